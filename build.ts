@@ -1,0 +1,93 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build, type BuildOptions, type Plugin } from "esbuild";
+import { format } from "prettier";
+import { jsonSchema } from "./src/config/schema.ts";
+
+const standInAgent = "src/simulator/stand-in-agent.ts";
+
+const shared = {
+  outdir: "dist",
+  entryNames: "[name]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  // UMD builds hide their parts from the bundler.
+  mainFields: ["module", "main"],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  // CommonJS packages ask for Node's own modules with require.
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+} as const satisfies BuildOptions;
+
+/** Only the demo needs a GraphQL server: kept out of what every other command reads at its start. */
+const simulatorApart: Plugin = {
+  name: "simulator-apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/simulator\/server\.ts$/ }, () => ({
+      path: "./simulator.js",
+      external: true,
+    }));
+  },
+};
+
+/**
+ * Bundles the executable with all that it needs: what was tested is what runs, nothing is resolved
+ * or installed at 3 a.m., and a cold start reads few files. Writes the licences of what is bundled
+ * beside it, and the config's JSON Schema.
+ */
+export async function buildAll(): Promise<void> {
+  rmSync("dist", { recursive: true, force: true });
+  const guard = await build({
+    ...shared,
+    entryPoints: ["src/cli.ts"],
+    plugins: [simulatorApart],
+    inject: ["src/runpod/plain-headers.ts"],
+  });
+  const simulator = await build({
+    ...shared,
+    entryPoints: { simulator: "src/simulator/server.ts", "stand-in-agent": standInAgent },
+  });
+  const inputs = { ...guard.metafile.inputs, ...simulator.metafile.inputs };
+  writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(Object.keys(inputs)));
+  writeFileSync(
+    "config.schema.json",
+    await format(JSON.stringify(jsonSchema()), { parser: "json", printWidth: 100 }),
+  );
+}
+
+function licencesOf(inputs: readonly string[]): string {
+  const folders = new Set(
+    inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
+  );
+  return [...folders].sort().map(licenceOf).join("\n");
+}
+
+function licenceOf(folder: string): string {
+  const { name, version, license } = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  ) as Record<"name" | "version" | "license", string>;
+  const text = ["LICENSE", "LICENSE.md", "license", "LICENCE", "LICENSE.txt"]
+    .map((file) => readOrNothing(join(folder, file)))
+    .find((each) => each !== undefined);
+  if (text === undefined) throw new Error(`${name} is bundled and carries no licence text`);
+  return `${"=".repeat(80)}\n${name} ${version} (${license})\n\n${text.trim()}\n`;
+}
+
+function readOrNothing(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
+  process.chdir(dirname(import.meta.filename));
+  await buildAll();
+}

@@ -1,0 +1,26 @@
+/** Exit codes are part of the interface: scripts and service managers read them. */
+export const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const;
+
+/**
+ * A fault that a person can mend: shown as one message and a hint, never with a stack.
+ * Everything else that reaches the top is a bug of ours.
+ */
+export class UserError extends Error {
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+
+  constructor(
+    message: string,
+    options: { hint?: string; exitCode?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "UserError";
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? exitCodes.refused;
+  }
+}
+
+/** The words of anything that was thrown. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

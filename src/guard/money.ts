@@ -1,0 +1,30 @@
+/** As many decimals as JavaScript writes; every amount of money is exact well within them. */
+const mostDigits = 100;
+
+/**
+ * A number with `digits` decimals as Python's `.Nf` writes it: correctly rounded, an exact half to
+ * the even digit.
+ */
+export function fixed(value: number, digits: number): string {
+  const size = Math.abs(value);
+  if (!(size < 1e21)) return String(value);
+  const sign = value < 0 ? "-" : "";
+  const exact = size.toFixed(mostDigits);
+  const end = exact.indexOf(".") + 1 + digits;
+  const cut = exact.slice(0, end).replace(/\.$/, "");
+  const isHalf = /^50*$/.test(exact.slice(end));
+  if (isHalf && /[02468]$/.test(cut)) return sign + cut;
+  return (
+    sign + size.toFixed(Math.min(digits, mostDigits)) + "0".repeat(Math.max(0, digits - mostDigits))
+  );
+}
+
+/** A number as Python prints a float: `4.0`, `9.8234`. */
+export function plain(value: number): string {
+  return Number.isInteger(value) ? fixed(value, 1) : String(value);
+}
+
+/** `$4.2345`; a debt is `-$0.1000`. */
+export function usd(value: number, digits = 4): string {
+  return `${value < 0 ? "-" : ""}$${fixed(Math.abs(value), digits)}`;
+}

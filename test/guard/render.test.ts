@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { podsJson, render, renderNotify } from "../../src/guard/render.ts";
+import { pod } from "./samples.ts";
+
+const values = { balanceUsd: 9.8234, belowUsd: 10, name: "warning", podsJson: "[]" };
+
+describe("a prompt", () => {
+  it.each([
+    ["{balance}", "9.8234"],
+    ["{below_usd}", "10.0"],
+    ["{balance:.2f}", "9.82"],
+    ["{balance:.0f}", "10"],
+    ["{balance:.6f}", "9.823400"],
+    ["{below_usd:.2f}", "10.00"],
+    ["${balance:.2f}", "$9.82"],
+    ["$1 $& $$ {name}", "$1 $& $$ warning"],
+    ["{name}: {pods_json}", "warning: []"],
+    ["{{balance}}", "{balance}"],
+    ["{{}}", "{}"],
+    ["{{{name}}}", "{warning}"],
+    ['{{"pods": {pods_json}}}', '{"pods": []}'],
+    ['{{"a": {{"b": 1}}}}', '{"a": {"b": 1}}'],
+    ['{{"a": {"b": 1}}}', '{"a": {"b": 1}}'],
+    ["over }} and out", "over } and out"],
+    ["", ""],
+    ["no placeholder", "no placeholder"],
+    ["{name", "{name"],
+    ["name}", "name}"],
+    ["{}", "{}"],
+    ["{ name }", "{ name }"],
+  ])("%j becomes %j", (template, text) => {
+    const rendered = render(template, values);
+
+    expect(rendered.text).toBe(text);
+    expect(rendered.unknown).toEqual([]);
+  });
+
+  it.each([
+    ['{"a": 1}'],
+    ['{"a": {"b": {"c": [{}]}}}'],
+    ['{"deep":{"er":{"est":{}}}} and on'],
+    ["function f() { return {}; }"],
+  ])("JSON and code stay as written: %s", (template) => {
+    expect(render(template, values).text).toBe(template);
+  });
+
+  it.each([
+    ["{blance}", ["{blance}"]],
+    ["{balance:.2}", ["{balance:.2}"]],
+    ["{balance:>10}", ["{balance:>10}"]],
+    ["{balance:.9999f}", ["{balance:.9999f}"]],
+    ["{name:.2f} {pods_json:x}", ["{name:.2f}", "{pods_json:x}"]],
+    ["{constructor} {__proto__}", ["{constructor}", "{__proto__}"]],
+  ])("an unknown placeholder stays as written and is told: %s", (template, unknown) => {
+    const rendered = render(template, values);
+
+    expect(rendered.text).toBe(template);
+    expect(rendered.unknown).toEqual(unknown);
+  });
+
+  it("never looks for placeholders in what it has filled in", () => {
+    const rendered = render("{pods_json} {name}", {
+      ...values,
+      name: "{balance} $& }}",
+      podsJson: "{name} {{",
+    });
+
+    expect(rendered.text).toBe("{name} {{ {balance} $& }}");
+  });
+
+  it("never throws, whatever is written", () => {
+    const piece = fc.oneof(
+      fc.constantFrom("{", "}", "{{", "}}", "{balance", ":.2f", "{name}", "{pods_json}", "$", "\\"),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        expect(typeof render(pieces.join(""), values).text).toBe("string");
+      }),
+    );
+  });
+
+  it("any JSON without doubled braces in its strings stays as written", () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        fc.pre(!/\{\{|"[^"]*[{}][^"]*"/.test(json));
+        expect(render(json, values).text).toBe(json);
+      }),
+    );
+  });
+});
+
+describe("a notify command", () => {
+  it.each([
+    [
+      "without placeholders gets the name and the balance",
+      ["notify-send", "RunPod"],
+      ["notify-send", "RunPod", "warning", "9.8234"],
+    ],
+    [
+      "with one is only filled in",
+      ["triage", "--state", "{name}", "--note", "RunPod balance ${balance:.2f} below {name}"],
+      ["triage", "--state", "warning", "--note", "RunPod balance $9.82 below warning"],
+    ],
+    [
+      "with only an unknown one counts as having none",
+      ["echo", "{nme}"],
+      ["echo", "{nme}", "warning", "9.8234"],
+    ],
+  ])("%s", (_sentence, command, argv) => {
+    expect(renderNotify(command, values)).toEqual(argv);
+  });
+
+  it("appends the balance with four decimals", () => {
+    expect(renderNotify(["x"], { ...values, balanceUsd: 4 })).toEqual(["x", "warning", "4.0000"]);
+  });
+});
+
+describe("the pods as JSON", () => {
+  it("is pretty-printed, with the four fields", () => {
+    expect(podsJson([pod({ costPerHrUsd: undefined })])).toBe(
+      [
+        "[",
+        "  {",
+        '    "id": "p1",',
+        '    "name": "trainer",',
+        '    "cost_per_hr_usd": null,',
+        '    "status": "RUNNING"',
+        "  }",
+        "]",
+      ].join("\n"),
+    );
+  });
+
+  it("writes @ so that no agent takes it for a file, and JSON reads it back", () => {
+    const json = podsJson([pod({ name: "x @/home/me/.ssh/id_rsa" })]);
+
+    expect(json).not.toContain("@");
+    expect(JSON.parse(json)).toEqual([
+      expect.objectContaining({ name: "x @/home/me/.ssh/id_rsa" }),
+    ]);
+  });
+
+  it("says null when the pods are unknown, and an empty list only when there are none", () => {
+    expect(podsJson("unknown")).toBe("null");
+    expect(podsJson([])).toBe("[]");
+  });
+});
