@@ -1,0 +1,62 @@
+/** RunPod's words for what a pod is meant to be doing. */
+type PodStatus = "CREATED" | "RUNNING" | "RESTARTING" | "EXITED" | "PAUSED" | "DEAD" | "TERMINATED";
+
+/** What a pod reports of itself. Null is "not reported", which is not idle. */
+export interface Telemetry {
+  readonly cpuPercent: number | null;
+  readonly memoryPercent: number | null;
+  /** One for each GPU. */
+  readonly gpuPercents: readonly (number | null)[] | null;
+  /** When it was measured; left out, it is always fresh. */
+  readonly takenAtMs?: number;
+}
+
+export interface SimulatedPod {
+  readonly id: string;
+  readonly name: string;
+  readonly status: PodStatus;
+  /** Billed while RUNNING; reported always, as RunPod does. */
+  readonly costPerHrUsd: number;
+  readonly gpuTypeId: string;
+  readonly gpuCount: number;
+  readonly imageName: string;
+  readonly volumeInGb: number;
+  readonly containerDiskInGb: number;
+  /** Null: everything on the pod is lost when it is terminated. */
+  readonly networkVolumeId: string | null;
+  readonly locked: boolean;
+  readonly env: readonly string[];
+  /** Null: nothing reported yet, as while an image is pulled. */
+  readonly telemetry: Telemetry | null;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number;
+  readonly statusChangedAtMs: number;
+}
+
+/** A pod to add: the rate, and whatever shall differ from a busy pod with one GPU. */
+export type NewPod = Partial<SimulatedPod> & Pick<SimulatedPod, "costPerHrUsd">;
+
+/** `spareId` serves where the order names none; a pod without a name is called by its id. */
+export function podFrom(order: NewPod, spareId: string, nowMs: number): SimulatedPod {
+  const id = order.id ?? spareId;
+  const gpuCount = order.gpuCount ?? 1;
+  return {
+    id,
+    name: id,
+    status: "RUNNING",
+    gpuTypeId: "NVIDIA GeForce RTX 4090",
+    gpuCount,
+    imageName: "runpod/pytorch:latest",
+    volumeInGb: 20,
+    containerDiskInGb: 20,
+    networkVolumeId: null,
+    locked: false,
+    // Present so that a test can prove that nobody asks for it.
+    env: ["TOKEN=simulated-env-secret"],
+    telemetry: { cpuPercent: 40, memoryPercent: 50, gpuPercents: Array(gpuCount).fill(90) },
+    createdAtMs: nowMs,
+    startedAtMs: nowMs,
+    statusChangedAtMs: nowMs,
+    ...order,
+  };
+}
