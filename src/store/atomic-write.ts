@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** A writer that still lives would have to hang for this long to lose its temporary file. */
+const leftoverAgeMs = 60_000;
+const entriesLookedAt = 1_000;
+const symlinksFollowed = 40;
+
+/**
+ * After a crash the file holds the old text or the new text, never a mix. A symlink at `path` stays
+ * one: the file it points at is written. Missing folders are made, 0700. Throws what the disk throws.
+ */
+export async function writeAtomically(path: string, text: string, mode = 0o600): Promise<void> {
+  const target = await realTarget(path);
+  const folder = dirname(target);
+  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+  await refuseWhatIsNoFile(target);
+  const prefix = `.${basename(target)}.tmp-`;
+  const temporary = join(folder, `${prefix}${process.pid}-${randomBytes(6).toString("hex")}`);
+  let writtenMs: number;
+  try {
+    writtenMs = await writeDown(temporary, text, mode);
+    await fs.rename(temporary, target);
+  } catch (error) {
+    // The first fault is the one to tell; what stays behind is a leftover for the next write.
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(folder);
+  // The text is safe by now: what cannot be tidied is tried again by the next write.
+  await removeLeftovers(folder, prefix, writtenMs - leftoverAgeMs).catch(() => undefined);
+}
+
+/** The file that `path` stands for, through symlinks, also when that file is not there yet. */
+export async function realTarget(path: string): Promise<string> {
+  let target = resolve(path);
+  for (let followed = 0; followed < symlinksFollowed; followed++) {
+    const next = await fs.readlink(target).catch((error: unknown) => {
+      if (hasCode(error, "EINVAL", "ENOENT")) return undefined;
+      throw error;
+    });
+    if (next === undefined) return target;
+    target = resolve(dirname(target), next);
+  }
+  throw new Error(`${path}: more than ${symlinksFollowed} symlinks follow one another`);
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+/** Renaming over a device such as /dev/null would replace it for the whole machine. */
+async function refuseWhatIsNoFile(target: string): Promise<void> {
+  const found = await fs.lstat(target).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  if (found !== undefined && !found.isFile()) throw new Error(`${target} is not a regular file`);
+}
+
+/** Returns when it was written, by the clock that file times are taken from. */
+async function writeDown(path: string, text: string, mode: number): Promise<number> {
+  const file = await fs.open(path, "wx", mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+    return (await file.stat()).mtimeMs;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the rename itself durable, where the file system knows how to. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!hasCode(error, "EINVAL", "ENOTSUP")) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function removeLeftovers(folder: string, prefix: string, beforeMs: number): Promise<void> {
+  let lookedAt = 0;
+  for await (const { name } of await fs.opendir(folder)) {
+    if (++lookedAt > entriesLookedAt) return;
+    if (!name.startsWith(prefix)) continue;
+    const { mtimeMs } = await fs.lstat(join(folder, name));
+    if (mtimeMs < beforeMs) await fs.rm(join(folder, name), { force: true });
+  }
+}

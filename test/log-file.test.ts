@@ -1,0 +1,207 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createLogFile } from "../src/log-file.ts";
+import { makeFifo, tempFolder } from "./temp-folder.ts";
+
+const hourMs = 3_600_000;
+
+function setUp(options: { path?: string; maxBytes?: number; keep?: number } = {}) {
+  const folder = tempFolder();
+  const { path = join(folder, "boss.log"), ...limits } = options;
+  const told: string[] = [];
+  const time = { nowMs: 0 };
+  const file = createLogFile(path, {
+    ...limits,
+    nowMs: () => time.nowMs,
+    onTrouble: (error) => told.push(error.message),
+    onRecovered: () => told.push("recovered"),
+  });
+  return { folder, path, file, told, time };
+}
+
+const textOf = (path: string): string => fs.readFileSync(path, "utf8");
+const modeOf = (path: string): number => fs.statSync(path).mode & 0o777;
+
+describe("the log file", () => {
+  it("is made for its owner alone, with its folders", () => {
+    const { folder } = setUp();
+    const { file, path } = setUp({ path: join(folder, "a", "b", "boss.log") });
+
+    file.write("one\n");
+
+    expect(textOf(path)).toBe("one\n");
+    expect([path, join(folder, "a"), join(folder, "a", "b")].map(modeOf)).toEqual([
+      0o600, 0o700, 0o700,
+    ]);
+  });
+
+  it("is not made before the first line", () => {
+    const { path } = setUp();
+
+    expect(fs.existsSync(path)).toBe(false);
+  });
+
+  it("goes on where an earlier process stopped, and is closed to others", () => {
+    const { path, file } = setUp();
+    fs.writeFileSync(path, "old\n");
+    fs.chmodSync(path, 0o644);
+
+    file.write("new\n");
+
+    expect(textOf(path)).toBe("old\nnew\n");
+    expect(modeOf(path)).toBe(0o600);
+  });
+
+  it("comes back when others remove it, its folder, or replace it", () => {
+    const { folder } = setUp();
+    const { path, file, told } = setUp({ path: join(folder, "logs", "boss.log") });
+
+    file.write("one\n");
+    fs.rmSync(path);
+    file.write("two\n");
+    expect(textOf(path)).toBe("two\n");
+    fs.rmSync(join(folder, "logs"), { recursive: true });
+    file.write("three\n");
+    expect(textOf(path)).toBe("three\n");
+    fs.writeFileSync(path, "theirs\n");
+    file.write("four\n");
+
+    expect(textOf(path)).toBe("theirs\nfour\n");
+    expect(told).toEqual([]);
+  });
+
+  it("is rotated before it would pass its limit, and the oldest is dropped", () => {
+    const { folder, path, file } = setUp({ maxBytes: 12, keep: 3 });
+
+    for (let n = 1; n <= 9; n++) file.write(`line${n}\n`);
+
+    const files = fs.readdirSync(folder).sort();
+    expect(files).toEqual(["boss.log", "boss.log.1", "boss.log.2", "boss.log.3"]);
+    expect(files.map((name) => textOf(join(folder, name)))).toEqual([
+      "line9\n",
+      "line7\nline8\n",
+      "line5\nline6\n",
+      "line3\nline4\n",
+    ]);
+    expect(modeOf(path)).toBe(0o600);
+  });
+
+  it("takes a line that alone is over the limit", () => {
+    const { path, file } = setUp({ maxBytes: 4 });
+
+    file.write("far too long\n");
+    file.write("far too long too\n");
+
+    expect([textOf(path), textOf(`${path}.1`)]).toEqual(["far too long too\n", "far too long\n"]);
+  });
+
+  it("counts bytes, not characters", () => {
+    const { path, file } = setUp({ maxBytes: 12 });
+
+    file.write("漢漢漢\n");
+    file.write("b\n");
+    file.write("c\n");
+
+    expect([textOf(`${path}.1`), textOf(path)]).toEqual(["漢漢漢\nb\n", "c\n"]);
+  });
+
+  it("is written and rotated behind a symlink, which stays one", () => {
+    const { folder, path, file } = setUp({ maxBytes: 5 });
+    fs.mkdirSync(join(folder, "real"));
+    fs.symlinkSync(join(folder, "real", "log"), path);
+
+    file.write("one\n");
+    file.write("two\n");
+
+    expect(fs.lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(textOf(join(folder, "real", "log"))).toBe("two\n");
+    expect(textOf(join(folder, "real", "log.1"))).toBe("one\n");
+  });
+
+  it("may be /dev/null", () => {
+    const { file, told } = setUp({ path: "/dev/null" });
+
+    file.write("one\n");
+
+    expect(told).toEqual([]);
+    expect(fs.statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+
+  it.runIf(fs.existsSync("/dev/full"))("tells of a full disk", () => {
+    const { file, told } = setUp({ path: "/dev/full" });
+
+    file.write("one\n");
+
+    expect(told).toEqual([expect.stringContaining("ENOSPC")]);
+  });
+
+  it.each<[string, (path: string) => void, string]>([
+    ["a directory", (path) => fs.mkdirSync(path), "is not a regular file"],
+    ["a FIFO", makeFifo, "is not a regular file"],
+    ["a symlink to itself", (path) => fs.symlinkSync(path, path), "ELOOP"],
+  ])("neither hangs nor throws on %s", (_sentence, make, words) => {
+    const { path, file, told } = setUp();
+    make(path);
+
+    file.write("one\n");
+
+    expect(told).toEqual([expect.stringContaining(words)]);
+  });
+
+  it("neither hangs nor throws where a parent is a file", () => {
+    const { folder } = setUp();
+    fs.writeFileSync(join(folder, "a"), "");
+    const { file, told } = setUp({ path: join(folder, "a", "b", "boss.log") });
+
+    file.write("one\n");
+
+    expect(told).toEqual([expect.stringContaining("ENOTDIR")]);
+  });
+
+  it("tells of trouble once an hour, and of its end", () => {
+    const { path, file, told, time } = setUp();
+    const trouble = `${path} is not a regular file`;
+    fs.mkdirSync(path);
+
+    file.write("lost\n");
+    time.nowMs += hourMs - 1;
+    file.write("lost\n");
+    expect(told).toEqual([trouble]);
+
+    time.nowMs += 1;
+    file.write("lost\n");
+    expect(told).toEqual([trouble, trouble]);
+
+    fs.rmdirSync(path);
+    file.write("kept\n");
+    file.write("kept\n");
+    expect(told).toEqual([trouble, trouble, "recovered"]);
+    expect(textOf(path)).toBe("kept\nkept\n");
+  });
+
+  it("does not flap: trouble that comes and goes is told once an hour", () => {
+    const { path, file, told } = setUp();
+
+    for (let n = 0; n < 5; n++) {
+      fs.mkdirSync(path);
+      file.write("lost\n");
+      fs.rmdirSync(path);
+      file.write("kept\n");
+      fs.rmSync(path);
+    }
+
+    expect(told).toEqual([`${path} is not a regular file`, "recovered"]);
+  });
+
+  it("grows on and tells when it cannot be rotated", () => {
+    const { path, file, told } = setUp({ maxBytes: 6, keep: 1 });
+    fs.mkdirSync(`${path}.1`);
+
+    file.write("one\n");
+    file.write("two\n");
+
+    expect(textOf(path)).toBe("one\ntwo\n");
+    expect(told).toEqual([expect.stringContaining("EISDIR")]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { createRedactor } from "../src/redact.ts";
+
+const key = "rpa_ABCDEFGHIJ0123456789";
+
+describe("createRedactor", () => {
+  it.each([
+    ["a secret", ["hunter22"], "key=hunter22.", "key=[redacted]."],
+    ["every place of it", ["hunter22"], "hunter22hunter22", "[redacted][redacted]"],
+    ["the longest secret first", ["abcdef", "abcdefghi"], "abcdefghi", "[redacted]"],
+    [
+      "a secret as JSON writes it",
+      ['pass"word'],
+      String.raw`{"a":"pass\"word"}`,
+      '{"a":"[redacted]"}',
+    ],
+    ["a secret as a URL writes it", ["pass word&"], "?k=pass%20word%26", "?k=[redacted]"],
+    ["a secret made of special characters", ["a.*(b)[c]$1"], "a.*(b)[c]$1", "[redacted]"],
+    ["half a surrogate pair in a secret", ["secret\ud800"], "secret\ud800", "[redacted]"],
+    ["no secret that is too short", ["12345"], "12345", "12345"],
+    ["no empty secret", [""], "text", "text"],
+    ["a key that nobody told us of", [], `a ${key} b`, "a [redacted] b"],
+    ["no word that only starts like a key", [], "rpa_short rpa_", "rpa_short rpa_"],
+    [
+      "a Bearer token",
+      [],
+      '{"authorization":"Bearer abc.def-1=="}',
+      '{"authorization":"Bearer [redacted]"}',
+    ],
+    ["a bearer token in small letters", [], "bearer abc", "bearer [redacted]"],
+    [
+      "a Bearer token that is a known, odd secret, whole",
+      ["tok!en#1"],
+      "Bearer tok!en#1",
+      "Bearer [redacted]",
+    ],
+    ["a key with odd characters behind it, whole", [`${key}!tail`], `${key}!tail`, "[redacted]"],
+    ["nothing else", [key], "balance: $4.2345", "balance: $4.2345"],
+  ])("replaces %s", (_sentence, secrets, text, expected) => {
+    const redact = createRedactor(secrets);
+
+    expect(redact(text)).toBe(expected);
+  });
+
+  it.each([
+    ["nearly secrets", "hunter2".repeat(150_000)],
+    ["nearly keys", "rpa_".repeat(250_000)],
+    ["nearly Bearers", "Bearer ".repeat(140_000)],
+    ["blanks behind a Bearer", `Bearer${" ".repeat(1_000_000)}`],
+  ])("stays quick on a megabyte of %s", (_sentence, text) => {
+    const redact = createRedactor(["hunter22", key]);
+    const startMs = performance.now();
+
+    redact(text);
+
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+  });
+});
