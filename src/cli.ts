@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { exitCodes, UserError } from "./errors.ts";
+import { createProgram } from "./program.ts";
+import { createRedactor } from "./redact.ts";
+
+/** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
+const shutdownLimitMs = 4_800;
+
+const interrupted = new AbortController();
+let secrets: readonly string[] = [];
+let exitCode: number = exitCodes.done;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    interrupted.abort(signal);
+    setTimeout(() => process.exit(exitCodes.interrupted), shutdownLimitMs).unref();
+  });
+}
+// Whoever reads us may leave early: `runpodboss check | head -1`.
+process.stdout.on("error", () => process.exit(exitCode));
+
+const program = createProgram(
+  {
+    env: process.env,
+    print: (line) => process.stdout.write(`${createRedactor(secrets)(line)}\n`),
+    stderr: process.stderr,
+    interrupted: interrupted.signal,
+    hide: (more) => {
+      secrets = [...secrets, ...more];
+    },
+  },
+  (code) => {
+    exitCode = code;
+  },
+);
+for (const each of [program, ...program.commands]) {
+  each.exitOverride().showHelpAfterError("Then try: runpodboss --help");
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exitCode = report(error);
+}
+process.exit(exitCode);
+
+/** Says what went wrong, once and in words; a stack only for what is our bug. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
+  const say = (text: string) => process.stderr.write(`${createRedactor(secrets)(text)}\n`);
+  if (interrupted.signal.aborted) return exitCodes.interrupted;
+  if (error instanceof UserError) {
+    say(error.message);
+    if (error.hint !== undefined) say(error.hint);
+    return error.exitCode;
+  }
+  say(`This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}`);
+  return exitCodes.bug;
+}

@@ -1,0 +1,132 @@
+import { loadConfig } from "../config/load.ts";
+import type { Settings } from "../config/settings.ts";
+import { UserError } from "../errors.ts";
+import type { Blind, Pod, Seen } from "../guard/model.ts";
+import { usd } from "../guard/money.ts";
+import { createGraphqlAccount } from "../runpod/graphql.ts";
+import { examine } from "./examine.ts";
+import type { Context, GlobalOptions } from "./context.ts";
+
+export interface CheckOptions extends GlobalOptions {
+  readonly json: boolean;
+  readonly strict: boolean;
+}
+
+/** One look at the account, and at what would fail at 3 a.m. */
+export async function check(options: CheckOptions, context: Context): Promise<void> {
+  const settings = await loadConfig(options.config, context.env);
+  context.hide([settings.apiKey]);
+  const { runpodUrl: url, apiKey } = settings;
+  const account = createGraphqlAccount({ url, apiKey, nowMs: () => Date.now() });
+  const look = await account.look(context.interrupted);
+  if (look.kind === "blind") throw cannotLook(look, settings);
+  const warnings = [...settings.warnings, ...(await examine(settings, context.env))];
+
+  context.print(
+    options.json
+      ? JSON.stringify(asJson(look, settings, warnings), null, 2)
+      : asText(look, settings, warnings),
+  );
+  if (options.strict && warnings.length > 0) {
+    throw new UserError(`${warnings.length} of these would fail at 3 a.m. (--strict).`);
+  }
+}
+
+function cannotLook({ cause, because }: Blind, { runpodUrl }: Settings): UserError {
+  switch (cause) {
+    case "key-refused":
+      return new UserError(`RunPod refused the API key: ${because}.`, {
+        hint: "Make a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.",
+      });
+    case "unreachable":
+      return new UserError(`RunPod could not be reached at ${runpodUrl}: ${because}.`, {
+        hint: "Check this machine's network, and runpod_url if you set it.",
+      });
+    case "bad-answer":
+      return new UserError(`RunPod's answer could not be used: ${because}.`, {
+        hint: "Try again in a minute; if it stays so, RunPod's API may have changed.",
+      });
+  }
+}
+
+function asText(look: Seen, settings: Settings, warnings: readonly string[]): string {
+  const { balanceUsd, burnPerHrUsd } = look;
+  const hours = hoursLeft(look);
+  const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
+  return [
+    `balance: ${usd(balanceUsd)}`,
+    ...podLines(look),
+    `burn: ${burnPerHrUsd === undefined ? "unknown" : `${usd(burnPerHrUsd)}/hr`}`,
+    `hours left: ${hours === undefined ? "unknown" : hours === Infinity ? "no end in sight, nothing burns" : hours.toFixed(1)}`,
+    "thresholds:",
+    ...settings.thresholds.map(
+      ({ name, belowUsd }) =>
+        `  ${name.padEnd(width)}  ${usd(belowUsd, 2).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
+    ),
+    ...(warnings.length === 0
+      ? ["warnings: (none)"]
+      : ["warnings, what would fail at 3 a.m.:", ...warnings.map((each) => `  ${each}`)]),
+  ].join("\n");
+}
+
+function podLines({ pods, unreadablePods }: Seen): readonly string[] {
+  if (pods === "unknown") return ["pods: unknown (RunPod's answer held no list)"];
+  const unreadable =
+    unreadablePods > 0
+      ? [`  and ${unreadablePods} that could not be read: look in the console`]
+      : [];
+  if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
+  const widths = { id: widest(pods, "id"), name: widest(pods, "name") };
+  return [
+    "pods:",
+    ...pods.map(
+      ({ id, name, status, costPerHrUsd }) =>
+        `  ${id.padEnd(widths.id)}  ${name.padEnd(widths.name)}  ${rate(costPerHrUsd)}  ${status}`,
+    ),
+    ...unreadable,
+  ];
+}
+
+function widest(pods: readonly Pod[], key: "id" | "name"): number {
+  return pods.reduce((width, pod) => Math.max(width, pod[key].length), 0);
+}
+
+function rate(costPerHrUsd: number | undefined): string {
+  return costPerHrUsd === undefined ? "unknown/hr" : `${usd(costPerHrUsd)}/hr`;
+}
+
+function side(balanceUsd: number, belowUsd: number): "below" | "above" {
+  return balanceUsd < belowUsd ? "below" : "above";
+}
+
+/** Infinity when nothing burns, undefined when the burn is unknown. */
+function hoursLeft({ balanceUsd, burnPerHrUsd }: Seen): number | undefined {
+  if (burnPerHrUsd === undefined) return undefined;
+  return burnPerHrUsd === 0 ? Infinity : Math.max(0, balanceUsd / burnPerHrUsd);
+}
+
+/** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
+function asJson(look: Seen, settings: Settings, warnings: readonly string[]): object {
+  const hours = hoursLeft(look);
+  return {
+    balance_usd: look.balanceUsd,
+    burn_per_hr_usd: look.burnPerHrUsd ?? null,
+    hours_left: hours === undefined || hours === Infinity ? null : hours,
+    pods:
+      look.pods === "unknown"
+        ? null
+        : look.pods.map(({ id, name, costPerHrUsd, status }) => ({
+            id,
+            name,
+            cost_per_hr_usd: costPerHrUsd ?? null,
+            status,
+          })),
+    unreadable_pods: look.unreadablePods,
+    thresholds: settings.thresholds.map(({ name, belowUsd }) => ({
+      name,
+      below_usd: belowUsd,
+      balance_is: side(look.balanceUsd, belowUsd),
+    })),
+    warnings,
+  };
+}

@@ -1,0 +1,16 @@
+/** What a command gets from the executable. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv;
+  /** Writes one line to standard output. */
+  readonly print: (line: string) => void;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly interrupted: AbortSignal;
+  /** Keeps these out of whatever the executable itself still says. */
+  readonly hide: (secrets: readonly string[]) => void;
+}
+
+export interface GlobalOptions {
+  readonly config: string;
+  readonly verbose: boolean;
+}

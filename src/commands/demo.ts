@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Settings } from "../config/settings.ts";
+import { watch } from "../daemon/watch.ts";
+import { exitCodes } from "../errors.ts";
+import { usd } from "../guard/money.ts";
+import { startSimulator, type Simulator } from "../simulator/server.ts";
+import { watchDepsOf } from "../wiring.ts";
+import type { Context } from "./context.ts";
+import { storyLog } from "./story.ts";
+
+/** One real second is six simulated minutes. */
+const speed = 360;
+const apiKey = "demo";
+const startBalanceUsd = 12;
+const topUpUsd = 25;
+
+const idle = { cpuPercent: 1, memoryPercent: 4, gpuPercents: [0] };
+const pods = [
+  { id: "a1", name: "llama-70b-qlora", costPerHrUsd: 5.96 },
+  { id: "b2", name: "sdxl-notebook", costPerHrUsd: 0.69, networkVolumeId: "vol1" },
+  { id: "c3", name: "eval-sweep-of-yesterday", costPerHrUsd: 1.49, telemetry: idle },
+] as const;
+
+/** The main job in half a minute: the real watch loop against a simulated account on loopback. */
+export async function demo({ print, interrupted }: Context): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "runpodboss-demo-"));
+  const simulator = await startSimulator({ apiKey, speed, balanceUsd: startBalanceUsd, pods });
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  interrupted.addEventListener("abort", end);
+  try {
+    const tell = tellerOf(simulator, print);
+    introduce(print);
+    const deps = await watchDepsOf(settingsFor(simulator, folder), storyLog(tell), false);
+    const watching = watch(deps, ending.signal);
+    await playOut(simulator, tell, ending.signal);
+    end();
+    await watching;
+    if (interrupted.aborted) return exitCodes.interrupted;
+    summarize(simulator, print);
+    return exitCodes.done;
+  } finally {
+    interrupted.removeEventListener("abort", end);
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function introduce(print: Context["print"]): void {
+  print(`A simulated RunPod account with ${usd(startBalanceUsd, 2)} and three pods, and the real watch loop.
+One second here is six minutes there. Nothing leaves this machine.
+`);
+}
+
+/** Waits until the guard has had every pod stopped, tops the account up, and lets it re-arm. */
+async function playOut(
+  { account }: Simulator,
+  tell: (line: string) => void,
+  ending: AbortSignal,
+): Promise<void> {
+  const isOver = () => account.burnPerHrUsd() === 0;
+  for (let n = 0; n < 600 && !isOver() && !ending.aborted; n += 1) await sleep(100);
+  await sleep(1_500);
+  if (ending.aborted) return;
+  account.topUp(topUpUsd);
+  tell(`  ++ the owner wakes up, reads the notices, and pays in ${usd(topUpUsd, 2)}`);
+  await sleep(2_000);
+}
+
+/** Every line with the time on the simulated account's clock, as hours and minutes. */
+function tellerOf({ account }: Simulator, print: Context["print"]): (line: string) => void {
+  const startedAtMs = account.nowMs();
+  let lastLook = "";
+  return (line) => {
+    const isLook = line.startsWith("balance");
+    const minutes = Math.floor((account.nowMs() - startedAtMs) / 60_000);
+    const clock = `${pad(minutes / 60)}:${pad(minutes % 60)}`;
+    // Looks come faster than anyone reads: one in ten minutes is told.
+    if (isLook && lastLook.slice(0, 4) === clock.slice(0, 4)) return;
+    if (isLook) lastLook = clock;
+    print(`${clock}  ${line}`);
+  };
+}
+
+function pad(number: number): string {
+  return String(Math.floor(number)).padStart(2, "0");
+}
+
+function summarize({ account }: Simulator, print: Context["print"]): void {
+  const burn = pods.reduce((sum, { costPerHrUsd }) => sum + costPerHrUsd, 0);
+  const spent = account.spentUsd();
+  const left = startBalanceUsd - spent;
+  const lost = account.ended().filter(({ dataLost }) => dataLost).length;
+  print(`
+Spent ${usd(spent, 2)} of ${usd(startBalanceUsd, 2)}; ${usd(left, 2)} was left when the last pod stopped; ${lost} pods lost their data.
+Nobody looking: ${usd(burn, 2)}/hr until ${usd(0, 2)} after ${(startBalanceUsd / burn).toFixed(1)} hours, and then the two pods
+without a network volume are destroyed with all that is on them.
+Next: runpodboss init`);
+}
+
+function settingsFor(simulator: Simulator, folder: string): Settings {
+  const agent = fileURLToPath(new URL("stand-in-agent.js", import.meta.url));
+  const notifyCommand = ["echo", "{name}: only ${balance:.2f} left"];
+  return {
+    configPath: "",
+    apiKey,
+    runpodUrl: simulator.url,
+    pollIntervalMs: 250,
+    maxRuntimeMs: Infinity,
+    stateFile: join(folder, "state.json"),
+    logFile: join(folder, "log"),
+    claudeCommand: [process.execPath, agent, simulator.url, apiKey],
+    claudeTimeoutMs: 20_000,
+    thresholds: [
+      { name: "warning", belowUsd: 10, prompt: "stop what idles: {pods_json}", notifyCommand },
+      {
+        name: "critical",
+        belowUsd: 2,
+        prompt: "keep the most important: {pods_json}",
+        notifyCommand,
+      },
+      { name: "emergency", belowUsd: 0.5, prompt: "stop everything: {pods_json}", notifyCommand },
+    ],
+    dryRun: false,
+    warnings: [],
+  };
+}

@@ -1,0 +1,77 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import type { Settings } from "../config/settings.ts";
+import { render } from "../guard/render.ts";
+
+/** What is wrong with the surroundings, and would show only when it is needed most. */
+export async function examine(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  const notifies = new Set(
+    settings.thresholds.flatMap(({ notifyCommand }) => notifyCommand.slice(0, 1)),
+  );
+  const found = await Promise.all([
+    settings.claudeCommand.length === 0
+      ? "claude_command: empty, so no agent is called"
+      : programWarning("claude_command", settings.claudeCommand[0] ?? "", env),
+    ...[...notifies].map((program) => programWarning("extra_notify_command", program, env)),
+    writeWarning("state_file", settings.stateFile),
+    writeWarning("log_file", settings.logFile),
+  ]);
+  return [...found.filter((each) => each !== undefined), ...placeholderWarnings(settings)];
+}
+
+async function programWarning(
+  where: string,
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const isPath = program.includes("/");
+  const candidates = isPath
+    ? [program]
+    : (env["PATH"] ?? "").split(delimiter).map((folder) => join(folder || ".", program));
+  for (const candidate of candidates) if (await isProgram(candidate)) return undefined;
+  const place = isPath ? "is not a program that can be run" : "was not found on PATH";
+  return `${where}: ${JSON.stringify(program)} ${place}; install it or give its full path`;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The folder is made when it is missing, so what counts is the nearest one that exists. */
+async function writeWarning(where: string, path: string): Promise<string | undefined> {
+  for (let at = path; ; at = dirname(at)) {
+    const problem = await cannotWrite(at);
+    if (problem === "missing" && dirname(at) !== at) continue;
+    if (problem === undefined) return undefined;
+    return `${where}: ${at} ${problem}`;
+  }
+  async function cannotWrite(at: string): Promise<string | undefined> {
+    try {
+      if ((await stat(at)).isDirectory() === (at === path)) {
+        return at === path ? "is a folder, not a file" : "is a file, not a folder";
+      }
+      await access(at, constants.W_OK);
+      return undefined;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "ENOENT" ? "missing" : "is not writable";
+    }
+  }
+}
+
+function placeholderWarnings({ thresholds }: Settings): readonly string[] {
+  const values = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "" };
+  return thresholds.flatMap(({ name, prompt, notifyCommand }) =>
+    [prompt, ...notifyCommand]
+      .flatMap((template) => render(template, values).unknown)
+      .map((each) => `threshold ${name}: ${each} is no placeholder and stays as written`),
+  );
+}

@@ -1,0 +1,51 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expandHome } from "../config/paths.ts";
+import { UserError, wordsOf } from "../errors.ts";
+import type { Context, GlobalOptions } from "./context.ts";
+
+export interface InitOptions extends GlobalOptions {
+  readonly output?: string;
+  readonly triage: boolean;
+  readonly force: boolean;
+}
+
+/** Writes the shipped example where the config is looked for, and says what comes next. */
+export async function init(options: InitOptions, { print }: Context): Promise<void> {
+  const path = expandHome(options.output ?? options.config);
+  const example = await readFile(examplePath(options.triage), "utf8");
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, example, { mode: 0o600, flag: options.force ? "w" : "wx" });
+  } catch (error) {
+    throw notWritten(path, error);
+  }
+  const named = options.output === undefined ? "" : ` -c ${path}`;
+  print(`wrote ${path}
+
+Next:
+  1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${path}
+  2. Give it your RunPod API key:                                export RUNPOD_API_KEY=...
+  3. See what it sees, and what would fail at 3 a.m.:            runpodboss check${named}
+  4. Rehearse without starting anything:                         runpodboss watch${named} --once --dry-run
+  5. Let it watch, under systemd or tmux (see the README):       runpodboss watch${named}`);
+}
+
+/** The examples at the top level are the only source. */
+function examplePath(triage: boolean): string {
+  const name = triage ? "config.example.triage.json" : "config.example.json";
+  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}
+
+function notWritten(path: string, error: unknown): UserError {
+  if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+    return new UserError(`${path} exists already, and was left as it is.`, {
+      hint: "--force overwrites it; --output FILE writes elsewhere.",
+    });
+  }
+  return new UserError(`${path} could not be written: ${wordsOf(error)}.`, {
+    hint: "--output FILE writes elsewhere.",
+    cause: error,
+  });
+}

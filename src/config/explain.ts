@@ -1,0 +1,93 @@
+import leven from "leven";
+import type * as z from "zod";
+import { UserError } from "../errors.ts";
+
+/** One thing that is wrong with the config: where it is, and what to do about it. */
+export interface Fault {
+  readonly where: string;
+  readonly what: string;
+}
+
+/** A fault's path as people write it: `thresholds[1].below_usd`. */
+export function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** Puts zod's issues into words, each with the value found, but never a key's. */
+export function explain(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[]): Fault[] {
+  const where = pathOf(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      where: pathOf([...issue.path, key]),
+      what: `is not a known key${suggestion(key, known)}`,
+    }));
+  }
+  const value = valueAt(raw, issue.path);
+  if (value === undefined) return [{ where, what: `is missing; it ${allowed(issue)}` }];
+  return [{ where, what: `${allowed(issue)} (it is ${shown(value, issue.path)})` }];
+}
+
+function allowed(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${typeWords[issue.expected] ?? issue.expected}`;
+    case "too_small":
+      if (issue.origin === "number") {
+        return `must be ${issue.inclusive === true ? "at least" : "greater than"} ${issue.minimum}`;
+      }
+      return issue.origin === "string" ? "must not be empty" : "must have at least one entry";
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: "text in quotes",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object in braces",
+};
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined),
+    raw,
+  );
+}
+
+function shown(value: unknown, path: readonly PropertyKey[]): string {
+  if (path[0] === "api_key") return "not shown here";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const [nearest] = known
+    .map((name) => ({ name, distance: distance(key, name) }))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3)
+    ? `; did you mean ${nearest.name}?`
+    : "";
+}
+
+/** A key that was cut short is as near as its beginning is. */
+function distance(key: string, name: string): number {
+  return Math.min(leven(key, name), leven(key, name.slice(0, key.length)) + 1);
+}
+
+/** All that is wrong with one file, as one message. */
+export function unusable(path: string, faults: readonly Fault[]): UserError {
+  const width = Math.max(...faults.map(({ where }) => where.length));
+  const rows = faults.map(({ where, what }) => `  ${where.padEnd(width)}  ${what}`);
+  return new UserError([`${path} cannot be used:`, ...rows].join("\n"), {
+    hint: "Mend these, then try: runpodboss check",
+  });
+}

@@ -1,0 +1,60 @@
+import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
+import { unusable } from "./explain.ts";
+
+/** Reads JSON with comments and trailing commas. Throws a UserError with lines and columns. */
+export function parseJsonc(text: string, path: string): unknown {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
+  if (errors.length > 0) {
+    throw unusable(
+      path,
+      errors.slice(0, 5).map(({ error, offset, length }) => ({
+        where: lineAndColumn(text, offset),
+        what: syntaxWords(printParseErrorCode(error), text.slice(offset, offset + length)),
+      })),
+    );
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw unusable(path, [{ where: "line 1", what: "must be an object in braces: { … }" }]);
+  }
+  return value;
+}
+
+function syntaxWords(code: string, found: string): string {
+  switch (code) {
+    case "InvalidSymbol":
+      return `is not JSON here: ${JSON.stringify(found.slice(0, 20))} (text needs quotes; NaN and Infinity are no numbers)`;
+    case "CommaExpected":
+      return "a comma is missing before this";
+    case "ValueExpected":
+      return "a value is missing here";
+    case "PropertyNameExpected":
+      return "a key in double quotes is missing here";
+    case "ColonExpected":
+      return "a colon is missing after the key";
+    case "CloseBraceExpected":
+      return "a closing brace } is missing";
+    case "CloseBracketExpected":
+      return "a closing bracket ] is missing";
+    case "UnexpectedEndOfString":
+      return "a closing quote is missing";
+    default:
+      return `is not JSON (${code})`;
+  }
+}
+
+function lineAndColumn(text: string, offset: number): string {
+  const before = text.slice(0, offset).split("\n");
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** Keys that start with `_` are notes for people. */
+export function withoutNotes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNotes);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !key.startsWith("_"))
+      .map(([key, inner]) => [key, withoutNotes(inner)]),
+  );
+}

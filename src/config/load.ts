@@ -1,0 +1,116 @@
+import { readFile } from "node:fs/promises";
+import { UserError } from "../errors.ts";
+import { findApiKey } from "./api-key.ts";
+import { explain, type Fault, unusable } from "./explain.ts";
+import { parseJsonc, withoutNotes } from "./jsonc.ts";
+import { defaultPaths, expandHome } from "./paths.ts";
+import { type ConfigFile, configSchema } from "./schema.ts";
+import type { Settings } from "./settings.ts";
+
+const runpodGraphqlUrl = "https://api.runpod.io/graphql";
+
+/**
+ * Reads the config. Throws one UserError that shows all that is wrong with it, each fault with its
+ * place, the value found and what is allowed; the API key is never shown.
+ */
+export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<Settings> {
+  const configPath = expandHome(path);
+  const raw = withoutNotes(parseJsonc(await read(configPath), configPath));
+  const parsed = configSchema.safeParse(raw);
+  const faults = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => explain(issue, raw, knownKeys(issue.path))),
+    ...repeatedNames(raw),
+  ];
+  const key = await findApiKey(parsed.data ?? keySettingsOf(raw), configPath, env);
+  faults.push(...key.faults);
+  if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
+  return settingsOf(parsed.data, configPath, key);
+}
+
+function settingsOf(
+  file: ConfigFile,
+  configPath: string,
+  key: { apiKey: string; warnings: readonly string[] },
+): Settings {
+  const claudeCommand = file.claude_command ?? ["claude", "-p"];
+  return {
+    configPath,
+    apiKey: key.apiKey,
+    pollIntervalMs: file.poll_interval_seconds * 1000,
+    maxRuntimeMs: file.max_runtime_seconds === 0 ? Infinity : file.max_runtime_seconds * 1000,
+    stateFile: expandHome(file.state_file || defaultPaths.state),
+    logFile: expandHome(file.log_file || defaultPaths.log),
+    claudeCommand: withProgram(claudeCommand),
+    claudeTimeoutMs: file.claude_timeout_seconds * 1000,
+    thresholds: file.thresholds
+      .map(({ name, below_usd, prompt, extra_notify_command }) => ({
+        name,
+        belowUsd: below_usd,
+        prompt,
+        notifyCommand: withProgram(extra_notify_command ?? file.extra_notify_command ?? []),
+      }))
+      .sort((a, b) => b.belowUsd - a.belowUsd),
+    dryRun: file.dry_run,
+    runpodUrl: file.runpod_url || runpodGraphqlUrl,
+    warnings: key.warnings,
+  };
+}
+
+/** `~` expands in every path, so also in a program's. A bare name is looked up on PATH. */
+function withProgram(command: readonly string[]): readonly string[] {
+  const [program, ...rest] = command;
+  if (program === undefined) return [];
+  return [program.startsWith("~/") ? expandHome(program) : program, ...rest];
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") {
+      throw new UserError(`There is no config at ${path}.`, {
+        hint: "runpodboss init writes one to start from; --config FILE names another.",
+      });
+    }
+    throw new UserError(`The config at ${path} cannot be read: ${code ?? "it is not a file"}.`, {
+      hint: "Make it a file that you may read, or name another with --config FILE.",
+      cause: error,
+    });
+  }
+}
+
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  return Object.keys(
+    path[0] === "thresholds" ? configSchema.shape.thresholds.element.shape : configSchema.shape,
+  );
+}
+
+function repeatedNames(raw: unknown): readonly Fault[] {
+  const { thresholds } = raw as { thresholds?: unknown };
+  if (!Array.isArray(thresholds)) return [];
+  const names = thresholds.map((each: unknown) =>
+    typeof each === "object" && each !== null && "name" in each ? each.name : undefined,
+  );
+  return names.flatMap((name, n) =>
+    typeof name === "string" && names.indexOf(name) < n
+      ? [
+          {
+            where: `thresholds[${n}].name`,
+            what: `must be unique (${JSON.stringify(name)} is taken)`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** What a config that is otherwise wrong says of its key, so that this fault is shown as well. */
+function keySettingsOf(raw: unknown) {
+  const settings = raw as Record<string, unknown>;
+  const text = (key: string) => (typeof settings[key] === "string" ? settings[key] : undefined);
+  return {
+    api_key: settings["api_key"] === undefined ? undefined : (text("api_key") ?? "not-text"),
+    api_key_file: text("api_key_file"),
+    api_key_env: text("api_key_env"),
+  };
+}

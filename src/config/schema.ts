@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { defaultPaths } from "./paths.ts";
+
+/** Longest span a setting may name: timers and people both lose track beyond. */
+const daySeconds = 86_400;
+
+/** A program and its arguments; empty, null or absent means none. */
+const command = z
+  .array(z.string().refine((part) => !part.includes("\0"), "must not hold a NUL character"))
+  .refine((parts) => parts.length === 0 || parts[0] !== "", "must start with a program's name")
+  .nullish();
+
+/** Text that counts as absent when null or empty, as it did in the Python tool. */
+const optionalText = z.string().nullish();
+
+const threshold = z.strictObject({
+  name: z.string().min(1).describe("What the threshold is called in logs, notices and the state."),
+  below_usd: z
+    .number()
+    .positive()
+    .describe("It trips when the balance is below this many dollars."),
+  prompt: z.string().min(1).describe("What the agent is told. Placeholders are filled in."),
+  extra_notify_command: command.describe("Run on this threshold's trip instead of the global one."),
+});
+
+/** The config file as people write it. Every key of the Python tool, and ours. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe("Where an editor finds this schema."),
+  api_key: optionalText.describe("The RunPod API key itself. A file or a variable is safer."),
+  api_key_file: optionalText.describe("A file that holds the API key and nothing else."),
+  api_key_env: optionalText.describe("The environment variable that holds the API key."),
+  poll_interval_seconds: z
+    .number()
+    .min(5)
+    .max(daySeconds)
+    .default(60)
+    .describe("Seconds between two looks at the account."),
+  max_runtime_seconds: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("The watch ends cleanly after this many seconds; 0 means never."),
+  state_file: optionalText.describe(`What must survive a restart. Default: ${defaultPaths.state}.`),
+  log_file: optionalText.describe(`The log, as JSON lines. Default: ${defaultPaths.log}.`),
+  claude_command: command.describe(
+    'The agent; the prompt is its last argument. Default: ["claude", "-p"]; [] calls none.',
+  ),
+  claude_timeout_seconds: z
+    .number()
+    .positive()
+    .max(daySeconds)
+    .default(300)
+    .describe("How long an agent may run before it is ended with all that it started."),
+  extra_notify_command: command.describe("A program run on every trip, beside the agent."),
+  thresholds: z.array(threshold).min(1).describe("The lines in the balance."),
+  dry_run: z.boolean().default(false).describe("Look and decide, but start nothing."),
+  runpod_url: z
+    .string()
+    .refine((url) => url === "" || isHttpUrl(url), "must be an http or https address")
+    .nullish()
+    .describe("RunPod's GraphQL address; for tests and proxies."),
+});
+
+export type ConfigFile = z.output<typeof configSchema>;
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === "http:" || url?.protocol === "https:";
+}
+
+/** The JSON Schema that editors use; keys that start with `_` are notes and may stand anywhere. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(configSchema, {
+    io: "input",
+    override: ({ jsonSchema: node }) => {
+      if (node.additionalProperties === false) node.patternProperties = { "^_": {} };
+    },
+  });
+}

@@ -1,0 +1,68 @@
+import { ClientError, GraphQLClient } from "graphql-request";
+import { version } from "../../package.json";
+import { wordsOf } from "../errors.ts";
+import type { Blind, BlindCause } from "../guard/model.ts";
+import type { Account } from "../ports.ts";
+import { lookDocument, readAnswer } from "./answer.ts";
+import { limitedFetch, TransportError } from "./transport.ts";
+
+export interface GraphqlAccountOptions {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly nowMs: () => number;
+  readonly timeLimitMs?: number;
+  readonly maxBytes?: number;
+}
+
+/** The account behind RunPod's GraphQL API: one request a look. */
+export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
+  const { url, apiKey, nowMs, timeLimitMs = 30_000, maxBytes = 32 * 2 ** 20 } = options;
+  const client = new GraphQLClient(url, {
+    fetch: limitedFetch({ timeLimitMs, maxBytes }),
+    headers: { authorization: `Bearer ${apiKey}`, "user-agent": `runpodboss/${version}` },
+    errorPolicy: "all",
+    excludeOperationName: true,
+  });
+  return {
+    async look(signal) {
+      try {
+        const { data, errors } = await client.rawRequest<unknown>({ query: lookDocument, signal });
+        const reading = readAnswer(data);
+        if (typeof reading !== "string") return { kind: "seen", atMs: nowMs(), ...reading };
+        const refusal = refusalWords(errors);
+        return blind(refusal === undefined ? reading : `RunPod answered: ${refusal}`, undefined);
+      } catch (error) {
+        return blindBecause(error);
+      }
+    },
+  };
+
+  function blind(because: string, status: number | undefined): Blind {
+    return { kind: "blind", atMs: nowMs(), cause: causeOf(because, status), because };
+  }
+
+  function blindBecause(error: unknown): Blind {
+    if (error instanceof TransportError) {
+      const { message, status } = error;
+      return { ...blind(message, status), ...(status === undefined && { cause: "unreachable" }) };
+    }
+    if (error instanceof ClientError) {
+      const { status, errors } = error.response;
+      return blind(`HTTP ${status}: ${refusalWords(errors) ?? "no reason given"}`, status);
+    }
+    return blind(`the answer is not whole JSON (${wordsOf(error).slice(0, 80)})`, undefined);
+  }
+}
+
+function causeOf(because: string, status: number | undefined): BlindCause {
+  return status === 401 || /\bunauthori[sz]ed\b/i.test(because) ? "key-refused" : "bad-answer";
+}
+
+/** The words of GraphQL errors, whatever shape they came in. */
+function refusalWords(errors: unknown): string | undefined {
+  if (!Array.isArray(errors)) return undefined;
+  const words = errors.map((error: unknown) =>
+    wordsOf(error instanceof Object && "message" in error ? error.message : error),
+  );
+  return words.join("; ").slice(0, 200) || undefined;
+}
