@@ -1,8 +1,15 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { countsReporter } from "./test/counts-reporter.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: "test/build-once.ts",
+    // Tests that drive the executable mostly wait for its next look.
+    maxConcurrency: 24,
+    maxWorkers: availableParallelism() + 1,
+    reporters: ["default", countsReporter()],
     coverage: {
       include: ["src/guard/**"],
       reporter: ["text"],

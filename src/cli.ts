@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { exitCodes, UserError } from "./errors.ts";
 import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
+import { escapeUnseen } from "./unseen.ts";
 
 /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
 const shutdownLimitMs = 4_800;
@@ -48,7 +49,8 @@ process.exit(exitCode);
 /** Says what went wrong, once and in words; a stack only for what is our bug. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
-  const say = (text: string) => process.stderr.write(`${createRedactor(secrets)(text)}\n`);
+  const clean = (text: string) => escapeUnseen(createRedactor(secrets)(text));
+  const say = (text: string) => process.stderr.write(`${clean(text)}\n`);
   if (interrupted.signal.aborted) return exitCodes.interrupted;
   if (error instanceof UserError) {
     say(error.message);

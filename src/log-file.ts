@@ -96,10 +96,26 @@ function openInMissingFolder(path: string): number {
   try {
     return fs.openSync(path, appending, 0o600);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (!isMissing(error)) throw error;
+    makeFolder(dirname(path));
     return fs.openSync(path, appending, 0o600);
   }
+}
+
+/** Not Node's `recursive`: below a folder that takes none, as in /proc, that tries for ever. */
+function makeFolder(path: string): void {
+  if (fs.existsSync(path)) return;
+  try {
+    fs.mkdirSync(path, 0o700);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    makeFolder(dirname(path));
+    fs.mkdirSync(path, 0o700);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** A log that was there before us may be readable by all. */

@@ -1,6 +1,8 @@
 const mark = "[redacted]";
 /** Shorter ones would blank out ordinary words and numbers. */
 const shortestSecret = 6;
+/** Texts are cut, also in the midst of a secret: of its start or end a piece this long goes too. */
+const shortestPiece = 12;
 
 const keyShape = /rpa_[A-Za-z0-9]{16,}/g;
 const bearerShape = /\b(bearer)[ \t]+[\w.~+/=-]+/gi;
@@ -27,7 +29,14 @@ function formsOf(secret: string): readonly string[] {
   const asJson = JSON.stringify(secret).slice(1, -1);
   // Through a buffer, because encodeURIComponent throws on half a surrogate pair.
   const asUrl = encodeURIComponent(Buffer.from(secret).toString());
-  return [secret, asJson, asUrl];
+  // Half an escape, blanked out, would break a line of JSON.
+  return [secret, asJson, asUrl, ...(asJson === secret ? piecesOf(secret) : [])];
+}
+
+function piecesOf(secret: string): readonly string[] {
+  const count = Math.max(0, secret.length - shortestPiece);
+  const lengths = Array.from({ length: count }, (_, n) => shortestPiece + n);
+  return lengths.flatMap((length) => [secret.slice(0, length), secret.slice(-length)]);
 }
 
 function asPattern(literal: string): string {

@@ -12,8 +12,11 @@ import { watchDepsOf } from "../wiring.ts";
 import type { Context } from "./context.ts";
 import { storyLog } from "./story.ts";
 
-/** One real second is six simulated minutes. */
+/** Simulated milliseconds to a real one: six minutes a second. */
 const speed = 360;
+/** Once it gets tight, so that the agent is in time on a busy machine too. */
+const slowSpeed = 60;
+const slowBelowUsd = 1;
 const apiKey = "demo";
 const startBalanceUsd = 12;
 const topUpUsd = 25;
@@ -28,7 +31,9 @@ const pods = [
 /** The main job in half a minute: the real watch loop against a simulated account on loopback. */
 export async function demo({ print, interrupted }: Context): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "runpodboss-demo-"));
-  const simulator = await startSimulator({ apiKey, speed, balanceUsd: startBalanceUsd, pods });
+  const time = createFastTime();
+  const { nowMs } = time;
+  const simulator = await startSimulator({ apiKey, nowMs, balanceUsd: startBalanceUsd, pods });
   const ending = new AbortController();
   const end = (): void => ending.abort();
   interrupted.addEventListener("abort", end);
@@ -37,7 +42,7 @@ export async function demo({ print, interrupted }: Context): Promise<number> {
     introduce(print);
     const deps = await watchDepsOf(settingsFor(simulator, folder), storyLog(tell), false);
     const watching = watch(deps, ending.signal);
-    await playOut(simulator, tell, ending.signal);
+    await playOut(simulator, time, tell, ending.signal);
     end();
     await watching;
     if (interrupted.aborted) return exitCodes.interrupted;
@@ -52,18 +57,40 @@ export async function demo({ print, interrupted }: Context): Promise<number> {
 
 function introduce(print: Context["print"]): void {
   print(`A simulated RunPod account with ${usd(startBalanceUsd, 2)} and three pods, and the real watch loop.
-One second here is six minutes there. Nothing leaves this machine.
+One second here is six minutes there, and one minute below ${usd(slowBelowUsd, 2)}. Nothing leaves this machine.
 `);
+}
+
+interface FastTime {
+  readonly nowMs: () => number;
+  run(speed: number): void;
+}
+
+/** Time that begins now and runs at a speed that can be changed. */
+function createFastTime(): FastTime {
+  let since = { realMs: performance.now(), ms: Date.now(), speed };
+  const nowMs = () => since.ms + (performance.now() - since.realMs) * since.speed;
+  return {
+    nowMs,
+    run(nextSpeed) {
+      since = { realMs: performance.now(), ms: nowMs(), speed: nextSpeed };
+    },
+  };
 }
 
 /** Waits until the guard has had every pod stopped, tops the account up, and lets it re-arm. */
 async function playOut(
   { account }: Simulator,
+  time: FastTime,
   tell: (line: string) => void,
   ending: AbortSignal,
 ): Promise<void> {
   const isOver = () => account.burnPerHrUsd() === 0;
-  for (let n = 0; n < 600 && !isOver() && !ending.aborted; n += 1) await sleep(100);
+  for (let n = 0; n < 600 && !isOver() && !ending.aborted; n += 1) {
+    if (account.balanceUsd() < slowBelowUsd) time.run(slowSpeed);
+    await sleep(100);
+  }
+  time.run(speed);
   await sleep(1_500);
   if (ending.aborted) return;
   account.topUp(topUpUsd);

@@ -46,24 +46,29 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-/** The folder is made when it is missing, so what counts is the nearest one that exists. */
+/**
+ * The folder is made when it is missing, so what counts is the nearest one that exists. A file that
+ * is there needs its folder as well: the state is renamed into place, the log is rotated.
+ */
 async function writeWarning(where: string, path: string): Promise<string | undefined> {
   for (let at = path; ; at = dirname(at)) {
-    const problem = await cannotWrite(at);
-    if (problem === "missing" && dirname(at) !== at) continue;
-    if (problem === undefined) return undefined;
-    return `${where}: ${at} ${problem}`;
+    const found = await findingAt(at, at === path);
+    if (found === "missing" || found === "needs its folder") continue;
+    return found === "fine" ? undefined : `${where}: ${at} ${found}`;
   }
-  async function cannotWrite(at: string): Promise<string | undefined> {
-    try {
-      if ((await stat(at)).isDirectory() === (at === path)) {
-        return at === path ? "is a folder, not a file" : "is a file, not a folder";
-      }
-      await access(at, constants.W_OK);
-      return undefined;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "ENOENT" ? "missing" : "is not writable";
+}
+
+async function findingAt(at: string, isFile: boolean): Promise<string> {
+  try {
+    const is = await stat(at);
+    if (is.isDirectory() === isFile) {
+      return isFile ? "is a folder, not a file" : "is a file, not a folder";
     }
+    await access(at, constants.W_OK);
+    return is.isFile() ? "needs its folder" : "fine";
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" && dirname(at) !== at ? "missing" : "is not writable";
   }
 }
 

@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expandHome } from "../config/paths.ts";
+import { defaultPaths, expandHome } from "../config/paths.ts";
 import { UserError, wordsOf } from "../errors.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 
@@ -18,18 +18,26 @@ export async function init(options: InitOptions, { print }: Context): Promise<vo
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(path, example, { mode: 0o600, flag: options.force ? "w" : "wx" });
+    // What was there before keeps its mode.
+    await chmod(path, 0o600);
   } catch (error) {
     throw notWritten(path, error);
   }
-  const named = options.output === undefined ? "" : ` -c ${path}`;
+  const word = inShell(path);
+  const named = path === expandHome(defaultPaths.config) ? "" : ` -c ${word}`;
   print(`wrote ${path}
 
 Next:
-  1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${path}
+  1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${word}
   2. Give it your RunPod API key:                                export RUNPOD_API_KEY=...
   3. See what it sees, and what would fail at 3 a.m.:            runpodboss check${named}
   4. Rehearse without starting anything:                         runpodboss watch${named} --once --dry-run
   5. Let it watch, under systemd or tmux (see the README):       runpodboss watch${named}`);
+}
+
+/** As one word of a shell's line. */
+function inShell(path: string): string {
+  return /^[\w./+:@%=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The examples at the top level are the only source. */

@@ -1,5 +1,4 @@
 import { readFile, stat } from "node:fs/promises";
-import { wordsOf } from "../errors.ts";
 import type { Fault } from "./explain.ts";
 import { expandHome } from "./paths.ts";
 import type { ConfigFile } from "./schema.ts";
@@ -31,16 +30,24 @@ export async function findApiKey(
       const warnings = await readableByAll(path, "holds the API key");
       return checked("api_key_file", (await readFile(path, "utf8")).trim(), warnings);
     } catch (error) {
-      return fault("api_key_file", `cannot be read (${wordsOf(error)})`);
+      return fault("api_key_file", notRead(config.api_key_file, error));
     }
   }
   const name = config.api_key_env || "RUNPOD_API_KEY";
   const fromEnv = [name, "RUNPOD_API_KEY"].find((each) => env[each]?.trim());
   if (fromEnv !== undefined) return checked(`$${fromEnv}`, env[fromEnv]?.trim() ?? "", []);
+  const named = name === "RUNPOD_API_KEY" ? "" : " or the one that api_key_env names";
   return fault(
     "api_key",
-    `no key was found: set the environment variable ${name}, or api_key_file, or api_key`,
+    `no key was found: set the environment variable RUNPOD_API_KEY${named}, or api_key_file, or api_key`,
   );
+}
+
+/** Only what has a folder in it is surely a path: the key itself may stand where its file should. */
+function notRead(file: string, error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  const found = file.includes("/") ? ` (it is ${JSON.stringify(file)})` : "";
+  return `must name a file that can be read: ${code === "ENOENT" ? "there is none" : code}${found}`;
 }
 
 function checked(where: string, apiKey: string, warnings: readonly string[]): FoundKey {

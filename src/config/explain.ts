@@ -16,8 +16,15 @@ export function pathOf(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** Puts zod's issues into words, each with the value found, but never a key's. */
-export function explain(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[]): Fault[] {
+type Redact = (text: string) => string;
+
+/** Puts a zod issue into words, with the value found unless that is the API key's. */
+export function explain(
+  issue: z.core.$ZodIssue,
+  raw: unknown,
+  known: readonly string[],
+  redact: Redact,
+): Fault[] {
   const where = pathOf(issue.path);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
@@ -27,7 +34,7 @@ export function explain(issue: z.core.$ZodIssue, raw: unknown, known: readonly s
   }
   const value = valueAt(raw, issue.path);
   if (value === undefined) return [{ where, what: `is missing; it ${allowed(issue)}` }];
-  return [{ where, what: `${allowed(issue)} (it is ${shown(value, issue.path)})` }];
+  return [{ where, what: `${allowed(issue)} (it is ${shown(value, issue.path, redact)})` }];
 }
 
 function allowed(issue: z.core.$ZodIssue): string {
@@ -61,11 +68,12 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function shown(value: unknown, path: readonly PropertyKey[]): string {
+function shown(value: unknown, path: readonly PropertyKey[], redact: Redact): string {
   if (path[0] === "api_key") return "not shown here";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  // Before it is cut: half a key is not known for one.
+  const text = redact(typeof value === "string" ? JSON.stringify(value) : String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

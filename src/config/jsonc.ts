@@ -2,9 +2,10 @@ import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import { unusable } from "./explain.ts";
 
 /** Reads JSON with comments and trailing commas. Throws a UserError with lines and columns. */
-export function parseJsonc(text: string, path: string): unknown {
+export function parseJsonc(content: string, path: string): unknown {
+  const text = content.replace(/^\uFEFF/, "");
   const errors: ParseError[] = [];
-  const value: unknown = parse(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
   if (errors.length > 0) {
     throw unusable(
       path,
@@ -23,7 +24,7 @@ export function parseJsonc(text: string, path: string): unknown {
 function syntaxWords(code: string, found: string): string {
   switch (code) {
     case "InvalidSymbol":
-      return `is not JSON here: ${JSON.stringify(found.slice(0, 20))} (text needs quotes; NaN and Infinity are no numbers)`;
+      return `is not JSON here${shortWord(found)} (text needs double quotes; NaN and Infinity are no numbers)`;
     case "CommaExpected":
       return "a comma is missing before this";
     case "ValueExpected":
@@ -41,6 +42,11 @@ function syntaxWords(code: string, found: string): string {
     default:
       return `is not JSON (${code})`;
   }
+}
+
+/** A short word helps to find the place; a long one may be the API key. */
+function shortWord(found: string): string {
+  return /^-?[A-Za-z]{1,9}$/.test(found) ? `: ${found}` : "";
 }
 
 function lineAndColumn(text: string, offset: number): string {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../errors.ts";
+import { createRedactor } from "../redact.ts";
 import { findApiKey } from "./api-key.ts";
 import { explain, type Fault, unusable } from "./explain.ts";
 import { parseJsonc, withoutNotes } from "./jsonc.ts";
@@ -17,12 +18,15 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<
   const configPath = expandHome(path);
   const raw = withoutNotes(parseJsonc(await read(configPath), configPath));
   const parsed = configSchema.safeParse(raw);
-  const faults = [
-    ...(parsed.error?.issues ?? []).flatMap((issue) => explain(issue, raw, knownKeys(issue.path))),
-    ...repeatedNames(raw),
-  ];
   const key = await findApiKey(parsed.data ?? keySettingsOf(raw), configPath, env);
-  faults.push(...key.faults);
+  const redact = createRedactor([key.apiKey]);
+  const faults = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) =>
+      explain(issue, raw, knownKeys(issue.path), redact),
+    ),
+    ...repeatedNames(raw),
+    ...key.faults,
+  ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
   if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
   return settingsOf(parsed.data, configPath, key);
 }

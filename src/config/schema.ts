@@ -4,9 +4,12 @@ import { defaultPaths } from "./paths.ts";
 /** Longest span a setting may name: timers and people both lose track beyond. */
 const daySeconds = 86_400;
 
+/** What may become an argument of a program; the system ends an argument at a NUL. */
+const argument = z.string().refine((text) => !text.includes("\0"), "must not hold a NUL character");
+
 /** A program and its arguments; empty, null or absent means none. */
 const command = z
-  .array(z.string().refine((part) => !part.includes("\0"), "must not hold a NUL character"))
+  .array(argument)
   .refine((parts) => parts.length === 0 || parts[0] !== "", "must start with a program's name")
   .nullish();
 
@@ -14,12 +17,12 @@ const command = z
 const optionalText = z.string().nullish();
 
 const threshold = z.strictObject({
-  name: z.string().min(1).describe("What the threshold is called in logs, notices and the state."),
+  name: argument.min(1).describe("What the threshold is called in logs, notices and the state."),
   below_usd: z
     .number()
     .positive()
     .describe("It trips when the balance is below this many dollars."),
-  prompt: z.string().min(1).describe("What the agent is told. Placeholders are filled in."),
+  prompt: argument.min(1).describe("What the agent is told. Placeholders are filled in."),
   extra_notify_command: command.describe("Run on this threshold's trip instead of the global one."),
 });
 

@@ -22,6 +22,8 @@ export function createQueue({ perform, settled }: QueueOptions): Queue {
   const running = new Map<Effect["id"], { effect: Effect; ended: Promise<void> }>();
   const stopping = new AbortController();
   let waiting: readonly Effect[] = [];
+  /** An agent that waited must not be told of pods that are long gone. */
+  let latest: Seen | undefined;
 
   function startWhatMay(look: Seen): void {
     if (stopping.signal.aborted) return;
@@ -35,16 +37,23 @@ export function createQueue({ perform, settled }: QueueOptions): Queue {
   }
 
   async function run(effect: Effect, look: Seen): Promise<void> {
-    const outcome = await perform(effect, look, stopping.signal).catch(
-      (error: unknown): Outcome => ({ kind: "failed", because: wordsOf(error), tail: "" }),
-    );
+    const outcome = await outcomeOf(effect, look);
     if (outcome !== "interrupted") await settled(effect, outcome);
     running.delete(effect.id);
-    startWhatMay(look);
+    startWhatMay(latest ?? look);
+  }
+
+  async function outcomeOf(effect: Effect, look: Seen): Promise<Outcome | "interrupted"> {
+    try {
+      return await perform(effect, look, stopping.signal);
+    } catch (error) {
+      return { kind: "failed", because: wordsOf(error), tail: "" };
+    }
   }
 
   return {
     offer(owed, look) {
+      latest = look;
       waiting = owed.filter(({ id }) => !running.has(id));
       startWhatMay(look);
     },

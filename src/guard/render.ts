@@ -67,8 +67,9 @@ function valueOf(placeholder: string, values: Values): string | undefined {
       return format === undefined ? values.name : undefined;
     case "pods_json":
       return format === undefined ? values.podsJson : undefined;
+    default:
+      return undefined;
   }
-  return undefined;
 }
 
 function formatted(value: number, format: string | undefined): string | undefined {

@@ -49,11 +49,12 @@ export function readAnswer(data: unknown): Reading | string {
   const { clientBalance, currentSpendPerHr, pods } = parsed.data.myself;
   const rows = pods?.map((row) => podRow.safeParse(row).data);
   const readable = rows?.flatMap((row) => (row === undefined ? [] : [podOf(row)]));
+  const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
   return {
     balanceUsd: clientBalance,
-    burnPerHrUsd: currentSpendPerHr ?? burnOf(readable),
+    burnPerHrUsd: currentSpendPerHr ?? (unreadablePods > 0 ? undefined : burnOf(readable)),
     pods: readable ?? "unknown",
-    unreadablePods: (rows?.length ?? 0) - (readable?.length ?? 0),
+    unreadablePods,
   };
 }
 
@@ -84,5 +85,7 @@ function whatIsMissing(data: unknown): string {
   if (typeof myself !== "object" || myself === null) return "the answer holds no account";
   const { clientBalance } = myself as { clientBalance?: unknown };
   if (clientBalance === null || clientBalance === undefined) return "the answer holds no balance";
-  return `the balance is no finite number (${JSON.stringify(clientBalance)?.slice(0, 40)})`;
+  const found =
+    typeof clientBalance === "number" ? String(clientBalance) : JSON.stringify(clientBalance);
+  return `the balance is no finite number (${found?.slice(0, 40)})`;
 }

@@ -18,7 +18,7 @@ export interface GraphqlAccountOptions {
 export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   const { url, apiKey, nowMs, timeLimitMs = 30_000, maxBytes = 32 * 2 ** 20 } = options;
   const client = new GraphQLClient(url, {
-    fetch: limitedFetch({ timeLimitMs, maxBytes }),
+    fetch: limitedFetch({ timeLimitMs, maxBytes, secret: apiKey }),
     headers: { authorization: `Bearer ${apiKey}`, "user-agent": `runpodboss/${version}` },
     errorPolicy: "all",
     excludeOperationName: true,
@@ -38,7 +38,8 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   };
 
   function blind(because: string, status: number | undefined): Blind {
-    return { kind: "blind", atMs: nowMs(), cause: causeOf(because, status), because };
+    const seemly = because.replace(unseen, " ");
+    return { kind: "blind", atMs: nowMs(), cause: causeOf(because, status), because: seemly };
   }
 
   function blindBecause(error: unknown): Blind {
@@ -50,9 +51,13 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
       const { status, errors } = error.response;
       return blind(`HTTP ${status}: ${refusalWords(errors) ?? "no reason given"}`, status);
     }
-    return blind(`the answer is not whole JSON (${wordsOf(error).slice(0, 80)})`, undefined);
+    const what = error instanceof SyntaxError ? "whole JSON" : "a GraphQL one";
+    return blind(`the answer is not ${what} (${wordsOf(error).slice(0, 80)})`, undefined);
   }
 }
+
+/** Line ends, and what moves a terminal's cursor or hides in text: the words are other people's. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 function causeOf(because: string, status: number | undefined): BlindCause {
   return status === 401 || /\bunauthori[sz]ed\b/i.test(because) ? "key-refused" : "bad-answer";
@@ -61,8 +66,9 @@ function causeOf(because: string, status: number | undefined): BlindCause {
 /** The words of GraphQL errors, whatever shape they came in. */
 function refusalWords(errors: unknown): string | undefined {
   if (!Array.isArray(errors)) return undefined;
-  const words = errors.map((error: unknown) =>
-    wordsOf(error instanceof Object && "message" in error ? error.message : error),
-  );
+  const words = errors.map((error: unknown) => {
+    const found = error instanceof Object && "message" in error ? error.message : error;
+    return typeof found === "string" ? found : JSON.stringify(found);
+  });
   return words.join("; ").slice(0, 200) || undefined;
 }

@@ -5,9 +5,14 @@ export interface Limits {
   /** For the whole exchange, the last byte of the answer included. */
   readonly timeLimitMs: number;
   readonly maxBytes: number;
+  /** Blanked out where an answer repeats it, before anything of that is cut or shown. */
+  readonly secret: string;
 }
 
-/** The answer cannot be a GraphQL one. `status` is undefined when no whole answer came. */
+/** Anything shorter stands in ordinary words and numbers. */
+const shortestSecret = 6;
+
+/** The answer cannot be a GraphQL one. `status` is undefined when the line broke before its end. */
 export class TransportError extends Error {
   readonly status: number | undefined;
 
@@ -31,13 +36,19 @@ interface Answer {
  */
 export function limitedFetch(limits: Limits): typeof fetch {
   return async (input, init = {}) => {
-    const { status, type, text } = await exchange(new URL(input.toString()), init, limits);
+    const { status, type, ...answer } = await exchange(new URL(input), init, limits);
+    const text = without(limits.secret, answer.text);
     if (!text.trimStart().startsWith("{")) {
       const start = JSON.stringify(text.trim().slice(0, 80));
-      throw new TransportError(`HTTP ${status} with ${type}: ${start}`, { status });
+      const words = `HTTP ${status} with ${without(limits.secret, type)}: ${start}`;
+      throw new TransportError(words, { status });
     }
     return answerOf(status, text);
   };
+}
+
+function without(secret: string, text: string): string {
+  return secret.length < shortestSecret ? text : text.replaceAll(secret, "[redacted]");
 }
 
 /** The parts of a Response that graphql-request reads. */
@@ -99,7 +110,9 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<st
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
     if (bytes > maxBytes) {
-      throw new TransportError(`the answer is over ${maxBytes / 2 ** 20} MiB`);
+      throw new TransportError(`the answer is over ${maxBytes / 2 ** 20} MiB`, {
+        status: response.statusCode ?? 0,
+      });
     }
     chunks.push(chunk);
   }

@@ -75,7 +75,7 @@ export function brokenAnswer(fault: Fault, genuine: Genuine): Send {
     case "broken-pod-row":
       return whole(
         revised(genuine(), "pods", (rows) =>
-          Array.isArray(rows) ? [{ id: 5 }, ...rows.slice(1), null] : rows,
+          Array.isArray(rows) ? [{ id: 5 }, ...(rows.slice(1) as unknown[]), null] : rows,
         ),
       );
 

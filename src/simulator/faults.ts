@@ -70,7 +70,7 @@ export function createFaultOrders(): FaultOrders {
 
   return {
     next(fault, times, only) {
-      waiting = [...waiting, ...Array<Order>(times).fill({ fault, only })];
+      waiting = [...waiting, ...Array.from({ length: times }, () => ({ fault, only }))];
     },
     all(fault, only) {
       standing = { fault, only };

@@ -14,7 +14,7 @@ const symlinksFollowed = 40;
 export async function writeAtomically(path: string, text: string, mode = 0o600): Promise<void> {
   const target = await realTarget(path);
   const folder = dirname(target);
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await refuseWhatIsNoFile(target);
   const prefix = `.${basename(target)}.tmp-`;
   const temporary = join(folder, `${prefix}${process.pid}-${randomBytes(6).toString("hex")}`);
@@ -48,6 +48,21 @@ export async function realTarget(path: string): Promise<string> {
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+/** Not Node's `recursive`: below a folder that takes none, as in /proc, that tries for ever. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () => fs.mkdir(path, { mode: 0o700 });
+  try {
+    await make().catch(async (error: unknown) => {
+      if (!hasCode(error, "ENOENT")) throw error;
+      await makeFolder(dirname(path));
+      await make();
+    });
+  } catch (error) {
+    // What is there and no folder is told by whoever writes into it.
+    if (!hasCode(error, "EEXIST")) throw error;
+  }
 }
 
 /** Renaming over a device such as /dev/null would replace it for the whole machine. */

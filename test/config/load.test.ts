@@ -1,0 +1,524 @@
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Settings } from "../../src/config/settings.ts";
+import { exitCodes, UserError } from "../../src/errors.ts";
+import { render } from "../../src/guard/render.ts";
+import { tempFolder } from "../temp-folder.ts";
+
+const apiKey = "rpa_0123456789ABCDEFGHIJ";
+const env = { RUNPOD_API_KEY: apiKey };
+const threshold = { name: "warning", below_usd: 10, prompt: "look at {pods_json}" };
+const isRoot = process.getuid?.() === 0;
+
+function fileWith(text: string | Buffer): string {
+  const path = join(tempFolder(), "config.json");
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+/** The least that a config must hold, and these keys. */
+function settingsWith(keys: Record<string, unknown>): Promise<Settings> {
+  return loadConfig(fileWith(JSON.stringify({ thresholds: [threshold], ...keys })), env);
+}
+
+/** What a config that cannot be used makes the user read, with its own path written as `PATH`. */
+async function complaintAbout(config: string | object, given: NodeJS.ProcessEnv = env) {
+  const path = fileWith(typeof config === "string" ? config : JSON.stringify(config));
+  const error = await refusalOf(path, given);
+  return error.message.replaceAll(path, "PATH");
+}
+
+async function refusalOf(path: string, given: NodeJS.ProcessEnv = env): Promise<UserError> {
+  const error: unknown = await loadConfig(path, given).catch((thrown: unknown) => thrown);
+  if (error instanceof UserError) return error;
+  throw new Error("the config was taken", { cause: error });
+}
+
+describe("what a config says", () => {
+  it("every key but the thresholds has a default", async () => {
+    const path = fileWith(JSON.stringify({ thresholds: [threshold] }));
+
+    const settings = await loadConfig(path, env);
+
+    expect(settings).toEqual({
+      configPath: path,
+      apiKey,
+      pollIntervalMs: 60_000,
+      maxRuntimeMs: Infinity,
+      stateFile: join(homedir(), ".runpodboss/state.json"),
+      logFile: join(homedir(), ".runpodboss/runpodboss.log"),
+      claudeCommand: ["claude", "-p"],
+      claudeTimeoutMs: 300_000,
+      thresholds: [
+        { name: "warning", belowUsd: 10, prompt: "look at {pods_json}", notifyCommand: [] },
+      ],
+      dryRun: false,
+      runpodUrl: "https://api.runpod.io/graphql",
+      warnings: [],
+    } satisfies Settings);
+  });
+
+  it.each<[string, unknown, Partial<Settings>]>([
+    ["poll_interval_seconds", 5, { pollIntervalMs: 5_000 }],
+    ["poll_interval_seconds", 7.5, { pollIntervalMs: 7_500 }],
+    ["poll_interval_seconds", 86_400, { pollIntervalMs: 86_400_000 }],
+    ["max_runtime_seconds", 0, { maxRuntimeMs: Infinity }],
+    ["max_runtime_seconds", 0.5, { maxRuntimeMs: 500 }],
+    ["max_runtime_seconds", 1e9, { maxRuntimeMs: 1e12 }],
+    ["state_file", "/var/lib/state.json", { stateFile: "/var/lib/state.json" }],
+    ["state_file", "~/state.json", { stateFile: join(homedir(), "state.json") }],
+    ["state_file", "near.json", { stateFile: join(process.cwd(), "near.json") }],
+    ["log_file", "~/log", { logFile: join(homedir(), "log") }],
+    ["claude_command", ["my-agent", "--fast"], { claudeCommand: ["my-agent", "--fast"] }],
+    ["claude_command", ["~/bin/a", "~/b"], { claudeCommand: [join(homedir(), "bin/a"), "~/b"] }],
+    ["claude_command", [], { claudeCommand: [] }],
+    ["claude_timeout_seconds", 0.1, { claudeTimeoutMs: 100 }],
+    ["claude_timeout_seconds", 86_400, { claudeTimeoutMs: 86_400_000 }],
+    ["dry_run", true, { dryRun: true }],
+    ["runpod_url", "http://127.0.0.1:8080/graphql", { runpodUrl: "http://127.0.0.1:8080/graphql" }],
+    ["runpod_url", "https://proxy.example/", { runpodUrl: "https://proxy.example/" }],
+    ["api_key", "rpa_fromTheConfig", { apiKey: "rpa_fromTheConfig" }],
+  ])("%s may be %j", async (key, value, expected) => {
+    const settings = await settingsWith({ [key]: value });
+
+    expect(settings).toMatchObject(expected);
+  });
+
+  it.each<[string, unknown, Partial<Settings>]>([
+    ["api_key", null, { apiKey }],
+    ["api_key", "", { apiKey }],
+    ["api_key_file", null, { apiKey }],
+    ["api_key_file", "", { apiKey }],
+    ["api_key_env", null, { apiKey }],
+    ["api_key_env", "", { apiKey }],
+    ["state_file", null, { stateFile: join(homedir(), ".runpodboss/state.json") }],
+    ["state_file", "", { stateFile: join(homedir(), ".runpodboss/state.json") }],
+    ["log_file", null, { logFile: join(homedir(), ".runpodboss/runpodboss.log") }],
+    ["log_file", "", { logFile: join(homedir(), ".runpodboss/runpodboss.log") }],
+    ["claude_command", null, { claudeCommand: ["claude", "-p"] }],
+    ["runpod_url", null, { runpodUrl: "https://api.runpod.io/graphql" }],
+    ["runpod_url", "", { runpodUrl: "https://api.runpod.io/graphql" }],
+  ])("%s: %j counts as absent", async (key, value, expected) => {
+    const settings = await settingsWith({ [key]: value });
+
+    expect(settings).toMatchObject(expected);
+  });
+
+  it.each<[string, object, object, readonly string[]]>([
+    ["none at all", {}, {}, []],
+    ["null", { extra_notify_command: null }, {}, []],
+    ["one for all", { extra_notify_command: ["tell", "{name}"] }, {}, ["tell", "{name}"]],
+    ["one of its own", {}, { extra_notify_command: ["call"] }, ["call"]],
+    [
+      "its own before the one for all",
+      { extra_notify_command: ["tell"] },
+      { extra_notify_command: ["call"] },
+      ["call"],
+    ],
+    [
+      "an empty one of its own silences the one for all",
+      { extra_notify_command: ["tell"] },
+      { extra_notify_command: [] },
+      [],
+    ],
+    [
+      "null of its own leaves the one for all",
+      { extra_notify_command: ["tell"] },
+      { extra_notify_command: null },
+      ["tell"],
+    ],
+    [
+      "a program in the home folder",
+      { extra_notify_command: ["~/bin/tell"] },
+      {},
+      [join(homedir(), "bin/tell")],
+    ],
+  ])("notify command: %s", async (_sentence, forAll, ofOne, expected) => {
+    const settings = await settingsWith({ ...forAll, thresholds: [{ ...threshold, ...ofOne }] });
+
+    expect(settings.thresholds[0]?.notifyCommand).toEqual(expected);
+  });
+
+  it("thresholds stand highest first, however they were written", async () => {
+    const lines = { a: 0.5, b: 10, c: 2 };
+    const thresholds = Object.entries(lines).map(([name, below_usd]) => ({
+      ...threshold,
+      name,
+      below_usd,
+    }));
+
+    const settings = await settingsWith({ thresholds });
+
+    expect(settings.thresholds.map(({ name }) => name)).toEqual(["b", "c", "a"]);
+  });
+
+  it("the config of the Python tool, as its readme has it, works unchanged", async () => {
+    const path = fileWith(`{
+      // RunPod API key. Three resolution paths:
+      "api_key": "",
+      "api_key_env": "RUNPOD_API_KEY",
+      "poll_interval_seconds": 60,
+      "max_runtime_seconds": 0,
+      "state_file": "~/.runpodboss/state.json",
+      "log_file": "~/.runpodboss/runpodboss.log",
+      "claude_command": ["claude", "-p"],
+      "extra_notify_command": [],
+      "thresholds": [
+        {
+          "name": "warning",
+          "below_usd": 10.00,
+          "prompt": "Balance is now \${balance:.2f}. Pods:\\n{pods_json}\\nDecide which to keep."
+        }
+      ]
+    }`);
+
+    const settings = await loadConfig(path, env);
+
+    expect(settings).toMatchObject({ apiKey, claudeCommand: ["claude", "-p"], warnings: [] });
+    expect(settings.thresholds).toMatchObject([{ name: "warning", belowUsd: 10 }]);
+  });
+});
+
+describe("how a config may be written", () => {
+  const plain = JSON.stringify({ thresholds: [threshold] });
+
+  it.each([
+    ["comments of both kinds", `// for me\n{ /* mine */ ${plain.slice(1)} // the end`],
+    ["trailing commas", plain.replace("}]}", "},],}")],
+    ["a byte order mark", `\uFEFF${plain}`],
+    ["line ends of Windows", plain.replaceAll(",", ",\r\n")],
+    ["notes at the top", plain.replace("{", '{ "_note": "rpa", "_": { "x": [1] }, ')],
+    ["notes in a threshold", plain.replace('{"name"', '{"_why": 5, "name"')],
+    ["$schema", plain.replace("{", '{ "$schema": "./config.schema.json", ')],
+  ])("%s", async (_sentence, text) => {
+    const settings = await loadConfig(fileWith(text), env);
+
+    expect(settings.thresholds).toHaveLength(1);
+  });
+
+  it.each(["config.example.json", "config.example.triage.json"])(
+    "%s loads, and every placeholder in it is known",
+    async (file) => {
+      const settings = await loadConfig(join(import.meta.dirname, "../..", file), env);
+
+      const values = { balanceUsd: 1, belowUsd: 2, name: "x", podsJson: "[]" };
+      const templates = settings.thresholds.flatMap((each) => [each.prompt, ...each.notifyCommand]);
+      const rendered = templates.map((template) => render(template, values));
+      expect(settings.thresholds.map(({ name }) => name)).toEqual([
+        "warning",
+        "critical",
+        "emergency",
+      ]);
+      expect(rendered.flatMap(({ unknown }) => unknown)).toEqual([]);
+      expect(rendered.map(({ text }) => text).join()).not.toMatch(/[{}]|\$\$/);
+    },
+  );
+});
+
+describe("what is refused", () => {
+  it("shows all faults at once, each with its place, the value found and what is allowed", async () => {
+    const complaint = await complaintAbout({
+      poll_interval_seconds: 2,
+      pol_interval: 60,
+      claude_command: "claude -p",
+      dry_run: "no",
+      thresholds: [
+        { name: "warning", below_usd: 10, prompt: "look" },
+        { name: "critical", below_usd: -1, promt: "look" },
+        { name: "warning", below_usd: "2", prompt: "" },
+        7,
+      ],
+    });
+
+    expect(complaint).toBe(
+      `PATH cannot be used:
+  poll_interval_seconds    must be at least 5 (it is 2)
+  claude_command           must be a list (it is "claude -p")
+  thresholds[1].below_usd  must be greater than 0 (it is -1)
+  thresholds[1].prompt     is missing; it must be text in quotes
+  thresholds[1].promt      is not a known key; did you mean prompt?
+  thresholds[2].below_usd  must be a number (it is "2")
+  thresholds[2].prompt     must not be empty (it is "")
+  thresholds[3]            must be an object in braces (it is 7)
+  dry_run                  must be true or false (it is "no")
+  pol_interval             is not a known key; did you mean poll_interval_seconds?
+  thresholds[2].name       must be unique ("warning" is taken)`,
+    );
+  });
+
+  it("tells what to do next, and exits with 2", async () => {
+    const error = await refusalOf(fileWith("{}"));
+
+    expect(error).toMatchObject({
+      hint: "Mend these, then try: runpodboss check",
+      exitCode: exitCodes.refused,
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["poll_interval_seconds", 4.99, "must be at least 5 (it is 4.99)"],
+    ["poll_interval_seconds", 86_401, "must be at most 86400 (it is 86401)"],
+    ["poll_interval_seconds", -60, "must be at least 5 (it is -60)"],
+    ["poll_interval_seconds", "60", 'must be a number (it is "60")'],
+    ["poll_interval_seconds", null, "must be a number (it is null)"],
+    ["max_runtime_seconds", -1, "must be at least 0 (it is -1)"],
+    ["max_runtime_seconds", false, "must be a number (it is false)"],
+    ["claude_timeout_seconds", 0, "must be greater than 0 (it is 0)"],
+    ["claude_timeout_seconds", 86_401, "must be at most 86400 (it is 86401)"],
+    ["state_file", 5, "must be text in quotes (it is 5)"],
+    ["log_file", {}, "must be text in quotes (it is an object)"],
+    ["api_key_file", ["a"], "must be text in quotes (it is a list)"],
+    ["api_key_env", true, "must be text in quotes (it is true)"],
+    ["claude_command[1]", ["claude", 5], "must be text in quotes (it is 5)"],
+    ["claude_command", [""], "must start with a program's name (it is a list)"],
+    ["claude_command[1]", ["a", "b\0"], 'must not hold a NUL character (it is "b\\u0000")'],
+    ["extra_notify_command", "notify-send", 'must be a list (it is "notify-send")'],
+    ["dry_run", 1, "must be true or false (it is 1)"],
+    ["runpod_url", "ftp://a/", 'must be an http or https address (it is "ftp://a/")'],
+    ["runpod_url", "api.runpod.io", 'must be an http or https address (it is "api.runpod.io")'],
+    ["runpod_url", "http://", 'must be an http or https address (it is "http://")'],
+    ["runpod_url", "http://a:99999/", 'must be an http or https address (it is "http://a:99999/")'],
+    ["thresholds", [], "must have at least one entry (it is a list)"],
+    ["thresholds", null, "must be a list (it is null)"],
+    ["thresholds", { a: threshold }, "must be a list (it is an object)"],
+    ["$schema", 5, "must be text in quotes (it is 5)"],
+    ["state_file", Array(100).fill(5), "must be text in quotes (it is a list)"],
+  ])("%s: %j", async (where, value, what) => {
+    const key = where.replace(/\[.*/, "");
+
+    const complaint = await complaintAbout({ thresholds: [threshold], [key]: value });
+
+    expect(complaint).toBe(`PATH cannot be used:\n  ${where}  ${what}`);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["name", "", 'must not be empty (it is "")'],
+    ["name", 5, "must be text in quotes (it is 5)"],
+    ["name", undefined, "is missing; it must be text in quotes"],
+    ["name", "a\0", 'must not hold a NUL character (it is "a\\u0000")'],
+    ["below_usd", 0, "must be greater than 0 (it is 0)"],
+    ["below_usd", -0.01, "must be greater than 0 (it is -0.01)"],
+    ["below_usd", null, "must be a number (it is null)"],
+    ["below_usd", undefined, "is missing; it must be a number"],
+    ["prompt", ["a"], "must be text in quotes (it is a list)"],
+    ["prompt", "a\0", 'must not hold a NUL character (it is "a\\u0000")'],
+    ["extra_notify_command", {}, "must be a list (it is an object)"],
+    ["extra_notify_command", [""], "must start with a program's name (it is a list)"],
+  ])("thresholds[0].%s: %j", async (key, value, what) => {
+    const complaint = await complaintAbout({ thresholds: [{ ...threshold, [key]: value }] });
+
+    expect(complaint).toBe(`PATH cannot be used:\n  thresholds[0].${key}  ${what}`);
+  });
+
+  it.each([
+    ["1e999", "must be a number (it is Infinity)"],
+    ["-1e999", "must be a number (it is -Infinity)"],
+  ])("a number that is none: %s", async (literal, what) => {
+    const complaint = await complaintAbout(
+      `{"poll_interval_seconds": ${literal}, "thresholds": [${JSON.stringify(threshold)}]}`,
+    );
+
+    expect(complaint).toBe(`PATH cannot be used:\n  poll_interval_seconds  ${what}`);
+  });
+
+  it.each(["NaN", "Infinity", "None"])("a word of another language: %s", async (literal) => {
+    const complaint = await complaintAbout(`{\n  "below_usd": ${literal}\n}`);
+
+    expect(complaint).toContain(`  line 2, column 16  is not JSON here: ${literal} (`);
+  });
+
+  it.each([
+    ["pol_interval", "poll_interval_seconds"],
+    ["poll_interval", "poll_interval_seconds"],
+    ["max_runtime", "max_runtime_seconds"],
+    ["apikey", "api_key"],
+    ["threshold", "thresholds"],
+    ["Dry_Run", "dry_run"],
+    ["extra_notify", "extra_notify_command"],
+  ])("unknown key %s: did you mean %s?", async (key, meant) => {
+    const complaint = await complaintAbout({ thresholds: [threshold], [key]: "" });
+
+    expect(complaint).toBe(
+      `PATH cannot be used:\n  ${key}  is not a known key; did you mean ${meant}?`,
+    );
+  });
+
+  it.each([
+    ["belowusd", "below_usd"],
+    ["below", "below_usd"],
+    ["promtp", "prompt"],
+    ["extra_notify_cmd", "extra_notify_command"],
+  ])("unknown key in a threshold %s: did you mean %s?", async (key, meant) => {
+    const complaint = await complaintAbout({ thresholds: [{ ...threshold, [key]: "" }] });
+
+    expect(complaint).toBe(
+      `PATH cannot be used:\n  thresholds[0].${key}  is not a known key; did you mean ${meant}?`,
+    );
+  });
+
+  it("a key that resembles none gets no suggestion", async () => {
+    const complaint = await complaintAbout({ thresholds: [threshold], colour: 1 });
+
+    expect(complaint).toBe("PATH cannot be used:\n  colour  is not a known key");
+  });
+
+  it("long values are cut", async () => {
+    const complaint = await complaintAbout({ thresholds: [threshold], dry_run: "x".repeat(500) });
+
+    expect(complaint.split("\n")[1]).toHaveLength(
+      `  dry_run  must be true or false (it is ${"x".repeat(60)})`.length,
+    );
+  });
+});
+
+describe("what is no JSON", () => {
+  it.each([
+    ["empty", "", "line 1, column 1  a value is missing here"],
+    ["a list", "[]", "line 1  must be an object in braces: { … }"],
+    ["text", '"text"', "line 1  must be an object in braces: { … }"],
+    ["null", "null", "line 1  must be an object in braces: { … }"],
+    [
+      "a comma forgotten",
+      '{\n  "dry_run": true\n  "thresholds": []\n}',
+      "line 3, column 3  a comma is missing before this",
+    ],
+    [
+      "a brace forgotten",
+      '{\n  "dry_run": true\n',
+      "line 3, column 1  a closing brace } is missing",
+    ],
+    ["a bracket forgotten", '{ "a": [1', "line 1, column 10  a closing bracket ] is missing"],
+    [
+      "a colon forgotten",
+      '{ "dry_run" true }',
+      "line 1, column 13  a colon is missing after the key",
+    ],
+    ["a value forgotten", '{ "dry_run": }', "line 1, column 14  a value is missing here"],
+    [
+      "behind a byte order mark",
+      '\uFEFF{\n"dry_run": flase }',
+      "line 2, column 12  is not JSON here: flase (text needs double quotes; NaN and Infinity are no numbers)",
+    ],
+  ])("%s", async (_sentence, text, fault) => {
+    const complaint = await complaintAbout(text);
+
+    expect(complaint.split("\n").slice(0, 2)).toEqual(["PATH cannot be used:", `  ${fault}`]);
+  });
+});
+
+describe("what cannot be read", () => {
+  it("a missing file names runpodboss init", async () => {
+    const path = join(tempFolder(), "config.json");
+
+    const error = await refusalOf(path);
+
+    expect(error.message).toBe(`There is no config at ${path}.`);
+    expect(error.hint).toBe(
+      "runpodboss init writes one to start from; --config FILE names another.",
+    );
+    expect(error.exitCode).toBe(exitCodes.refused);
+  });
+
+  it.each<[string, string, (path: string) => void]>([
+    ["a folder", "EISDIR", (path) => mkdirSync(path)],
+    ["a link that leads to itself", "ELOOP", (path) => symlinkSync(path, path)],
+  ])("%s", async (_sentence, code, make) => {
+    const path = join(tempFolder(), "config.json");
+    make(path);
+
+    const error = await refusalOf(path);
+
+    expect(error.message).toBe(`The config at ${path} cannot be read: ${code}.`);
+    expect(error.hint).toContain("--config FILE");
+  });
+
+  it("a path below a file", async () => {
+    const path = join(fileWith("{}"), "config.json");
+
+    const error = await refusalOf(path);
+
+    expect(error.message).toBe(`The config at ${path} cannot be read: ENOTDIR.`);
+  });
+
+  it.skipIf(isRoot)("a file that this user may not read", async () => {
+    const path = fileWith("{}");
+    chmodSync(path, 0o000);
+
+    const error = await refusalOf(path);
+
+    expect(error.message).toBe(`The config at ${path} cannot be read: EACCES.`);
+  });
+});
+
+describe("the API key is never shown", () => {
+  const old = "9F8E7D6C5B4A39281706F5E4D3C2B1A0ZYXWVUTS";
+  const broken = { poll_interval_seconds: 1, thresholds: [threshold] };
+
+  it.each<[string, (key: string) => string | object]>([
+    ["in its place", (key) => ({ ...broken, api_key: key })],
+    ["in its place, with a line break", (key) => ({ ...broken, api_key: `${key}\nx` })],
+    ["in a list", (key) => ({ ...broken, api_key: [key] })],
+    ["in an object", (key) => ({ ...broken, api_key: { value: key } })],
+    ["under an unknown key", (key) => ({ ...broken, api_kee: key })],
+    ["under an unknown key of a threshold", (key) => ({ thresholds: [{ ...threshold, key }] })],
+    ["as a variable's name", (key) => ({ thresholds: [threshold], api_key_env: key })],
+    ["as a file's name", (key) => ({ thresholds: [threshold], api_key_file: key })],
+    ["in its place and in another", (key) => ({ ...broken, api_key: key, runpod_url: key })],
+    ["without quotes", (key) => `{ "api_key": ${key} }`],
+    ["in single quotes", (key) => `{ "api_key": '${key}' }`],
+    ["without a closing quote", (key) => `{ "api_key": "${key} }`],
+    ["where a key should stand", (key) => `{ "${key}" }`],
+    ["without quotes where a key should stand", (key) => `{ ${key}: 1 }`],
+  ])("%s", async (_sentence, configWith) => {
+    const complaints = await Promise.all(
+      [apiKey, old].map((key) => complaintAbout(configWith(key), {})),
+    );
+
+    for (const complaint of complaints) expect(complaint).toContain("PATH cannot be used:");
+    expect(complaints[0]).not.toContain(apiKey.slice(0, 8));
+    expect(complaints[1]).not.toContain(old.slice(0, 8));
+  });
+
+  it.each<[string, (key: string) => object]>([
+    ["as an address", (key) => ({ thresholds: [threshold], runpod_url: key })],
+    ["as a number's text", (key) => ({ thresholds: [threshold], poll_interval_seconds: key })],
+    ["as a command", (key) => ({ thresholds: [threshold], claude_command: key })],
+    [
+      "where a long text is cut",
+      (key) => ({ thresholds: [threshold], dry_run: "x".repeat(40) + key }),
+    ],
+    ["as the name of a key", (key) => ({ thresholds: [threshold], [key]: "" })],
+    [
+      "as a name twice",
+      (key) => ({ thresholds: [key, key].map((name) => ({ ...threshold, name })) }),
+    ],
+  ])(
+    "in a wrong place that shows its value, by its shape or because it is in use: %s",
+    async (_sentence, configWith) => {
+      const byShape = await complaintAbout(configWith(apiKey), {});
+      const inUse = await complaintAbout(configWith(old), { RUNPOD_API_KEY: old });
+
+      expect(byShape).not.toContain(apiKey.slice(0, 8));
+      expect(inUse).not.toContain(old.slice(0, 8));
+    },
+  );
+
+  it("a wrong config leaves no doubt about a key that is missing too", async () => {
+    const complaint = await complaintAbout(broken, {});
+
+    expect(complaint).toContain("poll_interval_seconds  must be at least 5 (it is 1)");
+    expect(complaint).toContain("api_key                no key was found");
+  });
+});
+
+it("loading changes nothing", async () => {
+  const path = fileWith(JSON.stringify({ thresholds: [threshold] }));
+  const before = readFileSync(path, "utf8");
+
+  await loadConfig(path, env);
+
+  expect(readFileSync(path, "utf8")).toBe(before);
+});

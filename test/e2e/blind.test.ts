@@ -1,0 +1,179 @@
+import { writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { version } from "../../package.json";
+import type { Fault } from "../../src/simulator/faults.ts";
+import { startSimulator } from "../../src/simulator/server.ts";
+import { apiKey, guardWith, linesOf, type Guard } from "./guard.ts";
+
+const settings = { timeout: 30_000 };
+
+/** What each fault does to a look. A new fault does not compile until it has its place here. */
+const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other", because: RegExp]> =
+  {
+    "http-401": ["blind", /^HTTP 401: Unauthorized$/],
+    "http-403": ["blind", /^HTTP 403 with text\/plain: "error code: 1010"$/],
+    "http-429": ["blind", /^HTTP 429 with text\/html/],
+    "http-500": ["blind", /^HTTP 500: Something went wrong$/],
+    "http-502-html": ["blind", /^HTTP 502 with text\/html/],
+    "html-200": ["blind", /^HTTP 200 with text\/html/],
+    drop: ["blind", /socket hang up/],
+    short: ["blind", /aborted/],
+    huge: ["blind", /over 32 MiB/],
+    array: ["blind", /"\[\]"/],
+    "data-null": ["blind", /holds no data/],
+    "unauthorized-200": ["blind", /Unauthorized/],
+    "internal-error-200": ["blind", /Something went wrong/],
+    "not-found-200": ["blind", /holds no account/],
+    "unknown-field": ["blind", /Cannot query field/],
+    "myself-null": ["blind", /holds no account/],
+    "balance-null": ["blind", /holds no balance/],
+    "balance-nan": ["blind", /not whole JSON/],
+    "balance-text": ["blind", /no finite number \("12.5"\)/],
+    "balance-infinite": ["blind", /no finite number/],
+    "pods-null": ["seen", /./],
+    "broken-pod-row": ["seen", /./],
+    // These last as long as the 30 s limit: see the adapter's own tests, and "SIGTERM" in ending.test.ts.
+    silence: ["slow", /./],
+    "slow-drip": ["slow", /./],
+    "stop-errors-but-happens": ["other", /./],
+    "stop-lies": ["other", /./],
+  };
+
+/** At $1.00 a look that sees trips the critical threshold and re-arms the emergency. */
+const before = '{"fired": {"warning": true, "emergency": true}}';
+
+async function aboutToTrip(guard: Guard): Promise<void> {
+  writeFileSync(guard.stateFile, before);
+  guard.simulator.account.setBalance(1);
+}
+
+describe.concurrent(
+  "a look that fails decides nothing, and the next one sees again:",
+  settings,
+  () => {
+    const blinding = Object.entries(faults).filter(([, [kind]]) => kind === "blind");
+
+    it.for(blinding)("%s", async ([fault, [, because]], test) => {
+      const guard = await guardWith(test);
+      await aboutToTrip(guard);
+      guard.simulator.failNext(fault as Fault);
+
+      const running = guard.watch();
+      const warning = await running.said("could not look; nothing is decided", { cycle: 1 });
+      expect(warning).toMatchObject({ level: "warn", because: expect.stringMatching(because) });
+      expect(guard.state()).toBe(before);
+      expect(linesOf(running.lines, "threshold tripped")).toEqual([]);
+
+      await running.said("looked", { cycle: 2 });
+      await running.said("agent done");
+      running.signal("SIGTERM");
+      const { by, lines } = await running.ended;
+
+      expect(by).toBe(130);
+      expect(lines.filter(({ level }) => level !== "info").map(({ msg }) => msg)).toEqual([
+        "could not look; nothing is decided",
+        "threshold tripped",
+      ]);
+      expect(linesOf(lines, "threshold re-armed")).toMatchObject([{ threshold: "emergency" }]);
+      expect(guard.calls("agent").map(({ args }) => args)).toEqual([["critical"]]);
+      const [first = 0, second = 0, ...more] = guard.simulator.queries.map(({ atMs }) => atMs);
+      expect(Math.abs(second - first - 5_000)).toBeLessThan(1_500);
+      expect(more).toEqual([]);
+    });
+
+    it("no server at all, which comes up later", async (test) => {
+      const guard = await guardWith(test);
+      await aboutToTrip(guard);
+      await guard.simulator.close();
+
+      const running = guard.watch();
+      const warning = await running.said("could not look; nothing is decided");
+      expect(warning).toMatchObject({ cycle: 1, cause: "unreachable" });
+      expect(guard.state()).toBe(before);
+      const port = Number(new URL(guard.simulator.url).port);
+      const back = await startSimulator({ apiKey, balanceUsd: 1, port });
+      test.onTestFinished(() => back.close());
+
+      await running.said("threshold tripped", { threshold: "critical" });
+      running.signal("SIGTERM");
+      expect(await running.ended).toMatchObject({ by: 130 });
+    });
+
+    it("with --once there is no next one: exit 2, in words", async (test) => {
+      const guard = await guardWith(test);
+      await aboutToTrip(guard);
+      guard.simulator.failNext("http-502-html");
+
+      const { by, stderr, lines } = await guard.watch("--once").ended;
+
+      expect(by).toBe(2);
+      expect(stderr).toContain("The account could not be seen: HTTP 502");
+      expect(stderr).not.toContain(" at ");
+      expect(linesOf(lines, "could not look; nothing is decided")).toHaveLength(1);
+      expect(guard.state()).toBe(before);
+      expect(guard.calls("agent")).toEqual([]);
+    });
+
+    it("a refused key is told as such, and looked with again", async (test) => {
+      const guard = await guardWith(test, { apiKey: "another" });
+
+      const running = guard.watch();
+      const warning = await running.said("could not look; nothing is decided", { cycle: 2 });
+      running.signal("SIGTERM");
+      await running.ended;
+
+      expect(warning).toMatchObject({ cause: "key-refused" });
+    });
+  },
+);
+
+describe.concurrent("a balance is used", settings, () => {
+  const pods = ["a", "b", "c"].map((id) => ({ id, costPerHrUsd: 1 }));
+
+  it.for<[string, Fault, object, unknown]>([
+    ["without a list of pods", "pods-null", { pods: "unknown", burnPerHrUsd: 3 }, null],
+    [
+      "beside broken rows of pods",
+      "broken-pod-row",
+      { pods: 2, unreadablePods: 2, burnPerHrUsd: 3 },
+      [{ id: "b" }, { id: "c" }],
+    ],
+  ])("%s", async ([_sentence, fault, looked, podsJson], test) => {
+    const thresholds = [{ name: "low", below_usd: 10, prompt: "{pods_json}" }];
+    const guard = await guardWith(test, { balanceUsd: 9, pods, config: { thresholds } });
+    guard.simulator.failNext(fault);
+
+    const { by, lines } = await guard.watch("--once").ended;
+
+    expect(by).toBe(0);
+    expect(linesOf(lines, "looked")).toMatchObject([{ balanceUsd: 9, fired: ["low"], ...looked }]);
+    const prompts = guard.calls("agent").map(({ args }): unknown => JSON.parse(args[0] ?? ""));
+    expect(prompts).toMatchObject([podsJson]);
+  });
+});
+
+describe.concurrent("a look asks", settings, () => {
+  it("once, as runpodboss, with the key in its header only, for nothing secret", async (test) => {
+    const guard = await guardWith(test, { pods: [{ costPerHrUsd: 1 }] });
+
+    await guard.watch("--once").ended;
+
+    expect(guard.simulator.requests).toBe(1);
+    const [asked] = guard.simulator.queries;
+    expect(asked).toMatchObject({ userAgent: `runpodboss/${version}`, hasAuthorization: true });
+    expect(asked?.variables).toEqual({});
+    const fields = asked?.query.match(/\w+/g)?.slice(2);
+    expect(fields?.toSorted()).toEqual(
+      [
+        "clientBalance",
+        "costPerHr",
+        "currentSpendPerHr",
+        "desiredStatus",
+        "id",
+        "myself",
+        "name",
+        "pods",
+      ].toSorted(),
+    );
+  });
+});

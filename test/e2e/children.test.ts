@@ -1,0 +1,352 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { isAlive } from "../effects/programs.ts";
+import { guardWith, linesOf, until } from "./guard.ts";
+
+const settings = { timeout: 30_000 };
+
+/** A grandchild that outlives everything but SIGKILL, or, in `ends`, SIGTERM. */
+const grandchild = (ends: boolean) => `
+const child = spawn(process.execPath, ["-e", ${JSON.stringify(
+  `${ends ? "" : `process.on("SIGTERM", () => {});`} console.log("up"); setTimeout(() => {}, 60_000)`,
+)}]);
+child.stdout.once("data", () => { console.log("still at it"); say({ child: child.pid }); });
+stay();`;
+const stubborn = `process.on("SIGTERM", () => {});`;
+
+describe.concurrent(
+  "an agent that fails is logged, and nothing is owed any more:",
+  settings,
+  () => {
+    it.for<[string, string, string, RegExp, string]>([
+      [
+        "exit 3, with the tail of both outputs",
+        "",
+        `console.log("tried"); console.error("no luck"); process.exitCode = 3;`,
+        /^exit 3 after \d+\.\d s$/,
+        "tried\nno luck\n",
+      ],
+      ["ended by a signal", "", `process.kill(process.pid, "SIGKILL")`, /^ended by SIGKILL$/, ""],
+      [
+        "a program that is not there",
+        "no-such-agent",
+        "",
+        /^"no-such-agent" was not found on PATH$/,
+        "",
+      ],
+      [
+        "a path that is not there",
+        "/no/such/agent",
+        "",
+        /^"\/no\/such\/agent" does not exist$/,
+        "",
+      ],
+    ])("%s", async ([_sentence, program, body, because, tail], test) => {
+      const guard = await guardWith(test, { balanceUsd: 9, agent: body });
+      if (program !== "") guard.configure({ claude_command: [program, "-p"] });
+
+      const { by, lines } = await guard.watch("--once").ended;
+
+      expect(by).toBe(0);
+      const failed = linesOf(lines, "agent failed");
+      expect(failed).toMatchObject([
+        { level: "error", threshold: "warning", because: expect.stringMatching(because) },
+      ]);
+      // Two streams: which came first is the system's to say.
+      expect(String(failed[0]?.["tail"]).split("\n").toSorted()).toEqual(
+        tail.split("\n").toSorted(),
+      );
+      expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+    });
+
+    it("only the last 4,000 characters of what it printed are kept", async (test) => {
+      const body = `process.stdout.write("x".repeat(1_000_000) + "the end"); process.exitCode = 1;`;
+      const guard = await guardWith(test, { balanceUsd: 9, agent: body });
+
+      const { lines } = await guard.watch("--once").ended;
+
+      const tail = String(linesOf(lines, "agent failed")[0]?.["tail"]);
+      expect(tail).toMatch(/^x+the end$/);
+      expect(tail.length).toBeLessThanOrEqual(4_000);
+    });
+
+    it("and a failing notify command keeps no agent from its work", async (test) => {
+      const guard = await guardWith(test, { balanceUsd: 9, notify: `process.exitCode = 1;` });
+
+      const { by, lines } = await guard.watch("--once").ended;
+
+      expect(by).toBe(0);
+      expect(linesOf(lines, "notify command failed")).toMatchObject([{ level: "error" }]);
+      expect(linesOf(lines, "agent done")).toHaveLength(1);
+    });
+
+    it("and a missing notify command keeps no agent from its work", async (test) => {
+      const guard = await guardWith(test, { balanceUsd: 9 });
+      guard.configure({ extra_notify_command: ["no-such-notify"] });
+
+      const { by, lines } = await guard.watch("--once").ended;
+
+      expect(by).toBe(0);
+      expect(linesOf(lines, "notify command failed")).toHaveLength(1);
+      expect(linesOf(lines, "agent done")).toHaveLength(1);
+    });
+
+    it("and looking goes on", async (test) => {
+      const guard = await guardWith(test, { balanceUsd: 9, agent: `process.exitCode = 1;` });
+      const running = guard.watch();
+
+      await running.said("agent failed");
+      await running.said("looked", { cycle: 2 });
+      running.signal("SIGTERM");
+      await running.ended;
+
+      expect(guard.calls("agent")).toHaveLength(1);
+    });
+  },
+);
+
+describe.concurrent(
+  "an agent over its time limit is ended with all that it started",
+  settings,
+  () => {
+    it("with SIGTERM, when that is enough", async (test) => {
+      const guard = await guardWith(test, {
+        balanceUsd: 9,
+        agent: grandchild(true),
+        config: { claude_timeout_seconds: 1 },
+      });
+
+      const running = guard.watch("--once");
+      const child = await guard.childOf("agent");
+      const { by, lines } = await running.ended;
+
+      expect(by).toBe(0);
+      expect(linesOf(lines, "agent failed")).toMatchObject([
+        { because: "not done after 1.0 s; ended with all it had started", tail: "still at it\n" },
+      ]);
+      expect(guard.calls("agent").map(({ pid }) => isAlive(pid))).toEqual([false]);
+      expect(isAlive(child)).toBe(false);
+      expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [] });
+    });
+
+    it("with SIGKILL after 10 s, when it ignores SIGTERM, and looking goes on meanwhile", async (test) => {
+      const guard = await guardWith(test, {
+        balanceUsd: 9,
+        agent: stubborn + grandchild(false),
+        config: { claude_timeout_seconds: 1 },
+      });
+
+      const running = guard.watch();
+      const [agent, child] = [await guard.called("agent"), await guard.childOf("agent")];
+      await running.said("looked", { cycle: 2 });
+      expect([isAlive(agent.pid), isAlive(child)]).toEqual([true, true]);
+      await running.said("agent failed");
+      running.signal("SIGTERM");
+      await running.ended;
+
+      expect([isAlive(agent.pid), isAlive(child)]).toEqual([false, false]);
+    });
+  },
+);
+
+// Not `describe.concurrent.for`: it would run one after the other.
+describe.for(["SIGINT", "SIGTERM"] as const)(
+  "%s ends the watch with 130 within 5 s",
+  { ...settings, concurrent: true },
+  (signal) => {
+    it.for<[string, string]>([
+      ["and an agent with its grandchild", grandchild(true)],
+      ["and both when they ignore SIGTERM", stubborn + grandchild(false)],
+    ])(
+      "%s; what they did is owed, and done at the next start",
+      async ([_sentence, agent], test) => {
+        const guard = await guardWith(test, {
+          balanceUsd: 9,
+          agent,
+          notify: stubborn + grandchild(false),
+        });
+        const running = guard.watch();
+        const calls = [await guard.called("agent"), await guard.called("notify")];
+        const children = [await guard.childOf("agent"), await guard.childOf("notify")];
+
+        const askedAtMs = performance.now();
+        running.signal(signal);
+        const { by, lines } = await running.ended;
+
+        expect(performance.now() - askedAtMs).toBeLessThan(5_000);
+        expect(by).toBe(130);
+        expect(lines.at(-1)).toMatchObject({ msg: "watch ended", because: "interrupted" });
+        expect([...calls.map(({ pid }) => pid), ...children].map(isAlive)).toEqual([
+          false,
+          false,
+          false,
+          false,
+        ]);
+        expect(JSON.parse(guard.state() ?? "")).toMatchObject({
+          fired: { warning: true },
+          owed: [{ kind: "notify" }, { kind: "call-agent", threshold: "warning" }],
+        });
+
+        guard.program("agent", "");
+        guard.program("notify", "");
+        expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
+
+        expect(guard.calls("agent").map(({ args }) => args)).toEqual([["warning"], ["warning"]]);
+        expect(guard.calls("notify")).toHaveLength(2);
+        expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [] });
+      },
+    );
+
+    it.for<[string, string[]]>([
+      ["between two looks", []],
+      ["of which it was to do one only", ["--once"]],
+    ])("%s", async ([_sentence, args], test) => {
+      const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+      const running = guard.watch(...args);
+      await running.said("looked");
+      await guard.called("agent");
+
+      const askedAtMs = performance.now();
+      running.signal(signal);
+
+      expect(await running.ended).toMatchObject({ by: 130 });
+      expect(performance.now() - askedAtMs).toBeLessThan(5_000);
+    });
+
+    it("in the midst of a look that nobody answers", async (test) => {
+      const guard = await guardWith(test);
+      const before = JSON.stringify({ fired: { warning: true } });
+      writeFileSync(guard.stateFile, before);
+      guard.simulator.failAll("silence");
+      const running = guard.watch();
+      await until("a look", () => guard.simulator.requests === 1);
+
+      const askedAtMs = performance.now();
+      running.signal(signal);
+      const { by, lines } = await running.ended;
+
+      expect(performance.now() - askedAtMs).toBeLessThan(5_000);
+      expect(by).toBe(130);
+      expect(lines.filter(({ level }) => level !== "info")).toEqual([]);
+      expect(guard.state()).toBe(before);
+    });
+  },
+);
+
+describe.concurrent("a crash", settings, () => {
+  it("right after a trip was saved loses nothing: the agent is called at the next start", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const running = guard.watch();
+    await guard.called("agent");
+    running.signal("SIGKILL");
+    expect(await running.ended).toMatchObject({ by: "SIGKILL" });
+    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [{ kind: "call-agent" }] });
+
+    guard.program("agent", "");
+    const { by, lines } = await guard.watch("--once").ended;
+
+    expect(by).toBe(0);
+    expect(guard.calls("agent").map(({ args }) => args)).toEqual([["warning"], ["warning"]]);
+    expect(linesOf(lines, "threshold tripped")).toEqual([]);
+    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+  });
+
+  it("leaves nothing to do once the balance has recovered, and that is said", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const running = guard.watch();
+    await guard.called("agent");
+    running.signal("SIGKILL");
+    await running.ended;
+
+    guard.simulator.account.setBalance(20);
+    const { by, lines } = await guard.watch("--once").ended;
+
+    expect(by).toBe(0);
+    expect(guard.calls("agent")).toHaveLength(1);
+    expect(linesOf(lines, "no longer needed")).toMatchObject([
+      { effect: "call-agent", threshold: "warning", because: "the balance recovered" },
+    ]);
+    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: false }, owed: [] });
+  });
+
+  it("is not made worse by a blind look after it: what is owed waits for a look that sees", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const running = guard.watch();
+    await guard.called("agent");
+    running.signal("SIGKILL");
+    await running.ended;
+    const owing = guard.state();
+    guard.program("agent", "");
+    guard.simulator.failNext("http-500");
+
+    const again = guard.watch();
+    await again.said("could not look; nothing is decided");
+    expect([guard.state(), guard.calls("agent").length]).toEqual([owing, 1]);
+    await again.said("agent done");
+    again.signal("SIGTERM");
+    await again.ended;
+
+    expect(guard.calls("agent")).toHaveLength(2);
+  });
+});
+
+describe.concurrent("max_runtime_seconds", settings, () => {
+  it.for<[string, string, object, string]>([
+    ["ends the watch with 0", "", {}, "agent done"],
+    ["waits for a running agent", "stay(4_500);", {}, "agent done"],
+    ["waits for it up to its limit", "stay();", { claude_timeout_seconds: 5 }, "agent failed"],
+  ])("%s", async ([_sentence, agent, limits, outcome], test) => {
+    const config = { max_runtime_seconds: 3, ...limits };
+    const guard = await guardWith(test, { balanceUsd: 9, agent, config });
+
+    const { by, lines } = await guard.watch().ended;
+
+    expect(by).toBe(0);
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      "watching",
+      "threshold tripped",
+      "looked",
+      outcome,
+      "watch ended",
+    ]);
+    expect(lines.at(-1)).toMatchObject({ because: "max-runtime" });
+    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+  });
+
+  it("leaves the last word to a signal", async (test) => {
+    const config = { max_runtime_seconds: 0.5 };
+    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();", config });
+    const running = guard.watch();
+    await guard.called("agent");
+    // The runtime is over then, and nothing is left but to wait for the agent.
+    await pause(1_000);
+
+    running.signal("SIGTERM");
+
+    expect(await running.ended).toMatchObject({ by: 130 });
+    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [{ kind: "call-agent" }] });
+  });
+
+  it("is spent on several looks", async (test) => {
+    const guard = await guardWith(test, { config: { max_runtime_seconds: 6 } });
+
+    const { by, lines } = await guard.watch().ended;
+
+    expect(by).toBe(0);
+    expect(linesOf(lines, "looked").map(({ cycle }) => cycle)).toEqual([1, 2]);
+    expect(guard.simulator.requests).toBe(2);
+  });
+});
+
+describe.concurrent("a program's path", settings, () => {
+  it("may start at home", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+    guard.program("agent", "");
+    guard.configure({ claude_command: [`~/${join("bin", "agent")}`] });
+
+    expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
+    expect(guard.calls("agent")).toHaveLength(1);
+  });
+});

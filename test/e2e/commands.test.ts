@@ -1,0 +1,596 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { version } from "../../package.json";
+import { apiKey, cli, guardWith, type Ended, type Guard } from "./guard.ts";
+
+const settings = { timeout: 30_000 };
+const top = join(import.meta.dirname, "../..");
+const trainer = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
+const isRoot = process.getuid?.() === 0;
+
+/** Runs the executable to its end. */
+function run(guard: Guard, ...args: readonly string[]): Promise<Ended> {
+  return guard.start(args).ended;
+}
+
+/** Runs `check` with the config of the guard. */
+function check(guard: Guard, ...args: readonly string[]): Promise<Ended> {
+  return run(guard, "check", "-c", join(guard.folder, "config.json"), ...args);
+}
+
+/** The line of the output that begins so, and those that are indented below it. */
+function paragraph(text: string, start: string): readonly string[] {
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => line.startsWith(start));
+  const length = lines.slice(first + 1).findIndex((line) => !line.startsWith(" "));
+  return lines.slice(first, first + 1 + length);
+}
+
+function modeOf(path: string): string {
+  return (fs.statSync(path).mode & 0o777).toString(8);
+}
+
+function exampleText(name = "config.example.json"): string {
+  return fs.readFileSync(join(top, name), "utf8");
+}
+
+describe.concurrent("init", settings, () => {
+  it("writes the example where the config is looked for, and says what comes next", async (test) => {
+    const guard = await guardWith(test);
+
+    const { by, stdout, stderr } = await run(guard, "init");
+
+    const path = join(guard.folder, ".runpodboss/config.json");
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    expect(fs.readFileSync(path, "utf8")).toBe(exampleText());
+    expect(modeOf(path)).toBe("600");
+    expect(modeOf(join(guard.folder, ".runpodboss"))).toBe("700");
+    expect(stdout).toBe(`wrote ${path}
+
+Next:
+  1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${path}
+  2. Give it your RunPod API key:                                export RUNPOD_API_KEY=...
+  3. See what it sees, and what would fail at 3 a.m.:            runpodboss check
+  4. Rehearse without starting anything:                         runpodboss watch --once --dry-run
+  5. Let it watch, under systemd or tmux (see the README):       runpodboss watch
+`);
+  });
+
+  it.for([
+    [["init", "--output", "a/b/c.json"], "a/b/c.json"],
+    [["init", "--output", "~/a/c.json"], "a/c.json"],
+    [["-c", "a/c.json", "init"], "a/c.json"],
+    [["init", "-c", "a/c.json"], "a/c.json"],
+  ] as const)("%j writes there, and the next steps name the file", async ([args, file], test) => {
+    const guard = await guardWith(test);
+
+    const { by, stdout } = await run(guard, ...args);
+
+    const path = join(guard.folder, file);
+    expect(by).toBe(0);
+    expect(fs.readFileSync(path, "utf8")).toBe(exampleText());
+    expect([modeOf(path), modeOf(join(guard.folder, "a"))]).toEqual(["600", "700"]);
+    expect(stdout).toContain(`runpodboss check -c ${path}\n`);
+    expect(stdout).toContain(`runpodboss watch -c ${path} --once --dry-run\n`);
+  });
+
+  it("the next steps can be pasted into a shell", async (test) => {
+    const guard = await guardWith(test);
+
+    const { stdout } = await run(guard, "init", "--output", "my config's.json");
+
+    const word = `'${guard.folder}/my config'\\''s.json'`;
+    expect(stdout).toContain(`runpodboss check -c ${word}\n`);
+  });
+
+  it("--triage writes the other example", async (test) => {
+    const guard = await guardWith(test);
+
+    await run(guard, "init", "--triage");
+
+    const path = join(guard.folder, ".runpodboss/config.json");
+    expect(fs.readFileSync(path, "utf8")).toBe(exampleText("config.example.triage.json"));
+  });
+
+  it("what it wrote can be used as it is", async (test) => {
+    const guard = await guardWith(test);
+    await run(guard, "init");
+    const path = join(guard.folder, ".runpodboss/config.json");
+    const text = fs.readFileSync(path, "utf8");
+    fs.writeFileSync(path, text.replace("{", `{ "runpod_url": "${guard.simulator.url}",`));
+
+    const { by, stdout } = await run(guard, "check");
+
+    expect(by).toBe(0);
+    expect(stdout).toContain("balance: $20.0000\n");
+    expect(stdout).toContain("emergency     $0.50  balance is above\n");
+  });
+
+  it("refuses to overwrite", async (test) => {
+    const guard = await guardWith(test);
+    guard.write(".runpodboss/config.json", "mine");
+
+    const { by, stdout, stderr } = await run(guard, "init");
+
+    const path = join(guard.folder, ".runpodboss/config.json");
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toBe(
+      `${path} exists already, and was left as it is.\n--force overwrites it; --output FILE writes elsewhere.\n`,
+    );
+    expect(fs.readFileSync(path, "utf8")).toBe("mine");
+  });
+
+  it("--force overwrites, and what everyone could read is private then", async (test) => {
+    const guard = await guardWith(test);
+    guard.write(".runpodboss/config.json", "mine");
+    const path = join(guard.folder, ".runpodboss/config.json");
+    fs.chmodSync(path, 0o644);
+
+    const { by } = await run(guard, "init", "--force");
+
+    expect(by).toBe(0);
+    expect(fs.readFileSync(path, "utf8")).toBe(exampleText());
+    expect(modeOf(path)).toBe("600");
+  });
+
+  it.for([
+    ["a folder", ["--output", "bin", "--force"], "EISDIR"],
+    ["a path below a file", ["--output", "config.json/deeper/c.json"], "ENOTDIR"],
+  ] as const)("cannot write %s", async ([_sentence, args, code], test) => {
+    const guard = await guardWith(test);
+
+    const { by, stderr } = await run(guard, "init", ...args);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(`could not be written: ${code}`);
+    expect(stderr).toContain("--output FILE writes elsewhere.");
+  });
+});
+
+describe.concurrent("check", settings, () => {
+  it("prints the balance, the pods, the burn, the hours, the thresholds and the warnings", async (test) => {
+    const pods = [
+      trainer,
+      { id: "pod-2", name: "b", costPerHrUsd: 0.4, status: "EXITED" as const },
+    ];
+    const guard = await guardWith(test, { balanceUsd: 4.2345, otherBurnPerHrUsd: 0.01, pods });
+
+    const { by, stdout, stderr } = await check(guard);
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    expect(stdout).toBe(`balance: $4.2345
+pods:
+  p1     trainer  $1.4900/hr  RUNNING
+  pod-2  b        $0.4000/hr  EXITED
+burn: $1.5000/hr
+hours left: 2.8
+thresholds:
+  warning      $10.00  balance is below
+  critical      $2.00  balance is above
+  emergency     $0.50  balance is above
+warnings: (none)
+`);
+  });
+
+  it("says so when there are no pods", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 2 });
+
+    const { stdout } = await check(guard);
+
+    expect(stdout.split("\n").slice(0, 7)).toEqual([
+      "balance: $2.0000",
+      "pods: (none)",
+      "burn: $0.0000/hr",
+      "hours left: no end in sight, nothing burns",
+      "thresholds:",
+      "  warning      $10.00  balance is below",
+      "  critical      $2.00  balance is above",
+    ]);
+  });
+
+  it("says so when the pods cannot be known, or some of them", async (test) => {
+    const guard = await guardWith(test, { pods: [trainer, { ...trainer, id: "p2" }] });
+    guard.simulator.failNext("pods-null");
+    const unknown = await check(guard);
+    guard.simulator.failNext("broken-pod-row");
+
+    const some = await check(guard);
+
+    expect(unknown).toMatchObject({
+      by: 0,
+      stdout: expect.stringContaining("balance: $20.0000\n"),
+    });
+    expect(unknown.stdout).toContain("pods: unknown (RunPod's answer held no list)\n");
+    expect(some.by).toBe(0);
+    expect(paragraph(some.stdout, "pods:")).toEqual([
+      "pods:",
+      "  p2  trainer  $1.4900/hr  RUNNING",
+      "  and 2 that could not be read: look in the console",
+    ]);
+  });
+
+  it("a debt and a rate that nobody knows are shown as what they are", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: -0.1, otherBurnPerHrUsd: 1 });
+    guard.simulator.account.setBalance(5);
+    guard.simulator.account.addPod({ ...trainer, costPerHrUsd: 0 });
+    const free = await check(guard);
+    guard.simulator.account.terminatePod("p1");
+    guard.simulator.account.setBalance(-0.1);
+
+    const debt = await check(guard);
+
+    expect(free.stdout).toContain("  p1  trainer  unknown/hr  RUNNING\n");
+    expect(debt.stdout).toContain("balance: -$0.1000\n");
+    expect(debt.stdout).toContain("hours left: 0.0\n");
+  });
+
+  it("--json prints all that as one object", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 3, pods: [trainer] });
+    guard.configure({ claude_command: [] });
+
+    const { by, stdout } = await check(guard, "--json");
+
+    expect(by).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      balance_usd: 3,
+      burn_per_hr_usd: 1.49,
+      hours_left: 3 / 1.49,
+      pods: [{ id: "p1", name: "trainer", cost_per_hr_usd: 1.49, status: "RUNNING" }],
+      unreadable_pods: 0,
+      thresholds: [
+        { name: "warning", below_usd: 10, balance_is: "below" },
+        { name: "critical", below_usd: 2, balance_is: "above" },
+        { name: "emergency", below_usd: 0.5, balance_is: "above" },
+      ],
+      warnings: ["claude_command: empty, so no agent is called"],
+    });
+  });
+
+  it("--json tells what is unknown from what is none", async (test) => {
+    const guard = await guardWith(test);
+    guard.simulator.failNext("pods-null");
+    const unknown = await check(guard, "--json");
+
+    const none = await check(guard, "--json");
+
+    expect(JSON.parse(unknown.stdout)).toMatchObject({ pods: null });
+    expect(JSON.parse(none.stdout)).toMatchObject({ pods: [], hours_left: null });
+  });
+
+  it("what a pod is called moves no terminal", async (test) => {
+    const name = "\u001b[2J\u001b]0;gone\u0007a\r\n\u009bb\u202Ec\u200Bd";
+    const guard = await guardWith(test, { pods: [{ ...trainer, name }] });
+
+    const text = await check(guard);
+    const json = await check(guard, "--json");
+
+    expect(text.stdout).toContain("  p1  [2J]0;goneabcd  $1.4900/hr  RUNNING\n");
+    for (const { stdout } of [text, json]) expect(stdout).toMatch(/^[\x20-\x7e\n]+$/);
+  });
+
+  it("one look is one request", async (test) => {
+    const guard = await guardWith(test);
+
+    await check(guard);
+
+    expect(guard.simulator.requests).toBe(1);
+  });
+});
+
+describe.concurrent("what would fail at 3 a.m.", settings, () => {
+  const threshold = { name: "warning", below_usd: 10, prompt: "look" };
+
+  it.for<[string, object, string]>([
+    [
+      "the agent is not on PATH",
+      { claude_command: ["no-such-agent", "-p"] },
+      'claude_command: "no-such-agent" was not found on PATH; install it or give its full path',
+    ],
+    [
+      "the agent is not where it should be",
+      { claude_command: ["/nowhere/agent"] },
+      'claude_command: "/nowhere/agent" is not a program that can be run; install it or give its full path',
+    ],
+    [
+      "the agent is a folder",
+      { claude_command: ["/tmp"] },
+      'claude_command: "/tmp" is not a program that can be run; install it or give its full path',
+    ],
+    [
+      "the agent may not be executed",
+      { claude_command: ["~/config.json"] },
+      'claude_command: "FOLDER/config.json" is not a program that can be run; install it or give its full path',
+    ],
+    ["there is no agent", { claude_command: [] }, "claude_command: empty, so no agent is called"],
+    [
+      "the notify command is not on PATH",
+      { extra_notify_command: ["no-such-notifier"] },
+      'extra_notify_command: "no-such-notifier" was not found on PATH; install it or give its full path',
+    ],
+    [
+      "the notify command of one threshold is not on PATH",
+      { thresholds: [{ ...threshold, extra_notify_command: ["no-such-notifier"] }] },
+      'extra_notify_command: "no-such-notifier" was not found on PATH; install it or give its full path',
+    ],
+    [
+      "the state is below a file",
+      { state_file: "~/config.json/state.json" },
+      "state_file: FOLDER/config.json/state.json is not writable",
+    ],
+    [
+      "the state is a folder",
+      { state_file: "~/bin" },
+      "state_file: FOLDER/bin is a folder, not a file",
+    ],
+    [
+      "the log is below a file",
+      { log_file: "~/config.json/deeper/log" },
+      "log_file: FOLDER/config.json/deeper/log is not writable",
+    ],
+    [
+      "a prompt with an unknown placeholder",
+      { thresholds: [{ ...threshold, prompt: "{balence} is left, {pods}" }] },
+      "threshold warning: {balence} is no placeholder and stays as written\n  threshold warning: {pods} is no placeholder and stays as written",
+    ],
+    [
+      "a notify command with an unknown placeholder",
+      { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
+      "threshold warning: {treshold} is no placeholder and stays as written",
+    ],
+  ])("%s", async ([_sentence, config, warning], test) => {
+    const guard = await guardWith(test, { config: config as Record<string, unknown> });
+
+    const { by, stdout } = await check(guard);
+
+    const [heading, ...warnings] = paragraph(stdout, "warnings");
+    expect(by).toBe(0);
+    expect(heading).toBe("warnings, what would fail at 3 a.m.:");
+    expect(warnings.join("\n")).toBe(`  ${warning.replaceAll("FOLDER", guard.folder)}`);
+  });
+
+  it.skipIf(isRoot)("the folder of a state that is there may not be written", async (test) => {
+    const guard = await guardWith(test, { config: { state_file: "~/shut/state.json" } });
+    guard.write("shut/state.json", "{}");
+    const shut = join(guard.folder, "shut");
+    fs.chmodSync(shut, 0o500);
+
+    const { stdout } = await check(guard);
+    fs.chmodSync(shut, 0o700);
+
+    expect(paragraph(stdout, "warnings")[1]).toBe(`  state_file: ${shut} is not writable`);
+  });
+
+  it("everyone can read a config that holds the key", async (test) => {
+    const guard = await guardWith(test, { config: { api_key: apiKey } });
+    const path = join(guard.folder, "config.json");
+    fs.chmodSync(path, 0o644);
+
+    const { by, stdout } = await check(guard);
+
+    expect(by).toBe(0);
+    expect(paragraph(stdout, "warnings")[1]).toBe(
+      `  ${path} holds an api_key and everyone on this machine can read it: chmod 600 ${path}`,
+    );
+  });
+
+  it("a program is found in the home folder, on PATH, and by its path", async (test) => {
+    const guard = await guardWith(test, {
+      notify: "",
+      config: { claude_command: ["~/bin/agent", "-p"] },
+    });
+    guard.configure({ extra_notify_command: ["notify"] });
+
+    const { stdout } = await check(guard);
+
+    expect(stdout).toContain("warnings: (none)\n");
+  });
+
+  it("a folder that is missing will be made", async (test) => {
+    const guard = await guardWith(test, { config: { state_file: "~/a/b/c/state.json" } });
+
+    const { stdout } = await check(guard);
+
+    expect(stdout).toContain("warnings: (none)\n");
+    expect(fs.existsSync(join(guard.folder, "a"))).toBe(false);
+  });
+
+  it("--strict makes warnings exit with 2, after all was printed", async (test) => {
+    const guard = await guardWith(test, { config: { claude_command: [] } });
+
+    const { by, stdout, stderr } = await check(guard, "--strict");
+
+    expect(by).toBe(2);
+    expect(stdout).toContain("balance: $20.0000\n");
+    expect(stdout).toContain("claude_command: empty");
+    expect(stderr).toBe("1 of these would fail at 3 a.m. (--strict).\n");
+  });
+
+  it("--strict is content where there are none", async (test) => {
+    const guard = await guardWith(test);
+
+    const { by, stderr } = await check(guard, "--strict", "--json");
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+  });
+});
+
+describe.concurrent("when the account cannot be seen", settings, () => {
+  it("a key that is refused", async (test) => {
+    const guard = await guardWith(test, { config: { api_key: "rpa_another" } });
+
+    const { by, stdout, stderr } = await check(guard);
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toBe(
+      "RunPod refused the API key: HTTP 401: Unauthorized.\nMake a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.\n",
+    );
+  });
+
+  it("nobody answers", async (test) => {
+    const guard = await guardWith(test);
+    await guard.simulator.close();
+
+    const { by, stdout, stderr } = await check(guard, "--json");
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toContain(
+      `RunPod could not be reached at ${guard.simulator.url}: connect ECONNREFUSED`,
+    );
+    expect(stderr).toContain("Check this machine's network");
+  });
+
+  it("the answer is a page", async (test) => {
+    const guard = await guardWith(test);
+    guard.simulator.failNext("http-502-html");
+
+    const { by, stderr } = await check(guard);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("RunPod's answer could not be used: HTTP 502 with text/html");
+  });
+
+  it("interrupted", async (test) => {
+    const guard = await guardWith(test);
+    guard.simulator.failNext("silence");
+    const running = guard.start(["check", "-c", join(guard.folder, "config.json")]);
+    await expect.poll(() => guard.simulator.requests, settings).toBe(1);
+
+    running.signal("SIGINT");
+
+    expect(await running.ended).toMatchObject({ by: 130, stdout: "", stderr: "" });
+  });
+});
+
+describe.concurrent("a config that cannot be used", settings, () => {
+  it.for<[string, string[]]>([
+    ["check", ["check"]],
+    ["watch", ["watch", "--once"]],
+  ])("%s shows all that is wrong, and exits with 2", async ([_command, args], test) => {
+    const guard = await guardWith(test, { config: { poll_interval_seconds: 1, pol_interval: 5 } });
+    const path = join(guard.folder, "config.json");
+
+    const { by, stdout, stderr } = await run(guard, ...args, "-c", path);
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toBe(`${path} cannot be used:
+  poll_interval_seconds  must be at least 5 (it is 1)
+  pol_interval           is not a known key; did you mean poll_interval_seconds?
+Mend these, then try: runpodboss check
+`);
+  });
+
+  it("what it holds moves no terminal", async (test) => {
+    const guard = await guardWith(test, { config: { "\u001b[2J\u202E": 1 } });
+
+    const { stderr } = await check(guard);
+
+    expect(stderr).toContain("  \\u001b[2J\\u202e  is not a known key\n");
+  });
+
+  it("is not there", async (test) => {
+    const guard = await guardWith(test);
+
+    const { by, stderr } = await run(guard, "check");
+
+    expect(by).toBe(2);
+    expect(stderr).toBe(`There is no config at ${guard.folder}/.runpodboss/config.json.
+runpodboss init writes one to start from; --config FILE names another.
+`);
+  });
+});
+
+describe.concurrent("the command line", settings, () => {
+  it.for([
+    ["before the command", (path: string) => ["-c", path, "check"]],
+    ["after the command", (path: string) => ["check", "-c", path]],
+    ["by its long name before", (path: string) => ["--config", path, "check"]],
+    ["by its long name after", (path: string) => ["check", `--config=${path}`]],
+    ["with ~", () => ["check", "-c", "~/config.json"]],
+    ["as a path from here", () => ["check", "-c", "config.json"]],
+  ] as const)("the config may be named %s", async ([_sentence, args], test) => {
+    const guard = await guardWith(test);
+
+    const { by, stdout } = await run(guard, ...args(join(guard.folder, "config.json")));
+
+    expect(by).toBe(0);
+    expect(stdout).toContain("balance: $20.0000\n");
+  });
+
+  it.for([
+    [["chekc"], "error: unknown command 'chekc'"],
+    [["--jsn"], "error: unknown option '--jsn'"],
+    [["check", "--jsn"], "error: unknown option '--jsn'"],
+    [["check", "more"], "error: too many arguments for 'check'"],
+    [["check", "-c"], "error: option '-c, --config <file>' argument missing"],
+    [["init", "--output"], "error: option '--output <file>' argument missing"],
+    [["watch", "--json"], "error: unknown option '--json'"],
+  ] as const)("%j is refused with 2", async ([args, words], test) => {
+    const guard = await guardWith(test);
+
+    const { by, stdout, stderr } = await run(guard, ...args);
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toContain(words);
+    expect(stderr).toContain("Then try: runpodboss --help");
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("--version", async (test) => {
+    const ended = await run(await guardWith(test), "--version");
+
+    expect(ended).toMatchObject({ by: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it.for([
+    [["-h"], ["init", "check", "watch", "demo", "--config <file>", "Exit codes:"]],
+    [["--help"], ["Usage: runpodboss"]],
+    [["help"], ["Usage: runpodboss"]],
+    [
+      ["init", "-h"],
+      ["Usage: runpodboss init", "--output <file>", "--triage", "--force"],
+    ],
+    [
+      ["check", "-h"],
+      ["Usage: runpodboss check", "--json", "--strict"],
+    ],
+    [
+      ["watch", "-h"],
+      ["Usage: runpodboss watch", "--once", "--dry-run"],
+    ],
+    [["demo", "-h"], ["Usage: runpodboss demo"]],
+    [["help", "watch"], ["Usage: runpodboss watch"]],
+    [["-c", "/nowhere", "watch", "--once", "--help"], ["Usage: runpodboss watch"]],
+  ] as const)("%j helps", async ([args, words], test) => {
+    const guard = await guardWith(test);
+
+    const { by, stdout, stderr } = await run(guard, ...args);
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    for (const each of words) expect(stdout).toContain(each);
+    expect(guard.simulator.requests).toBe(0);
+  });
+
+  it("without a command it helps, and says that this was none", async (test) => {
+    const { by, stdout, stderr } = await run(await guardWith(test));
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toContain("Usage: runpodboss");
+  });
+
+  it.for([
+    ["check", `"$0" "$1" check -c config.json`],
+    ["check, as JSON", `"$0" "$1" check --json -c config.json`],
+    ["help", `"$0" "$1" --help`],
+  ])("%s | head -1 does not crash", async ([_sentence, command], test) => {
+    const pods = Array.from({ length: 5_000 }, (_, n) => ({ id: `p${n}`, costPerHrUsd: 1 }));
+    const guard = await guardWith(test, { pods, balanceUsd: 1e6 });
+    const line = `set -o pipefail; ${command} | head -n 1`;
+
+    const { by, stdout, stderr } = await guard.run("bash", ["-c", line, process.execPath, cli])
+      .ended;
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,247 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { guardWith, linesOf, textOf, until } from "./guard.ts";
+
+const settings = { timeout: 40_000 };
+const dryWords = "dry run: would have started this";
+
+describe.concurrent("a state file", settings, () => {
+  const corrupt: readonly (readonly [string, string | Buffer, RegExp])[] = [
+    ["that is garbage", "{oops", /not JSON/],
+    ["that is empty", "", /empty/],
+    ["of a wrong shape", '{"fired": ["warning"]}', /wrong shape/],
+    ["that is another kind of JSON", "[]", /wrong shape/],
+    ["with owed things that are none", '{"fired": {}, "owed": [{"kind": "rm"}]}', /wrong shape/],
+    ["that is not UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), /not UTF-8/],
+  ];
+
+  it.for(corrupt)(
+    "%s is moved aside, and the watch starts clean",
+    async ([, content, because], test) => {
+      const guard = await guardWith(test, { balanceUsd: 9 });
+      writeFileSync(guard.stateFile, content);
+
+      const { by, lines } = await guard.watch("--once").ended;
+
+      expect(by).toBe(0);
+      const [aside = "", ...more] = readdirSync(guard.folder).filter((name) =>
+        name.includes("corrupt"),
+      );
+      expect(aside).toMatch(/^state\.json\.corrupt-\d{8}T\d{6}Z$/);
+      expect(more).toEqual([]);
+      expect(readFileSync(join(guard.folder, aside))).toEqual(Buffer.from(content));
+      expect(linesOf(lines, "state file was corrupt; starting clean")).toMatchObject([
+        {
+          level: "warn",
+          movedTo: join(guard.folder, aside),
+          because: expect.stringMatching(because),
+        },
+      ]);
+      expect(guard.calls("agent")).toHaveLength(1);
+      expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+    },
+  );
+
+  it("of the Python tool is taken as it is", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 1 });
+    writeFileSync(guard.stateFile, '{"fired": {"warning": true}}');
+
+    await guard.watch("--once").ended;
+
+    expect(guard.calls("agent").map(({ args }) => args)).toEqual([["critical"]]);
+  });
+
+  it("that cannot be saved is told; the guard goes on from memory, and saves when it can", async (test) => {
+    const guard = await guardWith(test);
+    const folder = join(guard.folder, "state");
+    guard.configure({ state_file: join(folder, "state.json") });
+    const running = guard.watch();
+    await running.said("looked");
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "a file where the folder was");
+
+    guard.simulator.account.setBalance(9);
+    await running.said("state could not be saved; going on from memory");
+    await running.said("agent done");
+    rmSync(folder);
+    await running.said("looked", { cycle: 3 });
+    running.signal("SIGTERM");
+
+    expect(await running.ended).toMatchObject({ by: 130 });
+    expect(guard.calls("agent")).toHaveLength(1);
+    const saved: unknown = JSON.parse(textOf(join(folder, "state.json")) ?? "");
+    expect(saved).toMatchObject({ fired: { warning: true }, owed: [] });
+  });
+
+  it.for(["/proc/none/state.json", "/dev/full"])(
+    "that can never be one, as %s, stops the watch from starting or is told",
+    async (stateFile, test) => {
+      const guard = await guardWith(test, { balanceUsd: 9, config: { state_file: stateFile } });
+
+      const { by, stderr } = await guard.watch("--once").ended;
+
+      expect(stderr).toMatch(/state could not be saved|state file \/dev\/full cannot be read/);
+      expect([0, 2]).toContain(by);
+    },
+  );
+});
+
+describe.concurrent("the Python tool's config", settings, () => {
+  /** Its keys and values, in its order, with its comments; the address is the simulator's. */
+  const pythonConfig = (url: string, more = '"extra_notify_command": []') => `{
+    // the key comes from the environment
+    "api_key": "",
+    "api_key_env": "RUNPOD_API_KEY",
+    "poll_interval_seconds": 60,
+    // 0 means unbounded
+    "max_runtime_seconds": 0,
+    "state_file": "~/.runpodboss/state.json",
+    "log_file": "~/.runpodboss/runpodboss.log",
+    "claude_command": ["claude", "-p"],
+    ${more},
+    "thresholds": [
+      {
+        "name": "warning",
+        "below_usd": 10.00,
+        "prompt": "\${balance:.2f} left:\\n{pods_json}\\nWhich may go?"
+      }
+    ],
+    "runpod_url": "${url}"
+  }`;
+
+  it("and its state run unchanged, over trip, restart and re-arm", async (test) => {
+    const pods = [{ id: "a1", name: "train", costPerHrUsd: 1.49 }];
+    const guard = await guardWith(test, { pods });
+    guard.program("claude", "");
+    const home = join(guard.folder, ".runpodboss");
+    const config = join(home, "config.json");
+    guard.write(".runpodboss/config.json", pythonConfig(guard.simulator.url));
+    guard.write(".runpodboss/state.json", '{"fired": {"warning": true}}');
+    const once = async (balanceUsd: number) => {
+      guard.simulator.account.setBalance(balanceUsd);
+      expect(await guard.start(["watch", "--once"]).ended).toMatchObject({ by: 0 });
+      return guard.calls("claude").length;
+    };
+
+    expect([await once(5), await once(12), await once(4.2)]).toEqual([0, 0, 1]);
+
+    const [flag, prompt = ""] = guard.calls("claude")[0]?.args ?? [];
+    expect(flag).toBe("-p");
+    expect(prompt).toMatch(/^\$4\.20 left:\n\[[^]*\]\nWhich may go\?$/);
+    expect(JSON.parse(prompt.slice(prompt.indexOf("["), prompt.lastIndexOf("]") + 1))).toEqual([
+      { id: "a1", name: "train", cost_per_hr_usd: 1.49, status: "RUNNING" },
+    ]);
+    expect(textOf(config)).toBe(pythonConfig(guard.simulator.url));
+    expect(textOf(join(home, "runpodboss.log"))?.match(/"looked"/g)).toHaveLength(3);
+  });
+
+  it("with its Triage command calls triage", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9.8234 });
+    guard.program("claude", "");
+    guard.program("triage", "");
+    const triage = `"extra_notify_command": ["triage", "signal", "manual", "--source", "runpodboss", "--bump", "100",
+      "--ttl", "1800", "--state", "{name}", "--note", "RunPod balance \${balance:.2f} below {name} threshold"]`;
+    guard.write(".runpodboss/config.json", pythonConfig(guard.simulator.url, triage));
+
+    await guard.start(["watch", "--once"]).ended;
+
+    expect(guard.calls("triage").map(({ args }) => args.join(" "))).toEqual([
+      "signal manual --source runpodboss --bump 100 --ttl 1800 --state warning --note RunPod balance $9.82 below warning threshold",
+    ]);
+  });
+
+  it("calls what stands on PATH, and makes its folders", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+    guard.program("claude", "");
+    guard.write("config.json", pythonConfig(guard.simulator.url));
+
+    await guard.watch("--once").ended;
+
+    expect(guard.calls("claude")).toHaveLength(1);
+    const home = join(guard.folder, ".runpodboss");
+    expect([home, join(home, "state.json")].map((path) => statSync(path).mode & 0o777)).toEqual([
+      0o700, 0o600,
+    ]);
+  });
+});
+
+describe.concurrent("a dry run", settings, () => {
+  it.for<[string, readonly string[], object]>([
+    ["by its option", ["--dry-run"], {}],
+    ["by the config", [], { dry_run: true }],
+  ])(
+    "%s says what it would start, starts nothing and leaves no state",
+    async ([, args, config], test) => {
+      const guard = await guardWith(test, { balanceUsd: 1, notify: "", config: { ...config } });
+      guard.configure({
+        claude_command: ["claude", "-p"],
+        extra_notify_command: ["notify"],
+        thresholds: [
+          { name: "warning", below_usd: 10, prompt: "only ${balance:.2f}" },
+          { name: "critical", below_usd: 2, prompt: "now!" },
+        ],
+      });
+
+      const { by, lines } = await guard.watch("--once", ...args).ended;
+
+      expect(by).toBe(0);
+      const said = linesOf(lines, dryWords).map(({ threshold, argv }) => [threshold, argv]);
+      expect(said).toHaveLength(4);
+      expect(said).toEqual(
+        expect.arrayContaining([
+          ["critical", ["claude", "-p", "now!"]],
+          ["critical", ["notify", "critical", "1.0000"]],
+          ["warning", ["claude", "-p", "only $1.00"]],
+          ["warning", ["notify", "warning", "1.0000"]],
+        ]),
+      );
+      expect(guard.calls("notify")).toEqual([]);
+      expect(existsSync(guard.stateFile)).toBe(false);
+      expect(textOf(guard.logFile)).toContain(dryWords);
+    },
+  );
+
+  it("says so once per crossing", async (test) => {
+    const thresholds = [
+      { name: "high", below_usd: 30, prompt: "-" },
+      { name: "low", below_usd: 10, prompt: "-" },
+    ];
+    const guard = await guardWith(test, { balanceUsd: 9, config: { thresholds } });
+    const running = guard.watch("--dry-run");
+    const said = () => linesOf(running.lines, dryWords).map(({ threshold }) => threshold);
+    const saidIn = async (cycle: number, count: number) => {
+      await running.said("looked", { cycle });
+      return await until(`${count} in cycle ${cycle}`, () => said().length >= count && said());
+    };
+
+    expect(await saidIn(1, 2)).toEqual(["low", "high"]);
+    guard.simulator.account.setBalance(20);
+    expect(await saidIn(2, 2)).toEqual(["low", "high"]);
+    guard.simulator.account.setBalance(9);
+    expect(await saidIn(3, 3)).toEqual(["low", "high", "low"]);
+
+    running.signal("SIGTERM");
+    expect(await running.ended).toMatchObject({ by: 130 });
+    expect(existsSync(guard.stateFile)).toBe(false);
+  });
+
+  it.for([
+    ["an older state", '{"fired": {"critical": true}}\n'],
+    ["a corrupt state", "{oops"],
+  ])("leaves %s as it was", async ([_sentence, content], test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+    writeFileSync(guard.stateFile, content ?? "");
+    const { mtimeMs, ino } = statSync(guard.stateFile);
+
+    const { by, lines } = await guard.watch("--once", "--dry-run").ended;
+
+    expect(by).toBe(0);
+    expect(linesOf(lines, dryWords)).toMatchObject([{ threshold: "warning" }]);
+    expect(guard.state()).toBe(content);
+    expect(statSync(guard.stateFile)).toMatchObject({ mtimeMs, ino });
+    expect(readdirSync(guard.folder).filter((name) => name.startsWith("state.json"))).toEqual([
+      "state.json",
+    ]);
+  });
+});

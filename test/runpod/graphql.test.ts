@@ -1,0 +1,398 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { buildSync } from "esbuild";
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { version } from "../../package.json";
+import type { BlindCause, Look } from "../../src/guard/model.ts";
+import { createGraphqlAccount, type GraphqlAccountOptions } from "../../src/runpod/graphql.ts";
+import type { Fault } from "../../src/simulator/faults.ts";
+import { apiKey, simulatorWith } from "../simulator/ask.ts";
+import { tempFolder } from "../temp-folder.ts";
+
+/** On a busy machine. */
+const slow = { timeout: 30_000 };
+const forever = new AbortController().signal;
+const root = join(import.meta.dirname, "../..");
+
+function lookAt(url: string, options: Partial<GraphqlAccountOptions> = {}): Promise<Look> {
+  return createGraphqlAccount({ url, apiKey, nowMs: () => 42, ...options }).look(forever);
+}
+
+/** A server that gives every request this status and body as JSON; closed with the test. */
+async function serving(answer: () => { readonly status?: number; readonly body: string }) {
+  const server = createServer((request, response) => {
+    request.resume();
+    const { status = 200, body } = answer();
+    response.writeHead(status, { "content-type": "application/json" }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+describe("one look at the simulated account", () => {
+  it("sees the balance, the burn and every pod", async () => {
+    const simulator = await simulatorWith({
+      balanceUsd: 4.2345,
+      otherBurnPerHrUsd: 0.5,
+      pods: [
+        { id: "a", name: "trainer", costPerHrUsd: 1.49 },
+        { id: "b", name: "\u001b[2Jb", costPerHrUsd: 0.4, status: "EXITED" },
+      ],
+    });
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toEqual({
+      kind: "seen",
+      atMs: 42,
+      balanceUsd: 4.2345,
+      burnPerHrUsd: 1.99,
+      pods: [
+        { id: "a", name: "trainer", status: "RUNNING", costPerHrUsd: 1.49 },
+        { id: "b", name: "[2Jb", status: "EXITED", costPerHrUsd: 0.4 },
+      ],
+      unreadablePods: 0,
+    } satisfies Look);
+  });
+
+  it("is one request, with the key, under our own name", async () => {
+    const simulator = await simulatorWith();
+
+    await lookAt(simulator.url);
+
+    expect(simulator.requests).toBe(1);
+    expect(simulator.queries[0]).toMatchObject({
+      userAgent: `runpodboss/${version}`,
+      hasAuthorization: true,
+    });
+  });
+
+  it("with another key is refused", async () => {
+    const simulator = await simulatorWith();
+
+    const look = await lookAt(simulator.url, { apiKey: "rpa_wrong" });
+
+    expect(look).toEqual({
+      kind: "blind",
+      atMs: 42,
+      cause: "key-refused",
+      because: "HTTP 401: Unauthorized",
+    } satisfies Look);
+  });
+
+  it("one account looks again and again", async () => {
+    const simulator = await simulatorWith();
+    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 0 });
+    simulator.failNext("http-500");
+
+    const kinds: string[] = [];
+    for (let n = 0; n < 3; n += 1) kinds.push((await account.look(forever)).kind);
+
+    expect(kinds).toEqual(["blind", "seen", "seen"]);
+  });
+});
+
+describe("every fault is a blind look that says what came", () => {
+  const page = '"<!DOCTYPE html><html><body><h1>Please wait</h1></body></html>"';
+  type Blinding = Exclude<
+    Fault,
+    "pods-null" | "broken-pod-row" | "stop-errors-but-happens" | "stop-lies"
+  >;
+  const faults: Record<Blinding, [BlindCause, string]> = {
+    "http-401": ["key-refused", "HTTP 401: Unauthorized"],
+    "http-403": ["bad-answer", 'HTTP 403 with text/plain: "error code: 1010"'],
+    "http-429": ["bad-answer", `HTTP 429 with text/html: ${page}`],
+    "http-500": ["bad-answer", "HTTP 500: Something went wrong"],
+    "http-502-html": ["bad-answer", `HTTP 502 with text/html: ${page}`],
+    "html-200": ["bad-answer", `HTTP 200 with text/html: ${page}`],
+    drop: ["unreachable", "socket hang up"],
+    short: ["unreachable", "aborted"],
+    silence: ["unreachable", "no whole answer within 0.3 s"],
+    "slow-drip": ["unreachable", "no whole answer within 0.3 s"],
+    huge: ["bad-answer", "the answer is over 0.0625 MiB"],
+    array: ["bad-answer", 'HTTP 200 with application/json: "[]"'],
+    "data-null": ["bad-answer", "the answer holds no data"],
+    "unauthorized-200": ["key-refused", "RunPod answered: Unauthorized"],
+    "internal-error-200": ["bad-answer", "RunPod answered: Something went wrong"],
+    "not-found-200": ["bad-answer", "the answer holds no account"],
+    "unknown-field": ["bad-answer", 'HTTP 400: Cannot query field "costPerHr" on type "Pod".'],
+    "myself-null": ["bad-answer", "the answer holds no account"],
+    "balance-null": ["bad-answer", "the answer holds no balance"],
+    "balance-nan": ["bad-answer", "the answer is not whole JSON"],
+    "balance-text": ["bad-answer", 'the balance is no finite number ("12.5")'],
+    "balance-infinite": ["bad-answer", "the balance is no finite number (Infinity)"],
+  };
+
+  it.each(Object.entries(faults))("%s", async (fault, [cause, words]) => {
+    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+    simulator.failAll(fault as Fault);
+    const waits = fault === "silence" || fault === "slow-drip";
+
+    const look = await lookAt(simulator.url, {
+      timeLimitMs: waits ? 300 : 10_000,
+      maxBytes: 2 ** 16,
+    });
+
+    expect(look).toEqual({
+      kind: "blind",
+      atMs: 42,
+      cause,
+      because: expect.stringContaining(words) as string,
+    });
+    expect(JSON.stringify(look)).not.toContain(apiKey);
+  });
+
+  it("an answer over 32 MiB is too long by itself", async () => {
+    const simulator = await simulatorWith();
+    simulator.failAll("huge");
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toMatchObject({ cause: "bad-answer", because: "the answer is over 32 MiB" });
+  });
+
+  it("a server that is gone is unreachable", async () => {
+    const simulator = await simulatorWith();
+    await simulator.close();
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toMatchObject({
+      kind: "blind",
+      cause: "unreachable",
+      because: expect.stringContaining("ECONNREFUSED") as string,
+    });
+  });
+});
+
+describe("a fault of the pods leaves the balance seen", () => {
+  it("no list of pods", async () => {
+    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+    simulator.failAll("pods-null");
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toMatchObject({ kind: "seen", balanceUsd: 10, pods: "unknown", burnPerHrUsd: 1 });
+  });
+
+  it("broken rows", async () => {
+    const simulator = await simulatorWith({
+      pods: ["a", "b"].map((id) => ({ id, costPerHrUsd: 1 })),
+    });
+    simulator.failAll("broken-pod-row");
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toMatchObject({
+      kind: "seen",
+      balanceUsd: 10,
+      pods: [{ id: "b" }],
+      unreadablePods: 2,
+    });
+  });
+
+  it("errors beside a balance", async () => {
+    const url = await serving(() => ({
+      body: '{"errors":[{"message":"pods failed"}],"data":{"myself":{"clientBalance":3}}}',
+    }));
+
+    const look = await lookAt(url);
+
+    expect(look).toMatchObject({ kind: "seen", balanceUsd: 3, pods: "unknown" });
+  });
+});
+
+describe("words of an answer that nobody foresaw", () => {
+  it.each<[number, string, BlindCause, string]>([
+    [401, "<html>", "key-refused", 'HTTP 401 with application/json: "<html>"'],
+    [401, "{}", "key-refused", "HTTP 401: no reason given"],
+    [403, '{"errors":[{"message":"Unauthorised"}]}', "key-refused", "HTTP 403: Unauthorised"],
+    [500, "{}", "bad-answer", "HTTP 500: no reason given"],
+    [500, "{oops", "bad-answer", "HTTP 500: no reason given"],
+    [500, '{"errors":"text"}', "bad-answer", "HTTP 500: no reason given"],
+    [500, '{"errors":[]}', "bad-answer", "HTTP 500: no reason given"],
+    [500, '{"errors":["a",{"message":"b"}]}', "bad-answer", "HTTP 500: a; b"],
+    [
+      400,
+      '{"errors":[{"message":"a"},{"message":{"toString":1}}]}',
+      "bad-answer",
+      'a; {"toString":1}',
+    ],
+    [
+      400,
+      '{"errors":[{"message":{"toString":1}}]}',
+      "bad-answer",
+      "the answer is not a GraphQL one",
+    ],
+    [200, '{"errors":[{"message":{"toString":1}}]}', "bad-answer", 'answered: {"toString":1}'],
+    [200, '{"errors":[null]}', "bad-answer", "RunPod answered: null"],
+    [200, '{"errors":[{"message":"a\\nb\\u001b[2J"}]}', "bad-answer", "RunPod answered: a b [2J"],
+    [200, "{", "bad-answer", "the answer is not whole JSON"],
+    [200, '{"data":{"myself":{"clientBalance":1', "bad-answer", "the answer is not whole JSON"],
+    [200, '{"data":5}', "bad-answer", "the answer is not a GraphQL one"],
+    [200, '{"data":[]}', "bad-answer", "the answer is not a GraphQL one"],
+    [200, '{"errors":5}', "bad-answer", "the answer is not a GraphQL one"],
+  ])("%d %s", async (status, body, cause, words) => {
+    const url = await serving(() => ({ status, body }));
+
+    const look = await lookAt(url);
+
+    expect(look).toEqual({
+      kind: "blind",
+      atMs: 42,
+      cause,
+      because: expect.stringContaining(words) as string,
+    });
+  });
+
+  it("are never longer than a line or two", async () => {
+    const url = await serving(() => ({
+      status: 400,
+      body: JSON.stringify({
+        errors: Array.from({ length: 500 }, () => ({ message: "x".repeat(500) })),
+      }),
+    }));
+
+    const look = await lookAt(url);
+
+    expect(look.kind === "blind" ? look.because.length : 0).toBeLessThan(250);
+  });
+
+  it.each([
+    ["an error's words", `{"errors":[{"message":"no ${apiKey}"}]}`],
+    [
+      "an error's words where they are cut",
+      `{"errors":[{"message":"${"x".repeat(195)}${apiKey}"}]}`,
+    ],
+    ["JSON cut short", `{"data": ${apiKey}`],
+    ["the balance", `{"data":{"myself":{"clientBalance":"${"x".repeat(35)}${apiKey}"}}}`],
+  ])("never repeat the key from %s", async (_sentence, body) => {
+    const url = await serving(() => ({ body }));
+
+    const look = await lookAt(url);
+
+    expect(look.kind).toBe("blind");
+    expect(JSON.stringify(look)).not.toContain("rpa_");
+  });
+
+  it("a pod's name that repeats the key does not show it", async () => {
+    const simulator = await simulatorWith({ pods: [{ name: `my ${apiKey}`, costPerHrUsd: 1 }] });
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toMatchObject({ kind: "seen", pods: [{ name: "my [redacted]" }] });
+  });
+});
+
+describe("interruption", () => {
+  it("ends a look that waits", async () => {
+    const simulator = await simulatorWith();
+    simulator.failAll("silence");
+    const interruption = new AbortController();
+    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+
+    const look = account.look(interruption.signal);
+    interruption.abort();
+
+    expect(await look).toMatchObject({ kind: "blind", because: "the look was interrupted" });
+  });
+
+  it("before the look asks nothing", async () => {
+    const simulator = await simulatorWith();
+    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+
+    const look = await account.look(AbortSignal.abort());
+
+    expect(look).toMatchObject({ kind: "blind", because: "the look was interrupted" });
+    expect(simulator.requests).toBe(0);
+  });
+});
+
+it("a process that has looked, well or in vain, has nothing left to wait for", slow, async () => {
+  const simulator = await simulatorWith();
+  for (const fault of ["silence", "slow-drip", "drop", "short", "http-401"] as const) {
+    simulator.failNext(fault);
+  }
+  const program = programOf(`
+    import { createGraphqlAccount } from "./src/runpod/graphql.ts";
+    const [url, apiKey] = process.argv.slice(2);
+    const { signal } = new AbortController();
+    for (const timeLimitMs of [100, 100, 60_000, 60_000, 60_000, 60_000]) {
+      const account = createGraphqlAccount({ url, apiKey, nowMs: () => 0, timeLimitMs });
+      console.log((await account.look(signal)).kind);
+    }
+  `);
+
+  // A timer that was left would hold it for a minute.
+  const run = promisify(execFile)(process.execPath, [program, simulator.url, apiKey], {
+    timeout: 20_000,
+  });
+
+  expect((await run).stdout).toBe("blind\n".repeat(5) + "seen\n");
+});
+
+function programOf(source: string): string {
+  const outfile = join(tempFolder(), "program.mjs");
+  buildSync({
+    stdin: { contents: source, resolveDir: root },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    outfile,
+  });
+  return outfile;
+}
+
+it("whatever JSON is answered, the look is seen or blind and never throws", slow, async () => {
+  let body = "";
+  let status = 200;
+  const url = await serving(() => ({ status, body }));
+  const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+  const odd = fc.dictionary(
+    fc.constantFrom("toString", "valueOf", "toJSON", "message", "length", "__proto__"),
+    fc.jsonValue({ maxDepth: 1 }),
+  );
+  const any = fc.oneof(fc.jsonValue({ maxDepth: 2 }), odd);
+  const row = fc.record({ id: any, name: any, desiredStatus: any, costPerHr: any });
+  const myself = fc.record(
+    {
+      clientBalance: fc.oneof(fc.double(), any),
+      currentSpendPerHr: any,
+      pods: fc.oneof(any, fc.array(row)),
+    },
+    { requiredKeys: [] },
+  );
+  const envelope = fc.record(
+    {
+      data: fc.oneof(any, fc.record({ myself: fc.oneof(any, myself) })),
+      errors: fc.oneof(any, fc.array(fc.oneof(any, fc.record({ message: any })))),
+      extensions: any,
+    },
+    { requiredKeys: [] },
+  );
+  const answers = fc.oneof({ weight: 1, arbitrary: any }, { weight: 6, arbitrary: envelope });
+
+  await fc.assert(
+    fc.asyncProperty(answers, fc.constantFrom(200, 200, 400, 500), async (answer, code) => {
+      body = JSON.stringify(answer);
+      status = code;
+
+      const look = await account.look(forever);
+
+      const isFit =
+        look.kind === "seen"
+          ? Number.isFinite(look.balanceUsd) && code === 200
+          : look.because.length > 0 && look.cause !== "unreachable";
+      expect(isFit, JSON.stringify(look)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
