@@ -12,7 +12,7 @@ import { createGraphqlAccount } from "./runpod/graphql.ts";
 import { createStateFile } from "./store/state-file.ts";
 
 /** What the settings ask the guard to do. */
-export function policyOf({ thresholds, claudeCommand }: Settings): Policy {
+function policyOf({ thresholds, claudeCommand }: Settings): Policy {
   return {
     thresholds: thresholds.map(({ name, belowUsd, notifyCommand }) => ({
       name,

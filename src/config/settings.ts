@@ -18,7 +18,7 @@ export interface Settings {
   readonly warnings: readonly string[];
 }
 
-export interface ThresholdSettings {
+interface ThresholdSettings {
   readonly name: string;
   readonly belowUsd: number;
   readonly prompt: string;

@@ -3,7 +3,7 @@ import { podsJson, render, renderNotify, type Values } from "../guard/render.ts"
 import type { Command } from "../ports.ts";
 
 /** What the config says of one threshold's answers. */
-export interface Answers {
+interface Answers {
   readonly prompt: string;
   readonly notifyCommand: readonly string[];
 }

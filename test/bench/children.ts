@@ -1,0 +1,44 @@
+import { fork, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A simulated account in a process of its own. */
+export interface Account {
+  readonly url: string;
+  /** How many requests have come. */
+  requests(): Promise<number>;
+  end(): void;
+}
+
+export async function startAccount(pods: number): Promise<Account> {
+  const child = fork(join(import.meta.dirname, "account.ts"), [String(pods)]);
+  const [url] = (await once(child, "message")) as [string];
+  return {
+    url,
+    async requests() {
+      const answer = once(child, "message") as Promise<[number]>;
+      child.send("requests");
+      return (await answer)[0];
+    },
+    end: () => void child.kill("SIGKILL"),
+  };
+}
+
+/** Starts Node as the executable runs in: with no channel to us, and nobody who reads it. */
+export function startNode(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, args, { stdio: "ignore" });
+}
+
+/** Linux only. */
+export function residentMib({ pid }: ChildProcess): number {
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kib) / 1024;
+}
+
+/** The time on a core, its own and the kernel's for it, in steps of 10 ms. Linux only. */
+export function cpuMs({ pid }: ChildProcess): number {
+  const afterName = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1] ?? "";
+  const [userTicks, systemTicks] = afterName.split(" ").slice(11, 13).map(Number);
+  return ((userTicks ?? NaN) + (systemTicks ?? NaN)) * 10;
+}

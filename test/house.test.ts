@@ -1,0 +1,140 @@
+import { spawnSync } from "node:child_process";
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+const imports = "no-restricted-imports";
+const globals = "no-restricted-globals";
+const properties = "no-restricted-properties";
+
+/** A file, a line in it, and the rule that refuses the line. */
+const refused: readonly (readonly [path: string, line: string, rule: string])[] = [
+  ["src/guard/model.ts", `import { readFileSync } from "node:fs";`, imports],
+  ["src/guard/model.ts", `import * as z from "zod";`, imports],
+  ["src/guard/model.ts", `import { wordsOf } from "../errors.ts";`, imports],
+  ["src/guard/model.ts", `import type { Clock } from "../ports.ts";`, imports],
+  ["src/guard/model.ts", `export { wordsOf } from "../errors.ts";`, imports],
+  ["src/guard/model.ts", `await import("../errors.ts");`, imports],
+  ["src/guard/model.ts", `export type C = import("../ports.ts").Clock;`, "consistent-type-imports"],
+  ["src/guard/model.ts", `export const now = Date.now();`, globals],
+  ["src/guard/model.ts", `export const today = new Date();`, globals],
+  ["src/guard/model.ts", `export const since = performance.now();`, globals],
+  ["src/guard/model.ts", `export const hidden = globalThis.Date;`, globals],
+  ["src/guard/model.ts", `export const home = process.env["HOME"];`, globals],
+  ["src/guard/model.ts", `setTimeout(() => {}, 1);`, globals],
+  ["src/guard/model.ts", `export const luck = Math.random();`, properties],
+  ["src/guard/rules/leases.ts", `import type { Clock } from "../../ports.ts";`, imports],
+  ["src/guard/rules/leases.ts", `import { readFileSync } from "node:fs";`, imports],
+  ["src/guard/rules/leases.ts", `export const now = Date.now();`, globals],
+
+  ["src/config/load.ts", `import type { Clock } from "../ports.ts";`, imports],
+  ["src/config/load.ts", `import { createStateFile } from "../store/state-file.ts";`, imports],
+  ["src/runpod/rest.ts", `import { loadConfig } from "../config/load.ts";`, imports],
+  ["src/runpod/rest.ts", `import { createLogger } from "../log.ts";`, imports],
+  ["src/runpod/rest.ts", `import { readFileSync } from "node:fs";`, imports],
+  ["src/effects/perform.ts", `import { createGraphqlAccount } from "../runpod/a.ts";`, imports],
+  ["src/effects/perform.ts", `import { watch } from "../daemon/watch.ts";`, imports],
+  ["src/effects/perform.ts", `import { createLogger } from "../log.ts";`, imports],
+  ["src/effects/perform.ts", `process.exit(1);`, properties],
+  ["src/store/leases.ts", `import { decide } from "../guard/decide.ts";`, imports],
+  ["src/store/leases.ts", `import type { Settings } from "../config/settings.ts";`, imports],
+  ["src/daemon/cycle.ts", `import { createGraphqlAccount } from "../runpod/a.ts";`, imports],
+  ["src/daemon/cycle.ts", `import { createStateFile } from "../store/state-file.ts";`, imports],
+  ["src/daemon/cycle.ts", `import { createQueue } from "../effects/queue.ts";`, imports],
+  ["src/daemon/cycle.ts", `import { createLogger } from "../log.ts";`, imports],
+  ["src/daemon/cycle.ts", `import { readFileSync } from "node:fs";`, imports],
+  ["src/daemon/cycle.ts", `export const now = Date.now();`, globals],
+  ["src/commands/check.ts", `import "../cli.ts";`, imports],
+  ["src/commands/check.ts", `import { createProgram } from "../program.ts";`, imports],
+  ["src/commands/check.ts", `import { exit } from "node:process";`, imports],
+  ["src/commands/check.ts", `process.exit(2);`, properties],
+  ["src/commands/check.ts", `console.log("balance");`, "no-console"],
+  ["src/commands/check.ts", `import { usd } from "../../test/samples.ts";`, imports],
+  ["src/simulator/server.ts", `import type { Pod } from "../guard/model.ts";`, imports],
+  ["src/simulator/server.ts", `import { exit } from "node:process";`, imports],
+  ["src/a-new-room/page.ts", `import type { Clock } from "../ports.ts";`, imports],
+  ["src/a-new-room/page.ts", `process.exit(1);`, properties],
+
+  ["src/program.ts", `import { watch } from "./daemon/watch.ts";`, imports],
+  ["src/wiring.ts", `import { check } from "./commands/check.ts";`, imports],
+  ["src/wiring.ts", `import { startSimulator } from "./simulator/server.ts";`, imports],
+  ["src/ports.ts", `import { emptyState } from "./guard/model.ts";`, imports],
+  ["src/ports.ts", `import type { Settings } from "./config/settings.ts";`, imports],
+  ["src/errors.ts", `import type { Clock } from "./ports.ts";`, imports],
+  ["src/log.ts", `import type { Clock } from "./ports.ts";`, imports],
+  ["src/clock.ts", `import { wordsOf } from "./errors.ts";`, imports],
+
+  ["src/store/round.ts", `export { trip } from "./trip.ts";`, "no-cycle"],
+  ["src/store/trip.ts", `export { round } from "./round.ts";`, "no-cycle"],
+  ["src/store/history.ts", `export default 1;`, "no-default-export"],
+  ["src/store/history.ts", `export const rows: any = [];`, "no-explicit-any"],
+  ["src/store/snake_case.ts", `export const rows = [];`, "filename-case"],
+];
+
+/** Lines that no rule of the house refuses. */
+const allowed: readonly (readonly [path: string, line: string])[] = [
+  ["src/cli.ts", `process.exit(0);`],
+  ["src/cli.ts", `import { createProgram } from "./program.ts";`],
+  ["src/program.ts", `await import("./commands/check.ts");`],
+  ["src/wiring.ts", `import { watch } from "./daemon/watch.ts";`],
+  ["src/ports.ts", `import type { Look } from "./guard/model.ts";`],
+  ["src/guard/decide.ts", `import { checkThresholds } from "./rules/thresholds.ts";`],
+  ["src/guard/rules/thresholds.ts", `import type { Look } from "../model.ts";`],
+  ["src/config/settings.ts", `import { readFile } from "node:fs/promises";`],
+  ["src/runpod/graphql.ts", `import { version } from "../../package.json";`],
+  ["src/effects/queue.ts", `import type { Log } from "../log.ts";`],
+  ["src/store/state-file.ts", `import { emptyState } from "../guard/model.ts";`],
+  ["src/daemon/watch.ts", `import type { Queue } from "../effects/queue.ts";`],
+  ["src/commands/demo.ts", `import { startSimulator } from "../simulator/server.ts";`],
+  ["src/simulator/root.ts", `import { setTimeout } from "node:timers/promises";`],
+  ["src/simulator/stand-in-agent.ts", `console.log("stopped nothing");`],
+  ["test/e2e/check.test.ts", `import { startSimulator } from "../../src/simulator/server.ts";`],
+];
+
+const folder = mkdtempSync(join(tmpdir(), "runpodboss-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const rulesAt = lint([...refused, ...allowed]);
+
+it.each(refused)("%s: %s is refused by %s", (path, line, rule) => {
+  expect(rulesAt(path, line)).toContain(rule);
+});
+
+it.each(allowed)("%s: %s is allowed", (path, line) => {
+  const house = [imports, globals, properties, "no-process-exit", "no-console"];
+
+  expect(rulesAt(path, line).filter((rule) => house.includes(rule))).toEqual([]);
+});
+
+/** Lints all lines in one go, under the project's rules, each in its file; gives the rules broken. */
+function lint(
+  rows: readonly (readonly [path: string, line: string, rule?: string])[],
+): (path: string, line: string) => readonly string[] {
+  for (const [path, line] of rows) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    appendFileSync(join(folder, path), `${line}\n`);
+  }
+  copyFileSync(join(root, ".oxlintrc.json"), join(folder, ".oxlintrc.json"));
+  const { stdout } = spawnSync(join(root, "node_modules/.bin/oxlint"), ["--format", "json"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: readonly Diagnostic[] };
+
+  return (path, line) => {
+    const lines = rows.filter(([file]) => file === path).map(([, each]) => each);
+    const number = lines.indexOf(line) + 1;
+    return diagnostics
+      .filter(({ filename, labels }) => filename === path && labels[0]?.span.line === number)
+      .map(({ code }) => /\((.*)\)/.exec(code)?.[1] ?? code);
+  };
+}
+
+interface Diagnostic {
+  /** For example `eslint(no-console)`. */
+  readonly code: string;
+  readonly filename: string;
+  readonly labels: readonly { readonly span: { readonly line: number } }[];
+}

@@ -1,0 +1,139 @@
+import { execFile } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { tempFolder } from "./temp-folder.ts";
+
+const run = promisify(execFile);
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+interface LockFile {
+  readonly packages: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+}
+
+async function pack(...flags: readonly string[]): Promise<Packed> {
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", ...flags]);
+  const [packed] = JSON.parse(stdout) as readonly Packed[];
+  if (packed === undefined) throw new Error("npm packed nothing");
+  return packed;
+}
+
+describe("the package", () => {
+  let paths: readonly string[] = [];
+  beforeAll(async () => {
+    const { files } = await pack("--dry-run");
+    paths = files.map(({ path }) => path);
+  });
+
+  it("holds what is run and read, and nothing else", () => {
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "config.example.json",
+        "config.example.triage.json",
+        "config.schema.json",
+        "dist/THIRD-PARTY-LICENSES.txt",
+        "dist/cli.js",
+        "dist/simulator.js",
+        "dist/stand-in-agent.js",
+        "package.json",
+        "systemd/runpodboss.service",
+      ]),
+    );
+    const known =
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:js|txt)|systemd\/[\w.-]+)$/;
+    expect(paths.filter((path) => !known.test(path))).toEqual([]);
+  });
+
+  it("names no place on the machine that built it", () => {
+    const telling = paths.filter((path) => machinePathsIn(path).length > 0);
+
+    expect(telling).toEqual([]);
+  });
+
+  it("installs into an empty folder with no network, and runs", { timeout: 60_000 }, async () => {
+    const folder = tempFolder();
+    const { filename } = await pack("--pack-destination", folder);
+    const flags = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+    const env = { ...process.env, HOME: folder, RUNPOD_API_KEY: "" };
+
+    await run("npm", ["install", ...flags, join(folder, filename)], { cwd: folder });
+    const version = await run("npx", ["--no", "--", "runpodboss", "--version"], { cwd: folder });
+    const check = await run("node_modules/.bin/runpodboss", ["check"], { cwd: folder, env }).catch(
+      (error: unknown) => error,
+    );
+
+    expect(version.stdout.trim()).toBe(packageJson().version);
+    expect(check).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("runpodboss init"),
+    });
+    expect(statSync(join(folder, "node_modules/runpodboss/dist/cli.js")).mode & 0o111).toBe(0o111);
+  });
+
+  it("needs no other package to run", () => {
+    expect(packageJson()).not.toHaveProperty("dependencies");
+  });
+});
+
+describe("the files of the repository", () => {
+  it("lock the packages, not where they came from", () => {
+    expect(readFileSync("package-lock.json", "utf8")).not.toContain("http");
+  });
+
+  // Where a registry lacks a package for another machine, npm leaves it out, and `npm ci` then fails.
+  it("lock what every kind of machine needs", () => {
+    const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as LockFile;
+
+    const missing = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`${at}/node_modules/${name}` in packages || `node_modules/${name}` in packages),
+      ),
+    );
+
+    expect(missing).toEqual([]);
+  });
+
+  it("name no place on a machine and no package registry", async () => {
+    const { stdout: listed } = await run("git", [
+      "ls-files",
+      "--cached",
+      "--others",
+      "--exclude-standard",
+    ]);
+    const { stdout: registry } = await run("npm", ["config", "get", "registry"]);
+    const { host } = new URL(registry.trim());
+
+    const paths = listed.split("\n").filter((path) => statSync(path, quietly)?.isFile());
+    const telling = paths.flatMap((path) => [
+      ...machinePathsIn(path).map((found) => `${path}: ${found}`),
+      ...(readFileSync(path, "utf8").includes(host) ? [`${path}: ${host}`] : []),
+    ]);
+
+    expect(paths).toContain("package.json");
+    expect(telling).toEqual([]);
+  });
+});
+
+const quietly = { throwIfNoEntry: false } as const;
+
+function packageJson(): { readonly version: string } {
+  return JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+}
+
+/** Folders that a file should not know of; tests may make up people's homes. */
+function machinePathsIn(path: string): readonly string[] {
+  const names = ["work", "root", ...(path.startsWith("test/") ? [] : ["home"])];
+  const places = new RegExp(`(?<![\\w.~}*/-])/(?:${names.join("|")})/[\\w.-]+`, "g");
+  return readFileSync(path, "utf8").match(places) ?? [];
+}
