@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: "test/build-once.ts",
     // Tests that drive the executable mostly wait for its next look.
     maxConcurrency: 24,
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() * 2 + 1,
     reporters: ["default", countsReporter()],
     coverage: {
       include: ["src/guard/**"],

@@ -10,6 +10,7 @@ const shutdownLimitMs = 4_800;
 
 const interrupted = new AbortController();
 let secrets: readonly string[] = [];
+let redact = createRedactor(secrets);
 let exitCode: number = exitCodes.done;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -24,12 +25,15 @@ process.stdout.on("error", () => process.exit(exitCode));
 const program = createProgram(
   {
     env: process.env,
-    print: (line) => process.stdout.write(`${createRedactor(secrets)(line)}\n`),
+    print: (line) => process.stdout.write(`${redact(line)}\n`),
     stderr: process.stderr,
     interrupted: interrupted.signal,
+    onHangup: (listener) => process.on("SIGHUP", listener),
     hide: (more) => {
-      secrets = [...secrets, ...more];
+      secrets = [...new Set([...secrets, ...more])];
+      redact = createRedactor(secrets);
     },
+    redact: (text) => redact(text),
   },
   (code) => {
     exitCode = code;
@@ -49,8 +53,7 @@ process.exit(exitCode);
 /** Says what went wrong, once and in words; a stack only for what is our bug. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
-  const clean = (text: string) => escapeUnseen(createRedactor(secrets)(text));
-  const say = (text: string) => process.stderr.write(`${clean(text)}\n`);
+  const say = (text: string) => process.stderr.write(`${escapeUnseen(redact(text))}\n`);
   if (interrupted.signal.aborted) return exitCodes.interrupted;
   if (error instanceof UserError) {
     say(error.message);

@@ -34,7 +34,7 @@ export function createClock(sources: ClockSources = realSources): Clock {
     const aheadMs = uptimeMs() - start.uptimeMs - (awakeMs + sleptMs);
     if (aheadMs > leastSleepMs) sleptMs += aheadMs;
     latestMs = Math.max(latestMs, start.wallMs + awakeMs + sleptMs);
-    return latestMs;
+    return Math.floor(latestMs);
   }
 
   return {

@@ -26,6 +26,9 @@ export interface LogOptions {
   readonly isTerminal: boolean;
   readonly colors?: boolean;
   readonly nowMs: () => number;
+  /** Told beside stderr when the file cannot be written: at once, then once an hour. */
+  readonly onFileTrouble?: (because: string) => void;
+  readonly onFileRecovered?: () => void;
 }
 
 /**
@@ -62,9 +65,14 @@ export async function createLogger(options: LogOptions): Promise<Log> {
 
   const file = createLogFile(logFile, {
     nowMs,
-    onTrouble: (error) =>
-      toStderr.warn({ file: logFile, because: error.message }, "log file cannot be written"),
-    onRecovered: () => toStderr.warn({ file: logFile }, "log file can be written again"),
+    onTrouble: (error) => {
+      toStderr.warn({ file: logFile, because: error.message }, "log file cannot be written");
+      options.onFileTrouble?.(error.message);
+    },
+    onRecovered: () => {
+      toStderr.warn({ file: logFile }, "log file can be written again");
+      options.onFileRecovered?.();
+    },
   });
   const fileLines: DestinationStream = { write: (line) => file.write(clean(line)) };
   toFile = pino(settings(level), fileLines);
@@ -88,8 +96,21 @@ async function readableLines(colorize: boolean): Promise<(line: string) => strin
   const { default: pinoPretty } = await import("pino-pretty");
   const pretty = pinoPretty.prettyFactory({
     colorize,
-    singleLine: true,
+    hideObject: true,
+    messageFormat: (fields, key) => factsLine(fields, String(fields[key])),
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
   });
   return (line) => pretty(withoutUnseen(line));
+}
+
+/** `looked  cycle=7 balanceUsd=4.2 fired=[]`: a stack trace keeps its lines. */
+function factsLine(fields: Readonly<Record<string, unknown>>, message: string): string {
+  const facts = Object.entries(fields)
+    .filter(([name]) => !["level", "time", "msg"].includes(name))
+    .map(([name, value]) =>
+      name === "stack" && typeof value === "string"
+        ? `\n${value}`
+        : `${name}=${typeof value === "string" && /^\S+$/.test(value) ? value : JSON.stringify(value)}`,
+    );
+  return facts.length === 0 ? message : `${message}  ${facts.join(" ")}`;
 }

@@ -1,17 +1,24 @@
-import type { GuardState, Look } from "./guard/model.ts";
+import type { EndAction, GuardState, Look } from "./guard/model.ts";
 
 /** Time that jumps of the wall clock do not touch and that counts a suspended machine's sleep. */
 export interface Clock {
-  /** Milliseconds since the epoch as they stood at the start, plus what has passed since. */
+  /** Whole milliseconds since the epoch as they stood at the start, plus what has passed since. */
   nowMs(): number;
   /** Resolves at `untilMs` of this clock, or at once when aborted; after a suspend, at once on waking. */
   sleepUntil(untilMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What RunPod said to the end of a pod. It proves nothing: only the next look does. */
+export type EndAnswer =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "failed"; readonly because: string; readonly isReadOnlyKey: boolean };
+
 /** The RunPod account. */
 export interface Account {
   /** Looks once, within the adapter's time and size limits. Never throws: a failure is a blind look. */
   look(signal: AbortSignal): Promise<Look>;
+  /** Asks once for the end of a pod, within the same limits. Never throws. */
+  end(podId: string, action: EndAction, signal: AbortSignal): Promise<EndAnswer>;
 }
 
 /** Keeps the guard's state across restarts. */
@@ -27,6 +34,14 @@ export interface Command {
   readonly argv: readonly string[];
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Taken out of it. */
+  readonly unsetEnv?: readonly string[];
+  /** Where it runs; this process's working folder unless given. */
+  readonly cwd?: string;
+  /** Written to its standard input, which is then closed; closed from the start unless given. */
+  readonly stdin?: string;
+  /** How much of its standard output is kept whole, beside the tail. Nothing unless given. */
+  readonly keepStdoutBytes?: number;
   readonly timeLimitMs: number;
 }
 
@@ -36,6 +51,8 @@ export type Ran =
       readonly kind: "exited";
       readonly code: number;
       readonly tail: string;
+      /** Whole, if it was to be kept; undefined when there was more than was to be kept. */
+      readonly stdout?: string | undefined;
       readonly tookMs: number;
     }
   | {

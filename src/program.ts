@@ -52,6 +52,16 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     });
 
   program
+    .command("drill")
+    .description("rehearse: run the notify commands and agents for real, on made-up pods")
+    .argument("[threshold...]", "only these thresholds")
+    .option("--no-agent", "only the notify commands")
+    .action(async (names: string[], _options, command: Command) => {
+      const { drill } = await import("./commands/drill.ts");
+      done(await drill(names, command.optsWithGlobals(), context));
+    });
+
+  program
     .command("demo")
     .description("show the main job in half a minute, with no account and no key")
     .action(async () => {

@@ -87,7 +87,7 @@ describe("the log", () => {
     log.warn({ balanceUsd: 4.2 }, "cycle");
 
     expect(shown()).toMatch(
-      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] WARN: cycle \{"balanceUsd":4\.2\}\n$/,
+      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] WARN: cycle {2}balanceUsd=4\.2\n$/,
     );
     expect(linesOf(fs.readFileSync(logFile, "utf8"))).toMatchObject([{ balanceUsd: 4.2 }]);
   });

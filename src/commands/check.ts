@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Blind, Pod, Seen } from "../guard/model.ts";
 import { usd } from "../guard/money.ts";
 import { createGraphqlAccount } from "../runpod/graphql.ts";
+import { lastGoodDrill } from "../store/drill-file.ts";
 import { examine } from "./examine.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 
@@ -20,12 +21,17 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const account = createGraphqlAccount({ url, apiKey, nowMs: () => Date.now() });
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
-  const warnings = [...settings.warnings, ...(await examine(settings, context.env))];
+  const drilledAt = await lastGoodDrill(settings.stateFile);
+  const warnings = [
+    ...settings.warnings,
+    ...(await examine(settings, context.env)),
+    ...tooLate(look, settings),
+  ];
 
   context.print(
     options.json
-      ? JSON.stringify(asJson(look, settings, warnings), null, 2)
-      : asText(look, settings, warnings),
+      ? JSON.stringify(asJson(look, settings, drilledAt, warnings), null, 2)
+      : asText(look, settings, drilledAt, warnings),
   );
   if (options.strict && warnings.length > 0) {
     throw new UserError(`${warnings.length} of these would fail at 3 a.m. (--strict).`);
@@ -49,7 +55,12 @@ function cannotLook({ cause, because }: Blind, { runpodUrl }: Settings): UserErr
   }
 }
 
-function asText(look: Seen, settings: Settings, warnings: readonly string[]): string {
+function asText(
+  look: Seen,
+  settings: Settings,
+  drilledAt: Date | undefined,
+  warnings: readonly string[],
+): string {
   const { balanceUsd, burnPerHrUsd } = look;
   const hours = hoursLeft(look);
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
@@ -63,10 +74,26 @@ function asText(look: Seen, settings: Settings, warnings: readonly string[]): st
       ({ name, belowUsd }) =>
         `  ${name.padEnd(width)}  ${usd(belowUsd, 2).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
+    `last good drill: ${drilledAt?.toISOString() ?? "never; try runpodboss drill"}`,
     ...(warnings.length === 0
       ? ["warnings: (none)"]
       : ["warnings, what would fail at 3 a.m.:", ...warnings.map((each) => `  ${each}`)]),
   ].join("\n");
+}
+
+/** Backstops that, at the present burn, would come after the money is gone. */
+function tooLate({ burnPerHrUsd }: Seen, settings: Settings): readonly string[] {
+  if (burnPerHrUsd === undefined || burnPerHrUsd === 0) return [];
+  return settings.thresholds.flatMap(({ name, belowUsd, backstop }) => {
+    if (backstop === undefined) return [];
+    const lastsS = (belowUsd / burnPerHrUsd) * 3600;
+    const neededS = (settings.pollIntervalMs + backstop.afterMs) / 1000 + 30;
+    if (lastsS >= neededS) return [];
+    const enough = usd(Math.ceil((burnPerHrUsd * neededS) / 36) / 100, 2);
+    return [
+      `threshold ${name}: at ${usd(burnPerHrUsd, 2)}/hr its ${usd(belowUsd, 2)} last ${lastsS.toFixed(0)} s and its backstop may need ${neededS} s; raise below_usd to ${enough} or more`,
+    ];
+  });
 }
 
 function podLines({ pods, unreadablePods }: Seen): readonly string[] {
@@ -106,7 +133,12 @@ function hoursLeft({ balanceUsd, burnPerHrUsd }: Seen): number | undefined {
 }
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
-function asJson(look: Seen, settings: Settings, warnings: readonly string[]): object {
+function asJson(
+  look: Seen,
+  settings: Settings,
+  drilledAt: Date | undefined,
+  warnings: readonly string[],
+): object {
   const hours = hoursLeft(look);
   return {
     balance_usd: look.balanceUsd,
@@ -127,6 +159,7 @@ function asJson(look: Seen, settings: Settings, warnings: readonly string[]): ob
       below_usd: belowUsd,
       balance_is: side(look.balanceUsd, belowUsd),
     })),
+    last_good_drill: drilledAt?.toISOString() ?? null,
     warnings,
   };
 }

@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Settings } from "../config/settings.ts";
+import { createSupervisor } from "../daemon/supervisor.ts";
 import { watch } from "../daemon/watch.ts";
+import { createRunner } from "../effects/process.ts";
 import { exitCodes } from "../errors.ts";
 import { usd } from "../guard/money.ts";
+import type { Clock } from "../ports.ts";
 import { startSimulator, type Simulator } from "../simulator/server.ts";
-import { watchDepsOf } from "../wiring.ts";
+import { liveOf, watchDepsOf } from "../wiring.ts";
 import type { Context } from "./context.ts";
 import { storyLog } from "./story.ts";
 
@@ -29,7 +32,7 @@ const pods = [
 ] as const;
 
 /** The main job in half a minute: the real watch loop against a simulated account on loopback. */
-export async function demo({ print, interrupted }: Context): Promise<number> {
+export async function demo({ env, print, interrupted }: Context): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "runpodboss-demo-"));
   const time = createFastTime();
   const { nowMs } = time;
@@ -40,7 +43,17 @@ export async function demo({ print, interrupted }: Context): Promise<number> {
   try {
     const tell = tellerOf(simulator, print);
     introduce(print);
-    const deps = await watchDepsOf(settingsFor(simulator, folder), storyLog(tell), false);
+    const clock = fastClock(time);
+    const runner = createRunner();
+    const deps = await watchDepsOf({
+      live: liveOf(settingsFor(simulator, folder), clock),
+      log: storyLog(tell),
+      once: false,
+      clock,
+      runner,
+      env,
+      supervisor: createSupervisor({ env: {}, runner, onTrouble: tell }),
+    });
     const watching = watch(deps, ending.signal);
     await playOut(simulator, time, tell, ending.signal);
     end();
@@ -59,6 +72,17 @@ function introduce(print: Context["print"]): void {
   print(`A simulated RunPod account with ${usd(startBalanceUsd, 2)} and three pods, and the real watch loop.
 One second here is six minutes there, and one minute below ${usd(slowBelowUsd, 2)}. Nothing leaves this machine.
 `);
+}
+
+/** The account's own time, so that a poll, a backstop and a bill mean there what they mean here. */
+function fastClock({ nowMs }: FastTime): Clock {
+  return {
+    nowMs,
+    async sleepUntil(untilMs, signal) {
+      // In short waits: the speed may change. What ends the demo ends the wait.
+      while (nowMs() < untilMs && !signal.aborted) await sleep(20);
+    },
+  };
 }
 
 interface FastTime {
@@ -131,27 +155,31 @@ Next: runpodboss init`);
 
 function settingsFor(simulator: Simulator, folder: string): Settings {
   const agent = fileURLToPath(new URL("stand-in-agent.js", import.meta.url));
-  const notifyCommand = ["echo", "{name}: only ${balance:.2f} left"];
+  const notifyCommand = ["echo", "{message}"];
+  const backstop = { action: "stop", afterMs: 120_000 } as const;
   return {
     configPath: "",
     apiKey,
     runpodUrl: simulator.url,
-    pollIntervalMs: 250,
+    pollIntervalMs: 90_000,
     maxRuntimeMs: Infinity,
     stateFile: join(folder, "state.json"),
     logFile: join(folder, "log"),
     claudeCommand: [process.execPath, agent, simulator.url, apiKey],
     claudeTimeoutMs: 20_000,
+    claudeAttempts: 1,
+    agentPermissions: "inherit",
+    agentMaxTurns: 1,
+    agentMaxBudgetUsd: 1,
+    notifyCommand,
+    notifyTimeoutMs: 5_000,
+    blindAfterMs: 300_000,
+    protect: [],
     thresholds: [
-      { name: "warning", belowUsd: 10, prompt: "stop what idles: {pods_json}", notifyCommand },
-      {
-        name: "critical",
-        belowUsd: 2,
-        prompt: "keep the most important: {pods_json}",
-        notifyCommand,
-      },
-      { name: "emergency", belowUsd: 0.5, prompt: "stop everything: {pods_json}", notifyCommand },
-    ],
+      { name: "warning", belowUsd: 10, prompt: "stop what idles", backstop: undefined },
+      { name: "critical", belowUsd: 2, prompt: "keep the most important", backstop: undefined },
+      { name: "emergency", belowUsd: 1, prompt: "say that all is well", backstop },
+    ].map((threshold) => ({ ...threshold, notifyCommand })),
     dryRun: false,
     warnings: [],
   };

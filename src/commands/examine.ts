@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import type { Settings } from "../config/settings.ts";
+import { optionThatTakesThePrompt, setsPermissions } from "../effects/claude-options.ts";
 import { render } from "../guard/render.ts";
 
 /** What is wrong with the surroundings, and would show only when it is needed most. */
@@ -10,7 +11,7 @@ export async function examine(
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[]> {
   const notifies = new Set(
-    settings.thresholds.flatMap(({ notifyCommand }) => notifyCommand.slice(0, 1)),
+    [settings, ...settings.thresholds].flatMap(({ notifyCommand }) => notifyCommand.slice(0, 1)),
   );
   const found = await Promise.all([
     settings.claudeCommand.length === 0
@@ -20,7 +21,8 @@ export async function examine(
     writeWarning("state_file", settings.stateFile),
     writeWarning("log_file", settings.logFile),
   ]);
-  return [...found.filter((each) => each !== undefined), ...placeholderWarnings(settings)];
+  const said = [...found, promptWarning(settings.claudeCommand)];
+  return [...said.filter((each) => each !== undefined), ...placeholderWarnings(settings)];
 }
 
 async function programWarning(
@@ -35,6 +37,14 @@ async function programWarning(
   for (const candidate of candidates) if (await isProgram(candidate)) return undefined;
   const place = isPath ? "is not a program that can be run" : "was not found on PATH";
   return `${where}: ${JSON.stringify(program)} ${place}; install it or give its full path`;
+}
+
+/** Scoped calls are put together with care; a command with permissions of its own runs as written. */
+function promptWarning(command: readonly string[]): string | undefined {
+  const option = optionThatTakesThePrompt(command);
+  return option === undefined || !setsPermissions(command)
+    ? undefined
+    : `claude_command: ${option} would take the prompt for another of its values; end the list with "--"`;
 }
 
 async function isProgram(path: string): Promise<boolean> {
@@ -73,10 +83,12 @@ async function findingAt(at: string, isFile: boolean): Promise<string> {
 }
 
 function placeholderWarnings({ thresholds }: Settings): readonly string[] {
-  const values = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "" };
+  const ofPrompts = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "" };
+  const ofNotices = { ...ofPrompts, message: "" };
   return thresholds.flatMap(({ name, prompt, notifyCommand }) =>
-    [prompt, ...notifyCommand]
-      .flatMap((template) => render(template, values).unknown)
-      .map((each) => `threshold ${name}: ${each} is no placeholder and stays as written`),
+    [
+      ...render(prompt, ofPrompts).unknown,
+      ...notifyCommand.flatMap((template) => render(template, ofNotices).unknown),
+    ].map((each) => `threshold ${name}: ${each} is no placeholder and stays as written`),
   );
 }

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultPaths, expandHome } from "../config/paths.ts";
 import { UserError, wordsOf } from "../errors.ts";
+import { makeFolder } from "../store/atomic-write.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 
 export interface InitOptions extends GlobalOptions {
@@ -16,7 +17,7 @@ export async function init(options: InitOptions, { print }: Context): Promise<vo
   const path = expandHome(options.output ?? options.config);
   const example = await readFile(examplePath(options.triage), "utf8");
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     await writeFile(path, example, { mode: 0o600, flag: options.force ? "w" : "wx" });
     // What was there before keeps its mode.
     await chmod(path, 0o600);

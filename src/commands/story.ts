@@ -23,6 +23,10 @@ function lineFor(message: string, fields: Fields): string | undefined {
       return `     people hear: "${String(tail).trim()}"`;
     case "agent done":
       return `     the agent answers: ${String(tail).trim()}`;
+    case "pod ended":
+      return `     the guard has ended ${String(fields["podId"])} itself: ${String(because)}`;
+    case "notice":
+      return `  !! ${String(because)}`;
     case "looked": {
       const { balanceUsd, burnPerHrUsd } = fields;
       return typeof balanceUsd === "number" && typeof burnPerHrUsd === "number"

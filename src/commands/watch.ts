@@ -1,10 +1,15 @@
 import { createClock } from "../clock.ts";
 import { loadConfig } from "../config/load.ts";
-import { watch as watchAccount } from "../daemon/watch.ts";
-import { exitCodes, UserError } from "../errors.ts";
-import { createLogger } from "../log.ts";
-import { createRedactor } from "../redact.ts";
-import { watchDepsOf } from "../wiring.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Guard } from "../daemon/guard.ts";
+import { createSupervisor } from "../daemon/supervisor.ts";
+import { type Ended, watch as watchAccount } from "../daemon/watch.ts";
+import { identityOf } from "../effects/process-identity.ts";
+import { createRunner } from "../effects/process.ts";
+import { exitCodes, UserError, wordsOf } from "../errors.ts";
+import { createLogger, type Log } from "../log.ts";
+import { takeLock } from "../store/lock.ts";
+import { type Live, liveOf, watchDepsOf } from "../wiring.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 
 export interface WatchOptions extends GlobalOptions {
@@ -14,27 +19,115 @@ export interface WatchOptions extends GlobalOptions {
 
 /** The daemon. Resolves to the exit code. */
 export async function watch(options: WatchOptions, context: Context): Promise<number> {
-  const loaded = await loadConfig(options.config, context.env);
-  const settings = { ...loaded, dryRun: loaded.dryRun || options.dryRun };
-  context.hide([settings.apiKey]);
+  const load = async (): Promise<Settings> => {
+    const loaded = await loadConfig(options.config, context.env);
+    context.hide([loaded.apiKey]);
+    return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
+  };
+  const settings = await load();
+  // A dry run changes nothing, so it may stand beside the real one.
+  const lock = settings.dryRun ? undefined : await takeLock(settings.stateFile, identityOf);
+  try {
+    return await watchAlone(settings, load, options, context, lock?.trouble);
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function watchAlone(
+  settings: Settings,
+  load: () => Promise<Settings>,
+  options: WatchOptions,
+  context: Context,
+  lockTrouble: string | undefined,
+): Promise<number> {
   const clock = createClock();
+  const live = liveOf(settings, clock);
+  const troubles = troubleTeller();
   const log = await createLogger({
     level: options.verbose ? "debug" : "info",
     stderr: context.stderr,
     logFile: settings.logFile,
-    redact: createRedactor([settings.apiKey]),
+    redact: context.redact,
     isTerminal: context.stderr.isTTY,
+    colors: context.env["NO_COLOR"] === undefined,
     nowMs: () => clock.nowMs(),
+    onFileTrouble: (because) => troubles.tell({ kind: "trouble", what: "log file", because }),
+    onFileRecovered: () => troubles.tell({ kind: "recovered", what: "log file" }),
   });
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
+  const runner = createRunner();
+  const supervisor = createSupervisor({
+    env: context.env,
+    runner,
+    onTrouble: (because) => log.error({ because }, "the service manager cannot be told"),
+  });
+  const { env } = context;
+  const deps = await watchDepsOf({ live, log, clock, runner, env, supervisor, once: options.once });
+  troubles.tellTo(deps.guard, () => clock.nowMs());
+  if (lockTrouble !== undefined) {
+    troubles.tell({ kind: "trouble", what: "lock", because: lockTrouble });
+  }
+  context.onHangup(() => {
+    supervisor.reloading();
+    void reload(live, load, log).then((because) => {
+      if (because !== undefined) troubles.tell({ kind: "trouble", what: "new config", because });
+      else troubles.tell({ kind: "recovered", what: "new config" });
+      supervisor.ready("config reloaded");
+    });
+  });
 
-  const deps = await watchDepsOf(settings, log, options.once, clock);
   const { configPath: config, pollIntervalMs, thresholds, dryRun } = settings;
-  log.info(
-    { config, pollIntervalMs, thresholds: thresholds.map(({ name }) => name), dryRun },
-    "watching",
-  );
-  const ended = await watchAccount(deps, context.interrupted);
+  const names = thresholds.map(({ name }) => name);
+  log.info({ config, pollIntervalMs, thresholds: names, dryRun }, "watching");
+  return exitCodeOf(await watchAccount(deps, context.interrupted));
+}
+
+/** Takes a new config whole or not at all; a string says why not. */
+async function reload(
+  live: Live,
+  load: () => Promise<Settings>,
+  log: Log,
+): Promise<string | undefined> {
+  try {
+    const next = await load();
+    const now = live.settings();
+    const fixed = (["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const).filter(
+      (key) => next[key] !== now[key],
+    );
+    if (fixed.length > 0) log.warn({ keys: fixed }, "these take effect at the next start");
+    const kept = Object.fromEntries(fixed.map((key) => [key, now[key]]));
+    live.replace({ ...next, ...kept });
+    log.info({ config: next.configPath }, "config reloaded");
+    return undefined;
+  } catch (error) {
+    log.error({ because: wordsOf(error) }, "new config refused; the old one stays");
+    return `refused, the old one stays: ${wordsOf(error)}`;
+  }
+}
+
+type Trouble =
+  | { readonly kind: "trouble"; readonly what: string; readonly because: string }
+  | { readonly kind: "recovered"; readonly what: string };
+
+/** Hands troubles to the guard, also those from before there was one. */
+function troubleTeller() {
+  let early: Trouble[] = [];
+  let hand: ((trouble: Trouble) => void) | undefined;
+  return {
+    tell(trouble: Trouble): void {
+      if (hand === undefined) early.push(trouble);
+      else hand(trouble);
+    },
+    tellTo(guard: Guard, nowMs: () => number): void {
+      hand = (trouble) => void guard.take({ ...trouble, atMs: nowMs() });
+      for (const trouble of early) hand(trouble);
+      early = [];
+    },
+  };
+}
+
+function exitCodeOf(ended: Ended): number {
   switch (ended.kind) {
     case "interrupted":
       return exitCodes.interrupted;

@@ -48,6 +48,8 @@ function allowed(issue: z.core.$ZodIssue): string {
       return issue.origin === "string" ? "must not be empty" : "must have at least one entry";
     case "too_big":
       return `must be at most ${issue.maximum}`;
+    case "invalid_value":
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
     default:
       return issue.message;
   }
@@ -56,6 +58,7 @@ function allowed(issue: z.core.$ZodIssue): string {
 const typeWords: Readonly<Record<string, string>> = {
   string: "text in quotes",
   number: "a number",
+  int: "a whole number",
   boolean: "true or false",
   array: "a list",
   object: "an object in braces",

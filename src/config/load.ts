@@ -28,13 +28,14 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<
     ...key.faults,
   ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
   if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
-  return settingsOf(parsed.data, configPath, key);
+  return settingsOf(parsed.data, configPath, key, env);
 }
 
 function settingsOf(
   file: ConfigFile,
   configPath: string,
   key: { apiKey: string; warnings: readonly string[] },
+  env: NodeJS.ProcessEnv,
 ): Settings {
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
   return {
@@ -46,12 +47,22 @@ function settingsOf(
     logFile: expandHome(file.log_file || defaultPaths.log),
     claudeCommand: withProgram(claudeCommand),
     claudeTimeoutMs: file.claude_timeout_seconds * 1000,
+    claudeAttempts: file.claude_attempts,
+    agentPermissions: file.agent_permissions,
+    agentMaxTurns: file.agent_max_turns,
+    agentMaxBudgetUsd: file.agent_max_budget_usd,
+    notifyCommand: withProgram(file.extra_notify_command ?? []),
+    notifyTimeoutMs: file.notify_timeout_seconds * 1000,
+    blindAfterMs: file.blind_after_seconds * 1000,
+    // In a pod of its own the guard must not end itself.
+    protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],
     thresholds: file.thresholds
-      .map(({ name, below_usd, prompt, extra_notify_command }) => ({
+      .map(({ name, below_usd, prompt, extra_notify_command, backstop }) => ({
         name,
         belowUsd: below_usd,
         prompt,
         notifyCommand: withProgram(extra_notify_command ?? file.extra_notify_command ?? []),
+        backstop: backstop && { action: backstop.action, afterMs: backstop.after_seconds * 1000 },
       }))
       .sort((a, b) => b.belowUsd - a.belowUsd),
     dryRun: file.dry_run,
@@ -85,9 +96,9 @@ async function read(path: string): Promise<string> {
 }
 
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  return Object.keys(
-    path[0] === "thresholds" ? configSchema.shape.thresholds.element.shape : configSchema.shape,
-  );
+  if (path[0] !== "thresholds") return Object.keys(configSchema.shape);
+  const { shape } = configSchema.shape.thresholds.element;
+  return Object.keys(path[2] === "backstop" ? shape.backstop.unwrap().shape : shape);
 }
 
 function repeatedNames(raw: unknown): readonly Fault[] {

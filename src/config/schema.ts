@@ -24,6 +24,20 @@ const threshold = z.strictObject({
     .describe("It trips when the balance is below this many dollars."),
   prompt: argument.min(1).describe("What the agent is told. Placeholders are filled in."),
   extra_notify_command: command.describe("Run on this threshold's trip instead of the global one."),
+  backstop: z
+    .strictObject({
+      action: z
+        .enum(["stop", "terminate"])
+        .describe("How pods are ended: stop keeps their volume."),
+      after_seconds: z
+        .number()
+        .min(0)
+        .max(daySeconds)
+        .default(120)
+        .describe("Seconds after the trip."),
+    })
+    .optional()
+    .describe("If pods still run so long after the trip, the guard ends them itself."),
 });
 
 /** The config file as people write it. Every key of the Python tool, and ours. */
@@ -54,7 +68,34 @@ export const configSchema = z.strictObject({
     .max(daySeconds)
     .default(300)
     .describe("How long an agent may run before it is ended with all that it started."),
+  claude_attempts: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe("How often an agent is tried: at once, at the next poll, then every 5 minutes."),
+  agent_permissions: z
+    .enum(["scoped", "inherit"])
+    .default("scoped")
+    .describe("scoped: Claude Code may stop and delete the unprotected pods, and nothing else."),
+  agent_max_turns: z.int().min(1).default(30).describe("When Claude Code must come to an end."),
+  agent_max_budget_usd: z.number().positive().default(2).describe("What a call of it may cost."),
   extra_notify_command: command.describe("A program run on every trip, beside the agent."),
+  notify_timeout_seconds: z
+    .number()
+    .positive()
+    .max(daySeconds)
+    .default(30)
+    .describe("How long a notify command may run."),
+  blind_after_seconds: z
+    .number()
+    .min(0)
+    .default(300)
+    .describe("Seconds without a good look until that is an alarm of its own."),
+  protect: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Pod ids or names, * and ? allowed, that nothing may stop or delete."),
   thresholds: z.array(threshold).min(1).describe("The lines in the balance."),
   dry_run: z.boolean().default(false).describe("Look and decide, but start nothing."),
   runpod_url: z

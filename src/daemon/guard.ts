@@ -1,54 +1,79 @@
 import type { Queue } from "../effects/queue.ts";
 import { wordsOf } from "../errors.ts";
 import { decide } from "../guard/decide.ts";
-import type { GuardEvent, GuardState, Input, Policy, Seen } from "../guard/model.ts";
+import type { GuardState, Input, Policy } from "../guard/model.ts";
 import type { Log } from "../log.ts";
-import type { StateStore } from "../ports.ts";
+import type { Clock, StateStore } from "../ports.ts";
+import { tell } from "./tell.ts";
 
 export interface GuardOptions {
   readonly state: GuardState;
-  readonly policy: Policy;
+  readonly policy: () => Policy;
   readonly store: StateStore;
+  readonly clock: Clock;
   readonly log: Log;
+  /** Asked for at each use, so that what the queue settles can come back in. */
+  readonly queue: () => Queue;
+  readonly saveLimitMs?: number;
 }
+
+/** How long a disk that failed or hung at the last save is waited for. */
+const troubledLimitMs = 1_000;
 
 /** The one holder of the state: decides, tells, saves, and only then hands on what is owed. */
 export interface Guard {
   readonly state: () => GuardState;
   /** Inputs are taken one after the other; resolves when this one's effects were handed on. */
-  take(input: Input, look: Seen | undefined): Promise<void>;
+  take(input: Input): Promise<void>;
 }
 
-/** `queueOf` is called once, so that what the queue settles can come back in. */
-export function createGuard(options: GuardOptions, queue: () => Queue): Guard {
-  const { policy, store, log } = options;
+export function createGuard(options: GuardOptions): Guard {
+  const { policy, store, clock, log, queue, saveLimitMs = 10_000 } = options;
   let state = options.state;
-  let isSaved = true;
+  let saveTrouble: string | undefined;
   let last: Promise<void> = Promise.resolve();
 
-  async function step(input: Input, look: Seen | undefined): Promise<void> {
-    const decision = decide(state, input, policy);
-    isSaved &&= JSON.stringify(decision.state) === JSON.stringify(state);
+  async function step(input: Input): Promise<void> {
+    apply(input);
+    await save();
+    // Once a look, or the trouble of saving would itself be saved for ever.
+    if (input.kind === "look") await tellOfSaving();
+    const isLook = input.kind === "look";
+    queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
+  }
+
+  function apply(input: Input): void {
+    const decision = decide(state, input, policy());
     state = decision.state;
     for (const event of decision.events) tell(log, event);
-    if (!isSaved) await save();
-    if (look !== undefined) queue().offer(state.owed, look);
   }
 
   /** Money goes on burning whether the disk takes a note or not: the guard goes on from memory. */
   async function save(): Promise<void> {
+    const limitMs =
+      saveTrouble === undefined ? saveLimitMs : Math.min(saveLimitMs, troubledLimitMs);
     try {
-      await store.save(state);
-      isSaved = true;
+      await withinLimit(store.save(state), limitMs, clock);
+      saveTrouble = undefined;
     } catch (error) {
-      log.error({ because: wordsOf(error) }, "state could not be saved; going on from memory");
+      if (saveTrouble === undefined) log.error({ because: wordsOf(error) }, "state not saved");
+      saveTrouble = wordsOf(error);
     }
+  }
+
+  async function tellOfSaving(): Promise<void> {
+    const atMs = clock.nowMs();
+    const what = "saving the state, which now lives in memory only";
+    const before = state;
+    if (saveTrouble === undefined) apply({ kind: "recovered", what, atMs });
+    else apply({ kind: "trouble", what, atMs, because: saveTrouble });
+    if (state !== before) await save();
   }
 
   return {
     state: () => state,
-    take(input, look) {
-      const taken = last.then(() => step(input, look));
+    take(input) {
+      const taken = last.then(() => step(input));
       // Who gave the input hears of a failure; the inputs behind it go ahead.
       last = taken.catch(() => undefined);
       return taken;
@@ -56,26 +81,15 @@ export function createGuard(options: GuardOptions, queue: () => Queue): Guard {
   };
 }
 
-function tell(log: Log, event: GuardEvent): void {
-  switch (event.kind) {
-    case "trip": {
-      const { threshold, belowUsd, balanceUsd, because } = event;
-      return log.warn({ threshold, belowUsd, balanceUsd, because }, "threshold tripped");
-    }
-    case "rearm":
-      return log.info({ threshold: event.threshold, because: event.because }, "threshold re-armed");
-    case "moot": {
-      const { kind, threshold } = event.effect;
-      return log.info({ effect: kind, threshold, because: event.because }, "no longer needed");
-    }
-    case "settled": {
-      const { threshold, kind } = event.effect;
-      const facts = { threshold, ...event.outcome, kind: undefined };
-      if (event.outcome.kind === "failed") return log.error(facts, failedWords[kind]);
-      return log.info(facts, doneWords[kind]);
-    }
+/** A disk that hangs must not hold up the looking. */
+async function withinLimit(work: Promise<void>, limitMs: number, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  const limit = clock.sleepUntil(clock.nowMs() + limitMs, done.signal).then(() => {
+    throw new Error(`not done after ${limitMs / 1000} s`);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    done.abort();
   }
 }
-
-const doneWords = { notify: "notify command done", "call-agent": "agent done" } as const;
-const failedWords = { notify: "notify command failed", "call-agent": "agent failed" } as const;

@@ -1,9 +1,12 @@
 import type { Queue } from "../effects/queue.ts";
-import type { Look } from "../guard/model.ts";
+import { nextDueMs } from "../guard/due.ts";
+import type { Look, Policy } from "../guard/model.ts";
+import { usd } from "../guard/money.ts";
 import type { Log } from "../log.ts";
 import type { Account, Clock } from "../ports.ts";
 import { cycle } from "./cycle.ts";
 import type { Guard } from "./guard.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 export interface WatchDeps {
   readonly account: Account;
@@ -11,7 +14,9 @@ export interface WatchDeps {
   readonly guard: Guard;
   readonly queue: Queue;
   readonly log: Log;
-  readonly pollIntervalMs: number;
+  readonly supervisor: Supervisor;
+  readonly policy: () => Policy;
+  readonly pollIntervalMs: () => number;
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;
   readonly once: boolean;
@@ -23,42 +28,125 @@ export type Ended =
   | { readonly kind: "max-runtime" }
   | { readonly kind: "once"; readonly look: Look };
 
+/** Cycles that may break one after the other before a supervisor should start us anew. */
+const brokenInARow = 3;
+
+/** A look that failed is soon taken again, less soon each time, never more slowly than the pace. */
+const firstRetryMs = 5_000;
+
+/** Two looks are never closer than this, whatever comes due. */
+const leastGapMs = 1_000;
+
 /**
- * Looks, decides and starts what is owed, again and again, at an even pace. Ends when interrupted
- * (what runs is ended and stays owed), after the longest runtime or after one cycle (both wait for
- * what is owed, up to its limits).
+ * Looks, decides and starts what is owed, again and again, at an even pace and when something comes
+ * due. Ends when interrupted (what runs is ended and stays owed), after the longest runtime or after
+ * one cycle (both wait for what runs, up to its limits). Throws what broke three cycles in a row.
  */
 export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<Ended> {
-  const { clock, queue, log } = deps;
-  const startedAtMs = clock.nowMs();
+  const { clock, queue, log, supervisor } = deps;
   const runtime = new AbortController();
   const ending = AbortSignal.any([interrupted, runtime.signal]);
   const runtimeOver = clock
-    .sleepUntil(startedAtMs + deps.maxRuntimeMs, ending)
+    .sleepUntil(clock.nowMs() + deps.maxRuntimeMs, ending)
     .then(() => runtime.abort());
 
   let ended: Ended = { kind: "max-runtime" };
-  for (let n = 1; !ending.aborted; n += 1) {
-    const nextAtMs = clock.nowMs() + deps.pollIntervalMs;
-    const look = await cycle(n, deps, ending);
-    if (deps.once) {
-      ended = { kind: "once", look };
-      break;
-    }
-    await clock.sleepUntil(nextAtMs, ending);
+  try {
+    const look = await lookAndLook(deps, ending);
+    if (look !== undefined) ended = { kind: "once", look };
+    await untilIdle(deps, interrupted);
+  } finally {
+    runtime.abort();
+    await runtimeOver;
+    supervisor.stopping();
+    await queue.stop();
+    await supervisor.idle();
   }
-
-  runtime.abort();
-  await runtimeOver;
-  if (!interrupted.aborted) await Promise.race([queue.idle(), onceAborted(interrupted)]);
-  await queue.stop();
   if (interrupted.aborted) ended = { kind: "interrupted" };
   log.info({ because: ended.kind }, "watch ended");
   return ended;
 }
 
-function onceAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** The loop. Gives the look when only one was wanted. */
+async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
+  const { clock, log, supervisor, once } = deps;
+  let broken = 0;
+  let blind = 0;
+  let isReady = false;
+  let status = "starting";
+  for (let n = 1; !ending.aborted; n += 1) {
+    const beganAtMs = clock.nowMs();
+    let lookedAtMs = beganAtMs;
+    try {
+      const look = await cycle(n, deps, ending);
+      if (once) return look;
+      lookedAtMs = look.atMs;
+      status = statusOf(look);
+      if (isReady) supervisor.alive(status);
+      else supervisor.ready(status);
+      isReady = true;
+      broken = 0;
+      blind = look.kind === "blind" ? blind + 1 : 0;
+    } catch (error) {
+      broken += 1;
+      log.error({ cycle: n, stack: stackOf(error) }, "this cycle broke; this is a bug");
+      if (broken >= brokenInARow || once) throw error;
+    }
+    const retryMs = blind === 0 ? Infinity : firstRetryMs * 2 ** (blind - 1);
+    // Asked for again and again: a reload may change the pace while it is waited for.
+    const pollAtMs = () => beganAtMs + Math.min(deps.pollIntervalMs(), retryMs);
+    await untilNextLook(deps, lookedAtMs, pollAtMs, status, ending);
+  }
+  return undefined;
+}
+
+/**
+ * Waits for the next poll, or for what has come due since the look, also while that was still being
+ * dealt with, and shows a supervisor that we live.
+ */
+async function untilNextLook(
+  { clock, guard, policy, supervisor }: WatchDeps,
+  lookedAtMs: number,
+  pollAtMs: () => number,
+  status: string,
+  ending: AbortSignal,
+): Promise<void> {
+  const fromMs = clock.nowMs();
+  let pingAtMs = fromMs + (supervisor.watchdogMs ?? Infinity);
+  for (let now = fromMs; !ending.aborted; now = clock.nowMs()) {
+    const dueMs = Math.max(nextDueMs(guard.state(), policy(), lookedAtMs), fromMs + leastGapMs);
+    const nextMs = Math.min(pollAtMs(), dueMs);
+    if (now >= nextMs) return;
+    if (now >= pingAtMs) {
+      supervisor.alive(status);
+      pingAtMs = now + (supervisor.watchdogMs ?? Infinity);
+    }
+    // In short waits: what is settled meanwhile may bring something due sooner.
+    await clock.sleepUntil(Math.min(nextMs, now + leastGapMs), ending);
+  }
+}
+
+/** Waits for what runs, unless interrupted; a supervisor must not take that for being stuck. */
+async function untilIdle(
+  { clock, queue, supervisor }: WatchDeps,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const idle = new AbortController();
+  void queue.idle().then(() => idle.abort());
+  const over = AbortSignal.any([interrupted, idle.signal]);
+  while (!over.aborted) {
+    await clock.sleepUntil(clock.nowMs() + (supervisor.watchdogMs ?? Infinity), over);
+    if (!over.aborted) supervisor.alive("ending; waiting for what runs");
+  }
+}
+
+function statusOf(look: Look): string {
+  if (look.kind === "blind") return `cannot see the account: ${look.because}`;
+  const { balanceUsd, burnPerHrUsd } = look;
+  const burn = burnPerHrUsd === undefined ? "unknown" : `${usd(burnPerHrUsd)}/hr`;
+  return `balance ${usd(balanceUsd)}, burn ${burn}`;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -20,6 +20,22 @@ export function keepTail(streams: readonly Readable[]): () => string {
   return () => tail;
 }
 
+/**
+ * Keeps all of a stream's text if it is at most so many bytes of UTF-8, and nothing of it if it is
+ * more. The returned function gives it.
+ */
+export function keepWhole(stream: Readable, mostBytes: number): () => string | undefined {
+  let parts: string[] | undefined = [];
+  let bytes = 0;
+  stream.setEncoding("utf8");
+  stream.on("data", (text: string) => {
+    bytes += Buffer.byteLength(text);
+    if (bytes > mostBytes) parts = undefined;
+    parts?.push(text);
+  });
+  return () => parts?.join("");
+}
+
 /** The last characters of a text, without half of a surrogate pair at their head. */
 function lastOf(text: string): string {
   if (text.length <= longestTail) return text;

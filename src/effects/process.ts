@@ -1,11 +1,11 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Command, Ran, Runner } from "../ports.ts";
 import { startTimer } from "./long-timer.ts";
 import { faultOf, whyNotStarted } from "./not-started.ts";
-import { keepTail } from "./output-tail.ts";
+import { keepTail, keepWhole } from "./output-tail.ts";
 import { endTree } from "./process-tree.ts";
 
 /** From SIGTERM to SIGKILL; tests shorten it. */
@@ -14,7 +14,7 @@ export interface RunnerOptions {
   readonly abortGraceMs?: number;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 type End =
   | { readonly kind: "exited"; readonly code: number }
@@ -48,25 +48,43 @@ async function run(
     // Some failures are thrown by `spawn`, the others come as an event.
     if (child.pid === undefined) throw (await once(child, "error"))[0];
   } catch (error) {
-    return { kind: "not-started", because: await whyNotStarted(error, command.argv[0] ?? "") };
+    return { kind: "not-started", because: await whyNotStarted(error, command) };
   }
 
   const tail = keepTail([child.stdout, child.stderr]);
+  const { keepStdoutBytes } = command;
+  const stdout =
+    keepStdoutBytes === undefined ? undefined : keepWhole(child.stdout, keepStdoutBytes);
+  feed(child.stdin, command.stdin);
   const closed = new Promise((resolve) => child.once("close", resolve));
   const end = await endOf(child, `${markName}=${mark}`, command.timeLimitMs, signal, graces);
   await within(drainMs, closed);
   letGo(child);
-  return { ...end, tail: tail(), tookMs: performance.now() - startedAtMs };
+  const tookMs = performance.now() - startedAtMs;
+  return end.kind === "exited"
+    ? { ...end, tail: tail(), stdout: stdout?.(), tookMs }
+    : { ...end, tail: tail(), tookMs };
 }
 
 function start(command: Command, mark: string): Child {
   const [program = "", ...args] = command.argv;
+  const { cwd, env, unsetEnv = [], stdin } = command;
+  const unset = Object.fromEntries(unsetEnv.map((name) => [name, undefined]));
   return spawn(program, args, {
-    env: { ...process.env, ...command.env, [markName]: mark },
-    stdio: ["ignore", "pipe", "pipe"],
+    cwd,
+    env: { ...process.env, ...unset, ...env, [markName]: mark },
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     // A group of its own: it can be signalled whole, and Ctrl-C reaches us only.
     detached: true,
-  });
+    // Both outputs are pipes, which the types see only where the input is fixed.
+  }) as Child;
+}
+
+/** Writes all of the input and closes it: a program may wait for ever for an input left open. */
+function feed(stdin: Writable | null, input: string | undefined): void {
+  // Nobody has to read what we wrote: how a program ended is told by its exit, not by EPIPE.
+  stdin?.on("error", () => {});
+  stdin?.end(input);
 }
 
 /** Waits for the end, or brings it about; what ended it first is what is told. */
@@ -116,6 +134,7 @@ async function within(limitMs: number, done: Promise<unknown>): Promise<void> {
 
 /** Nothing of the child keeps this process running from here on, even if it could not be ended. */
 function letGo(child: Child): void {
+  child.stdin?.destroy();
   child.stdout.destroy();
   child.stderr.destroy();
   child.unref();

@@ -1,12 +1,26 @@
+import { setMaxListeners } from "node:events";
 import { wordsOf } from "../errors.ts";
-import type { Effect, Outcome, Seen } from "../guard/model.ts";
+import { isDue } from "../guard/due.ts";
+import type { CallAgent, Effect, Outcome, Seen } from "../guard/model.ts";
 import type { Perform } from "./perform.ts";
+
+/** How many pods are being ended at the same time. */
+const endsAtOnce = 4;
+
+/** What may begin depends on. */
+export interface Moment {
+  readonly nowMs: number;
+  /** The account as it was last seen. */
+  readonly look: Seen | undefined;
+  /** Whether a look has just been taken: a program that failed is tried again only then. */
+  readonly isLook: boolean;
+}
 
 /** Runs what is owed, beside the looking and never in its way. */
 export interface Queue {
   /** Takes over what is owed now; what is no longer in the list and has not begun never begins. */
-  offer(owed: readonly Effect[], look: Seen): void;
-  /** Resolves when nothing runs and nothing waits. */
+  offer(owed: readonly Effect[], moment: Moment): void;
+  /** Resolves when nothing runs and nothing waits for what runs. */
   idle(): Promise<void>;
   /** Ends what runs; it stays owed. Nothing begins any more. */
   stop(): Promise<void>;
@@ -16,49 +30,61 @@ export interface QueueOptions {
   readonly perform: Perform;
   /** Told of each outcome; what it settles is owed until this resolves. */
   readonly settled: (effect: Effect, outcome: Outcome) => Promise<void>;
+  /** Told of what must not happen. */
+  readonly onBug: (error: unknown) => void;
 }
 
-export function createQueue({ perform, settled }: QueueOptions): Queue {
+export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
   const running = new Map<Effect["id"], { effect: Effect; ended: Promise<void> }>();
   const stopping = new AbortController();
+  // As many listen as effects run, which is no leak to warn of.
+  setMaxListeners(0, stopping.signal);
   let waiting: readonly Effect[] = [];
   /** An agent that waited must not be told of pods that are long gone. */
-  let latest: Seen | undefined;
+  let latest: Moment | undefined;
 
-  function startWhatMay(look: Seen): void {
+  function startWhatMay(moment: Moment): void {
     if (stopping.signal.aborted) return;
-    for (const effect of mayStart(
-      waiting,
-      [...running.values()].map((each) => each.effect),
-    )) {
+    const begun = Array.from(running.values(), ({ effect }) => effect);
+    for (const effect of mayStart(waiting, begun, moment)) {
       waiting = waiting.filter((other) => other !== effect);
-      running.set(effect.id, { effect, ended: run(effect, look) });
+      running.set(effect.id, { effect, ended: run(effect, moment) });
     }
   }
 
-  async function run(effect: Effect, look: Seen): Promise<void> {
-    const outcome = await outcomeOf(effect, look);
-    if (outcome !== "interrupted") await settled(effect, outcome);
+  async function run(effect: Effect, moment: Moment): Promise<void> {
+    try {
+      const outcome = await outcomeOf(effect, moment.look);
+      if (outcome !== "interrupted") await settled(effect, outcome);
+    } catch (error) {
+      onBug(error);
+    }
     running.delete(effect.id);
-    startWhatMay(latest ?? look);
+    startWhatMay({ ...(latest ?? moment), isLook: false });
   }
 
-  async function outcomeOf(effect: Effect, look: Seen): Promise<Outcome | "interrupted"> {
+  async function outcomeOf(
+    effect: Effect,
+    look: Seen | undefined,
+  ): Promise<Outcome | "interrupted"> {
     try {
       return await perform(effect, look, stopping.signal);
     } catch (error) {
+      onBug(error);
       return { kind: "failed", because: wordsOf(error), tail: "" };
     }
   }
 
   return {
-    offer(owed, look) {
-      latest = look;
+    offer(owed, moment) {
+      latest = moment;
       waiting = owed.filter(({ id }) => !running.has(id));
-      startWhatMay(look);
+      startWhatMay(moment);
     },
     async idle() {
-      while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
+      while (running.size > 0) {
+        await Promise.all(Array.from(running.values(), ({ ended }) => ended));
+      }
     },
     async stop() {
       stopping.abort();
@@ -68,20 +94,34 @@ export function createQueue({ perform, settled }: QueueOptions): Queue {
 }
 
 /**
- * Which of the waiting may begin beside those that run. Notices always; one agent at a time, the
- * most severe first, except that a more severe one never waits behind a milder one.
+ * Which of the waiting may begin beside those that run. Notices never wait, but a trip's is sent
+ * only once the account was seen: it may have recovered while nobody looked. One agent at a time,
+ * the most severe first, except that a more severe one never waits behind a milder one. Pods are
+ * ended a few at a time, in their order; each end takes a look of its own.
  */
 export function mayStart(
   waiting: readonly Effect[],
   running: readonly Effect[],
+  { nowMs, look, isLook }: Moment,
 ): readonly Effect[] {
-  const notices = waiting.filter(({ kind }) => kind === "notify");
-  const [agent] = waiting
-    .filter(({ kind }) => kind === "call-agent")
-    .sort((a, b) => a.belowUsd - b.belowUsd);
-  const isFree = running.every(
-    ({ kind, belowUsd }) =>
-      kind !== "call-agent" || (agent !== undefined && agent.belowUsd < belowUsd),
+  const ready = waiting.filter(
+    (effect) => isDue(effect, nowMs) && (effect.tries === 0 || isLook || effect.kind === "end-pod"),
   );
-  return agent !== undefined && isFree ? [...notices, agent] : notices;
+  const hasSeen = look !== undefined;
+  const notices = ready.filter(
+    (effect) => effect.kind === "notify" && (hasSeen || effect.event !== "trip"),
+  );
+  if (!hasSeen) return notices;
+  const ending = running.filter(({ kind }) => kind === "end-pod").length;
+  const ends = ready
+    .filter(({ kind }) => kind === "end-pod")
+    .slice(0, Math.max(0, endsAtOnce - ending));
+  return [...notices, ...ends, ...agentToStart(ready, running)];
+}
+
+function agentToStart(ready: readonly Effect[], running: readonly Effect[]): readonly CallAgent[] {
+  const isAgent = (effect: Effect): effect is CallAgent => effect.kind === "call-agent";
+  const [first] = ready.filter(isAgent).sort((a, b) => a.belowUsd - b.belowUsd);
+  if (first === undefined) return [];
+  return running.filter(isAgent).every(({ belowUsd }) => first.belowUsd < belowUsd) ? [first] : [];
 }

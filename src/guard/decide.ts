@@ -1,5 +1,10 @@
 import type { Decision, GuardState, Input, Look, Policy } from "./model.ts";
+import { checkBackstops } from "./rules/backstop.ts";
+import { checkPodsSeen, whenSighted, whileBlind } from "./rules/blind.ts";
+import { inTurn } from "./rules/in-turn.ts";
+import { settle } from "./rules/settle.ts";
 import { checkThresholds } from "./rules/thresholds.ts";
+import { onRecovered, onTrouble } from "./rules/trouble.ts";
 
 /**
  * The whole guard: the state and what has come in give the next state, which holds what is owed to
@@ -9,23 +14,27 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
   switch (input.kind) {
     case "look":
       return onLook(state, input.look, policy);
-    case "settled": {
-      const effect = state.owed.find(({ id }) => id === input.id);
-      if (effect === undefined) return { state, events: [] };
-      return {
-        state: { ...state, owed: state.owed.filter((other) => other !== effect) },
-        events: [{ kind: "settled", effect, outcome: input.outcome }],
-      };
-    }
+    case "settled":
+      return settle(state, input.id, input.atMs, input.outcome, policy);
+    case "trouble":
+      return onTrouble(state, input, policy);
+    case "recovered":
+      return onRecovered(state, input, policy);
   }
 }
 
-/** A look that failed says nothing of the balance: it neither trips nor re-arms. */
+/** A look that failed says nothing of the balance: it neither trips, nor re-arms, nor stops. */
 function onLook(state: GuardState, look: Look, policy: Policy): Decision {
   switch (look.kind) {
     case "blind":
-      return { state, events: [] };
+      return whileBlind(state, look, policy);
     case "seen":
-      return checkThresholds(state, look, policy);
+      return inTurn(
+        state,
+        (before) => whenSighted(before, look, policy),
+        (before) => checkPodsSeen(before, look, policy),
+        (before) => checkThresholds(before, look, policy),
+        (before) => checkBackstops(before, look, policy),
+      );
   }
 }

@@ -1,12 +1,16 @@
 import type { Pod } from "./model.ts";
 import { fixed, plain } from "./money.ts";
+import { isProtected } from "./protect.ts";
 
 /** What a template can name. */
 export interface Values {
-  readonly balanceUsd: number;
-  readonly belowUsd: number;
+  /** Unknown is written as the word. */
+  readonly balanceUsd: number | undefined;
+  readonly belowUsd: number | undefined;
   readonly name: string;
   readonly podsJson: string;
+  /** Only notices have one. */
+  readonly message?: string;
 }
 
 export interface Rendered {
@@ -67,42 +71,38 @@ function valueOf(placeholder: string, values: Values): string | undefined {
       return format === undefined ? values.name : undefined;
     case "pods_json":
       return format === undefined ? values.podsJson : undefined;
+    case "message":
+      return format === undefined ? values.message : undefined;
     default:
       return undefined;
   }
 }
 
-function formatted(value: number, format: string | undefined): string | undefined {
+function formatted(value: number | undefined, format: string | undefined): string | undefined {
+  if (value === undefined) return "unknown";
   if (format === undefined) return plain(value);
   const digits = /^\.(\d{1,3})f$/.exec(format)?.[1];
   return digits === undefined ? undefined : fixed(value, Number(digits));
 }
 
 /**
- * The argv of a notify command. Arguments with placeholders are filled in; if none has one, the
- * threshold's name and the balance are appended.
+ * Every pod, as JSON for an agent to read. Unknown pods are `null`, never an empty list. `@` is
+ * escaped: an agent may take `@path` for a file to read. What is left out is said in `note`.
  */
-export function renderNotify(command: readonly string[], values: Values): readonly string[] {
-  const rendered = command.map((argument) => render(argument, values));
-  const argv = rendered.map(({ text }) => text);
-  return rendered.some(({ filled }) => filled > 0)
-    ? argv
-    : [...argv, values.name, fixed(values.balanceUsd, 4)];
+export function podsJson(
+  pods: readonly Pod[] | "unknown",
+  protect: readonly string[],
+  note?: string,
+): string {
+  const rows = pods === "unknown" ? null : pods.map((pod) => rowOf(pod, protect));
+  const all = note === undefined ? rows : [...(rows ?? []), { note }];
+  return JSON.stringify(all, null, 2).replaceAll("@", String.raw`\u0040`);
 }
 
-/**
- * Every pod, as JSON for an agent to read. Unknown pods are `null`, never an empty list. `@` is
- * escaped: an agent may take `@path` for a file to read.
- */
-export function podsJson(pods: readonly Pod[] | "unknown"): string {
-  const rows =
-    pods === "unknown"
-      ? null
-      : pods.map(({ id, name, costPerHrUsd, status }) => ({
-          id,
-          name,
-          cost_per_hr_usd: costPerHrUsd ?? null,
-          status,
-        }));
-  return JSON.stringify(rows, null, 2).replaceAll("@", String.raw`\u0040`);
+function rowOf(pod: Pod, protect: readonly string[]): object {
+  const { id, name, costPerHrUsd, status } = pod;
+  const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status };
+  return isProtected(pod, protect)
+    ? { ...row, protected: true, instruction: "Leave this pod alone: never stop or delete it." }
+    : row;
 }

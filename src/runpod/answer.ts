@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { clean } from "../guard/clean.ts";
-import type { Pod } from "../guard/model.ts";
+import type { EndAction, Pod } from "../guard/model.ts";
 
 /** All that is ever asked for: one unknown field would fail the whole query, and secrets stay away. */
 export const lookDocument = /* GraphQL */ `
@@ -13,10 +13,36 @@ export const lookDocument = /* GraphQL */ `
         name
         desiredStatus
         costPerHr
+        networkVolumeId
+        locked
       }
     }
   }
 `;
+
+/** What is left to ask when RunPod no longer knows one of the fields above. */
+export const balanceDocument = /* GraphQL */ `
+  query Balance {
+    myself {
+      clientBalance
+    }
+  }
+`;
+
+export const endDocuments = {
+  stop: /* GraphQL */ `
+    mutation Stop($podId: String!) {
+      podStop(input: { podId: $podId }) {
+        id
+      }
+    }
+  `,
+  terminate: /* GraphQL */ `
+    mutation Terminate($podId: String!) {
+      podTerminate(input: { podId: $podId })
+    }
+  `,
+} as const satisfies Readonly<Record<EndAction, string>>;
 
 /** Lenient: what is there and usable is used, the rest is unknown. Only the balance is a must. */
 const answer = z.object({
@@ -32,6 +58,8 @@ const podRow = z.object({
   name: z.string().catch(""),
   desiredStatus: z.string(),
   costPerHr: z.number().nonnegative().optional().catch(undefined),
+  networkVolumeId: z.string().nullish().catch(undefined),
+  locked: z.boolean().nullish().catch(undefined),
 });
 
 /** What one answer says of the account. */
@@ -50,9 +78,12 @@ export function readAnswer(data: unknown): Reading | string {
   const rows = pods?.map((row) => podRow.safeParse(row).data);
   const readable = rows?.flatMap((row) => (row === undefined ? [] : [podOf(row)]));
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
+  const running = readable?.filter(({ status }) => status === "RUNNING");
+  // RunPod has told of a spend of $0 while pods were running: that is no word to believe.
+  const told = currentSpendPerHr === 0 && running?.length ? undefined : currentSpendPerHr;
   return {
     balanceUsd: clientBalance,
-    burnPerHrUsd: currentSpendPerHr ?? (unreadablePods > 0 ? undefined : burnOf(readable)),
+    burnPerHrUsd: told ?? (unreadablePods > 0 ? undefined : burnOf(running)),
     pods: readable ?? "unknown",
     unreadablePods,
   };
@@ -64,17 +95,18 @@ function podOf(row: z.output<typeof podRow>): Pod {
   return {
     id: clean(row.id),
     name: clean(row.name),
+    rawName: row.name,
     status: clean(row.desiredStatus),
     costPerHrUsd: isUnknown ? undefined : row.costPerHr,
+    hasNetworkVolume: row.networkVolumeId === undefined ? undefined : Boolean(row.networkVolumeId),
+    isLocked: row.locked ?? undefined,
   };
 }
 
-function burnOf(pods: readonly Pod[] | undefined): number | undefined {
-  const rates = pods
-    ?.filter(({ status }) => status === "RUNNING")
-    .map(({ costPerHrUsd }) => costPerHrUsd);
-  return rates?.reduce(
-    (sum, rate) => (sum === undefined || rate === undefined ? undefined : sum + rate),
+function burnOf(running: readonly Pod[] | undefined): number | undefined {
+  return running?.reduce<number | undefined>(
+    (sum, { costPerHrUsd }) =>
+      sum === undefined || costPerHrUsd === undefined ? undefined : sum + costPerHrUsd,
     0,
   );
 }

@@ -1,9 +1,9 @@
 import { ClientError, GraphQLClient } from "graphql-request";
 import { version } from "../../package.json";
 import { wordsOf } from "../errors.ts";
-import type { Blind, BlindCause } from "../guard/model.ts";
-import type { Account } from "../ports.ts";
-import { lookDocument, readAnswer } from "./answer.ts";
+import type { Blind, BlindCause, Look } from "../guard/model.ts";
+import type { Account, EndAnswer } from "../ports.ts";
+import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./answer.ts";
 import { limitedFetch, TransportError } from "./transport.ts";
 
 export interface GraphqlAccountOptions {
@@ -25,21 +25,39 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   });
   return {
     async look(signal) {
+      const whole = await ask(lookDocument, signal);
+      if (whole.kind === "seen" || !isVanishedField(whole.because)) return whole;
+      const balance = await ask(balanceDocument, signal);
+      return balance.kind === "seen" ? { ...balance, podsBecause: whole.because } : whole;
+    },
+    async end(podId, action, signal) {
       try {
-        const { data, errors } = await client.rawRequest<unknown>({ query: lookDocument, signal });
-        const reading = readAnswer(data);
-        if (typeof reading !== "string") return { kind: "seen", atMs: nowMs(), ...reading };
+        const query = endDocuments[action];
+        const { errors } = await client.rawRequest({ query, variables: { podId }, signal });
         const refusal = refusalWords(errors);
-        return blind(refusal === undefined ? reading : `RunPod answered: ${refusal}`, undefined);
+        return refusal === undefined ? { kind: "accepted" } : failed(refusal, undefined);
       } catch (error) {
-        return blindBecause(error);
+        const { because, cause } = blindBecause(error);
+        return failed(because, cause);
       }
     },
   };
 
+  async function ask(query: string, signal: AbortSignal): Promise<Look> {
+    try {
+      const { data, errors } = await client.rawRequest<unknown>({ query, signal });
+      const reading = readAnswer(data);
+      if (typeof reading !== "string") return { kind: "seen", atMs: nowMs(), ...reading };
+      const refusal = refusalWords(errors);
+      return blind(refusal === undefined ? reading : `RunPod answered: ${refusal}`, undefined);
+    } catch (error) {
+      return blindBecause(error);
+    }
+  }
+
   function blind(because: string, status: number | undefined): Blind {
-    const seemly = because.replace(unseen, " ");
-    return { kind: "blind", atMs: nowMs(), cause: causeOf(because, status), because: seemly };
+    const cause = causeOf(because, status);
+    return { kind: "blind", atMs: nowMs(), cause, because: seemly(because) };
   }
 
   function blindBecause(error: unknown): Blind {
@@ -56,8 +74,23 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   }
 }
 
+/** A field that is asked for and does not exist fails the whole query. */
+function isVanishedField(because: string): boolean {
+  return /cannot query field/i.test(because);
+}
+
+/** The same key has just looked: a refusal now means that it may not write. */
+function failed(because: string, cause: BlindCause | undefined): EndAnswer {
+  const isReadOnlyKey = (cause ?? causeOf(because, undefined)) === "key-refused";
+  return { kind: "failed", because: seemly(because), isReadOnlyKey };
+}
+
 /** Line ends, and what moves a terminal's cursor or hides in text: the words are other people's. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+function seemly(words: string): string {
+  return words.replace(unseen, " ");
+}
 
 function causeOf(because: string, status: number | undefined): BlindCause {
   return status === 401 || /\bunauthori[sz]ed\b/i.test(because) ? "key-refused" : "bad-answer";

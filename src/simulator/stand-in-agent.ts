@@ -2,7 +2,7 @@ import { argv } from "node:process";
 
 /**
  * Stands in for a coding agent in the demo: a program of its own that reads its prompt and acts on
- * the simulated account. Arguments: URL, API key, prompt. The first word of the prompt is the order.
+ * the simulated account. Arguments: URL, API key, prompt. The prompt is the order; the last one it answers without doing a thing.
  */
 const [url = "", apiKey = "", prompt = ""] = argv.slice(2);
 
@@ -18,13 +18,13 @@ const { myself } = await ask<{ myself: { pods: readonly SeenPod[] } }>(
   "{ myself { pods { id name costPerHr desiredStatus runtime { gpus { gpuUtilPercent } } } } }",
 );
 const running = myself.pods.filter(({ desiredStatus }) => desiredStatus === "RUNNING");
-const doomed = chosen(prompt.split(":")[0] ?? "", running);
+const doomed = chosen(prompt, running);
 for (const { id } of doomed) {
   await ask(`mutation { podStop(input: { podId: "${id}" }) { id } }`);
 }
 console.log(
   doomed.length === 0
-    ? "everything that runs is working; stopped nothing"
+    ? "all is well, nothing to stop"
     : doomed
         .map(({ name, costPerHr }) => `stopped ${name} ($${costPerHr.toFixed(2)}/hr)`)
         .join(", "),
@@ -37,7 +37,7 @@ function chosen(order: string, pods: readonly SeenPod[]): readonly SeenPod[] {
     case "keep the most important":
       return [...pods].sort((a, b) => b.costPerHr - a.costPerHr).slice(1);
     default:
-      return pods;
+      return [];
   }
 }
 

@@ -50,8 +50,8 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
-/** Not Node's `recursive`: below a folder that takes none, as in /proc, that tries for ever. */
-async function makeFolder(path: string): Promise<void> {
+/** 0700, as the missing ones above it. Not Node's `recursive`: in /proc that tries for ever. */
+export async function makeFolder(path: string): Promise<void> {
   const make = () => fs.mkdir(path, { mode: 0o700 });
   try {
     await make().catch(async (error: unknown) => {

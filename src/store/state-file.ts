@@ -20,6 +20,8 @@ const maxBytes = 16 * 1_024 * 1_024;
 export function createStateFile(path: string, options: StateFileOptions): StateStore {
   const { nowMs, readOnly = false, onCorrupt } = options;
   let last: Promise<void> = Promise.resolve();
+  /** What the file holds or is about to; unknown after a failure. */
+  let newest: { readonly text: string; readonly saved: Promise<void> } | undefined;
   let waiting: { text: string; readonly saved: Promise<void> } | undefined;
 
   return {
@@ -37,8 +39,10 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
     save(state) {
       if (readOnly) return Promise.resolve();
       const text = writeState(state);
+      if (newest?.text === text) return newest.saved;
       if (waiting !== undefined) {
         waiting.text = text;
+        newest = { text, saved: waiting.saved };
         return waiting.saved;
       }
       const saved = last.then(() => {
@@ -47,8 +51,11 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
         return writeAtomically(path, latest);
       });
       waiting = { text, saved };
+      newest = waiting;
       // Who saves hears of the failure; the saves behind it go ahead.
-      last = saved.catch(() => undefined);
+      last = saved.catch(() => {
+        newest = undefined;
+      });
       return saved;
     },
   };

@@ -1,28 +1,87 @@
 import * as z from "zod";
-import type { Effect, GuardState } from "../guard/model.ts";
-
-type Flags = Readonly<Record<string, boolean | 0 | 1>>;
+import { eventNames, type GuardState } from "../guard/model.ts";
 
 /** Not z.record: it drops an own `__proto__`, and threshold names are the user's to choose. */
-const fired = z
-  .custom<Flags>(isFlags, "must be an object of true and false")
-  .transform((flags) =>
-    fromEntries(Object.entries(flags).map(([name, on]) => [name, on === true || on === 1])),
-  );
+function namesTo<Value>(read: (found: unknown) => Value | undefined) {
+  return z
+    .custom<Readonly<Record<string, unknown>>>(
+      (found) =>
+        typeof found === "object" &&
+        found !== null &&
+        !Array.isArray(found) &&
+        Object.values(found).every((value) => read(value) !== undefined),
+      "must be an object with the right values",
+    )
+    .transform((found) =>
+      Object.fromEntries(
+        Object.entries(found).flatMap(([name, value]) => {
+          const kept = read(value);
+          return kept === undefined ? [] : [[name, kept] as const];
+        }),
+      ),
+    );
+}
 
-const effect = z.strictObject({
-  kind: z.enum({ notify: "notify", "call-agent": "call-agent" } satisfies {
-    readonly [Kind in Effect["kind"]]: Kind;
-  }),
+const fired = namesTo((found) => {
+  if (found === true || found === 1) return true;
+  return found === false || found === 0 ? false : undefined;
+});
+const times = namesTo((found) =>
+  typeof found === "number" && Number.isFinite(found) ? found : undefined,
+);
+
+const owed = {
   id: z.string(),
-  threshold: z.string(),
-  belowUsd: z.number(),
-  balanceUsd: z.number(),
   because: z.string(),
-}) satisfies z.ZodType<Effect>;
+  tries: z.int().nonnegative(),
+  notBeforeMs: z.number(),
+};
+const maybe = z.number().optional();
 
-/** Files of the Python tool hold no `owed`; keys that we do not know are left out. */
-const file = z.object({ fired, owed: z.array(effect).default([]) });
+const effect = z.discriminatedUnion("kind", [
+  z.strictObject({
+    ...owed,
+    kind: z.literal("notify"),
+    event: z.enum(eventNames),
+    name: z.string(),
+    balanceUsd: maybe,
+    belowUsd: maybe,
+  }),
+  z.strictObject({
+    ...owed,
+    kind: z.literal("call-agent"),
+    threshold: z.string(),
+    belowUsd: z.number(),
+    balanceUsd: z.number(),
+  }),
+  z.strictObject({
+    ...owed,
+    kind: z.literal("end-pod"),
+    threshold: z.string(),
+    belowUsd: z.number(),
+    podId: z.string(),
+    action: z.enum(["stop", "terminate"]),
+  }),
+]);
+
+const unseen = z
+  .strictObject({
+    sinceMs: z.number(),
+    toldAtMs: maybe,
+    lastBalanceUsd: maybe,
+    lastBurnPerHrUsd: maybe,
+  })
+  .optional();
+
+/** Files of the Python tool hold only `fired`; keys that we do not know are left out. */
+const file = z.object({
+  fired,
+  owed: z.array(effect).default([]),
+  trippedAtMs: times.default({}),
+  blind: unseen,
+  podsBlind: unseen,
+  saidAtMs: times.default({}),
+});
 
 export type ReadState =
   | { readonly kind: "state"; readonly state: GuardState }
@@ -44,20 +103,19 @@ export function readState(text: string): ReadState {
   return { kind: "corrupt", because: `it has a wrong shape: ${faults.slice(0, 3).join("; ")}` };
 }
 
-/** The text of a state file: the same state gives the same text. */
+/** The text of a state file: the same state gives the same text. What was last seen is not kept. */
 export function writeState(state: GuardState): string {
-  const byName = Object.entries(state.fired).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${JSON.stringify({ fired: fromEntries(byName), owed: state.owed }, null, 2)}\n`;
+  const { fired: flags, trippedAtMs, saidAtMs } = state;
+  const kept = {
+    ...state,
+    lastSeen: undefined,
+    fired: byName(flags),
+    trippedAtMs: byName(trippedAtMs),
+    saidAtMs: byName(saidAtMs),
+  };
+  return `${JSON.stringify(kept, null, 2)}\n`;
 }
 
-function isFlags(found: unknown): found is Flags {
-  if (typeof found !== "object" || found === null || Array.isArray(found)) return false;
-  return Object.values(found).every((on) => typeof on === "boolean" || on === 0 || on === 1);
-}
-
-/** Makes own properties of every name, `__proto__` included. */
-function fromEntries(
-  entries: readonly (readonly [string, boolean])[],
-): Readonly<Record<string, boolean>> {
-  return Object.fromEntries(entries);
+function byName<Value>(record: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

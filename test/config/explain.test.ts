@@ -24,6 +24,8 @@ describe("a fault in words", () => {
     ["no text", z.string(), 5, "must be text in quotes (it is 5)"],
     ["no number", z.number(), "5", 'must be a number (it is "5")'],
     ["no finite number", z.number(), Infinity, "must be a number (it is Infinity)"],
+    ["no whole number", z.int(), 2.5, "must be a whole number (it is 2.5)"],
+    ["none of two words", z.enum(["a", "b"]), "c", 'must be "a" or "b" (it is "c")'],
     ["neither true nor false", z.boolean(), null, "must be true or false (it is null)"],
     ["no list", z.array(z.string()), {}, "must be a list (it is an object)"],
     ["no object", z.object({}), [], "must be an object in braces (it is a list)"],

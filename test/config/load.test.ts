@@ -1,17 +1,18 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { exitCodes, UserError } from "../../src/errors.ts";
+import type { Backstop } from "../../src/guard/model.ts";
 import { render } from "../../src/guard/render.ts";
+import { asNobody } from "../nobody.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 const apiKey = "rpa_0123456789ABCDEFGHIJ";
 const env = { RUNPOD_API_KEY: apiKey };
 const threshold = { name: "warning", below_usd: 10, prompt: "look at {pods_json}" };
-const isRoot = process.getuid?.() === 0;
 
 function fileWith(text: string | Buffer): string {
   const path = join(tempFolder(), "config.json");
@@ -52,8 +53,22 @@ describe("what a config says", () => {
       logFile: join(homedir(), ".runpodboss/runpodboss.log"),
       claudeCommand: ["claude", "-p"],
       claudeTimeoutMs: 300_000,
+      claudeAttempts: 3,
+      agentPermissions: "scoped",
+      agentMaxTurns: 30,
+      agentMaxBudgetUsd: 2,
+      notifyCommand: [],
+      notifyTimeoutMs: 30_000,
+      blindAfterMs: 300_000,
+      protect: [],
       thresholds: [
-        { name: "warning", belowUsd: 10, prompt: "look at {pods_json}", notifyCommand: [] },
+        {
+          name: "warning",
+          belowUsd: 10,
+          prompt: "look at {pods_json}",
+          notifyCommand: [],
+          backstop: undefined,
+        },
       ],
       dryRun: false,
       runpodUrl: "https://api.runpod.io/graphql",
@@ -77,6 +92,16 @@ describe("what a config says", () => {
     ["claude_command", [], { claudeCommand: [] }],
     ["claude_timeout_seconds", 0.1, { claudeTimeoutMs: 100 }],
     ["claude_timeout_seconds", 86_400, { claudeTimeoutMs: 86_400_000 }],
+    ["claude_attempts", 1, { claudeAttempts: 1 }],
+    ["claude_attempts", 100, { claudeAttempts: 100 }],
+    ["agent_permissions", "inherit", { agentPermissions: "inherit" }],
+    ["agent_max_turns", 1, { agentMaxTurns: 1 }],
+    ["agent_max_budget_usd", 0.25, { agentMaxBudgetUsd: 0.25 }],
+    ["extra_notify_command", ["~/bin/tell"], { notifyCommand: [join(homedir(), "bin/tell")] }],
+    ["notify_timeout_seconds", 0.5, { notifyTimeoutMs: 500 }],
+    ["blind_after_seconds", 0, { blindAfterMs: 0 }],
+    ["blind_after_seconds", 90, { blindAfterMs: 90_000 }],
+    ["protect", ["my-pod", "train-*"], { protect: ["my-pod", "train-*"] }],
     ["dry_run", true, { dryRun: true }],
     ["runpod_url", "http://127.0.0.1:8080/graphql", { runpodUrl: "http://127.0.0.1:8080/graphql" }],
     ["runpod_url", "https://proxy.example/", { runpodUrl: "https://proxy.example/" }],
@@ -142,6 +167,37 @@ describe("what a config says", () => {
     expect(settings.thresholds[0]?.notifyCommand).toEqual(expected);
   });
 
+  it.each<[string, object, Backstop | undefined]>([
+    ["none unless one is asked for", {}, undefined],
+    [
+      "two minutes after the trip, unless told otherwise",
+      { backstop: { action: "stop" } },
+      { action: "stop", afterMs: 120_000 },
+    ],
+    [
+      "when it is told to",
+      { backstop: { action: "terminate", after_seconds: 7.5, _why: "no data on them" } },
+      { action: "terminate", afterMs: 7_500 },
+    ],
+    ["at once", { backstop: { action: "stop", after_seconds: 0 } }, { action: "stop", afterMs: 0 }],
+  ])("backstop: %s", async (_sentence, ofOne, backstop) => {
+    const settings = await settingsWith({ thresholds: [{ ...threshold, ...ofOne }] });
+
+    expect(settings.thresholds[0]?.backstop).toEqual(backstop);
+  });
+
+  it.each<[string, readonly string[], NodeJS.ProcessEnv, readonly string[]]>([
+    ["in a pod of its own the guard protects itself", [], { RUNPOD_POD_ID: "own1" }, ["own1"]],
+    ["beside what the config names", ["a*"], { RUNPOD_POD_ID: "own1" }, ["a*", "own1"]],
+    ["anywhere else there is no such pod", ["a*"], { RUNPOD_POD_ID: "" }, ["a*"]],
+  ])("protect: %s", async (_sentence, protect, more, expected) => {
+    const path = fileWith(JSON.stringify({ thresholds: [threshold], protect }));
+
+    const settings = await loadConfig(path, { ...env, ...more });
+
+    expect(settings.protect).toEqual(expected);
+  });
+
   it("thresholds stand highest first, however they were written", async () => {
     const lines = { a: 0.5, b: 10, c: 2 };
     const thresholds = Object.entries(lines).map(([name, below_usd]) => ({
@@ -205,8 +261,10 @@ describe("how a config may be written", () => {
       const settings = await loadConfig(join(import.meta.dirname, "../..", file), env);
 
       const values = { balanceUsd: 1, belowUsd: 2, name: "x", podsJson: "[]" };
-      const templates = settings.thresholds.flatMap((each) => [each.prompt, ...each.notifyCommand]);
-      const rendered = templates.map((template) => render(template, values));
+      const rendered = settings.thresholds.flatMap(({ prompt, notifyCommand }) => [
+        render(prompt, values),
+        ...notifyCommand.map((each) => render(each, { ...values, message: "x: words" })),
+      ]);
       expect(settings.thresholds.map(({ name }) => name)).toEqual([
         "warning",
         "critical",
@@ -216,6 +274,18 @@ describe("how a config may be written", () => {
       expect(rendered.map(({ text }) => text).join()).not.toMatch(/[{}]|\$\$/);
     },
   );
+});
+
+it("only our examples ask for a backstop: a stop, at the last line alone", async () => {
+  for (const file of ["config.example.json", "config.example.triage.json"]) {
+    const { thresholds } = await loadConfig(join(import.meta.dirname, "../..", file), env);
+
+    expect(thresholds.map(({ backstop }) => backstop?.action)).toEqual([
+      undefined,
+      undefined,
+      "stop",
+    ]);
+  }
 });
 
 describe("what is refused", () => {
@@ -268,6 +338,17 @@ describe("what is refused", () => {
     ["max_runtime_seconds", false, "must be a number (it is false)"],
     ["claude_timeout_seconds", 0, "must be greater than 0 (it is 0)"],
     ["claude_timeout_seconds", 86_401, "must be at most 86400 (it is 86401)"],
+    ["claude_attempts", 0, "must be at least 1 (it is 0)"],
+    ["claude_attempts", 101, "must be at most 100 (it is 101)"],
+    ["claude_attempts", 2.5, "must be a whole number (it is 2.5)"],
+    ["agent_permissions", "all", 'must be "scoped" or "inherit" (it is "all")'],
+    ["agent_max_turns", 0, "must be at least 1 (it is 0)"],
+    ["agent_max_budget_usd", 0, "must be greater than 0 (it is 0)"],
+    ["notify_timeout_seconds", 0, "must be greater than 0 (it is 0)"],
+    ["notify_timeout_seconds", 86_401, "must be at most 86400 (it is 86401)"],
+    ["blind_after_seconds", -1, "must be at least 0 (it is -1)"],
+    ["protect", "my-pod", 'must be a list (it is "my-pod")'],
+    ["protect[1]", ["a", ""], 'must not be empty (it is "")'],
     ["state_file", 5, "must be text in quotes (it is 5)"],
     ["log_file", {}, "must be text in quotes (it is an object)"],
     ["api_key_file", ["a"], "must be text in quotes (it is a list)"],
@@ -307,10 +388,28 @@ describe("what is refused", () => {
     ["prompt", "a\0", 'must not hold a NUL character (it is "a\\u0000")'],
     ["extra_notify_command", {}, "must be a list (it is an object)"],
     ["extra_notify_command", [""], "must start with a program's name (it is a list)"],
+    ["backstop", "stop", 'must be an object in braces (it is "stop")'],
   ])("thresholds[0].%s: %j", async (key, value, what) => {
     const complaint = await complaintAbout({ thresholds: [{ ...threshold, [key]: value }] });
 
     expect(complaint).toBe(`PATH cannot be used:\n  thresholds[0].${key}  ${what}`);
+  });
+
+  it.each<[string, object, string]>([
+    [".action", {}, 'is missing; it must be "stop" or "terminate"'],
+    [".action", { action: "kill" }, 'must be "stop" or "terminate" (it is "kill")'],
+    [".after_seconds", { action: "stop", after_seconds: -1 }, "must be at least 0 (it is -1)"],
+    [
+      ".after_seconds",
+      { action: "stop", after_seconds: 86_401 },
+      "must be at most 86400 (it is 86401)",
+    ],
+    [".after", { action: "stop", after: 5 }, "is not a known key; did you mean after_seconds?"],
+    [".name", { action: "stop", name: 5 }, "is not a known key"],
+  ])("thresholds[0].backstop%s: %j", async (where, backstop, what) => {
+    const complaint = await complaintAbout({ thresholds: [{ ...threshold, backstop }] });
+
+    expect(complaint).toBe(`PATH cannot be used:\n  thresholds[0].backstop${where}  ${what}`);
   });
 
   it.each([
@@ -338,6 +437,9 @@ describe("what is refused", () => {
     ["threshold", "thresholds"],
     ["Dry_Run", "dry_run"],
     ["extra_notify", "extra_notify_command"],
+    ["blind_after", "blind_after_seconds"],
+    ["protected", "protect"],
+    ["agent_budget_usd", "agent_max_budget_usd"],
   ])("unknown key %s: did you mean %s?", async (key, meant) => {
     const complaint = await complaintAbout({ thresholds: [threshold], [key]: "" });
 
@@ -351,6 +453,7 @@ describe("what is refused", () => {
     ["below", "below_usd"],
     ["promtp", "prompt"],
     ["extra_notify_cmd", "extra_notify_command"],
+    ["backstops", "backstop"],
   ])("unknown key in a threshold %s: did you mean %s?", async (key, meant) => {
     const complaint = await complaintAbout({ thresholds: [{ ...threshold, [key]: "" }] });
 
@@ -443,13 +546,16 @@ describe("what cannot be read", () => {
     expect(error.message).toBe(`The config at ${path} cannot be read: ENOTDIR.`);
   });
 
-  it.skipIf(isRoot)("a file that this user may not read", async () => {
+  it("a file that this user may not read", async () => {
     const path = fileWith("{}");
+    chmodSync(dirname(path), 0o755);
     chmodSync(path, 0o000);
 
-    const error = await refusalOf(path);
+    const { stderr, exitCode } = await asNobody(["check", "--config", path]);
 
-    expect(error.message).toBe(`The config at ${path} cannot be read: EACCES.`);
+    expect(stderr).toContain(`The config at ${path} cannot be read: EACCES.\n`);
+    expect(stderr).toContain("--config FILE");
+    expect(exitCode).toBe(exitCodes.refused);
   });
 });
 

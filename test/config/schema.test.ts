@@ -18,6 +18,7 @@ interface Node {
 }
 const schema = jsonSchema() as Node;
 const ofThreshold = schema.properties["thresholds"]?.items;
+const ofBackstop = ofThreshold?.properties["backstop"];
 
 it("the shipped config.schema.json is the one of the code", async () => {
   const shipped = readFileSync(join(top, "config.schema.json"), "utf8");
@@ -28,7 +29,11 @@ it("the shipped config.schema.json is the one of the code", async () => {
 });
 
 it("every key is described to the editor", () => {
-  const all = { ...schema.properties, ...ofThreshold?.properties };
+  const all = {
+    ...schema.properties,
+    ...ofThreshold?.properties,
+    ...ofBackstop?.properties,
+  };
 
   const silent = Object.entries(all).filter(([, node]) => !node.description);
 
@@ -47,7 +52,14 @@ it("the keys are those of the Python tool and ours", () => {
     "log_file",
     "claude_command",
     "claude_timeout_seconds",
+    "claude_attempts",
+    "agent_permissions",
+    "agent_max_turns",
+    "agent_max_budget_usd",
     "extra_notify_command",
+    "notify_timeout_seconds",
+    "blind_after_seconds",
+    "protect",
     "thresholds",
     "dry_run",
     "runpod_url",
@@ -57,10 +69,13 @@ it("the keys are those of the Python tool and ours", () => {
     "below_usd",
     "prompt",
     "extra_notify_command",
+    "backstop",
   ]);
+  expect(Object.keys(ofBackstop?.properties ?? {})).toEqual(["action", "after_seconds"]);
 });
 
-it("only the thresholds must be there, and of each its name, line and prompt", () => {
+it("only the thresholds must be there, and of each its name, line and prompt; of a backstop its action", () => {
+  expect(ofBackstop?.required).toEqual(["action"]);
   expect(schema.required).toEqual(["thresholds"]);
   expect(ofThreshold?.required).toEqual(["name", "below_usd", "prompt"]);
 });
@@ -69,27 +84,48 @@ it.each([
   ["poll_interval_seconds", { default: 60, minimum: 5, maximum: 86_400 }],
   ["max_runtime_seconds", { default: 0, minimum: 0 }],
   ["claude_timeout_seconds", { default: 300, exclusiveMinimum: 0, maximum: 86_400 }],
+  ["claude_attempts", { default: 3, minimum: 1, maximum: 100, type: "integer" }],
+  ["agent_permissions", { default: "scoped", enum: ["scoped", "inherit"] }],
+  ["agent_max_turns", { default: 30, minimum: 1, type: "integer" }],
+  ["agent_max_budget_usd", { default: 2, exclusiveMinimum: 0 }],
+  ["notify_timeout_seconds", { default: 30, exclusiveMinimum: 0, maximum: 86_400 }],
+  ["blind_after_seconds", { default: 300, minimum: 0 }],
+  ["protect", { default: [], type: "array" }],
   ["dry_run", { default: false, type: "boolean" }],
   ["thresholds", { type: "array", minItems: 1 }],
 ])("the editor knows the limits of %s", (key, expected) => {
   expect(schema.properties[key]).toMatchObject(expected);
 });
 
+it("the editor knows the limits of a backstop", () => {
+  expect(ofBackstop?.properties).toMatchObject({
+    action: { enum: ["stop", "terminate"] },
+    after_seconds: { default: 120, minimum: 0, maximum: 86_400 },
+  });
+});
+
 it("the editor takes notes anywhere and other keys nowhere", () => {
-  for (const node of [schema, ofThreshold]) {
+  for (const node of [schema, ofThreshold, ofBackstop]) {
     expect(node?.additionalProperties).toBe(false);
     expect(node?.patternProperties).toEqual({ "^_": {} });
   }
 });
 
 describe("what a file may hold", () => {
-  it("absent keys have the defaults of the Python tool", () => {
+  it("absent keys have the defaults of the Python tool, and ours", () => {
     const file = configSchema.parse({ thresholds: [threshold] });
 
     expect(file).toEqual({
       poll_interval_seconds: 60,
       max_runtime_seconds: 0,
       claude_timeout_seconds: 300,
+      claude_attempts: 3,
+      agent_permissions: "scoped",
+      agent_max_turns: 30,
+      agent_max_budget_usd: 2,
+      notify_timeout_seconds: 30,
+      blind_after_seconds: 300,
+      protect: [],
       dry_run: false,
       thresholds: [threshold],
     });
@@ -102,6 +138,27 @@ describe("what a file may hold", () => {
     ["max_runtime_seconds", NaN],
     ["claude_timeout_seconds", NaN],
     ["claude_timeout_seconds", -1],
+    ["claude_attempts", 0],
+    ["claude_attempts", 1.5],
+    ["claude_attempts", Infinity],
+    ["agent_permissions", "all"],
+    ["agent_permissions", null],
+    ["agent_max_turns", 0],
+    ["agent_max_budget_usd", 0],
+    ["agent_max_budget_usd", Infinity],
+    ["notify_timeout_seconds", 0],
+    ["notify_timeout_seconds", 86_401],
+    ["blind_after_seconds", -1],
+    ["blind_after_seconds", Infinity],
+    ["protect", "my-pod"],
+    ["protect", [""]],
+    ["protect", [5]],
+    ["thresholds", [{ ...threshold, backstop: {} }]],
+    ["thresholds", [{ ...threshold, backstop: "stop" }]],
+    ["thresholds", [{ ...threshold, backstop: { action: "kill" } }]],
+    ["thresholds", [{ ...threshold, backstop: { action: "stop", after: 5 } }]],
+    ["thresholds", [{ ...threshold, backstop: { action: "stop", after_seconds: -1 } }]],
+    ["thresholds", [{ ...threshold, backstop: { action: "stop", after_seconds: 86_401 } }]],
     ["dry_run", "false"],
     ["runpod_url", "javascript:alert(1)"],
     ["runpod_url", "file:///etc/passwd"],

@@ -1,132 +1,116 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createGuard } from "../../src/daemon/guard.ts";
 import { watch, type Ended, type WatchDeps } from "../../src/daemon/watch.ts";
 import type { Perform } from "../../src/effects/perform.ts";
 import { createQueue, type Queue } from "../../src/effects/queue.ts";
-import { emptyState, type GuardState, type Look, type Outcome } from "../../src/guard/model.ts";
+import {
+  emptyState,
+  type GuardState,
+  type Look,
+  type Outcome,
+  type Policy,
+} from "../../src/guard/model.ts";
 import type { Clock } from "../../src/ports.ts";
-import { blind, policy, seen } from "../guard/samples.ts";
-
-/** A clock that stands still until the test moves it. */
-function createFakeClock() {
-  let now = 0;
-  const sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
-  const nextDue = (byMs: number) =>
-    [...sleepers].filter(({ untilMs }) => untilMs <= byMs).sort((a, b) => a.untilMs - b.untilMs)[0];
-
-  return {
-    nowMs: () => now,
-    async sleepUntil(untilMs: number, signal: AbortSignal) {
-      if (untilMs <= now || signal.aborted) return;
-      await new Promise<void>((resolve) => {
-        const sleeper = {
-          untilMs,
-          wake: () => {
-            sleepers.delete(sleeper);
-            resolve();
-          },
-        };
-        sleepers.add(sleeper);
-        signal.addEventListener("abort", sleeper.wake);
-      });
-    },
-    /** Time passes: everyone wakes in turn, and does what follows before the next one wakes. */
-    advanceTo: async (untilMs: number) => {
-      await nextTurn();
-      for (let due = nextDue(untilMs); due !== undefined; due = nextDue(untilMs)) {
-        now = due.untilMs;
-        due.wake();
-        await nextTurn();
-      }
-      now = untilMs;
-    },
-    /** The machine was asleep: everyone who is due wakes at once, and late. */
-    jumpTo: async (ms: number) => {
-      await nextTurn();
-      now = ms;
-      for (const sleeper of sleepers) if (sleeper.untilMs <= now) sleeper.wake();
-      await nextTurn();
-    },
-  } satisfies Clock & Record<string, unknown>;
-}
+import { createFakeClock } from "../fake-clock.ts";
+import { blind, policyWith, seen } from "../guard/samples.ts";
 
 interface Given {
-  /** What the account shows, look by look; the last one stays. */
-  readonly looks?: readonly Look[];
+  /** What the account shows, look by look; the last one stays. An error is thrown. */
+  readonly looks?: readonly (Look | Error)[];
   /** How long each look takes; the last one stays. */
   readonly looksTakeMs?: readonly number[];
+  readonly savesTakeMs?: number;
   readonly state?: GuardState;
+  readonly policy?: Policy;
   readonly perform?: Perform;
   readonly isInterrupted?: boolean;
+  readonly watchdogMs?: number;
   readonly options?: Partial<Pick<WatchDeps, "once" | "maxRuntimeMs" | "pollIntervalMs">>;
 }
 
 const done: Outcome = { kind: "done", because: "exit 0", tail: "" };
+const failed: Outcome = { kind: "failed", because: "exit 1", tail: "" };
 const seconds = 1_000;
 
-/** A watch in which only the account, the clock, the store and the programs are fakes. */
+/** A watch in which only the account, the clock, the store, the programs and systemd are fakes. */
 function start(given: Given = {}) {
-  const { looks = [seen()], looksTakeMs = [0], state = emptyState } = given;
+  const { looks = [seen()], looksTakeMs = [0], state = emptyState, policy = policyWith() } = given;
   const clock = createFakeClock();
   const interruption = new AbortController();
   if (given.isInterrupted === true) interruption.abort();
+  const forever = new AbortController().signal;
   const lookedAtMs: number[] = [];
   const story: string[] = [];
+  /** What the supervisor was told, and at which second. */
+  const told: [number, string][] = [];
   let saved = state;
 
   const write = (fields: Readonly<Record<string, unknown>>, message: string): void => {
     story.push(message === "threshold tripped" ? `trip ${String(fields["threshold"])}` : message);
   };
   const log = { debug: write, info: write, warn: write, error: write };
-  const guard = createGuard(
-    {
-      state,
-      policy,
-      log,
-      store: {
-        load: () => Promise.resolve(state),
-        save(next) {
-          saved = next;
-          return Promise.resolve();
-        },
+  const tell = (what: string): void => void told.push([clock.nowMs() / seconds, what]);
+  const guard = createGuard({
+    state,
+    policy: () => policy,
+    clock,
+    log,
+    store: {
+      load: () => Promise.resolve(state),
+      async save(next) {
+        await clock.sleepUntil(clock.nowMs() + (given.savesTakeMs ?? 0), forever);
+        saved = next;
       },
     },
-    (): Queue => queue,
-  );
+    queue: (): Queue => queue,
+  });
   const queue = createQueue({
     perform: given.perform ?? (() => Promise.resolve(done)),
-    settled: ({ id }, outcome) => guard.take({ kind: "settled", id, outcome }, undefined),
+    settled: ({ id }, outcome) => guard.take({ kind: "settled", id, atMs: clock.nowMs(), outcome }),
+    onBug: (error) => story.push(`bug: ${String(error)}`),
   });
   const ended = watch(
     {
       account: {
         async look(signal) {
           const n = lookedAtMs.push(clock.nowMs()) - 1;
-          await clock.sleepUntil(
-            clock.nowMs() + (looksTakeMs[n] ?? looksTakeMs.at(-1) ?? 0),
-            signal,
-          );
+          const tookMs = looksTakeMs[n] ?? looksTakeMs.at(-1) ?? 0;
+          await clock.sleepUntil(clock.nowMs() + tookMs, signal);
           const look = looks[n] ?? looks.at(-1) ?? seen();
+          if (look instanceof Error) throw look;
           return { ...look, atMs: clock.nowMs() };
         },
+        end: () => Promise.reject(new Error("nobody ends a pod here")),
       },
       clock,
       guard,
       queue,
       log,
-      pollIntervalMs: 60 * seconds,
+      policy: () => policy,
+      supervisor: {
+        watchdogMs: given.watchdogMs,
+        ready: (status) => tell(`ready: ${status}`),
+        alive: (status) => tell(`alive: ${status}`),
+        reloading: () => tell("reloading"),
+        stopping: () => tell("stopping"),
+        idle: () => Promise.resolve(tell("idle")),
+      },
+      pollIntervalMs: () => 60 * seconds,
       maxRuntimeMs: Infinity,
       once: false,
       ...given.options,
     },
     interruption.signal,
   );
+  // A test that expects it to throw asks later.
+  ended.catch(() => undefined);
   return {
     clock,
     guard,
     lookedAtMs,
+    lookedAtSeconds: () => lookedAtMs.map((ms) => ms / seconds),
     story,
+    told,
     ended,
     saved: () => saved,
     interrupt: (): Promise<Ended> => {
@@ -161,23 +145,37 @@ describe("looks are evenly spaced", () => {
     ["always slower than the interval: one after the other", [90], 360, [0, 90, 180, 270, 360]],
   ])("%s", async (_sentence, tookSeconds, untilSeconds, expected) => {
     const looksTakeMs = tookSeconds.map((each) => each * seconds);
-    const { clock, lookedAtMs, interrupt } = start({ looksTakeMs });
+    const { clock, lookedAtSeconds, interrupt } = start({ looksTakeMs });
 
     await clock.advanceTo(untilSeconds * seconds);
     await interrupt();
 
-    expect(lookedAtMs.map((ms) => ms / seconds)).toEqual(expected);
+    expect(lookedAtSeconds()).toEqual(expected);
+  });
+
+  it("a new pace holds at once, also for the look that is being waited for", async () => {
+    let pollSeconds = 3_600;
+    const { clock, lookedAtSeconds, interrupt } = start({
+      options: { pollIntervalMs: () => pollSeconds * seconds },
+    });
+    await clock.advanceTo(100 * seconds);
+
+    pollSeconds = 60;
+    await clock.advanceTo(170 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 101, 161]);
   });
 
   it("a machine that slept looks once on waking, and goes on at its pace", async () => {
-    const { clock, lookedAtMs, interrupt } = start();
+    const { clock, lookedAtSeconds, interrupt } = start();
     await clock.advanceTo(70 * seconds);
 
     await clock.jumpTo(7_200 * seconds);
     await clock.advanceTo(7_330 * seconds);
     await interrupt();
 
-    expect(lookedAtMs.map((ms) => ms / seconds)).toEqual([0, 60, 7_200, 7_260, 7_320]);
+    expect(lookedAtSeconds()).toEqual([0, 60, 7_200, 7_260, 7_320]);
   });
 
   it("an agent that never ends holds up nothing", async () => {
@@ -208,18 +206,20 @@ describe("looks are evenly spaced", () => {
 });
 
 describe("a look that failed", () => {
-  it("is told, decides nothing, and is tried again at the same pace", async () => {
-    const { clock, lookedAtMs, story, guard, interrupt } = start({
+  const armed: GuardState = { ...emptyState, fired: { warning: true } };
+
+  it("is told, decides nothing, and is soon taken again", async () => {
+    const { clock, lookedAtSeconds, story, guard, interrupt } = start({
       looks: [blind(), blind(), seen({ balanceUsd: 50 })],
-      state: { fired: { warning: true, critical: false, emergency: false }, owed: [] },
+      state: armed,
     });
 
-    await clock.advanceTo(60 * seconds);
+    await clock.advanceTo(10 * seconds);
     const whileBlind = guard.state();
-    await clock.advanceTo(120 * seconds);
+    await clock.advanceTo(15 * seconds);
     await interrupt();
 
-    expect(lookedAtMs).toEqual([0, 60 * seconds, 120 * seconds]);
+    expect(lookedAtSeconds()).toEqual([0, 5, 15]);
     expect(whileBlind.fired["warning"]).toBe(true);
     expect(story).toEqual([
       "could not look; nothing is decided",
@@ -228,6 +228,47 @@ describe("a look that failed", () => {
       "looked",
       "watch ended",
     ]);
+  });
+
+  it.each<[string, number, (Look | Error)[], number, number[]]>([
+    [
+      "less soon each time, never beyond the pace",
+      60,
+      [blind()],
+      200,
+      [0, 5, 15, 35, 75, 135, 195],
+    ],
+    ["at the pace when that is quick", 7, [blind()], 25, [0, 5, 12, 19]],
+    ["at a very quick pace", 2, [blind()], 7, [0, 2, 4, 6]],
+    [
+      "and at the even pace once one has seen",
+      60,
+      [blind(), blind(), seen(), blind(), seen()],
+      150,
+      [0, 5, 15, 75, 80, 140],
+    ],
+  ])("is taken again: %s", async (_sentence, pollSeconds, looks, untilSeconds, expected) => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks,
+      options: { pollIntervalMs: () => pollSeconds * seconds },
+    });
+
+    await clock.advanceTo(untilSeconds * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual(expected);
+  });
+
+  it("after a thousand more is still taken again at the pace", async () => {
+    const { clock, lookedAtMs, interrupt } = start({
+      looks: [blind()],
+      options: { pollIntervalMs: () => 1 * seconds },
+    });
+
+    await clock.advanceTo(1_500 * seconds);
+    await interrupt();
+
+    expect(lookedAtMs).toHaveLength(1_501);
   });
 
   it("does not begin what is owed; the next one that sees does", async () => {
@@ -241,16 +282,264 @@ describe("a look that failed", () => {
 
     const { clock, interrupt } = start({
       looks: [blind(), seen({ balanceUsd: 8 })],
-      state: crashed.saved(),
+      state: { ...crashed.saved(), lastSeen: undefined },
       perform,
     });
-    await clock.advanceTo(59 * seconds);
+    await clock.advanceTo(4 * seconds);
     const whileBlind = [...begun];
-    await clock.advanceTo(60 * seconds);
+    await clock.advanceTo(5 * seconds);
     await interrupt();
 
     expect(whileBlind).toEqual([]);
     expect(begun).toEqual(["notify:warning", "call-agent:warning"]);
+  });
+});
+
+describe("a look out of turn", () => {
+  const low = seen({ balanceUsd: 0.4 });
+  const backstopAfter = (afterMs: number) => policyWith({ backstop: { action: "stop", afterMs } });
+
+  it.each<[string, number, number, number[]]>([
+    ["when the backstop comes due", 90, 220, [0, 60, 90, 150, 210]],
+    ["not twice when that is at a poll", 120, 240, [0, 60, 120, 180, 240]],
+    ["no sooner than a second after the last", 60.2, 130, [0, 60, 61, 121]],
+    ["a second after the first, at the soonest", 0.2, 70, [0, 1, 61]],
+  ])("is taken %s", async (_sentence, afterSeconds, untilSeconds, expected) => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks: [low],
+      policy: backstopAfter(afterSeconds * seconds),
+    });
+
+    await clock.advanceTo(untilSeconds * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual(expected);
+  });
+
+  it("is taken for a backstop that came due while the last look was being saved", async () => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks: [low],
+      savesTakeMs: 3 * seconds,
+      policy: backstopAfter(61 * seconds),
+    });
+
+    await clock.advanceTo(65 * seconds);
+    const ended = interrupt();
+    await clock.advanceTo(300 * seconds);
+    await ended;
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 64]);
+  });
+
+  it("is taken for a backstop hours ahead, where looks are further apart still", async () => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks: [low],
+      policy: backstopAfter(5_400 * seconds),
+      options: { pollIntervalMs: () => 7_200 * seconds },
+    });
+
+    await clock.advanceTo(5_400 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 5_400]);
+  });
+
+  it("is taken when the end of a pod is to be tried again: 5, 10, 20, 40, then 60 s later", async () => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks: [low],
+      policy: backstopAfter(0),
+      perform: ({ kind }) => Promise.resolve(kind === "end-pod" ? failed : done),
+    });
+
+    await clock.advanceTo(200 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 5, 15, 35, 75, 135, 195]);
+  });
+
+  it("is taken for an agent five minutes after its second failure, between two polls", async () => {
+    const begunAt: number[] = [];
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks: [seen({ balanceUsd: 9 })],
+      perform: async ({ kind }, _look, signal) => {
+        if (kind === "notify") return done;
+        begunAt.push(clock.nowMs() / seconds);
+        await clock.sleepUntil(clock.nowMs() + 7 * seconds, signal);
+        return failed;
+      },
+    });
+
+    await clock.advanceTo(400 * seconds);
+    await interrupt();
+
+    expect(begunAt).toEqual([0, 60, 367]);
+    expect(lookedAtSeconds()).toContain(367);
+  });
+
+  it("is taken when a new config brings a backstop nearer", async () => {
+    const policies = [policyWith(), backstopAfter(10 * seconds)];
+    let [policy = policyWith()] = policies;
+    const live = {
+      ...policy,
+      get thresholds() {
+        return policy.thresholds;
+      },
+    };
+    const { clock, lookedAtSeconds, interrupt } = start({ looks: [low], policy: live });
+    await clock.advanceTo(4 * seconds);
+
+    [, policy = policyWith()] = policies;
+    await clock.advanceTo(30 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 10]);
+  });
+});
+
+describe("a cycle that breaks", () => {
+  const bug = new Error("the moon is full");
+  const words = "this cycle broke; this is a bug";
+
+  it("is told with its stack, and the loop goes on", async () => {
+    const { clock, lookedAtSeconds, story, interrupt } = start({
+      looks: [bug, bug, seen(), bug, bug, seen()],
+    });
+
+    await clock.advanceTo(300 * seconds);
+
+    expect(await interrupt()).toEqual({ kind: "interrupted" });
+    expect(lookedAtSeconds()).toEqual([0, 60, 120, 180, 240, 300]);
+    expect(story.filter((each) => each === words)).toHaveLength(4);
+  });
+
+  it("three times in a row ends the watch with what broke it, cleanly", async () => {
+    const { clock, ended, lookedAtSeconds, story, told } = start({ looks: [seen(), bug] });
+
+    await clock.advanceTo(1_000 * seconds);
+
+    await expect(ended).rejects.toBe(bug);
+    expect(lookedAtSeconds()).toEqual([0, 60, 120, 180]);
+    expect(story.filter((each) => each === words)).toHaveLength(3);
+    expect(told.slice(-2)).toEqual([
+      [180, "stopping"],
+      [180, "idle"],
+    ]);
+  });
+
+  it("ends what runs before it ends the watch, and leaves it owed", async () => {
+    const { begun, perform } = performing(() => clock);
+    const { clock, ended, saved } = start({ looks: [seen({ balanceUsd: 9 }), bug], perform });
+
+    await clock.advanceTo(1_000 * seconds);
+
+    await expect(ended).rejects.toBe(bug);
+    expect(begun).toHaveLength(2);
+    expect(saved().owed).toHaveLength(2);
+  });
+
+  it("ends the watch at once where only one look was wanted", async () => {
+    const { ended, lookedAtMs } = start({ looks: [bug], options: { once: true } });
+
+    await expect(ended).rejects.toBe(bug);
+    expect(lookedAtMs).toEqual([0]);
+  });
+});
+
+describe("the supervisor", () => {
+  const status = "balance $100.0000, burn $1.4900/hr";
+
+  it("hears that we are ready at the first look, that we live at each, and that we stop", async () => {
+    const { clock, told, interrupt } = start({
+      looks: [seen(), seen({ balanceUsd: 99, burnPerHrUsd: undefined }), blind()],
+    });
+
+    await clock.advanceTo(130 * seconds);
+    await interrupt();
+
+    expect(told).toEqual([
+      [0, `ready: ${status}`],
+      [60, "alive: balance $99.0000, burn unknown"],
+      [120, "alive: cannot see the account: connection refused"],
+      [125, "alive: cannot see the account: connection refused"],
+      [130, "stopping"],
+      [130, "idle"],
+    ]);
+  });
+
+  it("hears that we live at half of its patience while we wait", async () => {
+    const { clock, told, interrupt } = start({ watchdogMs: 15 * seconds });
+
+    await clock.advanceTo(80 * seconds);
+    await interrupt();
+
+    expect(told.slice(0, -2)).toEqual([
+      [0, `ready: ${status}`],
+      [15, `alive: ${status}`],
+      [30, `alive: ${status}`],
+      [45, `alive: ${status}`],
+      [60, `alive: ${status}`],
+      [75, `alive: ${status}`],
+    ]);
+  });
+
+  it("hears that we are ready although the account is not seen", async () => {
+    const { told, interrupt, clock } = start({ looks: [blind()] });
+
+    await clock.advanceTo(0);
+    await interrupt();
+
+    expect(told[0]).toEqual([0, "ready: cannot see the account: connection refused"]);
+  });
+
+  it("hears that we are ready once, though the first cycle broke", async () => {
+    const { clock, told, interrupt } = start({
+      looks: [new Error("a bug"), seen()],
+      watchdogMs: 25 * seconds,
+    });
+
+    await clock.advanceTo(70 * seconds);
+    await interrupt();
+
+    expect(told.slice(0, 3)).toEqual([
+      [25, "alive: starting"],
+      [50, "alive: starting"],
+      [60, `ready: ${status}`],
+    ]);
+    expect(told.filter(([, what]) => what.startsWith("ready"))).toHaveLength(1);
+  });
+
+  it("hears nothing from a loop that is stuck", async () => {
+    const { clock, told, interrupt } = start({
+      looksTakeMs: [0, Infinity],
+      watchdogMs: 15 * seconds,
+    });
+
+    await clock.advanceTo(600 * seconds);
+    const last = told.at(-1);
+    await interrupt();
+
+    expect(last).toEqual([45, `alive: ${status}`]);
+  });
+
+  it("hears that we live while we wait for what runs after the longest runtime", async () => {
+    const { perform } = performing(() => clock, 100 * seconds);
+    const { clock, ended, told } = start({
+      looks: [seen({ balanceUsd: 9 })],
+      perform,
+      watchdogMs: 30 * seconds,
+      options: { maxRuntimeMs: 20 * seconds },
+    });
+
+    await clock.advanceTo(200 * seconds);
+
+    expect(await ended).toEqual({ kind: "max-runtime" });
+    expect(told).toEqual([
+      [0, "ready: balance $9.0000, burn $1.4900/hr"],
+      [50, "alive: ending; waiting for what runs"],
+      [80, "alive: ending; waiting for what runs"],
+      [100, "stopping"],
+      [100, "idle"],
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../effects/programs.ts";
-import { guardWith, linesOf, until } from "./guard.ts";
+import { guardWith, heardBy, linesOf, textIn, timeOf, until } from "./guard.ts";
 
 const settings = { timeout: 30_000 };
 
@@ -16,96 +16,92 @@ child.stdout.once("data", () => { console.log("still at it"); say({ child: child
 stay();`;
 const stubborn = `process.on("SIGTERM", () => {});`;
 
-describe.concurrent(
-  "an agent that fails is logged, and nothing is owed any more:",
-  settings,
-  () => {
-    it.for<[string, string, string, RegExp, string]>([
-      [
-        "exit 3, with the tail of both outputs",
-        "",
-        `console.log("tried"); console.error("no luck"); process.exitCode = 3;`,
-        /^exit 3 after \d+\.\d s$/,
-        "tried\nno luck\n",
-      ],
-      ["ended by a signal", "", `process.kill(process.pid, "SIGKILL")`, /^ended by SIGKILL$/, ""],
-      [
-        "a program that is not there",
-        "no-such-agent",
-        "",
-        /^"no-such-agent" was not found on PATH$/,
-        "",
-      ],
-      [
-        "a path that is not there",
-        "/no/such/agent",
-        "",
-        /^"\/no\/such\/agent" does not exist$/,
-        "",
-      ],
-    ])("%s", async ([_sentence, program, body, because, tail], test) => {
-      const guard = await guardWith(test, { balanceUsd: 9, agent: body });
-      if (program !== "") guard.configure({ claude_command: [program, "-p"] });
+describe.concurrent("an agent that fails is logged, told, and owed again:", settings, () => {
+  it.for<[string, string, string, RegExp, string]>([
+    [
+      "exit 3, with the tail of both outputs",
+      "",
+      `console.log("tried"); console.error("no luck"); process.exitCode = 3;`,
+      /^exit 3 after \d+\.\d s$/,
+      "tried\nno luck\n",
+    ],
+    ["ended by a signal", "", `process.kill(process.pid, "SIGKILL")`, /^ended by SIGKILL$/, ""],
+    [
+      "a program that is not there",
+      "no-such-agent",
+      "",
+      /^"no-such-agent" was not found on PATH$/,
+      "",
+    ],
+    ["a path that is not there", "/no/such/agent", "", /^"\/no\/such\/agent" does not exist$/, ""],
+  ])("%s", async ([_sentence, program, body, because, tail], test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent: body, notify: "" });
+    if (program !== "") guard.configure({ claude_command: [program, "-p"] });
 
-      const { by, lines } = await guard.watch("--once").ended;
+    const { by, lines } = await guard.watch("--once").ended;
 
-      expect(by).toBe(0);
-      const failed = linesOf(lines, "agent failed");
-      expect(failed).toMatchObject([
-        { level: "error", threshold: "warning", because: expect.stringMatching(because) },
-      ]);
-      // Two streams: which came first is the system's to say.
-      expect(String(failed[0]?.["tail"]).split("\n").toSorted()).toEqual(
-        tail.split("\n").toSorted(),
-      );
-      expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+    expect(by).toBe(0);
+    const failed = linesOf(lines, "agent failed");
+    expect(failed).toMatchObject([
+      { level: "error", threshold: "warning", because: expect.stringMatching(because) },
+    ]);
+    // Two streams: which came first is the system's to say.
+    expect(textIn(failed[0], "tail").split("\n").toSorted()).toEqual(tail.split("\n").toSorted());
+    const told = `warning: agent failed (1 of 3): ${textIn(failed[0], "because")}`;
+    expect(heardBy(guard).toSorted()).toEqual(["warning", told]);
+    expect(guard.saved()).toMatchObject({
+      fired: { warning: true },
+      owed: [{ kind: "call-agent", threshold: "warning", tries: 1 }],
     });
+  });
 
-    it("only the last 4,000 characters of what it printed are kept", async (test) => {
-      const body = `process.stdout.write("x".repeat(1_000_000) + "the end"); process.exitCode = 1;`;
-      const guard = await guardWith(test, { balanceUsd: 9, agent: body });
+  it("only the last 4,000 characters of what it printed are kept", async (test) => {
+    const body = `process.stdout.write("x".repeat(1_000_000) + "the end"); process.exitCode = 1;`;
+    const guard = await guardWith(test, { balanceUsd: 9, agent: body });
 
-      const { lines } = await guard.watch("--once").ended;
+    const { lines } = await guard.watch("--once").ended;
 
-      const tail = String(linesOf(lines, "agent failed")[0]?.["tail"]);
-      expect(tail).toMatch(/^x+the end$/);
-      expect(tail.length).toBeLessThanOrEqual(4_000);
-    });
+    const tail = textIn(linesOf(lines, "agent failed")[0], "tail");
+    expect(tail).toMatch(/^x+the end$/);
+    expect(tail.length).toBeLessThanOrEqual(4_000);
+  });
 
-    it("and a failing notify command keeps no agent from its work", async (test) => {
-      const guard = await guardWith(test, { balanceUsd: 9, notify: `process.exitCode = 1;` });
+  it("and a failing notify command keeps no agent from its work", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, notify: `process.exitCode = 1;` });
 
-      const { by, lines } = await guard.watch("--once").ended;
+    const { by, lines } = await guard.watch("--once").ended;
 
-      expect(by).toBe(0);
-      expect(linesOf(lines, "notify command failed")).toMatchObject([{ level: "error" }]);
-      expect(linesOf(lines, "agent done")).toHaveLength(1);
-    });
+    expect(by).toBe(0);
+    expect(linesOf(lines, "notify command failed")).toMatchObject([{ level: "error" }]);
+    expect(linesOf(lines, "agent done")).toHaveLength(1);
+  });
 
-    it("and a missing notify command keeps no agent from its work", async (test) => {
-      const guard = await guardWith(test, { balanceUsd: 9 });
-      guard.configure({ extra_notify_command: ["no-such-notify"] });
+  it("and a missing notify command keeps no agent from its work", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+    guard.configure({ extra_notify_command: ["no-such-notify"] });
 
-      const { by, lines } = await guard.watch("--once").ended;
+    const { by, lines } = await guard.watch("--once").ended;
 
-      expect(by).toBe(0);
-      expect(linesOf(lines, "notify command failed")).toHaveLength(1);
-      expect(linesOf(lines, "agent done")).toHaveLength(1);
-    });
+    expect(by).toBe(0);
+    expect(linesOf(lines, "notify command failed")).toHaveLength(1);
+    expect(linesOf(lines, "agent done")).toHaveLength(1);
+  });
 
-    it("and looking goes on", async (test) => {
-      const guard = await guardWith(test, { balanceUsd: 9, agent: `process.exitCode = 1;` });
-      const running = guard.watch();
+  it("and looking goes on, and with the next look it is called again", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent: `process.exitCode = 1;` });
+    const running = guard.watch();
 
-      await running.said("agent failed");
-      await running.said("looked", { cycle: 2 });
-      running.signal("SIGTERM");
-      await running.ended;
+    await running.said("agent failed", { try: 1, again: true });
+    await running.said("agent failed", { try: 2, again: true });
+    running.signal("SIGTERM");
+    await running.ended;
 
-      expect(guard.calls("agent")).toHaveLength(1);
-    });
-  },
-);
+    const [, second, ...more] = guard.calls("agent");
+    expect(second?.startedAtMs).toBeGreaterThan(guard.simulator.queries[1]?.atMs ?? Infinity);
+    expect(more).toEqual([]);
+    expect(linesOf(running.lines, "looked")).toHaveLength(2);
+  });
+});
 
 describe.concurrent(
   "an agent over its time limit is ended with all that it started",
@@ -128,7 +124,7 @@ describe.concurrent(
       ]);
       expect(guard.calls("agent").map(({ pid }) => isAlive(pid))).toEqual([false]);
       expect(isAlive(child)).toBe(false);
-      expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [] });
+      expect(guard.saved()).toMatchObject({ owed: [{ kind: "call-agent", tries: 1 }] });
     });
 
     it("with SIGKILL after 10 s, when it ignores SIGTERM, and looking goes on meanwhile", async (test) => {
@@ -171,20 +167,21 @@ describe.for(["SIGINT", "SIGTERM"] as const)(
         const calls = [await guard.called("agent"), await guard.called("notify")];
         const children = [await guard.childOf("agent"), await guard.childOf("notify")];
 
-        const askedAtMs = performance.now();
+        const askedAtMs = Date.now();
         running.signal(signal);
-        const { by, lines } = await running.ended;
+        const over = await running.said("watch ended");
+        const { by } = await running.ended;
 
-        expect(performance.now() - askedAtMs).toBeLessThan(5_000);
+        expect(timeOf(over) - askedAtMs).toBeLessThan(5_000);
         expect(by).toBe(130);
-        expect(lines.at(-1)).toMatchObject({ msg: "watch ended", because: "interrupted" });
+        expect(over).toMatchObject({ because: "interrupted" });
         expect([...calls.map(({ pid }) => pid), ...children].map(isAlive)).toEqual([
           false,
           false,
           false,
           false,
         ]);
-        expect(JSON.parse(guard.state() ?? "")).toMatchObject({
+        expect(guard.saved()).toMatchObject({
           fired: { warning: true },
           owed: [{ kind: "notify" }, { kind: "call-agent", threshold: "warning" }],
         });
@@ -195,7 +192,7 @@ describe.for(["SIGINT", "SIGTERM"] as const)(
 
         expect(guard.calls("agent").map(({ args }) => args)).toEqual([["warning"], ["warning"]]);
         expect(guard.calls("notify")).toHaveLength(2);
-        expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [] });
+        expect(guard.saved()).toMatchObject({ owed: [] });
       },
     );
 
@@ -242,7 +239,7 @@ describe.concurrent("a crash", settings, () => {
     await guard.called("agent");
     running.signal("SIGKILL");
     expect(await running.ended).toMatchObject({ by: "SIGKILL" });
-    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [{ kind: "call-agent" }] });
+    expect(guard.saved()).toMatchObject({ owed: [{ kind: "call-agent" }] });
 
     guard.program("agent", "");
     const { by, lines } = await guard.watch("--once").ended;
@@ -250,7 +247,7 @@ describe.concurrent("a crash", settings, () => {
     expect(by).toBe(0);
     expect(guard.calls("agent").map(({ args }) => args)).toEqual([["warning"], ["warning"]]);
     expect(linesOf(lines, "threshold tripped")).toEqual([]);
-    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+    expect(guard.saved()).toMatchObject({ fired: { warning: true }, owed: [] });
   });
 
   it("leaves nothing to do once the balance has recovered, and that is said", async (test) => {
@@ -268,7 +265,7 @@ describe.concurrent("a crash", settings, () => {
     expect(linesOf(lines, "no longer needed")).toMatchObject([
       { effect: "call-agent", threshold: "warning", because: "the balance recovered" },
     ]);
-    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: false }, owed: [] });
+    expect(guard.saved()).toMatchObject({ fired: { warning: false }, owed: [] });
   });
 
   it("is not made worse by a blind look after it: what is owed waits for a look that sees", async (test) => {
@@ -277,13 +274,14 @@ describe.concurrent("a crash", settings, () => {
     await guard.called("agent");
     running.signal("SIGKILL");
     await running.ended;
-    const owing = guard.state();
+    const { fired, owed } = guard.saved();
     guard.program("agent", "");
     guard.simulator.failNext("http-500");
 
     const again = guard.watch();
     await again.said("could not look; nothing is decided");
-    expect([guard.state(), guard.calls("agent").length]).toEqual([owing, 1]);
+    expect(guard.saved()).toMatchObject({ fired, owed });
+    expect(guard.calls("agent")).toHaveLength(1);
     await again.said("agent done");
     again.signal("SIGTERM");
     await again.ended;
@@ -293,11 +291,17 @@ describe.concurrent("a crash", settings, () => {
 });
 
 describe.concurrent("max_runtime_seconds", settings, () => {
-  it.for<[string, string, object, string]>([
-    ["ends the watch with 0", "", {}, "agent done"],
-    ["waits for a running agent", "stay(4_500);", {}, "agent done"],
-    ["waits for it up to its limit", "stay();", { claude_timeout_seconds: 5 }, "agent failed"],
-  ])("%s", async ([_sentence, agent, limits, outcome], test) => {
+  it.for<[string, string, object, readonly string[], number]>([
+    ["ends the watch with 0", "", {}, ["agent done"], 0],
+    ["waits for a running agent", "stay(4_500);", {}, ["agent done"], 0],
+    [
+      "waits for it up to its limit",
+      "stay();",
+      { claude_timeout_seconds: 5 },
+      ["agent failed", "notice"],
+      1,
+    ],
+  ])("%s", async ([_sentence, agent, limits, outcome, owed], test) => {
     const config = { max_runtime_seconds: 3, ...limits };
     const guard = await guardWith(test, { balanceUsd: 9, agent, config });
 
@@ -308,11 +312,12 @@ describe.concurrent("max_runtime_seconds", settings, () => {
       "watching",
       "threshold tripped",
       "looked",
-      outcome,
+      ...outcome,
       "watch ended",
     ]);
     expect(lines.at(-1)).toMatchObject({ because: "max-runtime" });
-    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+    expect(guard.saved()).toMatchObject({ fired: { warning: true } });
+    expect(guard.saved().owed).toHaveLength(owed);
   });
 
   it("leaves the last word to a signal", async (test) => {
@@ -326,7 +331,7 @@ describe.concurrent("max_runtime_seconds", settings, () => {
     running.signal("SIGTERM");
 
     expect(await running.ended).toMatchObject({ by: 130 });
-    expect(JSON.parse(guard.state() ?? "")).toMatchObject({ owed: [{ kind: "call-agent" }] });
+    expect(guard.saved()).toMatchObject({ owed: [{ kind: "call-agent" }] });
   });
 
   it("is spent on several looks", async (test) => {

@@ -2,12 +2,12 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
+import { asNobody } from "../nobody.ts";
 import { apiKey, cli, guardWith, type Ended, type Guard } from "./guard.ts";
 
 const settings = { timeout: 30_000 };
 const top = join(import.meta.dirname, "../..");
 const trainer = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
-const isRoot = process.getuid?.() === 0;
 
 /** Runs the executable to its end. */
 function run(guard: Guard, ...args: readonly string[]): Promise<Ended> {
@@ -137,6 +137,7 @@ Next:
   it.for([
     ["a folder", ["--output", "bin", "--force"], "EISDIR"],
     ["a path below a file", ["--output", "config.json/deeper/c.json"], "ENOTDIR"],
+    ["a path below a folder that takes none", ["--output", "/proc/none/deeper/c.json"], "ENOENT"],
   ] as const)("cannot write %s", async ([_sentence, args, code], test) => {
     const guard = await guardWith(test);
 
@@ -169,6 +170,7 @@ thresholds:
   warning      $10.00  balance is below
   critical      $2.00  balance is above
   emergency     $0.50  balance is above
+last good drill: never; try runpodboss drill
 warnings: (none)
 `);
   });
@@ -243,6 +245,7 @@ warnings: (none)
         { name: "critical", below_usd: 2, balance_is: "above" },
         { name: "emergency", below_usd: 0.5, balance_is: "above" },
       ],
+      last_good_drill: null,
       warnings: ["claude_command: empty, so no agent is called"],
     });
   });
@@ -334,6 +337,17 @@ describe.concurrent("what would fail at 3 a.m.", settings, () => {
       "threshold warning: {balence} is no placeholder and stays as written\n  threshold warning: {pods} is no placeholder and stays as written",
     ],
     [
+      "a prompt with a placeholder that only notices have",
+      {
+        thresholds: [
+          { ...threshold, prompt: "{name}" },
+          { ...threshold, name: "low", prompt: "{message}" },
+        ],
+        extra_notify_command: ["/bin/echo", "{message}"],
+      },
+      "threshold low: {message} is no placeholder and stays as written",
+    ],
+    [
       "a notify command with an unknown placeholder",
       { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
       "threshold warning: {treshold} is no placeholder and stays as written",
@@ -349,13 +363,19 @@ describe.concurrent("what would fail at 3 a.m.", settings, () => {
     expect(warnings.join("\n")).toBe(`  ${warning.replaceAll("FOLDER", guard.folder)}`);
   });
 
-  it.skipIf(isRoot)("the folder of a state that is there may not be written", async (test) => {
+  it("the folder of a state that is there may not be written", async (test) => {
     const guard = await guardWith(test, { config: { state_file: "~/shut/state.json" } });
     guard.write("shut/state.json", "{}");
-    const shut = join(guard.folder, "shut");
-    fs.chmodSync(shut, 0o500);
+    const [config, shut] = [join(guard.folder, "config.json"), join(guard.folder, "shut")];
+    fs.chmodSync(guard.folder, 0o755);
+    fs.chmodSync(config, 0o644);
+    fs.chmodSync(join(shut, "state.json"), 0o666);
+    fs.chmodSync(shut, 0o555);
 
-    const { stdout } = await check(guard);
+    const { stdout } = await asNobody(["check", "-c", config], {
+      HOME: guard.folder,
+      RUNPOD_API_KEY: apiKey,
+    });
     fs.chmodSync(shut, 0o700);
 
     expect(paragraph(stdout, "warnings")[1]).toBe(`  state_file: ${shut} is not writable`);
@@ -384,6 +404,32 @@ describe.concurrent("what would fail at 3 a.m.", settings, () => {
     const { stdout } = await check(guard);
 
     expect(stdout).toContain("warnings: (none)\n");
+  });
+
+  it.for<[string, number, readonly string[]]>([
+    [
+      "which would come too late at the present burn",
+      80,
+      [
+        "  threshold emergency: at $80.00/hr its $0.50 last 23 s and its backstop may need 155 s; raise below_usd to $3.45 or more",
+      ],
+    ],
+    ["which would come in time", 10, []],
+    ["which nothing needs, as nothing burns", 0, []],
+  ])("a backstop %s", async ([_sentence, costPerHrUsd, expected], test) => {
+    const pods = costPerHrUsd === 0 ? [] : [{ ...trainer, costPerHrUsd }];
+    const guard = await guardWith(test, { pods });
+    const backstop = { action: "stop", after_seconds: 120 };
+    guard.configure({
+      thresholds: [{ ...threshold, name: "emergency", below_usd: 0.5, backstop }],
+    });
+
+    const { stdout } = await check(guard);
+    guard.configure({ thresholds: [{ ...threshold, below_usd: 3.45, backstop }] });
+    const raised = await check(guard);
+
+    expect(paragraph(stdout, "warnings").slice(1)).toEqual(expected);
+    expect(raised.stdout).toContain("warnings: (none)\n");
   });
 
   it("a folder that is missing will be made", async (test) => {
@@ -543,7 +589,7 @@ describe.concurrent("the command line", settings, () => {
   });
 
   it.for([
-    [["-h"], ["init", "check", "watch", "demo", "--config <file>", "Exit codes:"]],
+    [["-h"], ["init", "check", "watch", "drill", "demo", "--config <file>", "Exit codes:"]],
     [["--help"], ["Usage: runpodboss"]],
     [["help"], ["Usage: runpodboss"]],
     [
@@ -557,6 +603,10 @@ describe.concurrent("the command line", settings, () => {
     [
       ["watch", "-h"],
       ["Usage: runpodboss watch", "--once", "--dry-run"],
+    ],
+    [
+      ["drill", "-h"],
+      ["Usage: runpodboss drill", "--no-agent", "[threshold...]"],
     ],
     [["demo", "-h"], ["Usage: runpodboss demo"]],
     [["help", "watch"], ["Usage: runpodboss watch"]],

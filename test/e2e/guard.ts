@@ -53,6 +53,8 @@ export interface Guard {
   childOf(name: string): Promise<number>;
   /** The text of the state file; undefined when there is none. */
   state(): string | undefined;
+  /** What the state file holds. Throws when there is none. */
+  saved(): Saved;
 }
 
 interface Call {
@@ -63,6 +65,13 @@ interface Call {
   readonly startedAtMs: number;
   /** Undefined while it runs, and when it was killed. */
   readonly endedAtMs: number | undefined;
+  /** All that it has told of itself with `say`. */
+  readonly told: Json;
+}
+
+interface Saved {
+  readonly fired: Readonly<Record<string, boolean>>;
+  readonly owed: readonly Json[];
 }
 
 export type Line = Json & { readonly level: string; readonly msg: string };
@@ -173,7 +182,8 @@ ${body}
     return ours.flatMap(({ kind, pid, args, input, atMs }) => {
       if (kind !== "start") return [];
       const end = ours.find((other) => other.kind === "end" && other.pid === pid);
-      return [{ pid, args, input, startedAtMs: atMs, endedAtMs: end?.atMs }];
+      const told = Object.assign({}, ...ours.filter((fact) => fact.pid === pid)) as Json;
+      return [{ pid, args, input, startedAtMs: atMs, endedAtMs: end?.atMs, told }];
     });
   }
 
@@ -199,6 +209,7 @@ ${body}
         () => facts().find(({ by, child }) => by === name && child)?.child,
       ),
     state: () => textOf(paths.state),
+    saved: () => JSON.parse(fs.readFileSync(paths.state, "utf8")) as Saved,
   };
 }
 
@@ -282,8 +293,45 @@ export function linesOf(lines: readonly Line[], message: string): readonly Line[
   return lines.filter(({ msg }) => msg === message);
 }
 
+/** A fact that is text; empty when the line has none. */
+export function textIn(line: Json | undefined, fact: string): string {
+  const value = line?.[fact];
+  return typeof value === "string" ? value : "";
+}
+
+/** When a line was logged. */
+export function timeOf(line: Line): number {
+  return Date.parse(textIn(line, "time"));
+}
+
 export function textOf(path: string): string | undefined {
   return fs.existsSync(path) ? fs.readFileSync(path, "utf8") : undefined;
+}
+
+/** What people were told, in order: the name of a trip's threshold, or words. */
+export function heardBy(guard: Guard): readonly string[] {
+  return guard.calls("notify").map(({ args }) => args[0] ?? "");
+}
+
+/** How much later than every 5 s from the start on the looks came, in ms; the first is left out. */
+export function latenessOf({ simulator }: Guard, { lines }: Running): readonly number[] {
+  const startedAtMs = Date.parse(textIn(linesOf(lines, "watching")[0], "time"));
+  return simulator.queries.map(({ atMs }, n) => atMs - startedAtMs - n * 5_000).slice(1);
+}
+
+/** What a Claude Code that was asked for JSON prints at its end; JavaScript for `Guard.program`. */
+export function printResult(changes: Json = {}): string {
+  const result = {
+    type: "result",
+    subtype: "success",
+    is_error: false,
+    num_turns: 3,
+    total_cost_usd: 0.0421,
+    permission_denials: [],
+    result: "did what I could",
+    ...changes,
+  };
+  return `console.log(${JSON.stringify(JSON.stringify(result))});`;
 }
 
 /** Asks again and again, for a bounded time, until the answer is neither undefined nor false. */

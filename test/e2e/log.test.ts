@@ -67,7 +67,7 @@ describe.concurrent("the log", settings, () => {
     expect(by, stdout).toBe(0);
     const shown = stripVTControlCharacters(stdout).trim().split(/\r?\n/);
     expect(shown[1]).toMatch(
-      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] WARN: threshold tripped \{"threshold":"warning"/,
+      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] WARN: threshold tripped {2}threshold=warning belowUsd=10 balanceUsd=9 /,
     );
     expect(shown).toHaveLength(5);
     expect(linesIn(textOf(guard.logFile))).toHaveLength(5);
@@ -157,24 +157,26 @@ describe.concurrent("the API key is not shown", settings, () => {
     expect(partOfKeyIn(stderr)).toBeUndefined();
   });
 
-  it.for([
-    ["prints it", "console.log(process.env.RUNPOD_API_KEY);"],
+  it.for<[string, string, number]>([
+    ["prints it", "console.log(process.env.RUNPOD_API_KEY);", 2],
     [
-      "prints it and fails",
+      "prints it and fails, which is told",
       "console.error(`x ${process.env.RUNPOD_API_KEY} y`); process.exitCode = 1;",
+      3,
     ],
     [
       "prints it where the tail is cut off",
       "console.log(process.env.RUNPOD_API_KEY + 'x'.repeat(3_980));",
+      2,
     ],
-    ["prints it again and again", "console.log(process.env.RUNPOD_API_KEY.repeat(1_000));"],
-    ["prints it as JSON", "console.log(JSON.stringify({ key: process.env.RUNPOD_API_KEY }));"],
-  ])("when an agent %s", async ([_sentence, agent], test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: agent ?? "", notify: agent ?? "" });
+    ["prints it again and again", "console.log(process.env.RUNPOD_API_KEY.repeat(1_000));", 2],
+    ["prints it as JSON", "console.log(JSON.stringify({ key: process.env.RUNPOD_API_KEY }));", 2],
+  ])("when an agent %s", async ([_sentence, agent, tails], test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent, notify: agent });
 
     const { stderr, lines } = await guard.watch("--once").ended;
 
-    expect(lines.filter(({ tail }) => tail !== undefined)).toHaveLength(2);
+    expect(lines.filter(({ tail }) => tail !== undefined)).toHaveLength(tails);
     expect(partOfKeyIn(stderr)).toBeUndefined();
   });
 

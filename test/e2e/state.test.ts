@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { guardWith, linesOf, textOf, until } from "./guard.ts";
+import { guardWith, heardBy, linesOf, printResult, textOf, until } from "./guard.ts";
 
 const settings = { timeout: 40_000 };
-const dryWords = "dry run: would have started this";
+const dryWords = "dry run: would have started";
 
 describe.concurrent("a state file", settings, () => {
   const corrupt: readonly (readonly [string, string | Buffer, RegExp])[] = [
@@ -39,7 +39,7 @@ describe.concurrent("a state file", settings, () => {
         },
       ]);
       expect(guard.calls("agent")).toHaveLength(1);
-      expect(JSON.parse(guard.state() ?? "")).toMatchObject({ fired: { warning: true }, owed: [] });
+      expect(guard.saved()).toMatchObject({ fired: { warning: true }, owed: [] });
     },
   );
 
@@ -52,8 +52,8 @@ describe.concurrent("a state file", settings, () => {
     expect(guard.calls("agent").map(({ args }) => args)).toEqual([["critical"]]);
   });
 
-  it("that cannot be saved is told; the guard goes on from memory, and saves when it can", async (test) => {
-    const guard = await guardWith(test);
+  it("that cannot be saved is told, once; the guard goes on from memory, and saves and tells when it can", async (test) => {
+    const guard = await guardWith(test, { notify: "" });
     const folder = join(guard.folder, "state");
     guard.configure({ state_file: join(folder, "state.json") });
     const running = guard.watch();
@@ -62,29 +62,53 @@ describe.concurrent("a state file", settings, () => {
     writeFileSync(folder, "a file where the folder was");
 
     guard.simulator.account.setBalance(9);
-    await running.said("state could not be saved; going on from memory");
+    await running.said("state not saved");
     await running.said("agent done");
     rmSync(folder);
-    await running.said("looked", { cycle: 3 });
+    await running.said("notify command done", { event: "recovered" });
     running.signal("SIGTERM");
 
-    expect(await running.ended).toMatchObject({ by: 130 });
+    const { by, lines } = await running.ended;
+    expect(by).toBe(130);
     expect(guard.calls("agent")).toHaveLength(1);
+    expect(linesOf(lines, "state not saved")).toHaveLength(1);
+    const what = "saving the state, which now lives in memory only";
+    expect(heardBy(guard).toSorted()).toEqual([
+      `recovered: ${what}: works again`,
+      expect.stringContaining(`trouble: ${what}: `),
+      "warning",
+    ]);
     const saved: unknown = JSON.parse(textOf(join(folder, "state.json")) ?? "");
     expect(saved).toMatchObject({ fired: { warning: true }, owed: [] });
   });
 
-  it.for(["/proc/none/state.json", "/dev/full"])(
-    "that can never be one, as %s, stops the watch from starting or is told",
-    async (stateFile, test) => {
-      const guard = await guardWith(test, { balanceUsd: 9, config: { state_file: stateFile } });
+  it("that can never be written is told, and its trip answered from memory all the same", async (test) => {
+    const config = { state_file: "/proc/none/state.json" };
+    const guard = await guardWith(test, { balanceUsd: 9, notify: "", config });
 
-      const { by, stderr } = await guard.watch("--once").ended;
+    const { by, lines } = await guard.watch("--once").ended;
 
-      expect(stderr).toMatch(/state could not be saved|state file \/dev\/full cannot be read/);
-      expect([0, 2]).toContain(by);
-    },
-  );
+    expect(by).toBe(0);
+    expect(linesOf(lines, "state not saved")).toHaveLength(1);
+    expect(guard.calls("agent")).toHaveLength(1);
+    const heard = heardBy(guard);
+    expect(heard).toHaveLength(3);
+    expect(heard).toContain("warning");
+    expect(heard.join("\n")).toMatch(
+      /trouble: lock: a second guard would not be kept away: .*ENOENT/,
+    );
+    expect(heard.join("\n")).toMatch(/trouble: saving the state, .*: ENOENT/);
+  });
+
+  it("that is no file stops the watch from starting, with 2", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, config: { state_file: "/dev/full" } });
+
+    const { by, stderr } = await guard.watch("--once").ended;
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("state file /dev/full cannot be read: it is not a regular file\n");
+    expect(guard.simulator.requests).toBe(0);
+  });
 });
 
 describe.concurrent("the Python tool's config", settings, () => {
@@ -113,7 +137,7 @@ describe.concurrent("the Python tool's config", settings, () => {
   it("and its state run unchanged, over trip, restart and re-arm", async (test) => {
     const pods = [{ id: "a1", name: "train", costPerHrUsd: 1.49 }];
     const guard = await guardWith(test, { pods });
-    guard.program("claude", "");
+    guard.program("claude", printResult());
     const home = join(guard.folder, ".runpodboss");
     const config = join(home, "config.json");
     guard.write(".runpodboss/config.json", pythonConfig(guard.simulator.url));
@@ -126,8 +150,9 @@ describe.concurrent("the Python tool's config", settings, () => {
 
     expect([await once(5), await once(12), await once(4.2)]).toEqual([0, 0, 1]);
 
-    const [flag, prompt = ""] = guard.calls("claude")[0]?.args ?? [];
-    expect(flag).toBe("-p");
+    const args = guard.calls("claude")[0]?.args ?? [];
+    expect(args[0]).toBe("-p");
+    const prompt = args.at(-1)?.split("\n\n")[1] ?? "";
     expect(prompt).toMatch(/^\$4\.20 left:\n\[[^]*\]\nWhich may go\?$/);
     expect(JSON.parse(prompt.slice(prompt.indexOf("["), prompt.lastIndexOf("]") + 1))).toEqual([
       { id: "a1", name: "train", cost_per_hr_usd: 1.49, status: "RUNNING" },
@@ -138,7 +163,7 @@ describe.concurrent("the Python tool's config", settings, () => {
 
   it("with its Triage command calls triage", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 9.8234 });
-    guard.program("claude", "");
+    guard.program("claude", printResult());
     guard.program("triage", "");
     const triage = `"extra_notify_command": ["triage", "signal", "manual", "--source", "runpodboss", "--bump", "100",
       "--ttl", "1800", "--state", "{name}", "--note", "RunPod balance \${balance:.2f} below {name} threshold"]`;
@@ -153,7 +178,7 @@ describe.concurrent("the Python tool's config", settings, () => {
 
   it("calls what stands on PATH, and makes its folders", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 9 });
-    guard.program("claude", "");
+    guard.program("claude", printResult());
     guard.write("config.json", pythonConfig(guard.simulator.url));
 
     await guard.watch("--once").ended;
@@ -175,7 +200,7 @@ describe.concurrent("a dry run", settings, () => {
     async ([, args, config], test) => {
       const guard = await guardWith(test, { balanceUsd: 1, notify: "", config: { ...config } });
       guard.configure({
-        claude_command: ["claude", "-p"],
+        claude_command: ["agent", "-p"],
         extra_notify_command: ["notify"],
         thresholds: [
           { name: "warning", below_usd: 10, prompt: "only ${balance:.2f}" },
@@ -186,14 +211,14 @@ describe.concurrent("a dry run", settings, () => {
       const { by, lines } = await guard.watch("--once", ...args).ended;
 
       expect(by).toBe(0);
-      const said = linesOf(lines, dryWords).map(({ threshold, argv }) => [threshold, argv]);
+      const said = linesOf(lines, dryWords).map(({ effect, argv }) => [effect, argv]);
       expect(said).toHaveLength(4);
       expect(said).toEqual(
         expect.arrayContaining([
-          ["critical", ["claude", "-p", "now!"]],
-          ["critical", ["notify", "critical", "1.0000"]],
-          ["warning", ["claude", "-p", "only $1.00"]],
-          ["warning", ["notify", "warning", "1.0000"]],
+          ["call-agent", ["agent", "-p", "now!"]],
+          ["notify", ["notify", "critical", "1.0000"]],
+          ["call-agent", ["agent", "-p", "only $1.00"]],
+          ["notify", ["notify", "warning", "1.0000"]],
         ]),
       );
       expect(guard.calls("notify")).toEqual([]);
@@ -204,12 +229,14 @@ describe.concurrent("a dry run", settings, () => {
 
   it("says so once per crossing", async (test) => {
     const thresholds = [
-      { name: "high", below_usd: 30, prompt: "-" },
-      { name: "low", below_usd: 10, prompt: "-" },
+      { name: "high", below_usd: 30, prompt: "{name}" },
+      { name: "low", below_usd: 10, prompt: "{name}" },
     ];
-    const guard = await guardWith(test, { balanceUsd: 9, config: { thresholds } });
+    const config = { thresholds, claude_command: ["agent"] };
+    const guard = await guardWith(test, { balanceUsd: 9, config });
     const running = guard.watch("--dry-run");
-    const said = () => linesOf(running.lines, dryWords).map(({ threshold }) => threshold);
+    const said = () =>
+      linesOf(running.lines, dryWords).map(({ argv }) => (argv as readonly string[])[1]);
     const saidIn = async (cycle: number, count: number) => {
       await running.said("looked", { cycle });
       return await until(`${count} in cycle ${cycle}`, () => said().length >= count && said());
@@ -237,7 +264,7 @@ describe.concurrent("a dry run", settings, () => {
     const { by, lines } = await guard.watch("--once", "--dry-run").ended;
 
     expect(by).toBe(0);
-    expect(linesOf(lines, dryWords)).toMatchObject([{ threshold: "warning" }]);
+    expect(linesOf(lines, dryWords)).toMatchObject([{ effect: "call-agent" }]);
     expect(guard.state()).toBe(content);
     expect(statSync(guard.stateFile)).toMatchObject({ mtimeMs, ino });
     expect(readdirSync(guard.folder).filter((name) => name.startsWith("state.json"))).toEqual([

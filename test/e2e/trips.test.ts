@@ -1,14 +1,44 @@
 import { statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { guardWith, linesOf } from "./guard.ts";
+import { isAlive } from "../effects/programs.ts";
+import { guardWith, heardBy, latenessOf, linesOf, timeOf, until } from "./guard.ts";
 
+const settings = { timeout: 40_000 };
 const names = ["warning", "critical", "emergency"];
-const fired = (...which: readonly string[]) => ({
+/** All that a state file holds once everything is settled. */
+const settledWith = (...which: readonly string[]) => ({
   fired: Object.fromEntries(names.map((name) => [name, which.includes(name)])),
   owed: [],
+  trippedAtMs: Object.fromEntries(which.map((name) => [name, expect.any(Number)])),
+  saidAtMs: {},
 });
 
-describe.concurrent("a trip, seen from outside,", { timeout: 30_000 }, () => {
+const critical = { name: "critical", below_usd: 2, prompt: "{name}" };
+const minuteMs = 60_000;
+
+/** What a state file holds while the agent of a trip was tried so often, in vain. */
+function owingAnAgent(tries: number, notBeforeMs: number): string {
+  const trippedAtMs = Date.now() - 30 * minuteMs;
+  const because = "balance $1.0000 is below $2.00";
+  return JSON.stringify({
+    fired: { critical: true },
+    trippedAtMs: { critical: trippedAtMs },
+    owed: [
+      {
+        kind: "call-agent",
+        id: "call-agent:critical:1",
+        threshold: "critical",
+        belowUsd: 2,
+        balanceUsd: 1,
+        because,
+        tries,
+        notBeforeMs,
+      },
+    ],
+  });
+}
+
+describe.concurrent("a trip, seen from outside,", settings, () => {
   it("calls the notify command and the agent, whose last argument is the prompt", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 9.8234, notify: "" });
     guard.configure({
@@ -56,7 +86,7 @@ describe.concurrent("a trip, seen from outside,", { timeout: 30_000 }, () => {
 
     await guard.watch("--once").ended;
 
-    expect(JSON.parse(guard.state() ?? "")).toEqual(fired("warning"));
+    expect(guard.saved()).toEqual(settledWith("warning"));
     expect(statSync(guard.stateFile).mode & 0o777).toBe(0o600);
   });
 
@@ -94,7 +124,7 @@ describe.concurrent("a trip, seen from outside,", { timeout: 30_000 }, () => {
     expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
 
     expect(guard.calls("agent").map(({ args }) => args.at(-1))).toEqual(expected);
-    expect(JSON.parse(guard.state() ?? "")).toEqual(fired(...expected));
+    expect(guard.saved()).toEqual(settledWith(...expected));
   });
 
   it("of all three in one look comes in the order of the lines, the emergency's agent first, one agent at a time", async (test) => {
@@ -156,10 +186,8 @@ describe.concurrent("a trip, seen from outside,", { timeout: 30_000 }, () => {
 
     await running.said("looked", { cycle: 3 });
 
-    const [one, two, three] = guard.simulator.queries.map(({ atMs }) => atMs);
     expect(guard.calls("agent")).toMatchObject([{ endedAtMs: undefined }]);
-    expect(Math.abs((two ?? 0) - (one ?? 0) - 5_000)).toBeLessThan(1_500);
-    expect(Math.abs((three ?? 0) - (two ?? 0) - 5_000)).toBeLessThan(1_500);
+    for (const late of latenessOf(guard, running)) expect(late).toBeLessThan(2_500);
     running.signal("SIGTERM");
     await running.ended;
   });
@@ -171,7 +199,11 @@ describe.concurrent("a trip, seen from outside,", { timeout: 30_000 }, () => {
     guard.configure({ thresholds: [{ name: "renamed", below_usd: 10, prompt: "{name}" }] });
     await guard.watch("--once").ended;
 
-    expect(JSON.parse(guard.state() ?? "")).toEqual({ fired: { renamed: true }, owed: [] });
+    expect(guard.saved()).toEqual({
+      ...settledWith(),
+      fired: { renamed: true },
+      trippedAtMs: { renamed: expect.any(Number) },
+    });
     expect(guard.calls("agent").map(({ args }) => args)).toEqual([["warning"], ["renamed"]]);
   });
 
@@ -182,6 +214,164 @@ describe.concurrent("a trip, seen from outside,", { timeout: 30_000 }, () => {
 
     expect(by).toBe(0);
     expect(linesOf(lines, "threshold tripped")).toHaveLength(1);
-    expect(JSON.parse(guard.state() ?? "")).toEqual(fired("warning"));
+    expect(guard.saved()).toEqual(settledWith("warning"));
+  });
+});
+
+describe.concurrent(
+  "an agent is tried again with the next look, and then no more:",
+  settings,
+  () => {
+    it.for<[string, object, string, string]>([
+      [
+        "one that is missing",
+        { claude_command: ["no-such-agent"] },
+        "",
+        '"no-such-agent" was not found on PATH',
+      ],
+      ["one that fails", {}, "process.exitCode = 7;", "exit 7 after"],
+      ["one that hangs", { claude_timeout_seconds: 1 }, "stay();", "not done after 1.0 s; ended"],
+    ])("%s, with claude_attempts 2", async ([_sentence, config, agent, because], test) => {
+      const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+      guard.configure({ thresholds: [critical], claude_attempts: 2, ...config });
+      const running = guard.watch();
+
+      const first = await running.said("agent failed", { try: 1 });
+      const second = await running.said("agent failed", { try: 2 });
+      await until("both failures are told", () => heardBy(guard).length === 3);
+      await until("nothing is owed", () => guard.saved().owed.length === 0);
+      running.signal("SIGTERM");
+      const { by } = await running.ended;
+
+      expect(by).toBe(130);
+      expect([first["again"], second["again"]]).toEqual([true, false]);
+      expect(heardBy(guard).toSorted()).toEqual([
+        "critical",
+        expect.stringContaining(`critical: agent failed (1 of 2): ${because}`),
+        expect.stringContaining(`critical: agent failed (2 of 2): ${because}`),
+      ]);
+      const nextLook = guard.simulator.queries.find(({ atMs }) => atMs > timeOf(first));
+      expect(timeOf(second)).toBeGreaterThan(nextLook?.atMs ?? Infinity);
+    });
+
+    it.for<[string, number, readonly string[], number]>([
+      [
+        "a third time once five minutes are over",
+        -1,
+        ["critical: agent failed (3 of 3): exit 7 "],
+        0,
+      ],
+      ["not before they are over", minuteMs, [], 1],
+    ])("%s, also across a restart", async ([_sentence, inMs, told, owed], test) => {
+      const agent = "process.exitCode = 7;";
+      const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+      guard.configure({ thresholds: [critical] });
+      writeFileSync(guard.stateFile, owingAnAgent(2, Date.now() + inMs));
+
+      expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
+
+      expect(guard.calls("agent")).toHaveLength(told.length);
+      expect(heardBy(guard)).toEqual(told.map((words) => expect.stringContaining(words) as string));
+      expect(guard.saved().owed).toHaveLength(owed);
+    });
+
+    it("unless it works then, which is told to nobody", async (test) => {
+      const once = `const { existsSync, writeFileSync } = require("node:fs");
+      if (!existsSync("failed")) { writeFileSync("failed", ""); process.exitCode = 7; }`;
+      const guard = await guardWith(test, { balanceUsd: 1, agent: once, notify: "" });
+      guard.configure({ thresholds: [critical] });
+      const running = guard.watch();
+
+      await running.said("agent done");
+      await until("nothing is owed", () => guard.saved().owed.length === 0);
+      running.signal("SIGTERM");
+      await running.ended;
+
+      expect(guard.calls("agent")).toHaveLength(2);
+      expect(heardBy(guard).toSorted()).toEqual(["critical", expect.stringContaining("(1 of 3)")]);
+    });
+
+    it("and not if the balance has recovered before it could be", async (test) => {
+      const agent = "process.exitCode = 7;";
+      const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+      guard.configure({ thresholds: [critical] });
+      const running = guard.watch();
+      await running.said("agent failed");
+
+      guard.simulator.account.setBalance(20);
+      const moot = await running.said("no longer needed");
+      running.signal("SIGTERM");
+      await running.ended;
+
+      expect(moot).toMatchObject({ effect: "call-agent", because: "the balance recovered" });
+      expect(guard.calls("agent")).toHaveLength(1);
+      expect(guard.saved()).toMatchObject({ fired: { critical: false }, owed: [] });
+    });
+  },
+);
+
+describe.concurrent("a notify command that hangs", settings, () => {
+  it.for<[string, string, number]>([
+    ["is ended at its limit", "stay();", 3_000],
+    ["is killed where it ignores SIGTERM", `process.on("SIGTERM", () => {}); stay();`, 15_000],
+  ])(
+    "%s, owed again, and holds up neither agent nor looks",
+    async ([_sentence, notify, withinMs], test) => {
+      const config = { notify_timeout_seconds: 1, thresholds: [critical] };
+      const guard = await guardWith(test, { balanceUsd: 1, notify, config });
+      const running = guard.watch();
+
+      await running.said("agent done");
+      const startedAtMs = (await guard.called("notify")).startedAtMs;
+      const failed = await running.said("notify command failed");
+      expect(timeOf(failed) - startedAtMs).toBeLessThan(withinMs);
+      expect(isAlive(guard.calls("notify")[0]?.pid ?? 0)).toBe(false);
+      running.signal("SIGTERM");
+      await running.ended;
+
+      const because = "not done after 1.0 s; ended with all it had started";
+      expect(failed).toMatchObject({ level: "error", because, try: 1, again: true });
+      for (const late of latenessOf(guard, running)) expect(late).toBeLessThan(2_500);
+    },
+  );
+
+  it("is told again with the next look", async (test) => {
+    const config = { notify_timeout_seconds: 1, thresholds: [critical] };
+    const guard = await guardWith(test, { balanceUsd: 1, notify: "stay();", config });
+    const running = guard.watch();
+
+    await running.said("notify command failed");
+    guard.program("notify", "");
+    await running.said("notify command done");
+    await until("nothing is owed", () => guard.saved().owed.length === 0);
+    running.signal("SIGTERM");
+    await running.ended;
+
+    expect(linesOf(running.lines, "looked")).toHaveLength(2);
+    expect(guard.calls("notify").map(({ args }) => args)).toEqual([
+      ["critical", "1.0000"],
+      ["critical", "1.0000"],
+    ]);
+    expect(guard.calls("agent")).toHaveLength(1);
+  });
+
+  it("is owed over a kill -9, and told at the next start", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 1, notify: "stay();" });
+    guard.configure({ thresholds: [critical] });
+    const running = guard.watch();
+    await running.said("agent done");
+    await guard.called("notify");
+    await until("only the notice is owed", () => guard.saved().owed.length === 1);
+    running.signal("SIGKILL");
+    await running.ended;
+
+    guard.program("notify", "");
+    const { by, lines } = await guard.watch("--once").ended;
+
+    expect(by).toBe(0);
+    expect(linesOf(lines, "notify command done")).toMatchObject([{ threshold: "critical" }]);
+    expect(heardBy(guard)).toEqual(["critical", "critical"]);
+    expect(guard.calls("agent")).toHaveLength(1);
+    expect(guard.saved().owed).toEqual([]);
   });
 });

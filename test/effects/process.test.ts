@@ -1,6 +1,6 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createRunner } from "../../src/effects/process.ts";
 import type { Command, Ran } from "../../src/ports.ts";
 import { createFolder, isAlive, until } from "./programs.ts";
@@ -122,6 +122,121 @@ describe("a program that cannot start", () => {
         because: `"${script}" cannot be run: the interpreter it names was not found`,
       },
     ]);
+  });
+});
+
+describe("a working folder", () => {
+  it("is where the program runs", async () => {
+    const { path } = createFolder();
+
+    const ran = await run([node, "-e", "console.log(process.cwd())"], { cwd: path });
+
+    expect(ran).toMatchObject({ kind: "exited", tail: `${path}\n` });
+  });
+
+  it("that is gone or is no folder is told apart from a missing program", async () => {
+    const folder = createFolder();
+    const [gone, file] = [join(folder.path, "gone"), folder.write("file", "")];
+
+    const because = [
+      await run([node], { cwd: gone }),
+      await run(["no-such-program"], { cwd: gone }),
+      await run([node], { cwd: file }),
+      await run(["no-such-program"], { cwd: folder.path }),
+      await run(["./missing"], { cwd: folder.path }),
+      await run([node], { cwd: "/\0" }),
+    ].map((ran) => ran.kind === "not-started" && ran.because);
+
+    expect(because).toEqual([
+      `its working folder "${gone}" is gone`,
+      `its working folder "${gone}" is gone`,
+      `its working folder "${file}" is not a folder`,
+      `"no-such-program" was not found on PATH`,
+      `"./missing" does not exist`,
+      "the name of its working folder holds a NUL character",
+    ]);
+  });
+});
+
+describe("the environment", () => {
+  it("lacks what is to be taken out of ours, and nothing that the command sets", async () => {
+    vi.stubEnv("OURS_ONE", "1");
+    vi.stubEnv("OURS_TWO", "2");
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const script = "console.log(process.env.OURS_ONE, process.env.OURS_TWO, process.env.MORE)";
+
+    const ran = await run([node, "-e", script], {
+      env: { OURS_TWO: "theirs", MORE: "3" },
+      unsetEnv: ["OURS_ONE", "OURS_TWO", "NOBODY_HAS_THIS"],
+    });
+
+    expect(ran).toMatchObject({ tail: "undefined theirs 3\n" });
+  });
+});
+
+describe("standard input", () => {
+  const readAll =
+    "const all = require('node:fs').readFileSync(0, 'utf8'); console.log(all.length, all.slice(0, 7))";
+
+  it.each([
+    ["a line", "fox 🦊!", "7 fox 🦊!"],
+    ["nothing", "", "0 "],
+    ["many MB", "abcdefg".repeat(1_000_000), "7000000 abcdefg"],
+  ])("is %s, and then ends", async (_sentence, stdin, tail) => {
+    expect(await run([node, "-e", readAll], { stdin })).toMatchObject({
+      kind: "exited",
+      code: 0,
+      tail: expect.stringMatching(new RegExp(`^${tail}`)),
+    });
+  });
+
+  it.each([
+    ["ends without reading it", "process.exitCode = 3", { kind: "exited", code: 3 }],
+    ["closes it", "require('node:fs').closeSync(0); setTimeout(() => {}, 200)", { code: 0 }],
+    ["reads a little of it", "require('node:fs').readSync(0, Buffer.alloc(9))", { code: 0 }],
+    ["never reads it, until its time is up", "setInterval(() => {}, 1000)", { kind: "timed-out" }],
+  ])("of many MB does no harm when the program %s", async (_sentence, script, expected) => {
+    const stdin = "x".repeat(16 * 1024 * 1024);
+
+    expect(await run([node, "-e", script], { stdin, timeLimitMs: 2_000 })).toMatchObject(expected);
+  });
+
+  it("does no harm when the program cannot start", async () => {
+    const ran = await run(["no-such-program"], { stdin: "x".repeat(1024 * 1024) });
+
+    expect(ran).toEqual({
+      kind: "not-started",
+      because: `"no-such-program" was not found on PATH`,
+    });
+  });
+});
+
+describe("standard output", () => {
+  it.each<[string, number | undefined, string | undefined]>([
+    ["is kept whole when there is room for it", 6_000, "é".repeat(3_000)],
+    ["is not kept when a byte is too much", 5_999, undefined],
+    ["is not kept unless asked for", undefined, undefined],
+  ])("%s", async (_sentence, mostBytes, stdout) => {
+    const script = `console.error("oh no"); process.stdout.write("é".repeat(3000))`;
+    const more = mostBytes === undefined ? {} : { keepStdoutBytes: mostBytes };
+
+    const ran = await run([node, "-e", script], more);
+
+    expect(ran.kind === "exited" && ran.stdout).toBe(stdout);
+  });
+
+  it("that is a flood is not kept, and needs little memory", async () => {
+    const script = `
+      const much = Buffer.alloc(1024 * 1024, "abcdefg\\n");
+      for (let i = 0; i < 256; i++) require("node:fs").writeSync(1, much);`;
+    const before = process.memoryUsage.rss();
+
+    const ran = await run([node, "-e", script], { keepStdoutBytes: 1024 * 1024 });
+
+    expect(ran).toMatchObject({ kind: "exited", code: 0, stdout: undefined });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(128 * 1024 * 1024);
   });
 });
 

@@ -1,27 +1,57 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Perform } from "../../src/effects/perform.ts";
-import { createQueue, mayStart } from "../../src/effects/queue.ts";
-import type { Effect, Outcome, Seen } from "../../src/guard/model.ts";
+import { createQueue, mayStart, type Moment } from "../../src/effects/queue.ts";
+import type { Effect, EventName, Outcome, Seen } from "../../src/guard/model.ts";
 import { seen } from "../guard/samples.ts";
 
 const lines = { warning: 10, critical: 2, emergency: 0.5 };
 type Line = keyof typeof lines;
 
-const agent = (threshold: Line): Effect => effect("call-agent", threshold);
-const notice = (threshold: Line): Effect => effect("notify", threshold);
-
-function effect(kind: Effect["kind"], threshold: Line): Effect {
-  const belowUsd = lines[threshold];
-  return { kind, id: `${kind} ${threshold}`, threshold, belowUsd, balanceUsd: 0, because: "" };
+interface Times {
+  readonly tries?: number;
+  readonly notBeforeMs?: number;
 }
+
+const agent = (threshold: Line, times: Times = {}): Effect => ({
+  ...owed(`call-agent ${threshold}`, times),
+  kind: "call-agent",
+  threshold,
+  belowUsd: lines[threshold],
+  balanceUsd: 0,
+});
+const notice = (name: string, times: Times & { readonly event?: EventName } = {}): Effect => {
+  const { event = "trip", ...rest } = times;
+  return { ...owed(`notify ${name}`, rest), kind: "notify", event, name };
+};
+const end = (podId: string, times: Times = {}): Effect => ({
+  ...owed(`end-pod ${podId}`, times),
+  kind: "end-pod",
+  threshold: "emergency",
+  belowUsd: 0.5,
+  podId,
+  action: "stop",
+});
+
+function owed(id: string, { tries = 0, notBeforeMs = 0 }: Times) {
+  return { id, because: "", tries, notBeforeMs };
+}
+
+/** Right after a look that saw the account. */
+const moment = (overrides: Partial<Moment> = {}): Moment => ({
+  nowMs: 1_000,
+  look: seen(),
+  isLook: true,
+  ...overrides,
+});
 
 const done: Outcome = { kind: "done", because: "exit 0", tail: "" };
 
 /** A queue whose effects run until the test ends them, and all that it did, in order. */
 function setUp({ settledAfter = Promise.resolve() } = {}) {
   const story: string[] = [];
-  const looks: [string, Seen][] = [];
+  const looks: [string, Seen | undefined][] = [];
+  const bugs: unknown[] = [];
   const running = new Map<string, (ending: Outcome | "interrupted" | Error) => void>();
   const perform: Perform = ({ id }, look, signal) => {
     story.push(`begin ${id}`);
@@ -41,13 +71,15 @@ function setUp({ settledAfter = Promise.resolve() } = {}) {
       story.push(`${outcome.kind} ${id}`);
       await settledAfter;
     },
+    onBug: (error) => bugs.push(error),
   });
   return {
     queue,
     story,
     looks,
+    bugs,
     /** Ends one effect, and lets all follow that follows from it. */
-    end: async (id: string, ending: Outcome | Error = done) => {
+    finish: async (id: string, ending: Outcome | Error = done) => {
       running.get(id)?.(ending);
       await nextTurn();
     },
@@ -97,18 +129,181 @@ describe("which of the waiting may begin", () => {
       [notice("warning"), agent("warning")],
     ],
   ])("%s", (_sentence, waiting, running, expected) => {
-    expect(mayStart(waiting, running)).toEqual(expected);
+    expect(mayStart(waiting, running, moment())).toEqual(expected);
   });
+
+  const again = { tries: 1 };
+  const talk = notice("trouble", { event: "trouble" });
+
+  it.each<[string, Partial<Moment>, Effect[], Effect[]]>([
+    [
+      "before the account was seen: no trip's notice, no agent, no end; only other words",
+      { look: undefined },
+      [notice("warning"), agent("warning"), end("a"), talk],
+      [talk],
+    ],
+    [
+      "what failed before, at a look",
+      {},
+      [notice("warning", again), agent("warning", again)],
+      [notice("warning", again), agent("warning", again)],
+    ],
+    [
+      "a program that failed before, between looks: not yet",
+      { isLook: false },
+      [notice("warning", again), notice("critical"), agent("warning", again)],
+      [notice("critical")],
+    ],
+    [
+      "a milder agent that was never tried, while a more severe one awaits the next look",
+      { isLook: false },
+      [agent("warning"), agent("critical", again)],
+      [agent("warning")],
+    ],
+    [
+      "the end of a pod that failed before, between looks: it takes a look of its own",
+      { isLook: false },
+      [end("a", again)],
+      [end("a", again)],
+    ],
+    [
+      "what is not due yet: nothing of it",
+      { nowMs: 999 },
+      [
+        notice("warning", { tries: 2, notBeforeMs: 1_000 }),
+        agent("warning", { tries: 2, notBeforeMs: 1_000 }),
+        end("a", { tries: 2, notBeforeMs: 1_000 }),
+      ],
+      [],
+    ],
+    [
+      "what is due to the millisecond",
+      { nowMs: 1_000 },
+      [end("a", { tries: 2, notBeforeMs: 1_000 })],
+      [end("a", { tries: 2, notBeforeMs: 1_000 })],
+    ],
+    [
+      "what a clock that went back since has put off for years",
+      {},
+      [agent("warning", { tries: 2, notBeforeMs: 9e12 })],
+      [agent("warning", { tries: 2, notBeforeMs: 9e12 })],
+    ],
+    [
+      "notices before ends before the agent",
+      {},
+      [agent("warning"), end("a"), notice("warning")],
+      [notice("warning"), end("a"), agent("warning")],
+    ],
+  ])("%s", (_sentence, when, waiting, expected) => {
+    expect(mayStart(waiting, [], moment(when))).toEqual(expected);
+  });
+
+  it.each<[string, string[], string[]]>([
+    ["four pods of six, in their order", [], ["a", "b", "c", "d"]],
+    ["two beside two", ["x", "y"], ["a", "b"]],
+    ["none beside four", ["w", "x", "y", "z"], []],
+    ["none beside five", ["v", "w", "x", "y", "z"], []],
+  ])("ends of pods: %s", (_sentence, running, expected) => {
+    const waiting = ["a", "b", "c", "d", "e", "f"].map((id) => end(id));
+
+    const begun = mayStart(
+      waiting,
+      [...running.map((id) => end(id)), agent("emergency"), notice("warning")],
+      moment(),
+    );
+
+    expect(begun).toEqual(expected.map((id) => end(id)));
+  });
+});
+
+describe("ends of pods", () => {
+  it("begin four at a time, in their order, one for each that has ended", async () => {
+    const { queue, story, finish } = setUp();
+
+    queue.offer(
+      ["a", "b", "c", "d", "e", "f"].map((id) => end(id)),
+      moment(),
+    );
+    const atFirst = [...story];
+    await finish("end-pod c");
+    await finish("end-pod a");
+
+    expect(atFirst).toEqual([
+      "begin end-pod a",
+      "begin end-pod b",
+      "begin end-pod c",
+      "begin end-pod d",
+    ]);
+    expect(story.slice(4)).toEqual([
+      "done end-pod c",
+      "begin end-pod e",
+      "done end-pod a",
+      "begin end-pod f",
+    ]);
+  });
+
+  it("wait for no agent and no notice, and keep none waiting", () => {
+    const { queue, story } = setUp();
+
+    queue.offer([agent("emergency"), notice("emergency")], moment());
+    queue.offer([end("a")], moment());
+    queue.offer([end("a"), end("b"), end("c"), end("d"), end("e"), notice("warning")], moment());
+
+    expect(story).toEqual([
+      "begin notify emergency",
+      "begin call-agent emergency",
+      "begin end-pod a",
+      "begin notify warning",
+      "begin end-pod b",
+      "begin end-pod c",
+      "begin end-pod d",
+    ]);
+  });
+
+  it("that failed and wait for their turn get it as soon as another has ended", async () => {
+    const { queue, story, finish } = setUp();
+    const failedOnce = ["a", "b", "c", "d", "e"].map((id) => end(id, { tries: 1 }));
+    queue.offer(failedOnce, moment());
+
+    await finish("end-pod a");
+
+    expect(story.at(-1)).toBe("begin end-pod e");
+  });
+});
+
+it("what failed is tried again at the next look, not when something else ends", async () => {
+  const { queue, story, finish } = setUp();
+  const failedOnce = notice("critical", { tries: 1 });
+  queue.offer([notice("warning"), failedOnce], moment({ isLook: false }));
+
+  await finish("notify warning");
+  const before = [...story];
+  queue.offer([failedOnce], moment());
+
+  expect(before).toEqual(["begin notify warning", "done notify warning"]);
+  expect(story.at(-1)).toBe("begin notify critical");
+});
+
+it("a notice that is no trip's is sent although the account was never seen", () => {
+  const { queue, story, looks } = setUp();
+
+  queue.offer(
+    [notice("warning"), notice("blind", { event: "blind" })],
+    moment({ look: undefined }),
+  );
+
+  expect(story).toEqual(["begin notify blind"]);
+  expect(looks).toEqual([["notify blind", undefined]]);
 });
 
 describe("agents", () => {
   it("one at a time, the most severe first", async () => {
-    const { queue, story, end } = setUp();
+    const { queue, story, finish } = setUp();
 
-    queue.offer([agent("warning"), agent("critical"), agent("emergency")], seen());
-    await end("call-agent emergency");
-    await end("call-agent critical");
-    await end("call-agent warning");
+    queue.offer([agent("warning"), agent("critical"), agent("emergency")], moment());
+    await finish("call-agent emergency");
+    await finish("call-agent critical");
+    await finish("call-agent warning");
 
     expect(story).toEqual([
       "begin call-agent emergency",
@@ -121,11 +316,11 @@ describe("agents", () => {
   });
 
   it("a more severe one never waits behind a milder one", async () => {
-    const { queue, story, end } = setUp();
+    const { queue, story, finish } = setUp();
 
-    queue.offer([agent("warning")], seen());
-    queue.offer([agent("warning"), agent("critical")], seen());
-    await end("call-agent critical");
+    queue.offer([agent("warning")], moment());
+    queue.offer([agent("warning"), agent("critical")], moment());
+    await finish("call-agent critical");
 
     expect(story).toEqual([
       "begin call-agent warning",
@@ -135,26 +330,26 @@ describe("agents", () => {
   });
 
   it("a milder one waits for every more severe one", async () => {
-    const { queue, story, end } = setUp();
+    const { queue, story, finish } = setUp();
 
-    queue.offer([agent("critical")], seen());
-    queue.offer([agent("critical"), agent("emergency"), agent("warning")], seen());
-    await end("call-agent critical");
+    queue.offer([agent("critical")], moment());
+    queue.offer([agent("critical"), agent("emergency"), agent("warning")], moment());
+    await finish("call-agent critical");
     const beforeTheLast = [...story];
-    await end("call-agent emergency");
+    await finish("call-agent emergency");
 
     expect(beforeTheLast).not.toContain("begin call-agent warning");
     expect(story.at(-1)).toBe("begin call-agent warning");
   });
 
   it("one that waits is told of the account as it was last seen, not as it was when it was owed", async () => {
-    const { queue, looks, end } = setUp();
+    const { queue, looks, finish } = setUp();
     const owed = [agent("critical"), agent("warning")];
     const [first, last] = [seen({ atMs: 1 }), seen({ atMs: 2 })];
 
-    queue.offer(owed, first);
-    queue.offer(owed, last);
-    await end("call-agent critical");
+    queue.offer(owed, moment({ look: first }));
+    queue.offer(owed, moment({ look: last }));
+    await finish("call-agent critical");
 
     expect(looks).toEqual([
       ["call-agent critical", first],
@@ -163,11 +358,11 @@ describe("agents", () => {
   });
 
   it("one that is no longer owed before it began never begins", async () => {
-    const { queue, story, end } = setUp();
+    const { queue, story, finish } = setUp();
 
-    queue.offer([agent("critical"), agent("warning")], seen());
-    queue.offer([agent("critical")], seen());
-    await end("call-agent critical");
+    queue.offer([agent("critical"), agent("warning")], moment());
+    queue.offer([agent("critical")], moment());
+    await finish("call-agent critical");
 
     expect(story).toEqual(["begin call-agent critical", "done call-agent critical"]);
   });
@@ -176,8 +371,8 @@ describe("agents", () => {
 it("notices never wait", () => {
   const { queue, story } = setUp();
 
-  queue.offer([agent("emergency"), agent("warning")], seen());
-  queue.offer([agent("emergency"), notice("warning"), notice("critical")], seen());
+  queue.offer([agent("emergency"), agent("warning")], moment());
+  queue.offer([agent("emergency"), notice("warning"), notice("critical")], moment());
 
   expect(story).toEqual([
     "begin call-agent emergency",
@@ -189,7 +384,7 @@ it("notices never wait", () => {
 it("what runs is not begun again, however often it is offered", () => {
   const { queue, story } = setUp();
 
-  for (let n = 0; n < 3; n += 1) queue.offer([agent("warning"), notice("warning")], seen());
+  for (let n = 0; n < 3; n += 1) queue.offer([agent("warning"), notice("warning")], moment());
 
   expect(story).toEqual(["begin notify warning", "begin call-agent warning"]);
 });
@@ -199,11 +394,11 @@ it("what has ended and is not yet settled is not begun again", async () => {
   const settledAfter = new Promise<void>((resolve) => {
     settle = resolve;
   });
-  const { queue, story, end } = setUp({ settledAfter });
-  queue.offer([agent("warning")], seen());
-  await end("call-agent warning");
+  const { queue, story, finish } = setUp({ settledAfter });
+  queue.offer([agent("warning")], moment());
+  await finish("call-agent warning");
 
-  queue.offer([agent("warning")], seen());
+  queue.offer([agent("warning")], moment());
   settle();
   await queue.idle();
 
@@ -215,10 +410,10 @@ it.each<[string, Outcome | Error, string]>([
   ["a failure", { kind: "failed", because: "exit 1", tail: "" }, "failed"],
   ["a throw", new Error("the moon is full"), "failed"],
 ])("after %s the next begins", async (_sentence, ending, kind) => {
-  const { queue, story, end } = setUp();
-  queue.offer([agent("critical"), agent("warning")], seen());
+  const { queue, story, finish } = setUp();
+  queue.offer([agent("critical"), agent("warning")], moment());
 
-  await end("call-agent critical", ending);
+  await finish("call-agent critical", ending);
 
   expect(story).toEqual([
     "begin call-agent critical",
@@ -235,20 +430,37 @@ it.each<[string, Perform]>([
       throw new Error("the moon is full");
     },
   ],
-])("a perform that %s is a failed outcome that says why", async (_sentence, perform) => {
-  const outcomes: Outcome[] = [];
-  const queue = createQueue({
-    perform,
-    settled(_effect, outcome) {
-      outcomes.push(outcome);
-      return Promise.resolve();
-    },
-  });
+])(
+  "a perform that %s is a bug that is told, and a failed outcome that says why",
+  async (_sentence, perform) => {
+    const outcomes: Outcome[] = [];
+    const bugs: unknown[] = [];
+    const queue = createQueue({
+      perform,
+      settled(_effect, outcome) {
+        outcomes.push(outcome);
+        return Promise.resolve();
+      },
+      onBug: (error) => bugs.push(error),
+    });
 
-  queue.offer([notice("warning")], seen());
-  await queue.idle();
+    queue.offer([notice("warning")], moment());
+    await queue.idle();
 
-  expect(outcomes).toEqual([{ kind: "failed", because: "the moon is full", tail: "" }]);
+    expect(outcomes).toEqual([{ kind: "failed", because: "the moon is full", tail: "" }]);
+    expect(bugs).toEqual([new Error("the moon is full")]);
+  },
+);
+
+it("a settling that throws is a bug that is told, and the next begins", async () => {
+  const broken = Promise.reject(new Error("the moon is full"));
+  const { queue, story, bugs, finish } = setUp({ settledAfter: broken });
+  queue.offer([agent("critical"), agent("warning")], moment());
+
+  await finish("call-agent critical");
+
+  expect(bugs).toEqual([new Error("the moon is full")]);
+  expect(story.at(-1)).toBe("begin call-agent warning");
 });
 
 describe("idle", () => {
@@ -259,13 +471,13 @@ describe("idle", () => {
   });
 
   it("waits for what runs and for what waits", async () => {
-    const { queue, story, end } = setUp();
-    queue.offer([agent("critical"), agent("warning"), notice("critical")], seen());
+    const { queue, story, finish } = setUp();
+    queue.offer([agent("critical"), agent("warning"), notice("critical")], moment());
 
     const idle = queue.idle().then(() => story.push("idle"));
-    await end("notify critical");
-    await end("call-agent critical");
-    await end("call-agent warning");
+    await finish("notify critical");
+    await finish("call-agent critical");
+    await finish("call-agent warning");
     await idle;
 
     expect(story.slice(-2)).toEqual(["done call-agent warning", "idle"]);
@@ -275,7 +487,7 @@ describe("idle", () => {
 describe("stop", () => {
   it("ends what runs and leaves it owed: nothing is settled", async () => {
     const { queue, story } = setUp();
-    queue.offer([agent("critical"), notice("critical"), agent("warning")], seen());
+    queue.offer([agent("critical"), notice("critical"), agent("warning")], moment());
 
     await queue.stop();
 
@@ -286,7 +498,7 @@ describe("stop", () => {
     const { queue, story } = setUp();
 
     await queue.stop();
-    queue.offer([agent("critical"), notice("critical")], seen());
+    queue.offer([agent("critical"), notice("critical")], moment());
 
     expect(story).toEqual([]);
   });
@@ -303,8 +515,9 @@ describe("stop", () => {
         story.push(`${kind} ${id}`);
         return Promise.resolve();
       },
+      onBug: (error) => story.push(String(error)),
     });
-    queue.offer([agent("critical")], seen());
+    queue.offer([agent("critical")], moment());
 
     await queue.stop();
 

@@ -17,9 +17,14 @@ it.each([
   expect(clean(text)).toBe(cleaned);
 });
 
+/** Halves of surrogate pairs among them. The generator's own unit "binary" takes seconds to begin. */
+const character = fc
+  .integer({ min: 0, max: 0x10_ffff })
+  .map((point) => String.fromCodePoint(point));
+
 it("cleaning twice is cleaning once", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: character }), (text) => {
       expect(clean(clean(text))).toBe(clean(text));
     }),
   );

@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { podsJson, render, renderNotify } from "../../src/guard/render.ts";
+import { podsJson, render } from "../../src/guard/render.ts";
 import { pod } from "./samples.ts";
 
-const values = { balanceUsd: 9.8234, belowUsd: 10, name: "warning", podsJson: "[]" };
+const values = {
+  balanceUsd: 9.8234,
+  belowUsd: 10,
+  name: "warning",
+  podsJson: "[]",
+  message: "warning: low",
+};
 
 describe("a prompt", () => {
   it.each([
@@ -23,6 +29,7 @@ describe("a prompt", () => {
     ['{{"a": {{"b": 1}}}}', '{"a": {"b": 1}}'],
     ['{{"a": {"b": 1}}}', '{"a": {"b": 1}}'],
     ["over }} and out", "over } and out"],
+    ["{message}", "warning: low"],
     ["", ""],
     ["no placeholder", "no placeholder"],
     ["{name", "{name"],
@@ -50,13 +57,25 @@ describe("a prompt", () => {
     ["{balance:.2}", ["{balance:.2}"]],
     ["{balance:>10}", ["{balance:>10}"]],
     ["{balance:.9999f}", ["{balance:.9999f}"]],
-    ["{name:.2f} {pods_json:x}", ["{name:.2f}", "{pods_json:x}"]],
+    ["{name:.2f} {pods_json:x} {message:x}", ["{name:.2f}", "{pods_json:x}", "{message:x}"]],
     ["{constructor} {__proto__}", ["{constructor}", "{__proto__}"]],
   ])("an unknown placeholder stays as written and is told: %s", (template, unknown) => {
     const rendered = render(template, values);
 
     expect(rendered.text).toBe(template);
     expect(rendered.unknown).toEqual(unknown);
+  });
+
+  it("knows no message where there is none", () => {
+    const { message: _, ...prompt } = values;
+
+    expect(render("{message}", prompt)).toMatchObject({ text: "{message}", filled: 0 });
+  });
+
+  it("writes a balance that is not known as the word", () => {
+    const unknown = { ...values, balanceUsd: undefined, belowUsd: undefined };
+
+    expect(render("{balance:.2f} {below_usd}", unknown).text).toBe("unknown unknown");
   });
 
   it("never looks for placeholders in what it has filled in", () => {
@@ -91,35 +110,9 @@ describe("a prompt", () => {
   });
 });
 
-describe("a notify command", () => {
-  it.each([
-    [
-      "without placeholders gets the name and the balance",
-      ["notify-send", "RunPod"],
-      ["notify-send", "RunPod", "warning", "9.8234"],
-    ],
-    [
-      "with one is only filled in",
-      ["triage", "--state", "{name}", "--note", "RunPod balance ${balance:.2f} below {name}"],
-      ["triage", "--state", "warning", "--note", "RunPod balance $9.82 below warning"],
-    ],
-    [
-      "with only an unknown one counts as having none",
-      ["echo", "{nme}"],
-      ["echo", "{nme}", "warning", "9.8234"],
-    ],
-  ])("%s", (_sentence, command, argv) => {
-    expect(renderNotify(command, values)).toEqual(argv);
-  });
-
-  it("appends the balance with four decimals", () => {
-    expect(renderNotify(["x"], { ...values, balanceUsd: 4 })).toEqual(["x", "warning", "4.0000"]);
-  });
-});
-
 describe("the pods as JSON", () => {
   it("is pretty-printed, with the four fields", () => {
-    expect(podsJson([pod({ costPerHrUsd: undefined })])).toBe(
+    expect(podsJson([pod({ costPerHrUsd: undefined })], [])).toBe(
       [
         "[",
         "  {",
@@ -134,7 +127,7 @@ describe("the pods as JSON", () => {
   });
 
   it("writes @ so that no agent takes it for a file, and JSON reads it back", () => {
-    const json = podsJson([pod({ name: "x @/home/me/.ssh/id_rsa" })]);
+    const json = podsJson([pod({ name: "x @/home/me/.ssh/id_rsa" })], []);
 
     expect(json).not.toContain("@");
     expect(JSON.parse(json)).toEqual([
@@ -143,7 +136,25 @@ describe("the pods as JSON", () => {
   });
 
   it("says null when the pods are unknown, and an empty list only when there are none", () => {
-    expect(podsJson("unknown")).toBe("null");
-    expect(podsJson([])).toBe("[]");
+    expect(podsJson("unknown", [])).toBe("null");
+    expect(podsJson([], [])).toBe("[]");
+  });
+
+  it("marks a protected pod, with an instruction beside it", () => {
+    const rows: unknown = JSON.parse(podsJson([pod(), pod({ id: "p2" })], ["p2"]));
+
+    expect(rows).toEqual([
+      expect.not.objectContaining({ protected: true }),
+      expect.objectContaining({
+        id: "p2",
+        protected: true,
+        instruction: expect.stringMatching(/never/) as string,
+      }),
+    ]);
+  });
+
+  it("says in a row of its own what was left out", () => {
+    expect(JSON.parse(podsJson([], [], "3 more"))).toEqual([{ note: "3 more" }]);
+    expect(JSON.parse(podsJson("unknown", [], "all of them"))).toEqual([{ note: "all of them" }]);
   });
 });

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { graphqlSync, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
-import { lookDocument, readAnswer, type Reading } from "../../src/runpod/answer.ts";
+import {
+  balanceDocument,
+  endDocuments,
+  lookDocument,
+  readAnswer,
+  type Reading,
+} from "../../src/runpod/answer.ts";
 import { schema } from "../../src/simulator/schema.ts";
 
 const row = { id: "a", name: "trainer", desiredStatus: "RUNNING", costPerHr: 1.49 };
@@ -13,8 +19,13 @@ function reading(myself: object): Reading {
 }
 
 describe("what is asked for", () => {
-  it("is all known to RunPod's schema", () => {
-    const errors = validate(schema, parse(lookDocument));
+  it.each([
+    ["to look", lookDocument],
+    ["for the balance alone", balanceDocument],
+    ["to stop", endDocuments.stop],
+    ["to terminate", endDocuments.terminate],
+  ])("is all known to RunPod's schema: %s", (_sentence, document) => {
+    const errors = validate(schema, parse(document));
 
     expect(errors).toEqual([]);
   });
@@ -29,18 +40,42 @@ describe("what is asked for", () => {
       "currentSpendPerHr",
       "desiredStatus",
       "id",
+      "locked",
       "myself",
       "name",
+      "networkVolumeId",
       "pods",
       "query",
     ]);
   });
 
-  it("changes nothing", () => {
-    const result = graphqlSync({ schema, source: lookDocument, rootValue: {} });
+  it("is the balance alone, when more than that cannot be asked for", () => {
+    const words = new Set(balanceDocument.match(/\w+/g));
+
+    expect([...words].sort()).toEqual(["Balance", "clientBalance", "myself", "query"]);
+  });
+
+  it.each([lookDocument, balanceDocument])("to look changes nothing", (source) => {
+    const result = graphqlSync({ schema, source, rootValue: {} });
 
     expect(result).toEqual({ data: { myself: null } });
-    expect(lookDocument).not.toContain("mutation");
+    expect(source).not.toContain("mutation");
+  });
+
+  it("of a pod that was ended is its id at most: whatever is asked for could fail the whole", () => {
+    const words = Object.values(endDocuments).flatMap((each) => each.match(/\w+/g) ?? []);
+
+    expect([...new Set(words)].sort()).toEqual([
+      "Stop",
+      "String",
+      "Terminate",
+      "id",
+      "input",
+      "mutation",
+      "podId",
+      "podStop",
+      "podTerminate",
+    ]);
   });
 });
 
@@ -53,7 +88,17 @@ it("reads the balance, the burn and the pods", () => {
   expect(read).toEqual({
     balanceUsd: 4.2345,
     burnPerHrUsd: 1.6,
-    pods: [{ id: "a", name: "trainer", status: "RUNNING", costPerHrUsd: 1.49 }],
+    pods: [
+      {
+        id: "a",
+        name: "trainer",
+        rawName: "trainer",
+        status: "RUNNING",
+        costPerHrUsd: 1.49,
+        hasNetworkVolume: undefined,
+        isLocked: undefined,
+      },
+    ],
     unreadablePods: 0,
   } satisfies Reading);
 });
@@ -146,6 +191,36 @@ describe("pods", () => {
     expect(pods).toMatchObject([{ name: cleaned }]);
   });
 
+  it("the name as RunPod gave it is kept beside, for comparing", () => {
+    const { pods } = reading({ pods: [{ ...row, name: "a\u202Eb" }] });
+
+    expect(pods).toMatchObject([{ name: "ab", rawName: "a\u202Eb" }]);
+  });
+
+  it.each<[string, unknown, boolean | undefined]>([
+    ["a volume's id", "vol1", true],
+    ["null", null, false],
+    ["empty", "", false],
+    ["absent", undefined, undefined],
+    ["a number", 5, undefined],
+  ])("whether the data outlives $0 is known or unknown: %s", (_sentence, networkVolumeId, is) => {
+    const { pods } = reading({ pods: [{ ...row, networkVolumeId }] });
+
+    expect(pods).toMatchObject([{ hasNetworkVolume: is }]);
+  });
+
+  it.each<[unknown, boolean | undefined]>([
+    [true, true],
+    [false, false],
+    [null, undefined],
+    [undefined, undefined],
+    ["true", undefined],
+  ])("whether it is locked is known or unknown: %j", (locked, isLocked) => {
+    const { pods } = reading({ pods: [{ ...row, locked }] });
+
+    expect(pods).toMatchObject([{ isLocked }]);
+  });
+
   it("ids and statuses are cleaned as names are", () => {
     const { pods } = reading({ pods: [{ ...row, id: "a\u001b", desiredStatus: "RUNNING\u0007" }] });
 
@@ -160,6 +235,24 @@ describe("the burn", () => {
   it.each<[string, object, number | undefined]>([
     ["the account's own word", { currentSpendPerHr: 3, pods: [row] }, 3],
     ["the account's word may be nothing", { currentSpendPerHr: 0, pods: [] }, 0],
+    ["nothing is true while all are stopped", { currentSpendPerHr: 0, pods: [stopped] }, 0],
+    ["nothing may be true of pods that are not seen", { currentSpendPerHr: 0, pods: null }, 0],
+    ["not nothing while a pod runs: its rate", { currentSpendPerHr: 0, pods: [row] }, 1.49],
+    [
+      "not nothing while pods run: their rates together",
+      { currentSpendPerHr: 0, pods: [row, stopped, other] },
+      2,
+    ],
+    [
+      "not nothing while a pod runs whose rate is unknown: unknown",
+      { currentSpendPerHr: 0, pods: [{ ...row, costPerHr: 0 }] },
+      undefined,
+    ],
+    [
+      "not nothing while a pod runs and a row cannot be read: unknown",
+      { currentSpendPerHr: 0, pods: [row, null] },
+      undefined,
+    ],
     ["else the running pods together", { currentSpendPerHr: null, pods: [row, stopped, other] }, 2],
     ["else nothing, where none runs", { pods: [stopped] }, 0],
     ["unknown, where one running pod's is", { pods: [row, { ...other, costPerHr: 0 }] }, undefined],
@@ -187,6 +280,8 @@ it("whatever the data, it is a reading with a finite balance or words", () => {
               name: fc.jsonValue(),
               desiredStatus: fc.string(),
               costPerHr: fc.jsonValue(),
+              networkVolumeId: fc.jsonValue(),
+              locked: fc.jsonValue(),
             },
             { requiredKeys: [] },
           ),

@@ -7,9 +7,10 @@ import { buildSync } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { version } from "../../package.json";
-import type { BlindCause, Look } from "../../src/guard/model.ts";
+import type { BlindCause, EndAction, Look } from "../../src/guard/model.ts";
 import { createGraphqlAccount, type GraphqlAccountOptions } from "../../src/runpod/graphql.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
+import type { SimulatorOptions } from "../../src/simulator/server.ts";
 import { apiKey, simulatorWith } from "../simulator/ask.ts";
 import { tempFolder } from "../temp-folder.ts";
 
@@ -43,8 +44,8 @@ describe("one look at the simulated account", () => {
       balanceUsd: 4.2345,
       otherBurnPerHrUsd: 0.5,
       pods: [
-        { id: "a", name: "trainer", costPerHrUsd: 1.49 },
-        { id: "b", name: "\u001b[2Jb", costPerHrUsd: 0.4, status: "EXITED" },
+        { id: "a", name: "trainer", costPerHrUsd: 1.49, networkVolumeId: "vol1" },
+        { id: "b", name: "\u001b[2Jb", costPerHrUsd: 0.4, status: "EXITED", locked: true },
       ],
     });
 
@@ -56,8 +57,24 @@ describe("one look at the simulated account", () => {
       balanceUsd: 4.2345,
       burnPerHrUsd: 1.99,
       pods: [
-        { id: "a", name: "trainer", status: "RUNNING", costPerHrUsd: 1.49 },
-        { id: "b", name: "[2Jb", status: "EXITED", costPerHrUsd: 0.4 },
+        {
+          id: "a",
+          name: "trainer",
+          rawName: "trainer",
+          status: "RUNNING",
+          costPerHrUsd: 1.49,
+          hasNetworkVolume: true,
+          isLocked: false,
+        },
+        {
+          id: "b",
+          name: "[2Jb",
+          rawName: "\u001b[2Jb",
+          status: "EXITED",
+          costPerHrUsd: 0.4,
+          hasNetworkVolume: false,
+          isLocked: true,
+        },
       ],
       unreadablePods: 0,
     } satisfies Look);
@@ -104,7 +121,7 @@ describe("every fault is a blind look that says what came", () => {
   const page = '"<!DOCTYPE html><html><body><h1>Please wait</h1></body></html>"';
   type Blinding = Exclude<
     Fault,
-    "pods-null" | "broken-pod-row" | "stop-errors-but-happens" | "stop-lies"
+    "pods-null" | "broken-pod-row" | "stop-errors-but-happens" | "stop-lies" | "unknown-field"
   >;
   const faults: Record<Blinding, [BlindCause, string]> = {
     "http-401": ["key-refused", "HTTP 401: Unauthorized"],
@@ -123,7 +140,6 @@ describe("every fault is a blind look that says what came", () => {
     "unauthorized-200": ["key-refused", "RunPod answered: Unauthorized"],
     "internal-error-200": ["bad-answer", "RunPod answered: Something went wrong"],
     "not-found-200": ["bad-answer", "the answer holds no account"],
-    "unknown-field": ["bad-answer", 'HTTP 400: Cannot query field "costPerHr" on type "Pod".'],
     "myself-null": ["bad-answer", "the answer holds no account"],
     "balance-null": ["bad-answer", "the answer holds no balance"],
     "balance-nan": ["bad-answer", "the answer is not whole JSON"],
@@ -207,6 +223,192 @@ describe("a fault of the pods leaves the balance seen", () => {
     const look = await lookAt(url);
 
     expect(look).toMatchObject({ kind: "seen", balanceUsd: 3, pods: "unknown" });
+  });
+});
+
+describe("a field that RunPod no longer knows", () => {
+  const words = 'HTTP 400: Cannot query field "costPerHr" on type "Pod".';
+
+  it("leaves the balance seen, and the pods unknown, with the reason", async () => {
+    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+    simulator.failAll("unknown-field");
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toEqual({
+      kind: "seen",
+      atMs: 42,
+      balanceUsd: 10,
+      burnPerHrUsd: undefined,
+      pods: "unknown",
+      podsBecause: words,
+      unreadablePods: 0,
+    } satisfies Look);
+    expect(simulator.requests).toBe(2);
+  });
+
+  it("is asked for again at the next look: it may be back", async () => {
+    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+    simulator.failNext("unknown-field");
+    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+
+    const looks = [await account.look(forever), await account.look(forever)];
+
+    expect(looks).toMatchObject([
+      { kind: "seen", pods: "unknown", podsBecause: words },
+      { kind: "seen", pods: [{ costPerHrUsd: 1 }] },
+    ]);
+    expect(looks[1]).not.toHaveProperty("podsBecause");
+  });
+
+  it.each([
+    ["with an error beside an account that is null", 200, '"data":{"myself":null},'],
+    ["with status 200 and no data", 200, ""],
+    ["with status 400", 400, ""],
+  ])("is understood %s", async (_sentence, status, data) => {
+    const bodies = [
+      `{${data}"errors":[{"message":"Cannot query field \\"locked\\" on type \\"Pod\\"."}]}`,
+      '{"data":{"myself":{"clientBalance":3}}}',
+    ];
+    const url = await serving(() => ({
+      status: bodies.length === 2 ? status : 200,
+      body: bodies.shift() ?? "",
+    }));
+
+    const look = await lookAt(url);
+
+    expect(look).toMatchObject({
+      kind: "seen",
+      balanceUsd: 3,
+      pods: "unknown",
+      podsBecause: expect.stringContaining("locked") as string,
+    });
+  });
+
+  it("and then no balance either is blind, for the first reason", async () => {
+    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+    simulator.failNext("unknown-field");
+    simulator.failNext("http-500");
+
+    const look = await lookAt(simulator.url);
+
+    expect(look).toEqual({ kind: "blind", atMs: 42, cause: "bad-answer", because: words });
+  });
+
+  it.each<Fault>(["http-500", "silence", "http-401", "myself-null"])(
+    "is not suspected for another fault, which is asked about once: %s",
+    async (fault) => {
+      const simulator = await simulatorWith();
+      simulator.failAll(fault);
+
+      await lookAt(simulator.url, { timeLimitMs: 100 });
+
+      expect(simulator.requests).toBe(1);
+    },
+  );
+});
+
+describe("the end of a pod", () => {
+  async function endOf(
+    action: EndAction,
+    {
+      fault,
+      podId = "a",
+      ...options
+    }: Partial<SimulatorOptions> & {
+      readonly fault?: Fault;
+      readonly podId?: string;
+      readonly timeLimitMs?: number;
+    } = {},
+  ) {
+    const { timeLimitMs = 10_000, ...given } = options;
+    const simulator = await simulatorWith({
+      pods: ["a", "b"].map((id) => ({ id, costPerHrUsd: 1 })),
+      ...given,
+    });
+    if (fault !== undefined) simulator.failAll(fault);
+    const { url } = simulator;
+    const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42, timeLimitMs });
+    const answer = await account.end(podId, action, forever);
+    return { answer, simulator, status: simulator.account.pod("a")?.status };
+  }
+
+  it.each<[EndAction, string | undefined]>([
+    ["stop", "EXITED"],
+    ["terminate", undefined],
+  ])("%s: asked once, accepted, and of no other pod", async (action, status) => {
+    const ended = await endOf(action);
+
+    expect(ended.answer).toEqual({ kind: "accepted" });
+    expect(ended.status).toBe(status);
+    expect(ended.simulator.account.pod("b")?.status).toBe("RUNNING");
+    expect(ended.simulator.requests).toBe(1);
+    expect(ended.simulator.queries[0]?.variables).toEqual({ podId: "a" });
+  });
+
+  it.each<[string, Parameters<typeof endOf>[1], string, boolean]>([
+    ["a pod that is not there", { podId: "gone" }, "Pod gone not found", false],
+    [
+      "a locked pod",
+      { pods: [{ id: "a", costPerHrUsd: 1, locked: true }] },
+      "Pod a is locked",
+      false,
+    ],
+    ["a key that may only read", { readOnly: true }, "Unauthorized", true],
+    ["the same, as HTTP", { fault: "http-401" }, "HTTP 401: Unauthorized", true],
+    ["an internal error", { fault: "internal-error-200" }, "Something went wrong", false],
+    ["the same, as HTTP", { fault: "http-500" }, "HTTP 500: Something went wrong", false],
+    ["a page", { fault: "html-200" }, "HTTP 200 with text/html", false],
+    ["no answer", { fault: "silence", timeLimitMs: 200 }, "no whole answer within 0.2 s", false],
+    ["a line that broke", { fault: "drop" }, "socket hang up", false],
+  ])("failed in words: %s", async (_sentence, given, words, isReadOnlyKey) => {
+    const { answer } = await endOf("stop", given);
+
+    expect(answer).toEqual({
+      kind: "failed",
+      because: expect.stringContaining(words) as string,
+      isReadOnlyKey,
+    });
+    expect(JSON.stringify(answer)).not.toContain(apiKey);
+  });
+
+  it.each<[Fault, object, string]>([
+    ["stop-errors-but-happens", { kind: "failed", because: "Something went wrong" }, "EXITED"],
+    ["stop-lies", { kind: "accepted" }, "RUNNING"],
+  ])("what is answered is not what happened: %s", async (fault, expected, status) => {
+    const ended = await endOf("stop", { fault });
+
+    expect(ended.answer).toMatchObject(expected);
+    expect(ended.status).toBe(status);
+  });
+
+  it("failed in words that move no terminal", async () => {
+    const url = await serving(() => ({ body: '{"errors":[{"message":"a\\n\\u001b[2Jb"}]}' }));
+    const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+
+    const answer = await account.end("a", "stop", forever);
+
+    expect(answer).toEqual({ kind: "failed", because: "a [2Jb", isReadOnlyKey: false });
+  });
+
+  it("an id is a value and never a part of the question", async () => {
+    const podId = '"}) { id } } mutation { podTerminate(input: { podId: "a';
+
+    const { answer, status, simulator } = await endOf("stop", { podId });
+
+    expect(answer).toMatchObject({ kind: "failed" });
+    expect(status).toBe("RUNNING");
+    expect(simulator.queries[0]?.query).not.toContain("podTerminate");
+  });
+
+  it("that is interrupted before it is asked asks nothing", async () => {
+    const simulator = await simulatorWith();
+    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+
+    const answer = await account.end("a", "stop", AbortSignal.abort());
+
+    expect(answer).toMatchObject({ kind: "failed", isReadOnlyKey: false });
+    expect(simulator.requests).toBe(0);
   });
 });
 

@@ -3,8 +3,18 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { emptyState, type Effect, type GuardState } from "../../src/guard/model.ts";
+import {
+  emptyState,
+  eventNames,
+  type CallAgent,
+  type Effect,
+  type EndPod,
+  type GuardState,
+  type Notify,
+  type Unseen,
+} from "../../src/guard/model.ts";
 import { createStateFile } from "../../src/store/state-file.ts";
+import { seen } from "../guard/samples.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 
 function setUp(path = join(tempFolder(), "state.json"), readOnly = false) {
@@ -17,14 +27,40 @@ function setUp(path = join(tempFolder(), "state.json"), readOnly = false) {
   return { path, store, corrupt };
 }
 
-const owed: Effect = {
+const notice: Notify = {
   kind: "notify",
   id: "1",
+  event: "trip",
+  name: "warning",
+  because: "balance $9.82 is below $10.00",
+  balanceUsd: 9.8234,
+  belowUsd: 10,
+  tries: 0,
+  notBeforeMs: 1_000,
+};
+const { event: _event, name: _name, ...owed } = notice;
+const agent: CallAgent = {
+  ...owed,
+  kind: "call-agent",
   threshold: "warning",
   belowUsd: 10,
   balanceUsd: 9.8234,
-  because: "balance $9.82 is below $10.00",
 };
+const end: EndPod = {
+  kind: "end-pod",
+  id: "2",
+  threshold: "emergency",
+  belowUsd: 0.5,
+  podId: "p1",
+  action: "stop",
+  because: "120 s after emergency the balance is still $0.4000",
+  tries: 2,
+  notBeforeMs: 5_000,
+};
+const firedOnly = (fired: Readonly<Record<string, boolean>>): GuardState => ({
+  ...emptyState,
+  fired,
+});
 const ownName = (name: string): Readonly<Record<string, boolean>> =>
   Object.fromEntries([[name, true]]);
 
@@ -34,20 +70,52 @@ const names = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom("__proto__", "constructor", "toString", "10", "\ud800", ""),
 );
-const states: fc.Arbitrary<GuardState> = fc.record({
-  fired: fc.array(fc.tuple(names, fc.boolean())).map((rows) => Object.fromEntries(rows)),
-  owed: fc.array(
-    fc.record({
-      kind: fc.constantFrom("notify", "call-agent"),
-      id: names,
-      threshold: names,
-      belowUsd: dollars,
+const byName = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<Readonly<Record<string, T>>> =>
+  fc.array(fc.tuple(names, values)).map((rows) => Object.fromEntries(rows));
+const common = { id: names, because: names, tries: fc.nat(), notBeforeMs: dollars };
+const effects = fc.oneof<fc.Arbitrary<Effect>[]>(
+  fc.record(
+    {
+      ...common,
+      kind: fc.constant("notify" as const),
+      event: fc.constantFrom(...eventNames),
+      name: names,
       balanceUsd: dollars,
-      because: names,
-    }),
-    { maxLength: 5 },
+      belowUsd: dollars,
+    },
+    { requiredKeys: ["kind", "id", "because", "tries", "notBeforeMs", "event", "name"] },
   ),
-});
+  fc.record({
+    ...common,
+    kind: fc.constant("call-agent" as const),
+    threshold: names,
+    belowUsd: dollars,
+    balanceUsd: dollars,
+  }),
+  fc.record({
+    ...common,
+    kind: fc.constant("end-pod" as const),
+    threshold: names,
+    belowUsd: dollars,
+    podId: names,
+    action: fc.constantFrom("stop" as const, "terminate" as const),
+  }),
+);
+const unseen: fc.Arbitrary<Unseen> = fc.record(
+  { sinceMs: dollars, toldAtMs: dollars, lastBalanceUsd: dollars, lastBurnPerHrUsd: dollars },
+  { requiredKeys: ["sinceMs"] },
+);
+const states: fc.Arbitrary<GuardState> = fc.record(
+  {
+    fired: byName(fc.boolean()),
+    owed: fc.array(effects, { maxLength: 5 }),
+    trippedAtMs: byName(dollars),
+    saidAtMs: byName(dollars),
+    blind: unseen,
+    podsBlind: unseen,
+  },
+  { requiredKeys: ["fired", "owed", "trippedAtMs", "saidAtMs"] },
+);
 
 describe("loading", () => {
   it("gives the empty state where there is no file, and makes none", async () => {
@@ -85,20 +153,43 @@ describe("loading", () => {
     const state = await store.load();
 
     expect(Object.entries(state.fired)).toEqual(Object.entries(fired));
-    expect(state.owed).toEqual([]);
+    expect({ ...state, fired: {} }).toEqual(emptyState);
     expect(corrupt).toEqual([]);
     expect(fs.readFileSync(path, "utf8")).toBe(text);
   });
 
   it("pollutes nothing", async () => {
     const { path, store } = setUp();
-    fs.writeFileSync(path, '{"fired": {"__proto__": true}, "__proto__": {"polluted": true}}');
+    fs.writeFileSync(
+      path,
+      `{"fired": {"__proto__": true}, "trippedAtMs": {"__proto__": 1}, "saidAtMs": {"__proto__": 2},
+        "__proto__": {"polluted": true}}`,
+    );
 
     const state = await store.load();
 
     expect("polluted" in {}).toBe(false);
     expect("polluted" in state).toBe(false);
-    expect(Object.getPrototypeOf(state.fired)).toBe(Object.prototype);
+    for (const names of [state.fired, state.trippedAtMs, state.saidAtMs]) {
+      expect(Object.getPrototypeOf(names)).toBe(Object.prototype);
+      expect(Object.keys(names)).toEqual(["__proto__"]);
+    }
+  });
+
+  it("gives back every part that is saved", async () => {
+    const { path, store, corrupt } = setUp();
+    const whole = {
+      fired: { warning: true },
+      owed: [notice, { ...notice, event: "blind" }, agent, end, { ...end, action: "terminate" }],
+      trippedAtMs: { warning: 5 },
+      blind: { sinceMs: 1, toldAtMs: 2, lastBalanceUsd: 3, lastBurnPerHrUsd: 4 },
+      podsBlind: { sinceMs: 6 },
+      saidAtMs: { "trouble:log file": 7 },
+    };
+    fs.writeFileSync(path, JSON.stringify(whole));
+
+    expect(await store.load()).toEqual(whole);
+    expect(corrupt).toEqual([]);
   });
 
   it.each<[string, string | Buffer, RegExp]>([
@@ -106,7 +197,7 @@ describe("loading", () => {
     ["cut short", '{"fired": {"warn', /not JSON/],
     ["a mere null", "null", /wrong shape/],
     ["a list", "[]", /wrong shape/],
-    ["without fired", "{}", /fired: must be an object of true and false/],
+    ["without fired", "{}", /fired: must be an object with the right values/],
     ["with fired as a list", '{"fired": []}', /fired: must be an object/],
     ["with a word for a flag", '{"fired": {"a": "yes"}}', /fired: must be an object/],
     ["with null for a flag", '{"fired": {"a": null}}', /fired: must be an object/],
@@ -114,19 +205,39 @@ describe("loading", () => {
     ["with owed that is no list", '{"fired": {}, "owed": {}}', /owed: /],
     [
       "with a row owed that lacks a part",
-      JSON.stringify({ fired: {}, owed: [owed, { ...owed, id: undefined }] }),
+      JSON.stringify({ fired: {}, owed: [notice, { ...notice, id: undefined }] }),
       /owed\.1\.id: /,
     ],
     [
       "with a row owed that has a part too many",
-      JSON.stringify({ fired: {}, owed: [{ ...owed, extra: 1 }] }),
+      JSON.stringify({ fired: {}, owed: [{ ...notice, extra: 1 }] }),
       /owed\.0: /,
     ],
     [
       "with a row owed of an unknown kind",
-      JSON.stringify({ fired: {}, owed: [{ ...owed, kind: "toString" }] }),
+      JSON.stringify({ fired: {}, owed: [{ ...notice, kind: "toString" }] }),
       /owed\.0\.kind: /,
     ],
+    [
+      "with a notice of an unknown event",
+      JSON.stringify({ fired: {}, owed: [{ ...notice, event: "party" }] }),
+      /owed\.0\.event: /,
+    ],
+    [
+      "with a pod to be ended in an unknown way",
+      JSON.stringify({ fired: {}, owed: [{ ...end, action: "burn" }] }),
+      /owed\.0\.action: /,
+    ],
+    [
+      "with tries that are no count",
+      JSON.stringify({ fired: {}, owed: [{ ...agent, tries: -1 }] }),
+      /owed\.0\.tries: /,
+    ],
+    ["with a word for a time", '{"fired": {}, "trippedAtMs": {"a": "now"}}', /trippedAtMs: must/],
+    ["with null for a time", '{"fired": {}, "saidAtMs": {"a": null}}', /saidAtMs: must/],
+    ["with a time beyond all", '{"fired": {}, "saidAtMs": {"a": 1e999}}', /saidAtMs: must/],
+    ["with blindness that is true", '{"fired": {}, "blind": true}', /blind: /],
+    ["with blindness since never", '{"fired": {}, "podsBlind": {}}', /podsBlind\.sinceMs: /],
     ["not UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), /not UTF-8/],
     ["over 16 MiB", Buffer.alloc(16 * 1_024 * 1_024 + 1, " "), /over 16 MiB/],
     ["nested without end", "[".repeat(1_000_000), /not JSON/],
@@ -216,7 +327,14 @@ describe("saving", () => {
   it("writes what people can read, in the same order every time, for the owner alone", async () => {
     const { path, store } = setUp();
 
-    await store.save({ fired: { warning: true, critical: false }, owed: [owed] });
+    await store.save({
+      ...emptyState,
+      fired: { warning: true, critical: false },
+      owed: [notice],
+      trippedAtMs: { warning: 1_000, critical: 900 },
+      blind: { sinceMs: 2_000, lastBalanceUsd: 9.5 },
+      lastSeen: seen(),
+    });
 
     expect(fs.readFileSync(path, "utf8")).toBe(`{
   "fired": {
@@ -227,12 +345,24 @@ describe("saving", () => {
     {
       "kind": "notify",
       "id": "1",
-      "threshold": "warning",
-      "belowUsd": 10,
+      "event": "trip",
+      "name": "warning",
+      "because": "balance $9.82 is below $10.00",
       "balanceUsd": 9.8234,
-      "because": "balance $9.82 is below $10.00"
+      "belowUsd": 10,
+      "tries": 0,
+      "notBeforeMs": 1000
     }
-  ]
+  ],
+  "trippedAtMs": {
+    "critical": 900,
+    "warning": 1000
+  },
+  "saidAtMs": {},
+  "blind": {
+    "sinceMs": 2000,
+    "lastBalanceUsd": 9.5
+  }
 }
 `);
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
@@ -246,8 +376,13 @@ describe("saving", () => {
         await store.save(state);
         const loaded = await store.load();
 
-        expect(new Map(Object.entries(loaded.fired))).toEqual(new Map(Object.entries(state.fired)));
-        expect(loaded.owed).toEqual(state.owed);
+        for (const names of ["fired", "trippedAtMs", "saidAtMs"] as const) {
+          const [now, before] = [loaded, state].map((each) => new Map(Object.entries(each[names])));
+          expect(now).toEqual(before);
+        }
+        const { owed, blind, podsBlind } = state;
+        expect(loaded).toMatchObject({ owed });
+        expect([loaded.blind, loaded.podsBlind]).toEqual([blind, podsBlind]);
         expect(corrupt).toEqual([]);
       }),
       { numRuns: 200 },
@@ -257,32 +392,83 @@ describe("saving", () => {
   it("ends with the last of many that overlap, and each is told when it is safe", async () => {
     const { path, store } = setUp();
     const firedNow = (): unknown => JSON.parse(fs.readFileSync(path, "utf8"));
-    const seen: unknown[] = [];
+    const found: unknown[] = [];
 
     const saves = Array.from({ length: 50 }, (_, n) =>
-      store.save({ fired: { [`n${n}`]: true }, owed: [] }).then(() => seen.push(firedNow())),
+      store.save(firedOnly({ [`n${n}`]: true })).then(() => found.push(firedNow())),
     );
     await Promise.all(saves);
 
-    expect(seen).toHaveLength(50);
-    expect(firedNow()).toEqual({ fired: { n49: true }, owed: [] });
+    expect(found).toHaveLength(50);
+    expect(firedNow()).toEqual(firedOnly({ n49: true }));
   });
 
   it("writes once for those that wait, and a save that comes during one comes after it", async () => {
     const { path, store } = setUp();
     const textNow = (): string => fs.readFileSync(path, "utf8");
 
-    const first = store.save({ fired: { a: true }, owed: [] });
+    const first = store.save(firedOnly({ a: true }));
     await Promise.resolve();
     await Promise.resolve();
-    const second = store.save({ fired: { b: true }, owed: [] });
-    const third = store.save({ fired: { c: true }, owed: [] });
+    const second = store.save(firedOnly({ b: true }));
+    const third = store.save(firedOnly({ c: true }));
 
     expect(second).toBe(third);
     await first;
     expect(textNow()).toContain('"a"');
     await third;
     expect(textNow()).toContain('"c"');
+  });
+
+  it("does not keep what was last seen: after a restart nobody has seen anything", async () => {
+    const { store } = setUp();
+
+    await store.save({ ...emptyState, lastSeen: seen() });
+
+    expect(await store.load()).toEqual(emptyState);
+  });
+
+  it("writes nothing where the text is the same, whatever was seen meanwhile", async () => {
+    const { path, store } = setUp();
+    await store.save({ ...firedOnly({ a: true, b: true }), lastSeen: seen({ atMs: 1 }) });
+    const { ino } = fs.statSync(path);
+
+    await store.save({ ...firedOnly({ b: true, a: true }), lastSeen: seen({ atMs: 2 }) });
+    const same = fs.statSync(path).ino;
+    await store.save(firedOnly({ a: true, b: false }));
+
+    expect(same).toBe(ino);
+    expect(fs.statSync(path).ino).not.toBe(ino);
+  });
+
+  it("writes what was saved before the last, when it comes again", async () => {
+    const { path, store } = setUp();
+
+    for (const a of [true, false, true]) await store.save(firedOnly({ a }));
+
+    expect(fs.readFileSync(path, "utf8")).toContain('"a": true');
+  });
+
+  it("of the same text while it is being written is safe only with that", async () => {
+    const { path, store } = setUp();
+
+    const first = store.save(firedOnly({ a: true }));
+    const second = store.save(firedOnly({ a: true }));
+
+    expect(second).toBe(first);
+    await second;
+    expect(fs.readFileSync(path, "utf8")).toContain('"a": true');
+  });
+
+  it("writes the same text again where it could not be written before", async () => {
+    const { path, store } = setUp();
+    fs.mkdirSync(path);
+    await expect(store.save(firedOnly({ a: true }))).rejects.toThrow("is not a regular file");
+    fs.rmdirSync(path);
+
+    await store.save(firedOnly({ a: true }));
+
+    expect(fs.readFileSync(path, "utf8")).toContain('"a": true');
   });
 
   it("throws what the disk throws, and tries anew at the next save", async () => {
@@ -306,7 +492,7 @@ describe("a store that is only read", () => {
     fs.writeFileSync(path, text);
 
     const state = await store.load();
-    await store.save({ fired: { b: true }, owed: [] });
+    await store.save(firedOnly({ b: true }));
 
     expect(state.fired).toEqual(fired);
     expect(corrupt).toEqual(told);

@@ -1,72 +1,116 @@
 import type {
+  CallAgent,
   Decision,
   Effect,
   GuardEvent,
   GuardState,
+  Notify,
   Policy,
   Seen,
   Threshold,
 } from "../model.ts";
-import { fixed, usd } from "../money.ts";
+import { usd } from "../money.ts";
+import { own } from "../own.ts";
 
 /**
  * The threshold rule. Armed → below → trips once → stays fired while below → at or above: armed
  * again. Evaluated highest first; a threshold never seen is armed, one that is gone from the policy
- * leaves the state. What is still owed for a threshold that is armed or gone is moot.
+ * leaves the state. What is still owed for a threshold that is armed or gone is moot, and so is the
+ * end of a pod that the config no longer wants in this way.
  */
 export function checkThresholds(state: GuardState, look: Seen, policy: Policy): Decision {
   const fired: [string, boolean][] = [];
+  const trippedAtMs: [string, number][] = [];
   const owed: Effect[] = [];
   const events: GuardEvent[] = [];
 
   for (const threshold of policy.thresholds) {
-    const wasFired = isFired(state, threshold.name);
-    const isBelow = look.balanceUsd < threshold.belowUsd;
-    fired.push([threshold.name, isBelow]);
+    const { name, belowUsd } = threshold;
+    const wasFired = isFired(state, name);
+    const isBelow = look.balanceUsd < belowUsd;
+    fired.push([name, isBelow]);
+    if (isBelow) trippedAtMs.push([name, wasFired ? tripTime(state, name, look) : look.atMs]);
     if (isBelow && !wasFired) {
-      const because = `balance ${usd(look.balanceUsd)} is below ${usd(threshold.belowUsd, 2)}`;
-      events.push({ kind: "trip", ...factsOf(threshold, look), because });
-      owed.push(...effectsOf(threshold, look, because));
+      const because = `balance ${usd(look.balanceUsd)} is below ${usd(belowUsd, 2)}`;
+      const { balanceUsd } = look;
+      events.push({ kind: "trip", threshold: name, belowUsd, balanceUsd, because });
+      owed.push(...answersOf(threshold, look, because));
     }
     if (!isBelow && wasFired) {
-      const because = `balance ${usd(look.balanceUsd)} is back at or above ${usd(threshold.belowUsd, 2)}`;
-      events.push({ kind: "rearm", threshold: threshold.name, because });
+      const because = `balance ${usd(look.balanceUsd)} is back at or above ${usd(belowUsd, 2)}`;
+      events.push({ kind: "rearm", threshold: name, because });
     }
   }
 
   const next = new Map(fired);
-  const due = state.owed.filter((effect) => next.get(effect.threshold) === true);
-  const moot = state.owed.filter((effect) => !due.includes(effect));
-  events.push(...moot.map((effect) => mootBecause(effect, next.has(effect.threshold))));
+  const moot = state.owed.flatMap((effect) => {
+    const because = whyMoot(effect, next, policy);
+    return because === undefined ? [] : [{ kind: "moot", effect, because } as const];
+  });
+  const due = state.owed.filter((effect) => !moot.some((each) => each.effect === effect));
   return {
-    state: { fired: Object.fromEntries(fired), owed: [...due, ...owed] },
-    events,
+    state: {
+      ...state,
+      fired: Object.fromEntries(fired),
+      trippedAtMs: Object.fromEntries(trippedAtMs),
+      owed: [...due, ...owed],
+    },
+    events: [...events, ...moot],
   };
 }
 
-/** Own property or not: a threshold may be called "constructor". */
+/** Why nobody needs this effect any more; undefined when it stays owed. */
+function whyMoot(
+  effect: Effect,
+  fired: ReadonlyMap<string, boolean>,
+  { thresholds }: Policy,
+): string | undefined {
+  const name = thresholdOf(effect);
+  if (name === undefined) return undefined;
+  if (!fired.has(name)) return "the threshold is no longer there";
+  if (fired.get(name) !== true) return "the balance recovered";
+  if (effect.kind !== "end-pod") return undefined;
+  const { action } = effect;
+  const isWanted = thresholds.some(
+    (each) => each.name === name && each.backstop?.action === action,
+  );
+  return isWanted ? undefined : `the config no longer asks to ${action} pods`;
+}
+
 export function isFired(state: GuardState, name: string): boolean {
-  return Object.hasOwn(state.fired, name) && state.fired[name] === true;
+  return own(state.fired, name) === true;
 }
 
-function factsOf(threshold: Threshold, look: Seen) {
-  return {
-    threshold: threshold.name,
-    belowUsd: threshold.belowUsd,
-    balanceUsd: look.balanceUsd,
-  };
+/** A state file may know that a threshold fired and not when; a clock may have gone back since. */
+function tripTime(state: GuardState, name: string, look: Seen): number {
+  const atMs = own(state.trippedAtMs, name);
+  return Math.min(atMs ?? look.atMs, look.atMs);
 }
 
-function effectsOf(threshold: Threshold, look: Seen, because: string): readonly Effect[] {
-  return threshold.answers.map((kind) => ({
-    kind,
-    id: `${kind}:${threshold.name}:${fixed(look.atMs, 0)}`,
-    ...factsOf(threshold, look),
-    because,
-  }));
+/** The threshold whose recovery makes this effect moot. What is only told stays worth telling. */
+function thresholdOf(effect: Effect): string | undefined {
+  switch (effect.kind) {
+    case "notify":
+      return effect.event === "trip" ? effect.name : undefined;
+    case "call-agent":
+    case "end-pod":
+      return effect.threshold;
+  }
 }
 
-function mootBecause(effect: Effect, isKnown: boolean): GuardEvent {
-  const because = isKnown ? "the balance recovered" : "the threshold is no longer in the config";
-  return { kind: "moot", effect, because };
+function answersOf(
+  { name, belowUsd, answers }: Threshold,
+  { atMs, balanceUsd }: Seen,
+  because: string,
+): readonly Effect[] {
+  const owed = { belowUsd, balanceUsd, because, tries: 0, notBeforeMs: atMs };
+  return answers.map((kind): Notify | CallAgent => {
+    const id = `${kind}:${name}:${atMs}`;
+    switch (kind) {
+      case "notify":
+        return { ...owed, kind, id, event: "trip", name };
+      case "call-agent":
+        return { ...owed, kind, id, threshold: name };
+    }
+  });
 }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { isFired } from "../../../src/guard/rules/thresholds.ts";
 import { decide } from "../../../src/guard/decide.ts";
-import type { GuardState, Policy } from "../../../src/guard/model.ts";
-import { blind, namesOf, policy, seen, stateWith } from "../samples.ts";
+import type { Policy } from "../../../src/guard/model.ts";
+import { blind, namesOf, policy, policyWith, seen, stateWith } from "../samples.ts";
 
 const look = (balanceUsd: number, atMs = 1_000) =>
   ({ kind: "look", look: seen({ balanceUsd, atMs }) }) as const;
+
+const only = (threshold: Pick<Policy["thresholds"][number], "name" | "answers">): Policy =>
+  policyWith({ thresholds: [{ belowUsd: 10, backstop: undefined, ...threshold }] });
 
 describe("a threshold", () => {
   it.each([
@@ -57,7 +60,10 @@ describe("a threshold", () => {
       {
         kind: "notify",
         id: "notify:warning:77",
-        threshold: "warning",
+        event: "trip",
+        name: "warning",
+        tries: 0,
+        notBeforeMs: 77,
         belowUsd: 10,
         balanceUsd: 1.5,
         because: "balance $1.5000 is below $10.00",
@@ -70,31 +76,34 @@ describe("a threshold", () => {
 
   it("that was removed from the config leaves the state, and what it owed is moot", () => {
     const before = decide(stateWith({}), look(1.5), policy).state;
-    const only: Policy = { thresholds: policy.thresholds.slice(1) };
+    const rest = policyWith({ thresholds: policy.thresholds.slice(1) });
 
-    const after = decide(before, look(1.5, 2_000), only);
+    const after = decide(before, look(1.5, 2_000), rest);
 
     expect(after.state.fired).toEqual({ critical: true, emergency: false });
-    expect(after.state.owed.map(({ threshold }) => threshold)).toEqual(["critical", "critical"]);
+    expect(after.state.owed.map(({ id }) => id)).toEqual([
+      "notify:critical:1000",
+      "call-agent:critical:1000",
+    ]);
     expect(after.events).toEqual([
       expect.objectContaining({
         kind: "moot",
-        because: "the threshold is no longer in the config",
+        because: "the threshold is no longer there",
       }),
       expect.objectContaining({
         kind: "moot",
-        because: "the threshold is no longer in the config",
+        because: "the threshold is no longer there",
       }),
     ]);
   });
 
   it("that was renamed is a new one", () => {
-    const renamed: Policy = { thresholds: [{ name: "low", belowUsd: 10, answers: [] }] };
+    const renamed = only({ name: "low", answers: [] });
 
     const after = decide(stateWith({ warning: true }), look(9), renamed);
 
     expect(namesOf(after.events, "trip")).toEqual(["low"]);
-    expect(after.state).toEqual({ fired: { low: true }, owed: [] });
+    expect(after.state).toMatchObject({ fired: { low: true }, owed: [] });
   });
 
   it("that recovers before its effects were tried makes them moot", () => {
@@ -107,7 +116,7 @@ describe("a threshold", () => {
   });
 
   it.each(["constructor", "__proto__", "toString"])("may be called %s", (name) => {
-    const odd: Policy = { thresholds: [{ name, belowUsd: 10, answers: ["notify"] }] };
+    const odd = only({ name, answers: ["notify"] });
 
     const tripped = decide(stateWith({}), look(9), odd);
     const again = decide(tripped.state, look(8), odd);
@@ -119,33 +128,16 @@ describe("a threshold", () => {
 });
 
 describe("a blind look", () => {
-  it.each([{}, { warning: true }, { warning: false }])("changes nothing in %j", (fired) => {
-    const before: GuardState = stateWith(fired as Record<string, boolean>);
+  it.each([{}, { warning: true }, { warning: false }])(
+    "trips and re-arms nothing in %j",
+    (fired) => {
+      const before = stateWith(fired as Record<string, boolean>);
 
-    const after = decide(before, { kind: "look", look: blind() }, policy);
+      const after = decide(before, { kind: "look", look: blind() }, policy);
 
-    expect(after).toEqual({ state: before, events: [] });
-  });
-});
-
-describe("an effect that was settled", () => {
-  it("is owed no longer, and said", () => {
-    const before = decide(stateWith({}), look(9, 77), policy).state;
-    const outcome = { kind: "done", because: "exit 0", tail: "" } as const;
-
-    const after = decide(before, { kind: "settled", id: "notify:warning:77", outcome }, policy);
-
-    expect(after.state.owed.map(({ id }) => id)).toEqual(["call-agent:warning:77"]);
-    expect(after.events).toEqual([
-      expect.objectContaining({ kind: "settled", outcome, effect: before.owed[0] }),
-    ]);
-  });
-
-  it("and is not owed, because it became moot meanwhile, changes nothing", () => {
-    const outcome = { kind: "failed", because: "exit 1", tail: "" } as const;
-
-    const after = decide(stateWith({}), { kind: "settled", id: "gone", outcome }, policy);
-
-    expect(after).toEqual({ state: stateWith({}), events: [] });
-  });
+      expect(after.state.fired).toEqual(fired);
+      expect(after.state.owed).toEqual([]);
+      expect(after.events).toEqual([]);
+    },
+  );
 });

@@ -1,0 +1,173 @@
+import { createClock } from "../clock.ts";
+import { loadConfig } from "../config/load.ts";
+import type { Settings, ThresholdSettings } from "../config/settings.ts";
+import { readResult, verdictOf } from "../effects/agent-result.ts";
+import { noticeCommand } from "../effects/notice-command.ts";
+import { ranOutcome } from "../effects/outcome.ts";
+import { createRunner } from "../effects/process.ts";
+import { runAgent } from "../effects/run-agent.ts";
+import { exitCodes, UserError, wordsOf } from "../errors.ts";
+import type { Notify, Outcome, Pod, Seen } from "../guard/model.ts";
+import { fixed, usd } from "../guard/money.ts";
+import type { Log } from "../log.ts";
+import { noteGoodDrill } from "../store/drill-file.ts";
+import type { Context, GlobalOptions } from "./context.ts";
+
+export interface DrillOptions extends GlobalOptions {
+  readonly agent: boolean;
+}
+
+const preface = `THIS IS A DRILL of the guard of a RunPod account. The balance and the pods below are made up, and no
+pod has such an id. Do what the rest asks as if it were real, with the commands you may use; they will
+answer that there is no such pod. Then say in a few lines what you did.
+
+`;
+
+/** Rehearses: runs what the config names as the watch would, on made-up pods. Gives the exit code. */
+export async function drill(
+  names: readonly string[],
+  options: DrillOptions,
+  context: Context,
+): Promise<number> {
+  const settings = { ...(await loadConfig(options.config, context.env)), dryRun: false };
+  context.hide([settings.apiKey]);
+  const thresholds = chosen(names, settings);
+  const clock = createClock();
+  const runner = createRunner();
+  const deps = { runner, settings, env: context.env, log: printingLog(context.print) };
+  const outcomes: (Outcome | "interrupted")[] = [];
+
+  const rehearse = async (what: string, run: () => Promise<Outcome | "interrupted">) => {
+    context.print(`${what} ...`);
+    const outcome = await run();
+    outcomes.push(outcome);
+    context.print(resultLines(outcome));
+  };
+
+  for (const threshold of thresholds) {
+    if (context.interrupted.aborted) break;
+    const look = madeUp(threshold, clock.nowMs());
+    const command = noticeCommand(noticeOf(threshold, look), look, settings);
+    if (command === undefined) context.print(`${threshold.name}: no notify command is configured`);
+    else {
+      await rehearse(`${threshold.name}: notify command ${command.argv[0]}`, async () =>
+        ranOutcome(await runner.run(command, context.interrupted), command.timeLimitMs),
+      );
+    }
+    if (options.agent && settings.claudeCommand.length > 0) {
+      await rehearse(`${threshold.name}: agent ${settings.claudeCommand[0]}`, () =>
+        rehearseAgent(threshold, look, deps, context.interrupted),
+      );
+    }
+  }
+
+  if (context.interrupted.aborted) return exitCodes.interrupted;
+  const bad = outcomes.filter((each) => each === "interrupted" || each.kind === "failed").length;
+  if (outcomes.length === 0) {
+    throw new UserError("There is nothing to rehearse: no notify command and no agent.", {
+      hint: "Set extra_notify_command or claude_command in the config.",
+    });
+  }
+  if (bad > 0) throw new UserError(`${bad} of ${outcomes.length} did not work.`);
+  context.print(`All ${outcomes.length} worked.`);
+  if (options.agent && names.length === 0) await remember(settings);
+  return exitCodes.done;
+}
+
+async function remember({ stateFile }: Settings): Promise<void> {
+  try {
+    await noteGoodDrill(stateFile, new Date());
+  } catch (error) {
+    throw new UserError(`That cannot be noted beside the state file: ${wordsOf(error)}.`, {
+      hint: "Let this user write to the folder of state_file, or set state_file to another path.",
+      cause: error,
+    });
+  }
+}
+
+async function rehearseAgent(
+  { name, belowUsd }: ThresholdSettings,
+  look: Seen,
+  deps: Parameters<typeof runAgent>[2],
+  signal: AbortSignal,
+): Promise<Outcome | "interrupted"> {
+  const job = { threshold: name, belowUsd, event: "drill", preface } as const;
+  try {
+    const { ran, isScoped } = await runAgent(job, look, deps, signal);
+    if (!isScoped || ran.kind !== "exited") return ranOutcome(ran, deps.settings.claudeTimeoutMs);
+    const result = readResult(ran.stdout);
+    const refused =
+      result.kind === "readable"
+        ? result.denials.filter(({ command }) => command.startsWith("runpodctl"))
+        : [];
+    // Nothing can end in a drill: what counts is whether the agent could do what it is there for.
+    const verdict = verdictOf(ran, result, true);
+    if (verdict.kind === "failed" || refused.length === 0) return verdict;
+    const commands = refused.map(({ command }) => command).join("; ");
+    return { ...verdict, kind: "failed", because: `it was refused: ${commands}` };
+  } catch (error) {
+    return { kind: "failed", because: wordsOf(error), tail: "" };
+  }
+}
+
+function chosen(names: readonly string[], settings: Settings): readonly ThresholdSettings[] {
+  const known = settings.thresholds.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(`There is no threshold called ${unknown.join(", ")}.`, {
+      hint: `The config has: ${known.join(", ")}.`,
+    });
+  }
+  return settings.thresholds.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+/** An account just below the line, with pods that do not exist. */
+function madeUp({ belowUsd }: ThresholdSettings, atMs: number): Seen {
+  const pod = (id: string, name: string, costPerHrUsd: number): Pod => ({
+    id,
+    name,
+    rawName: name,
+    status: "RUNNING",
+    costPerHrUsd,
+    hasNetworkVolume: false,
+    isLocked: false,
+  });
+  return {
+    kind: "seen",
+    atMs,
+    balanceUsd: Number(fixed(belowUsd * 0.98, 4)),
+    burnPerHrUsd: 2.18,
+    pods: [pod("drill000000001", "drill-trainer", 1.49), pod("drill000000002", "drill-idle", 0.69)],
+    unreadablePods: 0,
+  };
+}
+
+function noticeOf({ name, belowUsd }: ThresholdSettings, { balanceUsd, atMs }: Seen): Notify {
+  return {
+    kind: "notify",
+    id: `notify:drill:${name}`,
+    event: "drill",
+    name,
+    because: `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd, 2)}`,
+    balanceUsd,
+    belowUsd,
+    tries: 0,
+    notBeforeMs: atMs,
+  };
+}
+
+function resultLines(outcome: Outcome | "interrupted"): string {
+  if (outcome === "interrupted") return "  interrupted";
+  const words = outcome.kind === "done" ? "worked" : "DID NOT WORK";
+  const answer = outcome.tail.trim();
+  const quoted = answer === "" ? [] : answer.split("\n").map((line) => `  | ${line}`);
+  return [`  ${words}: ${outcome.because}`, ...quoted].join("\n");
+}
+
+function printingLog(print: Context["print"]): Log {
+  const tell = (fields: object, message: string): void => {
+    print(`  ${message}: ${JSON.stringify(fields)}`);
+  };
+  const ignore = (): void => undefined;
+  return { debug: ignore, info: ignore, warn: tell, error: tell };
+}

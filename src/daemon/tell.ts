@@ -1,0 +1,48 @@
+import type { Effect, GuardEvent } from "../guard/model.ts";
+import type { Log } from "../log.ts";
+
+/** Puts what happened into the log: constant messages, the facts as fields. */
+export function tell(log: Log, event: GuardEvent): void {
+  switch (event.kind) {
+    case "trip": {
+      const { threshold, belowUsd, balanceUsd, because } = event;
+      return log.warn({ threshold, belowUsd, balanceUsd, because }, "threshold tripped");
+    }
+    case "rearm":
+      return log.info({ threshold: event.threshold, because: event.because }, "threshold re-armed");
+    case "moot":
+      return log.info({ ...factsOf(event.effect), because: event.because }, "no longer needed");
+    case "said":
+      return log.warn({ event: event.event, because: event.because }, "notice");
+    case "settled": {
+      const { effect, again } = event;
+      const { kind, because, tail } = event.outcome;
+      const facts = { ...factsOf(effect), because, ...(tail !== "" && { tail }) };
+      if (kind === "moot") return log.info(facts, "no longer needed");
+      if (kind === "done") return log.info(facts, words[effect.kind].done);
+      return log.error({ ...facts, try: effect.tries + 1, again }, words[effect.kind].failed);
+    }
+  }
+}
+
+function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
+  switch (effect.kind) {
+    case "notify":
+      return { effect: effect.kind, event: effect.event, threshold: effect.name };
+    case "call-agent":
+      return { effect: effect.kind, threshold: effect.threshold };
+    case "end-pod":
+      return {
+        effect: effect.kind,
+        threshold: effect.threshold,
+        podId: effect.podId,
+        action: effect.action,
+      };
+  }
+}
+
+const words = {
+  notify: { done: "notify command done", failed: "notify command failed" },
+  "call-agent": { done: "agent done", failed: "agent failed" },
+  "end-pod": { done: "pod ended", failed: "pod not ended" },
+} as const satisfies Readonly<Record<Effect["kind"], { done: string; failed: string }>>;

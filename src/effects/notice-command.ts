@@ -1,0 +1,32 @@
+import type { Notify, Seen } from "../guard/model.ts";
+import { balanceWords, messageOf, noticeArgv } from "../guard/notice.ts";
+import { podsJson } from "../guard/render.ts";
+import type { Command } from "../ports.ts";
+import type { EffectSettings } from "./settings.ts";
+
+/** The command that tells people; undefined when the config names none for this notice. */
+export function noticeCommand(
+  notice: Notify,
+  look: Seen | undefined,
+  settings: EffectSettings,
+): Command | undefined {
+  const { thresholds, notifyCommand, protect, notifyTimeoutMs } = settings;
+  const threshold = thresholds.find(({ name }) => name === notice.name);
+  // The most severe threshold's own command speaks for those that belong to none.
+  const spare = thresholds.findLast((each) => each.notifyCommand.length > 0)?.notifyCommand ?? [];
+  const general = notifyCommand.length > 0 ? notifyCommand : spare;
+  const command = threshold?.notifyCommand ?? general;
+  if (command.length === 0) return undefined;
+  const { balanceUsd, belowUsd } = notice;
+  const pods = podsJson(look?.pods ?? "unknown", protect);
+  return {
+    argv: noticeArgv(command, notice, { balanceUsd, belowUsd, podsJson: pods }),
+    env: {
+      RUNPODBOSS_EVENT: notice.event,
+      RUNPODBOSS_THRESHOLD: threshold?.name ?? "",
+      RUNPODBOSS_BALANCE_USD: balanceWords(balanceUsd),
+      RUNPODBOSS_MESSAGE: messageOf(notice),
+    },
+    timeLimitMs: notifyTimeoutMs,
+  };
+}

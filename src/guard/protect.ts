@@ -1,0 +1,40 @@
+import type { Pod } from "./model.ts";
+
+/**
+ * Whether a pod is protected: a glob (`*` any text, `?` one character) matches its id or its name,
+ * as given or as shown. Letter case does not count: protecting too much is the safe side.
+ */
+export function isProtected(
+  { id, name, rawName }: Pick<Pod, "id" | "name" | "rawName">,
+  globs: readonly string[],
+): boolean {
+  return globs.some((glob) => [id, name, rawName].some((text) => matches(text, glob)));
+}
+
+/** Glob matching in time proportional to both lengths, whatever the glob. */
+export function matches(text: string, glob: string): boolean {
+  const letters = Array.from(text.toLowerCase());
+  const pattern = Array.from(glob.toLowerCase());
+  let at = 0;
+  let inGlob = 0;
+  let star = -1;
+  let retryAt = 0;
+  while (at < letters.length) {
+    const wanted = pattern[inGlob];
+    if (wanted === "*") {
+      star = inGlob;
+      retryAt = at;
+      inGlob += 1;
+    } else if (wanted === "?" || (wanted !== undefined && wanted === letters[at])) {
+      at += 1;
+      inGlob += 1;
+    } else if (star >= 0) {
+      retryAt += 1;
+      at = retryAt;
+      inGlob = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(inGlob).every((wanted) => wanted === "*");
+}

@@ -1,0 +1,54 @@
+import type { Decision, EventName, GuardState, Policy } from "../model.ts";
+import { own } from "../own.ts";
+
+/** What is true for hours is said once an hour. */
+const hourMs = 3_600_000;
+
+export interface Words {
+  readonly event: EventName;
+  /** The threshold's name, or the event's. */
+  readonly name: string;
+  readonly because: string;
+  readonly atMs: number;
+}
+
+/** Owes a notice in words, and tells the log. */
+export function say(state: GuardState, policy: Policy, words: Words): Decision {
+  const { event, name, because, atMs } = words;
+  const balanceUsd = state.lastSeen?.balanceUsd ?? state.blind?.lastBalanceUsd;
+  const notice = {
+    kind: "notify",
+    id: `notify:${event}:${name}:${atMs}:${state.owed.length}`,
+    event,
+    name,
+    because,
+    balanceUsd,
+    tries: 0,
+    notBeforeMs: atMs,
+  } as const;
+  return {
+    state: policy.tells ? { ...state, owed: [...state.owed, notice] } : state,
+    events: [{ kind: "said", event, because: `${name}: ${because}` }],
+  };
+}
+
+/** As `say`, but not again within the hour. `key` is what must not be repeated. */
+export function sayHourly(state: GuardState, policy: Policy, key: string, words: Words): Decision {
+  const saidAtMs = own(state.saidAtMs, key);
+  if (!isDueAgain(saidAtMs, words.atMs, hourMs)) return { state, events: [] };
+  const marked = { ...state, saidAtMs: { ...state.saidAtMs, [key]: words.atMs } };
+  return say(marked, policy, words);
+}
+
+/** What is over may be said at once when it begins again. */
+export function forget(state: GuardState, isOver: (key: string) => boolean): GuardState {
+  const kept = Object.entries(state.saidAtMs).filter(([key]) => !isOver(key));
+  return kept.length === Object.keys(state.saidAtMs).length
+    ? state
+    : { ...state, saidAtMs: Object.fromEntries(kept) };
+}
+
+/** Never said, long enough ago, or said in the future, by a clock that has gone back since. */
+export function isDueAgain(saidAtMs: number | undefined, nowMs: number, everyMs: number): boolean {
+  return saidAtMs === undefined || nowMs - saidAtMs >= everyMs || saidAtMs > nowMs;
+}

@@ -1,0 +1,322 @@
+import { describe, expect, it, type TestContext } from "vitest";
+import type { NewPod } from "../../src/simulator/pod.ts";
+import {
+  guardWith,
+  heardBy,
+  linesOf,
+  textIn,
+  until,
+  type Guard,
+  type GuardOptions,
+  type Running,
+} from "./guard.ts";
+
+const settings = { timeout: 50_000 };
+const backstop = { action: "stop", after_seconds: 1 };
+const thresholds = [{ name: "emergency", below_usd: 10, prompt: "{name}", backstop }];
+const pod = (id: string, costPerHrUsd: number, more: Partial<NewPod> = {}): NewPod => ({
+  id,
+  costPerHrUsd,
+  ...more,
+});
+
+/** An account below the line, and an agent that does nothing about it. */
+function guardWithBackstop(
+  test: TestContext,
+  pods: readonly NewPod[],
+  { config, ...options }: GuardOptions = {},
+): Promise<Guard> {
+  const all = { thresholds, ...config };
+  return guardWith(test, { balanceUsd: 9, notify: "", pods, ...options, config: all });
+}
+
+/** The ids of the pods that RunPod was asked to end, in the order of asking. */
+function asked({ simulator }: Guard): readonly string[] {
+  return simulator.queries
+    .filter(({ query }) => /\bmutation\b/.test(query))
+    .map(({ variables }) => String(variables["podId"]));
+}
+
+function statusOf({ simulator }: Guard, ...ids: readonly string[]): readonly unknown[] {
+  return ids.map((id) => simulator.account.pod(id)?.status);
+}
+
+async function end(running: Running): Promise<void> {
+  running.signal("SIGTERM");
+  expect(await running.ended).toMatchObject({ by: 130 });
+}
+
+const stopping = (pods: string) =>
+  `emergency: 1 s after emergency the balance is still $9.0000; stopping ${pods}`;
+
+describe.concurrent("where the agent does nothing, the guard stops pods itself:", settings, () => {
+  it("those that run and are not protected, in their order, proven, and told", async (test) => {
+    const pods = [
+      pod("cheap", 1),
+      pod("dear", 2, { name: "trainer" }),
+      pod("stopped", 9, { status: "EXITED" }),
+      pod("by-id", 3),
+      pod("other", 3, { name: "Prod-api" }),
+      pod("guards-own", 3),
+    ];
+    const config = { protect: ["by-id", "prod-*"] };
+    const guard = await guardWithBackstop(test, pods, { config });
+    const running = guard.start(["watch", "--config", "config.json"], {
+      RUNPOD_POD_ID: "guards-own",
+    });
+
+    await running.said("agent done");
+    await running.said("pod ended", { podId: "dear" });
+    await running.said("pod ended", { podId: "cheap" });
+    await until("all is told", () => heardBy(guard).length === 3);
+    await until("nothing is owed", () => guard.saved().owed.length === 0);
+    await end(running);
+
+    expect(asked(guard).toSorted()).toEqual(["cheap", "dear"]);
+    expect(statusOf(guard, "dear", "cheap", "by-id", "other", "guards-own")).toEqual([
+      "EXITED",
+      "EXITED",
+      "RUNNING",
+      "RUNNING",
+      "RUNNING",
+    ]);
+    expect(linesOf(running.lines, "pod ended")).toMatchObject([
+      {
+        threshold: "emergency",
+        action: "stop",
+        because: expect.stringContaining("the pod is EXITED; the burn fell from $12.0000/hr to "),
+      },
+      {
+        threshold: "emergency",
+        action: "stop",
+        because: expect.stringContaining("the pod is EXITED; "),
+      },
+    ]);
+    expect(heardBy(guard)).toEqual([
+      "emergency",
+      stopping("dear (trainer), cheap (cheap)"),
+      "emergency: no unprotected pod runs any more; the burn is $9.0000/hr",
+    ]);
+  });
+
+  it.for<[string, number, readonly string[], readonly string[]]>([
+    ["the most expensive first", 9, ["e6", "e5", "d4", "d3"], ["c2", "c1"]],
+    [
+      "but with the money of a few minutes left, those first that would lose their data",
+      3,
+      ["c1", "c2", "d3", "e5"],
+      ["d4", "e6"],
+    ],
+  ])("%s", async ([_sentence, balanceUsd, first, then], test) => {
+    const networkVolumeId = "volume";
+    const pods = [
+      pod("c1", 1),
+      pod("d3", 3),
+      pod("e5", 5),
+      pod("c2", 2),
+      pod("d4", 4, { networkVolumeId }),
+      pod("e6", 6, { networkVolumeId }),
+    ];
+    const guard = await guardWithBackstop(test, pods, { balanceUsd });
+    const running = guard.watch();
+
+    await until("all are asked to end", () => asked(guard).length === pods.length);
+    await end(running);
+
+    // Four at a time.
+    expect(asked(guard).slice(0, 4).toSorted()).toEqual(first.toSorted());
+    expect(asked(guard).slice(4).toSorted()).toEqual(then.toSorted());
+  });
+
+  it("terminates them, where the config says so", async (test) => {
+    const terminate = { action: "terminate", after_seconds: 1 };
+    const config = { thresholds: [{ ...thresholds[0], backstop: terminate }] };
+    const guard = await guardWithBackstop(test, [pod("a1", 1)], { config });
+    const running = guard.watch();
+
+    const ended = await running.said("pod ended");
+    await end(running);
+
+    const because = expect.stringMatching(/^the pod is gone; /) as string;
+    expect(ended).toMatchObject({ action: "terminate", because });
+    expect(guard.simulator.queries.some(({ query }) => query.includes("podTerminate"))).toBe(true);
+    expect(guard.simulator.account.pods()).toEqual([]);
+  });
+
+  it("also those that appear later", async (test) => {
+    const guard = await guardWithBackstop(test, [pod("a1", 1)]);
+    const running = guard.watch();
+    await running.said("pod ended", { podId: "a1" });
+
+    guard.simulator.account.addPod(pod("late", 1));
+    await running.said("pod ended", { podId: "late" });
+    await end(running);
+
+    expect(asked(guard)).toEqual(["a1", "late"]);
+    expect(heardBy(guard)).toContain(stopping("late (late)"));
+  });
+
+  it("none, once a top-up has come before it was due", async (test) => {
+    const later = { action: "stop", after_seconds: 4 };
+    const config = { thresholds: [{ ...thresholds[0], backstop: later }] };
+    const guard = await guardWithBackstop(test, [pod("a1", 1)], { config });
+    const running = guard.watch();
+    await running.said("looked");
+
+    guard.simulator.account.topUp(20);
+    await running.said("threshold re-armed");
+    await running.said("looked", { cycle: 3 });
+    await end(running);
+
+    expect(asked(guard)).toEqual([]);
+    expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
+    expect(heardBy(guard)).toEqual(["emergency"]);
+  });
+
+  it("no more of them, once a top-up has come between two stops", async (test) => {
+    const pods = ["p1", "p2", "p3", "p4", "p5", "p6"].map((id) => pod(id, 0.1));
+    const guard = await guardWithBackstop(test, pods);
+    const running = guard.watch();
+    await until("the first four are asked to end", () => asked(guard).length === 4);
+
+    guard.simulator.account.topUp(20);
+    await running.said("threshold re-armed");
+    await end(running);
+
+    expect(asked(guard).toSorted()).toEqual(["p1", "p2", "p3", "p4"]);
+    expect(statusOf(guard, "p5", "p6")).toEqual(["RUNNING", "RUNNING"]);
+  });
+
+  it("what was owed to a guard that was killed, its next start does", async (test) => {
+    const guard = await guardWithBackstop(test, [pod("a1", 1)]);
+    guard.simulator.failNext("stop-lies");
+    const running = guard.watch();
+    await until("the first try", () => asked(guard).length === 1);
+    running.signal("SIGKILL");
+    await running.ended;
+    const owed = guard.saved().owed.filter(({ kind }) => kind === "end-pod");
+    expect(owed).toMatchObject([{ podId: "a1" }]);
+
+    const again = guard.watch();
+    await again.said("pod ended", { podId: "a1" });
+    await end(again);
+
+    expect(asked(guard)).toEqual(["a1", "a1"]);
+  });
+});
+
+describe.concurrent("a stop is proven by looking:", settings, () => {
+  it("one whose answer is an error, and that happened, is not tried again", async (test) => {
+    const guard = await guardWithBackstop(test, [pod("a1", 1)]);
+    guard.simulator.failNext("stop-errors-but-happens");
+    const running = guard.watch();
+
+    await running.said("pod ended", { podId: "a1" });
+    await until("all is told", () => heardBy(guard).length === 3);
+    await end(running);
+
+    expect(asked(guard)).toEqual(["a1"]);
+    expect(linesOf(running.lines, "pod not ended")).toEqual([]);
+    expect(heardBy(guard)[2]).toContain("no unprotected pod runs any more");
+  });
+
+  it("one whose answer is yes, and that did not happen, is told and tried again until it did", async (test) => {
+    const guard = await guardWithBackstop(test, [pod("a1", 1)]);
+    guard.simulator.failNext("stop-lies");
+    const running = guard.watch();
+
+    const failed = await running.said("pod not ended");
+    expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
+    await running.said("pod ended", { podId: "a1" });
+    await end(running);
+
+    const because = "RunPod answered yes, and the pod still runs";
+    expect(failed).toMatchObject({ level: "error", because, try: 1, again: true });
+    expect(asked(guard)).toEqual(["a1", "a1"]);
+    expect(statusOf(guard, "a1")).toEqual(["EXITED"]);
+    expect(heardBy(guard)).toContain(
+      `emergency: pod a1 could not be ended, trying again: ${because}`,
+    );
+  });
+
+  it("with a key that may only read, that is told, once", async (test) => {
+    const guard = await guardWithBackstop(test, [pod("a1", 1)], { readOnly: true });
+    const running = guard.watch();
+
+    await running.said("pod not ended", { try: 1 });
+    await running.said("pod not ended", { try: 2 });
+    await end(running);
+
+    expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
+    expect(heardBy(guard)).toEqual([
+      "emergency",
+      stopping("a1 (a1)"),
+      "emergency: pod a1 could not be ended, trying again: the API key may only read (Unauthorized)",
+    ]);
+  });
+
+  it("a locked pod is told and left; once it is unlocked it is stopped", async (test) => {
+    const pods = [pod("a1", 1), pod("locked", 2, { locked: true })];
+    const guard = await guardWithBackstop(test, pods);
+    const running = guard.watch();
+    await running.said("pod ended", { podId: "a1" });
+    expect(asked(guard)).toEqual(["a1"]);
+
+    guard.simulator.account.addPod(pod("locked", 2));
+    await running.said("pod ended", { podId: "locked" });
+    await end(running);
+
+    expect(heardBy(guard)).toContain(
+      "emergency: cannot end locked (locked): locked; unlock in RunPod's console",
+    );
+  });
+
+  it("a burn that no pod explains is told", async (test) => {
+    const guard = await guardWithBackstop(test, [], { otherBurnPerHrUsd: 1.5 });
+    const longAgo = Date.now() - 600_000;
+    const saved = {
+      fired: { emergency: true },
+      trippedAtMs: { emergency: longAgo },
+      saidAtMs: { "burn:since": longAgo },
+    };
+    guard.write("state.json", JSON.stringify(saved));
+
+    await guard.watch("--once").ended;
+
+    expect(heardBy(guard)).toEqual([
+      "emergency: $1.5000/hr still burns that no pod explains: look for serverless workers and storage",
+    ]);
+  });
+});
+
+describe.concurrent("a dry run of the backstop", settings, () => {
+  it("names exactly the pods that a live run stops, once, and stops none", async (test) => {
+    const pods = [
+      pod("a1", 1),
+      pod("b2", 2),
+      pod("kept", 3),
+      pod("locked", 3, { locked: true }),
+      pod("off", 4, { status: "EXITED" }),
+    ];
+    const guard = await guardWithBackstop(test, pods, { config: { protect: ["kept"] } });
+    const dry = guard.watch("--dry-run");
+    await dry.said("dry run: would have ended this pod", { podId: "a1" });
+    await dry.said("dry run: would have ended this pod", { podId: "b2" });
+    await dry.said("looked", { cycle: 3 });
+    await end(dry);
+    expect(asked(guard)).toEqual([]);
+    expect([guard.calls("notify"), guard.calls("agent"), guard.state()]).toEqual([
+      [],
+      [],
+      undefined,
+    ]);
+
+    const live = guard.watch();
+    await live.said("pod ended", { podId: "a1" });
+    await live.said("pod ended", { podId: "b2" });
+    await end(live);
+
+    const named = linesOf(dry.lines, "dry run: would have ended this pod");
+    expect(named.map((line) => textIn(line, "podId")).toSorted()).toEqual(asked(guard).toSorted());
+  });
+});

@@ -1,0 +1,378 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, type TestContext } from "vitest";
+import type { NewPod } from "../../src/simulator/pod.ts";
+import {
+  apiKey,
+  guardWith,
+  heardBy,
+  linesOf,
+  printResult,
+  textIn,
+  type Guard,
+  type GuardOptions,
+  type Running,
+} from "./guard.ts";
+
+const settings = { timeout: 40_000 };
+const denied = {
+  permission_denials: [{ tool_name: "Bash", tool_input: { command: "runpodctl pod delete b2" } }],
+};
+
+/** It tells what only the one that was started can see. */
+const tells = `const { readdirSync, statSync } = require("node:fs");
+say({ cwd: process.cwd(), mode: statSync(".").mode & 0o777, holds: readdirSync("."),
+  env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "RUNPOD_API_KEY")) });
+`;
+
+const pods: readonly NewPod[] = [
+  { id: "a1", name: "train", costPerHrUsd: 1.5 },
+  { id: "b2", name: "old", costPerHrUsd: 3, status: "EXITED" },
+  { id: "c3", name: "keep me", costPerHrUsd: 2 },
+];
+
+/** A guard whose agent is a program that is called `claude`. */
+async function guardWithClaude(
+  test: TestContext,
+  body: string,
+  options: GuardOptions = {},
+): Promise<Guard> {
+  const guard = await guardWith(test, { balanceUsd: 9, pods, notify: "", ...options });
+  guard.program("claude", tells + body);
+  guard.write("tmp/.keep", "");
+  guard.configure({
+    claude_command: ["claude", "-p"],
+    protect: ["keep*"],
+    thresholds: [{ name: "low", below_usd: 10, prompt: "/help me: {pods_json}" }],
+    ...options.config,
+  });
+  return guard;
+}
+
+function watchWith(guard: Guard, env: NodeJS.ProcessEnv = {}): Running {
+  const TMPDIR = join(guard.folder, "tmp");
+  return guard.start(["watch", "--once", "--config", "config.json"], { TMPDIR, ...env });
+}
+
+/** JavaScript that stops a pod as an agent would, and then goes on. */
+function stop({ simulator }: Guard, podId: string, then: string): string {
+  const query = `mutation { podStop(input: { podId: "${podId}" }) { id } }`;
+  return `fetch(${JSON.stringify(simulator.url)}, { method: "POST",
+    headers: { "content-type": "application/json", authorization: ${JSON.stringify(`Bearer ${apiKey}`)} },
+    body: ${JSON.stringify(JSON.stringify({ query }))} }).then(() => { ${then} });`;
+}
+
+function rulesFor(...ids: readonly string[]): string {
+  const looking = ["pod list", "pod list --all", "get pod"];
+  const ending = ids.flatMap((id) =>
+    ["pod stop", "pod delete", "stop pod", "remove pod"].map((words) => `${words} ${id}`),
+  );
+  return [...looking, ...ending].map((words) => `Bash(runpodctl ${words})`).join(",");
+}
+
+const scopedOptions = [
+  "--output-format",
+  "json",
+  "--tools",
+  "Bash",
+  "--permission-mode",
+  "dontAsk",
+  "--setting-sources=",
+  "--strict-mcp-config",
+  "--no-session-persistence",
+  "--max-turns",
+  "30",
+  "--max-budget-usd",
+  "2",
+];
+
+describe.concurrent("Claude Code may do its job and no more:", settings, () => {
+  it("its argv is scoped to exactly the unprotected pods, the prompt comes last", async (test) => {
+    const guard = await guardWithClaude(test, printResult());
+
+    const { by, lines } = await watchWith(guard).ended;
+
+    expect(by).toBe(0);
+    const args = guard.calls("claude")[0]?.args ?? [];
+    const prompt = args.at(-1) ?? "";
+    expect(args).toEqual([
+      "-p",
+      ...scopedOptions,
+      `--allowedTools=${rulesFor("a1", "b2")}`,
+      "--",
+      prompt,
+    ]);
+    expect(prompt).toMatch(/^RunPodBoss, a guard of this RunPod account, /);
+    const own = prompt.slice(prompt.indexOf("\n\n") + 2);
+    expect(own).toMatch(/^\/help me: \[/);
+    expect(JSON.parse(own.slice("/help me: ".length))).toEqual([
+      { id: "a1", name: "train", cost_per_hr_usd: 1.5, status: "RUNNING" },
+      { id: "b2", name: "old", cost_per_hr_usd: 3, status: "EXITED" },
+      {
+        id: "c3",
+        name: "keep me",
+        cost_per_hr_usd: 2,
+        status: "RUNNING",
+        protected: true,
+        instruction: "Leave this pod alone: never stop or delete it.",
+      },
+    ]);
+    expect(guard.calls("claude")[0]?.input).toBe("");
+    expect(linesOf(lines, "agent's result")).toMatchObject([
+      { threshold: "low", isError: false, turns: 3, costUsd: 0.0421, denials: [] },
+    ]);
+    expect(linesOf(lines, "agent done")).toMatchObject([
+      { because: expect.stringMatching(/^done after \d+\.\d s, 3 turns, \$0\.04$/) },
+    ]);
+  });
+
+  it("its environment sends no files away, waits for nothing long, and knows of no other session", async (test) => {
+    const guard = await guardWithClaude(test, printResult());
+    const surrounding = {
+      CLAUDECODE: "1",
+      CLAUDE_CODE_ENTRYPOINT: "cli",
+      CLAUDE_CODE_SESSION_ID: "b0c5",
+      CLAUDE_CODE_DISABLE_ATTACHMENTS: "0",
+      CLAUDE_CODE_MAX_RETRIES: "5",
+    };
+
+    await watchWith(guard, surrounding).ended;
+
+    const { env } = guard.calls("claude")[0]?.told ?? {};
+    expect(env).toMatchObject({
+      HOME: guard.folder,
+      CLAUDE_CODE_DISABLE_ATTACHMENTS: "1",
+      CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
+      CLAUDE_CODE_MAX_RETRIES: "5",
+      API_TIMEOUT_MS: "60000",
+      DISABLE_AUTOUPDATER: "1",
+      RUNPODBOSS_EVENT: "trip",
+      RUNPODBOSS_THRESHOLD: "low",
+      RUNPODBOSS_BALANCE_USD: "9.0000",
+    });
+    for (const name of ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID"]) {
+      expect(env).not.toHaveProperty(name);
+    }
+  });
+
+  it.for<[string, string, object]>([
+    ["ended well", printResult(), {}],
+    ["failed", "process.exitCode = 1;", {}],
+    ["was ended", "stay();", { claude_timeout_seconds: 1 }],
+  ])(
+    "it works in an empty folder of its own, which is gone after it %s",
+    async ([_sentence, body, limits], test) => {
+      const guard = await guardWithClaude(test, body);
+      guard.configure({ ...limits });
+
+      await watchWith(guard).ended;
+
+      const { told } = guard.calls("claude")[0] ?? {};
+      expect(told).toMatchObject({ mode: 0o700, holds: [] });
+      expect(told?.["cwd"]).toMatch(new RegExp(`^${guard.folder}/tmp/`));
+      expect(readdirSync(join(guard.folder, "tmp"))).toEqual([".keep"]);
+    },
+  );
+
+  it("the guard's own pod is protected when it runs in one", async (test) => {
+    const guard = await guardWithClaude(test, printResult());
+
+    await watchWith(guard, { RUNPOD_POD_ID: "a1" }).ended;
+
+    const args = guard.calls("claude")[0]?.args ?? [];
+    expect(args.at(-3)).toBe(`--allowedTools=${rulesFor("b2")}`);
+    expect(args.at(-1)?.match(/"protected": true/g)).toHaveLength(2);
+  });
+
+  it("an id that could be more than an id gets no rule", async (test) => {
+    const odd = ["a*", "a,Bash(rm -rf ~)", "a) b", "", " "].map((id) => ({ id, costPerHrUsd: 1 }));
+    const guard = await guardWithClaude(test, printResult(), { pods: [...odd, ...pods] });
+
+    await watchWith(guard).ended;
+
+    const args = guard.calls("claude")[0]?.args ?? [];
+    expect(args.at(-3)).toBe(`--allowedTools=${rulesFor("a1", "b2")}`);
+  });
+
+  it.for<[string, object, readonly string[]]>([
+    ["inherit", { agent_permissions: "inherit" }, ["-p"]],
+    [
+      "permission options of its own",
+      { claude_command: ["claude", "-p", "--permission-mode", "acceptEdits"] },
+      ["-p", "--permission-mode", "acceptEdits"],
+    ],
+    [
+      "rules of its own",
+      { claude_command: ["claude", "--allowedTools=Bash(runpodctl:*)", "-p"] },
+      ["--allowedTools=Bash(runpodctl:*)", "-p"],
+    ],
+  ])(
+    "with %s it gets its command and the prompt and nothing else",
+    async ([_sentence, config, prefix], test) => {
+      const guard = await guardWithClaude(test, `console.log("in prose");`);
+      guard.configure({
+        ...config,
+        thresholds: [{ name: "low", below_usd: 10, prompt: "do {name}" }],
+      });
+
+      const { by, lines } = await watchWith(guard).ended;
+
+      expect(by).toBe(0);
+      expect(guard.calls("claude").map(({ args }) => args)).toEqual([[...prefix, "do low"]]);
+      expect(linesOf(lines, "agent done")).toMatchObject([{ tail: "in prose\n" }]);
+      expect(guard.calls("claude")[0]?.told).toMatchObject({
+        holds: [],
+        env: { CLAUDE_CODE_DISABLE_ATTACHMENTS: "1" },
+      });
+    },
+  );
+
+  it("a dry run says the same argv and starts nothing", async (test) => {
+    const guard = await guardWithClaude(test, printResult());
+
+    const { lines } = await guard.watch("--once", "--dry-run").ended;
+    await watchWith(guard).ended;
+
+    const said = linesOf(lines, "dry run: would have started");
+    const [argv] = said.flatMap(({ effect, argv: each }) =>
+      effect === "call-agent" ? [each] : [],
+    );
+    expect(argv).toEqual(["claude", ...(guard.calls("claude")[0]?.args ?? [])]);
+    expect(guard.calls("claude")).toHaveLength(1);
+  });
+});
+
+describe.concurrent("what Claude Code did is judged by the account:", settings, () => {
+  it.for<[string, string, RegExp]>([
+    [
+      "an error that it reports",
+      printResult({ is_error: true, subtype: "error_max_turns" }),
+      /^Claude Code reported an error \(error_max_turns\)$/,
+    ],
+    [
+      "an API error that calls itself a success",
+      printResult({ is_error: true, result: "API Error: 401" }),
+      /^Claude Code reported an error \(API Error: 401\)$/,
+    ],
+    ["prose", `console.log("all done!");`, /^no readable result: it printed no result in JSON$/],
+    ["nothing", "", /^no readable result: it printed nothing$/],
+    [
+      "a good result and a bad exit",
+      `${printResult()} process.exitCode = 3;`,
+      /^exit 3 after \d+\.\d s$/,
+    ],
+  ])("%s: failed, told, and owed again", async ([_sentence, body, because], test) => {
+    const guard = await guardWithClaude(test, body);
+
+    const { by, lines } = await watchWith(guard).ended;
+
+    expect(by).toBe(0);
+    const failed = linesOf(lines, "agent failed");
+    expect(failed).toMatchObject([{ because: expect.stringMatching(because), again: true }]);
+    expect(heardBy(guard).toSorted()).toEqual([
+      "low",
+      `low: agent failed (1 of 3): ${textIn(failed[0], "because")}`,
+    ]);
+    expect(guard.saved().owed).toMatchObject([{ kind: "call-agent", tries: 1 }]);
+  });
+
+  it("refused while no pod ended: failed, and called again with the next look", async (test) => {
+    const guard = await guardWithClaude(test, printResult(denied));
+    const running = guard.watch();
+
+    const failed = await running.said("agent failed");
+    await guard.called("claude", 2);
+    running.signal("SIGTERM");
+    const { lines } = await running.ended;
+
+    expect(failed).toMatchObject({
+      because: "1 command was refused and no pod ended",
+      again: true,
+    });
+    expect(linesOf(lines, "agent's result")[0]).toMatchObject({
+      denials: [{ tool: "Bash", command: "runpodctl pod delete b2" }],
+    });
+    expect(heardBy(guard)).toContain(
+      "low: agent failed (1 of 3): 1 command was refused and no pod ended",
+    );
+  });
+
+  it("refused something while a pod ended: done", async (test) => {
+    const guard = await guardWithClaude(test, "");
+    guard.program("claude", stop(guard, "a1", printResult(denied)));
+
+    const { by, lines } = await watchWith(guard).ended;
+
+    expect(by).toBe(0);
+    expect(guard.simulator.account.pod("a1")?.status).toBe("EXITED");
+    expect(linesOf(lines, "agent done")).toMatchObject([
+      { because: expect.stringMatching(/, 1 command was refused$/) },
+    ]);
+    expect(heardBy(guard)).toEqual(["low"]);
+    expect(guard.saved().owed).toEqual([]);
+  });
+
+  it("free to act and yet it kept the pods: done", async (test) => {
+    const guard = await guardWithClaude(test, printResult({ result: "all of it is in use" }));
+
+    const { lines } = await watchWith(guard).ended;
+
+    expect(linesOf(lines, "agent done")).toMatchObject([{ tail: "all of it is in use" }]);
+    expect(guard.saved().owed).toEqual([]);
+  });
+});
+
+describe.concurrent("a list of pods that no argument holds", settings, () => {
+  const many = Array.from({ length: 1_500 }, (_, n) => ({
+    id: `pod${n}`,
+    name: `worker number ${n} of a very large fleet`,
+    costPerHrUsd: (n + 1) / 1_000,
+  }));
+  const thresholds = [{ name: "low", below_usd: 10, prompt: "{pods_json}" }];
+
+  it("goes to Claude Code through its standard input, whole", async (test) => {
+    const guard = await guardWithClaude(test, printResult(), { pods: many });
+    guard.configure({ thresholds });
+
+    const { by, lines } = await watchWith(guard).ended;
+
+    expect(by).toBe(0);
+    expect(linesOf(lines, "agent done")).toHaveLength(1);
+    const [call] = guard.calls("claude");
+    const args = call?.args ?? [];
+    expect(args.slice(0, -1)).toEqual(["-p", ...scopedOptions]);
+    expect(args.at(-1)).toMatch(/^--allowedTools=Bash\(runpodctl pod list\),/);
+    // The most expensive ones have their rules; where there is no room for more, that is said.
+    expect(args.at(-1)).toContain("Bash(runpodctl pod stop pod1499)");
+    expect(args.at(-1)).not.toContain("Bash(runpodctl pod stop pod7)");
+    expect(linesOf(lines, "too many pods: the agent may not end these")).toHaveLength(1);
+    const input = call?.input ?? "";
+    expect(input).toMatch(/^RunPodBoss, a guard/);
+    expect(JSON.parse(input.slice(input.indexOf("\n\n")))).toHaveLength(many.length);
+  });
+
+  it("is cut for any other program, with a note and a file of all of them while it runs", async (test) => {
+    const reads = `const { statSync } = require("node:fs");
+      const path = process.env.RUNPODBOSS_PODS_FILE;
+      say({ path, mode: statSync(path).mode & 0o777, all: JSON.parse(readFileSync(path, "utf8")).length });`;
+    const guard = await guardWith(test, { balanceUsd: 9, pods: many, agent: reads });
+    guard.write("tmp/.keep", "");
+    guard.configure({ thresholds });
+
+    const { by, stderr } = await watchWith(guard).ended;
+
+    expect(by, stderr).toBe(0);
+    const [call] = guard.calls("agent");
+    const prompt = call?.args[0] ?? "";
+    expect(Buffer.byteLength(prompt)).toBeLessThanOrEqual(100_000);
+    const rows = JSON.parse(prompt) as readonly Readonly<Record<string, unknown>>[];
+    expect(rows.length).toBeGreaterThan(500);
+    expect(rows[0]).toMatchObject({ id: "pod1499" });
+    const left = many.length - (rows.length - 1);
+    expect(rows.at(-1)).toEqual({
+      note: `${left} of 1500 pods are left out here for lack of room; the file that RUNPODBOSS_PODS_FILE names lists all of them`,
+    });
+    expect(call?.told).toMatchObject({ mode: 0o600, all: many.length });
+    expect(readdirSync(join(guard.folder, "tmp"))).toEqual([".keep"]);
+  });
+});

@@ -1,0 +1,229 @@
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  guardWith,
+  linesOf,
+  printResult,
+  type Ended,
+  type Guard,
+  type GuardOptions,
+} from "./guard.ts";
+
+const settings = { timeout: 30_000 };
+const names = ["warning", "critical", "emergency"];
+const tells = `say({ event: process.env.RUNPODBOSS_EVENT, threshold: process.env.RUNPODBOSS_THRESHOLD,
+  balance: process.env.RUNPODBOSS_BALANCE_USD });
+console.log("heard and done");`;
+
+/** A config whose programs tell how they were called, and work unless told otherwise. */
+const working: GuardOptions = { agent: tells, notify: tells };
+
+function drill(guard: Guard, ...args: readonly string[]): Promise<Ended> {
+  return guard.start(["drill", "-c", "config.json", ...args]).ended;
+}
+
+async function lastGoodDrill(guard: Guard): Promise<string> {
+  const { stdout } = await guard.start(["check", "-c", "config.json"]).ended;
+  return /^last good drill: (.*)$/m.exec(stdout)?.[1] ?? "not said";
+}
+
+describe.concurrent("a drill", settings, () => {
+  it("runs every notify command and agent on made-up pods, says how it went, and asks nothing of the account", async (test) => {
+    const guard = await guardWith(test, working);
+    guard.configure({
+      thresholds: [
+        { name: "warning", below_usd: 10, prompt: "{name} {balance:.2f} {pods_json}" },
+        { name: "critical", below_usd: 2, prompt: "{name}" },
+      ],
+    });
+    const startedAtMs = Date.now();
+
+    const { by, stdout, stderr } = await drill(guard);
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    expect(guard.simulator.requests).toBe(0);
+    const programs = [...guard.calls("notify"), ...guard.calls("agent")];
+    expect(programs.map(({ told }) => told)).toMatchObject([
+      { event: "drill", threshold: "warning", balance: "9.8000" },
+      { event: "drill", threshold: "critical", balance: "1.9600" },
+      { event: "drill", threshold: "warning", balance: "9.8000" },
+      { event: "drill", threshold: "critical", balance: "1.9600" },
+    ]);
+    expect(guard.calls("notify").map(({ args }) => args)).toEqual([
+      ["warning: THIS IS A DRILL: a made-up balance of $9.8000 is below $10.00", "9.8000"],
+      ["critical: THIS IS A DRILL: a made-up balance of $1.9600 is below $2.00", "1.9600"],
+    ]);
+    const prompt = guard.calls("agent")[0]?.args[0] ?? "";
+    expect(prompt).toMatch(/^THIS IS A DRILL of the guard of a RunPod account\./);
+    const own = prompt.split("\n\n")[1] ?? "";
+    expect(own).toMatch(/^warning 9\.80 \[/);
+    expect(JSON.parse(own.slice(own.indexOf("[")))).toMatchObject([
+      { id: "drill000000001", cost_per_hr_usd: 1.49, status: "RUNNING" },
+      { id: "drill000000002", cost_per_hr_usd: 0.69, status: "RUNNING" },
+    ]);
+    const [node] = guard.program("agent", "");
+    expect(stdout.replaceAll(/\d+\.\d s/g, "N s")).toBe(
+      ["warning", "critical"]
+        .flatMap((name) =>
+          ["notify command", "agent"].map(
+            (what) =>
+              `${name}: ${what} ${node} ...\n  worked: exit 0 after N s\n  | heard and done\n`,
+          ),
+        )
+        .join("") + "All 4 worked.\n",
+    );
+    expect(existsSync(guard.stateFile)).toBe(false);
+    const drilledAt = await lastGoodDrill(guard);
+    expect(Date.parse(drilledAt)).toBeGreaterThanOrEqual(startedAtMs);
+    expect(Date.parse(drilledAt)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.for<[string, GuardOptions, readonly string[]]>([
+    [
+      "the notify command fails",
+      { ...working, notify: `console.log("no such user"); process.exitCode = 4;` },
+      ["warning: notify command NODE ...\n  DID NOT WORK: exit 4 after ", "  | no such user\n"],
+    ],
+    [
+      "the notify command hangs",
+      { ...working, notify: "stay();", config: { notify_timeout_seconds: 1 } },
+      ["warning: notify command NODE ...\n  DID NOT WORK: not done after 1.0 s"],
+    ],
+    [
+      "the agent fails",
+      { ...working, agent: "process.exitCode = 5;" },
+      ["warning: agent NODE ...\n  DID NOT WORK: exit 5 after "],
+    ],
+    [
+      "the agent is missing",
+      { ...working, config: { claude_command: ["no-such-agent"] } },
+      ['agent no-such-agent ...\n  DID NOT WORK: "no-such-agent" was not found on PATH'],
+    ],
+  ])("exits with 2 and says which when %s", async ([_sentence, options, words], test) => {
+    const guard = await guardWith(test, options);
+
+    const { by, stdout, stderr } = await drill(guard, "warning");
+
+    expect({ by, stderr }).toEqual({ by: 2, stderr: "1 of 2 did not work.\n" });
+    for (const each of words) expect(stdout).toContain(each.replace("NODE", process.execPath));
+    expect(stdout.match(/ worked: exit 0/g)).toHaveLength(1);
+    expect(await lastGoodDrill(guard)).toBe("never; try runpodboss drill");
+  });
+
+  it.for<[string, readonly string[], string]>([
+    ["--no-agent leaves the agents out", ["--no-agent"], "All 3 worked."],
+    ["names leave the other thresholds out", ["critical", "emergency"], "All 4 worked."],
+  ])("%s, and is not the whole drill", async ([_sentence, args, words], test) => {
+    const guard = await guardWith(test, working);
+
+    const { by, stdout } = await drill(guard, ...args);
+
+    expect(by).toBe(0);
+    expect(stdout).toContain(words);
+    const called = args.includes("--no-agent") ? [] : args;
+    expect(guard.calls("agent").map(({ told }) => told["threshold"])).toEqual(called);
+    expect(guard.calls("notify").map(({ told }) => told["threshold"])).toEqual(
+      args.includes("--no-agent") ? names : args,
+    );
+    expect(await lastGoodDrill(guard)).toMatch(/^never/);
+  });
+
+  it("of a threshold that there is not exits with 2 and says which there are", async (test) => {
+    const guard = await guardWith(test, working);
+
+    const { by, stdout, stderr } = await drill(guard, "warning", "nope", "no");
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toBe(`There is no threshold called nope, no.
+The config has: warning, critical, emergency.
+`);
+    expect(guard.calls("notify")).toEqual([]);
+  });
+
+  it("with nothing to rehearse exits with 2", async (test) => {
+    const guard = await guardWith(test, { config: { claude_command: [] } });
+
+    const { by, stderr } = await drill(guard);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("There is nothing to rehearse");
+  });
+
+  it.for<[string, string, number, string]>([
+    ["a scoped Claude Code that could act", printResult(), 0, "worked: done after"],
+    [
+      "one that was refused what it is there for",
+      printResult({
+        permission_denials: [
+          { tool_name: "Bash", tool_input: { command: "runpodctl pod stop drill000000001" } },
+        ],
+      }),
+      2,
+      "DID NOT WORK: it was refused: runpodctl pod stop drill000000001",
+    ],
+    [
+      "one that was refused what it is not there for",
+      printResult({
+        permission_denials: [{ tool_name: "Bash", tool_input: { command: "cat ~/.ssh/id_rsa" } }],
+      }),
+      0,
+      "worked: done after",
+    ],
+    ["one that only talks", `console.log("fine");`, 2, "DID NOT WORK: no readable result"],
+  ])("rehearses with %s", async ([_sentence, body, exit, words], test) => {
+    const guard = await guardWith(test, working);
+    guard.program("claude", body);
+    guard.configure({ claude_command: ["claude", "-p"] });
+
+    const { by, stdout } = await drill(guard, "warning");
+
+    expect(by, stdout).toBe(exit);
+    expect(stdout).toContain(words);
+    const args = guard.calls("claude")[0]?.args ?? [];
+    expect(args.at(-3)).toContain("Bash(runpodctl pod delete drill000000002)");
+    expect(args.at(-1)).toContain("THIS IS A DRILL");
+  });
+
+  it("runs beside a live guard, in whose state and log it leaves nothing", async (test) => {
+    const guard = await guardWith(test, working);
+    const live = guard.watch();
+    await live.said("looked");
+    const before = guard.state();
+
+    const { by } = await drill(guard);
+
+    expect([by, guard.state()]).toEqual([0, before]);
+    live.signal("SIGTERM");
+    const { lines } = await live.ended;
+    expect(linesOf(lines, "threshold tripped")).toEqual([]);
+  });
+
+  it("that worked and cannot be noted says so, in words", async (test) => {
+    const config = { state_file: "~/config.json/state.json" };
+    const guard = await guardWith(test, { ...working, config });
+
+    const { by, stdout, stderr } = await drill(guard);
+
+    expect(by).toBe(2);
+    expect(stdout).toContain("All 6 worked.\n");
+    expect(stderr).toContain("That cannot be noted beside the state file: ENOTDIR");
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it.for(["SIGINT", "SIGTERM"] as const)(
+    "ends with 130 on %s, and so does what it runs",
+    async (signal, test) => {
+      const guard = await guardWith(test, { ...working, agent: "stay();" });
+      const running = guard.start(["drill", "-c", "config.json"]);
+      await guard.called("agent");
+
+      const askedAtMs = performance.now();
+      running.signal(signal);
+      const { by } = await running.ended;
+
+      expect(by).toBe(130);
+      expect(performance.now() - askedAtMs).toBeLessThan(5_000);
+      expect(await lastGoodDrill(guard)).toMatch(/^never/);
+    },
+  );
+});

@@ -1,0 +1,352 @@
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { apiKey, guardWith, heardBy, linesOf, textOf, until, type Guard } from "./guard.ts";
+
+const settings = { timeout: 40_000 };
+const low = { name: "low", below_usd: 10, prompt: "{name}" };
+const lower = { name: "lower", below_usd: 5, prompt: "{name}" };
+
+describe.concurrent("SIGHUP", settings, () => {
+  it("takes new thresholds and a new pace, at once", async (test) => {
+    const config = { thresholds: [lower], poll_interval_seconds: 600 };
+    const guard = await guardWith(test, { balanceUsd: 9, notify: "", config });
+    const running = guard.watch();
+    await running.said("looked", { cycle: 1 });
+
+    guard.configure({ thresholds: [low, lower], poll_interval_seconds: 5 });
+    running.signal("SIGHUP");
+    await running.said("config reloaded");
+    await running.said("threshold tripped", { threshold: "low" });
+    await running.said("looked", { cycle: 3 });
+    running.signal("SIGTERM");
+
+    expect(await running.ended).toMatchObject({ by: 130 });
+    expect(guard.calls("agent").map(({ args }) => args)).toEqual([["low"]]);
+    expect(heardBy(guard)).toEqual(["low"]);
+  });
+
+  it("takes a new key and address", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+    const other = await guardWith(test, { balanceUsd: 1, apiKey: "another-key-of-this-test" });
+    const running = guard.watch();
+    await running.said("looked", { balanceUsd: 9 });
+
+    guard.configure({ runpod_url: other.simulator.url, api_key: "another-key-of-this-test" });
+    running.signal("SIGHUP");
+    await running.said("looked", { balanceUsd: 1 });
+    running.signal("SIGTERM");
+
+    const { stderr } = await running.ended;
+    expect(stderr).not.toContain("another-key");
+  });
+
+  it("refuses a bad config whole and tells; the old one stays until there is a good one", async (test) => {
+    const guard = await guardWith(test, {
+      balanceUsd: 9,
+      notify: "",
+      config: { thresholds: [lower] },
+    });
+    const running = guard.watch();
+    await running.said("looked", { cycle: 1 });
+
+    guard.configure({ thresholds: [low, lower], pol_interval: 5, protect: ["*"] });
+    running.signal("SIGHUP");
+    const refused = await running.said("new config refused; the old one stays");
+    await running.said("looked", { cycle: 2 });
+    expect(linesOf(running.lines, "threshold tripped")).toEqual([]);
+    expect(refused).toMatchObject({
+      level: "error",
+      because: expect.stringContaining("is not a known key"),
+    });
+
+    writeFileSync(join(guard.folder, "config.json"), "{oops");
+    running.signal("SIGHUP");
+    await until("it is refused again", () => {
+      const both = linesOf(running.lines, "new config refused; the old one stays");
+      return both.length === 2;
+    });
+    guard.configure({ pol_interval: undefined });
+    running.signal("SIGHUP");
+    await running.said("threshold tripped", { threshold: "low" });
+    await running.said("notify command done", { event: "trip" });
+    running.signal("SIGTERM");
+    await running.ended;
+
+    expect(heardBy(guard).toSorted()).toEqual([
+      "low",
+      "recovered: new config: works again",
+      expect.stringMatching(/^trouble: new config: refused, the old one stays: .*pol_interval/s),
+    ]);
+  });
+
+  it("says what takes effect only at the next start", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 20 });
+    const running = guard.watch();
+    await running.said("looked");
+
+    guard.configure({ state_file: "~/elsewhere.json", dry_run: true });
+    running.signal("SIGHUP");
+    const said = await running.said("these take effect at the next start");
+    guard.simulator.account.setBalance(9);
+    await running.said("agent done");
+    running.signal("SIGTERM");
+    await running.ended;
+
+    expect(said).toMatchObject({ level: "warn", keys: ["stateFile", "dryRun"] });
+    expect(guard.saved().fired).toMatchObject({ warning: true });
+  });
+});
+
+/** What the service manager was told, a message a line. */
+function toldBy(guard: Guard): readonly string[] {
+  return guard.calls("systemd-notify").map(({ args }) => args.join(" "));
+}
+
+describe.concurrent("under systemd", settings, () => {
+  const tells = "say({ socket: process.env.NOTIFY_SOCKET, watchdog: process.env.WATCHDOG_USEC });";
+  const env = { NOTIFY_SOCKET: "/run/the-notify-socket", WATCHDOG_USEC: "2000000" };
+
+  it("it says READY, then that it lives while it waits, a reload, and STOPPING", async (test) => {
+    const pods = [{ costPerHrUsd: 1.5 }];
+    const config = { poll_interval_seconds: 600 };
+    const guard = await guardWith(test, { balanceUsd: 9, pods, agent: tells, config });
+    guard.program("systemd-notify", tells);
+    const running = guard.start(["watch", "--config", "config.json"], env);
+
+    const pings = await until("three signs of life", () => {
+      const found = guard.calls("systemd-notify").filter(({ args }) => args[0] === "WATCHDOG=1");
+      return found.length >= 3 && found;
+    });
+    running.signal("SIGHUP");
+    await until("the reload is over", () => toldBy(guard).filter(isReady).length === 2);
+    running.signal("SIGTERM");
+    const { by } = await running.ended;
+
+    expect(by).toBe(130);
+    const status = "STATUS=balance $9.0000, burn $1.5000/hr";
+    const told = toldBy(guard);
+    expect(told[0]).toBe(`--pid=${running.pid} READY=1 ${status}`);
+    expect(told[1]).toBe(`WATCHDOG=1 ${status}`);
+    const reloading = told.findIndex((each) => /^RELOADING=1 MONOTONIC_USEC=\d+$/.test(each));
+    expect(reloading).toBeGreaterThan(3);
+    expect(told.findLastIndex(isReady)).toBeGreaterThan(reloading);
+    expect(told.at(-1)).toBe("STOPPING=1");
+    expect(guard.simulator.requests).toBe(1);
+    // At half of the patience that systemd has.
+    const [first, second, third] = pings.map(({ startedAtMs }) => startedAtMs);
+    expect((third ?? 0) - (first ?? 0)).toBeGreaterThan(1_500);
+    expect((second ?? 0) - (first ?? 0)).toBeLessThan(2_000);
+    expect(guard.calls("systemd-notify")[0]?.told).toMatchObject({ socket: env.NOTIFY_SOCKET });
+    // What it calls must not speak in its name.
+    expect(guard.calls("agent")[0]?.told).not.toHaveProperty("socket");
+    expect(guard.calls("agent")[0]?.told).not.toHaveProperty("watchdog");
+  });
+
+  it("it is ready although it cannot see, and says that", async (test) => {
+    const guard = await guardWith(test, { apiKey: "another" });
+    guard.program("systemd-notify", "");
+    const running = guard.start(["watch", "--config", "config.json"], {
+      ...env,
+      RUNPOD_API_KEY: apiKey,
+    });
+
+    const ready = await until("it is ready", () => toldBy(guard).find(isReady));
+    running.signal("SIGTERM");
+    await running.ended;
+
+    expect(ready).toContain("STATUS=cannot see the account: HTTP 401: Unauthorized");
+  });
+
+  it("it guards on when systemd cannot be told, and logs that once", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+    guard.program("systemd-notify", "process.exitCode = 1;");
+    const running = guard.start(["watch", "--config", "config.json"], env);
+
+    await running.said("the service manager cannot be told");
+    await running.said("looked", { cycle: 2 });
+    running.signal("SIGTERM");
+    const { by, lines } = await running.ended;
+
+    expect(by).toBe(130);
+    expect(linesOf(lines, "the service manager cannot be told")).toHaveLength(1);
+    expect(guard.calls("agent")).toHaveLength(1);
+  });
+
+  it("without it, nothing is said to it", async (test) => {
+    const guard = await guardWith(test);
+    guard.program("systemd-notify", "");
+
+    await guard.watch("--once").ended;
+
+    expect(toldBy(guard)).toEqual([]);
+  });
+});
+
+function isReady(message: string): boolean {
+  return message.includes("READY=1");
+}
+
+describe.concurrent("one guard runs per state file:", settings, () => {
+  it.for(["watch", "watch --once"])(
+    "a second %s exits with 2 and names the first's pid",
+    async (words, test) => {
+      const guard = await guardWith(test);
+      const first = guard.watch();
+      await first.said("looked");
+
+      const { by, stdout, stderr } = await guard.start([...words.split(" "), "-c", "config.json"])
+        .ended;
+
+      expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+      expect(stderr).toBe(
+        `a guard is running already: pid ${first.pid} uses the state file ${guard.stateFile}
+stop that one first, or give this one a state_file of its own
+`,
+      );
+      expect(guard.simulator.requests).toBe(1);
+      await first.said("looked", { cycle: 2 });
+      first.signal("SIGTERM");
+      expect(await first.ended).toMatchObject({ by: 130 });
+    },
+  );
+
+  it("also where a symlink leads to it", async (test) => {
+    const guard = await guardWith(test);
+    const first = guard.watch();
+    await first.said("looked");
+
+    symlinkSync(guard.stateFile, join(guard.folder, "link.json"));
+    guard.configure({ state_file: "~/link.json" });
+    const second = await guard.watch("--once").ended;
+    first.signal("SIGTERM");
+    await first.ended;
+
+    expect(second.by).toBe(2);
+    expect(second.stderr).toContain(`pid ${first.pid} `);
+  });
+
+  it("once it has ended, the next one may", async (test) => {
+    const guard = await guardWith(test);
+    const first = guard.watch();
+    await first.said("looked");
+    first.signal("SIGTERM");
+    await first.ended;
+    expect(existsSync(`${guard.stateFile}.lock`)).toBe(false);
+
+    expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
+  });
+
+  it("a lock that kill -9 left blocks nobody", async (test) => {
+    const guard = await guardWith(test);
+    const first = guard.watch();
+    await first.said("looked");
+    first.signal("SIGKILL");
+    await first.ended;
+    expect(readFileSync(`${guard.stateFile}.lock`, "utf8")).toContain(String(first.pid));
+
+    const { by, stderr } = await guard.watch("--once").ended;
+
+    expect(by, stderr).toBe(0);
+    expect(existsSync(`${guard.stateFile}.lock`)).toBe(false);
+  });
+
+  it.for([
+    ["of a process whose pid another has now", `{"pid": ${process.pid}, "identity": "another"}`],
+    ["that is garbage", "{oops"],
+    ["that is empty", ""],
+  ])("a lock %s blocks nobody", async ([_sentence, lock = ""], test) => {
+    const guard = await guardWith(test);
+    writeFileSync(`${guard.stateFile}.lock`, lock);
+
+    const { by, stderr } = await guard.watch("--once").ended;
+
+    expect(by, stderr).toBe(0);
+  });
+
+  it("of two that start at the same time one guards", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+
+    const both = [guard.watch(), guard.watch()];
+    const refused = await Promise.race(both.map(({ ended }) => ended));
+    await guard.called("agent");
+    for (const running of both) running.signal("SIGTERM");
+    const ends = await Promise.all(both.map(({ ended }) => ended));
+
+    expect(refused.by).toBe(2);
+    expect(ends.map(({ by }) => String(by)).toSorted()).toEqual(["130", "2"]);
+    expect(guard.calls("agent")).toHaveLength(1);
+  });
+
+  it("a dry run works beside it, and changes nothing for it", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const live = guard.watch();
+    await guard.called("agent");
+    const before = guard.state();
+
+    const dry = await guard.watch("--once", "--dry-run").ended;
+
+    expect(dry.by).toBe(0);
+    expect(linesOf(dry.lines, "looked")).toHaveLength(1);
+    expect(guard.state()).toBe(before);
+    expect(guard.calls("agent")).toHaveLength(1);
+    live.signal("SIGTERM");
+    expect(await live.ended).toMatchObject({ by: 130 });
+  });
+});
+
+describe.concurrent("a log file", settings, () => {
+  it("that cannot be written is told, and the guard goes on; that it can be again is told too", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 20, notify: "" });
+    const running = guard.watch();
+    await running.said("looked");
+    const folder = dirname(guard.logFile);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "a file where the folder was");
+
+    guard.simulator.account.setBalance(9);
+    await running.said("log file cannot be written");
+    await running.said("agent done");
+    rmSync(folder);
+    await running.said("log file can be written again");
+    await running.said("notify command done", { event: "recovered" });
+    running.signal("SIGTERM");
+    const { lines } = await running.ended;
+
+    expect(heardBy(guard).toSorted()).toEqual([
+      "recovered: log file: works again",
+      expect.stringMatching(/^trouble: log file: (ENOTDIR|EEXIST)/),
+      "warning",
+    ]);
+    expect(linesOf(lines, "log file cannot be written")).toHaveLength(1);
+    expect(guard.calls("agent")).toHaveLength(1);
+    expect(textOf(guard.logFile)).toContain("watch ended");
+  });
+
+  it("that was never one is told from the start", async (test) => {
+    const config = { log_file: "/proc/none/log" };
+    const guard = await guardWith(test, { balanceUsd: 9, notify: "", config });
+
+    const { by } = await guard.watch("--once").ended;
+
+    expect(by).toBe(0);
+    expect(heardBy(guard).toSorted()).toEqual([
+      expect.stringMatching(/^trouble: log file: ENOENT/),
+      "warning",
+    ]);
+  });
+
+  it("that is removed is made again, and nobody needs to hear of it", async (test) => {
+    const guard = await guardWith(test, { notify: "" });
+    const running = guard.watch();
+    await running.said("looked");
+
+    rmSync(dirname(guard.logFile), { recursive: true });
+    await running.said("looked", { cycle: 2 });
+    running.signal("SIGTERM");
+    await running.ended;
+
+    expect(textOf(guard.logFile)).toContain('"cycle":2');
+    expect(heardBy(guard)).toEqual([]);
+  });
+});

@@ -1,0 +1,373 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { performWith } from "../../src/effects/perform.ts";
+import { createQueue } from "../../src/effects/queue.ts";
+import { decide } from "../../src/guard/decide.ts";
+import {
+  emptyState,
+  type CallAgent,
+  type Effect,
+  type EndPod,
+  type GuardState,
+  type Look,
+  type Notify,
+  type Outcome,
+  type Pod,
+  type Policy,
+  type Seen,
+} from "../../src/guard/model.ts";
+import type { Account, Command, Ran, Runner } from "../../src/ports.ts";
+import { createHastyClock } from "../fake-clock.ts";
+import { blind, endsOf, pod, policyWith, seen } from "../guard/samples.ts";
+import { accountShowing } from "./fake-account.ts";
+import { effectSettings, keptLog } from "./samples.ts";
+
+const forever = new AbortController().signal;
+const owed = { because: "balance $0.4000 is below $0.50", tries: 0, notBeforeMs: 0 };
+const notice: Notify = {
+  ...owed,
+  kind: "notify",
+  id: "n",
+  event: "trip",
+  name: "emergency",
+  balanceUsd: 0.4,
+};
+const agent: CallAgent = {
+  ...owed,
+  kind: "call-agent",
+  id: "a",
+  threshold: "emergency",
+  belowUsd: 0.5,
+  balanceUsd: 0.4,
+};
+const end: EndPod = {
+  ...owed,
+  kind: "end-pod",
+  id: "e",
+  threshold: "emergency",
+  belowUsd: 0.5,
+  podId: "p1",
+  action: "stop",
+};
+const low = seen({ balanceUsd: 0.4, burnPerHrUsd: 1.49 });
+const stopped = seen({ ...low, burnPerHrUsd: 0, pods: [pod({ status: "EXITED" })] });
+const settings = effectSettings({
+  thresholds: [{ name: "emergency", prompt: "{name}", notifyCommand: ["tell"] }],
+});
+
+/** Real effects over a fake account and programs that end at once. */
+function setUp({
+  account = accountShowing([low, stopped]) as Account,
+  settings: given = settings,
+  ran = { kind: "exited", code: 0, tail: "told", tookMs: 40 } as Ran,
+} = {}) {
+  const commands: Command[] = [];
+  const { log, entries } = keptLog();
+  const runner: Runner = {
+    run(command) {
+      commands.push(command);
+      return Promise.resolve(ran);
+    },
+  };
+  let current = given;
+  const perform = performWith({
+    account,
+    clock: createHastyClock(),
+    runner,
+    log,
+    env: {},
+    settings: () => current,
+  });
+  return {
+    perform: (effect: Effect, look: Seen | undefined = low, signal = forever) =>
+      perform(effect, look, signal),
+    performRaw: perform,
+    commands,
+    entries,
+    configure: (next: typeof given): void => {
+      current = next;
+    },
+  };
+}
+
+const done = (because: string, tail = ""): Outcome => ({ kind: "done", because, tail });
+const moot = (because: string): Outcome => ({ kind: "moot", because, tail: "" });
+const failed = (because: string, tail = ""): Outcome => ({ kind: "failed", because, tail });
+
+describe("each effect is one call", () => {
+  it("a notice runs the notify command", async () => {
+    const { perform, commands } = setUp();
+
+    expect(await perform(notice)).toEqual(done("exit 0 after 0.0 s", "told"));
+    expect(commands.map(({ argv }) => argv)).toEqual([["tell", "emergency", "0.4000"]]);
+  });
+
+  it.each<[string, Ran, Outcome | "interrupted"]>([
+    ["fails", { kind: "exited", code: 2, tail: "", tookMs: 0 }, failed("exit 2 after 0.0 s")],
+    [
+      "hangs",
+      { kind: "timed-out", tail: "", tookMs: 0 },
+      failed("not done after 30.0 s; ended with all it had started"),
+    ],
+    ["is missing", { kind: "not-started", because: "not found" }, failed("not found")],
+    ["is interrupted", { kind: "interrupted", tail: "", tookMs: 0 }, "interrupted"],
+  ])("a notify command that %s", async (_sentence, ran, outcome) => {
+    expect(await setUp({ ran }).perform(notice)).toEqual(outcome);
+  });
+
+  it("an agent is called with the account as it was last seen", async () => {
+    const { perform, commands } = setUp();
+
+    expect(await perform(agent)).toEqual(done("exit 0 after 0.0 s", "told"));
+    expect(commands).toMatchObject([
+      { argv: ["my-agent", "emergency"], env: { RUNPODBOSS_BALANCE_USD: "0.4000" } },
+    ]);
+  });
+
+  it("a pod is ended, and the end is proven", async () => {
+    const account = accountShowing([low, stopped]);
+    const { perform, commands } = setUp({ account });
+
+    expect(await perform(end)).toEqual(
+      done("the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr"),
+    );
+    expect(account.asked).toEqual(["look", "stop p1", "look"]);
+    expect(commands).toEqual([]);
+  });
+});
+
+describe("there is nothing to start", () => {
+  it.each<[string, Effect, Partial<typeof settings>, Outcome]>([
+    [
+      "no notify command",
+      notice,
+      { thresholds: [{ name: "emergency", prompt: "", notifyCommand: [] }] },
+      moot("no notify command is configured"),
+    ],
+    ["no agent, by a new config", agent, { claudeCommand: [] }, moot("no agent is configured")],
+    [
+      "an agent for a threshold that a new config does not have",
+      agent,
+      { thresholds: [] },
+      moot("the threshold is no longer there"),
+    ],
+    ["a pod that a new config protects", end, { protect: ["p1"] }, moot("the pod is protected")],
+  ])("%s", async (_sentence, effect, config, outcome) => {
+    const { perform, configure, commands } = setUp();
+
+    configure({ ...settings, ...config });
+
+    expect(await perform(effect)).toEqual(outcome);
+    expect(commands).toEqual([]);
+  });
+
+  it("an agent before the account was seen", async () => {
+    const { performRaw, commands } = setUp();
+
+    expect(await performRaw(agent, undefined, forever)).toEqual(
+      failed("the account has not been seen yet"),
+    );
+    expect(commands).toEqual([]);
+  });
+});
+
+describe("a dry run", () => {
+  const dry = { ...settings, dryRun: true };
+
+  it.each<[string, Effect, readonly string[]]>([
+    ["a notice", notice, ["tell", "emergency", "0.4000"]],
+    ["an agent", agent, ["my-agent", "emergency"]],
+  ])("says what it would have started, with all arguments: %s", async (_sentence, effect, argv) => {
+    const { perform, commands, entries } = setUp({ settings: dry });
+
+    expect(await perform(effect)).toEqual(done("dry run"));
+    expect(commands).toEqual([]);
+    expect(entries).toEqual([
+      ["dry run: would have started", { effect: effect.kind, because: owed.because, argv }],
+    ]);
+  });
+
+  it("says what permissions Claude Code would have had", async () => {
+    const { perform, entries } = setUp({ settings: { ...dry, claudeCommand: ["claude", "-p"] } });
+
+    await perform(agent);
+
+    const argv = entries[0]?.[1]["argv"];
+    expect(argv).toContainEqual(expect.stringContaining("Bash(runpodctl pod stop p1)"));
+    expect(argv).toContain("dontAsk");
+  });
+
+  it("looks as the real one does, asks for nothing, and names a pod once a crossing", async () => {
+    const account = accountShowing([low]);
+    const { perform, entries } = setUp({ settings: dry, account });
+
+    const outcomes = [await perform(end), await perform(end), await perform({ ...end, id: "f" })];
+
+    expect(account.asked).toEqual(["look", "look", "look"]);
+    expect(entries).toEqual(
+      ["e", "f"].map(() => [
+        "dry run: would have ended this pod",
+        { threshold: "emergency", podId: "p1", name: "trainer", action: "stop" },
+      ]),
+    );
+    // What was not ended is still owed.
+    expect(outcomes).toEqual(["interrupted", "interrupted", "interrupted"]);
+  });
+
+  it.each<[string, Look, Outcome]>([
+    ["recovered", { ...low, balanceUsd: 9 }, moot("the balance recovered")],
+    ["stopped", stopped, moot("the pod is EXITED")],
+    ["blind", blind(), failed("the account is not seen (connection refused)")],
+  ])("finds what the real one would find: %s", async (_sentence, look, outcome) => {
+    const { perform, entries } = setUp({ settings: dry, account: accountShowing([look]) });
+
+    expect(await perform(end)).toEqual(outcome);
+    expect(entries).toEqual([]);
+  });
+
+  it("that is interrupted while it looks leaves the end owed", async () => {
+    const { perform } = setUp({ settings: dry, account: accountShowing([blind()]) });
+
+    expect(await perform(end, low, AbortSignal.abort())).toBe("interrupted");
+  });
+
+  it("names the same pods as a live run would end, and no other", async () => {
+    await fc.assert(
+      fc.asyncProperty(accounts, async (given) => {
+        const live = await guarded(given, false);
+        const rehearsed = await guarded(given, true);
+
+        expect(rehearsed.named).toEqual(live.ended);
+        expect(rehearsed.ended).toEqual([]);
+        expect(rehearsed.started).toBe(0);
+        expect(live.ended.filter((id) => given.protect.includes(id))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("tells of its ends once, not at every look", async () => {
+    const given: Given = {
+      balanceUsd: 0.4,
+      burnPerHrUsd: 1.49,
+      pods: [pod()],
+      protect: [],
+      action: "stop",
+      changed: undefined,
+    };
+
+    const { notices, named } = await guarded(given, true, 5);
+
+    expect(named).toEqual(["p1"]);
+    expect(notices).toEqual([
+      "emergency: 0 s after emergency the balance is still $0.4000; stopping p1 (trainer)",
+    ]);
+  });
+});
+
+interface Given {
+  readonly balanceUsd: number;
+  readonly burnPerHrUsd: number | undefined;
+  readonly pods: readonly Pod[];
+  readonly protect: readonly string[];
+  readonly action: EndPod["action"];
+  /** What becomes of the first pod between the decision and the deed. */
+  readonly changed: Partial<Pod> | "gone" | undefined;
+}
+
+const ids = ["a", "b", "c", "d", "e", "f", "g"];
+const accounts: fc.Arbitrary<Given> = fc.record({
+  balanceUsd: fc.constantFrom(-1, 0, 0.3, 0.49, 0.5, 3),
+  burnPerHrUsd: fc.constantFrom(undefined, 0, 1, 80),
+  pods: fc.uniqueArray(
+    fc
+      .record({
+        id: fc.constantFrom(...ids),
+        name: fc.constantFrom("trainer", "keep-1"),
+        status: fc.constantFrom("RUNNING", "RUNNING", "RESTARTING", "EXITED", "CREATED"),
+        costPerHrUsd: fc.constantFrom(undefined, 0.5, 2, 9),
+        hasNetworkVolume: fc.constantFrom(undefined, true, false),
+        isLocked: fc.constantFrom(undefined, true, false, false),
+      })
+      .map((row) => pod(row)),
+    { selector: ({ id }) => id, maxLength: ids.length },
+  ),
+  protect: fc.uniqueArray(fc.constantFrom(...ids, "keep-*", "nobody"), { maxLength: 3 }),
+  action: fc.constantFrom<Given["action"][]>("stop", "terminate"),
+  changed: fc.constantFrom<Given["changed"][]>(
+    undefined,
+    undefined,
+    "gone",
+    { status: "EXITED" },
+    { name: "keep-2", rawName: "keep-2" },
+    { isLocked: true },
+  ),
+});
+
+/** Some looks of a guard over an account that does what it is asked: what it ended, what it named. */
+async function guarded(given: Given, dryRun: boolean, looks = 1) {
+  const { balanceUsd, burnPerHrUsd, protect, action } = given;
+  let pods = given.pods;
+  const ended: string[] = [];
+  let started = 0;
+  const view = (): Seen => seen({ atMs: 0, balanceUsd, burnPerHrUsd, pods });
+  const account: Account = {
+    look: () => Promise.resolve(view()),
+    end(podId) {
+      ended.push(podId);
+      pods =
+        action === "terminate"
+          ? pods.filter(({ id }) => id !== podId)
+          : pods.map((each) => (each.id === podId ? { ...each, status: "EXITED" } : each));
+      return Promise.resolve({ kind: "accepted" });
+    },
+  };
+  const runner: Runner = {
+    run() {
+      started += 1;
+      return Promise.resolve({ kind: "exited", code: 0, tail: "", tookMs: 0 });
+    },
+  };
+  const { log, entries } = keptLog();
+  const perform = performWith({
+    account,
+    clock: createHastyClock(),
+    runner,
+    log,
+    env: {},
+    settings: () => ({ ...settings, protect, dryRun }),
+  });
+  const policy: Policy = policyWith({ protect, backstop: { action, afterMs: 0 } });
+  const notices: string[] = [];
+  let state: GuardState = emptyState;
+  const take = (input: Parameters<typeof decide>[1]): void => {
+    const decision = decide(state, input, policy);
+    ({ state } = decision);
+    notices.push(
+      ...decision.events.flatMap((each) =>
+        each.kind === "said" && each.event === "backstop" ? [each.because] : [],
+      ),
+    );
+  };
+  const queue = createQueue({
+    perform,
+    settled: ({ id }, outcome) => Promise.resolve(take({ kind: "settled", id, atMs: 0, outcome })),
+    onBug(error) {
+      throw error;
+    },
+  });
+  for (let n = 0; n < looks; n += 1) {
+    const look = view();
+    take({ kind: "look", look });
+    const [first, ...rest] = pods;
+    if (n === 0 && first !== undefined && given.changed !== undefined) {
+      pods = given.changed === "gone" ? rest : [{ ...first, ...given.changed }, ...rest];
+    }
+    queue.offer(endsOf(state.owed), { nowMs: 0, look, isLook: true });
+    await queue.idle();
+  }
+  const named = entries.flatMap(([message, fields]) =>
+    message === "dry run: would have ended this pod" ? [String(fields["podId"])] : [],
+  );
+  return { ended: ended.toSorted(), named: named.toSorted(), started, notices };
+}

@@ -1,0 +1,30 @@
+import type { EffectSettings } from "../../src/effects/settings.ts";
+import type { Log } from "../../src/log.ts";
+
+/** A config with one threshold, an agent that is not Claude Code, and nobody to tell. */
+export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectSettings {
+  return {
+    thresholds: [{ name: "warning", prompt: "look", notifyCommand: [] }],
+    notifyCommand: [],
+    notifyTimeoutMs: 30_000,
+    claudeCommand: ["my-agent"],
+    claudeTimeoutMs: 300_000,
+    agentPermissions: "scoped",
+    agentMaxTurns: 30,
+    agentMaxBudgetUsd: 2,
+    protect: [],
+    dryRun: false,
+    ...overrides,
+  };
+}
+
+export type Entry = readonly [message: string, fields: Readonly<Record<string, unknown>>];
+
+/** A log, and all that was said in it. */
+export function keptLog(): { readonly log: Log; readonly entries: readonly Entry[] } {
+  const entries: Entry[] = [];
+  const write = (fields: Readonly<Record<string, unknown>>, message: string): void => {
+    entries.push([message, fields]);
+  };
+  return { log: { debug: write, info: write, warn: write, error: write }, entries };
+}
