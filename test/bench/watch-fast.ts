@@ -1,11 +1,13 @@
 import { createClock } from "../../src/clock.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { createSupervisor } from "../../src/daemon/supervisor.ts";
 import { watch } from "../../src/daemon/watch.ts";
+import { createRunner } from "../../src/effects/process.ts";
 import { createLogger } from "../../src/log.ts";
 import type { Account } from "../../src/ports.ts";
 import { createProgram } from "../../src/program.ts";
 import { createRedactor } from "../../src/redact.ts";
-import { watchDepsOf } from "../../src/wiring.ts";
+import { liveOf, watchDepsOf } from "../../src/wiring.ts";
 
 /**
  * The daemon with all that the executable holds, looking faster than a config may ask for, and
@@ -14,10 +16,20 @@ import { watchDepsOf } from "../../src/wiring.ts";
  */
 const [configPath = "", pollIntervalMs, polls] = process.argv.slice(2);
 const never = new AbortController().signal;
+const nothing = (): void => undefined;
+const redact = createRedactor([]);
 // Built as the executable builds it, so that it takes the memory that it takes there.
 createProgram(
-  { env: process.env, print: () => {}, stderr: process.stderr, interrupted: never, hide: () => {} },
-  () => {},
+  {
+    env: process.env,
+    print: nothing,
+    stderr: process.stderr,
+    interrupted: never,
+    onHangup: nothing,
+    hide: nothing,
+    redact,
+  },
+  nothing,
 );
 
 const settings = await loadConfig(configPath, process.env);
@@ -26,16 +38,21 @@ const log = await createLogger({
   level: "info",
   stderr: process.stderr,
   logFile: settings.logFile,
-  redact: createRedactor([settings.apiKey]),
+  redact,
   isTerminal: false,
   nowMs: () => clock.nowMs(),
 });
-const deps = await watchDepsOf(settings, log, false, clock);
+const live = liveOf(settings, clock);
+const runner = createRunner();
+const { env } = process;
+const supervisor = createSupervisor({ env, runner, onTrouble: nothing });
+const deps = await watchDepsOf({ live, log, once: false, clock, runner, env, supervisor });
 let looks = 0;
 const account: Account = {
+  ...deps.account,
   look(signal) {
     looks += 1;
     return looks > Number(polls) ? new Promise(() => {}) : deps.account.look(signal);
   },
 };
-await watch({ ...deps, account, pollIntervalMs: Number(pollIntervalMs) }, never);
+await watch({ ...deps, account, pollIntervalMs: () => Number(pollIntervalMs) }, never);

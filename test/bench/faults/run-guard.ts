@@ -1,0 +1,71 @@
+import type { Settings } from "../../../src/config/settings.ts";
+import type { Supervisor } from "../../../src/daemon/supervisor.ts";
+import { watch } from "../../../src/daemon/watch.ts";
+import { createRunner } from "../../../src/effects/process.ts";
+import type { Log } from "../../../src/log.ts";
+import type { Clock } from "../../../src/ports.ts";
+import { liveOf, watchDepsOf } from "../../../src/wiring.ts";
+import type { FastTime } from "./fast-time.ts";
+
+/** What the product allows a request, and an ended program, by its own defaults. */
+const requestLimitMs = 30_000;
+const graces = { termGraceMs: 10_000, abortGraceMs: 3_000 };
+
+/** A line of the guard's log, with the simulated time. */
+export interface Logged {
+  readonly atMs: number;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface GuardJob {
+  readonly settings: Settings;
+  readonly time: FastTime;
+}
+
+/** What a guard in a process of its own is to do. */
+export interface ApartJob extends GuardJob {
+  /** Kills itself with -9 when it has decided to trip and has not saved it. */
+  readonly diesAtTrip: boolean;
+}
+
+/** The real watch in its real wiring, on simulated time: what is limited in real time is scaled. */
+export async function runGuard(
+  { settings, time }: GuardJob,
+  clock: Clock,
+  onLog: (line: Logged) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { speed } = time;
+  const scaled = {
+    ...settings,
+    claudeTimeoutMs: settings.claudeTimeoutMs / speed,
+    notifyTimeoutMs: settings.notifyTimeoutMs / speed,
+  };
+  const write = (fields: Logged["fields"], message: string): void =>
+    onLog({ atMs: clock.nowMs(), message, fields });
+  const log: Log = { debug: write, info: write, warn: write, error: write };
+  const deps = await watchDepsOf({
+    live: liveOf(scaled, clock, requestLimitMs / speed),
+    log,
+    once: false,
+    clock,
+    runner: createRunner({
+      termGraceMs: graces.termGraceMs / speed,
+      abortGraceMs: graces.abortGraceMs / speed,
+    }),
+    env: process.env,
+    supervisor: silent,
+  });
+  await watch(deps, signal);
+}
+
+/** Nobody supervises. */
+export const silent: Supervisor = {
+  watchdogMs: undefined,
+  ready: () => undefined,
+  alive: () => undefined,
+  reloading: () => undefined,
+  stopping: () => undefined,
+  idle: () => Promise.resolve(),
+};

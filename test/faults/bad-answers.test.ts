@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { badAnswers } from "../bench/faults/bad-answers.ts";
+
+it("a broken answer never trips, re-arms, or breaks the guard", { timeout: 60_000 }, async () => {
+  const result = await badAnswers(1_000, 1);
+
+  const { throws, falseTrips, falseRearms, misread, unsaved } = result;
+  expect({ throws, falseTrips, falseRearms, misread, unsaved }).toEqual({
+    throws: [],
+    falseTrips: [],
+    falseRearms: [],
+    misread: [],
+    unsaved: [],
+  });
+  // Else nothing was tried: of what is broken a little, some still holds a balance.
+  expect(result.seen).toBeGreaterThan(50);
+});
