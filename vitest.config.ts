@@ -8,6 +8,9 @@ export default defineConfig({
     globalSetup: "test/build-once.ts",
     // Tests that drive the executable mostly wait for its next look.
     maxConcurrency: 24,
+    // A bound for what hangs, not a measure: busy machines are slow.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: availableParallelism() * 2 + 1,
     reporters: ["default", countsReporter()],
     coverage: {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,15 +12,24 @@ export interface AgentFolder {
   readonly writePods: (text: string) => Promise<void>;
 }
 
+const prefix = "runpodboss-agent-";
+
+/** No call lasts as long: what is older was left by a guard that was killed. */
+const leftoverAgeMs = 2 * 24 * 3_600_000;
+
 /**
  * Makes a folder of its own for one call and removes it with all that is in it afterwards, also when
- * the call failed. Throws in words when the folder cannot be made, and else only what `use` throws.
+ * the call failed. It is made in `parent`, which should be ours alone, as agents read notes in the
+ * folders above them too; only if that takes none, where temporary files go. Throws in words when
+ * neither does, and else only what `use` throws.
  */
 export async function withAgentFolder<Result>(
   use: (folder: AgentFolder) => Promise<Result>,
-  parent: string = tmpdir(),
+  parent: string,
+  spare: string = tmpdir(),
 ): Promise<Result> {
-  const base = await make(parent);
+  await removeLeftovers(parent);
+  const base = await make(parent).catch(() => make(spare));
   try {
     const podsFile = join(base, "pods.json");
     return await use({
@@ -36,7 +45,7 @@ export async function withAgentFolder<Result>(
 async function make(parent: string): Promise<string> {
   let base: string | undefined;
   try {
-    base = await mkdtemp(join(parent, "runpodboss-agent-"));
+    base = await mkdtemp(join(parent, prefix));
     await mkdir(join(base, "empty"), { mode: 0o700 });
     return base;
   } catch (cause) {
@@ -45,6 +54,18 @@ async function make(parent: string): Promise<string> {
     throw new Error(`no working folder for the agent could be made in ${parent} (${code})`, {
       cause,
     });
+  }
+}
+
+async function removeLeftovers(parent: string): Promise<void> {
+  const names = await readdir(parent).catch((): string[] => []);
+  for (const name of names.filter((each) => each.startsWith(prefix))) {
+    const folder = join(parent, name);
+    const age = await stat(folder).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > leftoverAgeMs) await remove(folder);
   }
 }
 

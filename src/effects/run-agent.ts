@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Seen } from "../guard/model.ts";
 import { balanceWords } from "../guard/notice.ts";
 import type { Log } from "../log.ts";
@@ -47,7 +48,7 @@ export async function runAgent(
       );
     }
     return { ran: await deps.runner.run(agent.command, signal), isScoped: agent.isScoped };
-  });
+  }, dirname(deps.settings.stateFile));
 }
 
 /** The command as it would be started. */

@@ -14,5 +14,7 @@ export interface EffectSettings {
   readonly agentMaxTurns: number;
   readonly agentMaxBudgetUsd: number;
   readonly protect: readonly string[];
+  /** Its folder is ours alone; agents get their working folders there. */
+  readonly stateFile: string;
   readonly dryRun: boolean;
 }

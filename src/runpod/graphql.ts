@@ -21,6 +21,7 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
     fetch: limitedFetch({ timeLimitMs, maxBytes, secret: apiKey }),
     headers: { authorization: `Bearer ${apiKey}`, "user-agent": `runpodboss/${version}` },
     errorPolicy: "all",
+    jsonSerializer: { parse: parseAnswer, stringify: (value: unknown) => JSON.stringify(value) },
     excludeOperationName: true,
   });
   return {
@@ -72,6 +73,16 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
     const what = error instanceof SyntaxError ? "whole JSON" : "a GraphQL one";
     return blind(`the answer is not ${what} (${wordsOf(error).slice(0, 80)})`, undefined);
   }
+}
+
+/** `errors` that are no list, such as null, say nothing; left in, they would spoil a good answer. */
+function parseAnswer(text: string): unknown {
+  const answer = JSON.parse(text) as unknown;
+  if (!(answer instanceof Object) || !("errors" in answer) || Array.isArray(answer.errors)) {
+    return answer;
+  }
+  const { errors: _, ...rest } = answer;
+  return rest;
 }
 
 /** A field that is asked for and does not exist fails the whole query. */

@@ -1,5 +1,4 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import type { NewPod } from "../../src/simulator/pod.ts";
 import {
@@ -39,7 +38,6 @@ async function guardWithClaude(
 ): Promise<Guard> {
   const guard = await guardWith(test, { balanceUsd: 9, pods, notify: "", ...options });
   guard.program("claude", tells + body);
-  guard.write("tmp/.keep", "");
   guard.configure({
     claude_command: ["claude", "-p"],
     protect: ["keep*"],
@@ -50,8 +48,11 @@ async function guardWithClaude(
 }
 
 function watchWith(guard: Guard, env: NodeJS.ProcessEnv = {}): Running {
-  const TMPDIR = join(guard.folder, "tmp");
-  return guard.start(["watch", "--once", "--config", "config.json"], { TMPDIR, ...env });
+  return guard.start(["watch", "--once", "--config", "config.json"], env);
+}
+
+function agentFolders({ folder }: Guard): readonly string[] {
+  return readdirSync(folder).filter((name) => name.startsWith("runpodboss-agent-"));
 }
 
 /** JavaScript that stops a pod as an agent would, and then goes on. */
@@ -160,7 +161,7 @@ describe.concurrent("Claude Code may do its job and no more:", settings, () => {
     ["failed", "process.exitCode = 1;", {}],
     ["was ended", "stay();", { claude_timeout_seconds: 1 }],
   ])(
-    "it works in an empty folder of its own, which is gone after it %s",
+    "it works in an empty folder of its own beside the state, which is gone after it %s",
     async ([_sentence, body, limits], test) => {
       const guard = await guardWithClaude(test, body);
       guard.configure({ ...limits });
@@ -169,8 +170,8 @@ describe.concurrent("Claude Code may do its job and no more:", settings, () => {
 
       const { told } = guard.calls("claude")[0] ?? {};
       expect(told).toMatchObject({ mode: 0o700, holds: [] });
-      expect(told?.["cwd"]).toMatch(new RegExp(`^${guard.folder}/tmp/`));
-      expect(readdirSync(join(guard.folder, "tmp"))).toEqual([".keep"]);
+      expect(told?.["cwd"]).toMatch(new RegExp(`^${guard.folder}/runpodboss-agent-`));
+      expect(agentFolders(guard)).toEqual([]);
     },
   );
 
@@ -356,7 +357,6 @@ describe.concurrent("a list of pods that no argument holds", settings, () => {
       const path = process.env.RUNPODBOSS_PODS_FILE;
       say({ path, mode: statSync(path).mode & 0o777, all: JSON.parse(readFileSync(path, "utf8")).length });`;
     const guard = await guardWith(test, { balanceUsd: 9, pods: many, agent: reads });
-    guard.write("tmp/.keep", "");
     guard.configure({ thresholds });
 
     const { by, stderr } = await watchWith(guard).ended;
@@ -373,6 +373,6 @@ describe.concurrent("a list of pods that no argument holds", settings, () => {
       note: `${left} of 1500 pods are left out here for lack of room; the file that RUNPODBOSS_PODS_FILE names lists all of them`,
     });
     expect(call?.told).toMatchObject({ mode: 0o600, all: many.length });
-    expect(readdirSync(join(guard.folder, "tmp"))).toEqual([".keep"]);
+    expect(agentFolders(guard)).toEqual([]);
   });
 });

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type AgentFolder, withAgentFolder } from "../../src/effects/agent-folder.ts";
@@ -55,10 +63,38 @@ describe("an agent's folder", () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
+  it("is made where temporary files go when its own place takes none", async () => {
+    const spare = tempFolder();
+
+    const base = await withAgentFolder(
+      ({ cwd }) => Promise.resolve(dirname(dirname(cwd))),
+      join(spare, "gone"),
+      spare,
+    );
+
+    expect(base).toBe(spare);
+  });
+
+  it("that a killed guard has left is removed once it is old, and nothing else is", async () => {
+    const parent = tempFolder();
+    for (const name of ["runpodboss-agent-old", "runpodboss-agent-new", "others-old"]) {
+      mkdirSync(join(parent, name));
+      writeFileSync(join(parent, name, "pods.json"), "[]");
+    }
+    const longAgo = new Date(Date.now() - 3 * 24 * 3_600_000);
+    for (const name of ["runpodboss-agent-old", "others-old"]) {
+      utimesSync(join(parent, name), longAgo, longAgo);
+    }
+
+    await withAgentFolder(() => Promise.resolve(), parent);
+
+    expect(readdirSync(parent).toSorted()).toEqual(["others-old", "runpodboss-agent-new"]);
+  });
+
   it("that cannot be made is told in words", async () => {
     const parent = join(tempFolder(), "gone");
 
-    await expect(withAgentFolder(() => Promise.resolve(), parent)).rejects.toThrow(
+    await expect(withAgentFolder(() => Promise.resolve(), parent, parent)).rejects.toThrow(
       `no working folder for the agent could be made in ${parent} (ENOENT)`,
     );
   });

@@ -13,6 +13,8 @@ export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectS
     agentMaxTurns: 30,
     agentMaxBudgetUsd: 2,
     protect: [],
+    // Its folder does not exist: working folders go where temporary files do.
+    stateFile: "/nowhere/state.json",
     dryRun: false,
     ...overrides,
   };

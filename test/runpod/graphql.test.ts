@@ -224,6 +224,18 @@ describe("a fault of the pods leaves the balance seen", () => {
 
     expect(look).toMatchObject({ kind: "seen", balanceUsd: 3, pods: "unknown" });
   });
+
+  it.each(["null", "{}", '"none"'])(
+    "errors that are no list beside a balance: %s",
+    async (errors) => {
+      const body = `{"errors":${errors},"data":{"myself":{"clientBalance":3}}}`;
+      const url = await serving(() => ({ body }));
+
+      const look = await lookAt(url);
+
+      expect(look).toMatchObject({ kind: "seen", balanceUsd: 3 });
+    },
+  );
 });
 
 describe("a field that RunPod no longer knows", () => {
@@ -441,7 +453,7 @@ describe("words of an answer that nobody foresaw", () => {
     [200, '{"data":{"myself":{"clientBalance":1', "bad-answer", "the answer is not whole JSON"],
     [200, '{"data":5}', "bad-answer", "the answer is not a GraphQL one"],
     [200, '{"data":[]}', "bad-answer", "the answer is not a GraphQL one"],
-    [200, '{"errors":5}', "bad-answer", "the answer is not a GraphQL one"],
+    [200, '{"errors":5}', "bad-answer", "the answer holds no data"],
   ])("%d %s", async (status, body, cause, words) => {
     const url = await serving(() => ({ status, body }));
 
