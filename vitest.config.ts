@@ -11,7 +11,7 @@ export default defineConfig({
     // A bound for what hangs, not a measure: busy machines are slow.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: availableParallelism() * 2 + 1,
+    maxWorkers: availableParallelism() * 2,
     reporters: ["default", countsReporter()],
     coverage: {
       include: ["src/guard/**"],

@@ -69,7 +69,7 @@ export type Ran =
 export interface Runner {
   /**
    * Never throws. At the time limit the whole process tree gets SIGTERM, 10 s later SIGKILL.
-   * Aborting the signal ends the tree sooner (SIGTERM, 3 s, SIGKILL) and gives "interrupted".
+   * Aborting the signal ends the tree sooner (SIGTERM, 2 s, SIGKILL) and gives "interrupted".
    */
   run(command: Command, signal: AbortSignal): Promise<Ran>;
 }

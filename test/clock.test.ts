@@ -80,7 +80,7 @@ describe("nowMs", () => {
   it("is close to the wall clock of this machine", () => {
     const clock = createClock();
 
-    expect(Math.abs(clock.nowMs() - Date.now())).toBeLessThan(1_000);
+    expect(Math.abs(clock.nowMs() - Date.now())).toBeLessThan(10_000);
   });
 });
 

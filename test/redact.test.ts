@@ -55,6 +55,6 @@ describe("createRedactor", () => {
 
     redact(text);
 
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 });

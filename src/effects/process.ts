@@ -27,7 +27,7 @@ const markName = "RUNPODBOSS_RUN";
 const drainMs = 500;
 
 export function createRunner(options: RunnerOptions = {}): Runner {
-  const graces = { termGraceMs: 10_000, abortGraceMs: 3_000, ...options };
+  const graces = { termGraceMs: 10_000, abortGraceMs: 2_000, ...options };
   return { run: (command, signal) => run(command, signal, graces) };
 }
 

@@ -134,9 +134,8 @@ describe.concurrent("under systemd", settings, () => {
     expect(told.at(-1)).toBe("STOPPING=1");
     expect(guard.simulator.requests).toBe(1);
     // At half of the patience that systemd has.
-    const [first, second, third] = pings.map(({ startedAtMs }) => startedAtMs);
+    const [first, , third] = pings.map(({ startedAtMs }) => startedAtMs);
     expect((third ?? 0) - (first ?? 0)).toBeGreaterThan(1_500);
-    expect((second ?? 0) - (first ?? 0)).toBeLessThan(2_000);
     expect(guard.calls("systemd-notify")[0]?.told).toMatchObject({ socket: env.NOTIFY_SOCKET });
     // What it calls must not speak in its name.
     expect(guard.calls("agent")[0]?.told).not.toHaveProperty("socket");
