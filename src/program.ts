@@ -7,8 +7,9 @@ import { defaultPaths } from "./config/paths.ts";
 export function createProgram(context: Context, done: (exitCode: number) => void): Command {
   const program = new Command("runpodboss")
     .description(
-      "Watches the balance and pods of a prepaid RunPod account. When the money runs low it calls\nan agent, and tells people.",
+      "Watches the balance and pods of a prepaid RunPod account. When the money runs low it tells people, calls an agent, and where asked to stops pods itself.",
     )
+    .configureHelp({ showGlobalOptions: true })
     .version(version, "--version", "print the version")
     .option("-c, --config <file>", "the config file", defaultPaths.config)
     .option("-v, --verbose", "log more", false)

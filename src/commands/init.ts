@@ -32,8 +32,9 @@ Next:
   1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${word}
   2. Give it your RunPod API key:                                export RUNPOD_API_KEY=...
   3. See what it sees, and what would fail at 3 a.m.:            runpodboss check${named}
-  4. Rehearse without starting anything:                         runpodboss watch${named} --once --dry-run
-  5. Let it watch, under systemd or tmux (see the README):       runpodboss watch${named}`);
+  4. See what it would do now, starting nothing:                 runpodboss watch${named} --once --dry-run
+  5. Rehearse with the real commands, on made-up pods:           runpodboss drill${named}
+  6. Let it watch, under systemd or tmux (see the README):       runpodboss watch${named}`);
 }
 
 /** As one word of a shell's line. */

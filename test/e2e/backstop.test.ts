@@ -47,7 +47,7 @@ async function end(running: Running): Promise<void> {
 }
 
 const stopping = (pods: string) =>
-  `emergency: 1 s after emergency the balance is still $9.0000; stopping ${pods}`;
+  `emergency: 1 s after the trip the balance is still $9.0000; stopping ${pods}`;
 
 describe.concurrent("where the agent does nothing, the guard stops pods itself:", settings, () => {
   it("those that run and are not protected, in their order, proven, and told", async (test) => {

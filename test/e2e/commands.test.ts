@@ -52,8 +52,9 @@ Next:
   1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${path}
   2. Give it your RunPod API key:                                export RUNPOD_API_KEY=...
   3. See what it sees, and what would fail at 3 a.m.:            runpodboss check
-  4. Rehearse without starting anything:                         runpodboss watch --once --dry-run
-  5. Let it watch, under systemd or tmux (see the README):       runpodboss watch
+  4. See what it would do now, starting nothing:                 runpodboss watch --once --dry-run
+  5. Rehearse with the real commands, on made-up pods:           runpodboss drill
+  6. Let it watch, under systemd or tmux (see the README):       runpodboss watch
 `);
   });
 

@@ -29,7 +29,7 @@ describe.concurrent("the demo", { timeout: 60_000 }, () => {
       "the agent answers: stopped sdxl-notebook ($0.69/hr)",
       /emergency trips: balance \$0\.\d+ is below \$1\.00/,
       "the agent answers: all is well, nothing to stop",
-      /!! emergency: 120 s after emergency the balance is still \$0\.\d+; stopping a1 \(llama-70b-qlora\)/,
+      /!! emergency: 120 s after the trip the balance is still \$0\.\d+; stopping a1 \(llama-70b-qlora\)/,
       "the guard has ended a1 itself: the pod is EXITED; the burn fell from $5.9600/hr to $0.0000/hr",
       /\+\+ .*\$25\.00/,
       /ok warning is armed again/,

@@ -260,7 +260,7 @@ describe("a dry run", () => {
 
     expect(named).toEqual(["p1"]);
     expect(notices).toEqual([
-      "emergency: 0 s after emergency the balance is still $0.4000; stopping p1 (trainer)",
+      "emergency: 0 s after the trip the balance is still $0.4000; stopping p1 (trainer)",
     ]);
   });
 });

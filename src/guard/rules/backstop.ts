@@ -95,7 +95,7 @@ function endWhatRuns(
   const isOwed = (pod: Pod) =>
     state.owed.some((effect) => effect.kind === "end-pod" && effect.podId === pod.id);
   const fresh = inOrderOfEnding(open, look).filter((pod) => !isOwed(pod));
-  const because = `${Math.round(afterMs / 1000)} s after ${name} the balance is still ${usd(look.balanceUsd)}`;
+  const because = `${Math.round(afterMs / 1000)} s after the trip the balance is still ${usd(look.balanceUsd)}`;
   const ends = fresh.map(({ id }): EndPod => ({
     kind: "end-pod",
     id: `end-pod:${name}:${id}:${own(state.trippedAtMs, name)}`,

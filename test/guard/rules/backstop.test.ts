@@ -32,7 +32,7 @@ describe("the backstop", () => {
     const again = after([low(180_000, { pods })], policy, due.state);
 
     expect(wordsOf(due.events)).toEqual([
-      "emergency: 120 s after emergency the balance is still $0.4000; stopping a (one), b (two)",
+      "emergency: 120 s after the trip the balance is still $0.4000; stopping a (one), b (two)",
     ]);
     expect(endsOf(due.state.owed)[0]).toEqual({
       kind: "end-pod",
@@ -41,7 +41,7 @@ describe("the backstop", () => {
       belowUsd: 0.5,
       podId: "a",
       action: "stop",
-      because: "120 s after emergency the balance is still $0.4000",
+      because: "120 s after the trip the balance is still $0.4000",
       tries: 0,
       notBeforeMs: 120_000,
     });
