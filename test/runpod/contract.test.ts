@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSchema, isObjectType, parse, validate } from "graphql";
+import { describe, expect, it } from "vitest";
+import { balanceDocument, endDocuments, lookDocument } from "../../src/runpod/answer.ts";
+import { schema as simulated } from "../../src/simulator/schema.ts";
+
+/** Where RunPod's published schema lies; without it the simulator's stands in for it here. */
+const specs = process.env["RUNPOD_API_SPECS"];
+const published =
+  specs === undefined
+    ? simulated
+    : buildSchema(readFileSync(join(specs, "runpod.graphql"), "utf8"));
+const source = specs === undefined ? "the simulator's, RUNPOD_API_SPECS is not set" : "RunPod's";
+
+describe(`the schema (${source})`, () => {
+  it.each([
+    ["the look", lookDocument],
+    ["the balance alone", balanceDocument],
+    ["a stop", endDocuments.stop],
+    ["a termination", endDocuments.terminate],
+  ])("knows everything that %s asks for", (_sentence, document) => {
+    expect(validate(published, parse(document))).toEqual([]);
+  });
+
+  it("has the simulator's types, wherever it has them", () => {
+    const types = Object.values(simulated.getTypeMap()).filter(
+      (type) => isObjectType(type) && !type.name.startsWith("__"),
+    );
+
+    const differences = types.filter(isObjectType).flatMap((type) => {
+      const real = published.getType(type.name);
+      if (!isObjectType(real)) return [];
+      return Object.values(type.getFields()).flatMap(({ name, type: ours }) => {
+        const [theirs, simulatedType] = [String(real.getFields()[name]?.type), String(ours)];
+        return theirs === simulatedType
+          ? []
+          : [`${type.name}.${name}: ${theirs}, not ${simulatedType}`];
+      });
+    });
+
+    expect(differences).toEqual([]);
+  });
+});
