@@ -1,8 +1,6 @@
 import type { Blind, Decision, GuardState, Policy, Seen, Unseen } from "../model.ts";
 import { usd } from "../money.ts";
-import { isDueAgain, say } from "./say.ts";
-
-const hourMs = 3_600_000;
+import { hourMs, isDueAgain, say } from "./say.ts";
 
 /** Not seeing for too long is an alarm, and again every hour while it lasts. */
 export function whileBlind(state: GuardState, look: Blind, policy: Policy): Decision {

@@ -2,7 +2,7 @@ import type { Decision, EventName, GuardState, Policy } from "../model.ts";
 import { own } from "../own.ts";
 
 /** What is true for hours is said once an hour. */
-const hourMs = 3_600_000;
+export const hourMs = 3_600_000;
 
 export interface Words {
   readonly event: EventName;
