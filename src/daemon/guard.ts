@@ -63,10 +63,13 @@ export function createGuard(options: GuardOptions): Guard {
 
   async function tellOfSaving(): Promise<void> {
     const atMs = clock.nowMs();
-    const what = "saving the state, which now lives in memory only";
+    const what = "saving the state";
     const before = state;
     if (saveTrouble === undefined) apply({ kind: "recovered", what, atMs });
-    else apply({ kind: "trouble", what, atMs, because: saveTrouble });
+    else {
+      const because = `${saveTrouble}; until it works the state lives in memory only`;
+      apply({ kind: "trouble", what, atMs, because });
+    }
     if (state !== before) await save();
   }
 

@@ -86,7 +86,8 @@ const settled = (id: string, outcome: Outcome, atMs = 2_000): Input => ({
 });
 const told: Outcome = { kind: "done", because: "exit 0 after 0.1 s", tail: "told" };
 const settledNotice = settled("notify:warning:1000", told);
-const inMemory = "saving the state, which now lives in memory only";
+const saving = "saving the state";
+const inMemory = "until it works the state lives in memory only";
 
 it("what is owed is on the disk before it is handed on", async () => {
   const { story, saved, look } = setUp({ save: () => nextTurn() });
@@ -205,7 +206,10 @@ describe("a store that fails", () => {
       [
         "warn",
         "notice",
-        { event: "trouble", because: `trouble: ${inMemory}: ENOSPC: no space left on device` },
+        {
+          event: "trouble",
+          because: `trouble: ${saving}: ENOSPC: no space left on device; ${inMemory}`,
+        },
       ],
     ]);
   });
@@ -226,8 +230,8 @@ describe("a store that fails", () => {
     isFull = false;
     await minutes(120, 125);
 
-    const trouble = `${inMemory}: ENOSPC: no space left on device`;
-    expect(told()).toEqual([trouble, trouble, `${inMemory}: works again`]);
+    const trouble = `${saving}: ENOSPC: no space left on device; ${inMemory}`;
+    expect(told()).toEqual([trouble, trouble, `${saving}: works again`]);
     expect(log.filter(([, message]) => message === "state not saved")).toHaveLength(1);
   });
 
@@ -239,7 +243,7 @@ describe("a store that fails", () => {
 
     expect(told()).toEqual([
       expect.stringContaining("ENOSPC"),
-      `${inMemory}: works again`,
+      `${saving}: works again`,
       expect.stringContaining("ENOSPC"),
     ]);
   });
@@ -290,7 +294,7 @@ describe("a save that never returns", () => {
 
     expect(before).toEqual(["log threshold tripped", "save begins"]);
     expect(story.at(-1)).toMatch(/^offer notify:warning:1000 call-agent:warning:1000 /);
-    expect(told()).toEqual([`${inMemory}: not done after 7 s`]);
+    expect(told()).toEqual([`${saving}: not done after 7 s; ${inMemory}`]);
   });
 
   it("holds up what follows only shortly: a second an input", async () => {
@@ -317,7 +321,10 @@ describe("a save that never returns", () => {
     await clock.advanceTo(40_000);
     await slow;
 
-    expect(told()).toEqual([`${inMemory}: not done after 10 s`, `${inMemory}: works again`]);
+    expect(told()).toEqual([
+      `${saving}: not done after 10 s; ${inMemory}`,
+      `${saving}: works again`,
+    ]);
     expect(story.at(-2)).toBe("save ends");
   });
 
