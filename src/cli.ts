@@ -26,7 +26,16 @@ const program = createProgram(
   {
     env: process.env,
     print: (line) => process.stdout.write(`${redact(line)}\n`),
+    // Opened when first used: most commands never read.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
     stderr: process.stderr,
+    screen: () => {
+      const { isTTY, columns, rows } = process.stdout;
+      return isTTY ? { columns, rows } : undefined;
+    },
     interrupted: interrupted.signal,
     onHangup: (listener) => process.on("SIGHUP", listener),
     hide: (more) => {

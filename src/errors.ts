@@ -1,5 +1,13 @@
 /** Exit codes are part of the interface: scripts and service managers read them. */
-export const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const;
+export const exitCodes = {
+  done: 0,
+  bug: 1,
+  /** A pod whose end could not be proven. */
+  unproven: 1,
+  refused: 2,
+  cancelled: 3,
+  interrupted: 130,
+} as const;
 
 /**
  * A fault that a person can mend: shown as one message and a hint, never with a stack.
@@ -23,4 +31,12 @@ export class UserError extends Error {
 /** The words of anything that was thrown. */
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Line ends, and what moves a terminal's cursor or hides in text. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+/** Words of other people's, in one line and fit to be shown. */
+export function seemly(words: string): string {
+  return words.replace(unseen, " ");
 }

@@ -1,4 +1,11 @@
-import type { EndAction, GuardState, Look } from "./guard/model.ts";
+import type {
+  EndAction,
+  GuardState,
+  HistoryRecord,
+  LeaseBook,
+  Look,
+  Measured,
+} from "./guard/model.ts";
 
 /** Time that jumps of the wall clock do not touch and that counts a suspended machine's sleep. */
 export interface Clock {
@@ -17,6 +24,11 @@ export type EndAnswer =
 export interface Account {
   /** Looks once, within the adapter's time and size limits. Never throws: a failure is a blind look. */
   look(signal: AbortSignal): Promise<Look>;
+  /**
+   * Measures what the pods do, in a request of its own within the same limits, so that nothing in it
+   * can spoil a look. Never throws.
+   */
+  measure(signal: AbortSignal): Promise<Measured>;
   /** Asks once for the end of a pod, within the same limits. Never throws. */
   end(podId: string, action: EndAction, signal: AbortSignal): Promise<EndAnswer>;
 }
@@ -27,6 +39,33 @@ export interface StateStore {
   load(): Promise<GuardState>;
   /** After a crash the old or the new state is there, never a mix. Throws what the disk throws. */
   save(state: GuardState): Promise<void>;
+}
+
+/** Where the history is kept. */
+export interface Recorder {
+  /**
+   * Appends what is not there yet: no id twice, and no end of a pod that has one already since it was
+   * last seen to run. It is on the disk when this resolves. Throws what the disk throws.
+   */
+  append(records: readonly HistoryRecord[]): Promise<void>;
+}
+
+/** Where the balance and the burn of each minute are kept. */
+export interface SampleStore {
+  /** Keeps at most one a minute. Throws what the disk throws. */
+  add(sample: BalanceSample): Promise<void>;
+}
+
+export interface BalanceSample {
+  readonly atMs: number;
+  readonly balanceUsd: number;
+  readonly burnPerHrUsd: number | undefined;
+}
+
+/** What people have said of their pods: see `LeaseBook`. */
+export interface LeaseReader {
+  /** A file that is not there is an empty book. Throws when it is there and cannot be understood. */
+  read(): Promise<LeaseBook>;
 }
 
 /** A program to run: argv, never a shell. */

@@ -17,7 +17,7 @@ export function createProgram(context: Context, done: (exitCode: number) => void
     .addHelpText(
       "after",
       `
-Exit codes: 0 done; 1 a bug of ours; 2 config, usage, key refused or API unreachable; 130 interrupted.
+Exit codes: 0 done; 1 a pod's end that could not be proven, or a bug of ours; 2 config, usage, key refused or API unreachable; 3 cancelled; 130 interrupted.
 Start here: runpodboss demo (no account needed), then runpodboss init.`,
     );
 
@@ -65,10 +65,111 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
   program
     .command("demo")
     .description("show the main job in half a minute, with no account and no key")
-    .action(async () => {
-      const { demo } = await import("./commands/demo.ts");
-      done(await demo(context));
+    .option("--night", "a pod left idling for two nights, without and with the guard", false)
+    .action(async (options: { readonly night: boolean }) => {
+      if (options.night) {
+        const { night } = await import("./commands/night.ts");
+        done(await night(context));
+      } else {
+        const { demo } = await import("./commands/demo.ts");
+        done(await demo(context));
+      }
     });
+
+  program
+    .command("status")
+    .description(
+      "show the pods, what they cost and when they end, and whether a daemon guards them",
+    )
+    .option("--json", "print it all as one JSON object", false)
+    .option("--watch", "keep showing it, with a new look every 5 seconds", false)
+    .option("--history", "show the history of the last 24 hours instead", false)
+    .action(async (_options, command: Command) => {
+      const { status } = await import("./commands/status.ts");
+      done(await status(command.optsWithGlobals(), context));
+    });
+
+  program
+    .command("history")
+    .description("show what happened, and what it came to")
+    .option("--hours <hours>", "so many hours back", "24")
+    .option("--pod <pod>", "only this pod: an id, the beginning of one, or a name")
+    .option("--reason <reason>", "only what has this reason, or one that begins so")
+    .option("--json", "print it all as one JSON object", false)
+    .action(async (_options, command: Command) => {
+      const { history } = await import("./commands/history.ts");
+      await history(command.optsWithGlobals(), context);
+    });
+
+  program
+    .command("completion")
+    .description("print what teaches a shell to complete commands and pods")
+    .argument("[shell]", "bash, zsh or fish")
+    .action(async (shell: string | undefined) => {
+      const { completion } = await import("./commands/completion.ts");
+      completion(shell, context);
+    });
+
+  program
+    .command("complete", { hidden: true })
+    .description("print what could stand in place of the last word; for the shells' scripts")
+    .argument("[words...]")
+    .action(async (words: string[], _options, command: Command) => {
+      const { complete } = await import("./commands/complete.ts");
+      await complete(words, program, command.optsWithGlobals(), context);
+    });
+
+  const pod = "a pod's id, its name, or how only its id or name begins";
+  const hours = "like 2 or 0.5";
+  const leases = [
+    ["lease", "give a pod a lease that ends so long from now"],
+    ["extend", "give a pod's lease more time, up to max_hours from its start"],
+  ] as const;
+  for (const [wish, description] of leases) {
+    program
+      .command(wish)
+      .description(description)
+      .argument("<pod>", pod)
+      .argument("<hours>", hours)
+      // So that a slip such as -Infinity is told of as one.
+      .allowUnknownOption()
+      .action(async (name: string, forHours: string, _options, command: Command) => {
+        const { lease } = await import("./commands/lease.ts");
+        await lease(wish, name, forHours, command.optsWithGlobals(), context);
+      });
+  }
+
+  program
+    .command("touch")
+    .description("note that a pod is at work: its idle time begins anew")
+    .argument("<pod>", pod)
+    .action(async (name: string, _options, command: Command) => {
+      const { touch } = await import("./commands/touch.ts");
+      await touch(name, command.optsWithGlobals(), context);
+    });
+
+  const ends = [
+    ["stop", "stop pods, and prove it", "every pod that runs"],
+    ["terminate", "delete pods, and prove it", "every pod, running or not"],
+  ] as const;
+  for (const [action, description, all] of ends) {
+    program
+      .command(action)
+      .description(description)
+      .argument("[pod...]", pod)
+      .option("--all", `${all}, but for protected and locked ones`, false)
+      .option("-y, --yes", "do not ask", false)
+      .addHelpText(
+        "after",
+        `
+Shows what it costs or loses, and asks. before_stop_command is not run: it belongs to the guard.
+Exits with 1 when an end could not be proven, with 3 when cancelled.`,
+      )
+      .action(async (names: string[], _options, command: Command) => {
+        const { stop } = await import("./commands/stop.ts");
+        done(await stop(action, names, command.optsWithGlobals(), context));
+      });
+  }
 
   return program;
 }

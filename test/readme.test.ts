@@ -8,8 +8,17 @@ import { createProgram } from "../src/program.ts";
 const readme = readFileSync("README.md", "utf8");
 const config = configSchema.shape;
 const threshold = config.thresholds.element.shape;
+const guards = config.guards.unwrap().shape;
+const idle = guards.idle.unwrap().unwrap().shape;
+const lease = guards.lease.unwrap().unwrap().shape;
+const hardTimeout = guards.hard_timeout.unwrap().unwrap().shape;
+const activityMetric = idle.activity_metrics.unwrap().element.shape;
 const program = createProgram({} as Context, () => undefined);
-const options = [program, ...program.commands].flatMap((command) =>
+const commands = program
+  .createHelp()
+  .visibleCommands(program)
+  .filter((command) => command.name() !== "help");
+const options = [program, ...commands].flatMap((command) =>
   command.options.flatMap(({ short, long }) => [short, long].filter((each) => each !== undefined)),
 );
 
@@ -28,9 +37,21 @@ describe("the README", () => {
   });
 
   it("has every key of a threshold and no other", () => {
-    const keys = tableUnder("Each entry of `thresholds`", "### Placeholders");
+    const keys = tableUnder("Each entry of `thresholds`", "Each part of `guards`");
 
     expect(keys.toSorted()).toEqual(Object.keys(threshold).toSorted());
+  });
+
+  it.each([
+    ["the guards", "Each part of `guards`", "The keys of `idle`", guards],
+    ["idle", "The keys of `idle`", "The keys of `lease`", idle],
+    ["lease", "The keys of `lease`", "The keys of `hard_timeout`", lease],
+    ["hard_timeout", "The keys of `hard_timeout`", "An entry of `activity_metrics`", hardTimeout],
+    ["a metric", "An entry of `activity_metrics`", "### Placeholders", activityMetric],
+  ])("has every key of %s and no other", (_sentence, heading, until, shape) => {
+    const keys = tableUnder(heading, until);
+
+    expect(keys.toSorted()).toEqual(Object.keys(shape).toSorted());
   });
 
   it("has every command and no other", () => {
@@ -38,7 +59,7 @@ describe("the README", () => {
     const [table = ""] = part.split("## Config\n");
     const named = [...table.matchAll(/^\| `runpodboss (\w+)/gm)].map(([, name = ""]) => name);
 
-    expect(named.toSorted()).toEqual(program.commands.map((each) => each.name()).toSorted());
+    expect(named.toSorted()).toEqual(commands.map((each) => each.name()).toSorted());
   });
 
   it.each(options)("has the option %s", (option) => {

@@ -1,12 +1,17 @@
 import { loadConfig } from "../config/load.ts";
-import type { Settings } from "../config/settings.ts";
+import type { GuardSettings, Settings } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
-import type { Blind, Pod, Seen } from "../guard/model.ts";
+import type { Pod, Seen } from "../guard/model.ts";
 import { usd } from "../guard/money.ts";
 import { createGraphqlAccount } from "../runpod/graphql.ts";
 import { lastGoodDrill } from "../store/drill-file.ts";
+import { cannotLook } from "./cannot-look.ts";
 import { examine } from "./examine.ts";
 import type { Context, GlobalOptions } from "./context.ts";
+import { hoursLeft, hoursLeftWords } from "./hours-left.ts";
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
 
 export interface CheckOptions extends GlobalOptions {
   readonly json: boolean;
@@ -38,23 +43,6 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   }
 }
 
-function cannotLook({ cause, because }: Blind, { runpodUrl }: Settings): UserError {
-  switch (cause) {
-    case "key-refused":
-      return new UserError(`RunPod refused the API key: ${because}.`, {
-        hint: "Make a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.",
-      });
-    case "unreachable":
-      return new UserError(`RunPod could not be reached at ${runpodUrl}: ${because}.`, {
-        hint: "Check this machine's network, and runpod_url if you set it.",
-      });
-    case "bad-answer":
-      return new UserError(`RunPod's answer could not be used: ${because}.`, {
-        hint: "Try again in a minute; if it stays so, RunPod's API may have changed.",
-      });
-  }
-}
-
 function asText(
   look: Seen,
   settings: Settings,
@@ -62,13 +50,12 @@ function asText(
   warnings: readonly string[],
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
-  const hours = hoursLeft(look);
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
     `balance: ${usd(balanceUsd)}`,
     ...podLines(look),
     `burn: ${burnPerHrUsd === undefined ? "unknown" : `${usd(burnPerHrUsd)}/hr`}`,
-    `hours left: ${hours === undefined ? "unknown" : hours === Infinity ? "no end in sight, nothing burns" : hours.toFixed(1)}`,
+    `hours left: ${hoursLeftWords(hoursLeft(look))}`,
     "thresholds:",
     ...settings.thresholds.map(
       ({ name, belowUsd }) =>
@@ -126,12 +113,6 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
   return balanceUsd < belowUsd ? "below" : "above";
 }
 
-/** Infinity when nothing burns, undefined when the burn is unknown. */
-function hoursLeft({ balanceUsd, burnPerHrUsd }: Seen): number | undefined {
-  if (burnPerHrUsd === undefined) return undefined;
-  return burnPerHrUsd === 0 ? Infinity : Math.max(0, balanceUsd / burnPerHrUsd);
-}
-
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
 function asJson(
   look: Seen,
@@ -159,7 +140,26 @@ function asJson(
       below_usd: belowUsd,
       balance_is: side(look.balanceUsd, belowUsd),
     })),
+    guards: guardsJson(settings.guards),
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings,
+  };
+}
+
+/** `null` means off. */
+function guardsJson({ idle, lease, hardTimeout, warnMs }: GuardSettings): object {
+  return {
+    idle: idle ? { action: idle.action, after_minutes: idle.afterMs / minuteMs } : null,
+    lease: lease
+      ? {
+          action: lease.action,
+          default_hours: lease.defaultMs === undefined ? null : lease.defaultMs / hourMs,
+          max_hours: lease.maxMs / hourMs,
+        }
+      : null,
+    hard_timeout: hardTimeout
+      ? { action: hardTimeout.action, hours: hardTimeout.afterMs / hourMs }
+      : null,
+    warn_minutes: warnMs / minuteMs,
   };
 }

@@ -3,7 +3,11 @@ export interface Context {
   readonly env: NodeJS.ProcessEnv;
   /** Writes one line to standard output. */
   readonly print: (line: string) => void;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** The size of the terminal that standard output is; undefined when it is none. */
+  readonly screen: () => Screen | undefined;
   /** Aborted by SIGINT and SIGTERM. */
   readonly interrupted: AbortSignal;
   /** Calls back at each SIGHUP from now on. */
@@ -12,6 +16,11 @@ export interface Context {
   readonly hide: (secrets: readonly string[]) => void;
   /** Takes what was hidden out of a text. */
   readonly redact: (text: string) => string;
+}
+
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 export interface GlobalOptions {

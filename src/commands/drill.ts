@@ -12,6 +12,7 @@ import { fixed, usd } from "../guard/money.ts";
 import type { Log } from "../log.ts";
 import { noteGoodDrill } from "../store/drill-file.ts";
 import type { Context, GlobalOptions } from "./context.ts";
+import { record } from "./record.ts";
 
 export interface DrillOptions extends GlobalOptions {
   readonly agent: boolean;
@@ -68,6 +69,9 @@ export async function drill(
       hint: "Set extra_notify_command or claude_command in the config.",
     });
   }
+  const because =
+    bad > 0 ? `${bad} of ${outcomes.length} did not work` : `all ${outcomes.length} worked`;
+  await record({ type: "drill", atMs: Date.now(), because }, settings, context);
   if (bad > 0) throw new UserError(`${bad} of ${outcomes.length} did not work.`);
   context.print(`All ${outcomes.length} worked.`);
   if (options.agent && names.length === 0) await remember(settings);
@@ -86,12 +90,12 @@ async function remember({ stateFile }: Settings): Promise<void> {
 }
 
 async function rehearseAgent(
-  { name, belowUsd }: ThresholdSettings,
+  { name, belowUsd, prompt }: ThresholdSettings,
   look: Seen,
   deps: Parameters<typeof runAgent>[2],
   signal: AbortSignal,
 ): Promise<Outcome | "interrupted"> {
-  const job = { threshold: name, belowUsd, event: "drill", preface } as const;
+  const job = { name, belowUsd, event: "drill", prompt: `${preface}${prompt}` } as const;
   try {
     const { ran, isScoped } = await runAgent(job, look, deps, signal);
     if (!isScoped || ran.kind !== "exited") return ranOutcome(ran, deps.settings.claudeTimeoutMs);

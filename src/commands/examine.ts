@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import type { Settings } from "../config/settings.ts";
+import type { GuardSettings, Settings } from "../config/settings.ts";
 import { optionThatTakesThePrompt, setsPermissions } from "../effects/claude-options.ts";
 import { render } from "../guard/render.ts";
+import { guardWarnings } from "./examine-guards.ts";
 
 /** What is wrong with the surroundings, and would show only when it is needed most. */
 export async function examine(
@@ -18,11 +19,29 @@ export async function examine(
       ? "claude_command: empty, so no agent is called"
       : programWarning("claude_command", settings.claudeCommand[0] ?? "", env),
     ...[...notifies].map((program) => programWarning("extra_notify_command", program, env)),
+    ...guardPrograms(settings.guards).map(([where, program]) =>
+      programWarning(where, program, env),
+    ),
     writeWarning("state_file", settings.stateFile),
     writeWarning("log_file", settings.logFile),
   ]);
   const said = [...found, promptWarning(settings.claudeCommand)];
-  return [...said.filter((each) => each !== undefined), ...placeholderWarnings(settings)];
+  return [
+    ...said.filter((each) => each !== undefined),
+    ...placeholderWarnings(settings),
+    ...guardWarnings(settings),
+  ];
+}
+
+/** What the guards of single pods run, and where the config says so. */
+function guardPrograms({ idle, beforeStopCommand }: GuardSettings): readonly [string, string][] {
+  const named = [
+    { where: "guards.idle.activity_command", command: idle?.activityCommand ?? [] },
+    { where: "guards.before_stop_command", command: beforeStopCommand },
+  ];
+  return named.flatMap(({ where, command }) =>
+    command.slice(0, 1).map((program): [string, string] => [where, program]),
+  );
 }
 
 async function programWarning(

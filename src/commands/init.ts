@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultPaths, expandHome } from "../config/paths.ts";
+import { defaultPaths, expandHome, inShell } from "../config/paths.ts";
 import { UserError, wordsOf } from "../errors.ts";
 import { makeFolder } from "../store/atomic-write.ts";
 import type { Context, GlobalOptions } from "./context.ts";
@@ -35,11 +35,6 @@ Next:
   4. See what it would do now, starting nothing:                 runpodboss watch${named} --once --dry-run
   5. Rehearse with the real commands, on made-up pods:           runpodboss drill${named}
   6. Let it watch, under systemd or tmux (see the README):       runpodboss watch${named}`);
-}
-
-/** As one word of a shell's line. */
-function inShell(path: string): string {
-  return /^[\w./+:@%=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The examples at the top level are the only source. */

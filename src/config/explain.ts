@@ -33,6 +33,8 @@ export function explain(
     }));
   }
   const value = valueAt(raw, issue.path);
+  const found = foundBy(issue);
+  if (found !== undefined) return [{ where, what: `${allowed(issue)} (${found})` }];
   if (value === undefined) return [{ where, what: `is missing; it ${allowed(issue)}` }];
   return [{ where, what: `${allowed(issue)} (it is ${shown(value, issue.path, redact)})` }];
 }
@@ -53,6 +55,12 @@ function allowed(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** What a rule of ours found, where that is more than the value in this place. */
+function foundBy(issue: z.core.$ZodIssue): string | undefined {
+  const found: unknown = issue.code === "custom" ? issue.params?.["found"] : undefined;
+  return typeof found === "string" ? found : undefined;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

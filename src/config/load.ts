@@ -3,8 +3,10 @@ import { UserError } from "../errors.ts";
 import { createRedactor } from "../redact.ts";
 import { findApiKey } from "./api-key.ts";
 import { explain, type Fault, unusable } from "./explain.ts";
+import { guardSettingsOf } from "./guard-settings.ts";
 import { parseJsonc, withoutNotes } from "./jsonc.ts";
-import { defaultPaths, expandHome } from "./paths.ts";
+import { knownKeys } from "./known-keys.ts";
+import { defaultPaths, expandHome, withProgram } from "./paths.ts";
 import { type ConfigFile, configSchema } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,7 +24,7 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<
   const redact = createRedactor([key.apiKey]);
   const faults = [
     ...(parsed.error?.issues ?? []).flatMap((issue) =>
-      explain(issue, raw, knownKeys(issue.path), redact),
+      explain(issue, raw, knownKeys(configSchema, issue.path), redact),
     ),
     ...repeatedNames(raw),
     ...key.faults,
@@ -65,17 +67,12 @@ function settingsOf(
         backstop: backstop && { action: backstop.action, afterMs: backstop.after_seconds * 1000 },
       }))
       .sort((a, b) => b.belowUsd - a.belowUsd),
+    guards: guardSettingsOf(file.guards),
+    historyDays: file.history_days,
     dryRun: file.dry_run,
     runpodUrl: file.runpod_url || runpodGraphqlUrl,
     warnings: key.warnings,
   };
-}
-
-/** `~` expands in every path, so also in a program's. A bare name is looked up on PATH. */
-function withProgram(command: readonly string[]): readonly string[] {
-  const [program, ...rest] = command;
-  if (program === undefined) return [];
-  return [program.startsWith("~/") ? expandHome(program) : program, ...rest];
 }
 
 async function read(path: string): Promise<string> {
@@ -93,12 +90,6 @@ async function read(path: string): Promise<string> {
       cause: error,
     });
   }
-}
-
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  if (path[0] !== "thresholds") return Object.keys(configSchema.shape);
-  const { shape } = configSchema.shape.thresholds.element;
-  return Object.keys(path[2] === "backstop" ? shape.backstop.unwrap().shape : shape);
 }
 
 function repeatedNames(raw: unknown): readonly Fault[] {

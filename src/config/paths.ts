@@ -7,8 +7,20 @@ export function expandHome(path: string): string {
   return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(path);
 }
 
+/** `~` expands in every path, so also in a program's. A bare name is looked up on PATH. */
+export function withProgram(command: readonly string[]): readonly string[] {
+  const [program, ...rest] = command;
+  if (program === undefined) return [];
+  return [program.startsWith("~/") ? expandHome(program) : program, ...rest];
+}
+
 export const defaultPaths = {
   config: "~/.runpodboss/config.json",
   state: "~/.runpodboss/state.json",
   log: "~/.runpodboss/runpodboss.log",
 } as const;
+
+/** As one word of a shell's line. */
+export function inShell(path: string): string {
+  return /^[\w./+:@%=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}

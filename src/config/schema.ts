@@ -1,17 +1,7 @@
 import * as z from "zod";
+import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
+import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
-
-/** Longest span a setting may name: timers and people both lose track beyond. */
-const daySeconds = 86_400;
-
-/** What may become an argument of a program; the system ends an argument at a NUL. */
-const argument = z.string().refine((text) => !text.includes("\0"), "must not hold a NUL character");
-
-/** A program and its arguments; empty, null or absent means none. */
-const command = z
-  .array(argument)
-  .refine((parts) => parts.length === 0 || parts[0] !== "", "must start with a program's name")
-  .nullish();
 
 /** Text that counts as absent when null or empty, as it did in the Python tool. */
 const optionalText = z.string().nullish();
@@ -97,6 +87,13 @@ export const configSchema = z.strictObject({
     .default([])
     .describe("Pod ids or names, * and ? allowed, that nothing may stop or delete."),
   thresholds: z.array(threshold).min(1).describe("The lines in the balance."),
+  guards: guardsSchema.prefault({}).describe("What a single pod's run is held to."),
+  history_days: z
+    .number()
+    .min(1)
+    .max(3_660)
+    .default(90)
+    .describe("How many days the history goes back."),
   dry_run: z.boolean().default(false).describe("Look and decide, but start nothing."),
   runpod_url: z
     .string()
@@ -106,11 +103,6 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigFile = z.output<typeof configSchema>;
-
-function isHttpUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url?.protocol === "http:" || url?.protocol === "https:";
-}
 
 /** The JSON Schema that editors use; keys that start with `_` are notes and may stand anywhere. */
 export function jsonSchema(): object {

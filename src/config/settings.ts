@@ -1,4 +1,4 @@
-import type { Backstop } from "../guard/model.ts";
+import type { Backstop, HardTimeoutGuard, IdleGuard, LeaseGuard } from "../guard/model.ts";
 
 /** The config as the program uses it: defaults filled in, paths absolute, times in milliseconds. */
 export interface Settings {
@@ -24,6 +24,8 @@ export interface Settings {
   readonly protect: readonly string[];
   /** Highest first. */
   readonly thresholds: readonly ThresholdSettings[];
+  readonly guards: GuardSettings;
+  readonly historyDays: number;
   readonly dryRun: boolean;
   readonly runpodUrl: string;
   /** What should be mended though it stops nothing. */
@@ -37,4 +39,37 @@ export interface ThresholdSettings {
   /** Empty: nobody is told. */
   readonly notifyCommand: readonly string[];
   readonly backstop: Backstop | undefined;
+}
+
+interface Prompted {
+  /** What the agent is told when that is this guard's action. */
+  readonly prompt: string;
+}
+
+/** The guards of single pods; one that is not there is off. */
+export interface GuardSettings {
+  readonly hardTimeout?: (HardTimeoutGuard & Prompted) | undefined;
+  readonly lease?: (LeaseGuard & Prompted) | undefined;
+  readonly idle?: (IdleGuard & Prompted & ProbeSettings) | undefined;
+  readonly warnMs: number;
+  readonly maxEndsPerHour: number;
+  /** Run before one of these guards ends a pod. Empty: none. */
+  readonly beforeStopCommand: readonly string[];
+  readonly beforeStopTimeoutMs: number;
+}
+
+/** How a pod that shows no load is asked whether it is at work. */
+interface ProbeSettings {
+  /** Empty: none. */
+  readonly activityCommand: readonly string[];
+  readonly activityMetrics: readonly ActivityMetric[];
+}
+
+/** A number on a Prometheus page that shows activity: above a line, or because it grows. */
+export interface ActivityMetric {
+  /** A template. */
+  readonly url: string;
+  readonly metric: string;
+  readonly activeWhen:
+    { readonly kind: "above"; readonly above: number } | { readonly kind: "increases" };
 }

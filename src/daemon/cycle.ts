@@ -3,14 +3,25 @@ import { fixed } from "../guard/money.ts";
 import type { Log } from "../log.ts";
 import type { Account } from "../ports.ts";
 import type { Guard } from "./guard.ts";
+import type { Measuring } from "./measuring.ts";
+
+export interface CycleDeps {
+  readonly account: Account;
+  readonly guard: Guard;
+  readonly log: Log;
+  /** Hands the guard what people have said of their pods. */
+  readonly readLeases: () => Promise<unknown>;
+  readonly keepSample: (look: Seen) => void;
+  readonly measuring: Measuring;
+}
 
 /** One turn of the loop: look, let the guard decide, and say what was seen. */
 export async function cycle(
   n: number,
-  { account, guard, log }: { account: Account; guard: Guard; log: Log },
+  { account, guard, log, readLeases, keepSample, measuring }: CycleDeps,
   signal: AbortSignal,
 ): Promise<Look> {
-  const look = await account.look(signal);
+  const [look] = await Promise.all([account.look(signal), readLeases()]);
   if (signal.aborted) return look;
   await guard.take({ kind: "look", look });
   switch (look.kind) {
@@ -21,6 +32,8 @@ export async function cycle(
     }
     case "seen":
       sayWhatWasSeen(n, look, guard, log);
+      keepSample(look);
+      measuring.start(look, signal);
       return look;
   }
 }

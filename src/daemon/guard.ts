@@ -2,9 +2,12 @@ import type { Queue } from "../effects/queue.ts";
 import { wordsOf } from "../errors.ts";
 import { decide } from "../guard/decide.ts";
 import type { GuardState, Input, Policy } from "../guard/model.ts";
+import { isSameWhenSaved } from "../guard/same-when-saved.ts";
 import type { Log } from "../log.ts";
 import type { Clock, StateStore } from "../ports.ts";
+import type { Recording } from "./recording.ts";
 import { tell } from "./tell.ts";
+import { withinLimit } from "./within-limit.ts";
 
 export interface GuardOptions {
   readonly state: GuardState;
@@ -14,6 +17,7 @@ export interface GuardOptions {
   readonly log: Log;
   /** Asked for at each use, so that what the queue settles can come back in. */
   readonly queue: () => Queue;
+  readonly recording: () => Recording;
   readonly saveLimitMs?: number;
 }
 
@@ -28,18 +32,20 @@ export interface Guard {
 }
 
 export function createGuard(options: GuardOptions): Guard {
-  const { policy, store, clock, log, queue, saveLimitMs = 10_000 } = options;
+  const { policy, store, clock, log, queue, recording, saveLimitMs = 10_000 } = options;
   let state = options.state;
   let saveTrouble: string | undefined;
   let last: Promise<void> = Promise.resolve();
 
   async function step(input: Input): Promise<void> {
+    const before = state;
     apply(input);
-    await save();
+    if (!isSameWhenSaved(before, state)) await save();
     // Once a look, or the trouble of saving would itself be saved for ever.
     if (input.kind === "look") await tellOfSaving();
     const isLook = input.kind === "look";
     queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
+    recording().offer(state.unrecorded, isLook);
   }
 
   function apply(input: Input): void {
@@ -82,17 +88,4 @@ export function createGuard(options: GuardOptions): Guard {
       return taken;
     },
   };
-}
-
-/** A disk that hangs must not hold up the looking. */
-async function withinLimit(work: Promise<void>, limitMs: number, clock: Clock): Promise<void> {
-  const done = new AbortController();
-  const limit = clock.sleepUntil(clock.nowMs() + limitMs, done.signal).then(() => {
-    throw new Error(`not done after ${limitMs / 1000} s`);
-  });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    done.abort();
-  }
 }

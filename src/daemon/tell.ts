@@ -14,6 +14,14 @@ export function tell(log: Log, event: GuardEvent): void {
       return log.info({ ...factsOf(event.effect), because: event.because }, "no longer needed");
     case "said":
       return log.warn({ event: event.event, because: event.because }, "notice");
+    case "run-started": {
+      const { podId, name, startedAtMs, startFrom } = event.run;
+      return log.info({ podId, name, startedAtMs, startFrom }, "pod runs");
+    }
+    case "run-ended": {
+      const { run, podIs, reason, because } = event;
+      return log.info({ podId: run.podId, name: run.name, podIs, reason, because }, "run ended");
+    }
     case "settled": {
       const { effect, again } = event;
       const { kind, because, tail } = event.outcome;
@@ -38,11 +46,22 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
         podId: effect.podId,
         action: effect.action,
       };
+    case "call-pod-agent":
+      return { effect: effect.kind, reason: effect.reason, podId: effect.podId };
+    case "end-run":
+      return {
+        effect: effect.kind,
+        reason: effect.reason,
+        podId: effect.podId,
+        action: effect.action,
+      };
   }
 }
 
 const words = {
   notify: { done: "notify command done", failed: "notify command failed" },
   "call-agent": { done: "agent done", failed: "agent failed" },
+  "call-pod-agent": { done: "agent done", failed: "agent failed" },
+  "end-run": { done: "pod ended", failed: "pod not ended" },
   "end-pod": { done: "pod ended", failed: "pod not ended" },
 } as const satisfies Readonly<Record<Effect["kind"], { done: string; failed: string }>>;

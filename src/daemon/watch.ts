@@ -2,18 +2,15 @@ import type { Queue } from "../effects/queue.ts";
 import { nextDueMs } from "../guard/due.ts";
 import type { Look, Policy } from "../guard/model.ts";
 import { usd } from "../guard/money.ts";
-import type { Log } from "../log.ts";
-import type { Account, Clock } from "../ports.ts";
-import { cycle } from "./cycle.ts";
-import type { Guard } from "./guard.ts";
+import type { Clock } from "../ports.ts";
+import { cycle, type CycleDeps } from "./cycle.ts";
+import type { Recording } from "./recording.ts";
 import type { Supervisor } from "./supervisor.ts";
 
-export interface WatchDeps {
-  readonly account: Account;
+export interface WatchDeps extends CycleDeps {
   readonly clock: Clock;
-  readonly guard: Guard;
   readonly queue: Queue;
-  readonly log: Log;
+  readonly recording: Recording;
   readonly supervisor: Supervisor;
   readonly policy: () => Policy;
   readonly pollIntervalMs: () => number;
@@ -43,7 +40,7 @@ const leastGapMs = 1_000;
  * one cycle (both wait for what runs, up to its limits). Throws what broke three cycles in a row.
  */
 export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<Ended> {
-  const { clock, queue, log, supervisor } = deps;
+  const { clock, queue, log, supervisor, guard, measuring, recording } = deps;
   const runtime = new AbortController();
   const ending = AbortSignal.any([interrupted, runtime.signal]);
   const runtimeOver = clock
@@ -52,17 +49,23 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
 
   let ended: Ended = { kind: "max-runtime" };
   try {
+    // A disk that hangs must not hold up the first look.
+    void guard.take({ kind: "daemon", atMs: clock.nowMs(), because: "watch began" });
     const look = await lookAndLook(deps, ending);
     if (look !== undefined) ended = { kind: "once", look };
+    await measuring.idle();
     await untilIdle(deps, interrupted);
   } finally {
     runtime.abort();
     await runtimeOver;
     supervisor.stopping();
     await queue.stop();
+    if (interrupted.aborted) ended = { kind: "interrupted" };
+    const because = `watch ended: ${ended.kind}`;
+    await guard.take({ kind: "daemon", atMs: clock.nowMs(), because });
+    await recording.idle();
     await supervisor.idle();
   }
-  if (interrupted.aborted) ended = { kind: "interrupted" };
   log.info({ because: ended.kind }, "watch ended");
   return ended;
 }

@@ -1,10 +1,10 @@
 import { wordsOf } from "../errors.ts";
-import type { CallAgent, Outcome, Seen } from "../guard/model.ts";
+import type { Outcome, Seen } from "../guard/model.ts";
 import { isRunning } from "../guard/running.ts";
 import type { Account, Clock } from "../ports.ts";
 import { readResult, verdictOf } from "./agent-result.ts";
 import { ranOutcome } from "./outcome.ts";
-import { runAgent, type RunAgentDeps } from "./run-agent.ts";
+import { type AgentJob, runAgent, type RunAgentDeps } from "./run-agent.ts";
 
 export interface CallAgentDeps extends RunAgentDeps {
   readonly account: Account;
@@ -14,22 +14,22 @@ export interface CallAgentDeps extends RunAgentDeps {
 /** Waits before each look for what an agent that was refused something ended all the same. */
 const patienceSeconds = [0, 3, 5] as const;
 
-/** Calls the agent about a threshold, with the account as it was last seen, and judges how it went. */
+/** Calls the agent, with the account as it was last seen, and judges how it went. */
 export async function callAgent(
-  effect: CallAgent,
+  job: AgentJob,
   look: Seen,
   deps: CallAgentDeps,
   signal: AbortSignal,
 ): Promise<Outcome | "interrupted"> {
-  const { threshold, belowUsd } = effect;
-  const job = { threshold, belowUsd, event: "trip", preface: "" } as const;
+  const { name, pod } = job;
   try {
     const { ran, isScoped } = await runAgent(job, look, deps, signal);
     if (!isScoped || ran.kind !== "exited") return ranOutcome(ran, deps.settings.claudeTimeoutMs);
     const result = readResult(ran.stdout);
     if (result.kind === "readable") {
       const { isError, turns, costUsd, denials } = result;
-      deps.log.info({ threshold, isError, turns, costUsd, denials }, "agent's result");
+      const about = pod === undefined ? { threshold: name } : { guard: name, podId: pod.podId };
+      deps.log.info({ ...about, isError, turns, costUsd, denials }, "agent's result");
     }
     const wasRefused = result.kind === "readable" && result.denials.length > 0;
     const endedSomething = wasRefused ? await hasEndedSomething(look, deps, signal) : "unknown";

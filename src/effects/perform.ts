@@ -1,11 +1,24 @@
-import type { CallAgent, Effect, EndPod, Notify, Outcome, Seen } from "../guard/model.ts";
+import type {
+  CallAgent,
+  CallPodAgent,
+  Effect,
+  EndPod,
+  EndRun,
+  Notify,
+  Outcome,
+  Seen,
+} from "../guard/model.ts";
+import { whyNotTouch } from "../guard/rules/backstop.ts";
+import { isRunning } from "../guard/running.ts";
 import type { Log } from "../log.ts";
 import type { Account, Clock, Runner } from "../ports.ts";
+import { backstopEnding } from "./backstop-end.ts";
 import { callAgent } from "./call-agent.ts";
-import { endPod, lookForEnd } from "./end-pod.ts";
+import { type Ending, endPod, lookForEnd, maybeUnreadable } from "./end-pod.ts";
+import { endRun, type Present, runEnding } from "./end-run.ts";
 import { noticeCommand } from "./notice-command.ts";
 import { ranOutcome } from "./outcome.ts";
-import { buildAgent } from "./run-agent.ts";
+import { type AgentJob, buildAgent } from "./run-agent.ts";
 import type { EffectSettings } from "./settings.ts";
 
 /** Carries out one effect. "interrupted" leaves it owed. Never throws but for a bug. */
@@ -24,11 +37,13 @@ export interface PerformDeps {
   readonly env: NodeJS.ProcessEnv;
   /** Asked for at each use: a new config holds from the next effect on. */
   readonly settings: () => EffectSettings;
+  readonly present: Present;
 }
 
 export function performWith(deps: PerformDeps): Perform {
-  const { clock, log, runner } = deps;
+  const { account, clock, log, runner, present } = deps;
   const dryEnds = new Set<string>();
+  const prepared = new Map<string, string>();
 
   return (effect, look, signal) => {
     const settings = deps.settings();
@@ -36,11 +51,21 @@ export function performWith(deps: PerformDeps): Perform {
       case "notify":
         return notify(effect, look, settings, signal);
       case "call-agent":
+      case "call-pod-agent":
         return agent(effect, look, settings, signal);
-      case "end-pod":
+      case "end-pod": {
+        const ending = backstopEnding(effect);
         return settings.dryRun
-          ? endDry(effect, settings, signal)
-          : endPod(effect, endDeps(settings), signal);
+          ? endDry(effect, ending, settings, signal)
+          : endPod(ending, endDeps(settings), signal);
+      }
+      case "end-run": {
+        const { idle, ...guards } = settings.guards;
+        const runDeps = { ...endDeps(settings), ...guards, idle, present, runner, log, prepared };
+        return settings.dryRun
+          ? endDry(effect, runEnding(effect, runDeps), settings, signal)
+          : endRun(effect, runDeps, signal);
+      }
     }
   };
 
@@ -57,7 +82,7 @@ export function performWith(deps: PerformDeps): Perform {
   }
 
   async function agent(
-    effect: CallAgent,
+    effect: CallAgent | CallPodAgent,
     look: Seen | undefined,
     settings: EffectSettings,
     signal: AbortSignal,
@@ -65,19 +90,19 @@ export function performWith(deps: PerformDeps): Perform {
     if (look === undefined) return failed("the account has not been seen yet");
     // A new config may have come while it waited.
     if (settings.claudeCommand.length === 0) return moot("no agent is configured");
-    if (!settings.thresholds.some(({ name }) => name === effect.threshold)) {
-      return moot("the threshold is no longer there");
-    }
-    if (!settings.dryRun) return callAgent(effect, look, { ...deps, settings }, signal);
-    const { threshold, belowUsd } = effect;
-    const job = { threshold, belowUsd, event: "trip", preface: "" } as const;
+    const task =
+      effect.kind === "call-agent"
+        ? taskOf(effect, look, settings)
+        : podTaskOf(effect, look, settings);
+    if (task.kind !== "task") return task;
+    if (!settings.dryRun) return callAgent(task.job, task.look, { ...deps, settings }, signal);
     const folders = { cwd: "", podsFile: "" };
-    const { command } = buildAgent(job, look, { settings, env: deps.env }, folders);
+    const { command } = buildAgent(task.job, task.look, { settings, env: deps.env }, folders);
     return sayWouldStart(effect, command.argv);
   }
 
   function endDeps({ protect }: EffectSettings) {
-    return { account: deps.account, clock, protect };
+    return { account, clock, protect };
   }
 
   /**
@@ -85,17 +110,20 @@ export function performWith(deps: PerformDeps): Perform {
    * owed, as nothing was ended: else every look would owe it anew and tell of it again.
    */
   async function endDry(
-    effect: EndPod,
+    effect: EndPod | EndRun,
+    ending: Ending,
     settings: EffectSettings,
     signal: AbortSignal,
   ): Promise<Outcome | "interrupted"> {
-    const look = await lookForEnd(effect, endDeps(settings), signal);
+    const look = await lookForEnd(ending, endDeps(settings), signal);
     if (signal.aborted) return "interrupted";
     if (look.kind !== "due") return look.outcome;
-    const { podId, action, threshold } = effect;
+    const { podId, action } = effect;
+    const cause =
+      effect.kind === "end-pod" ? { threshold: effect.threshold } : { reason: effect.reason };
     if (!dryEnds.has(effect.id)) {
       const { name } = look.pod;
-      log.info({ threshold, podId, name, action }, "dry run: would have ended this pod");
+      log.info({ ...cause, podId, name, action }, "dry run: would have ended this pod");
     }
     dryEnds.add(effect.id);
     return "interrupted";
@@ -105,6 +133,35 @@ export function performWith(deps: PerformDeps): Perform {
     log.info({ effect: effect.kind, because: effect.because, argv }, "dry run: would have started");
     return done("dry run");
   }
+}
+
+/** What an agent is called for, and what it gets to see; or how it went without. */
+type Task = { readonly kind: "task"; readonly job: AgentJob; readonly look: Seen } | Outcome;
+
+function taskOf({ threshold, belowUsd }: CallAgent, look: Seen, settings: EffectSettings): Task {
+  const found = settings.thresholds.find(({ name }) => name === threshold);
+  if (found === undefined) return moot("the threshold is no longer there");
+  const job: AgentJob = { name: threshold, belowUsd, event: "trip", prompt: found.prompt };
+  return { kind: "task", job, look };
+}
+
+/** It sees, and may end, that pod and no other. */
+function podTaskOf(
+  { guard, podId, podName, because: reason }: CallPodAgent,
+  look: Seen,
+  { guards, protect }: EffectSettings,
+): Task {
+  const prompts = { hard_timeout: guards.hardTimeout, lease: guards.lease, idle: guards.idle };
+  const found = prompts[guard];
+  if (found === undefined) return moot("the config no longer asks for it");
+  if (look.pods === "unknown") return failed("the pods are not seen");
+  const pods = look.pods.filter(({ id }) => id === podId);
+  if (pods.length === 0 && look.unreadablePods > 0) return failed(maybeUnreadable);
+  const because = whyNotTouch(pods.find(isRunning) ?? pods[0], { protect });
+  if (because !== undefined) return moot(because);
+  const pod = { podId, podName, reason };
+  const job: AgentJob = { name: guard, event: guard, prompt: found.prompt, pod };
+  return { kind: "task", job, look: { ...look, pods } };
 }
 
 function moot(because: string): Outcome {

@@ -1,10 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { wordsOf } from "../errors.ts";
 import { isDue } from "../guard/due.ts";
-import type { CallAgent, Effect, Outcome, Seen } from "../guard/model.ts";
+import { isEnd } from "../guard/is-end.ts";
+import type { CallAgent, CallPodAgent, Effect, Outcome, Seen } from "../guard/model.ts";
 import type { Perform } from "./perform.ts";
 
-/** How many pods are being ended at the same time. */
+/** How many pods are being ended at the same time, by thresholds, and beside those by their guards. */
 const endsAtOnce = 4;
 
 /** What may begin depends on. */
@@ -105,23 +106,35 @@ export function mayStart(
   { nowMs, look, isLook }: Moment,
 ): readonly Effect[] {
   const ready = waiting.filter(
-    (effect) => isDue(effect, nowMs) && (effect.tries === 0 || isLook || effect.kind === "end-pod"),
+    (effect) => isDue(effect, nowMs) && (effect.tries === 0 || isLook || isEnd(effect)),
   );
   const hasSeen = look !== undefined;
   const notices = ready.filter(
     (effect) => effect.kind === "notify" && (hasSeen || effect.event !== "trip"),
   );
   if (!hasSeen) return notices;
-  const ending = running.filter(({ kind }) => kind === "end-pod").length;
-  const ends = ready
-    .filter(({ kind }) => kind === "end-pod")
-    .slice(0, Math.max(0, endsAtOnce - ending));
+  // What a guard does before it ends a pod may take its time: a threshold's backstop must not wait.
+  const ends = (["end-pod", "end-run"] as const).flatMap((kind) => {
+    const ending = running.filter((effect) => effect.kind === kind).length;
+    return ready
+      .filter((effect) => effect.kind === kind)
+      .slice(0, Math.max(0, endsAtOnce - ending));
+  });
   return [...notices, ...ends, ...agentToStart(ready, running)];
 }
 
-function agentToStart(ready: readonly Effect[], running: readonly Effect[]): readonly CallAgent[] {
-  const isAgent = (effect: Effect): effect is CallAgent => effect.kind === "call-agent";
-  const [first] = ready.filter(isAgent).sort((a, b) => a.belowUsd - b.belowUsd);
+function agentToStart(
+  ready: readonly Effect[],
+  running: readonly Effect[],
+): readonly (CallAgent | CallPodAgent)[] {
+  const isAgent = (effect: Effect) =>
+    effect.kind === "call-agent" || effect.kind === "call-pod-agent";
+  const [first] = ready.filter(isAgent).sort((a, b) => line(a) - line(b));
   if (first === undefined) return [];
-  return running.filter(isAgent).every(({ belowUsd }) => first.belowUsd < belowUsd) ? [first] : [];
+  return running.filter(isAgent).every((other) => line(first) < line(other)) ? [first] : [];
+}
+
+/** The lower, the more severe; a single pod can wait for the account. */
+function line(effect: CallAgent | CallPodAgent): number {
+  return effect.kind === "call-agent" ? effect.belowUsd : Number.MAX_VALUE;
 }

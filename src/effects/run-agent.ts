@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Seen } from "../guard/model.ts";
+import type { PodGuardName, Seen } from "../guard/model.ts";
 import { balanceWords } from "../guard/notice.ts";
 import type { Log } from "../log.ts";
 import type { Ran, Runner } from "../ports.ts";
@@ -9,12 +9,15 @@ import type { EffectSettings } from "./settings.ts";
 
 /** What an agent is called for. */
 export interface AgentJob {
-  readonly threshold: string;
-  readonly belowUsd: number;
+  /** The threshold, or the guard of a pod. */
+  readonly name: string;
+  readonly belowUsd?: number;
   /** What its environment says it is about. */
-  readonly event: "trip" | "drill";
-  /** Stands before the threshold's own prompt. */
-  readonly preface: string;
+  readonly event: "trip" | "drill" | PodGuardName;
+  /** A template. */
+  readonly prompt: string;
+  /** The one pod that it is about. */
+  readonly pod?: { readonly podId: string; readonly podName: string; readonly reason: string };
 }
 
 export interface RunAgentDeps {
@@ -42,10 +45,7 @@ export async function runAgent(
     if (agent.podsFileText !== undefined) await folder.writePods(agent.podsFileText);
     if (agent.withoutRules > 0) {
       const pods = agent.withoutRules;
-      deps.log.warn(
-        { threshold: job.threshold, pods },
-        "too many pods: the agent may not end these",
-      );
+      deps.log.warn({ name: job.name, pods }, "too many pods: the agent may not end these");
     }
     return { ran: await deps.runner.run(agent.command, signal), isScoped: agent.isScoped };
   }, dirname(deps.settings.stateFile));
@@ -53,12 +53,11 @@ export async function runAgent(
 
 /** The command as it would be started. */
 export function buildAgent(
-  { threshold: name, belowUsd, event, preface }: AgentJob,
+  { name, belowUsd, event, prompt, pod }: AgentJob,
   look: Seen,
   { settings, env }: Pick<RunAgentDeps, "settings" | "env">,
   folders: { readonly cwd: string; readonly podsFile: string },
 ): AgentCommand {
-  const threshold = settings.thresholds.find((each) => each.name === name);
   return agentCommand({
     claudeCommand: settings.claudeCommand,
     permissions: settings.agentPermissions,
@@ -67,13 +66,18 @@ export function buildAgent(
     timeLimitMs: settings.claudeTimeoutMs,
     look,
     protect: settings.protect,
-    promptTemplate: `${preface}${threshold?.prompt ?? ""}`,
-    values: { balanceUsd: look.balanceUsd, belowUsd, name },
+    promptTemplate: prompt,
+    values: { balanceUsd: look.balanceUsd, belowUsd, name, ...pod },
     folders,
     env: {
       RUNPODBOSS_EVENT: event,
-      RUNPODBOSS_THRESHOLD: name,
+      RUNPODBOSS_THRESHOLD: pod === undefined ? name : "",
       RUNPODBOSS_BALANCE_USD: balanceWords(look.balanceUsd),
+      ...(pod !== undefined && {
+        RUNPODBOSS_POD_ID: pod.podId,
+        RUNPODBOSS_POD_NAME: pod.podName,
+        RUNPODBOSS_REASON: pod.reason,
+      }),
     },
     outerEnv: env,
   });

@@ -1,3 +1,5 @@
+import type { IdleGuard } from "../guard/model.ts";
+
 /** What the config says of how effects are carried out. */
 export interface EffectSettings {
   readonly thresholds: readonly {
@@ -13,6 +15,14 @@ export interface EffectSettings {
   readonly agentPermissions: "scoped" | "inherit";
   readonly agentMaxTurns: number;
   readonly agentMaxBudgetUsd: number;
+  readonly guards: {
+    readonly hardTimeout?: { readonly prompt: string } | undefined;
+    readonly lease?: { readonly prompt: string } | undefined;
+    readonly idle?: (IdleGuard & { readonly prompt: string }) | undefined;
+    /** Empty: none. */
+    readonly beforeStopCommand: readonly string[];
+    readonly beforeStopTimeoutMs: number;
+  };
   readonly protect: readonly string[];
   /** Its folder is ours alone; agents get their working folders there. */
   readonly stateFile: string;

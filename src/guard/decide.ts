@@ -1,40 +1,77 @@
+import { recorded, withRecords } from "./history.ts";
 import type { Decision, GuardState, Input, Look, Policy } from "./model.ts";
 import { checkBackstops } from "./rules/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "./rules/blind.ts";
 import { inTurn } from "./rules/in-turn.ts";
+import { onMeasured } from "./rules/measured.ts";
+import { checkPodGuards, dropWhatIsNotWanted } from "./rules/pod-guards.ts";
+import { followRuns, onLeases } from "./rules/runs.ts";
 import { settle } from "./rules/settle.ts";
 import { checkThresholds } from "./rules/thresholds.ts";
 import { onRecovered, onTrouble } from "./rules/trouble.ts";
 
 /**
  * The whole guard: the state and what has come in give the next state, which holds what is owed to
- * the world. Time is in the input. Save the next state before acting on it.
+ * the world and to the history. Time is in the input. Save the next state before acting on it.
  */
 export function decide(state: GuardState, input: Input, policy: Policy): Decision {
   switch (input.kind) {
     case "look":
-      return onLook(state, input.look, policy);
-    case "settled":
-      return settle(state, input.id, input.atMs, input.outcome, policy);
+      return withRecords(onLook(state, input.look, policy), policy, input.look.atMs);
+    case "measured": {
+      const { measured, activity } = input;
+      const decision = inTurn(
+        state,
+        (before) => onMeasured(before, measured, activity, policy),
+        (before) => checkPodGuards(before, policy, measured.atMs),
+      );
+      return withRecords(decision, policy, measured.atMs);
+    }
+    case "leases": {
+      const decision = inTurn(
+        state,
+        (before) => onLeases(before, input),
+        // At once, for an end that is under way; all else waits for the look that follows.
+        (before) => dropWhatIsNotWanted(before, policy, input.atMs),
+      );
+      return withRecords(decision, policy, input.atMs);
+    }
+    case "settled": {
+      const { id, atMs, outcome } = input;
+      return withRecords(settle(state, id, atMs, outcome, policy), policy, atMs);
+    }
     case "trouble":
-      return onTrouble(state, input, policy);
+      return withRecords(onTrouble(state, input, policy), policy, input.atMs);
     case "recovered":
-      return onRecovered(state, input, policy);
+      return withRecords(onRecovered(state, input, policy), policy, input.atMs);
+    case "recorded": {
+      const ids = new Set(input.ids);
+      const unrecorded = state.unrecorded.filter(({ id }) => !ids.has(id));
+      return { state: { ...state, unrecorded }, events: [] };
+    }
+    case "daemon": {
+      const { atMs, because } = input;
+      const draft = { type: "daemon", reason: null, because } as const;
+      return { state: recorded(state, [draft], atMs), events: [] };
+    }
   }
 }
 
 /** A look that failed says nothing of the balance: it neither trips, nor re-arms, nor stops. */
-function onLook(state: GuardState, look: Look, policy: Policy): Decision {
+function onLook(before: GuardState, look: Look, policy: Policy): Decision {
+  const state = { ...before, lookedAtMs: look.atMs };
   switch (look.kind) {
     case "blind":
       return whileBlind(state, look, policy);
     case "seen":
       return inTurn(
         state,
-        (before) => whenSighted(before, look, policy),
-        (before) => checkPodsSeen(before, look, policy),
-        (before) => checkThresholds(before, look, policy),
-        (before) => checkBackstops(before, look, policy),
+        (sighted) => whenSighted(sighted, look, policy),
+        (sighted) => checkPodsSeen(sighted, look, policy),
+        (sighted) => checkThresholds(sighted, look, policy),
+        (sighted) => checkBackstops(sighted, look, policy),
+        (sighted) => followRuns(sighted, look, policy),
+        (sighted) => checkPodGuards(sighted, policy, look.atMs),
       );
   }
 }

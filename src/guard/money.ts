@@ -28,3 +28,8 @@ export function plain(value: number): string {
 export function usd(value: number, digits = 4): string {
   return `${value < 0 ? "-" : ""}$${fixed(Math.abs(value), digits)}`;
 }
+
+/** `30`, `0.5`: a number of hours or minutes as people wrote it. */
+export function plainNumber(value: number): string {
+  return String(Number(value.toFixed(4)));
+}

@@ -1,13 +1,17 @@
 import type { Pod } from "./model.ts";
 
+type Named = Pick<Pod, "id" | "name" | "rawName">;
+
+/** Whether nothing may touch this pod. Letter case does not count: too much is the safe side. */
+export function isProtected(pod: Named, protect: readonly string[]): boolean {
+  return isAmong(pod, protect);
+}
+
 /**
- * Whether a pod is protected: a glob (`*` any text, `?` one character) matches its id or its name,
- * as given or as shown. Letter case does not count: protecting too much is the safe side.
+ * Whether a glob (`*` any text, `?` one character) matches a pod's id or its name, as given or as
+ * shown, in whatever letter case.
  */
-export function isProtected(
-  { id, name, rawName }: Pick<Pod, "id" | "name" | "rawName">,
-  globs: readonly string[],
-): boolean {
+export function isAmong({ id, name, rawName }: Named, globs: readonly string[]): boolean {
   return globs.some((glob) => [id, name, rawName].some((text) => matches(text, glob)));
 }
 

@@ -11,6 +11,11 @@ export interface Values {
   readonly podsJson: string;
   /** Only notices have one. */
   readonly message?: string;
+  /** Only what is about a single pod has these. */
+  readonly podId?: string;
+  readonly podName?: string;
+  /** Why one of its guards is at it. */
+  readonly reason?: string;
 }
 
 export interface Rendered {
@@ -25,9 +30,10 @@ export interface Rendered {
 const token = /\{\{|\{[A-Za-z_][A-Za-z0-9_.]*(?::[^{}\s]*)?\}|\{|\}+/g;
 
 /**
- * Fills `{balance}`, `{balance:.2f}`, `{below_usd}`, `{name}` and `{pods_json}`; `{{` and the `}}`
- * that closes it are literal braces. Everything else, JSON and unknown placeholders included, stays
- * as written. Never throws, and never looks for placeholders in what it has filled in.
+ * Fills `{balance}`, `{balance:.2f}`, `{below_usd}`, `{name}`, `{pods_json}` and, where there is a
+ * value for them, `{message}`, `{pod_id}`, `{pod_name}` and `{reason}`; `{{` and the `}}` that closes
+ * it are literal braces. Everything else, JSON and unknown placeholders included, stays as written.
+ * Never throws, and never looks for placeholders in what it has filled in.
  */
 export function render(template: string, values: Values): Rendered {
   const unknown: string[] = [];
@@ -73,6 +79,12 @@ function valueOf(placeholder: string, values: Values): string | undefined {
       return format === undefined ? values.podsJson : undefined;
     case "message":
       return format === undefined ? values.message : undefined;
+    case "pod_id":
+      return format === undefined ? values.podId : undefined;
+    case "pod_name":
+      return format === undefined ? values.podName : undefined;
+    case "reason":
+      return format === undefined ? values.reason : undefined;
     default:
       return undefined;
   }

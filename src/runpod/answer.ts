@@ -112,12 +112,18 @@ function burnOf(running: readonly Pod[] | undefined): number | undefined {
 }
 
 function whatIsMissing(data: unknown): string {
-  if (typeof data !== "object" || data === null) return "the answer holds no data";
-  const { myself } = data as { myself?: unknown };
-  if (typeof myself !== "object" || myself === null) return "the answer holds no account";
-  const { clientBalance } = myself as { clientBalance?: unknown };
+  const account = accountIn(data);
+  if (typeof account === "string") return account;
+  const { clientBalance } = account as { clientBalance?: unknown };
   if (clientBalance === null || clientBalance === undefined) return "the answer holds no balance";
   const found =
     typeof clientBalance === "number" ? String(clientBalance) : JSON.stringify(clientBalance);
   return `the balance is no finite number (${found?.slice(0, 40)})`;
+}
+
+/** The account that an answer holds; a string says why there is none. */
+export function accountIn(data: unknown): object | string {
+  if (typeof data !== "object" || data === null) return "the answer holds no data";
+  const { myself } = data as { myself?: unknown };
+  return typeof myself === "object" && myself !== null ? myself : "the answer holds no account";
 }

@@ -1,10 +1,12 @@
 import { ClientError, GraphQLClient } from "graphql-request";
 import { version } from "../../package.json";
-import { wordsOf } from "../errors.ts";
-import type { Blind, BlindCause, Look } from "../guard/model.ts";
+import { seemly, wordsOf } from "../errors.ts";
+import { TransportError } from "../exchange.ts";
+import type { Blind, BlindCause, Measured, Seen } from "../guard/model.ts";
 import type { Account, EndAnswer } from "../ports.ts";
 import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./answer.ts";
-import { limitedFetch, TransportError } from "./transport.ts";
+import { measureDocument, readTelemetry } from "./telemetry.ts";
+import { limitedFetch } from "./transport.ts";
 
 export interface GraphqlAccountOptions {
   readonly url: string;
@@ -14,7 +16,7 @@ export interface GraphqlAccountOptions {
   readonly maxBytes?: number;
 }
 
-/** The account behind RunPod's GraphQL API: one request a look. */
+/** The account behind RunPod's GraphQL API: one request a look, and one a measurement. */
 export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   const { url, apiKey, nowMs, timeLimitMs = 30_000, maxBytes = 32 * 2 ** 20 } = options;
   const client = new GraphQLClient(url, {
@@ -26,10 +28,15 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   });
   return {
     async look(signal) {
-      const whole = await ask(lookDocument, signal);
+      const whole = await ask(lookDocument, seenIn, signal);
       if (whole.kind === "seen" || !isVanishedField(whole.because)) return whole;
-      const balance = await ask(balanceDocument, signal);
+      const balance = await ask(balanceDocument, seenIn, signal);
       return balance.kind === "seen" ? { ...balance, podsBecause: whole.because } : whole;
+    },
+    async measure(signal) {
+      const found = await ask(measureDocument, measuredIn, signal);
+      if (found.kind === "measured") return found;
+      return { kind: "unmeasured", atMs: found.atMs, because: found.because };
     },
     async end(podId, action, signal) {
       try {
@@ -44,16 +51,32 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
     },
   };
 
-  async function ask(query: string, signal: AbortSignal): Promise<Look> {
+  /** Asks once; `read` makes what was asked for of the data, or says why it cannot. */
+  async function ask<Found>(
+    query: string,
+    read: (data: unknown) => Found | string,
+    signal: AbortSignal,
+  ): Promise<Found | Blind> {
     try {
       const { data, errors } = await client.rawRequest<unknown>({ query, signal });
-      const reading = readAnswer(data);
-      if (typeof reading !== "string") return { kind: "seen", atMs: nowMs(), ...reading };
+      const found = read(data);
+      if (typeof found !== "string") return found;
       const refusal = refusalWords(errors);
-      return blind(refusal === undefined ? reading : `RunPod answered: ${refusal}`, undefined);
+      return blind(refusal === undefined ? found : `RunPod answered: ${refusal}`, undefined);
     } catch (error) {
       return blindBecause(error);
     }
+  }
+
+  function seenIn(data: unknown): Seen | string {
+    const reading = readAnswer(data);
+    return typeof reading === "string" ? reading : { kind: "seen", atMs: nowMs(), ...reading };
+  }
+
+  function measuredIn(data: unknown): (Measured & { readonly kind: "measured" }) | string {
+    const atMs = nowMs();
+    const samples = readTelemetry(data, atMs);
+    return typeof samples === "string" ? samples : { kind: "measured", atMs, samples };
   }
 
   function blind(because: string, status: number | undefined): Blind {
@@ -94,13 +117,6 @@ function isVanishedField(because: string): boolean {
 function failed(because: string, cause: BlindCause | undefined): EndAnswer {
   const isReadOnlyKey = (cause ?? causeOf(because, undefined)) === "key-refused";
   return { kind: "failed", because: seemly(because), isReadOnlyKey };
-}
-
-/** Line ends, and what moves a terminal's cursor or hides in text: the words are other people's. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-
-function seemly(words: string): string {
-  return words.replace(unseen, " ");
 }
 
 function causeOf(because: string, status: number | undefined): BlindCause {

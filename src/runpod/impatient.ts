@@ -16,6 +16,8 @@ export function impatient(account: Account, clock: Clock): Account {
       untilOver(signal, (over) =>
         Promise.race([account.look(over), firstSeenBeside(account, clock, over)]),
       ),
+    // Nothing is decided in a hurry from it: its own time limit is enough.
+    measure: (signal) => account.measure(signal),
     end: (podId, action, signal) =>
       untilOver(signal, (over) =>
         Promise.race([account.end(podId, action, over), noAnswer(clock, over)]),

@@ -61,9 +61,9 @@ export function brokenAnswer(fault: Fault, genuine: Genuine): Send {
       );
 
     case "myself-null":
-      return whole(revised(genuine(), "myself", () => null));
+      return whole(nulled(genuine(), "myself"));
     case "balance-null":
-      return whole(revised(genuine(), "clientBalance", () => null));
+      return whole(nulled(genuine(), "clientBalance"));
     case "balance-nan":
       return whole(withLiteralBalance(genuine(), "NaN"));
     case "balance-text":
@@ -71,11 +71,24 @@ export function brokenAnswer(fault: Fault, genuine: Genuine): Send {
     case "balance-infinite":
       return whole(withLiteralBalance(genuine(), "1e999"));
     case "pods-null":
-      return whole(revised(genuine(), "pods", () => null));
+      return whole(nulled(genuine(), "pods"));
     case "broken-pod-row":
       return whole(
         revised(genuine(), "pods", (rows) =>
           Array.isArray(rows) ? [{ id: 5 }, ...(rows.slice(1) as unknown[]), null] : rows,
+        ),
+      );
+    case "telemetry-null":
+      return whole(nulled(genuine(), "runtime", "latestTelemetry"));
+    case "telemetry-null-gpus":
+      return whole(nulled(genuine(), "gpus", "averageGpuMetrics"));
+    case "telemetry-stale":
+      return whole(revised(genuine(), "time", anHourBefore));
+    case "uptime-zero":
+      return whole(
+        nulled(
+          revised(genuine(), "uptimeInSeconds", () => 0),
+          "lastStartedAt",
         ),
       );
 
@@ -97,6 +110,14 @@ function revised(answer: Answer, field: string, change: (old: unknown) => unknow
     key === field ? change(old) : old,
   );
   return { ...answer, body: JSON.stringify(value) };
+}
+
+function nulled(answer: Answer, ...fields: readonly string[]): Answer {
+  return fields.reduce((before, field) => revised(before, field, () => null), answer);
+}
+
+function anHourBefore(time: unknown): unknown {
+  return typeof time === "string" ? new Date(Date.parse(time) - 3_600_000).toISOString() : time;
 }
 
 /** For what JavaScript would not write as JSON. */

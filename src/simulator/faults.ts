@@ -28,12 +28,16 @@ export type Fault =
   | "balance-infinite"
   | "pods-null"
   | "broken-pod-row"
+  | "telemetry-null"
+  | "telemetry-null-gpus"
+  | "telemetry-stale"
+  | "uptime-zero"
   // A stop or an end whose answer is not what happened.
   | "stop-errors-but-happens"
   | "stop-lies";
 
-/** Which requests a fault may befall. */
-export type Only = "all" | "mutations";
+/** Which requests a fault may befall: looking is asking for the balance, measuring for the loads. */
+export type Only = "all" | "mutations" | "looking" | "measuring";
 
 /** Some faults make sense for some requests; the others pass them by and leave them waiting. */
 const concerns: Partial<Record<Fault, RegExp>> = {
@@ -45,6 +49,10 @@ const concerns: Partial<Record<Fault, RegExp>> = {
   "balance-infinite": /\bclientBalance\b/,
   "pods-null": /\bpods\b/,
   "broken-pod-row": /\bpods\b/,
+  "telemetry-null": /\b(runtime|latestTelemetry)\b/,
+  "telemetry-null-gpus": /\b(gpus|averageGpuMetrics)\b/,
+  "telemetry-stale": /\blatestTelemetry\b/,
+  "uptime-zero": /\b(uptimeInSeconds|lastStartedAt)\b/,
   "stop-errors-but-happens": /\bpod(Stop|Terminate)\b/,
   "stop-lies": /\bpod(Stop|Terminate)\b/,
 };
@@ -91,6 +99,19 @@ export function createFaultOrders(): FaultOrders {
 }
 
 function befalls({ fault, only }: Order, query: string): boolean {
-  if (only === "mutations" && !/\bmutation\b/.test(query)) return false;
-  return concerns[fault]?.test(query) ?? true;
+  return isOf(only, query) && (concerns[fault]?.test(query) ?? true);
+}
+
+function isOf(only: Only, query: string): boolean {
+  const asksForBalance = /\bclientBalance\b/.test(query);
+  switch (only) {
+    case "all":
+      return true;
+    case "mutations":
+      return /\bmutation\b/.test(query);
+    case "looking":
+      return asksForBalance;
+    case "measuring":
+      return !asksForBalance && /\bruntime\b/.test(query);
+  }
 }

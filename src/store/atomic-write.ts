@@ -11,7 +11,11 @@ const symlinksFollowed = 40;
  * After a crash the file holds the old text or the new text, never a mix. A symlink at `path` stays
  * one: the file it points at is written. Missing folders are made, 0700. Throws what the disk throws.
  */
-export async function writeAtomically(path: string, text: string, mode = 0o600): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  text: string | AsyncIterable<Buffer>,
+  mode = 0o600,
+): Promise<void> {
   const target = await realTarget(path);
   const folder = dirname(target);
   await makeFolder(folder);
@@ -75,10 +79,14 @@ async function refuseWhatIsNoFile(target: string): Promise<void> {
 }
 
 /** Returns when it was written, by the clock that file times are taken from. */
-async function writeDown(path: string, text: string, mode: number): Promise<number> {
+async function writeDown(
+  path: string,
+  text: string | AsyncIterable<Buffer>,
+  mode: number,
+): Promise<number> {
   const file = await fs.open(path, "wx", mode);
   try {
-    await file.writeFile(text);
+    await fs.writeFile(file, text);
     await file.sync();
     return (await file.stat()).mtimeMs;
   } finally {
@@ -86,8 +94,8 @@ async function writeDown(path: string, text: string, mode: number): Promise<numb
   }
 }
 
-/** Makes the rename itself durable, where the file system knows how to. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes durable what was renamed or made in it, where the file system knows how to. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await fs.open(folder, "r");
   try {
     await handle.sync();

@@ -1,14 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import * as z from "zod";
 import { writeAtomically } from "./atomic-write.ts";
+import { drillFileOf } from "./beside.ts";
 
 const content = z.object({ lastGoodAt: z.iso.datetime() });
-
-/** Beside the state file, which only the daemon writes. */
-function drillFileOf(stateFile: string): string {
-  return join(dirname(stateFile), "drill.json");
-}
 
 /** Remembers that everything worked. Throws what the disk throws. */
 export async function noteGoodDrill(stateFile: string, at: Date): Promise<void> {

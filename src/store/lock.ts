@@ -38,26 +38,27 @@ const content = z.object({ pid: z.int().positive(), identity: z.string() });
  */
 export async function takeLock(stateFile: string, identityOf: IdentityOf): Promise<Lock> {
   try {
-    const target = await realTarget(stateFile);
-    await makeFolder(dirname(target));
-    const folder = await fs.realpath(dirname(target));
-    const path = join(folder, `${basename(target)}.lock`);
-    const identity = await identityOf(process.pid);
-    if (identity === undefined) throw new Error("this process does not find itself");
-    const text = `${JSON.stringify({ pid: process.pid, identity })}\n`;
-    // What a kill leaves under such a name is a leftover to writeAtomically, which tidies.
-    const newName = (): string =>
-      join(folder, `.${basename(target)}.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
-
-    const giveUpAtMs = performance.now() + patienceMs;
-    const holder = await acquire(path, { text, newName, identityOf, giveUpAtMs });
-
+    const lock = await lockBeside(stateFile, identityOf, patienceMs);
+    const holder = await lock.acquire();
     if (holder !== undefined) throw alreadyHeld(stateFile, holder);
-    return { release: () => release(path, text) };
+    return { release: () => lock.release() };
   } catch (error) {
     if (error instanceof UserError) throw error;
     const trouble = `a second guard would not be kept away: ${stateFile}.lock: ${wordsOf(error)}`;
     return { trouble, release: () => Promise.resolve() };
+  }
+}
+
+/** The pid of the guard that uses this state file now; undefined when none does. Never throws. */
+export async function guardOf(
+  stateFile: string,
+  identityOf: IdentityOf,
+): Promise<number | undefined> {
+  try {
+    const found = await read(`${await realTarget(stateFile)}.lock`);
+    return found === undefined ? undefined : await livingHolder(found, identityOf);
+  } catch {
+    return undefined;
   }
 }
 
@@ -67,7 +68,37 @@ function alreadyHeld(stateFile: string, pid: number): UserError {
   });
 }
 
-/** Returns nothing when the file is this process's now, else the pid of the living holder. */
+/** A lock file that stands beside the file that `path` stands for; missing folders are made, 0700. */
+export interface LockFile {
+  /** Returns nothing when it is this process's now, else the pid of the living holder. */
+  acquire(): Promise<number | undefined>;
+  /** Removes it if it is still this process's. Never throws. */
+  release(): Promise<void>;
+}
+
+/** From `waitMs` on it no longer tries against others that keep on changing the lock file. */
+export async function lockBeside(
+  path: string,
+  identityOf: IdentityOf,
+  waitMs: number,
+): Promise<LockFile> {
+  const target = await realTarget(path);
+  await makeFolder(dirname(target));
+  const folder = await fs.realpath(dirname(target));
+  const lockPath = join(folder, `${basename(target)}.lock`);
+  const identity = await identityOf(process.pid);
+  if (identity === undefined) throw new Error("this process does not find itself");
+  const text = `${JSON.stringify({ pid: process.pid, identity })}\n`;
+  // What a kill leaves under such a name is a leftover to writeAtomically, which tidies.
+  const newName = (): string =>
+    join(folder, `.${basename(target)}.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
+  const taker = { text, newName, identityOf, giveUpAtMs: performance.now() + waitMs };
+  return {
+    acquire: () => acquire(lockPath, taker),
+    release: () => release(lockPath, text),
+  };
+}
+
 async function acquire(path: string, taker: Taker): Promise<number | undefined> {
   while (performance.now() < taker.giveUpAtMs) {
     const found = await read(path);

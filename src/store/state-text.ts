@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { eventNames, type GuardState } from "../guard/model.ts";
+import { eventNames, type GuardState, podGuardNames, recordTypes } from "../guard/model.ts";
 
 /** Not z.record: it drops an own `__proto__`, and threshold names are the user's to choose. */
 function namesTo<Value>(read: (found: unknown) => Value | undefined) {
@@ -38,6 +38,9 @@ const owed = {
 };
 const maybe = z.number().optional();
 
+const guard = z.enum(podGuardNames);
+const action = z.enum(["stop", "terminate"]);
+
 const effect = z.discriminatedUnion("kind", [
   z.strictObject({
     ...owed,
@@ -60,9 +63,76 @@ const effect = z.discriminatedUnion("kind", [
     threshold: z.string(),
     belowUsd: z.number(),
     podId: z.string(),
-    action: z.enum(["stop", "terminate"]),
+    action,
+  }),
+  z.strictObject({
+    ...owed,
+    kind: z.literal("call-pod-agent"),
+    guard,
+    reason: z.string(),
+    podId: z.string(),
+    podName: z.string(),
+  }),
+  z.strictObject({
+    ...owed,
+    kind: z.literal("end-run"),
+    guard,
+    reason: z.string(),
+    podId: z.string(),
+    podName: z.string(),
+    action,
   }),
 ]);
+
+const byGuard = z.partialRecord(guard, z.number());
+
+const run = z.strictObject({
+  podId: z.string(),
+  name: z.string(),
+  costPerHrUsd: maybe,
+  gpuType: z.string().optional(),
+  region: z.string().optional(),
+  firstSeenAtMs: z.number(),
+  startedAtMs: z.number(),
+  startFrom: z.enum(["uptime", "last-started", "begun", "first-seen"]),
+  lastStartedAtMs: maybe,
+  unsureSinceMs: maybe,
+  isRecorded: z.boolean().optional(),
+  idleMs: z.number().nonnegative(),
+  idleAtMs: maybe,
+  takenAtMs: maybe,
+  loadKnownAtMs: maybe,
+  counters: times.optional(),
+  lease: z.strictObject({ endsAtMs: z.number(), givenAtMs: z.number() }).optional(),
+  touchedAtMs: maybe,
+  warnedAtMs: byGuard,
+  actedAtMs: byGuard,
+});
+
+const record = z.strictObject({
+  id: z.string(),
+  atMs: z.number(),
+  type: z.enum(recordTypes),
+  reason: z.string().nullable(),
+  run: z
+    .strictObject({
+      podId: z.string(),
+      podName: z.string(),
+      gpuType: z.string().optional(),
+      region: z.string().optional(),
+      uptimeMs: maybe,
+      costUsd: maybe,
+      costPerHrUsd: maybe,
+      capAtMs: maybe,
+    })
+    .optional(),
+  because: z.string(),
+  balanceUsd: maybe,
+  belowUsd: maybe,
+  endsAtMs: maybe,
+  ranAtMs: maybe,
+  notBeforeMs: maybe,
+});
 
 const unseen = z
   .strictObject({
@@ -81,6 +151,17 @@ const file = z.object({
   blind: unseen,
   podsBlind: unseen,
   saidAtMs: times.default({}),
+  // A list: pod ids are other people's text, and none of them is to be a key.
+  runs: z
+    .array(run)
+    .default([])
+    .transform((runs) => Object.fromEntries(runs.map((each) => [each.podId, each]))),
+  lookedAtMs: maybe,
+  podsSeenAtMs: maybe,
+  unmeasured: unseen,
+  guardEndsAtMs: z.array(z.number()).default([]),
+  unrecorded: z.array(record).default([]),
+  recordCount: z.number().default(0),
 });
 
 export type ReadState =
@@ -103,19 +184,37 @@ export function readState(text: string): ReadState {
   return { kind: "corrupt", because: `it has a wrong shape: ${faults.slice(0, 3).join("; ")}` };
 }
 
-/** The text of a state file: the same state gives the same text. What was last seen is not kept. */
+/** The text of a state file: the same state gives the same text. What was last seen or read is not kept. */
 export function writeState(state: GuardState): string {
-  const { fired: flags, trippedAtMs, saidAtMs } = state;
+  const { fired: flags, trippedAtMs, saidAtMs, runs } = state;
   const kept = {
     ...state,
     lastSeen: undefined,
+    leaseBook: undefined,
+    runs: undefined,
     fired: byName(flags),
     trippedAtMs: byName(trippedAtMs),
     saidAtMs: byName(saidAtMs),
   };
-  return `${JSON.stringify(kept, null, 2)}\n`;
+  // A key a line, and a run a line: to be read by people.
+  const lines = Object.entries(kept)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  return `{\n${[...lines, `  "runs": ${runsText(runs)}`].join(",\n")}\n}\n`;
 }
 
-function byName<Value>(record: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Most looks change no run, and there may be thousands. */
+const writtenRuns = new WeakMap<GuardState["runs"], string>();
+
+function runsText(runs: GuardState["runs"]): string {
+  const written = writtenRuns.get(runs);
+  if (written !== undefined) return written;
+  const lines = Object.values(runs).map((each) => `    ${JSON.stringify(each)}`);
+  const text = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
+  writtenRuns.set(runs, text);
+  return text;
+}
+
+function byName<Value>(values: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

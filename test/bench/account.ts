@@ -2,7 +2,7 @@ import { startSimulator } from "../../src/simulator/server.ts";
 
 /**
  * A simulated account in a process of its own. Argument: how many pods. Sends its URL to its parent
- * once, and then, for every message, how many requests have come.
+ * once, and then, for every message, how many looks have come.
  */
 const count = Number(process.argv[2]);
 const simulator = await startSimulator({
@@ -14,6 +14,9 @@ const simulator = await startSimulator({
     costPerHrUsd: 0.69,
   })),
 });
-process.on("message", () => process.send?.(simulator.requests));
+process.on("message", () => {
+  const looks = simulator.queries.filter(({ query }) => query.includes("clientBalance"));
+  process.send?.(looks.length);
+});
 process.on("disconnect", () => process.exit());
 process.send?.(simulator.url);

@@ -99,17 +99,17 @@ async function benchWatch(pods: number): Promise<WatchFigures> {
     String(polls),
   );
   const memory = (): Memory => ({ watchMib: residentMib(watch), bareMib: residentMib(bare) });
-  async function requests(atLeast: number): Promise<number> {
+  async function looks(atLeast: number): Promise<number> {
     for (;;) {
       if (watch.exitCode !== null) throw new Error("the watch ended early");
-      const seen = await account.requests();
+      const seen = await account.looks();
       if (seen >= atLeast) return seen;
       await sleep(pollIntervalMs / 2);
     }
   }
   try {
-    const from = { n: await requests(warmUpPolls), cpuMs: cpuMs(watch) };
-    const to = { n: await requests(polls), cpuMs: cpuMs(watch) };
+    const from = { n: await looks(warmUpPolls), cpuMs: cpuMs(watch) };
+    const to = { n: await looks(polls), cpuMs: cpuMs(watch) };
     // The last answer is still on its way when it is counted.
     await sleep(500);
     const afterPolls = memory();

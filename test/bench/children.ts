@@ -6,8 +6,8 @@ import { join } from "node:path";
 /** A simulated account in a process of its own. */
 export interface Account {
   readonly url: string;
-  /** How many requests have come. */
-  requests(): Promise<number>;
+  /** How many looks it has seen: requests for its balance. */
+  looks(): Promise<number>;
   end(): void;
 }
 
@@ -16,9 +16,9 @@ export async function startAccount(pods: number): Promise<Account> {
   const [url] = (await once(child, "message")) as [string];
   return {
     url,
-    async requests() {
+    async looks() {
       const answer = once(child, "message") as Promise<[number]>;
-      child.send("requests");
+      child.send("looks");
       return (await answer)[0];
     },
     end: () => void child.kill("SIGKILL"),

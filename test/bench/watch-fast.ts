@@ -23,7 +23,10 @@ createProgram(
   {
     env: process.env,
     print: nothing,
+    stdin: process.stdin,
+    stdout: process.stdout,
     stderr: process.stderr,
+    screen: () => undefined,
     interrupted: never,
     onHangup: nothing,
     hide: nothing,

@@ -53,6 +53,16 @@ describe("a fault in words", () => {
     expect(faults).toEqual([{ where: "key", what: "is missing; it must be a number" }]);
   });
 
+  it("a rule of ours may say more than the value", () => {
+    const schema = z.object({}).superRefine((_value, context) => {
+      context.addIssue({ code: "custom", message: "must be odd", params: { found: "it is even" } });
+    });
+
+    const faults = faultsOf(z.object({ key: schema }), { key: {} });
+
+    expect(faults).toEqual([{ where: "key", what: "must be odd (it is even)" }]);
+  });
+
   it("a long value is cut to 60 characters", () => {
     const [fault] = faultsOf(z.object({ key: z.number() }), { key: "x".repeat(100) });
 

@@ -2,10 +2,11 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { defaultPrompts } from "../../src/config/default-prompts.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Settings } from "../../src/config/settings.ts";
+import type { GuardSettings, Settings } from "../../src/config/settings.ts";
 import { exitCodes, UserError } from "../../src/errors.ts";
-import type { Backstop } from "../../src/guard/model.ts";
+import { type Backstop, podGuardNames } from "../../src/guard/model.ts";
 import { render } from "../../src/guard/render.ts";
 import { asNobody } from "../nobody.ts";
 import { tempFolder } from "../temp-folder.ts";
@@ -70,6 +71,13 @@ describe("what a config says", () => {
           backstop: undefined,
         },
       ],
+      guards: {
+        warnMs: 900_000,
+        maxEndsPerHour: 20,
+        beforeStopCommand: [],
+        beforeStopTimeoutMs: 300_000,
+      },
+      historyDays: 90,
       dryRun: false,
       runpodUrl: "https://api.runpod.io/graphql",
       warnings: [],
@@ -102,6 +110,9 @@ describe("what a config says", () => {
     ["blind_after_seconds", 0, { blindAfterMs: 0 }],
     ["blind_after_seconds", 90, { blindAfterMs: 90_000 }],
     ["protect", ["my-pod", "train-*"], { protect: ["my-pod", "train-*"] }],
+    ["history_days", 1, { historyDays: 1 }],
+    ["history_days", 7.5, { historyDays: 7.5 }],
+    ["history_days", 3_660, { historyDays: 3_660 }],
     ["dry_run", true, { dryRun: true }],
     ["runpod_url", "http://127.0.0.1:8080/graphql", { runpodUrl: "http://127.0.0.1:8080/graphql" }],
     ["runpod_url", "https://proxy.example/", { runpodUrl: "https://proxy.example/" }],
@@ -198,6 +209,144 @@ describe("what a config says", () => {
     expect(settings.protect).toEqual(expected);
   });
 
+  it("each guard has defaults, and the safe action", async () => {
+    const { guards } = await settingsWith({ guards: { idle: {}, lease: {}, hard_timeout: {} } });
+
+    expect(guards).toEqual({
+      idle: {
+        afterMs: 1_800_000,
+        gpuPercent: 5,
+        cpuPercent: 10,
+        bootGraceMs: 900_000,
+        hasProbes: false,
+        action: "notify",
+        pods: ["*"],
+        prompt: defaultPrompts.idle,
+        activityCommand: [],
+        activityMetrics: [],
+      },
+      lease: {
+        defaultMs: 14_400_000,
+        maxMs: 28_800_000,
+        action: "notify",
+        pods: ["*"],
+        prompt: defaultPrompts.lease,
+      },
+      hardTimeout: {
+        afterMs: 28_800_000,
+        action: "notify",
+        pods: ["*"],
+        prompt: defaultPrompts.hard_timeout,
+      },
+      warnMs: 900_000,
+      maxEndsPerHour: 20,
+      beforeStopCommand: [],
+      beforeStopTimeoutMs: 300_000,
+    } satisfies GuardSettings);
+  });
+
+  it.each(["idle", "lease", "hard_timeout"])("guards.%s is off when it is null", async (name) => {
+    const absent = await settingsWith({ guards: {} });
+
+    const settings = await settingsWith({ guards: { [name]: null } });
+
+    expect(settings.guards).toEqual(absent.guards);
+  });
+
+  it.each<[object, object]>([
+    [{ warn_minutes: 0 }, { warnMs: 0 }],
+    [{ warn_minutes: 0.5 }, { warnMs: 30_000 }],
+    [{ warn_minutes: 1_440 }, { warnMs: 86_400_000 }],
+    [{ warn_minutes: 1e-9 }, { warnMs: 1 }],
+    [
+      { before_stop_command: ["~/save.sh", "~/{pod_id}"] },
+      { beforeStopCommand: [join(homedir(), "save.sh"), "~/{pod_id}"] },
+    ],
+    [{ before_stop_command: null }, { beforeStopCommand: [] }],
+    [{ before_stop_timeout_seconds: 0.5 }, { beforeStopTimeoutMs: 500 }],
+    [{ before_stop_timeout_seconds: 86_400 }, { beforeStopTimeoutMs: 86_400_000 }],
+    [{ max_ends_per_hour: 1 }, { maxEndsPerHour: 1 }],
+    [{ hard_timeout: { hours: 2.2 } }, { hardTimeout: { afterMs: 7_920_000 } }],
+    [{ hard_timeout: { hours: 8_760 } }, { hardTimeout: { afterMs: 31_536_000_000 } }],
+    [{ hard_timeout: { hours: 1e-9 } }, { hardTimeout: { afterMs: 1 } }],
+    [{ hard_timeout: { action: "terminate" } }, { hardTimeout: { action: "terminate" } }],
+    [{ hard_timeout: { pods: ["train-*"] } }, { hardTimeout: { pods: ["train-*"] } }],
+    [{ hard_timeout: { prompt: "look" } }, { hardTimeout: { prompt: "look" } }],
+    [{ lease: { default_hours: null } }, { lease: { defaultMs: undefined, maxMs: 28_800_000 } }],
+    [{ lease: { default_hours: 8 } }, { lease: { defaultMs: 28_800_000, maxMs: 28_800_000 } }],
+    [
+      { lease: { default_hours: 0.25, max_hours: 1.5 } },
+      { lease: { defaultMs: 900_000, maxMs: 5_400_000 } },
+    ],
+    [{ lease: { default_hours: null, max_hours: 2 } }, { lease: { maxMs: 7_200_000 } }],
+    [{ lease: { action: "stop" } }, { lease: { action: "stop" } }],
+    [{ lease: { pods: ["a", "b?"] } }, { lease: { pods: ["a", "b?"] } }],
+    [{ lease: { prompt: "look", _why: "mine" } }, { lease: { prompt: "look" } }],
+    [{ idle: { after_minutes: 0.1 } }, { idle: { afterMs: 6_000 } }],
+    [{ idle: { after_minutes: 10_080 } }, { idle: { afterMs: 604_800_000 } }],
+    [{ idle: { after_minutes: 1e-9 } }, { idle: { afterMs: 1 } }],
+    [{ idle: { gpu_percent: 0.5 } }, { idle: { gpuPercent: 0.5 } }],
+    [{ idle: { gpu_percent: 100 } }, { idle: { gpuPercent: 100 } }],
+    [{ idle: { cpu_percent: 10_000 } }, { idle: { cpuPercent: 10_000 } }],
+    [{ idle: { boot_grace_minutes: 0 } }, { idle: { bootGraceMs: 0 } }],
+    [{ idle: { boot_grace_minutes: 2.5 } }, { idle: { bootGraceMs: 150_000 } }],
+    [{ idle: { action: "agent" } }, { idle: { action: "agent" } }],
+    [{ idle: { pods: ["a"] } }, { idle: { pods: ["a"] } }],
+    [{ idle: { prompt: "look" } }, { idle: { prompt: "look" } }],
+    [
+      { idle: { activity_command: ["~/busy", "{pod_id}"] } },
+      { idle: { activityCommand: [join(homedir(), "busy"), "{pod_id}"], hasProbes: true } },
+    ],
+    [{ idle: { activity_command: null } }, { idle: { activityCommand: [], hasProbes: false } }],
+    [{ idle: { activity_command: [] } }, { idle: { activityCommand: [], hasProbes: false } }],
+    [
+      {
+        idle: {
+          activity_metrics: [
+            { url: "https://{pod_id}-8000.example/metrics", metric: "a:b", above: 0 },
+            { url: "http://127.0.0.1:9/{pod_id}", metric: "c", above: -1.5 },
+            { url: "http://a/", metric: "n_total", increases: true },
+          ],
+        },
+      },
+      {
+        idle: {
+          hasProbes: true,
+          activityMetrics: [
+            {
+              url: "https://{pod_id}-8000.example/metrics",
+              metric: "a:b",
+              activeWhen: { kind: "above", above: 0 },
+            },
+            {
+              url: "http://127.0.0.1:9/{pod_id}",
+              metric: "c",
+              activeWhen: { kind: "above", above: -1.5 },
+            },
+            { url: "http://a/", metric: "n_total", activeWhen: { kind: "increases" } },
+          ],
+        },
+      },
+    ],
+  ])("guards: %j", async (guards, expected) => {
+    const settings = await settingsWith({ guards });
+
+    expect(settings.guards).toMatchObject(expected);
+  });
+
+  it.each(podGuardNames)("the prompt of %s names the pod, the reason and the cost", (name) => {
+    const values = { balanceUsd: 1, belowUsd: undefined, name, podsJson: "[1.49]" };
+    const ofPod = { ...values, podId: "p1", podName: "trainer", reason: "it is due" };
+
+    const { text, unknown } = render(defaultPrompts[name], ofPod);
+
+    expect(unknown).toEqual([]);
+    for (const words of ["trainer (p1)", "it is due", "[1.49]", "untrusted", "never delete"]) {
+      expect(text).toContain(words);
+    }
+    expect(text).toContain("`runpodctl pod stop p1`");
+  });
+
   it("thresholds stand highest first, however they were written", async () => {
     const lines = { a: 0.5, b: 10, c: 2 };
     const thresholds = Object.entries(lines).map(([name, below_usd]) => ({
@@ -276,6 +425,32 @@ describe("how a config may be written", () => {
   );
 });
 
+describe.each(["config.example.json", "config.example.triage.json"])("the guards of %s", (file) => {
+  const text = readFileSync(join(import.meta.dirname, "../..", file), "utf8");
+
+  it("only tell people, of pods that are idle", async () => {
+    const { guards } = await loadConfig(fileWith(text), env);
+
+    const defaults = await settingsWith({ guards: { idle: {} } });
+    expect(guards).toEqual(defaults.guards);
+    expect(guards.idle?.action).toBe("notify");
+  });
+
+  it("what is commented out works once the slashes are taken away", async () => {
+    const whole = text.replaceAll(/^( *)\/\/ (?=")/gm, "$1");
+
+    const { guards } = await loadConfig(fileWith(whole), env);
+
+    expect(guards).toMatchObject({
+      idle: { action: "notify" },
+      lease: { action: "stop", defaultMs: 14_400_000, maxMs: 28_800_000 },
+      hardTimeout: { action: "stop", afterMs: 28_800_000 },
+      beforeStopCommand: [join(homedir(), "save.sh"), "{pod_id}"],
+      beforeStopTimeoutMs: 300_000,
+    });
+  });
+});
+
 it("only our examples ask for a backstop: a stop, at the last line alone", async () => {
   for (const file of ["config.example.json", "config.example.triage.json"]) {
     const { thresholds } = await loadConfig(join(import.meta.dirname, "../..", file), env);
@@ -348,6 +523,11 @@ describe("what is refused", () => {
     ["notify_timeout_seconds", 86_401, "must be at most 86400 (it is 86401)"],
     ["blind_after_seconds", -1, "must be at least 0 (it is -1)"],
     ["protect", "my-pod", 'must be a list (it is "my-pod")'],
+    ["history_days", 0.5, "must be at least 1 (it is 0.5)"],
+    ["history_days", 3_661, "must be at most 3660 (it is 3661)"],
+    ["history_days", "90", 'must be a number (it is "90")'],
+    ["guards", null, "must be an object in braces (it is null)"],
+    ["guards", [], "must be an object in braces (it is a list)"],
     ["protect[1]", ["a", ""], 'must not be empty (it is "")'],
     ["state_file", 5, "must be text in quotes (it is 5)"],
     ["log_file", {}, "must be text in quotes (it is an object)"],
@@ -410,6 +590,198 @@ describe("what is refused", () => {
     const complaint = await complaintAbout({ thresholds: [{ ...threshold, backstop }] });
 
     expect(complaint).toBe(`PATH cannot be used:\n  thresholds[0].backstop${where}  ${what}`);
+  });
+
+  it("shows all faults of the guards at once", async () => {
+    const complaint = await complaintAbout({
+      thresholds: [threshold],
+      guards: {
+        idle: {
+          after_minute: 30,
+          gpu_percent: 0,
+          activity_metrics: [
+            { url: "{pod_id}/metrics", metric: "", abov: 1 },
+            { url: "http://a/", metric: "m", above: 1, increases: true },
+          ],
+        },
+        lease: { default_hours: 9, action: "kill" },
+        warn_minute: 5,
+      },
+      history_days: 0,
+    });
+
+    expect(complaint).toBe(
+      `PATH cannot be used:
+  guards.idle.gpu_percent                 must be greater than 0 (it is 0)
+  guards.idle.activity_metrics[0].url     must be an http or https address (it is "{pod_id}/metrics")
+  guards.idle.activity_metrics[0].metric  must not be empty (it is "")
+  guards.idle.activity_metrics[0].abov    is not a known key; did you mean above?
+  guards.idle.activity_metrics[0]         must have exactly one of above or increases (it has neither)
+  guards.idle.activity_metrics[1]         must have exactly one of above or increases (it has both)
+  guards.idle.after_minute                is not a known key; did you mean after_minutes?
+  guards.lease.action                     must be "notify" or "agent" or "stop" or "terminate" (it is "kill")
+  guards.lease.default_hours              must be at most max_hours, which is 8 (it is 9)
+  guards.warn_minute                      is not a known key; did you mean warn_minutes?
+  history_days                            must be at least 1 (it is 0)`,
+    );
+  });
+
+  const metric = { url: "http://a/", metric: "m", above: 0 };
+
+  it.each<[string, object, string]>([
+    [".warn_minutes", { warn_minutes: -1 }, "must be at least 0 (it is -1)"],
+    [".warn_minutes", { warn_minutes: 1_441 }, "must be at most 1440 (it is 1441)"],
+    [".warn_minutes", { warn_minutes: "15" }, 'must be a number (it is "15")'],
+    [".warn_minutes", { warn_minutes: null }, "must be a number (it is null)"],
+    [
+      ".before_stop_command",
+      { before_stop_command: "./save.sh" },
+      'must be a list (it is "./save.sh")',
+    ],
+    [
+      ".before_stop_command",
+      { before_stop_command: ["", "{pod_id}"] },
+      "must start with a program's name (it is a list)",
+    ],
+    [
+      ".before_stop_timeout_seconds",
+      { before_stop_timeout_seconds: 0 },
+      "must be greater than 0 (it is 0)",
+    ],
+    [
+      ".before_stop_timeout_seconds",
+      { before_stop_timeout_seconds: 86_401 },
+      "must be at most 86400 (it is 86401)",
+    ],
+    [".max_ends_per_hour", { max_ends_per_hour: 0 }, "must be at least 1 (it is 0)"],
+    [".max_ends_per_hour", { max_ends_per_hour: 2.5 }, "must be a whole number (it is 2.5)"],
+    [".idle", { idle: [] }, "must be an object in braces (it is a list)"],
+    [".idle", { idle: true }, "must be an object in braces (it is true)"],
+    [".idle.after_minutes", { idle: { after_minutes: 0 } }, "must be greater than 0 (it is 0)"],
+    [".idle.after_minutes", { idle: { after_minutes: -5 } }, "must be greater than 0 (it is -5)"],
+    [
+      ".idle.after_minutes",
+      { idle: { after_minutes: 10_081 } },
+      "must be at most 10080 (it is 10081)",
+    ],
+    [".idle.after_minutes", { idle: { after_minutes: "30" } }, 'must be a number (it is "30")'],
+    [".idle.gpu_percent", { idle: { gpu_percent: 101 } }, "must be at most 100 (it is 101)"],
+    [".idle.cpu_percent", { idle: { cpu_percent: 0 } }, "must be greater than 0 (it is 0)"],
+    [".idle.cpu_percent", { idle: { cpu_percent: 10_001 } }, "must be at most 10000 (it is 10001)"],
+    [
+      ".idle.boot_grace_minutes",
+      { idle: { boot_grace_minutes: -1 } },
+      "must be at least 0 (it is -1)",
+    ],
+    [
+      ".idle.boot_grace_minutes",
+      { idle: { boot_grace_minutes: 1_441 } },
+      "must be at most 1440 (it is 1441)",
+    ],
+    [
+      ".idle.action",
+      { idle: { action: "kill" } },
+      'must be "notify" or "agent" or "stop" or "terminate" (it is "kill")',
+    ],
+    [".idle.pods", { idle: { pods: "a*" } }, 'must be a list (it is "a*")'],
+    [".idle.pods", { idle: { pods: [] } }, "must have at least one entry (it is a list)"],
+    [".idle.pods[1]", { idle: { pods: ["a", ""] } }, 'must not be empty (it is "")'],
+    [".idle.prompt", { idle: { prompt: "" } }, 'must not be empty (it is "")'],
+    [
+      ".idle.prompt",
+      { idle: { prompt: "a\0" } },
+      'must not hold a NUL character (it is "a\\u0000")',
+    ],
+    [
+      ".idle.activity_command",
+      { idle: { activity_command: "busy" } },
+      'must be a list (it is "busy")',
+    ],
+    [
+      ".idle.activity_metrics",
+      { idle: { activity_metrics: metric } },
+      "must be a list (it is an object)",
+    ],
+    [
+      ".idle.activity_metrics[0]",
+      { idle: { activity_metrics: ["m"] } },
+      'must be an object in braces (it is "m")',
+    ],
+    [
+      ".idle.activity_metrics[0]",
+      { idle: { activity_metrics: [[]] } },
+      "must be an object in braces (it is a list)",
+    ],
+    [
+      ".idle.activity_metrics[0].url",
+      { idle: { activity_metrics: [{ ...metric, url: "ftp://{pod_id}/" }] } },
+      'must be an http or https address (it is "ftp://{pod_id}/")',
+    ],
+    [
+      ".idle.activity_metrics[0].url",
+      { idle: { activity_metrics: [{ metric: "m", above: 1 }] } },
+      "is missing; it must be text in quotes",
+    ],
+    [
+      ".idle.activity_metrics[0].above",
+      { idle: { activity_metrics: [{ ...metric, above: "0" }] } },
+      'must be a number (it is "0")',
+    ],
+    [
+      ".idle.activity_metrics[0].increases",
+      { idle: { activity_metrics: [{ url: "http://a/", metric: "m", increases: false }] } },
+      "must be true (it is false)",
+    ],
+    [".lease.default_hours", { lease: { default_hours: 0 } }, "must be greater than 0 (it is 0)"],
+    [
+      ".lease.default_hours",
+      { lease: { default_hours: 8.5 } },
+      "must be at most max_hours, which is 8 (it is 8.5)",
+    ],
+    [
+      ".lease.default_hours",
+      { lease: { max_hours: 2 } },
+      "is missing; it must be at most max_hours, which is 2",
+    ],
+    [".lease.max_hours", { lease: { max_hours: null } }, "must be a number (it is null)"],
+    [
+      ".lease.max_hours",
+      { lease: { default_hours: 9, max_hours: "8" } },
+      'must be a number (it is "8")',
+    ],
+    [
+      ".lease.default_hours",
+      { lease: { default_hours: "9", max_hours: 8 } },
+      'must be a number (it is "9")',
+    ],
+    [".lease.max_hours", { lease: { max_hours: 8_761 } }, "must be at most 8760 (it is 8761)"],
+    [".hard_timeout.hours", { hard_timeout: { hours: 0 } }, "must be greater than 0 (it is 0)"],
+    [".hard_timeout.hours", { hard_timeout: { hours: -8 } }, "must be greater than 0 (it is -8)"],
+    [
+      ".hard_timeout.hours",
+      { hard_timeout: { hours: 8_761 } },
+      "must be at most 8760 (it is 8761)",
+    ],
+    [".hard_timeout.hours", { hard_timeout: { hours: "8h" } }, 'must be a number (it is "8h")'],
+  ])("guards%s: %j", async (where, guards, what) => {
+    const complaint = await complaintAbout({ thresholds: [threshold], guards });
+
+    expect(complaint).toBe(`PATH cannot be used:\n  guards${where}  ${what}`);
+  });
+
+  it.each<[string, object, string]>([
+    ["hard_timout", { hard_timout: {} }, "hard_timeout"],
+    ["warn", { warn: 5 }, "warn_minutes"],
+    ["before_stop", { before_stop: [] }, "before_stop_command"],
+    ["max_ends", { max_ends: 5 }, "max_ends_per_hour"],
+    ["idle.after_minuts", { idle: { after_minuts: 5 } }, "after_minutes"],
+    ["idle.actoin", { idle: { actoin: "stop" } }, "action"],
+    ["lease.default_hour", { lease: { default_hour: 5 } }, "default_hours"],
+    ["hard_timeout.hour", { hard_timeout: { hour: 5 } }, "hours"],
+  ])("unknown key in the guards %s: did you mean it?", async (_key, guards, meant) => {
+    const complaint = await complaintAbout({ thresholds: [threshold], guards });
+
+    expect(complaint).toMatch(new RegExp(`is not a known key; did you mean ${meant}\\?$`));
   });
 
   it.each([
@@ -597,6 +969,7 @@ describe("the API key is never shown", () => {
       (key) => ({ thresholds: [threshold], dry_run: "x".repeat(40) + key }),
     ],
     ["as the name of a key", (key) => ({ thresholds: [threshold], [key]: "" })],
+    ["in a guard", (key) => ({ thresholds: [threshold], guards: { idle: { action: key } } })],
     [
       "as a name twice",
       (key) => ({ thresholds: [key, key].map((name) => ({ ...threshold, name })) }),

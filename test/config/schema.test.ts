@@ -15,10 +15,21 @@ interface Node {
   readonly patternProperties?: object;
   readonly properties: Readonly<Record<string, Node>>;
   readonly items: Node;
+  readonly anyOf?: readonly Node[];
 }
 const schema = jsonSchema() as Node;
 const ofThreshold = schema.properties["thresholds"]?.items;
 const ofBackstop = ofThreshold?.properties["backstop"];
+const ofGuards = schema.properties["guards"];
+const [ofIdle, ofLease, ofHardTimeout] = ["idle", "lease", "hard_timeout"].map(
+  (name) => ofGuards?.properties[name]?.anyOf?.[0],
+);
+const ofMetric = ofIdle?.properties["activity_metrics"]?.items;
+const ofEveryGuard = {
+  action: { default: "notify", enum: ["notify", "agent", "stop", "terminate"] },
+  pods: { default: ["*"], type: "array", minItems: 1 },
+  prompt: { type: "string", minLength: 1 },
+};
 
 it("the shipped config.schema.json is the one of the code", async () => {
   const shipped = readFileSync(join(top, "config.schema.json"), "utf8");
@@ -29,13 +40,19 @@ it("the shipped config.schema.json is the one of the code", async () => {
 });
 
 it("every key is described to the editor", () => {
-  const all = {
-    ...schema.properties,
-    ...ofThreshold?.properties,
-    ...ofBackstop?.properties,
-  };
+  const nodes = [
+    schema,
+    ofThreshold,
+    ofBackstop,
+    ofGuards,
+    ofIdle,
+    ofLease,
+    ofHardTimeout,
+    ofMetric,
+  ];
+  const all = nodes.flatMap((node) => Object.entries(node?.properties ?? {}));
 
-  const silent = Object.entries(all).filter(([, node]) => !node.description);
+  const silent = all.filter(([, node]) => !node.description);
 
   expect(silent).toEqual([]);
 });
@@ -61,6 +78,8 @@ it("the keys are those of the Python tool and ours", () => {
     "blind_after_seconds",
     "protect",
     "thresholds",
+    "guards",
+    "history_days",
     "dry_run",
     "runpod_url",
   ]);
@@ -72,6 +91,42 @@ it("the keys are those of the Python tool and ours", () => {
     "backstop",
   ]);
   expect(Object.keys(ofBackstop?.properties ?? {})).toEqual(["action", "after_seconds"]);
+});
+
+it.each([
+  [
+    "the guards",
+    ofGuards,
+    [
+      "idle",
+      "lease",
+      "hard_timeout",
+      "warn_minutes",
+      "before_stop_command",
+      "before_stop_timeout_seconds",
+      "max_ends_per_hour",
+    ],
+  ],
+  [
+    "idle",
+    ofIdle,
+    [
+      "after_minutes",
+      "gpu_percent",
+      "cpu_percent",
+      "boot_grace_minutes",
+      "action",
+      "pods",
+      "prompt",
+      "activity_command",
+      "activity_metrics",
+    ],
+  ],
+  ["a lease", ofLease, ["default_hours", "max_hours", "action", "pods", "prompt"]],
+  ["a hard timeout", ofHardTimeout, ["hours", "action", "pods", "prompt"]],
+  ["a metric", ofMetric, ["url", "metric", "above", "increases"]],
+])("the keys of %s", (_sentence, node, keys) => {
+  expect(Object.keys(node?.properties ?? {})).toEqual(keys);
 });
 
 it("only the thresholds must be there, and of each its name, line and prompt; of a backstop its action", () => {
@@ -91,6 +146,8 @@ it.each([
   ["notify_timeout_seconds", { default: 30, exclusiveMinimum: 0, maximum: 86_400 }],
   ["blind_after_seconds", { default: 300, minimum: 0 }],
   ["protect", { default: [], type: "array" }],
+  ["guards", { default: {}, type: "object" }],
+  ["history_days", { default: 90, minimum: 1, maximum: 3_660, type: "number" }],
   ["dry_run", { default: false, type: "boolean" }],
   ["thresholds", { type: "array", minItems: 1 }],
 ])("the editor knows the limits of %s", (key, expected) => {
@@ -104,8 +161,61 @@ it("the editor knows the limits of a backstop", () => {
   });
 });
 
+it.each([
+  [
+    "the guards",
+    ofGuards,
+    {
+      warn_minutes: { default: 15, minimum: 0, maximum: 1_440 },
+      before_stop_timeout_seconds: { default: 300, exclusiveMinimum: 0, maximum: 86_400 },
+      max_ends_per_hour: { default: 20, minimum: 1, type: "integer" },
+    },
+  ],
+  [
+    "idle",
+    ofIdle,
+    {
+      ...ofEveryGuard,
+      after_minutes: { default: 30, exclusiveMinimum: 0, maximum: 10_080 },
+      gpu_percent: { default: 5, exclusiveMinimum: 0, maximum: 100 },
+      cpu_percent: { default: 10, exclusiveMinimum: 0, maximum: 10_000 },
+      boot_grace_minutes: { default: 15, minimum: 0, maximum: 1_440 },
+      activity_metrics: { default: [], type: "array" },
+    },
+  ],
+  [
+    "a lease",
+    ofLease,
+    {
+      ...ofEveryGuard,
+      default_hours: {
+        default: 4,
+        anyOf: [{ type: "number", exclusiveMinimum: 0, maximum: 8_760 }, { type: "null" }],
+      },
+      max_hours: { default: 8, exclusiveMinimum: 0, maximum: 8_760 },
+    },
+  ],
+  [
+    "a hard timeout",
+    ofHardTimeout,
+    { ...ofEveryGuard, hours: { default: 8, exclusiveMinimum: 0, maximum: 8_760 } },
+  ],
+  ["a metric", ofMetric, { above: { type: "number" }, increases: { const: true } }],
+])("the editor knows the limits of %s", (_sentence, node, expected) => {
+  expect(node?.properties).toMatchObject(expected);
+});
+
+it("nothing of the guards must be there, but a metric's address and name", () => {
+  for (const node of [ofGuards, ofIdle, ofLease, ofHardTimeout]) {
+    expect(node).toBeDefined();
+    expect(node?.required).toBeUndefined();
+  }
+  expect(ofMetric?.required).toEqual(["url", "metric"]);
+});
+
 it("the editor takes notes anywhere and other keys nowhere", () => {
-  for (const node of [schema, ofThreshold, ofBackstop]) {
+  const nodes = [schema, ofThreshold, ofBackstop, ofGuards];
+  for (const node of [...nodes, ofIdle, ofLease, ofHardTimeout, ofMetric]) {
     expect(node?.additionalProperties).toBe(false);
     expect(node?.patternProperties).toEqual({ "^_": {} });
   }
@@ -128,6 +238,8 @@ describe("what a file may hold", () => {
       protect: [],
       dry_run: false,
       thresholds: [threshold],
+      guards: { warn_minutes: 15, before_stop_timeout_seconds: 300, max_ends_per_hour: 20 },
+      history_days: 90,
     });
   });
 
@@ -166,6 +278,28 @@ describe("what a file may hold", () => {
     ["thresholds", [{ ...threshold, below_usd: Infinity }]],
     ["thresholds", [{ ...threshold, below_usd: true }]],
     ["thresholds", []],
+    ["guards", null],
+    ["guards", []],
+    ["guards", { warn_minutes: NaN }],
+    ["guards", { warn_minutes: Infinity }],
+    ["guards", { before_stop_timeout_seconds: NaN }],
+    ["guards", { max_ends_per_hour: NaN }],
+    ["guards", { max_ends_per_hour: Infinity }],
+    ["guards", { idle: { after_minutes: NaN } }],
+    ["guards", { idle: { after_minutes: Infinity } }],
+    ["guards", { idle: { gpu_percent: NaN } }],
+    ["guards", { idle: { cpu_percent: NaN } }],
+    ["guards", { idle: { boot_grace_minutes: NaN } }],
+    ["guards", { idle: { activity_metrics: [{ url: "http://a/", metric: "m", above: NaN }] } }],
+    ["guards", { lease: { default_hours: NaN } }],
+    ["guards", { lease: { default_hours: -Infinity } }],
+    ["guards", { lease: { max_hours: NaN } }],
+    ["guards", { lease: { max_hours: Infinity } }],
+    ["guards", { hard_timeout: { hours: NaN } }],
+    ["guards", { hard_timeout: { hours: Infinity } }],
+    ["guards", { hard_timeout: { hours: null } }],
+    ["history_days", NaN],
+    ["history_days", Infinity],
     ["unknown", 1],
   ])("not %s: %j", (key, value) => {
     const parsed = configSchema.safeParse({ thresholds: [threshold], [key]: value });

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createGuard } from "../../src/daemon/guard.ts";
 import type { Moment } from "../../src/effects/queue.ts";
 import {
+  type CallPodAgent,
   emptyState,
+  type EndRun,
   type GuardState,
   type Input,
   type Look,
@@ -59,6 +61,7 @@ function setUp({
       idle: () => Promise.resolve(),
       stop: () => Promise.resolve(),
     }),
+    recording: () => ({ offer: () => undefined, idle: () => Promise.resolve() }),
   });
   return {
     clock,
@@ -119,6 +122,7 @@ it("inputs are taken one after the other, however slow the disk is", async () =>
     "offer call-agent:warning:1000",
     "log threshold re-armed",
     "log no longer needed",
+    "log pod runs",
     "save begins",
     "save ends",
     "offer",
@@ -317,7 +321,7 @@ describe("a save that never returns", () => {
     await look(above);
 
     wait = () => clock.sleepUntil(clock.nowMs() + 9_000, new AbortController().signal);
-    const slow = guard.take(settledNotice);
+    const slow = guard.take({ kind: "daemon", atMs: clock.nowMs(), because: "watch ended" });
     await clock.advanceTo(40_000);
     await slow;
 
@@ -363,8 +367,8 @@ describe("the log says what happened, with the facts as fields", () => {
   it("of thresholds", async () => {
     const { log, look } = setUp();
 
-    await look(seen({ balanceUsd: 1.5 }));
-    await look(seen({ balanceUsd: 5 }));
+    await look(seen({ balanceUsd: 1.5, pods: [] }));
+    await look(seen({ balanceUsd: 5, pods: [] }));
 
     expect(log).toEqual([
       [
@@ -407,6 +411,47 @@ describe("the log says what happened, with the facts as fields", () => {
         "no longer needed",
         { effect: "call-agent", threshold: "critical", because: "the balance recovered" },
       ],
+    ]);
+  });
+
+  it("of runs, their ends and their agents", async () => {
+    const byGuard = {
+      guard: "idle",
+      reason: "idle_30m",
+      podId: "p1",
+      podName: "trainer",
+      because: "idle for 30 min",
+      tries: 0,
+      notBeforeMs: 0,
+    } as const;
+    const end: EndRun = { ...byGuard, kind: "end-run", id: "e", action: "stop" };
+    const agent: CallPodAgent = { ...byGuard, kind: "call-pod-agent", id: "a" };
+    const { guard, log, look } = setUp();
+    const bad: Outcome = { kind: "failed", because: "the pod is locked", tail: "" };
+    const names = { podId: "p1", name: "trainer" };
+    await look(seen({ atMs: 1_000 }));
+    await look(seen({ atMs: 2_000 }));
+    const owing = setUp({ state: { ...guard.state(), owed: [end, agent] } });
+
+    await owing.guard.take(settled("a", { kind: "done", because: "exit 0", tail: "" }));
+    await owing.guard.take(settled("e", bad));
+    await owing.guard.take(
+      settled("e", { kind: "done", because: "the pod is EXITED", tail: "", podIs: "stopped" }),
+    );
+
+    const started = { ...names, startedAtMs: 1_000, startFrom: "first-seen" };
+    expect(log).toEqual([["info", "pod runs", started]]);
+    const facts = { effect: "end-run", reason: "idle_30m", podId: "p1", action: "stop" };
+    const because = "the pod is EXITED";
+    expect(owing.log.filter(([, message]) => message !== "notice")).toEqual([
+      [
+        "info",
+        "agent done",
+        { effect: "call-pod-agent", reason: "idle_30m", podId: "p1", because: "exit 0" },
+      ],
+      ["error", "pod not ended", { ...facts, because: "the pod is locked", try: 1, again: true }],
+      ["info", "pod ended", { ...facts, because }],
+      ["info", "run ended", { ...names, podIs: "stopped", reason: "idle_30m", because }],
     ]);
   });
 

@@ -1,18 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { createGuard } from "../../src/daemon/guard.ts";
+import { createMeasuring, type ProbePods } from "../../src/daemon/measuring.ts";
+import { createRecording, type Recording } from "../../src/daemon/recording.ts";
 import { watch, type Ended, type WatchDeps } from "../../src/daemon/watch.ts";
 import type { Perform } from "../../src/effects/perform.ts";
 import { createQueue, type Queue } from "../../src/effects/queue.ts";
 import {
   emptyState,
   type GuardState,
+  type HistoryRecord,
   type Look,
+  type Measured,
   type Outcome,
+  type PodSample,
   type Policy,
 } from "../../src/guard/model.ts";
-import type { Clock } from "../../src/ports.ts";
+import type { Account, Clock } from "../../src/ports.ts";
 import { createFakeClock } from "../fake-clock.ts";
-import { blind, policyWith, seen } from "../guard/samples.ts";
+import { blind, pod, policyWith, seen } from "../guard/samples.ts";
 
 interface Given {
   /** What the account shows, look by look; the last one stays. An error is thrown. */
@@ -23,6 +28,11 @@ interface Given {
   readonly state?: GuardState;
   readonly policy?: Policy;
   readonly perform?: Perform;
+  /** Measured at once, with nothing in it, unless given. */
+  readonly measure?: (signal: AbortSignal) => Promise<Measured>;
+  readonly probe?: ProbePods;
+  /** What the history does with records; it takes them at once unless given. */
+  readonly append?: () => Promise<void>;
   readonly isInterrupted?: boolean;
   readonly watchdogMs?: number;
   readonly options?: Partial<Pick<WatchDeps, "once" | "maxRuntimeMs" | "pollIntervalMs">>;
@@ -43,6 +53,10 @@ function start(given: Given = {}) {
   const story: string[] = [];
   /** What the supervisor was told, and at which second. */
   const told: [number, string][] = [];
+  const measuredAtSeconds: number[] = [];
+  const history: HistoryRecord[] = [];
+  const samplesAtMs: number[] = [];
+  let leaseReads = 0;
   let saved = state;
 
   const write = (fields: Readonly<Record<string, unknown>>, message: string): void => {
@@ -63,30 +77,60 @@ function start(given: Given = {}) {
       },
     },
     queue: (): Queue => queue,
+    recording: (): Recording => recording,
+  });
+  const recording = createRecording({
+    recorder: {
+      async append(records) {
+        await given.append?.();
+        history.push(...records);
+      },
+    },
+    clock,
+    take: (input) => guard.take(input),
   });
   const queue = createQueue({
     perform: given.perform ?? (() => Promise.resolve(done)),
     settled: ({ id }, outcome) => guard.take({ kind: "settled", id, atMs: clock.nowMs(), outcome }),
     onBug: (error) => story.push(`bug: ${String(error)}`),
   });
+  const account: Account = {
+    async look(signal) {
+      const n = lookedAtMs.push(clock.nowMs()) - 1;
+      const tookMs = looksTakeMs[n] ?? looksTakeMs.at(-1) ?? 0;
+      await clock.sleepUntil(clock.nowMs() + tookMs, signal);
+      const look = looks[n] ?? looks.at(-1) ?? seen();
+      if (look instanceof Error) throw look;
+      return { ...look, atMs: clock.nowMs() };
+    },
+    measure(signal) {
+      measuredAtSeconds.push(clock.nowMs() / seconds);
+      const nothing: Measured = { kind: "measured", atMs: clock.nowMs(), samples: [] };
+      return given.measure?.(signal) ?? Promise.resolve(nothing);
+    },
+    end: () => Promise.reject(new Error("nobody ends a pod here")),
+  };
   const ended = watch(
     {
-      account: {
-        async look(signal) {
-          const n = lookedAtMs.push(clock.nowMs()) - 1;
-          const tookMs = looksTakeMs[n] ?? looksTakeMs.at(-1) ?? 0;
-          await clock.sleepUntil(clock.nowMs() + tookMs, signal);
-          const look = looks[n] ?? looks.at(-1) ?? seen();
-          if (look instanceof Error) throw look;
-          return { ...look, atMs: clock.nowMs() };
-        },
-        end: () => Promise.reject(new Error("nobody ends a pod here")),
-      },
+      account,
       clock,
       guard,
       queue,
       log,
       policy: () => policy,
+      readLeases: () => {
+        leaseReads += 1;
+        return Promise.resolve();
+      },
+      keepSample: ({ atMs }) => samplesAtMs.push(atMs),
+      measuring: createMeasuring({
+        account,
+        guard,
+        policy: () => policy,
+        log,
+        probe: given.probe ?? (() => Promise.resolve({})),
+      }),
+      recording,
       supervisor: {
         watchdogMs: given.watchdogMs,
         ready: (status) => tell(`ready: ${status}`),
@@ -112,6 +156,10 @@ function start(given: Given = {}) {
     story,
     told,
     ended,
+    measuredAtSeconds,
+    history,
+    samplesAtMs,
+    leaseReads: () => leaseReads,
     saved: () => saved,
     interrupt: (): Promise<Ended> => {
       interruption.abort();
@@ -687,5 +735,197 @@ describe("an interruption", () => {
     expect(again.begun).toEqual(begun);
     expect(next.story).not.toContain("trip warning");
     expect(next.saved()).toMatchObject({ fired: { warning: true }, owed: [] });
+  });
+});
+
+describe("what the pods do", () => {
+  const looksAt = [0, 60, 120, 180];
+  const hangs = (signal: AbortSignal): Promise<Measured> =>
+    new Promise((resolve) => {
+      signal.addEventListener("abort", () =>
+        resolve({ kind: "unmeasured", atMs: 0, because: "interrupted" }),
+      );
+    });
+
+  it("is measured after each look that showed a running pod", async () => {
+    const { clock, measuredAtSeconds, interrupt } = start();
+
+    await clock.advanceTo(180 * seconds);
+    await interrupt();
+
+    expect(measuredAtSeconds).toEqual(looksAt);
+  });
+
+  it.each<[string, Look]>([
+    ["without pods", seen({ pods: [] })],
+    ["with pods that do not run", seen({ pods: [pod({ status: "EXITED" })] })],
+    ["with pods that are not seen", seen({ pods: "unknown" })],
+    ["that is not seen at all", blind()],
+  ])("is not asked of an account %s", async (_sentence, look) => {
+    const { clock, measuredAtSeconds, lookedAtMs, interrupt } = start({ looks: [look] });
+
+    await clock.advanceTo(180 * seconds);
+    await interrupt();
+
+    expect(lookedAtMs.length).toBeGreaterThan(3);
+    expect(measuredAtSeconds).toEqual([]);
+  });
+
+  it("delays no look, however long it hangs, and is not asked again meanwhile", async () => {
+    const { clock, lookedAtSeconds, measuredAtSeconds, story, interrupt } = start({
+      measure: hangs,
+    });
+
+    await clock.advanceTo(180 * seconds);
+
+    expect(await interrupt()).toEqual({ kind: "interrupted" });
+    expect(lookedAtSeconds()).toEqual(looksAt);
+    expect(measuredAtSeconds).toEqual([0]);
+    expect(story.filter((each) => each === "looked")).toHaveLength(4);
+  });
+
+  it.each<[string, () => Promise<Measured>, string]>([
+    [
+      "cannot be measured",
+      () => Promise.resolve({ kind: "unmeasured", atMs: 0, because: "HTTP 500" }),
+      "could not measure the pods",
+    ],
+    [
+      "breaks what measures it",
+      () => Promise.reject(new Error("the moon is full")),
+      "measuring the pods broke; this is a bug",
+    ],
+  ])("that %s delays no look either, is told, and is asked again", async (_s, measure, words) => {
+    const { clock, lookedAtSeconds, measuredAtSeconds, story, interrupt } = start({ measure });
+
+    await clock.advanceTo(180 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual(looksAt);
+    expect(measuredAtSeconds).toEqual(looksAt);
+    expect(story.filter((each) => each === words)).toHaveLength(4);
+  });
+
+  it("decides nothing once the watch is ending", async () => {
+    const { clock, interrupt, story, guard } = start({ measure: hangs });
+    await clock.advanceTo(30 * seconds);
+
+    await interrupt();
+
+    expect(story).not.toContain("could not measure the pods");
+    expect(guard.state().unmeasured).toBeUndefined();
+  });
+
+  it("is waited for where only one look was wanted, with what it brings about", async () => {
+    const { begun, perform } = performing(() => clock, 5 * seconds);
+    const { clock, ended } = start({
+      measure: async (signal) => {
+        await clock.sleepUntil(20 * seconds, signal);
+        return { kind: "measured", atMs: clock.nowMs(), samples: [longAgo] };
+      },
+      policy: policyWith({ podGuards: { ...policyWith().podGuards, warnMs: 0, hardTimeout } }),
+      perform,
+      options: { once: true },
+    });
+
+    await clock.advanceTo(24 * seconds);
+    const before = [...begun];
+    await clock.advanceTo(60 * seconds);
+
+    expect(await ended).toMatchObject({ kind: "once" });
+    expect(before).toEqual(["end-run:hard_timeout:p1"]);
+  });
+});
+
+/** A pod that has run for nine hours. */
+const longAgo: PodSample = {
+  podId: "p1",
+  bootedAtMs: -9 * 3_600 * seconds,
+  lastStartedAtMs: undefined,
+  takenAtMs: undefined,
+  cpuPercent: undefined,
+  gpuPercents: undefined,
+  gpuType: undefined,
+  region: undefined,
+};
+const hardTimeout = { action: "stop", pods: ["*"], afterMs: 8 * 3_600 * seconds } as const;
+
+describe("beside each look", () => {
+  it("what people said is read, and what was seen of the money is kept", async () => {
+    const { clock, leaseReads, samplesAtMs, interrupt } = start({
+      looks: [seen(), blind(), seen()],
+    });
+
+    await clock.advanceTo(65 * seconds);
+    await interrupt();
+
+    expect(leaseReads()).toBe(3);
+    // A look that failed shows no money.
+    expect(samplesAtMs).toEqual([0, 65 * seconds]);
+  });
+});
+
+describe("the history", () => {
+  const daemonRecords = (history: readonly HistoryRecord[]): readonly string[] =>
+    history.flatMap(({ type, because }) => (type === "daemon" ? [because] : []));
+
+  it("has when the watch began, and when and why it ended, before it has ended", async () => {
+    const { clock, history, interrupt } = start();
+    await clock.advanceTo(0);
+    const atFirst = daemonRecords(history);
+
+    await interrupt();
+
+    expect(atFirst).toEqual(["watch began"]);
+    expect(daemonRecords(history)).toEqual(["watch began", "watch ended: interrupted"]);
+  });
+
+  it.each<[string, NonNullable<Given["options"]>, string]>([
+    ["once", { once: true }, "watch ended: once"],
+    ["after the longest runtime", { maxRuntimeMs: 30 * seconds }, "watch ended: max-runtime"],
+  ])("%s too", async (_sentence, options, last) => {
+    const { clock, history, ended } = start({ options });
+
+    await clock.advanceTo(60 * seconds);
+    await ended;
+
+    expect(daemonRecords(history)).toEqual(["watch began", last]);
+  });
+
+  it("has its end although it was just being written", async () => {
+    let release: () => void = () => undefined;
+    let isSlow = false;
+    const { clock, history, interrupt, saved } = start({
+      looks: [seen(), seen({ balanceUsd: 9 })],
+      append: () =>
+        isSlow ? new Promise<void>((resolve) => (release = resolve)) : Promise.resolve(),
+    });
+    await clock.advanceTo(30 * seconds);
+    isSlow = true;
+    await clock.advanceTo(60 * seconds);
+    isSlow = false;
+
+    const ended = interrupt();
+    await clock.advanceTo(61 * seconds);
+    release();
+    await ended;
+
+    expect(history.map(({ type }) => type)).toContain("trip");
+    expect(daemonRecords(history).at(-1)).toBe("watch ended: interrupted");
+    expect(saved().unrecorded).toEqual([]);
+  });
+
+  it("on a disk that hangs holds up no look and no end for more than 10 s, and is kept", async () => {
+    const { clock, lookedAtSeconds, interrupt, saved } = start({
+      append: () => new Promise(() => {}),
+    });
+    await clock.advanceTo(65 * seconds);
+
+    const ended = interrupt();
+    await clock.advanceTo(75 * seconds);
+
+    expect(await ended).toEqual({ kind: "interrupted" });
+    expect(lookedAtSeconds()).toEqual([0, 60]);
+    expect(daemonRecords(saved().unrecorded)).toEqual(["watch began", "watch ended: interrupted"]);
   });
 });

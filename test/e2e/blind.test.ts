@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { startSimulator } from "../../src/simulator/server.ts";
-import { apiKey, guardWith, heardBy, latenessOf, linesOf, type Guard } from "./guard.ts";
+import { apiKey, guardWith, heardBy, latenessOf, linesOf, looksOf, type Guard } from "./guard.ts";
 
 const settings = { timeout: 30_000 };
 
@@ -37,6 +37,11 @@ const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other",
     "slow-drip": ["slow", /./],
     "stop-errors-but-happens": ["other", /./],
     "stop-lies": ["other", /./],
+    // These concern what is measured apart from the looks.
+    "telemetry-null": ["other", /./],
+    "telemetry-null-gpus": ["other", /./],
+    "telemetry-stale": ["other", /./],
+    "uptime-zero": ["other", /./],
   };
 
 /** At $1.00 a look that sees trips the critical threshold and re-arms the emergency. */
@@ -253,8 +258,8 @@ describe.concurrent("a look asks", settings, () => {
 
     await guard.watch("--once").ended;
 
-    expect(guard.simulator.requests).toBe(1);
-    const [asked] = guard.simulator.queries;
+    const [asked, ...more] = looksOf(guard);
+    expect(more).toEqual([]);
     expect(asked).toMatchObject({ userAgent: `runpodboss/${version}`, hasAuthorization: true });
     expect(asked?.variables).toEqual({});
     const fields = asked?.query.match(/\w+/g)?.slice(2);
@@ -272,5 +277,24 @@ describe.concurrent("a look asks", settings, () => {
         "pods",
       ].toSorted(),
     );
+  });
+
+  it("beside a measurement, once, which asks for no money and nothing secret either", async (test) => {
+    const guard = await guardWith(test, { pods: [{ costPerHrUsd: 1 }] });
+
+    await guard.watch("--once").ended;
+
+    expect(guard.simulator.requests).toBe(2);
+    const [, asked] = guard.simulator.queries;
+    expect(asked).toMatchObject({ userAgent: `runpodboss/${version}`, hasAuthorization: true });
+    expect(asked?.query).not.toMatch(/clientBalance|mutation|email|apiKey|secret|env\b|ports/i);
+  });
+
+  it("alone where no pod runs", async (test) => {
+    const guard = await guardWith(test, { pods: [{ costPerHrUsd: 1, status: "EXITED" }] });
+
+    await guard.watch("--once").ended;
+
+    expect(guard.simulator.requests).toBe(1);
   });
 });

@@ -246,8 +246,30 @@ warnings: (none)
         { name: "critical", below_usd: 2, balance_is: "above" },
         { name: "emergency", below_usd: 0.5, balance_is: "above" },
       ],
+      guards: { idle: null, lease: null, hard_timeout: null, warn_minutes: 15 },
       last_good_drill: null,
       warnings: ["claude_command: empty, so no agent is called"],
+    });
+  });
+
+  it("--json has the guards that are on", async (test) => {
+    const guards = {
+      idle: { after_minutes: 2.5 },
+      lease: { default_hours: null, action: "stop" },
+      hard_timeout: { hours: 0.5, action: "terminate" },
+      warn_minutes: 0,
+    };
+    const guard = await guardWith(test, { config: { guards } });
+
+    const { stdout } = await check(guard, "--json");
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      guards: {
+        idle: { action: "notify", after_minutes: 2.5 },
+        lease: { action: "stop", default_hours: null, max_hours: 8 },
+        hard_timeout: { action: "terminate", hours: 0.5 },
+        warn_minutes: 0,
+      },
     });
   });
 
@@ -353,6 +375,64 @@ describe.concurrent("what would fail at 3 a.m.", settings, () => {
       { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
       "threshold warning: {treshold} is no placeholder and stays as written",
     ],
+    [
+      "a guard that would tell nobody",
+      { guards: { idle: {} } },
+      'guards.idle: action "notify" and no extra_notify_command, so nobody is told',
+    ],
+    [
+      "guards that would warn nobody",
+      { guards: { lease: { action: "stop" }, hard_timeout: { action: "terminate" } } },
+      'guards.lease: action "stop" and no extra_notify_command, so nobody is warned\n  guards.hard_timeout: action "terminate" and no extra_notify_command, so nobody is warned',
+    ],
+    [
+      "guards that would end pods unannounced",
+      {
+        guards: { idle: { action: "terminate" }, lease: { action: "notify" }, warn_minutes: 0 },
+        extra_notify_command: ["/bin/echo"],
+      },
+      'guards.idle: action "terminate" and warn_minutes 0, so ends come unannounced',
+    ],
+    [
+      "a guard without its agent",
+      { guards: { hard_timeout: { action: "agent" } }, claude_command: [] },
+      'claude_command: empty, so no agent is called\n  guards.hard_timeout: action "agent" and an empty claude_command, so no agent is called',
+    ],
+    [
+      "programs of guards that are not there",
+      {
+        guards: {
+          idle: { activity_command: ["no-such-probe"] },
+          before_stop_command: ["~/no-such-save"],
+        },
+        extra_notify_command: ["/bin/echo"],
+      },
+      'guards.idle.activity_command: "no-such-probe" was not found on PATH; install it or give its full path\n  guards.before_stop_command: "FOLDER/no-such-save" is not a program that can be run; install it or give its full path',
+    ],
+    [
+      "guards with unknown placeholders",
+      {
+        guards: {
+          idle: {
+            prompt: "{pod} {pod_name} {pod_id} {reason} {message}",
+            activity_command: ["/bin/echo", "{pod_id} {pod_name} {reason}"],
+            activity_metrics: [
+              { url: "http://a/{pod_id}", metric: "m", above: 0 },
+              { url: "http://a/{pod_id}/{pod_name}", metric: "m", increases: true },
+            ],
+          },
+          before_stop_command: ["/bin/echo", "{pod_id} {pod_name} {reason}", "{why}"],
+        },
+        extra_notify_command: ["/bin/echo"],
+      },
+      [
+        "guards.idle.prompt: {pod} is no placeholder and stays as written",
+        "guards.idle.prompt: {message} is no placeholder and stays as written",
+        "guards.idle.activity_command: {reason} is no placeholder and stays as written",
+        "guards.idle.activity_metrics[1].url: {pod_name} is no placeholder and stays as written",
+        "guards.before_stop_command: {why} is no placeholder and stays as written",
+      ].join("\n  "),
+    ],
   ])("%s", async ([_sentence, config, warning], test) => {
     const guard = await guardWith(test, { config: config as Record<string, unknown> });
 
@@ -431,6 +511,25 @@ describe.concurrent("what would fail at 3 a.m.", settings, () => {
 
     expect(paragraph(stdout, "warnings").slice(1)).toEqual(expected);
     expect(raised.stdout).toContain("warnings: (none)\n");
+  });
+
+  it("guards that reach people, an agent and their programs are fine", async (test) => {
+    const guard = await guardWith(test, { notify: "" });
+    const thresholds = [{ ...threshold, extra_notify_command: ["notify"] }];
+    guard.configure({
+      thresholds,
+      extra_notify_command: [],
+      guards: {
+        idle: { activity_command: ["notify", "{pod_id}"] },
+        lease: { action: "agent" },
+        hard_timeout: { action: "stop" },
+        before_stop_command: ["notify", "{pod_id}", "{reason}"],
+      },
+    });
+
+    const { stdout } = await check(guard);
+
+    expect(stdout).toContain("warnings: (none)\n");
   });
 
   it("a folder that is missing will be made", async (test) => {
@@ -609,7 +708,10 @@ describe.concurrent("the command line", settings, () => {
       ["drill", "-h"],
       ["Usage: runpodboss drill", "--no-agent", "[threshold...]"],
     ],
-    [["demo", "-h"], ["Usage: runpodboss demo"]],
+    [
+      ["demo", "-h"],
+      ["Usage: runpodboss demo", "--night"],
+    ],
     [["help", "watch"], ["Usage: runpodboss watch"]],
     [["-c", "/nowhere", "watch", "--once", "--help"], ["Usage: runpodboss watch"]],
   ] as const)("%j helps", async ([args, words], test) => {

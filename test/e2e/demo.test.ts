@@ -3,10 +3,24 @@ import { describe, expect, it } from "vitest";
 import { guardWith, until, type Guard, type Running } from "./guard.ts";
 
 /** No key, no config, and a folder of its own for temporary files. */
-function demo(guard: Guard): Running {
+function demo(guard: Guard, ...args: readonly string[]): Running {
   guard.write("tmp/.keep", "");
   const env = { RUNPOD_API_KEY: undefined, TMPDIR: `${guard.folder}/tmp` };
-  return guard.start(["demo"], env);
+  return guard.start(["demo", ...args], env);
+}
+
+/** Where each part of the story is first told, as the number of a line. */
+function placesOf(story: readonly (string | RegExp)[], stdout: string): readonly number[] {
+  const lines = stdout.split("\n");
+  return story.map((part) =>
+    lines.findIndex((line) => (typeof part === "string" ? line.includes(part) : part.test(line))),
+  );
+}
+
+/** The times of the lines that fit, in minutes of their day. */
+function minutesOf(line: RegExp, stdout: string): readonly number[] {
+  const told = stdout.split("\n").filter((each) => line.test(each));
+  return told.map((each) => Number(each.slice(0, 2)) * 60 + Number(each.slice(3, 5)));
 }
 
 /** Five seconds are promised; a machine that runs many tests side by side is granted some more. */
@@ -38,27 +52,93 @@ describe.concurrent("the demo", { timeout: 60_000 }, () => {
       /^Spent \$11\.\d\d of \$12\.00; \$0\.\d\d was left when the last pod stopped; 0 pods lost their data\.$/,
       "runpodboss init",
     ];
-    const lines = stdout.split("\n");
-    const places = story.map((part) =>
-      lines.findIndex((line) => (typeof part === "string" ? line.includes(part) : part.test(line))),
-    );
+    const places = placesOf(story, stdout);
     expect(places, stdout).not.toContain(-1);
     expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
     expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
   });
 
-  it.for(["SIGINT", "SIGTERM"] as const)("ends promptly with 130 on %s", async (signal, test) => {
+  it("replays two nights of an idle pod without and with the guard, and has both bills", async (test) => {
     const guard = await guardWith(test);
-    const running = demo(guard);
+
+    const { by, stdout, stderr } = await demo(guard, "--night").ended;
+
+    expect([by, stderr]).toEqual([0, ""]);
+    const [before = "", after = ""] = stdout.split("\nWith the guard");
+    const unseen = [
+      "08:50    -- the training begins",
+      "12:30    -- the script that is to stop the pod dies",
+      "13:32    -- the training ends, for $7.00",
+      "20:56    -- its owner wakes up, finds it running and stops it: idle for 7 h 24 min, for $11.03",
+    ];
+    expect(before.split("\n").filter((line) => /^\d\d:/.test(line))).toEqual(
+      [...unseen, ...unseen].map((part): unknown => expect.stringContaining(part)),
+    );
+    const seen = [
+      "08:50    -- the training begins",
+      "12:30    -- the script that is to stop the pod dies",
+      "13:32    -- the training ends, for $7.00",
+      /^1[34]:\d\d    !! idle: t1 \(qlora-70b\) will be stopped in 15 min: .* runpodboss touch t1$/,
+      'before_stop_command says: "the adapter is off t1 and safe"',
+      /^1[45]:\d\d    !! idle: stopped t1 \(qlora-70b\), idle for 3\d min; .* the pod is EXITED;/,
+      "20:56    -- its owner wakes up and finds it off",
+      "night 2",
+    ];
+    const places = placesOf(seen, after);
+    expect(places, stdout).not.toContain(-1);
+    expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
+
+    const warned = minutesOf(/!! idle: t1 .* will be stopped/, after);
+    const stopped = minutesOf(/!! idle: stopped t1/, after);
+    expect([warned.length, stopped.length], stdout).toEqual([2, 2]);
+    for (const [n, atMinute] of stopped.entries()) {
+      expect(atMinute - (warned[n] ?? NaN), stdout).toBeGreaterThanOrEqual(15);
+    }
+    const ends = stdout.split("\n").filter((line) => line.includes("  t1  "));
+    expect(ends).toEqual([
+      expect.stringMatching(
+        /^2026-05-16 1[45]:\d\d {2}stop {2}t1 {2}idle_30m {2}after 5 h \d+ min/,
+      ),
+      expect.stringMatching(
+        /^2026-05-17 1[45]:\d\d {2}stop {2}t1 {2}idle_30m {2}after 5 h \d+ min/,
+      ),
+    ]);
+
+    expect(stdout).toMatch(/^without {2}night 1 +7\.4 h +\$11\.03 +\$18\.03$/m);
+    const [first, second] = [
+      ...stdout.matchAll(/^ +together +[\d.]+ h +\$([\d.]+) +\$([\d.]+)$/gm),
+    ];
+    expect(first?.slice(1)).toEqual(["22.05", "36.06"]);
+    // 30 minutes are the least; what a busy machine adds to them is not exact.
+    const [idleUsd, totalUsd] = (second ?? []).slice(1).map(Number);
+    expect(idleUsd).toBeGreaterThanOrEqual(1.49);
+    expect(idleUsd).toBeLessThan(5);
+    expect(totalUsd).toBeCloseTo((idleUsd ?? NaN) + 14.01, 1);
+    expect(stdout).toMatch(
+      /^Saved: \$(1[7-9]|20)\.\d\d, and 1\d\.\d h of a pod that did nothing\.$/m,
+    );
+    expect(stdout.endsWith("Next: runpodboss init\n")).toBe(true);
+    expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "config.json", "tmp"]);
+    expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
+  });
+
+  it.for([
+    ["SIGINT", []],
+    ["SIGTERM", []],
+    ["SIGINT", ["--night"]],
+  ] as const)("ends promptly with 130 on %s, with %j", async ([signal, args], test) => {
+    const guard = await guardWith(test);
+    const running = demo(guard, ...args);
     await until("its first look", () => running.stdout().includes("balance"));
 
     const askedAtMs = performance.now();
     running.signal(signal);
-    const { by, stderr } = await running.ended;
+    const { by, stdout, stderr } = await running.ended;
 
     expect(performance.now() - askedAtMs).toBeLessThan(fiveSecondsWhereBusyMs);
     expect([by, stderr]).toEqual([130, ""]);
+    expect(stdout).not.toContain("Next:");
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
   });
 });

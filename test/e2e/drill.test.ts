@@ -7,6 +7,7 @@ import {
   type Ended,
   type Guard,
   type GuardOptions,
+  until,
 } from "./guard.ts";
 
 /** Five seconds are promised; a machine that runs many tests side by side is granted some more. */
@@ -188,9 +189,12 @@ The config has: warning, critical, emergency.
   });
 
   it("runs beside a live guard, in whose state and log it leaves nothing", async (test) => {
-    const guard = await guardWith(test, working);
+    // It changes its own state at every look.
+    const config = { poll_interval_seconds: 600 };
+    const guard = await guardWith(test, { ...working, config });
     const live = guard.watch();
     await live.said("looked");
+    await until("all is in the history", () => guard.saved().unrecorded.length === 0);
     const before = guard.state();
 
     const { by } = await drill(guard);

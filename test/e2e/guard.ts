@@ -15,7 +15,7 @@ import { killIfAlive } from "../effects/programs.ts";
 export const apiKey = "e2e-key-that-nobody-else-has";
 
 export const cli = join(import.meta.dirname, "../../dist/cli.js");
-const patienceMs = 20_000;
+const patienceMs = 40_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -72,6 +72,7 @@ interface Call {
 interface Saved {
   readonly fired: Readonly<Record<string, boolean>>;
   readonly owed: readonly Json[];
+  readonly unrecorded: readonly Json[];
 }
 
 export type Line = Json & { readonly level: string; readonly msg: string };
@@ -313,10 +314,17 @@ export function heardBy(guard: Guard): readonly string[] {
   return guard.calls("notify").map(({ args }) => args[0] ?? "");
 }
 
+/** What RunPod was asked by looks, and not by measurements or ends. */
+export function looksOf({ simulator }: Guard): Simulator["queries"] {
+  return simulator.queries.filter(({ query }) => /\bclientBalance\b/.test(query));
+}
+
 /** How much later than every 5 s from the start on the looks came, in ms; the first is left out. */
-export function latenessOf({ simulator }: Guard, { lines }: Running): readonly number[] {
+export function latenessOf(guard: Guard, { lines }: Running): readonly number[] {
   const startedAtMs = Date.parse(textIn(linesOf(lines, "watching")[0], "time"));
-  return simulator.queries.map(({ atMs }, n) => atMs - startedAtMs - n * 5_000).slice(1);
+  return looksOf(guard)
+    .map(({ atMs }, n) => atMs - startedAtMs - n * 5_000)
+    .slice(1);
 }
 
 /** What a Claude Code that was asked for JSON prints at its end; JavaScript for `Guard.program`. */

@@ -58,30 +58,45 @@ describe.concurrent("a state file", settings, () => {
     guard.configure({ state_file: join(folder, "state.json") });
     const running = guard.watch();
     await running.said("looked");
-    rmSync(folder, { recursive: true });
+    await until("its samples are there", () => existsSync(join(folder, "samples.jsonl")));
+    // Whatever is just being written there.
+    rmSync(folder, { recursive: true, maxRetries: 10 });
     writeFileSync(folder, "a file where the folder was");
 
     guard.simulator.account.setBalance(9);
     await running.said("state not saved");
     await running.said("agent done");
     rmSync(folder);
-    await running.said("notify command done", { event: "recovered" });
+    const lost = [
+      ["saving the state", "until it works the state lives in memory only"],
+      ["history", "it is kept in the state and written later"],
+      ["samples of the balance", ""],
+      ["what people said of their pods", "no lease and no idle pod is ended meanwhile"],
+    ] as const;
+    await until("all is told to work again", () =>
+      lost.every(([what]) => heardBy(guard).includes(`recovered: ${what}: works again`)),
+    );
+    const saved = () =>
+      JSON.parse(textOf(join(folder, "state.json")) ?? "{}") as ReturnType<typeof guard.saved>;
+    await until("nothing is owed", () => saved().owed?.length === 0);
     running.signal("SIGTERM");
 
     const { by, lines } = await running.ended;
     expect(by).toBe(130);
     expect(guard.calls("agent")).toHaveLength(1);
     expect(linesOf(lines, "state not saved")).toHaveLength(1);
-    const what = "saving the state";
     expect(heardBy(guard).toSorted()).toEqual([
-      `recovered: ${what}: works again`,
-      expect.stringMatching(
-        /^trouble: saving the state: .+; until it works the state lives in memory only$/,
-      ),
+      ...lost.map(([what]) => `recovered: ${what}: works again`).toSorted(),
+      ...lost
+        .map(([what]) => what)
+        .toSorted()
+        .map((what) => expect.stringMatching(`^trouble: ${what}: .+`) as string),
       "warning",
     ]);
-    const saved: unknown = JSON.parse(textOf(join(folder, "state.json")) ?? "");
-    expect(saved).toMatchObject({ fired: { warning: true }, owed: [] });
+    for (const [what, words] of lost) {
+      expect(heardBy(guard).find((each) => each.startsWith(`trouble: ${what}`))).toContain(words);
+    }
+    expect(saved()).toMatchObject({ fired: { warning: true }, owed: [] });
   });
 
   it("that can never be written is told, and its trip answered from memory all the same", async (test) => {
@@ -94,7 +109,7 @@ describe.concurrent("a state file", settings, () => {
     expect(linesOf(lines, "state not saved")).toHaveLength(1);
     expect(guard.calls("agent")).toHaveLength(1);
     const heard = heardBy(guard);
-    expect(heard).toHaveLength(3);
+    expect(heard).toHaveLength(5);
     expect(heard).toContain("warning");
     expect(heard.join("\n")).toMatch(
       /trouble: lock: a second guard would not be kept away: .*ENOENT/,
@@ -102,6 +117,10 @@ describe.concurrent("a state file", settings, () => {
     expect(heard.join("\n")).toMatch(
       /trouble: saving the state: ENOENT.*; until it works the state lives in memory only/,
     );
+    expect(heard.join("\n")).toMatch(
+      /trouble: history: ENOENT.*; it is kept in the state and written later/,
+    );
+    expect(heard.join("\n")).toMatch(/trouble: samples of the balance: ENOENT/);
   });
 
   it("that is no file stops the watch from starting, with 2", async (test) => {

@@ -1,19 +1,25 @@
 import { statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../effects/programs.ts";
-import { guardWith, heardBy, latenessOf, linesOf, timeOf, until } from "./guard.ts";
+import { guardWith, heardBy, latenessOf, linesOf, looksOf, timeOf, until } from "./guard.ts";
 
 /** A look that is later than that was held up by something, and not by a busy machine alone. */
 const wholePollMs = 5_000;
 
 const settings = { timeout: 40_000 };
 const names = ["warning", "critical", "emergency"];
-/** All that a state file holds once everything is settled. */
+/** All that a state file holds once everything is settled, on an account without pods. */
 const settledWith = (...which: readonly string[]) => ({
   fired: Object.fromEntries(names.map((name) => [name, which.includes(name)])),
   owed: [],
   trippedAtMs: Object.fromEntries(which.map((name) => [name, expect.any(Number)])),
   saidAtMs: {},
+  runs: [],
+  lookedAtMs: expect.any(Number),
+  podsSeenAtMs: expect.any(Number),
+  guardEndsAtMs: [],
+  unrecorded: [],
+  recordCount: expect.any(Number),
 });
 
 const critical = { name: "critical", below_usd: 2, prompt: "{name}" };
@@ -253,7 +259,7 @@ describe.concurrent(
         expect.stringContaining(`critical: agent failed (1 of 2): ${because}`),
         expect.stringContaining(`critical: agent failed (2 of 2): ${because}`),
       ]);
-      const nextLook = guard.simulator.queries.find(({ atMs }) => atMs > timeOf(first));
+      const nextLook = looksOf(guard).find(({ atMs }) => atMs > timeOf(first));
       expect(timeOf(second)).toBeGreaterThan(nextLook?.atMs ?? Infinity);
     });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { callAgent } from "../../src/effects/call-agent.ts";
 import { createRunner } from "../../src/effects/process.ts";
+import type { AgentJob } from "../../src/effects/run-agent.ts";
 import type { EffectSettings } from "../../src/effects/settings.ts";
-import type { CallAgent, Look, Pod } from "../../src/guard/model.ts";
+import type { Look, Pod } from "../../src/guard/model.ts";
 import type { Account } from "../../src/ports.ts";
 import { createGraphqlAccount } from "../../src/runpod/graphql.ts";
 import { createHastyClock } from "../fake-clock.ts";
@@ -12,16 +13,7 @@ import { accountShowing } from "./fake-account.ts";
 import { createFolder, type Folder } from "./programs.ts";
 import { effectSettings, keptLog } from "./samples.ts";
 
-const effect: CallAgent = {
-  kind: "call-agent",
-  id: "call-agent:warning:0",
-  threshold: "warning",
-  belowUsd: 10,
-  balanceUsd: 9.8,
-  because: "balance $9.8000 is below $10.00",
-  tries: 0,
-  notBeforeMs: 0,
-};
+const job: AgentJob = { name: "warning", belowUsd: 10, event: "trip", prompt: "look" };
 const look = seen({ balanceUsd: 9, pods: [pod({ id: "a" }), pod({ id: "b" })] });
 const forever = new AbortController().signal;
 
@@ -30,6 +22,7 @@ interface Given {
   readonly does: string;
   readonly settings?: Partial<EffectSettings>;
   readonly account?: Account;
+  readonly job?: AgentJob;
   readonly sees?: typeof look;
   readonly signal?: AbortSignal;
 }
@@ -39,7 +32,7 @@ function claudeThat(folder: Folder, does: string): readonly string[] {
   return [folder.write("claude", `#!/bin/sh\n${does}\n`), "-p"];
 }
 
-async function call({ does, settings, account, sees = look, signal = forever }: Given) {
+async function call({ does, settings, account, sees = look, signal = forever, ...given }: Given) {
   const folder = createFolder();
   const { log, entries } = keptLog();
   const deps = {
@@ -50,7 +43,7 @@ async function call({ does, settings, account, sees = look, signal = forever }: 
     env: process.env,
     settings: effectSettings({ claudeCommand: claudeThat(folder, does), ...settings }),
   };
-  return { outcome: await callAgent(effect, sees, deps, signal), entries, folder };
+  return { outcome: await callAgent(given.job ?? job, sees, deps, signal), entries, folder };
 }
 
 /** What Claude Code prints with `--output-format json`, as a shell prints it. */
@@ -155,6 +148,19 @@ describe("a scoped agent", () => {
 
     expect(outcome).toMatchObject({ kind: "failed", because: about("^not done after 0.3 s") });
   });
+});
+
+it("one that is about a pod says so in the log", async () => {
+  const pod = { podId: "a", podName: "trainer", reason: "idle_30m" };
+
+  const { entries } = await call({
+    does: printing(),
+    job: { name: "idle", event: "idle", prompt: "look", pod },
+  });
+
+  expect(entries).toEqual([
+    ["agent's result", expect.objectContaining({ guard: "idle", podId: "a" })],
+  ]);
 });
 
 describe("denials are judged by the account, looked at again", () => {
@@ -352,7 +358,7 @@ it("where no folder can be made for it, it failed in words", async () => {
     settings: effectSettings({ claudeCommand }),
   };
 
-  const outcome = await callAgent(effect, look, deps, forever);
+  const outcome = await callAgent(job, look, deps, forever);
 
   expect(outcome).toEqual({
     kind: "failed",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { backstopEnding } from "../../src/effects/backstop-end.ts";
 import { endPod } from "../../src/effects/end-pod.ts";
 import type { EndPod, Look, Outcome } from "../../src/guard/model.ts";
 import type { Account, EndAnswer } from "../../src/ports.ts";
@@ -36,8 +37,18 @@ const error = (because: string, isReadOnlyKey = false): EndAnswer => ({
   because,
   isReadOnlyKey,
 });
-const done = (because: string): Outcome => ({ kind: "done", because, tail: "" });
-const moot = (because: string): Outcome => ({ kind: "moot", because, tail: "" });
+const done = (because: string, podIs: Outcome["podIs"]): Outcome => ({
+  kind: "done",
+  because,
+  tail: "",
+  podIs,
+});
+const moot = (because: string, podIs?: Outcome["podIs"]): Outcome => ({
+  kind: "moot",
+  because,
+  tail: "",
+  podIs,
+});
 const failed = (because: string): Outcome => ({ kind: "failed", because, tail: "" });
 
 async function end(
@@ -50,7 +61,11 @@ async function end(
 ) {
   const account = accountShowing(looks, answer);
   const clock = createHastyClock();
-  const outcome = await endPod({ ...effect, action }, { account, clock, protect }, forever);
+  const outcome = await endPod(
+    backstopEnding({ ...effect, action }),
+    { account, clock, protect },
+    forever,
+  );
   return { outcome, asked: account.asked, tookMs: clock.nowMs() };
 }
 
@@ -129,7 +144,7 @@ describe("it is proven by looking, whatever RunPod said", () => {
   ])("%s", async (_sentence, answer, looks, because) => {
     const { outcome, asked } = await end(looks, { answer });
 
-    expect(outcome).toEqual(done(because));
+    expect(outcome).toEqual(done(because, because.includes("is gone") ? "gone" : "stopped"));
     expect(asked.filter((each) => each !== "look")).toEqual(["stop p1"]);
     expect(asked[0]).toBe("look");
   });
@@ -199,8 +214,8 @@ describe("the look right before finds that it is not to be done", () => {
       ["keep-*"],
       moot("the pod is protected"),
     ],
-    ["gone", gone, [], moot("the pod is gone")],
-    ["stopped by someone else", stopped, [], moot("the pod is EXITED")],
+    ["gone", gone, [], moot("the pod is gone", "gone")],
+    ["stopped by someone else", stopped, [], moot("the pod is EXITED", "stopped")],
     [
       "gone, and the balance recovered although rows cannot be read",
       seen({ ...gone, balanceUsd: 9, unreadablePods: 1 }),
@@ -244,10 +259,14 @@ describe("an interruption", () => {
         const look = await counted(account.look(signal));
         return signal.aborted ? blind() : look;
       },
+      measure: (signal) => account.measure(signal),
       end: (podId, action, signal) => counted(account.end(podId, action, signal)),
     };
     const deps = { account: interrupted, clock: createHastyClock(), protect: [] };
-    return { outcome: await endPod(effect, deps, interruption.signal), asked: account.asked };
+    return {
+      outcome: await endPod(backstopEnding(effect), deps, interruption.signal),
+      asked: account.asked,
+    };
   }
 
   it.each<[string, number, readonly string[]]>([

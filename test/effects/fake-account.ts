@@ -1,8 +1,8 @@
-import type { Look } from "../../src/guard/model.ts";
+import type { Look, Measured } from "../../src/guard/model.ts";
 import type { Account, EndAnswer } from "../../src/ports.ts";
 
 export interface ScriptedAccount extends Account {
-  /** All that was asked, in order: `look`, `stop p1`. */
+  /** All that was asked, in order: `look`, `measure`, `stop p1`. */
   readonly asked: readonly string[];
 }
 
@@ -10,6 +10,7 @@ export interface ScriptedAccount extends Account {
 export function accountShowing(
   looks: readonly [Look, ...Look[]],
   answer: EndAnswer = { kind: "accepted" },
+  measured: Measured = { kind: "unmeasured", atMs: 0, because: "nothing to measure" },
 ): ScriptedAccount {
   const asked: string[] = [];
   let n = 0;
@@ -20,6 +21,10 @@ export function accountShowing(
       const look = looks[n] ?? looks.at(-1) ?? looks[0];
       n += 1;
       return Promise.resolve(look);
+    },
+    measure() {
+      asked.push("measure");
+      return Promise.resolve(measured);
     },
     end(podId, action) {
       asked.push(`${action} ${podId}`);

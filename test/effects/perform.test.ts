@@ -6,8 +6,10 @@ import { decide } from "../../src/guard/decide.ts";
 import {
   emptyState,
   type CallAgent,
+  type CallPodAgent,
   type Effect,
   type EndPod,
+  type EndRun,
   type GuardState,
   type Look,
   type Notify,
@@ -20,6 +22,7 @@ import type { Account, Command, Ran, Runner } from "../../src/ports.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, endsOf, pod, policyWith, seen } from "../guard/samples.ts";
 import { accountShowing } from "./fake-account.ts";
+import { presentWith } from "./fake-present.ts";
 import { effectSettings, keptLog } from "./samples.ts";
 
 const forever = new AbortController().signal;
@@ -49,10 +52,25 @@ const end: EndPod = {
   podId: "p1",
   action: "stop",
 };
+const byGuard = {
+  ...owed,
+  because: "hard timeout after 8 h",
+  guard: "hard_timeout",
+  reason: "hard_timeout_8h",
+  podId: "p1",
+  podName: "trainer",
+} as const;
+const endRun: EndRun = { ...byGuard, kind: "end-run", id: "r", action: "stop" };
+const podAgent: CallPodAgent = { ...byGuard, kind: "call-pod-agent", id: "g" };
 const low = seen({ balanceUsd: 0.4, burnPerHrUsd: 1.49 });
 const stopped = seen({ ...low, burnPerHrUsd: 0, pods: [pod({ status: "EXITED" })] });
 const settings = effectSettings({
   thresholds: [{ name: "emergency", prompt: "{name}", notifyCommand: ["tell"] }],
+  guards: {
+    hardTimeout: { prompt: "{pod_id} {pod_name} {reason}: {pods_json}" },
+    beforeStopCommand: ["save", "{pod_id}"],
+    beforeStopTimeoutMs: 60_000,
+  },
 });
 
 /** Real effects over a fake account and programs that end at once. */
@@ -60,6 +78,7 @@ function setUp({
   account = accountShowing([low, stopped]) as Account,
   settings: given = settings,
   ran = { kind: "exited", code: 0, tail: "told", tookMs: 40 } as Ran,
+  present = presentWith(),
 } = {}) {
   const commands: Command[] = [];
   const { log, entries } = keptLog();
@@ -77,6 +96,7 @@ function setUp({
     log,
     env: {},
     settings: () => current,
+    present,
   });
   return {
     perform: (effect: Effect, look: Seen | undefined = low, signal = forever) =>
@@ -128,10 +148,90 @@ describe("each effect is one call", () => {
     const account = accountShowing([low, stopped]);
     const { perform, commands } = setUp({ account });
 
-    expect(await perform(end)).toEqual(
-      done("the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr"),
-    );
+    expect(await perform(end)).toEqual({
+      ...done("the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr"),
+      podIs: "stopped",
+    });
     expect(account.asked).toEqual(["look", "stop p1", "look"]);
+    expect(commands).toEqual([]);
+  });
+});
+
+it("a run is ended once its command is done, however often that is tried", async () => {
+  const account = accountShowing([low]);
+  const { perform, commands } = setUp({ account });
+
+  expect(await perform(endRun)).toEqual(failed("RunPod answered yes, and the pod still runs"));
+  expect(await perform(endRun)).toMatchObject({ kind: "failed" });
+
+  expect(commands).toMatchObject([{ argv: ["save", "p1"], timeLimitMs: 60_000 }]);
+  expect(account.asked.filter((each) => each === "stop p1")).toHaveLength(2);
+});
+
+describe("an agent that is called for one pod", () => {
+  const others = [pod({ id: "p2", name: "sdxl" }), pod({ id: "p3" })];
+  const all = seen({ balanceUsd: 50, pods: [pod(), ...others] });
+
+  it("sees that pod and no other, in its prompt and its environment", async () => {
+    const { perform, commands } = setUp();
+
+    expect(await perform(podAgent, all)).toEqual(done("exit 0 after 0.0 s", "told"));
+
+    const [command] = commands;
+    const [program, prompt = ""] = command?.argv ?? [];
+    expect(program).toBe("my-agent");
+    expect(prompt).toMatch(/^p1 trainer hard timeout after 8 h: /);
+    expect(JSON.parse(prompt.slice(prompt.indexOf("[")))).toMatchObject([{ id: "p1" }]);
+    expect(command?.env).toEqual({
+      RUNPODBOSS_EVENT: "hard_timeout",
+      RUNPODBOSS_THRESHOLD: "",
+      RUNPODBOSS_BALANCE_USD: "50.0000",
+      RUNPODBOSS_POD_ID: "p1",
+      RUNPODBOSS_POD_NAME: "trainer",
+      RUNPODBOSS_REASON: "hard timeout after 8 h",
+    });
+  });
+
+  it("may end that pod and no other", async () => {
+    const claude = { ...settings, claudeCommand: ["claude", "-p"] };
+    const { perform, commands } = setUp({ settings: claude });
+
+    await perform(podAgent, all);
+
+    const argv = commands[0]?.argv.join(" ") ?? "";
+    expect(argv).toContain("Bash(runpodctl pod stop p1)");
+    expect(argv).not.toMatch(/p2|p3|sdxl/);
+  });
+
+  it.each<[string, Partial<typeof settings>, Seen, Outcome]>([
+    ["no agent is configured", { claudeCommand: [] }, all, moot("no agent is configured")],
+    [
+      "the guard is off by now",
+      { guards: { beforeStopCommand: [], beforeStopTimeoutMs: 1 } },
+      all,
+      moot("the config no longer asks for it"),
+    ],
+    ["the pod is gone", {}, seen({ pods: others }), moot("the pod is gone")],
+    [
+      "the pod was stopped",
+      {},
+      seen({ pods: [pod({ status: "EXITED" }), ...others] }),
+      moot("the pod is EXITED"),
+    ],
+    ["the pod is protected by now", { protect: ["p1"] }, all, moot("the pod is protected")],
+    ["the pods are not seen", {}, seen({ pods: "unknown" }), failed("the pods are not seen")],
+    [
+      "the pod may be a row that cannot be read",
+      {},
+      seen({ pods: others, unreadablePods: 1 }),
+      failed("the pod may be one of those that cannot be read"),
+    ],
+  ])("is not called: %s", async (_sentence, config, look, outcome) => {
+    const { perform, configure, commands } = setUp();
+
+    configure({ ...settings, ...config });
+
+    expect(await perform(podAgent, look)).toEqual(outcome);
     expect(commands).toEqual([]);
   });
 });
@@ -177,6 +277,14 @@ describe("a dry run", () => {
   it.each<[string, Effect, readonly string[]]>([
     ["a notice", notice, ["tell", "emergency", "0.4000"]],
     ["an agent", agent, ["my-agent", "emergency"]],
+    [
+      "an agent for a pod",
+      { ...podAgent, because: owed.because },
+      [
+        "my-agent",
+        expect.stringMatching(/^p1 trainer balance \$0\.4000 is below \$0\.50: /) as string,
+      ],
+    ],
   ])("says what it would have started, with all arguments: %s", async (_sentence, effect, argv) => {
     const { perform, commands, entries } = setUp({ settings: dry });
 
@@ -214,9 +322,34 @@ describe("a dry run", () => {
     expect(outcomes).toEqual(["interrupted", "interrupted", "interrupted"]);
   });
 
+  it("of the end of a run runs no command, asks for nothing, and names the pod once", async () => {
+    const account = accountShowing([low]);
+    const { perform, commands, entries } = setUp({ settings: dry, account });
+
+    const outcomes = [await perform(endRun), await perform(endRun)];
+
+    expect(outcomes).toEqual(["interrupted", "interrupted"]);
+    expect(commands).toEqual([]);
+    expect(account.asked).toEqual(["look", "measure", "look", "measure"]);
+    expect(entries).toEqual([
+      [
+        "dry run: would have ended this pod",
+        { reason: "hard_timeout_8h", podId: "p1", name: "trainer", action: "stop" },
+      ],
+    ]);
+  });
+
+  it("of the end of a run finds what the real one would find", async () => {
+    const present = presentWith({ isOwed: () => false });
+    const { perform, entries } = setUp({ settings: dry, account: accountShowing([low]), present });
+
+    expect(await perform(endRun)).toEqual(moot("the pod has more time now, or is at work again"));
+    expect(entries).toEqual([]);
+  });
+
   it.each<[string, Look, Outcome]>([
     ["recovered", { ...low, balanceUsd: 9 }, moot("the balance recovered")],
-    ["stopped", stopped, moot("the pod is EXITED")],
+    ["stopped", stopped, { ...moot("the pod is EXITED"), podIs: "stopped" }],
     ["blind", blind(), failed("the account is not seen (connection refused)")],
   ])("finds what the real one would find: %s", async (_sentence, look, outcome) => {
     const { perform, entries } = setUp({ settings: dry, account: accountShowing([look]) });
@@ -313,6 +446,7 @@ async function guarded(given: Given, dryRun: boolean, looks = 1) {
   const view = (): Seen => seen({ atMs: 0, balanceUsd, burnPerHrUsd, pods });
   const account: Account = {
     look: () => Promise.resolve(view()),
+    measure: () => Promise.resolve({ kind: "unmeasured", atMs: 0, because: "" }),
     end(podId) {
       ended.push(podId);
       pods =
@@ -336,6 +470,7 @@ async function guarded(given: Given, dryRun: boolean, looks = 1) {
     log,
     env: {},
     settings: () => ({ ...settings, protect, dryRun }),
+    present: presentWith(),
   });
   const policy: Policy = policyWith({ protect, backstop: { action, afterMs: 0 } });
   const notices: string[] = [];

@@ -33,6 +33,24 @@ const end = (podId: string, times: Times = {}): Effect => ({
   action: "stop",
 });
 
+const run = (podId: string, times: Times = {}): Effect => ({
+  ...owed(`end-run ${podId}`, times),
+  kind: "end-run",
+  guard: "idle",
+  reason: "idle_30m",
+  podId,
+  podName: podId,
+  action: "stop",
+});
+const podAgent = (podId: string, times: Times = {}): Effect => ({
+  ...owed(`call-pod-agent ${podId}`, times),
+  kind: "call-pod-agent",
+  guard: "idle",
+  reason: "idle_30m",
+  podId,
+  podName: podId,
+});
+
 function owed(id: string, { tries = 0, notBeforeMs = 0 }: Times) {
   return { id, because: "", tries, notBeforeMs };
 }
@@ -122,6 +140,17 @@ describe("which of the waiting may begin", () => {
       [notice("emergency")],
       [agent("warning")],
     ],
+    ["a pod's agent, when none runs", [podAgent("a")], [], [podAgent("a")]],
+    ["one pod's agent of two", [podAgent("a"), podAgent("b")], [], [podAgent("a")]],
+    ["no pod's agent beside another pod's", [podAgent("b")], [podAgent("a")], []],
+    ["no pod's agent beside a threshold's", [podAgent("a")], [agent("warning")], []],
+    [
+      "a threshold's agent before a pod's",
+      [podAgent("a"), agent("warning")],
+      [],
+      [agent("warning")],
+    ],
+    ["a threshold's agent beside a pod's", [agent("warning")], [podAgent("a")], [agent("warning")]],
     [
       "notices before the agent",
       [agent("warning"), notice("warning")],
@@ -139,7 +168,7 @@ describe("which of the waiting may begin", () => {
     [
       "before the account was seen: no trip's notice, no agent, no end; only other words",
       { look: undefined },
-      [notice("warning"), agent("warning"), end("a"), talk],
+      [notice("warning"), agent("warning"), end("a"), run("b"), podAgent("c"), talk],
       [talk],
     ],
     [
@@ -163,8 +192,14 @@ describe("which of the waiting may begin", () => {
     [
       "the end of a pod that failed before, between looks: it takes a look of its own",
       { isLook: false },
-      [end("a", again)],
-      [end("a", again)],
+      [end("a", again), run("b", again)],
+      [end("a", again), run("b", again)],
+    ],
+    [
+      "a pod's agent that failed before, between looks: not yet",
+      { isLook: false },
+      [podAgent("a", again)],
+      [],
     ],
     [
       "what is not due yet: nothing of it",
@@ -173,6 +208,7 @@ describe("which of the waiting may begin", () => {
         notice("warning", { tries: 2, notBeforeMs: 1_000 }),
         agent("warning", { tries: 2, notBeforeMs: 1_000 }),
         end("a", { tries: 2, notBeforeMs: 1_000 }),
+        run("b", { tries: 2, notBeforeMs: 1_000 }),
       ],
       [],
     ],
@@ -217,6 +253,24 @@ describe("which of the waiting may begin", () => {
 });
 
 describe("ends of pods", () => {
+  const ids = ["a", "b", "c", "d", "e"];
+  const [ends, runs] = [ids.map((id) => end(id)), ids.map((id) => run(id))];
+
+  it.each<[string, Effect[], Effect[], Effect[]]>([
+    ["by their guards: four at a time", runs, [], runs.slice(0, 4)],
+    ["by their guards: none beside four", [run("x")], runs.slice(0, 4), []],
+    [
+      "by thresholds never wait behind those by guards, which may be at their command for long",
+      ends,
+      runs.slice(0, 4),
+      ends.slice(0, 4),
+    ],
+    ["nor those by guards behind those by thresholds", runs, ends.slice(0, 4), runs.slice(0, 4)],
+    ["by thresholds go first", [...runs, ...ends], [], [...ends.slice(0, 4), ...runs.slice(0, 4)]],
+  ])("%s", (_sentence, waiting, running, expected) => {
+    expect(mayStart(waiting, running, moment())).toEqual(expected);
+  });
+
   it("begin four at a time, in their order, one for each that has ended", async () => {
     const { queue, story, finish } = setUp();
 

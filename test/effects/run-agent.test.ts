@@ -10,7 +10,7 @@ import { effectSettings, keptLog } from "./samples.ts";
 
 const forever = new AbortController().signal;
 const ran: Ran = { kind: "exited", code: 0, tail: "", tookMs: 1 };
-const job: AgentJob = { threshold: "warning", belowUsd: 10, event: "trip", preface: "" };
+const job: AgentJob = { name: "warning", belowUsd: 10, event: "trip", prompt: "look" };
 /** The balance was $9.82 at the crossing; by now it is $8.50. */
 const look = seen({ balanceUsd: 8.5, pods: [pod({ id: "p1", name: "trainer" })] });
 const podsText = JSON.stringify(
@@ -18,12 +18,6 @@ const podsText = JSON.stringify(
   null,
   2,
 );
-const promptOf = (prompt: string): Partial<EffectSettings> => ({
-  thresholds: [
-    { name: "other", prompt: "wrong", notifyCommand: [] },
-    { name: "warning", prompt, notifyCommand: [] },
-  ],
-});
 
 /** Runs an agent that `during` looks at while it is there. */
 async function run(
@@ -62,14 +56,14 @@ describe("the agent is told of the account as it was last seen", () => {
     ["doubled braces are braces", "{{name}}", "{name}"],
     ["a prompt of many lines is one argument", "a\n b\n\nc", "a\n b\n\nc"],
   ])("%s", async (_sentence, prompt, text) => {
-    const { command } = await run(promptOf(prompt));
+    const { command } = await run({}, { prompt });
 
     expect(command.argv).toEqual(["my-agent", text]);
     expect(command.timeLimitMs).toBe(300_000);
   });
 
   it("pods that are not known are null, not none", async () => {
-    const { prompt } = await run(promptOf("{pods_json}"), { given: seen({ pods: "unknown" }) });
+    const { prompt } = await run({}, { prompt: "{pods_json}", given: seen({ pods: "unknown" }) });
 
     expect(prompt).toBe("null");
   });
@@ -77,14 +71,14 @@ describe("the agent is told of the account as it was last seen", () => {
   it("a pod's name names no file and fills no placeholder", async () => {
     const pods = [pod({ name: "@/etc/passwd {balance} $(id)" })];
 
-    const { prompt } = await run(promptOf("{pods_json}"), { given: seen({ pods }) });
+    const { prompt } = await run({}, { prompt: "{pods_json}", given: seen({ pods }) });
 
     expect(prompt).not.toContain("@");
     expect(JSON.parse(prompt)).toMatchObject([{ name: "@/etc/passwd {balance} $(id)" }]);
   });
 
   it("a protected pod is marked, with an instruction", async () => {
-    const { prompt } = await run({ ...promptOf("{pods_json}"), protect: ["train*"] });
+    const { prompt } = await run({ protect: ["train*"] }, { prompt: "{pods_json}" });
 
     expect(JSON.parse(prompt)).toEqual([
       {
@@ -106,14 +100,37 @@ it("its environment says what it is about, with the balance now", async () => {
   });
 });
 
-it("a drill is called one, and its preface stands before the prompt", async () => {
-  const { command, prompt } = await run(promptOf("{name}?"), {
-    event: "drill",
-    preface: "THIS IS A DRILL: {name}. ",
+it("a drill is called one", async () => {
+  const { command } = await run({}, { event: "drill" });
+
+  expect(command.env).toMatchObject({ RUNPODBOSS_EVENT: "drill" });
+});
+
+describe("an agent that is called for one pod", () => {
+  const idle: Partial<AgentJob> = {
+    name: "idle",
+    event: "idle",
+    pod: { podId: "p1", podName: "trainer {balance}", reason: "idle_30m" },
+  };
+
+  it("is told which, and why", async () => {
+    const { prompt } = await run({}, { ...idle, prompt: "{pod_id}, {pod_name}: {reason} {name}" });
+
+    expect(prompt).toBe("p1, trainer {balance}: idle_30m idle");
   });
 
-  expect(prompt).toBe("THIS IS A DRILL: warning. warning?");
-  expect(command.env).toMatchObject({ RUNPODBOSS_EVENT: "drill" });
+  it("has it in its environment, and no threshold", async () => {
+    const { command } = await run({}, idle);
+
+    expect(command.env).toEqual({
+      RUNPODBOSS_EVENT: "idle",
+      RUNPODBOSS_THRESHOLD: "",
+      RUNPODBOSS_BALANCE_USD: "8.5000",
+      RUNPODBOSS_POD_ID: "p1",
+      RUNPODBOSS_POD_NAME: "trainer {balance}",
+      RUNPODBOSS_REASON: "idle_30m",
+    });
+  });
 });
 
 it("what ran is handed back, and whether its output is ours to read", async () => {
@@ -164,7 +181,7 @@ describe("Claude Code", () => {
     expect(entries).toEqual([
       [
         "too many pods: the agent may not end these",
-        { threshold: "warning", pods: expect.any(Number) as number },
+        { name: "warning", pods: expect.any(Number) as number },
       ],
     ]);
   });
@@ -174,14 +191,18 @@ it("a list too long for another program is in a file for its eyes only, gone aft
   const pods = Array.from({ length: 2_000 }, (_, n) => pod({ id: `pod${n}` }));
   const found: { rows: number; mode: number }[] = [];
 
-  const { command, prompt } = await run(promptOf("{pods_json}"), {
-    given: seen({ pods }),
-    during: ({ env = {} }) => {
-      const path = env["RUNPODBOSS_PODS_FILE"] ?? "";
-      const rows = JSON.parse(readFileSync(path, "utf8")) as unknown[];
-      found.push({ rows: rows.length, mode: statSync(path).mode & 0o777 });
+  const { command, prompt } = await run(
+    {},
+    {
+      prompt: "{pods_json}",
+      given: seen({ pods }),
+      during: ({ env = {} }) => {
+        const path = env["RUNPODBOSS_PODS_FILE"] ?? "";
+        const rows = JSON.parse(readFileSync(path, "utf8")) as unknown[];
+        found.push({ rows: rows.length, mode: statSync(path).mode & 0o777 });
+      },
     },
-  });
+  );
 
   expect(found).toEqual([{ rows: 2_000, mode: 0o600 }]);
   expect(Buffer.byteLength(prompt)).toBeLessThanOrEqual(100_000);

@@ -12,6 +12,7 @@ export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectS
     agentPermissions: "scoped",
     agentMaxTurns: 30,
     agentMaxBudgetUsd: 2,
+    guards: { beforeStopCommand: [], beforeStopTimeoutMs: 300_000 },
     protect: [],
     // Its folder does not exist: working folders go where temporary files do.
     stateFile: "/nowhere/state.json",

@@ -13,6 +13,7 @@ it.concurrent.each([
   ["the agent is refused what it must do", "agent refused", 24],
   ["the API answers 500 at two polls", "API 500, two polls", 1.49],
   ["the API is silent at two polls", "API silence, two polls", 24],
+  ["the telemetry is never answered", "telemetry silent", 24],
   ["the state cannot be saved", "state cannot be saved, as on a full disk", 24],
   ["the notify command hangs", "notify hanging", 24],
   ["a stop is answered with yes and does nothing", "a stop says yes, does nothing", 24],

@@ -72,6 +72,36 @@ describe("a prompt", () => {
     expect(render("{message}", prompt)).toMatchObject({ text: "{message}", filled: 0 });
   });
 
+  it("knows a pod and a reason where there are some", () => {
+    const ofPod = { ...values, podId: "p1", podName: "trainer", reason: "idle for 31 minutes" };
+
+    const rendered = render("{pod_name} ({pod_id}): {reason}", ofPod);
+
+    expect(rendered).toEqual({
+      text: "trainer (p1): idle for 31 minutes",
+      filled: 3,
+      unknown: [],
+    });
+  });
+
+  it.each(["{pod_id}", "{pod_name}", "{reason}"])("knows no %s where there is none", (template) => {
+    const rendered = render(template, values);
+
+    expect(rendered).toEqual({ text: template, filled: 0, unknown: [template] });
+  });
+
+  it.each(["{pod_id:x}", "{pod_name:.2f}", "{reason:x}"])("knows no format for %s", (template) => {
+    const ofPod = { ...values, podId: "p1", podName: "trainer", reason: "idle" };
+
+    expect(render(template, ofPod)).toEqual({ text: template, filled: 0, unknown: [template] });
+  });
+
+  it("never looks for placeholders in what a pod is called", () => {
+    const ofPod = { ...values, podId: "p1", podName: "{pod_id} {{balance}}" };
+
+    expect(render("{pod_name}", ofPod).text).toBe("{pod_id} {{balance}}");
+  });
+
   it("writes a balance that is not known as the word", () => {
     const unknown = { ...values, balanceUsd: undefined, belowUsd: undefined };
 

@@ -1,14 +1,27 @@
 import { decide } from "../../src/guard/decide.ts";
 import {
+  type Activity,
   type Backstop,
+  type CallPodAgent,
   type Effect,
   emptyState,
   type EndPod,
+  type EndRun,
   type GuardEvent,
   type GuardState,
+  type HardTimeoutGuard,
+  type IdleGuard,
+  type Input,
+  type Lease,
+  type LeaseBook,
+  type LeaseGuard,
   type Look,
   type Notify,
+  type Outcome,
   type Pod,
+  type PodGuards,
+  type PodRun,
+  type PodSample,
   type Policy,
   type Seen,
 } from "../../src/guard/model.ts";
@@ -31,6 +44,7 @@ export function policyWith(
     protect: [],
     blindAfterMs: 300_000,
     agentAttempts: 3,
+    podGuards: { warnMs: 900_000, maxEndsPerHour: 20, gapMs: 180_000, command: "runpodboss" },
     ...rest,
   };
 }
@@ -96,4 +110,198 @@ export function noticesOf(owed: readonly Effect[]): readonly Notify[] {
 
 export function endsOf(owed: readonly Effect[]): readonly EndPod[] {
   return owed.filter((effect) => effect.kind === "end-pod");
+}
+
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+
+/** So many minutes after a moment long ago, at which every sample pod was started. */
+export function at(minute: number): number {
+  return 1_000_000_000_000 + minute * minuteMs;
+}
+
+export const hardTimeout: HardTimeoutGuard = { action: "stop", pods: ["*"], afterMs: 8 * hourMs };
+
+export const leaseGuard: LeaseGuard = {
+  action: "stop",
+  pods: ["*"],
+  defaultMs: 4 * hourMs,
+  maxMs: 8 * hourMs,
+};
+
+export const idleGuard: IdleGuard = {
+  action: "stop",
+  pods: ["*"],
+  afterMs: 30 * minuteMs,
+  gpuPercent: 5,
+  cpuPercent: 10,
+  bootGraceMs: 0,
+  hasProbes: false,
+};
+
+/** No thresholds: a policy in which only the guards given do anything. */
+export function guarding(guards: Partial<PodGuards>, overrides: Partial<Policy> = {}): Policy {
+  const { podGuards } = policyWith();
+  return policyWith({ thresholds: [], podGuards: { ...podGuards, ...guards }, ...overrides });
+}
+
+export function run(overrides: Partial<PodRun> = {}): PodRun {
+  return {
+    podId: "p1",
+    name: "trainer",
+    costPerHrUsd: 1.49,
+    firstSeenAtMs: at(0),
+    startedAtMs: at(0),
+    startFrom: "uptime",
+    idleMs: 0,
+    warnedAtMs: {},
+    actedAtMs: {},
+    ...overrides,
+  };
+}
+
+/** An idle pod with one GPU, started at minute 0. */
+export function sampleAt(minute: number, overrides: Partial<PodSample> = {}): PodSample {
+  return {
+    podId: "p1",
+    bootedAtMs: at(0),
+    lastStartedAtMs: at(0),
+    takenAtMs: at(minute),
+    cpuPercent: 1,
+    gpuPercents: [0],
+    gpuType: "A40",
+    region: "EU-RO-1",
+    ...overrides,
+  };
+}
+
+export function book(
+  leases: Readonly<Record<string, Lease>> = {},
+  touchedAtMs: Readonly<Record<string, number>> = {},
+): LeaseBook {
+  return { leases, touchedAtMs };
+}
+
+/** What comes in within a minute; by default a good look, idle pods, and that nobody said anything. */
+export interface Minute {
+  readonly look?: Partial<Seen> | "blind" | "none";
+  /** For every pod that is seen; or what cannot be measured. */
+  readonly sample?: Partial<PodSample> | "missing" | "unmeasured" | "none";
+  readonly samples?: readonly PodSample[];
+  readonly book?: LeaseBook | "unknown";
+  readonly activity?: Readonly<Record<string, Activity>>;
+}
+
+export function inputsOf(minute: number, given: Minute = {}): readonly Input[] {
+  const { look: looked = {}, sample = {}, activity = {} } = given;
+  const atMs = at(minute);
+  const leases: Input = { kind: "leases", atMs, book: given.book ?? book() };
+  if (looked === "none") return [leases];
+  const look = looked === "blind" ? blind(atMs) : seen({ atMs, ...looked });
+  const pods = look.kind === "blind" || look.pods === "unknown" ? [] : look.pods;
+  const inputs: readonly Input[] = [leases, { kind: "look", look }];
+  if (sample === "none" || look.kind === "blind") return inputs;
+  if (sample === "unmeasured") {
+    const measured = { kind: "unmeasured", atMs, because: "timed out" } as const;
+    return [...inputs, { kind: "measured", measured, activity }];
+  }
+  const running = pods.filter(({ status }) => status === "RUNNING");
+  const samples =
+    given.samples ??
+    (sample === "missing"
+      ? []
+      : running.map(({ id }) => sampleAt(minute, { podId: id, ...sample })));
+  return [...inputs, { kind: "measured", measured: { kind: "measured", atMs, samples }, activity }];
+}
+
+/** A stretch of time, and what came of it, by minute. */
+export interface Lived {
+  readonly state: GuardState;
+  readonly events: readonly (readonly [minute: number, event: GuardEvent])[];
+  /** Ends and agents as they came to be owed. */
+  readonly owed: readonly (readonly [minute: number, effect: EndRun | CallPodAgent])[];
+}
+
+export const unlived: Lived = { state: emptyState, events: [], owed: [] };
+
+/** Lives through the minutes from the first to the last, both included. */
+export function live(
+  before: Lived,
+  [first, last]: readonly [first: number, last: number],
+  policyToUse: Policy,
+  minute: Minute | ((n: number) => Minute) = {},
+): Lived {
+  let now = before;
+  for (let n = first; n <= last; n += 1) {
+    for (const input of inputsOf(n, typeof minute === "function" ? minute(n) : minute)) {
+      now = step(now, n, input, policyToUse);
+    }
+  }
+  return now;
+}
+
+/** One input at a minute. */
+export function step(before: Lived, minute: number, input: Input, policyToUse: Policy): Lived {
+  const { state, events } = decide(before.state, input, policyToUse);
+  const known = new Set(before.state.owed.map(({ id }) => id));
+  const owed = podEffectsOf(state.owed).filter(({ id }) => !known.has(id));
+  return {
+    state,
+    events: [...before.events, ...events.map((event) => [minute, event] as const)],
+    owed: [...before.owed, ...owed.map((effect) => [minute, effect] as const)],
+  };
+}
+
+export function settleAt(
+  before: Lived,
+  minute: number,
+  id: string,
+  outcome: Partial<Outcome>,
+  policyToUse: Policy,
+): Lived {
+  const whole: Outcome = { kind: "done", because: "as asked", tail: "", ...outcome };
+  return step(
+    before,
+    minute,
+    { kind: "settled", id, atMs: at(minute), outcome: whole },
+    policyToUse,
+  );
+}
+
+export function podEffectsOf(owed: readonly Effect[]): readonly (EndRun | CallPodAgent)[] {
+  return owed.filter((effect) => effect.kind === "end-run" || effect.kind === "call-pod-agent");
+}
+
+/** `[minute, guard]` of each end and agent that came to be owed. */
+export function owedBy({ owed }: Lived): readonly (readonly [number, string])[] {
+  return owed.map(([minute, { guard }]) => [minute, guard] as const);
+}
+
+/** `[minute, guard]` of each warning. */
+export function warnsOf({ events }: Lived): readonly (readonly [number, string])[] {
+  return events.flatMap(([minute, event]) =>
+    event.kind === "said" && event.event === "warn" ? [[minute, event.name] as const] : [],
+  );
+}
+
+/** `[minute, words]` of what was said of all but threshold matters. */
+export function saidOf({ events }: Lived): readonly (readonly [number, string])[] {
+  return events.flatMap(([minute, event]) =>
+    event.kind === "said" ? [[minute, event.because] as const] : [],
+  );
+}
+
+export function mootOf({ events }: Lived): readonly (readonly [number, string])[] {
+  return events.flatMap(([minute, event]) =>
+    event.kind === "moot" ? [[minute, event.because] as const] : [],
+  );
+}
+
+/** The ends of runs in the history: `[pod, reason]`. */
+export function endRecordsOf({ unrecorded }: GuardState): readonly (readonly [string, string])[] {
+  return unrecorded.flatMap(({ type, run: facts, reason }) =>
+    (type === "stop" || type === "termination") && facts !== undefined && reason !== null
+      ? [[facts.podId, reason] as const]
+      : [],
+  );
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { buildSchema, isObjectType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { balanceDocument, endDocuments, lookDocument } from "../../src/runpod/answer.ts";
+import { measureDocument } from "../../src/runpod/telemetry.ts";
 import { schema as simulated } from "../../src/simulator/schema.ts";
 
 /** Where RunPod's published schema lies; without it the simulator's stands in for it here. */
@@ -13,14 +14,21 @@ const published =
     : buildSchema(readFileSync(join(specs, "runpod.graphql"), "utf8"));
 const source = specs === undefined ? "the simulator's, RUNPOD_API_SPECS is not set" : "RunPod's";
 
+const documents: readonly (readonly [string, string])[] = [
+  ["the look", lookDocument],
+  ["the balance alone", balanceDocument],
+  ["the measurement", measureDocument],
+  ["a stop", endDocuments.stop],
+  ["a termination", endDocuments.terminate],
+];
+
 describe(`the schema (${source})`, () => {
-  it.each([
-    ["the look", lookDocument],
-    ["the balance alone", balanceDocument],
-    ["a stop", endDocuments.stop],
-    ["a termination", endDocuments.terminate],
-  ])("knows everything that %s asks for", (_sentence, document) => {
+  it.each(documents)("knows everything that %s asks for", (_sentence, document) => {
     expect(validate(published, parse(document))).toEqual([]);
+  });
+
+  it.each(documents)("keeps its secrets: %s asks for none", (_sentence, document) => {
+    expect(document).not.toMatch(/\b(env|apiKey)\b/);
   });
 
   it("has the simulator's types, wherever it has them", () => {

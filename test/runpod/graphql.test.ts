@@ -7,7 +7,7 @@ import { buildSync } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { version } from "../../package.json";
-import type { BlindCause, EndAction, Look } from "../../src/guard/model.ts";
+import type { BlindCause, EndAction, Look, Measured } from "../../src/guard/model.ts";
 import { createGraphqlAccount, type GraphqlAccountOptions } from "../../src/runpod/graphql.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import type { SimulatorOptions } from "../../src/simulator/server.ts";
@@ -19,8 +19,18 @@ const slow = { timeout: 30_000 };
 const forever = new AbortController().signal;
 const root = join(import.meta.dirname, "../..");
 
+type OfTelemetry = "telemetry-null" | "telemetry-null-gpus" | "telemetry-stale" | "uptime-zero";
+
 function lookAt(url: string, options: Partial<GraphqlAccountOptions> = {}): Promise<Look> {
   return createGraphqlAccount({ url, apiKey, nowMs: () => 42, ...options }).look(forever);
+}
+
+function measureAt(
+  url: string,
+  { signal = forever, ...options }: Partial<GraphqlAccountOptions> & { signal?: AbortSignal } = {},
+): Promise<Measured> {
+  const account = createGraphqlAccount({ url, apiKey, nowMs: () => 3_600_000, ...options });
+  return account.measure(signal);
 }
 
 /** A server that gives every request this status and body as JSON; closed with the test. */
@@ -121,7 +131,12 @@ describe("every fault is a blind look that says what came", () => {
   const page = '"<!DOCTYPE html><html><body><h1>Please wait</h1></body></html>"';
   type Blinding = Exclude<
     Fault,
-    "pods-null" | "broken-pod-row" | "stop-errors-but-happens" | "stop-lies" | "unknown-field"
+    | "pods-null"
+    | "broken-pod-row"
+    | "stop-errors-but-happens"
+    | "stop-lies"
+    | "unknown-field"
+    | OfTelemetry
   >;
   const faults: Record<Blinding, [BlindCause, string]> = {
     "http-401": ["key-refused", "HTTP 401: Unauthorized"],
@@ -318,6 +333,175 @@ describe("a field that RunPod no longer knows", () => {
       expect(simulator.requests).toBe(1);
     },
   );
+});
+
+describe("one measurement of the simulated account", () => {
+  const pods = [
+    {
+      id: "a",
+      costPerHrUsd: 1,
+      gpuCount: 2,
+      startedAtMs: 0,
+      telemetry: { cpuPercent: 12.4, memoryPercent: 30, gpuPercents: [80, 3], takenAtMs: 90_000 },
+    },
+    { id: "b", costPerHrUsd: 1, status: "EXITED", gpuCount: 0, telemetry: null },
+  ] as const;
+  /** The simulated account's clock, an hour after its pods were started. */
+  const hourLater = { nowMs: () => 3_600_000 };
+  const a = {
+    podId: "a",
+    bootedAtMs: 0,
+    lastStartedAtMs: 0,
+    takenAtMs: 90_000,
+    cpuPercent: 12,
+    gpuPercents: [80, 3],
+    gpuType: "RTX 4090",
+    region: "EU-SE-1",
+  };
+
+  it("has what every pod does", async () => {
+    const simulator = await simulatorWith({ pods, ...hourLater });
+
+    const measured = await measureAt(simulator.url);
+
+    expect(measured).toEqual({
+      kind: "measured",
+      atMs: 3_600_000,
+      samples: [
+        a,
+        {
+          podId: "b",
+          bootedAtMs: undefined,
+          lastStartedAtMs: 3_600_000,
+          takenAtMs: undefined,
+          cpuPercent: undefined,
+          gpuPercents: [],
+          gpuType: "RTX 4090",
+          region: "EU-SE-1",
+        },
+      ],
+    } satisfies Measured);
+  });
+
+  it("is one request, of its own, with the key, under our own name", async () => {
+    const simulator = await simulatorWith({ pods });
+
+    await measureAt(simulator.url);
+
+    expect(simulator.requests).toBe(1);
+    expect(simulator.queries[0]).toMatchObject({
+      query: expect.not.stringContaining("clientBalance") as string,
+      userAgent: `runpodboss/${version}`,
+      hasAuthorization: true,
+    });
+  });
+
+  it.each<[OfTelemetry, object]>([
+    [
+      "telemetry-null",
+      {
+        bootedAtMs: undefined,
+        takenAtMs: undefined,
+        cpuPercent: undefined,
+        gpuPercents: undefined,
+      },
+    ],
+    ["telemetry-null-gpus", { gpuPercents: undefined }],
+    ["telemetry-stale", { takenAtMs: 90_000 - 3_600_000 }],
+    ["uptime-zero", { bootedAtMs: undefined, lastStartedAtMs: undefined }],
+  ])("is of unknowns where RunPod tells nothing: %s", async (fault, unknown) => {
+    const simulator = await simulatorWith({ pods, ...hourLater });
+    simulator.failAll(fault);
+
+    const measured = await measureAt(simulator.url);
+
+    expect(measured).toMatchObject({ kind: "measured", samples: [{ ...a, ...unknown }, {}] });
+  });
+
+  it("leaves out a row that is broken", async () => {
+    const simulator = await simulatorWith({ pods });
+    simulator.failAll("broken-pod-row");
+
+    const measured = await measureAt(simulator.url);
+
+    expect(measured).toMatchObject({ kind: "measured", samples: [{ podId: "b" }] });
+  });
+
+  it.each<[Fault, string]>([
+    ["http-401", "HTTP 401: Unauthorized"],
+    ["http-403", 'HTTP 403 with text/plain: "error code: 1010"'],
+    ["http-500", "HTTP 500: Something went wrong"],
+    ["http-502-html", "HTTP 502 with text/html"],
+    ["drop", "socket hang up"],
+    ["short", "aborted"],
+    ["silence", "no whole answer within 0.3 s"],
+    ["slow-drip", "no whole answer within 0.3 s"],
+    ["huge", "the answer is over 0.0625 MiB"],
+    ["array", 'HTTP 200 with application/json: "[]"'],
+    ["unauthorized-200", "RunPod answered: Unauthorized"],
+    ["unknown-field", 'HTTP 400: Cannot query field "costPerHr" on type "Pod".'],
+    ["myself-null", "the answer holds no account"],
+    ["pods-null", "the answer holds no pods"],
+  ])("in vain says what came, once: %s", async (fault, words) => {
+    const simulator = await simulatorWith({ pods });
+    simulator.failAll(fault);
+    const waits = fault === "silence" || fault === "slow-drip";
+
+    const measured = await measureAt(simulator.url, {
+      timeLimitMs: waits ? 300 : 10_000,
+      maxBytes: 2 ** 16,
+    });
+
+    expect(measured).toEqual({
+      kind: "unmeasured",
+      atMs: 3_600_000,
+      because: expect.stringContaining(words) as string,
+    });
+    expect(simulator.requests).toBe(1);
+    expect(JSON.stringify(measured)).not.toContain(apiKey);
+  });
+
+  it("in vain leaves the look seen", async () => {
+    const simulator = await simulatorWith({ pods });
+    simulator.failAll("http-500", "measuring");
+
+    const [look, measured] = await Promise.all([lookAt(simulator.url), measureAt(simulator.url)]);
+
+    expect(look).toMatchObject({ kind: "seen", balanceUsd: 10, pods: [{ id: "a" }, { id: "b" }] });
+    expect(measured.kind).toBe("unmeasured");
+  });
+
+  it("in vain says so in words that move no terminal and do not hold the key", async () => {
+    const url = await serving(() => ({
+      body: `{"errors":[{"message":"a\\n\\u001b[2Jb ${apiKey}"}],"data":null}`,
+    }));
+
+    const measured = await measureAt(url);
+
+    expect(measured).toMatchObject({
+      kind: "unmeasured",
+      because: "RunPod answered: a [2Jb [redacted]",
+    });
+  });
+
+  it("has what came beside errors", async () => {
+    const url = await serving(() => ({
+      body: '{"errors":[{"message":"b failed"}],"data":{"myself":{"pods":[{"id":"a"},null]}}}',
+    }));
+
+    const measured = await measureAt(url);
+
+    expect(measured).toMatchObject({ kind: "measured", samples: [{ podId: "a" }] });
+  });
+
+  it("that is interrupted before it is asked asks nothing", async () => {
+    const simulator = await simulatorWith();
+
+    const measured = await measureAt(simulator.url, { signal: AbortSignal.abort() });
+
+    expect(measured).toMatchObject({ kind: "unmeasured" });
+    expect(simulator.requests).toBe(0);
+  });
 });
 
 describe("the end of a pod", () => {

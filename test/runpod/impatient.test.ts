@@ -27,6 +27,12 @@ function accountWith(clock: Clock, answers: readonly Answer[]) {
       await clock.sleepUntil(clock.nowMs() + afterSeconds * 1000, never);
       return look;
     },
+    async measure(signal) {
+      const [afterSeconds] = answers[requests.length] ?? [Infinity];
+      requests.push(signal);
+      await clock.sleepUntil(clock.nowMs() + afterSeconds * 1000, never);
+      return { kind: "measured", atMs: 0, samples: [] };
+    },
     async end(_podId, _action, signal) {
       const [afterSeconds] = answers[requests.length] ?? [Infinity];
       requests.push(signal);
@@ -117,6 +123,17 @@ it.each([
   expect(await end).toEqual(expected);
   expect(requests).toHaveLength(1);
   expect(requests[0]?.aborted).toBe(true);
+});
+
+it("a measurement is asked for once, however slow: it has its own time limit", async () => {
+  const clock = createFakeClock();
+  const { account, requests } = accountWith(clock, [[29, blind]]);
+
+  const measured = impatient(account, clock).measure(never);
+  await clock.advanceTo(29_000);
+
+  expect(await measured).toEqual({ kind: "measured", atMs: 0, samples: [] });
+  expect(requests).toEqual([never]);
 });
 
 it("what is interrupted asks for nothing any more", async () => {

@@ -2,7 +2,8 @@ import { getEventListeners } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { limitedFetch, TransportError, type Limits } from "../../src/runpod/transport.ts";
+import { TransportError } from "../../src/exchange.ts";
+import { limitedFetch, type Limits } from "../../src/runpod/transport.ts";
 
 const json = { "content-type": "application/json" };
 const generous: Limits = { timeLimitMs: 10_000, maxBytes: 1_000, secret: "rpa_secret" };

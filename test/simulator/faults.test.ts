@@ -1,11 +1,16 @@
 import { expect, it } from "vitest";
-import type { Fault } from "../../src/simulator/faults.ts";
+import type { Fault, Only } from "../../src/simulator/faults.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import { apiKey, ask, post, simulatorWith } from "./ask.ts";
 
 const look = `{ myself { clientBalance pods { id name } } }`;
 const stop = `mutation { podStop(input: { podId: "a" }) { desiredStatus } }`;
 const terminate = `mutation { podTerminate(input: { podId: "a" }) }`;
+const measure = `{ myself { pods {
+  id lastStartedAt
+  runtime { uptimeInSeconds gpus { gpuUtilPercent } }
+  latestTelemetry { time averageGpuMetrics { percentUtilization } }
+} } }`;
 const page = expect.stringContaining("<html>") as unknown;
 
 /** Two pods, and every request that the fault concerns goes wrong. */
@@ -159,6 +164,56 @@ it.each<[Fault, string, unknown, string | undefined]>([
   expect(simulator.account.pod("a")?.status).toBe(statusAfter);
 });
 
+it.each<[Fault, object]>([
+  ["telemetry-null", { runtime: null, latestTelemetry: null }],
+  [
+    "telemetry-null-gpus",
+    {
+      runtime: { uptimeInSeconds: 60, gpus: null },
+      latestTelemetry: { time: "1970-01-01T00:00:00.000Z", averageGpuMetrics: null },
+    },
+  ],
+  [
+    "telemetry-stale",
+    {
+      latestTelemetry: {
+        time: "1969-12-31T23:00:00.000Z",
+        averageGpuMetrics: { percentUtilization: 90 },
+      },
+    },
+  ],
+  [
+    "uptime-zero",
+    { lastStartedAt: null, runtime: { uptimeInSeconds: 0, gpus: [{ gpuUtilPercent: 90 }] } },
+  ],
+])(
+  "%s waits for the telemetry, and spoils that of every pod and no more",
+  async (fault, spoilt) => {
+    const simulator = await simulatorWith({
+      pods: ["a", "b"].map((id) => ({ id, costPerHrUsd: 1, startedAtMs: -60_000 })),
+    });
+    const whole = {
+      lastStartedAt: "1969-12-31T23:59:00.000Z",
+      runtime: { uptimeInSeconds: 60, gpus: [{ gpuUtilPercent: 90 }] },
+      latestTelemetry: {
+        time: "1970-01-01T00:00:00.000Z",
+        averageGpuMetrics: { percentUtilization: 90 },
+      },
+    };
+    const answerOf = (parts: object) => ({
+      data: { myself: { pods: ["a", "b"].map((id) => ({ id, ...whole, ...parts })) } },
+    });
+
+    const before = await ask(simulator, measure);
+    simulator.failNext(fault);
+    await ask(simulator, look);
+    const broken = await ask(simulator, measure);
+
+    expect(before).toEqual({ status: 200, body: answerOf({}) });
+    expect(broken).toEqual({ status: 200, body: answerOf(spoilt) });
+  },
+);
+
 it("failNext breaks the coming requests in order, and no more", async () => {
   const simulator = await simulatorWith();
   simulator.failNext("http-500", 2);
@@ -182,7 +237,32 @@ it("failNext goes before failAll, which goes on until cleared", async () => {
   expect(after).toEqual([200]);
 });
 
-it("a fault for mutations lets queries pass", async () => {
+it.each<[Only, number[]]>([
+  ["all", [500, 500, 500, 500]],
+  ["mutations", [200, 200, 500, 200]],
+  ["looking", [500, 200, 200, 200]],
+  ["measuring", [200, 500, 200, 200]],
+])("a fault may be for some requests only: %s", async (only, expected) => {
+  const simulator = await simulatorWith();
+  simulator.failAll("http-500", only);
+
+  const statuses = await statusesOf(simulator, [look, measure, stop, `{ gpuTypes { id } }`]);
+
+  expect(statuses).toEqual(expected);
+});
+
+it("who asks for the balance and the loads at once is looking", async () => {
+  const simulator = await simulatorWith();
+  const both = `{ myself { clientBalance pods { runtime { uptimeInSeconds } } } }`;
+  simulator.failNext("http-500", 1, "measuring");
+  simulator.failNext("http-401", 1, "looking");
+
+  const statuses = await statusesOf(simulator, [both, both]);
+
+  expect(statuses).toEqual([401, 200]);
+});
+
+it("a fault for the next request waits for one of its kind, and is used up by it", async () => {
   const simulator = await simulatorWith();
   simulator.failNext("http-500", 1, "mutations");
 

@@ -7,10 +7,17 @@ import {
   emptyState,
   eventNames,
   type CallAgent,
+  type CallPodAgent,
   type Effect,
   type EndPod,
+  type EndRun,
   type GuardState,
+  type HistoryRecord,
   type Notify,
+  podGuardNames,
+  type PodRun,
+  recordTypes,
+  type RunFacts,
   type Unseen,
 } from "../../src/guard/model.ts";
 import { createStateFile } from "../../src/store/state-file.ts";
@@ -57,6 +64,71 @@ const end: EndPod = {
   tries: 2,
   notBeforeMs: 5_000,
 };
+const byGuard = {
+  guard: "idle",
+  reason: "idle_30m",
+  podId: "p1",
+  podName: "trainer",
+  because: "idle for 30 min",
+  tries: 0,
+  notBeforeMs: 5_000,
+} as const;
+const endOfRun: EndRun = { ...byGuard, kind: "end-run", id: "3", action: "stop" };
+const podAgent: CallPodAgent = { ...byGuard, kind: "call-pod-agent", id: "4" };
+const aRun: PodRun = {
+  podId: "p1",
+  name: "trainer",
+  costPerHrUsd: 1.49,
+  gpuType: "NVIDIA H100",
+  region: "EU-RO-1",
+  firstSeenAtMs: 2_000,
+  startedAtMs: 1_000,
+  startFrom: "uptime",
+  lastStartedAtMs: 900,
+  unsureSinceMs: 3_000,
+  isRecorded: true,
+  idleMs: 60_000,
+  idleAtMs: 4_000,
+  takenAtMs: 3_900,
+  loadKnownAtMs: 4_000,
+  counters: { "requests|http://p1": 7 },
+  lease: { endsAtMs: 9_000, givenAtMs: 2_500 },
+  touchedAtMs: 2_600,
+  warnedAtMs: { idle: 3_500 },
+  actedAtMs: { lease: 3_600 },
+};
+const aBareRun: PodRun = {
+  podId: "p1",
+  name: "trainer",
+  firstSeenAtMs: 2_000,
+  startedAtMs: 2_000,
+  startFrom: "begun",
+  idleMs: 0,
+  warnedAtMs: {},
+  actedAtMs: {},
+};
+const aRecord: HistoryRecord = {
+  id: "1000.0",
+  atMs: 1_000,
+  type: "stop",
+  reason: "idle_30m",
+  run: {
+    podId: "p1",
+    podName: "trainer",
+    gpuType: "NVIDIA H100",
+    region: "EU-RO-1",
+    uptimeMs: 3_600_000,
+    costUsd: 1.49,
+    costPerHrUsd: 1.49,
+    capAtMs: 9_000,
+  },
+  because: "the pod is EXITED",
+  balanceUsd: 9,
+  belowUsd: 10,
+  endsAtMs: 8_000,
+  ranAtMs: 7_000,
+  notBeforeMs: 6_000,
+};
 const firedOnly = (fired: Readonly<Record<string, boolean>>): GuardState => ({
   ...emptyState,
   fired,
@@ -100,6 +172,78 @@ const effects = fc.oneof<fc.Arbitrary<Effect>[]>(
     podId: names,
     action: fc.constantFrom("stop" as const, "terminate" as const),
   }),
+  fc.record({
+    ...common,
+    kind: fc.constant("call-pod-agent" as const),
+    guard: fc.constantFrom(...podGuardNames),
+    reason: names,
+    podId: names,
+    podName: names,
+  }),
+  fc.record({
+    ...common,
+    kind: fc.constant("end-run" as const),
+    guard: fc.constantFrom(...podGuardNames),
+    reason: names,
+    podId: names,
+    podName: names,
+    action: fc.constantFrom("stop" as const, "terminate" as const),
+  }),
+);
+const guards = fc.constantFrom(...podGuardNames);
+const marks = fc.dictionary(guards, dollars) as fc.Arbitrary<PodRun["warnedAtMs"]>;
+const run: fc.Arbitrary<PodRun> = fc.record(
+  {
+    podId: names,
+    name: names,
+    costPerHrUsd: dollars,
+    gpuType: names,
+    region: names,
+    firstSeenAtMs: dollars,
+    startedAtMs: dollars,
+    startFrom: fc.constantFrom("uptime", "last-started", "begun", "first-seen"),
+    lastStartedAtMs: dollars,
+    unsureSinceMs: dollars,
+    isRecorded: fc.boolean(),
+    idleMs: fc.nat(),
+    idleAtMs: dollars,
+    takenAtMs: dollars,
+    loadKnownAtMs: dollars,
+    counters: byName(dollars),
+    lease: fc.record({ endsAtMs: dollars, givenAtMs: dollars }),
+    touchedAtMs: dollars,
+    warnedAtMs: marks,
+    actedAtMs: marks,
+  },
+  {
+    requiredKeys: [
+      "podId",
+      "name",
+      "firstSeenAtMs",
+      "startedAtMs",
+      "startFrom",
+      "idleMs",
+      "warnedAtMs",
+      "actedAtMs",
+    ],
+  },
+);
+const record: fc.Arbitrary<HistoryRecord> = fc.record(
+  {
+    id: names,
+    atMs: dollars,
+    type: fc.constantFrom(...recordTypes),
+    reason: fc.option(names),
+    run: fc.record(
+      { podId: names, podName: names, gpuType: names, region: names, uptimeMs: dollars },
+      { requiredKeys: ["podId", "podName"] },
+    ) as fc.Arbitrary<RunFacts>,
+    because: names,
+    balanceUsd: dollars,
+    ranAtMs: dollars,
+    notBeforeMs: dollars,
+  },
+  { requiredKeys: ["id", "atMs", "type", "reason", "because"] },
 );
 const unseen: fc.Arbitrary<Unseen> = fc.record(
   { sinceMs: dollars, toldAtMs: dollars, lastBalanceUsd: dollars, lastBurnPerHrUsd: dollars },
@@ -113,8 +257,28 @@ const states: fc.Arbitrary<GuardState> = fc.record(
     saidAtMs: byName(dollars),
     blind: unseen,
     podsBlind: unseen,
+    runs: fc
+      .array(run, { maxLength: 4 })
+      .map((runs) => Object.fromEntries(runs.map((each) => [each.podId, each]))),
+    lookedAtMs: dollars,
+    podsSeenAtMs: dollars,
+    unmeasured: unseen,
+    guardEndsAtMs: fc.array(dollars, { maxLength: 3 }),
+    unrecorded: fc.array(record, { maxLength: 3 }),
+    recordCount: fc.nat(),
   },
-  { requiredKeys: ["fired", "owed", "trippedAtMs", "saidAtMs"] },
+  {
+    requiredKeys: [
+      "fired",
+      "owed",
+      "trippedAtMs",
+      "saidAtMs",
+      "runs",
+      "guardEndsAtMs",
+      "unrecorded",
+      "recordCount",
+    ],
+  },
 );
 
 describe("loading", () => {
@@ -180,15 +344,30 @@ describe("loading", () => {
     const { path, store, corrupt } = setUp();
     const whole = {
       fired: { warning: true },
-      owed: [notice, { ...notice, event: "blind" }, agent, end, { ...end, action: "terminate" }],
+      owed: [
+        notice,
+        { ...notice, event: "blind" },
+        agent,
+        end,
+        { ...end, action: "terminate" },
+        endOfRun,
+        podAgent,
+      ],
       trippedAtMs: { warning: 5 },
       blind: { sinceMs: 1, toldAtMs: 2, lastBalanceUsd: 3, lastBurnPerHrUsd: 4 },
       podsBlind: { sinceMs: 6 },
       saidAtMs: { "trouble:log file": 7 },
+      runs: [aRun],
+      lookedAtMs: 8,
+      podsSeenAtMs: 9,
+      unmeasured: { sinceMs: 10 },
+      guardEndsAtMs: [11],
+      unrecorded: [aRecord],
+      recordCount: 12,
     };
     fs.writeFileSync(path, JSON.stringify(whole));
 
-    expect(await store.load()).toEqual(whole);
+    expect(await store.load()).toEqual({ ...whole, runs: { p1: aRun } });
     expect(corrupt).toEqual([]);
   });
 
@@ -332,37 +511,25 @@ describe("saving", () => {
       fired: { warning: true, critical: false },
       owed: [notice],
       trippedAtMs: { warning: 1_000, critical: 900 },
+      runs: { p1: aBareRun },
+      recordCount: 1,
       blind: { sinceMs: 2_000, lastBalanceUsd: 9.5 },
       lastSeen: seen(),
+      leaseBook: { leases: { p1: { endsAtMs: 1, givenAtMs: 1 } }, touchedAtMs: {} },
     });
 
     expect(fs.readFileSync(path, "utf8")).toBe(`{
-  "fired": {
-    "critical": false,
-    "warning": true
-  },
-  "owed": [
-    {
-      "kind": "notify",
-      "id": "1",
-      "event": "trip",
-      "name": "warning",
-      "because": "balance $9.82 is below $10.00",
-      "balanceUsd": 9.8234,
-      "belowUsd": 10,
-      "tries": 0,
-      "notBeforeMs": 1000
-    }
-  ],
-  "trippedAtMs": {
-    "critical": 900,
-    "warning": 1000
-  },
+  "fired": {"critical":false,"warning":true},
+  "owed": [{"kind":"notify","id":"1","event":"trip","name":"warning","because":"balance $9.82 is below $10.00","balanceUsd":9.8234,"belowUsd":10,"tries":0,"notBeforeMs":1000}],
+  "trippedAtMs": {"critical":900,"warning":1000},
   "saidAtMs": {},
-  "blind": {
-    "sinceMs": 2000,
-    "lastBalanceUsd": 9.5
-  }
+  "guardEndsAtMs": [],
+  "unrecorded": [],
+  "recordCount": 1,
+  "blind": {"sinceMs":2000,"lastBalanceUsd":9.5},
+  "runs": [
+    {"podId":"p1","name":"trainer","firstSeenAtMs":2000,"startedAtMs":2000,"startFrom":"begun","idleMs":0,"warnedAtMs":{},"actedAtMs":{}}
+  ]
 }
 `);
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
@@ -380,9 +547,9 @@ describe("saving", () => {
           const [now, before] = [loaded, state].map((each) => new Map(Object.entries(each[names])));
           expect(now).toEqual(before);
         }
-        const { owed, blind, podsBlind } = state;
-        expect(loaded).toMatchObject({ owed });
-        expect([loaded.blind, loaded.podsBlind]).toEqual([blind, podsBlind]);
+        const { fired: _, trippedAtMs: __, saidAtMs: ___, ...rest } = state;
+        expect(loaded).toMatchObject(rest);
+        expect([loaded.blind, loaded.podsBlind]).toEqual([state.blind, state.podsBlind]);
         expect(corrupt).toEqual([]);
       }),
       { numRuns: 200 },
@@ -400,7 +567,7 @@ describe("saving", () => {
     await Promise.all(saves);
 
     expect(found).toHaveLength(50);
-    expect(firedNow()).toEqual(firedOnly({ n49: true }));
+    expect(firedNow()).toEqual({ ...firedOnly({ n49: true }), runs: [] });
   });
 
   it("writes once for those that wait, and a save that comes during one comes after it", async () => {
@@ -420,10 +587,10 @@ describe("saving", () => {
     expect(textNow()).toContain('"c"');
   });
 
-  it("does not keep what was last seen: after a restart nobody has seen anything", async () => {
+  it("does not keep what was last seen or read: after a restart nobody has seen anything", async () => {
     const { store } = setUp();
 
-    await store.save({ ...emptyState, lastSeen: seen() });
+    await store.save({ ...emptyState, lastSeen: seen(), leaseBook: "unknown" });
 
     expect(await store.load()).toEqual(emptyState);
   });
@@ -446,7 +613,7 @@ describe("saving", () => {
 
     for (const a of [true, false, true]) await store.save(firedOnly({ a }));
 
-    expect(fs.readFileSync(path, "utf8")).toContain('"a": true');
+    expect(fs.readFileSync(path, "utf8")).toContain('"a":true');
   });
 
   it("of the same text while it is being written is safe only with that", async () => {
@@ -457,7 +624,7 @@ describe("saving", () => {
 
     expect(second).toBe(first);
     await second;
-    expect(fs.readFileSync(path, "utf8")).toContain('"a": true');
+    expect(fs.readFileSync(path, "utf8")).toContain('"a":true');
   });
 
   it("writes the same text again where it could not be written before", async () => {
@@ -468,7 +635,7 @@ describe("saving", () => {
 
     await store.save(firedOnly({ a: true }));
 
-    expect(fs.readFileSync(path, "utf8")).toContain('"a": true');
+    expect(fs.readFileSync(path, "utf8")).toContain('"a":true');
   });
 
   it("throws what the disk throws, and tries anew at the next save", async () => {

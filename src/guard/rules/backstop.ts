@@ -12,6 +12,7 @@ import { usd } from "../money.ts";
 import { own } from "../own.ts";
 import { isProtected } from "../protect.ts";
 import { isRunning } from "../running.ts";
+import { listedPods } from "../words.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
 import { inTurn } from "./in-turn.ts";
 import { forget, say, sayHourly } from "./say.ts";
@@ -58,11 +59,21 @@ export function whyNotEnd(
   belowUsd: number,
   policy: Pick<Policy, "protect">,
 ): string | undefined {
-  if (look.balanceUsd >= belowUsd) return "the balance recovered";
+  return whyNoLonger(look, belowUsd) ?? whyNotTouch(pod, policy);
+}
+
+export function whyNoLonger({ balanceUsd }: Seen, belowUsd: number): string | undefined {
+  return balanceUsd >= belowUsd ? "the balance recovered" : undefined;
+}
+
+/** Why nothing of ours may end this pod now, whatever speaks for it. */
+export function whyNotTouch(
+  pod: Pod | undefined,
+  { protect }: Pick<Policy, "protect">,
+): string | undefined {
   if (pod === undefined) return "the pod is gone";
   if (!isRunning(pod)) return `the pod is ${pod.status}`;
-  if (isProtected(pod, policy.protect)) return "the pod is protected";
-  return undefined;
+  return isProtected(pod, protect) ? "the pod is protected" : undefined;
 }
 
 /** Those that lose their data at $0 first when time is short, the most expensive first otherwise. */
@@ -142,8 +153,6 @@ function burnWords({ burnPerHrUsd }: Seen): string {
   return burnPerHrUsd === undefined ? "the burn is unknown" : `the burn is ${usd(burnPerHrUsd)}/hr`;
 }
 
-/** `p1 (trainer), p2 (sdxl) and 3 more`: names enough for a notice, however many pods there are. */
 function listed(pods: readonly Pod[]): string {
-  const named = pods.slice(0, 5).map(({ id, name }) => `${id} (${name})`);
-  return pods.length > 5 ? `${named.join(", ")} and ${pods.length - 5} more` : named.join(", ");
+  return listedPods(pods.map(({ id, name }) => ({ podId: id, name })));
 }

@@ -1,5 +1,6 @@
 import type { Blind, Decision, GuardState, Policy, Seen, Unseen } from "../model.ts";
 import { usd } from "../money.ts";
+import { spanWords } from "../span.ts";
 import { hourMs, isDueAgain, say } from "./say.ts";
 
 /** Not seeing for too long is an alarm, and again every hour while it lasts. */
@@ -80,12 +81,4 @@ function leftWords({ sinceMs, lastBalanceUsd, lastBurnPerHrUsd }: Unseen, nowMs:
   const burnt = (lastBurnPerHrUsd * (nowMs - sinceMs)) / hourMs;
   const left = Math.max(0, lastBalanceUsd - burnt);
   return `${last}, burn ${usd(lastBurnPerHrUsd)}/hr, so about ${usd(left, 2)} may be left`;
-}
-
-/** `7 min`, `2 h 15 min`. */
-export function spanWords(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
-  const hours = Math.floor(minutes / 60);
-  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
 }

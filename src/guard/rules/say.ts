@@ -1,20 +1,24 @@
-import type { Decision, EventName, GuardState, Policy } from "../model.ts";
+import type { Decision, GuardState, Policy, SaidName } from "../model.ts";
 import { own } from "../own.ts";
 
 /** What is true for hours is said once an hour. */
 export const hourMs = 3_600_000;
 
 export interface Words {
-  readonly event: EventName;
+  readonly event: SaidName;
   /** The threshold's name, or the event's. */
   readonly name: string;
   readonly because: string;
   readonly atMs: number;
+  /** The pods that it is about. */
+  readonly podIds?: readonly string[];
+  /** As the history is to have it; the name unless given. */
+  readonly reason?: string;
 }
 
 /** Owes a notice in words, and tells the log. */
 export function say(state: GuardState, policy: Policy, words: Words): Decision {
-  const { event, name, because, atMs } = words;
+  const { event, name, because, atMs, podIds = [], reason = name } = words;
   const balanceUsd = state.lastSeen?.balanceUsd ?? state.blind?.lastBalanceUsd;
   const notice = {
     kind: "notify",
@@ -28,7 +32,7 @@ export function say(state: GuardState, policy: Policy, words: Words): Decision {
   } as const;
   return {
     state: policy.tells ? { ...state, owed: [...state.owed, notice] } : state,
-    events: [{ kind: "said", event, because: `${name}: ${because}` }],
+    events: [{ kind: "said", event, name, reason, because: `${name}: ${because}`, podIds }],
   };
 }
 

@@ -1,5 +1,11 @@
-import type { Decision, Effect, GuardState, Outcome, Policy } from "../model.ts";
+import { isEnd } from "../is-end.ts";
+import { factsOf } from "../run-facts.ts";
+import type { Decision, Effect, GuardState, Outcome, PodRun, Policy } from "../model.ts";
+import { usd } from "../money.ts";
+import { own } from "../own.ts";
+import { spanWords } from "../span.ts";
 import { inTurn } from "./in-turn.ts";
+import { endedElsewhere } from "./runs.ts";
 import { say, sayHourly } from "./say.ts";
 
 const minuteMs = 60_000;
@@ -38,7 +44,63 @@ export function settle(
       outcome.kind === "failed"
         ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
         : { state: before, events: [] },
+    (before) => endTheRun(before, effect, outcome, policy, atMs),
   );
+}
+
+/**
+ * The run is over once its pod was seen to run no more. What was found so after a try of ours is
+ * taken for ours: RunPod may have been slow. Found so before any, it was someone else's.
+ */
+function endTheRun(
+  state: GuardState,
+  effect: Effect,
+  { kind, podIs, because }: Outcome,
+  policy: Policy,
+  atMs: number,
+): Decision {
+  if (!isEnd(effect) || podIs === undefined) return { state, events: [] };
+  const run = own(state.runs, effect.podId);
+  if (run === undefined) return { state, events: [] };
+  const isOurs = kind === "done" || effect.tries > 0;
+  // A backstop and a guard may be at the same pod: the one that ended it tells.
+  if (!isOurs && state.owed.some((other) => isEnd(other) && other.podId === effect.podId)) {
+    return { state, events: [] };
+  }
+  const reason = !isOurs ? endedElsewhere : effect.kind === "end-run" ? effect.reason : "backstop";
+  const { [effect.podId]: _, ...runs } = state.runs;
+  const ranAtMs = Math.min(state.podsSeenAtMs ?? atMs, atMs);
+  const ended = {
+    kind: "run-ended",
+    run,
+    podIs,
+    reason,
+    because,
+    ranAtMs,
+    endedAtMs: atMs,
+  } as const;
+  const isGuards = effect.kind === "end-run" && isOurs;
+  const guardEndsAtMs = isGuards ? [...state.guardEndsAtMs, atMs] : state.guardEndsAtMs;
+  return inTurn(
+    { ...state, runs, guardEndsAtMs },
+    (before) => ({ state: before, events: [ended] }),
+    (before) =>
+      isGuards
+        ? say(before, policy, {
+            event: effect.guard,
+            name: effect.guard,
+            atMs,
+            podIds: [run.podId],
+            because: `${podIs === "gone" ? "terminated" : "stopped"} ${run.podId} (${run.name}), ${effect.because}; ${spentWords(run, atMs)}; ${because}`,
+          })
+        : { state: before, events: [] },
+  );
+}
+
+function spentWords(run: PodRun, atMs: number): string {
+  const { uptimeMs, costUsd } = factsOf(run, atMs);
+  const cost = costUsd === undefined ? "at a cost unknown" : `for ${usd(costUsd, 2)}`;
+  return `it ran ${spanWords(uptimeMs)} ${cost}`;
 }
 
 function attemptsOf(effect: Effect, { agentAttempts }: Policy): number {
@@ -46,15 +108,17 @@ function attemptsOf(effect: Effect, { agentAttempts }: Policy): number {
     case "notify":
       return noticeAttempts;
     case "call-agent":
+    case "call-pod-agent":
       return agentAttempts;
     case "end-pod":
+    case "end-run":
       return Infinity;
   }
 }
 
 /** Programs: at the next look, then after five minutes. Ends of pods: soon, then every minute. */
 function delayMs({ kind }: Effect, tries: number): number {
-  if (kind === "end-pod") return Math.min(minuteMs, 2_500 * 2 ** tries);
+  if (kind === "end-pod" || kind === "end-run") return Math.min(minuteMs, 2_500 * 2 ** tries);
   return tries === 1 ? 0 : 5 * minuteMs;
 }
 
@@ -73,6 +137,24 @@ function sayFailed(
       const words = { event: "agent", name: effect.threshold, atMs } as const;
       return say(state, policy, { ...words, because: `agent failed (${count}): ${because}` });
     }
+    case "call-pod-agent": {
+      const count = `${effect.tries} of ${policy.agentAttempts}`;
+      return say(state, policy, {
+        event: "agent",
+        name: effect.guard,
+        atMs,
+        podIds: [effect.podId],
+        because: `agent for ${effect.podId} (${effect.podName}) failed (${count}): ${because}`,
+      });
+    }
+    case "end-run":
+      return sayHourly(state, policy, `end:${effect.podId}:${kindOf(because)}`, {
+        event: effect.guard,
+        name: effect.guard,
+        atMs,
+        podIds: [effect.podId],
+        because: `pod ${effect.podId} (${effect.podName}) could not be ended, trying again: ${because}`,
+      });
     case "end-pod":
       // What stands in brackets are others' words: they may differ each time.
       return sayHourly(state, policy, `backstop:${effect.threshold}:${kindOf(because)}`, {

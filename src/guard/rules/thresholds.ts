@@ -95,6 +95,9 @@ function thresholdOf(effect: Effect): string | undefined {
     case "call-agent":
     case "end-pod":
       return effect.threshold;
+    case "call-pod-agent":
+    case "end-run":
+      return undefined;
   }
 }
 

@@ -37,6 +37,7 @@ const policy: Policy = {
   protect: ["keep-*"],
   blindAfterMs: 0,
   agentAttempts: 3,
+  podGuards: { warnMs: 0, maxEndsPerHour: 1, gapMs: 180_000, command: "runpodboss" },
 };
 
 const armed: GuardState = { ...emptyState, fired: { line: false } };

@@ -115,17 +115,18 @@ async function untilTheMoment(
   if (crossing === "at the start" && random() < 0.2) {
     return sleep(between(random, 0, 2 * interestingMs));
   }
-  await requests(simulator, 1);
+  await looks(simulator, 1);
   if (crossing === "while it runs") {
     simulator.account.setBalance(belowAllUsd);
-    await requests(simulator, 2);
+    await looks(simulator, 2);
   }
   await sleep(between(random, 0, interestingMs));
 }
 
-async function requests(simulator: Simulator, atLeast: number): Promise<void> {
+async function looks(simulator: Simulator, atLeast: number): Promise<void> {
   const untilMs = performance.now() + givesUpMs;
-  while (simulator.requests < atLeast && performance.now() < untilMs) await sleep(1);
+  const count = () => simulator.queries.filter(({ query }) => query.includes("clientBalance"));
+  while (count().length < atLeast && performance.now() < untilMs) await sleep(1);
 }
 
 interface StateLeft {

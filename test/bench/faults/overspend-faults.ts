@@ -16,9 +16,9 @@ export interface OverspendFault {
   readonly guard?: "killed at the trip" | "killed after the trip" | "cannot save";
 }
 
-/** Every request from the crossing on, until two polls have failed. */
+/** Every look from the crossing on, until two polls have failed. */
 function twoPolls(name: string, fault: Fault): OverspendFault {
-  return { name: `API ${name}, two polls`, api: { fault, times: 2 } };
+  return { name: `API ${name}, two polls`, api: { fault, times: 2, only: "looking" } };
 }
 
 export const overspendFaults: readonly OverspendFault[] = [
@@ -55,11 +55,15 @@ export const overspendFaults: readonly OverspendFault[] = [
     api: { fault: "silence", times: 2, only: "mutations" },
   },
   {
+    name: "telemetry silent",
+    api: { fault: "silence", times: 50, only: "measuring" },
+  },
+  {
     name: "API 500, two polls at the backstop",
-    api: { fault: "http-500", times: 2, atBackstop: true },
+    api: { fault: "http-500", times: 2, only: "looking", atBackstop: true },
   },
   {
     name: "API silence, two polls at the backstop",
-    api: { fault: "silence", times: 2, atBackstop: true },
+    api: { fault: "silence", times: 2, only: "looking", atBackstop: true },
   },
 ];

@@ -3,7 +3,7 @@ import { startSimulator } from "../../../src/simulator/server.ts";
 import { apiKey } from "./scenario-settings.ts";
 
 /**
- * A simulated account in a process of its own, whose time goes on by a minute with every request.
+ * A simulated account in a process of its own, whose time goes on by a minute with every look.
  * Once in so many of them it is topped up and crosses every line again; in between, its answers
  * break. Argument: how many. Sends its URL to its parent once.
  */
@@ -40,33 +40,38 @@ const simulator = await startSimulator({
 });
 const { account } = simulator;
 
+let requests = 0;
+let looks = 0;
 let seen = 0;
 let faults = 0;
 let outageUntil = 0;
 setInterval(() => {
-  const { requests } = simulator;
+  const fresh = simulator.queries.toReversed().slice(0, simulator.requests - requests);
+  requests = simulator.requests;
+  looks += fresh.filter(({ query }) => query.includes("clientBalance")).length;
   const passes = (each: number, from = 0): boolean =>
-    Math.floor((requests - from) / each) > Math.floor((seen - from) / each);
-  nowMs += (requests - seen) * 60_000;
+    Math.floor((looks - from) / each) > Math.floor((seen - from) / each);
+  nowMs += (looks - seen) * 60_000;
   if (passes(every)) {
     account.setBalance(fullUsd);
     for (const { id } of pods) account.resumePod(id);
   }
   if (passes(Math.ceil(every / 12))) {
     const fault = oneAfterTheOther[faults % oneAfterTheOther.length] ?? "drop";
-    simulator.failNext(fault, 1 + (faults % 3));
+    simulator.failNext(fault, 1 + (faults % 3), "looking");
+    simulator.failNext(faults % 2 === 0 ? "drop" : "telemetry-null", 1, "measuring");
     faults += 1;
   }
   // Not with a top-up, which would pass unseen.
   if (passes(every * 2, Math.ceil(every / 2))) {
     simulator.failAll("http-502-html");
-    outageUntil = requests + 30;
+    outageUntil = looks + 30;
   }
-  if (outageUntil > 0 && requests >= outageUntil) {
+  if (outageUntil > 0 && looks >= outageUntil) {
     simulator.clearFaults();
     outageUntil = 0;
   }
-  seen = requests;
+  seen = looks;
 }, checkEveryMs);
 
 process.on("disconnect", () => process.exit());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Blind, Look } from "../../../src/guard/model.ts";
-import { spanWords } from "../../../src/guard/rules/blind.ts";
+import { spanWords } from "../../../src/guard/span.ts";
 import { after, blind, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
 
 const minute = 60_000;

@@ -85,7 +85,7 @@ describe("a threshold", () => {
       "notify:critical:1000",
       "call-agent:critical:1000",
     ]);
-    expect(after.events).toEqual([
+    expect(after.events.filter(({ kind }) => kind !== "run-started")).toEqual([
       expect.objectContaining({
         kind: "moot",
         because: "the threshold is no longer there",
@@ -123,7 +123,7 @@ describe("a threshold", () => {
 
     expect(namesOf(tripped.events, "trip")).toEqual([name]);
     expect(isFired(again.state, name)).toBe(true);
-    expect(again.events).toEqual([]);
+    expect(namesOf(again.events, "trip")).toEqual([]);
   });
 });
 

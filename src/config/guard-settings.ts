@@ -1,0 +1,76 @@
+import { defaultPrompts } from "./default-prompts.ts";
+import { withProgram } from "./paths.ts";
+import type { ConfigFile } from "./schema.ts";
+import type { ActivityMetric, GuardSettings } from "./settings.ts";
+
+type Guards = ConfigFile["guards"];
+type Metric = NonNullable<Guards["idle"]>["activity_metrics"][number];
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+
+/** The guards of single pods, as the program uses them. */
+export function guardSettingsOf(file: Guards): GuardSettings {
+  return {
+    hardTimeout: file.hard_timeout ? hardTimeoutOf(file.hard_timeout) : undefined,
+    lease: file.lease ? leaseOf(file.lease) : undefined,
+    idle: file.idle ? idleOf(file.idle) : undefined,
+    warnMs: spanMs(file.warn_minutes, minuteMs),
+    maxEndsPerHour: file.max_ends_per_hour,
+    beforeStopCommand: withProgram(file.before_stop_command ?? []),
+    beforeStopTimeoutMs: file.before_stop_timeout_seconds * 1000,
+  };
+}
+
+function hardTimeoutOf({
+  hours,
+  action,
+  pods,
+  prompt = defaultPrompts.hard_timeout,
+}: NonNullable<Guards["hard_timeout"]>): GuardSettings["hardTimeout"] {
+  return { afterMs: spanMs(hours, hourMs), action, pods, prompt };
+}
+
+function leaseOf({
+  default_hours,
+  max_hours,
+  action,
+  pods,
+  prompt = defaultPrompts.lease,
+}: NonNullable<Guards["lease"]>): GuardSettings["lease"] {
+  return {
+    defaultMs: default_hours === null ? undefined : spanMs(default_hours, hourMs),
+    maxMs: spanMs(max_hours, hourMs),
+    action,
+    pods,
+    prompt,
+  };
+}
+
+function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
+  const activityCommand = withProgram(file.activity_command ?? []);
+  const activityMetrics = file.activity_metrics.map(metricOf);
+  return {
+    afterMs: spanMs(file.after_minutes, minuteMs),
+    gpuPercent: file.gpu_percent,
+    cpuPercent: file.cpu_percent,
+    bootGraceMs: spanMs(file.boot_grace_minutes, minuteMs),
+    hasProbes: activityCommand.length > 0 || activityMetrics.length > 0,
+    action: file.action,
+    pods: file.pods,
+    prompt: file.prompt ?? defaultPrompts.idle,
+    activityCommand,
+    activityMetrics,
+  };
+}
+
+function metricOf({ url, metric, above }: Metric): ActivityMetric {
+  const activeWhen =
+    above === undefined ? ({ kind: "increases" } as const) : ({ kind: "above", above } as const);
+  return { url, metric, activeWhen };
+}
+
+/** Whole milliseconds. What is more than none stays more: at 0 a guard would be due at once. */
+function spanMs(count: number, unitMs: number): number {
+  return count === 0 ? 0 : Math.max(1, Math.round(count * unitMs));
+}

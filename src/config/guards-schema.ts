@@ -1,0 +1,166 @@
+import * as z from "zod";
+import { render } from "../guard/render.ts";
+import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
+
+const dayMinutes = 1_440;
+const weekMinutes = 7 * dayMinutes;
+const yearHours = 8_760;
+
+/** More than a guard of pods could mean, in a machine of many cores. */
+const mostCpuPercent = 10_000;
+
+/** What an address is made with, to see whether it is one. */
+const somePod = {
+  balanceUsd: undefined,
+  belowUsd: undefined,
+  name: "",
+  podsJson: "",
+  podId: "a1b2c3",
+};
+
+/** All faults are shown at once, so a rule over several keys does not wait for each to be right. */
+const whateverElseIsWrong = {
+  when: ({ value }: { value: unknown }) =>
+    typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+/** What each guard of single pods has beside its limits. */
+const ofEveryGuard = {
+  action: z
+    .enum(["notify", "agent", "stop", "terminate"])
+    .default("notify")
+    .describe("What happens at the end: people are told, the agent is called, the pod is ended."),
+  pods: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(["*"])
+    .describe("Ids or names of the pods it is for, * and ? allowed."),
+  prompt: argument
+    .min(1)
+    .optional()
+    .describe("What the agent is told when it is called. Placeholders are filled in."),
+};
+
+const activityMetric = z
+  .strictObject({
+    url: z
+      .string()
+      .refine(
+        (template) => isHttpUrl(render(template, somePod).text),
+        "must be an http or https address",
+      )
+      .describe("A page of Prometheus text; {pod_id} is filled in."),
+    metric: z.string().min(1).describe("The metric's name on that page."),
+    above: z.number().optional().describe("The pod is active while the metric is above this."),
+    increases: z
+      .literal(true)
+      .optional()
+      .describe("The pod is active when the metric has grown since it was last read."),
+  })
+  .superRefine((entry, context) => {
+    const given = ["above", "increases"].filter((key) => Object.hasOwn(entry, key));
+    if (given.length === 1) return;
+    context.addIssue({
+      code: "custom",
+      message: "must have exactly one of above or increases",
+      params: { found: given.length === 0 ? "it has neither" : "it has both" },
+    });
+  }, whateverElseIsWrong);
+
+const idle = z.strictObject({
+  after_minutes: z
+    .number()
+    .positive()
+    .max(weekMinutes)
+    .default(30)
+    .describe("Minutes without any activity until it is due."),
+  gpu_percent: z
+    .number()
+    .positive()
+    .max(100)
+    .default(5)
+    .describe("Idle is every GPU below this, and the CPU below cpu_percent."),
+  cpu_percent: z
+    .number()
+    .positive()
+    .max(mostCpuPercent)
+    .default(10)
+    .describe("Idle is the CPU below this, and every GPU below gpu_percent."),
+  boot_grace_minutes: z
+    .number()
+    .min(0)
+    .max(dayMinutes)
+    .default(15)
+    .describe("Minutes after the start in which nothing counts as idle."),
+  ...ofEveryGuard,
+  activity_command: command.describe("Asks an idle pod whether it is at work; exit 0 means it is."),
+  activity_metrics: z
+    .array(activityMetric)
+    .default([])
+    .describe("Numbers that tell whether an idle pod is at work."),
+});
+
+const lease = z
+  .strictObject({
+    default_hours: z
+      .number()
+      .positive()
+      .max(yearHours)
+      .nullable()
+      .default(4)
+      .describe("Hours from the start; null: only pods that were given a lease have one."),
+    max_hours: z
+      .number()
+      .positive()
+      .max(yearHours)
+      .default(8)
+      .describe("Hours from the start beyond which no lease goes."),
+    ...ofEveryGuard,
+  })
+  .superRefine(({ default_hours, max_hours }, context) => {
+    // Either may be anything here: what is wrong with them alone is said elsewhere.
+    if (typeof default_hours !== "number" || typeof max_hours !== "number") return;
+    if (default_hours <= max_hours) return;
+    context.addIssue({
+      code: "custom",
+      path: ["default_hours"],
+      message: `must be at most max_hours, which is ${max_hours}`,
+    });
+  }, whateverElseIsWrong);
+
+const hardTimeout = z.strictObject({
+  hours: z
+    .number()
+    .positive()
+    .max(yearHours)
+    .default(8)
+    .describe("Hours from the start, whatever leases and activity say."),
+  ...ofEveryGuard,
+});
+
+/** The guards of single pods. */
+export const guardsSchema = z.strictObject({
+  idle: idle.nullish().describe("Pods that do nothing. Off when absent or null."),
+  lease: lease.nullish().describe("Pods whose time is up. Off when absent or null."),
+  hard_timeout: hardTimeout
+    .nullish()
+    .describe("Pods that run too long, whatever they do. Off when absent or null."),
+  warn_minutes: z
+    .number()
+    .min(0)
+    .max(dayMinutes)
+    .default(15)
+    .describe("No end comes sooner after its warning; 0: ends come unannounced."),
+  before_stop_command: command.describe("Run before one of these guards ends a pod."),
+  before_stop_timeout_seconds: z
+    .number()
+    .positive()
+    .max(daySeconds)
+    .default(300)
+    .describe("How long that command may run; then the end goes on."),
+  max_ends_per_hour: z
+    .int()
+    .min(1)
+    .default(20)
+    .describe("How many ends these guards may bring about within an hour."),
+});

@@ -1,0 +1,32 @@
+import { wordsOf } from "../errors.ts";
+import type { LeaseBook } from "../guard/model.ts";
+import type { Clock, LeaseReader } from "../ports.ts";
+import type { Guard } from "./guard.ts";
+import { oneAtATime } from "./within-limit.ts";
+
+const limitMs = 2_000;
+const what = "what people said of their pods";
+
+/** Hands the guard what people have said of their pods; what cannot be read is unknown, and told. */
+export function createLeaseReading(
+  reader: LeaseReader,
+  guard: Pick<Guard, "take">,
+  clock: Clock,
+): () => Promise<LeaseBook | "unknown"> {
+  const withinLimit = oneAtATime(limitMs, clock);
+  let isTroubled = false;
+  return async () => {
+    let book: LeaseBook | "unknown" = "unknown";
+    try {
+      book = await withinLimit(() => reader.read());
+      if (isTroubled) await guard.take({ kind: "recovered", what, atMs: clock.nowMs() });
+      isTroubled = false;
+    } catch (error) {
+      isTroubled = true;
+      const because = `${wordsOf(error)}; no lease and no idle pod is ended meanwhile`;
+      await guard.take({ kind: "trouble", what, atMs: clock.nowMs(), because });
+    }
+    await guard.take({ kind: "leases", atMs: clock.nowMs(), book });
+    return book;
+  };
+}

@@ -1,0 +1,65 @@
+import type { Activity, Policy, Seen } from "../guard/model.ts";
+import { isMeasuringOfUse, podsToProbe } from "../guard/rules/measured.ts";
+import { isRunning } from "../guard/running.ts";
+import type { Log } from "../log.ts";
+import type { Account } from "../ports.ts";
+import type { Guard } from "./guard.ts";
+
+/** Asks pods whether they are at work; those that could not be asked in time are left out. */
+export type ProbePods = (
+  pods: readonly {
+    readonly podId: string;
+    readonly name: string;
+    readonly counters?: Readonly<Record<string, number>> | undefined;
+  }[],
+  signal: AbortSignal,
+) => Promise<Readonly<Record<string, Activity>>>;
+
+export interface MeasuringDeps {
+  readonly account: Account;
+  readonly guard: Guard;
+  readonly probe: ProbePods;
+  readonly policy: () => Policy;
+  readonly log: Log;
+}
+
+/** Finds out what the pods do, after each look and beside the loop: nothing in it delays a look. */
+export interface Measuring {
+  /** Begins a round if pods run, what they do is of use, and none is under way. */
+  start(look: Seen, signal: AbortSignal): void;
+  idle(): Promise<void>;
+}
+
+export function createMeasuring(deps: MeasuringDeps): Measuring {
+  const { account, guard, probe, policy, log } = deps;
+  let round: Promise<void> | undefined;
+
+  async function measure(signal: AbortSignal): Promise<void> {
+    try {
+      const measured = await account.measure(signal);
+      if (signal.aborted) return;
+      if (measured.kind === "unmeasured") {
+        log.warn({ because: measured.because }, "could not measure the pods");
+      }
+      const asked = podsToProbe(guard.state(), measured, policy());
+      const activity = asked.length === 0 ? {} : await probe(asked, signal);
+      if (!signal.aborted) await guard.take({ kind: "measured", measured, activity });
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error);
+      log.error({ stack }, "measuring the pods broke; this is a bug");
+    }
+  }
+
+  return {
+    start({ pods }, signal) {
+      if (round !== undefined || pods === "unknown" || !pods.some(isRunning)) return;
+      if (!isMeasuringOfUse(guard.state(), policy())) return;
+      round = measure(signal).finally(() => {
+        round = undefined;
+      });
+    },
+    idle: async () => {
+      await round;
+    },
+  };
+}

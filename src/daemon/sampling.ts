@@ -1,0 +1,37 @@
+import { wordsOf } from "../errors.ts";
+import type { Seen } from "../guard/model.ts";
+import type { Clock, SampleStore } from "../ports.ts";
+import type { Guard } from "./guard.ts";
+import { oneAtATime } from "./within-limit.ts";
+
+const limitMs = 10_000;
+const what = "samples of the balance";
+
+/** Keeps what each look saw of the money; never waited for, and told when it does not work. */
+export function createSampling(
+  store: SampleStore,
+  guard: Pick<Guard, "take">,
+  clock: Clock,
+): (look: Seen) => void {
+  const withinLimit = oneAtATime(limitMs, clock);
+  let isTroubled = false;
+  let isBusy = false;
+
+  async function keep({ atMs, balanceUsd, burnPerHrUsd }: Seen): Promise<void> {
+    isBusy = true;
+    try {
+      await withinLimit(() => store.add({ atMs, balanceUsd, burnPerHrUsd }));
+      if (isTroubled) await guard.take({ kind: "recovered", what, atMs: clock.nowMs() });
+      isTroubled = false;
+    } catch (error) {
+      isTroubled = true;
+      await guard.take({ kind: "trouble", what, atMs: clock.nowMs(), because: wordsOf(error) });
+    } finally {
+      isBusy = false;
+    }
+  }
+
+  return (look) => {
+    if (!isBusy) void keep(look);
+  };
+}

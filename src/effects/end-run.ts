@@ -1,0 +1,133 @@
+import type { Activity, EndRun, IdleGuard, Outcome, PodRun } from "../guard/model.ts";
+import { render } from "../guard/render.ts";
+import { loadOf } from "../guard/rules/idle.ts";
+import { startOf } from "../guard/rules/run-start.ts";
+import type { Log } from "../log.ts";
+import type { Runner } from "../ports.ts";
+import { type EndPodDeps, type Ending, endPod, lookForEnd } from "./end-pod.ts";
+import { ranOutcome } from "./outcome.ts";
+
+/** What is asked of the guard itself while one of its effects is carried out. */
+export interface Present {
+  /** Reads anew what people have said of their pods; false when that is not known. */
+  refresh(): Promise<boolean>;
+  /** Whether an effect is still owed: a pod at work again, or a longer lease, takes it back. */
+  isOwed(id: string): boolean;
+  /** The run of a pod, as far as it is known. */
+  run(podId: string): PodRun | undefined;
+  /** Asks the pod by the idle guard's probes; undefined when there are none. */
+  probe(podId: string, signal: AbortSignal): Promise<Activity | "interrupted" | undefined>;
+}
+
+export interface EndRunDeps extends EndPodDeps {
+  readonly present: Present;
+  readonly runner: Runner;
+  readonly log: Log;
+  readonly idle: IdleGuard | undefined;
+  readonly beforeStopCommand: readonly string[];
+  readonly beforeStopTimeoutMs: number;
+  /** The ends, by id, before which the command has been run. */
+  readonly prepared: Map<string, string>;
+}
+
+/**
+ * Ends a pod's run for one of its guards: the command that saves its work, once, whatever becomes of
+ * it; then the same look, question and proof as any end.
+ */
+export async function endRun(
+  effect: EndRun,
+  deps: EndRunDeps,
+  signal: AbortSignal,
+): Promise<Outcome | "interrupted"> {
+  const ending = runEnding(effect, deps);
+  if (deps.beforeStopCommand.length > 0 && !deps.prepared.has(effect.id)) {
+    const before = await lookForEnd(ending, deps, signal);
+    if (signal.aborted) return "interrupted";
+    if (before.kind !== "due") return before.outcome;
+    const trouble = await prepare(effect, deps, signal);
+    if (trouble === undefined) return "interrupted";
+    deps.prepared.set(effect.id, trouble);
+  }
+  const outcome = await endPod(ending, deps, signal);
+  if (outcome === "interrupted") return outcome;
+  const trouble = deps.prepared.get(effect.id) ?? "";
+  if (outcome.kind !== "failed") deps.prepared.delete(effect.id);
+  return trouble === "" ? outcome : { ...outcome, because: `${outcome.because}; ${trouble}` };
+}
+
+/**
+ * Runs the command. The words of what went wrong, empty when nothing did, as the end goes on all the
+ * same; undefined when it was interrupted.
+ */
+async function prepare(
+  { podId, podName, reason }: EndRun,
+  { runner, log, beforeStopCommand, beforeStopTimeoutMs: timeLimitMs }: EndRunDeps,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const values = { balanceUsd: undefined, belowUsd: undefined, name: reason, podsJson: "" };
+  const argv = beforeStopCommand.map(
+    (template) => render(template, { ...values, podId, podName, reason }).text,
+  );
+  const env = { RUNPODBOSS_POD_ID: podId, RUNPODBOSS_POD_NAME: podName, RUNPODBOSS_REASON: reason };
+  const outcome = ranOutcome(await runner.run({ argv, env, timeLimitMs }, signal), timeLimitMs);
+  if (outcome === "interrupted") return undefined;
+  const facts = {
+    podId,
+    because: outcome.because,
+    ...(outcome.tail !== "" && { tail: outcome.tail }),
+  };
+  if (outcome.kind === "done") {
+    log.info(facts, "before_stop_command done");
+    return "";
+  }
+  log.error(facts, "before_stop_command failed; the pod is ended all the same");
+  return `before_stop_command failed: ${outcome.because}`;
+}
+
+/** The end of a run by one of its guards: wanted as long as it is owed, and shown to be so anew. */
+export function runEnding(
+  effect: EndRun,
+  { account, clock, present, idle }: Pick<EndRunDeps, "account" | "clock" | "present" | "idle">,
+): Ending {
+  const { id, podId, action, guard } = effect;
+  return {
+    podId,
+    action,
+    async whyNot(_look, signal) {
+      const isBookKnown = await present.refresh();
+      if (!present.isOwed(id)) return moot("the pod has more time now, or is at work again");
+      const measured = await account.measure(signal);
+      const samples = measured.kind === "measured" ? measured.samples : [];
+      const sample = samples.find((each) => each.podId === podId);
+      const run = present.run(podId);
+      const now = run && sample && startOf(run, sample);
+      if (now?.isAnew === true) return moot("the pod was stopped and started again");
+      if ((now?.run ?? run)?.unsureSinceMs !== undefined) {
+        return failed("whether the pod was started again meanwhile is not known");
+      }
+      if (guard === "hard_timeout") return undefined;
+      if (!isBookKnown) return failed("what people said of the pod cannot be read");
+      if (guard === "lease") return undefined;
+      if (idle === undefined) return moot("the config no longer asks for it");
+      switch (loadOf(sample, idle, clock.nowMs())) {
+        case "busy":
+          return moot("the pod is at work again");
+        case "unknown":
+          return failed("whether the pod is idle now is not known");
+        case "idle":
+          break;
+      }
+      const activity = idle.hasProbes ? await present.probe(podId, signal) : undefined;
+      if (activity === "interrupted") return failed("interrupted");
+      return activity?.isActive === true ? moot(`active: ${activity.because}`) : undefined;
+    },
+  };
+}
+
+function moot(because: string): Outcome {
+  return { kind: "moot", because, tail: "" };
+}
+
+function failed(because: string): Outcome {
+  return { kind: "failed", because, tail: "" };
+}

@@ -1,0 +1,164 @@
+import type {
+  Decision,
+  GuardEvent,
+  GuardState,
+  HardTimeoutGuard,
+  HistoryRecord,
+  LeaseGuard,
+  PodRun,
+  Policy,
+} from "./model.ts";
+import { own } from "./own.ts";
+import { isAmong } from "./protect.ts";
+import { isEnding } from "./rules/deadlines.ts";
+import { hardTimeoutAtMs } from "./rules/hard-timeout.ts";
+import { leaseEndMs } from "./rules/lease.ts";
+import { endedElsewhere } from "./rules/runs.ts";
+import { factsOf } from "./run-facts.ts";
+
+/** A person who ends a pod by hand proves it, and says so, within this time. */
+const othersMayTellMs = 60_000;
+
+/** So many wait for a disk that takes none; beyond that the oldest go. */
+const mostUnrecorded = 10_000;
+
+type Draft = Omit<HistoryRecord, "id" | "atMs">;
+
+/** What has happened, owed to the history. */
+export function withRecords(decision: Decision, policy: Policy, atMs: number): Decision {
+  const drafts = decision.events.flatMap((event) => draftsOf(event, decision.state, policy, atMs));
+  return { ...decision, state: recorded(decision.state, drafts, atMs) };
+}
+
+/** The state that owes these to the history. */
+export function recorded(state: GuardState, drafts: readonly Draft[], atMs: number): GuardState {
+  if (drafts.length === 0) return state;
+  const records = drafts.map((draft, n): HistoryRecord => ({
+    ...draft,
+    id: `${atMs}.${state.recordCount + n}`,
+    atMs,
+  }));
+  return {
+    ...state,
+    unrecorded: [...state.unrecorded, ...records].slice(-mostUnrecorded),
+    recordCount: state.recordCount + records.length,
+  };
+}
+
+function draftsOf(
+  event: GuardEvent,
+  state: GuardState,
+  policy: Policy,
+  atMs: number,
+): readonly Draft[] {
+  switch (event.kind) {
+    case "trip": {
+      const { threshold: reason, because, balanceUsd, belowUsd } = event;
+      return [{ type: "trip", reason, because, balanceUsd, belowUsd }];
+    }
+    case "rearm":
+      return [
+        {
+          type: "rearm",
+          reason: event.threshold,
+          because: event.because,
+          balanceUsd: state.lastSeen?.balanceUsd,
+        },
+      ];
+    case "moot":
+      return [];
+    case "settled":
+      return settledDrafts(event, state, atMs);
+    case "said":
+      return saidDrafts(event, state, atMs);
+    case "run-started": {
+      const { run } = event;
+      const because = run.startFrom === "first-seen" ? "found running" : "started";
+      return [{ type: "start", reason: null, because, run: factsOf(run, atMs) }];
+    }
+    case "run-ended": {
+      const { run, podIs, reason, because, ranAtMs, endedAtMs } = event;
+      const facts = { ...factsOf(run, endedAtMs), capAtMs: capAtMs(run, policy, atMs) };
+      const isElsewhere = reason === endedElsewhere;
+      return [
+        {
+          type: podIs === "gone" ? "termination" : "stop",
+          reason,
+          because,
+          run: facts,
+          ranAtMs,
+          ...(isElsewhere && { notBeforeMs: atMs + othersMayTellMs }),
+        },
+      ];
+    }
+  }
+}
+
+/** Tries that failed and come again are in the log; here is what became of it. */
+function settledDrafts(
+  { effect, outcome, again }: GuardEvent & { readonly kind: "settled" },
+  state: GuardState,
+  atMs: number,
+): readonly Draft[] {
+  if (outcome.kind === "moot" || again) return [];
+  const because = `${outcome.kind}, ${outcome.because}: ${effect.because}`;
+  switch (effect.kind) {
+    case "notify": {
+      const { name: reason, balanceUsd, belowUsd } = effect;
+      return [{ type: "notify", reason, because, balanceUsd, belowUsd }];
+    }
+    case "call-agent": {
+      const { threshold: reason, balanceUsd, belowUsd } = effect;
+      return [{ type: "agent", reason, because, balanceUsd, belowUsd }];
+    }
+    case "call-pod-agent": {
+      const run = own(state.runs, effect.podId);
+      const facts = run === undefined ? {} : { run: factsOf(run, atMs) };
+      return [{ type: "agent", reason: effect.reason, because, ...facts }];
+    }
+    case "end-pod":
+    case "end-run":
+      // An end is told by the run that it ended.
+      return [];
+  }
+}
+
+function saidDrafts(
+  { event: type, reason, because, podIds }: GuardEvent & { readonly kind: "said" },
+  state: GuardState,
+  atMs: number,
+): readonly Draft[] {
+  switch (type) {
+    case "warn": {
+      const warned = new Set(podIds);
+      return Object.values(state.runs)
+        .filter(({ podId }) => warned.has(podId))
+        .map((run) => ({ type, reason, because, run: factsOf(run, atMs) }));
+    }
+    case "backstop":
+    case "blind":
+    case "sighted":
+      return [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
+    case "agent":
+    case "hard_timeout":
+    case "lease":
+    case "idle":
+    case "burn":
+    case "trouble":
+    case "recovered":
+      return [];
+  }
+}
+
+/** When another of its guards would have ended the run at the latest. */
+function capAtMs(run: PodRun, { podGuards }: Policy, atMs: number): number | undefined {
+  const { hardTimeout, lease } = podGuards;
+  const pod = { id: run.podId, name: run.name, rawName: run.name };
+  const isEndOf = (guard: HardTimeoutGuard | LeaseGuard) =>
+    isAmong(pod, guard.pods) && isEnding(guard);
+  const ends = [
+    hardTimeout !== undefined && isEndOf(hardTimeout) ? hardTimeoutAtMs(run, hardTimeout) : atMs,
+    lease !== undefined && isEndOf(lease) ? (leaseEndMs(run, lease) ?? atMs) : atMs,
+  ].filter((endMs) => endMs > atMs);
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}

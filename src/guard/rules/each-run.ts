@@ -1,0 +1,25 @@
+import type { GuardState, PodRun } from "../model.ts";
+
+type Runs = GuardState["runs"];
+
+/** The state with every run changed so; the very same one when that changes none. */
+export function withEachRun(state: GuardState, change: (run: PodRun) => PodRun): GuardState {
+  const runs = sameOrNew(state.runs, Object.values(state.runs).map(change));
+  return runs === state.runs ? state : { ...state, runs };
+}
+
+/** These runs by their ids; the very same record when it holds just these. */
+export function sameOrNew(before: Runs, runs: readonly PodRun[]): Runs {
+  const known = Object.values(before);
+  return runs.length === known.length && runs.every((run, n) => run === known[n])
+    ? before
+    : Object.fromEntries(runs.map((run) => [run.podId, run]));
+}
+
+/** The very same run when none of these changes anything. */
+export function withChanges(run: PodRun, changes: Partial<PodRun>): PodRun {
+  const isSame = (Object.keys(changes) as (keyof PodRun)[]).every(
+    (key) => run[key] === changes[key],
+  );
+  return isSame ? run : { ...run, ...changes };
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { version } from "../../package.json";
+import { exchange, TransportError, type ExchangeLimits } from "../exchange.ts";
+import { own } from "../guard/own.ts";
+import { fillInUrl } from "./fill-in.ts";
+import type { Finding, ProbedPod } from "./finding.ts";
+import { metricValue } from "./metric.ts";
+import type { ActivityMetric } from "./settings.ts";
+
+type Counters = Readonly<Record<string, number>>;
+
+export interface MetricsAsked {
+  /** One for each metric, in their order. */
+  readonly findings: readonly Finding[];
+  /** Of the metrics that show activity by their increase: as they stand, or stood when last read. */
+  readonly counters: Counters;
+}
+
+/** Reads every page once. Never throws; no words of it hold more of a URL than its host. */
+export async function askMetrics(
+  metrics: readonly ActivityMetric[],
+  pod: ProbedPod,
+  before: Counters,
+  limits: ExchangeLimits,
+  signal: AbortSignal,
+): Promise<MetricsAsked> {
+  const pages = new Map<string, Promise<Page>>();
+  const pageOf = (url: string): Promise<Page> => {
+    const page = pages.get(url) ?? read(fillInUrl(url, pod), limits, signal);
+    pages.set(url, page);
+    return page;
+  };
+  const asked = await Promise.all(
+    metrics.map(async (metric) => compare(metric, await pageOf(metric.url), before)),
+  );
+  return {
+    findings: asked.map(({ finding }) => finding),
+    counters: Object.fromEntries(asked.flatMap(({ counter }) => (counter ? [counter] : []))),
+  };
+}
+
+type Page =
+  | { readonly kind: "read"; readonly host: string; readonly text: string }
+  | { readonly kind: "failed"; readonly host: string; readonly because: string }
+  | { readonly kind: "interrupted" };
+
+async function read(address: string, limits: ExchangeLimits, signal: AbortSignal): Promise<Page> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+    return { kind: "failed", host: "no host", because: "its url is none for this pod" };
+  }
+  const { host } = url;
+  const headers = { "user-agent": `runpodboss/${version}` };
+  try {
+    const { status, text } = await exchange(url, { headers, signal, partOf: "probe" }, limits);
+    if (status !== 200) return { kind: "failed", host, because: `HTTP ${status}` };
+    return { kind: "read", host, text };
+  } catch (error) {
+    if (signal.aborted) return { kind: "interrupted" };
+    // Any other error is about the URL and may quote it.
+    const because = error instanceof TransportError ? error.message : "its url cannot be asked";
+    return { kind: "failed", host, because };
+  }
+}
+
+interface Compared {
+  readonly finding: Finding;
+  readonly counter?: readonly [key: string, value: number] | undefined;
+}
+
+function compare(asked: ActivityMetric, page: Page, before: Counters): Compared {
+  const { metric, activeWhen } = asked;
+  const key = counterKey(asked);
+  const last = own(before, key);
+  if (page.kind === "interrupted") return { finding: { kind: "interrupted" } };
+  const value = page.kind === "read" ? metricValue(page.text, metric) : undefined;
+  if (value === undefined) {
+    const why = page.kind === "failed" ? page.because : "no finite number of that name on its page";
+    const isKept = last !== undefined && activeWhen.kind === "increases";
+    return {
+      finding: { kind: "failed", because: `${metric} at ${page.host}: ${why}` },
+      counter: isKept ? [key, last] : undefined,
+    };
+  }
+  switch (activeWhen.kind) {
+    case "above": {
+      const { above } = activeWhen;
+      return { finding: activeIf(value > above, `${metric} is ${value}, above ${above}`) };
+    }
+    case "increases":
+      return { finding: increase(metric, last, value), counter: [key, value] };
+  }
+}
+
+/** A counter seen for the first time shows nothing; a smaller one began anew, at 0. */
+function increase(metric: string, last: number | undefined, value: number): Finding {
+  if (last === undefined) return { kind: "quiet" };
+  return value < last
+    ? activeIf(value > 0, `${metric} began anew and is ${value}`)
+    : activeIf(value > last, `${metric} rose from ${last} to ${value}`);
+}
+
+function activeIf(isActive: boolean, because: string): Finding {
+  return isActive ? { kind: "active", because } : { kind: "quiet" };
+}
+
+/** The same for the same metric and URL. The URL may hold secrets, and the state is kept on disk. */
+function counterKey({ metric, url }: ActivityMetric): string {
+  return `${metric} ${createHash("sha256").update(url).digest("hex").slice(0, 12)}`;
+}

@@ -1,0 +1,75 @@
+import { constants } from "node:fs";
+import * as fs from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { hasCode, makeFolder, realTarget, syncFolder } from "./atomic-write.ts";
+import { endsInLine, onlyRegular } from "./lines.ts";
+
+export interface AppendOptions {
+  /** How much of what is there is handed to `linesAfter`. */
+  readonly tailBytes: number;
+  /** Whether it is on the disk when this resolves. */
+  readonly isDurable: boolean;
+  /** What to add, each without its line end. Of the last lines that are there the first may be cut. */
+  readonly linesAfter: (tail: readonly string[]) => readonly string[];
+}
+
+const mostTries = 5;
+const { O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
+const appending = O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;
+
+/**
+ * Adds lines in a single write: they stay whole whoever else does so at the time, and what a crash cut
+ * short stays a line of its own. The file is for its owner alone. Throws what the disk throws.
+ */
+export async function appendLines(path: string, options: AppendOptions): Promise<void> {
+  const target = await realTarget(path);
+  await makeFolder(dirname(target));
+  for (let tries = 0; tries < mostTries; tries++) {
+    const file = await onlyRegular(await fs.open(target, appending, 0o600), target);
+    try {
+      await appendTo(file, target, options);
+      // Who rewrote the file meanwhile may have missed these lines.
+      if (await isAt(target, file)) return;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+async function appendTo(
+  file: FileHandle,
+  target: string,
+  { tailBytes, isDurable, linesAfter }: AppendOptions,
+): Promise<void> {
+  const { size } = await file.stat();
+  const tail = await readTail(file, size, tailBytes);
+  const lines = linesAfter(tail.toString("utf8").split("\n"));
+  if (lines.length > 0) {
+    const start = endsInLine(tail) ? "" : "\n";
+    const bytes = Buffer.from(start + lines.map((line) => `${line}\n`).join(""));
+    const { bytesWritten } = await file.write(bytes);
+    if (bytesWritten < bytes.length) {
+      throw new Error(`${target} took ${bytesWritten} of ${bytes.length} bytes: is the disk full?`);
+    }
+  }
+  if (!isDurable) return;
+  // Also what an earlier try has written and could not make durable.
+  await file.sync();
+  if (size === 0) await syncFolder(dirname(target));
+}
+
+async function readTail(file: FileHandle, size: number, tailBytes: number): Promise<Buffer> {
+  const tail = Buffer.alloc(Math.min(size, tailBytes));
+  const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
+  return tail.subarray(0, bytesRead);
+}
+
+async function isAt(path: string, file: FileHandle): Promise<boolean> {
+  const opened = await file.stat();
+  const found = await fs.stat(path).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  return found?.ino === opened.ino && found.dev === opened.dev;
+}

@@ -1,0 +1,19 @@
+import { dirname, join } from "node:path";
+
+/** What stands in the state file's folder, and who writes it. */
+const beside =
+  (name: string) =>
+  (stateFile: string): string =>
+    join(dirname(stateFile), name);
+
+/** Written by everyone, a line an event. */
+export const historyFileOf = beside("history.jsonl");
+
+/** Written by the daemon, a line a minute. */
+export const samplesFileOf = beside("samples.jsonl");
+
+/** Written by commands. */
+export const leaseFileOf = beside("leases.json");
+
+/** Written by the drill. */
+export const drillFileOf = beside("drill.json");

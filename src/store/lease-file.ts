@@ -1,0 +1,132 @@
+import type { FileHandle } from "node:fs/promises";
+import { UserError, wordsOf } from "../errors.ts";
+import type { LeaseBook } from "../guard/model.ts";
+import type { LeaseReader } from "../ports.ts";
+import { writeAtomically } from "./atomic-write.ts";
+import { holding } from "./hold.ts";
+import { readLeaseBook, writeLeaseBook, type ReadLeaseBook } from "./lease-text.ts";
+import { openToRead } from "./lines.ts";
+import type { IdentityOf } from "./lock.ts";
+
+export interface LeaseFileOptions {
+  readonly nowMs?: () => number;
+  /** How long it waits for others who change the leases. */
+  readonly patienceMs?: number;
+}
+
+export interface LeaseFile extends LeaseReader {
+  /**
+   * Changes the book while nobody else does, and returns what is on the disk then. Throws what `alter`
+   * throws, and a UserError when the file cannot be understood or written; it is as it was then.
+   */
+  change(alter: (book: LeaseBook) => LeaseBook | Promise<LeaseBook>): Promise<LeaseBook>;
+}
+
+const maxBytes = 4 * 1_024 * 1_024;
+const dayMs = 24 * 3_600_000;
+/** Longer than any run that a lease could still matter to. */
+const keptMs = 400 * dayMs;
+
+const emptyBook: LeaseBook = { leases: {}, touchedAtMs: {} };
+
+export function createLeaseFile(
+  path: string,
+  identityOf: IdentityOf,
+  { nowMs = Date.now, patienceMs }: LeaseFileOptions = {},
+): LeaseFile {
+  async function read(): Promise<LeaseBook> {
+    const content = await readWhole(path);
+    if (content === undefined) return emptyBook;
+    const found = decode(content);
+    if (found.kind === "book") return found.book;
+    throw new UserError(`lease file ${path} is broken: ${found.because}`, {
+      hint: "mend it, or move it away: every lease given by hand is forgotten then",
+    });
+  }
+
+  return {
+    read,
+
+    change: (alter) =>
+      holding(
+        path,
+        identityOf,
+        async () => {
+          const book = withoutOld(await alter(await read()), nowMs() - keptMs);
+          await write(path, writeLeaseBook(book));
+          return book;
+        },
+        { patienceMs },
+      ),
+  };
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const again = decode(Buffer.from(text));
+  if (again.kind === "broken") {
+    throw new Error(`what was to be written to ${path} could not be read again: ${again.because}`);
+  }
+  try {
+    await writeAtomically(path, text);
+  } catch (error) {
+    throw new UserError(`lease file ${path} cannot be written: ${wordsOf(error)}`, {
+      hint: "let this user write to its folder, and see whether the disk is full",
+      cause: error,
+    });
+  }
+}
+
+function withoutOld({ leases, touchedAtMs }: LeaseBook, fromMs: number): LeaseBook {
+  return {
+    leases: kept(leases, ({ endsAtMs, givenAtMs }) => !(Math.max(endsAtMs, givenAtMs) < fromMs)),
+    touchedAtMs: kept(touchedAtMs, (atMs) => !(atMs < fromMs)),
+  };
+}
+
+function kept<Value>(
+  record: Readonly<Record<string, Value>>,
+  isKept: (value: Value) => boolean,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => isKept(value)));
+}
+
+function decode(content: Buffer): ReadLeaseBook {
+  if (content.length > maxBytes) return { kind: "broken", because: "it is over 4 MiB" };
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return { kind: "broken", because: "it is not UTF-8" };
+  }
+  return readLeaseBook(text);
+}
+
+/** `undefined` when there is no file; at most a byte more than it may have. */
+async function readWhole(path: string): Promise<Buffer | undefined> {
+  try {
+    const file = await openToRead(path);
+    if (file === undefined) return undefined;
+    try {
+      return await readUpTo(file, maxBytes + 1);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new UserError(`lease file ${path} cannot be read: ${wordsOf(error)}`, {
+      hint: "let this user read it, or move it away",
+      cause: error,
+    });
+  }
+}
+
+async function readUpTo(file: FileHandle, bytes: number): Promise<Buffer> {
+  const { size } = await file.stat();
+  const content = Buffer.alloc(Math.min(size, bytes));
+  let read = 0;
+  while (read < content.length) {
+    const { bytesRead } = await file.read(content, read, content.length - read, read);
+    if (bytesRead === 0) break;
+    read += bytesRead;
+  }
+  return content.subarray(0, read);
+}

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import type { LeaseBook } from "../guard/model.ts";
+import { isoOf, isoTime } from "./time-text.ts";
+
+/** Not z.record: it drops an own `__proto__`, and a pod's id is what RunPod, or a person, says. */
+function byPod<Value>(schema: z.ZodType<Value>) {
+  return z
+    .custom<Readonly<Record<string, unknown>>>(
+      (found) => typeof found === "object" && found !== null && !Array.isArray(found),
+      "must be an object by pod id",
+    )
+    .transform((found, context): Readonly<Record<string, Value>> => {
+      const kept: (readonly [string, Value])[] = [];
+      for (const [podId, value] of Object.entries(found)) {
+        const read = schema.safeParse(value);
+        if (read.success) kept.push([podId, read.data]);
+        for (const { path, message } of read.error?.issues ?? []) {
+          context.addIssue({ code: "custom", path: [podId, ...path], message });
+        }
+      }
+      return Object.fromEntries(kept);
+    });
+}
+
+const lease = z
+  .strictObject({ ends_at: isoTime, given_at: isoTime })
+  .transform(({ ends_at, given_at }) => ({ endsAtMs: ends_at, givenAtMs: given_at }));
+
+const file = z.strictObject({ leases: byPod(lease), touched: byPod(isoTime) });
+
+export type ReadLeaseBook =
+  | { readonly kind: "book"; readonly book: LeaseBook }
+  | { readonly kind: "broken"; readonly because: string };
+
+/** Strict: time that someone gave a pod must not get lost in a file that nobody understands. */
+export function readLeaseBook(text: string): ReadLeaseBook {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's own words quote the file.
+    return { kind: "broken", because: text === "" ? "it is empty" : "it is not JSON" };
+  }
+  const parsed = file.safeParse(json);
+  if (parsed.success) {
+    const { leases, touched } = parsed.data;
+    return { kind: "book", book: { leases, touchedAtMs: touched } };
+  }
+  const faults = parsed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join(".")}: ${message}`,
+  );
+  return { kind: "broken", because: faults.slice(0, 3).join("; ") };
+}
+
+export function writeLeaseBook({ leases, touchedAtMs }: LeaseBook): string {
+  const rows = {
+    leases: mapped(leases, ({ endsAtMs, givenAtMs }) => ({
+      ends_at: isoOf(endsAtMs),
+      given_at: isoOf(givenAtMs),
+    })),
+    touched: mapped(touchedAtMs, isoOf),
+  };
+  return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+function mapped<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Readonly<Record<string, To>> {
+  return Object.fromEntries(
+    Object.entries(record).map(([podId, value]) => [podId, change(value)] as const),
+  );
+}

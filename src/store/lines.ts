@@ -1,0 +1,79 @@
+import { constants } from "node:fs";
+import * as fs from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { hasCode } from "./atomic-write.ts";
+
+/** A line, or a part of one that is too long to be one of ours. */
+export interface Piece {
+  /** With its line end, which only the last line of a file may lack. */
+  readonly bytes: Buffer;
+  readonly kind: "line" | "first-of-long" | "more-of-long";
+}
+
+const longestLineBytes = 64 * 1_024;
+const newline = 0x0a;
+
+/** The pieces of a file, one after the other; none where there is no file. */
+export async function* piecesIn(path: string): AsyncGenerator<Piece> {
+  const file = await openToRead(path);
+  if (file === undefined) return;
+  try {
+    yield* piecesOf(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** From where the file was read to so far. Never holds more than two lines and their like. */
+export async function* piecesOf(file: FileHandle): AsyncGenerator<Piece> {
+  let rest: Buffer = Buffer.alloc(0);
+  let isInLong = false;
+  for (;;) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(longestLineBytes));
+    if (bytesRead === 0) break;
+    rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+    for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline)) {
+      yield piece(rest.subarray(0, end + 1), isInLong);
+      rest = rest.subarray(end + 1);
+      isInLong = false;
+    }
+    if (isInLong || rest.length > longestLineBytes) {
+      if (rest.length > 0) yield piece(rest, isInLong);
+      rest = Buffer.alloc(0);
+      isInLong = true;
+    }
+  }
+  if (rest.length > 0) yield piece(rest, isInLong);
+}
+
+function piece(bytes: Buffer, isInLong: boolean): Piece {
+  if (isInLong) return { bytes, kind: "more-of-long" };
+  return { bytes, kind: bytes.length > longestLineBytes ? "first-of-long" : "line" };
+}
+
+export function endsInLine(bytes: Buffer): boolean {
+  return bytes.length === 0 || bytes.at(-1) === newline;
+}
+
+/** `undefined` where there is no file. */
+export async function openToRead(path: string): Promise<FileHandle | undefined> {
+  try {
+    // O_NONBLOCK: a FIFO must not hang us.
+    const file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await onlyRegular(file, path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Closes what is something else, and throws. */
+export async function onlyRegular(file: FileHandle, path: string): Promise<FileHandle> {
+  const isRegular = await file.stat().then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (isRegular) return file;
+  await file.close();
+  throw new Error(`${path} is not a regular file`);
+}

@@ -1,0 +1,462 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { identityOf } from "../../src/effects/process-identity.ts";
+import { emptyState, type EndPod, type EndRun, type GuardState } from "../../src/guard/model.ts";
+import { runFrom } from "../../src/guard/rules/run-start.ts";
+import type { NewPod } from "../../src/simulator/pod.ts";
+import { readHistory } from "../../src/store/history-file.ts";
+import { takeHold } from "../../src/store/hold.ts";
+import { createLeaseFile } from "../../src/store/lease-file.ts";
+import { writeState } from "../../src/store/state-text.ts";
+import { guardWith, textOf, until, type Ended, type Guard, type Running } from "./guard.ts";
+
+const settings = { timeout: 50_000 };
+const hourMs = 3_600_000;
+const nowMs = Date.now;
+const leaseGuard = { default_hours: 4, max_hours: 8, action: "stop" };
+const config = { guards: { lease: leaseGuard, idle: { after_minutes: 30 } } };
+const pod = (id: string, more: Partial<NewPod> = {}): NewPod => ({
+  id,
+  costPerHrUsd: 2,
+  startedAtMs: Date.now() - hourMs,
+  ...more,
+});
+
+function start(guard: Guard, command: string, ...args: readonly string[]): Running {
+  return guard.start([command, "-c", "config.json", ...args]);
+}
+
+function run(guard: Guard, command: string, ...args: readonly string[]): Promise<Ended> {
+  return start(guard, command, ...args).ended;
+}
+
+function bookOf({ folder }: Guard) {
+  return createLeaseFile(join(folder, "leases.json"), identityOf).read();
+}
+
+async function historyOf({ folder }: Guard) {
+  const { records } = await readHistory(join(folder, "history.jsonl"), 0);
+  return records.filter(({ reason }) => reason === "manual");
+}
+
+function watchCommand({ folder }: Guard): string {
+  return `runpodboss -c ${join(folder, "config.json")} watch`;
+}
+
+/** About so many hours from now. */
+function inHours(hours: number): number {
+  return expect.closeTo(Date.now() + hours * hourMs, -5) as number;
+}
+
+describe.concurrent("lease", settings, () => {
+  it("gives a pod so long from now, says what that means, and writes it down", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { name: "trainer" })] });
+
+    const { by, stdout, stderr } = await run(guard, "lease", "trai", "2.5");
+
+    expect({ by, stderr }).toEqual({
+      by: 0,
+      stderr: `warning: no guard is watching, so nothing ends it: ${watchCommand(guard)}\n`,
+    });
+    expect(stdout).toMatch(
+      /^p1 \(trainer\): its lease ends at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in 2 h 30 min; then it is stopped\n/,
+    );
+    expect(stdout).toMatch(
+      /\nuntil then it costs \$5\.00 at \$2\.0000\/hr\n4 h 2\d min more at most\n$/,
+    );
+    expect(await bookOf(guard)).toEqual({
+      leases: { p1: { endsAtMs: inHours(2.5), givenAtMs: inHours(0) } },
+      touchedAtMs: {},
+    });
+    expect(await historyOf(guard)).toMatchObject([
+      {
+        type: "lease",
+        because: "given 2 h 30 min",
+        endsAtMs: inHours(2.5),
+        run: { podId: "p1", podName: "trainer", uptimeMs: expect.closeTo(hourMs, -5) as number },
+      },
+    ]);
+  });
+
+  it("may be shorter than what there was", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    await run(guard, "lease", "p1", "5");
+
+    const { by } = await run(guard, "lease", "p1", "1");
+
+    expect(by).toBe(0);
+    expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toEqual(inHours(1));
+  });
+
+  it("past the cap is refused with what remains, and nothing is written", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+
+    const { by, stderr } = await run(guard, "lease", "p1", "7.01");
+
+    expect(by).toBe(2);
+    expect(stderr).toMatch(
+      /^p1 \(p1\): (7 h 0|6 h 59) min more at most \((7|6\.9833) hours\): max_hours is 8, from its start at /,
+    );
+    expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
+    expect(await historyOf(guard)).toEqual([]);
+  });
+
+  it("reaches a guard that is watching, and then there is nothing to warn of", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    const watching = guard.watch();
+    await until("the guard knows the run", () => guard.state()?.includes('"p1"'));
+
+    const { by, stderr } = await run(guard, "lease", "p1", "2");
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    await until("the guard knows the lease", () => guard.state()?.includes('"endsAtMs"'));
+    watching.signal("SIGTERM");
+    await watching.ended;
+  });
+
+  it("that the hard timeout cuts short says so", async (test) => {
+    const guards = { ...config.guards, hard_timeout: { hours: 3, action: "stop" } };
+    const guard = await guardWith(test, { nowMs, config: { guards }, pods: [pod("p1")] });
+
+    const { stderr } = await run(guard, "lease", "p1", "4");
+
+    expect(stderr).toMatch(/^warning: its hard timeout ends it before that, at \d{4}-/);
+  });
+});
+
+describe.concurrent("extend", settings, () => {
+  it("adds to the default lease, and then to what was given", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    await run(guard, "extend", "p1", "1");
+
+    const { by, stdout } = await run(guard, "extend", "p1", "0.5");
+
+    expect(by).toBe(0);
+    expect(stdout).toContain("in 4 h 30 min; then it is stopped\n");
+    // By RunPod's uptime, in whole seconds, its start is a little earlier or later at each look.
+    expect(stdout).toMatch(/\n2 h (29|30) min more at most\n/);
+    expect((await historyOf(guard)).map(({ type, endsAtMs }) => [type, endsAtMs])).toEqual([
+      ["extend", inHours(4)],
+      ["extend", inHours(4.5)],
+    ]);
+  });
+
+  it("reaches the cap exactly; past it what remains is told, and then that nothing does", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    const over = await run(guard, "extend", "p1", "4.01");
+    const upTo = await run(guard, "extend", "p1", "4");
+
+    const beyond = await run(guard, "extend", "p1", "0.02");
+
+    expect([over.by, upTo.by, beyond.by]).toEqual([2, 0, 2]);
+    expect(over.stderr).toMatch(/^p1 \(p1\): 4 h 0 min more at most \(4 hours\): max_hours is 8/);
+    expect(upTo.stdout).toContain("\nno more time after that\n");
+    expect(beyond.stderr).toMatch(/^p1 \(p1\): no more time at all: max_hours is 8/);
+    expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toEqual(inHours(7));
+  });
+
+  it("several at once add up and never pass the cap", async (test) => {
+    const startedAtMs = Math.floor(Date.now() / 1000) * 1000 - hourMs;
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
+    // Its start as the guard knows it: else each would know it by another second.
+    const known = { ...runFrom("p1", "p1", startedAtMs, 2), startFrom: "uptime" as const };
+    guard.write("state.json", writeState({ ...emptyState, runs: { p1: known } }));
+
+    const ended = await Promise.all(
+      Array.from({ length: 7 }, () => run(guard, "extend", "p1", "1")),
+    );
+
+    expect(
+      ended
+        .map(({ by }) => String(by))
+        .toSorted()
+        .join(""),
+    ).toBe("0000222");
+    expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toBe(startedAtMs + 8 * hourMs);
+    expect(await historyOf(guard)).toHaveLength(4);
+  });
+
+  it("of a lease that ended long ago, by less than that, is refused", async (test) => {
+    const pods = [pod("p1", { startedAtMs: Date.now() - 6 * hourMs })];
+    const guard = await guardWith(test, { nowMs, config, pods });
+
+    const short = await run(guard, "extend", "p1", "1");
+    const enough = await run(guard, "extend", "p1", "3");
+
+    expect([short.by, enough.by]).toEqual([2, 0]);
+    expect(short.stderr).toContain(
+      "its lease ended so long ago that it would be over all the same",
+    );
+    expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toEqual(inHours(1));
+  });
+});
+
+describe.concurrent("the stop has begun, so there is no more time:", settings, () => {
+  const startedAtMs = Date.now() - 5 * hourMs;
+  const owed = { podId: "p1", because: "why it ends", tries: 0, notBeforeMs: 0 } as const;
+  const endRun: EndRun = {
+    ...owed,
+    kind: "end-run",
+    id: "end-run:hard_timeout:p1:0",
+    guard: "hard_timeout",
+    reason: "hard_timeout_5h",
+    podName: "p1",
+    action: "stop",
+  };
+  const endPod: EndPod = {
+    ...owed,
+    kind: "end-pod",
+    id: "end-pod:low:p1:0",
+    threshold: "low",
+    belowUsd: 10,
+    action: "stop",
+  };
+  const stateWith = (effect: EndRun | EndPod, runStartedAtMs = startedAtMs): GuardState => ({
+    ...emptyState,
+    owed: [effect],
+    podsSeenAtMs: Date.now(),
+    runs: { p1: { ...runFrom("p1", "p1", runStartedAtMs, 2), startFrom: "uptime" } },
+  });
+  const refusal = "p1 (p1): the stop has begun (why it ends).\n";
+
+  it.for<[string, string, EndRun | EndPod]>([
+    ["extend, by one of its guards", "extend", endRun],
+    ["lease, by one of its guards", "lease", endRun],
+    ["extend, by a threshold's backstop", "extend", endPod],
+  ])("%s", async ([_sentence, command, effect], test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
+    guard.write("state.json", writeState(stateWith(effect)));
+
+    const { by, stderr } = await run(guard, command, "p1", "2");
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(refusal);
+    expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
+  });
+
+  it("also when it began while we waited for our turn", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
+    const before = { ...stateWith(endRun), owed: [] };
+    guard.write("state.json", writeState(before));
+    const hold = await takeHold(join(guard.folder, "leases.json"), identityOf);
+    const running = start(guard, "extend", "p1", "2");
+    await until("it has looked and measured", () => guard.simulator.requests === 2);
+    // It reads the state beside the looking: without this it might be refused at its first reading.
+    await pause(300);
+
+    guard.write("state.json", writeState(stateWith(endRun)));
+    await hold.release();
+
+    const { by, stderr } = await running.ended;
+    expect(by).toBe(2);
+    expect(stderr).toContain(refusal);
+    expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
+  });
+
+  it("not when it was the stop of an earlier run", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    guard.write("state.json", writeState(stateWith(endRun, startedAtMs - 9 * hourMs)));
+
+    const { by } = await run(guard, "extend", "p1", "2");
+
+    expect(by).toBe(0);
+    expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toEqual(inHours(5));
+  });
+
+  it("not when it is the stop of another pod", async (test) => {
+    const pods = [pod("p1", { startedAtMs }), pod("p2")];
+    const guard = await guardWith(test, { nowMs, config, pods });
+    guard.write("state.json", writeState(stateWith(endRun)));
+
+    const { by } = await run(guard, "extend", "p2", "2");
+
+    expect(by).toBe(0);
+  });
+});
+
+describe.concurrent("refused, and nothing is written:", settings, () => {
+  const off = { guards: {} };
+  const others = { guards: { lease: { ...leaseGuard, pods: ["other-*"] } } };
+  const given = { guards: { lease: { ...leaseGuard, default_hours: null } } };
+
+  it.for<[string, readonly string[], object, string]>([
+    [
+      "no lease guard",
+      ["lease", "p1", "1"],
+      off,
+      "p1 (p1): the config has no lease guard, so nothing would end it.",
+    ],
+    [
+      "a guard for others",
+      ["lease", "p1", "1"],
+      others,
+      "p1 (p1) is none of the pods that guards.lease is for, so nothing would end it.",
+    ],
+    [
+      "a protected pod",
+      ["extend", "p1", "1"],
+      { ...config, protect: ["p1"] },
+      "p1 (p1) is protected, so nothing would end it.",
+    ],
+    [
+      "a pod that does not run",
+      ["lease", "off", "1"],
+      config,
+      "off (off) does not run (EXITED): a lease is for a run.",
+    ],
+    [
+      "more of no lease",
+      ["extend", "p1", "1"],
+      given,
+      "p1 (p1) has no lease that could be extended.\nGive it one: runpodboss lease POD 1\n",
+    ],
+    [
+      "no such pod",
+      ["lease", "nope", "1"],
+      config,
+      'There is no pod "nope".\nThere are:\n  p1   p1  RUNNING\n',
+    ],
+    [
+      "a negative number",
+      ["extend", "p1", "-1"],
+      config,
+      'HOURS must be a number like 2 or 0.5, at least a minute (0.017) and at most 8760 (it is "-1").\n',
+    ],
+    ["less than nothing at all", ["lease", "p1", "-Infinity"], config, '(it is "-Infinity").\n'],
+    ["no number", ["lease", "p1", "1.2.3"], config, '(it is "1.2.3").\n'],
+    ["nothing", ["lease", "p1", ""], config, '(it is "").\n'],
+    ["one word too many", ["lease", "p1", "1", "--yes"], config, "too many arguments"],
+    [
+      "a pod to touch that does not run",
+      ["touch", "off"],
+      config,
+      "off (off) does not run (EXITED)",
+    ],
+  ])("%s", async ([_sentence, [command = "", ...args], changes, because], test) => {
+    const pods = [pod("p1"), pod("off", { status: "EXITED" })];
+    const guard = await guardWith(test, { nowMs, config: { ...changes }, pods });
+
+    const { by, stdout, stderr } = await run(guard, command, ...args);
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toContain(because);
+    expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
+    expect(await historyOf(guard)).toEqual([]);
+  });
+
+  it("a pod whose start nobody knows", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    guard.simulator.failAll("http-500", "measuring");
+
+    const { by, stderr } = await run(guard, "lease", "p1", "1");
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("p1 (p1): when it was started is not known, so neither is its cap.\n");
+    expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
+  });
+
+  it("but not when the guard has saved it", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    const known = runFrom("p1", "p1", Date.now() - hourMs, 2);
+    const saved = { ...emptyState, podsSeenAtMs: Date.now(), runs: { p1: known } };
+    guard.write("state.json", writeState(saved));
+    guard.simulator.failAll("http-500", "measuring");
+
+    const { by, stderr } = await run(guard, "lease", "p1", "1");
+
+    expect(by).toBe(0);
+    expect(stderr).toContain("warning: what the pods do could not be measured: ");
+  });
+
+  it.for([
+    ["lease", ["p1", "1"]],
+    ["extend", ["p1", "1"]],
+    ["touch", ["p1"]],
+  ] as const)("%s, while the leases cannot be read", async ([command, args], test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    guard.write("leases.json", "{");
+
+    const { by, stderr } = await run(guard, command, ...args);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("leases.json is broken: it is not JSON");
+    expect(textOf(join(guard.folder, "leases.json"))).toBe("{");
+    expect(await historyOf(guard)).toEqual([]);
+  });
+
+  it("an account that is not seen", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    guard.simulator.failAll("http-500");
+
+    const { by, stderr } = await run(guard, "touch", "p1");
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("The account could not be seen: ");
+  });
+});
+
+describe.concurrent("touch", settings, () => {
+  it("notes that the pod is at work, says so, and writes it down", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    await run(guard, "lease", "p1", "2");
+
+    const { by, stdout, stderr } = await run(guard, "touch", "p1");
+
+    expect({ by, stdout, stderr }).toEqual({
+      by: 0,
+      stdout: "p1 (p1) counts as active from now on: its idle time begins anew\n",
+      stderr: `warning: no guard is watching: ${watchCommand(guard)}\n`,
+    });
+    expect(await bookOf(guard)).toEqual({
+      leases: { p1: { endsAtMs: inHours(2), givenAtMs: inHours(0) } },
+      touchedAtMs: { p1: inHours(0) },
+    });
+    expect((await historyOf(guard)).map(({ type }) => type)).toEqual(["lease", "touch"]);
+  });
+
+  it.for<[string, object, string]>([
+    ["there is no idle guard", { guards: {} }, "the config has no idle guard"],
+    [
+      "the idle guard is for others",
+      { guards: { idle: { after_minutes: 30, pods: ["other-*"] } } },
+      "it is none of the pods that guards.idle is for",
+    ],
+    ["it is protected", { ...config, protect: ["p1"] }, "it is protected: no guard ends it anyway"],
+  ])("warns that it changes nothing when %s", async ([_sentence, changes, because], test) => {
+    const guard = await guardWith(test, { nowMs, config: { ...changes }, pods: [pod("p1")] });
+
+    const { by, stderr } = await run(guard, "touch", "p1");
+
+    expect(by).toBe(0);
+    expect(stderr).toContain(`warning: ${because}`);
+  });
+});
+
+describe.concurrent("what is said", settings, () => {
+  it("moves no terminal, whatever a pod is called", async (test) => {
+    const name = "\u001b[2J\u001b]0;gone\u0007a\r\n\u009bb\u202Ec";
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { name })] });
+
+    const ended = await Promise.all([
+      run(guard, "lease", "p1", "1"),
+      run(guard, "lease", "p1", "9"),
+      run(guard, "touch", "p1"),
+      run(guard, "touch", "\u001b[3J"),
+    ]);
+
+    expect(ended.map(({ by }) => by)).toEqual([0, 2, 0, 2]);
+    for (const { stdout, stderr } of ended) expect(stdout + stderr).toMatch(/^[\x20-\x7e\n]+$/);
+  });
+
+  it("a history that takes nothing is a warning", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
+    guard.write("history.jsonl/in-the-way", "");
+
+    const { by, stderr } = await run(guard, "lease", "p1", "1");
+
+    expect(by).toBe(0);
+    expect(stderr).toContain("warning: the history could not be written: EISDIR");
+    expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toEqual(inHours(1));
+  });
+});

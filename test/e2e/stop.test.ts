@@ -1,0 +1,299 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { identityOf } from "../../src/effects/process-identity.ts";
+import type { HistoryRecord } from "../../src/guard/model.ts";
+import type { NewPod } from "../../src/simulator/pod.ts";
+import { createHistoryFile } from "../../src/store/history-file.ts";
+import { readState } from "../../src/store/state-text.ts";
+import { guardWith, until, type Ended, type Guard, type Running } from "./guard.ts";
+
+const settings = { timeout: 50_000 };
+const hourMs = 3_600_000;
+const nowMs = Date.now;
+const pod = (id: string, costPerHrUsd: number, more: Partial<NewPod> = {}): NewPod => ({
+  id,
+  costPerHrUsd,
+  startedAtMs: Date.now() - 2.25 * hourMs,
+  ...more,
+});
+
+function start(guard: Guard, command: string, ...args: readonly string[]): Running {
+  return guard.start([command, "-c", "config.json", ...args]);
+}
+
+function run(guard: Guard, command: string, ...args: readonly string[]): Promise<Ended> {
+  return start(guard, command, ...args).ended;
+}
+
+/** A busy machine is late: some seconds more cost a cent more, and half a minute is rounded up. */
+function aboutNow(stdout: string): string {
+  return stdout.replaceAll(/(\$[34]\.[35])\d\b/g, "$1x").replaceAll("2 h 16 min", "2 h 15 min");
+}
+
+/** The ids of the pods that RunPod was asked to end, and when, in the order of asking. */
+function asked({ simulator }: Guard) {
+  return simulator.queries
+    .filter(({ query }) => /\bmutation\b/.test(query))
+    .map(({ variables, atMs }) => ({ id: String(variables["podId"]), atMs }));
+}
+
+function historyOf({ folder }: Guard) {
+  return createHistoryFile(join(folder, "history.jsonl"), { nowMs, days: () => 90, identityOf });
+}
+
+async function endsIn(guard: Guard): Promise<readonly HistoryRecord[]> {
+  const { records } = await historyOf(guard).read(0);
+  return records.filter(({ type }) => type === "stop" || type === "termination");
+}
+
+describe.concurrent("stop -y", settings, () => {
+  it("stops a pod, proves it, and writes down one end", async (test) => {
+    const guards = { hard_timeout: { hours: 8, action: "stop" } };
+    const trainer = pod("p1", 1.49, { name: "trainer" });
+    const guard = await guardWith(test, { nowMs, pods: [trainer], config: { guards } });
+
+    const { by, stdout, stderr } = await run(guard, "stop", "-y", "trai");
+
+    expect({ by, stderr }).toEqual({
+      by: 0,
+      stderr: `p1 (trainer): looking
+p1 (trainer): asked RunPod to stop it, waiting for the proof
+`,
+    });
+    expect(aboutNow(stdout)).toBe(`To stop:
+  ID  NAME     RATE        UPTIME      COST SO FAR
+  p1  trainer  $1.4900/hr  2 h 15 min  $3.3x        its volume disk goes on costing
+stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr
+`);
+    expect(guard.simulator.account.pod("p1")?.status).toBe("EXITED");
+    const [end, ...more] = await endsIn(guard);
+    expect(more).toEqual([]);
+    expect(end).toMatchObject({
+      type: "stop",
+      reason: "manual",
+      run: {
+        podId: "p1",
+        podName: "trainer",
+        gpuType: "RTX 4090",
+        region: "EU-SE-1",
+        uptimeMs: expect.closeTo(2.25 * hourMs, -5) as number,
+        costUsd: expect.closeTo(3.3525, 1) as number,
+        costPerHrUsd: 1.49,
+        capAtMs: expect.closeTo(Number(trainer.startedAtMs) + 8 * hourMs, -5) as number,
+      },
+    });
+    expect(guard.state()).toBeUndefined();
+  });
+
+  it("ends four at a time, the dearest first, and leaves out what is protected or locked", async (test) => {
+    const pods = [
+      ...[1, 2, 3, 4, 5].map((n) => pod(`p${n}`, n)),
+      pod("kept", 9),
+      pod("locked", 9, { locked: true }),
+      pod("off", 9, { status: "EXITED" }),
+    ];
+    const guard = await guardWith(test, { nowMs, pods, config: { protect: ["kept"] } });
+
+    const { by, stdout } = await run(guard, "stop", "--all", "--yes");
+
+    expect(by).toBe(0);
+    const [first = 0, ...times] = asked(guard).map(({ atMs }) => atMs);
+    expect(
+      asked(guard)
+        .map(({ id }) => id)
+        .slice(0, 4)
+        .toSorted(),
+    ).toEqual(["p2", "p3", "p4", "p5"]);
+    expect(asked(guard)[4]?.id).toBe("p1");
+    // Its proof takes a second at least.
+    expect(times.map((atMs) => atMs - first >= 900)).toEqual([false, false, false, true]);
+    expect(stdout).toContain("left out: kept (kept) is protected\n");
+    expect(stdout).toContain("left out: locked (locked) is locked\n");
+    expect(guard.simulator.account.pods().map(({ status }) => status)).toEqual([
+      ...Array<string>(5).fill("EXITED"),
+      "RUNNING",
+      "RUNNING",
+      "EXITED",
+    ]);
+    expect((await endsIn(guard)).map(({ run }) => String(run?.podId)).toSorted()).toEqual([
+      "p1",
+      "p2",
+      "p3",
+      "p4",
+      "p5",
+    ]);
+  });
+
+  it.for<[string, readonly string[], string]>([
+    ["what is stopped already", ["off"], "nothing to stop: off (off) is EXITED already\n"],
+    ["all, where nothing runs", ["--all"], ""],
+  ])("%s is said, and is no event", async ([_sentence, args, said], test) => {
+    const pods = [pod("off", 1, { status: "EXITED" })];
+    const guard = await guardWith(test, { nowMs, pods });
+
+    const { by, stdout } = await run(guard, "stop", "-y", ...args);
+
+    expect({ by, stdout }).toEqual({ by: 0, stdout: `${said}There is nothing to stop.\n` });
+    expect([asked(guard), await endsIn(guard)]).toEqual([[], []]);
+  });
+
+  it("tries again what RunPod only said to have done, and writes down one end", async (test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)] });
+    guard.simulator.failNext("stop-lies");
+
+    const { by, stderr } = await run(guard, "stop", "-y", "p1");
+
+    expect(by).toBe(0);
+    expect(stderr).toContain(
+      "not yet, trying again: RunPod answered yes, and the pod still runs\n",
+    );
+    expect(asked(guard).map(({ id }) => id)).toEqual(["p1", "p1"]);
+    expect(await endsIn(guard)).toHaveLength(1);
+  });
+
+  it("what it cannot prove it names, with the reason, beside what it could", async (test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)], readOnly: true });
+
+    const { by, stdout, stderr } = await run(guard, "stop", "-y", "p1");
+
+    expect(by).toBe(1);
+    expect(stdout).not.toContain("stopped");
+    expect(stderr).toContain(
+      "Not proven, 1 of 1:\n  p1 (p1): the API key may only read (Unauthorized)\nIt may still run",
+    );
+    expect(await endsIn(guard)).toEqual([]);
+  });
+
+  it("Ctrl-C leaves at once and says what is not proven", async (test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)] });
+    guard.simulator.failAll("stop-lies");
+    const running = start(guard, "stop", "-y", "p1");
+    await until("it is asked", () => asked(guard).length === 1);
+
+    running.signal("SIGINT");
+
+    const { by, stderr } = await running.ended;
+    expect(by).toBe(130);
+    expect(stderr).toContain(
+      "Interrupted. Not proven to have ended:\n  p1 (p1): RunPod was asked, no proof\n",
+    );
+    expect(await endsIn(guard)).toEqual([]);
+  });
+
+  it("a history that takes nothing is a warning", async (test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)] });
+    guard.write("history.jsonl/in-the-way", "");
+
+    const { by, stderr } = await run(guard, "stop", "-y", "p1");
+
+    expect(by).toBe(0);
+    expect(stderr).toContain("warning: the history could not be written: EISDIR");
+  });
+
+  it("what a pod is called moves no terminal", async (test) => {
+    const name = "\u001b[2J\u001b]0;gone\u0007a\r\n\u009bb\u202Ec";
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1, { name })] });
+
+    const { stdout, stderr } = await run(guard, "stop", "-y", "p1");
+
+    expect(stdout).toContain("stopped p1 ([2J]0;goneabc): ");
+    expect(stdout + stderr).toMatch(/^[\x20-\x7e\n]+$/);
+  });
+
+  it("beside a watching guard, there is one end, by hand", async (test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1), pod("p2", 1)] });
+    const watching = guard.watch();
+    await until("the guard knows the run", () => guard.state()?.includes('"p1"'));
+
+    const { by } = await run(guard, "stop", "-y", "p1");
+    const stateOf = () => {
+      const read = readState(guard.state() ?? "");
+      if (read.kind === "corrupt") throw new Error(read.because);
+      return read.state;
+    };
+    const elsewhere = await until("the guard has seen the end", () =>
+      stateOf().unrecorded.find(({ reason }) => reason === "ended_elsewhere"),
+    );
+    watching.signal("SIGTERM");
+    await watching.ended;
+    // What the guard would write in a minute.
+    await historyOf(guard).append([elsewhere]);
+
+    expect(by).toBe(0);
+    expect(elsewhere.run?.podId).toBe("p1");
+    expect(elsewhere.notBeforeMs).toBeGreaterThan(elsewhere.atMs);
+    expect((await endsIn(guard)).map(({ run, reason }) => [run?.podId, reason])).toEqual([
+      ["p1", "manual"],
+    ]);
+    expect(stateOf().runs).not.toHaveProperty("p1");
+  });
+});
+
+describe.concurrent("terminate -y", settings, () => {
+  it("deletes pods, running or not, and writes down one end of each", async (test) => {
+    const off = pod("off", 1, { status: "EXITED", networkVolumeId: "volume" });
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 2), off, pod("p2", 3)] });
+
+    const { by, stdout } = await run(guard, "terminate", "-y", "p1", "off");
+
+    expect(by).toBe(0);
+    expect(guard.simulator.account.pods().map(({ id }) => id)).toEqual(["p2"]);
+    expect(stdout).toContain(
+      "terminated p1 (p1): it ran 2 h 15 min, cost $4.50; the pod is gone; ",
+    );
+    expect(stdout).toContain("terminated off (off): it did not run; the pod is gone; ");
+    const ends = await endsIn(guard);
+    expect(ends.map((end) => `${end.type} ${end.reason} ${end.run?.podId}`).toSorted()).toEqual([
+      "termination manual off",
+      "termination manual p1",
+    ]);
+  });
+});
+
+describe.concurrent("nothing is touched, and the exit code is 2, when", settings, () => {
+  it.for<[string, readonly string[], string]>([
+    [
+      "there is no terminal to ask on",
+      ["p1"],
+      "There is no terminal to ask on. Nothing was touched.\n-y, --yes does without asking: runpodboss stop -y POD\n",
+    ],
+    [
+      "one of them is protected",
+      ["-y", "p1", "kept"],
+      "kept (kept) is protected. Nothing was touched.",
+    ],
+    [
+      "one of them is locked",
+      ["-y", "locked", "p1"],
+      "locked (locked) is locked. Nothing was touched.",
+    ],
+    ["one of them is not there", ["-y", "p1", "nope"], 'There is no pod "nope".'],
+    ["one of them is not clear", ["-y", "kept", "p"], '"p" may mean 2 pods.'],
+    ["none is named", ["-y"], "Name a pod, or --all."],
+    ["pods are named beside --all", ["-y", "--all", "p1"], "Name pods or --all, not both."],
+  ])("%s", async ([_sentence, args, because], test) => {
+    const pods = [pod("p1", 1), pod("p2", 1), pod("kept", 1), pod("locked", 1, { locked: true })];
+    const guard = await guardWith(test, { nowMs, pods, config: { protect: ["kept"] } });
+
+    const { by, stderr } = await run(guard, "stop", ...args);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(because);
+    expect(asked(guard)).toEqual([]);
+    expect(await endsIn(guard)).toEqual([]);
+  });
+
+  it.for([
+    ["the account is not seen", "http-500", "The account could not be seen: "],
+    ["the pods are not seen", "pods-null", "The pods could not be seen: "],
+  ] as const)("%s", async ([_sentence, fault, because], test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)] });
+    guard.simulator.failAll(fault);
+
+    const { by, stderr } = await run(guard, "stop", "-y", "--all");
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(because);
+    expect(asked(guard)).toEqual([]);
+  });
+});

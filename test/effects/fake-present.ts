@@ -1,0 +1,12 @@
+import type { Present } from "../../src/effects/end-run.ts";
+
+/** A guard to which everything is still owed, and which knows of no runs and no probes. */
+export function presentWith(overrides: Partial<Present> = {}): Present {
+  return {
+    refresh: () => Promise.resolve(true),
+    isOwed: () => true,
+    run: () => undefined,
+    probe: () => Promise.resolve(undefined),
+    ...overrides,
+  };
+}

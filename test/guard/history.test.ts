@@ -1,0 +1,269 @@
+import { describe, expect, it } from "vitest";
+import { decide } from "../../src/guard/decide.ts";
+import { recorded } from "../../src/guard/history.ts";
+import {
+  emptyState,
+  type GuardState,
+  type HistoryRecord,
+  type Input,
+} from "../../src/guard/model.ts";
+import {
+  at,
+  blind,
+  book,
+  guarding,
+  hardTimeout,
+  hourMs,
+  idleGuard,
+  leaseGuard,
+  live,
+  minuteMs,
+  pod,
+  podEffectsOf,
+  policyWith,
+  seen,
+  settleAt,
+  unlived,
+} from "./samples.ts";
+
+const policy = policyWith({ backstop: { action: "stop", afterMs: minuteMs } });
+const look = (minute: number, balanceUsd: number): Input => ({
+  kind: "look",
+  look: seen({ atMs: at(minute), balanceUsd, pods: [] }),
+});
+const records = (inputs: readonly Input[], from: GuardState = emptyState) =>
+  inputs.reduce((state, input) => decide(state, input, policy).state, from).unrecorded;
+const brief = ({ type, reason, because }: HistoryRecord) => [type, reason, because];
+
+describe("the history is owed", () => {
+  it("each trip and each re-arm", () => {
+    const found = records([look(0, 9), look(1, 20)]);
+
+    expect(found).toEqual([
+      {
+        id: `${at(0)}.0`,
+        atMs: at(0),
+        type: "trip",
+        reason: "warning",
+        because: "balance $9.0000 is below $10.00",
+        balanceUsd: 9,
+        belowUsd: 10,
+      },
+      {
+        id: `${at(1)}.1`,
+        atMs: at(1),
+        type: "rearm",
+        reason: "warning",
+        because: "balance $20.0000 is back at or above $10.00",
+        balanceUsd: 20,
+      },
+    ]);
+  });
+
+  it.each([
+    ["notify:warning", "notify", "done", "done, exit 0: balance $9.0000 is below $10.00"],
+    ["call-agent:warning", "agent", "done", "done, exit 0: balance $9.0000 is below $10.00"],
+  ] as const)("the outcome of %s", (id, type, kind, because) => {
+    const tripped = decide(emptyState, look(0, 9), policy).state;
+
+    const found = records(
+      [
+        {
+          kind: "settled",
+          id: `${id}:${at(0)}`,
+          atMs: at(1),
+          outcome: { kind, because: "exit 0", tail: "x" },
+        },
+      ],
+      tripped,
+    );
+
+    expect(found.slice(1)).toEqual([
+      {
+        id: `${at(1)}.1`,
+        atMs: at(1),
+        type,
+        reason: "warning",
+        because,
+        balanceUsd: 9,
+        belowUsd: 10,
+      },
+    ]);
+  });
+
+  it("an outcome once no more tries come, and none that nobody needed", () => {
+    const settled = (n: number, kind: "failed" | "moot", id: string): Input => ({
+      kind: "settled",
+      id: `${id}:${at(0)}`,
+      atMs: at(n),
+      outcome: { kind, because: "exit 1", tail: "" },
+    });
+
+    const found = records([
+      look(0, 9),
+      settled(1, "failed", "notify:warning"),
+      settled(2, "failed", "notify:warning"),
+      settled(3, "failed", "notify:warning"),
+      settled(4, "moot", "call-agent:warning"),
+    ]);
+
+    expect(found.slice(1).map(brief)).toEqual([
+      ["notify", "warning", "failed, exit 1: balance $9.0000 is below $10.00"],
+    ]);
+  });
+
+  it("blindness and sight", () => {
+    const found = records([
+      look(0, 20),
+      { kind: "look", look: blind(at(1)) },
+      { kind: "look", look: blind(at(10)) },
+      look(11, 20),
+    ]);
+
+    expect(found.map(({ type, reason, balanceUsd }) => [type, reason, balanceUsd])).toEqual([
+      ["blind", "blind", 20],
+      ["sighted", "sighted", 20],
+    ]);
+  });
+
+  it("blindness from the beginning, without a balance", () => {
+    const found = records([
+      { kind: "look", look: blind(at(0)) },
+      { kind: "look", look: blind(at(10)) },
+    ]);
+
+    expect(found).toMatchObject([{ type: "blind", balanceUsd: undefined }]);
+  });
+
+  it("what a backstop does", () => {
+    const low = (minute: number): Input => ({
+      kind: "look",
+      look: seen({ atMs: at(minute), balanceUsd: 0.4 }),
+    });
+
+    const found = records([low(0), low(1)]).filter(({ type }) => type === "backstop");
+
+    expect(found).toMatchObject([{ reason: "emergency", balanceUsd: 0.4 }]);
+  });
+
+  it("the beginning and the end of the watch", () => {
+    expect(records([{ kind: "daemon", atMs: at(0), because: "watch begins" }])).toEqual([
+      { id: `${at(0)}.0`, atMs: at(0), type: "daemon", reason: null, because: "watch begins" },
+    ]);
+  });
+
+  it("nothing of what is only told: troubles, recoveries, locked pods", () => {
+    const locked = live(
+      unlived,
+      [0, 60],
+      guarding({ lease: { ...leaseGuard, defaultMs: hourMs } }),
+      {
+        look: { pods: [pod({ isLocked: true })] },
+      },
+    );
+
+    const found = records([
+      { kind: "trouble", what: "log file", atMs: at(0), because: "disk full" },
+      { kind: "recovered", what: "log file", atMs: at(1) },
+    ]);
+
+    expect(found).toEqual([]);
+    expect(locked.state.unrecorded.map(({ type }) => type)).toEqual(["start", "warn"]);
+  });
+});
+
+describe("what is owed to the history", () => {
+  const draft = { type: "daemon", reason: null, because: "x" } as const;
+
+  it("is owed no longer once the history has it", () => {
+    const state = recorded(emptyState, [draft, draft, draft], at(0));
+    const [first, , third] = state.unrecorded;
+
+    const ids = [first?.id ?? "", third?.id ?? "", "unheard of"];
+    const after = decide(state, { kind: "recorded", ids }, policy).state;
+
+    expect(after.unrecorded.map(({ id }) => id)).toEqual([`${at(0)}.1`]);
+    expect(after.recordCount).toBe(3);
+  });
+
+  it("has ids that never come again, whatever was written meanwhile", () => {
+    const first = recorded(emptyState, [draft], at(0));
+    const ids = first.unrecorded.map(({ id }) => id);
+    const written = decide(first, { kind: "recorded", ids }, policy).state;
+
+    const again = recorded(written, [draft, draft], at(0)).unrecorded.map(({ id }) => id);
+
+    expect(new Set([...ids, ...again]).size).toBe(3);
+  });
+
+  it("is bounded: beyond 10,000 the oldest go", () => {
+    const full = recorded(
+      emptyState,
+      Array.from({ length: 10_000 }, () => draft),
+      at(0),
+    );
+
+    const { unrecorded } = recorded(full, [draft], at(1));
+
+    expect(unrecorded).toHaveLength(10_000);
+    expect(unrecorded[0]?.id).toBe(`${at(0)}.1`);
+    expect(unrecorded.at(-1)?.id).toBe(`${at(1)}.10000`);
+  });
+
+  it("is nothing where nothing happened", () => {
+    expect(recorded(emptyState, [], at(0))).toBe(emptyState);
+  });
+});
+
+describe("until when an ended run would have run", () => {
+  const idle = { idle: idleGuard };
+  const given = book({ p1: { endsAtMs: at(300), givenAtMs: at(1) } });
+
+  it.each([
+    ["its lease, as the sooner", { ...idle, hardTimeout, lease: leaseGuard }, book(), at(240)],
+    ["its lease as given", { ...idle, hardTimeout, lease: leaseGuard }, given, at(300)],
+    [
+      "its hard timeout, as the sooner",
+      { ...idle, hardTimeout: { ...hardTimeout, afterMs: hourMs }, lease: leaseGuard },
+      book(),
+      at(60),
+    ],
+    ["its hard timeout alone", { ...idle, hardTimeout }, book(), at(480)],
+    ["nobody knows, without either", idle, book(), undefined],
+    [
+      "nobody knows, without a lease",
+      { ...idle, lease: { ...leaseGuard, defaultMs: undefined } },
+      book(),
+      undefined,
+    ],
+    [
+      "nobody knows, where those only tell",
+      {
+        ...idle,
+        hardTimeout: { ...hardTimeout, action: "notify" },
+        lease: { ...leaseGuard, action: "agent" },
+      },
+      book(),
+      undefined,
+    ],
+    [
+      "nobody knows, where those are for others",
+      {
+        ...idle,
+        hardTimeout: { ...hardTimeout, pods: ["x"] },
+        lease: { ...leaseGuard, pods: ["x"] },
+      },
+      book(),
+      undefined,
+    ],
+  ] as const)("is: %s", (_sentence, guards, leases, capAtMs) => {
+    const guarded = guarding(guards);
+    const due = live(unlived, [0, 30], guarded, { book: leases });
+    const [end] = podEffectsOf(due.state.owed);
+
+    const { state } = settleAt(due, 31, end?.id ?? "", { podIs: "stopped" }, guarded);
+
+    expect(state.unrecorded.at(-1)).toMatchObject({ reason: "idle_30m" });
+    expect(state.unrecorded.at(-1)?.run?.capAtMs).toBe(capAtMs);
+  });
+});

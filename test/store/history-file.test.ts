@@ -1,0 +1,431 @@
+import fs from "node:fs";
+import promises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { identityOf } from "../../src/effects/process-identity.ts";
+import type { HistoryRecord } from "../../src/guard/model.ts";
+import { createHistoryFile, readHistory } from "../../src/store/history-file.ts";
+import { writeRecord } from "../../src/store/history-text.ts";
+import { takeHold } from "../../src/store/hold.ts";
+import { makeFifo, tempFolder } from "../temp-folder.ts";
+import { childProgram, withFilesUpTo } from "./child.ts";
+
+const startAppender = childProgram("history-appender");
+const dayMs = 24 * 3_600_000;
+const startMs = Date.UTC(2026, 10, 23, 3, 15);
+const textOf = (path: string): string => fs.readFileSync(path, "utf8");
+const idsIn = async (path: string): Promise<readonly string[]> =>
+  (await readHistory(path, 0)).records.map(({ id }) => id);
+
+function setUp(path = join(tempFolder(), "history.jsonl"), days = 90) {
+  const time = { nowMs: startMs };
+  const options = { nowMs: () => time.nowMs, days: () => days, identityOf };
+  const create = (patienceMs = 5_000) => createHistoryFile(path, { ...options, patienceMs });
+  return { path, time, create, history: create() };
+}
+
+function note(id: string, atMs = startMs): HistoryRecord {
+  return { id, atMs, type: "notify", reason: "warning", because: `it is ${id}` };
+}
+
+function end(id: string, over: Partial<HistoryRecord> = {}, podId = "p1"): HistoryRecord {
+  return {
+    id,
+    atMs: startMs,
+    type: "stop",
+    reason: "idle_30m",
+    because: "it was idle",
+    run: {
+      podId,
+      podName: "training",
+      gpuType: undefined,
+      region: undefined,
+      uptimeMs: undefined,
+      costUsd: undefined,
+      costPerHrUsd: undefined,
+    },
+    ...over,
+  };
+}
+
+/** Does `meanwhile` right before a file of that name takes its place. */
+function beforeRename(name: string, meanwhile: () => void): void {
+  const real = promises.rename;
+  const restore = (): void => {
+    promises.rename = real;
+    syncBuiltinESMExports();
+  };
+  promises.rename = async (from, to) => {
+    if (String(to).endsWith(name)) {
+      restore();
+      meanwhile();
+    }
+    await real(from, to);
+  };
+  syncBuiltinESMExports();
+  onTestFinished(restore);
+}
+
+describe("appending", () => {
+  it("makes the file for its owner alone, with its folders, and leaves nothing else", async () => {
+    const folder = tempFolder();
+    const { history, path } = setUp(join(folder, "a", "history.jsonl"));
+
+    await history.append([note("1"), note("2")]);
+    await history.append([note("3")]);
+
+    expect(textOf(path)).toBe(["1", "2", "3"].map((id) => `${writeRecord(note(id))}\n`).join(""));
+    expect(fs.statSync(path).mode & 0o777).toBe(0o600);
+    expect(fs.readdirSync(join(folder, "a"))).toEqual(["history.jsonl"]);
+  });
+
+  it("of nothing touches nothing", async () => {
+    const { history, path } = setUp();
+
+    await history.append([]);
+
+    expect(fs.existsSync(path)).toBe(false);
+  });
+
+  it("goes through a symlink, which stays one", async () => {
+    const folder = tempFolder();
+    fs.symlinkSync("real.jsonl", join(folder, "history.jsonl"));
+    const { history, path } = setUp(join(folder, "history.jsonl"));
+
+    await history.append([note("1")]);
+
+    expect(fs.lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(await idsIn(join(folder, "real.jsonl"))).toEqual(["1"]);
+  });
+
+  it("writes no id twice: in one go, later, and after a restart", async () => {
+    const { path, history, create } = setUp();
+
+    await history.append([note("1"), note("1"), note("2")]);
+    await history.append([note("2"), note("3")]);
+    await create().append([note("1"), note("2"), note("3"), note("4")]);
+
+    expect(await idsIn(path)).toEqual(["1", "2", "3", "4"]);
+  });
+
+  it("finds an id that many lines follow", async () => {
+    const { path, history } = setUp();
+    await history.append([note("1")]);
+    await history.append(Array.from({ length: 3_000 }, (_, n) => note(`more ${n}`)));
+
+    await history.append([note("1")]);
+
+    expect((await idsIn(path)).filter((id) => id === "1")).toEqual(["1"]);
+  });
+
+  it.each<[string, HistoryRecord, HistoryRecord, boolean]>([
+    ["ended since", end("1"), end("2", { ranAtMs: startMs - 1 }), false],
+    ["ended at that very moment", end("1"), end("2", { ranAtMs: startMs }), false],
+    ["ended before it was seen to run", end("1"), end("2", { ranAtMs: startMs + 1 }), true],
+    [
+      "was terminated since",
+      end("1", { type: "termination" }),
+      end("2", { ranAtMs: startMs - 1 }),
+      false,
+    ],
+    [
+      "was stopped since, and is gone",
+      end("1"),
+      end("2", { type: "termination", ranAtMs: startMs - 1 }),
+      false,
+    ],
+    ["is another", end("1", {}, "p2"), end("2", { ranAtMs: startMs - 1 }), true],
+    ["was only warned since", end("1", { type: "warn" }), end("2", { ranAtMs: startMs - 1 }), true],
+    ["ended since, but this is no end by itself", end("1"), end("2", { type: "warn" }), true],
+    ["ended since, and nobody says when it ran", end("1"), end("2"), true],
+    ["is not known", end("1"), end("2", { run: undefined, ranAtMs: startMs - 1 }), true],
+  ])("writes an end whose pod %s: %#", async (_sentence, first, second, isWritten) => {
+    const [together, apart] = [setUp(), setUp()];
+
+    await together.history.append([first, second]);
+    await apart.history.append([first]);
+    await apart.create().append([second]);
+
+    const ids = isWritten ? ["1", "2"] : ["1"];
+    expect(await idsIn(together.path)).toEqual(ids);
+    expect(await idsIn(apart.path)).toEqual(ids);
+  });
+
+  it("leaves what a crash cut short a line of its own", async () => {
+    const { path, history } = setUp();
+    const torn = writeRecord(note("1")).slice(0, 30);
+    fs.writeFileSync(path, torn);
+
+    await history.append([note("2")]);
+
+    expect(textOf(path)).toBe(`${torn}\n${writeRecord(note("2"))}\n`);
+    expect(await readHistory(path, 0)).toMatchObject({ records: [{ id: "2" }], unreadable: 1 });
+  });
+
+  it("takes a last line that only lacks its end for what it is", async () => {
+    const { path, history } = setUp();
+    fs.writeFileSync(path, writeRecord(note("1")));
+
+    await history.append([note("1"), note("2")]);
+
+    expect(await readHistory(path, 0)).toMatchObject({
+      records: [{ id: "1" }, { id: "2" }],
+      unreadable: 0,
+    });
+  });
+
+  it("loses and mixes no line among 5 processes", async () => {
+    const { path } = setUp();
+    const who = ["a", "b", "c", "d", "e"];
+
+    const ends = await Promise.all(who.map((name) => startAppender([path, name, "40"]).ended));
+
+    expect(ends.map(({ stderr }) => stderr)).toEqual(who.map(() => ""));
+    const { records, unreadable } = await readHistory(path, 0);
+    expect(unreadable).toBe(0);
+    const expected = who.flatMap((name) => Array.from({ length: 40 }, (_, n) => `${name}-${n}`));
+    expect(records.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("writes once what 4 processes write at the same time", async () => {
+    const { path } = setUp();
+    const startAt = String(Date.now() + 500);
+
+    const ends = await Promise.all(
+      [1, 2, 3, 4].map(() => startAppender([path, "same", "25", startAt]).ended),
+    );
+
+    expect(ends.map(({ stderr }) => stderr)).toEqual(["", "", "", ""]);
+    expect(await idsIn(path)).toEqual(Array.from({ length: 25 }, (_, n) => `same-${n}`));
+  });
+
+  it("goes on without the lock while another keeps it, but takes nothing out", async () => {
+    const { path, create } = setUp();
+    fs.writeFileSync(path, `${writeRecord(note("old", 0))}\n`);
+    const hold = await takeHold(path, identityOf);
+    const history = create(40);
+
+    await history.append([note("1")]);
+    const whileHeld = await idsIn(path);
+    await hold.release();
+    await history.append([note("2")]);
+
+    expect(whileHeld).toEqual(["old", "1"]);
+    expect(await idsIn(path)).toEqual(["1", "2"]);
+  });
+
+  it("tells of a full disk, and what was cut short spoils nothing", async () => {
+    const { path, history } = setUp();
+
+    const { code, stderr } = await startAppender([path, "a", "9"], withFilesUpTo(2)).ended;
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/took \d+ of \d+ bytes: is the disk full\?/);
+    expect(fs.statSync(path).size).toBe(1_024);
+    const before = await idsIn(path);
+    await history.append([note("after")]);
+    const { code: again } = await startAppender([path, "a", "9"]).ended;
+
+    expect(again).toBe(0);
+    const { records, unreadable } = await readHistory(path, 0);
+    expect(unreadable).toBe(1);
+    const missed = Array.from({ length: 9 }, (_, n) => `a-${n}`).slice(before.length);
+    expect(records.map(({ id }) => id)).toEqual([...before, "after", ...missed]);
+  });
+
+  it.each<[string, (path: string) => void, RegExp]>([
+    ["a folder", (path) => fs.mkdirSync(path), /EISDIR/],
+    ["a FIFO", makeFifo, /is not a regular file/],
+    ["a device", (path) => fs.symlinkSync("/dev/full", path), /is not a regular file/],
+    ["a symlink to itself", (path) => fs.symlinkSync(path, path), /symlinks/],
+  ])("throws on %s", async (_sentence, make, words) => {
+    const { path, history } = setUp();
+    make(path);
+
+    await expect(history.append([note("1")])).rejects.toThrow(words);
+    await expect(readHistory(path, 0)).rejects.toThrow(/not a regular file|ELOOP/);
+  });
+
+  it("throws where no file can be made", async () => {
+    const { history } = setUp("/proc/self/history.jsonl");
+
+    await expect(history.append([note("1")])).rejects.toThrow(/ENOENT|EPERM|EACCES|EROFS/);
+  });
+});
+
+describe("taking out what is old", () => {
+  const cut = startMs - 90 * dayMs;
+
+  it("keeps what is young enough and what is no record, and drops empty lines", async () => {
+    const { path, history } = setUp();
+    const long = `${"x".repeat(200_000)}\n`;
+    const lines = [note("old", cut - 1), note("young", cut)].map((row) => `${writeRecord(row)}\n`);
+    const odd = Buffer.from([0xff, 0xfe, 0x0a]);
+    fs.writeFileSync(
+      path,
+      Buffer.concat([Buffer.from(`${long}someone's\n\n \n${lines.join("")}`), odd]),
+    );
+
+    await history.append([note("new")]);
+
+    expect(fs.readFileSync(path)).toEqual(
+      Buffer.concat([
+        Buffer.from(`${long}someone's\n${lines[1]}`),
+        odd,
+        Buffer.from(`${writeRecord(note("new"))}\n`),
+      ]),
+    );
+    expect(fs.statSync(path).mode & 0o777).toBe(0o600);
+    expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
+  });
+
+  it("comes with the first record, and then once a day", async () => {
+    const { path, time, history } = setUp();
+    await history.append([note("1", cut + dayMs - 1), note("2", cut + dayMs)]);
+
+    time.nowMs += dayMs - 1;
+    await history.append([note("3")]);
+    const before = await idsIn(path);
+    time.nowMs += 1;
+    await history.append([note("4")]);
+
+    expect(before).toEqual(["1", "2", "3"]);
+    expect(await idsIn(path)).toEqual(["2", "3", "4"]);
+  });
+
+  it("leaves a file alone in which nothing is old", async () => {
+    const { path, time, history } = setUp();
+    await history.append([note("1")]);
+    const { ino } = fs.statSync(path);
+
+    time.nowMs += dayMs;
+    await history.append([note("2")]);
+
+    expect(fs.statSync(path).ino).toBe(ino);
+  });
+
+  it("takes out nothing when it is not known how long to keep it", async () => {
+    const { path, history } = setUp(undefined, Number.NaN);
+
+    await history.append([note("1", 0), note("2")]);
+
+    expect(await idsIn(path)).toEqual(["1", "2"]);
+  });
+
+  it("is no hindrance when it cannot be done", async () => {
+    const { path, history } = setUp();
+    beforeRename("history.jsonl", () => {
+      throw new Error("ENOSPC: no space left on device");
+    });
+
+    await history.append([note("old", 0), note("1")]);
+
+    expect(await idsIn(path)).toEqual(["old", "1"]);
+    expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
+  });
+
+  it("loses no line of 3 processes that append while 2 others take out what is old", async () => {
+    const { path } = setUp();
+    const who = ["a", "b", "c"];
+
+    const ends = await Promise.all([
+      ...who.map((name) => startAppender([path, name, "60"]).ended),
+      ...["x", "y"].map((name) => startAppender([path, name, "30", "pruning"]).ended),
+    ]);
+
+    expect(ends.map(({ stderr }) => stderr)).toEqual(ends.map(() => ""));
+    const { records, unreadable } = await readHistory(path, 0);
+    expect(unreadable).toBe(0);
+    const expected = who.flatMap((name) => Array.from({ length: 60 }, (_, n) => `${name}-${n}`));
+    expect(records.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("keeps the line of one who did not wait and wrote at the last moment", async () => {
+    const { path, history } = setUp();
+    beforeRename("history.jsonl", () => {
+      fs.appendFileSync(path, `${writeRecord(note("impatient"))}\n`);
+    });
+
+    await history.append([note("old", 0), note("1")]);
+
+    expect(await idsIn(path)).toEqual(["1", "impatient"]);
+  });
+
+  it("is noticed by one who did not wait, who then writes once more", async () => {
+    const { path, create } = setUp();
+    const history = create(40);
+    fs.writeFileSync(path, `${writeRecord(note("1"))}\n`);
+    const hold = await takeHold(path, identityOf);
+    const real = promises.open;
+    let opened = 0;
+    promises.open = async (...args) => {
+      const file = await real(...args);
+      // The file is replaced right after it was opened to be appended to.
+      if (args[0] === path && opened++ === 0) {
+        fs.writeFileSync(`${path}.new`, textOf(path));
+        fs.renameSync(`${path}.new`, path);
+      }
+      return file;
+    };
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      promises.open = real;
+      syncBuiltinESMExports();
+    });
+
+    await history.append([note("2")]);
+
+    expect(opened).toBe(2);
+    await hold.release();
+    expect(await idsIn(path)).toEqual(["1", "2"]);
+  });
+});
+
+describe("reading", () => {
+  it("finds nothing where there is no file, and makes none", async () => {
+    const { path, history } = setUp();
+
+    expect(await readHistory(path, 0)).toEqual({ records: [], unreadable: 0 });
+    expect(await history.read(0)).toEqual({ records: [], unreadable: 0 });
+    expect(fs.readdirSync(join(path, ".."))).toEqual([]);
+  });
+
+  it("gives what is from then on, in the order of the file", async () => {
+    const { history } = setUp();
+    await history.append([3, 1, 2].map((n) => note(String(n), startMs + n)));
+
+    const { records } = await history.read(startMs + 2);
+
+    expect(records.map(({ id }) => id)).toEqual(["3", "2"]);
+  });
+
+  it.each<[string, string, number]>([
+    ["a line that is none", "what?\n", 1],
+    ["a line that is being written", writeRecord(note("9")).slice(0, 20), 0],
+    ["empty lines", "\n\n \n", 0],
+    ["a line that is far too long", `${"[".repeat(1_000_000)}\n`, 1],
+    ["a line that is far too long and without end", "[".repeat(1_000_000), 1],
+    ["a record that is far too long", `${writeRecord(note("x".repeat(70_000)))}\n`, 1],
+  ])("counts what it cannot read: %s", async (_sentence, odd, unreadable) => {
+    const { path, history } = setUp();
+    fs.writeFileSync(path, `${writeRecord(note("1"))}\n${odd}`);
+
+    const alone = await history.read(0);
+    await history.append([note("2")]);
+
+    expect(alone).toMatchObject({ records: [{ id: "1" }], unreadable });
+    expect(await idsIn(path)).toEqual(["1", "2"]);
+  });
+
+  it("finds every line wherever the pieces that are read meet", async () => {
+    const { path, history } = setUp();
+    const rows = Array.from({ length: 1_500 }, (_, n) => note(`${n}${"é".repeat(n % 97)}`));
+    fs.writeFileSync(path, rows.map((row) => `${writeRecord(row)}\n`).join(""));
+
+    const { records, unreadable } = await history.read(0);
+
+    expect(unreadable).toBe(0);
+    expect(records).toEqual(rows);
+  });
+});
