@@ -54,7 +54,10 @@ interface End {
 }
 
 function endIn({ type, atMs, reason, run }: HistoryRecord): readonly End[] {
-  return type === "stop" || type === "termination" ? [{ atMs, reason: reason ?? "", run }] : [];
+  if (type !== "stop" && type !== "termination") return [];
+  // A pod that was stopped before and is deleted by hand has no run that could end.
+  const wasStopped = type === "termination" && reason === "manual" && run?.uptimeMs === undefined;
+  return wasStopped ? [] : [{ atMs, reason: reason ?? "", run }];
 }
 
 function savedBy(

@@ -177,3 +177,16 @@ describe("the words", () => {
     expect(summaryLines(summary, 24)).toEqual(lines);
   });
 });
+
+it("a pod that was stopped before and is deleted by hand is no session", () => {
+  const deleted = end({
+    type: "termination",
+    reason: "manual",
+    run: { uptimeMs: undefined, costUsd: undefined },
+  });
+
+  expect(summaryOf([end(), deleted], [], nowMs)).toMatchObject({
+    sessions: 1,
+    hours: { total: 2, unknown: 0 },
+  });
+});
