@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -129,7 +129,8 @@ async function savedTrip(stateFile: string): Promise<void> {
 
 /** No state can be saved from here on. */
 function putFileInPlaceOf(stateFolder: string): void {
-  rmSync(stateFolder, { recursive: true });
+  // At once: whoever writes into the folder meanwhile must not hold up its going.
+  renameSync(stateFolder, `${stateFolder}-of-before`);
   writeFileSync(stateFolder, "");
 }
 
