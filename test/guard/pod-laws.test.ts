@@ -34,6 +34,8 @@ import {
 } from "./samples.ts";
 
 const gapMinutes = 3;
+/** How long a load holds. */
+const freshMinutes = 5;
 /** A pod that was stopped stays so for longer than looks may lie apart. */
 const restMinutes = gapMinutes + 2;
 const podIds = ["p1", "p2", "p3"] as const;
@@ -372,7 +374,7 @@ function idleMinutes(seen: readonly Known[], bootGraceMs: number): number {
     else if (each.load === "idle" && before?.load === "idle") {
       const isBootingBefore = at(before.minute) < at(before.startedAt ?? 0) + bootGraceMs;
       const span = each.minute - before.minute;
-      if (span <= gapMinutes && !isBootingBefore) minutes += span;
+      if (span <= freshMinutes && !isBootingBefore) minutes += span;
     }
   }
   return minutes;
@@ -407,7 +409,7 @@ function isJustified(
         const { minute: lastAt } = by.findLast(({ load }) => load === "idle") ?? {
           minute: -Infinity,
         };
-        const isIdleNow = minute - lastAt <= gapMinutes && (now.touchedAt ?? 0) <= lastAt;
+        const isIdleNow = minute - lastAt <= freshMinutes && (now.touchedAt ?? 0) <= lastAt;
         return isIdleNow && idleMinutes(by, idle.bootGraceMs) * minuteMs >= idle.afterMs;
       });
     }

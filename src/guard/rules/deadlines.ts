@@ -3,7 +3,7 @@ import { plainNumber } from "../money.ts";
 import { isAmong } from "../protect.ts";
 import { spanWords } from "../span.ts";
 import { hardTimeoutAtMs, hardTimeoutReason } from "./hard-timeout.ts";
-import { idleOutAtMs, idleReason } from "./idle.ts";
+import { idleOutAtMs, idleReason, longestStrideMs } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
 import { hourMs } from "./say.ts";
 
@@ -78,7 +78,11 @@ export function deadlinesOf(
       atMs: idleOutAtMs(run, idle) ?? nowMs + idle.afterMs - run.idleMs,
       isPast: run.idleMs >= idle.afterMs,
       isFar: run.idleMs < nearMs,
-      isKnown: isSure && isBookKnown && run.idleAtMs !== undefined && nowMs - run.idleAtMs <= gapMs,
+      isKnown:
+        isSure &&
+        isBookKnown &&
+        run.idleAtMs !== undefined &&
+        nowMs - run.idleAtMs <= longestStrideMs(gapMs),
     });
   }
 

@@ -52,8 +52,13 @@ export function idleAfter(
   // It was to be asked and was not: whether it is at work is not known.
   if (guard.hasProbes && activity === undefined) return { ...known, idleAtMs: undefined };
   const sinceMs = run.idleAtMs === undefined ? Infinity : nowMs - run.idleAtMs;
-  const isOneStretch = sinceMs >= 0 && sinceMs <= gapMs;
+  const isOneStretch = sinceMs >= 0 && sinceMs <= longestStrideMs(gapMs);
   return { ...known, idleMs: run.idleMs + (isOneStretch ? sinceMs : 0), idleAtMs: nowMs };
+}
+
+/** A load holds for as long as it is fresh, however seldom RunPod takes one. */
+export function longestStrideMs(gapMs: number): number {
+  return Math.max(gapMs, freshMs);
 }
 
 export function isBooting({ startedAtMs }: PodRun, guard: IdleGuard, nowMs: number): boolean {

@@ -107,16 +107,16 @@ describe("a sample", () => {
       true,
       idleGuard,
       undefined,
-      { idleAtMs: at(58) - 1 },
+      { idleAtMs: at(56) - 1 },
     ],
     [
       "after the longest stretch there may be adds",
       {},
-      12,
+      14,
       true,
       idleGuard,
       undefined,
-      { idleAtMs: at(58) },
+      { idleAtMs: at(56) },
     ],
     [
       "before the one before, by a clock that went back, adds nothing",
@@ -243,9 +243,17 @@ describe("the idle guard", () => {
   });
 
   it("does not count samples that are too far apart to span the time between", () => {
-    const sparse = live(unlived, [0, 160], policy, (n) => (n % 4 === 0 ? {} : { sample: "none" }));
+    const sparse = live(unlived, [0, 240], policy, (n) => (n % 6 === 0 ? {} : { sample: "none" }));
 
     expect(owedBy(sparse)).toEqual([]);
+  });
+
+  it("counts on where RunPod takes a load but every five minutes", () => {
+    const seldom = live(unlived, [0, 60], policy, (n) => ({
+      sample: { takenAtMs: at(n - (n % 5)) },
+    }));
+
+    expect(owedBy(seldom)).toEqual([[30, "idle"]]);
   });
 
   it("ends nothing at a moment in which the load is not known", () => {
