@@ -35,6 +35,7 @@ export async function appendLines(path: string, options: AppendOptions): Promise
       await file.close();
     }
   }
+  throw new Error(`${target} is put in place anew again and again`);
 }
 
 async function appendTo(

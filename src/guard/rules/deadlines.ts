@@ -97,8 +97,11 @@ export function isEnding({ action }: Pick<Deadline, "action">): boolean {
   return action === "stop" || action === "terminate";
 }
 
-/** The ends that can come first: what a guard before them ends no later than they do is not theirs. */
-export function endsToCome(deadlines: readonly Deadline[]): readonly Deadline[] {
+/** The ends that can come first: what a guard before them ends by then is not theirs to end. */
+export function endsToCome(deadlines: readonly Deadline[], nowMs: number): readonly Deadline[] {
   const ends = deadlines.filter(isEnding);
-  return ends.filter((end, n) => ends.slice(0, n).every(({ atMs }) => atMs > end.atMs));
+  const comesAtMs = ({ atMs }: Deadline) => Math.max(atMs, nowMs);
+  return ends.filter((end, n) =>
+    ends.slice(0, n).every((other) => comesAtMs(other) > comesAtMs(end)),
+  );
 }

@@ -180,7 +180,8 @@ function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Policy): 
 /** A pod that tells nothing of its load never counts as idle: someone should know. */
 function sayWhoseLoadIsUnknown(state: GuardState, atMs: number, policy: Policy): Decision {
   const unknown = idleGuarded(state, policy).flatMap(({ run, guard }) => {
-    const fromMs = Math.max(run.loadKnownAtMs ?? 0, run.startedAtMs + guard.bootGraceMs);
+    const { loadKnownAtMs = run.firstSeenAtMs, startedAtMs } = run;
+    const fromMs = Math.max(loadKnownAtMs, startedAtMs + guard.bootGraceMs);
     const isLong = atMs - fromMs >= Math.max(policy.blindAfterMs, patienceMs);
     return run.idleAtMs === undefined && isLong ? [run] : [];
   });

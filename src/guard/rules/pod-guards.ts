@@ -133,7 +133,7 @@ function warn(
   const runs = guarded.flatMap((each): readonly PodRun[] => {
     const { run, deadlines } = each;
     if (ending.has(run.podId)) return [];
-    const ends = endsToCome(deadlines);
+    const ends = endsToCome(deadlines, nowMs);
     const standing = ends.filter(({ guard, isFar }) => {
       const atMs = run.warnedAtMs[guard];
       return !isFar && atMs !== undefined && atMs <= nowMs;

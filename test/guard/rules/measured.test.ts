@@ -79,6 +79,10 @@ describe("loads that cannot be measured", () => {
 describe("a pod that tells no load", () => {
   const words = "blind: p1 (trainer): no load is told, so the idle guard does not see this";
 
+  it("that is first seen long after its start is given as long as any", () => {
+    expect(saidOf(live(unlived, [100, 105], policy, unknown))).toEqual([[105, words]]);
+  });
+
   it.each([
     ["none of it", unknown],
     ["nothing at all", { sample: "missing" }],

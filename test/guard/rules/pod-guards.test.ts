@@ -83,8 +83,19 @@ describe("of several guards", () => {
     const same = { ...far, guard: "lease", atMs: 20 } as const;
     const sooner = { ...far, guard: "idle", atMs: 10 } as const;
 
-    expect(endsToCome([first, same, sooner])).toEqual([first, sooner]);
-    expect(endsToCome([{ ...first, action: "notify" }, same])).toEqual([same]);
+    expect(endsToCome([first, same, sooner], 0)).toEqual([first, sooner]);
+    expect(endsToCome([{ ...first, action: "notify" }, same], 0)).toEqual([same]);
+    // Once all are past, the first of them is the one.
+    expect(endsToCome([first, same, sooner], 20)).toEqual([first]);
+  });
+
+  it("a pod found past several is warned of the first alone, and ended by it", () => {
+    const both = guarding({ hardTimeout, lease: oneHour });
+
+    const lived = live(unlived, [600, 615], both, busy);
+
+    expect(warnsOf(lived)).toEqual([[600, "hard_timeout"]]);
+    expect(owedBy(lived)).toEqual([[615, "hard_timeout"]]);
   });
 
   it.each([
