@@ -29,8 +29,8 @@ export interface HistoryFile extends Recorder {
 }
 
 const dayMs = 24 * 3_600_000;
-/** Some thousand records: what may be written twice is young. */
-const tailBytes = 1_024 * 1_024;
+/** Some hundred records beside as many as are to be written: what may be there already is young. */
+const tailBytes = 128 * 1_024;
 
 export function createHistoryFile(path: string, options: HistoryFileOptions): HistoryFile {
   const { nowMs, days, identityOf, patienceMs } = options;
@@ -51,8 +51,9 @@ export function createHistoryFile(path: string, options: HistoryFileOptions): Hi
       // Without it a record may be there twice; that is better than not at all.
       const hold = await takeHold(path, identityOf, { patienceMs }).catch(() => undefined);
       try {
+        const bytes = records.reduce((sum, record) => sum + writeRecord(record).length, 0);
         await appendLines(path, {
-          tailBytes,
+          tailBytes: tailBytes + bytes,
           isDurable: true,
           linesAfter: (tail) => missing(records, tail).map(writeRecord),
         });

@@ -109,14 +109,24 @@ describe("appending", () => {
     expect(await idsIn(path)).toEqual(["1", "2", "3", "4"]);
   });
 
-  it("finds an id that many lines follow", async () => {
+  it("finds an id that some hundred lines follow", async () => {
     const { path, history } = setUp();
     await history.append([note("1")]);
-    await history.append(Array.from({ length: 3_000 }, (_, n) => note(`more ${n}`)));
+    await history.append(Array.from({ length: 300 }, (_, n) => note(`more ${n}`)));
 
     await history.append([note("1")]);
 
     expect((await idsIn(path)).filter((id) => id === "1")).toEqual(["1"]);
+  });
+
+  it("finds all of a batch that is there already, however large", async () => {
+    const { path, history } = setUp();
+    const batch = Array.from({ length: 3_000 }, (_, n) => note(`${n}`));
+    await history.append(batch);
+
+    await history.append([...batch, note("new")]);
+
+    expect(await idsIn(path)).toEqual([...batch.map(({ id }) => id), "new"]);
   });
 
   it.each<[string, HistoryRecord, HistoryRecord, boolean]>([
