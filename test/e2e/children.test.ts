@@ -325,12 +325,13 @@ describe.concurrent("max_runtime_seconds", settings, () => {
   });
 
   it("leaves the last word to a signal", async (test) => {
-    const config = { max_runtime_seconds: 0.5 };
+    // Long enough for a first look on a busy machine.
+    const config = { max_runtime_seconds: 4 };
     const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();", config });
     const running = guard.watch();
     await guard.called("agent");
     // The runtime is over then, and nothing is left but to wait for the agent.
-    await pause(1_000);
+    await pause(4_500);
 
     running.signal("SIGTERM");
 
