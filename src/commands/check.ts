@@ -1,8 +1,8 @@
 import { loadConfig } from "../config/load.ts";
 import type { GuardSettings, Settings } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
-import type { Pod, Seen } from "../guard/model.ts";
-import { usd } from "../guard/money.ts";
+import type { LeaseGuard, Pod, Seen } from "../guard/model.ts";
+import { plainNumber, usd } from "../guard/money.ts";
 import { createGraphqlAccount } from "../runpod/graphql.ts";
 import { lastGoodDrill } from "../store/drill-file.ts";
 import { cannotLook } from "./cannot-look.ts";
@@ -61,6 +61,7 @@ function asText(
       ({ name, belowUsd }) =>
         `  ${name.padEnd(width)}  ${usd(belowUsd, 2).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
+    ...guardLines(settings.guards),
     `last good drill: ${drilledAt?.toISOString() ?? "never; try runpodboss drill"}`,
     ...(warnings.length === 0
       ? ["warnings: (none)"]
@@ -144,6 +145,35 @@ function asJson(
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings,
   };
+}
+
+/** What a pod's run is held to, and what happens then. */
+function guardLines({ hardTimeout, lease, idle, warnMs }: GuardSettings): readonly string[] {
+  const rows = [
+    hardTimeout && ["hard_timeout", hardTimeout.action, `after ${hoursOf(hardTimeout.afterMs)} h`],
+    lease && ["lease", lease.action, leaseWords(lease)],
+    idle && ["idle", idle.action, `after ${plainNumber(idle.afterMs / minuteMs)} min`],
+  ].filter((row) => row !== undefined);
+  if (rows.length === 0) return ["guards: (none)"];
+  const warned =
+    warnMs === 0 ? "unannounced" : `announced ${plainNumber(warnMs / minuteMs)} min before`;
+  return [
+    `guards, ends ${warned}:`,
+    ...rows.map(
+      ([name = "", action = "", words]) => `  ${name.padEnd(12)}  ${action.padEnd(9)}  ${words}`,
+    ),
+  ];
+}
+
+function leaseWords({ defaultMs, maxMs }: LeaseGuard): string {
+  const most = `at most ${hoursOf(maxMs)} h`;
+  return defaultMs === undefined
+    ? `when given one, ${most}`
+    : `after ${hoursOf(defaultMs)} h unless given more, ${most}`;
+}
+
+function hoursOf(ms: number): string {
+  return plainNumber(ms / hourMs);
 }
 
 /** `null` means off. */

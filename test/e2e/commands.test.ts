@@ -171,6 +171,7 @@ thresholds:
   warning      $10.00  balance is below
   critical      $2.00  balance is above
   emergency     $0.50  balance is above
+guards: (none)
 last good drill: never; try runpodboss drill
 warnings: (none)
 `);
@@ -250,6 +251,31 @@ warnings: (none)
       last_good_drill: null,
       warnings: ["claude_command: empty, so no agent is called"],
     });
+  });
+
+  it("says what pods are held to", async (test) => {
+    const guards = {
+      idle: {},
+      lease: { action: "stop" },
+      hard_timeout: { hours: 7.5, action: "terminate" },
+    };
+    const all = await guardWith(test, { config: { guards } });
+    const given = await guardWith(test, {
+      config: { guards: { lease: { default_hours: null }, warn_minutes: 0 } },
+    });
+
+    const [{ stdout }, other] = await Promise.all([check(all), check(given)]);
+
+    expect(stdout).toContain(`
+guards, ends announced 15 min before:
+  hard_timeout  terminate  after 7.5 h
+  lease         stop       after 4 h unless given more, at most 8 h
+  idle          notify     after 30 min
+last good drill`);
+    expect(other.stdout).toContain(`
+guards, ends unannounced:
+  lease         notify     when given one, at most 8 h
+last good drill`);
   });
 
   it("--json has the guards that are on", async (test) => {
