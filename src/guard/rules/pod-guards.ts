@@ -206,7 +206,7 @@ function endWhatIsDue(
   const recent = state.guardEndsAtMs.filter((atMs) => Math.abs(nowMs - atMs) < hourMs);
   const room = Math.max(0, maxEndsPerHour - recent.length - owed.size);
   const ends = open.slice(0, room).map((each) => endOf(each, nowMs));
-  const held = `${maxEndsPerHour} ends within an hour are the most that max_ends_per_hour allows; held back until there is room`;
+  const held = `held back until there is room: max_ends_per_hour is ${maxEndsPerHour}`;
   return inTurn(
     {
       ...state,

@@ -466,8 +466,7 @@ describe("max_ends_per_hour", () => {
 
   it("holds back what is beyond it, says so at once, and frees it an hour after each end", () => {
     const minute = (n: number) => ({ ...busy, look: { pods: fleet(5).slice(n > 60 ? 2 : 0) } });
-    const held =
-      "2 ends within an hour are the most that max_ends_per_hour allows; held back until there is room";
+    const held = "held back until there is room: max_ends_per_hour is 2";
 
     const due = live(unlived, [0, 60], two, minute);
     const ended = podEffectsOf(due.state.owed).reduce(
