@@ -13,6 +13,7 @@ import { identityOf } from "./effects/process-identity.ts";
 import { createQueue, type Queue } from "./effects/queue.ts";
 import type { Policy } from "./guard/model.ts";
 import { own } from "./guard/own.ts";
+import { resumed } from "./guard/resumed.ts";
 import type { Log } from "./log.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
 import { probeAll } from "./probes/probe-all.ts";
@@ -113,7 +114,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     onCorrupt: (corrupt) => log.warn({ ...corrupt }, "state file was corrupt; starting clean"),
   });
   const guard: Guard = createGuard({
-    state: await store.load(),
+    state: resumed(await store.load()),
     policy: live.policy,
     store,
     clock,

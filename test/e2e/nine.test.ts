@@ -312,6 +312,20 @@ describe.concurrent("6. every end is one event with its reason", settings, () =>
     });
   }
 
+  it("also where the guard is killed between asking and the proof", async (test) => {
+    const guard = await guarded(test, { hard_timeout: hardTimeout });
+    const killed = guard.watch();
+    await until("it has asked", () => asked(guard).length > 0);
+    killed.signal("SIGKILL");
+    await killed.ended;
+
+    const running = guard.watch();
+    await running.said("run ended", { podId: "p1" });
+    await end(running);
+
+    expect(endsIn(guard)).toEqual([["p1", "stop", "hard_timeout_1h"]]);
+  });
+
   it("by hand, beside a guard that watches", async (test) => {
     const guard = await guarded(test, { idle: { ...idle, after_minutes: 60 } });
     const running = guard.watch();
