@@ -88,6 +88,7 @@ const statusOf = (guard: Guard, id = "p1") => guard.simulator.account.pod(id)?.s
 interface SavedRun {
   readonly podId: string;
   readonly startedAtMs: number;
+  readonly startFrom: string;
   readonly lease?: { readonly endsAtMs: number };
   readonly warnedAtMs: Readonly<Record<string, number>>;
 }
@@ -177,7 +178,10 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", settings
     const guard = await guarded(test, { lease });
     await command(guard, "lease", "p1", "3");
     const first = guard.watch();
-    await until("the lease is saved", () => runOf(guard)?.lease !== undefined);
+    await until("lease and start are saved", () => {
+      const run = runOf(guard);
+      return run?.lease !== undefined && run.startFrom === "uptime";
+    });
     first.signal("SIGKILL");
     await first.ended;
     const before = runOf(guard);
