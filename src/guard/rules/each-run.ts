@@ -23,3 +23,10 @@ export function withChanges(run: PodRun, changes: Partial<PodRun>): PodRun {
   );
   return isSame ? run : { ...run, ...changes };
 }
+
+/** The state with these runs in place of those of the same pods. */
+export function withRuns(state: GuardState, changed: readonly PodRun[]): GuardState {
+  if (changed.length === 0) return state;
+  const entries = changed.map((run) => [run.podId, run] as const);
+  return { ...state, runs: { ...state.runs, ...Object.fromEntries(entries) } };
+}
