@@ -33,10 +33,11 @@ export function createFastTime(
 const stepMs = 20;
 /** Waits up to this are the loop's pace; longer ones are limits for disks, sockets and programs. */
 const longestPaceMs = 1_000;
-const leastLimitMs = 500;
+/** What those have at the least, in real time: a machine may be busy. */
+const realLimitMs = 5_000;
 
 /** The story's time as a clock, so that a poll, a warning and a bill mean there what they mean here. */
-export function fastClock({ nowMs }: FastTime): Clock {
+export function fastClock({ nowMs }: FastTime, leastLimitMs = realLimitMs): Clock {
   return {
     nowMs,
     async sleepUntil(untilMs, signal) {
