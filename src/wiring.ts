@@ -122,11 +122,18 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
+  const onTrouble = (what: string) => (because: string) =>
+    void guard.take({ kind: "trouble", what, because, atMs: nowMs() });
   const recording = createRecording({
     // A dry run changes nothing.
     recorder: dryRun
       ? { append: () => Promise.resolve() }
-      : createHistoryFile(historyFileOf(stateFile), { nowMs, days, identityOf }),
+      : createHistoryFile(historyFileOf(stateFile), {
+          nowMs,
+          days,
+          identityOf,
+          onTrouble: onTrouble("tidying the history"),
+        }),
     clock,
     take: (input) => guard.take(input),
   });
@@ -160,7 +167,15 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     readLeases,
     keepSample: dryRun
       ? () => undefined
-      : createSampling(createSamplesFile(samplesFileOf(stateFile), { nowMs, days }), guard, clock),
+      : createSampling(
+          createSamplesFile(samplesFileOf(stateFile), {
+            nowMs,
+            days,
+            onTrouble: onTrouble("tidying the samples"),
+          }),
+          guard,
+          clock,
+        ),
     measuring: createMeasuring({
       account: live.account,
       guard,

@@ -18,6 +18,7 @@ export async function record(
     nowMs: () => Date.now(),
     days: () => historyDays,
     identityOf,
+    onTrouble: (because) => warn(`history: ${because}`, context),
   });
   try {
     await history.append([{ ...draft, id: `manual:${randomUUID()}`, reason: "manual" }]);

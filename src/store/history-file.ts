@@ -1,3 +1,4 @@
+import { wordsOf } from "../errors.ts";
 import type { HistoryRecord } from "../guard/model.ts";
 import type { Recorder } from "../ports.ts";
 import { appendLines } from "./append-lines.ts";
@@ -15,6 +16,8 @@ export interface HistoryFileOptions {
   readonly identityOf: IdentityOf;
   /** How long it waits for others who write the history. */
   readonly patienceMs?: number;
+  /** Told what went wrong though the records are safe. */
+  readonly onTrouble: (because: string) => void;
 }
 
 export interface History {
@@ -33,7 +36,7 @@ const dayMs = 24 * 3_600_000;
 const tailBytes = 128 * 1_024;
 
 export function createHistoryFile(path: string, options: HistoryFileOptions): HistoryFile {
-  const { nowMs, days, identityOf, patienceMs } = options;
+  const { nowMs, days, identityOf, patienceMs, onTrouble } = options;
   const isPruningDue = createOnceADay(nowMs);
 
   async function prune(): Promise<void> {
@@ -49,7 +52,10 @@ export function createHistoryFile(path: string, options: HistoryFileOptions): Hi
     async append(records) {
       if (records.length === 0) return;
       // Without it a record may be there twice; that is better than not at all.
-      const hold = await takeHold(path, identityOf, { patienceMs }).catch(() => undefined);
+      let notHeld = "";
+      const hold = await takeHold(path, identityOf, { patienceMs }).catch((error: unknown) => {
+        notHeld = wordsOf(error);
+      });
       try {
         const bytes = records.reduce((sum, record) => sum + writeRecord(record).length, 0);
         await appendLines(path, {
@@ -57,11 +63,15 @@ export function createHistoryFile(path: string, options: HistoryFileOptions): Hi
           isDurable: true,
           linesAfter: (tail) => missing(records, tail).map(writeRecord),
         });
-        if (hold === undefined || !isPruningDue()) return;
-        // The records are safe: better too long a history than none. The next day tries again.
-        await prune().catch(() => undefined);
+        // The records are safe by now: what else is wrong is told, and makes no one write them again.
+        if (hold === undefined) onTrouble(`written without its lock: ${notHeld}`);
+        else if (isPruningDue()) {
+          await prune().catch((error: unknown) => {
+            onTrouble(`old records stay until tomorrow: ${wordsOf(error)}`);
+          });
+        }
       } finally {
-        await hold?.release();
+        if (hold !== undefined) await hold.release();
       }
     },
 

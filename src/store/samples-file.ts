@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { wordsOf } from "../errors.ts";
 import type { BalanceSample, SampleStore } from "../ports.ts";
 import { appendLines } from "./append-lines.ts";
 import { piecesIn } from "./lines.ts";
@@ -11,6 +12,8 @@ export interface SamplesFileOptions {
   readonly nowMs: () => number;
   /** How long a sample is kept, if only as one of 15 minutes. */
   readonly days: () => number;
+  /** Told what went wrong though the sample is there. */
+  readonly onTrouble: (because: string) => void;
 }
 
 const minuteMs = 60_000;
@@ -25,7 +28,7 @@ const line = z.object({
 
 /** One process writes, which waits for one sample before it adds the next. */
 export function createSamplesFile(path: string, options: SamplesFileOptions): SampleStore {
-  const { nowMs, days } = options;
+  const { nowMs, days, onTrouble } = options;
   const isThinningDue = createOnceADay(nowMs);
 
   async function thin(): Promise<void> {
@@ -52,7 +55,10 @@ export function createSamplesFile(path: string, options: SamplesFileOptions): Sa
         },
       });
       // The sample is there: better too many than none. The next day tries again.
-      if (isThinningDue()) await thin().catch(() => undefined);
+      if (!isThinningDue()) return;
+      await thin().catch((error: unknown) => {
+        onTrouble(`old samples stay until tomorrow: ${wordsOf(error)}`);
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   guardWith,
@@ -7,6 +8,7 @@ import {
   type Ended,
   type Guard,
   type GuardOptions,
+  textOf,
   until,
 } from "./guard.ts";
 
@@ -45,6 +47,10 @@ describe.concurrent("a drill", settings, () => {
     const { by, stdout, stderr } = await drill(guard);
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    expect(JSON.parse(textOf(join(guard.folder, "history.jsonl")) ?? "null")).toMatchObject({
+      event_type: "drill",
+      because: "all 4 worked",
+    });
     expect(guard.simulator.requests).toBe(0);
     const programs = [...guard.calls("notify"), ...guard.calls("agent")];
     expect(programs.map(({ told }) => told)).toMatchObject([

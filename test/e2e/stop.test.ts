@@ -38,7 +38,14 @@ function asked({ simulator }: Guard) {
 }
 
 function historyOf({ folder }: Guard) {
-  return createHistoryFile(join(folder, "history.jsonl"), { nowMs, days: () => 90, identityOf });
+  return createHistoryFile(join(folder, "history.jsonl"), {
+    nowMs,
+    days: () => 90,
+    identityOf,
+    onTrouble: (because) => {
+      throw new Error(because);
+    },
+  });
 }
 
 async function endsIn(guard: Guard): Promise<readonly HistoryRecord[]> {

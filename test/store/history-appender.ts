@@ -17,6 +17,9 @@ for (let n = 0; n < Number(count); n++) {
     nowMs: () => nowMs,
     days: () => 10_000,
     patienceMs: 60_000,
+    onTrouble: (because) => {
+      throw new Error(because);
+    },
   });
   await history.append([
     {

@@ -20,9 +20,11 @@ const idsIn = async (path: string): Promise<readonly string[]> =>
 
 function setUp(path = join(tempFolder(), "history.jsonl"), days = 90) {
   const time = { nowMs: startMs };
-  const options = { nowMs: () => time.nowMs, days: () => days, identityOf };
+  const troubles: string[] = [];
+  const onTrouble = (because: string): void => void troubles.push(because);
+  const options = { nowMs: () => time.nowMs, days: () => days, identityOf, onTrouble };
   const create = (patienceMs = 5_000) => createHistoryFile(path, { ...options, patienceMs });
-  return { path, time, create, history: create() };
+  return { path, time, create, options, troubles, history: create() };
 }
 
 function note(id: string, atMs = startMs): HistoryRecord {
@@ -210,8 +212,8 @@ describe("appending", () => {
     expect(await idsIn(path)).toEqual(Array.from({ length: 25 }, (_, n) => `same-${n}`));
   });
 
-  it("goes on without the lock while another keeps it, but takes nothing out", async () => {
-    const { path, create } = setUp();
+  it("goes on without the lock while another keeps it, but takes nothing out, and tells", async () => {
+    const { path, create, troubles } = setUp();
     fs.writeFileSync(path, `${writeRecord(note("old", 0))}\n`);
     const hold = await takeHold(path, identityOf);
     const history = create(40);
@@ -223,6 +225,21 @@ describe("appending", () => {
 
     expect(whileHeld).toEqual(["old", "1"]);
     expect(await idsIn(path)).toEqual(["1", "2"]);
+    expect(troubles).toEqual([
+      `written without its lock: another runpodboss (pid ${process.pid}) keeps ${path} locked`,
+    ]);
+  });
+
+  it("is done, and told of, though the old records cannot be taken out", async () => {
+    const { path, options, troubles } = setUp();
+    const days = (): number => {
+      throw new Error("no calendar");
+    };
+
+    await createHistoryFile(path, { ...options, days }).append([note("1")]);
+
+    expect(await idsIn(path)).toEqual(["1"]);
+    expect(troubles).toEqual(["old records stay until tomorrow: no calendar"]);
   });
 
   it("tells of a full disk, and what was cut short spoils nothing", async () => {

@@ -12,8 +12,11 @@ const textOf = (path: string): string => fs.readFileSync(path, "utf8");
 
 function setUp(path = join(tempFolder(), "samples.jsonl")) {
   const time = { nowMs: startMs };
-  const create = () => createSamplesFile(path, { nowMs: () => time.nowMs, days: () => 90 });
-  return { path, time, create, store: create() };
+  const troubles: string[] = [];
+  const onTrouble = (because: string): void => void troubles.push(because);
+  const create = (days = () => 90) =>
+    createSamplesFile(path, { nowMs: () => time.nowMs, days, onTrouble });
+  return { path, time, create, troubles, store: create() };
 }
 
 function sample(atMs: number, balanceUsd = 9.8234): BalanceSample {
@@ -185,4 +188,16 @@ describe("reading samples", () => {
       { atMs: startMs, balanceUsd: 1, burnPerHrUsd: undefined },
     ]);
   });
+});
+
+it("a sample is kept, and it is told, though the old ones cannot be thinned", async () => {
+  const { path, create, troubles } = setUp();
+  const store = create(() => {
+    throw new Error("no calendar");
+  });
+
+  await store.add(sample(startMs));
+
+  expect(await timesIn(path)).toEqual([startMs]);
+  expect(troubles).toEqual(["old samples stay until tomorrow: no calendar"]);
 });
