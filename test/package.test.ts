@@ -60,7 +60,7 @@ describe("the package", () => {
     expect(telling).toEqual([]);
   });
 
-  it("installs into an empty folder with no network, and runs", { timeout: 60_000 }, async () => {
+  it("installs into an empty folder with no network, and runs", async () => {
     const folder = tempFolder();
     const { filename } = await pack("--pack-destination", folder);
     const flags = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts"];

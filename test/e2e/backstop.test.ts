@@ -11,7 +11,6 @@ import {
   type Running,
 } from "./guard.ts";
 
-const settings = { timeout: 50_000 };
 const backstop = { action: "stop", after_seconds: 1 };
 const thresholds = [{ name: "emergency", below_usd: 10, prompt: "{name}", backstop }];
 const pod = (id: string, costPerHrUsd: number, more: Partial<NewPod> = {}): NewPod => ({
@@ -49,7 +48,7 @@ async function end(running: Running): Promise<void> {
 const stopping = (pods: string) =>
   `emergency: 1 s after the trip the balance is still $9.0000; stopping ${pods}`;
 
-describe.concurrent("where the agent does nothing, the guard stops pods itself:", settings, () => {
+describe.concurrent("where the agent does nothing, the guard stops pods itself:", () => {
   it("those that run and are not protected, in their order, proven, and told", async (test) => {
     const pods = [
       pod("cheap", 1),
@@ -205,7 +204,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
   });
 });
 
-describe.concurrent("a stop is proven by looking:", settings, () => {
+describe.concurrent("a stop is proven by looking:", () => {
   it("one whose answer is an error, and that happened, is not tried again", async (test) => {
     const guard = await guardWithBackstop(test, [pod("a1", 1)]);
     guard.simulator.failNext("stop-errors-but-happens");
@@ -289,7 +288,7 @@ describe.concurrent("a stop is proven by looking:", settings, () => {
   });
 });
 
-describe.concurrent("a dry run of the backstop", settings, () => {
+describe.concurrent("a dry run of the backstop", () => {
   it("names exactly the pods that a live run stops, once, and stops none", async (test) => {
     const pods = [
       pod("a1", 1),

@@ -5,8 +5,6 @@ import type { Fault } from "../../src/simulator/faults.ts";
 import { startSimulator } from "../../src/simulator/server.ts";
 import { apiKey, guardWith, heardBy, latenessOf, linesOf, looksOf, type Guard } from "./guard.ts";
 
-const settings = { timeout: 30_000 };
-
 /** What each fault does to a look. A new fault does not compile until it has its place here. */
 const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other", because: RegExp]> =
   {
@@ -52,7 +50,7 @@ function aboutToTrip(guard: Guard): void {
   guard.simulator.account.setBalance(1);
 }
 
-describe.concurrent("blindness is an alarm", settings, () => {
+describe.concurrent("blindness is an alarm", () => {
   const config = { blind_after_seconds: 1 };
   const pods = [{ id: "a1", costPerHrUsd: 36 }];
   const left = /last seen: balance \$9\.0000, burn \$36\.0000\/hr, so about \$8\.9\d may be left$/;
@@ -136,88 +134,84 @@ describe.concurrent("blindness is an alarm", settings, () => {
   });
 });
 
-describe.concurrent(
-  "a look that fails decides nothing, and the next one sees again:",
-  settings,
-  () => {
-    const blinding = Object.entries(faults).filter(([, [kind]]) => kind === "blind");
+describe.concurrent("a look that fails decides nothing, and the next one sees again:", () => {
+  const blinding = Object.entries(faults).filter(([, [kind]]) => kind === "blind");
 
-    it.for(blinding)("%s", async ([fault, [, because]], test) => {
-      const guard = await guardWith(test);
-      aboutToTrip(guard);
-      guard.simulator.failNext(fault as Fault);
+  it.for(blinding)("%s", async ([fault, [, because]], test) => {
+    const guard = await guardWith(test);
+    aboutToTrip(guard);
+    guard.simulator.failNext(fault as Fault);
 
-      const running = guard.watch();
-      const warning = await running.said("could not look; nothing is decided", { cycle: 1 });
-      expect(warning).toMatchObject({ level: "warn", because: expect.stringMatching(because) });
-      expect(guard.saved()).toMatchObject({ ...before, owed: [] });
-      expect(linesOf(running.lines, "threshold tripped")).toEqual([]);
+    const running = guard.watch();
+    const warning = await running.said("could not look; nothing is decided", { cycle: 1 });
+    expect(warning).toMatchObject({ level: "warn", because: expect.stringMatching(because) });
+    expect(guard.saved()).toMatchObject({ ...before, owed: [] });
+    expect(linesOf(running.lines, "threshold tripped")).toEqual([]);
 
-      await running.said("looked", { cycle: 2 });
-      await running.said("agent done");
-      running.signal("SIGTERM");
-      const { by, lines } = await running.ended;
+    await running.said("looked", { cycle: 2 });
+    await running.said("agent done");
+    running.signal("SIGTERM");
+    const { by, lines } = await running.ended;
 
-      expect(by).toBe(130);
-      expect(lines.filter(({ level }) => level !== "info").map(({ msg }) => msg)).toEqual([
-        "could not look; nothing is decided",
-        "threshold tripped",
-      ]);
-      expect(linesOf(lines, "threshold re-armed")).toMatchObject([{ threshold: "emergency" }]);
-      expect(guard.calls("agent").map(({ args }) => args)).toEqual([["critical"]]);
-      const [late, ...more] = latenessOf(guard, running);
-      expect(late).toBeGreaterThan(-100);
-      expect(late).toBeLessThan(5_000);
-      expect(more).toEqual([]);
-    });
+    expect(by).toBe(130);
+    expect(lines.filter(({ level }) => level !== "info").map(({ msg }) => msg)).toEqual([
+      "could not look; nothing is decided",
+      "threshold tripped",
+    ]);
+    expect(linesOf(lines, "threshold re-armed")).toMatchObject([{ threshold: "emergency" }]);
+    expect(guard.calls("agent").map(({ args }) => args)).toEqual([["critical"]]);
+    const [late, ...more] = latenessOf(guard, running);
+    expect(late).toBeGreaterThan(-100);
+    expect(late).toBeLessThan(5_000);
+    expect(more).toEqual([]);
+  });
 
-    it("no server at all, which comes up later", async (test) => {
-      const guard = await guardWith(test);
-      aboutToTrip(guard);
-      await guard.simulator.close();
+  it("no server at all, which comes up later", async (test) => {
+    const guard = await guardWith(test);
+    aboutToTrip(guard);
+    await guard.simulator.close();
 
-      const running = guard.watch();
-      const warning = await running.said("could not look; nothing is decided");
-      expect(warning).toMatchObject({ cycle: 1, cause: "unreachable" });
-      expect(guard.saved()).toMatchObject({ ...before, owed: [] });
-      const port = Number(new URL(guard.simulator.url).port);
-      const back = await startSimulator({ apiKey, balanceUsd: 1, port });
-      test.onTestFinished(() => back.close());
+    const running = guard.watch();
+    const warning = await running.said("could not look; nothing is decided");
+    expect(warning).toMatchObject({ cycle: 1, cause: "unreachable" });
+    expect(guard.saved()).toMatchObject({ ...before, owed: [] });
+    const port = Number(new URL(guard.simulator.url).port);
+    const back = await startSimulator({ apiKey, balanceUsd: 1, port });
+    test.onTestFinished(() => back.close());
 
-      await running.said("threshold tripped", { threshold: "critical" });
-      running.signal("SIGTERM");
-      expect(await running.ended).toMatchObject({ by: 130 });
-    });
+    await running.said("threshold tripped", { threshold: "critical" });
+    running.signal("SIGTERM");
+    expect(await running.ended).toMatchObject({ by: 130 });
+  });
 
-    it("with --once there is no next one: exit 2, in words", async (test) => {
-      const guard = await guardWith(test);
-      aboutToTrip(guard);
-      guard.simulator.failNext("http-502-html");
+  it("with --once there is no next one: exit 2, in words", async (test) => {
+    const guard = await guardWith(test);
+    aboutToTrip(guard);
+    guard.simulator.failNext("http-502-html");
 
-      const { by, stderr, lines } = await guard.watch("--once").ended;
+    const { by, stderr, lines } = await guard.watch("--once").ended;
 
-      expect(by).toBe(2);
-      expect(stderr).toContain("The account could not be seen: HTTP 502");
-      expect(stderr).not.toContain(" at ");
-      expect(linesOf(lines, "could not look; nothing is decided")).toHaveLength(1);
-      expect(guard.saved()).toMatchObject({ ...before, owed: [] });
-      expect(guard.calls("agent")).toEqual([]);
-    });
+    expect(by).toBe(2);
+    expect(stderr).toContain("The account could not be seen: HTTP 502");
+    expect(stderr).not.toContain(" at ");
+    expect(linesOf(lines, "could not look; nothing is decided")).toHaveLength(1);
+    expect(guard.saved()).toMatchObject({ ...before, owed: [] });
+    expect(guard.calls("agent")).toEqual([]);
+  });
 
-    it("a refused key is told as such, and looked with again", async (test) => {
-      const guard = await guardWith(test, { apiKey: "another" });
+  it("a refused key is told as such, and looked with again", async (test) => {
+    const guard = await guardWith(test, { apiKey: "another" });
 
-      const running = guard.watch();
-      const warning = await running.said("could not look; nothing is decided", { cycle: 2 });
-      running.signal("SIGTERM");
-      await running.ended;
+    const running = guard.watch();
+    const warning = await running.said("could not look; nothing is decided", { cycle: 2 });
+    running.signal("SIGTERM");
+    await running.ended;
 
-      expect(warning).toMatchObject({ cause: "key-refused" });
-    });
-  },
-);
+    expect(warning).toMatchObject({ cause: "key-refused" });
+  });
+});
 
-describe.concurrent("a balance is used", settings, () => {
+describe.concurrent("a balance is used", () => {
   const pods = ["a", "b", "c"].map((id) => ({ id, costPerHrUsd: 1 }));
 
   it.for<[string, Fault, object, unknown]>([
@@ -252,7 +246,7 @@ describe.concurrent("a balance is used", settings, () => {
   });
 });
 
-describe.concurrent("a look asks", settings, () => {
+describe.concurrent("a look asks", () => {
   it("once, as runpodboss, with the key in its header only, for nothing secret", async (test) => {
     const guard = await guardWith(test, { pods: [{ costPerHrUsd: 1 }] });
 

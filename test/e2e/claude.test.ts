@@ -13,7 +13,6 @@ import {
   type Running,
 } from "./guard.ts";
 
-const settings = { timeout: 40_000 };
 const denied = {
   permission_denials: [{ tool_name: "Bash", tool_input: { command: "runpodctl pod delete b2" } }],
 };
@@ -87,7 +86,7 @@ const scopedOptions = [
   "2",
 ];
 
-describe.concurrent("Claude Code may do its job and no more:", settings, () => {
+describe.concurrent("Claude Code may do its job and no more:", () => {
   it("its argv is scoped to exactly the unprotected pods, the prompt comes last", async (test) => {
     const guard = await guardWithClaude(test, printResult());
 
@@ -159,7 +158,7 @@ describe.concurrent("Claude Code may do its job and no more:", settings, () => {
   it.for<[string, string, object]>([
     ["ended well", printResult(), {}],
     ["failed", "process.exitCode = 1;", {}],
-    ["was ended", "stay();", { claude_timeout_seconds: 1 }],
+    ["was ended", "stay();", { claude_timeout_seconds: 5 }],
   ])(
     "it works in an empty folder of its own beside the state, which is gone after it %s",
     async ([_sentence, body, limits], test) => {
@@ -243,7 +242,7 @@ describe.concurrent("Claude Code may do its job and no more:", settings, () => {
   });
 });
 
-describe.concurrent("what Claude Code did is judged by the account:", settings, () => {
+describe.concurrent("what Claude Code did is judged by the account:", () => {
   it.for<[string, string, RegExp]>([
     [
       "an error that it reports",
@@ -323,7 +322,7 @@ describe.concurrent("what Claude Code did is judged by the account:", settings, 
   });
 });
 
-describe.concurrent("a list of pods that no argument holds", settings, () => {
+describe.concurrent("a list of pods that no argument holds", () => {
   const many = Array.from({ length: 1_500 }, (_, n) => ({
     id: `pod${n}`,
     name: `worker number ${n} of a very large fleet`,

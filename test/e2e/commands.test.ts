@@ -5,7 +5,6 @@ import { version } from "../../package.json";
 import { asNobody } from "../nobody.ts";
 import { apiKey, cli, guardWith, type Ended, type Guard } from "./guard.ts";
 
-const settings = { timeout: 30_000 };
 const top = join(import.meta.dirname, "../..");
 const trainer = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
 
@@ -35,7 +34,7 @@ function exampleText(name = "config.example.json"): string {
   return fs.readFileSync(join(top, name), "utf8");
 }
 
-describe.concurrent("init", settings, () => {
+describe.concurrent("init", () => {
   it("writes the example where the config is looked for, and says what comes next", async (test) => {
     const guard = await guardWith(test);
 
@@ -150,7 +149,7 @@ Next:
   });
 });
 
-describe.concurrent("check", settings, () => {
+describe.concurrent("check", () => {
   it("prints the balance, the pods, the burn, the hours, the thresholds and the warnings", async (test) => {
     const pods = [
       trainer,
@@ -330,7 +329,7 @@ last good drill`);
   });
 });
 
-describe.concurrent("what would fail at 3 a.m.", settings, () => {
+describe.concurrent("what would fail at 3 a.m.", () => {
   const threshold = { name: "warning", below_usd: 10, prompt: "look" };
 
   it.for<[string, object, string]>([
@@ -587,7 +586,7 @@ describe.concurrent("what would fail at 3 a.m.", settings, () => {
   });
 });
 
-describe.concurrent("when the account cannot be seen", settings, () => {
+describe.concurrent("when the account cannot be seen", () => {
   it("a key that is refused", async (test) => {
     const guard = await guardWith(test, { config: { api_key: "rpa_another" } });
 
@@ -626,7 +625,7 @@ describe.concurrent("when the account cannot be seen", settings, () => {
     const guard = await guardWith(test);
     guard.simulator.failNext("silence");
     const running = guard.start(["check", "-c", join(guard.folder, "config.json")]);
-    await expect.poll(() => guard.simulator.requests, settings).toBe(1);
+    await expect.poll(() => guard.simulator.requests, { timeout: 60_000 }).toBe(1);
 
     running.signal("SIGINT");
 
@@ -634,7 +633,7 @@ describe.concurrent("when the account cannot be seen", settings, () => {
   });
 });
 
-describe.concurrent("a config that cannot be used", settings, () => {
+describe.concurrent("a config that cannot be used", () => {
   it.for<[string, string[]]>([
     ["check", ["check"]],
     ["watch", ["watch", "--once"]],
@@ -672,7 +671,7 @@ runpodboss init writes one to start from; --config FILE names another.
   });
 });
 
-describe.concurrent("the command line", settings, () => {
+describe.concurrent("the command line", () => {
   it.for([
     ["before the command", (path: string) => ["-c", path, "check"]],
     ["after the command", (path: string) => ["check", "-c", path]],

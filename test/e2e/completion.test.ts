@@ -3,8 +3,6 @@ import { chmodSync } from "node:fs";
 import { describe, expect, it, type TestContext } from "vitest";
 import { cli, guardWith, type Guard, type GuardOptions } from "./guard.ts";
 
-const settings = { timeout: 60_000 };
-
 const pods = [
   { id: "abc1", name: "trainer", costPerHrUsd: 1 },
   { id: "abd2", name: "odd name; rm -rf", costPerHrUsd: 1 },
@@ -37,7 +35,7 @@ function isInstalled(shell: string): boolean {
   return spawnSync(shell, ["--version"]).error === undefined;
 }
 
-describe.concurrent("completion in bash", settings, () => {
+describe.concurrent("completion in bash", () => {
   it("offers the commands, and none that is hidden", async (test) => {
     const guard = await shellWith(test);
 
@@ -118,7 +116,7 @@ describe.concurrent("completion in bash", settings, () => {
   });
 });
 
-describe.concurrent("the scripts", settings, () => {
+describe.concurrent("the scripts", () => {
   it.for(["bash", "zsh", "fish"])(
     "%s can read its own, where it is installed",
     async (shell, test) => {

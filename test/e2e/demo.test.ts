@@ -26,7 +26,7 @@ function minutesOf(line: RegExp, stdout: string): readonly number[] {
 /** Five seconds are promised; a machine that runs many tests side by side is granted some more. */
 const fiveSecondsWhereBusyMs = 9_000;
 
-describe.concurrent("the demo", { timeout: 60_000 }, () => {
+describe.concurrent("the demo", () => {
   it("tells the whole story, with no key, and leaves nothing behind", async (test) => {
     const guard = await guardWith(test);
 
@@ -55,7 +55,7 @@ describe.concurrent("the demo", { timeout: 60_000 }, () => {
     const places = placesOf(story, stdout);
     expect(places, stdout).not.toContain(-1);
     expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
-    expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "config.json", "tmp"]);
+    expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
   });
 
@@ -119,7 +119,7 @@ describe.concurrent("the demo", { timeout: 60_000 }, () => {
       /^Saved: \$(1[7-9]|20)\.\d\d, and 1\d\.\d h of a pod that did nothing\.$/m,
     );
     expect(stdout.endsWith("Next: runpodboss init\n")).toBe(true);
-    expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "config.json", "tmp"]);
+    expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
   });
 

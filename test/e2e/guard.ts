@@ -15,7 +15,7 @@ import { killIfAlive } from "../effects/programs.ts";
 export const apiKey = "e2e-key-that-nobody-else-has";
 
 export const cli = join(import.meta.dirname, "../../dist/cli.js");
-const patienceMs = 40_000;
+const patienceMs = 60_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -103,41 +103,29 @@ export async function guardWith(
   const folder = fs.mkdtempSync(join(tmpdir(), "runpodboss-e2e-"));
   const paths = {
     bin: join(folder, "bin"),
-    calls: join(folder, "calls.jsonl"),
+    calls: join(folder, "calls"),
     config: join(folder, "config.json"),
     state: join(folder, "state.json"),
     log: join(folder, "log", "guard.log"),
   };
   fs.mkdirSync(paths.bin);
+  fs.mkdirSync(paths.calls);
   const simulator = await startSimulator({ apiKey, balanceUsd: 20, nowMs: () => 0, ...account });
   const processes: ChildProcess[] = [];
   const outputs: string[] = [];
   onTestFinished(async () => {
     for (const child of processes) child.kill("SIGKILL");
-    for (const { pid, child } of facts()) [pid, child].forEach(killIfAlive);
+    for (const { pid, told } of callsIn(paths.calls)) [pid, childIn(told)].forEach(killIfAlive);
     await simulator.close();
     const written = [paths.state, paths.log].flatMap((path) => textOf(path) ?? []);
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     expect([...outputs, ...written].join("\n"), "what was said or written").not.toContain(apiKey);
   });
 
-  const facts = (): readonly Fact[] =>
-    (textOf(paths.calls) ?? "").split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
-
   function program(name: string, body: string): readonly string[] {
     const path = join(paths.bin, name);
-    const text = `#!${process.execPath}
-const { appendFileSync, readFileSync } = require("node:fs");
-const { spawn } = require("node:child_process");
-const say = (fact) => appendFileSync(${JSON.stringify(paths.calls)},
-  JSON.stringify({ by: ${JSON.stringify(name)}, pid: process.pid, atMs: Date.now(), ...fact }) + "\\n");
-const stay = (ms = 60_000) => setTimeout(() => {}, ms);
-process.on("exit", () => say({ kind: "end" }));
-say({ kind: "start", args: process.argv.slice(2), input: readFileSync(0, "utf8") });
-${body}
-`;
-    fs.writeFileSync(path, text, { mode: 0o700 });
-    return [process.execPath, path];
+    fs.writeFileSync(path, programText(paths.calls, name, body), { mode: 0o700 });
+    return ["/bin/sh", path];
   }
 
   let settings: Json = {
@@ -178,15 +166,7 @@ ${body}
 
   const start: Guard["start"] = (args, env) => run(process.execPath, [cli, ...args], env);
 
-  function calls(name: string): readonly Call[] {
-    const ours = facts().filter(({ by }) => by === name);
-    return ours.flatMap(({ kind, pid, args, input, atMs }) => {
-      if (kind !== "start") return [];
-      const end = ours.find((other) => other.kind === "end" && other.pid === pid);
-      const told = Object.assign({}, ...ours.filter((fact) => fact.pid === pid)) as Json;
-      return [{ pid, args, input, startedAtMs: atMs, endedAtMs: end?.atMs, told }];
-    });
-  }
+  const calls: Guard["calls"] = (name) => callsIn(paths.calls).filter(({ by }) => by === name);
 
   return {
     folder,
@@ -205,24 +185,65 @@ ${body}
     calls,
     called: (name, n = 1) => until(`call ${n} of ${name}`, () => calls(name)[n - 1]),
     childOf: (name) =>
-      until(
-        `a child of ${name}`,
-        () => facts().find(({ by, child }) => by === name && child)?.child,
-      ),
+      until(`a child of ${name}`, () => calls(name).map(({ told }) => childIn(told))[0]),
     state: () => textOf(paths.state),
     saved: () => JSON.parse(fs.readFileSync(paths.state, "utf8")) as Saved,
   };
 }
 
-/** What a program writes down of itself. */
-interface Fact {
-  readonly by: string;
-  readonly kind?: "start" | "end";
-  readonly pid: number;
-  readonly atMs: number;
-  readonly args: readonly string[];
-  readonly input: string;
-  readonly child?: number;
+/**
+ * A program that writes down how it was called, and that it ended. In the shell, as most of them do
+ * no more, and a runtime for each would be much of what the tests cost; only a body needs Node.
+ */
+function programText(folder: string, name: string, body: string): string {
+  const script = join(folder, `${name}.cjs`);
+  const call = join(folder, name);
+  fs.writeFileSync(
+    script,
+    `const { appendFileSync, readFileSync } = require("node:fs");
+const { spawn } = require("node:child_process");
+const call = ${JSON.stringify(call)} + "." + process.pid;
+const say = (fact) => appendFileSync(call + ".told", JSON.stringify(fact) + "\\n");
+const stay = (ms = 60_000) => setTimeout(() => {}, ms);
+process.on("exit", () => appendFileSync(call + ".end", ""));
+${body}
+`,
+  );
+  return `#!/bin/sh
+call="${call}.$$"
+: > "$call.args"
+[ $# = 0 ] || printf '%s\\0' "$@" > "$call.args"
+cat > "$call.input"
+echo "${name} $$" >> "${folder}/order"
+${body === "" ? `: > "$call.end"` : `exec "${process.execPath}" "${script}" "$@"`}
+`;
+}
+
+/** What the programs have written down, in the order in which they began. */
+function callsIn(folder: string): readonly (Call & { readonly by: string })[] {
+  return linesIn(join(folder, "order")).map((line) => {
+    const [by = "", pid] = line.split(" ");
+    const call = join(folder, `${by}.${pid}`);
+    const told = linesIn(`${call}.told`).map((fact) => JSON.parse(fact) as Json);
+    return {
+      by,
+      pid: Number(pid),
+      args: (textOf(`${call}.args`) ?? "").split("\0").slice(0, -1),
+      input: textOf(`${call}.input`) ?? "",
+      startedAtMs: fs.statSync(`${call}.args`).mtimeMs,
+      endedAtMs: fs.statSync(`${call}.end`, { throwIfNoEntry: false })?.mtimeMs,
+      told: Object.assign({}, ...told) as Json,
+    };
+  });
+}
+
+/** The whole lines of a file that may still be written to. */
+function linesIn(path: string): readonly string[] {
+  return (textOf(path) ?? "").split("\n").slice(0, -1);
+}
+
+function childIn({ child }: Json): number | undefined {
+  return typeof child === "number" ? child : undefined;
 }
 
 function follow(child: ChildProcess): Running {

@@ -5,7 +5,6 @@ import type { HistoryRecord } from "../../src/guard/model.ts";
 import { writeRecord } from "../../src/store/history-text.ts";
 import { guardWith, type Ended, type Guard } from "./guard.ts";
 
-const settings = { timeout: 30_000 };
 const hourMs = 3_600_000;
 const pod = { podId: "abc1", podName: "trainer", costPerHrUsd: 1.5 };
 
@@ -68,7 +67,7 @@ function eventsIn({ stdout }: Ended): readonly string[] {
   return events.split("\n").map((line) => line.slice(21).replaceAll(/ {2,}/g, " "));
 }
 
-describe.concurrent("history", settings, () => {
+describe.concurrent("history", () => {
   it("tells every event of a day, oldest first, and what it came to, without key or account", async (test) => {
     const guard = await guardAfter(test);
 

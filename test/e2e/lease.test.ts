@@ -11,7 +11,6 @@ import { createLeaseFile } from "../../src/store/lease-file.ts";
 import { writeState } from "../../src/store/state-text.ts";
 import { guardWith, textOf, until, type Ended, type Guard, type Running } from "./guard.ts";
 
-const settings = { timeout: 50_000 };
 const hourMs = 3_600_000;
 const nowMs = Date.now;
 const leaseGuard = { default_hours: 4, max_hours: 8, action: "stop" };
@@ -49,7 +48,7 @@ function inHours(hours: number): number {
   return expect.closeTo(Date.now() + hours * hourMs, -5) as number;
 }
 
-describe.concurrent("lease", settings, () => {
+describe.concurrent("lease", () => {
   it("gives a pod so long from now, says what that means, and writes it down", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { name: "trainer" })] });
 
@@ -125,7 +124,7 @@ describe.concurrent("lease", settings, () => {
   });
 });
 
-describe.concurrent("extend", settings, () => {
+describe.concurrent("extend", () => {
   it("adds to the default lease, and then to what was given", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
     await run(guard, "extend", "p1", "1");
@@ -192,7 +191,7 @@ describe.concurrent("extend", settings, () => {
   });
 });
 
-describe.concurrent("the stop has begun, so there is no more time:", settings, () => {
+describe.concurrent("the stop has begun, so there is no more time:", () => {
   const startedAtMs = Date.now() - 5 * hourMs;
   const owed = { podId: "p1", because: "why it ends", tries: 0, notBeforeMs: 0 } as const;
   const endRun: EndRun = {
@@ -275,7 +274,7 @@ describe.concurrent("the stop has begun, so there is no more time:", settings, (
   });
 });
 
-describe.concurrent("refused, and nothing is written:", settings, () => {
+describe.concurrent("refused, and nothing is written:", () => {
   const off = { guards: {} };
   const others = { guards: { lease: { ...leaseGuard, pods: ["other-*"] } } };
   const given = { guards: { lease: { ...leaseGuard, default_hours: null } } };
@@ -396,7 +395,7 @@ describe.concurrent("refused, and nothing is written:", settings, () => {
   });
 });
 
-describe.concurrent("touch", settings, () => {
+describe.concurrent("touch", () => {
   it("notes that the pod is at work, says so, and writes it down", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
     await run(guard, "lease", "p1", "2");
@@ -433,7 +432,7 @@ describe.concurrent("touch", settings, () => {
   });
 });
 
-describe.concurrent("what is said", settings, () => {
+describe.concurrent("what is said", () => {
   it("moves no terminal, whatever a pod is called", async (test) => {
     const name = "\u001b[2J\u001b]0;gone\u0007a\r\n\u009bb\u202Ec";
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { name })] });

@@ -5,11 +5,10 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { apiKey, cli, guardWith, linesOf, textOf, type Line } from "./guard.ts";
 
-const settings = { timeout: 30_000 };
 const linesIn = (text: string | undefined): readonly Line[] =>
   (text ?? "").split("\n").flatMap((line) => (line ? [JSON.parse(line) as Line] : []));
 
-describe.concurrent("the log", settings, () => {
+describe.concurrent("the log", () => {
   it("is the same lines of JSON on a pipe and in the log file, which grows over runs and is private", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 9 });
 
@@ -99,7 +98,7 @@ describe.concurrent("the log", settings, () => {
 });
 
 /** Each of these runs also through the check of `guardWith`: the key is nowhere, in log and state. */
-describe.concurrent("the API key is not shown", settings, () => {
+describe.concurrent("the API key is not shown", () => {
   const bodies: readonly (readonly [string, number, string, (key: string) => string])[] = [
     [
       "an error's words",

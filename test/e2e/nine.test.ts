@@ -19,7 +19,6 @@ import {
 // How tools of this kind have failed, each held against ours. Time is compressed: a look takes 5 s,
 // and hours and minutes are written as fractions.
 
-const settings = { timeout: 90_000 };
 type Json = Readonly<Record<string, unknown>>;
 
 const hourMs = 3_600_000;
@@ -100,7 +99,7 @@ function runOf(guard: Guard, id = "p1"): SavedRun | undefined {
   return runs.find(({ podId }) => podId === id);
 }
 
-describe.concurrent("1. a pod that was never used idles out", settings, () => {
+describe.concurrent("1. a pod that was never used idles out", () => {
   it("after the boot grace, and after a warning that says how to keep it", async (test) => {
     const startedAtMs = Date.now();
     const guard = await guarded(
@@ -126,7 +125,7 @@ describe.concurrent("1. a pod that was never used idles out", settings, () => {
   });
 });
 
-describe.concurrent("2. no extension goes past the cap", settings, () => {
+describe.concurrent("2. no extension goes past the cap", () => {
   it("one after the other, and nonsense is refused", async (test) => {
     const guard = await guarded(test, { lease });
     const capAtMs = Number(guard.simulator.account.pod("p1")?.startedAtMs) + 8 * hourMs;
@@ -153,7 +152,7 @@ describe.concurrent("2. no extension goes past the cap", settings, () => {
   });
 });
 
-describe.concurrent("3. a restart keeps start, lease, cap and warning", settings, () => {
+describe.concurrent("3. a restart keeps start, lease, cap and warning", () => {
   it("also where it is killed, and the end comes when it was announced for", async (test) => {
     const guard = await guarded(test, { lease, warn_minutes: 12 / 60 });
     const first = guard.watch();
@@ -195,85 +194,77 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", settings
   });
 });
 
-describe.concurrent(
-  "4. a stop that failed is tried again until the pod is seen to be gone",
-  settings,
-  () => {
-    it("said yes to and not done, then refused, and then it is", async (test) => {
-      const guard = await guarded(test, { hard_timeout: hardTimeout });
-      guard.simulator.failNext("stop-lies", 1, "mutations");
-      guard.simulator.failNext("internal-error-200", 1, "mutations");
+describe.concurrent("4. a stop that failed is tried again until the pod is seen to be gone", () => {
+  it("said yes to and not done, then refused, and then it is", async (test) => {
+    const guard = await guarded(test, { hard_timeout: hardTimeout });
+    guard.simulator.failNext("stop-lies", 1, "mutations");
+    guard.simulator.failNext("internal-error-200", 1, "mutations");
+    const running = guard.watch();
+
+    await running.said("pod ended", { podId: "p1" });
+    await end(running);
+
+    expect(asked(guard)).toEqual(["p1", "p1", "p1"]);
+    expect(statusOf(guard)).toBe("EXITED");
+    expect(endsIn(guard)).toEqual([["p1", "stop", "hard_timeout_1h"]]);
+  });
+});
+
+describe.concurrent("5. what is missing never ends a pod, and never means that none runs", () => {
+  const faults: readonly (readonly [string, Fault, Only])[] = [
+    ["telemetry is null", "telemetry-null", "measuring"],
+    ["its GPUs are null", "telemetry-null-gpus", "measuring"],
+    ["it is an hour old", "telemetry-stale", "measuring"],
+    ["the query for it fails", "http-500", "measuring"],
+    ["RunPod fails altogether", "http-502-html", "all"],
+    ["the account is null", "myself-null", "all"],
+    ["the pods are null", "pods-null", "looking"],
+  ];
+  for (const [sentence, fault, only] of faults) {
+    it(sentence, async (test) => {
+      const guard = await guarded(test, { idle, lease: { ...lease, default_hours: 4 } });
+      guard.simulator.failAll(fault, only);
       const running = guard.watch();
 
-      await running.said("pod ended", { podId: "p1" });
-      await end(running);
-
-      expect(asked(guard)).toEqual(["p1", "p1", "p1"]);
-      expect(statusOf(guard)).toBe("EXITED");
-      expect(endsIn(guard)).toEqual([["p1", "stop", "hard_timeout_1h"]]);
-    });
-  },
-);
-
-describe.concurrent(
-  "5. what is missing never ends a pod, and never means that none runs",
-  settings,
-  () => {
-    const faults: readonly (readonly [string, Fault, Only])[] = [
-      ["telemetry is null", "telemetry-null", "measuring"],
-      ["its GPUs are null", "telemetry-null-gpus", "measuring"],
-      ["it is an hour old", "telemetry-stale", "measuring"],
-      ["the query for it fails", "http-500", "measuring"],
-      ["RunPod fails altogether", "http-502-html", "all"],
-      ["the account is null", "myself-null", "all"],
-      ["the pods are null", "pods-null", "looking"],
-    ];
-    for (const [sentence, fault, only] of faults) {
-      it(sentence, async (test) => {
-        const guard = await guarded(test, { idle, lease: { ...lease, default_hours: 4 } });
-        guard.simulator.failAll(fault, only);
-        const running = guard.watch();
-
-        await until("it has looked four times", () => looksOf(guard) >= 4);
-        const status = await command(guard, "status");
-        await end(running);
-
-        expect(asked(guard)).toEqual([]);
-        expect(statusOf(guard)).toBe("RUNNING");
-        expect(status.stdout).not.toMatch(/\(none\)|no pods/i);
-      });
-    }
-
-    it("the file with the leases is broken: none ends, and people are told", async (test) => {
-      const guard = await guarded(test, { idle, lease });
-      guard.write("leases.json", "{ not json");
-      const running = guard.watch();
-
-      await running.said("notice", { event: "trouble" });
       await until("it has looked four times", () => looksOf(guard) >= 4);
-      const extend = await command(guard, "extend", "p1", "1");
+      const status = await command(guard, "status");
       await end(running);
 
       expect(asked(guard)).toEqual([]);
-      expect(heardBy(guard).join("\n")).toContain("leases.json is broken");
-      expect(extend.by).toBe(2);
+      expect(statusOf(guard)).toBe("RUNNING");
+      expect(status.stdout).not.toMatch(/\(none\)|no pods/i);
     });
+  }
 
-    it("the state is gone: everything is announced anew before it ends", async (test) => {
-      const guard = await guarded(test, { hard_timeout: hardTimeout, warn_minutes: 1 });
-      guard.write("state.json", "\0\0\0");
-      const running = guard.watch();
+  it("the file with the leases is broken: none ends, and people are told", async (test) => {
+    const guard = await guarded(test, { idle, lease });
+    guard.write("leases.json", "{ not json");
+    const running = guard.watch();
 
-      await running.said("notice", { event: "warn" });
-      await until("it has looked three times", () => looksOf(guard) >= 3);
-      await end(running);
+    await running.said("notice", { event: "trouble" });
+    await until("it has looked four times", () => looksOf(guard) >= 4);
+    const extend = await command(guard, "extend", "p1", "1");
+    await end(running);
 
-      expect(asked(guard)).toEqual([]);
-    });
-  },
-);
+    expect(asked(guard)).toEqual([]);
+    expect(heardBy(guard).join("\n")).toContain("leases.json is broken");
+    expect(extend.by).toBe(2);
+  });
 
-describe.concurrent("6. every end is one event with its reason", settings, () => {
+  it("the state is gone: everything is announced anew before it ends", async (test) => {
+    const guard = await guarded(test, { hard_timeout: hardTimeout, warn_minutes: 1 });
+    guard.write("state.json", "\0\0\0");
+    const running = guard.watch();
+
+    await running.said("notice", { event: "warn" });
+    await until("it has looked three times", () => looksOf(guard) >= 3);
+    await end(running);
+
+    expect(asked(guard)).toEqual([]);
+  });
+});
+
+describe.concurrent("6. every end is one event with its reason", () => {
   const ends: readonly (readonly [string, Json, GuardOptions, string])[] = [
     ["idle", { idle: { ...idle, after_minutes: 0.05 } }, {}, "idle_0.05m"],
     ["lease", { lease }, {}, "lease_expired"],
@@ -362,7 +353,7 @@ describe.concurrent("6. every end is one event with its reason", settings, () =>
   });
 });
 
-describe.concurrent("7. what pods are called is text and nothing else", settings, () => {
+describe.concurrent("7. what pods are called is text and nothing else", () => {
   it("in the status, the history, the notices and the log", async (test) => {
     const name = "\u001b[2J\u202Etrainer\u200b\n<script>alert(1)</script>$(reboot)";
     const guard = await guarded(test, { hard_timeout: hardTimeout }, { pods: [trainer({ name })] });
@@ -378,7 +369,7 @@ describe.concurrent("7. what pods are called is text and nothing else", settings
   });
 });
 
-describe.concurrent("8. nobody can reach it without a key", settings, () => {
+describe.concurrent("8. nobody can reach it without a key", () => {
   it("because it listens nowhere: there is no route to call", async (test) => {
     const guard = await guarded(test, { idle });
     const running = guard.watch();
@@ -391,7 +382,7 @@ describe.concurrent("8. nobody can reach it without a key", settings, () => {
   });
 });
 
-describe.concurrent("9. a guard of busy pods shows that it lives with every look", settings, () => {
+describe.concurrent("9. a guard of busy pods shows that it lives with every look", () => {
   it("to the service manager, and to whoever asks for the status", async (test) => {
     const guard = await guarded(test, { idle }, { pods: [trainer({ telemetry: busy })] });
     guard.program("systemd-notify", "");

@@ -3,9 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { guardWith } from "./guard.ts";
 
-const settings = { timeout: 30_000 };
-
-describe.concurrent("a prompt", settings, () => {
+describe.concurrent("a prompt", () => {
   it.for<[string, string, string]>([
     ["has the balance", "{balance}", "9.8254"],
     [
@@ -65,7 +63,7 @@ describe.concurrent("a prompt", settings, () => {
   });
 });
 
-describe.concurrent("a notify command", settings, () => {
+describe.concurrent("a notify command", () => {
   it.for<[string, readonly string[], readonly string[]]>([
     [
       "without placeholders gets the name and the balance as its last two arguments",

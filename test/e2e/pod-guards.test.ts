@@ -17,7 +17,6 @@ import {
 
 // Time is compressed: a look takes 5 s, and hours and minutes are written as fractions.
 
-const settings = { timeout: 90_000 };
 type Json = Readonly<Record<string, unknown>>;
 
 const hourMs = 3_600_000;
@@ -68,7 +67,7 @@ async function end(running: Running): Promise<void> {
 const longEnough = (guard: Guard): Promise<unknown> =>
   until("it has looked five times", () => looksOf(guard).length >= 5);
 
-describe.concurrent("a guard that only tells", settings, () => {
+describe.concurrent("a guard that only tells", () => {
   it("tells at once, and not again with each look; the pod runs on", async (test) => {
     const guard = await guarded(test, { idle: { ...idle, action: "notify" } });
     const running = guard.watch();
@@ -86,7 +85,7 @@ describe.concurrent("a guard that only tells", settings, () => {
   });
 });
 
-describe.concurrent("a guard that calls the agent", settings, () => {
+describe.concurrent("a guard that calls the agent", () => {
   it("calls it once, about that pod, with permissions for that pod alone", async (test) => {
     const guard = await guarded(
       test,
@@ -116,7 +115,7 @@ describe.concurrent("a guard that calls the agent", settings, () => {
   });
 });
 
-describe.concurrent("a pod that shows no load is kept", settings, () => {
+describe.concurrent("a pod that shows no load is kept", () => {
   it("by an activity_command that exits with 0, and asks for that pod", async (test) => {
     const guard = await guarded(test, {});
     const probe = [...guard.program("probe", ""), "{pod_id}", "{pod_name}"];
@@ -181,7 +180,7 @@ describe.concurrent("a pod that shows no load is kept", settings, () => {
   });
 });
 
-describe.concurrent("before a guard ends a pod", settings, () => {
+describe.concurrent("before a guard ends a pod", () => {
   it("its work is saved, once, by a command that knows which pod and why", async (test) => {
     const guard = await guarded(test, { hard_timeout: hardTimeout });
     const save = guard.program("save", "say({ reason: process.env.RUNPODBOSS_REASON });");
@@ -230,7 +229,7 @@ describe.concurrent("before a guard ends a pod", settings, () => {
   });
 });
 
-describe.concurrent("what may be ended", settings, () => {
+describe.concurrent("what may be ended", () => {
   it("is bounded within an hour, and what is held back is told at once", async (test) => {
     const pods = ["p1", "p2", "p3"].map((id, n) => pod(id, { costPerHrUsd: 3 - n }));
     const guard = await guarded(

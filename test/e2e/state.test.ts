@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { guardWith, heardBy, linesOf, printResult, textOf, until } from "./guard.ts";
 
-const settings = { timeout: 40_000 };
 const dryWords = "dry run: would have started";
 
-describe.concurrent("a state file", settings, () => {
+describe.concurrent("a state file", () => {
   const corrupt: readonly (readonly [string, string | Buffer, RegExp])[] = [
     ["that is garbage", "{oops", /not JSON/],
     ["that is empty", "", /empty/],
@@ -59,9 +58,16 @@ describe.concurrent("a state file", settings, () => {
     const running = guard.watch();
     await running.said("looked");
     await until("its samples are there", () => existsSync(join(folder, "samples.jsonl")));
-    // Whatever is just being written there.
-    rmSync(folder, { recursive: true, maxRetries: 10 });
-    writeFileSync(folder, "a file where the folder was");
+    await until("a file where the folder was", () => {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+      try {
+        writeFileSync(folder, "", { flag: "wx" });
+        return true;
+      } catch {
+        // The guard wrote in between, and has made the folder again.
+        return false;
+      }
+    });
 
     guard.simulator.account.setBalance(9);
     await running.said("state not saved");
@@ -134,7 +140,7 @@ describe.concurrent("a state file", settings, () => {
   });
 });
 
-describe.concurrent("the Python tool's config", settings, () => {
+describe.concurrent("the Python tool's config", () => {
   /** Its keys and values, in its order, with its comments; the address is the simulator's. */
   const pythonConfig = (url: string, more = '"extra_notify_command": []') => `{
     // the key comes from the environment
@@ -214,7 +220,7 @@ describe.concurrent("the Python tool's config", settings, () => {
   });
 });
 
-describe.concurrent("a dry run", settings, () => {
+describe.concurrent("a dry run", () => {
   it.for<[string, readonly string[], object]>([
     ["by its option", ["--dry-run"], {}],
     ["by the config", [], { dry_run: true }],

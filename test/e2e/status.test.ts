@@ -11,7 +11,6 @@ import {
   type Running,
 } from "./guard.ts";
 
-const settings = { timeout: 60_000 };
 const hourMs = 3_600_000;
 
 const guards = {
@@ -73,7 +72,7 @@ function jsonOf({ stdout }: Ended) {
   return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
 }
 
-describe.concurrent("status", settings, () => {
+describe.concurrent("status", () => {
   it("tells of every pod, the money and that no daemon is there", async (test) => {
     const guard = await accountWith(test);
 

@@ -12,11 +12,10 @@ import {
   type Guard,
 } from "./guard.ts";
 
-const settings = { timeout: 40_000 };
 const low = { name: "low", below_usd: 10, prompt: "{name}" };
 const lower = { name: "lower", below_usd: 5, prompt: "{name}" };
 
-describe.concurrent("SIGHUP", settings, () => {
+describe.concurrent("SIGHUP", () => {
   it("takes new thresholds and a new pace, at once", async (test) => {
     const config = { thresholds: [lower], poll_interval_seconds: 600 };
     const guard = await guardWith(test, { balanceUsd: 9, notify: "", config });
@@ -112,7 +111,7 @@ function toldBy(guard: Guard): readonly string[] {
   return guard.calls("systemd-notify").map(({ args }) => args.join(" "));
 }
 
-describe.concurrent("under systemd", settings, () => {
+describe.concurrent("under systemd", () => {
   const tells = "say({ socket: process.env.NOTIFY_SOCKET, watchdog: process.env.WATCHDOG_USEC });";
   const env = { NOTIFY_SOCKET: "/run/the-notify-socket", WATCHDOG_USEC: "2000000" };
 
@@ -195,11 +194,11 @@ function isReady(message: string): boolean {
   return message.includes("READY=1");
 }
 
-describe.concurrent("one guard runs per state file:", settings, () => {
+describe.concurrent("one guard runs per state file:", () => {
   it.for(["watch", "watch --once"])(
     "a second %s exits with 2 and names the first's pid",
     async (words, test) => {
-      const guard = await guardWith(test);
+      const guard = await guardWith(test, { config: { poll_interval_seconds: 600 } });
       const first = guard.watch();
       await first.said("looked");
 
@@ -213,6 +212,8 @@ stop that one first, or give this one a state_file of its own
 `,
       );
       expect(guard.simulator.requests).toBe(1);
+      guard.configure({ poll_interval_seconds: 5 });
+      first.signal("SIGHUP");
       await first.said("looked", { cycle: 2 });
       first.signal("SIGTERM");
       expect(await first.ended).toMatchObject({ by: 130 });
@@ -306,7 +307,7 @@ stop that one first, or give this one a state_file of its own
   });
 });
 
-describe.concurrent("a log file", settings, () => {
+describe.concurrent("a log file", () => {
   it("that cannot be written is told, and the guard goes on; that it can be again is told too", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 20, notify: "" });
     const running = guard.watch();

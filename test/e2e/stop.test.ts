@@ -7,7 +7,6 @@ import { createHistoryFile } from "../../src/store/history-file.ts";
 import { readState } from "../../src/store/state-text.ts";
 import { guardWith, until, type Ended, type Guard, type Running } from "./guard.ts";
 
-const settings = { timeout: 50_000 };
 const hourMs = 3_600_000;
 const nowMs = Date.now;
 const pod = (id: string, costPerHrUsd: number, more: Partial<NewPod> = {}): NewPod => ({
@@ -53,7 +52,7 @@ async function endsIn(guard: Guard): Promise<readonly HistoryRecord[]> {
   return records.filter(({ type }) => type === "stop" || type === "termination");
 }
 
-describe.concurrent("stop -y", settings, () => {
+describe.concurrent("stop -y", () => {
   it("stops a pod, proves it, and writes down one end", async (test) => {
     const guards = { hard_timeout: { hours: 8, action: "stop" } };
     const trainer = pod("p1", 1.49, { name: "trainer" });
@@ -236,7 +235,7 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
   });
 });
 
-describe.concurrent("terminate -y", settings, () => {
+describe.concurrent("terminate -y", () => {
   it("deletes pods, running or not, and writes down one end of each", async (test) => {
     const off = pod("off", 1, { status: "EXITED", networkVolumeId: "volume" });
     const guard = await guardWith(test, { nowMs, pods: [pod("p1", 2), off, pod("p2", 3)] });
@@ -257,7 +256,7 @@ describe.concurrent("terminate -y", settings, () => {
   });
 });
 
-describe.concurrent("nothing is touched, and the exit code is 2, when", settings, () => {
+describe.concurrent("nothing is touched, and the exit code is 2, when", () => {
   it.for<[string, readonly string[], string]>([
     [
       "there is no terminal to ask on",

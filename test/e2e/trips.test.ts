@@ -6,7 +6,6 @@ import { guardWith, heardBy, latenessOf, linesOf, looksOf, timeOf, until } from 
 /** A look that is later than that was held up by something, and not by a busy machine alone. */
 const wholePollMs = 5_000;
 
-const settings = { timeout: 40_000 };
 const names = ["warning", "critical", "emergency"];
 /** All that a state file holds once everything is settled, on an account without pods. */
 const settledWith = (...which: readonly string[]) => ({
@@ -47,7 +46,7 @@ function owingAnAgent(tries: number, notBeforeMs: number): string {
   });
 }
 
-describe.concurrent("a trip, seen from outside,", settings, () => {
+describe.concurrent("a trip, seen from outside,", () => {
   it("calls the notify command and the agent, whose last argument is the prompt", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 9.8234, notify: "" });
     guard.configure({
@@ -227,99 +226,95 @@ describe.concurrent("a trip, seen from outside,", settings, () => {
   });
 });
 
-describe.concurrent(
-  "an agent is tried again with the next look, and then no more:",
-  settings,
-  () => {
-    it.for<[string, object, string, string]>([
-      [
-        "one that is missing",
-        { claude_command: ["no-such-agent"] },
-        "",
-        '"no-such-agent" was not found on PATH',
-      ],
-      ["one that fails", {}, "process.exitCode = 7;", "exit 7 after"],
-      ["one that hangs", { claude_timeout_seconds: 1 }, "stay();", "not done after 1.0 s; ended"],
-    ])("%s, with claude_attempts 2", async ([_sentence, config, agent, because], test) => {
-      const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
-      guard.configure({ thresholds: [critical], claude_attempts: 2, ...config });
-      const running = guard.watch();
+describe.concurrent("an agent is tried again with the next look, and then no more:", () => {
+  it.for<[string, object, string, string]>([
+    [
+      "one that is missing",
+      { claude_command: ["no-such-agent"] },
+      "",
+      '"no-such-agent" was not found on PATH',
+    ],
+    ["one that fails", {}, "process.exitCode = 7;", "exit 7 after"],
+    ["one that hangs", { claude_timeout_seconds: 1 }, "stay();", "not done after 1.0 s; ended"],
+  ])("%s, with claude_attempts 2", async ([_sentence, config, agent, because], test) => {
+    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+    guard.configure({ thresholds: [critical], claude_attempts: 2, ...config });
+    const running = guard.watch();
 
-      const first = await running.said("agent failed", { try: 1 });
-      const second = await running.said("agent failed", { try: 2 });
-      await until("both failures are told", () => heardBy(guard).length === 3);
-      await until("nothing is owed", () => guard.saved().owed.length === 0);
-      running.signal("SIGTERM");
-      const { by } = await running.ended;
+    const first = await running.said("agent failed", { try: 1 });
+    const second = await running.said("agent failed", { try: 2 });
+    await until("both failures are told", () => heardBy(guard).length === 3);
+    await until("nothing is owed", () => guard.saved().owed.length === 0);
+    running.signal("SIGTERM");
+    const { by } = await running.ended;
 
-      expect(by).toBe(130);
-      expect([first["again"], second["again"]]).toEqual([true, false]);
-      expect(heardBy(guard).toSorted()).toEqual([
-        "critical",
-        expect.stringContaining(`critical: agent failed (1 of 2): ${because}`),
-        expect.stringContaining(`critical: agent failed (2 of 2): ${because}`),
-      ]);
-      const nextLook = looksOf(guard).find(({ atMs }) => atMs > timeOf(first));
-      expect(timeOf(second)).toBeGreaterThan(nextLook?.atMs ?? Infinity);
-    });
+    expect(by).toBe(130);
+    expect([first["again"], second["again"]]).toEqual([true, false]);
+    expect(heardBy(guard).toSorted()).toEqual([
+      "critical",
+      expect.stringContaining(`critical: agent failed (1 of 2): ${because}`),
+      expect.stringContaining(`critical: agent failed (2 of 2): ${because}`),
+    ]);
+    const nextLook = looksOf(guard).find(({ atMs }) => atMs > timeOf(first));
+    expect(timeOf(second)).toBeGreaterThan(nextLook?.atMs ?? Infinity);
+  });
 
-    it.for<[string, number, readonly string[], number]>([
-      [
-        "a third time once five minutes are over",
-        -1,
-        ["critical: agent failed (3 of 3): exit 7 "],
-        0,
-      ],
-      ["not before they are over", minuteMs, [], 1],
-    ])("%s, also across a restart", async ([_sentence, inMs, told, owed], test) => {
-      const agent = "process.exitCode = 7;";
-      const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
-      guard.configure({ thresholds: [critical] });
-      writeFileSync(guard.stateFile, owingAnAgent(2, Date.now() + inMs));
+  it.for<[string, number, readonly string[], number]>([
+    [
+      "a third time once five minutes are over",
+      -1,
+      ["critical: agent failed (3 of 3): exit 7 "],
+      0,
+    ],
+    ["not before they are over", minuteMs, [], 1],
+  ])("%s, also across a restart", async ([_sentence, inMs, told, owed], test) => {
+    const agent = "process.exitCode = 7;";
+    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+    guard.configure({ thresholds: [critical] });
+    writeFileSync(guard.stateFile, owingAnAgent(2, Date.now() + inMs));
 
-      expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
+    expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
 
-      expect(guard.calls("agent")).toHaveLength(told.length);
-      expect(heardBy(guard)).toEqual(told.map((words) => expect.stringContaining(words) as string));
-      expect(guard.saved().owed).toHaveLength(owed);
-    });
+    expect(guard.calls("agent")).toHaveLength(told.length);
+    expect(heardBy(guard)).toEqual(told.map((words) => expect.stringContaining(words) as string));
+    expect(guard.saved().owed).toHaveLength(owed);
+  });
 
-    it("unless it works then, which is told to nobody", async (test) => {
-      const once = `const { existsSync, writeFileSync } = require("node:fs");
+  it("unless it works then, which is told to nobody", async (test) => {
+    const once = `const { existsSync, writeFileSync } = require("node:fs");
       if (!existsSync("failed")) { writeFileSync("failed", ""); process.exitCode = 7; }`;
-      const guard = await guardWith(test, { balanceUsd: 1, agent: once, notify: "" });
-      guard.configure({ thresholds: [critical] });
-      const running = guard.watch();
+    const guard = await guardWith(test, { balanceUsd: 1, agent: once, notify: "" });
+    guard.configure({ thresholds: [critical] });
+    const running = guard.watch();
 
-      await running.said("agent done");
-      await until("nothing is owed", () => guard.saved().owed.length === 0);
-      running.signal("SIGTERM");
-      await running.ended;
+    await running.said("agent done");
+    await until("nothing is owed", () => guard.saved().owed.length === 0);
+    running.signal("SIGTERM");
+    await running.ended;
 
-      expect(guard.calls("agent")).toHaveLength(2);
-      expect(heardBy(guard).toSorted()).toEqual(["critical", expect.stringContaining("(1 of 3)")]);
-    });
+    expect(guard.calls("agent")).toHaveLength(2);
+    expect(heardBy(guard).toSorted()).toEqual(["critical", expect.stringContaining("(1 of 3)")]);
+  });
 
-    it("and not if the balance has recovered before it could be", async (test) => {
-      const agent = "process.exitCode = 7;";
-      const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
-      guard.configure({ thresholds: [critical] });
-      const running = guard.watch();
-      await running.said("agent failed");
+  it("and not if the balance has recovered before it could be", async (test) => {
+    const agent = "process.exitCode = 7;";
+    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+    guard.configure({ thresholds: [critical] });
+    const running = guard.watch();
+    await running.said("agent failed");
 
-      guard.simulator.account.setBalance(20);
-      const moot = await running.said("no longer needed");
-      running.signal("SIGTERM");
-      await running.ended;
+    guard.simulator.account.setBalance(20);
+    const moot = await running.said("no longer needed");
+    running.signal("SIGTERM");
+    await running.ended;
 
-      expect(moot).toMatchObject({ effect: "call-agent", because: "the balance recovered" });
-      expect(guard.calls("agent")).toHaveLength(1);
-      expect(guard.saved()).toMatchObject({ fired: { critical: false }, owed: [] });
-    });
-  },
-);
+    expect(moot).toMatchObject({ effect: "call-agent", because: "the balance recovered" });
+    expect(guard.calls("agent")).toHaveLength(1);
+    expect(guard.saved()).toMatchObject({ fired: { critical: false }, owed: [] });
+  });
+});
 
-describe.concurrent("a notify command that hangs", settings, () => {
+describe.concurrent("a notify command that hangs", () => {
   it.for([
     ["is ended at its limit", "stay();"],
     ["is killed where it ignores SIGTERM", `process.on("SIGTERM", () => {}); stay();`],

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { badAnswers } from "../bench/faults/bad-answers.ts";
 
-it("a broken answer never trips, re-arms, or breaks the guard", { timeout: 60_000 }, async () => {
+it("a broken answer never trips, re-arms, or breaks the guard", async () => {
   const result = await badAnswers(1_000, 1);
 
   const { throws, falseTrips, falseRearms, misread, unsaved } = result;

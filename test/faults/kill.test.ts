@@ -10,7 +10,6 @@ it.each([
   ["while it runs", 4],
 ] as const)(
   "no trip is lost by a guard killed with -9 around a crossing %s",
-  { timeout: 60_000 },
   async (crossing, runs) => {
     const executable = executableCopy();
     onTestFinished(() => executable.remove());

@@ -17,21 +17,17 @@ it.concurrent.each([
   ["the state cannot be saved", "state cannot be saved, as on a full disk", 24],
   ["the notify command hangs", "notify hanging", 24],
   ["a stop is answered with yes and does nothing", "a stop says yes, does nothing", 24],
-])(
-  "the spending ends within its bound when %s",
-  { timeout: 30_000 },
-  async (_sentence, name, burnPerHrUsd) => {
-    const result = await overspend({ fault: faultNamed(name), burnPerHrUsd, leadMs, speed });
+])("the spending ends within its bound when %s", async (_sentence, name, burnPerHrUsd) => {
+  const result = await overspend({ fault: faultNamed(name), burnPerHrUsd, leadMs, speed });
 
-    expect(result.wrongs, told(result)).toEqual([]);
-    expect(result.usd ?? Infinity, told(result)).toBeLessThanOrEqual(result.boundUsd);
-  },
-);
+  expect(result.wrongs, told(result)).toEqual([]);
+  expect(result.usd ?? Infinity, told(result)).toBeLessThanOrEqual(result.boundUsd);
+});
 
 it.concurrent.each([
   ["the balance stays above the line", "stays above"],
   ["the account is topped up before the backstop", "is topped up"],
-] as const)("no pod is stopped when %s", { timeout: 30_000 }, async (_sentence, course) => {
+] as const)("no pod is stopped when %s", async (_sentence, course) => {
   const fault = faultNamed("agent lying");
 
   const result = await overspend({ fault, burnPerHrUsd: 24, leadMs, speed, course });

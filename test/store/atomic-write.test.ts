@@ -128,7 +128,7 @@ describe("writeAtomically", () => {
     );
   });
 
-  it("leaves the old or the new text when killed at any moment", { timeout: 30_000 }, async () => {
+  it("leaves the old or the new text when killed at any moment", async () => {
     const folder = tempFolder();
     const path = join(folder, "state.json");
     const program = join(folder, "save-forever.mjs");

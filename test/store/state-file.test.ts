@@ -535,7 +535,7 @@ describe("saving", () => {
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it("keeps any state", { timeout: 30_000 }, async () => {
+  it("keeps any state", async () => {
     const { store, corrupt } = setUp();
 
     await fc.assert(
