@@ -104,12 +104,15 @@ describe.concurrent("an agent that fails is logged, told, and owed again:", () =
   });
 });
 
+/** What two programs have to start in, on a busy machine. */
+const leisureSeconds = 5;
+
 describe.concurrent("an agent over its time limit is ended with all that it started", () => {
   it("with SIGTERM, when that is enough", async (test) => {
     const guard = await guardWith(test, {
       balanceUsd: 9,
       agent: grandchild(true),
-      config: { claude_timeout_seconds: 1 },
+      config: { claude_timeout_seconds: leisureSeconds },
     });
 
     const running = guard.watch("--once");
@@ -118,7 +121,7 @@ describe.concurrent("an agent over its time limit is ended with all that it star
 
     expect(by).toBe(0);
     expect(linesOf(lines, "agent failed")).toMatchObject([
-      { because: "not done after 1.0 s; ended with all it had started", tail: "still at it\n" },
+      { because: "not done after 5.0 s; ended with all it had started", tail: "still at it\n" },
     ]);
     expect(guard.calls("agent").map(({ pid }) => isAlive(pid))).toEqual([false]);
     expect(isAlive(child)).toBe(false);
@@ -129,12 +132,12 @@ describe.concurrent("an agent over its time limit is ended with all that it star
     const guard = await guardWith(test, {
       balanceUsd: 9,
       agent: stubborn + grandchild(false),
-      config: { claude_timeout_seconds: 1 },
+      config: { claude_timeout_seconds: leisureSeconds },
     });
 
     const running = guard.watch();
     const [agent, child] = [await guard.called("agent"), await guard.childOf("agent")];
-    await running.said("looked", { cycle: 2 });
+    await running.said("looked", { cycle: 3 });
     expect([isAlive(agent.pid), isAlive(child)]).toEqual([true, true]);
     await running.said("agent failed");
     running.signal("SIGTERM");

@@ -213,7 +213,7 @@ describe.concurrent("before a guard ends a pod", () => {
         warn_minutes: 0,
         hard_timeout: hardTimeout,
         before_stop_command: [...save, "{pod_id}"],
-        before_stop_timeout_seconds: 2,
+        before_stop_timeout_seconds: 5,
       },
     });
     const running = guard.watch();
@@ -224,7 +224,7 @@ describe.concurrent("before a guard ends a pod", () => {
     await end(running);
 
     const told = heardBy(guard).toSorted();
-    expect(told[0]).toMatch(/stopped p1 .*before_stop_command failed: not done after 2\.0 s/);
+    expect(told[0]).toMatch(/stopped p1 .*before_stop_command failed: not done after 5\.0 s/);
     expect(told[1]).toMatch(/stopped p2 .*before_stop_command failed: exit 3/);
   });
 });

@@ -321,7 +321,7 @@ describe.concurrent("a notify command that hangs", () => {
   ] as const)(
     "%s, owed again, and holds up neither agent nor looks",
     async ([_sentence, notify], test) => {
-      const config = { notify_timeout_seconds: 1, thresholds: [critical] };
+      const config = { notify_timeout_seconds: 3, thresholds: [critical] };
       const guard = await guardWith(test, { balanceUsd: 1, notify, config });
       const running = guard.watch();
 
@@ -331,7 +331,7 @@ describe.concurrent("a notify command that hangs", () => {
       running.signal("SIGTERM");
       await running.ended;
 
-      const because = "not done after 1.0 s; ended with all it had started";
+      const because = "not done after 3.0 s; ended with all it had started";
       expect(failed).toMatchObject({ level: "error", because, try: 1, again: true });
       for (const late of latenessOf(guard, running)) expect(late).toBeLessThan(wholePollMs);
     },
