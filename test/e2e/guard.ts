@@ -185,7 +185,7 @@ export async function guardWith(
     calls,
     called: (name, n = 1) => until(`call ${n} of ${name}`, () => calls(name)[n - 1]),
     childOf: (name) =>
-      until(`a child of ${name}`, () => calls(name).map(({ told }) => childIn(told))[0]),
+      until(`a child of ${name}`, () => calls(name).flatMap(({ told }) => childIn(told) ?? [])[0]),
     state: () => textOf(paths.state),
     saved: () => JSON.parse(fs.readFileSync(paths.state, "utf8")) as Saved,
   };
