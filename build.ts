@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { format } from "prettier";
-import { jsonSchema } from "./src/config/schema.ts";
+import { jsonSchema } from "#config/schema.ts";
 
 const standInAgent = "src/simulator/stand-in-agent.ts";
 
@@ -40,7 +40,7 @@ const simulatorApart: Plugin = {
 export const guardBundle = {
   ...shared,
   plugins: [simulatorApart],
-  inject: ["src/runpod/plain-headers.ts"],
+  inject: ["src/runpod/graphql/plain-headers.ts"],
 } satisfies BuildOptions;
 
 /**

@@ -3,9 +3,19 @@ import { defineConfig } from "vitest/config";
 import { countsReporter } from "./test/counts-reporter.ts";
 
 /** What needs no process beside its own, so that its files can share one. */
-const within = ["commands", "config", "daemon", "guard", "probes", "runpod", "simulator"].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+const within = [
+  "commands",
+  "config",
+  "daemon",
+  "guard",
+  "operations",
+  "probes",
+  "report",
+  "runpod",
+  "simulator",
+  "template",
+  "terminal",
+].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
   test: {

@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { exitCodes, UserError } from "./errors.ts";
 import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
-import { escapeUnseen } from "./unseen.ts";
+import { escapeHidden } from "./control-characters.ts";
 
 /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
 const shutdownLimitMs = 4_800;
@@ -62,7 +62,7 @@ process.exit(exitCode);
 /** Says what went wrong, once and in words; a stack only for what is our bug. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
-  const say = (text: string) => process.stderr.write(`${escapeUnseen(redact(text))}\n`);
+  const say = (text: string) => process.stderr.write(`${escapeHidden(redact(text))}\n`);
   if (interrupted.signal.aborted) return exitCodes.interrupted;
   if (error instanceof UserError) {
     say(error.message);

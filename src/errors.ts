@@ -32,11 +32,3 @@ export class UserError extends Error {
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-/** Line ends, and what moves a terminal's cursor or hides in text. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-
-/** Words of other people's, in one line and fit to be shown. */
-export function seemly(words: string): string {
-  return words.replace(unseen, " ");
-}

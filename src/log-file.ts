@@ -1,3 +1,4 @@
+import { hourMs } from "#guard/model/time.ts";
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 
@@ -17,7 +18,7 @@ export interface LogFileOptions {
   readonly onRecovered: () => void;
 }
 
-const trouble = { quietMs: 3_600_000 } as const;
+const trouble = { quietMs: hourMs } as const;
 const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = fs.constants;
 /** O_NONBLOCK: opening a FIFO that nobody reads fails instead of hanging. */
 const appending = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;

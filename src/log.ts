@@ -7,7 +7,7 @@ import {
 } from "pino";
 import { wordsOf } from "./errors.ts";
 import { createLogFile } from "./log-file.ts";
-import { escapeUnseen, withoutUnseen } from "./unseen.ts";
+import { escapeHidden, withoutHidden } from "./control-characters.ts";
 
 type LogLevel = "debug" | "info" | "warn" | "error";
 type Write = (fields: Readonly<Record<string, unknown>>, message: string) => void;
@@ -39,7 +39,7 @@ export interface LogOptions {
 export async function createLogger(options: LogOptions): Promise<Log> {
   const { level, stderr, redact, logFile, nowMs } = options;
   const readable = options.isTerminal ? await readableLines(options.colors ?? true) : undefined;
-  const clean = (line: string): string => escapeUnseen(redact(line));
+  const clean = (line: string): string => escapeHidden(redact(line));
   let toFile: Log | undefined;
   let stderrFailed = false;
 
@@ -100,7 +100,7 @@ async function readableLines(colorize: boolean): Promise<(line: string) => strin
     messageFormat: (fields, key) => factsLine(fields, String(fields[key])),
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
   });
-  return (line) => pretty(withoutUnseen(line));
+  return (line) => pretty(withoutHidden(line));
 }
 
 /** `looked  cycle=7 balanceUsd=4.2 fired=[]`: a stack trace keeps its lines. */

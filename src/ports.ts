@@ -1,11 +1,6 @@
-import type {
-  EndAction,
-  GuardState,
-  HistoryRecord,
-  LeaseBook,
-  Look,
-  Measured,
-} from "./guard/model.ts";
+import type { EndAction, Look, Measured } from "#guard/model/account.ts";
+import type { HistoryRecord, LeaseBook } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
 
 /** Time that jumps of the wall clock do not touch and that counts a suspended machine's sleep. */
 export interface Clock {

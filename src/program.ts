@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { version } from "../package.json";
-import type { Context } from "./commands/context.ts";
-import { defaultPaths } from "./config/paths.ts";
+import { version } from "#package.json";
+import type { Context } from "#terminal/context.ts";
+import { defaultPaths } from "#config/paths.ts";
 
 /** The commands. Each loads its own parts, so that none pays for another's; `done` gets the exit code. */
 export function createProgram(context: Context, done: (exitCode: number) => void): Command {
@@ -28,7 +28,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--triage", "with a notify command for Triage", false)
     .option("--force", "overwrite what is there", false)
     .action(async (_options, command: Command) => {
-      const { init } = await import("./commands/init.ts");
+      const { init } = await import("#commands/init.ts");
       await init(command.optsWithGlobals(), context);
     });
 
@@ -38,7 +38,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--json", "print it all as one JSON object", false)
     .option("--strict", "exit with 2 when there are warnings", false)
     .action(async (_options, command: Command) => {
-      const { check } = await import("./commands/check.ts");
+      const { check } = await import("#commands/check/check.ts");
       await check(command.optsWithGlobals(), context);
     });
 
@@ -48,7 +48,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--once", "one look, wait for what it started, exit", false)
     .option("--dry-run", "start nothing; say what would be started", false)
     .action(async (_options, command: Command) => {
-      const { watch } = await import("./commands/watch.ts");
+      const { watch } = await import("#commands/watch.ts");
       done(await watch(command.optsWithGlobals(), context));
     });
 
@@ -58,7 +58,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .argument("[threshold...]", "only these thresholds")
     .option("--no-agent", "only the notify commands")
     .action(async (names: string[], _options, command: Command) => {
-      const { drill } = await import("./commands/drill.ts");
+      const { drill } = await import("#commands/drill.ts");
       done(await drill(names, command.optsWithGlobals(), context));
     });
 
@@ -68,10 +68,10 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--night", "a pod left idling for two nights, without and with the guard", false)
     .action(async (options: { readonly night: boolean }) => {
       if (options.night) {
-        const { night } = await import("./commands/night.ts");
+        const { night } = await import("#commands/demo/night.ts");
         done(await night(context));
       } else {
-        const { demo } = await import("./commands/demo.ts");
+        const { demo } = await import("#commands/demo/demo.ts");
         done(await demo(context));
       }
     });
@@ -85,7 +85,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--watch", "keep showing it, with a new look every 5 seconds", false)
     .option("--history", "show the history of the last 24 hours instead", false)
     .action(async (_options, command: Command) => {
-      const { status } = await import("./commands/status.ts");
+      const { status } = await import("#commands/status/status.ts");
       done(await status(command.optsWithGlobals(), context));
     });
 
@@ -97,7 +97,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--reason <reason>", "only what has this reason, or one that begins so")
     .option("--json", "print it all as one JSON object", false)
     .action(async (_options, command: Command) => {
-      const { history } = await import("./commands/history.ts");
+      const { history } = await import("#commands/history/history.ts");
       await history(command.optsWithGlobals(), context);
     });
 
@@ -106,7 +106,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .description("print what teaches a shell to complete commands and pods")
     .argument("[shell]", "bash, zsh or fish")
     .action(async (shell: string | undefined) => {
-      const { completion } = await import("./commands/completion.ts");
+      const { completion } = await import("#commands/completion/scripts.ts");
       completion(shell, context);
     });
 
@@ -115,7 +115,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .description("print what could stand in place of the last word; for the shells' scripts")
     .argument("[words...]")
     .action(async (words: string[], _options, command: Command) => {
-      const { complete } = await import("./commands/complete.ts");
+      const { complete } = await import("#commands/completion/complete.ts");
       await complete(words, program, command.optsWithGlobals(), context);
     });
 
@@ -134,7 +134,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
       // So that a slip such as -Infinity is told of as one.
       .allowUnknownOption()
       .action(async (name: string, forHours: string, _options, command: Command) => {
-        const { lease } = await import("./commands/lease.ts");
+        const { lease } = await import("#commands/pods/lease.ts");
         await lease(wish, name, forHours, command.optsWithGlobals(), context);
       });
   }
@@ -144,7 +144,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .description("note that a pod is at work: its idle time begins anew")
     .argument("<pod>", pod)
     .action(async (name: string, _options, command: Command) => {
-      const { touch } = await import("./commands/touch.ts");
+      const { touch } = await import("#commands/pods/touch.ts");
       await touch(name, command.optsWithGlobals(), context);
     });
 
@@ -166,7 +166,7 @@ Shows what it costs or loses, and asks. before_stop_command is not run: it belon
 Exits with 1 when an end could not be proven, with 3 when cancelled.`,
       )
       .action(async (names: string[], _options, command: Command) => {
-        const { stop } = await import("./commands/stop.ts");
+        const { stop } = await import("#commands/pods/stop.ts");
         done(await stop(action, names, command.optsWithGlobals(), context));
       });
   }

@@ -1,67 +1,29 @@
-import { defaultPaths, expandHome, inShell } from "./config/paths.ts";
-import type { Settings } from "./config/settings.ts";
-import { createGuard, type Guard } from "./daemon/guard.ts";
-import { createLeaseReading } from "./daemon/lease-reading.ts";
-import { createMeasuring } from "./daemon/measuring.ts";
-import { createRecording, type Recording } from "./daemon/recording.ts";
-import { createSampling } from "./daemon/sampling.ts";
-import type { Supervisor } from "./daemon/supervisor.ts";
-import type { WatchDeps } from "./daemon/watch.ts";
-import type { Present } from "./effects/end-run.ts";
-import { performWith } from "./effects/perform.ts";
-import { identityOf } from "./effects/process-identity.ts";
-import { createQueue, type Queue } from "./effects/queue.ts";
-import type { Policy } from "./guard/model.ts";
-import { own } from "./guard/own.ts";
-import { resumed } from "./guard/resumed.ts";
+import { policyOf } from "#config/policy.ts";
+import type { Settings } from "#config/settings.ts";
+import { createEngine, type Engine } from "#daemon/engine.ts";
+import { createLeaseReading } from "#daemon/lease-reading.ts";
+import { createMeasuring } from "#daemon/measuring.ts";
+import { createRecording, type Recording } from "#daemon/recording.ts";
+import { createSampling } from "#daemon/sampling.ts";
+import type { SystemdNotify } from "#daemon/systemd-notify.ts";
+import type { WatchDeps } from "#daemon/watch.ts";
+import type { Present } from "#effects/end-run.ts";
+import { performWith } from "#effects/perform.ts";
+import { createQueue, type Queue } from "#effects/queue.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { afterRestart } from "#guard/outbox/after-restart.ts";
+import { own } from "#guard/own-value.ts";
+import { probeAll } from "#probes/probe-all.ts";
+import { createProbe } from "#probes/probe.ts";
+import { identityOf } from "#process/identity.ts";
+import { createAccount } from "#runpod/account.ts";
+import { createHistoryFile } from "#store/history-file.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
+import { createSamplesFile } from "#store/samples-file.ts";
+import { createStateFile } from "#store/state-file.ts";
 import type { Log } from "./log.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
-import { probeAll } from "./probes/probe-all.ts";
-import { createProbe } from "./probes/probe.ts";
-import { createGraphqlAccount } from "./runpod/graphql.ts";
-import { impatient } from "./runpod/impatient.ts";
-import { historyFileOf, leaseFileOf, samplesFileOf } from "./store/beside.ts";
-import { createHistoryFile } from "./store/history-file.ts";
-import { createLeaseFile } from "./store/lease-file.ts";
-import { createSamplesFile } from "./store/samples-file.ts";
-import { createStateFile } from "./store/state-file.ts";
-
-/** Looks further apart than this do not belong together, however quick the pace. */
-const leastGapMs = 180_000;
-
-/** What the settings ask the guard to do. */
-export function policyOf(settings: Settings): Policy {
-  const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
-  return {
-    thresholds: thresholds.map(({ name, belowUsd, notifyCommand: tells, backstop }) => ({
-      name,
-      belowUsd,
-      answers: [
-        ...(tells.length > 0 ? (["notify"] as const) : []),
-        ...(claudeCommand.length > 0 ? (["call-agent"] as const) : []),
-      ],
-      backstop,
-    })),
-    tells: [notifyCommand, ...thresholds.map((each) => each.notifyCommand)].some(
-      (command) => command.length > 0,
-    ),
-    protect,
-    blindAfterMs,
-    agentAttempts: settings.claudeAttempts,
-    podGuards: {
-      ...settings.guards,
-      gapMs: Math.max(3 * settings.pollIntervalMs, leastGapMs),
-      command: commandFor(settings.configPath),
-    },
-  };
-}
-
-/** What to type for this program: with its config, when that is not where it is looked for. */
-function commandFor(configPath: string): string {
-  return configPath === "" || configPath === expandHome(defaultPaths.config)
-    ? "runpodboss"
-    : `runpodboss -c ${inShell(configPath)}`;
-}
 
 /** The settings in force and what is made of them; a reload replaces both at once. */
 export interface Live {
@@ -75,7 +37,9 @@ export interface Live {
 export function liveOf(first: Settings, clock: Clock, timeLimitMs?: number): Live {
   let settings = first;
   let policy = policyOf(first);
-  let account = accountOf(first, clock, timeLimitMs);
+  const accountOf = ({ runpodUrl: url, apiKey }: Settings): Account =>
+    createAccount({ url, apiKey, clock, timeLimitMs });
+  let account = accountOf(first);
   return {
     settings: () => settings,
     policy: () => policy,
@@ -87,7 +51,7 @@ export function liveOf(first: Settings, clock: Clock, timeLimitMs?: number): Liv
     replace(next) {
       settings = next;
       policy = policyOf(next);
-      account = accountOf(next, clock, timeLimitMs);
+      account = accountOf(next);
     },
   };
 }
@@ -99,7 +63,7 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly runner: Runner;
   readonly env: NodeJS.ProcessEnv;
-  readonly supervisor: Supervisor;
+  readonly systemd: SystemdNotify;
 }
 
 /** Everything the watch needs, made of real parts. Throws a UserError when the state is unreadable. */
@@ -113,8 +77,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     nowMs,
     onCorrupt: (corrupt) => log.warn({ ...corrupt }, "state file was corrupt; starting clean"),
   });
-  const guard: Guard = createGuard({
-    state: resumed(await store.load()),
+  const engine: Engine = createEngine({
+    state: afterRestart(await store.load()),
     policy: live.policy,
     store,
     clock,
@@ -123,7 +87,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     recording: (): Recording => recording,
   });
   const onTrouble = (what: string) => (because: string) =>
-    void guard.take({ kind: "trouble", what, because, atMs: nowMs() });
+    void engine.take({ kind: "trouble", what, because, atMs: nowMs() });
   const recording = createRecording({
     // A dry run changes nothing.
     recorder: dryRun
@@ -135,33 +99,33 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           onTrouble: onTrouble("tidying the history"),
         }),
     clock,
-    take: (input) => guard.take(input),
+    take: (input) => engine.take(input),
   });
   const readLeases = createLeaseReading(
     createLeaseFile(leaseFileOf(stateFile), identityOf),
-    guard,
+    engine,
     clock,
   );
   const probe = createProbe({ runner, settings: () => live.settings().guards.idle ?? noProbes });
   const present: Present = {
     refresh: async () => (await readLeases()) !== "unknown",
-    isOwed: (id) => guard.state().owed.some((effect) => effect.id === id),
-    run: (podId) => own(guard.state().runs, podId),
+    isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
+    run: (podId) => own(engine.state().runs, podId),
     async probe(podId, signal) {
-      const run = own(guard.state().runs, podId);
+      const run = own(engine.state().runs, podId);
       return run && probe({ podId, podName: run.name }, run.counters ?? {}, signal);
     },
   };
   const queue = createQueue({
     perform: performWith({ ...parts, account: live.account, settings: live.settings, present }),
-    settled: ({ id }, outcome) => guard.take({ kind: "settled", id, atMs: nowMs(), outcome }),
+    settled: ({ id }, outcome) => engine.take({ kind: "settled", id, atMs: nowMs(), outcome }),
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
   });
   return {
     ...parts,
     account: live.account,
-    guard,
+    engine,
     queue,
     recording,
     readLeases,
@@ -173,12 +137,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
             days,
             onTrouble: onTrouble("tidying the samples"),
           }),
-          guard,
+          engine,
           clock,
         ),
     measuring: createMeasuring({
       account: live.account,
-      guard,
+      engine,
       policy: live.policy,
       log,
       probe: (runs, signal) =>
@@ -195,13 +159,3 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
 }
 
 const noProbes = { activityCommand: [], activityMetrics: [] } as const;
-
-function accountOf({ runpodUrl, apiKey }: Settings, clock: Clock, timeLimitMs?: number): Account {
-  const account = createGraphqlAccount({
-    url: runpodUrl,
-    apiKey,
-    nowMs: () => clock.nowMs(),
-    ...(timeLimitMs !== undefined && { timeLimitMs }),
-  });
-  return impatient(account, clock);
-}

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { createClock } from "../src/clock.ts";
+import { createClock } from "#clock.ts";
 
 /** A machine whose times move only when told to; timers stand still in its sleep. */
 function machine() {

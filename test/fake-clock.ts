@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Clock } from "../src/ports.ts";
+import type { Clock } from "#ports.ts";
 
 export interface FakeClock extends Clock {
   /** Time passes: everyone wakes in turn, and does what follows before the next one wakes. */

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createLogFile } from "../src/log-file.ts";
+import { createLogFile } from "#log-file.ts";
 import { makeFifo, tempFolder } from "./temp-folder.ts";
 
 const hourMs = 3_600_000;

@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { createLogger, type LogOptions } from "../src/log.ts";
-import { createRedactor } from "../src/redact.ts";
+import { createLogger, type LogOptions } from "#log.ts";
+import { createRedactor } from "#redact.ts";
 import { tempFolder } from "./temp-folder.ts";
 
 async function setUp(options: Partial<LogOptions> = {}) {

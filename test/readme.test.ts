@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Context } from "../src/commands/context.ts";
-import { configSchema } from "../src/config/schema.ts";
-import { eventNames } from "../src/guard/model.ts";
-import { createProgram } from "../src/program.ts";
+import { configSchema } from "#config/schema.ts";
+import { eventNames } from "#guard/model/effect.ts";
+import { createProgram } from "#program.ts";
+import type { Context } from "#terminal/context.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const config = configSchema.shape;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "../src/redact.ts";
+import { createRedactor } from "#redact.ts";
 
 const key = "rpa_ABCDEFGHIJ0123456789";
 

@@ -1,18 +1,20 @@
-import { createClock } from "../clock.ts";
-import { loadConfig } from "../config/load.ts";
-import type { Settings, ThresholdSettings } from "../config/settings.ts";
-import { readResult, verdictOf } from "../effects/agent-result.ts";
-import { noticeCommand } from "../effects/notice-command.ts";
-import { ranOutcome } from "../effects/outcome.ts";
-import { createRunner } from "../effects/process.ts";
-import { runAgent } from "../effects/run-agent.ts";
-import { exitCodes, UserError, wordsOf } from "../errors.ts";
-import type { Notify, Outcome, Pod, Seen } from "../guard/model.ts";
-import { fixed, usd } from "../guard/money.ts";
-import type { Log } from "../log.ts";
-import { noteGoodDrill } from "../store/drill-file.ts";
-import type { Context, GlobalOptions } from "./context.ts";
-import { record } from "./record.ts";
+import { readResult, verdictOf } from "#agent/result.ts";
+import { runAgent } from "#agent/run.ts";
+import { createClock } from "#clock.ts";
+import { loadConfig } from "#config/load.ts";
+import type { Settings, ThresholdSettings } from "#config/settings.ts";
+import { noticeCommand } from "#effects/notice-command.ts";
+import { exitCodes, UserError, wordsOf } from "#errors.ts";
+import type { Pod, Seen } from "#guard/model/account.ts";
+import type { Notify, Outcome } from "#guard/model/effect.ts";
+import { fixed, usd } from "#guard/text.ts";
+import type { Log } from "#log.ts";
+import { record } from "#operations/record.ts";
+import { ranOutcome } from "#process/outcome.ts";
+import { createRunner } from "#process/runner.ts";
+import { noteGoodDrill } from "#store/drill-file.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { warn } from "#terminal/warn.ts";
 
 export interface DrillOptions extends GlobalOptions {
   readonly agent: boolean;
@@ -71,7 +73,8 @@ export async function drill(
   }
   const because =
     bad > 0 ? `${bad} of ${outcomes.length} did not work` : `all ${outcomes.length} worked`;
-  await record({ type: "drill", atMs: Date.now(), because }, settings, context);
+  const troubles = await record({ type: "drill", atMs: Date.now(), because }, settings);
+  for (const trouble of troubles) warn(trouble, context);
   if (bad > 0) throw new UserError(`${bad} of ${outcomes.length} did not work.`);
   context.print(`All ${outcomes.length} worked.`);
   if (options.agent && names.length === 0) await remember(settings);

@@ -1,10 +1,10 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultPaths, expandHome, inShell } from "../config/paths.ts";
-import { UserError, wordsOf } from "../errors.ts";
-import { makeFolder } from "../store/atomic-write.ts";
-import type { Context, GlobalOptions } from "./context.ts";
+import { defaultPaths, expandHome, inShell } from "#config/paths.ts";
+import { UserError, wordsOf } from "#errors.ts";
+import { makeFolder } from "#store/atomic-write.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
 
 export interface InitOptions extends GlobalOptions {
   readonly output?: string;

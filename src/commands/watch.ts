@@ -1,16 +1,16 @@
-import { createClock } from "../clock.ts";
-import { loadConfig } from "../config/load.ts";
-import type { Settings } from "../config/settings.ts";
-import type { Guard } from "../daemon/guard.ts";
-import { createSupervisor } from "../daemon/supervisor.ts";
-import { type Ended, watch as watchAccount } from "../daemon/watch.ts";
-import { identityOf } from "../effects/process-identity.ts";
-import { createRunner } from "../effects/process.ts";
-import { exitCodes, UserError, wordsOf } from "../errors.ts";
-import { createLogger, type Log } from "../log.ts";
-import { takeLock } from "../store/lock.ts";
-import { type Live, liveOf, watchDepsOf } from "../wiring.ts";
-import type { Context, GlobalOptions } from "./context.ts";
+import { createClock } from "#clock.ts";
+import { loadConfig } from "#config/load.ts";
+import type { Settings } from "#config/settings.ts";
+import type { Engine } from "#daemon/engine.ts";
+import { createSystemdNotify } from "#daemon/systemd-notify.ts";
+import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
+import { identityOf } from "#process/identity.ts";
+import { createRunner } from "#process/runner.ts";
+import { exitCodes, UserError, wordsOf } from "#errors.ts";
+import { createLogger, type Log } from "#log.ts";
+import { takePidLock } from "#store/pid-lock.ts";
+import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -26,7 +26,7 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
   };
   const settings = await load();
   // A dry run changes nothing, so it may stand beside the real one.
-  const lock = settings.dryRun ? undefined : await takeLock(settings.stateFile, identityOf);
+  const lock = settings.dryRun ? undefined : await takePidLock(settings.stateFile, identityOf);
   try {
     return await watchAlone(settings, load, options, context, lock?.trouble);
   } finally {
@@ -57,23 +57,23 @@ async function watchAlone(
   });
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
   const runner = createRunner();
-  const supervisor = createSupervisor({
+  const systemd = createSystemdNotify({
     env: context.env,
     runner,
     onTrouble: (because) => log.error({ because }, "the service manager cannot be told"),
   });
   const { env } = context;
-  const deps = await watchDepsOf({ live, log, clock, runner, env, supervisor, once: options.once });
-  troubles.tellTo(deps.guard, () => clock.nowMs());
+  const deps = await watchDepsOf({ live, log, clock, runner, env, systemd, once: options.once });
+  troubles.tellTo(deps.engine, () => clock.nowMs());
   if (lockTrouble !== undefined) {
     troubles.tell({ kind: "trouble", what: "lock", because: lockTrouble });
   }
   context.onHangup(() => {
-    supervisor.reloading();
+    systemd.reloading();
     void reload(live, load, log).then((because) => {
       if (because !== undefined) troubles.tell({ kind: "trouble", what: "new config", because });
       else troubles.tell({ kind: "recovered", what: "new config" });
-      supervisor.ready("config reloaded");
+      systemd.ready("config reloaded");
     });
   });
 
@@ -119,8 +119,8 @@ function troubleTeller() {
       if (hand === undefined) early.push(trouble);
       else hand(trouble);
     },
-    tellTo(guard: Guard, nowMs: () => number): void {
-      hand = (trouble) => void guard.take({ ...trouble, atMs: nowMs() });
+    tellTo(engine: Engine, nowMs: () => number): void {
+      hand = (trouble) => void engine.take({ ...trouble, atMs: nowMs() });
       for (const trouble of early) hand(trouble);
       early = [];
     },

@@ -1,6 +1,6 @@
 import leven from "leven";
 import type * as z from "zod";
-import { UserError } from "../errors.ts";
+import { UserError } from "#errors.ts";
 
 /** One thing that is wrong with the config: where it is, and what to do about it. */
 export interface Fault {

@@ -1,3 +1,4 @@
+import { minuteMs, hourMs } from "#guard/model/time.ts";
 import { defaultPrompts } from "./default-prompts.ts";
 import { withProgram } from "./paths.ts";
 import type { ConfigFile } from "./schema.ts";
@@ -5,9 +6,6 @@ import type { ActivityMetric, GuardSettings } from "./settings.ts";
 
 type Guards = ConfigFile["guards"];
 type Metric = NonNullable<Guards["idle"]>["activity_metrics"][number];
-
-const minuteMs = 60_000;
-const hourMs = 3_600_000;
 
 /** The guards of single pods, as the program uses them. */
 export function guardSettingsOf(file: Guards): GuardSettings {

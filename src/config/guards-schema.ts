@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { render } from "../guard/render.ts";
+import { render } from "#template/render.ts";
 import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
 
 const dayMinutes = 1_440;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { UserError } from "../errors.ts";
-import { createRedactor } from "../redact.ts";
+import { UserError } from "#errors.ts";
+import { createRedactor } from "#redact.ts";
 import { findApiKey } from "./api-key.ts";
 import { explain, type Fault, unusable } from "./explain.ts";
 import { guardSettingsOf } from "./guard-settings.ts";

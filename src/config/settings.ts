@@ -1,4 +1,4 @@
-import type { Backstop, HardTimeoutGuard, IdleGuard, LeaseGuard } from "../guard/model.ts";
+import type { Backstop, HardTimeoutGuard, IdleGuard, LeaseGuard } from "#guard/model/policy.ts";
 
 /** The config as the program uses it: defaults filled in, paths absolute, times in milliseconds. */
 export interface Settings {

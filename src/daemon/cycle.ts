@@ -1,13 +1,13 @@
-import type { Look, Seen } from "../guard/model.ts";
-import { fixed } from "../guard/money.ts";
-import type { Log } from "../log.ts";
-import type { Account } from "../ports.ts";
-import type { Guard } from "./guard.ts";
+import type { Look, Seen } from "#guard/model/account.ts";
+import { fixed } from "#guard/text.ts";
+import type { Log } from "#log.ts";
+import type { Account } from "#ports.ts";
+import type { Engine } from "./engine.ts";
 import type { Measuring } from "./measuring.ts";
 
 export interface CycleDeps {
   readonly account: Account;
-  readonly guard: Guard;
+  readonly engine: Engine;
   readonly log: Log;
   /** Hands the guard what people have said of their pods. */
   readonly readLeases: () => Promise<unknown>;
@@ -18,12 +18,12 @@ export interface CycleDeps {
 /** One turn of the loop: look, let the guard decide, and say what was seen. */
 export async function cycle(
   n: number,
-  { account, guard, log, readLeases, keepSample, measuring }: CycleDeps,
+  { account, engine, log, readLeases, keepSample, measuring }: CycleDeps,
   signal: AbortSignal,
 ): Promise<Look> {
   const [look] = await Promise.all([account.look(signal), readLeases()]);
   if (signal.aborted) return look;
-  await guard.take({ kind: "look", look });
+  await engine.take({ kind: "look", look });
   switch (look.kind) {
     case "blind": {
       const { cause, because } = look;
@@ -31,17 +31,17 @@ export async function cycle(
       return look;
     }
     case "seen":
-      sayWhatWasSeen(n, look, guard, log);
+      sayWhatWasSeen(n, look, engine, log);
       keepSample(look);
       measuring.start(look, signal);
       return look;
   }
 }
 
-function sayWhatWasSeen(n: number, look: Seen, guard: Guard, log: Log): void {
+function sayWhatWasSeen(n: number, look: Seen, engine: Engine, log: Log): void {
   const { burnPerHrUsd = "unknown", pods, podsBecause, unreadablePods } = look;
   const balanceUsd = Number(fixed(look.balanceUsd, 4));
-  const fired = Object.entries(guard.state().fired).flatMap(([name, is]) => (is ? [name] : []));
+  const fired = Object.entries(engine.state().fired).flatMap(([name, is]) => (is ? [name] : []));
   log.info(
     {
       cycle: n,

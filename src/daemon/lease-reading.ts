@@ -1,7 +1,7 @@
-import { wordsOf } from "../errors.ts";
-import type { LeaseBook } from "../guard/model.ts";
-import type { Clock, LeaseReader } from "../ports.ts";
-import type { Guard } from "./guard.ts";
+import { wordsOf } from "#errors.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import type { Clock, LeaseReader } from "#ports.ts";
+import type { Engine } from "./engine.ts";
 import { oneAtATime } from "./within-limit.ts";
 
 const limitMs = 2_000;
@@ -10,7 +10,7 @@ const what = "what people said of their pods";
 /** Hands the guard what people have said of their pods; what cannot be read is unknown, and told. */
 export function createLeaseReading(
   reader: LeaseReader,
-  guard: Pick<Guard, "take">,
+  engine: Pick<Engine, "take">,
   clock: Clock,
 ): () => Promise<LeaseBook | "unknown"> {
   const withinLimit = oneAtATime(limitMs, clock);
@@ -19,14 +19,14 @@ export function createLeaseReading(
     let book: LeaseBook | "unknown" = "unknown";
     try {
       book = await withinLimit(() => reader.read());
-      if (isTroubled) await guard.take({ kind: "recovered", what, atMs: clock.nowMs() });
+      if (isTroubled) await engine.take({ kind: "recovered", what, atMs: clock.nowMs() });
       isTroubled = false;
     } catch (error) {
       isTroubled = true;
       const because = `${wordsOf(error)}; no lease and no idle pod is ended meanwhile`;
-      await guard.take({ kind: "trouble", what, atMs: clock.nowMs(), because });
+      await engine.take({ kind: "trouble", what, atMs: clock.nowMs(), because });
     }
-    await guard.take({ kind: "leases", atMs: clock.nowMs(), book });
+    await engine.take({ kind: "leases", atMs: clock.nowMs(), book });
     return book;
   };
 }

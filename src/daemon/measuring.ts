@@ -1,9 +1,9 @@
-import type { Activity, Policy, Seen } from "../guard/model.ts";
-import { isMeasuringOfUse, podsToProbe } from "../guard/rules/measured.ts";
-import { isRunning } from "../guard/running.ts";
-import type { Log } from "../log.ts";
-import type { Account } from "../ports.ts";
-import type { Guard } from "./guard.ts";
+import { type Activity, isRunning, type Seen } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
+import type { Log } from "#log.ts";
+import type { Account } from "#ports.ts";
+import type { Engine } from "./engine.ts";
 
 /** Asks pods whether they are at work; those that could not be asked in time are left out. */
 export type ProbePods = (
@@ -17,7 +17,7 @@ export type ProbePods = (
 
 export interface MeasuringDeps {
   readonly account: Account;
-  readonly guard: Guard;
+  readonly engine: Engine;
   readonly probe: ProbePods;
   readonly policy: () => Policy;
   readonly log: Log;
@@ -31,7 +31,7 @@ export interface Measuring {
 }
 
 export function createMeasuring(deps: MeasuringDeps): Measuring {
-  const { account, guard, probe, policy, log } = deps;
+  const { account, engine, probe, policy, log } = deps;
   let round: Promise<void> | undefined;
 
   async function measure(signal: AbortSignal): Promise<void> {
@@ -41,9 +41,9 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
       if (measured.kind === "unmeasured") {
         log.warn({ because: measured.because }, "could not measure the pods");
       }
-      const asked = podsToProbe(guard.state(), measured, policy());
+      const asked = podsToProbe(engine.state(), measured, policy());
       const activity = asked.length === 0 ? {} : await probe(asked, signal);
-      if (!signal.aborted) await guard.take({ kind: "measured", measured, activity });
+      if (!signal.aborted) await engine.take({ kind: "measured", measured, activity });
     } catch (error) {
       const stack = error instanceof Error ? error.stack : String(error);
       log.error({ stack }, "measuring the pods broke; this is a bug");
@@ -53,7 +53,7 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
   return {
     start({ pods }, signal) {
       if (round !== undefined || pods === "unknown" || !pods.some(isRunning)) return;
-      if (!isMeasuringOfUse(guard.state(), policy())) return;
+      if (!isMeasuringOfUse(engine.state(), policy())) return;
       round = measure(signal).finally(() => {
         round = undefined;
       });

@@ -1,6 +1,6 @@
-import { wordsOf } from "../errors.ts";
-import type { GuardState, Input } from "../guard/model.ts";
-import type { Clock, Recorder } from "../ports.ts";
+import { wordsOf } from "#errors.ts";
+import type { GuardState, Input } from "#guard/model/state.ts";
+import type { Clock, Recorder } from "#ports.ts";
 import { oneAtATime } from "./within-limit.ts";
 
 /** Brings what has happened into the history, beside the looking and never in its way. */

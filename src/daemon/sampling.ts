@@ -1,7 +1,7 @@
-import { wordsOf } from "../errors.ts";
-import type { Seen } from "../guard/model.ts";
-import type { Clock, SampleStore } from "../ports.ts";
-import type { Guard } from "./guard.ts";
+import { wordsOf } from "#errors.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { Clock, SampleStore } from "#ports.ts";
+import type { Engine } from "./engine.ts";
 import { oneAtATime } from "./within-limit.ts";
 
 const limitMs = 10_000;
@@ -10,7 +10,7 @@ const what = "samples of the balance";
 /** Keeps what each look saw of the money; never waited for, and told when it does not work. */
 export function createSampling(
   store: SampleStore,
-  guard: Pick<Guard, "take">,
+  engine: Pick<Engine, "take">,
   clock: Clock,
 ): (look: Seen) => void {
   const withinLimit = oneAtATime(limitMs, clock);
@@ -21,11 +21,11 @@ export function createSampling(
     isBusy = true;
     try {
       await withinLimit(() => store.add({ atMs, balanceUsd, burnPerHrUsd }));
-      if (isTroubled) await guard.take({ kind: "recovered", what, atMs: clock.nowMs() });
+      if (isTroubled) await engine.take({ kind: "recovered", what, atMs: clock.nowMs() });
       isTroubled = false;
     } catch (error) {
       isTroubled = true;
-      await guard.take({ kind: "trouble", what, atMs: clock.nowMs(), because: wordsOf(error) });
+      await engine.take({ kind: "trouble", what, atMs: clock.nowMs(), because: wordsOf(error) });
     } finally {
       isBusy = false;
     }

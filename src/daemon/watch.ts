@@ -1,17 +1,18 @@
-import type { Queue } from "../effects/queue.ts";
-import { nextDueMs } from "../guard/due.ts";
-import type { Look, Policy } from "../guard/model.ts";
-import { usd } from "../guard/money.ts";
-import type { Clock } from "../ports.ts";
+import type { Queue } from "#effects/queue.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { nextDueMs } from "#guard/next-look.ts";
+import { usd } from "#guard/text.ts";
+import type { Clock } from "#ports.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
-import type { Supervisor } from "./supervisor.ts";
+import type { SystemdNotify } from "./systemd-notify.ts";
 
 export interface WatchDeps extends CycleDeps {
   readonly clock: Clock;
   readonly queue: Queue;
   readonly recording: Recording;
-  readonly supervisor: Supervisor;
+  readonly systemd: SystemdNotify;
   readonly policy: () => Policy;
   readonly pollIntervalMs: () => number;
   /** Infinity when unbounded. */
@@ -25,7 +26,7 @@ export type Ended =
   | { readonly kind: "max-runtime" }
   | { readonly kind: "once"; readonly look: Look };
 
-/** Cycles that may break one after the other before a supervisor should start us anew. */
+/** Cycles that may break one after the other before a systemd should start us anew. */
 const brokenInARow = 3;
 
 /** A look that failed is soon taken again, less soon each time, never more slowly than the pace. */
@@ -40,7 +41,7 @@ const leastGapMs = 1_000;
  * one cycle (both wait for what runs, up to its limits). Throws what broke three cycles in a row.
  */
 export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<Ended> {
-  const { clock, queue, log, supervisor, guard, measuring, recording } = deps;
+  const { clock, queue, log, systemd, engine, measuring, recording } = deps;
   const runtime = new AbortController();
   const ending = AbortSignal.any([interrupted, runtime.signal]);
   const runtimeOver = clock
@@ -50,7 +51,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
   let ended: Ended = { kind: "max-runtime" };
   try {
     // A disk that hangs must not hold up the first look.
-    void guard.take({ kind: "daemon", atMs: clock.nowMs(), because: "watch began" });
+    void engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "watch began" });
     const look = await lookAndLook(deps, ending);
     if (look !== undefined) ended = { kind: "once", look };
     await measuring.idle();
@@ -58,13 +59,13 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
   } finally {
     runtime.abort();
     await runtimeOver;
-    supervisor.stopping();
+    systemd.stopping();
     await queue.stop();
     if (interrupted.aborted) ended = { kind: "interrupted" };
     const because = `watch ended: ${ended.kind}`;
-    await guard.take({ kind: "daemon", atMs: clock.nowMs(), because });
+    await engine.take({ kind: "daemon", atMs: clock.nowMs(), because });
     await recording.idle();
-    await supervisor.idle();
+    await systemd.idle();
   }
   log.info({ because: ended.kind }, "watch ended");
   return ended;
@@ -72,7 +73,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
 
 /** The loop. Gives the look when only one was wanted. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
-  const { clock, log, supervisor, once } = deps;
+  const { clock, log, systemd, once } = deps;
   let broken = 0;
   let blind = 0;
   let isReady = false;
@@ -85,8 +86,8 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
       if (once) return look;
       lookedAtMs = look.atMs;
       status = statusOf(look);
-      if (isReady) supervisor.alive(status);
-      else supervisor.ready(status);
+      if (isReady) systemd.alive(status);
+      else systemd.ready(status);
       isReady = true;
       broken = 0;
       blind = look.kind === "blind" ? blind + 1 : 0;
@@ -105,41 +106,41 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
 
 /**
  * Waits for the next poll, or for what has come due since the look, also while that was still being
- * dealt with, and shows a supervisor that we live.
+ * dealt with, and shows a systemd that we live.
  */
 async function untilNextLook(
-  { clock, guard, policy, supervisor }: WatchDeps,
+  { clock, engine, policy, systemd }: WatchDeps,
   lookedAtMs: number,
   pollAtMs: () => number,
   status: string,
   ending: AbortSignal,
 ): Promise<void> {
   const fromMs = clock.nowMs();
-  let pingAtMs = fromMs + (supervisor.watchdogMs ?? Infinity);
+  let pingAtMs = fromMs + (systemd.watchdogMs ?? Infinity);
   for (let now = fromMs; !ending.aborted; now = clock.nowMs()) {
-    const dueMs = Math.max(nextDueMs(guard.state(), policy(), lookedAtMs), fromMs + leastGapMs);
+    const dueMs = Math.max(nextDueMs(engine.state(), policy(), lookedAtMs), fromMs + leastGapMs);
     const nextMs = Math.min(pollAtMs(), dueMs);
     if (now >= nextMs) return;
     if (now >= pingAtMs) {
-      supervisor.alive(status);
-      pingAtMs = now + (supervisor.watchdogMs ?? Infinity);
+      systemd.alive(status);
+      pingAtMs = now + (systemd.watchdogMs ?? Infinity);
     }
     // In short waits: what is settled meanwhile may bring something due sooner.
     await clock.sleepUntil(Math.min(nextMs, now + leastGapMs), ending);
   }
 }
 
-/** Waits for what runs, unless interrupted; a supervisor must not take that for being stuck. */
+/** Waits for what runs, unless interrupted; a systemd must not take that for being stuck. */
 async function untilIdle(
-  { clock, queue, supervisor }: WatchDeps,
+  { clock, queue, systemd }: WatchDeps,
   interrupted: AbortSignal,
 ): Promise<void> {
   const idle = new AbortController();
   void queue.idle().then(() => idle.abort());
   const over = AbortSignal.any([interrupted, idle.signal]);
   while (!over.aborted) {
-    await clock.sleepUntil(clock.nowMs() + (supervisor.watchdogMs ?? Infinity), over);
-    if (!over.aborted) supervisor.alive("ending; waiting for what runs");
+    await clock.sleepUntil(clock.nowMs() + (systemd.watchdogMs ?? Infinity), over);
+    if (!over.aborted) systemd.alive("ending; waiting for what runs");
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../ports.ts";
+import type { Clock } from "#ports.ts";
 
 /** Waits for the work, and no longer than that: a disk that hangs must not hold up the looking. */
 export async function withinLimit<Result>(

@@ -1,11 +1,14 @@
-import type { Activity, EndRun, IdleGuard, Outcome, PodRun } from "../guard/model.ts";
-import { render } from "../guard/render.ts";
-import { loadOf } from "../guard/rules/idle.ts";
-import { startOf } from "../guard/rules/run-start.ts";
-import type { Log } from "../log.ts";
-import type { Runner } from "../ports.ts";
-import { type EndPodDeps, type Ending, endPod, lookForEnd } from "./end-pod.ts";
-import { ranOutcome } from "./outcome.ts";
+import type { Activity } from "#guard/model/account.ts";
+import type { EndRun, Outcome } from "#guard/model/effect.ts";
+import type { IdleGuard } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import { loadOf } from "#guard/pods/idle.ts";
+import { startOf } from "#guard/pods/run-start.ts";
+import type { Log } from "#log.ts";
+import type { Runner } from "#ports.ts";
+import { ranOutcome } from "#process/outcome.ts";
+import { render } from "#template/render.ts";
+import { type Ending, endPod, type EndPodDeps, lookForEnd } from "./end-and-prove.ts";
 
 /** What is asked of the guard itself while one of its effects is carried out. */
 export interface Present {

@@ -1,7 +1,8 @@
-import type { Notify, Seen } from "../guard/model.ts";
-import { balanceWords, messageOf, noticeArgv } from "../guard/notice.ts";
-import { podsJson } from "../guard/render.ts";
-import type { Command } from "../ports.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { Notify } from "#guard/model/effect.ts";
+import type { Command } from "#ports.ts";
+import { balanceWords, messageOf, noticeArgv } from "#template/notice.ts";
+import { podsJson } from "#template/render.ts";
 import type { EffectSettings } from "./settings.ts";
 
 /** The command that tells people; undefined when the config names none for this notice. */

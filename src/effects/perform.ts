@@ -1,3 +1,7 @@
+import { callAgent } from "#agent/call.ts";
+import { type AgentJob, buildAgent } from "#agent/run.ts";
+import { whyNoLonger, whyNotTouch } from "#guard/account/backstop.ts";
+import { isRunning, type Seen } from "#guard/model/account.ts";
 import type {
   CallAgent,
   CallPodAgent,
@@ -6,19 +10,13 @@ import type {
   EndRun,
   Notify,
   Outcome,
-  Seen,
-} from "../guard/model.ts";
-import { whyNotTouch } from "../guard/rules/backstop.ts";
-import { isRunning } from "../guard/running.ts";
-import type { Log } from "../log.ts";
-import type { Account, Clock, Runner } from "../ports.ts";
-import { backstopEnding } from "./backstop-end.ts";
-import { callAgent } from "./call-agent.ts";
-import { type Ending, endPod, lookForEnd, maybeUnreadable } from "./end-pod.ts";
+} from "#guard/model/effect.ts";
+import type { Log } from "#log.ts";
+import type { Account, Clock, Runner } from "#ports.ts";
+import { ranOutcome } from "#process/outcome.ts";
+import { type Ending, endPod, lookForEnd, maybeUnreadable } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
 import { noticeCommand } from "./notice-command.ts";
-import { ranOutcome } from "./outcome.ts";
-import { type AgentJob, buildAgent } from "./run-agent.ts";
 import type { EffectSettings } from "./settings.ts";
 
 /** Carries out one effect. "interrupted" leaves it owed. Never throws but for a bug. */
@@ -174,4 +172,16 @@ function done(because: string): Outcome {
 
 function failed(because: string): Outcome {
   return { kind: "failed", because, tail: "" };
+}
+
+/** The end of a pod by a threshold's backstop: wanted as long as the balance is below its line. */
+export function backstopEnding({ podId, action, belowUsd }: EndPod): Ending {
+  return {
+    podId,
+    action,
+    whyNot(look) {
+      const because = whyNoLonger(look, belowUsd);
+      return because === undefined ? undefined : { kind: "moot", because, tail: "" };
+    },
+  };
 }

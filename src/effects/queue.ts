@@ -1,8 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { wordsOf } from "../errors.ts";
-import { isDue } from "../guard/due.ts";
-import { isEnd } from "../guard/is-end.ts";
-import type { CallAgent, CallPodAgent, Effect, Outcome, Seen } from "../guard/model.ts";
+import { wordsOf } from "#errors.ts";
+import type { Seen } from "#guard/model/account.ts";
+import {
+  type CallAgent,
+  type CallPodAgent,
+  type Effect,
+  isEnd,
+  type Outcome,
+} from "#guard/model/effect.ts";
+import { isDue } from "#guard/next-look.ts";
 import type { Perform } from "./perform.ts";
 
 /** How many pods are being ended at the same time, by thresholds, and beside those by their guards. */

@@ -1,7 +1,8 @@
-import type { IdleGuard } from "../guard/model.ts";
+import type { AgentSettings } from "#agent/settings.ts";
+import type { IdleGuard } from "#guard/model/policy.ts";
 
 /** What the config says of how effects are carried out. */
-export interface EffectSettings {
+export interface EffectSettings extends AgentSettings {
   readonly thresholds: readonly {
     readonly name: string;
     readonly prompt: string;
@@ -10,11 +11,6 @@ export interface EffectSettings {
   /** For notices that belong to no threshold. */
   readonly notifyCommand: readonly string[];
   readonly notifyTimeoutMs: number;
-  readonly claudeCommand: readonly string[];
-  readonly claudeTimeoutMs: number;
-  readonly agentPermissions: "scoped" | "inherit";
-  readonly agentMaxTurns: number;
-  readonly agentMaxBudgetUsd: number;
   readonly guards: {
     readonly hardTimeout?: { readonly prompt: string } | undefined;
     readonly lease?: { readonly prompt: string } | undefined;
@@ -23,8 +19,4 @@ export interface EffectSettings {
     readonly beforeStopCommand: readonly string[];
     readonly beforeStopTimeoutMs: number;
   };
-  readonly protect: readonly string[];
-  /** Its folder is ours alone; agents get their working folders there. */
-  readonly stateFile: string;
-  readonly dryRun: boolean;
 }

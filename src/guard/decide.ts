@@ -1,15 +1,17 @@
+import { checkBackstops } from "#guard/account/backstop.ts";
+import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
+import { checkThresholds } from "#guard/account/thresholds.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { Decision, GuardState, Input } from "#guard/model/state.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { settle } from "#guard/outbox/settle.ts";
+import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
+import { checkPodGuards } from "#guard/pods/pod-guards.ts";
+import { followRuns, onLeases } from "#guard/pods/runs.ts";
+import { onMeasured } from "#guard/pods/telemetry.ts";
+import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
 import { recorded, withRecords } from "./history.ts";
-import type { Decision, GuardState, Input, Look, Policy } from "./model.ts";
-import { checkBackstops } from "./rules/backstop.ts";
-import { checkPodsSeen, whenSighted, whileBlind } from "./rules/blind.ts";
-import { inTurn } from "./rules/in-turn.ts";
-import { onMeasured } from "./rules/measured.ts";
-import { dropWhatIsNotWanted } from "./rules/not-wanted.ts";
-import { checkPodGuards } from "./rules/pod-guards.ts";
-import { followRuns, onLeases } from "./rules/runs.ts";
-import { settle } from "./rules/settle.ts";
-import { checkThresholds } from "./rules/thresholds.ts";
-import { onRecovered, onTrouble } from "./rules/trouble.ts";
 
 /**
  * The whole guard: the state and what has come in give the next state, which holds what is owed to
@@ -21,7 +23,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
       return withRecords(onLook(state, input.look, policy), policy, input.look.atMs);
     case "measured": {
       const { measured, activity } = input;
-      const decision = inTurn(
+      const decision = chain(
         state,
         (before) => onMeasured(before, measured, activity, policy),
         (before) => checkPodGuards(before, policy, measured.atMs),
@@ -29,7 +31,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
       return withRecords(decision, policy, measured.atMs);
     }
     case "leases": {
-      const decision = inTurn(
+      const decision = chain(
         state,
         (before) => onLeases(before, input),
         // At once, for an end that is under way; all else waits for the look that follows.
@@ -65,7 +67,7 @@ function onLook(before: GuardState, look: Look, policy: Policy): Decision {
     case "blind":
       return whileBlind(state, look, policy);
     case "seen":
-      return inTurn(
+      return chain(
         state,
         (sighted) => whenSighted(sighted, look, policy),
         (sighted) => checkPodsSeen(sighted, look, policy),

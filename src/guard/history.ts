@@ -1,23 +1,16 @@
-import type {
-  Decision,
-  GuardEvent,
-  GuardState,
-  HardTimeoutGuard,
-  HistoryRecord,
-  LeaseGuard,
-  PodRun,
-  Policy,
-} from "./model.ts";
-import { own } from "./own.ts";
+import { minuteMs } from "#guard/model/time.ts";
+import type { HardTimeoutGuard, LeaseGuard, Policy } from "#guard/model/policy.ts";
+import type { HistoryRecord, PodRun } from "#guard/model/run.ts";
+import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { hardTimeoutAtMs, isEnding } from "#guard/pods/deadlines.ts";
+import { leaseEndMs } from "#guard/pods/lease.ts";
+import { factsOf } from "#guard/pods/run-facts.ts";
+import { endedElsewhere } from "#guard/pods/runs.ts";
+import { own } from "./own-value.ts";
 import { isAmong } from "./protect.ts";
-import { isEnding } from "./rules/deadlines.ts";
-import { hardTimeoutAtMs } from "./rules/hard-timeout.ts";
-import { leaseEndMs } from "./rules/lease.ts";
-import { endedElsewhere } from "./rules/runs.ts";
-import { factsOf } from "./run-facts.ts";
 
 /** A person who ends a pod by hand proves it, and says so, within this time. */
-const othersMayTellMs = 60_000;
+const othersMayTellMs = minuteMs;
 
 /** So many wait for a disk that takes none; beyond that the oldest go. */
 const mostUnrecorded = 10_000;

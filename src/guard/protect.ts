@@ -1,4 +1,4 @@
-import type { Pod } from "./model.ts";
+import type { Pod } from "#guard/model/account.ts";
 
 type Named = Pick<Pod, "id" | "name" | "rawName">;
 

@@ -1,4 +1,4 @@
-import type { Ran, Runner } from "../ports.ts";
+import type { Ran, Runner } from "#ports.ts";
 import { fillIn } from "./fill-in.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { version } from "../../package.json";
-import { exchange, TransportError, type ExchangeLimits } from "../exchange.ts";
-import { own } from "../guard/own.ts";
+import { version } from "#package.json";
+import { exchange, TransportError, type ExchangeLimits } from "#http-request.ts";
+import { own } from "#guard/own-value.ts";
 import { fillInUrl } from "./fill-in.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
 import { metricValue } from "./metric.ts";

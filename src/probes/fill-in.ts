@@ -1,4 +1,4 @@
-import { render } from "../guard/render.ts";
+import { render } from "#template/render.ts";
 import type { ProbedPod } from "./finding.ts";
 
 /** Fills `{pod_id}` and `{pod_name}`. */

@@ -1,4 +1,4 @@
-import type { Activity } from "../guard/model.ts";
+import type { Activity } from "#guard/model/account.ts";
 import type { ProbedPod } from "./finding.ts";
 import type { Probe } from "./probe.ts";
 

@@ -1,6 +1,6 @@
-import { seemly } from "../errors.ts";
-import type { Activity } from "../guard/model.ts";
-import type { Runner } from "../ports.ts";
+import { oneLine } from "#control-characters.ts";
+import type { Activity } from "#guard/model/account.ts";
+import type { Runner } from "#ports.ts";
 import { askCommand } from "./ask-command.ts";
 import { askMetrics } from "./ask-metrics.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
@@ -52,7 +52,7 @@ function activityOf(
   const words = [...shown.slice(0, 1), ...faults].join("; ") || "no probe shows activity";
   return {
     isActive: shown.length > 0 || faults.length > 0,
-    because: shortened(seemly(words)),
+    because: shortened(oneLine(words)),
     hasFailed: faults.length > 0,
     counters,
   };

@@ -1,9 +1,10 @@
+import { minuteMs } from "#guard/model/time.ts";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 
 /** A writer that still lives would have to hang for this long to lose its temporary file. */
-const leftoverAgeMs = 60_000;
+const leftoverAgeMs = minuteMs;
 const entriesLookedAt = 1_000;
 const symlinksFollowed = 40;
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { writeAtomically } from "./atomic-write.ts";
-import { drillFileOf } from "./beside.ts";
+import { drillFileOf } from "./paths.ts";
 
 const content = z.object({ lastGoodAt: z.iso.datetime() });
 

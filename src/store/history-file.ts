@@ -1,13 +1,13 @@
-import { wordsOf } from "../errors.ts";
-import type { HistoryRecord } from "../guard/model.ts";
-import type { Recorder } from "../ports.ts";
+import { dayMs } from "#guard/model/time.ts";
+import { wordsOf } from "#errors.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import type { Recorder } from "#ports.ts";
 import { appendLines } from "./append-lines.ts";
 import { readRecord, writeRecord } from "./history-text.ts";
-import { takeHold } from "./hold.ts";
 import { endsInLine, piecesIn } from "./lines.ts";
-import type { IdentityOf } from "./lock.ts";
-import { createOnceADay } from "./once-a-day.ts";
-import { isBlank, rewriteLines } from "./rewrite-lines.ts";
+import type { IdentityOf } from "./pid-lock.ts";
+import { createOnceADay, isBlank, rewriteLines } from "./rewrite-lines.ts";
+import { takeTurn } from "./with-lock.ts";
 
 export interface HistoryFileOptions {
   readonly nowMs: () => number;
@@ -31,7 +31,6 @@ export interface HistoryFile extends Recorder {
   read(sinceMs: number): Promise<History>;
 }
 
-const dayMs = 24 * 3_600_000;
 /** Some hundred records beside as many as are to be written: what may be there already is young. */
 const tailBytes = 128 * 1_024;
 
@@ -53,7 +52,7 @@ export function createHistoryFile(path: string, options: HistoryFileOptions): Hi
       if (records.length === 0) return;
       // Without it a record may be there twice; that is better than not at all.
       let notHeld = "";
-      const hold = await takeHold(path, identityOf, { patienceMs }).catch((error: unknown) => {
+      const hold = await takeTurn(path, identityOf, { patienceMs }).catch((error: unknown) => {
         notHeld = wordsOf(error);
       });
       try {

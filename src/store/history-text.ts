@@ -1,8 +1,8 @@
+import { minuteMs } from "#guard/model/time.ts";
 import * as z from "zod";
-import { recordTypes, type HistoryRecord, type RunFacts } from "../guard/model.ts";
+import { type HistoryRecord, recordTypes, type RunFacts } from "#guard/model/run.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 
-const minuteMs = 60_000;
 /** With it a line stays well below what is read as one. */
 const longestBecause = 4_000;
 

@@ -1,12 +1,13 @@
+import { dayMs } from "#guard/model/time.ts";
 import type { FileHandle } from "node:fs/promises";
-import { UserError, wordsOf } from "../errors.ts";
-import type { LeaseBook } from "../guard/model.ts";
-import type { LeaseReader } from "../ports.ts";
+import { UserError, wordsOf } from "#errors.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import type { LeaseReader } from "#ports.ts";
 import { writeAtomically } from "./atomic-write.ts";
-import { holding } from "./hold.ts";
-import { readLeaseBook, writeLeaseBook, type ReadLeaseBook } from "./lease-text.ts";
+import { readLeaseBook, type ReadLeaseBook, writeLeaseBook } from "./lease-text.ts";
 import { openToRead } from "./lines.ts";
-import type { IdentityOf } from "./lock.ts";
+import type { IdentityOf } from "./pid-lock.ts";
+import { withLock } from "./with-lock.ts";
 
 export interface LeaseFileOptions {
   readonly nowMs?: () => number;
@@ -23,7 +24,6 @@ export interface LeaseFile extends LeaseReader {
 }
 
 const maxBytes = 4 * 1_024 * 1_024;
-const dayMs = 24 * 3_600_000;
 /** Longer than any run that a lease could still matter to. */
 const keptMs = 400 * dayMs;
 
@@ -48,7 +48,7 @@ export function createLeaseFile(
     read,
 
     change: (alter) =>
-      holding(
+      withLock(
         path,
         identityOf,
         async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { LeaseBook } from "../guard/model.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 
 /** Not z.record: it drops an own `__proto__`, and a pod's id is what RunPod, or a person, says. */

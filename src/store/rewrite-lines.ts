@@ -1,7 +1,8 @@
+import { dayMs } from "#guard/model/time.ts";
 import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { writeAtomically } from "./atomic-write.ts";
-import { openToRead, piecesIn, piecesOf, type Piece } from "./lines.ts";
+import { openToRead, type Piece, piecesIn, piecesOf } from "./lines.ts";
 
 /** Says of each piece, in their order, whether it stays. */
 export type Keeps = (piece: Piece) => boolean;
@@ -52,4 +53,14 @@ async function* kept(file: FileHandle, keeps: Keeps): AsyncGenerator<Buffer> {
 /** Whether there is nothing in it. */
 export function isBlank({ bytes, kind }: Piece): boolean {
   return kind === "line" && bytes.toString("utf8").trim() === "";
+}
+
+/** Answers yes the first time, and then once a day. */
+export function createOnceADay(nowMs: () => number): () => boolean {
+  let lastAtMs = -Infinity;
+  return () => {
+    if (nowMs() - lastAtMs < dayMs) return false;
+    lastAtMs = nowMs();
+    return true;
+  };
 }

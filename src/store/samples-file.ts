@@ -1,10 +1,10 @@
+import { minuteMs } from "#guard/model/time.ts";
 import * as z from "zod";
-import { wordsOf } from "../errors.ts";
-import type { BalanceSample, SampleStore } from "../ports.ts";
+import { wordsOf } from "#errors.ts";
+import type { BalanceSample, SampleStore } from "#ports.ts";
 import { appendLines } from "./append-lines.ts";
 import { piecesIn } from "./lines.ts";
-import { createOnceADay } from "./once-a-day.ts";
-import { rewriteLines } from "./rewrite-lines.ts";
+import { createOnceADay, rewriteLines } from "./rewrite-lines.ts";
 import { createThinning } from "./thin.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 
@@ -16,7 +16,6 @@ export interface SamplesFileOptions {
   readonly onTrouble: (because: string) => void;
 }
 
-const minuteMs = 60_000;
 /** A few dozen samples: enough to find the last one behind lines that a crash cut short. */
 const tailBytes = 4_096;
 

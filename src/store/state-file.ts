@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
-import { UserError, wordsOf } from "../errors.ts";
-import { emptyState } from "../guard/model.ts";
-import type { StateStore } from "../ports.ts";
+import { UserError, wordsOf } from "#errors.ts";
+import { emptyState } from "#guard/model/state.ts";
+import type { StateStore } from "#ports.ts";
 import { hasCode, realTarget, writeAtomically } from "./atomic-write.ts";
-import { readState, writeState, type ReadState } from "./state-text.ts";
+import { readState, type ReadState, writeState } from "./state-text.ts";
 
 export interface StateFileOptions {
   readonly nowMs: () => number;

@@ -1,5 +1,8 @@
 import * as z from "zod";
-import { eventNames, type GuardState, podGuardNames, recordTypes } from "../guard/model.ts";
+import { eventNames } from "#guard/model/effect.ts";
+import { podGuardNames } from "#guard/model/policy.ts";
+import { recordTypes } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
 
 /** Not z.record: it drops an own `__proto__`, and threshold names are the user's to choose. */
 function namesTo<Value>(read: (found: unknown) => Value | undefined) {

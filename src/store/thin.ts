@@ -1,5 +1,5 @@
-const dayMs = 24 * 3_600_000;
-const quarterMs = 15 * 60_000;
+import { minuteMs, dayMs } from "#guard/model/time.ts";
+const quarterMs = 15 * minuteMs;
 const wholeForMs = 7 * dayMs;
 
 /**

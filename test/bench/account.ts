@@ -1,4 +1,4 @@
-import { startSimulator } from "../../src/simulator/server.ts";
+import { startSimulator } from "#simulator/server.ts";
 
 /**
  * A simulated account in a process of its own. Argument: how many pods. Sends its URL to its parent

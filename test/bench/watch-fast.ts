@@ -1,13 +1,13 @@
-import { createClock } from "../../src/clock.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import { createSupervisor } from "../../src/daemon/supervisor.ts";
-import { watch } from "../../src/daemon/watch.ts";
-import { createRunner } from "../../src/effects/process.ts";
-import { createLogger } from "../../src/log.ts";
-import type { Account } from "../../src/ports.ts";
-import { createProgram } from "../../src/program.ts";
-import { createRedactor } from "../../src/redact.ts";
-import { liveOf, watchDepsOf } from "../../src/wiring.ts";
+import { createClock } from "#clock.ts";
+import { loadConfig } from "#config/load.ts";
+import { createSystemdNotify } from "#daemon/systemd-notify.ts";
+import { watch } from "#daemon/watch.ts";
+import { createRunner } from "#process/runner.ts";
+import { createLogger } from "#log.ts";
+import type { Account } from "#ports.ts";
+import { createProgram } from "#program.ts";
+import { createRedactor } from "#redact.ts";
+import { liveOf, watchDepsOf } from "#wiring.ts";
 
 /**
  * The daemon with all that the executable holds, looking faster than a config may ask for, and
@@ -48,8 +48,8 @@ const log = await createLogger({
 const live = liveOf(settings, clock);
 const runner = createRunner();
 const { env } = process;
-const supervisor = createSupervisor({ env, runner, onTrouble: nothing });
-const deps = await watchDepsOf({ live, log, once: false, clock, runner, env, supervisor });
+const systemd = createSystemdNotify({ env, runner, onTrouble: nothing });
+const deps = await watchDepsOf({ live, log, once: false, clock, runner, env, systemd });
 let looks = 0;
 const account: Account = {
   ...deps.account,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findApiKey } from "../../src/config/api-key.ts";
+import { findApiKey } from "#config/api-key.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 /** A config file of that mode and a key file, both in a folder of their own. */

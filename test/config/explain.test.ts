@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { explain, type Fault, pathOf, unusable } from "../../src/config/explain.ts";
+import { explain, type Fault, pathOf, unusable } from "#config/explain.ts";
 
 const asIs = (text: string): string => text;
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
-import { knownKeys } from "../../src/config/known-keys.ts";
+import { knownKeys } from "#config/known-keys.ts";
 
 const leaf = z.strictObject({ c: z.number() });
 const schema = z.strictObject({

@@ -2,12 +2,12 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { defaultPrompts } from "../../src/config/default-prompts.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import type { GuardSettings, Settings } from "../../src/config/settings.ts";
-import { exitCodes, UserError } from "../../src/errors.ts";
-import { type Backstop, podGuardNames } from "../../src/guard/model.ts";
-import { render } from "../../src/guard/render.ts";
+import { defaultPrompts } from "#config/default-prompts.ts";
+import { loadConfig } from "#config/load.ts";
+import type { GuardSettings, Settings } from "#config/settings.ts";
+import { exitCodes, UserError } from "#errors.ts";
+import { type Backstop, podGuardNames } from "#guard/model/policy.ts";
+import { render } from "#template/render.ts";
 import { asNobody } from "../nobody.ts";
 import { tempFolder } from "../temp-folder.ts";
 

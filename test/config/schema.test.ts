@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { describe, expect, it } from "vitest";
-import { configSchema, jsonSchema } from "../../src/config/schema.ts";
+import { configSchema, jsonSchema } from "#config/schema.ts";
 
 const top = join(import.meta.dirname, "../..");
 const threshold = { name: "warning", below_usd: 10, prompt: "look" };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createLeaseReading } from "../../src/daemon/lease-reading.ts";
-import type { Input, LeaseBook } from "../../src/guard/model.ts";
+import { createLeaseReading } from "#daemon/lease-reading.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import type { Input } from "#guard/model/state.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
 const book: LeaseBook = {
@@ -32,7 +33,7 @@ function setUp(read: () => Promise<LeaseBook>) {
   return { clock, inputs, readLeases, reads: () => reads };
 }
 
-it("what people said goes to the guard, with the time", async () => {
+it("what people said goes to the engine, with the time", async () => {
   const { readLeases, inputs, clock } = setUp(() => Promise.resolve(book));
   await clock.advanceTo(5_000);
 

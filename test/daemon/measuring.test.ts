@@ -1,16 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createMeasuring, type ProbePods } from "../../src/daemon/measuring.ts";
-import {
-  type Activity,
-  emptyState,
-  type GuardState,
-  type IdleGuard,
-  type Input,
-  type Measured,
-  type PodRun,
-  type PodSample,
-} from "../../src/guard/model.ts";
+import { createMeasuring, type ProbePods } from "#daemon/measuring.ts";
+import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
+import type { IdleGuard } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { keptLog } from "../effects/samples.ts";
 import { pod, policyWith, seen } from "../guard/samples.ts";
 
@@ -77,7 +71,7 @@ function setUp({
       },
       end: () => Promise.reject(new Error("nobody ends a pod here")),
     },
-    guard: {
+    engine: {
       state: () => state,
       take(input) {
         inputs.push(input);

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createGuard } from "../../src/daemon/guard.ts";
-import { createRecording, type Recording } from "../../src/daemon/recording.ts";
-import { emptyState, type HistoryRecord, type Input } from "../../src/guard/model.ts";
+import { createEngine } from "#daemon/engine.ts";
+import { createRecording, type Recording } from "#daemon/recording.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { emptyState, type Input } from "#guard/model/state.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { policyWith, seen } from "../guard/samples.ts";
 
@@ -73,7 +74,7 @@ describe("what has happened", () => {
     const clock = createFakeClock();
     const story: string[] = [];
     const log = { debug: skip, info: skip, warn: skip, error: skip };
-    const guard = createGuard({
+    const engine = createEngine({
       state: emptyState,
       policy: () => policyWith(),
       clock,
@@ -96,14 +97,14 @@ describe("what has happened", () => {
         },
       },
       clock,
-      take: (input) => guard.take(input),
+      take: (input) => engine.take(input),
     });
 
-    await guard.take({ kind: "look", look: seen({ balanceUsd: 9, pods: [] }) });
+    await engine.take({ kind: "look", look: seen({ balanceUsd: 9, pods: [] }) });
     await recording.idle();
 
     expect(story).toEqual(["saved trip", "written trip", "saved "]);
-    expect(guard.state().unrecorded).toEqual([]);
+    expect(engine.state().unrecorded).toEqual([]);
   });
 
   it("that is not to be written yet waits for its time", async () => {

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { createSampling } from "../../src/daemon/sampling.ts";
-import type { Input } from "../../src/guard/model.ts";
-import type { BalanceSample } from "../../src/ports.ts";
+import { createSampling } from "#daemon/sampling.ts";
+import type { Input } from "#guard/model/state.ts";
+import type { BalanceSample } from "#ports.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { seen } from "../guard/samples.ts";
 

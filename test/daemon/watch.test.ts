@@ -1,21 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { createGuard } from "../../src/daemon/guard.ts";
-import { createMeasuring, type ProbePods } from "../../src/daemon/measuring.ts";
-import { createRecording, type Recording } from "../../src/daemon/recording.ts";
-import { watch, type Ended, type WatchDeps } from "../../src/daemon/watch.ts";
-import type { Perform } from "../../src/effects/perform.ts";
-import { createQueue, type Queue } from "../../src/effects/queue.ts";
-import {
-  emptyState,
-  type GuardState,
-  type HistoryRecord,
-  type Look,
-  type Measured,
-  type Outcome,
-  type PodSample,
-  type Policy,
-} from "../../src/guard/model.ts";
-import type { Account, Clock } from "../../src/ports.ts";
+import { createEngine } from "#daemon/engine.ts";
+import { createMeasuring, type ProbePods } from "#daemon/measuring.ts";
+import { createRecording, type Recording } from "#daemon/recording.ts";
+import { type Ended, watch, type WatchDeps } from "#daemon/watch.ts";
+import type { Perform } from "#effects/perform.ts";
+import { createQueue, type Queue } from "#effects/queue.ts";
+import type { Look, Measured, PodSample } from "#guard/model/account.ts";
+import type { Outcome } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import type { Account, Clock } from "#ports.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { blind, pod, policyWith, seen } from "../guard/samples.ts";
 
@@ -51,7 +46,7 @@ function start(given: Given = {}) {
   const forever = new AbortController().signal;
   const lookedAtMs: number[] = [];
   const story: string[] = [];
-  /** What the supervisor was told, and at which second. */
+  /** What the systemd was told, and at which second. */
   const told: [number, string][] = [];
   const measuredAtSeconds: number[] = [];
   const history: HistoryRecord[] = [];
@@ -64,7 +59,7 @@ function start(given: Given = {}) {
   };
   const log = { debug: write, info: write, warn: write, error: write };
   const tell = (what: string): void => void told.push([clock.nowMs() / seconds, what]);
-  const guard = createGuard({
+  const engine = createEngine({
     state,
     policy: () => policy,
     clock,
@@ -87,11 +82,12 @@ function start(given: Given = {}) {
       },
     },
     clock,
-    take: (input) => guard.take(input),
+    take: (input) => engine.take(input),
   });
   const queue = createQueue({
     perform: given.perform ?? (() => Promise.resolve(done)),
-    settled: ({ id }, outcome) => guard.take({ kind: "settled", id, atMs: clock.nowMs(), outcome }),
+    settled: ({ id }, outcome) =>
+      engine.take({ kind: "settled", id, atMs: clock.nowMs(), outcome }),
     onBug: (error) => story.push(`bug: ${String(error)}`),
   });
   const account: Account = {
@@ -114,7 +110,7 @@ function start(given: Given = {}) {
     {
       account,
       clock,
-      guard,
+      engine,
       queue,
       log,
       policy: () => policy,
@@ -125,13 +121,13 @@ function start(given: Given = {}) {
       keepSample: ({ atMs }) => samplesAtMs.push(atMs),
       measuring: createMeasuring({
         account,
-        guard,
+        engine,
         policy: () => policy,
         log,
         probe: given.probe ?? (() => Promise.resolve({})),
       }),
       recording,
-      supervisor: {
+      systemd: {
         watchdogMs: given.watchdogMs,
         ready: (status) => tell(`ready: ${status}`),
         alive: (status) => tell(`alive: ${status}`),
@@ -150,7 +146,7 @@ function start(given: Given = {}) {
   ended.catch(() => undefined);
   return {
     clock,
-    guard,
+    engine,
     lookedAtMs,
     lookedAtSeconds: () => lookedAtMs.map((ms) => ms / seconds),
     story,
@@ -257,13 +253,13 @@ describe("a look that failed", () => {
   const armed: GuardState = { ...emptyState, fired: { warning: true } };
 
   it("is told, decides nothing, and is soon taken again", async () => {
-    const { clock, lookedAtSeconds, story, guard, interrupt } = start({
+    const { clock, lookedAtSeconds, story, engine, interrupt } = start({
       looks: [blind(), blind(), seen({ balanceUsd: 50 })],
       state: armed,
     });
 
     await clock.advanceTo(10 * seconds);
-    const whileBlind = guard.state();
+    const whileBlind = engine.state();
     await clock.advanceTo(15 * seconds);
     await interrupt();
 
@@ -493,7 +489,7 @@ describe("a cycle that breaks", () => {
   });
 });
 
-describe("the supervisor", () => {
+describe("the systemd", () => {
   const status = "balance $100.0000, burn $1.4900/hr";
 
   it("hears that we are ready at the first look, that we live at each, and that we stop", async () => {
@@ -807,13 +803,13 @@ describe("what the pods do", () => {
   });
 
   it("decides nothing once the watch is ending", async () => {
-    const { clock, interrupt, story, guard } = start({ measure: hangs });
+    const { clock, interrupt, story, engine } = start({ measure: hangs });
     await clock.advanceTo(30 * seconds);
 
     await interrupt();
 
     expect(story).not.toContain("could not measure the pods");
-    expect(guard.state().unmeasured).toBeUndefined();
+    expect(engine.state().unmeasured).toBeUndefined();
   });
 
   it("is waited for where only one look was wanted, with what it brings about", async () => {

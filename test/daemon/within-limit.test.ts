@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { oneAtATime, withinLimit } from "../../src/daemon/within-limit.ts";
+import { oneAtATime, withinLimit } from "#daemon/within-limit.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
 const never = new Promise<never>(() => {});
@@ -59,11 +59,11 @@ describe("work within a limit", () => {
 describe("one at a time", () => {
   it("begins nothing while the last work hangs, and goes on when that has ended", async () => {
     const clock = createFakeClock();
-    const inTurn = oneAtATime(2_000, clock);
+    const chain = oneAtATime(2_000, clock);
     const begun: string[] = [];
     const first = work();
     const begin = (name: string, promise: Promise<string>) =>
-      inTurn(() => {
+      chain(() => {
         begun.push(name);
         return promise;
       }).catch((error: unknown) => String(error));
@@ -82,10 +82,10 @@ describe("one at a time", () => {
   });
 
   it("goes on after work that failed", async () => {
-    const inTurn = oneAtATime(2_000, createFakeClock());
+    const chain = oneAtATime(2_000, createFakeClock());
 
-    const failed = inTurn(() => Promise.reject(new Error("no"))).catch(() => "failed");
-    const next = inTurn(() => Promise.resolve("next"));
+    const failed = chain(() => Promise.reject(new Error("no"))).catch(() => "failed");
+    const next = chain(() => Promise.resolve("next"));
 
     expect([await failed, await next]).toEqual(["failed", "next"]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it, type TestContext } from "vitest";
-import type { NewPod } from "../../src/simulator/pod.ts";
+import type { NewPod } from "#simulator/pod.ts";
 import {
   guardWith,
   heardBy,

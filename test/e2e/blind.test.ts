@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
-import type { Fault } from "../../src/simulator/faults.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
+import type { Fault } from "#simulator/faults.ts";
+import { startSimulator } from "#simulator/server.ts";
 import { apiKey, guardWith, heardBy, latenessOf, linesOf, looksOf, type Guard } from "./guard.ts";
 
 /** What each fault does to a look. A new fault does not compile until it has its place here. */

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { isAlive } from "../effects/programs.ts";
+import { isAlive } from "../process/programs.ts";
 import { guardWith, heardBy, linesOf, looksOf, textIn, until } from "./guard.ts";
 
 /** Five seconds are promised; a machine that runs many tests side by side is granted some more. */

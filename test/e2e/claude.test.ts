@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it, type TestContext } from "vitest";
-import type { NewPod } from "../../src/simulator/pod.ts";
+import type { NewPod } from "#simulator/pod.ts";
 import {
   apiKey,
   guardWith,

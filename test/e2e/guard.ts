@@ -4,12 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, type TestContext } from "vitest";
-import {
-  startSimulator,
-  type Simulator,
-  type SimulatorOptions,
-} from "../../src/simulator/server.ts";
-import { killIfAlive } from "../effects/programs.ts";
+import { startSimulator, type Simulator, type SimulatorOptions } from "#simulator/server.ts";
+import { killIfAlive } from "../process/programs.ts";
 
 /** Looks like nothing else, so that it is found wherever it leaks. */
 export const apiKey = "e2e-key-that-nobody-else-has";

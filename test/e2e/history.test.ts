@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import type { HistoryRecord } from "../../src/guard/model.ts";
-import { writeRecord } from "../../src/store/history-text.ts";
-import { guardWith, type Ended, type Guard } from "./guard.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { writeRecord } from "#store/history-text.ts";
+import { type Ended, type Guard, guardWith } from "./guard.ts";
 
 const hourMs = 3_600_000;
 const pod = { podId: "abc1", podName: "trainer", costPerHrUsd: 1.5 };

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { identityOf } from "../../src/effects/process-identity.ts";
-import { emptyState, type EndPod, type EndRun, type GuardState } from "../../src/guard/model.ts";
-import { runFrom } from "../../src/guard/rules/run-start.ts";
-import type { NewPod } from "../../src/simulator/pod.ts";
-import { readHistory } from "../../src/store/history-file.ts";
-import { takeHold } from "../../src/store/hold.ts";
-import { createLeaseFile } from "../../src/store/lease-file.ts";
-import { writeState } from "../../src/store/state-text.ts";
-import { guardWith, textOf, until, type Ended, type Guard, type Running } from "./guard.ts";
+import type { EndPod, EndRun } from "#guard/model/effect.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { runFrom } from "#guard/pods/run-start.ts";
+import { identityOf } from "#process/identity.ts";
+import type { NewPod } from "#simulator/pod.ts";
+import { readHistory } from "#store/history-file.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { writeState } from "#store/state-text.ts";
+import { takeTurn } from "#store/with-lock.ts";
+import { type Ended, type Guard, guardWith, type Running, textOf, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
 const nowMs = Date.now;
@@ -238,7 +239,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
     const before = { ...stateWith(endRun), owed: [] };
     guard.write("state.json", writeState(before));
-    const hold = await takeHold(join(guard.folder, "leases.json"), identityOf);
+    const hold = await takeTurn(join(guard.folder, "leases.json"), identityOf);
     const running = start(guard, "extend", "p1", "2");
     await until("it has looked and measured", () => guard.simulator.requests === 2);
     // It reads the state beside the looking: without this it might be refused at its first reading.

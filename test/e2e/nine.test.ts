@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import type { Fault, Only } from "../../src/simulator/faults.ts";
-import type { NewPod, Telemetry } from "../../src/simulator/pod.ts";
+import type { Fault, Only } from "#simulator/faults.ts";
+import type { NewPod, Telemetry } from "#simulator/pod.ts";
 import {
   type Ended,
   type Guard,

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import type { NewPod, Telemetry } from "../../src/simulator/pod.ts";
+import type { NewPod, Telemetry } from "#simulator/pod.ts";
 import {
   type Guard,
   type GuardOptions,

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { identityOf } from "../../src/effects/process-identity.ts";
-import type { HistoryRecord } from "../../src/guard/model.ts";
-import type { NewPod } from "../../src/simulator/pod.ts";
-import { createHistoryFile } from "../../src/store/history-file.ts";
-import { readState } from "../../src/store/state-text.ts";
-import { guardWith, until, type Ended, type Guard, type Running } from "./guard.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { identityOf } from "#process/identity.ts";
+import type { NewPod } from "#simulator/pod.ts";
+import { createHistoryFile } from "#store/history-file.ts";
+import { readState } from "#store/state-text.ts";
+import { type Ended, type Guard, guardWith, type Running, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
 const nowMs = Date.now;

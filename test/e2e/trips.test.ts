@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isAlive } from "../effects/programs.ts";
+import { isAlive } from "../process/programs.ts";
 import { guardWith, heardBy, latenessOf, linesOf, looksOf, timeOf, until } from "./guard.ts";
 
 /** A look that is later than that was held up by something, and not by a busy machine alone. */

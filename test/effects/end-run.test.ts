@@ -1,17 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { endRun, type EndRunDeps, type Present } from "../../src/effects/end-run.ts";
-import type {
-  EndRun,
-  IdleGuard,
-  Look,
-  Measured,
-  Outcome,
-  Pod,
-  PodGuardName,
-  PodRun,
-  PodSample,
-} from "../../src/guard/model.ts";
-import type { Command, EndAnswer, Ran } from "../../src/ports.ts";
+import { endRun, type EndRunDeps, type Present } from "#effects/end-run.ts";
+import type { Look, Measured, Pod, PodSample } from "#guard/model/account.ts";
+import type { EndRun, Outcome } from "#guard/model/effect.ts";
+import type { IdleGuard, PodGuardName } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { Command, EndAnswer, Ran } from "#ports.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, pod, seen } from "../guard/samples.ts";
 import { accountShowing } from "./fake-account.ts";

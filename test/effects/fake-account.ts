@@ -1,5 +1,5 @@
-import type { Look, Measured } from "../../src/guard/model.ts";
-import type { Account, EndAnswer } from "../../src/ports.ts";
+import type { Look, Measured } from "#guard/model/account.ts";
+import type { Account, EndAnswer } from "#ports.ts";
 
 export interface ScriptedAccount extends Account {
   /** All that was asked, in order: `look`, `measure`, `stop p1`. */

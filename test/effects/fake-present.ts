@@ -1,4 +1,4 @@
-import type { Present } from "../../src/effects/end-run.ts";
+import type { Present } from "#effects/end-run.ts";
 
 /** A guard to which everything is still owed, and which knows of no runs and no probes. */
 export function presentWith(overrides: Partial<Present> = {}): Present {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { noticeCommand } from "../../src/effects/notice-command.ts";
-import type { Notify } from "../../src/guard/model.ts";
+import { noticeCommand } from "#effects/notice-command.ts";
+import type { Notify } from "#guard/model/effect.ts";
 import { pod, seen } from "../guard/samples.ts";
 import { effectSettings } from "./samples.ts";
 

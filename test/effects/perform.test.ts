@@ -1,24 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { performWith } from "../../src/effects/perform.ts";
-import { createQueue } from "../../src/effects/queue.ts";
-import { decide } from "../../src/guard/decide.ts";
-import {
-  emptyState,
-  type CallAgent,
-  type CallPodAgent,
-  type Effect,
-  type EndPod,
-  type EndRun,
-  type GuardState,
-  type Look,
-  type Notify,
-  type Outcome,
-  type Pod,
-  type Policy,
-  type Seen,
-} from "../../src/guard/model.ts";
-import type { Account, Command, Ran, Runner } from "../../src/ports.ts";
+import { performWith } from "#effects/perform.ts";
+import { createQueue } from "#effects/queue.ts";
+import { decide } from "#guard/decide.ts";
+import type { Look, Pod, Seen } from "#guard/model/account.ts";
+import type {
+  CallAgent,
+  CallPodAgent,
+  Effect,
+  EndPod,
+  EndRun,
+  Notify,
+  Outcome,
+} from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import type { Account, Command, Ran, Runner } from "#ports.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, endsOf, pod, policyWith, seen } from "../guard/samples.ts";
 import { accountShowing } from "./fake-account.ts";

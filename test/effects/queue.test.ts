@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Perform } from "../../src/effects/perform.ts";
-import { createQueue, mayStart, type Moment } from "../../src/effects/queue.ts";
-import type { Effect, EventName, Outcome, Seen } from "../../src/guard/model.ts";
+import type { Perform } from "#effects/perform.ts";
+import { createQueue, mayStart, type Moment } from "#effects/queue.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { Effect, EventName, Outcome } from "#guard/model/effect.ts";
 import { seen } from "../guard/samples.ts";
 
 const lines = { warning: 10, critical: 2, emergency: 0.5 };

@@ -1,5 +1,5 @@
-import type { EffectSettings } from "../../src/effects/settings.ts";
-import type { Log } from "../../src/log.ts";
+import type { EffectSettings } from "#effects/settings.ts";
+import type { Log } from "#log.ts";
 
 /** A config with one threshold, an agent that is not Claude Code, and nobody to tell. */
 export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectSettings {

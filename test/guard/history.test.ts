@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { decide } from "../../src/guard/decide.ts";
-import { recorded } from "../../src/guard/history.ts";
-import {
-  emptyState,
-  type GuardState,
-  type HistoryRecord,
-  type Input,
-} from "../../src/guard/model.ts";
+import { decide } from "#guard/decide.ts";
+import { recorded } from "#guard/history.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import {
   at,
   blind,

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide } from "../../src/guard/decide.ts";
-import { emptyState, type GuardState, type Look, type Policy } from "../../src/guard/model.ts";
+import { decide } from "#guard/decide.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { blind, namesOf, noticesOf, policyWith, seen } from "./samples.ts";
 
 /** Walks cross the lines often, stand still on them, and are blind now and then. */
@@ -131,7 +133,7 @@ describe("over any walk of the balance", () => {
     );
   });
 
-  it("a run cut and resumed from saved state at any step gives the same trips", () => {
+  it("a run cut and afterRestart from saved state at any step gives the same trips", () => {
     fc.assert(
       fc.property(walk, thresholds, fc.nat(60), (steps, policy, cutAt) => {
         const whole = run(steps, policy);

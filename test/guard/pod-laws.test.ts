@@ -1,17 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type EndRun,
-  type GuardState,
-  type Lease,
-  type LeaseBook,
-  type PodGuardName,
-  podGuardNames,
-  type PodSample,
-  type Policy,
-} from "../../src/guard/model.ts";
-import { extended, granted, leaseEndMs } from "../../src/guard/rules/lease.ts";
-import { readState, writeState } from "../../src/store/state-text.ts";
+import type { PodSample } from "#guard/model/account.ts";
+import type { EndRun } from "#guard/model/effect.ts";
+import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/policy.ts";
+import type { Lease, LeaseBook } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { extended, granted, leaseEndMs } from "#guard/pods/lease.ts";
+import { readState, writeState } from "#store/state-text.ts";
 import {
   at,
   book,

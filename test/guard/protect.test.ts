@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isProtected, matches } from "../../src/guard/protect.ts";
+import { isProtected, matches } from "#guard/protect.ts";
 import { pod } from "./samples.ts";
 
 describe("a glob", () => {

@@ -1,30 +1,16 @@
-import { decide } from "../../src/guard/decide.ts";
-import {
-  type Activity,
-  type Backstop,
-  type CallPodAgent,
-  type Effect,
-  emptyState,
-  type EndPod,
-  type EndRun,
-  type GuardEvent,
-  type GuardState,
-  type HardTimeoutGuard,
-  type IdleGuard,
-  type Input,
-  type Lease,
-  type LeaseBook,
-  type LeaseGuard,
-  type Look,
-  type Notify,
-  type Outcome,
-  type Pod,
-  type PodGuards,
-  type PodRun,
-  type PodSample,
-  type Policy,
-  type Seen,
-} from "../../src/guard/model.ts";
+import { decide } from "#guard/decide.ts";
+import type { Activity, Look, Pod, PodSample, Seen } from "#guard/model/account.ts";
+import type { CallPodAgent, Effect, EndPod, EndRun, Notify, Outcome } from "#guard/model/effect.ts";
+import type {
+  Backstop,
+  HardTimeoutGuard,
+  IdleGuard,
+  LeaseGuard,
+  PodGuards,
+  Policy,
+} from "#guard/model/policy.ts";
+import type { Lease, LeaseBook, PodRun } from "#guard/model/run.ts";
+import { emptyState, type GuardEvent, type GuardState, type Input } from "#guard/model/state.ts";
 
 /** Warning at $10, critical at $2, emergency at $0.50: the thresholds of the example config. */
 export const policy: Policy = policyWith();

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createRunner } from "../../src/effects/process.ts";
-import { askCommand } from "../../src/probes/ask-command.ts";
-import type { Finding, ProbedPod } from "../../src/probes/finding.ts";
-import { createFolder, isAlive, until } from "../effects/programs.ts";
+import { createRunner } from "#process/runner.ts";
+import { askCommand } from "#probes/ask-command.ts";
+import type { Finding, ProbedPod } from "#probes/finding.ts";
+import { createFolder, isAlive, until } from "../process/programs.ts";
 
 const never = new AbortController().signal;
 const node = process.execPath;

@@ -2,8 +2,8 @@ import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
-import { askMetrics } from "../../src/probes/ask-metrics.ts";
-import type { ActivityMetric } from "../../src/probes/settings.ts";
+import { askMetrics } from "#probes/ask-metrics.ts";
+import type { ActivityMetric } from "#probes/settings.ts";
 import { pages, serving } from "./pages.ts";
 
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { metricValue } from "../../src/probes/metric.ts";
+import { metricValue } from "#probes/metric.ts";
 
 const histogram = `# HELP latency_seconds How long.
 # TYPE latency_seconds histogram

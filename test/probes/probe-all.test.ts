@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { Activity } from "../../src/guard/model.ts";
-import { probeAll, type PodToProbe } from "../../src/probes/probe-all.ts";
+import type { Activity } from "#guard/model/account.ts";
+import { type PodToProbe, probeAll } from "#probes/probe-all.ts";
 
 const never = new AbortController().signal;
 const quiet: Activity = { isActive: false, because: "", hasFailed: false, counters: {} };

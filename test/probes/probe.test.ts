@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createRunner } from "../../src/effects/process.ts";
-import type { Command, Ran, Runner } from "../../src/ports.ts";
-import { createProbe, type Probe } from "../../src/probes/probe.ts";
-import type { ProbeSettings } from "../../src/probes/settings.ts";
+import { createRunner } from "#process/runner.ts";
+import type { Command, Ran, Runner } from "#ports.ts";
+import { createProbe, type Probe } from "#probes/probe.ts";
+import type { ProbeSettings } from "#probes/settings.ts";
 import { pages, serving } from "./pages.ts";
 
 const never = new AbortController().signal;

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSchema, isObjectType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
-import { balanceDocument, endDocuments, lookDocument } from "../../src/runpod/answer.ts";
-import { measureDocument } from "../../src/runpod/telemetry.ts";
-import { schema as simulated } from "../../src/simulator/schema.ts";
+import { balanceDocument, endDocuments, lookDocument } from "#runpod/graphql/look.ts";
+import { measureDocument } from "#runpod/graphql/telemetry.ts";
+import { schema as simulated } from "#simulator/schema.ts";
 
 /** Where RunPod's published schema lies; without it the simulator's stands in for it here. */
 const specs = process.env["RUNPOD_API_SPECS"];

@@ -1,9 +1,5 @@
 import { expect, it } from "vitest";
-import {
-  createAccount,
-  type AccountOptions,
-  type SimulatedAccount,
-} from "../../src/simulator/account.ts";
+import { createAccount, type AccountOptions, type SimulatedAccount } from "#simulator/account.ts";
 
 const hourMs = 3_600_000;
 

@@ -1,9 +1,5 @@
 import { onTestFinished } from "vitest";
-import {
-  startSimulator,
-  type Simulator,
-  type SimulatorOptions,
-} from "../../src/simulator/server.ts";
+import { startSimulator, type Simulator, type SimulatorOptions } from "#simulator/server.ts";
 
 export const apiKey = "rpa_test";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Fault, Only } from "../../src/simulator/faults.ts";
-import type { Simulator } from "../../src/simulator/server.ts";
+import type { Fault, Only } from "#simulator/faults.ts";
+import type { Simulator } from "#simulator/server.ts";
 import { apiKey, ask, post, simulatorWith } from "./ask.ts";
 
 const look = `{ myself { clientBalance pods { id name } } }`;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { startSimulator } from "../../src/simulator/server.ts";
+import { startSimulator } from "#simulator/server.ts";
 import { apiKey, ask, post, simulatorWith } from "./ask.ts";
 
 const pod = { id: "a", name: "trainer", costPerHrUsd: 1.5 };

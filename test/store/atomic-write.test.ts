@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { writeAtomically } from "../../src/store/atomic-write.ts";
+import { writeAtomically } from "#store/atomic-write.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 const textOf = (path: string): string => fs.readFileSync(path, "utf8");

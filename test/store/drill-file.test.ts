@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { lastGoodDrill, noteGoodDrill } from "../../src/store/drill-file.ts";
+import { lastGoodDrill, noteGoodDrill } from "#store/drill-file.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 const at = new Date("2026-11-23T03:15:00.042Z");

@@ -1,5 +1,5 @@
-import { identityOf } from "../../src/effects/process-identity.ts";
-import { createHistoryFile } from "../../src/store/history-file.ts";
+import { identityOf } from "#process/identity.ts";
+import { createHistoryFile } from "#store/history-file.ts";
 
 /**
  * Run by the tests: appends so many records to a history, one after the other, called WHO-0, WHO-1

@@ -3,11 +3,11 @@ import promises from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { identityOf } from "../../src/effects/process-identity.ts";
-import type { HistoryRecord } from "../../src/guard/model.ts";
-import { createHistoryFile, readHistory } from "../../src/store/history-file.ts";
-import { writeRecord } from "../../src/store/history-text.ts";
-import { takeHold } from "../../src/store/hold.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { identityOf } from "#process/identity.ts";
+import { createHistoryFile, readHistory } from "#store/history-file.ts";
+import { writeRecord } from "#store/history-text.ts";
+import { takeTurn } from "#store/with-lock.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 import { childProgram, withFilesUpTo } from "./child.ts";
 
@@ -215,7 +215,7 @@ describe("appending", () => {
   it("goes on without the lock while another keeps it, but takes nothing out, and tells", async () => {
     const { path, create, troubles } = setUp();
     fs.writeFileSync(path, `${writeRecord(note("old", 0))}\n`);
-    const hold = await takeHold(path, identityOf);
+    const hold = await takeTurn(path, identityOf);
     const history = create(40);
 
     await history.append([note("1")]);
@@ -371,19 +371,19 @@ describe("taking out what is old", () => {
   it("keeps the line of one who did not wait and wrote at the last moment", async () => {
     const { path, history } = setUp();
     beforeRename("history.jsonl", () => {
-      fs.appendFileSync(path, `${writeRecord(note("impatient"))}\n`);
+      fs.appendFileSync(path, `${writeRecord(note("hedged"))}\n`);
     });
 
     await history.append([note("old", 0), note("1")]);
 
-    expect(await idsIn(path)).toEqual(["1", "impatient"]);
+    expect(await idsIn(path)).toEqual(["1", "hedged"]);
   });
 
   it("is noticed by one who did not wait, who then writes once more", async () => {
     const { path, create } = setUp();
     const history = create(40);
     fs.writeFileSync(path, `${writeRecord(note("1"))}\n`);
-    const hold = await takeHold(path, identityOf);
+    const hold = await takeTurn(path, identityOf);
     const real = promises.open;
     let opened = 0;
     promises.open = async (...args) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { recordTypes, type HistoryRecord, type RunFacts } from "../../src/guard/model.ts";
-import { readRecord, writeRecord } from "../../src/store/history-text.ts";
+import { type HistoryRecord, recordTypes, type RunFacts } from "#guard/model/run.ts";
+import { readRecord, writeRecord } from "#store/history-text.ts";
 
 const atMs = Date.UTC(2026, 10, 23, 3, 15, 0, 42);
 const run: RunFacts = {

@@ -1,6 +1,6 @@
-import { identityOf } from "../../src/effects/process-identity.ts";
-import { own } from "../../src/guard/own.ts";
-import { createLeaseFile } from "../../src/store/lease-file.ts";
+import { identityOf } from "#process/identity.ts";
+import { own } from "#guard/own-value.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
 
 /** Run by the tests: so many times touches a pod of its own and gives a shared one a second more. */
 const [path, who, times] = process.argv.slice(2);

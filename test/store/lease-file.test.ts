@@ -2,12 +2,12 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { identityOf } from "../../src/effects/process-identity.ts";
-import { UserError } from "../../src/errors.ts";
-import type { Lease, LeaseBook } from "../../src/guard/model.ts";
-import { takeHold } from "../../src/store/hold.ts";
-import { createLeaseFile } from "../../src/store/lease-file.ts";
-import { readLeaseBook, writeLeaseBook } from "../../src/store/lease-text.ts";
+import { UserError } from "#errors.ts";
+import type { Lease, LeaseBook } from "#guard/model/run.ts";
+import { identityOf } from "#process/identity.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { readLeaseBook, writeLeaseBook } from "#store/lease-text.ts";
+import { takeTurn } from "#store/with-lock.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 import { childProgram, withFilesUpTo } from "./child.ts";
 
@@ -147,7 +147,7 @@ describe("changing the leases", () => {
 
   it("is refused while another keeps the file locked", async () => {
     const { path } = setUp();
-    const hold = await takeHold(path, identityOf);
+    const hold = await takeTurn(path, identityOf);
     const file = createLeaseFile(path, identityOf, { patienceMs: 40 });
 
     await expect(file.change(give("p1"))).rejects.toThrow(

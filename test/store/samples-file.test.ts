@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { BalanceSample } from "../../src/ports.ts";
-import { createSamplesFile, readSamples } from "../../src/store/samples-file.ts";
+import type { BalanceSample } from "#ports.ts";
+import { createSamplesFile, readSamples } from "#store/samples-file.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 
 const minuteMs = 60_000;

@@ -1,4 +1,4 @@
-import { writeAtomically } from "../../src/store/atomic-write.ts";
+import { writeAtomically } from "#store/atomic-write.ts";
 
 /** Run by the tests, and killed: writes long texts of one letter over each other until it dies. */
 const path = process.argv[2];

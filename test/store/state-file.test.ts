@@ -2,25 +2,20 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "#errors.ts";
 import {
-  emptyState,
-  eventNames,
   type CallAgent,
   type CallPodAgent,
   type Effect,
   type EndPod,
   type EndRun,
-  type GuardState,
-  type HistoryRecord,
+  eventNames,
   type Notify,
-  podGuardNames,
-  type PodRun,
-  recordTypes,
-  type RunFacts,
-  type Unseen,
-} from "../../src/guard/model.ts";
-import { createStateFile } from "../../src/store/state-file.ts";
+} from "#guard/model/effect.ts";
+import { podGuardNames } from "#guard/model/policy.ts";
+import { type HistoryRecord, type PodRun, recordTypes, type RunFacts } from "#guard/model/run.ts";
+import { emptyState, type GuardState, type Unseen } from "#guard/model/state.ts";
+import { createStateFile } from "#store/state-file.ts";
 import { seen } from "../guard/samples.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 

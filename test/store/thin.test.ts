@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createThinning } from "../../src/store/thin.ts";
+import { createThinning } from "#store/thin.ts";
 
 const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;

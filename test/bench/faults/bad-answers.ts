@@ -1,10 +1,12 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { decide } from "../../../src/guard/decide.ts";
-import { emptyState, type GuardState, type Look, type Policy } from "../../../src/guard/model.ts";
-import { createGraphqlAccount } from "../../../src/runpod/graphql.ts";
-import { readState, writeState } from "../../../src/store/state-text.ts";
-import { type BadAnswer, badAnswer, lineUsd } from "./bad-bodies.ts";
+import { decide } from "#guard/decide.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { readState, writeState } from "#store/state-text.ts";
+import { badAnswer, type BadAnswer, lineUsd } from "./bad-bodies.ts";
 import { balanceIn } from "./oracle.ts";
 import { seeded } from "./seeded.ts";
 import { sideBySide } from "./side-by-side.ts";

@@ -1,4 +1,4 @@
-import { fastClock } from "./fast-time.ts";
+import { fastClock } from "./fast-clock.ts";
 import { type ApartJob, type Logged, runGuard } from "./run-guard.ts";
 
 /** A guard in a process of its own, so that it can be killed. Takes its job from its parent, and tells it its log. */

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { Clock } from "../../../src/ports.ts";
+import type { Clock } from "#ports.ts";
 import { bundled } from "./bundled.ts";
 import { type ApartJob, type GuardJob, type Logged, runGuard } from "./run-guard.ts";
 
@@ -33,7 +33,7 @@ export function createRun(clock: Clock): Run {
   };
 }
 
-/** In processes of their own: the one that is killed, and the one that a supervisor starts next. */
+/** In processes of their own: the one that is killed, and the one that a systemd starts next. */
 export async function createRunApart(folder: string, diesAtTrip: boolean): Promise<Run> {
   const lines: Logged[] = [];
   const program = await bundled("guard-process", folder);

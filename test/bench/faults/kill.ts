@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startSimulator, type Simulator } from "../../../src/simulator/server.ts";
+import { startSimulator, type Simulator } from "#simulator/server.ts";
 import { writeProgram } from "./programs.ts";
 import { apiKey, writeConfig } from "./scenario-settings.ts";
 import { between, seeded } from "./seeded.ts";

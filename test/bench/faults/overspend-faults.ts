@@ -1,4 +1,4 @@
-import type { Fault, Only } from "../../../src/simulator/faults.ts";
+import type { Fault, Only } from "#simulator/faults.ts";
 import type { AgentKind } from "./programs.ts";
 
 /** What goes wrong from the crossing on. Unless it says otherwise the agent lies: the guard is alone. */

@@ -1,4 +1,4 @@
-import type { Simulator } from "../../../src/simulator/server.ts";
+import type { Simulator } from "#simulator/server.ts";
 import { goalMs, podsOf, type Scenario, unprotected } from "./overspend-scenario.ts";
 import type { Logged } from "./run-guard.ts";
 

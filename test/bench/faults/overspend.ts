@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock } from "../../../src/ports.ts";
-import { startSimulator, type Simulator } from "../../../src/simulator/server.ts";
-import { fastClock, fastTimeFromNow, steadyClock } from "./fast-time.ts";
+import type { Clock } from "#ports.ts";
+import { startSimulator, type Simulator } from "#simulator/server.ts";
+import { fastClock, fastTimeFromNow, steadyClock } from "./fast-clock.ts";
 import { createRun, createRunApart, restartAfterMs, type Run } from "./guard-run.ts";
 import type { OverspendFault } from "./overspend-faults.ts";
 import {

@@ -1,11 +1,11 @@
-import type { Settings } from "../../../src/config/settings.ts";
-import type { Supervisor } from "../../../src/daemon/supervisor.ts";
-import { watch } from "../../../src/daemon/watch.ts";
-import { createRunner } from "../../../src/effects/process.ts";
-import type { Log } from "../../../src/log.ts";
-import type { Clock } from "../../../src/ports.ts";
-import { liveOf, watchDepsOf } from "../../../src/wiring.ts";
-import type { FastTime } from "./fast-time.ts";
+import type { Settings } from "#config/settings.ts";
+import type { SystemdNotify } from "#daemon/systemd-notify.ts";
+import { watch } from "#daemon/watch.ts";
+import { createRunner } from "#process/runner.ts";
+import type { Log } from "#log.ts";
+import type { Clock } from "#ports.ts";
+import { liveOf, watchDepsOf } from "#wiring.ts";
+import type { FastTime } from "./fast-clock.ts";
 
 /** What the product allows a request, and an ended program, by its own defaults. */
 const requestLimitMs = 30_000;
@@ -55,13 +55,13 @@ export async function runGuard(
       abortGraceMs: graces.abortGraceMs / speed,
     }),
     env: process.env,
-    supervisor: silent,
+    systemd: silent,
   });
   await watch(deps, signal);
 }
 
 /** Nobody supervises. */
-export const silent: Supervisor = {
+export const silent: SystemdNotify = {
   watchdogMs: undefined,
   ready: () => undefined,
   alive: () => undefined,

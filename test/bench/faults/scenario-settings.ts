@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfig } from "../../../src/config/load.ts";
-import type { Settings } from "../../../src/config/settings.ts";
+import { loadConfig } from "#config/load.ts";
+import type { Settings } from "#config/settings.ts";
 
 export const apiKey = "rpa_bench";
 

@@ -1,5 +1,5 @@
-import type { Fault } from "../../../src/simulator/faults.ts";
-import { startSimulator } from "../../../src/simulator/server.ts";
+import type { Fault } from "#simulator/faults.ts";
+import { startSimulator } from "#simulator/server.ts";
 import { apiKey } from "./scenario-settings.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Settings } from "../../../src/config/settings.ts";
-import { watch } from "../../../src/daemon/watch.ts";
-import { createRunner } from "../../../src/effects/process.ts";
-import { createLogger, type Log } from "../../../src/log.ts";
-import { createRedactor } from "../../../src/redact.ts";
-import { liveOf, watchDepsOf } from "../../../src/wiring.ts";
+import type { Settings } from "#config/settings.ts";
+import { watch } from "#daemon/watch.ts";
+import { createRunner } from "#process/runner.ts";
+import { createLogger, type Log } from "#log.ts";
+import { createRedactor } from "#redact.ts";
+import { liveOf, watchDepsOf } from "#wiring.ts";
 import { leapingClock } from "./leaping-clock.ts";
 import { silent } from "./run-guard.ts";
 
@@ -83,7 +83,7 @@ async function soak({ settings, polls, warmUpPolls }: SoakJob): Promise<SoakFigu
     clock,
     runner: createRunner({ termGraceMs: 200, abortGraceMs: 100 }),
     env: process.env,
-    supervisor: silent,
+    systemd: silent,
   });
 
   const startedAtMs = performance.now();

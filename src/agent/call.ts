@@ -1,0 +1,63 @@
+import { wordsOf } from "#errors.ts";
+import { isRunning, type Seen } from "#guard/model/account.ts";
+import type { Outcome } from "#guard/model/effect.ts";
+import type { Account, Clock } from "#ports.ts";
+import { ranOutcome } from "#process/outcome.ts";
+import { readResult, verdictOf } from "./result.ts";
+import { type AgentJob, runAgent, type RunAgentDeps } from "./run.ts";
+
+export interface CallAgentDeps extends RunAgentDeps {
+  readonly account: Account;
+  readonly clock: Clock;
+}
+
+/** Waits before each look for what an agent that was refused something ended all the same. */
+const patienceSeconds = [0, 3, 5] as const;
+
+/** Calls the agent, with the account as it was last seen, and judges how it went. */
+export async function callAgent(
+  job: AgentJob,
+  look: Seen,
+  deps: CallAgentDeps,
+  signal: AbortSignal,
+): Promise<Outcome | "interrupted"> {
+  const { name, pod } = job;
+  try {
+    const { ran, isScoped } = await runAgent(job, look, deps, signal);
+    if (!isScoped || ran.kind !== "exited") return ranOutcome(ran, deps.settings.claudeTimeoutMs);
+    const result = readResult(ran.stdout);
+    if (result.kind === "readable") {
+      const { isError, turns, costUsd, denials } = result;
+      const about = pod === undefined ? { threshold: name } : { guard: name, podId: pod.podId };
+      deps.log.info({ ...about, isError, turns, costUsd, denials }, "agent's result");
+    }
+    const wasRefused = result.kind === "readable" && result.denials.length > 0;
+    const endedSomething = wasRefused ? await hasEndedSomething(look, deps, signal) : "unknown";
+    return signal.aborted ? "interrupted" : verdictOf(ran, result, endedSomething);
+  } catch (error) {
+    return { kind: "failed", because: wordsOf(error), tail: "" };
+  }
+}
+
+/** Whether a pod that ran before runs no more. The agent's prose proves nothing; the account does. */
+async function hasEndedSomething(
+  before: Seen,
+  { account, clock }: CallAgentDeps,
+  signal: AbortSignal,
+): Promise<boolean | "unknown"> {
+  if (before.pods === "unknown") return "unknown";
+  const ran = before.pods.filter(isRunning).map(({ id }) => id);
+  let verdict: boolean | "unknown" = "unknown";
+  for (const seconds of patienceSeconds) {
+    await clock.sleepUntil(clock.nowMs() + seconds * 1000, signal);
+    const now = await account.look(signal);
+    if (now.kind === "blind" || now.pods === "unknown") continue;
+    const { pods, unreadablePods } = now;
+    const found = ran.map((ranId) => pods.find(({ id }) => id === ranId));
+    // A pod that is not found may be a row that could not be read.
+    if (found.some((pod) => (pod === undefined ? unreadablePods === 0 : !isRunning(pod))))
+      return true;
+    if (found.every((pod) => pod !== undefined)) verdict = false;
+  }
+  return verdict;
+}

@@ -1,0 +1,119 @@
+import { resolve } from "node:path";
+import type { Seen } from "#guard/model/account.ts";
+import type { Command } from "#ports.ts";
+import type { Values } from "#template/render.ts";
+import { type AgentLimits, isClaudeCode, scopedArgv, setsPermissions } from "./claude-options.ts";
+import { fits, fittedPrompt, mostInArgument, podsFileVariable } from "./prompt.ts";
+import { rulesFor } from "./rules.ts";
+
+/** Claude Code refuses 10 MiB. */
+const mostOnStdin = 8 * 1024 * 1024;
+
+const mostResultBytes = 1024 * 1024;
+
+/** An agent that believes to run inside of another one behaves as a part of it. */
+const sessionVariables = ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID"];
+
+/** Without these it waits for minutes where nobody waits with it. The user's own values hold. */
+const impatience: Readonly<Record<string, string>> = {
+  CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
+  CLAUDE_CODE_MAX_RETRIES: "2",
+  API_TIMEOUT_MS: "60000",
+  DISABLE_AUTOUPDATER: "1",
+};
+
+export interface AgentCall extends AgentLimits {
+  /** The program and what stands before the prompt. */
+  readonly claudeCommand: readonly string[];
+  readonly permissions: "scoped" | "inherit";
+  readonly timeLimitMs: number;
+  readonly look: Pick<Seen, "pods">;
+  /** Globs; such pods get no rule. */
+  readonly protect: readonly string[];
+  readonly promptTemplate: string;
+  readonly values: Omit<Values, "podsJson">;
+  readonly folders: { readonly cwd: string; readonly podsFile: string };
+  /** The effect's own variables. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The environment that the agent will inherit. */
+  readonly outerEnv: Readonly<Record<string, string | undefined>>;
+}
+
+export interface AgentCommand {
+  readonly command: Command;
+  /** Its permissions are ours, and so is its output: a result in JSON. */
+  readonly isScoped: boolean;
+  /** To be written to the pods file before the start; undefined when the prompt has all pods. */
+  readonly podsFileText: string | undefined;
+  /** How many unprotected pods the agent may not end because the rules have no room for them. */
+  readonly withoutRules: number;
+}
+
+/** How the agent is started: able to do this job and no more, if it is Claude Code. */
+export function agentCommand(call: AgentCall): AgentCommand {
+  return isClaudeCode(call.claudeCommand) ? claudeCode(call) : otherProgram(call);
+}
+
+function claudeCode(call: AgentCall): AgentCommand {
+  const { look, protect, folders, outerEnv } = call;
+  const claudeCommand = fromAnywhere(call.claudeCommand);
+  const isScoped = call.permissions === "scoped" && !setsPermissions(claudeCommand);
+  const { prompt, allPods } = fittedPrompt(promptParts(call, isScoped), mostOnStdin);
+  const argument = fits(prompt, mostInArgument) ? prompt : undefined;
+  const rules = rulesFor(isScoped && look.pods !== "unknown" ? look.pods : [], protect);
+  const unset = Object.entries(impatience).filter(([name]) => outerEnv[name] === undefined);
+  return {
+    command: {
+      argv: isScoped
+        ? scopedArgv(claudeCommand, call, rules.text, argument)
+        : plainArgv(claudeCommand, argument),
+      env: {
+        ...Object.fromEntries(unset),
+        ...envOf(call, allPods),
+        // It would send away any file that a pod's name points to.
+        CLAUDE_CODE_DISABLE_ATTACHMENTS: "1",
+      },
+      unsetEnv: sessionVariables,
+      cwd: folders.cwd,
+      timeLimitMs: call.timeLimitMs,
+      ...(argument === undefined ? { stdin: prompt } : {}),
+      ...(isScoped ? { keepStdoutBytes: mostResultBytes } : {}),
+    },
+    isScoped,
+    podsFileText: allPods,
+    withoutRules: rules.withoutRules,
+  };
+}
+
+function otherProgram(call: AgentCall): AgentCommand {
+  const { prompt, allPods } = fittedPrompt(promptParts(call, false), mostInArgument);
+  return {
+    command: {
+      argv: plainArgv(call.claudeCommand, prompt),
+      env: envOf(call, allPods),
+      unsetEnv: sessionVariables,
+      timeLimitMs: call.timeLimitMs,
+    },
+    isScoped: false,
+    podsFileText: allPods,
+    withoutRules: 0,
+  };
+}
+
+function promptParts({ promptTemplate, values, look, protect }: AgentCall, isScoped: boolean) {
+  return { template: promptTemplate, values, pods: look.pods, protect, isScoped };
+}
+
+/** A command that names no program must not make one of the prompt. */
+function plainArgv([program = "", ...rest]: readonly string[], prompt: string | undefined) {
+  return prompt === undefined ? [program, ...rest] : [program, ...rest, prompt];
+}
+
+/** A program's relative path is meant from where we are, not from the folder it will run in. */
+function fromAnywhere([program = "", ...rest]: readonly string[]): readonly string[] {
+  return [program.includes("/") ? resolve(program) : program, ...rest];
+}
+
+function envOf({ env, folders }: AgentCall, allPods: string | undefined) {
+  return allPods === undefined ? env : { ...env, [podsFileVariable]: folders.podsFile };
+}

@@ -1,0 +1,85 @@
+import { dirname } from "node:path";
+import type { AgentSettings } from "./settings.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { PodGuardName } from "#guard/model/policy.ts";
+import type { Log } from "#log.ts";
+import type { Ran, Runner } from "#ports.ts";
+import { balanceWords } from "#template/notice.ts";
+import { agentCommand, type AgentCommand } from "./command.ts";
+import { withAgentFolder } from "./folder.ts";
+
+/** What an agent is called for. */
+export interface AgentJob {
+  /** The threshold, or the guard of a pod. */
+  readonly name: string;
+  readonly belowUsd?: number;
+  /** What its environment says it is about. */
+  readonly event: "trip" | "drill" | PodGuardName;
+  /** A template. */
+  readonly prompt: string;
+  /** The one pod that it is about. */
+  readonly pod?: { readonly podId: string; readonly podName: string; readonly reason: string };
+}
+
+export interface RunAgentDeps {
+  readonly runner: Runner;
+  readonly log: Log;
+  readonly settings: AgentSettings;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How the agent ended, and whether its output is a result that can be read. */
+export interface RanAgent {
+  readonly ran: Ran;
+  readonly isScoped: boolean;
+}
+
+/** Starts the agent with what it may do and see, and waits for its end. Throws in words what the disk throws. */
+export async function runAgent(
+  job: AgentJob,
+  look: Seen,
+  deps: RunAgentDeps,
+  signal: AbortSignal,
+): Promise<RanAgent> {
+  return withAgentFolder(async (folder) => {
+    const agent = buildAgent(job, look, deps, folder);
+    if (agent.podsFileText !== undefined) await folder.writePods(agent.podsFileText);
+    if (agent.withoutRules > 0) {
+      const pods = agent.withoutRules;
+      deps.log.warn({ name: job.name, pods }, "too many pods: the agent may not end these");
+    }
+    return { ran: await deps.runner.run(agent.command, signal), isScoped: agent.isScoped };
+  }, dirname(deps.settings.stateFile));
+}
+
+/** The command as it would be started. */
+export function buildAgent(
+  { name, belowUsd, event, prompt, pod }: AgentJob,
+  look: Seen,
+  { settings, env }: Pick<RunAgentDeps, "settings" | "env">,
+  folders: { readonly cwd: string; readonly podsFile: string },
+): AgentCommand {
+  return agentCommand({
+    claudeCommand: settings.claudeCommand,
+    permissions: settings.agentPermissions,
+    maxTurns: settings.agentMaxTurns,
+    maxBudgetUsd: settings.agentMaxBudgetUsd,
+    timeLimitMs: settings.claudeTimeoutMs,
+    look,
+    protect: settings.protect,
+    promptTemplate: prompt,
+    values: { balanceUsd: look.balanceUsd, belowUsd, name, ...pod },
+    folders,
+    env: {
+      RUNPODBOSS_EVENT: event,
+      RUNPODBOSS_THRESHOLD: pod === undefined ? name : "",
+      RUNPODBOSS_BALANCE_USD: balanceWords(look.balanceUsd),
+      ...(pod !== undefined && {
+        RUNPODBOSS_POD_ID: pod.podId,
+        RUNPODBOSS_POD_NAME: pod.podName,
+        RUNPODBOSS_REASON: pod.reason,
+      }),
+    },
+    outerEnv: env,
+  });
+}

@@ -1,0 +1,195 @@
+import { minuteMs, hourMs } from "#guard/model/time.ts";
+import { cannotLook } from "#commands/account-error.ts";
+import { loadConfig } from "#config/load.ts";
+import type { GuardSettings, Settings } from "#config/settings.ts";
+import { UserError } from "#errors.ts";
+import type { Pod, Seen } from "#guard/model/account.ts";
+import type { LeaseGuard } from "#guard/model/policy.ts";
+import { plainNumber, usd } from "#guard/text.ts";
+import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
+import { createAccount } from "#runpod/account.ts";
+import { createClock } from "#clock.ts";
+import { lastGoodDrill } from "#store/drill-file.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { preflight } from "./preflight.ts";
+
+export interface CheckOptions extends GlobalOptions {
+  readonly json: boolean;
+  readonly strict: boolean;
+}
+
+/** One look at the account, and at what would fail at 3 a.m. */
+export async function check(options: CheckOptions, context: Context): Promise<void> {
+  const settings = await loadConfig(options.config, context.env);
+  context.hide([settings.apiKey]);
+  const { runpodUrl: url, apiKey } = settings;
+  const account = createAccount({ url, apiKey, clock: createClock() });
+  const look = await account.look(context.interrupted);
+  if (look.kind === "blind") throw cannotLook(look, settings);
+  const drilledAt = await lastGoodDrill(settings.stateFile);
+  const warnings = [
+    ...settings.warnings,
+    ...(await preflight(settings, context.env)),
+    ...tooLate(look, settings),
+  ];
+
+  context.print(
+    options.json
+      ? JSON.stringify(asJson(look, settings, drilledAt, warnings), null, 2)
+      : asText(look, settings, drilledAt, warnings),
+  );
+  if (options.strict && warnings.length > 0) {
+    throw new UserError(`${warnings.length} of these would fail at 3 a.m. (--strict).`);
+  }
+}
+
+function asText(
+  look: Seen,
+  settings: Settings,
+  drilledAt: Date | undefined,
+  warnings: readonly string[],
+): string {
+  const { balanceUsd, burnPerHrUsd } = look;
+  const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
+  return [
+    `balance: ${usd(balanceUsd)}`,
+    ...podLines(look),
+    `burn: ${burnPerHrUsd === undefined ? "unknown" : `${usd(burnPerHrUsd)}/hr`}`,
+    `hours left: ${hoursLeftWords(hoursLeft(look))}`,
+    "thresholds:",
+    ...settings.thresholds.map(
+      ({ name, belowUsd }) =>
+        `  ${name.padEnd(width)}  ${usd(belowUsd, 2).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
+    ),
+    ...guardLines(settings.guards),
+    `last good drill: ${drilledAt?.toISOString() ?? "never; try runpodboss drill"}`,
+    ...(warnings.length === 0
+      ? ["warnings: (none)"]
+      : ["warnings, what would fail at 3 a.m.:", ...warnings.map((each) => `  ${each}`)]),
+  ].join("\n");
+}
+
+/** Backstops that, at the present burn, would come after the money is gone. */
+function tooLate({ burnPerHrUsd }: Seen, settings: Settings): readonly string[] {
+  if (burnPerHrUsd === undefined || burnPerHrUsd === 0) return [];
+  return settings.thresholds.flatMap(({ name, belowUsd, backstop }) => {
+    if (backstop === undefined) return [];
+    const lastsS = (belowUsd / burnPerHrUsd) * 3600;
+    const neededS = (settings.pollIntervalMs + backstop.afterMs) / 1000 + 30;
+    if (lastsS >= neededS) return [];
+    const enough = usd(Math.ceil((burnPerHrUsd * neededS) / 36) / 100, 2);
+    return [
+      `threshold ${name}: at ${usd(burnPerHrUsd, 2)}/hr its ${usd(belowUsd, 2)} last ${lastsS.toFixed(0)} s and its backstop may need ${neededS} s; raise below_usd to ${enough} or more`,
+    ];
+  });
+}
+
+function podLines({ pods, unreadablePods }: Seen): readonly string[] {
+  if (pods === "unknown") return ["pods: unknown (RunPod's answer held no list)"];
+  const unreadable =
+    unreadablePods > 0
+      ? [`  and ${unreadablePods} that could not be read: look in the console`]
+      : [];
+  if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
+  const widths = { id: widest(pods, "id"), name: widest(pods, "name") };
+  return [
+    "pods:",
+    ...pods.map(
+      ({ id, name, status, costPerHrUsd }) =>
+        `  ${id.padEnd(widths.id)}  ${name.padEnd(widths.name)}  ${rate(costPerHrUsd)}  ${status}`,
+    ),
+    ...unreadable,
+  ];
+}
+
+function widest(pods: readonly Pod[], key: "id" | "name"): number {
+  return pods.reduce((width, pod) => Math.max(width, pod[key].length), 0);
+}
+
+function rate(costPerHrUsd: number | undefined): string {
+  return costPerHrUsd === undefined ? "unknown/hr" : `${usd(costPerHrUsd)}/hr`;
+}
+
+function side(balanceUsd: number, belowUsd: number): "below" | "above" {
+  return balanceUsd < belowUsd ? "below" : "above";
+}
+
+/** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
+function asJson(
+  look: Seen,
+  settings: Settings,
+  drilledAt: Date | undefined,
+  warnings: readonly string[],
+): object {
+  const hours = hoursLeft(look);
+  return {
+    balance_usd: look.balanceUsd,
+    burn_per_hr_usd: look.burnPerHrUsd ?? null,
+    hours_left: hours === undefined || hours === Infinity ? null : hours,
+    pods:
+      look.pods === "unknown"
+        ? null
+        : look.pods.map(({ id, name, costPerHrUsd, status }) => ({
+            id,
+            name,
+            cost_per_hr_usd: costPerHrUsd ?? null,
+            status,
+          })),
+    unreadable_pods: look.unreadablePods,
+    thresholds: settings.thresholds.map(({ name, belowUsd }) => ({
+      name,
+      below_usd: belowUsd,
+      balance_is: side(look.balanceUsd, belowUsd),
+    })),
+    guards: guardsJson(settings.guards),
+    last_good_drill: drilledAt?.toISOString() ?? null,
+    warnings,
+  };
+}
+
+/** What a pod's run is held to, and what happens then. */
+function guardLines({ hardTimeout, lease, idle, warnMs }: GuardSettings): readonly string[] {
+  const rows = [
+    hardTimeout && ["hard_timeout", hardTimeout.action, `after ${hoursOf(hardTimeout.afterMs)} h`],
+    lease && ["lease", lease.action, leaseWords(lease)],
+    idle && ["idle", idle.action, `after ${plainNumber(idle.afterMs / minuteMs)} min`],
+  ].filter((row) => row !== undefined);
+  if (rows.length === 0) return ["guards: (none)"];
+  const warned =
+    warnMs === 0 ? "unannounced" : `announced ${plainNumber(warnMs / minuteMs)} min before`;
+  return [
+    `guards, ends ${warned}:`,
+    ...rows.map(
+      ([name = "", action = "", words]) => `  ${name.padEnd(12)}  ${action.padEnd(9)}  ${words}`,
+    ),
+  ];
+}
+
+function leaseWords({ defaultMs, maxMs }: LeaseGuard): string {
+  const most = `at most ${hoursOf(maxMs)} h`;
+  return defaultMs === undefined
+    ? `when given one, ${most}`
+    : `after ${hoursOf(defaultMs)} h unless given more, ${most}`;
+}
+
+function hoursOf(ms: number): string {
+  return plainNumber(ms / hourMs);
+}
+
+/** `null` means off. */
+function guardsJson({ idle, lease, hardTimeout, warnMs }: GuardSettings): object {
+  return {
+    idle: idle ? { action: idle.action, after_minutes: idle.afterMs / minuteMs } : null,
+    lease: lease
+      ? {
+          action: lease.action,
+          default_hours: lease.defaultMs === undefined ? null : lease.defaultMs / hourMs,
+          max_hours: lease.maxMs / hourMs,
+        }
+      : null,
+    hard_timeout: hardTimeout
+      ? { action: hardTimeout.action, hours: hardTimeout.afterMs / hourMs }
+      : null,
+    warn_minutes: warnMs / minuteMs,
+  };
+}

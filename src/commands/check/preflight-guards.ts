@@ -1,0 +1,77 @@
+import type { GuardSettings, Settings } from "#config/settings.ts";
+import type { PodGuardAction } from "#guard/model/policy.ts";
+import { render } from "#template/render.ts";
+
+interface Named {
+  readonly name: string;
+  readonly action: PodGuardAction;
+  readonly prompt: string;
+}
+
+/** What the guards of single pods are set to and would come to nothing, or to more than was meant. */
+export function guardWarnings(settings: Settings): readonly string[] {
+  return [
+    ...guardsOf(settings.guards).flatMap((guard) => actionWarnings(guard, settings)),
+    ...placeholderWarnings(settings.guards),
+  ];
+}
+
+function guardsOf({ idle, lease, hardTimeout }: GuardSettings): readonly Named[] {
+  return [
+    ...(idle ? [{ ...idle, name: "idle" }] : []),
+    ...(lease ? [{ ...lease, name: "lease" }] : []),
+    ...(hardTimeout ? [{ ...hardTimeout, name: "hard_timeout" }] : []),
+  ];
+}
+
+function actionWarnings({ name, action }: Named, settings: Settings): readonly string[] {
+  const { claudeCommand, notifyCommand, thresholds, guards } = settings;
+  const isAnyoneTold = [{ notifyCommand }, ...thresholds].some(
+    (each) => each.notifyCommand.length > 0,
+  );
+  switch (action) {
+    case "notify":
+      return isAnyoneTold
+        ? []
+        : [`guards.${name}: action "notify" and no extra_notify_command, so nobody is told`];
+    case "agent":
+      return claudeCommand.length > 0
+        ? []
+        : [`guards.${name}: action "agent" and an empty claude_command, so no agent is called`];
+    case "stop":
+    case "terminate":
+      if (guards.warnMs === 0) {
+        return [`guards.${name}: action "${action}" and warn_minutes 0, so ends come unannounced`];
+      }
+      return isAnyoneTold
+        ? []
+        : [`guards.${name}: action "${action}" and no extra_notify_command, so nobody is warned`];
+  }
+}
+
+function placeholderWarnings(guards: GuardSettings): readonly string[] {
+  const ofUrls = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "", podId: "" };
+  const ofProbes = { ...ofUrls, podName: "" };
+  const ofEnds = { ...ofProbes, reason: "" };
+  const { activityCommand = [], activityMetrics = [] } = guards.idle ?? {};
+  return [
+    ...guardsOf(guards).map(({ name, prompt }) => ({
+      where: `guards.${name}.prompt`,
+      unknown: render(prompt, ofEnds).unknown,
+    })),
+    ...activityCommand.map((template) => ({
+      where: "guards.idle.activity_command",
+      unknown: render(template, ofProbes).unknown,
+    })),
+    ...activityMetrics.map(({ url }, n) => ({
+      where: `guards.idle.activity_metrics[${n}].url`,
+      unknown: render(url, ofUrls).unknown,
+    })),
+    ...guards.beforeStopCommand.map((template) => ({
+      where: "guards.before_stop_command",
+      unknown: render(template, ofEnds).unknown,
+    })),
+  ].flatMap(({ where, unknown }) =>
+    unknown.map((each) => `${where}: ${each} is no placeholder and stays as written`),
+  );
+}

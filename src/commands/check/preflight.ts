@@ -1,0 +1,113 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import type { GuardSettings, Settings } from "#config/settings.ts";
+import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options.ts";
+import { render } from "#template/render.ts";
+import { guardWarnings } from "./preflight-guards.ts";
+
+/** What is wrong with the surroundings, and would show only when it is needed most. */
+export async function preflight(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  const notifies = new Set(
+    [settings, ...settings.thresholds].flatMap(({ notifyCommand }) => notifyCommand.slice(0, 1)),
+  );
+  const found = await Promise.all([
+    settings.claudeCommand.length === 0
+      ? "claude_command: empty, so no agent is called"
+      : programWarning("claude_command", settings.claudeCommand[0] ?? "", env),
+    ...[...notifies].map((program) => programWarning("extra_notify_command", program, env)),
+    ...guardPrograms(settings.guards).map(([where, program]) =>
+      programWarning(where, program, env),
+    ),
+    writeWarning("state_file", settings.stateFile),
+    writeWarning("log_file", settings.logFile),
+  ]);
+  const said = [...found, promptWarning(settings.claudeCommand)];
+  return [
+    ...said.filter((each) => each !== undefined),
+    ...placeholderWarnings(settings),
+    ...guardWarnings(settings),
+  ];
+}
+
+/** What the guards of single pods run, and where the config says so. */
+function guardPrograms({ idle, beforeStopCommand }: GuardSettings): readonly [string, string][] {
+  const named = [
+    { where: "guards.idle.activity_command", command: idle?.activityCommand ?? [] },
+    { where: "guards.before_stop_command", command: beforeStopCommand },
+  ];
+  return named.flatMap(({ where, command }) =>
+    command.slice(0, 1).map((program): [string, string] => [where, program]),
+  );
+}
+
+async function programWarning(
+  where: string,
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const isPath = program.includes("/");
+  const candidates = isPath
+    ? [program]
+    : (env["PATH"] ?? "").split(delimiter).map((folder) => join(folder || ".", program));
+  for (const candidate of candidates) if (await isProgram(candidate)) return undefined;
+  const place = isPath ? "is not a program that can be run" : "was not found on PATH";
+  return `${where}: ${JSON.stringify(program)} ${place}; install it or give its full path`;
+}
+
+/** Scoped calls are put together with care; a command with permissions of its own runs as written. */
+function promptWarning(command: readonly string[]): string | undefined {
+  const option = optionThatTakesThePrompt(command);
+  return option === undefined || !setsPermissions(command)
+    ? undefined
+    : `claude_command: ${option} would take the prompt for another of its values; end the list with "--"`;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The folder is made when it is missing, so what counts is the nearest one that exists. A file that
+ * is there needs its folder as well: the state is renamed into place, the log is rotated.
+ */
+async function writeWarning(where: string, path: string): Promise<string | undefined> {
+  for (let at = path; ; at = dirname(at)) {
+    const found = await findingAt(at, at === path);
+    if (found === "missing" || found === "needs its folder") continue;
+    return found === "fine" ? undefined : `${where}: ${at} ${found}`;
+  }
+}
+
+async function findingAt(at: string, isFile: boolean): Promise<string> {
+  try {
+    const is = await stat(at);
+    if (is.isDirectory() === isFile) {
+      return isFile ? "is a folder, not a file" : "is a file, not a folder";
+    }
+    await access(at, constants.W_OK);
+    return is.isFile() ? "needs its folder" : "fine";
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" && dirname(at) !== at ? "missing" : "is not writable";
+  }
+}
+
+function placeholderWarnings({ thresholds }: Settings): readonly string[] {
+  const ofPrompts = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "" };
+  const ofNotices = { ...ofPrompts, message: "" };
+  return thresholds.flatMap(({ name, prompt, notifyCommand }) =>
+    [
+      ...render(prompt, ofPrompts).unknown,
+      ...notifyCommand.flatMap((template) => render(template, ofNotices).unknown),
+    ].map((each) => `threshold ${name}: ${each} is no placeholder and stays as written`),
+  );
+}

@@ -1,0 +1,85 @@
+import { glimpseOf } from "#config/lenient.ts";
+import { loadConfig } from "#config/load.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import { createAccount } from "#runpod/account.ts";
+import { createClock } from "#clock.ts";
+import { createStateFile } from "#store/state-file.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { type CommandTree, completionOf, filesWord, type Wanted } from "./words.ts";
+
+/** Whoever presses Tab waits for it. */
+const lookLimitMs = 2_000;
+
+/** Needs no quoting in any shell, and is no option. */
+const plainWord = /^\w[\w.-]*$/;
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Prints what could stand in place of the last word. A fault is no reason to say anything. */
+export async function complete(
+  words: readonly string[],
+  program: CommandTree,
+  options: GlobalOptions,
+  context: Context,
+): Promise<void> {
+  const { wanted, typed, before, config = options.config } = completionOf(words, program);
+  const found = await wordsFor(wanted, config, context).catch(() => []);
+  for (const word of found) {
+    if (word === filesWord || word.startsWith(typed)) context.print(`${before}${word}`);
+  }
+}
+
+async function wordsFor(
+  wanted: Wanted,
+  config: string,
+  context: Context,
+): Promise<readonly string[]> {
+  switch (wanted.kind) {
+    case "words":
+      return wanted.words;
+    case "files":
+      return [filesWord];
+    case "thresholds": {
+      const { thresholdNames } = await glimpseOf(config);
+      return remaining(thresholdNames, wanted.named);
+    }
+    case "pods":
+      return remaining(podWords(await podsOf(config, context)), wanted.named);
+  }
+}
+
+function remaining(words: readonly string[], named: readonly string[]): readonly string[] {
+  return words.filter((word) => plainWord.test(word) && !named.includes(word));
+}
+
+/** Every id, and each name that only one of them has. */
+function podWords(pods: readonly Named[]): readonly string[] {
+  const names = pods.map(({ name }) => name);
+  const unique = names.filter((name) => names.indexOf(name) === names.lastIndexOf(name));
+  return [...new Set([...pods.map(({ id }) => id), ...unique])];
+}
+
+/** As the guard last saved them; where it has none, as one quick look shows them. */
+async function podsOf(config: string, context: Context): Promise<readonly Named[]> {
+  const { stateFile } = await glimpseOf(config);
+  const store = createStateFile(stateFile, {
+    readOnly: true,
+    nowMs: () => Date.now(),
+    onCorrupt: () => undefined,
+  });
+  const runs: readonly PodRun[] = await store.load().then(
+    (state) => Object.values(state.runs),
+    () => [],
+  );
+  if (runs.length > 0) return runs.map(({ podId: id, name }) => ({ id, name }));
+  const settings = await loadConfig(config, context.env);
+  context.hide([settings.apiKey]);
+  const { runpodUrl: url, apiKey } = settings;
+  const account = createAccount({ url, apiKey, clock: createClock() });
+  const limit = AbortSignal.any([context.interrupted, AbortSignal.timeout(lookLimitMs)]);
+  const look = await account.look(limit);
+  return look.kind === "seen" && look.pods !== "unknown" ? look.pods : [];
+}

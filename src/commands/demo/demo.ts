@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Settings } from "#config/settings.ts";
+import { usd } from "#guard/text.ts";
+import type { Context } from "#terminal/context.ts";
+import { createFastTime, type FastTime } from "./fast-clock.ts";
+import { playScene, type Stage } from "./scene.ts";
+import { tellerOf } from "./teller.ts";
+
+/** Simulated milliseconds to a real one: six minutes a second. */
+const speed = 360;
+/** Once it gets tight, so that the agent is in time on a busy machine too. */
+const slowSpeed = 60;
+const slowBelowUsd = 1;
+const startBalanceUsd = 12;
+const topUpUsd = 25;
+
+const idle = { cpuPercent: 1, memoryPercent: 4, gpuPercents: [0] };
+const pods = [
+  { id: "a1", name: "llama-70b-qlora", costPerHrUsd: 5.96 },
+  { id: "b2", name: "sdxl-notebook", costPerHrUsd: 0.69, networkVolumeId: "vol1" },
+  { id: "c3", name: "eval-sweep-of-yesterday", costPerHrUsd: 1.49, telemetry: idle },
+] as const;
+
+/** The main job in half a minute: the real watch loop against a simulated account on loopback. */
+export function demo(context: Context): Promise<number> {
+  const { print } = context;
+  introduce(print);
+  const startMs = Date.now();
+  const time = createFastTime(startMs, speed);
+  const { nowMs } = time;
+  const tell = tellerOf({ nowMs, zeroMs: startMs, lookEveryMinutes: 10, print });
+  return playScene(
+    {
+      time,
+      balanceUsd: startBalanceUsd,
+      pods,
+      settings: settingsFrom,
+      tell,
+      during: (stage, ending) => playOut(stage, time, tell, ending),
+      after: (stage) => summarize(stage, print),
+    },
+    context,
+  );
+}
+
+function introduce(print: Context["print"]): void {
+  print(`A simulated RunPod account with ${usd(startBalanceUsd, 2)} and three pods, and the real watch loop.
+One second here is six minutes there, and one minute below ${usd(slowBelowUsd, 2)}. Nothing leaves this machine.
+`);
+}
+
+/** Waits until the guard has had every pod stopped, tops the account up, and lets it re-arm. */
+async function playOut(
+  { account }: Stage,
+  time: FastTime,
+  tell: (line: string) => void,
+  ending: AbortSignal,
+): Promise<void> {
+  const isOver = () => account.burnPerHrUsd() === 0;
+  for (let n = 0; n < 600 && !isOver() && !ending.aborted; n += 1) {
+    if (account.balanceUsd() < slowBelowUsd) time.run(slowSpeed);
+    await sleep(100);
+  }
+  time.run(speed);
+  await sleep(1_500);
+  if (ending.aborted) return;
+  account.topUp(topUpUsd);
+  tell(`  ++ the owner wakes up, reads the notices, and pays in ${usd(topUpUsd, 2)}`);
+  await sleep(2_000);
+}
+
+function summarize({ account }: Stage, print: Context["print"]): void {
+  const burn = pods.reduce((sum, { costPerHrUsd }) => sum + costPerHrUsd, 0);
+  const spent = account.spentUsd();
+  const left = startBalanceUsd - spent;
+  const lost = account.ended().filter(({ dataLost }) => dataLost).length;
+  print(`
+Spent ${usd(spent, 2)} of ${usd(startBalanceUsd, 2)}; ${usd(left, 2)} was left when the last pod stopped; ${lost} pods lost their data.
+Nobody looking: ${usd(burn, 2)}/hr until ${usd(0, 2)} after ${(startBalanceUsd / burn).toFixed(1)} hours, and then the two pods
+without a network volume are destroyed with all that is on them.
+Next: runpodboss init`);
+}
+
+function settingsFrom(plain: Settings): Settings {
+  const agent = fileURLToPath(new URL("stand-in-agent.js", import.meta.url));
+  const notifyCommand = ["echo", "{message}"];
+  const backstop = { action: "stop", afterMs: 120_000 } as const;
+  return {
+    ...plain,
+    pollIntervalMs: 90_000,
+    claudeCommand: [process.execPath, agent, plain.runpodUrl, plain.apiKey],
+    notifyCommand,
+    thresholds: [
+      { name: "warning", belowUsd: 10, prompt: "stop what idles", backstop: undefined },
+      { name: "critical", belowUsd: 2, prompt: "keep the most important", backstop: undefined },
+      { name: "emergency", belowUsd: 1, prompt: "say that all is well", backstop },
+    ].map((threshold) => ({ ...threshold, notifyCommand })),
+  };
+}

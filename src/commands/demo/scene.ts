@@ -1,0 +1,109 @@
+import { minuteMs } from "#guard/model/time.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Settings } from "#config/settings.ts";
+import { createSystemdNotify } from "#daemon/systemd-notify.ts";
+import { watch } from "#daemon/watch.ts";
+import { createRunner } from "#process/runner.ts";
+import { exitCodes } from "#errors.ts";
+import type { NewPod } from "#simulator/pod.ts";
+import type { SimulatedAccount } from "#simulator/account.ts";
+import { startSimulator } from "#simulator/server.ts";
+import { liveOf, watchDepsOf } from "#wiring.ts";
+import type { Context } from "#terminal/context.ts";
+import { type FastTime, fastClock } from "./fast-clock.ts";
+import { storyLog } from "./story-log.ts";
+
+export const sceneKey = "demo";
+
+export interface Stage {
+  readonly account: SimulatedAccount;
+  readonly stateFile: string;
+}
+
+/** A simulated account, what the guard is to do with it, and what happens to it. */
+export interface Scene {
+  readonly time: FastTime;
+  readonly balanceUsd: number;
+  readonly pods: readonly NewPod[];
+  /** What differs from a guard that neither tells, calls nor ends anything. */
+  readonly settings: (plain: Settings) => Settings;
+  /** Hears what the guard does. */
+  readonly tell: (line: string) => void;
+  /** While the guard watches. To end soon when aborted. */
+  readonly during: (stage: Stage, ending: AbortSignal) => Promise<void>;
+  /** When it does not watch any more, unless interrupted. */
+  readonly after: (stage: Stage) => Promise<void> | void;
+}
+
+/** Lets the real watch loop watch a simulated account on loopback, and leaves nothing behind. */
+export async function playScene(scene: Scene, { env, interrupted }: Context): Promise<number> {
+  const { time, tell } = scene;
+  const folder = await mkdtemp(join(tmpdir(), "runpodboss-demo-"));
+  const { balanceUsd, pods } = scene;
+  const simulator = await startSimulator({
+    apiKey: sceneKey,
+    nowMs: time.nowMs,
+    balanceUsd,
+    pods,
+  });
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  interrupted.addEventListener("abort", end);
+  if (interrupted.aborted) end();
+  try {
+    const clock = fastClock(time);
+    const runner = createRunner();
+    const settings = scene.settings(plainSettings(simulator.url, folder));
+    const deps = await watchDepsOf({
+      live: liveOf(settings, clock),
+      log: storyLog(tell),
+      once: false,
+      clock,
+      runner,
+      env,
+      systemd: createSystemdNotify({ env: {}, runner, onTrouble: tell }),
+    });
+    const watching = watch(deps, ending.signal);
+    watching.catch(end);
+    const stage = { account: simulator.account, stateFile: settings.stateFile };
+    await scene.during(stage, ending.signal);
+    end();
+    await watching;
+    if (interrupted.aborted) return exitCodes.interrupted;
+    await scene.after(stage);
+    return exitCodes.done;
+  } finally {
+    interrupted.removeEventListener("abort", end);
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function plainSettings(runpodUrl: string, folder: string): Settings {
+  return {
+    configPath: "",
+    apiKey: sceneKey,
+    runpodUrl,
+    pollIntervalMs: minuteMs,
+    maxRuntimeMs: Infinity,
+    stateFile: join(folder, "state.json"),
+    logFile: join(folder, "log"),
+    claudeCommand: [],
+    claudeTimeoutMs: 20_000,
+    claudeAttempts: 1,
+    agentPermissions: "inherit",
+    agentMaxTurns: 1,
+    agentMaxBudgetUsd: 1,
+    notifyCommand: [],
+    notifyTimeoutMs: 5_000,
+    blindAfterMs: 300_000,
+    protect: [],
+    thresholds: [],
+    guards: { warnMs: 0, maxEndsPerHour: 20, beforeStopCommand: [], beforeStopTimeoutMs: 5_000 },
+    historyDays: 90,
+    dryRun: false,
+    warnings: [],
+  };
+}

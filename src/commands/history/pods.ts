@@ -1,0 +1,30 @@
+import { cleanName } from "#control-characters.ts";
+import { UserError } from "#errors.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { listedPods } from "#guard/text.ts";
+
+/**
+ * The ids of the pods that are called so: by an id, by a name, which several may have had one after
+ * the other, or by the beginning of one id only. Throws a UserError when that is none, or not clear.
+ */
+export function podIdsOf(
+  wanted: string,
+  records: readonly HistoryRecord[],
+  path: string,
+): ReadonlySet<string> {
+  const names = new Map(records.flatMap(({ run }) => (run ? [[run.podId, run.podName]] : [])));
+  if (names.has(wanted)) return new Set([wanted]);
+  const named = records.flatMap(({ run }) => (run?.podName === wanted ? [run.podId] : []));
+  if (named.length > 0) return new Set(named);
+  const begun = [...names].filter(([id]) => wanted !== "" && id.startsWith(wanted));
+  if (begun.length === 1) return new Set(begun.map(([id]) => id));
+  if (begun.length === 0) {
+    throw new UserError(`No pod in ${path} is called "${cleanName(wanted)}".`, {
+      hint: "A pod is named by its id, the beginning of its id, or its name.",
+    });
+  }
+  const pods = begun.map(([podId, name]) => ({ podId: cleanName(podId), name: cleanName(name) }));
+  throw new UserError(`${cleanName(wanted)} could be any of ${listedPods(pods)}.`, {
+    hint: "Type more of the id.",
+  });
+}

@@ -1,0 +1,70 @@
+import { cleanName, oneLine } from "#control-characters.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { plainNumber, usd } from "#guard/text.ts";
+import type { HistorySummary, Saved } from "#report/history-summary.ts";
+import { localTime } from "#terminal/local-time.ts";
+import { shortSpan } from "#terminal/short-span.ts";
+import { cutTo, tableLines } from "#terminal/table.ts";
+
+const longestReason = 32;
+const longestPod = 44;
+
+/** A line each, as they are given. */
+export function eventLines(records: readonly HistoryRecord[]): readonly string[] {
+  return tableLines(
+    records.map(({ atMs, type, reason, run, because }) =>
+      [
+        localTime(atMs),
+        type,
+        cutTo(longestReason, cleanName(reason ?? "-")),
+        run === undefined
+          ? "-"
+          : cutTo(longestPod, podWords(cleanName(run.podId), cleanName(run.podName))),
+        run === undefined ? "-" : run.uptimeMs === undefined ? "?" : shortSpan(run.uptimeMs),
+        run === undefined ? "-" : run.costUsd === undefined ? "?" : usd(run.costUsd, 2),
+        oneLine(because),
+      ].map((text) => ({ text })),
+    ),
+  );
+}
+
+function podWords(id: string, name: string): string {
+  return name === id ? id : `${id} (${name})`;
+}
+
+export function summaryLines(
+  { sessions, hours, costUsd, saved }: HistorySummary,
+  ofHours: number,
+): readonly string[] {
+  return [
+    `sessions that ended in the last ${plainNumber(ofHours)} h: ${sessions}`,
+    `hours: ${hours.total.toFixed(1)}${alsoUnknown(hours.unknown, "time")}`,
+    `dollars: ${usd(costUsd.total, 2)}${alsoUnknown(costUsd.unknown, "cost")}`,
+    savedLine(saved),
+  ];
+}
+
+function savedLine({ total, unknown, endsByReason }: Saved): string {
+  const reasons = [...endsByReason].map(([reason, count]) => ({
+    reason: cleanName(reason),
+    count,
+  }));
+  const ends = reasons.reduce((sum, { count }) => sum + count, 0);
+  if (ends === 0) return "saved: nothing was ended by the guard";
+  const [first] = reasons;
+  const by =
+    first !== undefined && reasons.length === 1
+      ? ` by ${first.reason}`
+      : ` (${reasons.map(({ reason, count }) => `${count} by ${reason}`).join(", ")})`;
+  const what = `${ends} ${ends === 1 ? "end" : "ends"}${by}`;
+  if (unknown === ends) return `saved: unknown: ${what}, at a rate that is not known`;
+  const how =
+    ends === 1
+      ? "had it run on to its cap, its next start or until now"
+      : "had each run on to its cap, its next start or until now";
+  return `saved at most ${usd(total, 2)}: ${what}; ${how}${alsoUnknown(unknown, "rate")}`;
+}
+
+function alsoUnknown(count: number, what: string): string {
+  return count === 0 ? "" : `, and ${count} whose ${what} is not known`;
+}

@@ -1,0 +1,14 @@
+import { createClock } from "#clock.ts";
+import { loadConfig } from "#config/load.ts";
+import { type SeenSnapshot, snapshotOf, withPodsSeen } from "#report/snapshot.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { warn } from "#terminal/warn.ts";
+
+/** The pods as they are now; warns of what could not be read. Throws a UserError when they are not seen. */
+export async function seePods(options: GlobalOptions, context: Context): Promise<SeenSnapshot> {
+  const settings = await loadConfig(options.config, context.env);
+  context.hide([settings.apiKey]);
+  const snapshot = withPodsSeen(await snapshotOf(settings, createClock(), context.interrupted));
+  for (const trouble of snapshot.troubles) warn(trouble, context);
+  return snapshot;
+}

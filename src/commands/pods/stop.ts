@@ -1,0 +1,134 @@
+import { createClock } from "#clock.ts";
+import { exitCodes, UserError } from "#errors.ts";
+import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
+import type { RunFacts } from "#guard/model/run.ts";
+import { podWords } from "#guard/text.ts";
+import { type EndPlan, planEnds } from "#operations/stop-plan.ts";
+import { type Stopped, stopPods } from "#operations/stop.ts";
+import { factsNow } from "#report/known-run.ts";
+import type { SeenSnapshot } from "#report/snapshot.ts";
+import { confirm, isTerminal } from "#terminal/confirm.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { createProgress } from "#terminal/progress.ts";
+import { tell, warn } from "#terminal/warn.ts";
+import { seePods } from "./seen-pods.ts";
+import { costWords, endTable, uptimeWords } from "./stop-table.ts";
+
+export interface EndOptions extends GlobalOptions {
+  readonly all: boolean;
+  readonly yes: boolean;
+}
+
+/** Ends pods for people: shows what it costs or loses, asks, and proves it. Gives the exit code. */
+export async function stop(
+  action: EndAction,
+  words: readonly string[],
+  options: EndOptions,
+  context: Context,
+): Promise<number> {
+  const wanted = wantedBy(action, words, options);
+  const snapshot = await seePods(options, context);
+  const { policy, look } = snapshot;
+  const plan = planEnds(action, wanted, look, policy.protect);
+  introduce(action, plan, snapshot, context);
+  if (plan.pods.length === 0) return exitCodes.done;
+  if (!options.yes) {
+    const answer = await ask(action, plan, context);
+    if (answer === "interrupted") return exitCodes.interrupted;
+    if (answer === "no") {
+      context.print("Cancelled: nothing was touched.");
+      return exitCodes.cancelled;
+    }
+  }
+  return report(action, await stopShown(action, plan.pods, snapshot, context), context);
+}
+
+function wantedBy(
+  action: EndAction,
+  words: readonly string[],
+  { all }: EndOptions,
+): readonly string[] | "all" {
+  if (all && words.length === 0) return "all";
+  if (!all && words.length > 0) return words;
+  throw new UserError(all ? "Name pods or --all, not both." : "Name a pod, or --all.", {
+    hint: `Then try: runpodboss ${action} --help`,
+  });
+}
+
+function introduce(
+  action: EndAction,
+  { pods, leftOut }: EndPlan,
+  snapshot: SeenSnapshot,
+  { print }: Context,
+): void {
+  for (const line of leftOut) print(line);
+  if (pods.length === 0) {
+    print(`There is nothing to ${action}.`);
+    return;
+  }
+  const rows = pods.map((pod) => ({ pod, facts: factsNow(pod, snapshot, snapshot.nowMs) }));
+  print(`To ${action}:\n${endTable(action, rows)}`);
+}
+
+function ask(action: EndAction, { pods }: EndPlan, context: Context) {
+  if (!isTerminal(context)) {
+    throw new UserError("There is no terminal to ask on. Nothing was touched.", {
+      hint: `-y, --yes does without asking: runpodboss ${action} -y POD`,
+    });
+  }
+  const count = pods.length === 1 ? "this pod" : `these ${pods.length} pods`;
+  const verb = action === "stop" ? "Stop" : "Terminate, for good,";
+  return confirm(`${verb} ${count}?`, context);
+}
+
+async function stopShown(
+  action: EndAction,
+  pods: readonly Pod[],
+  snapshot: SeenSnapshot,
+  context: Context,
+): Promise<readonly Stopped[]> {
+  const progress = createProgress(pods.length, context);
+  try {
+    return await stopPods(action, pods, snapshot, {
+      clock: createClock(),
+      signal: context.interrupted,
+      onProgress: (pod, words) => progress.note(pod, words),
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
+function report(action: EndAction, results: readonly Stopped[], context: Context): number {
+  for (const { pod, end, run, troubles } of results) {
+    for (const trouble of troubles) warn(trouble, context);
+    if (end.kind === "ended") context.print(endedWords(action, pod, run, end.outcome.because));
+    if (end.kind === "over-before") context.print(`${podWords(pod)}: ${end.because} already`);
+  }
+  const unproven = results.flatMap(({ pod, end }) => {
+    if (end.kind === "unproven") return [`${podWords(pod)}: ${end.because}`];
+    if (end.kind !== "interrupted") return [];
+    return [`${podWords(pod)}: ${end.wasAsked ? "RunPod was asked, no proof" : "not asked"}`];
+  });
+  if (results.some(({ end }) => end.kind === "interrupted")) {
+    tell("Interrupted. Not proven to have ended:", context);
+    for (const line of unproven) tell(`  ${line}`, context);
+    return exitCodes.interrupted;
+  }
+  if (unproven.length === 0) return exitCodes.done;
+  throw new UserError(
+    `Not proven, ${unproven.length} of ${results.length}:\n${unproven.map((line) => `  ${line}`).join("\n")}`,
+    {
+      hint: `It may still run and cost money: look with runpodboss check, and ${action} it in RunPod's console.`,
+      exitCode: exitCodes.unproven,
+    },
+  );
+}
+
+function endedWords(action: EndAction, pod: Pod, run: RunFacts, because: string): string {
+  const done = action === "stop" ? "stopped" : "terminated";
+  const past = isRunning(pod)
+    ? `it ran ${uptimeWords(run)}, cost ${costWords(run)}`
+    : "it did not run";
+  return `${done} ${podWords(pod)}: ${past}; ${because}`;
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClock } from "#clock.ts";
+import { cannotLook } from "#commands/account-error.ts";
+import { history } from "#commands/history/history.ts";
+import { loadConfig } from "#config/load.ts";
+import type { Settings } from "#config/settings.ts";
+import { escapeHidden, oneLine } from "#control-characters.ts";
+import { exitCodes, UserError } from "#errors.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import type { BalanceSample } from "#ports.ts";
+import { snapshotOf } from "#report/snapshot.ts";
+import { statusJson } from "#report/status-json.ts";
+import { reportOf, type StatusReport } from "#report/status.ts";
+import { samplesFileOf } from "#store/paths.ts";
+import { readSamples } from "#store/samples-file.ts";
+import { type Paint, paintFor } from "#terminal/colors.ts";
+import type { Context, GlobalOptions, Screen } from "#terminal/context.ts";
+import { localTime } from "#terminal/local-time.ts";
+import { pagesOn } from "#terminal/screen.ts";
+import { statusText } from "./text.ts";
+
+export interface StatusOptions extends GlobalOptions {
+  readonly json: boolean;
+  readonly watch: boolean;
+  readonly history: boolean;
+}
+
+/** From one look to the next. */
+const pauseMs = 5_000;
+
+/** The pods and what they come to, the money, and whether anyone guards it. Gives the exit code. */
+export async function status(options: StatusOptions, context: Context): Promise<number> {
+  if (options.history && options.watch) {
+    throw new UserError("--history and --watch do not go together.", {
+      hint: "Leave one of them out.",
+    });
+  }
+  if (options.history) {
+    await history({ ...options, hours: "24" }, context);
+    return exitCodes.done;
+  }
+  const settings = await loadConfig(options.config, context.env);
+  context.hide([settings.apiKey]);
+  return options.watch
+    ? await keepShowing(settings, options, context)
+    : await showOnce(settings, options, context);
+}
+
+async function showOnce(
+  settings: Settings,
+  { json }: StatusOptions,
+  context: Context,
+): Promise<number> {
+  const { report, fault } = await lookAt(settings, context.interrupted);
+  if (context.interrupted.aborted) return exitCodes.interrupted;
+  context.print(
+    json
+      ? escapeHidden(JSON.stringify(statusJson(report, fault), null, 2))
+      : linesOf(report, paintFor(context)).join("\n"),
+  );
+  // What was last written down is shown, and that it is no answer is told.
+  if (fault !== undefined) throw fault;
+  return exitCodes.done;
+}
+
+async function keepShowing(
+  settings: Settings,
+  { json }: StatusOptions,
+  context: Context,
+): Promise<number> {
+  const { interrupted } = context;
+  const paint = paintFor(context);
+  const pages = pagesOn(context);
+  try {
+    while (!interrupted.aborted) {
+      const { report, fault } = await lookAt(settings, interrupted);
+      if (interrupted.aborted) break;
+      if (json) context.print(escapeHidden(JSON.stringify(statusJson(report, fault))));
+      else pages.show((screen) => pageOf(report, fault, paint, screen));
+      await pause(interrupted);
+    }
+  } finally {
+    pages.leave();
+  }
+  return exitCodes.interrupted;
+}
+
+interface Looked {
+  readonly report: StatusReport;
+  readonly fault: UserError | undefined;
+}
+
+async function lookAt(settings: Settings, signal: AbortSignal): Promise<Looked> {
+  const snapshot = await snapshotOf(settings, createClock(), signal);
+  const { look, saved } = snapshot;
+  if (look.kind === "seen") return { report: reportOf(snapshot, undefined), fault: undefined };
+  const report = reportOf(snapshot, await lastBalance(settings, saved));
+  return { report, fault: cannotLook(look, settings) };
+}
+
+/** The last that the daemon wrote down. */
+async function lastBalance(
+  { stateFile }: Settings,
+  { blind }: GuardState,
+): Promise<BalanceSample | undefined> {
+  // Whatever is wrong with the samples, they are only what was once.
+  const samples = await readSamples(samplesFileOf(stateFile), 0).catch(() => []);
+  const { sinceMs, lastBalanceUsd, lastBurnPerHrUsd } = blind ?? {};
+  const seen =
+    sinceMs === undefined || lastBalanceUsd === undefined
+      ? []
+      : [{ atMs: sinceMs, balanceUsd: lastBalanceUsd, burnPerHrUsd: lastBurnPerHrUsd }];
+  return [...samples, ...seen].toSorted((a, b) => a.atMs - b.atMs).at(-1);
+}
+
+function linesOf(report: StatusReport, paint: Paint): readonly string[] {
+  const { pods, footer } = statusText(report, paint);
+  return [...pods, "", ...footer];
+}
+
+/** Where the pods do not all fit, the money and the daemon go first. */
+function pageOf(
+  report: StatusReport,
+  fault: UserError | undefined,
+  paint: Paint,
+  { rows }: Screen,
+): readonly string[] {
+  const { pods, footer } = statusText(report, paint);
+  const top = [
+    paint.bold(`runpodboss status, ${localTime(report.nowMs)}`),
+    ...(fault === undefined ? [] : [paint.red(oneLine(fault.message))]),
+  ];
+  const room = rows - 1 - top.length - footer.length - 2;
+  const left = pods.length - room;
+  const shown =
+    left > 0
+      ? [...pods.slice(0, Math.max(0, room - 1)), `and ${left + 1} lines more: runpodboss status`]
+      : pods;
+  return [...top, "", ...shown, "", ...footer];
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+}

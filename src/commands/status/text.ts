@@ -1,0 +1,165 @@
+import { oneLine } from "#control-characters.ts";
+import { hourMs, minuteMs } from "#guard/model/time.ts";
+import { spanWords, usd } from "#guard/text.ts";
+import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
+import type { Known, PodReport } from "#report/pod.ts";
+import type { StatusReport, ThresholdReport } from "#report/status.ts";
+import type { Paint } from "#terminal/colors.ts";
+import { localTime } from "#terminal/local-time.ts";
+import { shortSpan } from "#terminal/short-span.ts";
+import { type Cell, cutTo, tableLines } from "#terminal/table.ts";
+
+const longestName = 24;
+
+export interface StatusText {
+  /** The pods, under their heading. */
+  readonly pods: readonly string[];
+  readonly footer: readonly string[];
+}
+
+export function statusText(report: StatusReport, paint: Paint): StatusText {
+  return {
+    pods: [...podsHeading(report), ...podLines(report, paint)],
+    footer: [
+      ...balanceLines(report),
+      ...thresholdLines(report, paint),
+      daemonLine(report, paint),
+      ...report.unseen.map(({ what, sinceMs }) =>
+        paint.red(
+          `blind: the daemon has not seen ${what} since ${localTime(sinceMs)}, ${agoWords(sinceMs, report)}`,
+        ),
+      ),
+      ...report.troubles.map((trouble) => paint.yellow(`trouble: ${oneLine(trouble)}`)),
+    ],
+  };
+}
+
+function podsHeading(report: StatusReport): readonly string[] {
+  const { pods, podsOfMs, podsBecause, blind } = report;
+  if (blind === undefined && podsOfMs === undefined && pods !== undefined) return [];
+  const why =
+    blind !== undefined
+      ? "the account cannot be seen"
+      : (podsBecause ?? "RunPod's answer held no list");
+  return [
+    pods === undefined || podsOfMs === undefined
+      ? `pods: unknown (${why})`
+      : `pods: unknown (${why}); as the daemon saw them ${agoWords(podsOfMs, report)}:`,
+  ];
+}
+
+function podLines({ pods, unreadablePods }: StatusReport, paint: Paint): readonly string[] {
+  const unreadable =
+    unreadablePods > 0 ? [`and ${unreadablePods} that could not be read: look in the console`] : [];
+  if (pods === undefined) return unreadable;
+  if (pods.length === 0) return unreadable.length > 0 ? unreadable : ["pods: (none)"];
+  const heading = columns.map((text): Cell => ({ text, style: paint.bold }));
+  return [...tableLines([heading, ...pods.map((pod) => cellsOf(pod, paint))]), ...unreadable];
+}
+
+const columns = [
+  "ID",
+  "Name",
+  "GPU",
+  "Status",
+  "Uptime",
+  "Idle",
+  "Time Left",
+  "Cost Now",
+  "Est. Total",
+] as const;
+
+function cellsOf(pod: PodReport, paint: Paint): readonly Cell[] {
+  const atLeast = pod.isAtLeast ? ">" : "";
+  const money = (amount: number): string => `${atLeast}${usd(amount, 2)}`;
+  return [
+    { text: cutTo(longestName, pod.id) },
+    { text: cutTo(longestName, pod.name) },
+    { text: cutTo(longestName, shown(pod.gpu, gpuWords)) },
+    { text: cutTo(longestName, pod.status ?? "?") },
+    { text: shown(pod.uptimeMs, (ms) => `${atLeast}${shortSpan(ms)}`) },
+    { text: shown(pod.idleMs, shortSpan) },
+    timeLeft(pod, paint),
+    { text: shown(pod.costUsd, money) },
+    { text: shown(pod.totalUsd, money) },
+  ];
+}
+
+function timeLeft({ isProtected, end }: PodReport, paint: Paint): Cell {
+  if (isProtected) return { text: "protected" };
+  if (end === "none" || end === "unknown") return { text: shown(end, String) };
+  const { leftMs } = end;
+  if (leftMs <= 0) return { text: "EXPIRED", style: paint.red };
+  if (leftMs >= hourMs) return { text: shortSpan(leftMs) };
+  return { text: leftMs < minuteMs ? "<1m" : shortSpan(leftMs), style: paint.yellow };
+}
+
+function gpuWords({ type, count }: { type: string; count: number | undefined }): string {
+  return count === undefined || count === 1 ? type : `${count}x ${type}`;
+}
+
+function shown<Value>(known: Known<Value>, words: (value: Value) => string): string {
+  if (known === "none") return "-";
+  return known === "unknown" ? "?" : words(known);
+}
+
+function balanceLines(report: StatusReport): readonly string[] {
+  const { balance, lastBalance } = report;
+  if (balance !== undefined) {
+    return [
+      `balance: ${usd(balance.balanceUsd)}`,
+      `burn: ${rate(balance.burnPerHrUsd)}`,
+      `hours left: ${hoursLeftWords(hoursLeft(balance))}`,
+    ];
+  }
+  return [
+    lastBalance === undefined
+      ? "balance: unknown"
+      : `balance: unknown; ${agoWords(lastBalance.atMs, report)} it was ${usd(lastBalance.balanceUsd)}, burning ${rate(lastBalance.burnPerHrUsd)}`,
+    "burn: unknown",
+    "hours left: unknown",
+  ];
+}
+
+function rate(perHrUsd: number | undefined): string {
+  return perHrUsd === undefined ? "unknown" : `${usd(perHrUsd)}/hr`;
+}
+
+function thresholdLines(report: StatusReport, paint: Paint): readonly string[] {
+  const rows = report.thresholds.map((threshold): readonly Cell[] => [
+    { text: `  ${threshold.name}` },
+    { text: usd(threshold.belowUsd, 2).padStart(8) },
+    {
+      text: thresholdWords(threshold, report),
+      style: threshold.is === "fired" ? paint.red : undefined,
+    },
+  ]);
+  return ["thresholds:", ...tableLines(rows)];
+}
+
+function thresholdWords(threshold: ThresholdReport, report: StatusReport): string {
+  const { is, by, trippedAtMs } = threshold;
+  if (is === "unknown") return "?";
+  if (by === "balance") return `${is} (by the balance: no daemon has judged it yet)`;
+  return trippedAtMs === undefined ? is : `${is} ${agoWords(trippedAtMs, report)}`;
+}
+
+function daemonLine(report: StatusReport, paint: Paint): string {
+  const { guardPid, lookedAtMs, isLate } = report;
+  if (guardPid === undefined) {
+    const last =
+      lookedAtMs === undefined
+        ? "none has ever looked"
+        : `last looked ${agoWords(lookedAtMs, report)}`;
+    return paint.red(`daemon: NOT RUNNING, nothing is guarded; ${last}`);
+  }
+  if (lookedAtMs === undefined) return `daemon: pid ${guardPid}, has not looked yet`;
+  const ago = agoWords(lookedAtMs, report);
+  return isLate
+    ? paint.red(`daemon: pid ${guardPid}, but it LAST LOOKED ${ago}`)
+    : `daemon: pid ${guardPid}, looked ${ago}`;
+}
+
+function agoWords(atMs: number, { nowMs }: StatusReport): string {
+  return `${spanWords(Math.max(0, nowMs - atMs))} ago`;
+}

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { parseJsonc, withoutNotes } from "./jsonc.ts";
+import { defaultPaths, expandHome } from "./paths.ts";
+import { UserError } from "#errors.ts";
+
+/** The few words of a config that are of use where the rest of it may be wrong or missing. */
+export interface ConfigGlimpse {
+  readonly stateFile: string;
+  readonly thresholdNames: readonly string[];
+}
+
+/**
+ * Reads them with no regard to the rest. Where no config was written yet the state file stands at its
+ * usual place. Throws a UserError when the config is there and is no JSON, or is named and not there.
+ */
+export async function glimpseOf(path: string): Promise<ConfigGlimpse> {
+  const configPath = expandHome(path);
+  const text = await textOf(configPath);
+  const config = text === undefined ? {} : withoutNotes(parseJsonc(text, configPath));
+  const { state_file, thresholds } = config as { state_file?: unknown; thresholds?: unknown };
+  const stateFile = typeof state_file === "string" && state_file !== "" ? state_file : undefined;
+  return {
+    stateFile: expandHome(stateFile ?? defaultPaths.state),
+    thresholdNames: Array.isArray(thresholds) ? thresholds.flatMap(nameOf) : [],
+  };
+}
+
+function nameOf(threshold: unknown): readonly string[] {
+  const { name } = (threshold ?? {}) as { name?: unknown };
+  return typeof name === "string" ? [name] : [];
+}
+
+/** `undefined` where there is none and none was asked for. */
+async function textOf(configPath: string): Promise<string | undefined> {
+  try {
+    return await readFile(configPath, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && configPath === expandHome(defaultPaths.config)) return undefined;
+    throw new UserError(
+      code === "ENOENT"
+        ? `There is no config at ${configPath}.`
+        : `The config at ${configPath} cannot be read: ${code ?? "it is not a file"}.`,
+      { hint: "Name one that you may read with --config FILE.", cause: error },
+    );
+  }
+}

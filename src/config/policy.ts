@@ -1,0 +1,41 @@
+import type { Policy } from "#guard/model/policy.ts";
+import { minuteMs } from "#guard/model/time.ts";
+import { defaultPaths, expandHome, inShell } from "./paths.ts";
+import type { Settings } from "./settings.ts";
+
+/** Looks further apart than this do not belong together, however quick the pace. */
+const leastGapMs = 3 * minuteMs;
+
+/** What the settings ask the guard to do. */
+export function policyOf(settings: Settings): Policy {
+  const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
+  return {
+    thresholds: thresholds.map(({ name, belowUsd, notifyCommand: tells, backstop }) => ({
+      name,
+      belowUsd,
+      answers: [
+        ...(tells.length > 0 ? (["notify"] as const) : []),
+        ...(claudeCommand.length > 0 ? (["call-agent"] as const) : []),
+      ],
+      backstop,
+    })),
+    tells: [notifyCommand, ...thresholds.map((each) => each.notifyCommand)].some(
+      (command) => command.length > 0,
+    ),
+    protect,
+    blindAfterMs,
+    agentAttempts: settings.claudeAttempts,
+    podGuards: {
+      ...settings.guards,
+      gapMs: Math.max(3 * settings.pollIntervalMs, leastGapMs),
+      command: commandFor(settings.configPath),
+    },
+  };
+}
+
+/** What to type for this program: with its config, when that is not where it is looked for. */
+function commandFor(configPath: string): string {
+  return configPath === "" || configPath === expandHome(defaultPaths.config)
+    ? "runpodboss"
+    : `runpodboss -c ${inShell(configPath)}`;
+}

@@ -1,0 +1,92 @@
+import type { Queue } from "#effects/queue.ts";
+import { wordsOf } from "#errors.ts";
+import { decide } from "#guard/decide.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { GuardState, Input } from "#guard/model/state.ts";
+import { isSameWhenSaved } from "#guard/outbox/needs-save.ts";
+import type { Log } from "#log.ts";
+import type { Clock, StateStore } from "#ports.ts";
+import { logEvent } from "./log-event.ts";
+import type { Recording } from "./recording.ts";
+import { withinLimit } from "./within-limit.ts";
+
+export interface EngineOptions {
+  readonly state: GuardState;
+  readonly policy: () => Policy;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Asked for at each use, so that what the queue settles can come back in. */
+  readonly queue: () => Queue;
+  readonly recording: () => Recording;
+  readonly saveLimitMs?: number;
+}
+
+/** How long a disk that failed or hung at the last save is waited for. */
+const troubledLimitMs = 1_000;
+
+/** The one holder of the state: decides, tells, saves, and only then hands on what is owed. */
+export interface Engine {
+  readonly state: () => GuardState;
+  /** Inputs are taken one after the other; resolves when this one's effects were handed on. */
+  take(input: Input): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { policy, store, clock, log, queue, recording, saveLimitMs = 10_000 } = options;
+  let state = options.state;
+  let saveTrouble: string | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  async function step(input: Input): Promise<void> {
+    const before = state;
+    apply(input);
+    if (!isSameWhenSaved(before, state)) await save();
+    // Once a look, or the trouble of saving would itself be saved for ever.
+    if (input.kind === "look") await tellOfSaving();
+    const isLook = input.kind === "look";
+    queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
+    recording().offer(state.unrecorded, isLook);
+  }
+
+  function apply(input: Input): void {
+    const decision = decide(state, input, policy());
+    state = decision.state;
+    for (const event of decision.events) logEvent(log, event);
+  }
+
+  /** Money goes on burning whether the disk takes a note or not: the guard goes on from memory. */
+  async function save(): Promise<void> {
+    const limitMs =
+      saveTrouble === undefined ? saveLimitMs : Math.min(saveLimitMs, troubledLimitMs);
+    try {
+      await withinLimit(store.save(state), limitMs, clock);
+      saveTrouble = undefined;
+    } catch (error) {
+      if (saveTrouble === undefined) log.error({ because: wordsOf(error) }, "state not saved");
+      saveTrouble = wordsOf(error);
+    }
+  }
+
+  async function tellOfSaving(): Promise<void> {
+    const atMs = clock.nowMs();
+    const what = "saving the state";
+    const before = state;
+    if (saveTrouble === undefined) apply({ kind: "recovered", what, atMs });
+    else {
+      const because = `${saveTrouble}; until it works the state lives in memory only`;
+      apply({ kind: "trouble", what, atMs, because });
+    }
+    if (state !== before) await save();
+  }
+
+  return {
+    state: () => state,
+    take(input) {
+      const taken = last.then(() => step(input));
+      // Who gave the input hears of a failure; the inputs behind it go ahead.
+      last = taken.catch(() => undefined);
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { Effect } from "#guard/model/effect.ts";
+import type { GuardEvent } from "#guard/model/state.ts";
+import type { Log } from "#log.ts";
+
+/** Puts what happened into the log: constant messages, the facts as fields. */
+export function logEvent(log: Log, event: GuardEvent): void {
+  switch (event.kind) {
+    case "trip": {
+      const { threshold, belowUsd, balanceUsd, because } = event;
+      return log.warn({ threshold, belowUsd, balanceUsd, because }, "threshold tripped");
+    }
+    case "rearm":
+      return log.info({ threshold: event.threshold, because: event.because }, "threshold re-armed");
+    case "moot":
+      return log.info({ ...factsOf(event.effect), because: event.because }, "no longer needed");
+    case "said":
+      return log.warn({ event: event.event, because: event.because }, "notice");
+    case "run-started": {
+      const { podId, name, startedAtMs, startFrom } = event.run;
+      return log.info({ podId, name, startedAtMs, startFrom }, "pod runs");
+    }
+    case "run-ended": {
+      const { run, podIs, reason, because } = event;
+      return log.info({ podId: run.podId, name: run.name, podIs, reason, because }, "run ended");
+    }
+    case "settled": {
+      const { effect, again } = event;
+      const { kind, because, tail } = event.outcome;
+      const facts = { ...factsOf(effect), because, ...(tail !== "" && { tail }) };
+      if (kind === "moot") return log.info(facts, "no longer needed");
+      if (kind === "done") return log.info(facts, words[effect.kind].done);
+      return log.error({ ...facts, try: effect.tries + 1, again }, words[effect.kind].failed);
+    }
+  }
+}
+
+function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
+  switch (effect.kind) {
+    case "notify":
+      return { effect: effect.kind, event: effect.event, threshold: effect.name };
+    case "call-agent":
+      return { effect: effect.kind, threshold: effect.threshold };
+    case "end-pod":
+      return {
+        effect: effect.kind,
+        threshold: effect.threshold,
+        podId: effect.podId,
+        action: effect.action,
+      };
+    case "call-pod-agent":
+      return { effect: effect.kind, reason: effect.reason, podId: effect.podId };
+    case "end-run":
+      return {
+        effect: effect.kind,
+        reason: effect.reason,
+        podId: effect.podId,
+        action: effect.action,
+      };
+  }
+}
+
+const words = {
+  notify: { done: "notify command done", failed: "notify command failed" },
+  "call-agent": { done: "agent done", failed: "agent failed" },
+  "call-pod-agent": { done: "agent done", failed: "agent failed" },
+  "end-run": { done: "pod ended", failed: "pod not ended" },
+  "end-pod": { done: "pod ended", failed: "pod not ended" },
+} as const satisfies Readonly<Record<Effect["kind"], { done: string; failed: string }>>;

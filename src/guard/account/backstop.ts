@@ -1,0 +1,151 @@
+import { minuteMs, hourMs } from "#guard/model/time.ts";
+import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import type { EndPod } from "#guard/model/effect.ts";
+import type { Backstop, Policy, Threshold } from "#guard/model/policy.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { forget, notify, notifyHourly } from "#guard/outbox/notify.ts";
+import { own } from "#guard/own-value.ts";
+import { isProtected } from "#guard/protect.ts";
+import { listedPods, usd } from "#guard/text.ts";
+import { sayWhatNoPodExplains } from "./burn.ts";
+import { isFired } from "./thresholds.ts";
+
+/** With less than this left, saving data goes before saving money. */
+const shortMs = 10 * minuteMs;
+
+type Backed = Threshold & { readonly backstop: Backstop };
+
+/**
+ * The backstop rule. So long after a trip, with the balance still below, every unprotected pod that
+ * still runs is owed an end, whoever started it and whenever. The most severe threshold goes first.
+ */
+export function checkBackstops(state: GuardState, look: Seen, policy: Policy): Decision {
+  const due = policy.thresholds.filter((each): each is Backed => isBackstopDue(each, state, look));
+  const idle = forget(state, (key) => key.startsWith("backstop:") && due.length === 0);
+  return chain(
+    idle,
+    ...due
+      .toReversed()
+      .map((threshold) => (before: GuardState) => endWhatRuns(before, look, policy, threshold)),
+    (before) => sayWhatNoPodExplains(before, look, policy, due.at(-1)?.name),
+  );
+}
+
+function isBackstopDue(threshold: Threshold, state: GuardState, look: Seen): boolean {
+  const dueAtMs = backstopAtMs(threshold, state);
+  return dueAtMs !== undefined && look.atMs >= dueAtMs;
+}
+
+/** When the threshold's backstop comes due, if it is fired and has one. */
+export function backstopAtMs({ name, backstop }: Threshold, state: GuardState): number | undefined {
+  const trippedAtMs = own(state.trippedAtMs, name);
+  return backstop === undefined || trippedAtMs === undefined || !isFired(state, name)
+    ? undefined
+    : trippedAtMs + backstop.afterMs;
+}
+
+/** Why this pod must not be ended now; undefined when it may be. Asked again right before acting. */
+export function whyNotEnd(
+  pod: Pod | undefined,
+  look: Seen,
+  belowUsd: number,
+  policy: Pick<Policy, "protect">,
+): string | undefined {
+  return whyNoLonger(look, belowUsd) ?? whyNotTouch(pod, policy);
+}
+
+export function whyNoLonger({ balanceUsd }: Seen, belowUsd: number): string | undefined {
+  return balanceUsd >= belowUsd ? "the balance recovered" : undefined;
+}
+
+/** Why nothing of ours may end this pod now, whatever speaks for it. */
+export function whyNotTouch(
+  pod: Pod | undefined,
+  { protect }: Pick<Policy, "protect">,
+): string | undefined {
+  if (pod === undefined) return "the pod is gone";
+  if (!isRunning(pod)) return `the pod is ${pod.status}`;
+  return isProtected(pod, protect) ? "the pod is protected" : undefined;
+}
+
+/** Those that lose their data at $0 first when time is short, the most expensive first otherwise. */
+export function inOrderOfEnding(pods: readonly Pod[], look: Seen): readonly Pod[] {
+  const { balanceUsd, burnPerHrUsd } = look;
+  const isShort = burnPerHrUsd !== undefined && (balanceUsd / burnPerHrUsd) * hourMs < shortMs;
+  const risk = (pod: Pod) => (isShort && pod.hasNetworkVolume !== true ? 0 : 1);
+  const cost = (pod: Pod) => pod.costPerHrUsd ?? Infinity;
+  return pods.toSorted((a, b) => risk(a) - risk(b) || compare(cost(b), cost(a)));
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function endWhatRuns(
+  state: GuardState,
+  look: Seen,
+  policy: Policy,
+  { name, belowUsd, backstop }: Backed,
+): Decision {
+  if (look.pods === "unknown") return { state, events: [] };
+  const { action, afterMs } = backstop;
+  const acting = `backstop:${name}:acting`;
+  const { atMs } = look;
+  const words = { event: "backstop", name, atMs } as const;
+  const running = look.pods.filter((pod) => whyNotEnd(pod, look, belowUsd, policy) === undefined);
+  const locked = running.filter(({ isLocked }) => isLocked === true);
+  const open = running.filter(({ isLocked }) => isLocked !== true);
+  const isOwed = (pod: Pod) =>
+    state.owed.some((effect) => effect.kind === "end-pod" && effect.podId === pod.id);
+  const fresh = inOrderOfEnding(open, look).filter((pod) => !isOwed(pod));
+  const because = `${Math.round(afterMs / 1000)} s after the trip the balance is still ${usd(look.balanceUsd)}`;
+  const ends = fresh.map(({ id }): EndPod => ({
+    kind: "end-pod",
+    id: `end-pod:${name}:${id}:${own(state.trippedAtMs, name)}`,
+    threshold: name,
+    belowUsd,
+    podId: id,
+    action,
+    because,
+    tries: 0,
+    notBeforeMs: atMs,
+  }));
+  const wasActing = own(state.saidAtMs, acting) !== undefined;
+  return chain(
+    { ...state, owed: [...state.owed, ...ends] },
+    (before) =>
+      fresh.length === 0
+        ? { state: before, events: [] }
+        : notify({ ...before, saidAtMs: { ...before.saidAtMs, [acting]: atMs } }, policy, {
+            ...words,
+            because: `${because}; ${action === "stop" ? "stopping" : "terminating"} ${listed(fresh)}`,
+          }),
+    (before) =>
+      locked.length === 0
+        ? { state: before, events: [] }
+        : notifyHourly(before, policy, `backstop:${name}:locked`, {
+            ...words,
+            because: `cannot end ${listed(locked)}: locked; unlock in RunPod's console`,
+          }),
+    (before) =>
+      open.length > 0 || look.unreadablePods > 0 || !wasActing
+        ? { state: before, events: [] }
+        : notify(
+            forget(before, (key) => key === acting),
+            policy,
+            {
+              ...words,
+              because: `no unprotected pod runs any more; ${burnWords(look)}`,
+            },
+          ),
+  );
+}
+
+function burnWords({ burnPerHrUsd }: Seen): string {
+  return burnPerHrUsd === undefined ? "the burn is unknown" : `the burn is ${usd(burnPerHrUsd)}/hr`;
+}
+
+function listed(pods: readonly Pod[]): string {
+  return listedPods(pods.map(({ id, name }) => ({ podId: id, name })));
+}

@@ -1,0 +1,46 @@
+import { isRunning, type Seen } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { forget, notifyHourly } from "#guard/outbox/notify.ts";
+import { own } from "#guard/own-value.ts";
+import { usd } from "#guard/text.ts";
+
+/** A bill may lag behind a stop; only what lasts is worth a notice. */
+const lagMs = 120_000;
+
+/**
+ * Serverless workers and storage drain the same balance, and no stop of a pod ends them: said while
+ * the backstop of the threshold of this name is at work.
+ */
+export function sayWhatNoPodExplains(
+  state: GuardState,
+  look: Seen,
+  policy: Policy,
+  name: string | undefined,
+): Decision {
+  const unexplained = unexplainedBurn(look);
+  if (name === undefined || unexplained === undefined || unexplained < 0.01) {
+    return { state: forget(state, (key) => key.startsWith("burn:")), events: [] };
+  }
+  const since = "burn:since";
+  const sinceMs = own(state.saidAtMs, since);
+  if (sinceMs === undefined) {
+    return { state: { ...state, saidAtMs: { ...state.saidAtMs, [since]: look.atMs } }, events: [] };
+  }
+  if (look.atMs - sinceMs < lagMs) return { state, events: [] };
+  return notifyHourly(state, policy, "burn:said", {
+    event: "burn",
+    name,
+    atMs: look.atMs,
+    because: `${usd(unexplained)}/hr still burns that no pod explains: look for serverless workers and storage`,
+  });
+}
+
+function unexplainedBurn({ pods, burnPerHrUsd }: Seen): number | undefined {
+  if (pods === "unknown" || burnPerHrUsd === undefined) return undefined;
+  const costs = pods.filter(isRunning).map(({ costPerHrUsd }) => costPerHrUsd);
+  return costs.reduce<number | undefined>(
+    (left, cost) => (left === undefined || cost === undefined ? undefined : left - cost),
+    burnPerHrUsd,
+  );
+}

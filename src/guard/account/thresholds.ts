@@ -1,0 +1,112 @@
+import type { Seen } from "#guard/model/account.ts";
+import type { CallAgent, Effect, Notify } from "#guard/model/effect.ts";
+import type { Policy, Threshold } from "#guard/model/policy.ts";
+import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import { usd } from "#guard/text.ts";
+
+/**
+ * The threshold rule. Armed → below → trips once → stays fired while below → at or above: armed
+ * again. Evaluated highest first; a threshold never seen is armed, one that is gone from the policy
+ * leaves the state. What is still owed for a threshold that is armed or gone is moot, and so is the
+ * end of a pod that the config no longer wants in this way.
+ */
+export function checkThresholds(state: GuardState, look: Seen, policy: Policy): Decision {
+  const fired: [string, boolean][] = [];
+  const trippedAtMs: [string, number][] = [];
+  const owed: Effect[] = [];
+  const events: GuardEvent[] = [];
+
+  for (const threshold of policy.thresholds) {
+    const { name, belowUsd } = threshold;
+    const wasFired = isFired(state, name);
+    const isBelow = look.balanceUsd < belowUsd;
+    fired.push([name, isBelow]);
+    if (isBelow) trippedAtMs.push([name, wasFired ? tripTime(state, name, look) : look.atMs]);
+    if (isBelow && !wasFired) {
+      const because = `balance ${usd(look.balanceUsd)} is below ${usd(belowUsd, 2)}`;
+      const { balanceUsd } = look;
+      events.push({ kind: "trip", threshold: name, belowUsd, balanceUsd, because });
+      owed.push(...answersOf(threshold, look, because));
+    }
+    if (!isBelow && wasFired) {
+      const because = `balance ${usd(look.balanceUsd)} is back at or above ${usd(belowUsd, 2)}`;
+      events.push({ kind: "rearm", threshold: name, because });
+    }
+  }
+
+  const next = new Map(fired);
+  const moot = state.owed.flatMap((effect) => {
+    const because = whyMoot(effect, next, policy);
+    return because === undefined ? [] : [{ kind: "moot", effect, because } as const];
+  });
+  const due = state.owed.filter((effect) => !moot.some((each) => each.effect === effect));
+  return {
+    state: {
+      ...state,
+      fired: Object.fromEntries(fired),
+      trippedAtMs: Object.fromEntries(trippedAtMs),
+      owed: [...due, ...owed],
+    },
+    events: [...events, ...moot],
+  };
+}
+
+/** Why nobody needs this effect any more; undefined when it stays owed. */
+function whyMoot(
+  effect: Effect,
+  fired: ReadonlyMap<string, boolean>,
+  { thresholds }: Policy,
+): string | undefined {
+  const name = thresholdOf(effect);
+  if (name === undefined) return undefined;
+  if (!fired.has(name)) return "the threshold is no longer there";
+  if (fired.get(name) !== true) return "the balance recovered";
+  if (effect.kind !== "end-pod") return undefined;
+  const { action } = effect;
+  const isWanted = thresholds.some(
+    (each) => each.name === name && each.backstop?.action === action,
+  );
+  return isWanted ? undefined : `the config no longer asks to ${action} pods`;
+}
+
+export function isFired(state: GuardState, name: string): boolean {
+  return own(state.fired, name) === true;
+}
+
+/** A state file may know that a threshold fired and not when; a clock may have gone back since. */
+function tripTime(state: GuardState, name: string, look: Seen): number {
+  const atMs = own(state.trippedAtMs, name);
+  return Math.min(atMs ?? look.atMs, look.atMs);
+}
+
+/** The threshold whose recovery makes this effect moot. What is only told stays worth telling. */
+function thresholdOf(effect: Effect): string | undefined {
+  switch (effect.kind) {
+    case "notify":
+      return effect.event === "trip" ? effect.name : undefined;
+    case "call-agent":
+    case "end-pod":
+      return effect.threshold;
+    case "call-pod-agent":
+    case "end-run":
+      return undefined;
+  }
+}
+
+function answersOf(
+  { name, belowUsd, answers }: Threshold,
+  { atMs, balanceUsd }: Seen,
+  because: string,
+): readonly Effect[] {
+  const owed = { belowUsd, balanceUsd, because, tries: 0, notBeforeMs: atMs };
+  return answers.map((kind): Notify | CallAgent => {
+    const id = `${kind}:${name}:${atMs}`;
+    switch (kind) {
+      case "notify":
+        return { ...owed, kind, id, event: "trip", name };
+      case "call-agent":
+        return { ...owed, kind, id, threshold: name };
+    }
+  });
+}

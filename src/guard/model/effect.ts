@@ -1,0 +1,93 @@
+import type { EndAction } from "./account.ts";
+import { type PodGuardName, podGuardNames } from "./policy.ts";
+
+/** What a notice is about. */
+export const eventNames = [
+  "trip",
+  "agent",
+  "backstop",
+  "warn",
+  ...podGuardNames,
+  "burn",
+  "blind",
+  "sighted",
+  "trouble",
+  "recovered",
+  "drill",
+] as const;
+
+export type EventName = (typeof eventNames)[number];
+
+/** What the guard says in words: a trip is its own event, and drills are not its business. */
+export type SaidName = Exclude<EventName, "trip" | "drill">;
+
+/** Something owed to the world, written down before it is tried. */
+export type Effect = Notify | CallAgent | CallPodAgent | EndPod | EndRun;
+
+interface Owed {
+  readonly id: string;
+  readonly because: string;
+  /** Tries so far. */
+  readonly tries: number;
+  readonly notBeforeMs: number;
+}
+
+export interface Notify extends Owed {
+  readonly kind: "notify";
+  readonly event: EventName;
+  /** The threshold's name, or the event's. */
+  readonly name: string;
+  /** The balance it is about: at the crossing, or when it was last seen. */
+  readonly balanceUsd?: number | undefined;
+  readonly belowUsd?: number | undefined;
+}
+
+export interface CallAgent extends Owed {
+  readonly kind: "call-agent";
+  readonly threshold: string;
+  readonly belowUsd: number;
+  readonly balanceUsd: number;
+}
+
+export interface EndPod extends Owed {
+  readonly kind: "end-pod";
+  readonly threshold: string;
+  readonly belowUsd: number;
+  readonly podId: string;
+  readonly action: EndAction;
+}
+
+/** One of a pod's guards has the agent look after it. */
+export interface CallPodAgent extends Owed {
+  readonly kind: "call-pod-agent";
+  readonly guard: PodGuardName;
+  /** As the history has it: `idle_30m`, `lease_expired`, `hard_timeout_8h`. */
+  readonly reason: string;
+  readonly podId: string;
+  readonly podName: string;
+}
+
+/** One of a pod's guards ends its present run. */
+export interface EndRun extends Owed {
+  readonly kind: "end-run";
+  readonly guard: PodGuardName;
+  /** As the history has it: `idle_30m`, `lease_expired`, `hard_timeout_8h`. */
+  readonly reason: string;
+  readonly podId: string;
+  readonly podName: string;
+  readonly action: EndAction;
+}
+
+/** How an effect went; moot is what nobody needs any more. `tail` is the end of what was printed. */
+export interface Outcome {
+  readonly kind: "done" | "failed" | "moot";
+  readonly because: string;
+  readonly tail: string;
+  /** Set when the pod was seen to run no more: what is left of it. */
+  readonly podIs?: "stopped" | "gone" | undefined;
+}
+
+/** Whether it ends a pod, whoever wants that. */
+export function isEnd(effect: Effect): effect is EndPod | EndRun {
+  return effect.kind === "end-pod" || effect.kind === "end-run";
+}

@@ -1,0 +1,79 @@
+import type { EndAction } from "./account.ts";
+
+/** What the guard does itself when, so long after the trip, pods still run. */
+export interface Backstop {
+  readonly action: EndAction;
+  readonly afterMs: number;
+}
+
+/** A line in the balance. Below means `balance < belowUsd`. */
+export interface Threshold {
+  readonly name: string;
+  readonly belowUsd: number;
+  /** What is owed when it trips, in this order. */
+  readonly answers: readonly ("notify" | "call-agent")[];
+  readonly backstop: Backstop | undefined;
+}
+
+/** The guards of a single pod's run, the one that goes first when several are due first. */
+export const podGuardNames = ["hard_timeout", "lease", "idle"] as const;
+
+export type PodGuardName = (typeof podGuardNames)[number];
+
+export type PodGuardAction = "notify" | "agent" | EndAction;
+
+interface PodGuard {
+  readonly action: PodGuardAction;
+  /** Globs over pod ids and names: the pods it is for. */
+  readonly pods: readonly string[];
+}
+
+/** From the start of the run, whatever else there is. */
+export interface HardTimeoutGuard extends PodGuard {
+  readonly afterMs: number;
+}
+
+export interface LeaseGuard extends PodGuard {
+  /** From the start of the run; undefined: only pods that were given a lease have one. */
+  readonly defaultMs: number | undefined;
+  /** From the start of the run: no lease goes beyond. */
+  readonly maxMs: number;
+}
+
+export interface IdleGuard extends PodGuard {
+  readonly afterMs: number;
+  /** Below both is idle. */
+  readonly gpuPercent: number;
+  readonly cpuPercent: number;
+  /** So long after the start nothing counts: images are pulled, models are loaded. */
+  readonly bootGraceMs: number;
+  /** Whether a pod that shows no load is asked in other ways. */
+  readonly hasProbes: boolean;
+}
+
+/** What a pod's run is held to; a guard that is not there is off. */
+export interface PodGuards {
+  readonly hardTimeout?: HardTimeoutGuard | undefined;
+  readonly lease?: LeaseGuard | undefined;
+  readonly idle?: IdleGuard | undefined;
+  /** No end comes sooner after its warning; 0: ends come unannounced. */
+  readonly warnMs: number;
+  /** Of the ends that these guards bring about. */
+  readonly maxEndsPerHour: number;
+  /** Looks and samples further apart do not belong together. */
+  readonly gapMs: number;
+  /** How people call this program, with its config: for what they are told to type. */
+  readonly command: string;
+}
+
+/** What the guard is asked to do. Thresholds stand highest first. */
+export interface Policy {
+  readonly thresholds: readonly Threshold[];
+  /** Whether there is anyone to tell what is not a trip. */
+  readonly tells: boolean;
+  /** Globs over pod ids and names; nothing of ours ends such a pod. */
+  readonly protect: readonly string[];
+  readonly blindAfterMs: number;
+  readonly agentAttempts: number;
+  readonly podGuards: PodGuards;
+}

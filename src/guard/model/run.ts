@@ -1,0 +1,105 @@
+import type { PodGuardName } from "./policy.ts";
+
+/** Time that someone has given a pod. It holds for the run in which it was given. */
+export interface Lease {
+  readonly endsAtMs: number;
+  readonly givenAtMs: number;
+}
+
+/** What people have said of their pods, by pod id. Only commands write it. */
+export interface LeaseBook {
+  readonly leases: Readonly<Record<string, Lease>>;
+  readonly touchedAtMs: Readonly<Record<string, number>>;
+}
+
+/** How the start of a run is known, the best first. */
+export type StartSource = "uptime" | "last-started" | "begun" | "first-seen";
+
+/** A pod from one start to the next stop, as far as it is known. */
+export interface PodRun {
+  readonly podId: string;
+  readonly name: string;
+  readonly costPerHrUsd?: number | undefined;
+  readonly gpuType?: string | undefined;
+  readonly region?: string | undefined;
+  readonly firstSeenAtMs: number;
+  readonly startedAtMs: number;
+  readonly startFrom: StartSource;
+  readonly lastStartedAtMs?: number | undefined;
+  /** Nobody looked since then for a while: it may be another run by now. Nothing ends such a run. */
+  readonly unsureSinceMs?: number | undefined;
+  /** Whether its start is in the history. */
+  readonly isRecorded?: boolean | undefined;
+  /** How long, in all, it was seen to be idle since it was last seen active. */
+  readonly idleMs: number;
+  /** The last sample, if it was an idle one: what lies between two such is idle time. */
+  readonly idleAtMs?: number | undefined;
+  /** When the newest load was taken, by RunPod's clock: the same one twice is not two. */
+  readonly takenAtMs?: number | undefined;
+  /** When its load was last known, by our clock. */
+  readonly loadKnownAtMs?: number | undefined;
+  readonly counters?: Readonly<Record<string, number>> | undefined;
+  readonly lease?: Lease | undefined;
+  readonly touchedAtMs?: number | undefined;
+  /** By guard: when the end to come was announced. */
+  readonly warnedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
+  /** By guard that tells people or calls the agent: when it last did. */
+  readonly actedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
+}
+
+export const recordTypes = [
+  "trip",
+  "rearm",
+  "agent",
+  "notify",
+  "backstop",
+  "termination",
+  "stop",
+  "lease",
+  "extend",
+  "touch",
+  "warn",
+  "blind",
+  "sighted",
+  "start",
+  "drill",
+  "daemon",
+] as const;
+
+export type RecordType = (typeof recordTypes)[number];
+
+/** What the history keeps of a pod's run. Times and costs are up to the record. */
+export interface RunFacts {
+  readonly podId: string;
+  readonly podName: string;
+  readonly gpuType?: string | undefined;
+  readonly region?: string | undefined;
+  readonly uptimeMs?: number | undefined;
+  readonly costUsd?: number | undefined;
+  readonly costPerHrUsd?: number | undefined;
+  /** Until when it would have run at most, by the guards that were on. */
+  readonly capAtMs?: number | undefined;
+}
+
+/** One line of the history. */
+export interface HistoryRecord {
+  /** Unlike any other, and the same whenever the same thing is written again. */
+  readonly id: string;
+  readonly atMs: number;
+  readonly type: RecordType;
+  /** The threshold, or why a pod was ended; null where there is none to name. */
+  readonly reason: string | null;
+  readonly run?: RunFacts | undefined;
+  readonly because: string;
+  readonly balanceUsd?: number | undefined;
+  readonly belowUsd?: number | undefined;
+  /** When the lease ends now. */
+  readonly endsAtMs?: number | undefined;
+  /**
+   * An end: when the pod was last seen to run. It is not written when the history has an end of that
+   * pod from then on, whoever wrote it.
+   */
+  readonly ranAtMs?: number | undefined;
+  /** Not to be written before: someone who knows better may be about to. */
+  readonly notBeforeMs?: number | undefined;
+}

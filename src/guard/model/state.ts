@@ -1,0 +1,133 @@
+import type { Look, Seen, Measured, Activity } from "./account.ts";
+import type { SaidName, Effect, Outcome } from "./effect.ts";
+import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
+
+/** Since when something is not seen, and when people were last told. */
+export interface Unseen {
+  readonly sinceMs: number;
+  readonly toldAtMs?: number | undefined;
+  readonly lastBalanceUsd?: number | undefined;
+  readonly lastBurnPerHrUsd?: number | undefined;
+}
+
+/** What outlives the process. */
+export interface GuardState {
+  /** By threshold name: true from the trip until the balance is back at or above the line. */
+  readonly fired: Readonly<Record<string, boolean>>;
+  readonly owed: readonly Effect[];
+  /** By threshold name, for those that are fired: when they tripped. */
+  readonly trippedAtMs: Readonly<Record<string, number>>;
+  /** The account, while it is not seen. */
+  readonly blind?: Unseen | undefined;
+  /** The pods, while only the balance is seen. */
+  readonly podsBlind?: Unseen | undefined;
+  /** By what was said, when: what is true for hours is said once an hour. */
+  readonly saidAtMs: Readonly<Record<string, number>>;
+  /** By pod id, the runs that go on. */
+  readonly runs: Readonly<Record<string, PodRun>>;
+  /** When the last look was taken, and the last that showed the pods. */
+  readonly lookedAtMs?: number | undefined;
+  readonly podsSeenAtMs?: number | undefined;
+  /** The loads, while they cannot be measured. */
+  readonly unmeasured?: Unseen | undefined;
+  /** When each end of the last hour that one of the pods' guards brought about was proven. */
+  readonly guardEndsAtMs: readonly number[];
+  /** What the history does not have yet. */
+  readonly unrecorded: readonly HistoryRecord[];
+  /** How many records there have been. */
+  readonly recordCount: number;
+  /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */
+  readonly leaseBook?: LeaseBook | "unknown" | undefined;
+  /** The last good look of this process; it is not saved. */
+  readonly lastSeen?: Seen | undefined;
+}
+
+export const emptyState: GuardState = {
+  fired: {},
+  owed: [],
+  trippedAtMs: {},
+  saidAtMs: {},
+  runs: {},
+  guardEndsAtMs: [],
+  unrecorded: [],
+  recordCount: 0,
+};
+
+export type Input =
+  | { readonly kind: "look"; readonly look: Look }
+  /** `activity` has the pods that were asked, by id. */
+  | {
+      readonly kind: "measured";
+      readonly measured: Measured;
+      readonly activity: Readonly<Record<string, Activity>>;
+    }
+  /** What people have said of their pods; "unknown" when it cannot be read. */
+  | {
+      readonly kind: "leases";
+      readonly atMs: number;
+      readonly book: LeaseBook | "unknown";
+    }
+  /** The history has these now. */
+  | { readonly kind: "recorded"; readonly ids: readonly string[] }
+  /** The watch begins or ends. */
+  | { readonly kind: "daemon"; readonly atMs: number; readonly because: string }
+  | {
+      readonly kind: "settled";
+      readonly id: string;
+      readonly atMs: number;
+      readonly outcome: Outcome;
+    }
+  /** Something of ours does not work, or does again: the state file, the log, a new config. */
+  | {
+      readonly kind: "trouble";
+      readonly what: string;
+      readonly atMs: number;
+      readonly because: string;
+    }
+  | { readonly kind: "recovered"; readonly what: string; readonly atMs: number };
+
+/** What happened, for the log: the same words go wherever the fact goes. */
+export type GuardEvent =
+  | {
+      readonly kind: "trip";
+      readonly threshold: string;
+      readonly belowUsd: number;
+      readonly balanceUsd: number;
+      readonly because: string;
+    }
+  | { readonly kind: "rearm"; readonly threshold: string; readonly because: string }
+  | { readonly kind: "moot"; readonly effect: Effect; readonly because: string }
+  | {
+      readonly kind: "settled";
+      readonly effect: Effect;
+      readonly outcome: Outcome;
+      readonly again: boolean;
+    }
+  | {
+      readonly kind: "said";
+      readonly event: SaidName;
+      /** The threshold's name, the guard's, or the event's. */
+      readonly name: string;
+      /** As the history has it. */
+      readonly reason: string;
+      readonly because: string;
+      /** The pods that it is about. */
+      readonly podIds: readonly string[];
+    }
+  | { readonly kind: "run-started"; readonly run: PodRun }
+  | {
+      readonly kind: "run-ended";
+      readonly run: PodRun;
+      readonly podIs: "stopped" | "gone";
+      /** As the history has it: `idle_30m`, `backstop`, `ended_elsewhere`. */
+      readonly reason: string;
+      readonly because: string;
+      /** When it was last seen to run, and until when it is taken to have run. */
+      readonly ranAtMs: number;
+      readonly endedAtMs: number;
+    };
+
+export interface Decision {
+  readonly state: GuardState;
+  readonly events: readonly GuardEvent[];
+}

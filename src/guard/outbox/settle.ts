@@ -1,0 +1,171 @@
+import { minuteMs } from "#guard/model/time.ts";
+import { type Effect, isEnd, type Outcome } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import { factsOf } from "#guard/pods/run-facts.ts";
+import { endedElsewhere } from "#guard/pods/runs.ts";
+import { spanWords, usd } from "#guard/text.ts";
+import { chain } from "./chain.ts";
+import { notify, notifyHourly } from "./notify.ts";
+
+/** How often a notice is tried; nobody can be told that nobody can be told. */
+const noticeAttempts = 3;
+
+/**
+ * The outcome of an effect. What is done is owed no longer. What failed is owed again, later: an
+ * agent and a notice a few times, the end of a pod until it is proven.
+ */
+export function settle(
+  state: GuardState,
+  id: string,
+  atMs: number,
+  outcome: Outcome,
+  policy: Policy,
+): Decision {
+  const effect = state.owed.find((each) => each.id === id);
+  if (effect === undefined) return { state, events: [] };
+  const tries = effect.tries + 1;
+  const isAgain = outcome.kind === "failed" && tries < attemptsOf(effect, policy);
+  const delay = delayMs(effect, tries);
+  const notBeforeMs = delay === 0 ? effect.notBeforeMs : atMs + delay;
+  const owed = state.owed.flatMap((each) => {
+    if (each !== effect) return [each];
+    return isAgain ? [{ ...effect, tries, notBeforeMs }] : [];
+  });
+  return chain(
+    { ...state, owed },
+    (before) => ({
+      state: before,
+      events: [{ kind: "settled", effect, outcome, again: isAgain }],
+    }),
+    (before) =>
+      outcome.kind === "failed"
+        ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
+        : { state: before, events: [] },
+    (before) => endTheRun(before, effect, outcome, policy, atMs),
+  );
+}
+
+/**
+ * The run is over once its pod was seen to run no more. What was found so after a try of ours is
+ * taken for ours: RunPod may have been slow. Found so before any, it was someone else's.
+ */
+function endTheRun(
+  state: GuardState,
+  effect: Effect,
+  { kind, podIs, because }: Outcome,
+  policy: Policy,
+  atMs: number,
+): Decision {
+  if (!isEnd(effect) || podIs === undefined) return { state, events: [] };
+  const run = own(state.runs, effect.podId);
+  if (run === undefined) return { state, events: [] };
+  const isOurs = kind === "done" || effect.tries > 0;
+  // A backstop and a guard may be at the same pod: the one that ended it tells.
+  if (!isOurs && state.owed.some((other) => isEnd(other) && other.podId === effect.podId)) {
+    return { state, events: [] };
+  }
+  const reason = !isOurs ? endedElsewhere : effect.kind === "end-run" ? effect.reason : "backstop";
+  const { [effect.podId]: _, ...runs } = state.runs;
+  const ranAtMs = Math.min(state.podsSeenAtMs ?? atMs, atMs);
+  const ended = {
+    kind: "run-ended",
+    run,
+    podIs,
+    reason,
+    because,
+    ranAtMs,
+    endedAtMs: atMs,
+  } as const;
+  const isGuards = effect.kind === "end-run" && isOurs;
+  const guardEndsAtMs = isGuards ? [...state.guardEndsAtMs, atMs] : state.guardEndsAtMs;
+  return chain(
+    { ...state, runs, guardEndsAtMs },
+    (before) => ({ state: before, events: [ended] }),
+    (before) =>
+      isGuards
+        ? notify(before, policy, {
+            event: effect.guard,
+            name: effect.guard,
+            atMs,
+            podIds: [run.podId],
+            because: `${podIs === "gone" ? "terminated" : "stopped"} ${run.podId} (${run.name}), ${effect.because}; ${spentWords(run, atMs)}; ${because}`,
+          })
+        : { state: before, events: [] },
+  );
+}
+
+function spentWords(run: PodRun, atMs: number): string {
+  const { uptimeMs, costUsd } = factsOf(run, atMs);
+  const cost = costUsd === undefined ? "at a cost unknown" : `for ${usd(costUsd, 2)}`;
+  return `it ran ${spanWords(uptimeMs)} ${cost}`;
+}
+
+function attemptsOf(effect: Effect, { agentAttempts }: Policy): number {
+  switch (effect.kind) {
+    case "notify":
+      return noticeAttempts;
+    case "call-agent":
+    case "call-pod-agent":
+      return agentAttempts;
+    case "end-pod":
+    case "end-run":
+      return Infinity;
+  }
+}
+
+/** Programs: at the next look, then after five minutes. Ends of pods: soon, then every minute. */
+function delayMs({ kind }: Effect, tries: number): number {
+  if (kind === "end-pod" || kind === "end-run") return Math.min(minuteMs, 2_500 * 2 ** tries);
+  return tries === 1 ? 0 : 5 * minuteMs;
+}
+
+function sayFailed(
+  state: GuardState,
+  effect: Effect,
+  atMs: number,
+  { because }: Outcome,
+  policy: Policy,
+): Decision {
+  switch (effect.kind) {
+    case "notify":
+      return { state, events: [] };
+    case "call-agent": {
+      const count = `${effect.tries} of ${policy.agentAttempts}`;
+      const words = { event: "agent", name: effect.threshold, atMs } as const;
+      return notify(state, policy, { ...words, because: `agent failed (${count}): ${because}` });
+    }
+    case "call-pod-agent": {
+      const count = `${effect.tries} of ${policy.agentAttempts}`;
+      return notify(state, policy, {
+        event: "agent",
+        name: effect.guard,
+        atMs,
+        podIds: [effect.podId],
+        because: `agent for ${effect.podId} (${effect.podName}) failed (${count}): ${because}`,
+      });
+    }
+    case "end-run":
+      return notifyHourly(state, policy, `end:${effect.podId}:${kindOf(because)}`, {
+        event: effect.guard,
+        name: effect.guard,
+        atMs,
+        podIds: [effect.podId],
+        because: `pod ${effect.podId} (${effect.podName}) could not be ended, trying again: ${because}`,
+      });
+    case "end-pod":
+      // What stands in brackets are others' words: they may differ each time.
+      return notifyHourly(state, policy, `backstop:${effect.threshold}:${kindOf(because)}`, {
+        event: "backstop",
+        name: effect.threshold,
+        atMs,
+        because: `pod ${effect.podId} could not be ended, trying again: ${because}`,
+      });
+  }
+}
+
+function kindOf(because: string): string {
+  return because.replace(/\(.*\)/s, "");
+}

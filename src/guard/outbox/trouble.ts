@@ -1,0 +1,43 @@
+import type { Policy } from "#guard/model/policy.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import { forget, notify, notifyHourly } from "./notify.ts";
+
+interface Trouble {
+  readonly what: string;
+  readonly atMs: number;
+}
+
+/** Something of ours does not work: told at once, and every hour while it lasts. */
+export function onTrouble(
+  state: GuardState,
+  { what, atMs, because }: Trouble & { readonly because: string },
+  policy: Policy,
+): Decision {
+  const words = {
+    event: "trouble",
+    name: "trouble",
+    atMs,
+    because: `${what}: ${because}`,
+  } as const;
+  return notifyHourly(state, policy, keyOf(what), words);
+}
+
+/** It works again: told if the trouble was. */
+export function onRecovered(state: GuardState, { what, atMs }: Trouble, policy: Policy): Decision {
+  if (own(state.saidAtMs, keyOf(what)) === undefined) return { state, events: [] };
+  return notify(
+    forget(state, (key) => key === keyOf(what)),
+    policy,
+    {
+      event: "recovered",
+      name: "recovered",
+      atMs,
+      because: `${what}: works again`,
+    },
+  );
+}
+
+function keyOf(what: string): string {
+  return `trouble:${what}`;
+}

@@ -1,0 +1,100 @@
+import { isRunning, type Pod } from "#guard/model/account.ts";
+import type { CallPodAgent, Effect, EndRun } from "#guard/model/effect.ts";
+import { type IdleGuard, podGuardNames, type Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import { isAmong, isProtected } from "#guard/protect.ts";
+import { listedPods } from "#guard/text.ts";
+import { type Deadline, deadlinesOf } from "./deadlines.ts";
+
+/** A running pod that may be touched, its run, and what its guards have in store for it. */
+export interface Guarded {
+  readonly pod: Pod;
+  readonly run: PodRun;
+  readonly deadlines: readonly Deadline[];
+}
+
+/** One of them, and the deadline that something is done about. */
+export interface Case extends Guarded {
+  readonly deadline: Deadline;
+}
+
+/** The pods as they were last seen, and those of them that guards are for with their runs in a state. */
+interface Sight {
+  readonly pods: readonly Pod[];
+  readonly guardedIn: (state: GuardState) => readonly Guarded[];
+}
+
+/** Undefined when there is nothing to guard, or nothing that was seen of late. */
+export function sightOf(
+  { lastSeen, owed }: GuardState,
+  policy: Policy,
+  nowMs: number,
+): Sight | undefined {
+  const { hardTimeout, lease, idle, gapMs } = policy.podGuards;
+  if ((hardTimeout ?? lease ?? idle) === undefined && !owed.some(isOfAGuard)) return undefined;
+  if (lastSeen === undefined || lastSeen.pods === "unknown") return undefined;
+  if (nowMs - lastSeen.atMs > gapMs) return undefined;
+  const { pods } = lastSeen;
+  const open = pods.filter((pod) => isRunning(pod) && !isProtected(pod, policy.protect));
+  let found: { readonly of: GuardState["runs"]; readonly guarded: readonly Guarded[] } | undefined;
+  const guardedIn = (state: GuardState): readonly Guarded[] => {
+    if (found?.of === state.runs) return found.guarded;
+    const guarded = open.flatMap((pod) => {
+      const run = own(state.runs, pod.id);
+      if (run === undefined) return [];
+      return [{ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) }];
+    });
+    found = { of: state.runs, guarded };
+    return guarded;
+  };
+  return { pods, guardedIn };
+}
+
+/** The pods that one of their guards is ending already. */
+export function endingIn({ owed }: GuardState): ReadonlySet<string> {
+  return new Set(owed.flatMap((each) => (each.kind === "end-run" ? [each.podId] : [])));
+}
+
+export function isOfAGuard(effect: Effect): effect is EndRun | CallPodAgent {
+  return effect.kind === "end-run" || effect.kind === "call-pod-agent";
+}
+
+export type Cases = readonly [Case, ...Case[]];
+
+/** Those of one guard together: what is told of them is one notice. */
+export function byGuard(cases: readonly Case[]): readonly Cases[] {
+  return podGuardNames
+    .map((guard): readonly Case[] => cases.filter(({ deadline }) => deadline.guard === guard))
+    .filter(isSome);
+}
+
+export function isSome(cases: readonly Case[]): cases is Cases {
+  return cases.length > 0;
+}
+
+export function listedCases(cases: readonly Case[]): string {
+  return listedPods(cases.map(({ pod }) => ({ podId: pod.id, name: pod.name })));
+}
+
+/** What to type for the pod: nothing but a plain id is fit to be pasted into a shell. */
+export function wordFor(cases: readonly Case[], { id }: Pod): string {
+  return cases.length === 1 && /^[\w-]+$/.test(id) ? id : "POD";
+}
+
+/** The runs that the idle guard is for, as far as the last look showed their pods. */
+export function idleGuarded(
+  state: GuardState,
+  { podGuards, protect }: Policy,
+): readonly { readonly run: PodRun; readonly guard: IdleGuard }[] {
+  const { idle } = podGuards;
+  const pods = state.lastSeen?.pods;
+  if (idle === undefined || pods === undefined || pods === "unknown") return [];
+  const isFor = (pod: Pod) =>
+    isRunning(pod) && isAmong(pod, idle.pods) && !isProtected(pod, protect);
+  return pods.filter(isFor).flatMap(({ id }) => {
+    const run = own(state.runs, id);
+    return run === undefined ? [] : [{ run, guard: idle }];
+  });
+}

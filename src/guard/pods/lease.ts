@@ -1,0 +1,80 @@
+import type { LeaseGuard } from "#guard/model/policy.ts";
+import type { Lease, PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import { isLater, isStartKnown } from "./run-start.ts";
+
+export const leaseReason = "lease_expired";
+
+/** When a run's lease ends: the one it was given, else the default. Undefined: it has none. */
+export function leaseEndMs(run: PodRun, { defaultMs, maxMs }: LeaseGuard): number | undefined {
+  const { lease, startedAtMs } = run;
+  const endsAtMs =
+    lease?.endsAtMs ?? (defaultMs === undefined ? undefined : startedAtMs + defaultMs);
+  return endsAtMs === undefined ? undefined : Math.min(endsAtMs, startedAtMs + maxMs);
+}
+
+/** What became of someone's wish for time; what remains is up to the cap. */
+export type Granted =
+  | { readonly kind: "granted"; readonly endsAtMs: number }
+  | { readonly kind: "over-cap"; readonly remainsMs: number }
+  | { readonly kind: "no-lease" };
+
+/** A lease that ends so long from now. */
+export function granted(
+  { startedAtMs }: PodRun,
+  { maxMs }: LeaseGuard,
+  forMs: number,
+  nowMs: number,
+): Granted {
+  return upTo(startedAtMs + maxMs, nowMs + forMs, nowMs);
+}
+
+/** The lease that there is, longer by so much. */
+export function extended(run: PodRun, guard: LeaseGuard, byMs: number, nowMs: number): Granted {
+  const endsAtMs = leaseEndMs(run, guard);
+  if (endsAtMs === undefined) return { kind: "no-lease" };
+  const capAtMs = run.startedAtMs + guard.maxMs;
+  const wanted = upTo(capAtMs, endsAtMs + byMs, nowMs);
+  return wanted.kind === "over-cap"
+    ? { kind: "over-cap", remainsMs: Math.max(0, capAtMs - endsAtMs) }
+    : wanted;
+}
+
+function upTo(capAtMs: number, endsAtMs: number, nowMs: number): Granted {
+  // What cannot be written down as a number is no time.
+  return Number.isFinite(endsAtMs) && endsAtMs <= capAtMs
+    ? { kind: "granted", endsAtMs }
+    : { kind: "over-cap", remainsMs: Math.max(0, capAtMs - nowMs) };
+}
+
+/** The run with what people have said of its pod since it began, and nothing from before. */
+export function withSaid(found: PodRun, book: GuardState["leaseBook"], nowMs: number): PodRun {
+  const isVoid = found.lease !== undefined && !isOf(found, found.lease.givenAtMs);
+  const run = isVoid ? { ...found, lease: undefined } : found;
+  if (book === undefined || book === "unknown") return run;
+  const lease = own(book.leases, run.podId);
+  const touchedAtMs = own(book.touchedAtMs, run.podId);
+  const leased =
+    lease !== undefined && isOf(run, lease.givenAtMs) && isNewer(lease, run.lease)
+      ? { ...run, lease }
+      : run;
+  if (touchedAtMs === undefined || !isOf(run, touchedAtMs)) return leased;
+  if (run.touchedAtMs !== undefined && touchedAtMs <= run.touchedAtMs) return leased;
+  return { ...leased, touchedAtMs: Math.min(touchedAtMs, nowMs), idleMs: 0, idleAtMs: undefined };
+}
+
+/** Whether what was said then was said of this run. */
+function isOf(run: PodRun, saidAtMs: number): boolean {
+  if (run.startFrom === "first-seen") return true;
+  return isStartKnown(run) ? !isLater(run.startedAtMs, saidAtMs) : saidAtMs >= run.startedAtMs;
+}
+
+/** A lease from before a run whose start nobody has told may be that of a run before. */
+export function isLeaseKnown({ startFrom, firstSeenAtMs, lease }: PodRun): boolean {
+  return startFrom !== "first-seen" || lease === undefined || lease.givenAtMs >= firstSeenAtMs;
+}
+
+function isNewer(lease: Lease, than: Lease | undefined): boolean {
+  return than === undefined || lease.givenAtMs >= than.givenAtMs;
+}

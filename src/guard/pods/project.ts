@@ -1,0 +1,36 @@
+import type { Look, Measured } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { followRuns, onLeases } from "./runs.ts";
+import { takeSamples } from "./telemetry.ts";
+
+/** What is known at one moment, beside what the guard has saved. */
+export interface Sources {
+  readonly atMs: number;
+  readonly look: Look;
+  readonly measured: Measured;
+  readonly book: LeaseBook | "unknown";
+}
+
+/** The runs of the pods, with their starts and leases, as the guard would find them. Decides nothing. */
+export function projectRuns(
+  saved: GuardState,
+  { atMs, look, measured, book }: Sources,
+  policy: Policy,
+): GuardState["runs"] {
+  const { state } = chain(
+    saved,
+    (before) => onLeases(before, { atMs, book }),
+    (before) =>
+      look.kind === "seen"
+        ? followRuns({ ...before, lastSeen: look }, look, policy)
+        : { state: before, events: [] },
+    (before) =>
+      measured.kind === "measured"
+        ? takeSamples(before, measured, {}, policy)
+        : { state: before, events: [] },
+  );
+  return state.runs;
+}

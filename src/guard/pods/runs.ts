@@ -1,0 +1,87 @@
+import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import { isEnd } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { withSaid } from "./lease.ts";
+import { runFrom } from "./run-start.ts";
+import { sameOrNew, withChanges, withEachRun } from "./update-runs.ts";
+
+/** The reason of an end that was not ours. */
+export const endedElsewhere = "ended_elsewhere";
+
+/** Follows each pod from one start to the next stop. Pods that are not seen change nothing. */
+export function followRuns(state: GuardState, look: Seen, policy: Policy): Decision {
+  const { pods, atMs } = look;
+  if (pods === "unknown") return { state, events: [] };
+  const { podsSeenAtMs } = state;
+  const sinceMs = podsSeenAtMs === undefined ? Infinity : atMs - podsSeenAtMs;
+  const wasWatched = sinceMs <= policy.podGuards.gapMs;
+  const unsure = (run: PodRun): PodRun => ({
+    ...run,
+    unsureSinceMs: run.unsureSinceMs ?? podsSeenAtMs,
+  });
+  const known = new Map(Object.entries(state.runs));
+  const running = pods.filter(isRunning);
+  const events: GuardEvent[] = [];
+  const runs = running.map((pod): PodRun => {
+    const run = known.get(pod.id);
+    if (run === undefined) return begun(pod, atMs, wasWatched, state);
+    const { name, costPerHrUsd = run.costPerHrUsd } = pod;
+    const now = withChanges(wasWatched ? run : unsure(run), { name, costPerHrUsd });
+    // By its second look it should have been measured, and have told its start.
+    if (run.isRecorded === true) return now;
+    events.push({ kind: "run-started", run: now });
+    return { ...now, isRecorded: true };
+  });
+
+  const ending = new Set(state.owed.filter(isEnd).map(({ podId }) => podId));
+  const runningIds = new Set(running.map(({ id }) => id));
+  for (const run of known.values()) {
+    if (runningIds.has(run.podId)) continue;
+    const isThere = pods.some(({ id }) => id === run.podId);
+    // A row that cannot be read may be this pod's, stopped or not.
+    if (!isThere && look.unreadablePods > 0) runs.push(unsure(run));
+    // Whoever is ending it tells of the end.
+    else if (ending.has(run.podId)) runs.push(run);
+    else {
+      const podIs = isThere ? "stopped" : "gone";
+      events.push({
+        kind: "run-ended",
+        run,
+        podIs,
+        reason: endedElsewhere,
+        because: `it was ${podIs === "gone" ? "terminated" : "stopped"} by someone or something else`,
+        ranAtMs: run.unsureSinceMs ?? podsSeenAtMs ?? atMs,
+        endedAtMs: podsSeenAtMs ?? atMs,
+      });
+    }
+  }
+  return {
+    state: {
+      ...state,
+      podsSeenAtMs: atMs,
+      runs: sameOrNew(state.runs, runs),
+    },
+    events,
+  };
+}
+
+function begun(
+  { id, name, costPerHrUsd }: Pod,
+  atMs: number,
+  wasWatched: boolean,
+  { leaseBook }: GuardState,
+): PodRun {
+  const run = runFrom(id, name, atMs, costPerHrUsd);
+  return withSaid(wasWatched ? { ...run, startFrom: "begun" } : run, leaseBook, atMs);
+}
+
+/** What people have said of their pods, as it is read before each look. */
+export function onLeases(
+  state: GuardState,
+  { atMs, book }: { readonly atMs: number; readonly book: NonNullable<GuardState["leaseBook"]> },
+): Decision {
+  const read = { ...state, leaseBook: book };
+  return { state: withEachRun(read, (run) => withSaid(run, book, atMs)), events: [] };
+}

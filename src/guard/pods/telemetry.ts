@@ -1,0 +1,157 @@
+import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { isDueAgain, notify } from "#guard/outbox/notify.ts";
+import { own } from "#guard/own-value.ts";
+import { listedPods, spanWords } from "#guard/text.ts";
+import { idleGuarded } from "./guarded.ts";
+import { idleAfter, isBooting, loadOf } from "./idle.ts";
+import { withSaid } from "./lease.ts";
+import { isStartKnown, startOf } from "./run-start.ts";
+import { endedElsewhere } from "./runs.ts";
+import {
+  sayWhichProbesFailed,
+  sayWhoseLoadIsUnknown,
+  sayWhoseRunIsUnknown,
+} from "./unknown-load.ts";
+import { withChanges, withEachRun } from "./update-runs.ts";
+
+/** What was measured of the pods, and what those that were asked have answered. */
+export function onMeasured(
+  state: GuardState,
+  measured: Measured,
+  activity: Readonly<Record<string, Activity>>,
+  policy: Policy,
+): Decision {
+  switch (measured.kind) {
+    case "unmeasured":
+      return whileUnmeasured(state, measured, policy);
+    case "measured":
+      return chain(
+        state,
+        (before) => whenMeasured(before, measured.atMs, policy),
+        (before) => takeSamples(before, measured, activity, policy),
+        (before) => sayWhoseRunIsUnknown(before, measured.atMs, policy),
+        (before) => sayWhoseLoadIsUnknown(before, measured.atMs, policy),
+        (before) => sayWhichProbesFailed(before, measured.atMs, activity, policy),
+      );
+  }
+}
+
+/** Whether what the pods do is of use now: to a guard, or to the history of runs that are new to it. */
+export function isMeasuringOfUse({ runs }: GuardState, { podGuards }: Policy): boolean {
+  const { hardTimeout, lease, idle } = podGuards;
+  const isNew = (run: PodRun) => !isStartKnown(run) || run.unsureSinceMs !== undefined;
+  return (hardTimeout ?? lease ?? idle) !== undefined || Object.values(runs).some(isNew);
+}
+
+/** The pods whose load says idle, and which are to be asked in other ways before that is believed. */
+export function podsToProbe(
+  state: GuardState,
+  measured: Measured,
+  policy: Policy,
+): readonly PodRun[] {
+  const { idle } = policy.podGuards;
+  if (measured.kind === "unmeasured" || idle?.hasProbes !== true) return [];
+  const samples = byPod(measured.samples);
+  return idleGuarded(state, policy)
+    .map(({ run }) => run)
+    .filter(
+      (run) =>
+        !isBooting(run, idle, measured.atMs) &&
+        loadOf(samples.get(run.podId), idle, measured.atMs) === "idle",
+    );
+}
+
+/** What the idle guard cannot see it must not pass over in silence. */
+function whileUnmeasured(
+  state: GuardState,
+  { atMs, because }: Measured & { readonly kind: "unmeasured" },
+  policy: Policy,
+): Decision {
+  const unmeasured = state.unmeasured ?? { sinceMs: atMs };
+  const waited = withEachRun({ ...state, unmeasured }, (run) =>
+    withChanges(run, { idleAtMs: undefined }),
+  );
+  const forMs = atMs - unmeasured.sinceMs;
+  const isDue = forMs >= policy.blindAfterMs && isDueAgain(unmeasured.toldAtMs, atMs, hourMs);
+  const unsure = Object.values(state.runs).filter((run) => run.unsureSinceMs !== undefined);
+  if (!isDue || idleGuarded(state, policy).length + unsure.length === 0) {
+    return { state: waited, events: [] };
+  }
+  const rest =
+    unsure.length === 0
+      ? "everything else is guarded"
+      : `and of these it is not known whether they were started anew, so no guard of theirs ends them: ${listedPods(unsure)}`;
+  return notify({ ...waited, unmeasured: { ...unmeasured, toldAtMs: atMs } }, policy, {
+    event: "blind",
+    name: "blind",
+    atMs,
+    because: `the load of the pods has not been seen for ${spanWords(forMs)} (${because}); no pod counts as idle meanwhile, ${rest}`,
+  });
+}
+
+function whenMeasured(state: GuardState, atMs: number, policy: Policy): Decision {
+  const { unmeasured } = state;
+  const seen: GuardState = { ...state, unmeasured: undefined };
+  if (unmeasured?.toldAtMs === undefined) return { state: seen, events: [] };
+  return notify(seen, policy, {
+    event: "sighted",
+    name: "sighted",
+    atMs,
+    because: `the load of the pods is seen again after ${spanWords(atMs - unmeasured.sinceMs)}`,
+  });
+}
+
+export function takeSamples(
+  state: GuardState,
+  { atMs, samples }: Measured & { readonly kind: "measured" },
+  activity: Readonly<Record<string, Activity>>,
+  policy: Policy,
+): Decision {
+  const { leaseBook } = state;
+  const { gapMs } = policy.podGuards;
+  const found = byPod(samples);
+  const guards = new Map(
+    idleGuarded(state, policy).map(({ run, guard }) => [run.podId, guard] as const),
+  );
+  const events: GuardEvent[] = [];
+  const taken = withEachRun(state, (before) => {
+    const sample = found.get(before.podId);
+    if (sample === undefined) return withChanges(before, { idleAtMs: undefined });
+    const { run: started, isAnew } = startOf(before, sample);
+    if (isAnew) {
+      const because = "it was stopped and started again while nobody looked";
+      const endedAtMs = Math.max(before.startedAtMs, started.startedAtMs - gapMs);
+      const ranAtMs = before.unsureSinceMs ?? endedAtMs;
+      const reason = endedElsewhere;
+      events.push({
+        kind: "run-ended",
+        run: before,
+        podIs: "stopped",
+        reason,
+        because,
+        ranAtMs,
+        endedAtMs,
+      });
+    }
+    const { gpuType = started.gpuType, region = started.region } = sample;
+    const told = withChanges(withSaid(started, leaseBook, atMs), { gpuType, region });
+    const guard = guards.get(told.podId);
+    const run =
+      guard === undefined
+        ? told
+        : idleAfter(told, sample, own(activity, told.podId), guard, { nowMs: atMs, gapMs });
+    if (run.isRecorded === true) return run;
+    events.push({ kind: "run-started", run });
+    return { ...run, isRecorded: true };
+  });
+  return { state: taken, events };
+}
+
+function byPod(samples: readonly PodSample[]): ReadonlyMap<string, PodSample> {
+  return new Map(samples.map((sample) => [sample.podId, sample]));
+}

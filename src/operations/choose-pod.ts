@@ -1,0 +1,57 @@
+import { cleanName } from "#control-characters.ts";
+import { UserError } from "#errors.ts";
+import type { Pod } from "#guard/model/account.ts";
+import type { SeenPods } from "#report/snapshot.ts";
+
+const mostListed = 20;
+
+/** The pods that people mean, each once. Throws a UserError as soon as one word is not clear. */
+export function choosePods(words: readonly string[], look: SeenPods): readonly Pod[] {
+  return [...new Set(words.map((word) => choosePod(word, look)))];
+}
+
+/** The pod with this id, else the only one of this name, else the only one whose id or name begins so. */
+export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod {
+  const found = meant(word, pods);
+  const [pod, ...others] = found;
+  const shown = JSON.stringify(cleanName(word));
+  if (pod === undefined) {
+    throw new UserError(`There is no pod ${shown}.`, {
+      hint: listed("There are", pods, unreadablePods),
+    });
+  }
+  if (others.length > 0) {
+    throw new UserError(`${shown} may mean ${found.length} pods.`, {
+      hint: listed("Name one by its id", found, 0),
+    });
+  }
+  return pod;
+}
+
+/** Cleaned as it is shown, or as RunPod has it: people copy either. */
+function meant(word: string, pods: readonly Pod[]): readonly Pod[] {
+  if (word === "") return [];
+  const namesOf = ({ name, rawName }: Pod) => [name, rawName];
+  const ways: readonly ((pod: Pod) => boolean)[] = [
+    ({ id }) => id === word,
+    (pod) => namesOf(pod).includes(word),
+    (pod) => [pod.id, ...namesOf(pod)].some((text) => text.startsWith(word)),
+  ];
+  return ways.map((way) => pods.filter(way)).find((found) => found.length > 0) ?? [];
+}
+
+function listed(start: string, pods: readonly Pod[], unreadable: number): string {
+  const width = pods.reduce((widest, { id }) => Math.max(widest, id.length), 0);
+  const rows = pods
+    .slice(0, mostListed)
+    .map(({ id, name, status }) => `  ${id.padEnd(width)}  ${name}  ${status}`);
+  const more = pods.length - rows.length;
+  return [
+    pods.length === 0 ? "There are no pods that can be read." : `${start}:`,
+    ...rows,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(unreadable > 0
+      ? [`  and ${unreadable} that could not be read: look in RunPod's console`]
+      : []),
+  ].join("\n");
+}

@@ -1,0 +1,186 @@
+import { UserError } from "#errors.ts";
+import { isRunning, type Pod } from "#guard/model/account.ts";
+import { isEnd } from "#guard/model/effect.ts";
+import type { LeaseGuard } from "#guard/model/policy.ts";
+import type { Lease, PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { own } from "#guard/own-value.ts";
+import { deadlinesOf, isEnding } from "#guard/pods/deadlines.ts";
+import { extended, granted, withSaid } from "#guard/pods/lease.ts";
+import { isAmong, isProtected } from "#guard/protect.ts";
+import { plainNumber, podWords, spanWords } from "#guard/text.ts";
+import { identityOf } from "#process/identity.ts";
+import { factsNow, knownRunOf } from "#report/known-run.ts";
+import { savedState, type SeenSnapshot } from "#report/snapshot.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { leaseFileOf } from "#store/paths.ts";
+import { localTime } from "#terminal/local-time.ts";
+import { whatRemains } from "./parse-hours.ts";
+import { record } from "./record.ts";
+
+/** `lease` gives a pod time from now, `extend` adds to the time that it has. */
+export type Wish = "lease" | "extend";
+
+export interface Leased {
+  readonly guard: LeaseGuard;
+  readonly atMs: number;
+  readonly endsAtMs: number;
+  /** How much more could be asked for after that. */
+  readonly moreMs: number;
+  /** When the hard timeout ends the run, if that comes before the lease. */
+  readonly hardTimeoutAtMs: number | undefined;
+  /** What could not be written though the lease is given. */
+  readonly troubles: readonly string[];
+}
+
+/**
+ * Gives a pod a lease, or more of it, within the cap. Throws a UserError that says why it is refused;
+ * nothing is written then.
+ */
+export async function leasePod(
+  wish: Wish,
+  pod: Pod,
+  forMs: number,
+  snapshot: SeenSnapshot,
+): Promise<Leased> {
+  const { settings } = snapshot;
+  const guard = leaseGuardOf(pod, snapshot);
+  const run = runOf(pod, snapshot);
+  refuseOnceEnding(pod, run, snapshot.saved);
+
+  const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change(
+    async (before) => {
+      // It may have begun while we waited for our turn.
+      refuseOnceEnding(pod, run, await savedState(settings.stateFile));
+      const nowMs = Date.now();
+      const current = withSaid(run, before, nowMs);
+      const endsAtMs = endOf(wish, pod, current, guard, forMs, nowMs);
+      const givenAtMs = Math.max(nowMs, current.lease?.givenAtMs ?? 0);
+      return { ...before, leases: { ...before.leases, [pod.id]: { endsAtMs, givenAtMs } } };
+    },
+  );
+  const given = own(book.leases, pod.id);
+  if (given === undefined) throw new Error("the lease that was given is not in the book");
+
+  const atMs = Date.now();
+  const { endsAtMs } = given;
+  const because = `${wish === "lease" ? "given" : "extended by"} ${spanWords(forMs)}`;
+  const facts = { run: factsNow(pod, snapshot, atMs), endsAtMs };
+  return {
+    guard,
+    atMs,
+    endsAtMs,
+    moreMs: run.startedAtMs + guard.maxMs - endsAtMs,
+    hardTimeoutAtMs: hardTimeoutBefore(given, run, pod, snapshot, atMs),
+    troubles: await record({ type: wish, atMs, because, ...facts }, settings),
+  };
+}
+
+function hardTimeoutBefore(
+  lease: Lease,
+  run: PodRun,
+  pod: Pod,
+  { policy, book: leaseBook }: SeenSnapshot,
+  atMs: number,
+): number | undefined {
+  return deadlinesOf({ ...run, lease }, pod, { leaseBook }, policy, atMs).find(
+    (each) => each.guard === "hard_timeout" && isEnding(each) && each.atMs < lease.endsAtMs,
+  )?.atMs;
+}
+
+function leaseGuardOf(pod: Pod, { policy, settings }: SeenSnapshot): LeaseGuard {
+  const { lease: guard } = policy.podGuards;
+  const words = podWords(pod);
+  if (guard === undefined) {
+    throw new UserError(`${words}: the config has no lease guard, so nothing would end it.`, {
+      hint: `Add guards.lease to ${settings.configPath}.`,
+    });
+  }
+  if (!isAmong(pod, guard.pods)) {
+    throw new UserError(
+      `${words} is none of the pods that guards.lease is for, so nothing would end it.`,
+      { hint: `Add it to guards.lease.pods in ${settings.configPath}.` },
+    );
+  }
+  if (isProtected(pod, policy.protect)) {
+    throw new UserError(`${words} is protected, so nothing would end it.`, {
+      hint: `Take it out of protect in ${settings.configPath} first.`,
+    });
+  }
+  return guard;
+}
+
+function runOf(pod: Pod, snapshot: SeenSnapshot): PodRun {
+  const words = podWords(pod);
+  if (!isRunning(pod)) {
+    throw new UserError(`${words} does not run (${pod.status}): a lease is for a run.`, {
+      hint: "Start it first.",
+    });
+  }
+  if (snapshot.book === "unknown") {
+    throw new UserError(`${words}: what leases there are cannot be read, so none is given.`, {
+      hint: snapshot.troubles.join("\n"),
+    });
+  }
+  const run = knownRunOf(pod.id, snapshot);
+  if (run === undefined) {
+    throw new UserError(`${words}: when it was started is not known, so neither is its cap.`, {
+      hint: "Try again in a minute, with runpodboss watch running.",
+    });
+  }
+  return run;
+}
+
+/** What is being stopped gets no more time; an end of an earlier run says nothing of this one. */
+function refuseOnceEnding(pod: Pod, run: PodRun, saved: GuardState): void {
+  const savedRun = own(saved.runs, pod.id) ?? run;
+  const isOfThisRun = savedRun.firstSeenAtMs === run.firstSeenAtMs;
+  const ending = saved.owed.find(
+    (effect) =>
+      isEnd(effect) && (effect.kind === "end-pod" || isOfThisRun) && effect.podId === pod.id,
+  );
+  if (ending === undefined) return;
+  throw new UserError(`${podWords(pod)}: the stop has begun (${ending.because}).`, {
+    hint: "It gets no more time; once it is stopped it can be started again.",
+  });
+}
+
+function endOf(
+  wish: Wish,
+  pod: Pod,
+  run: PodRun,
+  guard: LeaseGuard,
+  forMs: number,
+  nowMs: number,
+): number {
+  const words = podWords(pod);
+  const found = (wish === "lease" ? granted : extended)(run, guard, forMs, nowMs);
+  switch (found.kind) {
+    case "no-lease":
+      throw new UserError(`${words} has no lease that could be extended.`, {
+        hint: `Give it one: runpodboss lease POD ${plainNumber(forMs / hourMs)}`,
+      });
+    case "over-cap":
+      throw overCap(words, run, guard, found.remainsMs);
+    case "granted":
+      if (found.endsAtMs > nowMs) return found.endsAtMs;
+      throw new UserError(
+        `${words}: its lease ended so long ago that it would be over all the same, since ${localTime(found.endsAtMs)}.`,
+        { hint: "Give it time from now: runpodboss lease POD HOURS" },
+      );
+  }
+}
+
+function overCap(
+  words: string,
+  { startedAtMs }: PodRun,
+  { maxMs }: LeaseGuard,
+  remainsMs: number,
+): UserError {
+  const cap = `max_hours is ${plainNumber(maxMs / hourMs)}, from its start at ${localTime(startedAtMs)}`;
+  const left = whatRemains(remainsMs);
+  return left === undefined
+    ? new UserError(`${words}: no more time at all: ${cap}.`)
+    : new UserError(`${words}: ${spanWords(left.ms)} more at most (${left.hours} hours): ${cap}.`);
+}

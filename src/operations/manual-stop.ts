@@ -1,0 +1,71 @@
+import { type Ending, endPod } from "#effects/end-and-prove.ts";
+import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
+import type { Outcome } from "#guard/model/effect.ts";
+import type { Account, Clock } from "#ports.ts";
+import { isThereToEnd } from "./stop-plan.ts";
+
+export interface EndByHandDeps {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly protect: readonly string[];
+  /** Told where it is. */
+  readonly note: (words: string) => void;
+}
+
+/** What became of a pod that was to be ended. */
+export type HandEnd =
+  /** `ranAtMs`: when it was last seen to run; undefined when it was not. */
+  | { readonly kind: "ended"; readonly outcome: Outcome; readonly ranAtMs: number | undefined }
+  /** Someone else was faster, or something. */
+  | { readonly kind: "over-before"; readonly because: string }
+  | { readonly kind: "unproven"; readonly because: string }
+  | { readonly kind: "interrupted"; readonly wasAsked: boolean };
+
+const mostTries = 3;
+const pauseMs = 2_000;
+
+/** Ends a pod for people, on the guard's own path and with its proof, in a few tries. */
+export async function endByHand(
+  { id: podId }: Pod,
+  action: EndAction,
+  { account, clock, protect, note }: EndByHandDeps,
+  signal: AbortSignal,
+): Promise<HandEnd> {
+  let wasAsked = false;
+  let ranAtMs: number | undefined;
+  const ending: Ending = {
+    podId,
+    action,
+    whyNot({ pods, atMs }) {
+      const pod = pods === "unknown" ? undefined : pods.find(({ id }) => id === podId);
+      if (pod !== undefined && isRunning(pod)) ranAtMs = atMs;
+      return undefined;
+    },
+    isOver: (pod) => !isThereToEnd(action, pod),
+  };
+  const noting: Account = {
+    look: (within) => account.look(within),
+    measure: (within) => account.measure(within),
+    end(...asked) {
+      wasAsked = true;
+      note(`asked RunPod to ${action} it, waiting for the proof`);
+      return account.end(...asked);
+    },
+  };
+
+  for (let tries = 1; ; tries += 1) {
+    if (tries === 1) note("looking");
+    const outcome = await endPod(ending, { account: noting, clock, protect }, signal);
+    if (outcome === "interrupted") return { kind: "interrupted", wasAsked };
+    const { kind, because, podIs } = outcome;
+    // RunPod may have been slow to do what it was asked before.
+    if (kind === "done" || (wasAsked && podIs !== undefined)) {
+      return { kind: "ended", outcome, ranAtMs };
+    }
+    if (kind === "moot") return { kind: podIs === undefined ? "unproven" : "over-before", because };
+    if (tries === mostTries) return { kind: "unproven", because };
+    note(`not yet, trying again: ${because}`);
+    await clock.sleepUntil(clock.nowMs() + pauseMs, signal);
+    if (signal.aborted) return { kind: "interrupted", wasAsked };
+  }
+}

@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import type { Settings } from "#config/settings.ts";
+import { wordsOf } from "#errors.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
+import { identityOf } from "#process/identity.ts";
+import { createHistoryFile } from "#store/history-file.ts";
+import { historyFileOf } from "#store/paths.ts";
+
+/**
+ * Writes down what people did. What was done stays done: what is wrong with the history is resolved
+ * to, in words.
+ */
+export async function record(
+  draft: Omit<HistoryRecord, "id" | "reason">,
+  { stateFile, historyDays }: Pick<Settings, "stateFile" | "historyDays">,
+): Promise<readonly string[]> {
+  const troubles: string[] = [];
+  const history = createHistoryFile(historyFileOf(stateFile), {
+    nowMs: () => Date.now(),
+    days: () => historyDays,
+    identityOf,
+    onTrouble: (because) => void troubles.push(`history: ${because}`),
+  });
+  try {
+    await history.append([{ ...draft, id: `manual:${randomUUID()}`, reason: "manual" }]);
+  } catch (error) {
+    troubles.push(`the history could not be written: ${wordsOf(error)}`);
+  }
+  return troubles;
+}

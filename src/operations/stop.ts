@@ -1,0 +1,73 @@
+import { type EndAction, type Pod } from "#guard/model/account.ts";
+import type { RecordType, RunFacts } from "#guard/model/run.ts";
+import type { Clock } from "#ports.ts";
+import { capAtMs, factsNow } from "#report/known-run.ts";
+import type { SeenSnapshot } from "#report/snapshot.ts";
+import { endByHand, type HandEnd } from "./manual-stop.ts";
+import { record } from "./record.ts";
+
+/** How many pods are ended at once. */
+const atOnce = 4;
+
+export interface StopDeps {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told where each pod is; undefined: it is over. */
+  readonly onProgress: (pod: Pod, words: string | undefined) => void;
+}
+
+/** What became of a pod that was to be ended, and what it had come to. */
+export interface Stopped {
+  readonly pod: Pod;
+  readonly end: HandEnd;
+  readonly run: RunFacts;
+  /** What could not be written down. */
+  readonly troubles: readonly string[];
+}
+
+/** Ends pods, a few at once, and proves each end; a proven end has exactly one record in the history. */
+export async function stopPods(
+  action: EndAction,
+  pods: readonly Pod[],
+  snapshot: SeenSnapshot,
+  { clock, signal, onProgress }: StopDeps,
+): Promise<readonly Stopped[]> {
+  const { account, policy, settings } = snapshot;
+  const results = new Map<Pod, Stopped>();
+  const waiting = [...pods];
+
+  async function endOneAfterTheOther(): Promise<void> {
+    for (let pod = waiting.shift(); pod !== undefined; pod = waiting.shift()) {
+      results.set(pod, await endOne(pod));
+    }
+  }
+
+  async function endOne(pod: Pod): Promise<Stopped> {
+    if (signal.aborted) return stopped(pod, { kind: "interrupted", wasAsked: false });
+    const note = (words: string): void => onProgress(pod, words);
+    const { protect } = policy;
+    const end = await endByHand(pod, action, { account, clock, protect, note }, signal);
+    const result = end.kind === "ended" ? await keep(pod, end) : stopped(pod, end);
+    onProgress(pod, undefined);
+    return result;
+  }
+
+  function stopped(pod: Pod, end: HandEnd): Stopped {
+    return { pod, end, run: factsNow(pod, snapshot, Date.now()), troubles: [] };
+  }
+
+  /** Whatever it takes from here, the pod has ended. */
+  async function keep(pod: Pod, end: HandEnd & { readonly kind: "ended" }): Promise<Stopped> {
+    const { ranAtMs, outcome } = end;
+    const atMs = Date.now();
+    const run = { ...factsNow(pod, snapshot, atMs), capAtMs: capAtMs(pod, snapshot, atMs) };
+    const isGone = action === "terminate" || outcome.podIs === "gone";
+    const type: RecordType = isGone ? "termination" : "stop";
+    const { because } = outcome;
+    const troubles = await record({ type, atMs, because, run, ranAtMs }, settings);
+    return { pod, end, run, troubles };
+  }
+
+  await Promise.all(Array.from({ length: atOnce }, endOneAfterTheOther));
+  return pods.flatMap((pod) => results.get(pod) ?? []);
+}

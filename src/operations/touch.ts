@@ -1,0 +1,47 @@
+import { UserError } from "#errors.ts";
+import { isRunning, type Pod } from "#guard/model/account.ts";
+import { isEnd } from "#guard/model/effect.ts";
+import { isAmong, isProtected } from "#guard/protect.ts";
+import { podWords } from "#guard/text.ts";
+import { identityOf } from "#process/identity.ts";
+import { factsNow } from "#report/known-run.ts";
+import type { SeenSnapshot } from "#report/snapshot.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { leaseFileOf } from "#store/paths.ts";
+import { record } from "./record.ts";
+
+export interface Touched {
+  readonly because: string;
+  /** What to know about it: why it may change nothing, and what could not be written. */
+  readonly warnings: readonly string[];
+}
+
+/** Notes that a pod is at work. Throws a UserError when it does not run, or the leases take nothing. */
+export async function touchPod(pod: Pod, snapshot: SeenSnapshot, nowMs: number): Promise<Touched> {
+  const { settings } = snapshot;
+  if (!isRunning(pod)) {
+    throw new UserError(`${podWords(pod)} does not run (${pod.status}): there is nothing to keep.`);
+  }
+  await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change((book) => ({
+    ...book,
+    touchedAtMs: { ...book.touchedAtMs, [pod.id]: nowMs },
+  }));
+  const because = "counts as active from now on";
+  const run = factsNow(pod, snapshot, nowMs);
+  const troubles = await record({ type: "touch", atMs: nowMs, because, run }, settings);
+  return { because, warnings: [...troubles, ...whatToKnow(pod, snapshot)] };
+}
+
+function whatToKnow(pod: Pod, { policy, saved, guardPid }: SeenSnapshot): readonly string[] {
+  const { idle, command } = policy.podGuards;
+  const isEnding = saved.owed.some((effect) => isEnd(effect) && effect.podId === pod.id);
+  return [
+    ...(idle === undefined ? ["the config has no idle guard, so it changes nothing"] : []),
+    ...(idle !== undefined && !isAmong(pod, idle.pods)
+      ? ["it is none of the pods that guards.idle is for, so it changes nothing"]
+      : []),
+    ...(isProtected(pod, policy.protect) ? ["it is protected: no guard ends it anyway"] : []),
+    ...(isEnding ? ["its stop has begun, so this may come too late"] : []),
+    ...(guardPid === undefined ? [`no guard is watching: ${command} watch`] : []),
+  ];
+}

@@ -1,0 +1,175 @@
+import { isRunning, type Pod, type PodSample } from "#guard/model/account.ts";
+import type { PodGuardName, Policy } from "#guard/model/policy.ts";
+import type { LeaseBook, PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { own } from "#guard/own-value.ts";
+import { deadlinesOf } from "#guard/pods/deadlines.ts";
+import { factsOf } from "#guard/pods/run-facts.ts";
+import { isAmong, isProtected } from "#guard/protect.ts";
+
+/** What is known, that there is no such thing, or that nobody knows. */
+export type Known<Value> = Value | "none" | "unknown";
+
+/** A pod and what it comes to. */
+export interface PodReport {
+  readonly id: string;
+  readonly name: string;
+  readonly gpu: Known<{ readonly type: string; readonly count: number | undefined }>;
+  /** RunPod's word; undefined where only the guard has seen it, a while ago. */
+  readonly status: string | undefined;
+  readonly isProtected: boolean;
+  readonly costPerHrUsd: number | undefined;
+  readonly uptimeMs: Known<number>;
+  /** It was running already when it was first seen: it may be up for longer, and cost more. */
+  readonly isAtLeast: boolean;
+  readonly idleMs: Known<number>;
+  /** The first of its lease and its hard timeout, whatever happens then. */
+  readonly end: Known<PodEnd>;
+  readonly costUsd: Known<number>;
+  readonly totalUsd: Known<number>;
+}
+
+interface PodEnd {
+  readonly guard: PodGuardName;
+  readonly atMs: number;
+  /** Negative when it is past. */
+  readonly leftMs: number;
+}
+
+/** What the reports of all pods are made from. */
+export interface PodSources {
+  readonly policy: Pick<Policy, "podGuards" | "protect">;
+  readonly runs: GuardState["runs"];
+  readonly book: LeaseBook | "unknown" | undefined;
+  /** What the guard itself had written down. */
+  readonly saved: Pick<GuardState, "runs">;
+  readonly samples: readonly PodSample[];
+  /** The moment for which it is told. */
+  readonly atMs: number;
+}
+
+/** A pod that the look has shown. */
+export function podReport(pod: Pod, sources: PodSources): PodReport {
+  const { id, name, status, costPerHrUsd } = pod;
+  const run = own(sources.runs, id);
+  const shared = {
+    id,
+    name,
+    status,
+    gpu: gpuOf(id, run, sources.samples),
+    isProtected: isProtected(pod, sources.policy.protect),
+    costPerHrUsd: costPerHrUsd ?? run?.costPerHrUsd,
+  };
+  if (!isRunning(pod)) return { ...shared, ...nothing("none") };
+  return run === undefined
+    ? { ...shared, ...nothing("unknown") }
+    : { ...shared, ...runReport(run, pod, sources) };
+}
+
+/** A pod that only the guard has seen. */
+export function unseenPodReport(run: PodRun, sources: PodSources): PodReport {
+  const { podId: id, name, costPerHrUsd } = run;
+  const pod = { id, name, rawName: name };
+  return {
+    id,
+    name,
+    status: undefined,
+    gpu: gpuOf(id, run, sources.samples),
+    isProtected: isProtected(pod, sources.policy.protect),
+    costPerHrUsd,
+    ...runReport(run, pod, sources),
+  };
+}
+
+type RunReport = Pick<
+  PodReport,
+  "uptimeMs" | "isAtLeast" | "idleMs" | "end" | "costUsd" | "totalUsd"
+>;
+type Named = Pick<Pod, "id" | "name" | "rawName">;
+
+function nothing(because: "none" | "unknown"): RunReport {
+  return {
+    uptimeMs: because,
+    isAtLeast: false,
+    idleMs: because,
+    end: because,
+    costUsd: because,
+    totalUsd: because,
+  };
+}
+
+function runReport(run: PodRun, pod: Named, sources: PodSources): RunReport {
+  const { atMs, saved } = sources;
+  const wasWatched = own(saved.runs, run.podId) !== undefined;
+  // Of what nobody watched, and which does not tell either, nothing is known but that it runs.
+  const isTimed = run.unsureSinceMs === undefined && (wasWatched || run.startFrom !== "first-seen");
+  const { uptimeMs, costUsd } = factsOf(run, atMs);
+  const end = endOf(run, pod, isTimed, sources);
+  return {
+    uptimeMs: isTimed ? uptimeMs : "unknown",
+    isAtLeast: run.startFrom === "first-seen",
+    idleMs: idleOf(run, pod, wasWatched, sources),
+    end,
+    costUsd: (isTimed ? costUsd : undefined) ?? "unknown",
+    totalUsd: totalOf(run, end, atMs),
+  };
+}
+
+function endOf(
+  run: PodRun,
+  pod: Named,
+  isTimed: boolean,
+  { policy, book, atMs }: PodSources,
+): Known<PodEnd> {
+  if (isProtected(pod, policy.protect)) return "none";
+  const { lease } = policy.podGuards;
+  const ends = deadlinesOf(run, pod, { leaseBook: book }, policy, atMs).filter(
+    ({ guard }) => guard !== "idle",
+  );
+  const isLeaseUnknown = lease !== undefined && isAmong(pod, lease.pods) && book === "unknown";
+  if (ends.length === 0 && !isLeaseUnknown) return "none";
+  if (!isTimed) return "unknown";
+  // A lease that cannot be read may end at any time; what no lease puts off is past all the same.
+  const certain = isLeaseUnknown
+    ? ends.filter(({ guard, isPast }) => guard === "hard_timeout" && isPast)
+    : ends;
+  const [first] = certain.toSorted((a, b) => a.atMs - b.atMs);
+  return first === undefined
+    ? "unknown"
+    : { guard: first.guard, atMs: first.atMs, leftMs: first.atMs - atMs };
+}
+
+function idleOf(
+  { idleMs, loadKnownAtMs }: PodRun,
+  pod: Named,
+  wasWatched: boolean,
+  { policy, atMs }: PodSources,
+): Known<number> {
+  const { idle, gapMs } = policy.podGuards;
+  if (idle === undefined || !isAmong(pod, idle.pods) || isProtected(pod, policy.protect)) {
+    return "none";
+  }
+  const isKnown = wasWatched && loadKnownAtMs !== undefined && atMs - loadKnownAtMs <= gapMs;
+  return isKnown ? idleMs : "unknown";
+}
+
+/** By its end; past that, what it has come to already. */
+function totalOf(run: PodRun, end: Known<PodEnd>, atMs: number): Known<number> {
+  if (end === "none" || end === "unknown") return end;
+  if (run.costPerHrUsd === undefined) return "unknown";
+  const forMs = Math.max(end.atMs, atMs) - run.startedAtMs;
+  return (run.costPerHrUsd * forMs) / hourMs;
+}
+
+function gpuOf(
+  podId: string,
+  run: PodRun | undefined,
+  samples: readonly PodSample[],
+): PodReport["gpu"] {
+  const sample = samples.find((each) => each.podId === podId);
+  const count = sample?.gpuPercents?.length;
+  if (count === 0) return "none";
+  const type = sample?.gpuType ?? run?.gpuType;
+  return type === undefined ? "unknown" : { type, count };
+}

@@ -1,0 +1,103 @@
+import { policyOf } from "#config/policy.ts";
+import type { Settings } from "#config/settings.ts";
+import { UserError, wordsOf } from "#errors.ts";
+import type { Look, Measured, Pod, Seen } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { projectRuns } from "#guard/pods/project.ts";
+import type { Account, Clock } from "#ports.ts";
+import { identityOf } from "#process/identity.ts";
+import { createAccount } from "#runpod/account.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { leaseFileOf } from "#store/paths.ts";
+import { watcherOf } from "#store/pid-lock.ts";
+import { createStateFile } from "#store/state-file.ts";
+
+/** The account as it is now, together with what the guard and people have written down of it. */
+export interface Snapshot {
+  readonly settings: Settings;
+  readonly policy: Policy;
+  readonly account: Account;
+  readonly nowMs: number;
+  readonly look: Look;
+  readonly measured: Measured;
+  readonly book: LeaseBook | "unknown";
+  /** What the guard has saved; the empty state when there is nothing that can be read. */
+  readonly saved: GuardState;
+  /** By pod id, the runs that go on, as the guard would find them now. */
+  readonly runs: GuardState["runs"];
+  /** The pid of the guard, when one is watching. */
+  readonly guardPid: number | undefined;
+  /** What could not be read, in words. */
+  readonly troubles: readonly string[];
+}
+
+/** A snapshot in which the pods are seen. */
+export interface SeenSnapshot extends Snapshot {
+  readonly look: SeenPods;
+}
+
+export type SeenPods = Seen & { readonly pods: readonly Pod[] };
+
+/** Looks once, reads what is beside the state file, and changes nothing. */
+export async function snapshotOf(
+  settings: Settings,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const { runpodUrl: url, apiKey, stateFile } = settings;
+  const troubles: string[] = [];
+  const account = createAccount({ url, apiKey, clock });
+  const [look, measured, saved, book, guardPid] = await Promise.all([
+    account.look(signal),
+    account.measure(signal),
+    savedState(stateFile).catch((error: unknown) => {
+      troubles.push(wordsOf(error));
+      return emptyState;
+    }),
+    createLeaseFile(leaseFileOf(stateFile), identityOf)
+      .read()
+      .catch((error: unknown) => {
+        troubles.push(wordsOf(error));
+        return "unknown" as const;
+      }),
+    watcherOf(stateFile, identityOf),
+  ]);
+  if (measured.kind === "unmeasured") {
+    troubles.push(`what the pods do could not be measured: ${measured.because}`);
+  }
+  const nowMs = clock.nowMs();
+  const policy = policyOf(settings);
+  const runs = projectRuns(saved, { atMs: nowMs, look, measured, book }, policy);
+  const found = { look, measured, saved, book, runs, guardPid, troubles };
+  return { settings, policy, account, nowMs, ...found };
+}
+
+/** The same snapshot, for who acts on pods. Throws a UserError when they are not seen. */
+export function withPodsSeen(snapshot: Snapshot): SeenSnapshot {
+  const { look } = snapshot;
+  if (look.kind === "blind") throw notSeen(`The account could not be seen: ${look.because}.`);
+  const { pods, podsBecause = "RunPod's answer held no list" } = look;
+  if (pods === "unknown") throw notSeen(`The pods could not be seen: ${podsBecause}.`);
+  return { ...snapshot, look: { ...look, pods } };
+}
+
+function notSeen(because: string): UserError {
+  return new UserError(`${because} Nothing was touched.`, { hint: "Then try: runpodboss check" });
+}
+
+/** What the guard has saved. Throws when it is there and cannot be read; nothing changes on the disk. */
+export async function savedState(stateFile: string): Promise<GuardState> {
+  let trouble: string | undefined;
+  const store = createStateFile(stateFile, {
+    readOnly: true,
+    nowMs: () => Date.now(),
+    onCorrupt: ({ because }) => {
+      trouble = `state file ${stateFile} is broken: ${because}`;
+    },
+  });
+  const state = await store.load();
+  if (trouble !== undefined) throw new Error(trouble);
+  return state;
+}

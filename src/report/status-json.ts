@@ -1,0 +1,80 @@
+import { minuteMs } from "#guard/model/time.ts";
+import type { UserError } from "#errors.ts";
+import type { Known, PodReport } from "./pod.ts";
+import { hoursLeft } from "./hours-left.ts";
+import type { StatusReport } from "./status.ts";
+
+/**
+ * `null` is unknown, or what does not apply: a pod that does not run, a guard that is off. What is
+ * meant is told beside it, by `status`, `is_protected` and `ends_by`.
+ */
+export function statusJson(report: StatusReport, error: UserError | undefined): object {
+  const { balance, lastBalance, guardPid, lookedAtMs } = report;
+  const hours = balance && hoursLeft(balance);
+  return {
+    error: error?.message ?? null,
+    balance_usd: balance?.balanceUsd ?? null,
+    burn_per_hr_usd: balance?.burnPerHrUsd ?? null,
+    hours_left: hours === undefined || hours === Infinity ? null : hours,
+    last_balance: lastBalance
+      ? {
+          at: iso(lastBalance.atMs),
+          balance_usd: lastBalance.balanceUsd,
+          burn_per_hr_usd: lastBalance.burnPerHrUsd ?? null,
+        }
+      : null,
+    pods: report.pods?.map(podJson) ?? null,
+    pods_seen_at: report.pods === undefined ? null : iso(report.podsOfMs ?? report.nowMs),
+    unreadable_pods: report.unreadablePods,
+    thresholds: report.thresholds.map(({ name, belowUsd, is, by, trippedAtMs }) => ({
+      name,
+      below_usd: belowUsd,
+      is: is === "unknown" ? null : is,
+      by: is === "unknown" ? null : by,
+      tripped_at: iso(trippedAtMs),
+    })),
+    daemon: {
+      is_running: guardPid !== undefined,
+      pid: guardPid ?? null,
+      looked_at: iso(lookedAtMs),
+      is_late: report.isLate,
+      unseen: report.unseen.map(({ what, sinceMs }) => ({ what, since: iso(sinceMs) })),
+    },
+    troubles: report.troubles,
+  };
+}
+
+function podJson(pod: PodReport): object {
+  const { gpu, end } = pod;
+  const ending = end === "none" || end === "unknown" ? undefined : end;
+  return {
+    id: pod.id,
+    name: pod.name,
+    gpu_type: typeof gpu === "string" ? null : gpu.type,
+    gpu_count: gpu === "none" ? 0 : gpu === "unknown" ? null : (gpu.count ?? null),
+    status: pod.status ?? null,
+    is_protected: pod.isProtected,
+    cost_per_hr_usd: pod.costPerHrUsd ?? null,
+    uptime_minutes: minutes(pod.uptimeMs),
+    uptime_is_at_least: pod.isAtLeast,
+    idle_minutes: minutes(pod.idleMs),
+    ends_by: end === "none" ? "none" : (ending?.guard ?? null),
+    ends_at: iso(ending?.atMs),
+    minutes_left: ending === undefined ? null : minutes(ending.leftMs),
+    is_expired: end === "none" ? false : ending === undefined ? null : ending.leftMs <= 0,
+    cost_now_usd: number(pod.costUsd),
+    est_total_usd: number(pod.totalUsd),
+  };
+}
+
+function number(known: Known<number>): number | null {
+  return typeof known === "number" ? Number(known.toFixed(4)) : null;
+}
+
+function minutes(known: Known<number>): number | null {
+  return typeof known === "number" ? Number((known / minuteMs).toFixed(1)) : null;
+}
+
+function iso(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : new Date(atMs).toISOString();
+}

@@ -1,0 +1,107 @@
+import type { Blind, PodSample } from "#guard/model/account.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import type { BalanceSample } from "#ports.ts";
+import { podReport, type PodReport, type PodSources, unseenPodReport } from "./pod.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** All that `status` tells. */
+export interface StatusReport {
+  readonly nowMs: number;
+  /** Why the account cannot be seen. */
+  readonly blind: Blind | undefined;
+  readonly balance: BalanceSample | undefined;
+  /** The last that was written down, when there is none now. */
+  readonly lastBalance: BalanceSample | undefined;
+  /** Undefined: nobody knows of any pods, nor of none. */
+  readonly pods: readonly PodReport[] | undefined;
+  /** When these pods were seen, if that was not now. */
+  readonly podsOfMs: number | undefined;
+  readonly podsBecause: string | undefined;
+  readonly unreadablePods: number;
+  readonly thresholds: readonly ThresholdReport[];
+  readonly guardPid: number | undefined;
+  readonly lookedAtMs: number | undefined;
+  /** It has not looked for much longer than it should have. */
+  readonly isLate: boolean;
+  /** What the guard cannot see, by its own account, and since when. */
+  readonly unseen: readonly { readonly what: string; readonly sinceMs: number }[];
+  readonly troubles: readonly string[];
+}
+
+export interface ThresholdReport {
+  readonly name: string;
+  readonly belowUsd: number;
+  readonly is: "armed" | "fired" | "unknown";
+  /** Where the guard has not judged yet, the balance tells what it will find. */
+  readonly by: "guard" | "balance";
+  readonly trippedAtMs: number | undefined;
+}
+
+export type StatusSources = Pick<
+  Snapshot,
+  "policy" | "nowMs" | "look" | "measured" | "saved" | "runs" | "book" | "guardPid" | "troubles"
+>;
+
+export function reportOf(
+  snapshot: StatusSources,
+  lastBalance: BalanceSample | undefined,
+): StatusReport {
+  const { nowMs, look, saved, policy, guardPid } = snapshot;
+  const { lookedAtMs } = saved;
+  const isSeen = look.kind === "seen";
+  return {
+    nowMs,
+    blind: isSeen ? undefined : look,
+    balance: isSeen ? look : undefined,
+    lastBalance: isSeen ? undefined : lastBalance,
+    ...podsOf(snapshot),
+    podsBecause: isSeen ? look.podsBecause : undefined,
+    unreadablePods: isSeen ? look.unreadablePods : 0,
+    thresholds: thresholdsOf(snapshot),
+    guardPid,
+    lookedAtMs,
+    isLate: lookedAtMs !== undefined && nowMs - lookedAtMs > policy.podGuards.gapMs,
+    unseen: unseenOf(saved),
+    troubles: snapshot.troubles,
+  };
+}
+
+function podsOf(snapshot: StatusSources): Pick<StatusReport, "pods" | "podsOfMs"> {
+  const { policy, runs, book, saved, measured, nowMs, look } = snapshot;
+  const samples: readonly PodSample[] = measured.kind === "measured" ? measured.samples : [];
+  const sources: PodSources = { policy, runs, book, saved, samples, atMs: nowMs };
+  if (look.kind === "seen" && look.pods !== "unknown") {
+    return { pods: look.pods.map((pod) => podReport(pod, sources)), podsOfMs: undefined };
+  }
+  const podsOfMs = saved.podsSeenAtMs;
+  if (podsOfMs === undefined) return { pods: undefined, podsOfMs };
+  const then: PodSources = { ...sources, runs: saved.runs };
+  const known = Object.values(saved.runs);
+  return { pods: known.map((run) => unseenPodReport(run, { ...then, atMs: podsOfMs })), podsOfMs };
+}
+
+function thresholdsOf({ policy, saved, look }: StatusSources): readonly ThresholdReport[] {
+  return policy.thresholds.map(({ name, belowUsd }) => {
+    const judged = own(saved.fired, name);
+    const fired = judged ?? (look.kind === "seen" ? look.balanceUsd < belowUsd : undefined);
+    return {
+      name,
+      belowUsd,
+      is: fired === undefined ? "unknown" : fired ? "fired" : "armed",
+      by: judged === undefined ? "balance" : "guard",
+      trippedAtMs: fired === true ? own(saved.trippedAtMs, name) : undefined,
+    };
+  });
+}
+
+function unseenOf({ blind, podsBlind, unmeasured }: GuardState): StatusReport["unseen"] {
+  const slots = [
+    ["the account", blind],
+    ["the pods", podsBlind],
+    ["the load of the pods", unmeasured],
+  ] as const;
+  return slots.flatMap(([what, slot]) =>
+    slot === undefined ? [] : [{ what, sinceMs: slot.sinceMs }],
+  );
+}

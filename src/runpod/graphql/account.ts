@@ -1,0 +1,135 @@
+import { ClientError, GraphQLClient } from "graphql-request";
+import { oneLine } from "#control-characters.ts";
+import { wordsOf } from "#errors.ts";
+import type { Blind, BlindCause, Measured, Seen } from "#guard/model/account.ts";
+import { TransportError } from "#http-request.ts";
+import { version } from "#package.json";
+import type { Account, EndAnswer } from "#ports.ts";
+import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./look.ts";
+import { measureDocument, readTelemetry } from "./telemetry.ts";
+import { limitedFetch } from "./transport.ts";
+
+export interface GraphqlAccountOptions {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly nowMs: () => number;
+  readonly timeLimitMs?: number;
+  readonly maxBytes?: number;
+}
+
+/** The account behind RunPod's GraphQL API: one request a look, and one a measurement. */
+export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
+  const { url, apiKey, nowMs, timeLimitMs = 30_000, maxBytes = 32 * 2 ** 20 } = options;
+  const client = new GraphQLClient(url, {
+    fetch: limitedFetch({ timeLimitMs, maxBytes, secret: apiKey }),
+    headers: { authorization: `Bearer ${apiKey}`, "user-agent": `runpodboss/${version}` },
+    errorPolicy: "all",
+    jsonSerializer: { parse: parseAnswer, stringify: (value: unknown) => JSON.stringify(value) },
+    excludeOperationName: true,
+  });
+  return {
+    async look(signal) {
+      const whole = await ask(lookDocument, seenIn, signal);
+      if (whole.kind === "seen" || !isVanishedField(whole.because)) return whole;
+      const balance = await ask(balanceDocument, seenIn, signal);
+      return balance.kind === "seen" ? { ...balance, podsBecause: whole.because } : whole;
+    },
+    async measure(signal) {
+      const found = await ask(measureDocument, measuredIn, signal);
+      if (found.kind === "measured") return found;
+      return { kind: "unmeasured", atMs: found.atMs, because: found.because };
+    },
+    async end(podId, action, signal) {
+      try {
+        const query = endDocuments[action];
+        const { errors } = await client.rawRequest({ query, variables: { podId }, signal });
+        const refusal = refusalWords(errors);
+        return refusal === undefined ? { kind: "accepted" } : failed(refusal, undefined);
+      } catch (error) {
+        const { because, cause } = blindBecause(error);
+        return failed(because, cause);
+      }
+    },
+  };
+
+  /** Asks once; `read` makes what was asked for of the data, or says why it cannot. */
+  async function ask<Found>(
+    query: string,
+    read: (data: unknown) => Found | string,
+    signal: AbortSignal,
+  ): Promise<Found | Blind> {
+    try {
+      const { data, errors } = await client.rawRequest<unknown>({ query, signal });
+      const found = read(data);
+      if (typeof found !== "string") return found;
+      const refusal = refusalWords(errors);
+      return blind(refusal === undefined ? found : `RunPod answered: ${refusal}`, undefined);
+    } catch (error) {
+      return blindBecause(error);
+    }
+  }
+
+  function seenIn(data: unknown): Seen | string {
+    const reading = readAnswer(data);
+    return typeof reading === "string" ? reading : { kind: "seen", atMs: nowMs(), ...reading };
+  }
+
+  function measuredIn(data: unknown): (Measured & { readonly kind: "measured" }) | string {
+    const atMs = nowMs();
+    const samples = readTelemetry(data, atMs);
+    return typeof samples === "string" ? samples : { kind: "measured", atMs, samples };
+  }
+
+  function blind(because: string, status: number | undefined): Blind {
+    const cause = causeOf(because, status);
+    return { kind: "blind", atMs: nowMs(), cause, because: oneLine(because) };
+  }
+
+  function blindBecause(error: unknown): Blind {
+    if (error instanceof TransportError) {
+      const { message, status } = error;
+      return { ...blind(message, status), ...(status === undefined && { cause: "unreachable" }) };
+    }
+    if (error instanceof ClientError) {
+      const { status, errors } = error.response;
+      return blind(`HTTP ${status}: ${refusalWords(errors) ?? "no reason given"}`, status);
+    }
+    const what = error instanceof SyntaxError ? "whole JSON" : "a GraphQL one";
+    return blind(`the answer is not ${what} (${wordsOf(error).slice(0, 80)})`, undefined);
+  }
+}
+
+/** `errors` that are no list, such as null, say nothing; left in, they would spoil a good answer. */
+function parseAnswer(text: string): unknown {
+  const answer = JSON.parse(text) as unknown;
+  if (!(answer instanceof Object) || !("errors" in answer) || Array.isArray(answer.errors)) {
+    return answer;
+  }
+  const { errors: _, ...rest } = answer;
+  return rest;
+}
+
+/** A field that is asked for and does not exist fails the whole query. */
+function isVanishedField(because: string): boolean {
+  return /cannot query field/i.test(because);
+}
+
+/** The same key has just looked: a refusal now means that it may not write. */
+function failed(because: string, cause: BlindCause | undefined): EndAnswer {
+  const isReadOnlyKey = (cause ?? causeOf(because, undefined)) === "key-refused";
+  return { kind: "failed", because: oneLine(because), isReadOnlyKey };
+}
+
+function causeOf(because: string, status: number | undefined): BlindCause {
+  return status === 401 || /\bunauthori[sz]ed\b/i.test(because) ? "key-refused" : "bad-answer";
+}
+
+/** The words of GraphQL errors, whatever shape they came in. */
+function refusalWords(errors: unknown): string | undefined {
+  if (!Array.isArray(errors)) return undefined;
+  const words = errors.map((error: unknown) => {
+    const found = error instanceof Object && "message" in error ? error.message : error;
+    return typeof found === "string" ? found : JSON.stringify(found);
+  });
+  return words.join("; ").slice(0, 200) || undefined;
+}

@@ -1,0 +1,154 @@
+import { cleanName } from "#control-characters.ts";
+import type { PodSample } from "#guard/model/account.ts";
+import { dayMs } from "#guard/model/time.ts";
+import { accountIn } from "./look.ts";
+
+/** Apart from the look: nothing that is unknown or slow here may cost the sight of the balance. */
+export const measureDocument = /* GraphQL */ `
+  query Measure {
+    myself {
+      pods {
+        id
+        gpuCount
+        lastStartedAt
+        runtime {
+          uptimeInSeconds
+          container {
+            cpuPercent
+          }
+          gpus {
+            gpuUtilPercent
+          }
+        }
+        latestTelemetry {
+          time
+          cpuUtilization
+          averageGpuMetrics {
+            percentUtilization
+          }
+        }
+        machine {
+          gpuDisplayName
+          gpuTypeId
+          dataCenterId
+          location
+        }
+      }
+    }
+  }
+`;
+
+/** What is said to be older is a clock's zero, such as year 1 or 1970. */
+const longestAgoMs = 3650 * dayMs;
+/** Clocks differ; what is said to be later than this is no time at all. */
+const farthestAheadMs = dayMs;
+/** More is a slip, and nothing to make room for. */
+const mostGpus = 256;
+
+/**
+ * A pod as RunPod tells of it, or anything else: every part may be missing, null or of another kind,
+ * and `?.` reads past all of these. By hand, as zod takes several times as long for it.
+ */
+interface Row {
+  readonly id?: unknown;
+  readonly gpuCount?: unknown;
+  readonly lastStartedAt?: unknown;
+  readonly runtime?: {
+    readonly uptimeInSeconds?: unknown;
+    readonly container?: { readonly cpuPercent?: unknown } | null;
+    readonly gpus?: unknown;
+  } | null;
+  readonly latestTelemetry?: {
+    readonly time?: unknown;
+    readonly cpuUtilization?: unknown;
+    readonly averageGpuMetrics?: { readonly percentUtilization?: unknown } | null;
+  } | null;
+  readonly machine?: {
+    readonly gpuDisplayName?: unknown;
+    readonly gpuTypeId?: unknown;
+    readonly dataCenterId?: unknown;
+    readonly location?: unknown;
+  } | null;
+}
+
+/**
+ * Reads RunPod's answer that came at `atMs`; a string says why it cannot be used. What is there and
+ * usable is used, the rest is unknown, and a row without an id is left out.
+ */
+export function readTelemetry(data: unknown, atMs: number): readonly PodSample[] | string {
+  const account = accountIn(data);
+  if (typeof account === "string") return account;
+  const { pods } = account as { pods?: unknown };
+  if (!Array.isArray(pods)) return "the answer holds no pods";
+  const samples = pods.flatMap((row: Row | null) => sampleIn(row, atMs) ?? []);
+  if (samples.length === 0 && pods.length > 0) return "no pod in the answer can be read";
+  return samples;
+}
+
+function sampleIn(row: Row | null, atMs: number): PodSample | undefined {
+  if (typeof row?.id !== "string" || row.id === "") return undefined;
+  const { runtime, latestTelemetry, machine } = row;
+  const uptimeSeconds = numberIn(runtime?.uptimeInSeconds, 0, Infinity) ?? 0;
+  return {
+    podId: cleanName(row.id),
+    bootedAtMs: uptimeSeconds > 0 ? likely(atMs - uptimeSeconds * 1000, atMs) : undefined,
+    lastStartedAtMs: timeIn(row.lastStartedAt, atMs),
+    takenAtMs: timeIn(latestTelemetry?.time, atMs),
+    cpuPercent:
+      numberIn(runtime?.container?.cpuPercent, 0, Infinity) ??
+      percentIn(latestTelemetry?.cpuUtilization, Infinity),
+    gpuPercents: gpuPercentsIn(row),
+    gpuType: wordsIn(machine?.gpuDisplayName) ?? wordsIn(machine?.gpuTypeId),
+    region: wordsIn(machine?.dataCenterId) ?? wordsIn(machine?.location),
+  };
+}
+
+/**
+ * Where not every GPU is told of, their average stands for one: one at least is as busy as that, and
+ * of the others nothing is known.
+ */
+function gpuPercentsIn({ gpuCount, runtime, latestTelemetry }: Row): PodSample["gpuPercents"] {
+  const count = numberIn(gpuCount, 0, mostGpus);
+  if (count === undefined || !Number.isInteger(count)) return undefined;
+  const gpus = Array.isArray(runtime?.gpus) ? runtime.gpus : [];
+  if (gpus.length >= count) return gpus.map(gpuPercentIn);
+  const average = percentIn(latestTelemetry?.averageGpuMetrics?.percentUtilization, 100);
+  if (average === undefined) return undefined;
+  return Array.from({ length: count }, (_, index) => (index === 0 ? average : undefined));
+}
+
+function gpuPercentIn(gpu: { readonly gpuUtilPercent?: unknown } | null): number | undefined {
+  return numberIn(gpu?.gpuUtilPercent, 0, 100);
+}
+
+/**
+ * RunPod does not say whether these count to 100 or to 1, so that what is not above 1 could be
+ * idleness or a full load; and a 0 could be nothing reported.
+ */
+function percentIn(value: unknown, most: number): number | undefined {
+  const percent = numberIn(value, 0, most);
+  return percent !== undefined && percent > 1 ? percent : undefined;
+}
+
+function numberIn(value: unknown, least: number, most: number): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= least && value <= most
+    ? value
+    : undefined;
+}
+
+/** RFC 3339: a time without an offset would be read by this machine's zone. */
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+function timeIn(value: unknown, atMs: number): number | undefined {
+  if (typeof value !== "string" || !dateTime.test(value)) return undefined;
+  return likely(Date.parse(value), atMs);
+}
+
+function likely(ms: number, atMs: number): number | undefined {
+  const isLikely = ms >= atMs - longestAgoMs && ms <= atMs + farthestAheadMs;
+  return isLikely ? Math.round(ms) : undefined;
+}
+
+function wordsIn(value: unknown): string | undefined {
+  return typeof value === "string" ? cleanName(value).trim() || undefined : undefined;
+}

@@ -1,0 +1,48 @@
+import { exchange, TransportError, type ExchangeLimits } from "#http-request.ts";
+
+export interface Limits extends ExchangeLimits {
+  /** Blanked out where an answer repeats it, before anything of that is cut or shown. */
+  readonly secret: string;
+}
+
+/** Anything shorter stands in ordinary words and numbers. */
+const shortestSecret = 6;
+
+/**
+ * A `fetch` for graphql-request that ends within its limits and only lets through what may be a
+ * JSON object; anything else is a TransportError whose words say what came instead.
+ */
+export function limitedFetch(limits: Limits): typeof fetch {
+  return async (input, init = {}) => {
+    const asked = {
+      method: init.method,
+      headers: Object.fromEntries(init.headers as Iterable<readonly [string, string]>),
+      body: init.body as string | undefined,
+      signal: init.signal ?? undefined,
+      partOf: "look",
+    };
+    const { status, type, ...answer } = await exchange(new URL(input), asked, limits);
+    const text = without(limits.secret, answer.text);
+    if (!text.trimStart().startsWith("{")) {
+      const start = JSON.stringify(text.trim().slice(0, 80));
+      const words = `HTTP ${status} with ${without(limits.secret, type)}: ${start}`;
+      throw new TransportError(words, { status });
+    }
+    return answerOf(status, text);
+  };
+}
+
+function without(secret: string, text: string): string {
+  return secret.length < shortestSecret ? text : text.replaceAll(secret, "[redacted]");
+}
+
+/** The parts of a Response that graphql-request reads. */
+function answerOf(status: number, text: string): Response {
+  const answer: Pick<Response, "ok" | "status" | "text"> & { headers: Pick<Headers, "get"> } = {
+    ok: status >= 200 && status < 300,
+    status,
+    headers: { get: (name) => (name.toLowerCase() === "content-type" ? "application/json" : null) },
+    text: () => Promise.resolve(text),
+  };
+  return answer as Response;
+}

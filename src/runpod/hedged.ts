@@ -1,0 +1,71 @@
+import type { Look } from "#guard/model/account.ts";
+import type { Account, Clock, EndAnswer } from "#ports.ts";
+
+/** After so long without an answer, more is won by asking again than by waiting. */
+const impatienceMs = 10_000;
+const looksBeside = 2;
+
+/**
+ * The same account for one in a hurry: a request that is lost on its way must not cost a whole time
+ * limit. A look that is slow to be answered is asked again beside it; the first answer decides,
+ * unless a later request sees before it comes. An end is not waited for, as only looking proves it.
+ */
+export function hedged(account: Account, clock: Clock): Account {
+  return {
+    look: (signal) =>
+      untilOver(signal, (over) =>
+        Promise.race([account.look(over), firstSeenBeside(account, clock, over)]),
+      ),
+    // Nothing is decided in a hurry from it: its own time limit is enough.
+    measure: (signal) => account.measure(signal),
+    end: (podId, action, signal) =>
+      untilOver(signal, (over) =>
+        Promise.race([account.end(podId, action, over), noAnswer(clock, over)]),
+      ),
+  };
+}
+
+/** Aborts what the work has started when it is done, or when it is interrupted. */
+async function untilOver<Result>(
+  interrupted: AbortSignal,
+  work: (over: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  interrupted.addEventListener("abort", end);
+  if (interrupted.aborted) end();
+  try {
+    return await work(ending.signal);
+  } finally {
+    interrupted.removeEventListener("abort", end);
+    end();
+  }
+}
+
+/** Resolves only if one of the requests beside sees. */
+function firstSeenBeside(account: Account, clock: Clock, over: AbortSignal): Promise<Look> {
+  return new Promise((resolve) => {
+    void askBeside(account, clock, over, resolve);
+  });
+}
+
+async function askBeside(
+  account: Account,
+  clock: Clock,
+  over: AbortSignal,
+  onSeen: (look: Look) => void,
+): Promise<void> {
+  for (let n = 0; n < looksBeside; n += 1) {
+    await clock.sleepUntil(clock.nowMs() + impatienceMs, over);
+    if (over.aborted) return;
+    void account.look(over).then((look) => {
+      if (look.kind === "seen") onSeen(look);
+    });
+  }
+}
+
+async function noAnswer(clock: Clock, over: AbortSignal): Promise<EndAnswer> {
+  await clock.sleepUntil(clock.nowMs() + impatienceMs, over);
+  const because = `no answer within ${impatienceMs / 1000} s`;
+  return { kind: "failed", because, isReadOnlyKey: false };
+}

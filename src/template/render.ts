@@ -1,0 +1,120 @@
+import type { Pod } from "#guard/model/account.ts";
+import { isProtected } from "#guard/protect.ts";
+import { fixed, plain } from "#guard/text.ts";
+
+/** What a template can name. */
+export interface Values {
+  /** Unknown is written as the word. */
+  readonly balanceUsd: number | undefined;
+  readonly belowUsd: number | undefined;
+  readonly name: string;
+  readonly podsJson: string;
+  /** Only notices have one. */
+  readonly message?: string;
+  /** Only what is about a single pod has these. */
+  readonly podId?: string;
+  readonly podName?: string;
+  /** Why one of its guards is at it. */
+  readonly reason?: string;
+}
+
+export interface Rendered {
+  readonly text: string;
+  /** How many placeholders were filled in. */
+  readonly filled: number;
+  /** What looks like a placeholder and is none; it stands in the text as written. */
+  readonly unknown: readonly string[];
+}
+
+/** A doubled brace, what looks like a placeholder, a single brace, a run of closing ones. */
+const token = /\{\{|\{[A-Za-z_][A-Za-z0-9_.]*(?::[^{}\s]*)?\}|\{|\}+/g;
+
+/**
+ * Fills `{balance}`, `{balance:.2f}`, `{below_usd}`, `{name}`, `{pods_json}` and, where there is a
+ * value for them, `{message}`, `{pod_id}`, `{pod_name}` and `{reason}`; `{{` and the `}}` that closes
+ * it are literal braces. Everything else, JSON and unknown placeholders included, stays as written.
+ * Never throws, and never looks for placeholders in what it has filled in.
+ */
+export function render(template: string, values: Values): Rendered {
+  const unknown: string[] = [];
+  const open: Brace[] = [];
+  let filled = 0;
+  const text = template.replace(token, (found) => {
+    if (found === "{{" || found === "{") {
+      open.push(found);
+      return "{";
+    }
+    if (found.startsWith("}")) return close(open, found.length);
+    const value = valueOf(found, values);
+    if (value === undefined) unknown.push(found);
+    else filled += 1;
+    return value ?? found;
+  });
+  return { text, filled, unknown };
+}
+
+/** An open brace: `{{` is closed by `}}`, a plain `{` by one `}`, as in JSON. */
+type Brace = "{{" | "{";
+
+/** What a run of `count` closing braces becomes. */
+function close(open: Brace[], count: number): string {
+  let text = "";
+  for (let left = count; left > 0; text += "}") {
+    left -= open.at(-1) === "{" || left === 1 ? 1 : 2;
+    open.pop();
+  }
+  return text;
+}
+
+function valueOf(placeholder: string, values: Values): string | undefined {
+  const [name, format] = placeholder.slice(1, -1).split(":");
+  switch (name) {
+    case "balance":
+      return formatted(values.balanceUsd, format);
+    case "below_usd":
+      return formatted(values.belowUsd, format);
+    case "name":
+      return format === undefined ? values.name : undefined;
+    case "pods_json":
+      return format === undefined ? values.podsJson : undefined;
+    case "message":
+      return format === undefined ? values.message : undefined;
+    case "pod_id":
+      return format === undefined ? values.podId : undefined;
+    case "pod_name":
+      return format === undefined ? values.podName : undefined;
+    case "reason":
+      return format === undefined ? values.reason : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function formatted(value: number | undefined, format: string | undefined): string | undefined {
+  if (value === undefined) return "unknown";
+  if (format === undefined) return plain(value);
+  const digits = /^\.(\d{1,3})f$/.exec(format)?.[1];
+  return digits === undefined ? undefined : fixed(value, Number(digits));
+}
+
+/**
+ * Every pod, as JSON for an agent to read. Unknown pods are `null`, never an empty list. `@` is
+ * escaped: an agent may take `@path` for a file to read. What is left out is said in `note`.
+ */
+export function podsJson(
+  pods: readonly Pod[] | "unknown",
+  protect: readonly string[],
+  note?: string,
+): string {
+  const rows = pods === "unknown" ? null : pods.map((pod) => rowOf(pod, protect));
+  const all = note === undefined ? rows : [...(rows ?? []), { note }];
+  return JSON.stringify(all, null, 2).replaceAll("@", String.raw`\u0040`);
+}
+
+function rowOf(pod: Pod, protect: readonly string[]): object {
+  const { id, name, costPerHrUsd, status } = pod;
+  const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status };
+  return isProtected(pod, protect)
+    ? { ...row, protected: true, instruction: "Leave this pod alone: never stop or delete it." }
+    : row;
+}

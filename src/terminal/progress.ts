@@ -1,0 +1,48 @@
+import { oneLine } from "#control-characters.ts";
+import type { Pod } from "#guard/model/account.ts";
+import { podWords } from "#guard/text.ts";
+import type { Context } from "./context.ts";
+import { tell } from "./warn.ts";
+
+/** Says how far several things have come that go on at once. */
+export interface Progress {
+  /** Where a pod is now; undefined: it is over. */
+  note(pod: Pod, words: string | undefined): void;
+  /** Takes away what was only for the moment. */
+  clear(): void;
+}
+
+const startOfLine = "\r\u001b[2K";
+const narrow = 80;
+
+/** On a terminal one line, drawn anew in place; else a line for each change. */
+export function createProgress(
+  total: number,
+  context: Pick<Context, "redact" | "stderr">,
+): Progress {
+  const { redact, stderr } = context;
+  const now = new Map<string, string>();
+  let over = 0;
+
+  function draw(): void {
+    const pods = [...now].map(([id, words]) => `${id}: ${words}`).join("; ");
+    const line = oneLine(redact(`${over} of ${total} done${pods === "" ? "" : `; ${pods}`}`));
+    const width = (stderr.columns || narrow) - 1;
+    stderr.write(startOfLine + Array.from(line).slice(0, width).join(""));
+  }
+
+  return {
+    note(pod, words) {
+      if (now.get(pod.id) === words) return;
+      if (words === undefined) {
+        now.delete(pod.id);
+        over += 1;
+      } else now.set(pod.id, words);
+      if (stderr.isTTY) draw();
+      else if (words !== undefined) tell(`${podWords(pod)}: ${words}`, context);
+    },
+    clear() {
+      if (stderr.isTTY) stderr.write(startOfLine);
+    },
+  };
+}

@@ -1,0 +1,368 @@
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { callAgent } from "#agent/call.ts";
+import type { AgentJob } from "#agent/run.ts";
+import type { AgentSettings } from "#agent/settings.ts";
+import type { Look, Pod } from "#guard/model/account.ts";
+import type { Account } from "#ports.ts";
+import { createRunner } from "#process/runner.ts";
+import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { accountShowing } from "../effects/fake-account.ts";
+import { effectSettings, keptLog } from "../effects/samples.ts";
+import { createHastyClock } from "../fake-clock.ts";
+import { blind, pod, seen } from "../guard/samples.ts";
+import { createFolder, type Folder } from "../process/programs.ts";
+import { apiKey, simulatorWith } from "../simulator/ask.ts";
+
+const job: AgentJob = { name: "warning", belowUsd: 10, event: "trip", prompt: "look" };
+const look = seen({ balanceUsd: 9, pods: [pod({ id: "a" }), pod({ id: "b" })] });
+const forever = new AbortController().signal;
+
+interface Given {
+  /** Lines of a shell program; `stop ID` stops a pod of the simulated account. */
+  readonly does: string;
+  readonly settings?: Partial<AgentSettings>;
+  readonly account?: Account;
+  readonly job?: AgentJob;
+  readonly sees?: typeof look;
+  readonly signal?: AbortSignal;
+}
+
+/** A program that stands in for Claude Code: it is called so, and does what the test says. */
+function claudeThat(folder: Folder, does: string): readonly string[] {
+  return [folder.write("claude", `#!/bin/sh\n${does}\n`), "-p"];
+}
+
+async function call({ does, settings, account, sees = look, signal = forever, ...given }: Given) {
+  const folder = createFolder();
+  const { log, entries } = keptLog();
+  const deps = {
+    account: account ?? accountShowing([look]),
+    clock: createHastyClock(),
+    runner: createRunner({ termGraceMs: 200, abortGraceMs: 200 }),
+    log,
+    env: process.env,
+    settings: effectSettings({ claudeCommand: claudeThat(folder, does), ...settings }),
+  };
+  return { outcome: await callAgent(given.job ?? job, sees, deps, signal), entries, folder };
+}
+
+/** What Claude Code prints with `--output-format json`, as a shell prints it. */
+function printing(overrides: object = {}): string {
+  const result = {
+    type: "result",
+    subtype: "success",
+    is_error: false,
+    num_turns: 2,
+    total_cost_usd: 0.05,
+    permission_denials: [],
+    result: "I kept them all.",
+    ...overrides,
+  };
+  return `printf '%s\\n' '${JSON.stringify(result)}'`;
+}
+
+const denial = (command: string) => ({ tool_name: "Bash", tool_input: { command } });
+const refusedOne = printing({ permission_denials: [denial("runpodctl pod delete b")] });
+const about = (text: string): string => expect.stringMatching(text) as string;
+
+describe("a scoped agent", () => {
+  it("that was free to act and kept the pods is done, and its result is logged", async () => {
+    const { outcome, entries } = await call({ does: printing() });
+
+    expect(outcome).toEqual({
+      kind: "done",
+      because: about(String.raw`^done after \d+\.\d s, 2 turns, \$0\.05$`),
+      tail: "I kept them all.",
+    });
+    expect(entries).toEqual([
+      [
+        "agent's result",
+        { threshold: "warning", isError: false, turns: 2, costUsd: 0.05, denials: [] },
+      ],
+    ]);
+  });
+
+  it.each<[string, string, string, string]>([
+    [
+      "an error of its own",
+      printing({ is_error: true, subtype: "error_max_turns", result: undefined }),
+      String.raw`^Claude Code reported an error \(error_max_turns\)$`,
+      "",
+    ],
+    [
+      "an error that calls itself a success",
+      printing({ is_error: true, result: "API Error: 401" }),
+      String.raw`^Claude Code reported an error \(API Error: 401\)$`,
+      "",
+    ],
+    [
+      "an error and a bad exit",
+      `${printing({ is_error: true, subtype: "error_max_budget" })}; exit 1`,
+      String.raw`^exit 1 after \d+\.\d s: Claude Code reported an error \(error_max_budget\)$`,
+      "",
+    ],
+    ["a bad exit", `${printing()}; exit 3`, String.raw`^exit 3 after \d+\.\d s$`, ""],
+    ["prose", "echo all is well", "^no readable result: it printed no result in JSON$", "all is"],
+    ["nothing", "exit 0", "^no readable result: it printed nothing$", ""],
+    [
+      "half a result",
+      `printf '{"is_error": false, "resu'`,
+      "^no readable result: it printed no result in JSON$",
+      "is_error",
+    ],
+    ["a signal", "kill -9 $$", "^ended by SIGKILL$", ""],
+  ])("failed with %s", async (_sentence, does, because, tail) => {
+    const { outcome } = await call({ does });
+
+    expect(outcome).toEqual({ kind: "failed", because: about(because), tail: about(tail) });
+  });
+
+  it("that is missing failed, and the words name it", async () => {
+    const settings = { claudeCommand: ["/nowhere/claude", "-p"] };
+
+    const { outcome } = await call({ does: "", settings });
+
+    expect(outcome).toEqual({
+      kind: "failed",
+      because: '"/nowhere/claude" does not exist',
+      tail: "",
+    });
+  });
+
+  it("that takes too long is ended and failed, with its last words", async () => {
+    const settings = { claudeTimeoutMs: 300 };
+
+    const { outcome } = await call({ does: "echo thinking; sleep 60", settings });
+
+    expect(outcome).toEqual({
+      kind: "failed",
+      because: "not done after 0.3 s; ended with all it had started",
+      tail: "thinking\n",
+    });
+  });
+
+  it("that hangs on after it was done is ended, and its result is not believed", async () => {
+    const settings = { claudeTimeoutMs: 300 };
+
+    const { outcome } = await call({ does: `${printing()}; sleep 60`, settings });
+
+    expect(outcome).toMatchObject({ kind: "failed", because: about("^not done after 0.3 s") });
+  });
+});
+
+it("one that is about a pod says so in the log", async () => {
+  const pod = { podId: "a", podName: "trainer", reason: "idle_30m" };
+
+  const { entries } = await call({
+    does: printing(),
+    job: { name: "idle", event: "idle", prompt: "look", pod },
+  });
+
+  expect(entries).toEqual([
+    ["agent's result", expect.objectContaining({ guard: "idle", podId: "a" })],
+  ]);
+});
+
+describe("denials are judged by the account, looked at again", () => {
+  /** A simulated account with two pods, and lines with which a program stops one of them. */
+  async function simulated() {
+    const simulator = await simulatorWith({
+      pods: ["a", "b"].map((id) => ({ id, costPerHrUsd: 1 })),
+    });
+    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 0 });
+    const stop = (id: string): string =>
+      `${JSON.stringify(process.execPath)} -e '
+        fetch("${simulator.url}", {
+          method: "POST",
+          headers: { "content-type": "application/json", authorization: "Bearer ${apiKey}" },
+          body: JSON.stringify({ query: "mutation { podStop(input: { podId: \\"${id}\\" }) { id } }" }),
+        }).then((answer) => answer.ok || process.exit(9))' || exit 9`;
+    return { simulator, account, stop };
+  }
+
+  it("a pod ended: it did its job, and was refused more than that", async () => {
+    const { simulator, account, stop } = await simulated();
+
+    const { outcome, entries } = await call({ does: `${stop("a")}\n${refusedOne}`, account });
+
+    expect(simulator.account.pod("a")?.status).toBe("EXITED");
+    expect(outcome).toMatchObject({ kind: "done", because: about(", 1 command was refused$") });
+    expect(entries[0]?.[1]).toMatchObject({
+      denials: [{ tool: "Bash", command: "runpodctl pod delete b" }],
+    });
+  });
+
+  it("none ended: it failed, whatever its prose says", async () => {
+    const { account } = await simulated();
+    const does = printing({
+      permission_denials: [denial("runpodctl pod stop a"), denial("runpodctl pod stop b")],
+      result: "I stopped both pods.",
+    });
+
+    const { outcome } = await call({ does, account });
+
+    expect(outcome).toEqual({
+      kind: "failed",
+      because: "2 commands were refused and no pod ended",
+      tail: "I stopped both pods.",
+    });
+  });
+
+  it("the account is not seen: whether it did its job is not known", async () => {
+    const { simulator, account } = await simulated();
+    simulator.failAll("http-500");
+
+    const { outcome } = await call({ does: refusedOne, account });
+
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      because: "1 command was refused and whether a pod ended is not known",
+    });
+  });
+
+  it("an account that is not asked where nothing was refused", async () => {
+    const account = accountShowing([look]);
+
+    await call({ does: printing(), account });
+    await call({ does: "exit 1", account });
+
+    expect(account.asked).toEqual([]);
+  });
+
+  const stopped = (id: string): Pod => pod({ id, status: "EXITED" });
+  const [runs, runsToo] = [pod({ id: "a" }), pod({ id: "b" })];
+  const done = { kind: "done" };
+  const none = { kind: "failed", because: about("and no pod ended$") };
+  const unknown = { kind: "failed", because: about("and whether a pod ended is not known$") };
+
+  it.each<[string, readonly [Look, ...Look[]], object]>([
+    ["one is stopped", [seen({ pods: [stopped("a"), runsToo] })], done],
+    ["one is gone", [seen({ pods: [runsToo] })], done],
+    ["one is stopped a little later", [look, look, seen({ pods: [runs] })], done],
+    ["they still run", [look], none],
+    ["one restarts", [seen({ pods: [pod({ id: "a", status: "RESTARTING" }), runsToo] })], none],
+    ["new ones appeared", [seen({ pods: [runs, runsToo, stopped("c")] })], none],
+    ["nothing is seen", [blind()], unknown],
+    ["the pods are not seen", [seen({ pods: "unknown" })], unknown],
+    ["they ran when last seen", [look, blind()], none],
+    [
+      "one is missing, and a row cannot be read",
+      [seen({ pods: [runs], unreadablePods: 1 })],
+      unknown,
+    ],
+    [
+      "all are there, and a row cannot be read",
+      [seen({ pods: [runs, runsToo], unreadablePods: 1 })],
+      none,
+    ],
+    [
+      "one is stopped, and a row cannot be read",
+      [seen({ pods: [stopped("a")], unreadablePods: 1 })],
+      done,
+    ],
+  ])("%s", async (_sentence, looks, outcome) => {
+    const ended = await call({ does: refusedOne, account: accountShowing(looks) });
+
+    expect(ended.outcome).toMatchObject(outcome);
+  });
+
+  it("the pods were not known before: nothing can be compared", async () => {
+    const sees = seen({ pods: "unknown" });
+
+    const { outcome } = await call({ does: refusedOne, sees });
+
+    expect(outcome).toMatchObject(unknown);
+  });
+
+  it("no pod ran before: none can have ended", async () => {
+    const sees = seen({ pods: [stopped("a")] });
+
+    const { outcome } = await call({ does: refusedOne, sees });
+
+    expect(outcome).toMatchObject(none);
+  });
+});
+
+describe("an agent with permissions of its own", () => {
+  it.each<[string, Partial<AgentSettings>]>([
+    ["because the config says so", { agentPermissions: "inherit" }],
+    ["because it is another program", {}],
+  ])("is judged by its exit alone: %s", async (_sentence, settings) => {
+    const folder = createFolder();
+    const name = settings.agentPermissions === undefined ? "agent" : "claude";
+    const program = (exit: number): readonly string[] => [
+      folder.write(name, `#!/bin/sh\necho "prose"; exit ${exit}\n`),
+    ];
+
+    const fine = await call({ does: "", settings: { ...settings, claudeCommand: program(0) } });
+    const bad = await call({ does: "", settings: { ...settings, claudeCommand: program(1) } });
+
+    expect(fine.outcome).toMatchObject({
+      kind: "done",
+      because: about("^exit 0"),
+      tail: "prose\n",
+    });
+    expect(bad.outcome).toMatchObject({ kind: "failed", because: about("^exit 1") });
+    expect(fine.entries).toEqual([]);
+  });
+});
+
+describe("an interruption", () => {
+  it("ends the agent and leaves it owed", async () => {
+    const interruption = new AbortController();
+    const folder = createFolder();
+    const claude = claudeThat(folder, `echo $$ > ${folder.path}/pid; sleep 60`);
+
+    const called = call({
+      does: "",
+      settings: { claudeCommand: claude },
+      signal: interruption.signal,
+    });
+    await folder.pid("pid");
+    interruption.abort();
+
+    expect((await called).outcome).toBe("interrupted");
+  });
+
+  it("while its deeds are looked for leaves it owed", async () => {
+    const interruption = new AbortController();
+    const account = accountShowing([look]);
+
+    const { outcome } = await call({
+      does: refusedOne,
+      account: {
+        ...account,
+        look: (signal) => {
+          interruption.abort();
+          return account.look(signal);
+        },
+      },
+      signal: interruption.signal,
+    });
+
+    expect(outcome).toBe("interrupted");
+  });
+});
+
+it("where no folder can be made for it, it failed in words", async () => {
+  const folder = createFolder();
+  const claudeCommand = claudeThat(folder, printing());
+  vi.stubEnv("TMPDIR", `${folder.path}/nowhere`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const deps = {
+    account: accountShowing([look]),
+    clock: createHastyClock(),
+    runner: createRunner(),
+    log: keptLog().log,
+    env: {},
+    settings: effectSettings({ claudeCommand }),
+  };
+
+  const outcome = await callAgent(job, look, deps, forever);
+
+  expect(outcome).toEqual({
+    kind: "failed",
+    because: about(String.raw`^no working folder for the agent could be made in .+ \(ENOENT\)$`),
+    tail: "",
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { endTable } from "#commands/pods/stop-table.ts";
+import { pod } from "../../guard/samples.ts";
+
+const known = { podId: "p1", podName: "trainer", uptimeMs: 8_100_000, costUsd: 3.3525 };
+const unknown = { podId: "p2", podName: "b" };
+const trainer = pod({ id: "p1", name: "trainer", costPerHrUsd: 1.49, hasNetworkVolume: false });
+const other = pod({ id: "p2", name: "b", costPerHrUsd: undefined, hasNetworkVolume: undefined });
+const off = pod({
+  id: "p3",
+  name: "c",
+  status: "EXITED",
+  costPerHrUsd: 1,
+  hasNetworkVolume: true,
+});
+const rows = [
+  { pod: trainer, facts: known },
+  { pod: other, facts: unknown },
+  { pod: off, facts: { podId: "p3", podName: "c" } },
+];
+
+it("says what a stop leaves to be paid, and what is not known", () => {
+  expect(endTable("stop", rows)).toBe(`\
+  ID  NAME     RATE        UPTIME      COST SO FAR
+  p1  trainer  $1.4900/hr  2 h 15 min  $3.35        its volume disk goes on costing
+  p2  b        unknown     unknown     unknown      whether a volume goes on costing is unknown
+  p3  c        $1.0000/hr  (EXITED)    -            its network volume goes on costing`);
+});
+
+it("says what is lost when a pod is terminated", () => {
+  expect(endTable("terminate", rows)).toBe(`\
+  ID  NAME     RATE        UPTIME      COST SO FAR
+  p1  trainer  $1.4900/hr  2 h 15 min  $3.35        LOSES ITS DATA
+  p2  b        unknown     unknown     unknown      may LOSE ITS DATA: whether it has a network volume is unknown
+  p3  c        $1.0000/hr  (EXITED)    -            its network volume stays`);
+});

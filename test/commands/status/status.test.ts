@@ -1,0 +1,321 @@
+import { describe, expect, it } from "vitest";
+import { statusText } from "#commands/status/text.ts";
+import { emptyState } from "#guard/model/state.ts";
+import type { PodReport } from "#report/pod.ts";
+import { statusJson } from "#report/status-json.ts";
+import { reportOf, type StatusReport, type StatusSources } from "#report/status.ts";
+import type { Paint } from "#terminal/colors.ts";
+import { blind, policy, seen } from "../../guard/samples.ts";
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const nowMs = 1_000 * hourMs;
+
+/** Colours that can be read. */
+const paint: Paint = {
+  red: (text) => `<red>${text}</red>`,
+  yellow: (text) => `<yellow>${text}</yellow>`,
+  bold: (text) => text,
+};
+
+const running: PodReport = {
+  id: "p1",
+  name: "trainer",
+  gpu: { type: "A100", count: 1 },
+  status: "RUNNING",
+  isProtected: false,
+  costPerHrUsd: 1.5,
+  uptimeMs: 135 * minuteMs,
+  isAtLeast: false,
+  idleMs: 0,
+  end: { guard: "lease", atMs: nowMs + 2 * hourMs, leftMs: 2 * hourMs },
+  costUsd: 3.375,
+  totalUsd: 6,
+};
+
+function snapshot(changes: Partial<StatusSources> = {}): StatusSources {
+  return {
+    policy,
+    nowMs,
+    look: seen({ atMs: nowMs, balanceUsd: 5, burnPerHrUsd: 2, pods: [] }),
+    measured: { kind: "unmeasured", atMs: nowMs, because: "no" },
+    saved: emptyState,
+    runs: {},
+    book: { leases: {}, touchedAtMs: {} },
+    guardPid: 123,
+    troubles: [],
+    ...changes,
+  };
+}
+
+function reportWith(changes: Partial<StatusReport>): StatusReport {
+  return { ...reportOf(snapshot(), undefined), ...changes };
+}
+
+describe("the row of a pod", () => {
+  it.each<[string, Partial<PodReport>, string]>([
+    ["tells it all", {}, "p1  trainer  A100  RUNNING  2h 15m  0m  2h 0m  $3.38  $6.00"],
+    [
+      "is yellow under an hour",
+      { end: { guard: "lease", atMs: 0, leftMs: hourMs - 1 } },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>59m</yellow>  $3.38  $6.00",
+    ],
+    [
+      "is not yellow with an hour to go",
+      { end: { guard: "lease", atMs: 0, leftMs: hourMs } },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  1h 0m  $3.38  $6.00",
+    ],
+    [
+      "does not say 0 while there is time",
+      { end: { guard: "lease", atMs: 0, leftMs: 1 } },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow><1m</yellow>  $3.38  $6.00",
+    ],
+    [
+      "is red at its end",
+      { end: { guard: "lease", atMs: 0, leftMs: 0 } },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <red>EXPIRED</red>  $3.38  $6.00",
+    ],
+    [
+      "marks what is protected",
+      { isProtected: true, end: "none", totalUsd: "none" },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  protected  $3.38  -",
+    ],
+    [
+      "marks what is unknown",
+      {
+        gpu: "unknown",
+        status: undefined,
+        uptimeMs: "unknown",
+        idleMs: "unknown",
+        end: "unknown",
+        costUsd: "unknown",
+        totalUsd: "unknown",
+      },
+      "p1  trainer  ?  ?  ?  ?  ?  ?  ?",
+    ],
+    [
+      "marks what does not apply",
+      {
+        gpu: "none",
+        status: "EXITED",
+        uptimeMs: "none",
+        idleMs: "none",
+        end: "none",
+        costUsd: "none",
+        totalUsd: "none",
+      },
+      "p1  trainer  -  EXITED  -  -  -  -  -",
+    ],
+    [
+      "marks what is at least so much",
+      { isAtLeast: true },
+      "p1  trainer  A100  RUNNING  >2h 15m  0m  2h 0m  >$3.38  >$6.00",
+    ],
+    [
+      "counts the GPUs",
+      { gpu: { type: "A100", count: 4 } },
+      "p1  trainer  4x A100  RUNNING  2h 15m  0m  2h 0m  $3.38  $6.00",
+    ],
+  ])("%s", (_sentence, changes, row) => {
+    const report = reportWith({ pods: [{ ...running, ...changes }] });
+
+    const { pods } = statusText(report, paint);
+
+    expect(pods).toHaveLength(2);
+    expect(pods[1]?.replaceAll(/ {2,}/g, "  ")).toBe(row);
+  });
+});
+
+describe("the footer", () => {
+  it.each<[string, Partial<StatusSources>, string]>([
+    ["tells the balance", {}, "balance: $5.0000"],
+    ["tells the burn", {}, "burn: $2.0000/hr"],
+    ["tells the hours", {}, "hours left: 2.5"],
+    [
+      "does not know the hours without the burn",
+      { look: seen({ burnPerHrUsd: undefined }) },
+      "hours left: unknown",
+    ],
+    [
+      "judges by the balance before any daemon has",
+      {},
+      "  warning      $10.00  <red>fired (by the balance: no daemon has judged it yet)</red>",
+    ],
+    [
+      "tells what the daemon has judged, whatever the balance is now",
+      { saved: { ...emptyState, lookedAtMs: nowMs, fired: { warning: false } } },
+      "  warning      $10.00  armed",
+    ],
+    [
+      "tells since when it is fired",
+      {
+        saved: {
+          ...emptyState,
+          fired: { warning: true },
+          trippedAtMs: { warning: nowMs - 90 * minuteMs },
+        },
+      },
+      "  warning      $10.00  <red>fired 1 h 30 min ago</red>",
+    ],
+    ["does not judge what nobody has seen", { look: blind() }, "  warning      $10.00  ?"],
+    [
+      "tells when the daemon looked",
+      { saved: { ...emptyState, lookedAtMs: nowMs - 12_000 } },
+      "daemon: pid 123, looked 12 s ago",
+    ],
+    [
+      "tells of a daemon that no longer looks",
+      { saved: { ...emptyState, lookedAtMs: nowMs - 20 * minuteMs } },
+      "<red>daemon: pid 123, but it LAST LOOKED 20 min ago</red>",
+    ],
+    ["tells of a daemon that has just begun", {}, "daemon: pid 123, has not looked yet"],
+    [
+      "tells that there is no daemon",
+      { guardPid: undefined, saved: { ...emptyState, lookedAtMs: nowMs - 182 * minuteMs } },
+      "<red>daemon: NOT RUNNING, nothing is guarded; last looked 3 h 2 min ago</red>",
+    ],
+    [
+      "tells that there never was one",
+      { guardPid: undefined },
+      "<red>daemon: NOT RUNNING, nothing is guarded; none has ever looked</red>",
+    ],
+    [
+      "tells of troubles in one line",
+      { troubles: ["a\n\u001b[2Jb"] },
+      "<yellow>trouble: a [2Jb</yellow>",
+    ],
+  ])("%s", (_sentence, changes, line) => {
+    const report = reportOf(snapshot(changes), undefined);
+
+    const { footer } = statusText(report, paint);
+
+    expect(footer).toContain(line);
+  });
+
+  it.each([
+    ["blind", "the account"],
+    ["podsBlind", "the pods"],
+    ["unmeasured", "the load of the pods"],
+  ] as const)("tells since when the daemon is blind: %s", (slot, what) => {
+    const saved = { ...emptyState, [slot]: { sinceMs: nowMs - 5 * minuteMs } };
+
+    const { footer } = statusText(reportOf(snapshot({ saved }), undefined), paint);
+
+    expect(footer.at(-1)).toMatch(
+      new RegExp(`^<red>blind: the daemon has not seen ${what} since [\\d: -]+, 5 min ago</red>$`),
+    );
+  });
+});
+
+describe("pods that are not seen", () => {
+  const run = {
+    podId: "p1",
+    name: "trainer",
+    costPerHrUsd: 1.5,
+    firstSeenAtMs: 0,
+    startedAtMs: nowMs - 3 * hourMs,
+    startFrom: "uptime",
+    idleMs: 0,
+    warnedAtMs: {},
+    actedAtMs: {},
+  } as const;
+  const saved = { ...emptyState, runs: { p1: run }, podsSeenAtMs: nowMs - hourMs };
+
+  it.each<[string, Partial<StatusSources>, readonly RegExp[]]>([
+    [
+      "are shown as the daemon saw them, at that time",
+      { look: blind(), saved, runs: saved.runs },
+      [
+        /^pods: unknown \(the account cannot be seen\); as the daemon saw them 1 h 0 min ago:$/,
+        /^ID/,
+        /^p1 .* \? +2h 0m /,
+      ],
+    ],
+    [
+      "are unknown where no daemon saw any",
+      { look: blind() },
+      [/^pods: unknown \(the account cannot be seen\)$/],
+    ],
+    [
+      "are unknown beside a balance that is known",
+      { look: seen({ pods: "unknown", podsBecause: "the field is gone" }) },
+      [/^pods: unknown \(the field is gone\)$/],
+    ],
+    ["are none only where RunPod says so", { look: seen({ pods: [] }) }, [/^pods: \(none\)$/]],
+    [
+      "are counted where they cannot be read",
+      { look: seen({ pods: [], unreadablePods: 2 }) },
+      [/^and 2 that could not be read: look in the console$/],
+    ],
+  ])("%s", (_sentence, changes, lines) => {
+    const { pods } = statusText(reportOf(snapshot(changes), undefined), paint);
+
+    expect(pods).toHaveLength(lines.length);
+    expect(pods).toEqual(lines.map((line) => expect.stringMatching(line)));
+  });
+
+  it("have a last balance beside them", () => {
+    const last = { atMs: nowMs - 2 * hourMs, balanceUsd: 9, burnPerHrUsd: 1.5 };
+
+    const { footer } = statusText(reportOf(snapshot({ look: blind() }), last), paint);
+
+    expect(footer.slice(0, 3)).toEqual([
+      "balance: unknown; 2 h 0 min ago it was $9.0000, burning $1.5000/hr",
+      "burn: unknown",
+      "hours left: unknown",
+    ]);
+  });
+});
+
+describe("as JSON", () => {
+  it("what is unknown is null", () => {
+    const json = statusJson(
+      reportOf(snapshot({ look: blind(), guardPid: undefined }), undefined),
+      undefined,
+    );
+
+    expect(json).toMatchObject({
+      balance_usd: null,
+      burn_per_hr_usd: null,
+      hours_left: null,
+      last_balance: null,
+      pods: null,
+      pods_seen_at: null,
+      thresholds: [{ is: null }, { is: null }, { is: null }],
+      daemon: { is_running: false, pid: null, looked_at: null, is_late: false, unseen: [] },
+    });
+  });
+
+  it.each<[string, Partial<PodReport>, object]>([
+    [
+      "an end to come",
+      {},
+      {
+        uptime_minutes: 135,
+        ends_by: "lease",
+        minutes_left: 120,
+        is_expired: false,
+        est_total_usd: 6,
+      },
+    ],
+    [
+      "a past end",
+      { end: { guard: "hard_timeout", atMs: nowMs - minuteMs, leftMs: -minuteMs } },
+      { ends_by: "hard_timeout", minutes_left: -1, is_expired: true },
+    ],
+    [
+      "no end",
+      { end: "none", totalUsd: "none" },
+      { ends_by: "none", is_expired: false, est_total_usd: null },
+    ],
+    [
+      "an unknown one",
+      { end: "unknown", uptimeMs: "unknown" },
+      { ends_by: null, is_expired: null, minutes_left: null, uptime_minutes: null },
+    ],
+  ])("%s", (_sentence, changes, found) => {
+    const report = reportWith({ pods: [{ ...running, ...changes }] });
+
+    expect(statusJson(report, undefined)).toMatchObject({ pods: [found] });
+  });
+});

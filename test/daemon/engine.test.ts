@@ -1,0 +1,554 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { createEngine } from "#daemon/engine.ts";
+import type { Moment } from "#effects/queue.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { CallPodAgent, EndRun, Outcome } from "#guard/model/effect.ts";
+import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
+import { createFakeClock } from "../fake-clock.ts";
+import { blind, noticesOf, policyWith, seen } from "../guard/samples.ts";
+
+const hourMs = 3_600_000;
+const full = (): Promise<void> => Promise.reject(new Error("ENOSPC: no space left on device"));
+const never = (): Promise<void> => new Promise(() => {});
+
+/** A guard over a store and a queue that write down what they are asked, in order. */
+function setUp({
+  state = emptyState,
+  policy = policyWith(),
+  save = (): Promise<void> => Promise.resolve(),
+  offer = (): void => {},
+  saveLimitMs = 10_000,
+} = {}) {
+  const clock = createFakeClock();
+  const story: string[] = [];
+  const saved: GuardState[] = [];
+  const moments: Moment[] = [];
+  const log: [string, string, Readonly<Record<string, unknown>>][] = [];
+  const write =
+    (level: string) =>
+    (fields: Readonly<Record<string, unknown>>, message: string): void => {
+      story.push(`log ${message}`);
+      log.push([level, message, fields]);
+    };
+  const engine = createEngine({
+    state,
+    policy: () => policy,
+    clock,
+    saveLimitMs,
+    log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
+    store: {
+      load: () => Promise.reject(new Error("nobody loads here")),
+      async save(next) {
+        story.push("save begins");
+        await save();
+        saved.push(next);
+        story.push("save ends");
+      },
+    },
+    queue: () => ({
+      offer(owed, moment) {
+        offer();
+        moments.push(moment);
+        story.push(`offer ${owed.map(({ id }) => id).join(" ")}`.trim());
+      },
+      idle: () => Promise.resolve(),
+      stop: () => Promise.resolve(),
+    }),
+    recording: () => ({ offer: () => undefined, idle: () => Promise.resolve() }),
+  });
+  return {
+    clock,
+    engine,
+    story,
+    saved,
+    moments,
+    log,
+    look: (look: Look) => engine.take({ kind: "look", look }),
+    /** The notices about us that are owed, in words. */
+    told: () =>
+      noticesOf(engine.state().owed).flatMap(({ event, because }) =>
+        event === "trouble" || event === "recovered" ? [because] : [],
+      ),
+  };
+}
+
+const below = seen({ balanceUsd: 9 });
+const above = seen({ balanceUsd: 50 });
+const settled = (id: string, outcome: Outcome, atMs = 2_000): Input => ({
+  kind: "settled",
+  id,
+  atMs,
+  outcome,
+});
+const told: Outcome = { kind: "done", because: "exit 0 after 0.1 s", tail: "told" };
+const settledNotice = settled("notify:warning:1000", told);
+const saving = "saving the state";
+const inMemory = "until it works the state lives in memory only";
+
+it("what is owed is on the disk before it is handed on", async () => {
+  const { story, saved, look } = setUp({ save: () => nextTurn() });
+
+  await look(below);
+
+  expect(story).toEqual([
+    "log threshold tripped",
+    "save begins",
+    "save ends",
+    "offer notify:warning:1000 call-agent:warning:1000",
+  ]);
+  expect(saved).toMatchObject([{ fired: { warning: true }, owed: [{}, {}] }]);
+});
+
+it("inputs are taken one after the other, however slow the disk is", async () => {
+  const { engine, story, look } = setUp({ save: () => nextTurn() });
+
+  await Promise.all([look(below), engine.take(settledNotice), look(above)]);
+
+  expect(story).toEqual([
+    "log threshold tripped",
+    "save begins",
+    "save ends",
+    "offer notify:warning:1000 call-agent:warning:1000",
+    "log notify command done",
+    "save begins",
+    "save ends",
+    "offer call-agent:warning:1000",
+    "log threshold re-armed",
+    "log no longer needed",
+    "log pod runs",
+    "save begins",
+    "save ends",
+    "offer",
+  ]);
+});
+
+it("what is handed on comes with the time, the last sight, and whether it is a look", async () => {
+  const { clock, engine, moments, look } = setUp();
+  await clock.advanceTo(5_000);
+
+  await look(below);
+  await clock.advanceTo(65_000);
+  await look(blind(65_000));
+  await engine.take(settledNotice);
+
+  expect(moments).toEqual([
+    { nowMs: 5_000, look: below, isLook: true },
+    { nowMs: 65_000, look: below, isLook: true },
+    { nowMs: 65_000, look: below, isLook: false },
+  ]);
+});
+
+it("a blind look decides nothing of the balance", async () => {
+  const { engine, story, look } = setUp({ state: { ...emptyState, fired: { warning: true } } });
+
+  await look(blind());
+
+  expect(story).toEqual(["save begins", "save ends", "offer"]);
+  expect(engine.state()).toMatchObject({ fired: { warning: true }, blind: { sinceMs: 1_000 } });
+});
+
+it("a new config holds from the next input on", async () => {
+  const policy = policyWith();
+  let { thresholds } = policyWith({ thresholds: policy.thresholds.slice(1) });
+  const { engine, look } = setUp({
+    policy: {
+      ...policy,
+      get thresholds() {
+        return thresholds;
+      },
+    },
+  });
+  await look(below);
+
+  ({ thresholds } = policy);
+  await look(below);
+
+  expect(engine.state().fired).toEqual({ warning: true, critical: false, emergency: false });
+});
+
+describe("what was settled", () => {
+  it("is saved as no longer owed, and not handed on again", async () => {
+    const { engine, saved, story, look } = setUp();
+    await look(below);
+
+    await engine.take(settledNotice);
+    await look(below);
+
+    expect(saved.at(-1)?.owed.map(({ id }) => id)).toEqual(["call-agent:warning:1000"]);
+    expect(story.at(-1)).toBe("offer call-agent:warning:1000");
+  });
+
+  it("changes nothing when nobody owes it", async () => {
+    const { engine, log } = setUp();
+
+    await engine.take(settledNotice);
+
+    expect(engine.state()).toEqual(emptyState);
+    expect(log).toEqual([]);
+  });
+});
+
+describe("a store that fails", () => {
+  it("is told of at once, and what is owed is done from memory", async () => {
+    const { engine, story, log, look } = setUp({ save: full });
+
+    await look(below);
+
+    expect(story.at(-1)).toMatch(
+      /^offer notify:warning:1000 call-agent:warning:1000 notify:trouble:trouble:/,
+    );
+    expect(engine.state().fired["warning"]).toBe(true);
+    expect(log.slice(1)).toEqual([
+      ["error", "state not saved", { because: "ENOSPC: no space left on device" }],
+      [
+        "warn",
+        "notice",
+        {
+          event: "trouble",
+          because: `trouble: ${saving}: ENOSPC: no space left on device; ${inMemory}`,
+        },
+      ],
+    ]);
+  });
+
+  it("is told of once an hour while it lasts, and once more when it is over", async () => {
+    let isFull = true;
+    const { clock, log, look, told } = setUp({
+      save: () => (isFull ? full() : Promise.resolve()),
+    });
+    const minutes = async (from: number, to: number) => {
+      for (let minute = from; minute < to; minute += 1) {
+        await clock.advanceTo(minute * 60_000);
+        await look({ ...above, atMs: clock.nowMs() });
+      }
+    };
+
+    await minutes(0, 120);
+    isFull = false;
+    await minutes(120, 125);
+
+    const trouble = `${saving}: ENOSPC: no space left on device; ${inMemory}`;
+    expect(told()).toEqual([trouble, trouble, `${saving}: works again`]);
+    expect(log.filter(([, message]) => message === "state not saved")).toHaveLength(1);
+  });
+
+  it("is told of anew when it fails again after it worked", async () => {
+    let isFull = true;
+    const { look, told } = setUp({ save: () => (isFull ? full() : Promise.resolve()) });
+
+    for (isFull of [true, false, true]) await look(above);
+
+    expect(told()).toEqual([
+      expect.stringContaining("ENOSPC"),
+      `${saving}: works again`,
+      expect.stringContaining("ENOSPC"),
+    ]);
+  });
+
+  it("does not trip twice", async () => {
+    const { log, look } = setUp({ save: full });
+
+    await look(below);
+    await look(below);
+
+    expect(log.filter(([, message]) => message === "threshold tripped")).toHaveLength(1);
+  });
+
+  it.each<[string, Input]>([
+    ["a look that changes nothing", { kind: "look", look: below }],
+    ["a blind look", { kind: "look", look: blind() }],
+    ["an effect that is settled", settledNotice],
+  ])("is tried again with the next input: %s", async (_sentence, input) => {
+    let isFull = true;
+    const { engine, saved, look } = setUp({ save: () => (isFull ? full() : Promise.resolve()) });
+    await look(below);
+
+    isFull = false;
+    await engine.take(input);
+
+    expect(saved.at(-1)).toEqual(engine.state());
+  });
+
+  it("owes no notice where nobody is to be told; the log is told all the same", async () => {
+    const { engine, log, look } = setUp({ save: full, policy: policyWith({ tells: false }) });
+
+    await look(above);
+
+    expect(engine.state().owed).toEqual([]);
+    expect(log.map(([, message]) => message)).toEqual(["state not saved", "notice"]);
+  });
+});
+
+describe("a save that never returns", () => {
+  it("holds up nothing for longer than its limit", async () => {
+    const { clock, story, look, told } = setUp({ save: never, saveLimitMs: 7_000 });
+
+    const taken = look(below);
+    await clock.advanceTo(6_999);
+    const before = [...story];
+    await clock.advanceTo(8_000);
+    await taken;
+
+    expect(before).toEqual(["log threshold tripped", "save begins"]);
+    expect(story.at(-1)).toMatch(/^offer notify:warning:1000 call-agent:warning:1000 /);
+    expect(told()).toEqual([`${saving}: not done after 7 s; ${inMemory}`]);
+  });
+
+  it("holds up what follows only shortly: a second an input", async () => {
+    const { clock, engine, story, look } = setUp({ save: never });
+    const taken = [look(below), ...Array.from({ length: 5 }, () => engine.take(settledNotice))];
+
+    await clock.advanceTo(10_000 + 1_000 + 5 * 1_000);
+    await Promise.all(taken);
+
+    expect(story.filter((each) => each.startsWith("offer"))).toHaveLength(6);
+  });
+
+  it("is waited for in full again once the disk works", async () => {
+    let wait = never;
+    const { clock, engine, story, look, told } = setUp({ save: () => wait() });
+    const first = look(above);
+    await clock.advanceTo(20_000);
+    await first;
+    wait = () => Promise.resolve();
+    await look(above);
+
+    wait = () => clock.sleepUntil(clock.nowMs() + 9_000, new AbortController().signal);
+    const slow = engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "watch ended" });
+    await clock.advanceTo(40_000);
+    await slow;
+
+    expect(told()).toEqual([
+      `${saving}: not done after 10 s; ${inMemory}`,
+      `${saving}: works again`,
+    ]);
+    expect(story.at(-2)).toBe("save ends");
+  });
+
+  it("that fails after its limit is nobody's unhandled rejection", async () => {
+    const { clock, look } = setUp({
+      save: async () => {
+        await clock.sleepUntil(60_000, new AbortController().signal);
+        await full();
+      },
+    });
+
+    const taken = look(above);
+    await clock.advanceTo(2 * hourMs);
+
+    await expect(taken).resolves.toBeUndefined();
+  });
+});
+
+it("who gives an input hears of a queue that throws, and the inputs behind go ahead", async () => {
+  let fails = true;
+  const { story, look } = setUp({
+    offer() {
+      if (fails) throw new Error("no queue");
+    },
+  });
+
+  const first = look(below);
+  await expect(first).rejects.toThrow("no queue");
+  fails = false;
+  await look(below);
+
+  expect(story.at(-1)).toBe("offer notify:warning:1000 call-agent:warning:1000");
+});
+
+describe("the log says what happened, with the facts as fields", () => {
+  it("of thresholds", async () => {
+    const { log, look } = setUp();
+
+    await look(seen({ balanceUsd: 1.5, pods: [] }));
+    await look(seen({ balanceUsd: 5, pods: [] }));
+
+    expect(log).toEqual([
+      [
+        "warn",
+        "threshold tripped",
+        {
+          threshold: "warning",
+          belowUsd: 10,
+          balanceUsd: 1.5,
+          because: "balance $1.5000 is below $10.00",
+        },
+      ],
+      [
+        "warn",
+        "threshold tripped",
+        {
+          threshold: "critical",
+          belowUsd: 2,
+          balanceUsd: 1.5,
+          because: "balance $1.5000 is below $2.00",
+        },
+      ],
+      [
+        "info",
+        "threshold re-armed",
+        { threshold: "critical", because: "balance $5.0000 is back at or above $2.00" },
+      ],
+      [
+        "info",
+        "no longer needed",
+        {
+          effect: "notify",
+          event: "trip",
+          threshold: "critical",
+          because: "the balance recovered",
+        },
+      ],
+      [
+        "info",
+        "no longer needed",
+        { effect: "call-agent", threshold: "critical", because: "the balance recovered" },
+      ],
+    ]);
+  });
+
+  it("of runs, their ends and their agents", async () => {
+    const byGuard = {
+      guard: "idle",
+      reason: "idle_30m",
+      podId: "p1",
+      podName: "trainer",
+      because: "idle for 30 min",
+      tries: 0,
+      notBeforeMs: 0,
+    } as const;
+    const end: EndRun = { ...byGuard, kind: "end-run", id: "e", action: "stop" };
+    const agent: CallPodAgent = { ...byGuard, kind: "call-pod-agent", id: "a" };
+    const { engine, log, look } = setUp();
+    const bad: Outcome = { kind: "failed", because: "the pod is locked", tail: "" };
+    const names = { podId: "p1", name: "trainer" };
+    await look(seen({ atMs: 1_000 }));
+    await look(seen({ atMs: 2_000 }));
+    const owing = setUp({ state: { ...engine.state(), owed: [end, agent] } });
+
+    await owing.engine.take(settled("a", { kind: "done", because: "exit 0", tail: "" }));
+    await owing.engine.take(settled("e", bad));
+    await owing.engine.take(
+      settled("e", { kind: "done", because: "the pod is EXITED", tail: "", podIs: "stopped" }),
+    );
+
+    const started = { ...names, startedAtMs: 1_000, startFrom: "first-seen" };
+    expect(log).toEqual([["info", "pod runs", started]]);
+    const facts = { effect: "end-run", reason: "idle_30m", podId: "p1", action: "stop" };
+    const because = "the pod is EXITED";
+    expect(owing.log.filter(([, message]) => message !== "notice")).toEqual([
+      [
+        "info",
+        "agent done",
+        { effect: "call-pod-agent", reason: "idle_30m", podId: "p1", because: "exit 0" },
+      ],
+      ["error", "pod not ended", { ...facts, because: "the pod is locked", try: 1, again: true }],
+      ["info", "pod ended", { ...facts, because }],
+      ["info", "run ended", { ...names, podIs: "stopped", reason: "idle_30m", because }],
+    ]);
+  });
+
+  it("of effects", async () => {
+    const policy = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+    const { engine, log, look } = setUp({ policy });
+    const bad: Outcome = { kind: "failed", because: "exit 1 after 2.0 s", tail: "not logged in" };
+    await look(seen({ balanceUsd: 0.4 }));
+    log.length = 0;
+
+    await engine.take(settledNotice);
+    await engine.take(settled("call-agent:critical:1000", bad));
+    await engine.take(settled("notify:critical:1000", { ...bad, tail: "" }));
+    await engine.take(
+      settled("end-pod:emergency:p1:1000", { ...bad, because: "locked", tail: "" }),
+    );
+    await engine.take(settled("end-pod:emergency:p1:1000", { ...told, tail: "" }));
+    await engine.take(
+      settled("call-agent:warning:1000", {
+        kind: "moot",
+        because: "no agent is configured",
+        tail: "",
+      }),
+    );
+
+    expect(log).toEqual([
+      [
+        "info",
+        "notify command done",
+        {
+          effect: "notify",
+          event: "trip",
+          threshold: "warning",
+          because: "exit 0 after 0.1 s",
+          tail: "told",
+        },
+      ],
+      [
+        "error",
+        "agent failed",
+        {
+          effect: "call-agent",
+          threshold: "critical",
+          because: "exit 1 after 2.0 s",
+          tail: "not logged in",
+          try: 1,
+          again: true,
+        },
+      ],
+      [
+        "warn",
+        "notice",
+        { event: "agent", because: "critical: agent failed (1 of 3): exit 1 after 2.0 s" },
+      ],
+      [
+        "error",
+        "notify command failed",
+        {
+          effect: "notify",
+          event: "trip",
+          threshold: "critical",
+          because: "exit 1 after 2.0 s",
+          try: 1,
+          again: true,
+        },
+      ],
+      [
+        "error",
+        "pod not ended",
+        {
+          effect: "end-pod",
+          threshold: "emergency",
+          podId: "p1",
+          action: "stop",
+          because: "locked",
+          try: 1,
+          again: true,
+        },
+      ],
+      [
+        "warn",
+        "notice",
+        {
+          event: "backstop",
+          because: "emergency: pod p1 could not be ended, trying again: locked",
+        },
+      ],
+      [
+        "info",
+        "pod ended",
+        {
+          effect: "end-pod",
+          threshold: "emergency",
+          podId: "p1",
+          action: "stop",
+          because: "exit 0 after 0.1 s",
+        },
+      ],
+      [
+        "info",
+        "no longer needed",
+        { effect: "call-agent", threshold: "warning", because: "no agent is configured" },
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,283 @@
+import { describe, expect, it } from "vitest";
+import { endPod } from "#effects/end-and-prove.ts";
+import { backstopEnding } from "#effects/perform.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { EndPod, Outcome } from "#guard/model/effect.ts";
+import type { Account, EndAnswer } from "#ports.ts";
+import { createHastyClock } from "../fake-clock.ts";
+import { blind, pod, seen } from "../guard/samples.ts";
+import { accountShowing } from "./fake-account.ts";
+
+const effect: EndPod = {
+  kind: "end-pod",
+  id: "end-pod:emergency:p1:0",
+  threshold: "emergency",
+  belowUsd: 0.5,
+  podId: "p1",
+  action: "stop",
+  because: "120 s after the trip the balance is still $0.4000",
+  tries: 0,
+  notBeforeMs: 0,
+};
+const forever = new AbortController().signal;
+
+const other = pod({ id: "p2", costPerHrUsd: 1 });
+const low = seen({
+  balanceUsd: 0.4,
+  burnPerHrUsd: 3,
+  pods: [pod({ id: "p1", costPerHrUsd: 2 }), other],
+});
+const with1 = (overrides: Parameters<typeof pod>[0]) =>
+  seen({ ...low, pods: [pod({ id: "p1", costPerHrUsd: 2, ...overrides }), other] });
+const stopped = seen({ ...with1({ status: "EXITED" }), burnPerHrUsd: 1 });
+const gone = seen({ ...low, pods: [other], burnPerHrUsd: 1 });
+
+const accepted: EndAnswer = { kind: "accepted" };
+const error = (because: string, isReadOnlyKey = false): EndAnswer => ({
+  kind: "failed",
+  because,
+  isReadOnlyKey,
+});
+const done = (because: string, podIs: Outcome["podIs"]): Outcome => ({
+  kind: "done",
+  because,
+  tail: "",
+  podIs,
+});
+const moot = (because: string, podIs?: Outcome["podIs"]): Outcome => ({
+  kind: "moot",
+  because,
+  tail: "",
+  podIs,
+});
+const failed = (because: string): Outcome => ({ kind: "failed", because, tail: "" });
+
+async function end(
+  looks: readonly [Look, ...Look[]],
+  {
+    answer = accepted,
+    protect = [] as readonly string[],
+    action = "stop" as EndPod["action"],
+  } = {},
+) {
+  const account = accountShowing(looks, answer);
+  const clock = createHastyClock();
+  const outcome = await endPod(
+    backstopEnding({ ...effect, action }),
+    { account, clock, protect },
+    forever,
+  );
+  return { outcome, asked: account.asked, tookMs: clock.nowMs() };
+}
+
+describe("it is proven by looking, whatever RunPod said", () => {
+  const fell = "the burn fell from $3.0000/hr to $1.0000/hr";
+
+  it.each<[string, EndAnswer, [Look, ...Look[]], string]>([
+    ["a yes, and it happened", accepted, [low, stopped], `the pod is EXITED; ${fell}`],
+    [
+      "a yes, and it took a while",
+      accepted,
+      [low, low, low, stopped],
+      `the pod is EXITED; ${fell}`,
+    ],
+    ["a yes, and the pod is gone", accepted, [low, gone], `the pod is gone; ${fell}`],
+    [
+      "an error, and it happened all the same",
+      error("Something went wrong"),
+      [low, stopped],
+      `the pod is EXITED; ${fell}`,
+    ],
+    [
+      "no answer, and it happened a little later",
+      error("no whole answer within 30 s"),
+      [low, low, stopped],
+      `the pod is EXITED; ${fell}`,
+    ],
+    [
+      "a refusal, and someone else ended it",
+      error("Unauthorized", true),
+      [low, gone],
+      `the pod is gone; ${fell}`,
+    ],
+    [
+      "a look that fails is no proof, and the next one is",
+      accepted,
+      [low, blind(), seen({ ...stopped, pods: "unknown" }), stopped],
+      `the pod is EXITED; ${fell}`,
+    ],
+    [
+      "rows that cannot be read do not hide a pod that is seen",
+      accepted,
+      [low, seen({ ...stopped, unreadablePods: 2 })],
+      `the pod is EXITED; ${fell}`,
+    ],
+    [
+      "the bill lags behind",
+      accepted,
+      [low, { ...stopped, burnPerHrUsd: 3 }],
+      "the pod is EXITED; the burn has not fallen yet ($3.0000/hr to $3.0000/hr)",
+    ],
+    [
+      "the bill fell by less than the pod explains",
+      accepted,
+      [low, { ...stopped, burnPerHrUsd: 2.5 }],
+      "the pod is EXITED; the burn has not fallen yet ($3.0000/hr to $2.5000/hr)",
+    ],
+    [
+      "the pod's price was unknown: any fall counts",
+      accepted,
+      [with1({ costPerHrUsd: undefined }), { ...stopped, burnPerHrUsd: 2.9 }],
+      "the pod is EXITED; the burn fell from $3.0000/hr to $2.9000/hr",
+    ],
+    [
+      "the burn was unknown",
+      accepted,
+      [{ ...low, burnPerHrUsd: undefined }, stopped],
+      "the pod is EXITED; the burn is unknown",
+    ],
+    [
+      "the burn is unknown now",
+      accepted,
+      [low, { ...stopped, burnPerHrUsd: undefined }],
+      "the pod is EXITED; the burn is unknown",
+    ],
+  ])("%s", async (_sentence, answer, looks, because) => {
+    const { outcome, asked } = await end(looks, { answer });
+
+    expect(outcome).toEqual(done(because, because.includes("is gone") ? "gone" : "stopped"));
+    expect(asked.filter((each) => each !== "look")).toEqual(["stop p1"]);
+    expect(asked[0]).toBe("look");
+  });
+
+  it.each(["stop", "terminate"] as const)("asks for what is owed: %s", async (action) => {
+    const { asked } = await end([low, gone], { action });
+
+    expect(asked).toEqual(["look", `${action} p1`, "look"]);
+  });
+});
+
+describe("what is not proven failed, and says why", () => {
+  it.each<[string, EndAnswer, [Look, ...Look[]], string]>([
+    ["a yes that did nothing", accepted, [low], "RunPod answered yes, and the pod still runs"],
+    [
+      "a yes, and it only restarts",
+      accepted,
+      [low, with1({ status: "RESTARTING" })],
+      "RunPod answered yes, and the pod still runs",
+    ],
+    [
+      "an error",
+      error("Something went wrong"),
+      [low],
+      "RunPod refused (Something went wrong) and the pod still runs",
+    ],
+    [
+      "a key that may only read",
+      error("Unauthorized", true),
+      [low],
+      "the API key may only read (Unauthorized)",
+    ],
+    [
+      "the pod may be a row that cannot be read",
+      accepted,
+      [low, seen({ ...gone, unreadablePods: 1 })],
+      "RunPod answered yes, and the pod may be one of those that cannot be read",
+    ],
+    [
+      "no sight afterwards",
+      accepted,
+      [low, blind()],
+      "RunPod answered yes, and no look has shown the pod since",
+    ],
+  ])("%s", async (_sentence, answer, looks, because) => {
+    const { outcome, asked, tookMs } = await end(looks, { answer });
+
+    expect(outcome).toEqual(failed(because));
+    expect(asked.filter((each) => each !== "look")).toEqual(["stop p1"]);
+    // Longer waits would take more than their share of the 30 s beyond poll and delay.
+    expect(tookMs).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe("the look right before finds that it is not to be done", () => {
+  it.each<[string, Look, readonly string[], Outcome]>([
+    [
+      "recovered meanwhile, to the line",
+      { ...low, balanceUsd: 0.5 },
+      [],
+      moot("the balance recovered"),
+    ],
+    ["protected meanwhile by id", low, ["p1"], moot("the pod is protected")],
+    [
+      "protected meanwhile by name",
+      with1({ name: "keep-me" }),
+      ["keep-*"],
+      moot("the pod is protected"),
+    ],
+    ["gone", gone, [], moot("the pod is gone", "gone")],
+    ["stopped by someone else", stopped, [], moot("the pod is EXITED", "stopped")],
+    [
+      "gone, and the balance recovered although rows cannot be read",
+      seen({ ...gone, balanceUsd: 9, unreadablePods: 1 }),
+      [],
+      moot("the balance recovered"),
+    ],
+    [
+      "perhaps a row that cannot be read",
+      seen({ ...gone, unreadablePods: 1 }),
+      [],
+      failed("the pod may be one of those that cannot be read"),
+    ],
+    ["locked", with1({ isLocked: true }), [], failed("the pod is locked")],
+    ["blind", blind(), [], failed("the account is not seen (connection refused)")],
+    ["pods unknown", seen({ ...low, pods: "unknown" }), [], failed("the pods are not seen")],
+  ])("%s", async (_sentence, look, protect, outcome) => {
+    const ended = await end([look, stopped], { protect });
+
+    expect(ended.outcome).toEqual(outcome);
+    expect(ended.asked).toEqual(["look"]);
+  });
+
+  it("does not: whether it is locked is unknown, so it is tried", async () => {
+    const { asked } = await end([with1({ isLocked: undefined }), stopped]);
+
+    expect(asked).toContain("stop p1");
+  });
+});
+
+describe("an interruption", () => {
+  /** Aborts at the nth question. */
+  async function interruptedAt(n: number) {
+    const interruption = new AbortController();
+    const account = accountShowing([low]);
+    const counted = <T>(answer: Promise<T>): Promise<T> => {
+      if (account.asked.length === n) interruption.abort();
+      return answer;
+    };
+    const interrupted: Account = {
+      look: async (signal) => {
+        const look = await counted(account.look(signal));
+        return signal.aborted ? blind() : look;
+      },
+      measure: (signal) => account.measure(signal),
+      end: (podId, action, signal) => counted(account.end(podId, action, signal)),
+    };
+    const deps = { account: interrupted, clock: createHastyClock(), protect: [] };
+    return {
+      outcome: await endPod(backstopEnding(effect), deps, interruption.signal),
+      asked: account.asked,
+    };
+  }
+
+  it.each<[string, number, readonly string[]]>([
+    ["while it looks, before anything is asked", 1, ["look"]],
+    ["while it asks", 2, ["look", "stop p1"]],
+    ["while it looks for the proof", 3, ["look", "stop p1", "look"]],
+  ])("%s leaves it owed", async (_sentence, n, questions) => {
+    const { outcome, asked } = await interruptedAt(n);
+
+    expect(outcome).toBe("interrupted");
+    expect(asked).toEqual(questions);
+  });
+});

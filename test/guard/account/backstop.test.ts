@@ -1,0 +1,345 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { inOrderOfEnding, whyNotEnd } from "#guard/account/backstop.ts";
+import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { isProtected } from "#guard/protect.ts";
+import { after, blind, endsOf, pod, policyWith, seen, wordsOf } from "../samples.ts";
+
+const backstop = { action: "stop", afterMs: 120_000 } as const;
+const policy = policyWith({ backstop });
+
+const low = (atMs: number, overrides: Partial<Seen> = {}) =>
+  seen({ atMs, balanceUsd: 0.4, burnPerHrUsd: 24, ...overrides });
+const tripped = (): GuardState => after([low(0)], policy).state;
+const idsOf = (state: GuardState) => endsOf(state.owed).map(({ podId }) => podId);
+
+describe("the backstop", () => {
+  it.each([
+    ["a moment early", 119_999, []],
+    ["when it is due", 120_000, ["p1"]],
+    ["later, after looks that failed", 900_000, ["p1"]],
+  ])("%s", (_sentence, atMs, ends) => {
+    const { state } = after([blind(60_000), low(atMs)], policy, tripped());
+
+    expect(idsOf(state)).toEqual(ends);
+  });
+
+  it("says what it does and why, once, and owes each end with its reason", () => {
+    const pods = [pod({ id: "a", name: "one" }), pod({ id: "b", name: "two" })];
+
+    const due = after([low(120_000, { pods })], policy, tripped());
+    const again = after([low(180_000, { pods })], policy, due.state);
+
+    expect(wordsOf(due.events)).toEqual([
+      "emergency: 120 s after the trip the balance is still $0.4000; stopping a (one), b (two)",
+    ]);
+    expect(endsOf(due.state.owed)[0]).toEqual({
+      kind: "end-pod",
+      id: "end-pod:emergency:a:0",
+      threshold: "emergency",
+      belowUsd: 0.5,
+      podId: "a",
+      action: "stop",
+      because: "120 s after the trip the balance is still $0.4000",
+      tries: 0,
+      notBeforeMs: 120_000,
+    });
+    expect(wordsOf(again.events)).toEqual([]);
+    expect(idsOf(again.state)).toEqual(["a", "b"]);
+  });
+
+  it("names five pods and counts the rest", () => {
+    const pods = Array.from({ length: 7 }, (_, n) => pod({ id: `p${n}`, name: "x" }));
+
+    const { events } = after([low(120_000, { pods })], policy, tripped());
+
+    expect(wordsOf(events)[0]).toMatch(/p4 \(x\) and 2 more$/);
+  });
+
+  it("includes pods that appear meanwhile", () => {
+    const first = after([low(120_000, { pods: [] })], policy, tripped());
+    const { state } = after([low(130_000, { pods: [pod({ id: "new" })] })], policy, first.state);
+
+    expect(idsOf(state)).toEqual(["new"]);
+  });
+
+  it("is ended by a top-up: what was owed is moot", () => {
+    const due = after([low(120_000)], policy, tripped());
+
+    const { state, events } = after([seen({ atMs: 125_000, balanceUsd: 10 })], policy, due.state);
+
+    expect(idsOf(state)).toEqual([]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: "moot", because: "the balance recovered" }),
+    );
+  });
+
+  it("counts from the first look for a threshold that fired nobody knows when", () => {
+    const python = { ...tripped(), trippedAtMs: {} };
+
+    const soon = after([low(500_000)], policy, python);
+    const due = after([low(620_000)], policy, soon.state);
+
+    expect(idsOf(soon.state)).toEqual([]);
+    expect(idsOf(due.state)).toEqual(["p1"]);
+  });
+
+  it("is not put off by a clock that has gone back", () => {
+    const future = { ...tripped(), trippedAtMs: { emergency: 9e12 } };
+
+    const soon = after([low(1_000)], policy, future);
+    const due = after([low(121_000)], policy, soon.state);
+
+    expect(idsOf(due.state)).toEqual(["p1"]);
+  });
+
+  it.each([
+    ["EXITED", []],
+    ["CREATED", []],
+    ["RUNNING", ["p1"]],
+    ["RESTARTING", ["p1"]],
+  ])("a pod that is %s", (status, ends) => {
+    const { state } = after([low(120_000, { pods: [pod({ status })] })], policy, tripped());
+
+    expect(idsOf(state)).toEqual(ends);
+  });
+
+  it("never ends a protected pod, and says nothing of it", () => {
+    const guarded = policyWith({ backstop, protect: ["train*"] });
+
+    const { state, events } = after([low(120_000)], guarded, tripped());
+
+    expect(idsOf(state)).toEqual([]);
+    expect(wordsOf(events)).toEqual([]);
+  });
+
+  it("does not try a locked pod, and says so once an hour", () => {
+    const pods = [pod({ isLocked: true, costPerHrUsd: 24 })];
+
+    const due = after([low(120_000, { pods })], policy, tripped());
+    const soon = after([low(180_000, { pods })], policy, due.state);
+    const later = after([low(120_000 + 3_600_000, { pods })], policy, soon.state);
+
+    const words = ["emergency: cannot end p1 (trainer): locked; unlock in RunPod's console"];
+    expect(wordsOf(due.events)).toEqual(words);
+    expect(wordsOf(soon.events)).toEqual([]);
+    expect(wordsOf(later.events)).toEqual(words);
+    expect(idsOf(later.state)).toEqual([]);
+  });
+
+  it("does nothing while the pods are unknown", () => {
+    const { state } = after([low(120_000, { pods: "unknown" })], policy, tripped());
+
+    expect(idsOf(state)).toEqual([]);
+  });
+
+  it("says when it is done, with the burn that is left", () => {
+    const due = after([low(120_000)], policy, tripped());
+    const stopped = low(125_000, { pods: [pod({ status: "EXITED" })], burnPerHrUsd: 0 });
+
+    const { events, state } = after([stopped], policy, due.state);
+    const again = after([{ ...stopped, atMs: 130_000 }], policy, state);
+
+    expect(wordsOf(events)).toEqual([
+      "emergency: no unprotected pod runs any more; the burn is $0.0000/hr",
+    ]);
+    expect(wordsOf(again.events)).toEqual([]);
+  });
+
+  it("does not say that it is done while rows cannot be read: the pod may be one of them", () => {
+    const due = after([low(120_000)], policy, tripped());
+
+    const hidden = after([low(125_000, { pods: [], unreadablePods: 1 })], policy, due.state);
+    const gone = after([low(130_000, { pods: [] })], policy, hidden.state);
+
+    expect(wordsOf(hidden.events)).toEqual([]);
+    expect(wordsOf(gone.events)).toEqual([
+      "emergency: no unprotected pod runs any more; the burn is $24.0000/hr",
+    ]);
+  });
+
+  it("that a new config does not have ends no pod any more", () => {
+    const due = after([low(120_000)], policy, tripped());
+
+    const { state, events } = after([low(125_000)], policyWith(), due.state);
+
+    expect(idsOf(state)).toEqual([]);
+    expect(events).toEqual([
+      expect.objectContaining({ kind: "moot", because: "the config no longer asks to stop pods" }),
+    ]);
+  });
+
+  it("that a new config wants in another way owes that way", () => {
+    const harder = policyWith({ backstop: { ...backstop, action: "terminate" } });
+    const due = after([low(120_000)], harder, tripped());
+
+    const { state, events } = after([low(125_000)], policy, due.state);
+
+    expect(endsOf(state.owed)).toEqual([
+      expect.objectContaining({ podId: "p1", action: "stop", tries: 0 }),
+    ]);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: "moot",
+        because: "the config no longer asks to terminate pods",
+      }),
+    );
+  });
+
+  it("is not forgotten by a look that fails, nor by one that sees no pods", () => {
+    const due = after([low(120_000)], policy, tripped());
+
+    const { state } = after([blind(125_000), low(130_000, { pods: "unknown" })], policy, due.state);
+
+    expect(idsOf(state)).toEqual(["p1"]);
+  });
+
+  it("says when it is done and the burn is unknown", () => {
+    const due = after([low(120_000)], policy, tripped());
+
+    const { events } = after(
+      [low(125_000, { pods: [], burnPerHrUsd: undefined })],
+      policy,
+      due.state,
+    );
+
+    expect(wordsOf(events)[0]).toMatch(/the burn is unknown$/);
+  });
+
+  it("of the more severe threshold goes first, and a pod is owed one end", () => {
+    const both = policyWith({
+      thresholds: policy.thresholds.map((threshold) => ({
+        ...threshold,
+        backstop:
+          threshold.name === "emergency"
+            ? ({ action: "terminate", afterMs: 0 } as const)
+            : ({ action: "stop", afterMs: 0 } as const),
+      })),
+    });
+
+    const { state } = after([low(0)], both);
+
+    expect(endsOf(state.owed)).toEqual([
+      expect.objectContaining({ threshold: "emergency", action: "terminate" }),
+    ]);
+  });
+});
+
+describe("a burn that no pod explains", () => {
+  const idle = (atMs: number, burnPerHrUsd?: number) =>
+    low(atMs, { pods: [pod({ id: "kept", costPerHrUsd: 1 })], burnPerHrUsd });
+  const guarded = policyWith({ backstop, protect: ["kept"] });
+
+  it("is said once it has lasted two minutes, then hourly", () => {
+    const first = after([idle(120_000, 1.2)], guarded, tripped());
+    const lagging = after([idle(200_000, 1.2)], guarded, first.state);
+    const lasting = after([idle(240_000, 1.2)], guarded, lagging.state);
+    const again = after([idle(300_000, 1.2)], guarded, lasting.state);
+
+    expect([first, lagging, again].flatMap(({ events }) => wordsOf(events))).toEqual([]);
+    expect(wordsOf(lasting.events)).toEqual([
+      "emergency: $0.2000/hr still burns that no pod explains: look for serverless workers and storage",
+    ]);
+  });
+
+  it.each([
+    ["when the pods explain it", 1],
+    ["when it is unknown", undefined],
+  ])("is not said %s", (_sentence, burnPerHrUsd) => {
+    const looks = [120_000, 240_000, 400_000].map((atMs) => idle(atMs, burnPerHrUsd));
+
+    expect(wordsOf(after(looks, guarded, tripped()).events)).toEqual([]);
+  });
+
+  it("is not said when a pod's cost is unknown", () => {
+    const looks = [120_000, 240_000, 400_000].map((atMs) =>
+      low(atMs, { pods: [pod({ id: "kept", costPerHrUsd: undefined }), pod({ id: "kept" })] }),
+    );
+
+    expect(wordsOf(after(looks, guarded, tripped()).events)).toEqual([]);
+  });
+});
+
+describe("the order of ending", () => {
+  const cheapSafe = pod({ id: "cheap-safe", costPerHrUsd: 1, hasNetworkVolume: true });
+  const dearSafe = pod({ id: "dear-safe", costPerHrUsd: 9, hasNetworkVolume: true });
+  const cheapAtRisk = pod({ id: "cheap-at-risk", costPerHrUsd: 2 });
+  const unknownCost = pod({ id: "unknown-cost", costPerHrUsd: undefined, hasNetworkVolume: true });
+  const pods = [cheapSafe, cheapAtRisk, dearSafe, unknownCost];
+
+  it.each([
+    [
+      "with time left: the most expensive first, an unknown price before all",
+      { balanceUsd: 100, burnPerHrUsd: 12 },
+      ["unknown-cost", "dear-safe", "cheap-at-risk", "cheap-safe"],
+    ],
+    [
+      "with minutes left: first what loses its data at $0",
+      { balanceUsd: 0.4, burnPerHrUsd: 12 },
+      ["cheap-at-risk", "unknown-cost", "dear-safe", "cheap-safe"],
+    ],
+    [
+      "with the burn unknown: the most expensive first",
+      { balanceUsd: 0.4, burnPerHrUsd: undefined },
+      ["unknown-cost", "dear-safe", "cheap-at-risk", "cheap-safe"],
+    ],
+  ])("%s", (_sentence, look, order) => {
+    expect(inOrderOfEnding(pods, seen(look)).map(({ id }) => id)).toEqual(order);
+  });
+
+  it("of pods that are alike stays as it is", () => {
+    const alike = [
+      pod({ id: "a", costPerHrUsd: undefined }),
+      pod({ id: "b", costPerHrUsd: undefined }),
+    ];
+
+    expect(inOrderOfEnding(alike, seen())).toEqual(alike);
+  });
+});
+
+describe("right before the end", () => {
+  it.each([
+    ["the balance recovered", pod(), seen({ balanceUsd: 0.5 }), "the balance recovered"],
+    ["the pod is gone", undefined, low(0), "the pod is gone"],
+    ["it was stopped by others", pod({ status: "EXITED" }), low(0), "the pod is EXITED"],
+    ["it is protected", pod({ id: "kept" }), low(0), "the pod is protected"],
+    ["nothing has changed", pod(), low(0), undefined],
+  ])("%s", (_sentence, each, look, reason) => {
+    expect(whyNotEnd(each, look, 0.5, { protect: ["kept"] })).toBe(reason);
+  });
+});
+
+describe("over any account", () => {
+  const pods = fc.array(
+    fc.record({
+      id: fc.constantFrom("a", "b", "c", "d"),
+      name: fc.constantFrom("x", "keep-1", "keep-2"),
+      status: fc.constantFrom("RUNNING", "RESTARTING", "EXITED", "CREATED"),
+      isLocked: fc.option(fc.boolean(), { nil: undefined }),
+      costPerHrUsd: fc.option(fc.double({ min: 0, max: 30, noNaN: true }), { nil: undefined }),
+    }),
+    { maxLength: 6 },
+  );
+  const balance = fc.double({ min: -1, max: 1, noNaN: true });
+  const guarded = policyWith({ backstop, protect: ["keep-*"] });
+
+  it("only pods that run, are unprotected and unlocked are owed an end, and only while it is low", () => {
+    fc.assert(
+      fc.property(pods, balance, (rows, balanceUsd) => {
+        const all = rows.map((row): Pod => pod({ ...row, rawName: row.name }));
+
+        const { state } = after([low(120_000, { pods: all, balanceUsd })], guarded, tripped());
+
+        const expected = all.filter(
+          (each) =>
+            balanceUsd < 0.5 &&
+            isRunning(each) &&
+            each.isLocked !== true &&
+            !isProtected(each, guarded.protect),
+        );
+        expect(new Set(idsOf(state))).toEqual(new Set(expected.map(({ id }) => id)));
+      }),
+    );
+  });
+});

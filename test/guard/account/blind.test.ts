@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import type { Blind, Look } from "#guard/model/account.ts";
+import { spanWords } from "#guard/text.ts";
+import { after, blind, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const sight = seen({ atMs: 0, balanceUsd: 20, burnPerHrUsd: 6 });
+
+describe("losing sight of the account", () => {
+  it("is an alarm after five minutes: what failed, how long, and what may be left", () => {
+    const { state, events } = after([sight, blind(minute), blind(5 * minute)]);
+
+    expect(wordsOf(events)).toEqual([
+      "blind: the account has not been seen for 5 min; RunPod cannot be reached (connection refused); last seen: balance $20.0000, burn $6.0000/hr, so about $19.50 may be left",
+    ]);
+    expect(noticesOf(state.owed)).toEqual([
+      expect.objectContaining({ event: "blind", name: "blind", balanceUsd: 20 }),
+    ]);
+  });
+
+  it.each([
+    ["a moment early", [blind(minute), blind(5 * minute - 1)], 0],
+    ["on time", [blind(minute), blind(5 * minute)], 1],
+    ["within the hour after it, no more", [blind(5 * minute), blind(64 * minute)], 1],
+    ["again an hour later", [blind(5 * minute), blind(65 * minute)], 2],
+    ["and again", [blind(5 * minute), blind(65 * minute), blind(125 * minute)], 3],
+    ["a look in between starts anew", [blind(4 * minute), sight, blind(5 * minute)], 0],
+  ])("%s", (_sentence, looks: readonly Look[], alarms) => {
+    const { state } = after([
+      sight,
+      ...looks.map((look, n) => (look === sight ? { ...sight, atMs: (n + 4) * minute } : look)),
+    ]);
+
+    expect(noticesOf(state.owed).filter(({ event }) => event === "blind")).toHaveLength(alarms);
+  });
+
+  it("counts across a restart, and knows what was last seen", () => {
+    const before = after([sight, blind(minute)]).state;
+    const { lastSeen: _, ...saved } = before;
+
+    const { events } = after([blind(10 * minute)], policy, saved);
+
+    expect(wordsOf(events)[0]).toMatch(/not been seen for 10 min.*balance \$20/);
+  });
+
+  it("from the start counts from the first look, and says that the balance is unknown", () => {
+    const { events } = after([blind(hour), blind(hour + 5 * minute)]);
+
+    expect(wordsOf(events)[0]).toMatch(/for 5 min;.*; the balance is unknown$/);
+  });
+
+  it.each([
+    ["key-refused", "401", "RunPod refuses the API key (401): it needs a new one"],
+    ["unreachable", "timeout", "RunPod cannot be reached (timeout)"],
+    ["bad-answer", "HTML", "RunPod's answer cannot be used (HTML)"],
+  ] as const)("tells %s apart", (cause, because, words) => {
+    const look = (atMs: number): Blind => ({ kind: "blind", atMs, cause, because });
+
+    const { events } = after([look(0), look(5 * minute)]);
+
+    expect(wordsOf(events)[0]).toContain(words);
+  });
+
+  it.each([
+    [
+      "an unknown burn gives no estimate",
+      { burnPerHrUsd: undefined },
+      "balance $20.0000, burn unknown",
+    ],
+    ["nothing is estimated below zero", { burnPerHrUsd: 1_000 }, "so about $0.00 may be left"],
+  ])("%s", (_sentence, overrides, words) => {
+    const { events } = after([{ ...sight, ...overrides }, blind(5 * minute)]);
+
+    expect(wordsOf(events)[0]).toContain(words);
+  });
+
+  it("is only logged where nobody can be told", () => {
+    const { state, events } = after([sight, blind(5 * minute)], policyWith({ tells: false }));
+
+    expect(wordsOf(events)).toHaveLength(1);
+    expect(state.owed).toEqual([]);
+  });
+});
+
+describe("sight that returns", () => {
+  it("is said once, if its loss was", () => {
+    const back = seen({ atMs: 8 * minute, balanceUsd: 19 });
+
+    const { state, events } = after([sight, blind(5 * minute), back]);
+    const again = after([{ ...back, atMs: 9 * minute }], policy, state);
+
+    expect(wordsOf(events)).toEqual([
+      "sighted: the account is seen again after 8 min; balance $19.0000",
+    ]);
+    expect(wordsOf(again.events)).toEqual([]);
+  });
+
+  it("is not said if its loss was not", () => {
+    expect(wordsOf(after([sight, blind(minute), seen({ atMs: 2 * minute })]).events)).toEqual([]);
+  });
+});
+
+describe("a balance without its pods", () => {
+  const half = (atMs: number, podsBecause?: string) =>
+    seen({ atMs, pods: "unknown", ...(podsBecause !== undefined && { podsBecause }) });
+
+  it("is an alarm of its own after five minutes, hourly, and the balance goes on being guarded", () => {
+    const first = after([
+      sight,
+      half(minute, "no field costPerHr"),
+      half(6 * minute, "no field costPerHr"),
+    ]);
+    const soon = after([half(7 * minute)], policy, first.state);
+    const low = after([{ ...half(8 * minute), balanceUsd: 9 }], policy, soon.state);
+
+    expect(wordsOf(first.events)).toEqual([
+      "blind: the pods have not been seen for 5 min; no field costPerHr; the balance is seen, $100.0000, and guarded, but no pod can be stopped",
+    ]);
+    expect(wordsOf(soon.events)).toEqual([]);
+    expect(low.events).toContainEqual(
+      expect.objectContaining({ kind: "trip", threshold: "warning" }),
+    );
+  });
+
+  it("says that the answer held no list when nothing else is known", () => {
+    const { events } = after([sight, half(minute), half(6 * minute)]);
+
+    expect(wordsOf(events)[0]).toContain("RunPod's answer held no list");
+  });
+
+  it("is over when the pods are seen again", () => {
+    const { state } = after([sight, half(minute), seen({ atMs: 2 * minute }), half(3 * minute)]);
+
+    expect(state.podsBlind?.sinceMs).toBe(3 * minute);
+  });
+});
+
+it.each([
+  [20_000, "20 s"],
+  [60_000, "1 min"],
+  [59 * minute, "59 min"],
+  [135 * minute, "2 h 15 min"],
+])("%d ms are %s", (ms, words) => {
+  expect(spanWords(ms)).toBe(words);
+});

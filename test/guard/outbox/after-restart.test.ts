@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import type { Effect, EndPod, EndRun, Notify } from "#guard/model/effect.ts";
+import { afterRestart } from "#guard/outbox/after-restart.ts";
+import {
+  endRecordsOf,
+  guarding,
+  hardTimeout,
+  live,
+  podEffectsOf,
+  settleAt,
+  unlived,
+} from "../samples.ts";
+
+const owed = { id: "1", because: "", notBeforeMs: 0, podId: "p1", action: "stop" } as const;
+const notice: Notify = {
+  kind: "notify",
+  id: "2",
+  because: "",
+  notBeforeMs: 0,
+  event: "trip",
+  name: "w",
+  tries: 0,
+};
+const endPod: EndPod = { ...owed, kind: "end-pod", threshold: "w", belowUsd: 1, tries: 0 };
+const endRun: EndRun = {
+  ...owed,
+  kind: "end-run",
+  guard: "idle",
+  reason: "idle_30m",
+  podName: "",
+  tries: 3,
+};
+
+it.each<[sentence: string, effect: Effect, tries: number]>([
+  ["an end that was never tried counts as tried once", endPod, 1],
+  ["an end that was tried stays as often tried", endRun, 3],
+  ["a notice is as new as it was", notice, 0],
+])("after a restart %s", (_sentence, effect, tries) => {
+  const { state } = unlived;
+
+  expect(afterRestart({ ...state, owed: [effect] }).owed).toEqual([{ ...effect, tries }]);
+});
+
+it("a pod that is found over after a crash, with its end owed, was ended by us", () => {
+  const policy = guarding({ hardTimeout, warnMs: 0 });
+  const due = live(unlived, [480, 480], policy, { sample: { cpuPercent: 50 } });
+  const [end] = podEffectsOf(due.state.owed);
+
+  const found = settleAt(
+    { ...due, state: afterRestart(due.state) },
+    481,
+    end?.id ?? "none is owed",
+    { kind: "moot", podIs: "stopped" },
+    policy,
+  );
+
+  expect(endRecordsOf(found.state)).toEqual([["p1", "hard_timeout_8h"]]);
+});

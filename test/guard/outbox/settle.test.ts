@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import { decide } from "#guard/decide.ts";
+import type { Effect, Outcome } from "#guard/model/effect.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { isDue, nextDueMs } from "#guard/next-look.ts";
+import { after, endsOf, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
+
+const done: Outcome = { kind: "done", because: "exit 0", tail: "" };
+const failed: Outcome = { kind: "failed", because: "exit 1", tail: "" };
+const settled = (state: GuardState, id: string, outcome: Outcome, atMs = 2_000) =>
+  decide(state, { kind: "settled", id, atMs, outcome }, policy);
+
+const tripped = () => after([seen({ balanceUsd: 9, atMs: 77 })]).state;
+const agent = "call-agent:warning:77";
+const notice = "notify:warning:77";
+const find = (state: GuardState, id: string) => state.owed.find((each) => each.id === id);
+
+describe("an effect that was done", () => {
+  it("is owed no longer, and told", () => {
+    const before = tripped();
+
+    const { state, events } = settled(before, notice, done);
+
+    expect(state.owed.map(({ id }) => id)).toEqual([agent]);
+    expect(events).toEqual([
+      { kind: "settled", effect: before.owed[0], outcome: done, again: false },
+    ]);
+  });
+
+  it("and is not owed, because it became moot meanwhile, changes nothing", () => {
+    const before = tripped();
+
+    expect(settled(before, "gone", failed)).toEqual({ state: before, events: [] });
+  });
+});
+
+describe("an agent that failed", () => {
+  it("is owed again: at the next look, then after five minutes, then no more", () => {
+    const once = settled(tripped(), agent, failed);
+    const twice = settled(once.state, agent, failed, 60_000);
+    const thrice = settled(twice.state, agent, failed, 360_000);
+
+    expect(find(once.state, agent)).toMatchObject({ tries: 1, notBeforeMs: 77 });
+    expect(find(twice.state, agent)).toMatchObject({ tries: 2, notBeforeMs: 360_000 });
+    expect(find(thrice.state, agent)).toBeUndefined();
+    expect(thrice.events[0]).toMatchObject({ kind: "settled", again: false });
+  });
+
+  it("is told in words each time", () => {
+    const once = settled(tripped(), agent, failed);
+    const twice = settled(once.state, agent, failed);
+
+    expect([once, twice].flatMap(({ events }) => wordsOf(events))).toEqual([
+      "warning: agent failed (1 of 3): exit 1",
+      "warning: agent failed (2 of 3): exit 1",
+    ]);
+    expect(noticesOf(twice.state.owed).map(({ event }) => event)).toEqual([
+      "trip",
+      "agent",
+      "agent",
+    ]);
+  });
+
+  it("is moot once the balance recovered, and the words about it stay", () => {
+    const once = settled(tripped(), agent, failed);
+
+    const { state } = after([seen({ balanceUsd: 30, atMs: 3_000 })], policy, once.state);
+
+    expect(state.owed.map(({ id }) => id)).toEqual([
+      expect.stringMatching(/^notify:agent:warning/),
+    ]);
+  });
+});
+
+describe("a notice that failed", () => {
+  it("is tried three times, and no notice is owed about it", () => {
+    const once = settled(tripped(), notice, failed);
+    const twice = settled(once.state, notice, failed);
+    const thrice = settled(twice.state, notice, failed);
+
+    expect(find(twice.state, notice)).toMatchObject({ tries: 2 });
+    expect(thrice.state.owed.map(({ id }) => id)).toEqual([agent]);
+    expect(wordsOf(thrice.events)).toEqual([]);
+  });
+});
+
+describe("the end of a pod that failed", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const due = () => after([seen({ balanceUsd: 0.4, atMs: 77 })], backed).state;
+  const end = "end-pod:emergency:p1:77";
+
+  it("is tried again and again, less often up to once a minute, until it is proven", () => {
+    const delays: number[] = [];
+    let state = due();
+    for (let n = 0; n < 8; n += 1) {
+      state = settled(state, end, failed, 0).state;
+      delays.push(find(state, end)?.notBeforeMs ?? NaN);
+    }
+
+    expect(delays).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000, 60_000]);
+    expect(endsOf(settled(state, end, done).state.owed)).toEqual([]);
+  });
+
+  it("is told with its reason, once an hour a reason", () => {
+    const readOnly: Outcome = { ...failed, because: "the API key may only read" };
+
+    const once = settled(due(), end, readOnly);
+    const again = settled(once.state, end, readOnly, 60_000);
+    const other = settled(again.state, end, failed, 70_000);
+    const later = settled(other.state, end, readOnly, 3_602_000);
+
+    expect([once, again, other, later].map(({ events }) => wordsOf(events))).toEqual([
+      ["emergency: pod p1 could not be ended, trying again: the API key may only read"],
+      [],
+      ["emergency: pod p1 could not be ended, trying again: exit 1"],
+      ["emergency: pod p1 could not be ended, trying again: the API key may only read"],
+    ]);
+  });
+});
+
+it("a pod that cannot be ended is told once an hour, however its reason is worded each time", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const { state } = after([seen({ balanceUsd: 0.4, atMs: 77 })], backed);
+  const because = (request: number) =>
+    `RunPod refused (request ${request}\nfailed (again)) and the pod still runs`;
+
+  const first = settled(state, "end-pod:emergency:p1:77", { ...failed, because: because(1) });
+  const second = settled(first.state, "end-pod:emergency:p1:77", {
+    ...failed,
+    because: because(2),
+  });
+
+  expect(wordsOf(first.events)).toHaveLength(1);
+  expect(wordsOf(second.events)).toEqual([]);
+  expect(second.state.saidAtMs).toEqual(first.state.saidAtMs);
+});
+
+describe("trouble of our own", () => {
+  const trouble = (state: GuardState, atMs: number) =>
+    decide(state, { kind: "trouble", what: "log file", because: "disk full", atMs }, policy);
+  const recovered = (state: GuardState, atMs: number) =>
+    decide(state, { kind: "recovered", what: "log file", atMs }, policy);
+
+  it("is told at once, then once an hour while it lasts, and when it is over", () => {
+    const first = trouble(tripped(), 0);
+    const soon = trouble(first.state, 3_599_999);
+    const later = trouble(soon.state, 3_600_000);
+    const over = recovered(later.state, 3_700_000);
+
+    expect([first, soon, later, over].map(({ events }) => wordsOf(events))).toEqual([
+      ["trouble: log file: disk full"],
+      [],
+      ["trouble: log file: disk full"],
+      ["recovered: log file: works again"],
+    ]);
+  });
+
+  it("that is over is told at once when it begins again", () => {
+    const over = recovered(trouble(tripped(), 0).state, 1_000);
+
+    expect(wordsOf(trouble(over.state, 2_000).events)).toHaveLength(1);
+  });
+
+  it("that never was is not told to be over", () => {
+    const before = tripped();
+
+    expect(recovered(before, 1_000)).toEqual({ state: before, events: [] });
+  });
+
+  it("told in the future, by a clock that has gone back, is told again", () => {
+    const first = trouble(tripped(), 9e12);
+
+    expect(wordsOf(trouble(first.state, 1_000).events)).toHaveLength(1);
+  });
+});
+
+describe("what is due", () => {
+  const effect = (notBeforeMs: number) => ({ notBeforeMs }) as Effect;
+
+  it.each([
+    ["now", 1_000, true],
+    ["before", 999, true],
+    ["in a moment", 1_001, false],
+    ["in an hour", 3_601_000, false],
+    ["in years: a clock has gone back", 9e12, true],
+  ])("%s", (_sentence, notBeforeMs, is) => {
+    expect(isDue(effect(notBeforeMs), 1_000)).toBe(is);
+  });
+
+  it("next is the soonest of what is owed later and of the backstops", () => {
+    const backed = policyWith({ backstop: { action: "stop", afterMs: 120_000 } });
+    const { state } = after([seen({ balanceUsd: 0.4, atMs: 0 })], backed);
+    const once = settled(state, "call-agent:critical:0", failed, 10_000).state;
+    const twice = settled(once, "call-agent:critical:0", failed, 20_000).state;
+
+    expect(nextDueMs(state, backed, 0)).toBe(120_000);
+    expect(nextDueMs(twice, backed, 150_000)).toBe(320_000);
+    expect(nextDueMs(state, policy, 0)).toBe(Infinity);
+  });
+
+  it("next may be hours ahead for a backstop, and never years ahead for what is owed", () => {
+    const backed = policyWith({ backstop: { action: "stop", afterMs: 86_400_000 } });
+    const { state } = after([seen({ balanceUsd: 0.4, atMs: 0 })], backed);
+    const owed = state.owed.map((each) => ({ ...each, tries: 1, notBeforeMs: 9e12 }));
+
+    expect(nextDueMs({ ...state, owed }, backed, 0)).toBe(86_400_000);
+  });
+});

@@ -1,0 +1,254 @@
+import { describe, expect, it } from "vitest";
+import type { Pod } from "#guard/model/account.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { podsToProbe } from "#guard/pods/telemetry.ts";
+import {
+  at,
+  book,
+  endRecordsOf,
+  guarding,
+  hardTimeout,
+  idleGuard,
+  leaseGuard,
+  live,
+  owedBy,
+  pod,
+  settleAt,
+  unlived,
+  warnsOf,
+} from "../samples.ts";
+
+const policy = guarding({ hardTimeout, lease: leaseGuard, idle: idleGuard });
+const none = { sample: "none" } as const;
+const stopped = { look: { pods: [pod({ status: "EXITED" })] } };
+const gone = { look: { pods: [] } };
+const runOf = ({ runs }: GuardState): PodRun | undefined => runs["p1"];
+
+describe("the run of a pod", () => {
+  it.each<[sentence: string, pod: Partial<Pod>, is: boolean]>([
+    ["runs", { status: "RUNNING" }, true],
+    ["restarts", { status: "RESTARTING" }, true],
+    ["has exited", { status: "EXITED" }, false],
+    ["is in a state unheard of", { status: "HOVERING" }, false],
+  ])("is there when it %s: %j", (_sentence, overrides, is) => {
+    const { state } = live(unlived, [0, 0], policy, { ...none, look: { pods: [pod(overrides)] } });
+
+    expect(runOf(state) !== undefined).toBe(is);
+  });
+
+  it("that was there at the first look was found, and one that appears later has begun", () => {
+    const first = live(unlived, [5, 5], policy, { ...none, look: { pods: [pod()] } });
+    const next = live(first, [6, 6], policy, {
+      ...none,
+      look: { pods: [pod(), pod({ id: "p2" })] },
+    });
+    const afterGap = live(next, [60, 60], policy, { ...none, look: { pods: [pod({ id: "p3" })] } });
+
+    expect(next.state.runs["p1"]).toMatchObject({ startFrom: "first-seen", startedAtMs: at(5) });
+    expect(next.state.runs["p2"]).toMatchObject({ startFrom: "begun", startedAtMs: at(6) });
+    expect(afterGap.state.runs["p3"]).toMatchObject({ startFrom: "first-seen" });
+  });
+
+  it("keeps its price while that is not known, and takes its newest name", () => {
+    const priced = live(unlived, [0, 0], policy, none);
+
+    const { state } = live(priced, [1, 1], policy, {
+      ...none,
+      look: { pods: [pod({ name: "renamed", costPerHrUsd: undefined })] },
+    });
+
+    expect(runOf(state)).toMatchObject({ name: "renamed", costPerHrUsd: 1.49 });
+  });
+
+  it("begins in the history once it was measured, or at its second look, and only once", () => {
+    const startsOf = (state: GuardState) => state.unrecorded.filter(({ type }) => type === "start");
+
+    const measured = live(unlived, [30, 33], policy);
+    const unmeasured = live(unlived, [30, 33], policy, none);
+
+    expect(startsOf(measured.state)).toEqual([
+      expect.objectContaining({ atMs: at(30), because: "started", reason: null }),
+    ]);
+    expect(startsOf(unmeasured.state)).toEqual([
+      expect.objectContaining({ atMs: at(31), because: "found running", reason: null }),
+    ]);
+  });
+
+  it.each([
+    ["blind looks", { look: "blind" }],
+    ["looks without pods", { look: { pods: "unknown" } }],
+    ["rows that cannot be read", { look: { pods: [], unreadablePods: 1 } }],
+  ] as const)("goes on through %s", (_sentence, unseen) => {
+    const before = live(unlived, [0, 10], policy);
+
+    const { state } = live(before, [11, 12], policy, unseen);
+
+    expect(runOf(state)).toMatchObject({ startedAtMs: at(0), idleMs: 600_000 });
+    expect(endRecordsOf(state)).toEqual([]);
+  });
+});
+
+describe("the end of a run that nobody of ours brought about", () => {
+  it.each([
+    ["stopped", stopped, "stop"],
+    ["terminated", gone, "termination"],
+  ])("is written once: %s", (verb, minute, type) => {
+    const before = live(unlived, [0, 10], policy);
+
+    const { state } = live(before, [11, 14], policy, minute);
+
+    expect(runOf(state)).toBeUndefined();
+    expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
+    expect(state.unrecorded.at(-1)).toMatchObject({
+      type,
+      because: `it was ${verb} by someone or something else`,
+      run: { uptimeMs: 600_000 },
+      ranAtMs: at(10),
+      notBeforeMs: at(12),
+    });
+  });
+
+  it("is not written while it is us who are ending it, but when we found it so", () => {
+    const due = live(unlived, [0, 240], policy, { sample: { cpuPercent: 50 } });
+    const end = due.state.owed.find(({ kind }) => kind === "end-run");
+
+    const ending = live(due, [241, 243], policy, stopped);
+    const ended = settleAt(ending, 243, end?.id ?? "", { podIs: "stopped" }, policy);
+    const later = live(ended, [244, 250], policy, stopped);
+
+    expect(endRecordsOf(ending.state)).toEqual([]);
+    expect(endRecordsOf(later.state)).toEqual([["p1", "lease_expired"]]);
+  });
+
+  it("during a gap is taken to be when it was last seen", () => {
+    const before = live(unlived, [0, 10], policy);
+
+    const { state } = live(before, [100, 100], policy, gone);
+
+    expect(state.unrecorded.at(-1)).toMatchObject({
+      reason: "ended_elsewhere",
+      ranAtMs: at(10),
+      run: { uptimeMs: 600_000 },
+    });
+  });
+
+  it("after a gap from which it was never sure again is from then on", () => {
+    const before = live(live(unlived, [0, 10], policy), [100, 101], policy, none);
+
+    const { state } = live(before, [102, 102], policy, gone);
+
+    expect(state.unrecorded.at(-1)).toMatchObject({ ranAtMs: at(10) });
+  });
+
+  it("is told though the state file does not say when pods were last seen", () => {
+    const before = live(unlived, [0, 10], policy);
+    const { podsSeenAtMs: _, ...state } = before.state;
+
+    const after = live({ ...before, state }, [11, 11], policy, gone);
+
+    expect(after.state.unrecorded.at(-1)).toMatchObject({ ranAtMs: at(11) });
+  });
+});
+
+describe("a pod that was stopped and afterRestart between two looks", () => {
+  const afterRestart = { sample: { bootedAtMs: at(20), lastStartedAtMs: at(20) } };
+
+  it("ends one run, and begins another in which nothing from before holds", () => {
+    const leases = book({ p1: { endsAtMs: at(33), givenAtMs: at(5) } });
+    const before = live(unlived, [0, 19], policy, { book: leases });
+
+    const { state } = live(before, [20, 45], policy, { ...afterRestart, book: leases });
+
+    expect(warnsOf(before)).toEqual([
+      [15, "idle"],
+      [18, "lease"],
+    ]);
+    expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
+    expect(state.unrecorded.filter(({ type }) => type === "start")).toHaveLength(2);
+    expect(runOf(state)?.lease).toBeUndefined();
+    expect(runOf(state)).toMatchObject({
+      startedAtMs: at(20),
+      idleMs: 25 * 60_000,
+    });
+    expect(state.owed.filter(({ kind }) => kind === "end-run")).toEqual([]);
+  });
+
+  it("that was seen to stop ends and begins by that alone", () => {
+    const before = live(live(unlived, [0, 19], policy), [20, 20], policy, stopped);
+
+    const { state } = live(before, [21, 21], policy, none);
+
+    expect(runOf(state)).toMatchObject({ startedAtMs: at(21), idleMs: 0, warnedAtMs: {} });
+    expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
+  });
+
+  it("keeps what it was when nobody looked before it was afterRestart", () => {
+    const before = live(unlived, [0, 10], policy);
+
+    const { state } = live(before, [300, 300], policy, {
+      sample: { bootedAtMs: at(200), lastStartedAtMs: at(200) },
+    });
+
+    expect(state.unrecorded.filter(({ type }) => type === "stop")).toEqual([
+      expect.objectContaining({ reason: "ended_elsewhere", ranAtMs: at(10) }),
+    ]);
+  });
+});
+
+describe("after a while in which nobody looked", () => {
+  const all = guarding({ hardTimeout, lease: leaseGuard });
+
+  it("nothing ends until the start of the run was measured", () => {
+    const before = live(unlived, [0, 470], all, {
+      book: book({ p1: { endsAtMs: at(480), givenAtMs: at(1) } }),
+    });
+
+    const unsure = live(before, [500, 530], all, none);
+    const sure = live(unsure, [531, 531], all);
+
+    expect(warnsOf(before)).toContainEqual([465, "hard_timeout"]);
+    expect(owedBy(unsure)).toEqual([]);
+    expect(owedBy(sure)).toEqual([[531, "hard_timeout"]]);
+  });
+
+  it("a pod that was afterRestart meanwhile is not ended for what it was before", () => {
+    const before = live(unlived, [0, 470], all, {
+      book: book({ p1: { endsAtMs: at(480), givenAtMs: at(1) } }),
+    });
+
+    const after = live(before, [500, 700], all, {
+      sample: { bootedAtMs: at(490), lastStartedAtMs: at(490) },
+    });
+
+    expect(owedBy(after)).toEqual([]);
+  });
+
+  it("the row of a pod could not be read, nothing ends until its start was measured", () => {
+    const before = live(unlived, [0, 225], all, { sample: { cpuPercent: 50 } });
+    const unread = live(before, [226, 300], all, {
+      ...none,
+      look: { pods: [], unreadablePods: 1 },
+    });
+
+    const readAgain = live(unread, [301, 301], all, none);
+    const sure = live(readAgain, [302, 302], all);
+
+    expect(warnsOf(before)).toEqual([[225, "lease"]]);
+    expect(owedBy(readAgain)).toEqual([]);
+    expect(owedBy(sure)).toEqual([[302, "lease"]]);
+  });
+});
+
+it("a pod whose end was proven is neither asked nor guarded until a look shows it anew", () => {
+  const due = live(unlived, [0, 30], policy);
+  const end = due.state.owed.find(({ kind }) => kind === "end-run");
+  const ended = settleAt(due, 30, end?.id ?? "", { podIs: "stopped" }, policy);
+
+  const measured = { kind: "measured", atMs: at(31), samples: [] } as const;
+
+  expect(
+    podsToProbe(ended.state, measured, guarding({ idle: { ...idleGuard, hasProbes: true } })),
+  ).toEqual([]);
+  expect(live(ended, [31, 31], policy, { look: "blind" }).state.runs).toEqual({});
+});

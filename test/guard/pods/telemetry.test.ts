@@ -1,0 +1,258 @@
+import { describe, expect, it } from "vitest";
+import type { Activity, Measured } from "#guard/model/account.ts";
+import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
+import {
+  at,
+  guarding,
+  hardTimeout,
+  idleGuard,
+  live,
+  minuteMs,
+  owedBy,
+  pod,
+  saidOf,
+  sampleAt,
+  unlived,
+} from "../samples.ts";
+
+const policy = guarding({ idle: idleGuard });
+const unmeasured = { sample: "unmeasured" } as const;
+const unknown = { sample: { cpuPercent: undefined } } as const;
+
+describe("loads that cannot be measured", () => {
+  const told = (span: string, rest = "everything else is guarded") =>
+    `blind: the load of the pods has not been seen for ${span} (timed out); no pod counts as idle meanwhile, ${rest}`;
+
+  it("are an alarm after so long, again each hour, and its end is told", () => {
+    const lived = live(live(unlived, [0, 70], policy, unmeasured), [71, 72], policy);
+
+    expect(saidOf(lived)).toEqual([
+      [5, told("5 min")],
+      [65, told("1 h 5 min")],
+      [71, "sighted: the load of the pods is seen again after 1 h 11 min"],
+    ]);
+    expect(lived.state.unrecorded.map(({ type }) => type)).toEqual([
+      "start",
+      "blind",
+      "blind",
+      "sighted",
+    ]);
+  });
+
+  it("are no alarm for a moment, and no news when it is over", () => {
+    const lived = live(live(unlived, [0, 4], policy, unmeasured), [5, 5], policy);
+
+    expect(saidOf(lived)).toEqual([]);
+    expect(lived.state.unmeasured).toBeUndefined();
+  });
+
+  it.each([
+    ["no idle guard is on", guarding({ hardTimeout }), {}],
+    ["it is for no pod that runs", guarding({ idle: { ...idleGuard, pods: ["x"] } }), {}],
+    ["it is for protected pods alone", { ...policy, protect: ["p1"] }, {}],
+    ["no pods run", policy, { look: { pods: [pod({ status: "EXITED" })] } }],
+    ["the pods are unknown", policy, { look: { pods: "unknown" } }],
+  ] as const)("are no alarm where %s", (_sentence, quiet, minute) => {
+    const lived = live(unlived, [0, 20], quiet, { ...unmeasured, ...minute });
+
+    expect(saidOf(lived).filter(([, words]) => words.includes("load"))).toEqual([]);
+  });
+
+  it("are an alarm for any guard while it is not known which run a pod is in", () => {
+    const hard = guarding({ hardTimeout });
+    const before = live(unlived, [0, 10], hard);
+
+    const lived = live(before, [60, 70], hard, unmeasured);
+
+    expect(saidOf(lived)).toEqual([
+      [
+        65,
+        told(
+          "5 min",
+          "and of these it is not known whether they were started anew, so no guard of theirs ends them: p1 (trainer)",
+        ),
+      ],
+    ]);
+  });
+});
+
+describe("a pod that tells no load", () => {
+  const words = "blind: p1 (trainer): no load is told, so the idle guard does not see this";
+
+  it("that is first seen long after its start is given as long as any", () => {
+    expect(saidOf(live(unlived, [100, 105], policy, unknown))).toEqual([[105, words]]);
+  });
+
+  it.each([
+    ["none of it", unknown],
+    ["nothing at all", { sample: "missing" }],
+    ["a load that was taken long ago", { sample: { takenAtMs: at(-100) } }],
+  ] as const)("is told after a while, and hourly: %s", (_sentence, minute) => {
+    const lived = live(unlived, [0, 70], policy, minute);
+
+    expect(saidOf(lived)).toEqual([
+      [5, words],
+      [65, words],
+    ]);
+  });
+
+  it("is told at once when it begins anew", () => {
+    const lived = live(unlived, [0, 30], policy, (n) => (n === 10 ? {} : unknown));
+
+    expect(saidOf(lived).map(([n]) => n)).toEqual([5, 15]);
+  });
+
+  it("is not told within the boot grace and a while", () => {
+    const grace = guarding({ idle: { ...idleGuard, bootGraceMs: 15 * minuteMs } });
+
+    expect(saidOf(live(unlived, [0, 25], grace, unknown)).map(([n]) => n)).toEqual([20]);
+  });
+
+  it("is not told where a longer silence of the account is not told either", () => {
+    const patient = { ...policy, blindAfterMs: 40 * minuteMs };
+
+    expect(saidOf(live(unlived, [0, 45], patient, unknown)).map(([n]) => n)).toEqual([40]);
+  });
+});
+
+describe("probes that do not work", () => {
+  const probing = guarding({ idle: { ...idleGuard, hasProbes: true } });
+  const failing: Activity = {
+    isActive: true,
+    because: "exit 127",
+    hasFailed: true,
+    counters: {},
+  };
+  const quiet: Activity = { ...failing, isActive: false, because: "quiet", hasFailed: false };
+  const words = "idle: a probe does not work, so these count as active: p1 (trainer): exit 127";
+
+  it("count as activity, and are told at once and hourly while they last", () => {
+    const lived = live(unlived, [0, 100], probing, { activity: { p1: failing } });
+
+    expect(owedBy(lived)).toEqual([]);
+    expect(saidOf(lived)).toEqual([
+      [0, words],
+      [60, words],
+    ]);
+  });
+
+  it("are told at once again after they worked, not after nobody was asked", () => {
+    const lived = live(unlived, [0, 20], probing, (n) => {
+      if (n === 5) return { activity: {} };
+      return { activity: { p1: n === 10 ? quiet : failing } };
+    });
+
+    expect(saidOf(lived).map(([n]) => n)).toEqual([0, 11]);
+  });
+
+  it("that work and find nothing let the pod idle out", () => {
+    const lived = live(unlived, [0, 40], probing, { activity: { p1: quiet } });
+
+    expect(owedBy(lived)).toEqual([[30, "idle"]]);
+    expect(lived.state.runs["p1"]?.counters).toEqual({});
+  });
+});
+
+describe("the pods that are asked", () => {
+  const probing = { ...idleGuard, hasProbes: true };
+  const { state } = live(unlived, [0, 0], policy, {
+    look: { pods: [pod(), pod({ id: "p2", status: "EXITED" }), pod({ id: "p3", name: "safe" })] },
+  });
+  const taken = (overrides: object): Measured => ({
+    kind: "measured",
+    atMs: at(20),
+    samples: ["p1", "p2", "p3"].map((podId) => sampleAt(20, { podId, ...overrides })),
+  });
+
+  it.each<[string, Parameters<typeof guarding>[0], Measured, readonly string[]]>([
+    ["are those that show no load", { idle: probing }, taken({}), ["p1"]],
+    ["are none that are busy anyway", { idle: probing }, taken({ cpuPercent: 50 }), []],
+    ["are none whose load is unknown", { idle: probing }, taken({ cpuPercent: undefined }), []],
+    [
+      "are none that still boot",
+      { idle: { ...probing, bootGraceMs: 21 * minuteMs } },
+      taken({}),
+      [],
+    ],
+    ["are none where there are no probes", { idle: idleGuard }, taken({}), []],
+    ["are none where there is no idle guard", {}, taken({}), []],
+    ["are none that the guard is not for", { idle: { ...probing, pods: ["p9"] } }, taken({}), []],
+    [
+      "are none that were not measured",
+      { idle: probing },
+      { kind: "unmeasured", atMs: at(20), because: "timed out" },
+      [],
+    ],
+  ])("%s", (_sentence, guards, measured, ids) => {
+    const found = podsToProbe(state, measured, guarding(guards, { protect: ["safe"] }));
+
+    expect(found.map(({ podId }) => podId)).toEqual(ids);
+  });
+});
+
+it("a sample of a pod that nobody sees run begins nothing", () => {
+  const lived = live(unlived, [0, 5], policy, {
+    look: { pods: [] },
+    samples: [sampleAt(0, { podId: "p9" })],
+  });
+
+  expect(lived.state.runs).toEqual({});
+});
+
+it("what a pod is, is kept while it is not told", () => {
+  const first = live(unlived, [0, 0], policy);
+
+  const { state } = live(first, [1, 1], policy, {
+    sample: { gpuType: undefined, region: undefined },
+  });
+
+  expect(state.runs["p1"]).toMatchObject({ gpuType: "A40", region: "EU-RO-1" });
+});
+
+describe("a pod that may have been started again while nobody looked", () => {
+  const hard = guarding({ hardTimeout });
+  const startless = { sample: { bootedAtMs: undefined, lastStartedAtMs: undefined } } as const;
+  const words =
+    "blind: p1 (trainer): not looked at for a while, and RunPod does not tell when they were started; until it does no guard of theirs ends them";
+
+  it("and does not tell is told of, at once and each hour, until it tells", () => {
+    const before = live(unlived, [0, 0], hard);
+    const lived = live(live(before, [30, 95], hard, startless), [96, 97], hard);
+
+    expect(saidOf(lived)).toEqual([
+      [30, words],
+      [90, words],
+    ]);
+    expect(Object.keys(lived.state.saidAtMs)).toEqual([]);
+  });
+
+  it("is nobody's business where no guard is on", () => {
+    const off = guarding({});
+
+    expect(saidOf(live(live(unlived, [0, 0], off), [30, 40], off, startless))).toEqual([]);
+  });
+});
+
+describe("measuring is of use", () => {
+  const off = guarding({});
+  const measured = live(unlived, [0, 0], off).state;
+
+  it.each([
+    ["while a guard is on", measured, guarding({ hardTimeout }), true],
+    [
+      "while a run has not told its start",
+      live(unlived, [0, 0], off, { sample: "none" }).state,
+      off,
+      true,
+    ],
+    [
+      "while a run may have begun anew",
+      live({ ...unlived, state: measured }, [30, 30], off, { sample: "none" }).state,
+      off,
+      true,
+    ],
+    ["not when all is known and no guard is on", measured, off, false],
+  ] as const)("%s", (_sentence, state, guards, isOfUse) => {
+    expect(isMeasuringOfUse(state, guards)).toBe(isOfUse);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { fixed, plain, usd } from "#guard/text.ts";
+
+describe("fixed decimals, as Python writes them", () => {
+  it.each([
+    [1.74, 2, "1.74"],
+    [9.8234, 4, "9.8234"],
+    [2.675, 2, "2.67"],
+    [0.125, 2, "0.12"],
+    [0.375, 2, "0.38"],
+    [2.5, 0, "2"],
+    [3.5, 0, "4"],
+    [0.5, 0, "0"],
+    [-0.125, 2, "-0.12"],
+    [-1.5, 0, "-2"],
+    [0.1, 20, "0.10000000000000000555"],
+    [4, 0, "4"],
+    [4, 102, `4.${"0".repeat(102)}`],
+    [1e21, 2, "1e+21"],
+  ])("%d with %d digits is %s", (value, digits, text) => {
+    expect(fixed(value, digits)).toBe(text);
+  });
+});
+
+it.each([
+  [4, "4.0"],
+  [1.74, "1.74"],
+  [-3, "-3.0"],
+  [0, "0.0"],
+])("%d is printed as the float %s", (value, text) => {
+  expect(plain(value)).toBe(text);
+});
+
+it.each([
+  [4.2345, 4, "$4.2345"],
+  [10, 2, "$10.00"],
+  [-0.1, 4, "-$0.1000"],
+])("%d dollars with %d digits are %s", (value, digits, text) => {
+  expect(usd(value, digits)).toBe(text);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { choosePod, choosePods } from "#operations/choose-pod.ts";
+import type { UserError } from "#errors.ts";
+import { pod, seen } from "../guard/samples.ts";
+
+const pods = [
+  pod({ id: "abc1", name: "trainer" }),
+  pod({ id: "abc12", name: "trainer-2" }),
+  pod({ id: "xyz1", name: "twin" }),
+  pod({ id: "xyz2", name: "twin" }),
+  pod({ id: "q7", name: "abc1", rawName: "abc1" }),
+  pod({ id: "raw1", name: "shown", rawName: "sho\u0007wn" }),
+  pod({ id: "__proto__", name: "" }),
+];
+const look = { ...seen(), pods, unreadablePods: 0 };
+
+function refusalOf(act: () => unknown): Pick<UserError, "message" | "hint" | "exitCode"> {
+  try {
+    act();
+  } catch (error) {
+    return error as UserError;
+  }
+  throw new Error("it was not refused");
+}
+
+describe("a pod is meant by", () => {
+  it.each([
+    ["its id, though another's id begins so and another is called so", "abc1", "abc1"],
+    ["its name, though another's name begins so", "trainer", "abc1"],
+    ["how only its name begins", "trainer-", "abc12"],
+    ["how only its id begins", "q", "q7"],
+    ["its name as RunPod has it", "sho\u0007wn", "raw1"],
+    ["how its id and its name both begin, where no other's does", "s", "raw1"],
+    ["an id that is a word of JavaScript's", "__proto__", "__proto__"],
+  ])("%s", (_sentence, word, id) => {
+    expect(choosePod(word, look).id).toBe(id);
+  });
+
+  it("several words: each pod once, in the order of the words", () => {
+    const chosen = choosePods(["q7", "trainer", "abc1", "q"], look);
+
+    expect(chosen.map(({ id }) => id)).toEqual(["q7", "abc1"]);
+  });
+});
+
+describe("it is refused", () => {
+  it.each([
+    ["a name that two pods have", "twin", "xyz1  twin  RUNNING\n  xyz2  twin  RUNNING"],
+    ["a beginning that two ids have", "xyz", "xyz1  twin  RUNNING\n  xyz2  twin  RUNNING"],
+    [
+      "a beginning of one's id and others' names",
+      "t",
+      "abc1   trainer  RUNNING\n  abc12  trainer-2  RUNNING",
+    ],
+  ])("%s: it lists those", (_sentence, word, rows) => {
+    const { message, hint, exitCode } = refusalOf(() => choosePod(word, look));
+
+    expect(message).toMatch(/^".*" may mean [24] pods\.$/);
+    expect(hint).toContain(`Name one by its id:\n  ${rows}`);
+    expect(hint).not.toContain("q7");
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    ["a word that fits none", "nope", '"nope"'],
+    ["the empty word, which everything begins with", "", '""'],
+    ["letters in another case", "TRAINER", '"TRAINER"'],
+    ["what would move a terminal", "\u001b[2Jx", '"[2Jx"'],
+  ])("%s: it lists all there are", (_sentence, word, shown) => {
+    const { message, hint, exitCode } = refusalOf(() => choosePod(word, look));
+
+    expect(message).toBe(`There is no pod ${shown}.`);
+    expect(hint?.split("\n")).toHaveLength(1 + pods.length);
+    expect(exitCode).toBe(2);
+  });
+
+  it("one word that is not clear refuses all", () => {
+    expect(() => choosePods(["abc1", "nope"], look)).toThrow('There is no pod "nope".');
+  });
+
+  it("with many pods, the list stays short", () => {
+    const many = Array.from({ length: 30 }, (_, n) => pod({ id: `p${n + 100}` }));
+
+    const { hint } = refusalOf(() => choosePod("p", { ...look, pods: many, unreadablePods: 0 }));
+
+    expect(hint?.split("\n")).toHaveLength(22);
+    expect(hint).toContain("\n  and 10 more");
+  });
+
+  it("pods that cannot be read are told of", () => {
+    const { hint } = refusalOf(() => choosePod("p", { ...look, pods: [], unreadablePods: 2 }));
+
+    expect(hint).toBe(
+      "There are no pods that can be read.\n  and 2 that could not be read: look in RunPod's console",
+    );
+  });
+});

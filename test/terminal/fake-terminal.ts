@@ -1,0 +1,63 @@
+import { PassThrough } from "node:stream";
+import type { Context } from "#terminal/context.ts";
+
+export interface FakeTerminal extends Context {
+  /** What is typed. */
+  readonly keys: PassThrough;
+  readonly printed: string[];
+  /** All that was written to standard error, and to standard output without a line end. */
+  readonly told: () => string;
+  readonly asked: () => string;
+  readonly interrupt: () => void;
+  /** Called a moment after something was asked. */
+  readonly onAsked: (listener: () => void) => void;
+}
+
+/** A context with someone in front of it; `isTTY: false`: with nobody. */
+export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTerminal {
+  const keys = new PassThrough();
+  const stdin = Object.assign(keys, { isTTY });
+  const stdout = writing(isTTY, columns);
+  const stderr = writing(isTTY, columns);
+  const printed: string[] = [];
+  const interruption = new AbortController();
+  return {
+    env: { RUNPOD_API_KEY: "a-key-for-tests" },
+    print: (line) => void printed.push(line),
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    screen: () => (isTTY ? { columns, rows: 24 } : undefined),
+    interrupted: interruption.signal,
+    onHangup: () => undefined,
+    hide: () => undefined,
+    redact: (text) => text.replaceAll("secret", "***"),
+    keys,
+    printed,
+    told: stderr.text,
+    asked: stdout.text,
+    interrupt: () => interruption.abort(),
+    onAsked: (listener) => stdout.onWritten(listener),
+  };
+}
+
+function writing(isTTY: boolean, columns: number) {
+  let written = "";
+  let told = (): void => undefined;
+  const stream = {
+    isTTY,
+    columns,
+    write(text: string) {
+      written += text;
+      setImmediate(told);
+      return true;
+    },
+  };
+  return {
+    stream: stream as unknown as NodeJS.WriteStream,
+    text: () => written,
+    onWritten(listener: () => void) {
+      told = listener;
+    },
+  };
+}
