@@ -19,7 +19,7 @@ const within = [
 
 export default defineConfig({
   test: {
-    globalSetup: "test/build-once.ts",
+    globalSetup: "test/global-setup.ts",
     // A bound for what hangs, not a measure: busy machines are slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Paces, realPaces } from "#paces.ts";
 import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
@@ -30,18 +31,22 @@ const threshold = z.strictObject({
     .describe("If pods still run so long after the trip, the guard ends them itself."),
 });
 
+function pollIntervalFrom({ leastPollMs }: Pick<Paces, "leastPollMs">) {
+  return z
+    .number()
+    .min(leastPollMs / 1000)
+    .max(daySeconds)
+    .default(60)
+    .describe("Seconds between two looks at the account.");
+}
+
 /** The config file as people write it. Every key of the Python tool, and ours. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe("Where an editor finds this schema."),
   api_key: optionalText.describe("The RunPod API key itself. A file or a variable is safer."),
   api_key_file: optionalText.describe("A file that holds the API key and nothing else."),
   api_key_env: optionalText.describe("The environment variable that holds the API key."),
-  poll_interval_seconds: z
-    .number()
-    .min(5)
-    .max(daySeconds)
-    .default(60)
-    .describe("Seconds between two looks at the account."),
+  poll_interval_seconds: pollIntervalFrom(realPaces),
   max_runtime_seconds: z
     .number()
     .min(0)
@@ -101,6 +106,11 @@ export const configSchema = z.strictObject({
     .nullish()
     .describe("RunPod's GraphQL address; for tests and proxies."),
 });
+
+/** The same for a guard with paces of its own. */
+export function configSchemaAt(paces: Pick<Paces, "leastPollMs">) {
+  return configSchema.extend({ poll_interval_seconds: pollIntervalFrom(paces) });
+}
 
 export type ConfigFile = z.output<typeof configSchema>;
 

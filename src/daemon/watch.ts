@@ -3,6 +3,7 @@ import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { nextDueMs } from "#guard/next-look.ts";
 import { usd } from "#guard/text.ts";
+import type { Paces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
@@ -18,6 +19,7 @@ export interface WatchDeps extends CycleDeps {
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;
   readonly once: boolean;
+  readonly paces: Pick<Paces, "firstRetryMs" | "leastGapMs">;
 }
 
 /** Why the watch ended; after one cycle, what it saw. */
@@ -28,12 +30,6 @@ export type Ended =
 
 /** Cycles that may break one after the other before a systemd should start us anew. */
 const brokenInARow = 3;
-
-/** A look that failed is soon taken again, less soon each time, never more slowly than the pace. */
-const firstRetryMs = 5_000;
-
-/** Two looks are never closer than this, whatever comes due. */
-const leastGapMs = 1_000;
 
 /**
  * Looks, decides and starts what is owed, again and again, at an even pace and when something comes
@@ -73,7 +69,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
 
 /** The loop. Gives the look when only one was wanted. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
-  const { clock, log, systemd, once } = deps;
+  const { clock, log, systemd, once, paces } = deps;
   let broken = 0;
   let blind = 0;
   let isReady = false;
@@ -96,7 +92,8 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
       log.error({ cycle: n, stack: stackOf(error) }, "this cycle broke; this is a bug");
       if (broken >= brokenInARow || once) throw error;
     }
-    const retryMs = blind === 0 ? Infinity : firstRetryMs * 2 ** (blind - 1);
+    // Soon taken again, less soon each time, never more slowly than the pace.
+    const retryMs = blind === 0 ? Infinity : paces.firstRetryMs * 2 ** (blind - 1);
     // Asked for again and again: a reload may change the pace while it is waited for.
     const pollAtMs = () => beganAtMs + Math.min(deps.pollIntervalMs(), retryMs);
     await untilNextLook(deps, lookedAtMs, pollAtMs, status, ending);
@@ -109,7 +106,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
  * dealt with, and shows a systemd that we live.
  */
 async function untilNextLook(
-  { clock, engine, policy, systemd }: WatchDeps,
+  { clock, engine, policy, systemd, paces: { leastGapMs } }: WatchDeps,
   lookedAtMs: number,
   pollAtMs: () => number,
   status: string,

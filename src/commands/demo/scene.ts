@@ -38,7 +38,10 @@ export interface Scene {
 }
 
 /** Lets the real watch loop watch a simulated account on loopback, and leaves nothing behind. */
-export async function playScene(scene: Scene, { env, interrupted }: Context): Promise<number> {
+export async function playScene(
+  scene: Scene,
+  { env, paces, interrupted }: Context,
+): Promise<number> {
   const { time, tell } = scene;
   const folder = await mkdtemp(join(tmpdir(), "runpodboss-demo-"));
   const { balanceUsd, pods } = scene;
@@ -54,15 +57,16 @@ export async function playScene(scene: Scene, { env, interrupted }: Context): Pr
   if (interrupted.aborted) end();
   try {
     const clock = fastClock(time);
-    const runner = createRunner();
+    const runner = createRunner(paces.programEnd);
     const settings = scene.settings(plainSettings(simulator.url, folder));
     const deps = await watchDepsOf({
-      live: liveOf(settings, clock),
+      live: liveOf(settings, clock, paces),
       log: storyLog(tell),
       once: false,
       clock,
       runner,
       env,
+      paces,
       systemd: createSystemdNotify({ env: {}, runner, onTrouble: tell }),
     });
     const watching = watch(deps, ending.signal);
