@@ -96,7 +96,7 @@ interface SavedRun {
 }
 
 function runOf(guard: Guard, id = "p1"): SavedRun | undefined {
-  const text = guard.state();
+  const text = guard.runs();
   if (text === undefined) return undefined;
   const { runs } = JSON.parse(text) as { readonly runs: readonly SavedRun[] };
   return runs.find(({ podId }) => podId === id);
