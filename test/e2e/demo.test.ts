@@ -6,7 +6,7 @@ import { guardWith, until, type Guard, type Running } from "./guard.ts";
 function demo(guard: Guard, ...args: readonly string[]): Running {
   guard.write("tmp/.keep", "");
   const env = { RUNPOD_API_KEY: undefined, TMPDIR: `${guard.folder}/tmp` };
-  return guard.start(["demo", ...args], env);
+  return guard.ship(["demo", ...args], env);
 }
 
 /** Where each part of the story is first told, as the number of a line. */

@@ -19,6 +19,11 @@ export const apiKey = "e2e-key-that-nobody-else-has";
 /** The shipped executable. */
 export const cli = join(import.meta.dirname, "../../dist/cli.js");
 
+/** The executable with short paces, as an argv that its arguments are added to. */
+export function fastCli(paces: Partial<Paces> = {}): readonly [program: string, ...string[]] {
+  return [process.execPath, inject("fastCli"), JSON.stringify(paces)];
+}
+
 /** From one poll to the next. */
 export const pollMs = 200;
 
@@ -168,8 +173,10 @@ export async function guardWith(
     return kept(follow(child));
   }
 
-  const start: Guard["start"] = (args, env) =>
-    run(process.execPath, [inject("fastCli"), JSON.stringify(paces ?? {}), ...args], env);
+  const start: Guard["start"] = (args, env) => {
+    const [program, ...first] = fastCli(paces);
+    return run(program, [...first, ...args], env);
+  };
 
   function call(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
     const running = inProcess(args, { env: envWith(env), paces: { ...shortPaces, ...paces } });

@@ -1,7 +1,12 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { run } from "#main.ts";
 import type { Paces } from "#paces.ts";
 import { createHeard, type Ended, type Running } from "./running.ts";
+
+// What is asked for in `~` and has no place in a test's folder must touch nobody's files.
+process.env["HOME"] = join(tmpdir(), "runpodboss-nobodys-home");
 
 /** Runs what the executable runs, with all that it says, in this process: nobody sits at a terminal. */
 export function inProcess(

@@ -210,7 +210,7 @@ describe.concurrent("the Python tool's config", () => {
     guard.program("claude", printResult());
     guard.write("config.json", pythonConfig(guard.simulator.url));
 
-    await guard.watch("--once").ended;
+    await guard.watchApart("--once").ended;
 
     expect(guard.calls("claude")).toHaveLength(1);
     const home = join(guard.folder, ".runpodboss");
@@ -266,16 +266,16 @@ describe.concurrent("a dry run", () => {
     const running = guard.watch("--dry-run");
     const said = () =>
       linesOf(running.lines, dryWords).map(({ argv }) => (argv as readonly string[])[1]);
-    const saidIn = async (cycle: number, count: number) => {
-      await running.said("looked", { cycle });
-      return await until(`${count} in cycle ${cycle}`, () => said().length >= count && said());
+    const saidWith = async (balanceUsd: number, count: number) => {
+      await running.said("looked", { balanceUsd });
+      return await until(`${count} of ${balanceUsd}`, () => said().length >= count && said());
     };
 
-    expect(await saidIn(1, 2)).toEqual(["low", "high"]);
+    expect(await saidWith(9, 2)).toEqual(["low", "high"]);
     guard.simulator.account.setBalance(20);
-    expect(await saidIn(2, 2)).toEqual(["low", "high"]);
-    guard.simulator.account.setBalance(9);
-    expect(await saidIn(3, 3)).toEqual(["low", "high", "low"]);
+    expect(await saidWith(20, 2)).toEqual(["low", "high"]);
+    guard.simulator.account.setBalance(8);
+    expect(await saidWith(8, 3)).toEqual(["low", "high", "low"]);
 
     running.signal("SIGTERM");
     expect(await running.ended).toMatchObject({ by: 130 });
