@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -16,6 +16,9 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => void> {
   await buildOnce();
   const folder = mkdtempSync(join(tmpdir(), "runpodboss-fast-"));
+  for (const example of ["config.example.json", "config.example.triage.json"]) {
+    copyFileSync(example, join(folder, example));
+  }
   project.provide("fastCli", await bundled(join(import.meta.dirname, "e2e/fast-cli.ts"), folder));
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -7,6 +7,8 @@ import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { watch } from "#daemon/watch.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes } from "#errors.ts";
+import type { Log } from "#log.ts";
+import type { Runner } from "#ports.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import type { SimulatedAccount } from "#simulator/account.ts";
 import { startSimulator } from "#simulator/server.ts";
@@ -19,6 +21,10 @@ export const sceneKey = "demo";
 
 export interface Stage {
   readonly account: SimulatedAccount;
+  /** Whether the guard waits for a program that it has started. */
+  readonly isAtWork: () => boolean;
+  /** How often the guard has seen the account. */
+  readonly looks: () => number;
   readonly stateFile: string;
 }
 
@@ -57,11 +63,12 @@ export async function playScene(
   if (interrupted.aborted) end();
   try {
     const clock = fastClock(time);
-    const runner = createRunner(paces.programEnd);
+    const { runner, isAtWork } = noting(createRunner(paces.programEnd));
+    const { log, looks } = counting(storyLog(tell));
     const settings = scene.settings(plainSettings(simulator.url, folder));
     const deps = await watchDepsOf({
       live: liveOf(settings, clock, paces),
-      log: storyLog(tell),
+      log,
       once: false,
       clock,
       runner,
@@ -71,7 +78,8 @@ export async function playScene(
     });
     const watching = watch(deps, ending.signal);
     watching.catch(end);
-    const stage = { account: simulator.account, stateFile: settings.stateFile };
+    const { account } = simulator;
+    const stage = { account, isAtWork, looks, stateFile: settings.stateFile };
     await scene.during(stage, ending.signal);
     end();
     await watching;
@@ -83,6 +91,37 @@ export async function playScene(
     await simulator.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function noting(runner: Runner): { readonly runner: Runner; readonly isAtWork: () => boolean } {
+  let running = 0;
+  return {
+    isAtWork: () => running > 0,
+    runner: {
+      async run(command, signal) {
+        running += 1;
+        try {
+          return await runner.run(command, signal);
+        } finally {
+          running -= 1;
+        }
+      },
+    },
+  };
+}
+
+function counting(log: Log): { readonly log: Log; readonly looks: () => number } {
+  let looks = 0;
+  return {
+    looks: () => looks,
+    log: {
+      ...log,
+      info(fields, message) {
+        if (message === "looked") looks += 1;
+        log.info(fields, message);
+      },
+    },
+  };
 }
 
 function plainSettings(runpodUrl: string, folder: string): Settings {
