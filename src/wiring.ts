@@ -66,7 +66,7 @@ export interface WatchParts {
   readonly systemd: SystemdNotify;
 }
 
-/** Everything the watch needs, made of real parts. Throws a UserError when the state is unreadable. */
+/** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
 export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   const { live, log, clock, runner } = parts;
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
@@ -96,7 +96,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           nowMs,
           days,
           identityOf,
-          onTrouble: onTrouble("tidying the history"),
+          onTrouble: onTrouble("pruning the history"),
         }),
     clock,
     take: (input) => engine.take(input),
@@ -135,7 +135,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           createSamplesFile(samplesFileOf(stateFile), {
             nowMs,
             days,
-            onTrouble: onTrouble("tidying the samples"),
+            onTrouble: onTrouble("pruning the balance samples"),
           }),
           engine,
           clock,

@@ -25,7 +25,7 @@ export interface EngineOptions {
 /** How long a disk that failed or hung at the last save is waited for. */
 const troubledLimitMs = 1_000;
 
-/** The one holder of the state: decides, tells, saves, and only then hands on what is owed. */
+/** The one holder of the state: decides, logs, saves, and only then hands on the effects. */
 export interface Engine {
   readonly state: () => GuardState;
   /** Inputs are taken one after the other; resolves when this one's effects were handed on. */
@@ -42,7 +42,7 @@ export function createEngine(options: EngineOptions): Engine {
     const before = state;
     apply(input);
     if (!isSameWhenSaved(before, state)) await save();
-    // Once a look, or the trouble of saving would itself be saved for ever.
+    // Once a poll, or the trouble of saving would itself be saved again and again.
     if (input.kind === "look") await tellOfSaving();
     const isLook = input.kind === "look";
     queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
@@ -55,7 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const event of decision.events) logEvent(log, event);
   }
 
-  /** Money goes on burning whether the disk takes a note or not: the guard goes on from memory. */
+  /** Pods burn money even when the disk fails: the guard goes on from memory. */
   async function save(): Promise<void> {
     const limitMs =
       saveTrouble === undefined ? saveLimitMs : Math.min(saveLimitMs, troubledLimitMs);
@@ -70,11 +70,11 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function tellOfSaving(): Promise<void> {
     const atMs = clock.nowMs();
-    const what = "saving the state";
+    const what = "state file";
     const before = state;
     if (saveTrouble === undefined) apply({ kind: "recovered", what, atMs });
     else {
-      const because = `${saveTrouble}; until it works the state lives in memory only`;
+      const because = `${saveTrouble}. Until it can be saved, the state is kept only in memory`;
       apply({ kind: "trouble", what, atMs, because });
     }
     if (state !== before) await save();
@@ -84,7 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
     state: () => state,
     take(input) {
       const taken = last.then(() => step(input));
-      // Who gave the input hears of a failure; the inputs behind it go ahead.
+      // The caller gets the failure; the inputs behind it go ahead.
       last = taken.catch(() => undefined);
       return taken;
     },

@@ -76,7 +76,7 @@ async function readWhole(path: string): Promise<Buffer | "too long" | undefined>
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw new UserError(`state file ${path} cannot be read: ${wordsOf(error)}`, {
-      hint: "let this user read it, or set state_file to another path",
+      hint: "Let this user read it, or set state_file to another path.",
       cause: error,
     });
   }
@@ -105,7 +105,7 @@ async function moveAside(path: string, nowMs: number): Promise<string> {
     throw new UserError(
       `state file ${path} is broken and cannot be moved aside: ${wordsOf(error)}`,
       {
-        hint: "move it away by hand, and let this user write to its folder",
+        hint: "Move it away by hand, and let this user write to its folder.",
         cause: error,
       },
     );

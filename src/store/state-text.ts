@@ -154,7 +154,7 @@ const file = z.object({
   blind: unseen,
   podsBlind: unseen,
   saidAtMs: times.default({}),
-  // A list: pod ids are other people's text, and none of them is to be a key.
+  // A list: pod ids come from outside, and none of them is to be a key.
   runs: z
     .array(run)
     .default([])
@@ -199,7 +199,7 @@ export function writeState(state: GuardState): string {
     trippedAtMs: byName(trippedAtMs),
     saidAtMs: byName(saidAtMs),
   };
-  // A key a line, and a run a line: to be read by people.
+  // One key and one run on each line, to be readable.
   const lines = Object.entries(kept)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
