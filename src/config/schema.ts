@@ -30,7 +30,7 @@ const threshold = z.strictObject({
     .describe("Stops or terminates pods that still run this long after the trip."),
 });
 
-/** The config file as people write it. Every key of the Python tool, and ours. */
+/** The config file as it is written: every key of the Python tool, and ours. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe("Where an editor finds this schema."),
   api_key: optionalText.describe("The RunPod API key itself. A file or a variable is safer."),

@@ -211,7 +211,7 @@ saved: nothing, the guards stopped no run
     ["-1", "-1"],
     ["NaN", "NaN"],
     ["Infinity", "Infinity"],
-    ["", "empty"],
+    ["", "nothing"],
     ["a day", "a day"],
   ] as const)("refuses %j hours", async ([hours, words], test) => {
     const guard = await guardAfter(test);
@@ -273,7 +273,7 @@ saved: nothing, the guards stopped no run
       expect.stringMatching(/^stop hard_timeout_1h trainer \(abc1\) 2h 0m \$4\.0\d /),
     ]);
     expect(ended.stdout).toMatch(
-      /\ncost: \$4\.0\d\nsaved: at most \$0\.0\d, guards stopped 1 run \(hard_timeout_1h\)\. /,
+      /\ncost: \$4\.0\d\nsaved: at most \$0\.0\d+, guards stopped 1 run \(hard_timeout_1h\)\. /,
     );
   });
 
@@ -284,6 +284,6 @@ saved: nothing, the guards stopped no run
     const { by, stdout, stderr } = await history(guard);
 
     expect([by, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^The history file .* cannot be read: .*\nlet this user read it/);
+    expect(stderr).toMatch(/^The history file .* cannot be read: .*\nLet this user read it/);
   });
 });

@@ -26,7 +26,7 @@ function lineFor(message: string, fields: Fields): string | undefined {
     case "notify command done":
       return `     notified: "${String(tail).trim()}"`;
     case "agent done":
-      return `     the agent: ${String(tail).trim()}`;
+      return `     agent: ${String(tail).trim()}`;
     case "before_stop_command done":
       return `     before_stop_command: "${String(tail).trim()}"`;
     case "pod ended":

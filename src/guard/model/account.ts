@@ -1,7 +1,7 @@
 /** What the guard knows of a pod. `undefined` means unknown: never free, never idle. */
 export interface Pod {
   readonly id: string;
-  /** Already cleaned of what other people may have put into it; see `clean.ts`. */
+  /** Without control and hidden characters; see `control-characters.ts`. */
   readonly name: string;
   /** As RunPod gave it. Only for comparing: never to be shown. */
   readonly rawName: string;

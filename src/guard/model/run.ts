@@ -97,7 +97,7 @@ export interface HistoryRecord {
   readonly endsAtMs?: number | undefined;
   /**
    * An end: when the pod was last seen to run. It is not written when the history has an end of that
-   * pod from then on, whoever wrote it.
+   * pod from then on.
    */
   readonly ranAtMs?: number | undefined;
   /** Not to be written before: someone who knows better may be about to. */

@@ -123,7 +123,7 @@ describe("a balance without its pods", () => {
     );
   });
 
-  it("says that the answer held no list when nothing else is known", () => {
+  it("says that the answer had no list when nothing else is known", () => {
     const { events } = after([sight, half(minute), half(6 * minute)]);
 
     expect(wordsOf(events)[0]).toContain("its answer had no list");
