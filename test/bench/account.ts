@@ -30,11 +30,14 @@ async function answerTo(which: (asked: { readonly query: string }) => boolean): 
   return response.text();
 }
 
-process.on("message", async (wanted) => {
-  if (wanted === "answers") {
-    const [look, measurement] = [await answerTo(isLook), await answerTo((each) => !isLook(each))];
-    process.send?.({ look, measurement });
-  } else {
+async function sendAnswers(): Promise<void> {
+  const [look, measurement] = [await answerTo(isLook), await answerTo((each) => !isLook(each))];
+  process.send?.({ look, measurement });
+}
+
+process.on("message", (wanted) => {
+  if (wanted === "answers") void sendAnswers();
+  else {
     const looks = simulator.queries.filter(isLook).length;
     process.send?.({ looks, measurements: simulator.queries.length - looks });
   }
