@@ -18,7 +18,7 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
       setTimeout(() => exit(exitCodes.interrupted), paces.shutdownLimitMs).unref();
     });
   }
-  // Whoever reads us may leave early: `runpodboss check | head -1`.
+  // A reader may leave early: `runpodboss check | head -1`.
   process.stdout.on("error", () => exit(exitCodes.done));
   const exitCode = await run(process.argv.slice(2), {
     env: process.env,
@@ -83,7 +83,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return report(error);
   }
 
-  /** Says it once and in words; a stack only for what is our bug. */
+  /** Prints it once and in words; a stack only for a bug of ours. */
   function report(error: unknown): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
     const say = (text: string) => stderr.write(`${escapeHidden(redact(text))}\n`);

@@ -36,7 +36,7 @@ export interface RequestPaces {
 }
 
 /** The waits before each look for the proof of an end, by what RunPod answered to it. */
-export interface ProofPaces {
+interface ProofPaces {
   readonly acceptedMs: readonly number[];
   readonly failedMs: readonly number[];
   readonly readOnlyKeyMs: readonly number[];

@@ -67,7 +67,7 @@ export interface WatchParts {
   readonly paces: Paces;
 }
 
-/** Everything the watch needs, made of real parts. Throws a UserError when the state is unreadable. */
+/** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
 export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   const { live, log, clock, runner } = parts;
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
@@ -99,7 +99,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           nowMs,
           days,
           identityOf,
-          onTrouble: onTrouble("tidying the history"),
+          onTrouble: onTrouble("pruning the history"),
         }),
     clock,
     take: (input) => engine.take(input),
@@ -127,7 +127,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   });
   for (const trouble of found) {
     log.warn({ ...trouble }, "state file is not as expected");
-    onTrouble("state file")(stateTroubleWords(trouble));
+    onTrouble("reading the state file")(stateTroubleWords(trouble));
   }
   return {
     ...parts,
@@ -142,7 +142,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           createSamplesFile(samplesFileOf(stateFile), {
             nowMs,
             days,
-            onTrouble: onTrouble("tidying the samples"),
+            onTrouble: onTrouble("pruning the balance samples"),
           }),
           engine,
           clock,

@@ -13,7 +13,7 @@ export interface CallAgentDeps extends RunAgentDeps {
   readonly paces: Pick<Paces, "agentProofMs">;
 }
 
-/** Calls the agent, with the account as it was last seen, and judges how it went. */
+/** Calls the agent, with the account as last polled, and judges how it went. */
 export async function callAgent(
   job: AgentJob,
   look: Seen,
@@ -28,7 +28,7 @@ export async function callAgent(
     if (result.kind === "readable") {
       const { isError, turns, costUsd, denials } = result;
       const about = pod === undefined ? { threshold: name } : { guard: name, podId: pod.podId };
-      deps.log.info({ ...about, isError, turns, costUsd, denials }, "agent's result");
+      deps.log.info({ ...about, isError, turns, costUsd, denials }, "agent result");
     }
     const wasRefused = result.kind === "readable" && result.denials.length > 0;
     const endedSomething = wasRefused ? await hasEndedSomething(look, deps, signal) : "unknown";
@@ -38,7 +38,7 @@ export async function callAgent(
   }
 }
 
-/** Whether a pod that ran before runs no more. The agent's prose proves nothing; the account does. */
+/** Whether a pod that was running before has stopped. The agent's words prove nothing; the account does. */
 async function hasEndedSomething(
   before: Seen,
   { account, clock, paces }: CallAgentDeps,

@@ -8,7 +8,7 @@ import { defaultPaths } from "./paths.ts";
 const optionalText = z.string().nullish();
 
 const threshold = z.strictObject({
-  name: argument.min(1).describe("What the threshold is called in logs, notices and the state."),
+  name: argument.min(1).describe("The name of the threshold in logs, notifications and the state."),
   below_usd: z
     .number()
     .positive()
@@ -19,7 +19,7 @@ const threshold = z.strictObject({
     .strictObject({
       action: z
         .enum(["stop", "terminate"])
-        .describe("How pods are ended: stop keeps their volume."),
+        .describe("stop keeps the volumes of pods; terminate deletes the pods."),
       after_seconds: z
         .number()
         .min(0)
@@ -28,7 +28,7 @@ const threshold = z.strictObject({
         .describe("Seconds after the trip."),
     })
     .optional()
-    .describe("If pods still run so long after the trip, the guard ends them itself."),
+    .describe("Stops or terminates pods that still run this long after the trip."),
 });
 
 function pollIntervalFrom({ leastPollMs }: Pick<Paces, "leastPollMs">) {
@@ -37,10 +37,10 @@ function pollIntervalFrom({ leastPollMs }: Pick<Paces, "leastPollMs">) {
     .min(leastPollMs / 1000)
     .max(daySeconds)
     .default(60)
-    .describe("Seconds between two looks at the account.");
+    .describe("Seconds between two polls.");
 }
 
-/** The config file as people write it. Every key of the Python tool, and ours. */
+/** The config file as it is written: every key of the Python tool, and ours. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe("Where an editor finds this schema."),
   api_key: optionalText.describe("The RunPod API key itself. A file or a variable is safer."),
@@ -51,7 +51,7 @@ export const configSchema = z.strictObject({
     .number()
     .min(0)
     .default(0)
-    .describe("The watch ends cleanly after this many seconds; 0 means never."),
+    .describe("The daemon ends cleanly after this many seconds; 0 means never."),
   state_file: optionalText.describe(`What must survive a restart. Default: ${defaultPaths.state}.`),
   log_file: optionalText.describe(`The log, as JSON lines. Default: ${defaultPaths.log}.`),
   claude_command: command.describe(
@@ -62,7 +62,7 @@ export const configSchema = z.strictObject({
     .positive()
     .max(daySeconds)
     .default(300)
-    .describe("How long an agent may run before it is ended with all that it started."),
+    .describe("How long an agent may run before it is killed with everything it started."),
   claude_attempts: z
     .int()
     .min(1)
@@ -73,9 +73,13 @@ export const configSchema = z.strictObject({
     .enum(["scoped", "inherit"])
     .default("scoped")
     .describe("scoped: Claude Code may stop and delete the unprotected pods, and nothing else."),
-  agent_max_turns: z.int().min(1).default(30).describe("When Claude Code must come to an end."),
-  agent_max_budget_usd: z.number().positive().default(2).describe("What a call of it may cost."),
-  extra_notify_command: command.describe("A program run on every trip, beside the agent."),
+  agent_max_turns: z.int().min(1).default(30).describe("How many turns Claude Code may take."),
+  agent_max_budget_usd: z
+    .number()
+    .positive()
+    .default(2)
+    .describe("How many dollars one call of Claude Code may cost."),
+  extra_notify_command: command.describe("The notify command: run on every notification."),
   notify_timeout_seconds: z
     .number()
     .positive()
@@ -86,20 +90,20 @@ export const configSchema = z.strictObject({
     .number()
     .min(0)
     .default(300)
-    .describe("Seconds without a good look until that is an alarm of its own."),
+    .describe("Seconds without a successful poll before that is notified."),
   protect: z
     .array(z.string().min(1))
     .default([])
-    .describe("Pod ids or names, * and ? allowed, that nothing may stop or delete."),
-  thresholds: z.array(threshold).min(1).describe("The lines in the balance."),
-  guards: guardsSchema.prefault({}).describe("What a single pod's run is held to."),
+    .describe("Ids or names of pods that nothing may stop or delete; * and ? are wildcards."),
+  thresholds: z.array(threshold).min(1).describe("The balances below which something happens."),
+  guards: guardsSchema.prefault({}).describe("The guards of single pods."),
   history_days: z
     .number()
     .min(1)
     .max(3_660)
     .default(90)
     .describe("How many days the history goes back."),
-  dry_run: z.boolean().default(false).describe("Look and decide, but start nothing."),
+  dry_run: z.boolean().default(false).describe("Poll and decide, but run and stop nothing."),
   runpod_url: z
     .string()
     .refine((url) => url === "" || isHttpUrl(url), "must be an http or https address")

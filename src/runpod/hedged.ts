@@ -4,9 +4,9 @@ import type { Account, Clock, EndAnswer } from "#ports.ts";
 const looksBeside = 2;
 
 /**
- * The same account for one in a hurry: a request that is lost on its way must not cost a whole time
- * limit. A look without an answer after `askAgainMs` is asked again beside it; the first answer decides,
- * unless a later request sees before it comes. An end is not waited for, as only looking proves it.
+ * The same account, but a lost request does not cost a whole time limit. A poll without an answer
+ * after `askAgainMs` is sent again beside the first; the first answer decides, unless a later request
+ * succeeds before it comes. An answer to an end is not waited for, as only a poll proves it.
  */
 export function hedged(account: Account, clock: Clock, askAgainMs: number): Account {
   return {

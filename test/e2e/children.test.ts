@@ -44,7 +44,7 @@ describe.concurrent("an agent that fails is logged, told, and owed again:", () =
     ]);
     // Two streams: which came first is the system's to say.
     expect(textIn(failed[0], "tail").split("\n").toSorted()).toEqual(tail.split("\n").toSorted());
-    const told = `warning: agent failed (1 of 3): ${textIn(failed[0], "because")}`;
+    const told = `warning: agent failed (try 1 of 3): ${textIn(failed[0], "because")}`;
     expect(heardBy(guard).toSorted()).toEqual(["warning", told]);
     expect(guard.saved()).toMatchObject({
       fired: { warning: true },
@@ -96,7 +96,7 @@ describe.concurrent("an agent that fails is logged, told, and owed again:", () =
     expect(guard.calls("agent")).toHaveLength(2);
     const said = running.lines.map(({ msg }) => msg);
     const [first, second] = [said.indexOf("agent failed"), said.lastIndexOf("agent failed")];
-    expect(said.slice(first, second)).toContain("looked");
+    expect(said.slice(first, second)).toContain("polled");
   });
 });
 
@@ -115,7 +115,10 @@ describe.concurrent("an agent over its time limit is ended with all that it star
 
     expect(by).toBe(0);
     expect(linesOf(lines, "agent failed")).toMatchObject([
-      { because: "not done after 3.0 s; ended with all it had started", tail: "still at it\n" },
+      {
+        because: "timed out after 3.0 s; killed with everything it started",
+        tail: "still at it\n",
+      },
     ]);
     const pids = textOf(join(guard.folder, "agent.sh.pids"))?.trim().split(" ").map(Number);
     expect(pids?.map(isAlive)).toEqual([false, false]);
@@ -124,7 +127,7 @@ describe.concurrent("an agent over its time limit is ended with all that it star
 });
 
 /** The guard's last word, which is not said when its shutdown is cut off. */
-const lastWord = { msg: "watch ended", because: "interrupted" };
+const lastWord = { msg: "daemon stopped", because: "interrupted" };
 
 describe.concurrent("SIGTERM ends the watch with 130 and its last word", () => {
   it.for<[string, string]>([
@@ -169,7 +172,7 @@ describe.concurrent("SIGTERM ends the watch with 130 and its last word", () => {
   ])("%s", async ([_sentence, signal, args], test) => {
     const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
     const running = guard.watchApart(...args);
-    await running.said("looked");
+    await running.said("polled");
     await guard.called("agent");
 
     running.signal(signal);
@@ -211,7 +214,7 @@ describe.concurrent("SIGTERM ends the watch with 130 and its last word", () => {
     const { by, lines } = await running.ended;
 
     expect(by).toBe(130);
-    expect(linesOf(lines, "watch ended")).toEqual([]);
+    expect(linesOf(lines, "daemon stopped")).toEqual([]);
     expect(guard.saved()).toMatchObject({ owed: [{ kind: "call-agent" }] });
   });
 });
@@ -263,7 +266,7 @@ describe.concurrent("a crash", () => {
     guard.simulator.failNext("http-500");
 
     const again = guard.watch();
-    await again.said("could not look; nothing is decided");
+    await again.said("poll failed; nothing decided");
     expect(guard.saved()).toMatchObject({ fired, owed });
     expect(guard.calls("agent")).toHaveLength(1);
     await again.said("agent done");
@@ -282,7 +285,7 @@ describe.concurrent("max_runtime_seconds", () => {
       "waits for it up to its limit",
       "stay();",
       { claude_timeout_seconds: 4 },
-      ["agent failed", "notice"],
+      ["agent failed", "notification"],
       1,
     ],
   ])("%s", async ([_sentence, agent, limits, outcome, owed], test) => {
@@ -293,11 +296,11 @@ describe.concurrent("max_runtime_seconds", () => {
 
     expect(by).toBe(0);
     expect(lines.map(({ msg }) => msg)).toEqual([
-      "watching",
+      "daemon started",
       "threshold tripped",
-      "looked",
+      "polled",
       ...outcome,
-      "watch ended",
+      "daemon stopped",
     ]);
     expect(lines.at(-1)).toMatchObject({ because: "max-runtime" });
     expect(guard.saved()).toMatchObject({ fired: { warning: true } });
@@ -327,7 +330,7 @@ describe.concurrent("max_runtime_seconds", () => {
     const { by, lines } = await guard.watch().ended;
 
     expect(by).toBe(0);
-    expect(linesOf(lines, "looked").length).toBeGreaterThanOrEqual(2);
+    expect(linesOf(lines, "polled").length).toBeGreaterThanOrEqual(2);
     expect(lines.at(-1)).toMatchObject({ because: "max-runtime" });
   });
 });

@@ -17,7 +17,7 @@ export type { Ended, Json, Line, Running };
 export const apiKey = "e2e-key-that-nobody-else-has";
 
 /** The shipped executable. */
-export const cli = join(import.meta.dirname, "../../dist/cli.js");
+const cli = join(import.meta.dirname, "../../dist/cli.js");
 
 /** The executable with short paces, as an argv that its arguments are added to. */
 export function fastCli(paces: Partial<Paces> = {}): readonly [program: string, ...string[]] {

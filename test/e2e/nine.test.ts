@@ -118,10 +118,10 @@ describe.concurrent("1. a pod that was never used idles out", () => {
 
     const [warning = "", told] = heardBy(guard);
     expect(warning).toMatch(
-      /^idle: p1 \(trainer\) will be stopped in \d+ s: idle for \d+ s; to keep it: runpodboss -c \S+config\.json touch p1$/,
+      /^idle: pod trainer \(p1\) has been idle for \d+ s and will be stopped in \d+ s\. To keep it: runpodboss -c \S+config\.json touch p1$/,
     );
     expect(told).toMatch(
-      /^idle: stopped p1 \(trainer\), idle for \d+ s; it ran 0 min|^idle: stopped p1 \(trainer\), idle for \d+ s; it ran \d+ s for \$0\.0\d/,
+      /^idle: stopped pod trainer \(p1\): idle for \d+ s\. It ran 0 min|^idle: stopped pod trainer \(p1\): idle for \d+ s\. It ran \d+ s and cost \$0\.0\d/,
     );
     expect(statusOf(guard)).toBe("EXITED");
   });
@@ -160,7 +160,7 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", () => {
     // So that it is there to be ended by the second, however long it takes to kill the first.
     guard.simulator.failAll("stop-lies", "mutations");
     const first = guard.watchApart();
-    await first.said("notice", { event: "warn" });
+    await first.said("notification", { event: "warn" });
     await until("the warning is saved", () => runOf(guard)?.warnedAtMs["lease"] !== undefined);
     const before = runOf(guard);
     first.signal("SIGKILL");
@@ -175,7 +175,8 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", () => {
     expect(warnings.length).toBeLessThanOrEqual(2);
     expect(historyOf(guard).filter((event) => event["event_type"] === "warn")).toHaveLength(1);
     const warnedAtMs = before?.warnedAtMs["lease"] ?? NaN;
-    expect(timeOf(ended)).toBeGreaterThanOrEqual(warnedAtMs + 2_000);
+    // Each process has a clock of its own.
+    expect(timeOf(ended)).toBeGreaterThanOrEqual(warnedAtMs + 2_000 - 100);
   });
 
   it("a lease given before is the lease after", async (test) => {
@@ -191,7 +192,7 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", () => {
     const before = runOf(guard);
 
     const second = guard.watch();
-    await second.said("looked", { cycle: 2 });
+    await second.said("polled", { cycle: 2 });
     await end(second);
 
     expect(runOf(guard)).toMatchObject({ startedAtMs: before?.startedAtMs, lease: before?.lease });
@@ -246,7 +247,7 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     guard.write("leases.json", "{ not json");
     const running = guard.watch();
 
-    await running.said("notice", { event: "trouble" });
+    await running.said("notification", { event: "trouble" });
     await until("it has looked four times", () => looksOf(guard) >= 4);
     const extend = await guard.command("extend", "p1", "1");
     await end(running);
@@ -261,7 +262,7 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     guard.write("state.json", "\0\0\0");
     const running = guard.watch();
 
-    await running.said("notice", { event: "warn" });
+    await running.said("notification", { event: "warn" });
     await until("it has looked three times", () => looksOf(guard) >= 3);
     await end(running);
 

@@ -80,7 +80,7 @@ describe.concurrent("a guard that only tells", () => {
 
     expect(heardBy(guard)).toEqual([
       expect.stringMatching(
-        /^idle: p1 \(name-of-p1\): idle for \d+ s, burning \$1\.00\/hr; to stop: runpodboss -c \S+ stop p1$/,
+        /^idle: pod name-of-p1 \(p1\) has been idle for \d+ s, burning \$1\.00\/h\. To stop it: runpodboss -c \S+ stop p1$/,
       ),
     ]);
     expect(statusOf(guard)).toBe("RUNNING");
@@ -140,7 +140,9 @@ describe.concurrent("a pod that shows no load is kept", () => {
 
     expect(statusOf(guard)).toBe("RUNNING");
     expect(heardBy(guard)).toEqual([
-      expect.stringMatching(/^idle: a probe does not work, .* p1 \(name-of-p1\): .*no-such-probe/),
+      expect.stringMatching(
+        /^idle: a probe failed, .* name-of-p1 \(p1\) counts as active: .*no-such-probe/,
+      ),
     ]);
   });
 
@@ -205,7 +207,7 @@ describe.concurrent("before a guard ends a pod", () => {
   });
 
   it.for<[string, string, number, RegExp]>([
-    ["takes too long", "stay();", 0.5, /before_stop_command failed: not done after 0\.5 s/],
+    ["takes too long", "stay();", 0.5, /before_stop_command failed: timed out after 0\.5 s/],
     ["fails", "process.exitCode = 3;", 300, /before_stop_command failed: exit 3/],
   ])(
     "a command that %s holds up no end and is told",
@@ -225,7 +227,7 @@ describe.concurrent("before a guard ends a pod", () => {
       await until("it is told", () => heardBy(guard).length === 1);
       await end(running);
 
-      expect(heardBy(guard)[0]).toMatch(/stopped p1 /);
+      expect(heardBy(guard)[0]).toMatch(/stopped pod name-of-p1 /);
       expect(heardBy(guard)[0]).toMatch(told);
     },
   );
@@ -248,7 +250,7 @@ describe.concurrent("what may be ended", () => {
     expect([statusOf(guard, "p2"), statusOf(guard, "p3")]).toEqual(["RUNNING", "RUNNING"]);
     expect(heardBy(guard)).toContainEqual(
       expect.stringMatching(
-        /^hard_timeout: p2 \(name-of-p2\), p3 \(name-of-p3\): held back until there is room: max_ends_per_hour is 1$/,
+        /^hard_timeout: pods name-of-p2 \(p2\), name-of-p3 \(p3\): held back: max_ends_per_hour \(1\) is reached$/,
       ),
     );
   });
@@ -276,14 +278,14 @@ describe.concurrent("what may be ended", () => {
       .map(({ variables }) => variables["podId"]);
     expect(asked).toEqual(["p4"]);
     expect(heardBy(guard)).toContainEqual(
-      expect.stringMatching(/^hard_timeout: p2 \(name-of-p2\): locked, cannot be ended/),
+      expect.stringMatching(/^hard_timeout: pod name-of-p2 \(p2\): locked, cannot be stopped/),
     );
   });
 
   it("is what the config asks for by now: a guard taken out while it warns ends nothing", async (test) => {
     const guard = await guarded(test, { hard_timeout: hardTimeout, warn_minutes: 5 / 60 });
     const running = guard.watch();
-    await running.said("notice", { event: "warn" });
+    await running.said("notification", { event: "warn" });
 
     guard.configure({ guards: { warn_minutes: 5 / 60 } });
     running.signal("SIGHUP");

@@ -29,9 +29,9 @@ export const patienceMs = 150_000;
 
 /** What somebody says, piece by piece, and who waits for it. */
 export interface Heard extends Pick<Running, "lines" | "stdout" | "said"> {
-  onStdout(text: string): void;
-  onStderr(text: string): void;
-  end(by: Ended["by"]): Ended;
+  readonly onStdout: (text: string) => void;
+  readonly onStderr: (text: string) => void;
+  readonly end: (by: Ended["by"]) => Ended;
 }
 
 export function createHeard(): Heard {

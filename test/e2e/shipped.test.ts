@@ -54,9 +54,9 @@ describe("the paces of the executable that is shipped", () => {
     const taken = await guard.ship(["watch", "--once", "-c", guard.config]).ended;
 
     expect(refused.by).toBe(2);
-    expect(refused.stderr).toContain("must be at least 5 (it is 4.999)");
+    expect(refused.stderr).toContain("must be at least 5 (got 4.999)");
     expect(taken.by).toBe(0);
-    expect(linesOf(taken.lines, "watching")).toMatchObject([{ pollIntervalMs: 5_000 }]);
+    expect(linesOf(taken.lines, "daemon started")).toMatchObject([{ pollIntervalMs: 5_000 }]);
   });
 
   it.concurrent("status --watch says how often it looks", async (test) => {
@@ -76,7 +76,7 @@ describe.concurrent("the executable that is shipped does, in a process of its ow
     [["watch", "--once"], ""],
     [["drill", "warning", "--no-agent"], "All 1 worked."],
     [["status"], "daemon: "],
-    [["history"], "sessions that ended"],
+    [["history"], "runs that ended"],
     [["completion", "bash"], "complete -F"],
     [["complete", "--", "his"], "history"],
     [["lease", "p1", "2"], "p1"],

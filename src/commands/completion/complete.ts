@@ -15,7 +15,7 @@ interface Named {
   readonly name: string;
 }
 
-/** Prints what could stand in place of the last word. A fault is no reason to say anything. */
+/** Prints completions of the last word. Errors print nothing. */
 export async function complete(
   words: readonly string[],
   program: CommandTree,
@@ -59,7 +59,7 @@ function podWords(pods: readonly Named[]): readonly string[] {
   return [...new Set([...pods.map(({ id }) => id), ...unique])];
 }
 
-/** As the guard last saved them; where it has none, as one quick look shows them. */
+/** The pods the daemon last saved; if there are none, those of one quick poll. */
 async function podsOf(config: string, context: Context): Promise<readonly Named[]> {
   const { stateFile } = await glimpseOf(config);
   const store = createStateFile(stateFile, {
