@@ -125,7 +125,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   });
   for (const trouble of found) {
     log.warn({ ...trouble }, "state file is not as expected");
-    onTrouble("state file")(stateTroubleWords(trouble));
+    onTrouble("reading the state file")(stateTroubleWords(trouble));
   }
   return {
     ...parts,

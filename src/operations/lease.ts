@@ -52,7 +52,7 @@ export async function leasePod(
   const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change(
     async (before) => {
       // The stop may have begun while we waited for the lock.
-      refuseOnceEnding(pod, run, await stateNow(settings.stateFile));
+      refuseOnceEnding(pod, run, await stateNow(pod, settings.stateFile));
       const nowMs = Date.now();
       const current = withSaid(run, before, nowMs);
       const endsAtMs = endOf(wish, pod, current, guard, forMs, nowMs);
@@ -89,11 +89,11 @@ function hardTimeoutBefore(
   )?.atMs;
 }
 
-async function stateNow(stateFile: string): Promise<GuardState> {
+async function stateNow(pod: Pod, stateFile: string): Promise<GuardState> {
   const { saved, troubles } = await savedState(stateFile);
   if (troubles.length === 0) return saved;
   throw new UserError(
-    "No lease was given: it is not known whether the pod is already being stopped.",
+    `Pod ${podWords(pod)} cannot get a lease: whether its stop has begun is not known.`,
     {
       hint: troubles.join("\n"),
     },
