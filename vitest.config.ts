@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/global-setup.ts",
+    setupFiles: "test/setup.ts",
     provide: { faults: "short" },
     // A bound for what hangs, not a measure: busy machines are slow.
     testTimeout: 180_000,
