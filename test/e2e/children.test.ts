@@ -2,7 +2,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
-import { guardWith, heardBy, linesOf, looksOf, pollMs, textIn, textOf, until } from "./guard.ts";
+import {
+  guardWith,
+  heardBy,
+  linesOf,
+  looksOf,
+  pollMs,
+  textIn,
+  textOf,
+  until,
+  failing,
+  staying,
+} from "./guard.ts";
 
 /** A grandchild that outlives everything but SIGKILL, or, in `ends`, SIGTERM. */
 const grandchild = (ends: boolean) => `
@@ -64,7 +75,7 @@ describe.concurrent("an agent that fails is logged, told, and owed again:", () =
   });
 
   it("and a failing notify command keeps no agent from its work", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, notify: `process.exitCode = 1;` });
+    const guard = await guardWith(test, { balanceUsd: 9, notify: failing(1) });
 
     const { by, lines } = await guard.watch("--once").ended;
 
@@ -85,7 +96,7 @@ describe.concurrent("an agent that fails is logged, told, and owed again:", () =
   });
 
   it("and looking goes on, and with the next look it is called again", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: `process.exitCode = 1;` });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: failing(1) });
     const running = guard.watch();
 
     await running.said("agent failed", { try: 1, again: true });
@@ -170,7 +181,7 @@ describe.concurrent("SIGTERM ends the watch with 130 and its last word", () => {
     ["as SIGINT does", "SIGINT", []],
     ["of which it was to do one only", "SIGTERM", ["--once"]],
   ])("%s", async ([_sentence, signal, args], test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: staying });
     const running = guard.watchApart(...args);
     await running.said("polled");
     await guard.called("agent");
@@ -221,7 +232,7 @@ describe.concurrent("SIGTERM ends the watch with 130 and its last word", () => {
 
 describe.concurrent("a crash", () => {
   it("right after a trip was saved loses nothing: the agent is called at the next start", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: staying });
     const running = guard.watchApart();
     await guard.called("agent");
     running.signal("SIGKILL");
@@ -238,7 +249,7 @@ describe.concurrent("a crash", () => {
   });
 
   it("leaves nothing to do once the balance has recovered, and that is said", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: staying });
     const running = guard.watchApart();
     await guard.called("agent");
     running.signal("SIGKILL");
@@ -256,7 +267,7 @@ describe.concurrent("a crash", () => {
   });
 
   it("is not made worse by a blind look after it: what is owed waits for a look that sees", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: staying });
     const running = guard.watchApart();
     await guard.called("agent");
     running.signal("SIGKILL");
@@ -283,7 +294,7 @@ describe.concurrent("max_runtime_seconds", () => {
     ["waits for a running agent", "stay(4_000);", {}, ["agent done"], 0],
     [
       "waits for it up to its limit",
-      "stay();",
+      staying,
       { claude_timeout_seconds: 4 },
       ["agent failed", "notification"],
       1,
@@ -309,7 +320,7 @@ describe.concurrent("max_runtime_seconds", () => {
 
   it("leaves the last word to a signal", async (test) => {
     const config = { max_runtime_seconds: 3 };
-    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();", config });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: staying, config });
     const running = guard.watch();
     await guard.called("agent");
     // The runtime is over then, and nothing is left but to wait for the agent.

@@ -11,6 +11,8 @@ import {
   type GuardOptions,
   textOf,
   until,
+  failing,
+  staying,
 } from "./guard.ts";
 
 const names = ["warning", "critical", "emergency"];
@@ -93,12 +95,12 @@ describe.concurrent("a drill", () => {
     ],
     [
       "the notify command hangs",
-      { ...working, notify: "stay();", config: { notify_timeout_seconds: 0.5 } },
+      { ...working, notify: staying, config: { notify_timeout_seconds: 0.5 } },
       ["warning: notify command /bin/sh ...\n  FAILED: timed out after 0.5 s"],
     ],
     [
       "the agent fails",
-      { ...working, agent: "process.exitCode = 5;" },
+      { ...working, agent: failing(5) },
       ["warning: agent /bin/sh ...\n  FAILED: exit 5 after "],
     ],
     [
@@ -223,7 +225,7 @@ The config has: warning, critical, emergency.
   it.for(["SIGINT", "SIGTERM"] as const)(
     "ends with 130 on %s, and so does what it runs",
     async (signal, test) => {
-      const guard = await guardWith(test, { ...working, agent: "stay();" });
+      const guard = await guardWith(test, { ...working, agent: staying });
       const running = guard.start(["drill", "-c", "config.json"]);
       const agent = await guard.called("agent");
 

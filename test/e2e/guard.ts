@@ -29,7 +29,7 @@ export const pollMs = 200;
 
 export interface GuardOptions extends Partial<SimulatorOptions> {
   readonly config?: Json;
-  /** JavaScript that the agent runs once it has written down how it was called. */
+  /** JavaScript that the agent runs once it has written down how it was called, or a script of the shell. */
   readonly agent?: string;
   /** As for the agent; without it there is no notify command. */
   readonly notify?: string;
@@ -226,6 +226,10 @@ export async function guardWith(
 function programText(folder: string, name: string, body: string): string {
   const script = join(folder, `${name}.cjs`);
   const call = join(folder, name);
+  const run =
+    body.startsWith(shell) || body === ""
+      ? `trap ': > "$call.end"' EXIT\n${body.slice(shell.length)}`
+      : `exec "${process.execPath}" "${script}" "$@"`;
   fs.writeFileSync(
     script,
     `const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
@@ -245,9 +249,15 @@ call="${call}.$$"
 [ $# = 0 ] || printf '%s\\0' "$@" > "$call.args"
 cat > "$call.input"
 echo "${name} $$" >> "${folder}/order"
-${body === "" ? `: > "$call.end"` : `exec "${process.execPath}" "${script}" "$@"`}
+${run}
 `;
 }
+
+const shell = "#!/bin/sh\n";
+
+/** Programs of the shell: a runtime for each would be much of what the tests cost. */
+export const staying = `${shell}exec sleep 600`;
+export const failing = (exitCode: number): string => `${shell}exit ${exitCode}`;
 
 /** What the programs have written down, in the order in which they began. */
 function callsIn(folder: string): readonly (Call & { readonly by: string })[] {

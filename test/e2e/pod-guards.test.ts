@@ -15,6 +15,8 @@ import {
   textOf,
   timeOf,
   until,
+  failing,
+  staying,
 } from "./guard.ts";
 
 // Time is compressed: looks come several times a second, and minutes are written as fractions.
@@ -205,8 +207,8 @@ describe.concurrent("before a guard ends a pod", () => {
   });
 
   it.for<[string, string, number, RegExp]>([
-    ["takes too long", "stay();", 0.5, /before_stop_command failed: timed out after 0\.5 s/],
-    ["fails", "process.exitCode = 3;", 300, /before_stop_command failed: exit 3/],
+    ["takes too long", staying, 0.5, /before_stop_command failed: timed out after 0\.5 s/],
+    ["fails", failing(3), 300, /before_stop_command failed: exit 3/],
   ])(
     "a command that %s holds up no end and is told",
     async ([_sentence, body, limit, told], test) => {

@@ -11,6 +11,8 @@ import {
   textOf,
   until,
   type Guard,
+  failing,
+  staying,
 } from "./guard.ts";
 
 const low = { name: "low", below_usd: 10, prompt: "{name}" };
@@ -166,7 +168,7 @@ describe.concurrent("under systemd", () => {
 
   it("it guards on when systemd cannot be told, and logs that once", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 9 });
-    guard.program("systemd-notify", "process.exitCode = 1;");
+    guard.program("systemd-notify", failing(1));
     const running = guard.start(["watch", "--config", "config.json"], env);
 
     await running.said("cannot notify systemd");
@@ -286,7 +288,7 @@ Stop it first, or give this one its own state_file.
   });
 
   it("a dry run works beside it, and changes nothing for it", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: staying });
     // It changes its own state at every look.
     guard.configure({ poll_interval_seconds: 600 });
     const live = guard.watchApart();

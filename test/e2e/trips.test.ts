@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
-import { guardWith, heardBy, linesOf, looksOf, until } from "./guard.ts";
+import { guardWith, heardBy, linesOf, looksOf, until, failing, staying, pollMs } from "./guard.ts";
 
 const names = ["warning", "critical", "emergency"];
 /** All that a state file holds once everything is settled, on an account without pods. */
@@ -149,7 +149,7 @@ describe.concurrent("a trip, seen from outside,", () => {
   });
 
   it("calls a more severe agent at once beside a milder one, and a milder one only after it", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 1.5, agent: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 1.5, agent: staying });
     const running = guard.watch();
     const critical = await guard.called("agent");
 
@@ -187,7 +187,7 @@ describe.concurrent("a trip, seen from outside,", () => {
   });
 
   it("never holds up the next look: with an agent at work they go on", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 9, agent: staying });
     const running = guard.watch();
     await guard.called("agent");
 
@@ -232,8 +232,8 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
       "",
       '"no-such-agent" was not found on PATH',
     ],
-    ["one that fails", {}, "process.exitCode = 7;", "exit 7 after"],
-    ["one that hangs", { claude_timeout_seconds: 0.3 }, "stay();", "timed out after 0.3 s; killed"],
+    ["one that fails", {}, failing(7), "exit 7 after"],
+    ["one that hangs", { claude_timeout_seconds: 0.3 }, staying, "timed out after 0.3 s; killed"],
   ])("%s, with claude_attempts 2", async ([_sentence, config, agent, because], test) => {
     const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
     guard.configure({ thresholds: [critical], claude_attempts: 2, ...config });
@@ -266,7 +266,7 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
     ],
     ["not before they are over", minuteMs, [], 1],
   ])("%s, also across a restart", async ([_sentence, inMs, told, owed], test) => {
-    const agent = "process.exitCode = 7;";
+    const agent = failing(7);
     const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
     guard.configure({ thresholds: [critical] });
     writeFileSync(guard.stateFile, owingAnAgent(2, Date.now() + inMs));
@@ -298,13 +298,16 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
   });
 
   it("and not if the balance has recovered before it could be", async (test) => {
-    const agent = "process.exitCode = 7;";
+    const agent = failing(7);
     const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
-    guard.configure({ thresholds: [critical] });
+    // No look but the first comes before the balance is back.
+    guard.configure({ thresholds: [critical], poll_interval_seconds: 600 });
     const running = guard.watch();
     await running.said("agent failed");
 
     guard.simulator.account.setBalance(20);
+    guard.configure({ poll_interval_seconds: pollMs / 1000 });
+    running.signal("SIGHUP");
     const moot = await running.said("no longer needed");
     running.signal("SIGTERM");
     await running.ended;
@@ -317,7 +320,7 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
 
 describe.concurrent("a notify command that hangs or fails", () => {
   it.for([
-    ["is ended at its limit", "stay();"],
+    ["is ended at its limit", staying],
     ["is killed where it ignores SIGTERM", `process.on("SIGTERM", () => {}); stay();`],
   ] as const)("%s, and owed again", async ([_sentence, notify], test) => {
     const config = { notify_timeout_seconds: 0.5, thresholds: [critical] };
@@ -335,7 +338,7 @@ describe.concurrent("a notify command that hangs or fails", () => {
 
   it("holds up neither agent nor looks", async (test) => {
     const config = { notify_timeout_seconds: 600, thresholds: [critical] };
-    const guard = await guardWith(test, { balanceUsd: 1, notify: "stay();", config });
+    const guard = await guardWith(test, { balanceUsd: 1, notify: staying, config });
     const running = guard.watch();
     await guard.called("notify");
 
@@ -349,7 +352,7 @@ describe.concurrent("a notify command that hangs or fails", () => {
 
   it("is told again with the next look", async (test) => {
     const config = { thresholds: [critical] };
-    const notify = "process.exitCode = 1;";
+    const notify = failing(1);
     const guard = await guardWith(test, { balanceUsd: 1, notify, config });
     const running = guard.watch();
 
@@ -369,7 +372,7 @@ describe.concurrent("a notify command that hangs or fails", () => {
   });
 
   it("is owed over a kill -9, and told at the next start", async (test) => {
-    const guard = await guardWith(test, { balanceUsd: 1, notify: "stay();" });
+    const guard = await guardWith(test, { balanceUsd: 1, notify: staying });
     guard.configure({ thresholds: [critical] });
     const running = guard.watchApart();
     await running.said("agent done");
