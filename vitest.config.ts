@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { countsReporter } from "./test/counts-reporter.ts";
+import { LongWaitsFirst } from "./test/long-waits-first.ts";
 
 export default defineConfig({
   test: {
@@ -13,6 +14,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     // The files of a worker share what they load.
     isolate: false,
+    sequence: { sequencer: LongWaitsFirst },
     // Some wait for processes while others work.
     maxWorkers: availableParallelism() + 1,
     maxConcurrency: 6,
