@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { shownButNotPrinted } from "../docs/shown-demo.ts";
 import { guardWith, until, type Guard, type Running } from "./guard.ts";
 
 /** No key, no config, and a folder of its own for temporary files. */
@@ -55,6 +56,7 @@ describe.concurrent("the demo", () => {
     const places = placesOf(story, stdout);
     expect(places, stdout).not.toContain(-1);
     expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
+    expect(shownButNotPrinted(stdout), `npm run docs:svg; ${stdout}`).toEqual([]);
     expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
   });
