@@ -30,10 +30,15 @@ export interface Account {
 
 /** Keeps the guard's state across restarts. */
 export interface StateStore {
-  /** The saved state; an absent file is an empty state, an unreadable one is moved aside. */
+  /** The saved state; an absent file is an empty state, what cannot be read is set aside. */
   load(): Promise<GuardState>;
-  /** After a crash the old or the new state is there, never a mix. Throws what the disk throws. */
+  /**
+   * Saves what must not be lost. After a crash the old or the new is there, never a mix. Throws what
+   * the disk throws.
+   */
   save(state: GuardState): Promise<void>;
+  /** Saves what can be learned again, in the same way, apart from the rest. */
+  saveLearned(state: GuardState): Promise<void>;
 }
 
 /** Where the history is kept. */

@@ -21,7 +21,7 @@ import { createHistoryFile } from "#store/history-file.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
-import { createStateFile } from "#store/state-file.ts";
+import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
 import type { Log } from "./log.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
 
@@ -72,10 +72,11 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
   const nowMs = (): number => clock.nowMs();
   const days = (): number => live.settings().historyDays;
+  const found: StateTrouble[] = [];
   const store = createStateFile(stateFile, {
     readOnly: dryRun,
     nowMs,
-    onCorrupt: (corrupt) => log.warn({ ...corrupt }, "state file was corrupt; starting clean"),
+    onTrouble: (trouble) => found.push(trouble),
   });
   const engine: Engine = createEngine({
     state: afterRestart(await store.load()),
@@ -122,6 +123,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
   });
+  for (const trouble of found) {
+    log.warn({ ...trouble }, "state file is not as expected");
+    onTrouble("state file")(stateTroubleWords(trouble));
+  }
   return {
     ...parts,
     account: live.account,

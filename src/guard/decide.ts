@@ -6,6 +6,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { settle } from "#guard/outbox/settle.ts";
+import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
 import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
@@ -75,6 +76,7 @@ function onLook(before: GuardState, look: Look, policy: Policy): Decision {
         (sighted) => checkBackstops(sighted, look, policy),
         (sighted) => followRuns(sighted, look, policy),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
+        (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
       );
   }
 }

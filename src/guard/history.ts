@@ -15,7 +15,7 @@ const othersMayTellMs = minuteMs;
 /** So many wait for a disk that takes none; beyond that the oldest go. */
 const mostUnrecorded = 10_000;
 
-type Draft = Omit<HistoryRecord, "id" | "atMs">;
+type Draft = Omit<HistoryRecord, "id" | "atMs"> & { readonly id?: string };
 
 /** What has happened, owed to the history. */
 export function withRecords(decision: Decision, policy: Policy, atMs: number): Decision {
@@ -27,8 +27,8 @@ export function withRecords(decision: Decision, policy: Policy, atMs: number): D
 export function recorded(state: GuardState, drafts: readonly Draft[], atMs: number): GuardState {
   if (drafts.length === 0) return state;
   const records = drafts.map((draft, n): HistoryRecord => ({
-    ...draft,
     id: `${atMs}.${state.recordCount + n}`,
+    ...draft,
     atMs,
   }));
   return {
@@ -67,7 +67,9 @@ function draftsOf(
     case "run-started": {
       const { run } = event;
       const because = run.startFrom === "first-seen" ? "found running" : "started";
-      return [{ type: "start", reason: null, because, run: factsOf(run, atMs) }];
+      // After a crash it may start to be followed again, from when it was last saved.
+      const id = `start:${run.podId}:${run.firstSeenAtMs}`;
+      return [{ id, type: "start", reason: null, because, run: factsOf(run, atMs) }];
     }
     case "run-ended": {
       const { run, podIs, reason, because, ranAtMs, endedAtMs } = event;

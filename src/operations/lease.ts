@@ -52,7 +52,7 @@ export async function leasePod(
   const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change(
     async (before) => {
       // It may have begun while we waited for our turn.
-      refuseOnceEnding(pod, run, await savedState(settings.stateFile));
+      refuseOnceEnding(pod, run, await stateNow(settings.stateFile));
       const nowMs = Date.now();
       const current = withSaid(run, before, nowMs);
       const endsAtMs = endOf(wish, pod, current, guard, forMs, nowMs);
@@ -87,6 +87,14 @@ function hardTimeoutBefore(
   return deadlinesOf({ ...run, lease }, pod, { leaseBook }, policy, atMs).find(
     (each) => each.guard === "hard_timeout" && isEnding(each) && each.atMs < lease.endsAtMs,
   )?.atMs;
+}
+
+async function stateNow(stateFile: string): Promise<GuardState> {
+  const { saved, troubles } = await savedState(stateFile);
+  if (troubles.length === 0) return saved;
+  throw new UserError("Whether its stop has begun cannot be known, so no lease is given.", {
+    hint: troubles.join("\n"),
+  });
 }
 
 function leaseGuardOf(pod: Pod, { policy, settings }: SeenSnapshot): LeaseGuard {

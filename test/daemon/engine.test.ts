@@ -19,6 +19,7 @@ function setUp({
   save = (): Promise<void> => Promise.resolve(),
   offer = (): void => {},
   saveLimitMs = 10_000,
+  saveLearned = (): Promise<void> => Promise.resolve(),
 } = {}) {
   const clock = createFakeClock();
   const story: string[] = [];
@@ -39,6 +40,7 @@ function setUp({
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
     store: {
       load: () => Promise.reject(new Error("nobody loads here")),
+      saveLearned,
       async save(next) {
         story.push("save begins");
         await save();
@@ -200,7 +202,7 @@ describe("a store that fails", () => {
     );
     expect(engine.state().fired["warning"]).toBe(true);
     expect(log.slice(1)).toEqual([
-      ["error", "state not saved", { because: "ENOSPC: no space left on device" }],
+      ["error", "state not saved", { what: "state", because: "ENOSPC: no space left on device" }],
       [
         "warn",
         "notice",
@@ -277,6 +279,43 @@ describe("a store that fails", () => {
 
     expect(engine.state().owed).toEqual([]);
     expect(log.map(([, message]) => message)).toEqual(["state not saved", "notice"]);
+  });
+});
+
+describe("what can be learned again", () => {
+  it("is saved once a look and at the end, after what is owed was handed on", async () => {
+    const saves: string[] = [];
+    const { engine, story, look } = setUp({
+      saveLearned: async () => void saves.push(story.at(-1) ?? ""),
+    });
+
+    await engine.take({ kind: "leases", atMs: 1_000, book: { leases: {}, touchedAtMs: {} } });
+    await look(below);
+    await engine.take(settledNotice);
+    await engine.take({ kind: "daemon", atMs: 2_000, because: "watch ended" });
+
+    expect(saves).toEqual([
+      "offer notify:warning:1000 call-agent:warning:1000",
+      "offer call-agent:warning:1000",
+    ]);
+  });
+
+  it("that cannot be saved is told, though the rest can", async () => {
+    const { look, told } = setUp({ saveLearned: full });
+
+    await look(above);
+    await look(above);
+
+    expect(told()).toEqual([`${saving}: ENOSPC: no space left on device; ${inMemory}`]);
+  });
+
+  it("holds up what follows no longer than its limit", async () => {
+    const { clock, engine, look } = setUp({ saveLearned: never, saveLimitMs: 7_000 });
+
+    const taken = Promise.all([look(above), engine.take(settledNotice)]);
+    await clock.advanceTo(8_000);
+
+    await expect(taken).resolves.toHaveLength(2);
   });
 });
 

@@ -81,6 +81,7 @@ describe("what has happened", () => {
       log,
       store: {
         load: () => Promise.resolve(emptyState),
+        saveLearned: () => Promise.resolve(),
         async save({ unrecorded }) {
           await nextTurn();
           story.push(`saved ${unrecorded.map(({ type }) => type).join()}`);

@@ -66,6 +66,7 @@ function start(given: Given = {}) {
     log,
     store: {
       load: () => Promise.resolve(state),
+      saveLearned: () => Promise.resolve(),
       async save(next) {
         await clock.sleepUntil(clock.nowMs() + (given.savesTakeMs ?? 0), forever);
         saved = next;

@@ -8,8 +8,8 @@ import { identityOf } from "#process/identity.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { readHistory } from "#store/history-file.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
-import { writeState } from "#store/state-text.ts";
 import { takeTurn } from "#store/with-lock.ts";
+import { saveState } from "../store/saved-state.ts";
 import { type Ended, type Guard, guardWith, type Running, textOf, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
@@ -105,12 +105,12 @@ describe.concurrent("lease", () => {
   it("reaches a guard that is watching, and then there is nothing to warn of", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
     const watching = guard.watch();
-    await until("the guard knows the run", () => guard.state()?.includes('"p1"'));
+    await until("the guard knows the run", () => guard.runs()?.includes('"p1"'));
 
     const { by, stderr } = await run(guard, "lease", "p1", "2");
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
-    await until("the guard knows the lease", () => guard.state()?.includes('"endsAtMs"'));
+    await until("the guard knows the lease", () => guard.runs()?.includes('"endsAtMs"'));
     watching.signal("SIGTERM");
     await watching.ended;
   });
@@ -161,7 +161,7 @@ describe.concurrent("extend", () => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
     // Its start as the guard knows it: else each would know it by another second.
     const known = { ...runFrom("p1", "p1", startedAtMs, 2), startFrom: "uptime" as const };
-    guard.write("state.json", writeState({ ...emptyState, runs: { p1: known } }));
+    await saveState(guard.folder, { ...emptyState, runs: { p1: known } });
 
     const ended = await Promise.all(
       Array.from({ length: 7 }, () => run(guard, "extend", "p1", "1")),
@@ -226,7 +226,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
     ["extend, by a threshold's backstop", "extend", endPod],
   ])("%s", async ([_sentence, command, effect], test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
-    guard.write("state.json", writeState(stateWith(effect)));
+    await saveState(guard.folder, stateWith(effect));
 
     const { by, stderr } = await run(guard, command, "p1", "2");
 
@@ -238,14 +238,14 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
   it("also when it began while we waited for our turn", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
     const before = { ...stateWith(endRun), owed: [] };
-    guard.write("state.json", writeState(before));
+    await saveState(guard.folder, before);
     const hold = await takeTurn(join(guard.folder, "leases.json"), identityOf);
     const running = start(guard, "extend", "p1", "2");
     await until("it has looked and measured", () => guard.simulator.requests === 2);
     // It reads the state beside the looking: without this it might be refused at its first reading.
     await pause(300);
 
-    guard.write("state.json", writeState(stateWith(endRun)));
+    await saveState(guard.folder, stateWith(endRun));
     await hold.release();
 
     const { by, stderr } = await running.ended;
@@ -256,7 +256,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
 
   it("not when it was the stop of an earlier run", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
-    guard.write("state.json", writeState(stateWith(endRun, startedAtMs - 9 * hourMs)));
+    await saveState(guard.folder, stateWith(endRun, startedAtMs - 9 * hourMs));
 
     const { by } = await run(guard, "extend", "p1", "2");
 
@@ -267,7 +267,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
   it("not when it is the stop of another pod", async (test) => {
     const pods = [pod("p1", { startedAtMs }), pod("p2")];
     const guard = await guardWith(test, { nowMs, config, pods });
-    guard.write("state.json", writeState(stateWith(endRun)));
+    await saveState(guard.folder, stateWith(endRun));
 
     const { by } = await run(guard, "extend", "p2", "2");
 
@@ -360,7 +360,7 @@ describe.concurrent("refused, and nothing is written:", () => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
     const known = runFrom("p1", "p1", Date.now() - hourMs, 2);
     const saved = { ...emptyState, podsSeenAtMs: Date.now(), runs: { p1: known } };
-    guard.write("state.json", writeState(saved));
+    await saveState(guard.folder, saved);
     guard.simulator.failAll("http-500", "measuring");
 
     const { by, stderr } = await run(guard, "lease", "p1", "1");

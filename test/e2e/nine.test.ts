@@ -93,7 +93,7 @@ interface SavedRun {
 }
 
 function runOf(guard: Guard, id = "p1"): SavedRun | undefined {
-  const text = guard.state();
+  const text = guard.runs();
   if (text === undefined) return undefined;
   const { runs } = JSON.parse(text) as { readonly runs: readonly SavedRun[] };
   return runs.find(({ podId }) => podId === id);
@@ -184,9 +184,11 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", () => {
     first.signal("SIGKILL");
     await first.ended;
     const before = runOf(guard);
+    const looks = looksOf(guard);
 
     const second = guard.watch();
-    await until("it has looked again", () => looksOf(guard) >= 3);
+    await until("it has looked again", () => looksOf(guard) > looks);
+    await second.said("looked");
     await end(second);
 
     expect(runOf(guard)).toMatchObject({ startedAtMs: before?.startedAtMs, lease: before?.lease });

@@ -107,7 +107,7 @@ describe.concurrent("status", () => {
     const guard = await accountWith(test, { balanceUsd: 5 });
     const daemon = guard.watch();
     await daemon.said("looked");
-    await until("what it saved", () => guard.state()?.includes("lookedAtMs"));
+    await until("what it saved", () => guard.runs()?.includes("lookedAtMs"));
 
     const alive = await status(guard).ended;
     daemon.signal("SIGTERM");
@@ -212,7 +212,7 @@ describe.concurrent("status", () => {
     const { by, stdout } = await status(guard).ended;
 
     expect(by).toBe(0);
-    expect(stdout).toContain(`trouble: state file ${guard.stateFile} is broken: it is not JSON`);
+    expect(stdout).toContain(`trouble: ${guard.stateFile} cannot be read (it is not JSON)`);
     expect(guard.state()).toBe("{");
   });
 

@@ -4,7 +4,7 @@ import type { HistoryRecord } from "#guard/model/run.ts";
 import { identityOf } from "#process/identity.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { createHistoryFile } from "#store/history-file.ts";
-import { readState } from "#store/state-text.ts";
+import { savedIn } from "../store/saved-state.ts";
 import { type Ended, type Guard, guardWith, type Running, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
@@ -209,17 +209,17 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
   it("beside a watching guard, there is one end, by hand", async (test) => {
     const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1), pod("p2", 1)] });
     const watching = guard.watch();
-    await until("the guard knows the run", () => guard.state()?.includes('"p1"'));
+    await until("the guard knows the run", () => guard.runs()?.includes('"p1"'));
 
     const { by } = await run(guard, "stop", "-y", "p1");
-    const stateOf = () => {
-      const read = readState(guard.state() ?? "");
-      if (read.kind === "corrupt") throw new Error(read.because);
-      return read.state;
-    };
-    const elsewhere = await until("the guard has seen the end", () =>
-      stateOf().unrecorded.find(({ reason }) => reason === "ended_elsewhere"),
+    const stateOf = async () => (await savedIn(guard.folder)).state;
+    await until("the guard has seen the end", () =>
+      guard.saved().unrecorded.some(({ reason }) => reason === "ended_elsewhere"),
     );
+    const elsewhere = (await stateOf()).unrecorded.find(
+      ({ reason }) => reason === "ended_elsewhere",
+    );
+    if (elsewhere === undefined) throw new Error("it is not kept until it is written");
     watching.signal("SIGTERM");
     await watching.ended;
     // What the guard would write in a minute.
@@ -231,7 +231,7 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
     expect((await endsIn(guard)).map(({ run, reason }) => [run?.podId, reason])).toEqual([
       ["p1", "manual"],
     ]);
-    expect(stateOf().runs).not.toHaveProperty("p1");
+    expect((await stateOf()).runs).not.toHaveProperty("p1");
   });
 });
 

@@ -9,6 +9,7 @@ const wholePollMs = 5_000;
 const names = ["warning", "critical", "emergency"];
 /** All that a state file holds once everything is settled, on an account without pods. */
 const settledWith = (...which: readonly string[]) => ({
+  version: 2,
   fired: Object.fromEntries(names.map((name) => [name, which.includes(name)])),
   owed: [],
   trippedAtMs: Object.fromEntries(which.map((name) => [name, expect.any(Number)])),

@@ -68,7 +68,7 @@ async function podsOf(config: string, context: Context): Promise<readonly Named[
   const store = createStateFile(stateFile, {
     readOnly: true,
     nowMs: () => Date.now(),
-    onCorrupt: () => undefined,
+    onTrouble: () => undefined,
   });
   const runs: readonly PodRun[] = await store.load().then(
     (state) => Object.values(state.runs),

@@ -59,6 +59,23 @@ export function forget(state: GuardState, isOver: (key: string) => boolean): Gua
     : { ...state, saidAtMs: Object.fromEntries(kept) };
 }
 
+/** What was said of a pod is forgotten with its run, and what was said of its end with that end. */
+export function forgetWhatIsOver(state: GuardState): GuardState {
+  const ending = state.owed.flatMap((each) => (each.kind === "end-run" ? [each.podId] : []));
+  return forget(state, (key) => {
+    const [about, ...podId] = key.split(":");
+    switch (about) {
+      case "end":
+        return !ending.some((each) => key.startsWith(`end:${each}:`));
+      case "held":
+      case "locked":
+        return own(state.runs, podId.join(":")) === undefined;
+      default:
+        return false;
+    }
+  });
+}
+
 /** Never said, long enough ago, or said in the future, by a clock that has gone back since. */
 export function isDueAgain(saidAtMs: number | undefined, nowMs: number, everyMs: number): boolean {
   return saidAtMs === undefined || nowMs - saidAtMs >= everyMs || saidAtMs > nowMs;
