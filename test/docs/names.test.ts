@@ -6,7 +6,13 @@ import { exitCodes } from "#errors.ts";
 import { eventNames } from "#guard/model/effect.ts";
 import { recordTypes } from "#guard/model/run.ts";
 import { createProgram } from "#program.ts";
-import { drillFileOf, historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
+import {
+  drillFileOf,
+  historyFileOf,
+  leaseFileOf,
+  runsFileOf,
+  samplesFileOf,
+} from "#store/paths.ts";
 import { render } from "#template/render.ts";
 import type { Context } from "#terminal/context.ts";
 import { commands, globalOptions } from "../../docs/scripts/command-tree.ts";
@@ -117,7 +123,8 @@ describe("what the documents name", () => {
 
   it("are the files beside the state, and all of these", () => {
     const state = defaultPaths.state;
-    const paths = [historyFileOf, samplesFileOf, leaseFileOf, drillFileOf].map((of) => of(state));
+    const beside = [runsFileOf, historyFileOf, samplesFileOf, leaseFileOf, drillFileOf];
+    const paths = beside.map((of) => of(state));
     const files = [state, defaultPaths.log, ...paths];
 
     expect(
