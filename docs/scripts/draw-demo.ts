@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { terminalSvg } from "./terminal-svg.ts";
 
 const rows = 24;
-const columns = 100;
+const columns = 110;
 
 // Draws the end of a real demo for the README. Wants a built `dist`, and half a minute.
 process.chdir(join(import.meta.dirname, "../.."));

@@ -33,7 +33,7 @@ export function manPage(): string {
     ".SH DESCRIPTION",
     roff(programDescription),
     ".PP",
-    roff("POD is a pod's id, its name, or the beginning of an id or name that only one pod has."),
+    roff("POD is a pod's id, its name, or the start of an id or name, if only one pod has it."),
     ".SH COMMANDS",
     ...commands.flatMap(({ name, description, parts }) => [
       ".SS",

@@ -51,11 +51,11 @@ const activityMetric = z
       )
       .describe("A page of Prometheus text, http or https; {pod_id} is filled in."),
     metric: z.string().min(1).describe("The metric's name on that page."),
-    above: z.number().optional().describe("The pod is at work while the metric is above this."),
+    above: z.number().optional().describe("The pod is active while the metric is above this."),
     increases: z
       .literal(true)
       .optional()
-      .describe("true: it is at work when the metric has grown since it was last read."),
+      .describe("true: it is active when the metric has grown since it was last read."),
   })
   .superRefine((entry, context) => {
     const given = ["above", "increases"].filter((key) => Object.hasOwn(entry, key));
@@ -93,11 +93,11 @@ const idle = z.strictObject({
     .default(15)
     .describe("Minutes after the start in which nothing counts as idle."),
   ...ofEveryGuard,
-  activity_command: command.describe("Asks an idle pod whether it is at work; exit 0: it is."),
+  activity_command: command.describe("Asks an idle pod whether it is active; exit 0: it is."),
   activity_metrics: z
     .array(activityMetric)
     .default([])
-    .describe("Numbers that show whether an idle pod is at work."),
+    .describe("Numbers that show whether an idle pod is active."),
 });
 
 const lease = z
