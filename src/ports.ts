@@ -10,18 +10,18 @@ export interface Clock {
   sleepUntil(untilMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** What RunPod said to the end of a pod. It proves nothing: only the next look does. */
+/** RunPod's answer to the end of a pod. It proves nothing: only the next poll does. */
 export type EndAnswer =
   | { readonly kind: "accepted" }
   | { readonly kind: "failed"; readonly because: string; readonly isReadOnlyKey: boolean };
 
 /** The RunPod account. */
 export interface Account {
-  /** Looks once, within the adapter's time and size limits. Never throws: a failure is a blind look. */
+  /** Polls once, within the adapter's time and size limits. Never throws: a failed poll is a blind look. */
   look(signal: AbortSignal): Promise<Look>;
   /**
-   * Measures what the pods do, in a request of its own within the same limits, so that nothing in it
-   * can spoil a look. Never throws.
+   * Reads the loads of the pods, in a request of its own within the same limits, so that it cannot make
+   * a poll fail. Never throws.
    */
   measure(signal: AbortSignal): Promise<Measured>;
   /** Asks once for the end of a pod, within the same limits. Never throws. */
@@ -62,7 +62,7 @@ export interface BalanceSample {
   readonly burnPerHrUsd: number | undefined;
 }
 
-/** What people have said of their pods: see `LeaseBook`. */
+/** Reads the leases and touches: see `LeaseBook`. */
 export interface LeaseReader {
   /** A file that is not there is an empty book. Throws when it is there and cannot be understood. */
   read(): Promise<LeaseBook>;

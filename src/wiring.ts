@@ -66,7 +66,7 @@ export interface WatchParts {
   readonly systemd: SystemdNotify;
 }
 
-/** Everything the watch needs, made of real parts. Throws a UserError when the state is unreadable. */
+/** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
 export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   const { live, log, clock, runner } = parts;
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
@@ -97,7 +97,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           nowMs,
           days,
           identityOf,
-          onTrouble: onTrouble("tidying the history"),
+          onTrouble: onTrouble("pruning the history"),
         }),
     clock,
     take: (input) => engine.take(input),
@@ -125,7 +125,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   });
   for (const trouble of found) {
     log.warn({ ...trouble }, "state file is not as expected");
-    onTrouble("state file")(stateTroubleWords(trouble));
+    onTrouble("reading the state file")(stateTroubleWords(trouble));
   }
   return {
     ...parts,
@@ -140,7 +140,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           createSamplesFile(samplesFileOf(stateFile), {
             nowMs,
             days,
-            onTrouble: onTrouble("tidying the samples"),
+            onTrouble: onTrouble("pruning the balance samples"),
           }),
           engine,
           clock,

@@ -171,7 +171,7 @@ function yesterday(nowMs: number): readonly HistoryRecord[] {
       type: "stop",
       reason: "idle_30m",
       run: { ...run, uptimeMs: run.uptimeMs + 15 * minuteMs, costUsd: 7.8 },
-      because: "the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr",
+      because: "the pod is EXITED; the burn fell from $1.49/h to $0.00/h",
     },
   ];
 }

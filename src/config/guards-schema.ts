@@ -6,7 +6,7 @@ const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;
 const yearHours = 8_760;
 
-/** More than a guard of pods could mean, in a machine of many cores. */
+/** A pod with many cores can show more than 100 percent; nothing shows more than this. */
 const mostCpuPercent = 10_000;
 
 /** What an address is made with, to see whether it is one. */
@@ -34,7 +34,7 @@ const ofEveryGuard = {
     .array(z.string().min(1))
     .min(1)
     .default(["*"])
-    .describe("Ids or names of the pods it is for; * and ? allowed."),
+    .describe("Ids or names of the pods it is for; * and ? are wildcards."),
   prompt: argument
     .min(1)
     .optional()
@@ -73,7 +73,7 @@ const idle = z.strictObject({
     .positive()
     .max(weekMinutes)
     .default(30)
-    .describe("Minutes without any activity until the action."),
+    .describe("Minutes without activity before this guard acts."),
   gpu_percent: z
     .number()
     .positive()
@@ -91,13 +91,13 @@ const idle = z.strictObject({
     .min(0)
     .max(dayMinutes)
     .default(15)
-    .describe("Minutes after the start in which nothing counts as idle."),
+    .describe("Minutes after the start in which a pod never counts as idle."),
   ...ofEveryGuard,
-  activity_command: command.describe("Asks an idle pod whether it is active; exit 0: it is."),
+  activity_command: command.describe("Checks whether an idle pod is active; exit 0 means it is."),
   activity_metrics: z
     .array(activityMetric)
     .default([])
-    .describe("Numbers that show whether an idle pod is active."),
+    .describe("Metrics that show whether an idle pod is active."),
 });
 
 const lease = z
@@ -108,13 +108,13 @@ const lease = z
       .max(yearHours)
       .nullable()
       .default(4)
-      .describe("Hours from the start; null: only leases that you give."),
+      .describe("Hours from the start; null: only pods that you give a lease have one."),
     max_hours: z
       .number()
       .positive()
       .max(yearHours)
       .default(8)
-      .describe("Hours from the start that no lease goes beyond."),
+      .describe("Hours from the start; no lease can end later."),
     ...ofEveryGuard,
   })
   .superRefine(({ default_hours, max_hours }, context) => {
@@ -140,17 +140,17 @@ const hardTimeout = z.strictObject({
 
 /** The guards of single pods. */
 export const guardsSchema = z.strictObject({
-  idle: idle.nullish().describe("Pods that do nothing. Off when absent or null."),
-  lease: lease.nullish().describe("Pods whose time is up. Off when absent or null."),
+  idle: idle.nullish().describe("Acts on pods that do nothing. Off when absent or null."),
+  lease: lease.nullish().describe("Acts on pods whose lease has ended. Off when absent or null."),
   hard_timeout: hardTimeout
     .nullish()
-    .describe("Pods that run too long, whatever they do. Off when absent or null."),
+    .describe("Acts on pods that run too long, whatever they do. Off when absent or null."),
   warn_minutes: z
     .number()
     .min(0)
     .max(dayMinutes)
     .default(15)
-    .describe("Minutes from a warning to the stop; 0: no warning."),
+    .describe("Minutes between the warning and the stop; 0: no warning."),
   before_stop_command: command.describe("Run before a guard stops a pod, to save what is on it."),
   before_stop_timeout_seconds: z
     .number()

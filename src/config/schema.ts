@@ -11,7 +11,7 @@ const threshold = z.strictObject({
   below_usd: z
     .number()
     .positive()
-    .describe("It is crossed when the balance falls below so many dollars."),
+    .describe("It is crossed when the balance falls below this many dollars."),
   prompt: argument.min(1).describe("What the agent is told; placeholders are filled in."),
   extra_notify_command: command.describe("Run instead of the global one; [] runs none."),
   backstop: z
@@ -27,10 +27,10 @@ const threshold = z.strictObject({
         .describe("Seconds after the crossing."),
     })
     .optional()
-    .describe("Stops pods itself if they still run so long after the crossing."),
+    .describe("Stops or terminates pods that still run this long after the crossing."),
 });
 
-/** The config file as people write it. Every key of the Python tool, and ours. */
+/** The config file as it is written: every key of the Python tool, and ours. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe("Where an editor finds config.schema.json."),
   api_key: optionalText.describe("The RunPod API key itself. A file or a variable is safer."),
@@ -44,12 +44,12 @@ export const configSchema = z.strictObject({
     .min(5)
     .max(daySeconds)
     .default(60)
-    .describe("Seconds between two polls of the account."),
+    .describe("Seconds between two polls."),
   max_runtime_seconds: z
     .number()
     .min(0)
     .default(0)
-    .describe("The daemon ends by itself after so many seconds; 0: never."),
+    .describe("The daemon ends by itself after this many seconds; 0: never."),
   state_file: optionalText.meta({
     description: "What must not be lost in a restart.",
     default: defaultPaths.state,
@@ -78,17 +78,13 @@ export const configSchema = z.strictObject({
     .enum(["scoped", "inherit"])
     .default("scoped")
     .describe("scoped: may only end unprotected pods. inherit: your own settings."),
-  agent_max_turns: z
-    .int()
-    .min(1)
-    .default(30)
-    .describe("Turns after which Claude Code must come to an end."),
+  agent_max_turns: z.int().min(1).default(30).describe("How many turns Claude Code may take."),
   agent_max_budget_usd: z
     .number()
     .positive()
     .default(2)
-    .describe("Dollars that one call of Claude Code may cost."),
-  extra_notify_command: command.describe("Run for every notification, with the message."),
+    .describe("How many dollars one call of Claude Code may cost."),
+  extra_notify_command: command.describe("The notify command: run on every notification."),
   notify_timeout_seconds: z
     .number()
     .positive()
@@ -103,16 +99,19 @@ export const configSchema = z.strictObject({
   protect: z
     .array(z.string().min(1))
     .default([])
-    .describe("Ids or names of pods that nothing may stop; * and ? allowed."),
-  thresholds: z.array(threshold).min(1).describe("Amounts in dollars to act on; at least one."),
-  guards: guardsSchema.prefault({}).describe("What watches single pods."),
+    .describe("Ids or names of pods that nothing may stop; * and ? are wildcards."),
+  thresholds: z
+    .array(threshold)
+    .min(1)
+    .describe("The balances below which something happens; at least one."),
+  guards: guardsSchema.prefault({}).describe("The guards of single pods."),
   history_days: z
     .number()
     .min(1)
     .max(3_660)
     .default(90)
-    .describe("Days that the history goes back."),
-  dry_run: z.boolean().default(false).describe("Poll and decide, but start and stop nothing."),
+    .describe("How many days the history goes back."),
+  dry_run: z.boolean().default(false).describe("Poll and decide, but run and stop nothing."),
   runpod_url: z
     .string()
     .refine((url) => url === "" || isHttpUrl(url), "must be an http or https address")

@@ -28,7 +28,7 @@ const troubledLimitMs = 1_000;
 /** What is saved apart: see the slices of the state. */
 type Kept = "state" | "runs";
 
-/** The one holder of the state: decides, tells, saves, and only then hands on what is owed. */
+/** The one holder of the state: decides, logs, saves, and only then hands on the effects. */
 export interface Engine {
   readonly state: () => GuardState;
   /** Inputs are taken one after the other; resolves when this one's effects were handed on. */
@@ -48,13 +48,13 @@ export function createEngine(options: EngineOptions): Engine {
     const isLook = input.kind === "look";
     const before = state;
     apply(input);
-    // What could not be saved is tried again at each look, even if nothing has changed since.
+    // What could not be saved is tried again at each poll, even if nothing has changed since.
     if (differIn("durable", isLook ? saved : before, state)) await save();
-    // Once a look, or the trouble of saving would itself be saved for ever.
+    // Once a poll, or the trouble of saving would itself be saved again and again.
     if (isLook) await tellOfSaving();
     queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
     recording().offer(state.unrecorded, isLook);
-    // Once a look, and at the end: what it holds can be learned again.
+    // Once a poll, and at the end: what it holds can be learned again.
     if (isLook || input.kind === "daemon") await isDone("runs", store.saveLearned(state));
   }
 
@@ -64,7 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const event of decision.events) logEvent(log, event);
   }
 
-  /** Money goes on burning whether the disk takes a note or not: the guard goes on from memory. */
+  /** Pods burn money even when the disk fails: the guard goes on from memory. */
   async function save(): Promise<void> {
     const now = state;
     if (await isDone("state", store.save(now))) saved = now;
@@ -87,12 +87,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function tellOfSaving(): Promise<void> {
     const atMs = clock.nowMs();
-    const what = "saving the state";
+    const what = "state file";
     const before = state;
     const saveTrouble = saveTroubles.state ?? saveTroubles.runs;
     if (saveTrouble === undefined) apply({ kind: "recovered", what, atMs });
     else {
-      const because = `${saveTrouble}; until it works the state lives in memory only`;
+      const because = `${saveTrouble}. Until it can be saved, the state is kept only in memory`;
       apply({ kind: "trouble", what, atMs, because });
     }
     if (differIn("durable", before, state)) await save();
@@ -102,7 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
     state: () => state,
     take(input) {
       const taken = last.then(() => step(input));
-      // Who gave the input hears of a failure; the inputs behind it go ahead.
+      // The caller gets the failure; the inputs behind it go ahead.
       last = taken.catch(() => undefined);
       return taken;
     },

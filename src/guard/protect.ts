@@ -2,7 +2,7 @@ import type { Pod } from "#guard/model/account.ts";
 
 type Named = Pick<Pod, "id" | "name" | "rawName">;
 
-/** Whether nothing may touch this pod. Letter case does not count: too much is the safe side. */
+/** Whether nothing may stop this pod. Letter case does not count: protecting too much is safe. */
 export function isProtected(pod: Named, protect: readonly string[]): boolean {
   return isAmong(pod, protect);
 }

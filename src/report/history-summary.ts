@@ -1,7 +1,7 @@
 import { hourMs } from "#guard/model/time.ts";
 import type { HistoryRecord, RunFacts } from "#guard/model/run.ts";
 
-/** What the events come to. */
+/** Totals of the events. */
 export interface HistorySummary {
   /** Runs that ended. */
   readonly sessions: number;
@@ -10,14 +10,14 @@ export interface HistorySummary {
   readonly saved: Saved;
 }
 
-/** Of what is known, and how many are not in it. */
+/** The total of the known values, and how many are unknown. */
 export interface Sum {
   readonly total: number;
   readonly unknown: number;
 }
 
 export interface Saved extends Sum {
-  /** How many ends of the guard's there were, by their reason. */
+  /** How many runs the guards ended, by reason. */
   readonly endsByReason: ReadonlyMap<string, number>;
 }
 

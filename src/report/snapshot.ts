@@ -14,7 +14,7 @@ import { leaseFileOf } from "#store/paths.ts";
 import { watcherOf } from "#store/pid-lock.ts";
 import { createStateFile, stateTroubleWords } from "#store/state-file.ts";
 
-/** The account as it is now, together with what the guard and people have written down of it. */
+/** The account as it is now, with what the daemon and the commands have saved about it. */
 export interface Snapshot {
   readonly settings: Settings;
   readonly policy: Policy;
@@ -40,7 +40,7 @@ export interface SeenSnapshot extends Snapshot {
 
 export type SeenPods = Seen & { readonly pods: readonly Pod[] };
 
-/** Looks once, reads what is beside the state file, and changes nothing. */
+/** Polls once, reads the files beside the state file, and changes nothing. */
 export async function snapshotOf(
   settings: Settings,
   clock: Clock,
@@ -65,7 +65,7 @@ export async function snapshotOf(
     ...reading.troubles,
     ...(leaseTrouble === undefined ? [] : [leaseTrouble]),
     ...(measured.kind === "unmeasured"
-      ? [`what the pods do could not be measured: ${measured.because}`]
+      ? [`the load of the pods could not be read: ${measured.because}`]
       : []),
   ];
   const nowMs = clock.nowMs();
@@ -75,17 +75,17 @@ export async function snapshotOf(
   return { settings, policy, account, nowMs, ...found };
 }
 
-/** The same snapshot, for who acts on pods. Throws a UserError when they are not seen. */
+/** The same snapshot, to act on pods. Throws a UserError when the pods are not known. */
 export function withPodsSeen(snapshot: Snapshot): SeenSnapshot {
   const { look } = snapshot;
-  if (look.kind === "blind") throw notSeen(`The account could not be seen: ${look.because}.`);
-  const { pods, podsBecause = "RunPod's answer held no list" } = look;
-  if (pods === "unknown") throw notSeen(`The pods could not be seen: ${podsBecause}.`);
+  if (look.kind === "blind") throw notSeen(`The poll failed: ${look.because}.`);
+  const { pods, podsBecause = "its answer had no list" } = look;
+  if (pods === "unknown") throw notSeen(`RunPod did not list the pods: ${podsBecause}.`);
   return { ...snapshot, look: { ...look, pods } };
 }
 
 function notSeen(because: string): UserError {
-  return new UserError(`${because} Nothing was touched.`, { hint: "Then try: runpodboss check" });
+  return new UserError(`${because} Nothing was changed.`, { hint: "Then try: runpodboss check" });
 }
 
 /** What the guard has saved, as far as it can be read. Never throws; nothing changes on the disk. */

@@ -65,7 +65,7 @@ export async function makeFolder(path: string): Promise<void> {
       await make();
     });
   } catch (error) {
-    // What is there and no folder is told by whoever writes into it.
+    // If it is not a folder, writing into it will say so.
     if (!hasCode(error, "EEXIST")) throw error;
   }
 }

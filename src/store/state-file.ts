@@ -80,7 +80,7 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
       throw new UserError(
         `state file ${file} is broken and cannot be moved aside: ${wordsOf(error)}`,
         {
-          hint: "move it away by hand, and let this user write to its folder",
+          hint: "Move it away by hand, and let this user write to its folder.",
           cause: error,
         },
       );
@@ -183,7 +183,7 @@ async function readWhole(path: string, limitMib: number): Promise<Content | unde
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw new UserError(`state file ${path} cannot be read: ${wordsOf(error)}`, {
-      hint: "let this user read it, or set state_file to another path",
+      hint: "Let this user read it, or set state_file to another path.",
       cause: error,
     });
   }

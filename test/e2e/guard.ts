@@ -345,7 +345,7 @@ export function looksOf({ simulator }: Guard): Simulator["queries"] {
 
 /** How much later than every 5 s from the start on the looks came, in ms; the first is left out. */
 export function latenessOf(guard: Guard, { lines }: Running): readonly number[] {
-  const startedAtMs = Date.parse(textIn(linesOf(lines, "watching")[0], "time"));
+  const startedAtMs = Date.parse(textIn(linesOf(lines, "daemon started")[0], "time"));
   return looksOf(guard)
     .map(({ atMs }, n) => atMs - startedAtMs - n * 5_000)
     .slice(1);

@@ -55,7 +55,7 @@ const end: EndPod = {
   belowUsd: 0.5,
   podId: "p1",
   action: "stop",
-  because: "120 s after the trip the balance is still $0.4000",
+  because: "120 s after the trip the balance is still $0.40",
   tries: 2,
   notBeforeMs: 5_000,
 };

@@ -18,7 +18,7 @@ export interface HistoryOptions extends GlobalOptions {
   readonly json: boolean;
 }
 
-/** What has happened, and what it came to. Needs neither RunPod nor a key. */
+/** Shows what happened and what it cost. Needs neither RunPod nor a key. */
 export async function history(
   options: HistoryOptions,
   { print, stderr }: Pick<Context, "print" | "stderr">,
@@ -56,7 +56,7 @@ export async function history(
 function hoursIn(text: string): number {
   const hours = text.trim() === "" ? NaN : Number(text);
   if (hours > 0 && hours < Infinity) return hours;
-  throw new UserError(`--hours must be a number above 0 (it is ${cleanName(text) || "empty"}).`, {
+  throw new UserError(`--hours must be a number above 0 (got ${cleanName(text) || "nothing"}).`, {
     hint: "For example: runpodboss history --hours 24",
   });
 }
@@ -65,8 +65,8 @@ async function read(path: string): Promise<History> {
   try {
     return await readHistory(path, -Infinity);
   } catch (error) {
-    throw new UserError(`history file ${path} cannot be read: ${wordsOf(error)}`, {
-      hint: "let this user read it, or move it away",
+    throw new UserError(`The history file ${path} cannot be read: ${wordsOf(error)}.`, {
+      hint: "Let this user read it, or move it away.",
       cause: error,
     });
   }
@@ -94,7 +94,7 @@ function endsIn({ saved }: HistorySummary): number {
   return [...saved.endsByReason.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** Nothing known of several is unknown; nothing of none is 0. */
+/** Unknown when no part of it is known; 0 when there are no parts. */
 function knownPart({ total, unknown }: Sum, of: number): number | null {
   return unknown > 0 && unknown === of ? null : Number(total.toFixed(4));
 }

@@ -4,8 +4,8 @@ import type { HistoryRecord } from "#guard/model/run.ts";
 import { listedPods } from "#guard/text.ts";
 
 /**
- * The ids of the pods that are called so: by an id, by a name, which several may have had one after
- * the other, or by the beginning of one id only. Throws a UserError when that is none, or not clear.
+ * The ids of the pods meant by an id, by a name (which several pods may have had), or by the start of
+ * a single id. Throws a UserError when no pod is meant, or when it is not clear which.
  */
 export function podIdsOf(
   wanted: string,
@@ -20,11 +20,11 @@ export function podIdsOf(
   if (begun.length === 1) return new Set(begun.map(([id]) => id));
   if (begun.length === 0) {
     throw new UserError(`No pod in ${path} is called "${cleanName(wanted)}".`, {
-      hint: "A pod is named by its id, the beginning of its id, or its name.",
+      hint: "Use its id, the start of its id, or its name.",
     });
   }
   const pods = begun.map(([podId, name]) => ({ podId: cleanName(podId), name: cleanName(name) }));
-  throw new UserError(`${cleanName(wanted)} could be any of ${listedPods(pods)}.`, {
+  throw new UserError(`${cleanName(wanted)} matches ${listedPods(pods)}.`, {
     hint: "Type more of the id.",
   });
 }

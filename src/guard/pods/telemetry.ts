@@ -19,7 +19,7 @@ import {
 } from "./unknown-load.ts";
 import { withChanges, withEachRun } from "./update-runs.ts";
 
-/** What was measured of the pods, and what those that were asked have answered. */
+/** Takes the loads of the pods, and what the probes of the idle ones found. */
 export function onMeasured(
   state: GuardState,
   measured: Measured,
@@ -41,14 +41,14 @@ export function onMeasured(
   }
 }
 
-/** Whether what the pods do is of use now: to a guard, or to the history of runs that are new to it. */
+/** Whether reading the loads is of use now: for a guard, or to learn when a new run started. */
 export function isMeasuringOfUse({ runs }: GuardState, { podGuards }: Policy): boolean {
   const { hardTimeout, lease, idle } = podGuards;
   const isNew = (run: PodRun) => !isStartKnown(run) || run.unsureSinceMs !== undefined;
   return (hardTimeout ?? lease ?? idle) !== undefined || Object.values(runs).some(isNew);
 }
 
-/** The pods whose load says idle, and which are to be asked in other ways before that is believed. */
+/** The pods whose load says idle, to be checked by probes before that is believed. */
 export function podsToProbe(
   state: GuardState,
   measured: Measured,
@@ -66,7 +66,7 @@ export function podsToProbe(
     );
 }
 
-/** What the idle guard cannot see it must not pass over in silence. */
+/** When loads cannot be read, the idle guard is off: that must be said. */
 function whileUnmeasured(
   state: GuardState,
   { atMs, because }: Measured & { readonly kind: "unmeasured" },
@@ -84,13 +84,13 @@ function whileUnmeasured(
   }
   const rest =
     unsure.length === 0
-      ? "everything else is guarded"
-      : `and of these it is not known whether they were started anew, so no guard of theirs ends them: ${listedPods(unsure)}`;
+      ? "the other guards work"
+      : `and no guard stops ${listedPods(unsure)}, which may have been restarted unnoticed`;
   return notify({ ...waited, unmeasured: { ...unmeasured, toldAtMs: atMs } }, policy, {
     event: "blind",
     name: "blind",
     atMs,
-    because: `the load of the pods has not been seen for ${spanWords(forMs)} (${because}); no pod counts as idle meanwhile, ${rest}`,
+    because: `the load of the pods has been unknown for ${spanWords(forMs)} (${because}). Until it is known no pod counts as idle; ${rest}`,
   });
 }
 
@@ -102,7 +102,7 @@ function whenMeasured(state: GuardState, atMs: number, policy: Policy): Decision
     event: "sighted",
     name: "sighted",
     atMs,
-    because: `the load of the pods is seen again after ${spanWords(atMs - unmeasured.sinceMs)}`,
+    because: `the load of the pods is known again after ${spanWords(atMs - unmeasured.sinceMs)}`,
   });
 }
 
@@ -124,7 +124,7 @@ export function takeSamples(
     if (sample === undefined) return withChanges(before, { idleAtMs: undefined });
     const { run: started, isAnew } = startOf(before, sample);
     if (isAnew) {
-      const because = "it was stopped and started again while nobody looked";
+      const because = "stopped and started again between two polls";
       const endedAtMs = Math.max(before.startedAtMs, started.startedAtMs - gapMs);
       const ranAtMs = before.unsureSinceMs ?? endedAtMs;
       const reason = endedElsewhere;

@@ -3,13 +3,13 @@ import type { GuardState } from "#guard/model/state.ts";
 
 type Runs = GuardState["runs"];
 
-/** The state with every run changed so; the very same one when that changes none. */
+/** The state with `change` applied to every run; the same object when nothing changes. */
 export function withEachRun(state: GuardState, change: (run: PodRun) => PodRun): GuardState {
   const runs = sameOrNew(state.runs, Object.values(state.runs).map(change));
   return runs === state.runs ? state : { ...state, runs };
 }
 
-/** These runs by their ids; the very same record when it holds just these. */
+/** These runs by their ids; the same object when it holds exactly these. */
 export function sameOrNew(before: Runs, runs: readonly PodRun[]): Runs {
   const known = Object.values(before);
   return runs.length === known.length && runs.every((run, n) => run === known[n])
@@ -17,7 +17,7 @@ export function sameOrNew(before: Runs, runs: readonly PodRun[]): Runs {
     : Object.fromEntries(runs.map((run) => [run.podId, run]));
 }
 
-/** The very same run when none of these changes anything. */
+/** The run with these changes; the same object when nothing changes. */
 export function withChanges(run: PodRun, changes: Partial<PodRun>): PodRun {
   const isSame = (Object.keys(changes) as (keyof PodRun)[]).every(
     (key) => run[key] === changes[key],

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { cleanName } from "#control-characters.ts";
 import type { EndAction, Pod } from "#guard/model/account.ts";
 
-/** All that is ever asked for: one unknown field would fail the whole query, and secrets stay away. */
+/** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
 export const lookDocument = /* GraphQL */ `
   query Look {
     myself {
@@ -44,7 +44,7 @@ export const endDocuments = {
   `,
 } as const satisfies Readonly<Record<EndAction, string>>;
 
-/** Lenient: what is there and usable is used, the rest is unknown. Only the balance is a must. */
+/** Lenient: uses what is usable, the rest is unknown. Only the balance is required. */
 const answer = z.object({
   myself: z.object({
     clientBalance: z.number(),
@@ -79,7 +79,7 @@ export function readAnswer(data: unknown): Reading | string {
   const readable = rows?.flatMap((row) => (row === undefined ? [] : [podOf(row)]));
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
   const running = readable?.filter(({ status }) => status === "RUNNING");
-  // RunPod has told of a spend of $0 while pods were running: that is no word to believe.
+  // RunPod has reported a spend of $0 while pods were running: that cannot be true.
   const told = currentSpendPerHr === 0 && running?.length ? undefined : currentSpendPerHr;
   return {
     balanceUsd: clientBalance,
@@ -115,15 +115,15 @@ function whatIsMissing(data: unknown): string {
   const account = accountIn(data);
   if (typeof account === "string") return account;
   const { clientBalance } = account as { clientBalance?: unknown };
-  if (clientBalance === null || clientBalance === undefined) return "the answer holds no balance";
+  if (clientBalance === null || clientBalance === undefined) return "the answer has no balance";
   const found =
     typeof clientBalance === "number" ? String(clientBalance) : JSON.stringify(clientBalance);
-  return `the balance is no finite number (${found?.slice(0, 40)})`;
+  return `the balance is not a number (${found?.slice(0, 40)})`;
 }
 
 /** The account that an answer holds; a string says why there is none. */
 export function accountIn(data: unknown): object | string {
-  if (typeof data !== "object" || data === null) return "the answer holds no data";
+  if (typeof data !== "object" || data === null) return "the answer has no data";
   const { myself } = data as { myself?: unknown };
-  return typeof myself === "object" && myself !== null ? myself : "the answer holds no account";
+  return typeof myself === "object" && myself !== null ? myself : "the answer has no account";
 }

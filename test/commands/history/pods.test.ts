@@ -29,7 +29,7 @@ describe("a pod in the history", () => {
   it.each([
     ["nobody is called so", "nobody", `No pod in h is called "nobody".`],
     ["nothing was said", "", `No pod in h is called "".`],
-    ["several begin so", "ab", "ab could be any of abc1 (trainer), abd2 (sdxl)."],
+    ["several begin so", "ab", "ab matches pods trainer (abc1), sdxl (abd2)."],
   ])("is refused when %s", (_sentence, wanted, message) => {
     expect(() => podIdsOf(wanted, records, "h")).toThrow(message);
   });
