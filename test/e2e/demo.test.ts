@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { shownButNotPrinted } from "../docs/shown-demo.ts";
+import { shownButNotPrinted, shownButNotPrintedAtNight } from "../docs/shown-demo.ts";
 import { guardWith, until, type Guard, type Running } from "./guard.ts";
 
 /** No key, no config, and a folder of its own for temporary files. */
@@ -116,6 +116,7 @@ describe.concurrent("the demo", () => {
     expect(idleUsd).toBeLessThan(5);
     expect(totalUsd).toBeCloseTo((idleUsd ?? NaN) + 14.01, 1);
     expect(stdout).toMatch(/^Saved: \$(1[7-9]|20)\.\d\d, and 1\d\.\d h of an idle pod\.$/m);
+    expect(shownButNotPrintedAtNight(stdout), stdout).toEqual([]);
     expect(stdout.endsWith("Next: runpodboss init\n")).toBe(true);
     expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
