@@ -53,7 +53,7 @@ export interface StateFileOptions {
 const mostMib = { state: 16, runs: 64 };
 const bytesPerMib = 1_024 * 1_024;
 const mostFaultsTold = 3;
-const writtenAtOnceChars = 64 * 1_024;
+const writtenAtOnceChars = 512 * 1_024;
 
 /** The state in two files, which one process writes: what must not be lost, and what can be learned again. */
 export function createStateFile(path: string, options: StateFileOptions): StateStore {

@@ -1,5 +1,6 @@
 import type { Pod } from "#guard/model/account.ts";
 import type {
+  IdleGuard,
   HardTimeoutGuard,
   PodGuardAction,
   PodGuardName,
@@ -74,7 +75,6 @@ export function deadlinesOf(
   }
 
   if (idle !== undefined && isFor(idle)) {
-    const nearMs = Math.max(idle.afterMs - warnMs, idle.afterMs * leastIdleShare);
     deadlines.push({
       guard: "idle",
       action: idle.action,
@@ -83,7 +83,7 @@ export function deadlinesOf(
       // While its load is unknown, its idle time can go on from now at the earliest.
       atMs: idleOutAtMs(run, idle) ?? nowMs + idle.afterMs - run.idleMs,
       isPast: run.idleMs >= idle.afterMs,
-      isFar: run.idleMs < nearMs,
+      isFar: run.idleMs < nearMs(idle, warnMs),
       isKnown:
         isSure &&
         isBookKnown &&
@@ -93,6 +93,20 @@ export function deadlinesOf(
   }
 
   return deadlines;
+}
+
+/** Whether no deadline of the run is near enough to be warned of. Cheap: nearly every run is so. */
+export function isAllFar(run: PodRun, podGuards: Policy["podGuards"], nowMs: number): boolean {
+  const { hardTimeout, lease, idle, warnMs } = podGuards;
+  const nearFromMs = nowMs + warnMs;
+  if (hardTimeout !== undefined && hardTimeoutAtMs(run, hardTimeout) <= nearFromMs) return false;
+  const leaseEndsAtMs = lease && leaseEndMs(run, lease);
+  if (leaseEndsAtMs !== undefined && leaseEndsAtMs <= nearFromMs) return false;
+  return idle === undefined || run.idleMs < nearMs(idle, warnMs);
+}
+
+function nearMs({ afterMs }: IdleGuard, warnMs: number): number {
+  return Math.max(afterMs - warnMs, afterMs * leastIdleShare);
 }
 
 function standing(atMs: number, nowMs: number, warnMs: number) {

@@ -6,7 +6,7 @@ import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
 import { listedPods } from "#guard/text.ts";
-import { type Deadline, deadlinesOf } from "./deadlines.ts";
+import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
 
 /** A running, unprotected pod, its run, and what its guards will do and when. */
 export interface Guarded {
@@ -20,7 +20,7 @@ export interface Case extends Guarded {
   readonly deadline: Deadline;
 }
 
-/** The pods of the last poll, and the guarded ones among them with their runs in a state. */
+/** The pods of the last poll, and those among them that a guard may have something to do with. */
 interface Sight {
   readonly pods: readonly Pod[];
   readonly guardedIn: (state: GuardState) => readonly Guarded[];
@@ -41,15 +41,27 @@ export function sightOf(
   let found: { readonly of: GuardState["runs"]; readonly guarded: readonly Guarded[] } | undefined;
   const guardedIn = (state: GuardState): readonly Guarded[] => {
     if (found?.of === state.runs) return found.guarded;
-    const guarded = open.flatMap((pod) => {
+    const acting = new Set(state.owed.flatMap((each) => (isOfAGuard(each) ? [each.podId] : [])));
+    const guarded: Guarded[] = [];
+    for (const pod of open) {
       const run = own(state.runs, pod.id);
-      if (run === undefined) return [];
-      return [{ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) }];
-    });
+      if (run === undefined || (isQuiet(run, policy, nowMs) && !acting.has(pod.id))) continue;
+      guarded.push({ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) });
+    }
     found = { of: state.runs, guarded };
     return guarded;
   };
   return { pods, guardedIn };
+}
+
+/** Nothing is near, and nothing that was said or done has to be taken back. */
+function isQuiet(run: PodRun, { podGuards }: Policy, nowMs: number): boolean {
+  return isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs) && isAllFar(run, podGuards, nowMs);
+}
+
+function isEmpty(marks: object): boolean {
+  for (const _ in marks) return false;
+  return true;
 }
 
 /** The pods that one of their guards is already ending. */
@@ -92,18 +104,20 @@ export function wordFor(cases: readonly Case[], { id }: Pod): string {
   return cases.length === 1 && /^[\w-]+$/.test(id) ? id : "POD";
 }
 
-/** The runs that the idle guard is for, among the pods of the last poll. */
+/** The runs that the idle guard is for and that are wanted, among the pods of the last poll. */
 export function idleGuarded(
   state: GuardState,
   { podGuards, protect }: Policy,
-): readonly { readonly run: PodRun; readonly guard: IdleGuard }[] {
+  isWanted: (run: PodRun, guard: IdleGuard) => boolean = () => true,
+): readonly PodRun[] {
   const { idle } = podGuards;
   const pods = state.lastSeen?.pods;
   if (idle === undefined || pods === undefined || pods === "unknown") return [];
-  const isFor = (pod: Pod) =>
-    isRunning(pod) && isAmong(pod, idle.pods) && !isProtected(pod, protect);
-  return pods.filter(isFor).flatMap(({ id }) => {
-    const run = own(state.runs, id);
-    return run === undefined ? [] : [{ run, guard: idle }];
-  });
+  const runs: PodRun[] = [];
+  for (const pod of pods) {
+    const run = isRunning(pod) ? own(state.runs, pod.id) : undefined;
+    if (run === undefined || !isWanted(run, idle)) continue;
+    if (isAmong(pod, idle.pods) && !isProtected(pod, protect)) runs.push(run);
+  }
+  return runs;
 }

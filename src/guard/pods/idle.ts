@@ -48,15 +48,22 @@ export function idleAfter(
   if (takenAtMs !== undefined && run.takenAtMs !== undefined && takenAtMs <= run.takenAtMs) {
     return run;
   }
-  const known = { ...run, counters, takenAtMs, loadKnownAtMs: nowMs };
+  const known = (idleMs: number, idleAtMs: number | undefined): PodRun => ({
+    ...run,
+    counters,
+    takenAtMs,
+    loadKnownAtMs: nowMs,
+    idleMs,
+    idleAtMs,
+  });
   if (load === "busy" || activity?.isActive === true || isBooting(run, guard, nowMs)) {
-    return { ...known, idleMs: 0, idleAtMs: undefined };
+    return known(0, undefined);
   }
   // Its probes have not answered: whether it is active is unknown.
-  if (guard.hasProbes && activity === undefined) return { ...known, idleAtMs: undefined };
+  if (guard.hasProbes && activity === undefined) return known(run.idleMs, undefined);
   const sinceMs = run.idleAtMs === undefined ? Infinity : nowMs - run.idleAtMs;
   const isOneStretch = sinceMs >= 0 && sinceMs <= longestStrideMs(gapMs);
-  return { ...known, idleMs: run.idleMs + (isOneStretch ? sinceMs : 0), idleAtMs: nowMs };
+  return known(run.idleMs + (isOneStretch ? sinceMs : 0), nowMs);
 }
 
 /** A load counts for as long as it is fresh, however seldom RunPod takes one. */

@@ -3,6 +3,7 @@ import { isEnd } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
 import { withSaid } from "./lease.ts";
 import { runFrom } from "./run-start.ts";
 import { sameOrNew, withChanges, withEachRun } from "./update-runs.ts";
@@ -21,11 +22,10 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
     ...run,
     unsureSinceMs: run.unsureSinceMs ?? podsSeenAtMs,
   });
-  const known = new Map(Object.entries(state.runs));
   const running = pods.filter(isRunning);
   const events: GuardEvent[] = [];
   const runs = running.map((pod): PodRun => {
-    const run = known.get(pod.id);
+    const run = own(state.runs, pod.id);
     if (run === undefined) return begun(pod, atMs, wasWatched, state);
     const { name, costPerHrUsd = run.costPerHrUsd } = pod;
     const now = withChanges(wasWatched ? run : unsure(run), { name, costPerHrUsd });
@@ -36,10 +36,11 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   });
 
   const ending = new Set(state.owed.filter(isEnd).map(({ podId }) => podId));
+  const ids = new Set(pods.map(({ id }) => id));
   const runningIds = new Set(running.map(({ id }) => id));
-  for (const run of known.values()) {
+  for (const run of Object.values(state.runs)) {
     if (runningIds.has(run.podId)) continue;
-    const isThere = pods.some(({ id }) => id === run.podId);
+    const isThere = ids.has(run.podId);
     // A row that cannot be read may be this pod's, stopped or not.
     if (!isThere && look.unreadablePods > 0) runs.push(unsure(run));
     // The effect that is ending it records the end.

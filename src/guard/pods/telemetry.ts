@@ -57,13 +57,13 @@ export function podsToProbe(
   const { idle } = policy.podGuards;
   if (measured.kind === "unmeasured" || idle?.hasProbes !== true) return [];
   const samples = byPod(measured.samples);
-  return idleGuarded(state, policy)
-    .map(({ run }) => run)
-    .filter(
-      (run) =>
-        !isBooting(run, idle, measured.atMs) &&
-        loadOf(samples.get(run.podId), idle, measured.atMs) === "idle",
-    );
+  return idleGuarded(
+    state,
+    policy,
+    (run) =>
+      !isBooting(run, idle, measured.atMs) &&
+      loadOf(samples.get(run.podId), idle, measured.atMs) === "idle",
+  );
 }
 
 /** When loads cannot be read, the idle guard is off: that must be said. */
@@ -115,9 +115,8 @@ export function takeSamples(
   const { leaseBook } = state;
   const { gapMs } = policy.podGuards;
   const found = byPod(samples);
-  const guards = new Map(
-    idleGuarded(state, policy).map(({ run, guard }) => [run.podId, guard] as const),
-  );
+  const { idle } = policy.podGuards;
+  const guarded = new Set(idleGuarded(state, policy).map(({ podId }) => podId));
   const events: GuardEvent[] = [];
   const taken = withEachRun(state, (before) => {
     const sample = found.get(before.podId);
@@ -140,11 +139,10 @@ export function takeSamples(
     }
     const { gpuType = started.gpuType, region = started.region } = sample;
     const told = withChanges(withSaid(started, leaseBook, atMs), { gpuType, region });
-    const guard = guards.get(told.podId);
     const run =
-      guard === undefined
-        ? told
-        : idleAfter(told, sample, own(activity, told.podId), guard, { nowMs: atMs, gapMs });
+      idle !== undefined && guarded.has(told.podId)
+        ? idleAfter(told, sample, own(activity, told.podId), idle, { nowMs: atMs, gapMs })
+        : told;
     if (run.isRecorded === true) return run;
     events.push({ kind: "run-started", run });
     return { ...run, isRecorded: true };

@@ -29,11 +29,11 @@ export function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Po
 
 /** A pod whose load RunPod does not report never counts as idle: that must be said. */
 export function sayWhoseLoadIsUnknown(state: GuardState, atMs: number, policy: Policy): Decision {
-  const unknown = idleGuarded(state, policy).flatMap(({ run, guard }) => {
+  const unknown = idleGuarded(state, policy, (run, { bootGraceMs }) => {
     const { loadKnownAtMs = run.firstSeenAtMs, startedAtMs } = run;
-    const fromMs = Math.max(loadKnownAtMs, startedAtMs + guard.bootGraceMs);
+    const fromMs = Math.max(loadKnownAtMs, startedAtMs + bootGraceMs);
     const isLong = atMs - fromMs >= Math.max(policy.blindAfterMs, patienceMs);
-    return run.idleAtMs === undefined && isLong ? [run] : [];
+    return run.idleAtMs === undefined && isLong;
   });
   const key = "idle:unknown";
   if (unknown.length === 0) return { state: forget(state, (each) => each === key), events: [] };
@@ -53,9 +53,9 @@ export function sayWhichProbesFailed(
   activity: Readonly<Record<string, Activity>>,
   policy: Policy,
 ): Decision {
-  const failed = Object.values(state.runs).flatMap((run) => {
-    const found = own(activity, run.podId);
-    return found?.hasFailed === true ? [{ run, because: found.because }] : [];
+  const failed = Object.entries(activity).flatMap(([podId, { hasFailed, because }]) => {
+    const run = own(state.runs, podId);
+    return hasFailed && run !== undefined ? [{ run, because }] : [];
   });
   const [first] = failed;
   const key = "idle:probe";
