@@ -61,7 +61,7 @@ function commandText(name: string): string {
   return [
     sentence(description),
     fence("text", usage),
-    ...(parts.length === 0 ? [] : [partsTable("Word", parts)]),
+    ...(parts.length === 0 ? [] : [partsTable("Argument or option", parts)]),
   ].join("\n\n");
 }
 

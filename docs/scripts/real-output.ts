@@ -118,7 +118,7 @@ export async function realOutputs(): Promise<Outputs> {
         "drill-warning": drillWarning,
         "bad-config": badConfig,
         status: await run("status"),
-        lease: await run("lease", "qlora-70b", "2"),
+        lease: await run("lease", "qlora-70b", "5"),
         extend: await run("extend", "sdxl-notebook", "3"),
         touch: await run("touch", "qlora-70b"),
         history: await run("history"),
