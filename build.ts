@@ -30,7 +30,7 @@ const shared = {
 const simulatorApart: Plugin = {
   name: "simulator-apart",
   setup(bundler) {
-    bundler.onResolve({ filter: /\/simulator\/server\.ts$/ }, () => ({
+    bundler.onResolve({ filter: /[/#]simulator\/server\.ts$/ }, () => ({
       path: "./simulator.js",
       external: true,
     }));

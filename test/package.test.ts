@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -140,3 +140,12 @@ function machinePathsIn(path: string): readonly string[] {
   const places = new RegExp(`(?<![\\w.~}*/-])/(?:${names.join("|")})/[\\w.-]+`, "g");
   return readFileSync(path, "utf8").match(places) ?? [];
 }
+
+it("only the demo reads the simulated RunPod: no other command carries its GraphQL server", () => {
+  const dist = join(import.meta.dirname, "../dist");
+  const carrying = readdirSync(dist).filter((name) =>
+    readFileSync(join(dist, name), "utf8").includes("graphqlSync"),
+  );
+
+  expect(carrying).toEqual(["simulator.js"]);
+});

@@ -87,7 +87,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function tellOfSaving(): Promise<void> {
     const atMs = clock.nowMs();
-    const what = "state file";
+    const what = "saving the state";
     const before = state;
     const saveTrouble = saveTroubles.state ?? saveTroubles.runs;
     if (saveTrouble === undefined) apply({ kind: "recovered", what, atMs });

@@ -26,7 +26,7 @@ export function createSaver<Content>(
     });
     waiting = { content, saved };
     newest = waiting;
-    // Who saves hears of the failure; the saves behind it go ahead.
+    // The caller gets the failure; the saves behind it go ahead.
     last = saved.catch(() => {
       newest = undefined;
     });

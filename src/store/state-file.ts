@@ -20,7 +20,7 @@ import {
   type Unreadable,
 } from "./state/text.ts";
 
-/** What is wrong with a file of the state, or strange in it. */
+/** A fault in a file of the state, or parts of it that this version does not know. */
 export interface StateTrouble {
   readonly path: string;
   /** `foreign`: another version of this program has written it; it is kept as it is. */
@@ -30,16 +30,16 @@ export interface StateTrouble {
   readonly keptAt?: string;
 }
 
-/** For people. */
+/** The trouble in words. */
 export function stateTroubleWords({ path, kind, because, keptAt }: StateTrouble): string {
-  const kept = keptAt === undefined ? "" : `; the file as it was is kept at ${keptAt}`;
+  const kept = keptAt === undefined ? "" : `. The old file is kept at ${keptAt}`;
   switch (kind) {
     case "unreadable":
-      return `${path} cannot be read (${because}), so what it held is forgotten${kept}`;
+      return `${path} cannot be read (${because}), so its content is lost${kept}`;
     case "partly-unreadable":
       return `parts of ${path} cannot be read (${because}) and are left out${kept}`;
     case "foreign":
-      return `${path} has parts that this version does not know (${because}): they are kept, and nothing is done about them`;
+      return `${path} has parts that this version does not know (${because}). They are kept unchanged and ignored`;
   }
 }
 
@@ -87,7 +87,7 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
     }
   }
 
-  /** What can be used of a file; all else is kept aside and told. */
+  /** What can be used of a file; the rest is set aside and reported. */
   async function usable<Found extends ReadText<unknown>>(
     file: string,
     found: Found | Unreadable,
@@ -135,7 +135,7 @@ function oneAfterTheOther(): (work: () => Promise<void>) => Promise<void> {
   };
 }
 
-/** Whoever went back to version 0.1 for a while has both: the one that looked last knows best. */
+/** After a while with version 0.1 both are there: the one with the later poll is right. */
 function newest(
   inState: ReadText<Learned> | undefined,
   beside: ReadText<Learned> | undefined,
@@ -145,7 +145,7 @@ function newest(
   return lookedAtMs(inState) > lookedAtMs(beside) ? inState : (beside ?? inState);
 }
 
-/** Thousands of runs are not to be one text in memory. */
+/** Written in chunks, as thousands of runs would be one large text in memory. */
 async function* inChunks(text: Iterable<string>): AsyncGenerator<Buffer> {
   let waiting = "";
   for (const piece of text) {

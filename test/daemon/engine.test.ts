@@ -85,7 +85,7 @@ const settled = (id: string, outcome: Outcome, atMs = 2_000): Input => ({
 });
 const told: Outcome = { kind: "done", because: "exit 0 after 0.1 s", tail: "told" };
 const settledNotice = settled("notify:warning:1000", told);
-const saving = "state file";
+const saving = "saving the state";
 const inMemory = "Until it can be saved, the state is kept only in memory";
 
 it("what is owed is on the disk before it is handed on", async () => {
@@ -292,7 +292,7 @@ describe("what can be learned again", () => {
     await engine.take({ kind: "leases", atMs: 1_000, book: { leases: {}, touchedAtMs: {} } });
     await look(below);
     await engine.take(settledNotice);
-    await engine.take({ kind: "daemon", atMs: 2_000, because: "watch ended" });
+    await engine.take({ kind: "daemon", atMs: 2_000, because: "daemon stopped" });
 
     expect(saves).toEqual([
       "offer notify:warning:1000 call-agent:warning:1000",

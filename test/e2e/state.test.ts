@@ -74,7 +74,7 @@ describe.concurrent("a state file", () => {
     await running.said("agent done");
     rmSync(folder);
     const lost = [
-      ["state file", "Until it can be saved, the state is kept only in memory"],
+      ["saving the state", "Until it can be saved, the state is kept only in memory"],
       ["history", "The records are kept in the state and written later"],
       ["balance samples", ""],
       ["leases", "Until it can be read, the lease and idle guards stop nothing"],
@@ -121,7 +121,7 @@ describe.concurrent("a state file", () => {
       /trouble: lock: cannot keep a second daemon from starting: .*ENOENT/,
     );
     expect(heard.join("\n")).toMatch(
-      /trouble: state file: ENOENT.*. Until it can be saved, the state is kept only in memory/,
+      /trouble: saving the state: ENOENT.*. Until it can be saved, the state is kept only in memory/,
     );
     expect(heard.join("\n")).toMatch(
       /trouble: history: ENOENT.*. The records are kept in the state and written later/,

@@ -69,6 +69,6 @@ export function sayWhichProbesFailed(
     name: "idle",
     atMs,
     podIds: pods.map(({ podId }) => podId),
-    because: `a probe failed, so ${listedPods(pods)} ${pods.length === 1 ? "counts" : "count"} as active: ${first.because}`,
+    because: `a probe failed, which counts as activity: ${listedPods(pods)}: ${first.because}`,
   });
 }

@@ -125,7 +125,7 @@ describe("probes that do not work", () => {
     counters: {},
   };
   const quiet: Activity = { ...failing, isActive: false, because: "quiet", hasFailed: false };
-  const words = "idle: a probe failed, so pod trainer (p1) counts as active: exit 127";
+  const words = "idle: a probe failed, which counts as activity: pod trainer (p1): exit 127";
 
   it("count as activity, and are told at once and hourly while they last", () => {
     const lived = live(unlived, [0, 100], probing, { activity: { p1: failing } });
