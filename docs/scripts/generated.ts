@@ -32,6 +32,22 @@ export function blocksIn(
     }));
 }
 
+/** The outputs that a document shows. */
+export function outputsIn(markdown: string): Outputs {
+  return Object.fromEntries(
+    blocksIn(markdown, "output").map(({ words: [name = ""], text }) => [
+      name,
+      text.replace(/^```text\n/, "").replace(/\n```$/, ""),
+    ]),
+  );
+}
+
+/** What is the same in every run: times and amounts differ, and columns with them. */
+export function comparable(output: string): string {
+  const numbers = output.replaceAll(/\d+/g, "0").replaceAll(/0 (?:s|min) ago/g, "0 ago");
+  return numbers.replaceAll(/ +/g, " ").trim();
+}
+
 function textFor(what: string, [first = "", ...rest]: readonly string[], outputs: Outputs): string {
   switch (what) {
     case "commands":
