@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { shownButNotPrinted, shownButNotPrintedAtNight } from "../docs/shown-demo.ts";
 import { guardWith, until, type Guard, type Running } from "./guard.ts";
 
 /** No key, no config, and a folder of its own for temporary files. */
@@ -51,6 +52,7 @@ describe.concurrent("the demo", () => {
     const places = placesOf(story, stdout);
     expect(places, stdout).not.toContain(-1);
     expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
+    expect(shownButNotPrinted(stdout), `npm run docs:svg; ${stdout}`).toEqual([]);
     expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
   });
@@ -110,6 +112,7 @@ describe.concurrent("the demo", () => {
     expect(idleUsd).toBeLessThan(5);
     expect(totalUsd).toBeCloseTo((idleUsd ?? NaN) + 14.01, 1);
     expect(stdout).toMatch(/^Saved: \$(1[7-9]|20)\.\d\d, and 1\d\.\d h of an idle pod\.$/m);
+    expect(shownButNotPrintedAtNight(stdout), stdout).toEqual([]);
     expect(stdout.endsWith("Next: runpodboss init\n")).toBe(true);
     expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
