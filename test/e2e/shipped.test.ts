@@ -37,11 +37,9 @@ describe("the paces of the executable that is shipped", () => {
 
   it("are told to the service manager", () => {
     const unit = readFileSync("systemd/runpodboss.service", "utf8");
-    const { termGraceMs, abortGraceMs } = realPaces.programEnd;
+    const { abortGraceMs } = realPaces.programEnd;
 
-    expect(unit).toContain(
-      `they get ${termGraceMs / 1000} s at their time limit, ${abortGraceMs / 1000} s here`,
-    );
+    expect(unit).toContain(`ends its agents within ${abortGraceMs / 1000} s`);
     const stopSeconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]);
     expect(stopSeconds * 1000).toBeGreaterThan(realPaces.shutdownLimitMs);
   });
