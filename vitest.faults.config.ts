@@ -1,7 +1,13 @@
-import { mergeConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import suite from "./vitest.config.ts";
 
 /** The faults at full length, by themselves. */
-export default mergeConfig(suite, {
-  test: { include: ["test/faults/**/*.test.ts"], provide: { faults: "whole" } },
+export default defineConfig({
+  ...suite,
+  test: {
+    ...suite.test,
+    include: ["test/faults/**/*.test.ts"],
+    provide: { faults: "whole" },
+    testTimeout: 900_000,
+  },
 });

@@ -132,13 +132,13 @@ describe("a scoped agent", () => {
   });
 
   it("that takes too long is ended and failed, with its last words", async () => {
-    const settings = { claudeTimeoutMs: 300 };
+    const settings = { claudeTimeoutMs: 2_000 };
 
-    const { outcome } = await call({ does: "echo thinking; sleep 60", settings });
+    const { outcome } = await call({ does: "echo thinking; sleep 600", settings });
 
     expect(outcome).toEqual({
       kind: "failed",
-      because: "timed out after 0.3 s; killed with everything it started",
+      because: "timed out after 2.0 s; killed with everything it started",
       tail: "thinking\n",
     });
   });

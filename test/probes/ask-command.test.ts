@@ -64,9 +64,9 @@ describe("the exit of the command", () => {
     const folder = createFolder();
     const script = `echo $$ > ${folder.path}/pid; exec sleep 60`;
 
-    const finding = await ask(["/bin/sh", "-c", script], { timeLimitMs: 200 });
+    const finding = await ask(["/bin/sh", "-c", script], { timeLimitMs: 2_000 });
 
-    expect(finding).toEqual({ kind: "failed", because: "activity_command: timed out after 0.2 s" });
+    expect(finding).toEqual({ kind: "failed", because: "activity_command: timed out after 2 s" });
     const pid = await folder.pid("pid");
     expect(isAlive(pid)).toBe(false);
   });

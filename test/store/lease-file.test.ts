@@ -19,7 +19,7 @@ const lease: Lease = { endsAtMs: startMs + 4 * 3_600_000, givenAtMs: startMs };
 const textOf = (path: string): string => fs.readFileSync(path, "utf8");
 
 function setUp(path = join(tempFolder(), "leases.json")) {
-  const options = { nowMs: () => startMs, patienceMs: 5_000 };
+  const options = { nowMs: () => startMs, patienceMs: 60_000 };
   return { path, file: createLeaseFile(path, identityOf, options) };
 }
 

@@ -62,12 +62,17 @@ describe("holding a file", () => {
 
     await Promise.all(
       Array.from({ length: 20 }, () =>
-        withLock(path, identityOf, async () => {
-          inside += 1;
-          most.push(inside);
-          await pause(1);
-          inside -= 1;
-        }),
+        withLock(
+          path,
+          identityOf,
+          async () => {
+            inside += 1;
+            most.push(inside);
+            await pause(1);
+            inside -= 1;
+          },
+          { patienceMs: 60_000 },
+        ),
       ),
     );
 
