@@ -166,6 +166,16 @@ saved at most $15.00: 1 end by idle_30m; had it run on to its cap, its next star
     expect(eventsIn(other)).toEqual(eventsIn(one));
   });
 
+  it("is told whole to whoever reads it slowly", async (test) => {
+    const many = Array.from({ length: 5_000 }, (_, n) => record(1, { id: `${n}` }));
+    const guard = await guardAfter(test, many);
+
+    const { by, stdout } = await history(guard, "--json");
+
+    expect(by).toBe(0);
+    expect((JSON.parse(stdout) as { events: unknown[] }).events).toHaveLength(5_000);
+  });
+
   it("counts the lines that cannot be read, but not one that is being written", async (test) => {
     const guard = await guardAfter(test, night(), 'rubbish\n{"timestamp": 3}\n{"timest');
 
@@ -225,7 +235,10 @@ saved: nothing was ended by the guard
   });
 
   it.for([
-    ["nobody", /^No pod in .*history\.jsonl is called "nobody"\.\nA pod is named by/],
+    [
+      "nobody",
+      /^No pod in the last 24 h of .*history\.jsonl is called "nobody"\.\nA pod is named by/,
+    ],
     ["ab", /^ab could be any of abc1 \(trainer\), abd2 \(sdxl\)\.\nType more of the id\.\n$/],
   ] as const)("refuses the pod %s", async ([wanted, words], test) => {
     const guard = await guardAfter(test);
@@ -285,5 +298,25 @@ saved: nothing was ended by the guard
 
     expect([by, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^history file .* cannot be read: .*\nlet this user read it/);
+  });
+
+  it.for([
+    ["the daemon", ["--once"], ["young"], 1],
+    ["a dry run", ["--once", "--dry-run"], ["old", "young"], 2],
+  ] as const)("of %s %j keeps %j", async ([_sentence, args, ids, samples], test) => {
+    const guard = await guardWith(test, { config: { history_days: 7 } });
+    const old = { atMs: Date.now() - 9 * 24 * hourMs };
+    const rows = [record(0, { ...old, id: "old" }), record(1, { id: "young" })];
+    guard.write("history.jsonl", rows.map((each) => `${writeRecord(each)}\n`).join(""));
+    const times = [old.atMs, Date.now() - hourMs].map((atMs) => new Date(atMs).toISOString());
+    const lineOf = (timestamp: string) => `${JSON.stringify({ timestamp, balance_usd: 1 })}\n`;
+    guard.write("samples.jsonl", times.map(lineOf).join(""));
+
+    await guard.watch(...args).ended;
+
+    const text = (name: string): string => fs.readFileSync(join(guard.folder, name), "utf8");
+    const kept = ["old", "young"].filter((id) => text("history.jsonl").includes(`"id":"${id}"`));
+    expect(kept).toEqual(ids);
+    expect(times.filter((time) => text("samples.jsonl").includes(time))).toHaveLength(samples);
   });
 });

@@ -6,7 +6,7 @@ import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { runFrom } from "#guard/pods/run-start.ts";
 import { identityOf } from "#process/identity.ts";
 import type { NewPod } from "#simulator/pod.ts";
-import { readHistory } from "#store/history-file.ts";
+import { readHistory } from "#store/history-reading.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { writeState } from "#store/state-text.ts";
 import { takeTurn } from "#store/with-lock.ts";
