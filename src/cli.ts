@@ -57,7 +57,18 @@ try {
 } catch (error) {
   exitCode = report(error);
 }
+await untilTold();
 process.exit(exitCode);
+
+/** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
+async function untilTold(): Promise<void> {
+  const { signal } = interrupted;
+  if (process.stdout.writableLength === 0 || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve());
+    process.stdout.write("", () => resolve());
+  });
+}
 
 /** Says what went wrong, once and in words; a stack only for what is our bug. */
 function report(error: unknown): number {
