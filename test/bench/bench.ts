@@ -7,6 +7,8 @@ import { build } from "esbuild";
 import { guardBundle } from "../../build.ts";
 import { setup as buildOnce } from "../build-once.ts";
 import { cpuMs, residentMib, startAccount, startNode } from "./children.ts";
+import { type Figure, median } from "./figure.ts";
+import { benchHistory } from "./history.ts";
 
 const runs = 31;
 const warmUpPolls = 20;
@@ -14,14 +16,6 @@ const polls = 100;
 const pollIntervalMs = 50;
 /** A third of the time between two looks, by default; Node gives memory back after some 10 s. */
 const restMs = 20_000;
-
-interface Figure {
-  readonly what: string;
-  readonly value: string;
-  readonly beside: string;
-  readonly aim: string;
-  readonly isMet: boolean;
-}
 
 const folder = mkdtempSync(join(tmpdir(), "runpodboss-bench-"));
 try {
@@ -41,6 +35,7 @@ try {
       aim: "< 50 ms",
       isMet: many.cpuMsPerPoll < 50,
     },
+    ...(await benchHistory()),
   ]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -160,10 +155,6 @@ function writeConfig(url: string): string {
   };
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
   return path;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 function report(figures: readonly Figure[]): void {
