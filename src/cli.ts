@@ -5,7 +5,7 @@ import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
 import { escapeHidden } from "./control-characters.ts";
 
-/** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
+/** A shutdown that takes longer is cut off, so that Ctrl-C always works. */
 const shutdownLimitMs = 4_800;
 
 const interrupted = new AbortController();
@@ -19,7 +19,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     setTimeout(() => process.exit(exitCodes.interrupted), shutdownLimitMs).unref();
   });
 }
-// Whoever reads us may leave early: `runpodboss check | head -1`.
+// A reader may leave early: `runpodboss check | head -1`.
 process.stdout.on("error", () => process.exit(exitCode));
 
 const program = createProgram(
@@ -70,7 +70,7 @@ async function untilTold(): Promise<void> {
   });
 }
 
-/** Says what went wrong, once and in words; a stack only for what is our bug. */
+/** Prints what went wrong, once and in words; a stack only for a bug of ours. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
   const say = (text: string) => process.stderr.write(`${escapeHidden(redact(text))}\n`);

@@ -1,5 +1,5 @@
 /**
- * Text of other people's, made fit to be shown: control and format characters move a terminal's
+ * Makes text from outside safe to show: control and format characters move a terminal's
  * cursor, reverse the direction of text or hide in it. The functions stand from the strictest to the
  * mildest.
  */

@@ -2,7 +2,7 @@
 export const exitCodes = {
   done: 0,
   bug: 1,
-  /** A pod whose end could not be proven. */
+  /** A pod could not be proven stopped. */
   unproven: 1,
   refused: 2,
   cancelled: 3,
@@ -10,7 +10,7 @@ export const exitCodes = {
 } as const;
 
 /**
- * A fault that a person can mend: shown as one message and a hint, never with a stack.
+ * A fault that the user can fix: shown as one message and a hint, never with a stack.
  * Everything else that reaches the top is a bug of ours.
  */
 export class UserError extends Error {

@@ -12,7 +12,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What it is part of, for the words of an interruption: `look`. */
+  /** What it is part of, for the words of an interruption: `poll`. */
   readonly partOf: string;
 }
 
@@ -22,7 +22,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Not what was asked for. `status` is undefined when the line broke before the answer's end. */
+/** No usable answer. `status` is undefined when the connection broke before the end of the answer. */
 export class TransportError extends Error {
   readonly status: number | undefined;
 
@@ -46,8 +46,8 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method, headers, agent: false });
     const giveUp = (because: string) => () => request.destroy(new TransportError(because));
-    const onTimeLimit = giveUp(`no whole answer within ${timeLimitMs / 1000} s`);
-    const onInterrupt = giveUp(`the ${partOf} was interrupted`);
+    const onTimeLimit = giveUp(`no complete answer within ${timeLimitMs / 1000} s`);
+    const onInterrupt = giveUp(`${partOf} interrupted`);
     const timeLimit = setTimeout(onTimeLimit, timeLimitMs);
     // By hand: what AbortSignal.any ties to a signal that lives for months piles up.
     signal?.addEventListener("abort", onInterrupt);

@@ -22,7 +22,7 @@ export interface LogOptions {
   readonly logFile: string | undefined;
   /** Every line passes it, on its way to either place. */
   readonly redact: (text: string) => string;
-  /** Whether people read stderr: readable lines then, lines of JSON otherwise. */
+  /** Whether stderr is a terminal: readable lines then, lines of JSON otherwise. */
   readonly isTerminal: boolean;
   readonly colors?: boolean;
   readonly nowMs: () => number;
@@ -90,7 +90,7 @@ function settings(level: LogLevel): LoggerOptions {
   };
 }
 
-/** Turns a cleaned line of JSON into a line for people; loaded only where people read. */
+/** Turns a cleaned line of JSON into a readable line; loaded only for a terminal. */
 async function readableLines(colorize: boolean): Promise<(line: string) => string> {
   // By its default export: a bundle gives a CommonJS module no other.
   const { default: pinoPretty } = await import("pino-pretty");

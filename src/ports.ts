@@ -10,18 +10,18 @@ export interface Clock {
   sleepUntil(untilMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** What RunPod said to the end of a pod. It proves nothing: only the next look does. */
+/** RunPod's answer to the end of a pod. It proves nothing: only the next poll does. */
 export type EndAnswer =
   | { readonly kind: "accepted" }
   | { readonly kind: "failed"; readonly because: string; readonly isReadOnlyKey: boolean };
 
 /** The RunPod account. */
 export interface Account {
-  /** Looks once, within the adapter's time and size limits. Never throws: a failure is a blind look. */
+  /** Polls once, within the adapter's time and size limits. Never throws: a failed poll is a blind look. */
   look(signal: AbortSignal): Promise<Look>;
   /**
-   * Measures what the pods do, in a request of its own within the same limits, so that nothing in it
-   * can spoil a look. Never throws.
+   * Reads the loads of the pods, in a request of its own within the same limits, so that it cannot make
+   * a poll fail. Never throws.
    */
   measure(signal: AbortSignal): Promise<Measured>;
   /** Asks once for the end of a pod, within the same limits. Never throws. */
@@ -30,10 +30,15 @@ export interface Account {
 
 /** Keeps the guard's state across restarts. */
 export interface StateStore {
-  /** The saved state; an absent file is an empty state, an unreadable one is moved aside. */
+  /** The saved state; an absent file is an empty state, what cannot be read is set aside. */
   load(): Promise<GuardState>;
-  /** After a crash the old or the new state is there, never a mix. Throws what the disk throws. */
+  /**
+   * Saves what must not be lost. After a crash the old or the new is there, never a mix. Throws what
+   * the disk throws.
+   */
   save(state: GuardState): Promise<void>;
+  /** Saves what can be learned again, in the same way, apart from the rest. */
+  saveLearned(state: GuardState): Promise<void>;
 }
 
 /** Where the history is kept. */
@@ -57,7 +62,7 @@ export interface BalanceSample {
   readonly burnPerHrUsd: number | undefined;
 }
 
-/** What people have said of their pods: see `LeaseBook`. */
+/** Reads the leases and touches: see `LeaseBook`. */
 export interface LeaseReader {
   /** A file that is not there is an empty book. Throws when it is there and cannot be understood. */
   read(): Promise<LeaseBook>;

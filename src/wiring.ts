@@ -23,7 +23,7 @@ import { pruneHistory } from "#store/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
-import { createStateFile } from "#store/state-file.ts";
+import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
 import type { Log } from "./log.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
 
@@ -68,16 +68,17 @@ export interface WatchParts {
   readonly systemd: SystemdNotify;
 }
 
-/** Everything the watch needs, made of real parts. Throws a UserError when the state is unreadable. */
+/** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
 export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   const { live, log, clock, runner } = parts;
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
   const nowMs = (): number => clock.nowMs();
   const days = (): number => live.settings().historyDays;
+  const found: StateTrouble[] = [];
   const store = createStateFile(stateFile, {
     readOnly: dryRun,
     nowMs,
-    onCorrupt: (corrupt) => log.warn({ ...corrupt }, "state file was corrupt; starting clean"),
+    onTrouble: (trouble) => found.push(trouble),
   });
   const engine: Engine = createEngine({
     state: afterRestart(await store.load()),
@@ -121,6 +122,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
   });
+  for (const trouble of found) {
+    log.warn({ ...trouble }, "state file is not as expected");
+    onTrouble("reading the state file")(stateTroubleWords(trouble));
+  }
   return {
     ...parts,
     account: live.account,
@@ -134,12 +139,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
         ? []
         : [
             {
-              what: "tidying the history",
+              what: "pruning the history",
               run: (signal) =>
                 pruneHistory(historyFile, { nowMs: nowMs(), days: days(), identityOf, signal }),
             },
             {
-              what: "tidying the samples",
+              what: "pruning the balance samples",
               run: (signal) => samples.thin(nowMs(), days(), signal),
             },
           ],

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -43,14 +43,17 @@ describe("the package", () => {
         "config.schema.json",
         "dist/THIRD-PARTY-LICENSES.txt",
         "dist/cli.js",
+        "dist/runpodboss.1",
         "dist/simulator.js",
         "dist/stand-in-agent.js",
+        "docs/demo.svg",
+        "docs/service.md",
         "package.json",
         "systemd/runpodboss.service",
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:js|txt)|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:js|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
@@ -137,3 +140,12 @@ function machinePathsIn(path: string): readonly string[] {
   const places = new RegExp(`(?<![\\w.~}*/-])/(?:${names.join("|")})/[\\w.-]+`, "g");
   return readFileSync(path, "utf8").match(places) ?? [];
 }
+
+it("only the demo reads the simulated RunPod: no other command carries its GraphQL server", () => {
+  const dist = join(import.meta.dirname, "../dist");
+  const carrying = readdirSync(dist).filter((name) =>
+    readFileSync(join(dist, name), "utf8").includes("graphqlSync"),
+  );
+
+  expect(carrying).toEqual(["simulator.js"]);
+});

@@ -11,10 +11,10 @@ export interface CallAgentDeps extends RunAgentDeps {
   readonly clock: Clock;
 }
 
-/** Waits before each look for what an agent that was refused something ended all the same. */
+/** Waits before each poll for pods that an agent stopped although it was refused something. */
 const patienceSeconds = [0, 3, 5] as const;
 
-/** Calls the agent, with the account as it was last seen, and judges how it went. */
+/** Calls the agent, with the account as last polled, and judges how it went. */
 export async function callAgent(
   job: AgentJob,
   look: Seen,
@@ -29,7 +29,7 @@ export async function callAgent(
     if (result.kind === "readable") {
       const { isError, turns, costUsd, denials } = result;
       const about = pod === undefined ? { threshold: name } : { guard: name, podId: pod.podId };
-      deps.log.info({ ...about, isError, turns, costUsd, denials }, "agent's result");
+      deps.log.info({ ...about, isError, turns, costUsd, denials }, "agent result");
     }
     const wasRefused = result.kind === "readable" && result.denials.length > 0;
     const endedSomething = wasRefused ? await hasEndedSomething(look, deps, signal) : "unknown";
@@ -39,7 +39,7 @@ export async function callAgent(
   }
 }
 
-/** Whether a pod that ran before runs no more. The agent's prose proves nothing; the account does. */
+/** Whether a pod that was running before has stopped. The agent's words prove nothing; the account does. */
 async function hasEndedSomething(
   before: Seen,
   { account, clock }: CallAgentDeps,

@@ -11,10 +11,10 @@ const mostOnStdin = 8 * 1024 * 1024;
 
 const mostResultBytes = 1024 * 1024;
 
-/** An agent that believes to run inside of another one behaves as a part of it. */
+/** With these set, an agent takes itself for part of another one. */
 const sessionVariables = ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID"];
 
-/** Without these it waits for minutes where nobody waits with it. The user's own values hold. */
+/** Without these it retries for minutes. The user's own values win. */
 const impatience: Readonly<Record<string, string>> = {
   CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
   CLAUDE_CODE_MAX_RETRIES: "2",

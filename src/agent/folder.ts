@@ -52,7 +52,7 @@ async function make(parent: string): Promise<string> {
   } catch (cause) {
     if (base !== undefined) await remove(base);
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
-    throw new Error(`no working folder for the agent could be made in ${parent} (${code})`, {
+    throw new Error(`cannot make a working folder for the agent in ${parent} (${code})`, {
       cause,
     });
   }

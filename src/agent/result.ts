@@ -30,7 +30,7 @@ const longestText = 2_000;
 const longestCommand = 200;
 const longestReason = 120;
 
-/** Lenient, but for what decides: an error and a denial must not be overlooked. */
+/** Lenient, except for what decides: an error and a denial must not be overlooked. */
 const resultSchema = z.object({
   is_error: z.boolean(),
   subtype: z.string().catch("no subtype"),
@@ -49,7 +49,7 @@ const bashInputSchema = z.object({ command: z.string() });
 
 /** Reads the result from all that Claude Code printed; undefined when that was too much to keep. */
 export function readResult(stdout: string | undefined): AgentResult {
-  if (stdout === undefined) return unreadable("it printed more than can be a result");
+  if (stdout === undefined) return unreadable("it printed too much to be a result");
   if (stdout.trim() === "") return unreadable("it printed nothing");
   // With --verbose the line is an array of all messages, the result being the last of them.
   const found = stdout
@@ -102,8 +102,8 @@ function whyFailed(
   if (result.denials.length === 0 || endedSomething === true) return undefined;
   const refused = refusedWords(result.denials);
   return endedSomething === false
-    ? `${refused} and no pod ended`
-    : `${refused} and whether a pod ended is not known`;
+    ? `${refused} and no pod stopped`
+    : `${refused}, and it is not known whether a pod stopped`;
 }
 
 /** An API error calls itself a success: there its words tell what happened. */
@@ -122,7 +122,7 @@ function doneWords(tookMs: number, result: AgentResult): string {
   if (result.kind === "readable") {
     const { turns, costUsd, denials } = result;
     if (turns !== undefined) words.push(turns === 1 ? "1 turn" : `${turns} turns`);
-    if (costUsd !== undefined) words.push(usd(costUsd, 2));
+    if (costUsd !== undefined) words.push(usd(costUsd));
     if (denials.length > 0) words.push(refusedWords(denials));
   }
   return words.join(", ");

@@ -2,7 +2,7 @@ import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import type { Blind } from "#guard/model/account.ts";
 
-/** Why the account could not be seen, and what to do about it. */
+/** Why the poll failed, and what to do about it. */
 export function cannotLook(
   { cause, because }: Blind,
   { runpodUrl }: Pick<Settings, "runpodUrl">,
@@ -10,15 +10,15 @@ export function cannotLook(
   switch (cause) {
     case "key-refused":
       return new UserError(`RunPod refused the API key: ${because}.`, {
-        hint: "Make a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.",
+        hint: "Create a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.",
       });
     case "unreachable":
       return new UserError(`RunPod could not be reached at ${runpodUrl}: ${because}.`, {
         hint: "Check this machine's network, and runpod_url if you set it.",
       });
     case "bad-answer":
-      return new UserError(`RunPod's answer could not be used: ${because}.`, {
-        hint: "Try again in a minute; if it stays so, RunPod's API may have changed.",
+      return new UserError(`RunPod's answer could not be read: ${because}.`, {
+        hint: "Try again in a minute. If it keeps failing, RunPod's API may have changed.",
       });
   }
 }

@@ -26,7 +26,7 @@ answer that there is no such pod. Then say in a few lines what you did.
 
 `;
 
-/** Rehearses: runs what the config names as the watch would, on made-up pods. Gives the exit code. */
+/** Runs the notify commands and agents as the daemon would, on made-up pods. Gives the exit code. */
 export async function drill(
   names: readonly string[],
   options: DrillOptions,
@@ -67,15 +67,17 @@ export async function drill(
   if (context.interrupted.aborted) return exitCodes.interrupted;
   const bad = outcomes.filter((each) => each === "interrupted" || each.kind === "failed").length;
   if (outcomes.length === 0) {
-    throw new UserError("There is nothing to rehearse: no notify command and no agent.", {
-      hint: "Set extra_notify_command or claude_command in the config.",
-    });
+    throw new UserError(
+      "There is nothing to test: the config has no notify command and no agent.",
+      {
+        hint: "Set extra_notify_command or claude_command in the config.",
+      },
+    );
   }
-  const because =
-    bad > 0 ? `${bad} of ${outcomes.length} did not work` : `all ${outcomes.length} worked`;
+  const because = bad > 0 ? `${bad} of ${outcomes.length} failed` : `all ${outcomes.length} worked`;
   const troubles = await record({ type: "drill", atMs: Date.now(), because }, settings);
   for (const trouble of troubles) warn(trouble, context);
-  if (bad > 0) throw new UserError(`${bad} of ${outcomes.length} did not work.`);
+  if (bad > 0) throw new UserError(`${bad} of ${outcomes.length} failed.`);
   context.print(`All ${outcomes.length} worked.`);
   if (options.agent && names.length === 0) await remember(settings);
   return exitCodes.done;
@@ -85,10 +87,13 @@ async function remember({ stateFile }: Settings): Promise<void> {
   try {
     await noteGoodDrill(stateFile, new Date());
   } catch (error) {
-    throw new UserError(`That cannot be noted beside the state file: ${wordsOf(error)}.`, {
-      hint: "Let this user write to the folder of state_file, or set state_file to another path.",
-      cause: error,
-    });
+    throw new UserError(
+      `All worked, but the drill could not be saved beside the state file: ${wordsOf(error)}.`,
+      {
+        hint: "Let this user write to the folder of state_file, or set state_file to another path.",
+        cause: error,
+      },
+    );
   }
 }
 
@@ -107,11 +112,11 @@ async function rehearseAgent(
       result.kind === "readable"
         ? result.denials.filter(({ command }) => command.startsWith("runpodctl"))
         : [];
-    // Nothing can end in a drill: what counts is whether the agent could do what it is there for.
+    // No pod can stop in a drill: what counts is whether the agent was allowed to do its job.
     const verdict = verdictOf(ran, result, true);
     if (verdict.kind === "failed" || refused.length === 0) return verdict;
     const commands = refused.map(({ command }) => command).join("; ");
-    return { ...verdict, kind: "failed", because: `it was refused: ${commands}` };
+    return { ...verdict, kind: "failed", because: `it was refused these commands: ${commands}` };
   } catch (error) {
     return { kind: "failed", because: wordsOf(error), tail: "" };
   }
@@ -121,14 +126,14 @@ function chosen(names: readonly string[], settings: Settings): readonly Threshol
   const known = settings.thresholds.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new UserError(`There is no threshold called ${unknown.join(", ")}.`, {
+    throw new UserError(`There is no threshold ${unknown.join(", ")}.`, {
       hint: `The config has: ${known.join(", ")}.`,
     });
   }
   return settings.thresholds.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
-/** An account just below the line, with pods that do not exist. */
+/** An account just below the threshold, with pods that do not exist. */
 function madeUp({ belowUsd }: ThresholdSettings, atMs: number): Seen {
   const pod = (id: string, name: string, costPerHrUsd: number): Pod => ({
     id,
@@ -155,7 +160,7 @@ function noticeOf({ name, belowUsd }: ThresholdSettings, { balanceUsd, atMs }: S
     id: `notify:drill:${name}`,
     event: "drill",
     name,
-    because: `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd, 2)}`,
+    because: `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd)}`,
     balanceUsd,
     belowUsd,
     tries: 0,
@@ -165,7 +170,7 @@ function noticeOf({ name, belowUsd }: ThresholdSettings, { balanceUsd, atMs }: S
 
 function resultLines(outcome: Outcome | "interrupted"): string {
   if (outcome === "interrupted") return "  interrupted";
-  const words = outcome.kind === "done" ? "worked" : "DID NOT WORK";
+  const words = outcome.kind === "done" ? "worked" : "FAILED";
   const answer = outcome.tail.trim();
   const quoted = answer === "" ? [] : answer.split("\n").map((line) => `  | ${line}`);
   return [`  ${words}: ${outcome.because}`, ...quoted].join("\n");

@@ -12,7 +12,7 @@ export interface InitOptions extends GlobalOptions {
   readonly force: boolean;
 }
 
-/** Writes the shipped example where the config is looked for, and says what comes next. */
+/** Writes the example config, and prints the next steps. */
 export async function init(options: InitOptions, { print }: Context): Promise<void> {
   const path = expandHome(options.output ?? options.config);
   const example = await readFile(examplePath(options.triage), "utf8");
@@ -26,15 +26,15 @@ export async function init(options: InitOptions, { print }: Context): Promise<vo
   }
   const word = inShell(path);
   const named = path === expandHome(defaultPaths.config) ? "" : ` -c ${word}`;
-  print(`wrote ${path}
+  print(`Wrote ${path}
 
 Next:
-  1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${word}
-  2. Give it your RunPod API key:                                export RUNPOD_API_KEY=...
-  3. See what it sees, and what would fail at 3 a.m.:            runpodboss check${named}
-  4. See what it would do now, starting nothing:                 runpodboss watch${named} --once --dry-run
-  5. Rehearse with the real commands, on made-up pods:           runpodboss drill${named}
-  6. Let it watch, under systemd or tmux (see the README):       runpodboss watch${named}`);
+  1. Read it, and set your thresholds and prompts:         $EDITOR ${word}
+  2. Set your RunPod API key:                              export RUNPOD_API_KEY=...
+  3. Check the account, and what would fail at 3 a.m.:     runpodboss check${named}
+  4. See what the daemon would do now, without doing it:   runpodboss watch${named} --once --dry-run
+  5. Test your notify commands and agents:                 runpodboss drill${named}
+  6. Run the daemon, by systemd or tmux (see the README):  runpodboss watch${named}`);
 }
 
 /** The examples at the top level are the only source. */
@@ -45,12 +45,12 @@ function examplePath(triage: boolean): string {
 
 function notWritten(path: string, error: unknown): UserError {
   if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-    return new UserError(`${path} exists already, and was left as it is.`, {
-      hint: "--force overwrites it; --output FILE writes elsewhere.",
+    return new UserError(`${path} already exists. Nothing was written.`, {
+      hint: "Use --force to overwrite it, or --output FILE to write to another file.",
     });
   }
   return new UserError(`${path} could not be written: ${wordsOf(error)}.`, {
-    hint: "--output FILE writes elsewhere.",
+    hint: "Use --output FILE to write to another file.",
     cause: error,
   });
 }

@@ -60,7 +60,7 @@ async function watchAlone(
   const systemd = createSystemdNotify({
     env: context.env,
     runner,
-    onTrouble: (because) => log.error({ because }, "the service manager cannot be told"),
+    onTrouble: (because) => log.error({ because }, "cannot notify systemd"),
   });
   const { env } = context;
   const deps = await watchDepsOf({ live, log, clock, runner, env, systemd, once: options.once });
@@ -71,19 +71,19 @@ async function watchAlone(
   context.onHangup(() => {
     systemd.reloading();
     void reload(live, load, log).then((because) => {
-      if (because !== undefined) troubles.tell({ kind: "trouble", what: "new config", because });
-      else troubles.tell({ kind: "recovered", what: "new config" });
+      if (because !== undefined) troubles.tell({ kind: "trouble", what: "config", because });
+      else troubles.tell({ kind: "recovered", what: "config" });
       systemd.ready("config reloaded");
     });
   });
 
   const { configPath: config, pollIntervalMs, thresholds, dryRun } = settings;
   const names = thresholds.map(({ name }) => name);
-  log.info({ config, pollIntervalMs, thresholds: names, dryRun }, "watching");
+  log.info({ config, pollIntervalMs, thresholds: names, dryRun }, "daemon started");
   return exitCodeOf(await watchAccount(deps, context.interrupted));
 }
 
-/** Takes a new config whole or not at all; a string says why not. */
+/** Loads the config again, all of it or none; a string says why not. */
 async function reload(
   live: Live,
   load: () => Promise<Settings>,
@@ -95,14 +95,14 @@ async function reload(
     const fixed = (["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const).filter(
       (key) => next[key] !== now[key],
     );
-    if (fixed.length > 0) log.warn({ keys: fixed }, "these take effect at the next start");
+    if (fixed.length > 0) log.warn({ keys: fixed }, "restart to apply these keys");
     const kept = Object.fromEntries(fixed.map((key) => [key, now[key]]));
     live.replace({ ...next, ...kept });
     log.info({ config: next.configPath }, "config reloaded");
     return undefined;
   } catch (error) {
-    log.error({ because: wordsOf(error) }, "new config refused; the old one stays");
-    return `refused, the old one stays: ${wordsOf(error)}`;
+    log.error({ because: wordsOf(error) }, "config not reloaded, still using the old one");
+    return `not reloaded, still using the old one: ${wordsOf(error)}`;
   }
 }
 
@@ -110,7 +110,7 @@ type Trouble =
   | { readonly kind: "trouble"; readonly what: string; readonly because: string }
   | { readonly kind: "recovered"; readonly what: string };
 
-/** Hands troubles to the guard, also those from before there was one. */
+/** Hands troubles to the engine, also those from before it was made. */
 function troubleTeller() {
   let early: Trouble[] = [];
   let hand: ((trouble: Trouble) => void) | undefined;
@@ -135,7 +135,7 @@ function exitCodeOf(ended: Ended): number {
       return exitCodes.done;
     case "once":
       if (ended.look.kind === "blind") {
-        throw new UserError(`The account could not be seen: ${ended.look.because}.`, {
+        throw new UserError(`The poll failed: ${ended.look.because}.`, {
           hint: "Then try: runpodboss check",
         });
       }

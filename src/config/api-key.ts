@@ -39,21 +39,21 @@ export async function findApiKey(
   const named = name === "RUNPOD_API_KEY" ? "" : " or the one that api_key_env names";
   return fault(
     "api_key",
-    `no key was found: set the environment variable RUNPOD_API_KEY${named}, or api_key_file, or api_key`,
+    `not found: set the environment variable RUNPOD_API_KEY${named}, or api_key_file, or api_key`,
   );
 }
 
 /** Only what has a folder in it is surely a path: the key itself may stand where its file should. */
 function notRead(file: string, error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-  const found = file.includes("/") ? ` (it is ${JSON.stringify(file)})` : "";
-  return `must name a file that can be read: ${code === "ENOENT" ? "there is none" : code}${found}`;
+  const found = file.includes("/") ? ` (got ${JSON.stringify(file)})` : "";
+  return `must name a readable file: ${code === "ENOENT" ? "no such file" : code}${found}`;
 }
 
 function checked(where: string, apiKey: string, warnings: readonly string[]): FoundKey {
-  if (apiKey === "") return fault(where, "holds no key: it is empty");
+  if (apiKey === "") return fault(where, "is empty");
   if (!sendable.test(apiKey)) {
-    return fault(where, "holds spaces, line breaks or letters that no key has; copy it once more");
+    return fault(where, "has spaces, line breaks or characters that no key has; copy it again");
   }
   return { apiKey, faults: [], warnings };
 }
@@ -66,5 +66,5 @@ async function readableByAll(path: string, why: string): Promise<readonly string
   const everyoneMayRead = 0o004;
   return ((await stat(path)).mode & everyoneMayRead) === 0
     ? []
-    : [`${path} ${why} and everyone on this machine can read it: chmod 600 ${path}`];
+    : [`${path} ${why}, and everyone on this machine can read it. Run: chmod 600 ${path}`];
 }

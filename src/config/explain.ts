@@ -8,7 +8,7 @@ export interface Fault {
   readonly what: string;
 }
 
-/** A fault's path as people write it: `thresholds[1].below_usd`. */
+/** A fault's path in the config: `thresholds[1].below_usd`. */
 export function pathOf(path: readonly PropertyKey[]): string {
   return path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
@@ -36,7 +36,7 @@ export function explain(
   const found = foundBy(issue);
   if (found !== undefined) return [{ where, what: `${allowed(issue)} (${found})` }];
   if (value === undefined) return [{ where, what: `is missing; it ${allowed(issue)}` }];
-  return [{ where, what: `${allowed(issue)} (it is ${shown(value, issue.path, redact)})` }];
+  return [{ where, what: `${allowed(issue)} (got ${shown(value, issue.path, redact)})` }];
 }
 
 function allowed(issue: z.core.$ZodIssue): string {
@@ -57,7 +57,7 @@ function allowed(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** What a rule of ours found, where that is more than the value in this place. */
+/** What a custom rule found, if that is more than the value in this place. */
 function foundBy(issue: z.core.$ZodIssue): string | undefined {
   const found: unknown = issue.code === "custom" ? issue.params?.["found"] : undefined;
   return typeof found === "string" ? found : undefined;
@@ -80,10 +80,10 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown, path: readonly PropertyKey[], redact: Redact): string {
-  if (path[0] === "api_key") return "not shown here";
-  if (Array.isArray(value)) return "a list";
+  if (path[0] === "api_key") return "a hidden value";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "an object";
-  // Before it is cut: half a key is not known for one.
+  // Redacted before it is cut: half a key would not be recognized.
   const text = redact(typeof value === "string" ? JSON.stringify(value) : String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
@@ -107,6 +107,6 @@ export function unusable(path: string, faults: readonly Fault[]): UserError {
   const width = Math.max(...faults.map(({ where }) => where.length));
   const rows = faults.map(({ where, what }) => `  ${where.padEnd(width)}  ${what}`);
   return new UserError([`${path} cannot be used:`, ...rows].join("\n"), {
-    hint: "Mend these, then try: runpodboss check",
+    hint: "Fix these, then run: runpodboss check",
   });
 }

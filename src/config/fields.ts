@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Longest span a setting may name: timers and people both lose track beyond. */
+/** The longest time most settings may have. */
 export const daySeconds = 86_400;
 
 /** What may become an argument of a program; the system ends an argument at a NUL. */

@@ -6,7 +6,7 @@ const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;
 const yearHours = 8_760;
 
-/** More than a guard of pods could mean, in a machine of many cores. */
+/** A pod with many cores can show more than 100 percent; nothing shows more than this. */
 const mostCpuPercent = 10_000;
 
 /** What an address is made with, to see whether it is one. */
@@ -29,16 +29,16 @@ const ofEveryGuard = {
   action: z
     .enum(["notify", "agent", "stop", "terminate"])
     .default("notify")
-    .describe("What happens at the end: people are told, the agent is called, the pod is ended."),
+    .describe("What happens then: notify, agent, stop or terminate."),
   pods: z
     .array(z.string().min(1))
     .min(1)
     .default(["*"])
-    .describe("Ids or names of the pods it is for, * and ? allowed."),
+    .describe("Ids or names of the pods it is for; * and ? are wildcards."),
   prompt: argument
     .min(1)
     .optional()
-    .describe("What the agent is told when it is called. Placeholders are filled in."),
+    .describe("What the agent is told, instead of the built-in prompt."),
 };
 
 const activityMetric = z
@@ -49,13 +49,13 @@ const activityMetric = z
         (template) => isHttpUrl(render(template, somePod).text),
         "must be an http or https address",
       )
-      .describe("A page of Prometheus text; {pod_id} is filled in."),
+      .describe("A page of Prometheus text, http or https; {pod_id} is filled in."),
     metric: z.string().min(1).describe("The metric's name on that page."),
     above: z.number().optional().describe("The pod is active while the metric is above this."),
     increases: z
       .literal(true)
       .optional()
-      .describe("The pod is active when the metric has grown since it was last read."),
+      .describe("true: it is active when the metric has grown since it was last read."),
   })
   .superRefine((entry, context) => {
     const given = ["above", "increases"].filter((key) => Object.hasOwn(entry, key));
@@ -73,31 +73,31 @@ const idle = z.strictObject({
     .positive()
     .max(weekMinutes)
     .default(30)
-    .describe("Minutes without any activity until it is due."),
+    .describe("Minutes without activity before this guard acts."),
   gpu_percent: z
     .number()
     .positive()
     .max(100)
     .default(5)
-    .describe("Idle is every GPU below this, and the CPU below cpu_percent."),
+    .describe("Idle: every GPU is below this, and the CPU below cpu_percent."),
   cpu_percent: z
     .number()
     .positive()
     .max(mostCpuPercent)
     .default(10)
-    .describe("Idle is the CPU below this, and every GPU below gpu_percent."),
+    .describe("Idle: the CPU is below this, and every GPU below gpu_percent."),
   boot_grace_minutes: z
     .number()
     .min(0)
     .max(dayMinutes)
     .default(15)
-    .describe("Minutes after the start in which nothing counts as idle."),
+    .describe("Minutes after the start in which a pod never counts as idle."),
   ...ofEveryGuard,
-  activity_command: command.describe("Asks an idle pod whether it is at work; exit 0 means it is."),
+  activity_command: command.describe("Checks whether an idle pod is active; exit 0 means it is."),
   activity_metrics: z
     .array(activityMetric)
     .default([])
-    .describe("Numbers that tell whether an idle pod is at work."),
+    .describe("Metrics that show whether an idle pod is active."),
 });
 
 const lease = z
@@ -108,13 +108,13 @@ const lease = z
       .max(yearHours)
       .nullable()
       .default(4)
-      .describe("Hours from the start; null: only pods that were given a lease have one."),
+      .describe("Hours from the start; null: only pods that you give a lease have one."),
     max_hours: z
       .number()
       .positive()
       .max(yearHours)
       .default(8)
-      .describe("Hours from the start beyond which no lease goes."),
+      .describe("Hours from the start; no lease can end later."),
     ...ofEveryGuard,
   })
   .superRefine(({ default_hours, max_hours }, context) => {
@@ -134,33 +134,33 @@ const hardTimeout = z.strictObject({
     .positive()
     .max(yearHours)
     .default(8)
-    .describe("Hours from the start, whatever leases and activity say."),
+    .describe("Hours from the start, whatever the pod does."),
   ...ofEveryGuard,
 });
 
 /** The guards of single pods. */
 export const guardsSchema = z.strictObject({
-  idle: idle.nullish().describe("Pods that do nothing. Off when absent or null."),
-  lease: lease.nullish().describe("Pods whose time is up. Off when absent or null."),
+  idle: idle.nullish().describe("Acts on pods that do nothing. Off when absent or null."),
+  lease: lease.nullish().describe("Acts on pods whose lease has ended. Off when absent or null."),
   hard_timeout: hardTimeout
     .nullish()
-    .describe("Pods that run too long, whatever they do. Off when absent or null."),
+    .describe("Acts on pods that run too long, whatever they do. Off when absent or null."),
   warn_minutes: z
     .number()
     .min(0)
     .max(dayMinutes)
     .default(15)
-    .describe("No end comes sooner after its warning; 0: ends come unannounced."),
-  before_stop_command: command.describe("Run before one of these guards ends a pod."),
+    .describe("Minutes between the warning and the stop; 0: no warning."),
+  before_stop_command: command.describe("Run before a guard stops a pod, to save what is on it."),
   before_stop_timeout_seconds: z
     .number()
     .positive()
     .max(daySeconds)
     .default(300)
-    .describe("How long that command may run; then the end goes on."),
+    .describe("Seconds it may run; then the stop goes on without it."),
   max_ends_per_hour: z
     .int()
     .min(1)
     .default(20)
-    .describe("How many ends these guards may bring about within an hour."),
+    .describe("Pods that guards may stop within an hour."),
 });

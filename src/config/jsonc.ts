@@ -24,7 +24,7 @@ export function parseJsonc(content: string, path: string): unknown {
 function syntaxWords(code: string, found: string): string {
   switch (code) {
     case "InvalidSymbol":
-      return `is not JSON here${shortWord(found)} (text needs double quotes; NaN and Infinity are no numbers)`;
+      return `is not JSON here${shortWord(found)} (text needs double quotes; NaN and Infinity are not numbers)`;
     case "CommaExpected":
       return "a comma is missing before this";
     case "ValueExpected":
@@ -54,7 +54,7 @@ function lineAndColumn(text: string, offset: number): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** Keys that start with `_` are notes for people. */
+/** Keys that start with `_` are notes and are ignored. */
 export function withoutNotes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNotes);
   if (typeof value !== "object" || value === null) return value;

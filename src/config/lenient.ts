@@ -3,7 +3,7 @@ import { parseJsonc, withoutNotes } from "./jsonc.ts";
 import { defaultPaths, expandHome } from "./paths.ts";
 import { UserError } from "#errors.ts";
 
-/** The few words of a config that are of use where the rest of it may be wrong or missing. */
+/** The few settings that are needed even when the rest of the config is wrong or missing. */
 export interface ConfigGlimpse {
   readonly stateFile: string;
   readonly thresholdNames: readonly string[];
@@ -41,7 +41,7 @@ async function textOf(configPath: string): Promise<string | undefined> {
       code === "ENOENT"
         ? `There is no config at ${configPath}.`
         : `The config at ${configPath} cannot be read: ${code ?? "it is not a file"}.`,
-      { hint: "Name one that you may read with --config FILE.", cause: error },
+      { hint: "Use --config FILE to name one that you can read.", cause: error },
     );
   }
 }

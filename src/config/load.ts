@@ -56,7 +56,7 @@ function settingsOf(
     notifyCommand: withProgram(file.extra_notify_command ?? []),
     notifyTimeoutMs: file.notify_timeout_seconds * 1000,
     blindAfterMs: file.blind_after_seconds * 1000,
-    // In a pod of its own the guard must not end itself.
+    // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],
     thresholds: file.thresholds
       .map(({ name, below_usd, prompt, extra_notify_command, backstop }) => ({
@@ -82,11 +82,11 @@ async function read(path: string): Promise<string> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") {
       throw new UserError(`There is no config at ${path}.`, {
-        hint: "runpodboss init writes one to start from; --config FILE names another.",
+        hint: "Run runpodboss init to write one, or use --config FILE to name another.",
       });
     }
     throw new UserError(`The config at ${path} cannot be read: ${code ?? "it is not a file"}.`, {
-      hint: "Make it a file that you may read, or name another with --config FILE.",
+      hint: "Make it a file that you can read, or use --config FILE to name another.",
       cause: error,
     });
   }

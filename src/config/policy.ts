@@ -3,10 +3,10 @@ import { minuteMs } from "#guard/model/time.ts";
 import { defaultPaths, expandHome, inShell } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
-/** Looks further apart than this do not belong together, however quick the pace. */
+/** Polls further apart than this leave a gap, however short the poll interval. */
 const leastGapMs = 3 * minuteMs;
 
-/** What the settings ask the guard to do. */
+/** The policy that the settings ask for. */
 export function policyOf(settings: Settings): Policy {
   const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
   return {
@@ -33,7 +33,7 @@ export function policyOf(settings: Settings): Policy {
   };
 }
 
-/** What to type for this program: with its config, when that is not where it is looked for. */
+/** What to type for this program: with --config when the config is not in the default place. */
 function commandFor(configPath: string): string {
   return configPath === "" || configPath === expandHome(defaultPaths.config)
     ? "runpodboss"

@@ -16,7 +16,7 @@ export interface Settings {
   readonly agentPermissions: "scoped" | "inherit";
   readonly agentMaxTurns: number;
   readonly agentMaxBudgetUsd: number;
-  /** For notices that belong to no threshold. Empty: nobody is told. */
+  /** For notifications that belong to no threshold. Empty: nobody is notified. */
   readonly notifyCommand: readonly string[];
   readonly notifyTimeoutMs: number;
   readonly blindAfterMs: number;
@@ -28,7 +28,7 @@ export interface Settings {
   readonly historyDays: number;
   readonly dryRun: boolean;
   readonly runpodUrl: string;
-  /** What should be mended though it stops nothing. */
+  /** What should be fixed although the config can be used. */
   readonly warnings: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface ThresholdSettings {
   readonly name: string;
   readonly belowUsd: number;
   readonly prompt: string;
-  /** Empty: nobody is told. */
+  /** Empty: nobody is notified. */
   readonly notifyCommand: readonly string[];
   readonly backstop: Backstop | undefined;
 }

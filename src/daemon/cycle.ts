@@ -9,13 +9,13 @@ export interface CycleDeps {
   readonly account: Account;
   readonly engine: Engine;
   readonly log: Log;
-  /** Hands the guard what people have said of their pods. */
+  /** Reads the leases and hands them to the guard. */
   readonly readLeases: () => Promise<unknown>;
   readonly keepSample: (look: Seen) => void;
   readonly measuring: Measuring;
 }
 
-/** One turn of the loop: look, let the guard decide, and say what was seen. */
+/** One turn of the loop: poll, let the guard decide, and log what was seen. */
 export async function cycle(
   n: number,
   { account, engine, log, readLeases, keepSample, measuring }: CycleDeps,
@@ -27,7 +27,7 @@ export async function cycle(
   switch (look.kind) {
     case "blind": {
       const { cause, because } = look;
-      log.warn({ cycle: n, cause, because }, "could not look; nothing is decided");
+      log.warn({ cycle: n, cause, because }, "poll failed; nothing decided");
       return look;
     }
     case "seen":
@@ -52,6 +52,6 @@ function sayWhatWasSeen(n: number, look: Seen, engine: Engine, log: Log): void {
       ...(unreadablePods > 0 && { unreadablePods }),
       fired,
     },
-    "looked",
+    "polled",
   );
 }

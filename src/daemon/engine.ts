@@ -3,7 +3,7 @@ import { wordsOf } from "#errors.ts";
 import { decide } from "#guard/decide.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
-import { isSameWhenSaved } from "#guard/outbox/needs-save.ts";
+import { differIn } from "#guard/model/slices.ts";
 import type { Log } from "#log.ts";
 import type { Clock, StateStore } from "#ports.ts";
 import { logEvent } from "./log-event.ts";
@@ -25,7 +25,10 @@ export interface EngineOptions {
 /** How long a disk that failed or hung at the last save is waited for. */
 const troubledLimitMs = 1_000;
 
-/** The one holder of the state: decides, tells, saves, and only then hands on what is owed. */
+/** What is saved apart: see the slices of the state. */
+type Kept = "state" | "runs";
+
+/** The one holder of the state: decides, logs, saves, and only then hands on the effects. */
 export interface Engine {
   readonly state: () => GuardState;
   /** Inputs are taken one after the other; resolves when this one's effects were handed on. */
@@ -35,18 +38,24 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const { policy, store, clock, log, queue, recording, saveLimitMs = 10_000 } = options;
   let state = options.state;
-  let saveTrouble: string | undefined;
+  /** As it was when last saved, as far as it must not be lost. */
+  let saved = options.state;
+  /** Why each was not saved, while it is not. */
+  const saveTroubles: Partial<Record<Kept, string | undefined>> = {};
   let last: Promise<void> = Promise.resolve();
 
   async function step(input: Input): Promise<void> {
+    const isLook = input.kind === "look";
     const before = state;
     apply(input);
-    if (!isSameWhenSaved(before, state)) await save();
-    // Once a look, or the trouble of saving would itself be saved for ever.
-    if (input.kind === "look") await tellOfSaving();
-    const isLook = input.kind === "look";
+    // What could not be saved is tried again at each poll, even if nothing has changed since.
+    if (differIn("durable", isLook ? saved : before, state)) await save();
+    // Once a poll, or the trouble of saving would itself be saved again and again.
+    if (isLook) await tellOfSaving();
     queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
     recording().offer(state.unrecorded, isLook);
+    // Once a poll, and at the end: what it holds can be learned again.
+    if (isLook || input.kind === "daemon") await isDone("runs", store.saveLearned(state));
   }
 
   function apply(input: Input): void {
@@ -55,16 +64,24 @@ export function createEngine(options: EngineOptions): Engine {
     for (const event of decision.events) logEvent(log, event);
   }
 
-  /** Money goes on burning whether the disk takes a note or not: the guard goes on from memory. */
+  /** Pods burn money even when the disk fails: the guard goes on from memory. */
   async function save(): Promise<void> {
+    const now = state;
+    if (await isDone("state", store.save(now))) saved = now;
+  }
+
+  async function isDone(what: Kept, saving: Promise<void>): Promise<boolean> {
     const limitMs =
-      saveTrouble === undefined ? saveLimitMs : Math.min(saveLimitMs, troubledLimitMs);
+      saveTroubles[what] === undefined ? saveLimitMs : Math.min(saveLimitMs, troubledLimitMs);
     try {
-      await withinLimit(store.save(state), limitMs, clock);
-      saveTrouble = undefined;
+      await withinLimit(saving, limitMs, clock);
+      saveTroubles[what] = undefined;
+      return true;
     } catch (error) {
-      if (saveTrouble === undefined) log.error({ because: wordsOf(error) }, "state not saved");
-      saveTrouble = wordsOf(error);
+      const because = wordsOf(error);
+      if (saveTroubles[what] === undefined) log.error({ what, because }, "state not saved");
+      saveTroubles[what] = because;
+      return false;
     }
   }
 
@@ -72,19 +89,20 @@ export function createEngine(options: EngineOptions): Engine {
     const atMs = clock.nowMs();
     const what = "saving the state";
     const before = state;
+    const saveTrouble = saveTroubles.state ?? saveTroubles.runs;
     if (saveTrouble === undefined) apply({ kind: "recovered", what, atMs });
     else {
-      const because = `${saveTrouble}; until it works the state lives in memory only`;
+      const because = `${saveTrouble}. Until it can be saved, the state is kept only in memory`;
       apply({ kind: "trouble", what, atMs, because });
     }
-    if (state !== before) await save();
+    if (differIn("durable", before, state)) await save();
   }
 
   return {
     state: () => state,
     take(input) {
       const taken = last.then(() => step(input));
-      // Who gave the input hears of a failure; the inputs behind it go ahead.
+      // The caller gets the failure; the inputs behind it go ahead.
       last = taken.catch(() => undefined);
       return taken;
     },

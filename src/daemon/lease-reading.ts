@@ -5,9 +5,9 @@ import type { Engine } from "./engine.ts";
 import { oneAtATime } from "./within-limit.ts";
 
 const limitMs = 2_000;
-const what = "what people said of their pods";
+const what = "leases";
 
-/** Hands the guard what people have said of their pods; what cannot be read is unknown, and told. */
+/** Reads the lease file and hands it to the guard; when it cannot be read, that is unknown and notified. */
 export function createLeaseReading(
   reader: LeaseReader,
   engine: Pick<Engine, "take">,
@@ -23,7 +23,7 @@ export function createLeaseReading(
       isTroubled = false;
     } catch (error) {
       isTroubled = true;
-      const because = `${wordsOf(error)}; no lease and no idle pod is ended meanwhile`;
+      const because = `${wordsOf(error)}. Until it can be read, the lease and idle guards stop nothing`;
       await engine.take({ kind: "trouble", what, atMs: clock.nowMs(), because });
     }
     await engine.take({ kind: "leases", atMs: clock.nowMs(), book });

@@ -2,7 +2,7 @@ import type { Effect } from "#guard/model/effect.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
 import type { Log } from "#log.ts";
 
-/** Puts what happened into the log: constant messages, the facts as fields. */
+/** Logs what happened: constant messages, facts as fields. */
 export function logEvent(log: Log, event: GuardEvent): void {
   switch (event.kind) {
     case "trip": {
@@ -14,10 +14,10 @@ export function logEvent(log: Log, event: GuardEvent): void {
     case "moot":
       return log.info({ ...factsOf(event.effect), because: event.because }, "no longer needed");
     case "said":
-      return log.warn({ event: event.event, because: event.because }, "notice");
+      return log.warn({ event: event.event, because: event.because }, "notification");
     case "run-started": {
       const { podId, name, startedAtMs, startFrom } = event.run;
-      return log.info({ podId, name, startedAtMs, startFrom }, "pod runs");
+      return log.info({ podId, name, startedAtMs, startFrom }, "run started");
     }
     case "run-ended": {
       const { run, podIs, reason, because } = event;

@@ -5,7 +5,7 @@ import type { Log } from "#log.ts";
 import type { Account } from "#ports.ts";
 import type { Engine } from "./engine.ts";
 
-/** Asks pods whether they are at work; those that could not be asked in time are left out. */
+/** Asks pods whether they are active; those that could not be asked in time are left out. */
 export type ProbePods = (
   pods: readonly {
     readonly podId: string;
@@ -23,9 +23,9 @@ export interface MeasuringDeps {
   readonly log: Log;
 }
 
-/** Finds out what the pods do, after each look and beside the loop: nothing in it delays a look. */
+/** Reads the loads of the pods after each poll, beside the loop: it never delays a poll. */
 export interface Measuring {
-  /** Begins a round if pods run, what they do is of use, and none is under way. */
+  /** Starts a round if pods run, their loads are needed, and no round is under way. */
   start(look: Seen, signal: AbortSignal): void;
   idle(): Promise<void>;
 }
@@ -39,14 +39,14 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
       const measured = await account.measure(signal);
       if (signal.aborted) return;
       if (measured.kind === "unmeasured") {
-        log.warn({ because: measured.because }, "could not measure the pods");
+        log.warn({ because: measured.because }, "could not read the load of the pods");
       }
       const asked = podsToProbe(engine.state(), measured, policy());
       const activity = asked.length === 0 ? {} : await probe(asked, signal);
       if (!signal.aborted) await engine.take({ kind: "measured", measured, activity });
     } catch (error) {
       const stack = error instanceof Error ? error.stack : String(error);
-      log.error({ stack }, "measuring the pods broke; this is a bug");
+      log.error({ stack }, "reading the load of the pods failed; this is a bug");
     }
   }
 

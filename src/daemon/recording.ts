@@ -3,9 +3,9 @@ import type { GuardState, Input } from "#guard/model/state.ts";
 import type { Clock, Recorder } from "#ports.ts";
 import { oneAtATime } from "./within-limit.ts";
 
-/** Brings what has happened into the history, beside the looking and never in its way. */
+/** Writes records to the history, beside the loop: it never delays a poll. */
 export interface Recording {
-  /** Takes over what the history does not have yet. A disk that took nothing is asked again at a look. */
+  /** Takes the records not yet written. After a failure it tries again at the next poll. */
   offer(unrecorded: GuardState["unrecorded"], isLook: boolean): void;
   /** Resolves when nothing is being written. */
   idle(): Promise<void>;
@@ -32,7 +32,7 @@ export function createRecording({ recorder, clock, take }: RecordingDeps): Recor
       await withinLimit(() => recorder.append(records));
     } catch (error) {
       isTroubled = true;
-      const because = `${wordsOf(error)}; it is kept in the state and written later`;
+      const because = `${wordsOf(error)}. The records are kept in the state and written later`;
       await take({ kind: "trouble", what, atMs: clock.nowMs(), because });
       return;
     }

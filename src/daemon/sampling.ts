@@ -5,9 +5,9 @@ import type { Engine } from "./engine.ts";
 import { oneAtATime } from "./within-limit.ts";
 
 const limitMs = 10_000;
-const what = "samples of the balance";
+const what = "balance samples";
 
-/** Keeps what each look saw of the money; never waited for, and told when it does not work. */
+/** Saves the balance and burn of each poll; nothing waits for it, and failures are notified. */
 export function createSampling(
   store: SampleStore,
   engine: Pick<Engine, "take">,

@@ -1,9 +1,9 @@
 import { oneLine } from "#control-characters.ts";
 import type { Ran, Runner } from "#ports.ts";
 
-/** The service manager's ear. Nothing here throws, and nothing is waited for. */
+/** Talks to systemd. Nothing here throws, and nothing waits for it. */
 export interface SystemdNotify {
-  /** How often it must hear `alive`: half of its patience. Undefined when it does not watch. */
+  /** How often to call `alive`: half of systemd's limit. Undefined without a watchdog. */
   readonly watchdogMs: number | undefined;
   /** Started, or done with reloading. */
   ready(status: string): void;
@@ -11,7 +11,7 @@ export interface SystemdNotify {
   /** To be followed by `ready`, also when the new config is refused. */
   reloading(): void;
   stopping(): void;
-  /** Resolves when all that was said is sent or has failed, within some seconds. */
+  /** Resolves when every message was sent or has failed, within some seconds. */
   idle(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface SupervisorOptions {
   /** The protocol's variables are taken out of it: what we call must not speak in our name. */
   readonly env: NodeJS.ProcessEnv;
   readonly runner: Runner;
-  /** Told once, and again only after a message got through. */
+  /** Called once, and again only after a message got through. */
   readonly onTrouble: (because: string) => void;
 }
 

@@ -44,7 +44,7 @@ export function createTidying({ chores, clock, take }: TidyingDeps): Tidying {
         // It was told to end.
         if (signal.aborted) return;
         troubled.add(what);
-        const because = `${wordsOf(error)}; it is tried again tomorrow`;
+        const because = `${wordsOf(error)}. It is tried again tomorrow`;
         await take({ kind: "trouble", what, atMs: clock.nowMs(), because });
       }
     }

@@ -2,7 +2,7 @@ import type { Queue } from "#effects/queue.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { nextDueMs } from "#guard/next-look.ts";
-import { usd } from "#guard/text.ts";
+import { perHour, usd } from "#guard/text.ts";
 import type { Clock } from "#ports.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
@@ -28,19 +28,20 @@ export type Ended =
   | { readonly kind: "max-runtime" }
   | { readonly kind: "once"; readonly look: Look };
 
-/** Cycles that may break one after the other before a systemd should start us anew. */
+/** Cycles that may fail in a row before systemd should restart the daemon. */
 const brokenInARow = 3;
 
-/** A look that failed is soon taken again, less soon each time, never more slowly than the pace. */
+/** A failed poll is retried soon, less soon each time, and never later than the poll interval. */
 const firstRetryMs = 5_000;
 
-/** Two looks are never closer than this, whatever comes due. */
+/** Two polls are never closer than this, whatever comes due. */
 const leastGapMs = 1_000;
 
 /**
- * Looks, decides and starts what is owed, again and again, at an even pace and when something comes
- * due. Ends when interrupted (what runs is ended and stays owed), after the longest runtime or after
- * one cycle (both wait for what runs, up to its limits). Throws what broke three cycles in a row.
+ * The daemon's loop: polls, decides and starts effects, at every poll interval and when something comes
+ * due. Ends when interrupted (running effects are ended and tried again at the next start), after
+ * max_runtime_seconds or after one cycle (both wait for running effects, up to their limits). Throws
+ * what failed three cycles in a row.
  */
 export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<Ended> {
   const { clock, queue, log, systemd, engine, measuring, recording, tidying } = deps;
@@ -52,8 +53,8 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
 
   let ended: Ended = { kind: "max-runtime" };
   try {
-    // A disk that hangs must not hold up the first look.
-    void engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "watch began" });
+    // A disk that hangs must not delay the first poll.
+    void engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "daemon started" });
     const look = await lookAndLook(deps, ending);
     if (look !== undefined) ended = { kind: "once", look };
     await measuring.idle();
@@ -66,16 +67,16 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     systemd.stopping();
     await queue.stop();
     if (interrupted.aborted) ended = { kind: "interrupted" };
-    const because = `watch ended: ${ended.kind}`;
+    const because = `daemon stopped: ${ended.kind}`;
     await engine.take({ kind: "daemon", atMs: clock.nowMs(), because });
     await recording.idle();
     await systemd.idle();
   }
-  log.info({ because: ended.kind }, "watch ended");
+  log.info({ because: ended.kind }, "daemon stopped");
   return ended;
 }
 
-/** The loop. Gives the look when only one was wanted. */
+/** The loop. Gives the poll's result with `--once`. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
   const { clock, log, systemd, tidying, once } = deps;
   let broken = 0;
@@ -98,7 +99,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
       blind = look.kind === "blind" ? blind + 1 : 0;
     } catch (error) {
       broken += 1;
-      log.error({ cycle: n, stack: stackOf(error) }, "this cycle broke; this is a bug");
+      log.error({ cycle: n, stack: stackOf(error) }, "poll cycle failed; this is a bug");
       if (broken >= brokenInARow || once) throw error;
     }
     const retryMs = blind === 0 ? Infinity : firstRetryMs * 2 ** (blind - 1);
@@ -110,8 +111,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
 }
 
 /**
- * Waits for the next poll, or for what has come due since the look, also while that was still being
- * dealt with, and shows a systemd that we live.
+ * Waits for the next poll, or until something comes due, and tells systemd that the daemon is alive.
  */
 async function untilNextLook(
   { clock, engine, policy, systemd }: WatchDeps,
@@ -135,7 +135,7 @@ async function untilNextLook(
   }
 }
 
-/** Waits for what runs, unless interrupted; a systemd must not take that for being stuck. */
+/** Waits for the work, unless interrupted; systemd must not take that for a hang. */
 async function untilDone(
   work: Promise<void>,
   { clock, systemd }: WatchDeps,
@@ -146,14 +146,14 @@ async function untilDone(
   const over = AbortSignal.any([interrupted, done.signal]);
   while (!over.aborted) {
     await clock.sleepUntil(clock.nowMs() + (systemd.watchdogMs ?? Infinity), over);
-    if (!over.aborted) systemd.alive("ending; waiting for what runs");
+    if (!over.aborted) systemd.alive("stopping; waiting for running commands");
   }
 }
 
 function statusOf(look: Look): string {
-  if (look.kind === "blind") return `cannot see the account: ${look.because}`;
+  if (look.kind === "blind") return `poll failed: ${look.because}`;
   const { balanceUsd, burnPerHrUsd } = look;
-  const burn = burnPerHrUsd === undefined ? "unknown" : `${usd(burnPerHrUsd)}/hr`;
+  const burn = burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd);
   return `balance ${usd(balanceUsd)}, burn ${burn}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "#ports.ts";
 
-/** Waits for the work, and no longer than that: a disk that hangs must not hold up the looking. */
+/** Waits for the work, at most this long: a disk that hangs must not delay polls. */
 export async function withinLimit<Result>(
   work: Promise<Result>,
   limitMs: number,
@@ -17,7 +17,7 @@ export async function withinLimit<Result>(
   }
 }
 
-/** As `withinLimit`, and nothing is begun while the last work hangs: what hangs on a disk holds a thread. */
+/** As `withinLimit`, but starts nothing while the last work hangs: each hanging disk call holds a thread. */
 export function oneAtATime(limitMs: number, clock: Clock) {
   let last: Promise<unknown> = Promise.resolve();
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {

@@ -2,7 +2,7 @@ import { whyNotTouch } from "#guard/account/backstop.ts";
 import { type EndAction, isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
 import { isProtected } from "#guard/protect.ts";
-import { usd } from "#guard/text.ts";
+import { perHour } from "#guard/text.ts";
 import type { Account, Clock } from "#ports.ts";
 
 export interface EndPodDeps {
@@ -11,30 +11,30 @@ export interface EndPodDeps {
   readonly protect: readonly string[];
 }
 
-/** What is to be ended, whoever wants it. */
+/** A pod to be ended, by the guard or by hand. */
 export interface Ending {
   readonly podId: string;
   readonly action: EndAction;
-  /** Asked right before: how it went when it is not, or not certainly, wanted any more. */
+  /** Asked right before: the outcome if it is no longer wanted, or not for certain. */
   readonly whyNot: (
     look: Seen,
     signal: AbortSignal,
   ) => Outcome | undefined | Promise<Outcome | undefined>;
-  /** Whether a pod that RunPod still lists has come to its end; unless given, one that does not run. */
+  /** Whether a pod that RunPod still lists counts as ended; by default, when it is not running. */
   readonly isOver?: (pod: Pod) => boolean;
 }
 
-/** Waits between two looks for the proof, in seconds. */
+/** Seconds to wait before each poll for the proof. */
 const patience = { accepted: [1, 2, 3, 4], failed: [1, 3], readOnlyKey: [1] } as const;
 
-const notSeen = "no look has shown the pod since";
+const notSeen = "no poll has shown the pod since";
 const stillRuns = "the pod still runs";
 const stillThere = "the pod is still there";
-export const maybeUnreadable = "the pod may be one of those that cannot be read";
+export const maybeUnreadable = "the pod may be one that could not be read";
 
 /**
- * Ends a pod: looks whether that is still due, asks RunPod once, and proves it by looking until the
- * pod no longer runs. RunPod's answer decides nothing: a yes may do nothing, an error may have worked.
+ * Ends a pod: polls whether that is still due, asks RunPod once, and polls until the pod is no longer
+ * running. RunPod's answer proves nothing: a yes may do nothing, an error may have worked.
  */
 export async function endPod(
   ending: Ending,
@@ -59,11 +59,11 @@ export async function endPod(
     }
     still = pod === undefined ? maybeUnreadable : isRunning(pod) ? stillRuns : stillThere;
   }
-  if (isReadOnlyKey) return failed(`the API key may only read (${answer.because})`);
+  if (isReadOnlyKey) return failed(`the API key is read-only (${answer.because})`);
   return failed(
     answer.kind === "failed"
-      ? `RunPod refused (${answer.because}) and ${still}`
-      : `RunPod answered yes, and ${still}`,
+      ? `RunPod refused (${answer.because}), and ${still}`
+      : `RunPod accepted the request, but ${still}`,
   );
 }
 
@@ -73,7 +73,7 @@ interface Due {
   readonly look: Seen;
 }
 
-/** The look right before acting: whether, by now, the pod must still be ended. */
+/** The poll right before acting: whether the pod must still be ended. */
 export async function lookForEnd(
   ending: Ending,
   { account, protect }: EndPodDeps,
@@ -81,8 +81,8 @@ export async function lookForEnd(
 ): Promise<Due | { readonly kind: "not-due"; readonly outcome: Outcome }> {
   const { podId, whyNot } = ending;
   const look = await account.look(signal);
-  if (look.kind === "blind") return notDue(failed(`the account is not seen (${look.because})`));
-  if (look.pods === "unknown") return notDue(failed("the pods are not seen"));
+  if (look.kind === "blind") return notDue(failed(`the poll failed (${look.because})`));
+  if (look.pods === "unknown") return notDue(failed("RunPod did not list the pods"));
   const pod = look.pods.find(({ id }) => id === podId);
   const isHidden = pod === undefined && look.unreadablePods > 0;
   const because = isHidden ? undefined : whyLeave(pod, ending, protect);
@@ -99,7 +99,7 @@ function isOver(pod: Pod, ending: Ending): boolean {
   return ending.isOver?.(pod) ?? !isRunning(pod);
 }
 
-/** Why the pod is to be left as it is: nothing of ours may touch it, or there is no more to be ended. */
+/** Why the pod is to be left alone: it is protected, or it has already ended. */
 function whyLeave(
   pod: Pod | undefined,
   ending: Ending,
@@ -124,18 +124,18 @@ function proven(pod: Pod | undefined, before: Due, after: Seen): Outcome {
   return { kind: "done", because, tail: "", podIs: pod === undefined ? "gone" : "stopped" };
 }
 
-/** How a pod that is not to be touched has ended, if it has. */
+/** How a pod that is left alone has ended, if it has. */
 function endOf(pod: Pod | undefined, ending: Ending): Outcome["podIs"] {
   if (pod === undefined) return "gone";
   return isOver(pod, ending) ? "stopped" : undefined;
 }
 
-/** RunPod's bill may lag behind its pods: then the words say so, and the guard goes on looking. */
+/** The burn may lag behind the pods: then the words say so. */
 function burnWords({ pod, look }: Due, after: Seen): string {
   const [was, is] = [look.burnPerHrUsd, after.burnPerHrUsd];
   if (was === undefined || is === undefined) return "the burn is unknown";
-  if (!isRunning(pod)) return `the burn was ${usd(was)}/hr and is ${usd(is)}/hr`;
+  if (!isRunning(pod)) return `the burn was ${perHour(was)} and is ${perHour(is)}`;
   const hasFallen = is <= was - (pod.costPerHrUsd ?? 0) / 2 && is < was;
-  const change = `${usd(was)}/hr to ${usd(is)}/hr`;
+  const change = `${perHour(was)} to ${perHour(is)}`;
   return hasFallen ? `the burn fell from ${change}` : `the burn has not fallen yet (${change})`;
 }

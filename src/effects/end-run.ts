@@ -10,11 +10,11 @@ import { ranOutcome } from "#process/outcome.ts";
 import { render } from "#template/render.ts";
 import { type Ending, endPod, type EndPodDeps, lookForEnd } from "./end-and-prove.ts";
 
-/** What is asked of the guard itself while one of its effects is carried out. */
+/** What an effect asks the guard while it is carried out. */
 export interface Present {
-  /** Reads anew what people have said of their pods; false when that is not known. */
+  /** Reads the leases again; false when they cannot be read. */
   refresh(): Promise<boolean>;
-  /** Whether an effect is still owed: a pod at work again, or a longer lease, takes it back. */
+  /** Whether an effect is still wanted: an active pod or a longer lease withdraws it. */
   isOwed(id: string): boolean;
   /** The run of a pod, as far as it is known. */
   run(podId: string): PodRun | undefined;
@@ -34,8 +34,8 @@ export interface EndRunDeps extends EndPodDeps {
 }
 
 /**
- * Ends a pod's run for one of its guards: the command that saves its work, once, whatever becomes of
- * it; then the same look, question and proof as any end.
+ * Ends a pod's run for one of its guards: runs before_stop_command once, whether it works or not; then
+ * polls, asks RunPod and proves it as for any end.
  */
 export async function endRun(
   effect: EndRun,
@@ -59,8 +59,8 @@ export async function endRun(
 }
 
 /**
- * Runs the command. The words of what went wrong, empty when nothing did, as the end goes on all the
- * same; undefined when it was interrupted.
+ * Runs the command. Gives what went wrong in words, empty when nothing did; undefined when it was
+ * interrupted.
  */
 async function prepare(
   { podId, podName, reason }: EndRun,
@@ -83,11 +83,11 @@ async function prepare(
     log.info(facts, "before_stop_command done");
     return "";
   }
-  log.error(facts, "before_stop_command failed; the pod is ended all the same");
+  log.error(facts, "before_stop_command failed; stopping the pod anyway");
   return `before_stop_command failed: ${outcome.because}`;
 }
 
-/** The end of a run by one of its guards: wanted as long as it is owed, and shown to be so anew. */
+/** The end of a run by one of its guards: checked again right before, with fresh leases and loads. */
 export function runEnding(
   effect: EndRun,
   { account, clock, present, idle }: Pick<EndRunDeps, "account" | "clock" | "present" | "idle">,
@@ -98,7 +98,7 @@ export function runEnding(
     action,
     async whyNot(_look, signal) {
       const isBookKnown = await present.refresh();
-      if (!present.isOwed(id)) return moot("the pod has more time now, or is at work again");
+      if (!present.isOwed(id)) return moot("the pod got more time or is active again");
       const measured = await account.measure(signal);
       const samples = measured.kind === "measured" ? measured.samples : [];
       const sample = samples.find((each) => each.podId === podId);
@@ -106,17 +106,17 @@ export function runEnding(
       const now = run && sample && startOf(run, sample);
       if (now?.isAnew === true) return moot("the pod was stopped and started again");
       if ((now?.run ?? run)?.unsureSinceMs !== undefined) {
-        return failed("whether the pod was started again meanwhile is not known");
+        return failed("it is not known whether the pod was restarted");
       }
       if (guard === "hard_timeout") return undefined;
-      if (!isBookKnown) return failed("what people said of the pod cannot be read");
+      if (!isBookKnown) return failed("the lease file cannot be read");
       if (guard === "lease") return undefined;
       if (idle === undefined) return moot("the config no longer asks for it");
       switch (loadOf(sample, idle, clock.nowMs())) {
         case "busy":
-          return moot("the pod is at work again");
+          return moot("the pod is active again");
         case "unknown":
-          return failed("whether the pod is idle now is not known");
+          return failed("it is not known whether the pod is idle now");
         case "idle":
           break;
       }

@@ -5,7 +5,7 @@ import { balanceWords, messageOf, noticeArgv } from "#template/notice.ts";
 import { podsJson } from "#template/render.ts";
 import type { EffectSettings } from "./settings.ts";
 
-/** The command that tells people; undefined when the config names none for this notice. */
+/** The notify command for a notification; undefined when the config has none for it. */
 export function noticeCommand(
   notice: Notify,
   look: Seen | undefined,
@@ -13,7 +13,7 @@ export function noticeCommand(
 ): Command | undefined {
   const { thresholds, notifyCommand, protect, notifyTimeoutMs } = settings;
   const threshold = thresholds.find(({ name }) => name === notice.name);
-  // The most severe threshold's own command speaks for those that belong to none.
+  // What belongs to no threshold is sent by the most severe threshold that has a command.
   const spare = thresholds.findLast((each) => each.notifyCommand.length > 0)?.notifyCommand ?? [];
   const general = notifyCommand.length > 0 ? notifyCommand : spare;
   const command = threshold?.notifyCommand ?? general;

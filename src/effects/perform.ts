@@ -19,7 +19,7 @@ import { endRun, type Present, runEnding } from "./end-run.ts";
 import { noticeCommand } from "./notice-command.ts";
 import type { EffectSettings } from "./settings.ts";
 
-/** Carries out one effect. "interrupted" leaves it owed. Never throws but for a bug. */
+/** Carries out one effect. "interrupted": it is tried again later. Throws only on a bug. */
 export type Perform = (
   effect: Effect,
   look: Seen | undefined,
@@ -85,7 +85,7 @@ export function performWith(deps: PerformDeps): Perform {
     settings: EffectSettings,
     signal: AbortSignal,
   ): Promise<Outcome | "interrupted"> {
-    if (look === undefined) return failed("the account has not been seen yet");
+    if (look === undefined) return failed("no poll has worked yet");
     // A new config may have come while it waited.
     if (settings.claudeCommand.length === 0) return moot("no agent is configured");
     const task =
@@ -104,8 +104,8 @@ export function performWith(deps: PerformDeps): Perform {
   }
 
   /**
-   * The same look and the same verdict as the real one; a pod is named once a crossing. It stays
-   * owed, as nothing was ended: else every look would owe it anew and tell of it again.
+   * The same poll and the same verdict as the real one; each end is logged once. It counts as still to
+   * be done, as nothing was ended: otherwise every poll would queue and log it again.
    */
   async function endDry(
     effect: EndPod | EndRun,
@@ -133,12 +133,12 @@ export function performWith(deps: PerformDeps): Perform {
   }
 }
 
-/** What an agent is called for, and what it gets to see; or how it went without. */
+/** What an agent is called for and what it may see; or the outcome when it is not called. */
 type Task = { readonly kind: "task"; readonly job: AgentJob; readonly look: Seen } | Outcome;
 
 function taskOf({ threshold, belowUsd }: CallAgent, look: Seen, settings: EffectSettings): Task {
   const found = settings.thresholds.find(({ name }) => name === threshold);
-  if (found === undefined) return moot("the threshold is no longer there");
+  if (found === undefined) return moot("the threshold is no longer in the config");
   const job: AgentJob = { name: threshold, belowUsd, event: "trip", prompt: found.prompt };
   return { kind: "task", job, look };
 }
@@ -152,7 +152,7 @@ function podTaskOf(
   const prompts = { hard_timeout: guards.hardTimeout, lease: guards.lease, idle: guards.idle };
   const found = prompts[guard];
   if (found === undefined) return moot("the config no longer asks for it");
-  if (look.pods === "unknown") return failed("the pods are not seen");
+  if (look.pods === "unknown") return failed("RunPod did not list the pods");
   const pods = look.pods.filter(({ id }) => id === podId);
   if (pods.length === 0 && look.unreadablePods > 0) return failed(maybeUnreadable);
   const because = whyNotTouch(pods.find(isRunning) ?? pods[0], { protect });
@@ -174,7 +174,7 @@ function failed(because: string): Outcome {
   return { kind: "failed", because, tail: "" };
 }
 
-/** The end of a pod by a threshold's backstop: wanted as long as the balance is below its line. */
+/** The end of a pod by a threshold's backstop: wanted as long as the balance is below the threshold. */
 export function backstopEnding({ podId, action, belowUsd }: EndPod): Ending {
   return {
     podId,

@@ -14,22 +14,22 @@ import type { Perform } from "./perform.ts";
 /** How many pods are being ended at the same time, by thresholds, and beside those by their guards. */
 const endsAtOnce = 4;
 
-/** What may begin depends on. */
+/** The moment that decides what may start. */
 export interface Moment {
   readonly nowMs: number;
   /** The account as it was last seen. */
   readonly look: Seen | undefined;
-  /** Whether a look has just been taken: a program that failed is tried again only then. */
+  /** Whether a poll was just made: a program that failed is tried again only then. */
   readonly isLook: boolean;
 }
 
-/** Runs what is owed, beside the looking and never in its way. */
+/** Carries out effects, beside the loop: it never delays a poll. */
 export interface Queue {
-  /** Takes over what is owed now; what is no longer in the list and has not begun never begins. */
+  /** Takes the effects to carry out now; one that is no longer in the list and has not started never starts. */
   offer(owed: readonly Effect[], moment: Moment): void;
   /** Resolves when nothing runs and nothing waits for what runs. */
   idle(): Promise<void>;
-  /** Ends what runs; it stays owed. Nothing begins any more. */
+  /** Ends running effects, which are tried again later. Nothing starts any more. */
   stop(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
   // As many listen as effects run, which is no leak to warn of.
   setMaxListeners(0, stopping.signal);
   let waiting: readonly Effect[] = [];
-  /** An agent that waited must not be told of pods that are long gone. */
+  /** For an agent that had to wait: it must not get pods that are gone. */
   let latest: Moment | undefined;
 
   function startWhatMay(moment: Moment): void {
@@ -101,10 +101,10 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
 }
 
 /**
- * Which of the waiting may begin beside those that run. Notices never wait, but a trip's is sent
- * only once the account was seen: it may have recovered while nobody looked. One agent at a time,
+ * Which of the waiting effects may start beside the running ones. Notifications never wait, but a
+ * trip's is sent only after a poll has worked, as the balance may have recovered. One agent at a time,
  * the most severe first, except that a more severe one never waits behind a milder one. Pods are
- * ended a few at a time, in their order; each end takes a look of its own.
+ * ended a few at a time, in their order; each end makes its own poll.
  */
 export function mayStart(
   waiting: readonly Effect[],
@@ -119,7 +119,7 @@ export function mayStart(
     (effect) => effect.kind === "notify" && (hasSeen || effect.event !== "trip"),
   );
   if (!hasSeen) return notices;
-  // What a guard does before it ends a pod may take its time: a threshold's backstop must not wait.
+  // before_stop_command may take long: a threshold's backstop must not wait for it.
   const ends = (["end-pod", "end-run"] as const).flatMap((kind) => {
     const ending = running.filter((effect) => effect.kind === kind).length;
     return ready
@@ -140,7 +140,7 @@ function agentToStart(
   return running.filter(isAgent).every((other) => line(first) < line(other)) ? [first] : [];
 }
 
-/** The lower, the more severe; a single pod can wait for the account. */
+/** The lower, the more severe; an agent for a single pod comes last. */
 function line(effect: CallAgent | CallPodAgent): number {
   return effect.kind === "call-agent" ? effect.belowUsd : Number.MAX_VALUE;
 }

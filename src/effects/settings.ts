@@ -8,7 +8,7 @@ export interface EffectSettings extends AgentSettings {
     readonly prompt: string;
     readonly notifyCommand: readonly string[];
   }[];
-  /** For notices that belong to no threshold. */
+  /** For notifications that belong to no threshold. */
   readonly notifyCommand: readonly string[];
   readonly notifyTimeoutMs: number;
   readonly guards: {

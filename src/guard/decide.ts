@@ -6,6 +6,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { settle } from "#guard/outbox/settle.ts";
+import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
 import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
@@ -14,8 +15,9 @@ import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
 import { recorded, withRecords } from "./history.ts";
 
 /**
- * The whole guard: the state and what has come in give the next state, which holds what is owed to
- * the world and to the history. Time is in the input. Save the next state before acting on it.
+ * The whole guard: the state and an input give the next state, which holds the effects still to be
+ * carried out and the records still to be written. Time is in the input. Save the next state before
+ * acting on it.
  */
 export function decide(state: GuardState, input: Input, policy: Policy): Decision {
   switch (input.kind) {
@@ -34,7 +36,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
       const decision = chain(
         state,
         (before) => onLeases(before, input),
-        // At once, for an end that is under way; all else waits for the look that follows.
+        // At once, for an end that is under way; everything else waits for the next poll.
         (before) => dropWhatIsNotWanted(before, policy, input.atMs),
       );
       return withRecords(decision, policy, input.atMs);
@@ -60,7 +62,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
   }
 }
 
-/** A look that failed says nothing of the balance: it neither trips, nor re-arms, nor stops. */
+/** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
 function onLook(before: GuardState, look: Look, policy: Policy): Decision {
   const state = { ...before, lookedAtMs: look.atMs };
   switch (look.kind) {
@@ -75,6 +77,7 @@ function onLook(before: GuardState, look: Look, policy: Policy): Decision {
         (sighted) => checkBackstops(sighted, look, policy),
         (sighted) => followRuns(sighted, look, policy),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
+        (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
       );
   }
 }

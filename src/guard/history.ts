@@ -9,23 +9,23 @@ import { endedElsewhere } from "#guard/pods/runs.ts";
 import { own } from "./own-value.ts";
 import { isAmong } from "./protect.ts";
 
-/** A person who ends a pod by hand proves it, and says so, within this time. */
+/** `runpodboss stop` writes its own record of a pod it stopped, within this time. */
 const othersMayTellMs = minuteMs;
 
-type Draft = Omit<HistoryRecord, "id" | "atMs">;
+type Draft = Omit<HistoryRecord, "id" | "atMs"> & { readonly id?: string };
 
-/** What has happened, owed to the history. */
+/** Adds a record to be written to the history for each event. */
 export function withRecords(decision: Decision, policy: Policy, atMs: number): Decision {
   const drafts = decision.events.flatMap((event) => draftsOf(event, decision.state, policy, atMs));
   return { ...decision, state: recorded(decision.state, drafts, atMs) };
 }
 
-/** The state that owes these to the history. */
+/** The state with these records waiting to be written to the history. */
 export function recorded(state: GuardState, drafts: readonly Draft[], atMs: number): GuardState {
   if (drafts.length === 0) return state;
   const records = drafts.map((draft, n): HistoryRecord => ({
-    ...draft,
     id: `${atMs}.${state.recordCount + n}`,
+    ...draft,
     atMs,
   }));
   return {
@@ -64,7 +64,9 @@ function draftsOf(
     case "run-started": {
       const { run } = event;
       const because = run.startFrom === "first-seen" ? "found running" : "started";
-      return [{ type: "start", reason: null, because, run: factsOf(run, atMs) }];
+      // After a crash it may start to be followed again, from when it was last saved.
+      const id = `start:${run.podId}:${run.firstSeenAtMs}`;
+      return [{ id, type: "start", reason: null, because, run: factsOf(run, atMs) }];
     }
     case "run-ended": {
       const { run, podIs, reason, because, ranAtMs, endedAtMs } = event;
@@ -84,14 +86,14 @@ function draftsOf(
   }
 }
 
-/** Tries that failed and come again are in the log; here is what became of it. */
+/** Failed tries that are repeated are only in the log; the history has the final outcome. */
 function settledDrafts(
   { effect, outcome, again }: GuardEvent & { readonly kind: "settled" },
   state: GuardState,
   atMs: number,
 ): readonly Draft[] {
   if (outcome.kind === "moot" || again) return [];
-  const because = `${outcome.kind}, ${outcome.because}: ${effect.because}`;
+  const because = `${outcome.kind} (${outcome.because}): ${effect.because}`;
   switch (effect.kind) {
     case "notify": {
       const { name: reason, balanceUsd, belowUsd } = effect;
@@ -108,7 +110,7 @@ function settledDrafts(
     }
     case "end-pod":
     case "end-run":
-      // An end is told by the run that it ended.
+      // The record of the run that ended covers this.
       return [];
   }
 }

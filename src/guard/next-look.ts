@@ -4,7 +4,7 @@ import type { Effect } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
-/** No delay of ours is longer: what lies further ahead was written by a clock that has gone back. */
+/** The guard never delays longer: a time further ahead was written before the clock went back. */
 const longestDelayMs = hourMs;
 
 /** Whether an effect may be tried now. */
@@ -13,8 +13,8 @@ export function isDue({ notBeforeMs }: Effect, nowMs: number): boolean {
 }
 
 /**
- * The next moment after `nowMs` at which something comes due; Infinity when nothing will. What was
- * not tried yet is tried at once and brings nothing due.
+ * The next moment after `nowMs` at which something comes due; Infinity when nothing will. Effects that
+ * were not tried yet are started at once and do not count.
  */
 export function nextDueMs(state: GuardState, policy: Policy, nowMs: number): number {
   const retries = state.owed.flatMap(({ tries, notBeforeMs }) =>

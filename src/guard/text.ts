@@ -1,5 +1,6 @@
 import { minuteMs } from "#guard/model/time.ts";
 import type { Pod } from "#guard/model/account.ts";
+import type { EventName } from "#guard/model/effect.ts";
 
 /** As many decimals as JavaScript writes; every amount of money is exact well within them. */
 const mostDigits = 100;
@@ -31,12 +32,29 @@ export function plain(value: number): string {
   return Number.isInteger(value) ? fixed(value, 1) : String(value);
 }
 
-/** `$4.2345`; a debt is `-$0.1000`. */
-export function usd(value: number, digits = 4): string {
-  return `${value < 0 ? "-" : ""}$${fixed(Math.abs(value), digits)}`;
+/** Money in sentences: `$9.19`; below a cent `$0.0042`, as `$0.00` would say nothing; a debt is `-$0.10`. */
+export function usd(value: number): string {
+  const size = Math.abs(value);
+  const digits = size < 0.01 && size >= 0.00005 ? 4 : 2;
+  return `${value < 0 ? "-" : ""}$${fixed(size, digits)}`;
 }
 
-/** `30`, `0.5`: a number of hours or minutes as people wrote it. */
+/** A balance beside the threshold it is compared with: never the same words for a different amount. */
+export function usdBeside(value: number, other: number): string {
+  return value !== other && usd(value) === usd(other) ? `$${fixed(value, 4)}` : usd(value);
+}
+
+/** One line: `warning: balance $9.82 is below $10.00`. */
+export function messageWords(event: EventName, name: string, because: string): string {
+  return `${event === "sighted" ? "no longer blind" : name}: ${because}`;
+}
+
+/** A burn or a price: `$6.65/h`. */
+export function perHour(value: number): string {
+  return `${usd(value)}/h`;
+}
+
+/** `30`, `0.5`: a number of hours or minutes as it was typed. */
 export function plainNumber(value: number): string {
   return String(Number(value.toFixed(4)));
 }
@@ -49,15 +67,19 @@ export function spanWords(ms: number): string {
   return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
 }
 
-/** `p1 (trainer), p2 (sdxl) and 3 more`: names enough for a notice, however many pods there are. */
+/** `pod trainer (p1)`, `pods trainer (p1), sdxl (p2) and 3 more`: at most five, to fit a notification. */
 export function listedPods(
   pods: readonly { readonly podId: string; readonly name: string }[],
 ): string {
-  const named = pods.slice(0, 5).map(({ podId, name }) => `${podId} (${name})`);
+  return `${pods.length === 1 ? "pod" : "pods"} ${namedPods(pods)}`;
+}
+
+function namedPods(pods: readonly { readonly podId: string; readonly name: string }[]): string {
+  const named = pods.slice(0, 5).map(({ podId: id, name }) => podWords({ id, name }));
   return pods.length > 5 ? `${named.join(", ")} and ${pods.length - 5} more` : named.join(", ");
 }
 
-/** How a pod is named to people. */
+/** `trainer (p1)`; a pod without a name of its own is its id alone. */
 export function podWords({ id, name }: Pick<Pod, "id" | "name">): string {
-  return `${id} (${name})`;
+  return name === "" || name === id ? id : `${name} (${id})`;
 }

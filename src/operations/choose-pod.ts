@@ -5,30 +5,30 @@ import type { SeenPods } from "#report/snapshot.ts";
 
 const mostListed = 20;
 
-/** The pods that people mean, each once. Throws a UserError as soon as one word is not clear. */
+/** The pods that the words mean, each once. Throws a UserError as soon as one word is not clear. */
 export function choosePods(words: readonly string[], look: SeenPods): readonly Pod[] {
   return [...new Set(words.map((word) => choosePod(word, look)))];
 }
 
-/** The pod with this id, else the only one of this name, else the only one whose id or name begins so. */
+/** The pod with this id, else the only one of this name, else the only one whose id or name starts with it. */
 export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod {
   const found = meant(word, pods);
   const [pod, ...others] = found;
   const shown = JSON.stringify(cleanName(word));
   if (pod === undefined) {
     throw new UserError(`There is no pod ${shown}.`, {
-      hint: listed("There are", pods, unreadablePods),
+      hint: listed("The pods are", pods, unreadablePods),
     });
   }
   if (others.length > 0) {
-    throw new UserError(`${shown} may mean ${found.length} pods.`, {
-      hint: listed("Name one by its id", found, 0),
+    throw new UserError(`${shown} matches ${found.length} pods.`, {
+      hint: listed("Use an id", found, 0),
     });
   }
   return pod;
 }
 
-/** Cleaned as it is shown, or as RunPod has it: people copy either. */
+/** Names match as they are shown, or as RunPod has them: either may be copied. */
 function meant(word: string, pods: readonly Pod[]): readonly Pod[] {
   if (word === "") return [];
   const namesOf = ({ name, rawName }: Pod) => [name, rawName];
@@ -47,11 +47,11 @@ function listed(start: string, pods: readonly Pod[], unreadable: number): string
     .map(({ id, name, status }) => `  ${id.padEnd(width)}  ${name}  ${status}`);
   const more = pods.length - rows.length;
   return [
-    pods.length === 0 ? "There are no pods that can be read." : `${start}:`,
+    pods.length === 0 ? "There are no readable pods." : `${start}:`,
     ...rows,
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(unreadable > 0
-      ? [`  and ${unreadable} that could not be read: look in RunPod's console`]
+      ? [`  and ${unreadable} that could not be read: check RunPod's console`]
       : []),
   ].join("\n");
 }

@@ -26,17 +26,17 @@ export interface Leased {
   readonly guard: LeaseGuard;
   readonly atMs: number;
   readonly endsAtMs: number;
-  /** How much more could be asked for after that. */
+  /** By how much it could still be extended. */
   readonly moreMs: number;
   /** When the hard timeout ends the run, if that comes before the lease. */
   readonly hardTimeoutAtMs: number | undefined;
-  /** What could not be written though the lease is given. */
+  /** What could not be written although the lease was given. */
   readonly troubles: readonly string[];
 }
 
 /**
- * Gives a pod a lease, or more of it, within the cap. Throws a UserError that says why it is refused;
- * nothing is written then.
+ * Gives a pod a lease, or extends it, up to max_hours. When it is refused, writes nothing and throws a
+ * UserError that says why.
  */
 export async function leasePod(
   wish: Wish,
@@ -51,8 +51,8 @@ export async function leasePod(
 
   const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change(
     async (before) => {
-      // It may have begun while we waited for our turn.
-      refuseOnceEnding(pod, run, await savedState(settings.stateFile));
+      // The stop may have begun while we waited for the lock.
+      refuseOnceEnding(pod, run, await stateNow(pod, settings.stateFile));
       const nowMs = Date.now();
       const current = withSaid(run, before, nowMs);
       const endsAtMs = endOf(wish, pod, current, guard, forMs, nowMs);
@@ -61,7 +61,7 @@ export async function leasePod(
     },
   );
   const given = own(book.leases, pod.id);
-  if (given === undefined) throw new Error("the lease that was given is not in the book");
+  if (given === undefined) throw new Error("the lease just given is missing");
 
   const atMs = Date.now();
   const { endsAtMs } = given;
@@ -89,50 +89,60 @@ function hardTimeoutBefore(
   )?.atMs;
 }
 
+async function stateNow(pod: Pod, stateFile: string): Promise<GuardState> {
+  const { saved, troubles } = await savedState(stateFile);
+  if (troubles.length === 0) return saved;
+  throw new UserError(
+    `Pod ${podWords(pod)} cannot get a lease: whether its stop has begun is not known.`,
+    {
+      hint: troubles.join("\n"),
+    },
+  );
+}
+
 function leaseGuardOf(pod: Pod, { policy, settings }: SeenSnapshot): LeaseGuard {
   const { lease: guard } = policy.podGuards;
-  const words = podWords(pod);
+  const words = `Pod ${podWords(pod)}`;
   if (guard === undefined) {
-    throw new UserError(`${words}: the config has no lease guard, so nothing would end it.`, {
+    throw new UserError(`${words} cannot get a lease: the config has no lease guard.`, {
       hint: `Add guards.lease to ${settings.configPath}.`,
     });
   }
   if (!isAmong(pod, guard.pods)) {
-    throw new UserError(
-      `${words} is none of the pods that guards.lease is for, so nothing would end it.`,
-      { hint: `Add it to guards.lease.pods in ${settings.configPath}.` },
-    );
+    throw new UserError(`${words} cannot get a lease: guards.lease.pods does not match it.`, {
+      hint: `Add it to guards.lease.pods in ${settings.configPath}.`,
+    });
   }
   if (isProtected(pod, policy.protect)) {
-    throw new UserError(`${words} is protected, so nothing would end it.`, {
-      hint: `Take it out of protect in ${settings.configPath} first.`,
+    throw new UserError(`${words} cannot get a lease: it is protected, so no guard stops it.`, {
+      hint: `Remove it from protect in ${settings.configPath} first.`,
     });
   }
   return guard;
 }
 
 function runOf(pod: Pod, snapshot: SeenSnapshot): PodRun {
-  const words = podWords(pod);
+  const words = `Pod ${podWords(pod)}`;
   if (!isRunning(pod)) {
-    throw new UserError(`${words} does not run (${pod.status}): a lease is for a run.`, {
+    throw new UserError(`${words} cannot get a lease: it is not running (${pod.status}).`, {
       hint: "Start it first.",
     });
   }
   if (snapshot.book === "unknown") {
-    throw new UserError(`${words}: what leases there are cannot be read, so none is given.`, {
+    throw new UserError(`${words} cannot get a lease: the lease file cannot be read.`, {
       hint: snapshot.troubles.join("\n"),
     });
   }
   const run = knownRunOf(pod.id, snapshot);
   if (run === undefined) {
-    throw new UserError(`${words}: when it was started is not known, so neither is its cap.`, {
+    throw new UserError(`${words} cannot get a lease: when it started is unknown.`, {
       hint: "Try again in a minute, with runpodboss watch running.",
     });
   }
   return run;
 }
 
-/** What is being stopped gets no more time; an end of an earlier run says nothing of this one. */
+/** A pod that is being stopped gets no more time; an end of an earlier run does not count. */
 function refuseOnceEnding(pod: Pod, run: PodRun, saved: GuardState): void {
   const savedRun = own(saved.runs, pod.id) ?? run;
   const isOfThisRun = savedRun.firstSeenAtMs === run.firstSeenAtMs;
@@ -141,8 +151,8 @@ function refuseOnceEnding(pod: Pod, run: PodRun, saved: GuardState): void {
       isEnd(effect) && (effect.kind === "end-pod" || isOfThisRun) && effect.podId === pod.id,
   );
   if (ending === undefined) return;
-  throw new UserError(`${podWords(pod)}: the stop has begun (${ending.because}).`, {
-    hint: "It gets no more time; once it is stopped it can be started again.",
+  throw new UserError(`Pod ${podWords(pod)} is already being stopped (${ending.because}).`, {
+    hint: "It gets no more time. You can start it again once it has stopped.",
   });
 }
 
@@ -154,11 +164,11 @@ function endOf(
   forMs: number,
   nowMs: number,
 ): number {
-  const words = podWords(pod);
+  const words = `Pod ${podWords(pod)}`;
   const found = (wish === "lease" ? granted : extended)(run, guard, forMs, nowMs);
   switch (found.kind) {
     case "no-lease":
-      throw new UserError(`${words} has no lease that could be extended.`, {
+      throw new UserError(`${words} has no lease to extend.`, {
         hint: `Give it one: runpodboss lease POD ${plainNumber(forMs / hourMs)}`,
       });
     case "over-cap":
@@ -166,8 +176,8 @@ function endOf(
     case "granted":
       if (found.endsAtMs > nowMs) return found.endsAtMs;
       throw new UserError(
-        `${words}: its lease ended so long ago that it would be over all the same, since ${localTime(found.endsAtMs)}.`,
-        { hint: "Give it time from now: runpodboss lease POD HOURS" },
+        `${words} needs more than that: even extended, its lease ended at ${localTime(found.endsAtMs)}.`,
+        { hint: "Give it a lease from now: runpodboss lease POD HOURS" },
       );
   }
 }
@@ -178,9 +188,11 @@ function overCap(
   { maxMs }: LeaseGuard,
   remainsMs: number,
 ): UserError {
-  const cap = `max_hours is ${plainNumber(maxMs / hourMs)}, from its start at ${localTime(startedAtMs)}`;
+  const cap = `max_hours is ${plainNumber(maxMs / hourMs)}, and it started at ${localTime(startedAtMs)}`;
   const left = whatRemains(remainsMs);
   return left === undefined
-    ? new UserError(`${words}: no more time at all: ${cap}.`)
-    : new UserError(`${words}: ${spanWords(left.ms)} more at most (${left.hours} hours): ${cap}.`);
+    ? new UserError(`${words} cannot get more time: ${cap}.`)
+    : new UserError(
+        `${words} can get at most ${spanWords(left.ms)} more (${left.hours} hours): ${cap}.`,
+      );
 }

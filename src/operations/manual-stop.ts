@@ -8,7 +8,7 @@ export interface EndByHandDeps {
   readonly account: Account;
   readonly clock: Clock;
   readonly protect: readonly string[];
-  /** Told where it is. */
+  /** Gets each step in words. */
   readonly note: (words: string) => void;
 }
 
@@ -16,7 +16,7 @@ export interface EndByHandDeps {
 export type HandEnd =
   /** `ranAtMs`: when it was last seen to run; undefined when it was not. */
   | { readonly kind: "ended"; readonly outcome: Outcome; readonly ranAtMs: number | undefined }
-  /** Someone else was faster, or something. */
+  /** It had stopped before we asked. */
   | { readonly kind: "over-before"; readonly because: string }
   | { readonly kind: "unproven"; readonly because: string }
   | { readonly kind: "interrupted"; readonly wasAsked: boolean };
@@ -24,7 +24,7 @@ export type HandEnd =
 const mostTries = 3;
 const pauseMs = 2_000;
 
-/** Ends a pod for people, on the guard's own path and with its proof, in a few tries. */
+/** Ends a pod by hand, in the same way and with the same proof as the guard, in a few tries. */
 export async function endByHand(
   { id: podId }: Pod,
   action: EndAction,
@@ -48,17 +48,17 @@ export async function endByHand(
     measure: (within) => account.measure(within),
     end(...asked) {
       wasAsked = true;
-      note(`asked RunPod to ${action} it, waiting for the proof`);
+      note(`asked RunPod to ${action} it, waiting for proof`);
       return account.end(...asked);
     },
   };
 
   for (let tries = 1; ; tries += 1) {
-    if (tries === 1) note("looking");
+    if (tries === 1) note("polling");
     const outcome = await endPod(ending, { account: noting, clock, protect }, signal);
     if (outcome === "interrupted") return { kind: "interrupted", wasAsked };
     const { kind, because, podIs } = outcome;
-    // RunPod may have been slow to do what it was asked before.
+    // RunPod may have been slow to act on an earlier request.
     if (kind === "done" || (wasAsked && podIs !== undefined)) {
       return { kind: "ended", outcome, ranAtMs };
     }

@@ -7,8 +7,8 @@ import { createHistoryFile } from "#store/history-file.ts";
 import { historyFileOf } from "#store/paths.ts";
 
 /**
- * Writes down what people did. What was done stays done: what is wrong with the history is resolved
- * to, in words.
+ * Records in the history what was done by hand. Never throws: resolves to what went wrong with the
+ * history, in words.
  */
 export async function record(
   draft: Omit<HistoryRecord, "id" | "reason">,

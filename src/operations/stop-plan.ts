@@ -8,11 +8,11 @@ import { choosePods } from "./choose-pod.ts";
 
 export interface EndPlan {
   readonly pods: readonly Pod[];
-  /** What is not done, and why: a line a pod. */
+  /** What is skipped and why, one line for each pod. */
   readonly leftOut: readonly string[];
 }
 
-/** What `stop` or `terminate` is to end. Throws a UserError, as a whole, when a pod must not be. */
+/** The pods that `stop` or `terminate` is to end. Throws a UserError, and ends none, when one must not be ended. */
 export function planEnds(
   action: EndAction,
   wanted: readonly string[] | "all",
@@ -24,7 +24,7 @@ export function planEnds(
     : planNamed(action, choosePods(wanted, look), protect);
 }
 
-/** A pod that does not run cannot be stopped any more, but it can be terminated. */
+/** A pod that is not running cannot be stopped, but it can be terminated. */
 export function isThereToEnd(action: EndAction, pod: Pod): boolean {
   switch (action) {
     case "stop":
@@ -46,10 +46,10 @@ function planAll(action: EndAction, look: SeenPods, protect: readonly string[]):
     leftOut: [
       ...there.flatMap((pod) => {
         const because = whyNot(pod);
-        return because === undefined ? [] : [`left out: ${podWords(pod)} is ${because}`];
+        return because === undefined ? [] : [`Skipped pod ${podWords(pod)}: ${because}`];
       }),
       ...(unreadablePods > 0
-        ? [`left out: ${unreadablePods} that could not be read: look in RunPod's console`]
+        ? [`Skipped ${unreadablePods} that could not be read: check RunPod's console`]
         : []),
     ],
   };
@@ -59,25 +59,26 @@ function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly st
   refuse(
     pods.filter((pod) => isProtected(pod, protect)),
     "protected",
-    "Name only others, or take it out of protect in the config.",
+    "Leave it out, or remove it from protect in the config.",
   );
   const there = pods.filter((pod) => isThereToEnd(action, pod));
   refuse(
     there.filter(({ isLocked }) => isLocked === true),
     "locked",
-    "Unlock it in RunPod's console, or name only others.",
+    "Unlock it in RunPod's console, or leave it out.",
   );
   return {
     pods: there,
     leftOut: pods
       .filter((pod) => !there.includes(pod))
-      .map((pod) => `nothing to ${action}: ${podWords(pod)} is ${pod.status} already`),
+      .map((pod) => `Nothing to ${action}: pod ${podWords(pod)} is already ${pod.status}`),
   };
 }
 
 function refuse(pods: readonly Pod[], what: string, hint: string): void {
   const [first, ...others] = pods;
   if (first === undefined) return;
-  const [named, verb] = [pods.map(podWords).join(", "), others.length === 0 ? "is" : "are"];
-  throw new UserError(`${named} ${verb} ${what}. Nothing was touched.`, { hint });
+  const [noun, verb] = others.length === 0 ? ["Pod", "is"] : ["Pods", "are"];
+  const named = pods.map(podWords).join(", ");
+  throw new UserError(`${noun} ${named} ${verb} ${what}. Nothing was changed.`, { hint });
 }

@@ -12,16 +12,16 @@ const atOnce = 4;
 export interface StopDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told where each pod is; undefined: it is over. */
+  /** Gets each step of each pod in words; undefined: the pod is done. */
   readonly onProgress: (pod: Pod, words: string | undefined) => void;
 }
 
-/** What became of a pod that was to be ended, and what it had come to. */
+/** How ending a pod went, and the facts of its run. */
 export interface Stopped {
   readonly pod: Pod;
   readonly end: HandEnd;
   readonly run: RunFacts;
-  /** What could not be written down. */
+  /** What could not be recorded. */
   readonly troubles: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export async function stopPods(
     return { pod, end, run: factsNow(pod, snapshot, Date.now()), troubles: [] };
   }
 
-  /** Whatever it takes from here, the pod has ended. */
+  /** The pod has ended, even if recording it fails. */
   async function keep(pod: Pod, end: HandEnd & { readonly kind: "ended" }): Promise<Stopped> {
     const { ranAtMs, outcome } = end;
     const atMs = Date.now();

@@ -12,15 +12,17 @@ import { record } from "./record.ts";
 
 export interface Touched {
   readonly because: string;
-  /** What to know about it: why it may change nothing, and what could not be written. */
+  /** Why it may change nothing, and what could not be written. */
   readonly warnings: readonly string[];
 }
 
-/** Notes that a pod is at work. Throws a UserError when it does not run, or the leases take nothing. */
+/** Marks a pod as active. Throws a UserError when it is not running, or the lease file cannot be written. */
 export async function touchPod(pod: Pod, snapshot: SeenSnapshot, nowMs: number): Promise<Touched> {
   const { settings } = snapshot;
   if (!isRunning(pod)) {
-    throw new UserError(`${podWords(pod)} does not run (${pod.status}): there is nothing to keep.`);
+    throw new UserError(
+      `Pod ${podWords(pod)} is not running (${pod.status}): there is nothing to keep.`,
+    );
   }
   await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change((book) => ({
     ...book,
@@ -36,12 +38,14 @@ function whatToKnow(pod: Pod, { policy, saved, guardPid }: SeenSnapshot): readon
   const { idle, command } = policy.podGuards;
   const isEnding = saved.owed.some((effect) => isEnd(effect) && effect.podId === pod.id);
   return [
-    ...(idle === undefined ? ["the config has no idle guard, so it changes nothing"] : []),
+    ...(idle === undefined ? ["the config has no idle guard, so this changes nothing"] : []),
     ...(idle !== undefined && !isAmong(pod, idle.pods)
-      ? ["it is none of the pods that guards.idle is for, so it changes nothing"]
+      ? ["guards.idle.pods does not match the pod, so this changes nothing"]
       : []),
-    ...(isProtected(pod, policy.protect) ? ["it is protected: no guard ends it anyway"] : []),
-    ...(isEnding ? ["its stop has begun, so this may come too late"] : []),
-    ...(guardPid === undefined ? [`no guard is watching: ${command} watch`] : []),
+    ...(isProtected(pod, policy.protect)
+      ? ["the pod is protected, so no guard stops it anyway"]
+      : []),
+    ...(isEnding ? ["the pod is already being stopped, so this may be too late"] : []),
+    ...(guardPid === undefined ? [`the daemon is not running. Start it: ${command} watch`] : []),
   ];
 }

@@ -2,7 +2,7 @@ import type { Ran, Runner } from "#ports.ts";
 import { fillIn } from "./fill-in.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
 
-/** What shells and ssh exit with when they could not even start, find or reach what was to be asked. */
+/** Exit codes of shells and ssh when the command could not be started, found or reached. */
 const neverAsked: readonly number[] = [126, 127, 255];
 
 /** Exit 0 shows activity, most others show none. Never throws. */
@@ -21,14 +21,14 @@ export async function askCommand(
 function findingOf(ran: Ran, timeLimitMs: number): Finding {
   switch (ran.kind) {
     case "exited":
-      if (ran.code === 0) return { kind: "active", because: "activity_command ended with exit 0" };
+      if (ran.code === 0) return { kind: "active", because: "activity_command exited with 0" };
       return neverAsked.includes(ran.code)
-        ? failed(`exit ${ran.code}, as of a command that could not be run`)
+        ? failed(`exit ${ran.code}: the command could not be run`)
         : { kind: "quiet" };
     case "signalled":
       return failed(`ended by ${ran.by}`);
     case "timed-out":
-      return failed(`not done after ${timeLimitMs / 1000} s`);
+      return failed(`timed out after ${timeLimitMs / 1000} s`);
     case "not-started":
       return failed(ran.because);
     case "interrupted":

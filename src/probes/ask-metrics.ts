@@ -47,7 +47,7 @@ type Page =
 async function read(address: string, limits: ExchangeLimits, signal: AbortSignal): Promise<Page> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    return { kind: "failed", host: "no host", because: "its url is none for this pod" };
+    return { kind: "failed", host: "no host", because: "its url is not valid for this pod" };
   }
   const { host } = url;
   const headers = { "user-agent": `runpodboss/${version}` };
@@ -58,7 +58,7 @@ async function read(address: string, limits: ExchangeLimits, signal: AbortSignal
   } catch (error) {
     if (signal.aborted) return { kind: "interrupted" };
     // Any other error is about the URL and may quote it.
-    const because = error instanceof TransportError ? error.message : "its url cannot be asked";
+    const because = error instanceof TransportError ? error.message : "its url cannot be used";
     return { kind: "failed", host, because };
   }
 }
@@ -75,7 +75,7 @@ function compare(asked: ActivityMetric, page: Page, before: Counters): Compared 
   if (page.kind === "interrupted") return { finding: { kind: "interrupted" } };
   const value = page.kind === "read" ? metricValue(page.text, metric) : undefined;
   if (value === undefined) {
-    const why = page.kind === "failed" ? page.because : "no finite number of that name on its page";
+    const why = page.kind === "failed" ? page.because : "its page has no number of that name";
     const isKept = last !== undefined && activeWhen.kind === "increases";
     return {
       finding: { kind: "failed", because: `${metric} at ${page.host}: ${why}` },
@@ -92,11 +92,11 @@ function compare(asked: ActivityMetric, page: Page, before: Counters): Compared 
   }
 }
 
-/** A counter seen for the first time shows nothing; a smaller one began anew, at 0. */
+/** A counter read for the first time shows nothing; a smaller one was reset to 0. */
 function increase(metric: string, last: number | undefined, value: number): Finding {
   if (last === undefined) return { kind: "quiet" };
   return value < last
-    ? activeIf(value > 0, `${metric} began anew and is ${value}`)
+    ? activeIf(value > 0, `${metric} was reset and is ${value}`)
     : activeIf(value > last, `${metric} rose from ${last} to ${value}`);
 }
 

@@ -14,7 +14,7 @@ export function metricValue(text: string, name: string): number | undefined {
   return Number.isFinite(sum) ? sum : undefined;
 }
 
-/** Without a value is NaN, lest it count as 0. */
+/** A sample without a value is NaN, so that it does not count as 0. */
 function valuesOf(samples: readonly string[]): readonly number[] {
   try {
     // Samples only, each with its line end: the parser loses a last line without one, refuses a HELP

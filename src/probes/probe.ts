@@ -7,8 +7,8 @@ import type { Finding, ProbedPod } from "./finding.ts";
 import type { ProbeSettings } from "./settings.ts";
 
 /**
- * Asks a pod in every way that the config names. Never throws. `before` holds the counters of the
- * last time. A probe that does not work counts as active.
+ * Runs every probe of the config on a pod. Never throws. `before` holds the counters of the last time.
+ * A probe that fails counts as active.
  */
 export type Probe = (
   pod: ProbedPod,

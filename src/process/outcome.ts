@@ -1,7 +1,7 @@
 import type { Outcome } from "#guard/model/effect.ts";
 import type { Ran } from "#ports.ts";
 
-/** How a program went, by its exit code alone. */
+/** The outcome of a program, by its exit code alone. */
 export function ranOutcome(ran: Ran, timeLimitMs: number): Outcome | "interrupted" {
   switch (ran.kind) {
     case "exited": {
@@ -13,7 +13,7 @@ export function ranOutcome(ran: Ran, timeLimitMs: number): Outcome | "interrupte
     case "timed-out":
       return {
         kind: "failed",
-        because: `not done after ${seconds(timeLimitMs)}; ended with all it had started`,
+        because: `timed out after ${seconds(timeLimitMs)}; killed with everything it started`,
         tail: ran.tail,
       };
     case "not-started":
@@ -23,7 +23,7 @@ export function ranOutcome(ran: Ran, timeLimitMs: number): Outcome | "interrupte
   }
 }
 
-/** A span of time for people: `41.0 s`. */
+/** A span of time in words: `41.0 s`. */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -109,7 +109,7 @@ function createLook(tree: Tree): () => Promise<View> {
   };
 }
 
-/** A process stuck in the kernel can hold up whoever reads about it: the wait has its limit. */
+/** Reading about a process that is stuck in the kernel can hang: the wait has its limit. */
 async function inTime<T>(listing: Promise<T>): Promise<T | "unseen"> {
   const enough = new AbortController();
   const late = pause(lookLimitMs, "unseen" as const, { signal: enough.signal });

@@ -1,7 +1,7 @@
 import { hourMs } from "#guard/model/time.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 
-/** What the events come to. */
+/** Totals of the events. */
 export interface HistorySummary {
   /** Runs that ended. */
   readonly sessions: number;
@@ -10,7 +10,7 @@ export interface HistorySummary {
   readonly saved: Saved;
 }
 
-/** Of what is known, and how many are not in it. */
+/** The total of the known values, and how many are unknown. */
 export interface Sum {
   readonly total: number;
   readonly unknown: number;

@@ -170,8 +170,8 @@ async function reading<Result>(path: string, work: Promise<Result>): Promise<Res
   try {
     return await work;
   } catch (error) {
-    throw new UserError(`history file ${path} cannot be read: ${wordsOf(error)}`, {
-      hint: "let this user read it, or move it away",
+    throw new UserError(`The history file ${path} cannot be read: ${wordsOf(error)}.`, {
+      hint: "Let this user read it, or move it away.",
       cause: error,
     });
   }

@@ -11,5 +11,5 @@ export function hoursLeft({
 
 export function hoursLeftWords(hours: number | undefined): string {
   if (hours === undefined) return "unknown";
-  return hours === Infinity ? "no end in sight, nothing burns" : hours.toFixed(1);
+  return hours === Infinity ? "unlimited, nothing is burning" : hours.toFixed(1);
 }

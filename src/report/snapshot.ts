@@ -12,9 +12,9 @@ import { createAccount } from "#runpod/account.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { watcherOf } from "#store/pid-lock.ts";
-import { createStateFile } from "#store/state-file.ts";
+import { createStateFile, stateTroubleWords } from "#store/state-file.ts";
 
-/** The account as it is now, together with what the guard and people have written down of it. */
+/** The account as it is now, with what the daemon and the commands have saved about it. */
 export interface Snapshot {
   readonly settings: Settings;
   readonly policy: Policy;
@@ -40,33 +40,34 @@ export interface SeenSnapshot extends Snapshot {
 
 export type SeenPods = Seen & { readonly pods: readonly Pod[] };
 
-/** Looks once, reads what is beside the state file, and changes nothing. */
+/** Polls once, reads the files beside the state file, and changes nothing. */
 export async function snapshotOf(
   settings: Settings,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { runpodUrl: url, apiKey, stateFile } = settings;
-  const troubles: string[] = [];
+  let leaseTrouble: string | undefined;
   const account = createAccount({ url, apiKey, clock });
-  const [look, measured, saved, book, guardPid] = await Promise.all([
+  const [look, measured, { saved, ...reading }, book, guardPid] = await Promise.all([
     account.look(signal),
     account.measure(signal),
-    savedState(stateFile).catch((error: unknown) => {
-      troubles.push(wordsOf(error));
-      return emptyState;
-    }),
+    savedState(stateFile),
     createLeaseFile(leaseFileOf(stateFile), identityOf)
       .read()
       .catch((error: unknown) => {
-        troubles.push(wordsOf(error));
+        leaseTrouble = wordsOf(error);
         return "unknown" as const;
       }),
     watcherOf(stateFile, identityOf),
   ]);
-  if (measured.kind === "unmeasured") {
-    troubles.push(`what the pods do could not be measured: ${measured.because}`);
-  }
+  const troubles = [
+    ...reading.troubles,
+    ...(leaseTrouble === undefined ? [] : [leaseTrouble]),
+    ...(measured.kind === "unmeasured"
+      ? [`the load of the pods could not be read: ${measured.because}`]
+      : []),
+  ];
   const nowMs = clock.nowMs();
   const policy = policyOf(settings);
   const runs = projectRuns(saved, { atMs: nowMs, look, measured, book }, policy);
@@ -74,30 +75,34 @@ export async function snapshotOf(
   return { settings, policy, account, nowMs, ...found };
 }
 
-/** The same snapshot, for who acts on pods. Throws a UserError when they are not seen. */
+/** The same snapshot, to act on pods. Throws a UserError when the pods are not known. */
 export function withPodsSeen(snapshot: Snapshot): SeenSnapshot {
   const { look } = snapshot;
-  if (look.kind === "blind") throw notSeen(`The account could not be seen: ${look.because}.`);
-  const { pods, podsBecause = "RunPod's answer held no list" } = look;
-  if (pods === "unknown") throw notSeen(`The pods could not be seen: ${podsBecause}.`);
+  if (look.kind === "blind") throw notSeen(`The poll failed: ${look.because}.`);
+  const { pods, podsBecause = "its answer had no list" } = look;
+  if (pods === "unknown") throw notSeen(`RunPod did not list the pods: ${podsBecause}.`);
   return { ...snapshot, look: { ...look, pods } };
 }
 
 function notSeen(because: string): UserError {
-  return new UserError(`${because} Nothing was touched.`, { hint: "Then try: runpodboss check" });
+  return new UserError(`${because} Nothing was changed.`, { hint: "Then try: runpodboss check" });
 }
 
-/** What the guard has saved. Throws when it is there and cannot be read; nothing changes on the disk. */
-export async function savedState(stateFile: string): Promise<GuardState> {
-  let trouble: string | undefined;
+/** What the guard has saved, as far as it can be read. Never throws; nothing changes on the disk. */
+export async function savedState(
+  stateFile: string,
+): Promise<{ readonly saved: GuardState; readonly troubles: readonly string[] }> {
+  const troubles: string[] = [];
   const store = createStateFile(stateFile, {
     readOnly: true,
     nowMs: () => Date.now(),
-    onCorrupt: ({ because }) => {
-      trouble = `state file ${stateFile} is broken: ${because}`;
+    onTrouble: (trouble) => {
+      if (trouble.kind !== "foreign") troubles.push(stateTroubleWords(trouble));
     },
   });
-  const state = await store.load();
-  if (trouble !== undefined) throw new Error(trouble);
-  return state;
+  const saved = await store.load().catch((error: unknown) => {
+    troubles.push(wordsOf(error));
+    return emptyState;
+  });
+  return { saved, troubles };
 }

@@ -1,14 +1,14 @@
 import type { Look } from "#guard/model/account.ts";
 import type { Account, Clock, EndAnswer } from "#ports.ts";
 
-/** After so long without an answer, more is won by asking again than by waiting. */
+/** After this long without an answer, asking again is better than waiting. */
 const impatienceMs = 10_000;
 const looksBeside = 2;
 
 /**
- * The same account for one in a hurry: a request that is lost on its way must not cost a whole time
- * limit. A look that is slow to be answered is asked again beside it; the first answer decides,
- * unless a later request sees before it comes. An end is not waited for, as only looking proves it.
+ * The same account, but a lost request does not cost a whole time limit. A poll that is slow to be
+ * answered is sent again beside the first; the first answer decides, unless a later request succeeds
+ * before it comes. An answer to an end is not waited for, as only a poll proves it.
  */
 export function hedged(account: Account, clock: Clock): Account {
   return {

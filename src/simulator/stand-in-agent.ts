@@ -26,7 +26,7 @@ console.log(
   doomed.length === 0
     ? "all is well, nothing to stop"
     : doomed
-        .map(({ name, costPerHr }) => `stopped ${name} ($${costPerHr.toFixed(2)}/hr)`)
+        .map(({ name, costPerHr }) => `stopped ${name} ($${costPerHr.toFixed(2)}/h)`)
         .join(", "),
 );
 

@@ -35,7 +35,7 @@ export async function appendLines(path: string, options: AppendOptions): Promise
       await file.close();
     }
   }
-  throw new Error(`${target} is put in place anew again and again`);
+  throw new Error(`${target} keeps being replaced`);
 }
 
 async function appendTo(
@@ -55,7 +55,7 @@ async function appendTo(
     }
   }
   if (!isDurable) return;
-  // Also what an earlier try has written and could not make durable.
+  // Also for what an earlier try wrote but could not make durable.
   await file.sync();
   if (size === 0) await syncFolder(dirname(target));
 }

@@ -13,10 +13,14 @@ const symlinksFollowed = 40;
  * After a crash the file holds the old text or the new text, never a mix. A symlink at `path` stays
  * one: the file it points at is written. Missing folders are made, 0700. Throws what the disk throws.
  */
-export async function writeAtomically(path: string, text: string, mode = 0o600): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  text: string | AsyncIterable<Buffer>,
+  mode = 0o600,
+): Promise<void> {
   const next = await beginWrite(path, mode);
   try {
-    await next.file.writeFile(text);
+    await fs.writeFile(next.file, text);
     await next.commit();
   } finally {
     await next.end();
@@ -89,7 +93,7 @@ export async function makeFolder(path: string): Promise<void> {
       await make();
     });
   } catch (error) {
-    // What is there and no folder is told by whoever writes into it.
+    // If it is not a folder, writing into it will say so.
     if (!hasCode(error, "EEXIST")) throw error;
   }
 }

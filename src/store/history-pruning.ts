@@ -19,12 +19,13 @@ export interface PruneOptions {
 /**
  * Takes out of the history what is too old, once its first record is so by a day: until then it reads
  * no further than that. What others append meanwhile stays, and they wait for the last step only.
- * Throws what the disk throws, and when others keep the file to themselves.
+ * Throws what the disk throws then, and when others keep the file to themselves.
  */
 export async function pruneHistory(path: string, options: PruneOptions): Promise<void> {
   const { nowMs, days, identityOf, patienceMs, signal } = options;
   const fromMs = nowMs - days * dayMs;
-  const firstMs = await firstTimeIn(path, nowMs + dayMs);
+  // A file that cannot be read is told of by whoever appends to it, and so reads its end.
+  const firstMs = await firstTimeIn(path, nowMs + dayMs).catch(() => undefined);
   // Not so either when it is not known how long to keep it.
   if (firstMs === undefined || !(firstMs < fromMs - dayMs)) return;
   await rewriteLines(path, {

@@ -11,7 +11,7 @@ import { withLock } from "./with-lock.ts";
 
 export interface LeaseFileOptions {
   readonly nowMs?: () => number;
-  /** How long it waits for others who change the leases. */
+  /** How long it waits for other processes that change the leases. */
   readonly patienceMs?: number;
 }
 
@@ -40,7 +40,7 @@ export function createLeaseFile(
     const found = decode(content);
     if (found.kind === "book") return found.book;
     throw new UserError(`lease file ${path} is broken: ${found.because}`, {
-      hint: "mend it, or move it away: every lease given by hand is forgotten then",
+      hint: "Fix it, or move it away; that forgets every lease given by hand.",
     });
   }
 
@@ -64,13 +64,13 @@ export function createLeaseFile(
 async function write(path: string, text: string): Promise<void> {
   const again = decode(Buffer.from(text));
   if (again.kind === "broken") {
-    throw new Error(`what was to be written to ${path} could not be read again: ${again.because}`);
+    throw new Error(`refused to write ${path}, as it could not be read again: ${again.because}`);
   }
   try {
     await writeAtomically(path, text);
   } catch (error) {
     throw new UserError(`lease file ${path} cannot be written: ${wordsOf(error)}`, {
-      hint: "let this user write to its folder, and see whether the disk is full",
+      hint: "Let this user write to its folder, and check whether the disk is full.",
       cause: error,
     });
   }
@@ -113,7 +113,7 @@ async function readWhole(path: string): Promise<Buffer | undefined> {
     }
   } catch (error) {
     throw new UserError(`lease file ${path} cannot be read: ${wordsOf(error)}`, {
-      hint: "let this user read it, or move it away",
+      hint: "Let this user read it, or move it away.",
       cause: error,
     });
   }

@@ -32,7 +32,7 @@ export type ReadLeaseBook =
   | { readonly kind: "book"; readonly book: LeaseBook }
   | { readonly kind: "broken"; readonly because: string };
 
-/** Strict: time that someone gave a pod must not get lost in a file that nobody understands. */
+/** Strict: a lease given by hand must not be lost because the file was only partly understood. */
 export function readLeaseBook(text: string): ReadLeaseBook {
   let json: unknown;
   try {

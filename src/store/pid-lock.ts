@@ -8,7 +8,7 @@ import { UserError, wordsOf } from "#errors.ts";
 import { hasCode, makeFolder, realTarget } from "./atomic-write.ts";
 
 export interface Lock {
-  /** Why nothing keeps a second guard away; the guard is to go on all the same, and to tell. */
+  /** Why a second daemon cannot be kept from starting; this one goes on anyway, and notifies. */
   readonly trouble?: string;
   /** Removes the file if it is still this guard's. Never throws. */
   release(): Promise<void>;
@@ -33,8 +33,8 @@ const maxBytes = 4_096;
 const content = z.object({ pid: z.int().positive(), identity: z.string() });
 
 /**
- * Makes this process the only guard of a state file. Throws a UserError while another one lives; what
- * a dead one left is taken over. A disk that cannot keep a lock keeps no guard from its work.
+ * Makes this process the only daemon of a state file. Throws a UserError while another one runs; the
+ * lock of a dead one is taken over. A disk that cannot keep a lock does not stop the daemon.
  */
 export async function takePidLock(stateFile: string, identityOf: IdentityOf): Promise<Lock> {
   try {
@@ -44,12 +44,12 @@ export async function takePidLock(stateFile: string, identityOf: IdentityOf): Pr
     return { release: () => lock.release() };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const trouble = `a second guard would not be kept away: ${stateFile}.lock: ${wordsOf(error)}`;
+    const trouble = `cannot keep a second daemon from starting: ${stateFile}.lock: ${wordsOf(error)}`;
     return { trouble, release: () => Promise.resolve() };
   }
 }
 
-/** The pid of the guard that uses this state file now; undefined when none does. Never throws. */
+/** The pid of the daemon that uses this state file now; undefined when none does. Never throws. */
 export async function watcherOf(
   stateFile: string,
   identityOf: IdentityOf,
@@ -63,9 +63,12 @@ export async function watcherOf(
 }
 
 function alreadyHeld(stateFile: string, pid: number): UserError {
-  return new UserError(`a guard is running already: pid ${pid} uses the state file ${stateFile}`, {
-    hint: `stop that one first, or give this one a state_file of its own`,
-  });
+  return new UserError(
+    `Another daemon is already running: pid ${pid} uses the state file ${stateFile}.`,
+    {
+      hint: "Stop it first, or give this one its own state_file.",
+    },
+  );
 }
 
 /** A lock file that stands beside the file that `path` stands for; missing folders are made, 0700. */
@@ -87,7 +90,7 @@ export async function lockBeside(
   const folder = await fs.realpath(dirname(target));
   const lockPath = join(folder, `${basename(target)}.lock`);
   const identity = await identityOf(process.pid);
-  if (identity === undefined) throw new Error("this process does not find itself");
+  if (identity === undefined) throw new Error("this process cannot be found in the process table");
   const text = `${JSON.stringify({ pid: process.pid, identity })}\n`;
   // What a kill leaves under such a name is a leftover to writeAtomically, which tidies.
   const newName = (): string =>
@@ -112,7 +115,7 @@ async function acquire(path: string, taker: Taker): Promise<number | undefined> 
     if (end === "taken") return undefined;
     if (end === "busy") await pause(pauseMs);
   }
-  throw new Error("another process keeps on changing it");
+  throw new Error("another process keeps changing it");
 }
 
 /** At once with its content, and only if nothing is there. */
@@ -177,7 +180,7 @@ async function livingHolder(text: string, identityOf: IdentityOf): Promise<numbe
   return (await identityOf(holder.pid)) === holder.identity ? holder.pid : undefined;
 }
 
-/** Nothing when it is no text of ours: whoever left that is no guard. */
+/** Undefined when the text is not one of our locks: then no daemon holds it. */
 function parse(text: string): z.infer<typeof content> | undefined {
   try {
     return content.safeParse(JSON.parse(text)).data;
@@ -209,6 +212,6 @@ async function release(path: string, text: string): Promise<void> {
   try {
     if ((await read(path)) === text) await fs.rm(path);
   } catch {
-    // What stays behind is a dead guard's lock to the next one, and no hindrance.
+    // A lock left behind counts as a dead daemon's, and the next one takes it over.
   }
 }

@@ -57,7 +57,8 @@ export function createSamplesFile(path: string): SamplesFile {
       ),
 
     async thin(nowMs, days, signal) {
-      if (!(await isThinningDue(path, nowMs, days))) return;
+      // A file that cannot be read is told of when the next sample is added, for which its end is read.
+      if (!(await isThinningDue(path, nowMs, days).catch(() => false))) return;
       const stays = createThinning(nowMs, days);
       await rewriteLines(path, {
         keeps: (piece) => {

@@ -1,124 +1,205 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { UserError, wordsOf } from "#errors.ts";
-import { emptyState } from "#guard/model/state.ts";
+import { differIn } from "#guard/model/slices.ts";
+import type { GuardState } from "#guard/model/state.ts";
 import type { StateStore } from "#ports.ts";
-import { hasCode, realTarget, writeAtomically } from "./atomic-write.ts";
-import { readState, type ReadState, writeState } from "./state-text.ts";
+import { hasCode, writeAtomically } from "./atomic-write.ts";
+import { runsFileOf } from "./paths.ts";
+import { createSaver } from "./saver.ts";
+import { setAside } from "./set-aside.ts";
+import {
+  durableText,
+  joined,
+  type Learned,
+  learnedText,
+  noForeign,
+  readDurable,
+  readLearned,
+  type ReadText,
+  type Unreadable,
+} from "./state/text.ts";
+
+/** A fault in a file of the state, or parts of it that this version does not know. */
+export interface StateTrouble {
+  readonly path: string;
+  /** `foreign`: another version of this program has written it; it is kept as it is. */
+  readonly kind: "unreadable" | "partly-unreadable" | "foreign";
+  readonly because: string;
+  /** Where it was kept as it was, unless it may only be read. */
+  readonly keptAt?: string;
+}
+
+/** The trouble in words. */
+export function stateTroubleWords({ path, kind, because, keptAt }: StateTrouble): string {
+  const kept = keptAt === undefined ? "" : `. The old file is kept at ${keptAt}`;
+  switch (kind) {
+    case "unreadable":
+      return `${path} cannot be read (${because}), so its content is lost${kept}`;
+    case "partly-unreadable":
+      return `parts of ${path} cannot be read (${because}) and are left out${kept}`;
+    case "foreign":
+      return `${path} has parts that this version does not know (${because}). They are kept unchanged and ignored`;
+  }
+}
 
 export interface StateFileOptions {
   readonly nowMs: () => number;
-  /** Told when a file could not be understood; it was moved aside, unless it may only be read. */
-  readonly onCorrupt: (corrupt: { readonly movedTo?: string; readonly because: string }) => void;
+  readonly onTrouble: (trouble: StateTrouble) => void;
   /** Nothing on the disk changes: for a dry run. */
   readonly readOnly?: boolean;
 }
 
-const maxBytes = 16 * 1_024 * 1_024;
+const mostMib = { state: 16, runs: 64 };
+const bytesPerMib = 1_024 * 1_024;
+const mostFaultsTold = 3;
+const writtenAtOnceChars = 512 * 1_024;
 
-/** One process saves; saves that overlap follow one another, and of those that wait the last one is written. */
+/** The state in two files, which one process writes: what must not be lost, and what can be learned again. */
 export function createStateFile(path: string, options: StateFileOptions): StateStore {
-  const { nowMs, readOnly = false, onCorrupt } = options;
-  let last: Promise<void> = Promise.resolve();
-  /** What the file holds or is about to; unknown after a failure. */
-  let newest: { readonly text: string; readonly saved: Promise<void> } | undefined;
-  let waiting: { text: string; readonly saved: Promise<void> } | undefined;
+  const { nowMs, readOnly = false, onTrouble } = options;
+  const runsPath = runsFileOf(path);
+  const foreign = { state: noForeign, runs: noForeign };
+
+  // A disk that hangs takes one thread of the few that there are, however much there is to write.
+  const inTurn = oneAfterTheOther();
+  const saveDurable = createSaver<string>(
+    (text) => inTurn(() => writeAtomically(path, text)),
+    (a, b) => a === b,
+  );
+  const saveLearned = createSaver<GuardState>(
+    (state) => inTurn(() => writeAtomically(runsPath, inChunks(learnedText(state, foreign.runs)))),
+    (a, b) => !differIn("learned", a, b),
+  );
+
+  async function keep(file: string, how: "move" | "copy"): Promise<{ keptAt?: string }> {
+    if (readOnly) return {};
+    try {
+      return { keptAt: await setAside(file, how, nowMs()) };
+    } catch (error) {
+      throw new UserError(
+        `state file ${file} is broken and cannot be moved aside: ${wordsOf(error)}`,
+        {
+          hint: "Move it away by hand, and let this user write to its folder.",
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** What can be used of a file; the rest is set aside and reported. */
+  async function usable<Found extends ReadText<unknown>>(
+    file: string,
+    found: Found | Unreadable,
+  ): Promise<Found | undefined> {
+    if (found.kind === "unreadable") {
+      const kept = await keep(file, "move");
+      onTrouble({ path: file, kind: "unreadable", because: found.because, ...kept });
+      return undefined;
+    }
+    if (found.faults.length > 0) {
+      const kept = await keep(file, "copy");
+      const because = found.faults.slice(0, mostFaultsTold).join("; ");
+      onTrouble({ path: file, kind: "partly-unreadable", because, ...kept });
+    }
+    const strange = foreignWords(found.foreign);
+    if (strange !== "") onTrouble({ path: file, kind: "foreign", because: strange });
+    return found;
+  }
 
   return {
     async load() {
-      const content = await readWhole(path);
-      if (content === undefined) return emptyState;
-      const read = decode(content);
-      if (read.kind === "state") return read.state;
-      const { because } = read;
-      if (readOnly) onCorrupt({ because });
-      else onCorrupt({ movedTo: await moveAside(path, nowMs()), because });
-      return emptyState;
+      const content = await readWhole(path, mostMib.state);
+      const runs = await readWhole(runsPath, mostMib.runs);
+      const durable = content && (await usable(path, decoded(content, readDurable)));
+      foreign.state = durable?.foreign ?? noForeign;
+      const beside = runs && (await usable(runsPath, decoded(runs, readLearned)));
+      const learned = newest(durable?.learned, beside);
+      foreign.runs = learned?.foreign ?? noForeign;
+      return joined(durable?.part, learned?.part);
     },
 
-    save(state) {
-      if (readOnly) return Promise.resolve();
-      const text = writeState(state);
-      if (newest?.text === text) return newest.saved;
-      if (waiting !== undefined) {
-        waiting.text = text;
-        newest = { text, saved: waiting.saved };
-        return waiting.saved;
-      }
-      const saved = last.then(() => {
-        const latest = waiting?.text ?? text;
-        waiting = undefined;
-        return writeAtomically(path, latest);
-      });
-      waiting = { text, saved };
-      newest = waiting;
-      // Who saves hears of the failure; the saves behind it go ahead.
-      last = saved.catch(() => {
-        newest = undefined;
-      });
-      return saved;
-    },
+    save: (state) =>
+      readOnly ? Promise.resolve() : saveDurable([...durableText(state, foreign.state)].join("")),
+
+    saveLearned: (state) => (readOnly ? Promise.resolve() : saveLearned(state)),
   };
 }
 
+function oneAfterTheOther(): (work: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** After a while with version 0.1 both are there: the one with the later poll is right. */
+function newest(
+  inState: ReadText<Learned> | undefined,
+  beside: ReadText<Learned> | undefined,
+): ReadText<Learned> | undefined {
+  const lookedAtMs = (each: ReadText<Learned> | undefined): number =>
+    each?.part.lookedAtMs ?? -Infinity;
+  return lookedAtMs(inState) > lookedAtMs(beside) ? inState : (beside ?? inState);
+}
+
+/** Written in chunks, as thousands of runs would be one large text in memory. */
+async function* inChunks(text: Iterable<string>): AsyncGenerator<Buffer> {
+  let waiting = "";
+  for (const piece of text) {
+    waiting += piece;
+    if (waiting.length < writtenAtOnceChars) continue;
+    yield Buffer.from(waiting);
+    waiting = "";
+  }
+  if (waiting !== "") yield Buffer.from(waiting);
+}
+
+function foreignWords({ keys, rows }: ReadText<unknown>["foreign"]): string {
+  const parts = [...Object.keys(keys), ...Object.keys(rows)].map((key) => JSON.stringify(key));
+  return parts.length === 0 ? "" : parts.join(", ");
+}
+
+type Content =
+  | { readonly kind: "bytes"; readonly bytes: Buffer }
+  | { readonly kind: "too-long"; readonly limitMib: number };
+
 /** `undefined` when there is no file. */
-async function readWhole(path: string): Promise<Buffer | "too long" | undefined> {
+async function readWhole(path: string, limitMib: number): Promise<Content | undefined> {
   try {
     // O_NONBLOCK: a FIFO must not hang us.
     const file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const found = await file.stat();
       if (!found.isFile()) throw new Error("it is not a regular file");
-      return found.size > maxBytes ? "too long" : await file.readFile();
+      return found.size > limitMib * bytesPerMib
+        ? { kind: "too-long", limitMib }
+        : { kind: "bytes", bytes: await file.readFile() };
     } finally {
       await file.close();
     }
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw new UserError(`state file ${path} cannot be read: ${wordsOf(error)}`, {
-      hint: "let this user read it, or set state_file to another path",
+      hint: "Let this user read it, or set state_file to another path.",
       cause: error,
     });
   }
 }
 
-function decode(content: Buffer | "too long"): ReadState {
-  if (content === "too long") return { kind: "corrupt", because: "it is over 16 MiB" };
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(content);
-  } catch {
-    return { kind: "corrupt", because: "it is not UTF-8" };
+function decoded<Found>(
+  content: Content,
+  read: (text: string) => Found | Unreadable,
+): Found | Unreadable {
+  if (content.kind === "too-long") {
+    return { kind: "unreadable", because: `it is over ${content.limitMib} MiB` };
   }
-  return readState(text);
-}
-
-/** Beside the real file, so that a symlink stays where it is. Returns where it went. */
-async function moveAside(path: string, nowMs: number): Promise<string> {
-  const time = new Date(nowMs).toISOString().replace(/\.\d+|[-:]/g, "");
   try {
-    const target = await realTarget(path);
-    const movedTo = await freeName(`${target}.corrupt-${time}`);
-    await fs.rename(target, movedTo);
-    return movedTo;
+    return read(new TextDecoder("utf-8", { fatal: true }).decode(content.bytes));
   } catch (error) {
-    throw new UserError(
-      `state file ${path} is broken and cannot be moved aside: ${wordsOf(error)}`,
-      {
-        hint: "move it away by hand, and let this user write to its folder",
-        cause: error,
-      },
-    );
-  }
-}
-
-async function freeName(wanted: string): Promise<string> {
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? wanted : `${wanted}-${n}`;
-    const isTaken = await fs.lstat(name).catch((error: unknown) => {
-      if (hasCode(error, "ENOENT")) return undefined;
-      throw error;
-    });
-    if (isTaken === undefined) return name;
+    if (!hasCode(error, "ERR_ENCODING_INVALID_ENCODED_DATA")) throw error;
+    return { kind: "unreadable", because: "it is not UTF-8" };
   }
 }

@@ -57,7 +57,7 @@ async function attempt<Result extends LockFile | number | undefined>(
     return await step();
   } catch (error) {
     throw new UserError(`${path} cannot be locked: ${wordsOf(error)}`, {
-      hint: "let this user write to its folder, and try again",
+      hint: "Let this user write to its folder, and try again.",
       cause: error,
     });
   }
@@ -65,6 +65,6 @@ async function attempt<Result extends LockFile | number | undefined>(
 
 function stillHeld(path: string, pid: number): UserError {
   return new UserError(`another runpodboss (pid ${pid}) keeps ${path} locked`, {
-    hint: `try again; if it stays so, see what process ${pid} does, and end it`,
+    hint: `Try again. If it stays locked, check what process ${pid} is doing, and end it.`,
   });
 }

@@ -1,21 +1,25 @@
 import type { Notify } from "#guard/model/effect.ts";
-import { fixed } from "#guard/text.ts";
+import { fixed, messageWords } from "#guard/text.ts";
 import { render, type Values } from "./render.ts";
 
-/** A notice in one line: `warning: balance $9.8234 is below $10.00`. */
-export function messageOf({ name, because }: Pick<Notify, "name" | "because">): string {
-  return `${name}: ${because}`;
+/** A notification in one line: `warning: balance $9.82 is below $10.00`. */
+export function messageOf({
+  event,
+  name,
+  because,
+}: Pick<Notify, "event" | "name" | "because">): string {
+  return messageWords(event, name, because);
 }
 
-/** A balance for people and programs: four decimals, or that it is not known. */
+/** A balance for programs: four decimals, or `unknown`. */
 export function balanceWords(balanceUsd: number | undefined): string {
   return balanceUsd === undefined ? "unknown" : fixed(balanceUsd, 4);
 }
 
 /**
  * The argv of a notify command. Arguments with placeholders are filled in; if none has one, the
- * name and the balance are appended. A trip is named by its threshold. Any other notice is words,
- * which take the place of `{message}` or, where the command has none, that of the name.
+ * name and the balance are appended. The name is that of a trip's threshold. Of any other event it is
+ * the whole message, unless the command has `{message}`.
  */
 export function noticeArgv(
   command: readonly string[],

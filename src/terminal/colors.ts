@@ -11,7 +11,7 @@ export interface Paint {
 
 const plain: Brush = (text) => text;
 
-/** Colours for whoever looks at a terminal and has not asked for none. */
+/** Colours on a terminal, unless NO_COLOR is set. */
 export function paintFor({ env, screen }: Pick<Context, "env" | "screen">): Paint {
   if (screen() === undefined || env["NO_COLOR"] !== undefined) {
     return { red: plain, yellow: plain, bold: plain };

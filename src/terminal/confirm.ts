@@ -3,12 +3,12 @@ import type { Context } from "./context.ts";
 
 export type Answer = "yes" | "no" | "interrupted";
 
-/** Whether there is someone to be asked. */
+/** Whether there is a terminal to ask on. */
 export function isTerminal({ stdin, stdout }: Pick<Context, "stdin" | "stdout">): boolean {
   return stdin.isTTY && stdout.isTTY;
 }
 
-/** Asks people and reads one line. All but a clear yes is a no, the end of the input too. */
+/** Asks and reads one line. Anything but a clear yes is a no, the end of the input too. */
 export async function confirm(
   question: string,
   { stdin, stdout, interrupted }: Pick<Context, "stdin" | "stdout" | "interrupted">,

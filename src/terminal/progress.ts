@@ -4,18 +4,18 @@ import { podWords } from "#guard/text.ts";
 import type { Context } from "./context.ts";
 import { tell } from "./warn.ts";
 
-/** Says how far several things have come that go on at once. */
+/** Shows the progress of several pods at once. */
 export interface Progress {
-  /** Where a pod is now; undefined: it is over. */
+  /** The present step of a pod; undefined: it is done. */
   note(pod: Pod, words: string | undefined): void;
-  /** Takes away what was only for the moment. */
+  /** Clears the line. */
   clear(): void;
 }
 
 const startOfLine = "\r\u001b[2K";
 const narrow = 80;
 
-/** On a terminal one line, drawn anew in place; else a line for each change. */
+/** On a terminal one line, redrawn in place; otherwise a line for each change. */
 export function createProgress(
   total: number,
   context: Pick<Context, "redact" | "stderr">,
@@ -39,7 +39,7 @@ export function createProgress(
         over += 1;
       } else now.set(pod.id, words);
       if (stderr.isTTY) draw();
-      else if (words !== undefined) tell(`${podWords(pod)}: ${words}`, context);
+      else if (words !== undefined) tell(`pod ${podWords(pod)}: ${words}`, context);
     },
     clear() {
       if (stderr.isTTY) stderr.write(startOfLine);

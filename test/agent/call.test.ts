@@ -76,7 +76,7 @@ describe("a scoped agent", () => {
     });
     expect(entries).toEqual([
       [
-        "agent's result",
+        "agent result",
         { threshold: "warning", isError: false, turns: 2, costUsd: 0.05, denials: [] },
       ],
     ]);
@@ -136,7 +136,7 @@ describe("a scoped agent", () => {
 
     expect(outcome).toEqual({
       kind: "failed",
-      because: "not done after 0.3 s; ended with all it had started",
+      because: "timed out after 0.3 s; killed with everything it started",
       tail: "thinking\n",
     });
   });
@@ -146,7 +146,7 @@ describe("a scoped agent", () => {
 
     const { outcome } = await call({ does: `${printing()}; sleep 60`, settings });
 
-    expect(outcome).toMatchObject({ kind: "failed", because: about("^not done after 0.3 s") });
+    expect(outcome).toMatchObject({ kind: "failed", because: about("^timed out after 0.3 s") });
   });
 });
 
@@ -159,7 +159,7 @@ it("one that is about a pod says so in the log", async () => {
   });
 
   expect(entries).toEqual([
-    ["agent's result", expect.objectContaining({ guard: "idle", podId: "a" })],
+    ["agent result", expect.objectContaining({ guard: "idle", podId: "a" })],
   ]);
 });
 
@@ -203,7 +203,7 @@ describe("denials are judged by the account, looked at again", () => {
 
     expect(outcome).toEqual({
       kind: "failed",
-      because: "2 commands were refused and no pod ended",
+      because: "2 commands were refused and no pod stopped",
       tail: "I stopped both pods.",
     });
   });
@@ -216,7 +216,7 @@ describe("denials are judged by the account, looked at again", () => {
 
     expect(outcome).toMatchObject({
       kind: "failed",
-      because: "1 command was refused and whether a pod ended is not known",
+      because: "1 command was refused, and it is not known whether a pod stopped",
     });
   });
 
@@ -232,8 +232,8 @@ describe("denials are judged by the account, looked at again", () => {
   const stopped = (id: string): Pod => pod({ id, status: "EXITED" });
   const [runs, runsToo] = [pod({ id: "a" }), pod({ id: "b" })];
   const done = { kind: "done" };
-  const none = { kind: "failed", because: about("and no pod ended$") };
-  const unknown = { kind: "failed", because: about("and whether a pod ended is not known$") };
+  const none = { kind: "failed", because: about("and no pod stopped$") };
+  const unknown = { kind: "failed", because: about("and it is not known whether a pod stopped$") };
 
   it.each<[string, readonly [Look, ...Look[]], object]>([
     ["one is stopped", [seen({ pods: [stopped("a"), runsToo] })], done],
@@ -243,7 +243,7 @@ describe("denials are judged by the account, looked at again", () => {
     ["one restarts", [seen({ pods: [pod({ id: "a", status: "RESTARTING" }), runsToo] })], none],
     ["new ones appeared", [seen({ pods: [runs, runsToo, stopped("c")] })], none],
     ["nothing is seen", [blind()], unknown],
-    ["the pods are not seen", [seen({ pods: "unknown" })], unknown],
+    ["RunPod did not list the pods", [seen({ pods: "unknown" })], unknown],
     ["they ran when last seen", [look, blind()], none],
     [
       "one is missing, and a row cannot be read",
@@ -362,7 +362,7 @@ it("where no folder can be made for it, it failed in words", async () => {
 
   expect(outcome).toEqual({
     kind: "failed",
-    because: about(String.raw`^no working folder for the agent could be made in .+ \(ENOENT\)$`),
+    because: about(String.raw`^cannot make a working folder for the agent in .+ \(ENOENT\)$`),
     tail: "",
   });
 });

@@ -95,7 +95,7 @@ describe("an agent's folder", () => {
     const parent = join(tempFolder(), "gone");
 
     await expect(withAgentFolder(() => Promise.resolve(), parent, parent)).rejects.toThrow(
-      `no working folder for the agent could be made in ${parent} (ENOENT)`,
+      `cannot make a working folder for the agent in ${parent} (ENOENT)`,
     );
   });
 });

@@ -84,7 +84,7 @@ describe("a result", () => {
       printedWith({ permission_denials: 2 }),
       "it printed no result in JSON",
     ],
-    ["more than was kept", undefined, "it printed more than can be a result"],
+    ["more than was kept", undefined, "it printed too much to be a result"],
   ])("cannot be read from %s", (_sentence, stdout, because) => {
     expect(readResult(stdout)).toEqual({ kind: "unreadable", because });
   });
@@ -149,7 +149,7 @@ describe("the verdict", () => {
       { ...read, denials: two },
       false,
       "failed",
-      "2 commands were refused and no pod ended",
+      "2 commands were refused and no pod stopped",
     ],
     [
       "it was refused, and nobody knows what ended",
@@ -157,7 +157,7 @@ describe("the verdict", () => {
       read,
       "unknown",
       "failed",
-      "1 command was refused and whether a pod ended is not known",
+      "1 command was refused, and it is not known whether a pod stopped",
     ],
     [
       "it ran out of turns",

@@ -180,7 +180,7 @@ describe("Claude Code", () => {
 
     expect(entries).toEqual([
       [
-        "too many pods: the agent may not end these",
+        "too many pods: the agent may not stop all of them",
         { name: "warning", pods: expect.any(Number) as number },
       ],
     ]);
@@ -217,7 +217,7 @@ it("where no folder can be made, nothing is started, and words say why", async (
   const started = run({}, { during: () => (isStarted = true) });
 
   await expect(started).rejects.toThrow(
-    "no working folder for the agent could be made in /nowhere (ENOENT)",
+    "cannot make a working folder for the agent in /nowhere (ENOENT)",
   );
   expect(isStarted).toBe(false);
   vi.unstubAllEnvs();

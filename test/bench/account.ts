@@ -2,11 +2,12 @@ import { startSimulator } from "#simulator/server.ts";
 
 /**
  * A simulated account in a process of its own. Argument: how many pods. Sends its URL to its parent
- * once, and then, for every message, how many looks have come.
+ * once, and then, for every message, how many looks and measurements have come, or what it answers.
  */
 const count = Number(process.argv[2]);
+const apiKey = "bench";
 const simulator = await startSimulator({
-  apiKey: "bench",
+  apiKey,
   balanceUsd: 1_000_000_000,
   pods: Array.from({ length: count }, (_, n) => ({
     id: `pod${String(n).padStart(11, "0")}`,
@@ -14,9 +15,32 @@ const simulator = await startSimulator({
     costPerHrUsd: 0.69,
   })),
 });
-process.on("message", () => {
-  const looks = simulator.queries.filter(({ query }) => query.includes("clientBalance"));
-  process.send?.(looks.length);
+const isLook = ({ query }: { readonly query: string }): boolean => query.includes("clientBalance");
+
+/** What is answered to the last request of its kind, once more. */
+async function answerTo(which: (asked: { readonly query: string }) => boolean): Promise<string> {
+  const asked = simulator.queries.findLast(which);
+  if (asked === undefined) return "{}";
+  const { query, variables } = asked;
+  const response = await fetch(simulator.url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.text();
+}
+
+async function sendAnswers(): Promise<void> {
+  const [look, measurement] = [await answerTo(isLook), await answerTo((each) => !isLook(each))];
+  process.send?.({ look, measurement });
+}
+
+process.on("message", (wanted) => {
+  if (wanted === "answers") void sendAnswers();
+  else {
+    const looks = simulator.queries.filter(isLook).length;
+    process.send?.({ looks, measurements: simulator.queries.length - looks });
+  }
 });
 process.on("disconnect", () => process.exit());
 process.send?.(simulator.url);

@@ -6,21 +6,25 @@ import { join } from "node:path";
 /** A simulated account in a process of its own. */
 export interface Account {
   readonly url: string;
-  /** How many looks it has seen: requests for its balance. */
-  looks(): Promise<number>;
+  /** How many it has seen: requests for its balance, and for the load of its pods. */
+  asked(): Promise<{ readonly looks: number; readonly measurements: number }>;
+  /** What it answers to the one and to the other. */
+  answers(): Promise<{ readonly look: string; readonly measurement: string }>;
   end(): void;
 }
 
 export async function startAccount(pods: number): Promise<Account> {
   const child = fork(join(import.meta.dirname, "account.ts"), [String(pods)]);
   const [url] = (await once(child, "message")) as [string];
+  async function ask<Answer>(wanted: string): Promise<Answer> {
+    const answer = once(child, "message") as Promise<[Answer]>;
+    child.send(wanted);
+    return (await answer)[0];
+  }
   return {
     url,
-    async looks() {
-      const answer = once(child, "message") as Promise<[number]>;
-      child.send("looks");
-      return (await answer)[0];
-    },
+    asked: () => ask("asked"),
+    answers: () => ask("answers"),
     end: () => void child.kill("SIGKILL"),
   };
 }
@@ -40,5 +44,12 @@ export function residentMib({ pid }: ChildProcess): number {
 export function cpuMs({ pid }: ChildProcess): number {
   const afterName = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1] ?? "";
   const [userTicks, systemTicks] = afterName.split(" ").slice(11, 13).map(Number);
+  return ((userTicks ?? NaN) + (systemTicks ?? NaN)) * 10;
+}
+
+/** What all children that have ended took of the cores, in steps of 10 ms. Linux only. */
+export function childrenCpuMs(): number {
+  const afterName = readFileSync("/proc/self/stat", "utf8").split(") ")[1] ?? "";
+  const [userTicks, systemTicks] = afterName.split(" ").slice(13, 15).map(Number);
   return ((userTicks ?? NaN) + (systemTicks ?? NaN)) * 10;
 }

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import type { HistoryRecord, RecordType } from "#guard/model/run.ts";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import { writeRecord } from "#store/history-text.ts";
-import { startAccount } from "./children.ts";
+import { childrenCpuMs, startAccount } from "./children.ts";
 import { type Figure, median } from "./figure.ts";
 
 const runs = 3;
@@ -129,14 +129,10 @@ function meteredNode(folder: string): (...args: readonly string[]) => Cost {
   };
 }
 
-/** The CPU time of `wc -l`, by the shell that waited for it. */
 function countingMs(path: string): number {
-  const script = 'wc -l "$0" > /dev/null; times';
-  const [, children = ""] = execFileSync("sh", ["-c", script, path], { encoding: "utf8" }).split(
-    "\n",
-  );
-  const spans = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
-  return spans.reduce((sum, [, m, s]) => sum + Number(m) * minuteMs + Number(s) * 1_000, 0);
+  const beforeMs = childrenCpuMs();
+  execFileSync("wc", ["-l", path]);
+  return childrenCpuMs() - beforeMs;
 }
 
 function configIn(home: string, url: string): string {

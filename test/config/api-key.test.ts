@@ -66,7 +66,7 @@ describe("the first of these that is there is the key", () => {
 });
 
 describe("what is wrong with it is told, and the key is not", () => {
-  const holds = "holds spaces, line breaks or letters that no key has; copy it once more";
+  const holds = "has spaces, line breaks or characters that no key has; copy it again";
 
   it.each<[string, object, NodeJS.ProcessEnv, string, string]>([
     [
@@ -74,14 +74,14 @@ describe("what is wrong with it is told, and the key is not", () => {
       {},
       {},
       "api_key",
-      "no key was found: set the environment variable RUNPOD_API_KEY, or api_key_file, or api_key",
+      "not found: set the environment variable RUNPOD_API_KEY, or api_key_file, or api_key",
     ],
     [
       "none, though a variable is named",
       { api_key_env: "MY_KEY" },
       {},
       "api_key",
-      "no key was found: set the environment variable RUNPOD_API_KEY or the one that api_key_env names, or api_key_file, or api_key",
+      "not found: set the environment variable RUNPOD_API_KEY or the one that api_key_env names, or api_key_file, or api_key",
     ],
     ["a space in it", { api_key: "rpa secret" }, {}, "api_key", holds],
     ["a line break in it", { api_key: "rpa\nsecret" }, {}, "api_key", holds],
@@ -94,14 +94,14 @@ describe("what is wrong with it is told, and the key is not", () => {
       { api_key_file: "/nowhere/key" },
       { RUNPOD_API_KEY: "unused" },
       "api_key_file",
-      'must name a file that can be read: there is none (it is "/nowhere/key")',
+      'must name a readable file: no such file (got "/nowhere/key")',
     ],
     [
       "the key stands where its file should",
       { api_key_file: "rpa_secret" },
       {},
       "api_key_file",
-      "must name a file that can be read: there is none",
+      "must name a readable file: no such file",
     ],
   ])("%s", async (_sentence, config, env, where, what) => {
     const found = await findApiKey(config, files().configPath, env);
@@ -115,7 +115,7 @@ describe("what is wrong with it is told, and the key is not", () => {
 
     const found = await findApiKey({ api_key_file: keyPath }, configPath, {});
 
-    expect(found.faults).toEqual([{ where: "api_key_file", what: "holds no key: it is empty" }]);
+    expect(found.faults).toEqual([{ where: "api_key_file", what: "is empty" }]);
   });
 
   it("the key file is a folder", async () => {
@@ -128,7 +128,7 @@ describe("what is wrong with it is told, and the key is not", () => {
     expect(found.faults).toEqual([
       {
         where: "api_key_file",
-        what: `must name a file that can be read: EISDIR (it is ${JSON.stringify(api_key_file)})`,
+        what: `must name a readable file: EISDIR (got ${JSON.stringify(api_key_file)})`,
       },
     ]);
   });
@@ -145,7 +145,7 @@ describe("who else can read it", () => {
 
     const found = await findApiKey({ api_key: "rpa_a" }, configPath, {});
 
-    const warning = `${configPath} holds an api_key and everyone on this machine can read it: chmod 600 ${configPath}`;
+    const warning = `${configPath} holds an api_key, and everyone on this machine can read it. Run: chmod 600 ${configPath}`;
     expect(found.warnings).toEqual(isWarned ? [warning] : []);
   });
 
@@ -157,7 +157,7 @@ describe("who else can read it", () => {
     expect(found).toMatchObject({
       apiKey: "rpa_file",
       warnings: [
-        `${keyPath} holds the API key and everyone on this machine can read it: chmod 600 ${keyPath}`,
+        `${keyPath} holds the API key, and everyone on this machine can read it. Run: chmod 600 ${keyPath}`,
       ],
     });
   });

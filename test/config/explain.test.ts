@@ -21,26 +21,26 @@ it.each<[readonly PropertyKey[], string]>([
 
 describe("a fault in words", () => {
   it.each<[string, z.ZodType, unknown, string]>([
-    ["no text", z.string(), 5, "must be text in quotes (it is 5)"],
-    ["no number", z.number(), "5", 'must be a number (it is "5")'],
-    ["no finite number", z.number(), Infinity, "must be a number (it is Infinity)"],
-    ["no whole number", z.int(), 2.5, "must be a whole number (it is 2.5)"],
-    ["none of two words", z.enum(["a", "b"]), "c", 'must be "a" or "b" (it is "c")'],
-    ["neither true nor false", z.boolean(), null, "must be true or false (it is null)"],
-    ["no list", z.array(z.string()), {}, "must be a list (it is an object)"],
-    ["no object", z.object({}), [], "must be an object in braces (it is a list)"],
-    ["too small", z.number().min(5), 4, "must be at least 5 (it is 4)"],
-    ["not above", z.number().positive(), 0, "must be greater than 0 (it is 0)"],
-    ["too great", z.number().max(9), 10, "must be at most 9 (it is 10)"],
-    ["empty text", z.string().min(1), "", 'must not be empty (it is "")'],
-    ["empty list", z.array(z.string()).min(1), [], "must have at least one entry (it is a list)"],
+    ["no text", z.string(), 5, "must be text in quotes (got 5)"],
+    ["no number", z.number(), "5", 'must be a number (got "5")'],
+    ["no finite number", z.number(), Infinity, "must be a number (got Infinity)"],
+    ["no whole number", z.int(), 2.5, "must be a whole number (got 2.5)"],
+    ["none of two words", z.enum(["a", "b"]), "c", 'must be "a" or "b" (got "c")'],
+    ["neither true nor false", z.boolean(), null, "must be true or false (got null)"],
+    ["no list", z.array(z.string()), {}, "must be a list (got an object)"],
+    ["no object", z.object({}), [], "must be an object in braces (got an empty list)"],
+    ["too small", z.number().min(5), 4, "must be at least 5 (got 4)"],
+    ["not above", z.number().positive(), 0, "must be greater than 0 (got 0)"],
+    ["too great", z.number().max(9), 10, "must be at most 9 (got 10)"],
+    ["empty text", z.string().min(1), "", 'must not be empty (got "")'],
     [
-      "a rule of ours",
-      z.string().refine(() => false, "must be odd"),
-      "a",
-      'must be odd (it is "a")',
+      "empty list",
+      z.array(z.string()).min(1),
+      [],
+      "must have at least one entry (got an empty list)",
     ],
-    ["control characters", z.number(), "\u001b[2J", 'must be a number (it is "\\u001b[2J")'],
+    ["a rule of ours", z.string().refine(() => false, "must be odd"), "a", 'must be odd (got "a")'],
+    ["control characters", z.number(), "\u001b[2J", 'must be a number (got "\\u001b[2J")'],
   ])("%s", (_sentence, schema, value, what) => {
     const faults = faultsOf(z.object({ key: schema }), { key: value });
 
@@ -66,7 +66,7 @@ describe("a fault in words", () => {
   it("a long value is cut to 60 characters", () => {
     const [fault] = faultsOf(z.object({ key: z.number() }), { key: "x".repeat(100) });
 
-    expect(fault?.what).toBe(`must be a number (it is "${"x".repeat(56)}...)`);
+    expect(fault?.what).toBe(`must be a number (got "${"x".repeat(56)}...)`);
   });
 
   it.each<[string, unknown]>([
@@ -80,7 +80,7 @@ describe("a fault in words", () => {
     const faults = faultsOf(schema, { api_key: value });
 
     expect(faults.length).toBeGreaterThan(0);
-    for (const { what } of faults) expect(what).toContain("(it is not shown here)");
+    for (const { what } of faults) expect(what).toContain("(got a hidden value)");
   });
 
   it("a secret is blanked out before its value is cut", () => {
@@ -90,7 +90,7 @@ describe("a fault in words", () => {
 
     const [fault] = explain(issue, raw, [], (text) => text.replace("secret", "*"));
 
-    expect(fault?.what).toBe(`must be a number (it is "${"x".repeat(50)}*")`);
+    expect(fault?.what).toBe(`must be a number (got "${"x".repeat(50)}*")`);
   });
 
   it.each<[string, string]>([
@@ -123,7 +123,7 @@ it("faults stand in two columns below the file's name", () => {
 
   expect(error).toMatchObject({
     message: "/etc/config.json cannot be used:\n  a       is wrong\n  longer  is wrong too",
-    hint: "Mend these, then try: runpodboss check",
+    hint: "Fix these, then run: runpodboss check",
     exitCode: 2,
   });
 });

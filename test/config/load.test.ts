@@ -480,15 +480,15 @@ describe("what is refused", () => {
 
     expect(complaint).toBe(
       `PATH cannot be used:
-  poll_interval_seconds    must be at least 5 (it is 2)
-  claude_command           must be a list (it is "claude -p")
-  thresholds[1].below_usd  must be greater than 0 (it is -1)
+  poll_interval_seconds    must be at least 5 (got 2)
+  claude_command           must be a list (got "claude -p")
+  thresholds[1].below_usd  must be greater than 0 (got -1)
   thresholds[1].prompt     is missing; it must be text in quotes
   thresholds[1].promt      is not a known key; did you mean prompt?
-  thresholds[2].below_usd  must be a number (it is "2")
-  thresholds[2].prompt     must not be empty (it is "")
-  thresholds[3]            must be an object in braces (it is 7)
-  dry_run                  must be true or false (it is "no")
+  thresholds[2].below_usd  must be a number (got "2")
+  thresholds[2].prompt     must not be empty (got "")
+  thresholds[3]            must be an object in braces (got 7)
+  dry_run                  must be true or false (got "no")
   pol_interval             is not a known key; did you mean poll_interval_seconds?
   thresholds[2].name       must be unique ("warning" is taken)`,
     );
@@ -498,55 +498,55 @@ describe("what is refused", () => {
     const error = await refusalOf(fileWith("{}"));
 
     expect(error).toMatchObject({
-      hint: "Mend these, then try: runpodboss check",
+      hint: "Fix these, then run: runpodboss check",
       exitCode: exitCodes.refused,
     });
   });
 
   it.each<[string, unknown, string]>([
-    ["poll_interval_seconds", 4.99, "must be at least 5 (it is 4.99)"],
-    ["poll_interval_seconds", 86_401, "must be at most 86400 (it is 86401)"],
-    ["poll_interval_seconds", -60, "must be at least 5 (it is -60)"],
-    ["poll_interval_seconds", "60", 'must be a number (it is "60")'],
-    ["poll_interval_seconds", null, "must be a number (it is null)"],
-    ["max_runtime_seconds", -1, "must be at least 0 (it is -1)"],
-    ["max_runtime_seconds", false, "must be a number (it is false)"],
-    ["claude_timeout_seconds", 0, "must be greater than 0 (it is 0)"],
-    ["claude_timeout_seconds", 86_401, "must be at most 86400 (it is 86401)"],
-    ["claude_attempts", 0, "must be at least 1 (it is 0)"],
-    ["claude_attempts", 101, "must be at most 100 (it is 101)"],
-    ["claude_attempts", 2.5, "must be a whole number (it is 2.5)"],
-    ["agent_permissions", "all", 'must be "scoped" or "inherit" (it is "all")'],
-    ["agent_max_turns", 0, "must be at least 1 (it is 0)"],
-    ["agent_max_budget_usd", 0, "must be greater than 0 (it is 0)"],
-    ["notify_timeout_seconds", 0, "must be greater than 0 (it is 0)"],
-    ["notify_timeout_seconds", 86_401, "must be at most 86400 (it is 86401)"],
-    ["blind_after_seconds", -1, "must be at least 0 (it is -1)"],
-    ["protect", "my-pod", 'must be a list (it is "my-pod")'],
-    ["history_days", 0.5, "must be at least 1 (it is 0.5)"],
-    ["history_days", 3_661, "must be at most 3660 (it is 3661)"],
-    ["history_days", "90", 'must be a number (it is "90")'],
-    ["guards", null, "must be an object in braces (it is null)"],
-    ["guards", [], "must be an object in braces (it is a list)"],
-    ["protect[1]", ["a", ""], 'must not be empty (it is "")'],
-    ["state_file", 5, "must be text in quotes (it is 5)"],
-    ["log_file", {}, "must be text in quotes (it is an object)"],
-    ["api_key_file", ["a"], "must be text in quotes (it is a list)"],
-    ["api_key_env", true, "must be text in quotes (it is true)"],
-    ["claude_command[1]", ["claude", 5], "must be text in quotes (it is 5)"],
-    ["claude_command", [""], "must start with a program's name (it is a list)"],
-    ["claude_command[1]", ["a", "b\0"], 'must not hold a NUL character (it is "b\\u0000")'],
-    ["extra_notify_command", "notify-send", 'must be a list (it is "notify-send")'],
-    ["dry_run", 1, "must be true or false (it is 1)"],
-    ["runpod_url", "ftp://a/", 'must be an http or https address (it is "ftp://a/")'],
-    ["runpod_url", "api.runpod.io", 'must be an http or https address (it is "api.runpod.io")'],
-    ["runpod_url", "http://", 'must be an http or https address (it is "http://")'],
-    ["runpod_url", "http://a:99999/", 'must be an http or https address (it is "http://a:99999/")'],
-    ["thresholds", [], "must have at least one entry (it is a list)"],
-    ["thresholds", null, "must be a list (it is null)"],
-    ["thresholds", { a: threshold }, "must be a list (it is an object)"],
-    ["$schema", 5, "must be text in quotes (it is 5)"],
-    ["state_file", Array(100).fill(5), "must be text in quotes (it is a list)"],
+    ["poll_interval_seconds", 4.99, "must be at least 5 (got 4.99)"],
+    ["poll_interval_seconds", 86_401, "must be at most 86400 (got 86401)"],
+    ["poll_interval_seconds", -60, "must be at least 5 (got -60)"],
+    ["poll_interval_seconds", "60", 'must be a number (got "60")'],
+    ["poll_interval_seconds", null, "must be a number (got null)"],
+    ["max_runtime_seconds", -1, "must be at least 0 (got -1)"],
+    ["max_runtime_seconds", false, "must be a number (got false)"],
+    ["claude_timeout_seconds", 0, "must be greater than 0 (got 0)"],
+    ["claude_timeout_seconds", 86_401, "must be at most 86400 (got 86401)"],
+    ["claude_attempts", 0, "must be at least 1 (got 0)"],
+    ["claude_attempts", 101, "must be at most 100 (got 101)"],
+    ["claude_attempts", 2.5, "must be a whole number (got 2.5)"],
+    ["agent_permissions", "all", 'must be "scoped" or "inherit" (got "all")'],
+    ["agent_max_turns", 0, "must be at least 1 (got 0)"],
+    ["agent_max_budget_usd", 0, "must be greater than 0 (got 0)"],
+    ["notify_timeout_seconds", 0, "must be greater than 0 (got 0)"],
+    ["notify_timeout_seconds", 86_401, "must be at most 86400 (got 86401)"],
+    ["blind_after_seconds", -1, "must be at least 0 (got -1)"],
+    ["protect", "my-pod", 'must be a list (got "my-pod")'],
+    ["history_days", 0.5, "must be at least 1 (got 0.5)"],
+    ["history_days", 3_661, "must be at most 3660 (got 3661)"],
+    ["history_days", "90", 'must be a number (got "90")'],
+    ["guards", null, "must be an object in braces (got null)"],
+    ["guards", [], "must be an object in braces (got an empty list)"],
+    ["protect[1]", ["a", ""], 'must not be empty (got "")'],
+    ["state_file", 5, "must be text in quotes (got 5)"],
+    ["log_file", {}, "must be text in quotes (got an object)"],
+    ["api_key_file", ["a"], "must be text in quotes (got a list)"],
+    ["api_key_env", true, "must be text in quotes (got true)"],
+    ["claude_command[1]", ["claude", 5], "must be text in quotes (got 5)"],
+    ["claude_command", [""], "must start with a program's name (got a list)"],
+    ["claude_command[1]", ["a", "b\0"], 'must not hold a NUL character (got "b\\u0000")'],
+    ["extra_notify_command", "notify-send", 'must be a list (got "notify-send")'],
+    ["dry_run", 1, "must be true or false (got 1)"],
+    ["runpod_url", "ftp://a/", 'must be an http or https address (got "ftp://a/")'],
+    ["runpod_url", "api.runpod.io", 'must be an http or https address (got "api.runpod.io")'],
+    ["runpod_url", "http://", 'must be an http or https address (got "http://")'],
+    ["runpod_url", "http://a:99999/", 'must be an http or https address (got "http://a:99999/")'],
+    ["thresholds", [], "must have at least one entry (got an empty list)"],
+    ["thresholds", null, "must be a list (got null)"],
+    ["thresholds", { a: threshold }, "must be a list (got an object)"],
+    ["$schema", 5, "must be text in quotes (got 5)"],
+    ["state_file", Array(100).fill(5), "must be text in quotes (got a list)"],
   ])("%s: %j", async (where, value, what) => {
     const key = where.replace(/\[.*/, "");
 
@@ -556,19 +556,19 @@ describe("what is refused", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["name", "", 'must not be empty (it is "")'],
-    ["name", 5, "must be text in quotes (it is 5)"],
+    ["name", "", 'must not be empty (got "")'],
+    ["name", 5, "must be text in quotes (got 5)"],
     ["name", undefined, "is missing; it must be text in quotes"],
-    ["name", "a\0", 'must not hold a NUL character (it is "a\\u0000")'],
-    ["below_usd", 0, "must be greater than 0 (it is 0)"],
-    ["below_usd", -0.01, "must be greater than 0 (it is -0.01)"],
-    ["below_usd", null, "must be a number (it is null)"],
+    ["name", "a\0", 'must not hold a NUL character (got "a\\u0000")'],
+    ["below_usd", 0, "must be greater than 0 (got 0)"],
+    ["below_usd", -0.01, "must be greater than 0 (got -0.01)"],
+    ["below_usd", null, "must be a number (got null)"],
     ["below_usd", undefined, "is missing; it must be a number"],
-    ["prompt", ["a"], "must be text in quotes (it is a list)"],
-    ["prompt", "a\0", 'must not hold a NUL character (it is "a\\u0000")'],
-    ["extra_notify_command", {}, "must be a list (it is an object)"],
-    ["extra_notify_command", [""], "must start with a program's name (it is a list)"],
-    ["backstop", "stop", 'must be an object in braces (it is "stop")'],
+    ["prompt", ["a"], "must be text in quotes (got a list)"],
+    ["prompt", "a\0", 'must not hold a NUL character (got "a\\u0000")'],
+    ["extra_notify_command", {}, "must be a list (got an object)"],
+    ["extra_notify_command", [""], "must start with a program's name (got a list)"],
+    ["backstop", "stop", 'must be an object in braces (got "stop")'],
   ])("thresholds[0].%s: %j", async (key, value, what) => {
     const complaint = await complaintAbout({ thresholds: [{ ...threshold, [key]: value }] });
 
@@ -577,12 +577,12 @@ describe("what is refused", () => {
 
   it.each<[string, object, string]>([
     [".action", {}, 'is missing; it must be "stop" or "terminate"'],
-    [".action", { action: "kill" }, 'must be "stop" or "terminate" (it is "kill")'],
-    [".after_seconds", { action: "stop", after_seconds: -1 }, "must be at least 0 (it is -1)"],
+    [".action", { action: "kill" }, 'must be "stop" or "terminate" (got "kill")'],
+    [".after_seconds", { action: "stop", after_seconds: -1 }, "must be at least 0 (got -1)"],
     [
       ".after_seconds",
       { action: "stop", after_seconds: 86_401 },
-      "must be at most 86400 (it is 86401)",
+      "must be at most 86400 (got 86401)",
     ],
     [".after", { action: "stop", after: 5 }, "is not a known key; did you mean after_seconds?"],
     [".name", { action: "stop", name: 5 }, "is not a known key"],
@@ -612,110 +612,106 @@ describe("what is refused", () => {
 
     expect(complaint).toBe(
       `PATH cannot be used:
-  guards.idle.gpu_percent                 must be greater than 0 (it is 0)
-  guards.idle.activity_metrics[0].url     must be an http or https address (it is "{pod_id}/metrics")
-  guards.idle.activity_metrics[0].metric  must not be empty (it is "")
+  guards.idle.gpu_percent                 must be greater than 0 (got 0)
+  guards.idle.activity_metrics[0].url     must be an http or https address (got "{pod_id}/metrics")
+  guards.idle.activity_metrics[0].metric  must not be empty (got "")
   guards.idle.activity_metrics[0].abov    is not a known key; did you mean above?
   guards.idle.activity_metrics[0]         must have exactly one of above or increases (it has neither)
   guards.idle.activity_metrics[1]         must have exactly one of above or increases (it has both)
   guards.idle.after_minute                is not a known key; did you mean after_minutes?
-  guards.lease.action                     must be "notify" or "agent" or "stop" or "terminate" (it is "kill")
-  guards.lease.default_hours              must be at most max_hours, which is 8 (it is 9)
+  guards.lease.action                     must be "notify" or "agent" or "stop" or "terminate" (got "kill")
+  guards.lease.default_hours              must be at most max_hours, which is 8 (got 9)
   guards.warn_minute                      is not a known key; did you mean warn_minutes?
-  history_days                            must be at least 1 (it is 0)`,
+  history_days                            must be at least 1 (got 0)`,
     );
   });
 
   const metric = { url: "http://a/", metric: "m", above: 0 };
 
   it.each<[string, object, string]>([
-    [".warn_minutes", { warn_minutes: -1 }, "must be at least 0 (it is -1)"],
-    [".warn_minutes", { warn_minutes: 1_441 }, "must be at most 1440 (it is 1441)"],
-    [".warn_minutes", { warn_minutes: "15" }, 'must be a number (it is "15")'],
-    [".warn_minutes", { warn_minutes: null }, "must be a number (it is null)"],
+    [".warn_minutes", { warn_minutes: -1 }, "must be at least 0 (got -1)"],
+    [".warn_minutes", { warn_minutes: 1_441 }, "must be at most 1440 (got 1441)"],
+    [".warn_minutes", { warn_minutes: "15" }, 'must be a number (got "15")'],
+    [".warn_minutes", { warn_minutes: null }, "must be a number (got null)"],
     [
       ".before_stop_command",
       { before_stop_command: "./save.sh" },
-      'must be a list (it is "./save.sh")',
+      'must be a list (got "./save.sh")',
     ],
     [
       ".before_stop_command",
       { before_stop_command: ["", "{pod_id}"] },
-      "must start with a program's name (it is a list)",
+      "must start with a program's name (got a list)",
     ],
     [
       ".before_stop_timeout_seconds",
       { before_stop_timeout_seconds: 0 },
-      "must be greater than 0 (it is 0)",
+      "must be greater than 0 (got 0)",
     ],
     [
       ".before_stop_timeout_seconds",
       { before_stop_timeout_seconds: 86_401 },
-      "must be at most 86400 (it is 86401)",
+      "must be at most 86400 (got 86401)",
     ],
-    [".max_ends_per_hour", { max_ends_per_hour: 0 }, "must be at least 1 (it is 0)"],
-    [".max_ends_per_hour", { max_ends_per_hour: 2.5 }, "must be a whole number (it is 2.5)"],
-    [".idle", { idle: [] }, "must be an object in braces (it is a list)"],
-    [".idle", { idle: true }, "must be an object in braces (it is true)"],
-    [".idle.after_minutes", { idle: { after_minutes: 0 } }, "must be greater than 0 (it is 0)"],
-    [".idle.after_minutes", { idle: { after_minutes: -5 } }, "must be greater than 0 (it is -5)"],
+    [".max_ends_per_hour", { max_ends_per_hour: 0 }, "must be at least 1 (got 0)"],
+    [".max_ends_per_hour", { max_ends_per_hour: 2.5 }, "must be a whole number (got 2.5)"],
+    [".idle", { idle: [] }, "must be an object in braces (got an empty list)"],
+    [".idle", { idle: true }, "must be an object in braces (got true)"],
+    [".idle.after_minutes", { idle: { after_minutes: 0 } }, "must be greater than 0 (got 0)"],
+    [".idle.after_minutes", { idle: { after_minutes: -5 } }, "must be greater than 0 (got -5)"],
     [
       ".idle.after_minutes",
       { idle: { after_minutes: 10_081 } },
-      "must be at most 10080 (it is 10081)",
+      "must be at most 10080 (got 10081)",
     ],
-    [".idle.after_minutes", { idle: { after_minutes: "30" } }, 'must be a number (it is "30")'],
-    [".idle.gpu_percent", { idle: { gpu_percent: 101 } }, "must be at most 100 (it is 101)"],
-    [".idle.cpu_percent", { idle: { cpu_percent: 0 } }, "must be greater than 0 (it is 0)"],
-    [".idle.cpu_percent", { idle: { cpu_percent: 10_001 } }, "must be at most 10000 (it is 10001)"],
+    [".idle.after_minutes", { idle: { after_minutes: "30" } }, 'must be a number (got "30")'],
+    [".idle.gpu_percent", { idle: { gpu_percent: 101 } }, "must be at most 100 (got 101)"],
+    [".idle.cpu_percent", { idle: { cpu_percent: 0 } }, "must be greater than 0 (got 0)"],
+    [".idle.cpu_percent", { idle: { cpu_percent: 10_001 } }, "must be at most 10000 (got 10001)"],
     [
       ".idle.boot_grace_minutes",
       { idle: { boot_grace_minutes: -1 } },
-      "must be at least 0 (it is -1)",
+      "must be at least 0 (got -1)",
     ],
     [
       ".idle.boot_grace_minutes",
       { idle: { boot_grace_minutes: 1_441 } },
-      "must be at most 1440 (it is 1441)",
+      "must be at most 1440 (got 1441)",
     ],
     [
       ".idle.action",
       { idle: { action: "kill" } },
-      'must be "notify" or "agent" or "stop" or "terminate" (it is "kill")',
+      'must be "notify" or "agent" or "stop" or "terminate" (got "kill")',
     ],
-    [".idle.pods", { idle: { pods: "a*" } }, 'must be a list (it is "a*")'],
-    [".idle.pods", { idle: { pods: [] } }, "must have at least one entry (it is a list)"],
-    [".idle.pods[1]", { idle: { pods: ["a", ""] } }, 'must not be empty (it is "")'],
-    [".idle.prompt", { idle: { prompt: "" } }, 'must not be empty (it is "")'],
-    [
-      ".idle.prompt",
-      { idle: { prompt: "a\0" } },
-      'must not hold a NUL character (it is "a\\u0000")',
-    ],
+    [".idle.pods", { idle: { pods: "a*" } }, 'must be a list (got "a*")'],
+    [".idle.pods", { idle: { pods: [] } }, "must have at least one entry (got an empty list)"],
+    [".idle.pods[1]", { idle: { pods: ["a", ""] } }, 'must not be empty (got "")'],
+    [".idle.prompt", { idle: { prompt: "" } }, 'must not be empty (got "")'],
+    [".idle.prompt", { idle: { prompt: "a\0" } }, 'must not hold a NUL character (got "a\\u0000")'],
     [
       ".idle.activity_command",
       { idle: { activity_command: "busy" } },
-      'must be a list (it is "busy")',
+      'must be a list (got "busy")',
     ],
     [
       ".idle.activity_metrics",
       { idle: { activity_metrics: metric } },
-      "must be a list (it is an object)",
+      "must be a list (got an object)",
     ],
     [
       ".idle.activity_metrics[0]",
       { idle: { activity_metrics: ["m"] } },
-      'must be an object in braces (it is "m")',
+      'must be an object in braces (got "m")',
     ],
     [
       ".idle.activity_metrics[0]",
       { idle: { activity_metrics: [[]] } },
-      "must be an object in braces (it is a list)",
+      "must be an object in braces (got an empty list)",
     ],
     [
       ".idle.activity_metrics[0].url",
       { idle: { activity_metrics: [{ ...metric, url: "ftp://{pod_id}/" }] } },
-      'must be an http or https address (it is "ftp://{pod_id}/")',
+      'must be an http or https address (got "ftp://{pod_id}/")',
     ],
     [
       ".idle.activity_metrics[0].url",
@@ -725,44 +721,40 @@ describe("what is refused", () => {
     [
       ".idle.activity_metrics[0].above",
       { idle: { activity_metrics: [{ ...metric, above: "0" }] } },
-      'must be a number (it is "0")',
+      'must be a number (got "0")',
     ],
     [
       ".idle.activity_metrics[0].increases",
       { idle: { activity_metrics: [{ url: "http://a/", metric: "m", increases: false }] } },
-      "must be true (it is false)",
+      "must be true (got false)",
     ],
-    [".lease.default_hours", { lease: { default_hours: 0 } }, "must be greater than 0 (it is 0)"],
+    [".lease.default_hours", { lease: { default_hours: 0 } }, "must be greater than 0 (got 0)"],
     [
       ".lease.default_hours",
       { lease: { default_hours: 8.5 } },
-      "must be at most max_hours, which is 8 (it is 8.5)",
+      "must be at most max_hours, which is 8 (got 8.5)",
     ],
     [
       ".lease.default_hours",
       { lease: { max_hours: 2 } },
       "is missing; it must be at most max_hours, which is 2",
     ],
-    [".lease.max_hours", { lease: { max_hours: null } }, "must be a number (it is null)"],
+    [".lease.max_hours", { lease: { max_hours: null } }, "must be a number (got null)"],
     [
       ".lease.max_hours",
       { lease: { default_hours: 9, max_hours: "8" } },
-      'must be a number (it is "8")',
+      'must be a number (got "8")',
     ],
     [
       ".lease.default_hours",
       { lease: { default_hours: "9", max_hours: 8 } },
-      'must be a number (it is "9")',
+      'must be a number (got "9")',
     ],
-    [".lease.max_hours", { lease: { max_hours: 8_761 } }, "must be at most 8760 (it is 8761)"],
-    [".hard_timeout.hours", { hard_timeout: { hours: 0 } }, "must be greater than 0 (it is 0)"],
-    [".hard_timeout.hours", { hard_timeout: { hours: -8 } }, "must be greater than 0 (it is -8)"],
-    [
-      ".hard_timeout.hours",
-      { hard_timeout: { hours: 8_761 } },
-      "must be at most 8760 (it is 8761)",
-    ],
-    [".hard_timeout.hours", { hard_timeout: { hours: "8h" } }, 'must be a number (it is "8h")'],
+    [".lease.max_hours", { lease: { max_hours: 8_761 } }, "must be at most 8760 (got 8761)"],
+    [".hard_timeout.hours", { hard_timeout: { hours: 0 } }, "must be greater than 0 (got 0)"],
+    [".hard_timeout.hours", { hard_timeout: { hours: -8 } }, "must be greater than 0 (got -8)"],
+    [".hard_timeout.hours", { hard_timeout: { hours: 8_761 } }, "must be at most 8760 (got 8761)"],
+    [".hard_timeout.hours", { hard_timeout: { hours: "8h" } }, 'must be a number (got "8h")'],
   ])("guards%s: %j", async (where, guards, what) => {
     const complaint = await complaintAbout({ thresholds: [threshold], guards });
 
@@ -785,8 +777,8 @@ describe("what is refused", () => {
   });
 
   it.each([
-    ["1e999", "must be a number (it is Infinity)"],
-    ["-1e999", "must be a number (it is -Infinity)"],
+    ["1e999", "must be a number (got Infinity)"],
+    ["-1e999", "must be a number (got -Infinity)"],
   ])("a number that is none: %s", async (literal, what) => {
     const complaint = await complaintAbout(
       `{"poll_interval_seconds": ${literal}, "thresholds": [${JSON.stringify(threshold)}]}`,
@@ -844,7 +836,7 @@ describe("what is refused", () => {
     const complaint = await complaintAbout({ thresholds: [threshold], dry_run: "x".repeat(500) });
 
     expect(complaint.split("\n")[1]).toHaveLength(
-      `  dry_run  must be true or false (it is ${"x".repeat(60)})`.length,
+      `  dry_run  must be true or false (got ${"x".repeat(60)})`.length,
     );
   });
 });
@@ -875,7 +867,7 @@ describe("what is no JSON", () => {
     [
       "behind a byte order mark",
       '\uFEFF{\n"dry_run": flase }',
-      "line 2, column 12  is not JSON here: flase (text needs double quotes; NaN and Infinity are no numbers)",
+      "line 2, column 12  is not JSON here: flase (text needs double quotes; NaN and Infinity are not numbers)",
     ],
   ])("%s", async (_sentence, text, fault) => {
     const complaint = await complaintAbout(text);
@@ -892,7 +884,7 @@ describe("what cannot be read", () => {
 
     expect(error.message).toBe(`There is no config at ${path}.`);
     expect(error.hint).toBe(
-      "runpodboss init writes one to start from; --config FILE names another.",
+      "Run runpodboss init to write one, or use --config FILE to name another.",
     );
     expect(error.exitCode).toBe(exitCodes.refused);
   });
@@ -988,8 +980,8 @@ describe("the API key is never shown", () => {
   it("a wrong config leaves no doubt about a key that is missing too", async () => {
     const complaint = await complaintAbout(broken, {});
 
-    expect(complaint).toContain("poll_interval_seconds  must be at least 5 (it is 1)");
-    expect(complaint).toContain("api_key                no key was found");
+    expect(complaint).toContain("poll_interval_seconds  must be at least 5 (got 1)");
+    expect(complaint).toContain("api_key                not found");
   });
 });
 

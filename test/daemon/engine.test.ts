@@ -19,6 +19,7 @@ function setUp({
   save = (): Promise<void> => Promise.resolve(),
   offer = (): void => {},
   saveLimitMs = 10_000,
+  saveLearned = (): Promise<void> => Promise.resolve(),
 } = {}) {
   const clock = createFakeClock();
   const story: string[] = [];
@@ -39,6 +40,7 @@ function setUp({
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
     store: {
       load: () => Promise.reject(new Error("nobody loads here")),
+      saveLearned,
       async save(next) {
         story.push("save begins");
         await save();
@@ -84,7 +86,7 @@ const settled = (id: string, outcome: Outcome, atMs = 2_000): Input => ({
 const told: Outcome = { kind: "done", because: "exit 0 after 0.1 s", tail: "told" };
 const settledNotice = settled("notify:warning:1000", told);
 const saving = "saving the state";
-const inMemory = "until it works the state lives in memory only";
+const inMemory = "Until it can be saved, the state is kept only in memory";
 
 it("what is owed is on the disk before it is handed on", async () => {
   const { story, saved, look } = setUp({ save: () => nextTurn() });
@@ -116,7 +118,7 @@ it("inputs are taken one after the other, however slow the disk is", async () =>
     "offer call-agent:warning:1000",
     "log threshold re-armed",
     "log no longer needed",
-    "log pod runs",
+    "log run started",
     "save begins",
     "save ends",
     "offer",
@@ -200,13 +202,13 @@ describe("a store that fails", () => {
     );
     expect(engine.state().fired["warning"]).toBe(true);
     expect(log.slice(1)).toEqual([
-      ["error", "state not saved", { because: "ENOSPC: no space left on device" }],
+      ["error", "state not saved", { what: "state", because: "ENOSPC: no space left on device" }],
       [
         "warn",
-        "notice",
+        "notification",
         {
           event: "trouble",
-          because: `trouble: ${saving}: ENOSPC: no space left on device; ${inMemory}`,
+          because: `trouble: ${saving}: ENOSPC: no space left on device. ${inMemory}`,
         },
       ],
     ]);
@@ -228,8 +230,8 @@ describe("a store that fails", () => {
     isFull = false;
     await minutes(120, 125);
 
-    const trouble = `${saving}: ENOSPC: no space left on device; ${inMemory}`;
-    expect(told()).toEqual([trouble, trouble, `${saving}: works again`]);
+    const trouble = `${saving}: ENOSPC: no space left on device. ${inMemory}`;
+    expect(told()).toEqual([trouble, trouble, `${saving}: working again`]);
     expect(log.filter(([, message]) => message === "state not saved")).toHaveLength(1);
   });
 
@@ -241,7 +243,7 @@ describe("a store that fails", () => {
 
     expect(told()).toEqual([
       expect.stringContaining("ENOSPC"),
-      `${saving}: works again`,
+      `${saving}: working again`,
       expect.stringContaining("ENOSPC"),
     ]);
   });
@@ -276,7 +278,44 @@ describe("a store that fails", () => {
     await look(above);
 
     expect(engine.state().owed).toEqual([]);
-    expect(log.map(([, message]) => message)).toEqual(["state not saved", "notice"]);
+    expect(log.map(([, message]) => message)).toEqual(["state not saved", "notification"]);
+  });
+});
+
+describe("what can be learned again", () => {
+  it("is saved once a look and at the end, after what is owed was handed on", async () => {
+    const saves: string[] = [];
+    const { engine, story, look } = setUp({
+      saveLearned: async () => void saves.push(story.at(-1) ?? ""),
+    });
+
+    await engine.take({ kind: "leases", atMs: 1_000, book: { leases: {}, touchedAtMs: {} } });
+    await look(below);
+    await engine.take(settledNotice);
+    await engine.take({ kind: "daemon", atMs: 2_000, because: "daemon stopped" });
+
+    expect(saves).toEqual([
+      "offer notify:warning:1000 call-agent:warning:1000",
+      "offer call-agent:warning:1000",
+    ]);
+  });
+
+  it("that cannot be saved is told, though the rest can", async () => {
+    const { look, told } = setUp({ saveLearned: full });
+
+    await look(above);
+    await look(above);
+
+    expect(told()).toEqual([`${saving}: ENOSPC: no space left on device. ${inMemory}`]);
+  });
+
+  it("holds up what follows no longer than its limit", async () => {
+    const { clock, engine, look } = setUp({ saveLearned: never, saveLimitMs: 7_000 });
+
+    const taken = Promise.all([look(above), engine.take(settledNotice)]);
+    await clock.advanceTo(8_000);
+
+    await expect(taken).resolves.toHaveLength(2);
   });
 });
 
@@ -292,7 +331,7 @@ describe("a save that never returns", () => {
 
     expect(before).toEqual(["log threshold tripped", "save begins"]);
     expect(story.at(-1)).toMatch(/^offer notify:warning:1000 call-agent:warning:1000 /);
-    expect(told()).toEqual([`${saving}: not done after 7 s; ${inMemory}`]);
+    expect(told()).toEqual([`${saving}: not done after 7 s. ${inMemory}`]);
   });
 
   it("holds up what follows only shortly: a second an input", async () => {
@@ -315,13 +354,13 @@ describe("a save that never returns", () => {
     await look(above);
 
     wait = () => clock.sleepUntil(clock.nowMs() + 9_000, new AbortController().signal);
-    const slow = engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "watch ended" });
+    const slow = engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "daemon stopped" });
     await clock.advanceTo(40_000);
     await slow;
 
     expect(told()).toEqual([
-      `${saving}: not done after 10 s; ${inMemory}`,
-      `${saving}: works again`,
+      `${saving}: not done after 10 s. ${inMemory}`,
+      `${saving}: working again`,
     ]);
     expect(story.at(-2)).toBe("save ends");
   });
@@ -372,7 +411,7 @@ describe("the log says what happened, with the facts as fields", () => {
           threshold: "warning",
           belowUsd: 10,
           balanceUsd: 1.5,
-          because: "balance $1.5000 is below $10.00",
+          because: "balance $1.50 is below $10.00",
         },
       ],
       [
@@ -382,13 +421,13 @@ describe("the log says what happened, with the facts as fields", () => {
           threshold: "critical",
           belowUsd: 2,
           balanceUsd: 1.5,
-          because: "balance $1.5000 is below $2.00",
+          because: "balance $1.50 is below $2.00",
         },
       ],
       [
         "info",
         "threshold re-armed",
-        { threshold: "critical", because: "balance $5.0000 is back at or above $2.00" },
+        { threshold: "critical", because: "balance $5.00 is back at or above $2.00" },
       ],
       [
         "info",
@@ -434,10 +473,10 @@ describe("the log says what happened, with the facts as fields", () => {
     );
 
     const started = { ...names, startedAtMs: 1_000, startFrom: "first-seen" };
-    expect(log).toEqual([["info", "pod runs", started]]);
+    expect(log).toEqual([["info", "run started", started]]);
     const facts = { effect: "end-run", reason: "idle_30m", podId: "p1", action: "stop" };
     const because = "the pod is EXITED";
-    expect(owing.log.filter(([, message]) => message !== "notice")).toEqual([
+    expect(owing.log.filter(([, message]) => message !== "notification")).toEqual([
       [
         "info",
         "agent done",
@@ -497,8 +536,8 @@ describe("the log says what happened, with the facts as fields", () => {
       ],
       [
         "warn",
-        "notice",
-        { event: "agent", because: "critical: agent failed (1 of 3): exit 1 after 2.0 s" },
+        "notification",
+        { event: "agent", because: "critical: agent failed (try 1 of 3): exit 1 after 2.0 s" },
       ],
       [
         "error",
@@ -527,10 +566,10 @@ describe("the log says what happened, with the facts as fields", () => {
       ],
       [
         "warn",
-        "notice",
+        "notification",
         {
           event: "backstop",
-          because: "emergency: pod p1 could not be ended, trying again: locked",
+          because: "emergency: could not stop pod p1, trying again: locked",
         },
       ],
       [

@@ -8,7 +8,7 @@ const book: LeaseBook = {
   leases: { p1: { endsAtMs: 9_000, givenAtMs: 1_000 } },
   touchedAtMs: { p2: 2_000 },
 };
-const what = "what people said of their pods";
+const what = "leases";
 
 /** A reading of a book that is there, broken or on a disk that hangs, as the test says. */
 function setUp(read: () => Promise<LeaseBook>) {
@@ -55,7 +55,7 @@ describe("a book that cannot be read", () => {
         kind: "trouble",
         what,
         atMs: 0,
-        because: "it is not JSON; no lease and no idle pod is ended meanwhile",
+        because: "it is not JSON. Until it can be read, the lease and idle guards stop nothing",
       },
       { kind: "leases", atMs: 0, book: "unknown" },
     ]);
@@ -91,7 +91,7 @@ describe("a disk that hangs", () => {
     expect(await reading).toBe("unknown");
     expect(before).toEqual([]);
     expect(inputs).toMatchObject([
-      { kind: "trouble", because: expect.stringMatching(/^not done after 2 s; /) as string },
+      { kind: "trouble", because: expect.stringMatching(/^not done after 2 s\. /) as string },
       { kind: "leases", book: "unknown" },
     ]);
   });

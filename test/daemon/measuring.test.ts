@@ -144,7 +144,7 @@ describe("a round", () => {
     await measuring.idle();
 
     expect(inputs).toEqual([{ kind: "measured", measured: unmeasured, activity: {} }]);
-    expect(entries).toEqual([["could not measure the pods", { because: "HTTP 500" }]]);
+    expect(entries).toEqual([["could not read the load of the pods", { because: "HTTP 500" }]]);
   });
 
   it("is not begun where no pod runs, or none is seen", async () => {
@@ -200,7 +200,7 @@ describe("rounds do not overlap:", () => {
     expect(inputs).toEqual([]);
     expect(entries).toMatchObject(
       [1, 2].map(() => [
-        "measuring the pods broke; this is a bug",
+        "reading the load of the pods failed; this is a bug",
         { stack: expect.stringContaining("the moon is full") as string },
       ]),
     );

@@ -81,6 +81,7 @@ describe("what has happened", () => {
       log,
       store: {
         load: () => Promise.resolve(emptyState),
+        saveLearned: () => Promise.resolve(),
         async save({ unrecorded }) {
           await nextTurn();
           story.push(`saved ${unrecorded.map(({ type }) => type).join()}`);
@@ -186,7 +187,7 @@ describe("a disk that takes nothing", () => {
       kind: "trouble",
       what: "history",
       atMs: 0,
-      because: "ENOSPC; it is kept in the state and written later",
+      because: "ENOSPC. The records are kept in the state and written later",
     };
     expect(before).toEqual([["a"], ["a"]]);
     expect(written.slice(2)).toEqual([["a", "b"], ["c"]]);

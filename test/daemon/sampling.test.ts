@@ -6,7 +6,7 @@ import type { BalanceSample } from "#ports.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { seen } from "../guard/samples.ts";
 
-const what = "samples of the balance";
+const what = "balance samples";
 
 function setUp(add: () => Promise<void> = () => Promise.resolve()) {
   const clock = createFakeClock();

@@ -63,7 +63,7 @@ it("trouble is told, keeps nothing else from being done, and so is that it works
     await tidying.idle();
   }
 
-  const because = "ENOSPC; it is tried again tomorrow";
+  const because = "ENOSPC. It is tried again tomorrow";
   expect(inputs).toEqual([
     { kind: "trouble", what, atMs: 0, because },
     { kind: "trouble", what, atMs: dayMs, because },
@@ -91,7 +91,7 @@ it("what hangs is told to end after 5 min, told of, and not begun anew while it 
 
   expect(before).toEqual([false]);
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
-  const because = "not done after 300 s; it is tried again tomorrow";
+  const because = "not done after 300 s. It is tried again tomorrow";
   expect(inputs).toEqual([
     { kind: "trouble", what, atMs: 5 * minuteMs, because },
     { kind: "trouble", what, atMs: dayMs + 5 * minuteMs, because },

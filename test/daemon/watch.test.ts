@@ -70,6 +70,7 @@ function start(given: Given = {}) {
     log,
     store: {
       load: () => Promise.resolve(state),
+      saveLearned: () => Promise.resolve(),
       async save(next) {
         await clock.sleepUntil(clock.nowMs() + (given.savesTakeMs ?? 0), forever);
         saved = next;
@@ -284,11 +285,11 @@ describe("a look that failed", () => {
     expect(lookedAtSeconds()).toEqual([0, 5, 15]);
     expect(whileBlind.fired["warning"]).toBe(true);
     expect(story).toEqual([
-      "could not look; nothing is decided",
-      "could not look; nothing is decided",
+      "poll failed; nothing decided",
+      "poll failed; nothing decided",
       "threshold re-armed",
-      "looked",
-      "watch ended",
+      "polled",
+      "daemon stopped",
     ]);
   });
 
@@ -460,7 +461,7 @@ describe("a look out of turn", () => {
 
 describe("a cycle that breaks", () => {
   const bug = new Error("the moon is full");
-  const words = "this cycle broke; this is a bug";
+  const words = "poll cycle failed; this is a bug";
 
   it("is told with its stack, and the loop goes on", async () => {
     const { clock, lookedAtSeconds, story, interrupt } = start({
@@ -508,7 +509,7 @@ describe("a cycle that breaks", () => {
 });
 
 describe("the systemd", () => {
-  const status = "balance $100.0000, burn $1.4900/hr";
+  const status = "balance $100.00, burn $1.49/h";
 
   it("hears that we are ready at the first look, that we live at each, and that we stop", async () => {
     const { clock, told, interrupt } = start({
@@ -520,9 +521,9 @@ describe("the systemd", () => {
 
     expect(told).toEqual([
       [0, `ready: ${status}`],
-      [60, "alive: balance $99.0000, burn unknown"],
-      [120, "alive: cannot see the account: connection refused"],
-      [125, "alive: cannot see the account: connection refused"],
+      [60, "alive: balance $99.00, burn unknown"],
+      [120, "alive: poll failed: connection refused"],
+      [125, "alive: poll failed: connection refused"],
       [130, "stopping"],
       [130, "idle"],
     ]);
@@ -550,7 +551,7 @@ describe("the systemd", () => {
     await clock.advanceTo(0);
     await interrupt();
 
-    expect(told[0]).toEqual([0, "ready: cannot see the account: connection refused"]);
+    expect(told[0]).toEqual([0, "ready: poll failed: connection refused"]);
   });
 
   it("hears that we are ready once, though the first cycle broke", async () => {
@@ -596,9 +597,9 @@ describe("the systemd", () => {
 
     expect(await ended).toEqual({ kind: "max-runtime" });
     expect(told).toEqual([
-      [0, "ready: balance $9.0000, burn $1.4900/hr"],
-      [50, "alive: ending; waiting for what runs"],
-      [80, "alive: ending; waiting for what runs"],
+      [0, "ready: balance $9.00, burn $1.49/h"],
+      [50, "alive: stopping; waiting for running commands"],
+      [80, "alive: stopping; waiting for running commands"],
       [100, "stopping"],
       [100, "idle"],
     ]);
@@ -613,7 +614,7 @@ describe("the longest runtime", () => {
 
     expect(await ended).toEqual({ kind: "max-runtime" });
     expect(lookedAtMs).toEqual([0, 60 * seconds]);
-    expect(story.at(-1)).toBe("watch ended");
+    expect(story.at(-1)).toBe("daemon stopped");
   });
 
   it("cuts off a look, which then decides nothing", async () => {
@@ -626,7 +627,7 @@ describe("the longest runtime", () => {
     await clock.advanceTo(10 * seconds);
 
     expect(await ended).toEqual({ kind: "max-runtime" });
-    expect(story).toEqual(["watch ended"]);
+    expect(story).toEqual(["daemon stopped"]);
   });
 
   it("waits for what runs and for what waits, and begins no look", async () => {
@@ -773,7 +774,7 @@ describe("an interruption", () => {
     await clock.advanceTo(10 * seconds);
 
     expect(await interrupt()).toEqual({ kind: "interrupted" });
-    expect(story).toEqual(["watch ended"]);
+    expect(story).toEqual(["daemon stopped"]);
   });
 
   it("ends what runs, and leaves it owed for the next start", async () => {
@@ -841,19 +842,19 @@ describe("what the pods do", () => {
     expect(await interrupt()).toEqual({ kind: "interrupted" });
     expect(lookedAtSeconds()).toEqual(looksAt);
     expect(measuredAtSeconds).toEqual([0]);
-    expect(story.filter((each) => each === "looked")).toHaveLength(4);
+    expect(story.filter((each) => each === "polled")).toHaveLength(4);
   });
 
   it.each<[string, () => Promise<Measured>, string]>([
     [
       "cannot be measured",
       () => Promise.resolve({ kind: "unmeasured", atMs: 0, because: "HTTP 500" }),
-      "could not measure the pods",
+      "could not read the load of the pods",
     ],
     [
       "breaks what measures it",
       () => Promise.reject(new Error("the moon is full")),
-      "measuring the pods broke; this is a bug",
+      "reading the load of the pods failed; this is a bug",
     ],
   ])("that %s delays no look either, is told, and is asked again", async (_s, measure, words) => {
     const { clock, lookedAtSeconds, measuredAtSeconds, story, interrupt } = start({ measure });
@@ -872,7 +873,7 @@ describe("what the pods do", () => {
 
     await interrupt();
 
-    expect(story).not.toContain("could not measure the pods");
+    expect(story).not.toContain("could not read the load of the pods");
     expect(engine.state().unmeasured).toBeUndefined();
   });
 
@@ -936,20 +937,20 @@ describe("the history", () => {
 
     await interrupt();
 
-    expect(atFirst).toEqual(["watch began"]);
-    expect(daemonRecords(history)).toEqual(["watch began", "watch ended: interrupted"]);
+    expect(atFirst).toEqual(["daemon started"]);
+    expect(daemonRecords(history)).toEqual(["daemon started", "daemon stopped: interrupted"]);
   });
 
   it.each<[string, NonNullable<Given["options"]>, string]>([
-    ["once", { once: true }, "watch ended: once"],
-    ["after the longest runtime", { maxRuntimeMs: 30 * seconds }, "watch ended: max-runtime"],
+    ["once", { once: true }, "daemon stopped: once"],
+    ["after the longest runtime", { maxRuntimeMs: 30 * seconds }, "daemon stopped: max-runtime"],
   ])("%s too", async (_sentence, options, last) => {
     const { clock, history, ended } = start({ options });
 
     await clock.advanceTo(60 * seconds);
     await ended;
 
-    expect(daemonRecords(history)).toEqual(["watch began", last]);
+    expect(daemonRecords(history)).toEqual(["daemon started", last]);
   });
 
   it("has its end although it was just being written", async () => {
@@ -971,7 +972,7 @@ describe("the history", () => {
     await ended;
 
     expect(history.map(({ type }) => type)).toContain("trip");
-    expect(daemonRecords(history).at(-1)).toBe("watch ended: interrupted");
+    expect(daemonRecords(history).at(-1)).toBe("daemon stopped: interrupted");
     expect(saved().unrecorded).toEqual([]);
   });
 
@@ -986,6 +987,9 @@ describe("the history", () => {
 
     expect(await ended).toEqual({ kind: "interrupted" });
     expect(lookedAtSeconds()).toEqual([0, 60]);
-    expect(daemonRecords(saved().unrecorded)).toEqual(["watch began", "watch ended: interrupted"]);
+    expect(daemonRecords(saved().unrecorded)).toEqual([
+      "daemon started",
+      "daemon stopped: interrupted",
+    ]);
   });
 });

@@ -46,7 +46,7 @@ async function end(running: Running): Promise<void> {
 }
 
 const stopping = (pods: string) =>
-  `emergency: 1 s after the trip the balance is still $9.0000; stopping ${pods}`;
+  `emergency: balance is still $9.00, 1 s after the trip. Stopping ${pods}`;
 
 describe.concurrent("where the agent does nothing, the guard stops pods itself:", () => {
   it("those that run and are not protected, in their order, proven, and told", async (test) => {
@@ -83,7 +83,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
       {
         threshold: "emergency",
         action: "stop",
-        because: expect.stringContaining("the pod is EXITED; the burn fell from $12.0000/hr to "),
+        because: expect.stringContaining("the pod is EXITED; the burn fell from $12.00/h to "),
       },
       {
         threshold: "emergency",
@@ -93,8 +93,8 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     ]);
     expect(heardBy(guard)).toEqual([
       "emergency",
-      stopping("dear (trainer), cheap (cheap)"),
-      "emergency: no unprotected pod runs any more; the burn is $9.0000/hr",
+      stopping("pods trainer (dear), cheap"),
+      "emergency: all pods I may stop have stopped. Still burning $9.00/h",
     ]);
   });
 
@@ -152,7 +152,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     await end(running);
 
     expect(asked(guard)).toEqual(["a1", "late"]);
-    expect(heardBy(guard)).toContain(stopping("late (late)"));
+    expect(heardBy(guard)).toContain(stopping("pod late"));
   });
 
   it("none, once a top-up has come before it was due", async (test) => {
@@ -160,11 +160,11 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     const config = { thresholds: [{ ...thresholds[0], backstop: later }] };
     const guard = await guardWithBackstop(test, [pod("a1", 1)], { config });
     const running = guard.watch();
-    await running.said("looked");
+    await running.said("polled");
 
     guard.simulator.account.topUp(20);
     await running.said("threshold re-armed");
-    await running.said("looked", { cycle: 3 });
+    await running.said("polled", { cycle: 3 });
     await end(running);
 
     expect(asked(guard)).toEqual([]);
@@ -216,7 +216,7 @@ describe.concurrent("a stop is proven by looking:", () => {
 
     expect(asked(guard)).toEqual(["a1"]);
     expect(linesOf(running.lines, "pod not ended")).toEqual([]);
-    expect(heardBy(guard)[2]).toContain("no unprotected pod runs any more");
+    expect(heardBy(guard)[2]).toContain("all pods I may stop have stopped");
   });
 
   it("one whose answer is yes, and that did not happen, is told and tried again until it did", async (test) => {
@@ -229,13 +229,11 @@ describe.concurrent("a stop is proven by looking:", () => {
     await running.said("pod ended", { podId: "a1" });
     await end(running);
 
-    const because = "RunPod answered yes, and the pod still runs";
+    const because = "RunPod accepted the request, but the pod still runs";
     expect(failed).toMatchObject({ level: "error", because, try: 1, again: true });
     expect(asked(guard)).toEqual(["a1", "a1"]);
     expect(statusOf(guard, "a1")).toEqual(["EXITED"]);
-    expect(heardBy(guard)).toContain(
-      `emergency: pod a1 could not be ended, trying again: ${because}`,
-    );
+    expect(heardBy(guard)).toContain(`emergency: could not stop pod a1, trying again: ${because}`);
   });
 
   it("with a key that may only read, that is told, once", async (test) => {
@@ -249,8 +247,8 @@ describe.concurrent("a stop is proven by looking:", () => {
     expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
     expect(heardBy(guard)).toEqual([
       "emergency",
-      stopping("a1 (a1)"),
-      "emergency: pod a1 could not be ended, trying again: the API key may only read (Unauthorized)",
+      stopping("pod a1"),
+      "emergency: could not stop pod a1, trying again: the API key is read-only (Unauthorized)",
     ]);
   });
 
@@ -266,7 +264,7 @@ describe.concurrent("a stop is proven by looking:", () => {
     await end(running);
 
     expect(heardBy(guard)).toContain(
-      "emergency: cannot end locked (locked): locked; unlock in RunPod's console",
+      "emergency: cannot stop pod locked: locked. Unlock in RunPod's console",
     );
   });
 
@@ -283,7 +281,7 @@ describe.concurrent("a stop is proven by looking:", () => {
     await guard.watch("--once").ended;
 
     expect(heardBy(guard)).toEqual([
-      "emergency: $1.5000/hr still burns that no pod explains: look for serverless workers and storage",
+      "emergency: still burning $1.50/h that no pod explains. Check for serverless workers and storage",
     ]);
   });
 });
@@ -301,7 +299,7 @@ describe.concurrent("a dry run of the backstop", () => {
     const dry = guard.watch("--dry-run");
     await dry.said("dry run: would have ended this pod", { podId: "a1" });
     await dry.said("dry run: would have ended this pod", { podId: "b2" });
-    await dry.said("looked", { cycle: 3 });
+    await dry.said("polled", { cycle: 3 });
     await end(dry);
     expect(asked(guard)).toEqual([]);
     expect([guard.calls("notify"), guard.calls("agent"), guard.state()]).toEqual([

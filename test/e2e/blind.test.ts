@@ -18,16 +18,16 @@ const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other",
     short: ["blind", /aborted/],
     huge: ["blind", /over 32 MiB/],
     array: ["blind", /"\[\]"/],
-    "data-null": ["blind", /holds no data/],
+    "data-null": ["blind", /has no data/],
     "unauthorized-200": ["blind", /Unauthorized/],
     "internal-error-200": ["blind", /Something went wrong/],
-    "not-found-200": ["blind", /holds no account/],
+    "not-found-200": ["blind", /has no account/],
     "unknown-field": ["seen", /./],
-    "myself-null": ["blind", /holds no account/],
-    "balance-null": ["blind", /holds no balance/],
-    "balance-nan": ["blind", /not whole JSON/],
-    "balance-text": ["blind", /no finite number \("12.5"\)/],
-    "balance-infinite": ["blind", /no finite number/],
+    "myself-null": ["blind", /has no account/],
+    "balance-null": ["blind", /has no balance/],
+    "balance-nan": ["blind", /not complete JSON/],
+    "balance-text": ["blind", /not a number \("12.5"\)/],
+    "balance-infinite": ["blind", /not a number/],
     "pods-null": ["seen", /./],
     "broken-pod-row": ["seen", /./],
     // These last as long as the 30 s limit: see the adapter's own tests, and "SIGTERM" in ending.test.ts.
@@ -53,30 +53,30 @@ function aboutToTrip(guard: Guard): void {
 describe.concurrent("blindness is an alarm", () => {
   const config = { blind_after_seconds: 1 };
   const pods = [{ id: "a1", costPerHrUsd: 36 }];
-  const left = /last seen: balance \$9\.0000, burn \$36\.0000\/hr, so about \$8\.9\d may be left$/;
+  const left = /Last known balance: \$9\.00, burning \$36\.00\/h, so about \$8\.9\d may be left$/;
   const env = "say({ event: process.env.RUNPODBOSS_EVENT, text: process.env.RUNPODBOSS_MESSAGE });";
 
   it.for<[string, (guard: Guard) => unknown, RegExp]>([
     [
       "with a bad answer",
       ({ simulator }) => simulator.failAll("http-500"),
-      /^blind: the account has not been seen for \d+ s; RunPod's answer cannot be used \(HTTP 500: Something went wrong\); /,
+      /^blind: no poll has worked for \d+ s\. RunPod's answer cannot be read \(HTTP 500: Something went wrong\)\. /,
     ],
     [
       "with a key that is refused",
       ({ simulator }) => simulator.failAll("http-401"),
-      /^blind: .*; RunPod refuses the API key \(HTTP 401: Unauthorized\): it needs a new one; /,
+      /^blind: .*\. RunPod refuses the API key \(HTTP 401: Unauthorized\)\. Set a new key\. /,
     ],
     [
       "with nobody there",
       ({ simulator }) => simulator.close(),
-      /^blind: .*; RunPod cannot be reached \(.*ECONNREFUSED.*\); /,
+      /^blind: .*\. RunPod cannot be reached \(.*ECONNREFUSED.*\)\. /,
     ],
   ])("%s: why, how long, and what may be left", async ([_sentence, blindNow, because], test) => {
     const guard = await guardWith(test, { balanceUsd: 9, pods, notify: env, config });
     writeFileSync(guard.stateFile, JSON.stringify({ fired: { warning: true } }));
     const running = guard.watch();
-    await running.said("looked");
+    await running.said("polled");
 
     await blindNow(guard);
     await running.said("notify command done", { event: "blind" });
@@ -89,7 +89,7 @@ describe.concurrent("blindness is an alarm", () => {
     expect(alarm?.args[1]).toBe("9.0000");
     expect(alarm?.told).toMatchObject({ event: "blind", text: alarm?.args[0] });
     expect(more).toEqual([]);
-    expect(linesOf(running.lines, "notice")).toMatchObject([
+    expect(linesOf(running.lines, "notification")).toMatchObject([
       { level: "warn", event: "blind", because: alarm?.args[0] },
     ]);
   });
@@ -97,10 +97,10 @@ describe.concurrent("blindness is an alarm", () => {
   it("that is told once, and once more when sight returns", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 20, notify: "", config });
     const running = guard.watch();
-    await running.said("looked");
+    await running.said("polled");
 
     guard.simulator.failAll("http-502-html");
-    await running.said("could not look; nothing is decided", { cycle: 3 });
+    await running.said("poll failed; nothing decided", { cycle: 3 });
     guard.simulator.clearFaults();
     await running.said("notify command done", { event: "sighted" });
     running.signal("SIGTERM");
@@ -108,7 +108,7 @@ describe.concurrent("blindness is an alarm", () => {
 
     expect(heardBy(guard)).toEqual([
       expect.stringMatching(/^blind: /),
-      expect.stringMatching(/^sighted: the account is seen again after 1\d s; balance \$20\.0000$/),
+      expect.stringMatching(/^no longer blind: polls work again after 1\d s\. Balance \$20\.00$/),
     ]);
   });
 
@@ -116,7 +116,7 @@ describe.concurrent("blindness is an alarm", () => {
     const guard = await guardWith(test, { pods, notify: "", config });
     guard.simulator.failAll("unknown-field");
     const running = guard.watch();
-    await running.said("looked", { cycle: 1, pods: "unknown" });
+    await running.said("polled", { cycle: 1, pods: "unknown" });
 
     guard.simulator.account.setBalance(9);
     await running.said("threshold tripped", { threshold: "warning" });
@@ -127,7 +127,7 @@ describe.concurrent("blindness is an alarm", () => {
 
     expect(heardBy(guard).toSorted()).toEqual([
       expect.stringMatching(
-        /^blind: the pods have not been seen for \d+ s; HTTP 400: Cannot query field .*; the balance is seen, \$9\.0000, and guarded, but no pod can be stopped$/,
+        /^blind: RunPod has not listed the pods for \d+ s \(HTTP 400: Cannot query field .*\)\. Thresholds still work \(balance \$9\.00\), but no pod can be stopped$/,
       ),
       "warning",
     ]);
@@ -143,19 +143,19 @@ describe.concurrent("a look that fails decides nothing, and the next one sees ag
     guard.simulator.failNext(fault as Fault);
 
     const running = guard.watch();
-    const warning = await running.said("could not look; nothing is decided", { cycle: 1 });
+    const warning = await running.said("poll failed; nothing decided", { cycle: 1 });
     expect(warning).toMatchObject({ level: "warn", because: expect.stringMatching(because) });
     expect(guard.saved()).toMatchObject({ ...before, owed: [] });
     expect(linesOf(running.lines, "threshold tripped")).toEqual([]);
 
-    await running.said("looked", { cycle: 2 });
+    await running.said("polled", { cycle: 2 });
     await running.said("agent done");
     running.signal("SIGTERM");
     const { by, lines } = await running.ended;
 
     expect(by).toBe(130);
     expect(lines.filter(({ level }) => level !== "info").map(({ msg }) => msg)).toEqual([
-      "could not look; nothing is decided",
+      "poll failed; nothing decided",
       "threshold tripped",
     ]);
     expect(linesOf(lines, "threshold re-armed")).toMatchObject([{ threshold: "emergency" }]);
@@ -172,7 +172,7 @@ describe.concurrent("a look that fails decides nothing, and the next one sees ag
     await guard.simulator.close();
 
     const running = guard.watch();
-    const warning = await running.said("could not look; nothing is decided");
+    const warning = await running.said("poll failed; nothing decided");
     expect(warning).toMatchObject({ cycle: 1, cause: "unreachable" });
     expect(guard.saved()).toMatchObject({ ...before, owed: [] });
     const port = Number(new URL(guard.simulator.url).port);
@@ -192,9 +192,9 @@ describe.concurrent("a look that fails decides nothing, and the next one sees ag
     const { by, stderr, lines } = await guard.watch("--once").ended;
 
     expect(by).toBe(2);
-    expect(stderr).toContain("The account could not be seen: HTTP 502");
+    expect(stderr).toContain("The poll failed: HTTP 502");
     expect(stderr).not.toContain(" at ");
-    expect(linesOf(lines, "could not look; nothing is decided")).toHaveLength(1);
+    expect(linesOf(lines, "poll failed; nothing decided")).toHaveLength(1);
     expect(guard.saved()).toMatchObject({ ...before, owed: [] });
     expect(guard.calls("agent")).toEqual([]);
   });
@@ -203,7 +203,7 @@ describe.concurrent("a look that fails decides nothing, and the next one sees ag
     const guard = await guardWith(test, { apiKey: "another" });
 
     const running = guard.watch();
-    const warning = await running.said("could not look; nothing is decided", { cycle: 2 });
+    const warning = await running.said("poll failed; nothing decided", { cycle: 2 });
     running.signal("SIGTERM");
     await running.ended;
 
@@ -240,7 +240,7 @@ describe.concurrent("a balance is used", () => {
     const { by, lines } = await guard.watch("--once").ended;
 
     expect(by).toBe(0);
-    expect(linesOf(lines, "looked")).toMatchObject([{ balanceUsd: 9, fired: ["low"], ...looked }]);
+    expect(linesOf(lines, "polled")).toMatchObject([{ balanceUsd: 9, fired: ["low"], ...looked }]);
     const prompts = guard.calls("agent").map(({ args }): unknown => JSON.parse(args[0] ?? ""));
     expect(prompts).toMatchObject([podsJson]);
   });

@@ -50,7 +50,7 @@ describe.concurrent("an agent that fails is logged, told, and owed again:", () =
     ]);
     // Two streams: which came first is the system's to say.
     expect(textIn(failed[0], "tail").split("\n").toSorted()).toEqual(tail.split("\n").toSorted());
-    const told = `warning: agent failed (1 of 3): ${textIn(failed[0], "because")}`;
+    const told = `warning: agent failed (try 1 of 3): ${textIn(failed[0], "because")}`;
     expect(heardBy(guard).toSorted()).toEqual(["warning", told]);
     expect(guard.saved()).toMatchObject({
       fired: { warning: true },
@@ -102,7 +102,7 @@ describe.concurrent("an agent that fails is logged, told, and owed again:", () =
     const [, second, ...more] = guard.calls("agent");
     expect(second?.startedAtMs).toBeGreaterThan(looksOf(guard)[1]?.atMs ?? Infinity);
     expect(more).toEqual([]);
-    expect(linesOf(running.lines, "looked")).toHaveLength(2);
+    expect(linesOf(running.lines, "polled")).toHaveLength(2);
   });
 });
 
@@ -123,7 +123,10 @@ describe.concurrent("an agent over its time limit is ended with all that it star
 
     expect(by).toBe(0);
     expect(linesOf(lines, "agent failed")).toMatchObject([
-      { because: "not done after 5.0 s; ended with all it had started", tail: "still at it\n" },
+      {
+        because: "timed out after 5.0 s; killed with everything it started",
+        tail: "still at it\n",
+      },
     ]);
     expect(guard.calls("agent").map(({ pid }) => isAlive(pid))).toEqual([false]);
     expect(isAlive(child)).toBe(false);
@@ -139,7 +142,7 @@ describe.concurrent("an agent over its time limit is ended with all that it star
 
     const running = guard.watch();
     const [agent, child] = [await guard.called("agent"), await guard.childOf("agent")];
-    await running.said("looked", { cycle: 3 });
+    await running.said("polled", { cycle: 3 });
     expect([isAlive(agent.pid), isAlive(child)]).toEqual([true, true]);
     await running.said("agent failed");
     running.signal("SIGTERM");
@@ -176,7 +179,7 @@ describe.for(["SIGINT", "SIGTERM"] as const)(
 
         expect(tookMs).toBeLessThan(fiveSecondsWhereBusyMs);
         expect(by).toBe(130);
-        const hasItsLastWord = linesOf(lines, "watch ended")[0]?.["because"] === "interrupted";
+        const hasItsLastWord = linesOf(lines, "daemon stopped")[0]?.["because"] === "interrupted";
         expect(hasItsLastWord || tookMs >= cutOffAfterMs).toBe(true);
         expect([...calls.map(({ pid }) => pid), ...children].map(isAlive)).toEqual([
           false,
@@ -205,7 +208,7 @@ describe.for(["SIGINT", "SIGTERM"] as const)(
     ])("%s", async ([_sentence, args], test) => {
       const guard = await guardWith(test, { balanceUsd: 9, agent: "stay();" });
       const running = guard.watch(...args);
-      await running.said("looked");
+      await running.said("polled");
       await guard.called("agent");
 
       const askedAtMs = performance.now();
@@ -215,7 +218,7 @@ describe.for(["SIGINT", "SIGTERM"] as const)(
 
       expect(performance.now() - askedAtMs).toBeLessThan(fiveSecondsWhereBusyMs);
       expect(by).toBe(130);
-      expect(lines.at(-1)).toMatchObject({ msg: "watch ended", because: "interrupted" });
+      expect(lines.at(-1)).toMatchObject({ msg: "daemon stopped", because: "interrupted" });
     });
 
     it("in the midst of a look that nobody answers", async (test) => {
@@ -286,7 +289,7 @@ describe.concurrent("a crash", () => {
     guard.simulator.failNext("http-500");
 
     const again = guard.watch();
-    await again.said("could not look; nothing is decided");
+    await again.said("poll failed; nothing decided");
     expect(guard.saved()).toMatchObject({ fired, owed });
     expect(guard.calls("agent")).toHaveLength(1);
     await again.said("agent done");
@@ -305,7 +308,7 @@ describe.concurrent("max_runtime_seconds", () => {
       "waits for it up to its limit",
       "stay();",
       { claude_timeout_seconds: 5 },
-      ["agent failed", "notice"],
+      ["agent failed", "notification"],
       1,
     ],
   ])("%s", async ([_sentence, agent, limits, outcome, owed], test) => {
@@ -316,11 +319,11 @@ describe.concurrent("max_runtime_seconds", () => {
 
     expect(by).toBe(0);
     expect(lines.map(({ msg }) => msg)).toEqual([
-      "watching",
+      "daemon started",
       "threshold tripped",
-      "looked",
+      "polled",
       ...outcome,
-      "watch ended",
+      "daemon stopped",
     ]);
     expect(lines.at(-1)).toMatchObject({ because: "max-runtime" });
     expect(guard.saved()).toMatchObject({ fired: { warning: true } });
@@ -348,7 +351,7 @@ describe.concurrent("max_runtime_seconds", () => {
     const { by, lines } = await guard.watch().ended;
 
     expect(by).toBe(0);
-    expect(linesOf(lines, "looked").map(({ cycle }) => cycle)).toEqual([1, 2]);
+    expect(linesOf(lines, "polled").map(({ cycle }) => cycle)).toEqual([1, 2]);
     expect(looksOf(guard)).toHaveLength(2);
   });
 });

@@ -118,7 +118,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
       },
     ]);
     expect(guard.calls("claude")[0]?.input).toBe("");
-    expect(linesOf(lines, "agent's result")).toMatchObject([
+    expect(linesOf(lines, "agent result")).toMatchObject([
       { threshold: "low", isError: false, turns: 3, costUsd: 0.0421, denials: [] },
     ]);
     expect(linesOf(lines, "agent done")).toMatchObject([
@@ -271,7 +271,7 @@ describe.concurrent("what Claude Code did is judged by the account:", () => {
     expect(failed).toMatchObject([{ because: expect.stringMatching(because), again: true }]);
     expect(heardBy(guard).toSorted()).toEqual([
       "low",
-      `low: agent failed (1 of 3): ${textIn(failed[0], "because")}`,
+      `low: agent failed (try 1 of 3): ${textIn(failed[0], "because")}`,
     ]);
     expect(guard.saved().owed).toMatchObject([{ kind: "call-agent", tries: 1 }]);
   });
@@ -286,14 +286,14 @@ describe.concurrent("what Claude Code did is judged by the account:", () => {
     const { lines } = await running.ended;
 
     expect(failed).toMatchObject({
-      because: "1 command was refused and no pod ended",
+      because: "1 command was refused and no pod stopped",
       again: true,
     });
-    expect(linesOf(lines, "agent's result")[0]).toMatchObject({
+    expect(linesOf(lines, "agent result")[0]).toMatchObject({
       denials: [{ tool: "Bash", command: "runpodctl pod delete b2" }],
     });
     expect(heardBy(guard)).toContain(
-      "low: agent failed (1 of 3): 1 command was refused and no pod ended",
+      "low: agent failed (try 1 of 3): 1 command was refused and no pod stopped",
     );
   });
 
@@ -345,7 +345,7 @@ describe.concurrent("a list of pods that no argument holds", () => {
     // The most expensive ones have their rules; where there is no room for more, that is said.
     expect(args.at(-1)).toContain("Bash(runpodctl pod stop pod1499)");
     expect(args.at(-1)).not.toContain("Bash(runpodctl pod stop pod7)");
-    expect(linesOf(lines, "too many pods: the agent may not end these")).toHaveLength(1);
+    expect(linesOf(lines, "too many pods: the agent may not stop all of them")).toHaveLength(1);
     const input = call?.input ?? "";
     expect(input).toMatch(/^RunPodBoss, a guard/);
     expect(JSON.parse(input.slice(input.indexOf("\n\n")))).toHaveLength(many.length);

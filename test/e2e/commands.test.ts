@@ -45,15 +45,15 @@ describe.concurrent("init", () => {
     expect(fs.readFileSync(path, "utf8")).toBe(exampleText());
     expect(modeOf(path)).toBe("600");
     expect(modeOf(join(guard.folder, ".runpodboss"))).toBe("700");
-    expect(stdout).toBe(`wrote ${path}
+    expect(stdout).toBe(`Wrote ${path}
 
 Next:
-  1. Read it, and set the thresholds and prompts to your taste:  $EDITOR ${path}
-  2. Give it your RunPod API key:                                export RUNPOD_API_KEY=...
-  3. See what it sees, and what would fail at 3 a.m.:            runpodboss check
-  4. See what it would do now, starting nothing:                 runpodboss watch --once --dry-run
-  5. Rehearse with the real commands, on made-up pods:           runpodboss drill
-  6. Let it watch, under systemd or tmux (see the README):       runpodboss watch
+  1. Read it, and set your thresholds and prompts:         $EDITOR ${path}
+  2. Set your RunPod API key:                              export RUNPOD_API_KEY=...
+  3. Check the account, and what would fail at 3 a.m.:     runpodboss check
+  4. See what the daemon would do now, without doing it:   runpodboss watch --once --dry-run
+  5. Test your notify commands and agents:                 runpodboss drill
+  6. Run the daemon, by systemd or tmux (see the README):  runpodboss watch
 `);
   });
 
@@ -103,7 +103,7 @@ Next:
     const { by, stdout } = await run(guard, "check");
 
     expect(by).toBe(0);
-    expect(stdout).toContain("balance: $20.0000\n");
+    expect(stdout).toContain("balance: $20.00\n");
     expect(stdout).toContain("emergency     $0.50  balance is above\n");
   });
 
@@ -116,7 +116,7 @@ Next:
     const path = join(guard.folder, ".runpodboss/config.json");
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toBe(
-      `${path} exists already, and was left as it is.\n--force overwrites it; --output FILE writes elsewhere.\n`,
+      `${path} already exists. Nothing was written.\nUse --force to overwrite it, or --output FILE to write to another file.\n`,
     );
     expect(fs.readFileSync(path, "utf8")).toBe("mine");
   });
@@ -145,7 +145,7 @@ Next:
 
     expect(by).toBe(2);
     expect(stderr).toContain(`could not be written: ${code}`);
-    expect(stderr).toContain("--output FILE writes elsewhere.");
+    expect(stderr).toContain("Use --output FILE to write to another file.");
   });
 });
 
@@ -160,18 +160,18 @@ describe.concurrent("check", () => {
     const { by, stdout, stderr } = await check(guard);
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
-    expect(stdout).toBe(`balance: $4.2345
+    expect(stdout).toBe(`balance: $4.23
 pods:
-  p1     trainer  $1.4900/hr  RUNNING
-  pod-2  b        $0.4000/hr  EXITED
-burn: $1.5000/hr
+  p1     trainer  $1.49/h  RUNNING
+  pod-2  b        $0.40/h  EXITED
+burn: $1.50/h
 hours left: 2.8
 thresholds:
   warning      $10.00  balance is below
   critical      $2.00  balance is above
   emergency     $0.50  balance is above
 guards: (none)
-last good drill: never; try runpodboss drill
+last good drill: never; run runpodboss drill
 warnings: (none)
 `);
   });
@@ -182,10 +182,10 @@ warnings: (none)
     const { stdout } = await check(guard);
 
     expect(stdout.split("\n").slice(0, 7)).toEqual([
-      "balance: $2.0000",
+      "balance: $2.00",
       "pods: (none)",
-      "burn: $0.0000/hr",
-      "hours left: no end in sight, nothing burns",
+      "burn: $0.00/h",
+      "hours left: unlimited, nothing is burning",
       "thresholds:",
       "  warning      $10.00  balance is below",
       "  critical      $2.00  balance is above",
@@ -202,14 +202,14 @@ warnings: (none)
 
     expect(unknown).toMatchObject({
       by: 0,
-      stdout: expect.stringContaining("balance: $20.0000\n"),
+      stdout: expect.stringContaining("balance: $20.00\n"),
     });
-    expect(unknown.stdout).toContain("pods: unknown (RunPod's answer held no list)\n");
+    expect(unknown.stdout).toContain("pods: unknown (RunPod's answer had no list)\n");
     expect(some.by).toBe(0);
     expect(paragraph(some.stdout, "pods:")).toEqual([
       "pods:",
-      "  p2  trainer  $1.4900/hr  RUNNING",
-      "  and 2 that could not be read: look in the console",
+      "  p2  trainer  $1.49/h  RUNNING",
+      "  and 2 that could not be read: check RunPod's console",
     ]);
   });
 
@@ -223,8 +223,8 @@ warnings: (none)
 
     const debt = await check(guard);
 
-    expect(free.stdout).toContain("  p1  trainer  unknown/hr  RUNNING\n");
-    expect(debt.stdout).toContain("balance: -$0.1000\n");
+    expect(free.stdout).toContain("  p1  trainer  unknown/h  RUNNING\n");
+    expect(debt.stdout).toContain("balance: -$0.10\n");
     expect(debt.stdout).toContain("hours left: 0.0\n");
   });
 
@@ -266,14 +266,14 @@ warnings: (none)
     const [{ stdout }, other] = await Promise.all([check(all), check(given)]);
 
     expect(stdout).toContain(`
-guards, ends announced 15 min before:
+guards (warning 15 min before a stop):
   hard_timeout  terminate  after 7.5 h
-  lease         stop       after 4 h unless given more, at most 8 h
+  lease         stop       after 4 h unless you give more, at most 8 h
   idle          notify     after 30 min
 last good drill`);
     expect(other.stdout).toContain(`
-guards, ends unannounced:
-  lease         notify     when given one, at most 8 h
+guards (no warning before a stop):
+  lease         notify     only when you give one, at most 8 h
 last good drill`);
   });
 
@@ -316,7 +316,7 @@ last good drill`);
     const text = await check(guard);
     const json = await check(guard, "--json");
 
-    expect(text.stdout).toContain("  p1  [2J]0;goneabcd  $1.4900/hr  RUNNING\n");
+    expect(text.stdout).toContain("  p1  [2J]0;goneabcd  $1.49/h  RUNNING\n");
     for (const { stdout } of [text, json]) expect(stdout).toMatch(/^[\x20-\x7e\n]+$/);
   });
 
@@ -382,7 +382,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     [
       "a prompt with an unknown placeholder",
       { thresholds: [{ ...threshold, prompt: "{balence} is left, {pods}" }] },
-      "threshold warning: {balence} is no placeholder and stays as written\n  threshold warning: {pods} is no placeholder and stays as written",
+      "threshold warning: {balence} is not a placeholder and stays as written\n  threshold warning: {pods} is not a placeholder and stays as written",
     ],
     [
       "a prompt with a placeholder that only notices have",
@@ -393,22 +393,22 @@ describe.concurrent("what would fail at 3 a.m.", () => {
         ],
         extra_notify_command: ["/bin/echo", "{message}"],
       },
-      "threshold low: {message} is no placeholder and stays as written",
+      "threshold low: {message} is not a placeholder and stays as written",
     ],
     [
       "a notify command with an unknown placeholder",
       { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
-      "threshold warning: {treshold} is no placeholder and stays as written",
+      "threshold warning: {treshold} is not a placeholder and stays as written",
     ],
     [
       "a guard that would tell nobody",
       { guards: { idle: {} } },
-      'guards.idle: action "notify" and no extra_notify_command, so nobody is told',
+      'guards.idle: action is "notify" but extra_notify_command is empty, so nobody is notified',
     ],
     [
       "guards that would warn nobody",
       { guards: { lease: { action: "stop" }, hard_timeout: { action: "terminate" } } },
-      'guards.lease: action "stop" and no extra_notify_command, so nobody is warned\n  guards.hard_timeout: action "terminate" and no extra_notify_command, so nobody is warned',
+      'guards.lease: action is "stop" but extra_notify_command is empty, so nobody is warned\n  guards.hard_timeout: action is "terminate" but extra_notify_command is empty, so nobody is warned',
     ],
     [
       "guards that would end pods unannounced",
@@ -416,12 +416,12 @@ describe.concurrent("what would fail at 3 a.m.", () => {
         guards: { idle: { action: "terminate" }, lease: { action: "notify" }, warn_minutes: 0 },
         extra_notify_command: ["/bin/echo"],
       },
-      'guards.idle: action "terminate" and warn_minutes 0, so ends come unannounced',
+      'guards.idle: action is "terminate" and warn_minutes is 0, so pods terminate without warning',
     ],
     [
       "a guard without its agent",
       { guards: { hard_timeout: { action: "agent" } }, claude_command: [] },
-      'claude_command: empty, so no agent is called\n  guards.hard_timeout: action "agent" and an empty claude_command, so no agent is called',
+      'claude_command: empty, so no agent is called\n  guards.hard_timeout: action is "agent" but claude_command is empty, so no agent is called',
     ],
     [
       "programs of guards that are not there",
@@ -451,11 +451,11 @@ describe.concurrent("what would fail at 3 a.m.", () => {
         extra_notify_command: ["/bin/echo"],
       },
       [
-        "guards.idle.prompt: {pod} is no placeholder and stays as written",
-        "guards.idle.prompt: {message} is no placeholder and stays as written",
-        "guards.idle.activity_command: {reason} is no placeholder and stays as written",
-        "guards.idle.activity_metrics[1].url: {pod_name} is no placeholder and stays as written",
-        "guards.before_stop_command: {why} is no placeholder and stays as written",
+        "guards.idle.prompt: {pod} is not a placeholder and stays as written",
+        "guards.idle.prompt: {message} is not a placeholder and stays as written",
+        "guards.idle.activity_command: {reason} is not a placeholder and stays as written",
+        "guards.idle.activity_metrics[1].url: {pod_name} is not a placeholder and stays as written",
+        "guards.before_stop_command: {why} is not a placeholder and stays as written",
       ].join("\n  "),
     ],
   ])("%s", async ([_sentence, config, warning], test) => {
@@ -465,7 +465,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     const [heading, ...warnings] = paragraph(stdout, "warnings");
     expect(by).toBe(0);
-    expect(heading).toBe("warnings, what would fail at 3 a.m.:");
+    expect(heading).toBe("warnings (what would fail at 3 a.m.):");
     expect(warnings.join("\n")).toBe(`  ${warning.replaceAll("FOLDER", guard.folder)}`);
   });
 
@@ -496,7 +496,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     expect(by).toBe(0);
     expect(paragraph(stdout, "warnings")[1]).toBe(
-      `  ${path} holds an api_key and everyone on this machine can read it: chmod 600 ${path}`,
+      `  ${path} holds an api_key, and everyone on this machine can read it. Run: chmod 600 ${path}`,
     );
   });
 
@@ -517,7 +517,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
       "which would come too late at the present burn",
       80,
       [
-        "  threshold emergency: at $80.00/hr its $0.50 last 23 s and its backstop may need 155 s; raise below_usd to $3.45 or more",
+        "  threshold emergency: at $80.00/h, $0.50 lasts 23 s, but the backstop may need 155 s; raise below_usd to $3.45 or more",
       ],
     ],
     ["which would come in time", 10, []],
@@ -572,9 +572,9 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     const { by, stdout, stderr } = await check(guard, "--strict");
 
     expect(by).toBe(2);
-    expect(stdout).toContain("balance: $20.0000\n");
+    expect(stdout).toContain("balance: $20.00\n");
     expect(stdout).toContain("claude_command: empty");
-    expect(stderr).toBe("1 of these would fail at 3 a.m. (--strict).\n");
+    expect(stderr).toBe("1 warning, which --strict makes an error.\n");
   });
 
   it("--strict is content where there are none", async (test) => {
@@ -586,7 +586,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
   });
 });
 
-describe.concurrent("when the account cannot be seen", () => {
+describe.concurrent("when the poll failed", () => {
   it("a key that is refused", async (test) => {
     const guard = await guardWith(test, { config: { api_key: "rpa_another" } });
 
@@ -594,7 +594,7 @@ describe.concurrent("when the account cannot be seen", () => {
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toBe(
-      "RunPod refused the API key: HTTP 401: Unauthorized.\nMake a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.\n",
+      "RunPod refused the API key: HTTP 401: Unauthorized.\nCreate a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.\n",
     );
   });
 
@@ -618,7 +618,7 @@ describe.concurrent("when the account cannot be seen", () => {
     const { by, stderr } = await check(guard);
 
     expect(by).toBe(2);
-    expect(stderr).toContain("RunPod's answer could not be used: HTTP 502 with text/html");
+    expect(stderr).toContain("RunPod's answer could not be read: HTTP 502 with text/html");
   });
 
   it("interrupted", async (test) => {
@@ -645,9 +645,9 @@ describe.concurrent("a config that cannot be used", () => {
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toBe(`${path} cannot be used:
-  poll_interval_seconds  must be at least 5 (it is 1)
+  poll_interval_seconds  must be at least 5 (got 1)
   pol_interval           is not a known key; did you mean poll_interval_seconds?
-Mend these, then try: runpodboss check
+Fix these, then run: runpodboss check
 `);
   });
 
@@ -666,7 +666,7 @@ Mend these, then try: runpodboss check
 
     expect(by).toBe(2);
     expect(stderr).toBe(`There is no config at ${guard.folder}/.runpodboss/config.json.
-runpodboss init writes one to start from; --config FILE names another.
+Run runpodboss init to write one, or use --config FILE to name another.
 `);
   });
 });
@@ -685,7 +685,7 @@ describe.concurrent("the command line", () => {
     const { by, stdout } = await run(guard, ...args(join(guard.folder, "config.json")));
 
     expect(by).toBe(0);
-    expect(stdout).toContain("balance: $20.0000\n");
+    expect(stdout).toContain("balance: $20.00\n");
   });
 
   it.for([

@@ -133,8 +133,8 @@ describe.concurrent("the scripts", () => {
   );
 
   it.for([
-    [[], "completion needs the name of a shell: bash, zsh or fish."],
-    [["tcsh"], "There is no completion for tcsh: only for bash, zsh and fish."],
+    [[], "Name a shell: bash, zsh or fish."],
+    [["tcsh"], "No completion for tcsh; only for bash, zsh and fish."],
   ] as const)("with %j it says which there are", async ([args, words], test) => {
     const guard = await guardWith(test);
 

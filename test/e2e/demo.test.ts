@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { shownButNotPrinted, shownButNotPrintedAtNight } from "../docs/shown-demo.ts";
 import { guardWith, until, type Guard, type Running } from "./guard.ts";
 
 /** No key, no config, and a folder of its own for temporary files. */
@@ -36,15 +37,15 @@ describe.concurrent("the demo", () => {
     // A disk that is busy for a second or two makes a look late: the balances are not exact.
     const story = [
       "simulated RunPod account with $12.00",
-      /warning trips: balance \$[5-9]\.\d+ is below \$10\.00/,
-      /people hear: "warning: balance \$[5-9]\.\d+ is below \$10\.00"/,
-      "the agent answers: stopped eval-sweep-of-yesterday ($1.49/hr)",
-      /critical trips: balance \$[01]\.\d+ is below \$2\.00/,
-      "the agent answers: stopped sdxl-notebook ($0.69/hr)",
-      /emergency trips: balance \$0\.\d+ is below \$1\.00/,
-      "the agent answers: all is well, nothing to stop",
-      /!! emergency: 120 s after the trip the balance is still \$0\.\d+; stopping a1 \(llama-70b-qlora\)/,
-      "the guard has ended a1 itself: the pod is EXITED; the burn fell from $5.9600/hr to $0.0000/hr",
+      /warning tripped: balance \$[5-9]\.\d+ is below \$10\.00/,
+      /notified: "warning: balance \$[5-9]\.\d+ is below \$10\.00"/,
+      "agent: stopped eval-sweep-of-yesterday ($1.49/h)",
+      /critical tripped: balance \$[01]\.\d+ is below \$2\.00/,
+      "agent: stopped sdxl-notebook ($0.69/h)",
+      /emergency tripped: balance \$0\.\d+ is below \$1\.00/,
+      "agent: all is well, nothing to stop",
+      /!! emergency: balance is still \$0\.\d+, 120 s after the trip\. Stopping pod llama-70b-qlora \(a1\)/,
+      "the backstop stopped pod a1: the pod is EXITED; the burn fell from $5.96/h to $0.00/h",
       /\+\+ .*\$25\.00/,
       /ok warning is armed again/,
       /ok critical is armed again/,
@@ -55,6 +56,7 @@ describe.concurrent("the demo", () => {
     const places = placesOf(story, stdout);
     expect(places, stdout).not.toContain(-1);
     expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
+    expect(shownButNotPrinted(stdout), `npm run docs:svg; ${stdout}`).toEqual([]);
     expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);
   });
@@ -67,30 +69,30 @@ describe.concurrent("the demo", () => {
     expect([by, stderr]).toEqual([0, ""]);
     const [before = "", after = ""] = stdout.split("\nWith the guard");
     const unseen = [
-      "08:50    -- the training begins",
-      "12:30    -- the script that is to stop the pod dies",
-      "13:32    -- the training ends, for $7.00",
-      "20:56    -- its owner wakes up, finds it running and stops it: idle for 7 h 24 min, for $11.03",
+      "08:50    -- training starts",
+      "12:30    -- the script that should stop the pod crashes",
+      "13:32    -- training is done and cost $7.00",
+      "20:56    -- its owner wakes up, finds the pod running and stops it: idle for 7 h 24 min, which cost $11.03",
     ];
     expect(before.split("\n").filter((line) => /^\d\d:/.test(line))).toEqual(
       [...unseen, ...unseen].map((part): unknown => expect.stringContaining(part)),
     );
     const seen = [
-      "08:50    -- the training begins",
-      "12:30    -- the script that is to stop the pod dies",
-      "13:32    -- the training ends, for $7.00",
-      /^1[34]:\d\d    !! idle: t1 \(qlora-70b\) will be stopped in 15 min: .* runpodboss touch t1$/,
-      'before_stop_command says: "the adapter is off t1 and safe"',
-      /^1[45]:\d\d    !! idle: stopped t1 \(qlora-70b\), idle for 3\d min; .* the pod is EXITED;/,
-      "20:56    -- its owner wakes up and finds it off",
+      "08:50    -- training starts",
+      "12:30    -- the script that should stop the pod crashes",
+      "13:32    -- training is done and cost $7.00",
+      /^1[34]:\d\d    !! idle: pod qlora-70b \(t1\) has been idle for .* will be stopped in 15 min\. .* runpodboss touch t1$/,
+      'before_stop_command: "adapter copied from pod t1"',
+      /^1[45]:\d\d    !! idle: stopped pod qlora-70b \(t1\): idle for 3\d min\. .* the pod is EXITED;/,
+      "20:56    -- its owner wakes up and finds the pod stopped",
       "night 2",
     ];
     const places = placesOf(seen, after);
     expect(places, stdout).not.toContain(-1);
     expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
 
-    const warned = minutesOf(/!! idle: t1 .* will be stopped/, after);
-    const stopped = minutesOf(/!! idle: stopped t1/, after);
+    const warned = minutesOf(/!! idle: .* will be stopped/, after);
+    const stopped = minutesOf(/!! idle: stopped pod/, after);
     expect([warned.length, stopped.length], stdout).toEqual([2, 2]);
     for (const [n, atMinute] of stopped.entries()) {
       expect(atMinute - (warned[n] ?? NaN), stdout).toBeGreaterThanOrEqual(15);
@@ -106,18 +108,15 @@ describe.concurrent("the demo", () => {
     ]);
 
     expect(stdout).toMatch(/^without {2}night 1 +7\.4 h +\$11\.03 +\$18\.03$/m);
-    const [first, second] = [
-      ...stdout.matchAll(/^ +together +[\d.]+ h +\$([\d.]+) +\$([\d.]+)$/gm),
-    ];
+    const [first, second] = [...stdout.matchAll(/^ +total +[\d.]+ h +\$([\d.]+) +\$([\d.]+)$/gm)];
     expect(first?.slice(1)).toEqual(["22.05", "36.06"]);
     // 30 minutes are the least; what a busy machine adds to them is not exact.
     const [idleUsd, totalUsd] = (second ?? []).slice(1).map(Number);
     expect(idleUsd).toBeGreaterThanOrEqual(1.49);
     expect(idleUsd).toBeLessThan(5);
     expect(totalUsd).toBeCloseTo((idleUsd ?? NaN) + 14.01, 1);
-    expect(stdout).toMatch(
-      /^Saved: \$(1[7-9]|20)\.\d\d, and 1\d\.\d h of a pod that did nothing\.$/m,
-    );
+    expect(stdout).toMatch(/^Saved: \$(1[7-9]|20)\.\d\d, and 1\d\.\d h of an idle pod\.$/m);
+    expect(shownButNotPrintedAtNight(stdout), stdout).toEqual([]);
     expect(stdout.endsWith("Next: runpodboss init\n")).toBe(true);
     expect(readdirSync(guard.folder).toSorted()).toEqual(["bin", "calls", "config.json", "tmp"]);
     expect(readdirSync(`${guard.folder}/tmp`)).toEqual([".keep"]);

@@ -59,8 +59,8 @@ describe.concurrent("a drill", () => {
       { event: "drill", threshold: "critical", balance: "1.9600" },
     ]);
     expect(guard.calls("notify").map(({ args }) => args)).toEqual([
-      ["warning: THIS IS A DRILL: a made-up balance of $9.8000 is below $10.00", "9.8000"],
-      ["critical: THIS IS A DRILL: a made-up balance of $1.9600 is below $2.00", "1.9600"],
+      ["warning: THIS IS A DRILL: a made-up balance of $9.80 is below $10.00", "9.8000"],
+      ["critical: THIS IS A DRILL: a made-up balance of $1.96 is below $2.00", "1.9600"],
     ]);
     const prompt = guard.calls("agent")[0]?.args[0] ?? "";
     expect(prompt).toMatch(/^THIS IS A DRILL of the guard of a RunPod account\./);
@@ -91,32 +91,32 @@ describe.concurrent("a drill", () => {
     [
       "the notify command fails",
       { ...working, notify: `console.log("no such user"); process.exitCode = 4;` },
-      ["warning: notify command /bin/sh ...\n  DID NOT WORK: exit 4 after ", "  | no such user\n"],
+      ["warning: notify command /bin/sh ...\n  FAILED: exit 4 after ", "  | no such user\n"],
     ],
     [
       "the notify command hangs",
       { ...working, notify: "stay();", config: { notify_timeout_seconds: 1 } },
-      ["warning: notify command /bin/sh ...\n  DID NOT WORK: not done after 1.0 s"],
+      ["warning: notify command /bin/sh ...\n  FAILED: timed out after 1.0 s"],
     ],
     [
       "the agent fails",
       { ...working, agent: "process.exitCode = 5;" },
-      ["warning: agent /bin/sh ...\n  DID NOT WORK: exit 5 after "],
+      ["warning: agent /bin/sh ...\n  FAILED: exit 5 after "],
     ],
     [
       "the agent is missing",
       { ...working, config: { claude_command: ["no-such-agent"] } },
-      ['agent no-such-agent ...\n  DID NOT WORK: "no-such-agent" was not found on PATH'],
+      ['agent no-such-agent ...\n  FAILED: "no-such-agent" was not found on PATH'],
     ],
   ])("exits with 2 and says which when %s", async ([_sentence, options, words], test) => {
     const guard = await guardWith(test, options);
 
     const { by, stdout, stderr } = await drill(guard, "warning");
 
-    expect({ by, stderr }).toEqual({ by: 2, stderr: "1 of 2 did not work.\n" });
+    expect({ by, stderr }).toEqual({ by: 2, stderr: "1 of 2 failed.\n" });
     for (const each of words) expect(stdout).toContain(each);
     expect(stdout.match(/ worked: exit 0/g)).toHaveLength(1);
-    expect(await lastGoodDrill(guard)).toBe("never; try runpodboss drill");
+    expect(await lastGoodDrill(guard)).toBe("never; run runpodboss drill");
   });
 
   it.for<[string, readonly string[], string]>([
@@ -143,7 +143,7 @@ describe.concurrent("a drill", () => {
     const { by, stdout, stderr } = await drill(guard, "warning", "nope", "no");
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
-    expect(stderr).toBe(`There is no threshold called nope, no.
+    expect(stderr).toBe(`There is no threshold nope, no.
 The config has: warning, critical, emergency.
 `);
     expect(guard.calls("notify")).toEqual([]);
@@ -155,7 +155,7 @@ The config has: warning, critical, emergency.
     const { by, stderr } = await drill(guard);
 
     expect(by).toBe(2);
-    expect(stderr).toContain("There is nothing to rehearse");
+    expect(stderr).toContain("There is nothing to test");
   });
 
   it.for<[string, string, number, string]>([
@@ -168,7 +168,7 @@ The config has: warning, critical, emergency.
         ],
       }),
       2,
-      "DID NOT WORK: it was refused: runpodctl pod stop drill000000001",
+      "FAILED: it was refused these commands: runpodctl pod stop drill000000001",
     ],
     [
       "one that was refused what it is not there for",
@@ -178,7 +178,7 @@ The config has: warning, critical, emergency.
       0,
       "worked: done after",
     ],
-    ["one that only talks", `console.log("fine");`, 2, "DID NOT WORK: no readable result"],
+    ["one that only talks", `console.log("fine");`, 2, "FAILED: no readable result"],
   ])("rehearses with %s", async ([_sentence, body, exit, words], test) => {
     const guard = await guardWith(test, working);
     guard.program("claude", body);
@@ -198,7 +198,7 @@ The config has: warning, critical, emergency.
     const config = { poll_interval_seconds: 600 };
     const guard = await guardWith(test, { ...working, config });
     const live = guard.watch();
-    await live.said("looked");
+    await live.said("polled");
     await until("all is in the history", () => guard.saved().unrecorded.length === 0);
     const before = guard.state();
 
@@ -218,7 +218,7 @@ The config has: warning, critical, emergency.
 
     expect(by).toBe(2);
     expect(stdout).toContain("All 6 worked.\n");
-    expect(stderr).toContain("That cannot be noted beside the state file: ENOTDIR");
+    expect(stderr).toContain("the drill could not be saved beside the state file: ENOTDIR");
     expect(stderr).not.toContain("    at ");
   });
 

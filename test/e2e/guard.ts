@@ -49,7 +49,9 @@ export interface Guard {
   childOf(name: string): Promise<number>;
   /** The text of the state file; undefined when there is none. */
   state(): string | undefined;
-  /** What the state file holds. Throws when there is none. */
+  /** The text of the file of what can be learned again; undefined when there is none. */
+  runs(): string | undefined;
+  /** What both hold together. Throws when there is no state file. */
   saved(): Saved;
 }
 
@@ -102,6 +104,7 @@ export async function guardWith(
     calls: join(folder, "calls"),
     config: join(folder, "config.json"),
     state: join(folder, "state.json"),
+    runs: join(folder, "runs.json"),
     log: join(folder, "log", "guard.log"),
   };
   fs.mkdirSync(paths.bin);
@@ -113,7 +116,7 @@ export async function guardWith(
     for (const child of processes) child.kill("SIGKILL");
     for (const { pid, told } of callsIn(paths.calls)) [pid, childIn(told)].forEach(killIfAlive);
     await simulator.close();
-    const written = [paths.state, paths.log].flatMap((path) => textOf(path) ?? []);
+    const written = [paths.state, paths.runs, paths.log].flatMap((path) => textOf(path) ?? []);
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     expect([...outputs, ...written].join("\n"), "what was said or written").not.toContain(apiKey);
   });
@@ -183,7 +186,11 @@ export async function guardWith(
     childOf: (name) =>
       until(`a child of ${name}`, () => calls(name).flatMap(({ told }) => childIn(told) ?? [])[0]),
     state: () => textOf(paths.state),
-    saved: () => JSON.parse(fs.readFileSync(paths.state, "utf8")) as Saved,
+    runs: () => textOf(paths.runs),
+    saved: () => ({
+      ...(JSON.parse(textOf(paths.runs) ?? "{}") as object),
+      ...(JSON.parse(fs.readFileSync(paths.state, "utf8")) as Saved),
+    }),
   };
 }
 
@@ -338,7 +345,7 @@ export function looksOf({ simulator }: Guard): Simulator["queries"] {
 
 /** How much later than every 5 s from the start on the looks came, in ms; the first is left out. */
 export function latenessOf(guard: Guard, { lines }: Running): readonly number[] {
-  const startedAtMs = Date.parse(textIn(linesOf(lines, "watching")[0], "time"));
+  const startedAtMs = Date.parse(textIn(linesOf(lines, "daemon started")[0], "time"));
   return looksOf(guard)
     .map(({ atMs }, n) => atMs - startedAtMs - n * 5_000)
     .slice(1);

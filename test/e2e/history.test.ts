@@ -75,16 +75,16 @@ describe.concurrent("history", () => {
 
     expect([ended.by, ended.stderr]).toEqual([0, ""]);
     expect(eventsIn(ended)).toEqual([
-      "start - abc1 (trainer) 0m $0.00 started",
-      "start - abd2 (sdxl) 0m ? started",
-      "stop idle_30m abc1 (trainer) 10h 0m $15.00 idle for 30 min",
-      "termination ended_elsewhere abd2 (sdxl) ? ? it was terminated by someone else",
+      "start - trainer (abc1) 0m $0.00 started",
+      "start - sdxl (abd2) 0m ? started",
+      "stop idle_30m trainer (abc1) 10h 0m $15.00 idle for 30 min",
+      "termination ended_elsewhere sdxl (abd2) ? ? it was terminated by someone else",
     ]);
     expect(ended.stdout.split("\n\n")[1]).toBe(
-      `sessions that ended in the last 24 h: 2
-hours: 10.0, and 1 whose time is not known
-dollars: $15.00, and 1 whose cost is not known
-saved at most $15.00: 1 end by idle_30m; had it run on to its cap, its next start or until now
+      `runs that ended in the last 24 h: 2
+hours: 10.0, and 1 of unknown time
+cost: $15.00, and 1 of unknown cost
+saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run would have cost until its lease or hard timeout, its pod's next start, or now
 `,
     );
     expect(guard.simulator.requests).toBe(0);
@@ -185,7 +185,7 @@ saved at most $15.00: 1 end by idle_30m; had it run on to its cap, its next star
     expect(stderr).toBe(
       `2 lines of ${join(guard.folder, "history.jsonl")} could not be read and are left out.\n`,
     );
-    expect(stdout).toContain("sessions that ended in the last 24 h: 2\n");
+    expect(stdout).toContain("runs that ended in the last 24 h: 2\n");
   });
 
   it("nothing in it does anything to the terminal", async (test) => {
@@ -209,10 +209,10 @@ saved at most $15.00: 1 end by idle_30m; had it run on to its cap, its next star
     expect([by, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(`no events
 
-sessions that ended in the last 24 h: 0
+runs that ended in the last 24 h: 0
 hours: 0.0
-dollars: $0.00
-saved: nothing was ended by the guard
+cost: $0.00
+saved: nothing, the guards stopped no run
 `);
   });
 
@@ -221,7 +221,7 @@ saved: nothing was ended by the guard
     ["-1", "-1"],
     ["NaN", "NaN"],
     ["Infinity", "Infinity"],
-    ["", "empty"],
+    ["", "nothing"],
     ["a day", "a day"],
   ] as const)("refuses %j hours", async ([hours, words], test) => {
     const guard = await guardAfter(test);
@@ -230,16 +230,13 @@ saved: nothing was ended by the guard
 
     expect([by, stdout]).toEqual([2, ""]);
     expect(stderr).toBe(
-      `--hours must be a number above 0 (it is ${words}).\nFor example: runpodboss history --hours 24\n`,
+      `--hours must be a number above 0 (got ${words}).\nFor example: runpodboss history --hours 24\n`,
     );
   });
 
   it.for([
-    [
-      "nobody",
-      /^No pod in the last 24 h of .*history\.jsonl is called "nobody"\.\nA pod is named by/,
-    ],
-    ["ab", /^ab could be any of abc1 \(trainer\), abd2 \(sdxl\)\.\nType more of the id\.\n$/],
+    ["nobody", /^No pod in the last 24 h of .*history\.jsonl is called "nobody"\.\nUse its id/],
+    ["ab", /^ab matches pods trainer \(abc1\), sdxl \(abd2\)\.\nType more of the id\.\n$/],
   ] as const)("refuses the pod %s", async ([wanted, words], test) => {
     const guard = await guardAfter(test);
 
@@ -281,12 +278,12 @@ saved: nothing was ended by the guard
 
     // The last word of the daemon may have to wait for its next start.
     expect(eventsIn(ended).slice(0, 3)).toEqual([
-      "daemon - - - - watch began",
-      "start - abc1 (trainer) 2h 0m $4.00 started",
-      expect.stringMatching(/^stop hard_timeout_1h abc1 \(trainer\) 2h 0m \$4\.0\d /),
+      "daemon - - - - daemon started",
+      "start - trainer (abc1) 2h 0m $4.00 started",
+      expect.stringMatching(/^stop hard_timeout_1h trainer \(abc1\) 2h 0m \$4\.0\d /),
     ]);
     expect(ended.stdout).toMatch(
-      /\ndollars: \$4\.0\d\nsaved at most \$0\.0\d: 1 end by hard_timeout_1h; /,
+      /\ncost: \$4\.0\d\nsaved: at most \$0\.0\d+, guards stopped 1 run \(hard_timeout_1h\)\. /,
     );
   });
 
@@ -297,7 +294,7 @@ saved: nothing was ended by the guard
     const { by, stdout, stderr } = await history(guard);
 
     expect([by, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^history file .* cannot be read: .*\nlet this user read it/);
+    expect(stderr).toMatch(/^The history file .* cannot be read: .*\nLet this user read it/);
   });
 
   it.for([

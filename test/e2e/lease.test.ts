@@ -8,8 +8,8 @@ import { identityOf } from "#process/identity.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { readHistory } from "#store/history-reading.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
-import { writeState } from "#store/state-text.ts";
 import { takeTurn } from "#store/with-lock.ts";
+import { saveState } from "../store/saved-state.ts";
 import { type Ended, type Guard, guardWith, type Running, textOf, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
@@ -57,13 +57,13 @@ describe.concurrent("lease", () => {
 
     expect({ by, stderr }).toEqual({
       by: 0,
-      stderr: `warning: no guard is watching, so nothing ends it: ${watchCommand(guard)}\n`,
+      stderr: `warning: the daemon is not running, so nothing stops the pod. Start it: ${watchCommand(guard)}\n`,
     });
     expect(stdout).toMatch(
-      /^p1 \(trainer\): its lease ends at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in 2 h 30 min; then it is stopped\n/,
+      /^The lease of pod trainer \(p1\) ends at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in 2 h 30 min\. Then the pod is stopped\.\n/,
     );
     expect(stdout).toMatch(
-      /\nuntil then it costs \$5\.00 at \$2\.0000\/hr\n4 h 2\d min more at most\n$/,
+      /\nCost until then: \$5\.00 at \$2\.00\/h\nIt can be extended by at most 4 h 2\d min\.\n$/,
     );
     expect(await bookOf(guard)).toEqual({
       leases: { p1: { endsAtMs: inHours(2.5), givenAtMs: inHours(0) } },
@@ -96,7 +96,7 @@ describe.concurrent("lease", () => {
 
     expect(by).toBe(2);
     expect(stderr).toMatch(
-      /^p1 \(p1\): (7 h 0|6 h 59) min more at most \((7|6\.9833) hours\): max_hours is 8, from its start at /,
+      /^Pod p1 can get at most (7 h 0|6 h 59) min more \((7|6\.9833) hours\): max_hours is 8, and it started at /,
     );
     expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
     expect(await historyOf(guard)).toEqual([]);
@@ -105,12 +105,12 @@ describe.concurrent("lease", () => {
   it("reaches a guard that is watching, and then there is nothing to warn of", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
     const watching = guard.watch();
-    await until("the guard knows the run", () => guard.state()?.includes('"p1"'));
+    await until("the guard knows the run", () => guard.runs()?.includes('"p1"'));
 
     const { by, stderr } = await run(guard, "lease", "p1", "2");
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
-    await until("the guard knows the lease", () => guard.state()?.includes('"endsAtMs"'));
+    await until("the guard knows the lease", () => guard.runs()?.includes('"endsAtMs"'));
     watching.signal("SIGTERM");
     await watching.ended;
   });
@@ -121,7 +121,7 @@ describe.concurrent("lease", () => {
 
     const { stderr } = await run(guard, "lease", "p1", "4");
 
-    expect(stderr).toMatch(/^warning: its hard timeout ends it before that, at \d{4}-/);
+    expect(stderr).toMatch(/^warning: the hard timeout ends the pod before that, at \d{4}-/);
   });
 });
 
@@ -133,9 +133,9 @@ describe.concurrent("extend", () => {
     const { by, stdout } = await run(guard, "extend", "p1", "0.5");
 
     expect(by).toBe(0);
-    expect(stdout).toContain("in 4 h 30 min; then it is stopped\n");
+    expect(stdout).toContain("in 4 h 30 min. Then the pod is stopped.\n");
     // By RunPod's uptime, in whole seconds, its start is a little earlier or later at each look.
-    expect(stdout).toMatch(/\n2 h (29|30) min more at most\n/);
+    expect(stdout).toMatch(/\nIt can be extended by at most 2 h (29|30) min\.\n/);
     expect((await historyOf(guard)).map(({ type, endsAtMs }) => [type, endsAtMs])).toEqual([
       ["extend", inHours(4)],
       ["extend", inHours(4.5)],
@@ -150,9 +150,11 @@ describe.concurrent("extend", () => {
     const beyond = await run(guard, "extend", "p1", "0.02");
 
     expect([over.by, upTo.by, beyond.by]).toEqual([2, 0, 2]);
-    expect(over.stderr).toMatch(/^p1 \(p1\): 4 h 0 min more at most \(4 hours\): max_hours is 8/);
-    expect(upTo.stdout).toContain("\nno more time after that\n");
-    expect(beyond.stderr).toMatch(/^p1 \(p1\): no more time at all: max_hours is 8/);
+    expect(over.stderr).toMatch(
+      /^Pod p1 can get at most 4 h 0 min more \(4 hours\): max_hours is 8/,
+    );
+    expect(upTo.stdout).toContain("\nIt cannot be extended further.\n");
+    expect(beyond.stderr).toMatch(/^Pod p1 cannot get more time: max_hours is 8/);
     expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toEqual(inHours(7));
   });
 
@@ -161,7 +163,7 @@ describe.concurrent("extend", () => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
     // Its start as the guard knows it: else each would know it by another second.
     const known = { ...runFrom("p1", "p1", startedAtMs, 2), startFrom: "uptime" as const };
-    guard.write("state.json", writeState({ ...emptyState, runs: { p1: known } }));
+    await saveState(guard.folder, { ...emptyState, runs: { p1: known } });
 
     const ended = await Promise.all(
       Array.from({ length: 7 }, () => run(guard, "extend", "p1", "1")),
@@ -185,9 +187,7 @@ describe.concurrent("extend", () => {
     const enough = await run(guard, "extend", "p1", "3");
 
     expect([short.by, enough.by]).toEqual([2, 0]);
-    expect(short.stderr).toContain(
-      "its lease ended so long ago that it would be over all the same",
-    );
+    expect(short.stderr).toContain("even extended, its lease ended at");
     expect((await bookOf(guard)).leases["p1"]?.endsAtMs).toEqual(inHours(1));
   });
 });
@@ -218,7 +218,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
     podsSeenAtMs: Date.now(),
     runs: { p1: { ...runFrom("p1", "p1", runStartedAtMs, 2), startFrom: "uptime" } },
   });
-  const refusal = "p1 (p1): the stop has begun (why it ends).\n";
+  const refusal = "Pod p1 is already being stopped (why it ends).\n";
 
   it.for<[string, string, EndRun | EndPod]>([
     ["extend, by one of its guards", "extend", endRun],
@@ -226,7 +226,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
     ["extend, by a threshold's backstop", "extend", endPod],
   ])("%s", async ([_sentence, command, effect], test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
-    guard.write("state.json", writeState(stateWith(effect)));
+    await saveState(guard.folder, stateWith(effect));
 
     const { by, stderr } = await run(guard, command, "p1", "2");
 
@@ -238,14 +238,14 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
   it("also when it began while we waited for our turn", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
     const before = { ...stateWith(endRun), owed: [] };
-    guard.write("state.json", writeState(before));
+    await saveState(guard.folder, before);
     const hold = await takeTurn(join(guard.folder, "leases.json"), identityOf);
     const running = start(guard, "extend", "p1", "2");
     await until("it has looked and measured", () => guard.simulator.requests === 2);
     // It reads the state beside the looking: without this it might be refused at its first reading.
     await pause(300);
 
-    guard.write("state.json", writeState(stateWith(endRun)));
+    await saveState(guard.folder, stateWith(endRun));
     await hold.release();
 
     const { by, stderr } = await running.ended;
@@ -256,7 +256,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
 
   it("not when it was the stop of an earlier run", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
-    guard.write("state.json", writeState(stateWith(endRun, startedAtMs - 9 * hourMs)));
+    await saveState(guard.folder, stateWith(endRun, startedAtMs - 9 * hourMs));
 
     const { by } = await run(guard, "extend", "p1", "2");
 
@@ -267,7 +267,7 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
   it("not when it is the stop of another pod", async (test) => {
     const pods = [pod("p1", { startedAtMs }), pod("p2")];
     const guard = await guardWith(test, { nowMs, config, pods });
-    guard.write("state.json", writeState(stateWith(endRun)));
+    await saveState(guard.folder, stateWith(endRun));
 
     const { by } = await run(guard, "extend", "p2", "2");
 
@@ -285,53 +285,53 @@ describe.concurrent("refused, and nothing is written:", () => {
       "no lease guard",
       ["lease", "p1", "1"],
       off,
-      "p1 (p1): the config has no lease guard, so nothing would end it.",
+      "Pod p1 cannot get a lease: the config has no lease guard.",
     ],
     [
       "a guard for others",
       ["lease", "p1", "1"],
       others,
-      "p1 (p1) is none of the pods that guards.lease is for, so nothing would end it.",
+      "Pod p1 cannot get a lease: guards.lease.pods does not match it.",
     ],
     [
       "a protected pod",
       ["extend", "p1", "1"],
       { ...config, protect: ["p1"] },
-      "p1 (p1) is protected, so nothing would end it.",
+      "Pod p1 cannot get a lease: it is protected, so no guard stops it.",
     ],
     [
       "a pod that does not run",
       ["lease", "off", "1"],
       config,
-      "off (off) does not run (EXITED): a lease is for a run.",
+      "Pod off cannot get a lease: it is not running (EXITED).",
     ],
     [
       "more of no lease",
       ["extend", "p1", "1"],
       given,
-      "p1 (p1) has no lease that could be extended.\nGive it one: runpodboss lease POD 1\n",
+      "Pod p1 has no lease to extend.\nGive it one: runpodboss lease POD 1\n",
     ],
     [
       "no such pod",
       ["lease", "nope", "1"],
       config,
-      'There is no pod "nope".\nThere are:\n  p1   p1  RUNNING\n',
+      'There is no pod "nope".\nThe pods are:\n  p1   p1  RUNNING\n',
     ],
     [
       "a negative number",
       ["extend", "p1", "-1"],
       config,
-      'HOURS must be a number like 2 or 0.5, at least a minute (0.017) and at most 8760 (it is "-1").\n',
+      'HOURS must be a number such as 2 or 0.5, from 0.017 (one minute) to 8760 (got "-1").\n',
     ],
-    ["less than nothing at all", ["lease", "p1", "-Infinity"], config, '(it is "-Infinity").\n'],
-    ["no number", ["lease", "p1", "1.2.3"], config, '(it is "1.2.3").\n'],
-    ["nothing", ["lease", "p1", ""], config, '(it is "").\n'],
+    ["less than nothing at all", ["lease", "p1", "-Infinity"], config, '(got "-Infinity").\n'],
+    ["no number", ["lease", "p1", "1.2.3"], config, '(got "1.2.3").\n'],
+    ["nothing", ["lease", "p1", ""], config, '(got "").\n'],
     ["one word too many", ["lease", "p1", "1", "--yes"], config, "too many arguments"],
     [
       "a pod to touch that does not run",
       ["touch", "off"],
       config,
-      "off (off) does not run (EXITED)",
+      "Pod off is not running (EXITED)",
     ],
   ])("%s", async ([_sentence, [command = "", ...args], changes, because], test) => {
     const pods = [pod("p1"), pod("off", { status: "EXITED" })];
@@ -352,7 +352,7 @@ describe.concurrent("refused, and nothing is written:", () => {
     const { by, stderr } = await run(guard, "lease", "p1", "1");
 
     expect(by).toBe(2);
-    expect(stderr).toContain("p1 (p1): when it was started is not known, so neither is its cap.\n");
+    expect(stderr).toContain("Pod p1 cannot get a lease: when it started is unknown.\n");
     expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
   });
 
@@ -360,13 +360,13 @@ describe.concurrent("refused, and nothing is written:", () => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1")] });
     const known = runFrom("p1", "p1", Date.now() - hourMs, 2);
     const saved = { ...emptyState, podsSeenAtMs: Date.now(), runs: { p1: known } };
-    guard.write("state.json", writeState(saved));
+    await saveState(guard.folder, saved);
     guard.simulator.failAll("http-500", "measuring");
 
     const { by, stderr } = await run(guard, "lease", "p1", "1");
 
     expect(by).toBe(0);
-    expect(stderr).toContain("warning: what the pods do could not be measured: ");
+    expect(stderr).toContain("warning: the load of the pods could not be read: ");
   });
 
   it.for([
@@ -392,7 +392,7 @@ describe.concurrent("refused, and nothing is written:", () => {
     const { by, stderr } = await run(guard, "touch", "p1");
 
     expect(by).toBe(2);
-    expect(stderr).toContain("The account could not be seen: ");
+    expect(stderr).toContain("The poll failed: ");
   });
 });
 
@@ -405,8 +405,8 @@ describe.concurrent("touch", () => {
 
     expect({ by, stdout, stderr }).toEqual({
       by: 0,
-      stdout: "p1 (p1) counts as active from now on: its idle time begins anew\n",
-      stderr: `warning: no guard is watching: ${watchCommand(guard)}\n`,
+      stdout: "Pod p1 counts as active from now on: its idle time starts again from zero\n",
+      stderr: `warning: the daemon is not running. Start it: ${watchCommand(guard)}\n`,
     });
     expect(await bookOf(guard)).toEqual({
       leases: { p1: { endsAtMs: inHours(2), givenAtMs: inHours(0) } },
@@ -420,9 +420,13 @@ describe.concurrent("touch", () => {
     [
       "the idle guard is for others",
       { guards: { idle: { after_minutes: 30, pods: ["other-*"] } } },
-      "it is none of the pods that guards.idle is for",
+      "guards.idle.pods does not match the pod",
     ],
-    ["it is protected", { ...config, protect: ["p1"] }, "it is protected: no guard ends it anyway"],
+    [
+      "it is protected",
+      { ...config, protect: ["p1"] },
+      "the pod is protected, so no guard stops it anyway",
+    ],
   ])("warns that it changes nothing when %s", async ([_sentence, changes, because], test) => {
     const guard = await guardWith(test, { nowMs, config: { ...changes }, pods: [pod("p1")] });
 

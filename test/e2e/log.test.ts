@@ -17,14 +17,14 @@ describe.concurrent("the log", () => {
 
     expect(textOf(guard.logFile)).toBe(first.stderr + second.stderr);
     expect(linesIn(textOf(guard.logFile)).map(({ msg }) => msg)).toEqual([
-      "watching",
+      "daemon started",
       "threshold tripped",
-      "looked",
+      "polled",
       "agent done",
-      "watch ended",
-      "watching",
-      "looked",
-      "watch ended",
+      "daemon stopped",
+      "daemon started",
+      "polled",
+      "daemon stopped",
     ]);
     expect(statSync(guard.logFile).mode & 0o777).toBe(0o600);
     expect([first.stdout, second.stdout]).toEqual(["", ""]);
@@ -35,7 +35,7 @@ describe.concurrent("the log", () => {
     const guard = await guardWith(test, { balanceUsd: 9.25, pods });
 
     const running = guard.watch();
-    await running.said("looked", { cycle: 2 });
+    await running.said("polled", { cycle: 2 });
     running.signal("SIGTERM");
     await running.ended;
 
@@ -46,7 +46,7 @@ describe.concurrent("the log", () => {
       pods: 2,
       fired: ["warning"],
     };
-    expect(linesOf(running.lines, "looked")).toMatchObject([
+    expect(linesOf(running.lines, "polled")).toMatchObject([
       { cycle: 1, ...looked },
       { cycle: 2, ...looked },
     ]);
@@ -152,7 +152,7 @@ describe.concurrent("the API key is not shown", () => {
     const { by, stderr, lines } = await guard.watch("--once", "--verbose").ended;
 
     expect(by).toBe(2);
-    expect(linesOf(lines, "could not look; nothing is decided")).toHaveLength(1);
+    expect(linesOf(lines, "poll failed; nothing decided")).toHaveLength(1);
     expect(partOfKeyIn(stderr)).toBeUndefined();
   });
 

@@ -93,7 +93,7 @@ interface SavedRun {
 }
 
 function runOf(guard: Guard, id = "p1"): SavedRun | undefined {
-  const text = guard.state();
+  const text = guard.runs();
   if (text === undefined) return undefined;
   const { runs } = JSON.parse(text) as { readonly runs: readonly SavedRun[] };
   return runs.find(({ podId }) => podId === id);
@@ -115,10 +115,10 @@ describe.concurrent("1. a pod that was never used idles out", () => {
 
     const [warning = "", told] = heardBy(guard);
     expect(warning).toMatch(
-      /^idle: p1 \(trainer\) will be stopped in \d+ s: idle for \d+ s; to keep it: runpodboss -c \S+config\.json touch p1$/,
+      /^idle: pod trainer \(p1\) has been idle for \d+ s and will be stopped in \d+ s\. To keep it: runpodboss -c \S+config\.json touch p1$/,
     );
     expect(told).toMatch(
-      /^idle: stopped p1 \(trainer\), idle for \d+ s; it ran 0 min|^idle: stopped p1 \(trainer\), idle for \d+ s; it ran \d+ s for \$0\.0\d/,
+      /^idle: stopped pod trainer \(p1\): idle for \d+ s\. It ran 0 min|^idle: stopped pod trainer \(p1\): idle for \d+ s\. It ran \d+ s and cost \$0\.0\d/,
     );
     expect(timeOf(ended)).toBeGreaterThan(startedAtMs + 6_000 + 4_000);
     expect(statusOf(guard)).toBe("EXITED");
@@ -156,7 +156,7 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", () => {
   it("also where it is killed, and the end comes when it was announced for", async (test) => {
     const guard = await guarded(test, { lease, warn_minutes: 12 / 60 });
     const first = guard.watch();
-    await first.said("notice", { event: "warn" });
+    await first.said("notification", { event: "warn" });
     await until("the warning is saved", () => runOf(guard)?.warnedAtMs["lease"] !== undefined);
     const before = runOf(guard);
     first.signal("SIGKILL");
@@ -184,9 +184,11 @@ describe.concurrent("3. a restart keeps start, lease, cap and warning", () => {
     first.signal("SIGKILL");
     await first.ended;
     const before = runOf(guard);
+    const looks = looksOf(guard);
 
     const second = guard.watch();
-    await until("it has looked again", () => looksOf(guard) >= 3);
+    await until("it has looked again", () => looksOf(guard) > looks);
+    await second.said("polled");
     await end(second);
 
     expect(runOf(guard)).toMatchObject({ startedAtMs: before?.startedAtMs, lease: before?.lease });
@@ -241,7 +243,7 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     guard.write("leases.json", "{ not json");
     const running = guard.watch();
 
-    await running.said("notice", { event: "trouble" });
+    await running.said("notification", { event: "trouble" });
     await until("it has looked four times", () => looksOf(guard) >= 4);
     const extend = await command(guard, "extend", "p1", "1");
     await end(running);
@@ -256,7 +258,7 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     guard.write("state.json", "\0\0\0");
     const running = guard.watch();
 
-    await running.said("notice", { event: "warn" });
+    await running.said("notification", { event: "warn" });
     await until("it has looked three times", () => looksOf(guard) >= 3);
     await end(running);
 

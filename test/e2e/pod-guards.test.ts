@@ -78,7 +78,7 @@ describe.concurrent("a guard that only tells", () => {
 
     expect(heardBy(guard)).toEqual([
       expect.stringMatching(
-        /^idle: p1 \(name-of-p1\): idle for \d+ s, burning \$1\.00\/hr; to stop: runpodboss -c \S+ stop p1$/,
+        /^idle: pod name-of-p1 \(p1\) has been idle for \d+ s, burning \$1\.00\/h\. To stop it: runpodboss -c \S+ stop p1$/,
       ),
     ]);
     expect(statusOf(guard)).toBe("RUNNING");
@@ -138,7 +138,7 @@ describe.concurrent("a pod that shows no load is kept", () => {
 
     expect(statusOf(guard)).toBe("RUNNING");
     expect(heardBy(guard)).toEqual([
-      expect.stringMatching(/^idle: a probe does not work, .* p1 \(name-of-p1\): .*no-such-probe/),
+      expect.stringMatching(/^idle: a probe failed, .* name-of-p1 \(p1\): .*no-such-probe/),
     ]);
   });
 
@@ -224,8 +224,10 @@ describe.concurrent("before a guard ends a pod", () => {
     await end(running);
 
     const told = heardBy(guard).toSorted();
-    expect(told[0]).toMatch(/stopped p1 .*before_stop_command failed: not done after 5\.0 s/);
-    expect(told[1]).toMatch(/stopped p2 .*before_stop_command failed: exit 3/);
+    expect(told[0]).toMatch(
+      /stopped pod name-of-p1 .*before_stop_command failed: timed out after 5\.0 s/,
+    );
+    expect(told[1]).toMatch(/stopped pod name-of-p2 .*before_stop_command failed: exit 3/);
   });
 });
 
@@ -246,7 +248,7 @@ describe.concurrent("what may be ended", () => {
     expect([statusOf(guard, "p2"), statusOf(guard, "p3")]).toEqual(["RUNNING", "RUNNING"]);
     expect(heardBy(guard)).toContainEqual(
       expect.stringMatching(
-        /^hard_timeout: p2 \(name-of-p2\), p3 \(name-of-p3\): held back until there is room: max_ends_per_hour is 1$/,
+        /^hard_timeout: pods name-of-p2 \(p2\), name-of-p3 \(p3\): held back: max_ends_per_hour \(1\) is reached$/,
       ),
     );
   });
@@ -274,14 +276,14 @@ describe.concurrent("what may be ended", () => {
       .map(({ variables }) => variables["podId"]);
     expect(asked).toEqual(["p4"]);
     expect(heardBy(guard)).toContainEqual(
-      expect.stringMatching(/^hard_timeout: p2 \(name-of-p2\): locked, cannot be ended/),
+      expect.stringMatching(/^hard_timeout: pod name-of-p2 \(p2\): locked, cannot be stopped/),
     );
   });
 
   it("is what the config asks for by now: a guard taken out while it warns ends nothing", async (test) => {
     const guard = await guarded(test, { hard_timeout: hardTimeout, warn_minutes: 10 / 60 });
     const running = guard.watch();
-    await running.said("notice", { event: "warn" });
+    await running.said("notification", { event: "warn" });
 
     guard.configure({ guards: { warn_minutes: 10 / 60 } });
     running.signal("SIGHUP");

@@ -9,16 +9,15 @@ describe.concurrent("a state file", () => {
   const corrupt: readonly (readonly [string, string | Buffer, RegExp])[] = [
     ["that is garbage", "{oops", /not JSON/],
     ["that is empty", "", /empty/],
-    ["of a wrong shape", '{"fired": ["warning"]}', /wrong shape/],
-    ["that is another kind of JSON", "[]", /wrong shape/],
-    ["with owed things that are none", '{"fired": {}, "owed": [{"kind": "rm"}]}', /wrong shape/],
+    ["that is another kind of JSON", "[]", /not an object/],
+    ["with a part of a wrong shape", '{"fired": ["warning"]}', /fired: must be an object/],
     ["that is not UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), /not UTF-8/],
   ];
 
   it.for(corrupt)(
-    "%s is moved aside, and the watch starts clean",
+    "%s is kept aside and told, and the watch goes on with what is left",
     async ([, content, because], test) => {
-      const guard = await guardWith(test, { balanceUsd: 9 });
+      const guard = await guardWith(test, { balanceUsd: 9, notify: "" });
       writeFileSync(guard.stateFile, content);
 
       const { by, lines } = await guard.watch("--once").ended;
@@ -30,13 +29,14 @@ describe.concurrent("a state file", () => {
       expect(aside).toMatch(/^state\.json\.corrupt-\d{8}T\d{6}Z$/);
       expect(more).toEqual([]);
       expect(readFileSync(join(guard.folder, aside))).toEqual(Buffer.from(content));
-      expect(linesOf(lines, "state file was corrupt; starting clean")).toMatchObject([
+      expect(linesOf(lines, "state file is not as expected")).toMatchObject([
         {
           level: "warn",
-          movedTo: join(guard.folder, aside),
+          keptAt: join(guard.folder, aside),
           because: expect.stringMatching(because),
         },
       ]);
+      expect(heardBy(guard).join("\n")).toContain(`kept at ${join(guard.folder, aside)}`);
       expect(guard.calls("agent")).toHaveLength(1);
       expect(guard.saved()).toMatchObject({ fired: { warning: true }, owed: [] });
     },
@@ -56,7 +56,7 @@ describe.concurrent("a state file", () => {
     const folder = join(guard.folder, "state");
     guard.configure({ state_file: join(folder, "state.json") });
     const running = guard.watch();
-    await running.said("looked");
+    await running.said("polled");
     await until("its samples are there", () => existsSync(join(folder, "samples.jsonl")));
     await until("a file where the folder was", () => {
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
@@ -74,13 +74,13 @@ describe.concurrent("a state file", () => {
     await running.said("agent done");
     rmSync(folder);
     const lost = [
-      ["saving the state", "until it works the state lives in memory only"],
-      ["history", "it is kept in the state and written later"],
-      ["samples of the balance", ""],
-      ["what people said of their pods", "no lease and no idle pod is ended meanwhile"],
+      ["saving the state", "Until it can be saved, the state is kept only in memory"],
+      ["history", "The records are kept in the state and written later"],
+      ["balance samples", ""],
+      ["leases", "Until it can be read, the lease and idle guards stop nothing"],
     ] as const;
     await until("all is told to work again", () =>
-      lost.every(([what]) => heardBy(guard).includes(`recovered: ${what}: works again`)),
+      lost.every(([what]) => heardBy(guard).includes(`recovered: ${what}: working again`)),
     );
     const saved = () =>
       JSON.parse(textOf(join(folder, "state.json")) ?? "{}") as ReturnType<typeof guard.saved>;
@@ -90,9 +90,9 @@ describe.concurrent("a state file", () => {
     const { by, lines } = await running.ended;
     expect(by).toBe(130);
     expect(guard.calls("agent")).toHaveLength(1);
-    expect(linesOf(lines, "state not saved")).toHaveLength(1);
+    expect(linesOf(lines, "state not saved").map(({ what }) => what)).toEqual(["state", "runs"]);
     expect(heardBy(guard).toSorted()).toEqual([
-      ...lost.map(([what]) => `recovered: ${what}: works again`).toSorted(),
+      ...lost.map(([what]) => `recovered: ${what}: working again`).toSorted(),
       ...lost
         .map(([what]) => what)
         .toSorted()
@@ -112,21 +112,21 @@ describe.concurrent("a state file", () => {
     const { by, lines } = await guard.watch("--once").ended;
 
     expect(by).toBe(0);
-    expect(linesOf(lines, "state not saved")).toHaveLength(1);
+    expect(linesOf(lines, "state not saved").map(({ what }) => what)).toEqual(["state", "runs"]);
     expect(guard.calls("agent")).toHaveLength(1);
     const heard = heardBy(guard);
     expect(heard).toHaveLength(5);
     expect(heard).toContain("warning");
     expect(heard.join("\n")).toMatch(
-      /trouble: lock: a second guard would not be kept away: .*ENOENT/,
+      /trouble: lock: cannot keep a second daemon from starting: .*ENOENT/,
     );
     expect(heard.join("\n")).toMatch(
-      /trouble: saving the state: ENOENT.*; until it works the state lives in memory only/,
+      /trouble: saving the state: ENOENT.*. Until it can be saved, the state is kept only in memory/,
     );
     expect(heard.join("\n")).toMatch(
-      /trouble: history: ENOENT.*; it is kept in the state and written later/,
+      /trouble: history: ENOENT.*. The records are kept in the state and written later/,
     );
-    expect(heard.join("\n")).toMatch(/trouble: samples of the balance: ENOENT/);
+    expect(heard.join("\n")).toMatch(/trouble: balance samples: ENOENT/);
   });
 
   it("that is no file stops the watch from starting, with 2", async (test) => {
@@ -187,7 +187,7 @@ describe.concurrent("the Python tool's config", () => {
       { id: "a1", name: "train", cost_per_hr_usd: 1.49, status: "RUNNING" },
     ]);
     expect(textOf(config)).toBe(pythonConfig(guard.simulator.url));
-    expect(textOf(join(home, "runpodboss.log"))?.match(/"looked"/g)).toHaveLength(3);
+    expect(textOf(join(home, "runpodboss.log"))?.match(/"polled"/g)).toHaveLength(3);
   });
 
   it("with its Triage command calls triage", async (test) => {
@@ -267,7 +267,7 @@ describe.concurrent("a dry run", () => {
     const said = () =>
       linesOf(running.lines, dryWords).map(({ argv }) => (argv as readonly string[])[1]);
     const saidIn = async (cycle: number, count: number) => {
-      await running.said("looked", { cycle });
+      await running.said("polled", { cycle });
       return await until(`${count} in cycle ${cycle}`, () => said().length >= count && said());
     };
 

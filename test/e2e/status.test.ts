@@ -90,14 +90,14 @@ describe.concurrent("status", () => {
       [""],
     ]);
     expect(lines.slice(6)).toEqual([
-      expect.stringMatching(/^balance: \$(30\.0000|29\.99\d\d)$/),
-      "burn: $0.3500/hr",
+      expect.stringMatching(/^balance: \$(30\.00|29\.99)$/),
+      "burn: $0.35/h",
       "hours left: 85.7",
       "thresholds:",
-      "  warning      $10.00  armed (by the balance: no daemon has judged it yet)",
-      "  critical      $2.00  armed (by the balance: no daemon has judged it yet)",
-      "  emergency     $0.50  armed (by the balance: no daemon has judged it yet)",
-      "daemon: NOT RUNNING, nothing is guarded; none has ever looked",
+      "  warning      $10.00  armed (by the balance; no daemon has polled yet)",
+      "  critical      $2.00  armed (by the balance; no daemon has polled yet)",
+      "  emergency     $0.50  armed (by the balance; no daemon has polled yet)",
+      "daemon: NOT RUNNING, nothing is guarded; no poll yet",
       "",
     ]);
     expect(guard.state()).toBeUndefined();
@@ -106,20 +106,18 @@ describe.concurrent("status", () => {
   it("tells that the daemon lives, what it has judged, and later that it is gone", async (test) => {
     const guard = await accountWith(test, { balanceUsd: 5 });
     const daemon = guard.watch();
-    await daemon.said("looked");
-    await until("what it saved", () => guard.state()?.includes("lookedAtMs"));
+    await daemon.said("polled");
+    await until("what it saved", () => guard.runs()?.includes("lookedAtMs"));
 
     const alive = await status(guard).ended;
     daemon.signal("SIGTERM");
     await daemon.ended;
     const gone = await status(guard).ended;
 
-    expect(alive.stdout).toContain(`\ndaemon: pid ${daemon.pid}, looked `);
+    expect(alive.stdout).toContain(`\ndaemon: pid ${daemon.pid}, last poll `);
     expect(alive.stdout).toMatch(/\n {2}warning {6}\$10\.00 {2}fired \d+ s ago\n/);
     expect(alive.stdout).toMatch(/\n {2}critical {6}\$2\.00 {2}armed\n/);
-    expect(gone.stdout).toMatch(
-      /\ndaemon: NOT RUNNING, nothing is guarded; last looked \d+ s ago\n/,
-    );
+    expect(gone.stdout).toMatch(/\ndaemon: NOT RUNNING, nothing is guarded; last poll \d+ s ago\n/);
     expect([alive.by, gone.by]).toEqual([0, 0]);
   });
 
@@ -139,10 +137,10 @@ describe.concurrent("status", () => {
       "?",
       "?",
     ]);
-    expect(stdout).toContain("\ntrouble: what the pods do could not be measured: ");
+    expect(stdout).toContain("\ntrouble: the load of the pods could not be read: ");
   });
 
-  it("shows what the daemon last wrote when the account cannot be seen, and exits with 2", async (test) => {
+  it("shows what the daemon last wrote when the poll failed, and exits with 2", async (test) => {
     const guard = await accountWith(test);
     await guard.watch("--once").ended;
     guard.simulator.failAll("http-500");
@@ -151,18 +149,16 @@ describe.concurrent("status", () => {
     const json = await status(guard, "--json").ended;
 
     expect(by).toBe(2);
-    expect(stderr).toMatch(/^RunPod's answer could not be used: .*500.*\nTry again in a minute/);
+    expect(stderr).toMatch(/^RunPod's answer could not be read: .*500.*\nTry again in a minute/);
     const lines = stdout.split("\n");
     expect(lines[0]).toMatch(
-      /^pods: unknown \(the account cannot be seen\); as the daemon saw them \d+ s ago:$/,
+      /^pods: unknown \(the poll failed\); as the daemon last saw them, \d+ s ago:$/,
     );
     expect(cellsOf(lines[2]).slice(0, 5)).toEqual(["p1", "trainer", "RTX 4090", "?", "2h 15m"]);
-    expect(stdout).toMatch(
-      /\nbalance: unknown; \d+ s ago it was \$(30\.0000|29\.99\d\d), burning /,
-    );
+    expect(stdout).toMatch(/\nbalance: unknown; \d+ s ago it was \$(30\.00|29\.99), burning /);
     expect(json.by).toBe(2);
     expect(jsonOf(json)).toMatchObject({
-      error: expect.stringContaining("could not be used"),
+      error: expect.stringContaining("could not be read"),
       balance_usd: null,
       hours_left: null,
       last_balance: { burn_per_hr_usd: expect.closeTo(0.35, 5) },
@@ -212,7 +208,7 @@ describe.concurrent("status", () => {
     const { by, stdout } = await status(guard).ended;
 
     expect(by).toBe(0);
-    expect(stdout).toContain(`trouble: state file ${guard.stateFile} is broken: it is not JSON`);
+    expect(stdout).toContain(`trouble: ${guard.stateFile} cannot be read (it is not JSON)`);
     expect(guard.state()).toBe("{");
   });
 
@@ -228,7 +224,7 @@ describe.concurrent("status", () => {
     expect({ by, stderr }).toEqual({ by: 130, stderr: "" });
     const pages = stdout.split("\n\nrunpodboss status, ");
     expect(pages).toHaveLength(2);
-    expect(pages[0]).toMatch(/^runpodboss status, [\d: -]+\nRunPod's answer could not be used: /);
+    expect(pages[0]).toMatch(/^runpodboss status, [\d: -]+\nRunPod's answer could not be read: /);
     expect(pages[0]).toContain("balance: unknown\n");
     expect(pages[1]).toContain("balance: $");
     // Nothing on a pipe is for a terminal.
@@ -267,6 +263,6 @@ describe.concurrent("status", () => {
     const { by, stderr } = await status(guard, "--watch", "--history").ended;
 
     expect(by).toBe(2);
-    expect(stderr).toBe("--history and --watch do not go together.\nLeave one of them out.\n");
+    expect(stderr).toBe("--history and --watch cannot be used together.\nUse only one of them.\n");
   });
 });

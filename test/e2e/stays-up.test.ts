@@ -20,13 +20,13 @@ describe.concurrent("SIGHUP", () => {
     const config = { thresholds: [lower], poll_interval_seconds: 600 };
     const guard = await guardWith(test, { balanceUsd: 9, notify: "", config });
     const running = guard.watch();
-    await running.said("looked", { cycle: 1 });
+    await running.said("polled", { cycle: 1 });
 
     guard.configure({ thresholds: [low, lower], poll_interval_seconds: 5 });
     running.signal("SIGHUP");
     await running.said("config reloaded");
     await running.said("threshold tripped", { threshold: "low" });
-    await running.said("looked", { cycle: 3 });
+    await running.said("polled", { cycle: 3 });
     running.signal("SIGTERM");
 
     expect(await running.ended).toMatchObject({ by: 130 });
@@ -38,11 +38,11 @@ describe.concurrent("SIGHUP", () => {
     const guard = await guardWith(test, { balanceUsd: 9 });
     const other = await guardWith(test, { balanceUsd: 1, apiKey: "another-key-of-this-test" });
     const running = guard.watch();
-    await running.said("looked", { balanceUsd: 9 });
+    await running.said("polled", { balanceUsd: 9 });
 
     guard.configure({ runpod_url: other.simulator.url, api_key: "another-key-of-this-test" });
     running.signal("SIGHUP");
-    await running.said("looked", { balanceUsd: 1 });
+    await running.said("polled", { balanceUsd: 1 });
     running.signal("SIGTERM");
 
     const { stderr } = await running.ended;
@@ -56,12 +56,12 @@ describe.concurrent("SIGHUP", () => {
       config: { thresholds: [lower] },
     });
     const running = guard.watch();
-    await running.said("looked", { cycle: 1 });
+    await running.said("polled", { cycle: 1 });
 
     guard.configure({ thresholds: [low, lower], pol_interval: 5, protect: ["*"] });
     running.signal("SIGHUP");
-    const refused = await running.said("new config refused; the old one stays");
-    await running.said("looked", { cycle: 2 });
+    const refused = await running.said("config not reloaded, still using the old one");
+    await running.said("polled", { cycle: 2 });
     expect(linesOf(running.lines, "threshold tripped")).toEqual([]);
     expect(refused).toMatchObject({
       level: "error",
@@ -71,7 +71,7 @@ describe.concurrent("SIGHUP", () => {
     writeFileSync(join(guard.folder, "config.json"), "{oops");
     running.signal("SIGHUP");
     await until("it is refused again", () => {
-      const both = linesOf(running.lines, "new config refused; the old one stays");
+      const both = linesOf(running.lines, "config not reloaded, still using the old one");
       return both.length === 2;
     });
     guard.configure({ pol_interval: undefined });
@@ -83,19 +83,21 @@ describe.concurrent("SIGHUP", () => {
 
     expect(heardBy(guard).toSorted()).toEqual([
       "low",
-      "recovered: new config: works again",
-      expect.stringMatching(/^trouble: new config: refused, the old one stays: .*pol_interval/s),
+      "recovered: config: working again",
+      expect.stringMatching(
+        /^trouble: config: not reloaded, still using the old one: .*pol_interval/s,
+      ),
     ]);
   });
 
   it("says what takes effect only at the next start", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 20 });
     const running = guard.watch();
-    await running.said("looked");
+    await running.said("polled");
 
     guard.configure({ state_file: "~/elsewhere.json", dry_run: true });
     running.signal("SIGHUP");
-    const said = await running.said("these take effect at the next start");
+    const said = await running.said("restart to apply these keys");
     guard.simulator.account.setBalance(9);
     await running.said("agent done");
     running.signal("SIGTERM");
@@ -132,7 +134,7 @@ describe.concurrent("under systemd", () => {
     const { by } = await running.ended;
 
     expect(by).toBe(130);
-    const status = "STATUS=balance $9.0000, burn $1.5000/hr";
+    const status = "STATUS=balance $9.00, burn $1.50/h";
     const told = toldBy(guard);
     expect(told[0]).toBe(`--pid=${running.pid} READY=1 ${status}`);
     expect(told[1]).toBe(`WATCHDOG=1 ${status}`);
@@ -162,7 +164,7 @@ describe.concurrent("under systemd", () => {
     running.signal("SIGTERM");
     await running.ended;
 
-    expect(ready).toContain("STATUS=cannot see the account: HTTP 401: Unauthorized");
+    expect(ready).toContain("STATUS=poll failed: HTTP 401: Unauthorized");
   });
 
   it("it guards on when systemd cannot be told, and logs that once", async (test) => {
@@ -170,13 +172,13 @@ describe.concurrent("under systemd", () => {
     guard.program("systemd-notify", "process.exitCode = 1;");
     const running = guard.start(["watch", "--config", "config.json"], env);
 
-    await running.said("the service manager cannot be told");
-    await running.said("looked", { cycle: 2 });
+    await running.said("cannot notify systemd");
+    await running.said("polled", { cycle: 2 });
     running.signal("SIGTERM");
     const { by, lines } = await running.ended;
 
     expect(by).toBe(130);
-    expect(linesOf(lines, "the service manager cannot be told")).toHaveLength(1);
+    expect(linesOf(lines, "cannot notify systemd")).toHaveLength(1);
     expect(guard.calls("agent")).toHaveLength(1);
   });
 
@@ -200,21 +202,21 @@ describe.concurrent("one guard runs per state file:", () => {
     async (words, test) => {
       const guard = await guardWith(test, { config: { poll_interval_seconds: 600 } });
       const first = guard.watch();
-      await first.said("looked");
+      await first.said("polled");
 
       const { by, stdout, stderr } = await guard.start([...words.split(" "), "-c", "config.json"])
         .ended;
 
       expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
       expect(stderr).toBe(
-        `a guard is running already: pid ${first.pid} uses the state file ${guard.stateFile}
-stop that one first, or give this one a state_file of its own
+        `Another daemon is already running: pid ${first.pid} uses the state file ${guard.stateFile}.
+Stop it first, or give this one its own state_file.
 `,
       );
       expect(guard.simulator.requests).toBe(1);
       guard.configure({ poll_interval_seconds: 5 });
       first.signal("SIGHUP");
-      await first.said("looked", { cycle: 2 });
+      await first.said("polled", { cycle: 2 });
       first.signal("SIGTERM");
       expect(await first.ended).toMatchObject({ by: 130 });
     },
@@ -223,7 +225,7 @@ stop that one first, or give this one a state_file of its own
   it("also where a symlink leads to it", async (test) => {
     const guard = await guardWith(test);
     const first = guard.watch();
-    await first.said("looked");
+    await first.said("polled");
 
     symlinkSync(guard.stateFile, join(guard.folder, "link.json"));
     guard.configure({ state_file: "~/link.json" });
@@ -238,7 +240,7 @@ stop that one first, or give this one a state_file of its own
   it("once it has ended, the next one may", async (test) => {
     const guard = await guardWith(test);
     const first = guard.watch();
-    await first.said("looked");
+    await first.said("polled");
     first.signal("SIGTERM");
     await first.ended;
     expect(existsSync(`${guard.stateFile}.lock`)).toBe(false);
@@ -249,7 +251,7 @@ stop that one first, or give this one a state_file of its own
   it("a lock that kill -9 left blocks nobody", async (test) => {
     const guard = await guardWith(test);
     const first = guard.watch();
-    await first.said("looked");
+    await first.said("polled");
     first.signal("SIGKILL");
     await first.ended;
     expect(readFileSync(`${guard.stateFile}.lock`, "utf8")).toContain(String(first.pid));
@@ -299,7 +301,7 @@ stop that one first, or give this one a state_file of its own
     const dry = await guard.watch("--once", "--dry-run").ended;
 
     expect(dry.by).toBe(0);
-    expect(linesOf(dry.lines, "looked")).toHaveLength(1);
+    expect(linesOf(dry.lines, "polled")).toHaveLength(1);
     expect(guard.state()).toBe(before);
     expect(guard.calls("agent")).toHaveLength(1);
     live.signal("SIGTERM");
@@ -311,7 +313,7 @@ describe.concurrent("a log file", () => {
   it("that cannot be written is told, and the guard goes on; that it can be again is told too", async (test) => {
     const guard = await guardWith(test, { balanceUsd: 20, notify: "" });
     const running = guard.watch();
-    await running.said("looked");
+    await running.said("polled");
     const folder = dirname(guard.logFile);
     rmSync(folder, { recursive: true });
     writeFileSync(folder, "a file where the folder was");
@@ -326,13 +328,13 @@ describe.concurrent("a log file", () => {
     const { lines } = await running.ended;
 
     expect(heardBy(guard).toSorted()).toEqual([
-      "recovered: log file: works again",
+      "recovered: log file: working again",
       expect.stringMatching(/^trouble: log file: (ENOTDIR|EEXIST)/),
       "warning",
     ]);
     expect(linesOf(lines, "log file cannot be written")).toHaveLength(1);
     expect(guard.calls("agent")).toHaveLength(1);
-    expect(textOf(guard.logFile)).toContain("watch ended");
+    expect(textOf(guard.logFile)).toContain("daemon stopped");
   });
 
   it("that was never one is told from the start", async (test) => {
@@ -351,10 +353,10 @@ describe.concurrent("a log file", () => {
   it("that is removed is made again, and nobody needs to hear of it", async (test) => {
     const guard = await guardWith(test, { notify: "" });
     const running = guard.watch();
-    await running.said("looked");
+    await running.said("polled");
 
     rmSync(dirname(guard.logFile), { recursive: true });
-    await running.said("looked", { cycle: 2 });
+    await running.said("polled", { cycle: 2 });
     running.signal("SIGTERM");
     await running.ended;
 

@@ -5,7 +5,7 @@ import { identityOf } from "#process/identity.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { createHistoryFile } from "#store/history-file.ts";
 import { readHistory } from "#store/history-reading.ts";
-import { readState } from "#store/state-text.ts";
+import { savedIn } from "../store/saved-state.ts";
 import { type Ended, type Guard, guardWith, type Running, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
@@ -61,14 +61,14 @@ describe.concurrent("stop -y", () => {
 
     expect({ by, stderr }).toEqual({
       by: 0,
-      stderr: `p1 (trainer): looking
-p1 (trainer): asked RunPod to stop it, waiting for the proof
+      stderr: `pod trainer (p1): polling
+pod trainer (p1): asked RunPod to stop it, waiting for proof
 `,
     });
-    expect(aboutNow(stdout)).toBe(`To stop:
-  ID  NAME     RATE        UPTIME      COST SO FAR
-  p1  trainer  $1.4900/hr  2 h 15 min  $3.3x        its volume disk goes on costing
-stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr
+    expect(aboutNow(stdout)).toBe(`Pods to stop:
+  ID  NAME     RATE     UPTIME      COST SO FAR
+  p1  trainer  $1.49/h  2 h 15 min  $3.3x        you keep paying for its volume disk
+Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn fell from $1.49/h to $0.00/h
 `);
     expect(guard.simulator.account.pod("p1")?.status).toBe("EXITED");
     const [end, ...more] = await endsIn(guard);
@@ -112,8 +112,8 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
     expect(asked(guard)[4]?.id).toBe("p1");
     // Its proof takes a second at least.
     expect(times.map((atMs) => atMs - first >= 900)).toEqual([false, false, false, true]);
-    expect(stdout).toContain("left out: kept (kept) is protected\n");
-    expect(stdout).toContain("left out: locked (locked) is locked\n");
+    expect(stdout).toContain("Skipped pod kept: protected\n");
+    expect(stdout).toContain("Skipped pod locked: locked\n");
     expect(guard.simulator.account.pods().map(({ status }) => status)).toEqual([
       ...Array<string>(5).fill("EXITED"),
       "RUNNING",
@@ -130,7 +130,7 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
   });
 
   it.for<[string, readonly string[], string]>([
-    ["what is stopped already", ["off"], "nothing to stop: off (off) is EXITED already\n"],
+    ["what is stopped already", ["off"], "Nothing to stop: pod off is already EXITED\n"],
     ["all, where nothing runs", ["--all"], ""],
   ])("%s is said, and is no event", async ([_sentence, args, said], test) => {
     const pods = [pod("off", 1, { status: "EXITED" })];
@@ -150,7 +150,7 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
 
     expect(by).toBe(0);
     expect(stderr).toContain(
-      "not yet, trying again: RunPod answered yes, and the pod still runs\n",
+      "not yet, trying again: RunPod accepted the request, but the pod still runs\n",
     );
     expect(asked(guard).map(({ id }) => id)).toEqual(["p1", "p1"]);
     expect(await endsIn(guard)).toHaveLength(1);
@@ -164,7 +164,7 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
     expect(by).toBe(1);
     expect(stdout).not.toContain("stopped");
     expect(stderr).toContain(
-      "Not proven, 1 of 1:\n  p1 (p1): the API key may only read (Unauthorized)\nIt may still run",
+      "Not proven stopped, 1 of 1:\n  pod p1: the API key is read-only (Unauthorized)\nIt may still run",
     );
     expect(await endsIn(guard)).toEqual([]);
   });
@@ -180,7 +180,7 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
     const { by, stderr } = await running.ended;
     expect(by).toBe(130);
     expect(stderr).toContain(
-      "Interrupted. Not proven to have ended:\n  p1 (p1): RunPod was asked, no proof\n",
+      "Interrupted. Not proven stopped:\n  pod p1: RunPod was asked, but no poll has proven it\n",
     );
     expect(await endsIn(guard)).toEqual([]);
   });
@@ -201,24 +201,24 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
 
     const { stdout, stderr } = await run(guard, "stop", "-y", "p1");
 
-    expect(stdout).toContain("stopped p1 ([2J]0;goneabc): ");
+    expect(stdout).toContain("Stopped pod [2J]0;goneabc (p1): ");
     expect(stdout + stderr).toMatch(/^[\x20-\x7e\n]+$/);
   });
 
   it("beside a watching guard, there is one end, by hand", async (test) => {
     const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1), pod("p2", 1)] });
     const watching = guard.watch();
-    await until("the guard knows the run", () => guard.state()?.includes('"p1"'));
+    await until("the guard knows the run", () => guard.runs()?.includes('"p1"'));
 
     const { by } = await run(guard, "stop", "-y", "p1");
-    const stateOf = () => {
-      const read = readState(guard.state() ?? "");
-      if (read.kind === "corrupt") throw new Error(read.because);
-      return read.state;
-    };
-    const elsewhere = await until("the guard has seen the end", () =>
-      stateOf().unrecorded.find(({ reason }) => reason === "ended_elsewhere"),
+    const stateOf = async () => (await savedIn(guard.folder)).state;
+    await until("the guard has seen the end", () =>
+      guard.saved().unrecorded.some(({ reason }) => reason === "ended_elsewhere"),
     );
+    const elsewhere = (await stateOf()).unrecorded.find(
+      ({ reason }) => reason === "ended_elsewhere",
+    );
+    if (elsewhere === undefined) throw new Error("it is not kept until it is written");
     watching.signal("SIGTERM");
     await watching.ended;
     // What the guard would write in a minute.
@@ -230,7 +230,7 @@ stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn
     expect((await endsIn(guard)).map(({ run, reason }) => [run?.podId, reason])).toEqual([
       ["p1", "manual"],
     ]);
-    expect(stateOf().runs).not.toHaveProperty("p1");
+    expect((await stateOf()).runs).not.toHaveProperty("p1");
   });
 });
 
@@ -243,10 +243,8 @@ describe.concurrent("terminate -y", () => {
 
     expect(by).toBe(0);
     expect(guard.simulator.account.pods().map(({ id }) => id)).toEqual(["p2"]);
-    expect(stdout).toContain(
-      "terminated p1 (p1): it ran 2 h 15 min, cost $4.50; the pod is gone; ",
-    );
-    expect(stdout).toContain("terminated off (off): it did not run; the pod is gone; ");
+    expect(stdout).toContain("Terminated pod p1: ran 2 h 15 min, cost $4.50; the pod is gone; ");
+    expect(stdout).toContain("Terminated pod off: was not running; the pod is gone; ");
     const ends = await endsIn(guard);
     expect(ends.map((end) => `${end.type} ${end.reason} ${end.run?.podId}`).toSorted()).toEqual([
       "termination manual off",
@@ -260,22 +258,18 @@ describe.concurrent("nothing is touched, and the exit code is 2, when", () => {
     [
       "there is no terminal to ask on",
       ["p1"],
-      "There is no terminal to ask on. Nothing was touched.\n-y, --yes does without asking: runpodboss stop -y POD\n",
+      "Cannot ask for confirmation: this is not a terminal. Nothing was changed.\nUse -y or --yes to skip the question: runpodboss stop -y POD\n",
     ],
     [
       "one of them is protected",
       ["-y", "p1", "kept"],
-      "kept (kept) is protected. Nothing was touched.",
+      "Pod kept is protected. Nothing was changed.",
     ],
-    [
-      "one of them is locked",
-      ["-y", "locked", "p1"],
-      "locked (locked) is locked. Nothing was touched.",
-    ],
+    ["one of them is locked", ["-y", "locked", "p1"], "Pod locked is locked. Nothing was changed."],
     ["one of them is not there", ["-y", "p1", "nope"], 'There is no pod "nope".'],
-    ["one of them is not clear", ["-y", "kept", "p"], '"p" may mean 2 pods.'],
-    ["none is named", ["-y"], "Name a pod, or --all."],
-    ["pods are named beside --all", ["-y", "--all", "p1"], "Name pods or --all, not both."],
+    ["one of them is not clear", ["-y", "kept", "p"], '"p" matches 2 pods.'],
+    ["none is named", ["-y"], "Name a pod, or use --all."],
+    ["pods are named beside --all", ["-y", "--all", "p1"], "Name pods or use --all, not both."],
   ])("%s", async ([_sentence, args, because], test) => {
     const pods = [pod("p1", 1), pod("p2", 1), pod("kept", 1), pod("locked", 1, { locked: true })];
     const guard = await guardWith(test, { nowMs, pods, config: { protect: ["kept"] } });
@@ -289,8 +283,8 @@ describe.concurrent("nothing is touched, and the exit code is 2, when", () => {
   });
 
   it.for([
-    ["the account is not seen", "http-500", "The account could not be seen: "],
-    ["the pods are not seen", "pods-null", "The pods could not be seen: "],
+    ["the account is not seen", "http-500", "The poll failed: "],
+    ["RunPod did not list the pods", "pods-null", "RunPod did not list the pods: "],
   ] as const)("%s", async ([_sentence, fault, because], test) => {
     const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)] });
     guard.simulator.failAll(fault);

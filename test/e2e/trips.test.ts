@@ -9,6 +9,7 @@ const wholePollMs = 5_000;
 const names = ["warning", "critical", "emergency"];
 /** All that a state file holds once everything is settled, on an account without pods. */
 const settledWith = (...which: readonly string[]) => ({
+  version: 2,
   fired: Object.fromEntries(names.map((name) => [name, which.includes(name)])),
   owed: [],
   trippedAtMs: Object.fromEntries(which.map((name) => [name, expect.any(Number)])),
@@ -27,7 +28,7 @@ const minuteMs = 60_000;
 /** What a state file holds while the agent of a trip was tried so often, in vain. */
 function owingAnAgent(tries: number, notBeforeMs: number): string {
   const trippedAtMs = Date.now() - 30 * minuteMs;
-  const because = "balance $1.0000 is below $2.00";
+  const because = "balance $1.00 is below $2.00";
   return JSON.stringify({
     fired: { critical: true },
     trippedAtMs: { critical: trippedAtMs },
@@ -61,9 +62,9 @@ describe.concurrent("a trip, seen from outside,", () => {
     expect(guard.calls("notify")).toMatchObject([{ args: ["low", "9.8234"] }]);
     expect(guard.calls("agent")).toMatchObject([{ args: ["-p", "only $9.82 left"] }]);
     expect(lines.map(({ msg }) => msg).slice(0, 3)).toEqual([
-      "watching",
+      "daemon started",
       "threshold tripped",
-      "looked",
+      "polled",
     ]);
     expect(linesOf(lines, "threshold tripped")).toMatchObject([
       {
@@ -71,7 +72,7 @@ describe.concurrent("a trip, seen from outside,", () => {
         threshold: "low",
         belowUsd: 10,
         balanceUsd: 9.8234,
-        because: "balance $9.8234 is below $10.00",
+        because: "balance $9.82 is below $10.00",
       },
     ]);
     expect(linesOf(lines, "agent done")).toMatchObject([{ level: "info", threshold: "low" }]);
@@ -149,7 +150,7 @@ describe.concurrent("a trip, seen from outside,", () => {
       expect(startedAtMs).toBeGreaterThanOrEqual(calls[n - 1]?.endedAtMs ?? 0);
     }
     expect(guard.calls("notify").map(({ args }) => args[0])).toHaveLength(3);
-    expect(linesOf(lines, "looked")).toMatchObject([{ cycle: 1, fired: names }]);
+    expect(linesOf(lines, "polled")).toMatchObject([{ cycle: 1, fired: names }]);
   });
 
   it("calls a more severe agent at once beside a milder one, and a milder one only after it", async (test) => {
@@ -158,7 +159,7 @@ describe.concurrent("a trip, seen from outside,", () => {
     const critical = await guard.called("agent");
 
     guard.simulator.account.setBalance(0.4);
-    await running.said("looked", { cycle: 2 });
+    await running.said("polled", { cycle: 2 });
     const emergency = await guard.called("agent", 2);
     running.signal("SIGTERM");
     await running.ended;
@@ -192,7 +193,7 @@ describe.concurrent("a trip, seen from outside,", () => {
     const guard = await guardWith(test, { balanceUsd: 9, agent: "stay(12_000);" });
     const running = guard.watch();
 
-    await running.said("looked", { cycle: 3 });
+    await running.said("polled", { cycle: 3 });
 
     expect(guard.calls("agent")).toMatchObject([{ endedAtMs: undefined }]);
     for (const late of latenessOf(guard, running)) expect(late).toBeLessThan(wholePollMs);
@@ -235,7 +236,7 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
       '"no-such-agent" was not found on PATH',
     ],
     ["one that fails", {}, "process.exitCode = 7;", "exit 7 after"],
-    ["one that hangs", { claude_timeout_seconds: 1 }, "stay();", "not done after 1.0 s; ended"],
+    ["one that hangs", { claude_timeout_seconds: 1 }, "stay();", "timed out after 1.0 s; killed"],
   ])("%s, with claude_attempts 2", async ([_sentence, config, agent, because], test) => {
     const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
     guard.configure({ thresholds: [critical], claude_attempts: 2, ...config });
@@ -252,8 +253,8 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
     expect([first["again"], second["again"]]).toEqual([true, false]);
     expect(heardBy(guard).toSorted()).toEqual([
       "critical",
-      expect.stringContaining(`critical: agent failed (1 of 2): ${because}`),
-      expect.stringContaining(`critical: agent failed (2 of 2): ${because}`),
+      expect.stringContaining(`critical: agent failed (try 1 of 2): ${because}`),
+      expect.stringContaining(`critical: agent failed (try 2 of 2): ${because}`),
     ]);
     const nextLook = looksOf(guard).find(({ atMs }) => atMs > timeOf(first));
     expect(timeOf(second)).toBeGreaterThan(nextLook?.atMs ?? Infinity);
@@ -263,7 +264,7 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
     [
       "a third time once five minutes are over",
       -1,
-      ["critical: agent failed (3 of 3): exit 7 "],
+      ["critical: agent failed (try 3 of 3): exit 7 "],
       0,
     ],
     ["not before they are over", minuteMs, [], 1],
@@ -293,7 +294,10 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
     await running.ended;
 
     expect(guard.calls("agent")).toHaveLength(2);
-    expect(heardBy(guard).toSorted()).toEqual(["critical", expect.stringContaining("(1 of 3)")]);
+    expect(heardBy(guard).toSorted()).toEqual([
+      "critical",
+      expect.stringContaining("(try 1 of 3)"),
+    ]);
   });
 
   it("and not if the balance has recovered before it could be", async (test) => {
@@ -331,7 +335,7 @@ describe.concurrent("a notify command that hangs", () => {
       running.signal("SIGTERM");
       await running.ended;
 
-      const because = "not done after 3.0 s; ended with all it had started";
+      const because = "timed out after 3.0 s; killed with everything it started";
       expect(failed).toMatchObject({ level: "error", because, try: 1, again: true });
       for (const late of latenessOf(guard, running)) expect(late).toBeLessThan(wholePollMs);
     },
@@ -349,7 +353,7 @@ describe.concurrent("a notify command that hangs", () => {
     running.signal("SIGTERM");
     await running.ended;
 
-    expect(linesOf(running.lines, "looked").length).toBeGreaterThanOrEqual(2);
+    expect(linesOf(running.lines, "polled").length).toBeGreaterThanOrEqual(2);
     expect(guard.calls("notify").map(({ args }) => args)).toEqual([
       ["critical", "1.0000"],
       ["critical", "1.0000"],

@@ -15,7 +15,7 @@ const effect: EndPod = {
   belowUsd: 0.5,
   podId: "p1",
   action: "stop",
-  because: "120 s after the trip the balance is still $0.4000",
+  because: "120 s after the trip the balance is still $0.40",
   tries: 0,
   notBeforeMs: 0,
 };
@@ -71,7 +71,7 @@ async function end(
 }
 
 describe("it is proven by looking, whatever RunPod said", () => {
-  const fell = "the burn fell from $3.0000/hr to $1.0000/hr";
+  const fell = "the burn fell from $3.00/h to $1.00/h";
 
   it.each<[string, EndAnswer, [Look, ...Look[]], string]>([
     ["a yes, and it happened", accepted, [low, stopped], `the pod is EXITED; ${fell}`],
@@ -90,7 +90,7 @@ describe("it is proven by looking, whatever RunPod said", () => {
     ],
     [
       "no answer, and it happened a little later",
-      error("no whole answer within 30 s"),
+      error("no complete answer within 30 s"),
       [low, low, stopped],
       `the pod is EXITED; ${fell}`,
     ],
@@ -116,19 +116,19 @@ describe("it is proven by looking, whatever RunPod said", () => {
       "the bill lags behind",
       accepted,
       [low, { ...stopped, burnPerHrUsd: 3 }],
-      "the pod is EXITED; the burn has not fallen yet ($3.0000/hr to $3.0000/hr)",
+      "the pod is EXITED; the burn has not fallen yet ($3.00/h to $3.00/h)",
     ],
     [
       "the bill fell by less than the pod explains",
       accepted,
       [low, { ...stopped, burnPerHrUsd: 2.5 }],
-      "the pod is EXITED; the burn has not fallen yet ($3.0000/hr to $2.5000/hr)",
+      "the pod is EXITED; the burn has not fallen yet ($3.00/h to $2.50/h)",
     ],
     [
       "the pod's price was unknown: any fall counts",
       accepted,
       [with1({ costPerHrUsd: undefined }), { ...stopped, burnPerHrUsd: 2.9 }],
-      "the pod is EXITED; the burn fell from $3.0000/hr to $2.9000/hr",
+      "the pod is EXITED; the burn fell from $3.00/h to $2.90/h",
     ],
     [
       "the burn was unknown",
@@ -159,36 +159,41 @@ describe("it is proven by looking, whatever RunPod said", () => {
 
 describe("what is not proven failed, and says why", () => {
   it.each<[string, EndAnswer, [Look, ...Look[]], string]>([
-    ["a yes that did nothing", accepted, [low], "RunPod answered yes, and the pod still runs"],
+    [
+      "a yes that did nothing",
+      accepted,
+      [low],
+      "RunPod accepted the request, but the pod still runs",
+    ],
     [
       "a yes, and it only restarts",
       accepted,
       [low, with1({ status: "RESTARTING" })],
-      "RunPod answered yes, and the pod still runs",
+      "RunPod accepted the request, but the pod still runs",
     ],
     [
       "an error",
       error("Something went wrong"),
       [low],
-      "RunPod refused (Something went wrong) and the pod still runs",
+      "RunPod refused (Something went wrong), and the pod still runs",
     ],
     [
       "a key that may only read",
       error("Unauthorized", true),
       [low],
-      "the API key may only read (Unauthorized)",
+      "the API key is read-only (Unauthorized)",
     ],
     [
       "the pod may be a row that cannot be read",
       accepted,
       [low, seen({ ...gone, unreadablePods: 1 })],
-      "RunPod answered yes, and the pod may be one of those that cannot be read",
+      "RunPod accepted the request, but the pod may be one that could not be read",
     ],
     [
       "no sight afterwards",
       accepted,
       [low, blind()],
-      "RunPod answered yes, and no look has shown the pod since",
+      "RunPod accepted the request, but no poll has shown the pod since",
     ],
   ])("%s", async (_sentence, answer, looks, because) => {
     const { outcome, asked, tookMs } = await end(looks, { answer });
@@ -227,11 +232,11 @@ describe("the look right before finds that it is not to be done", () => {
       "perhaps a row that cannot be read",
       seen({ ...gone, unreadablePods: 1 }),
       [],
-      failed("the pod may be one of those that cannot be read"),
+      failed("the pod may be one that could not be read"),
     ],
     ["locked", with1({ isLocked: true }), [], failed("the pod is locked")],
-    ["blind", blind(), [], failed("the account is not seen (connection refused)")],
-    ["pods unknown", seen({ ...low, pods: "unknown" }), [], failed("the pods are not seen")],
+    ["blind", blind(), [], failed("the poll failed (connection refused)")],
+    ["pods unknown", seen({ ...low, pods: "unknown" }), [], failed("RunPod did not list the pods")],
   ])("%s", async (_sentence, look, protect, outcome) => {
     const ended = await end([look, stopped], { protect });
 

@@ -72,7 +72,7 @@ const unmeasured: Measured = { kind: "unmeasured", atMs: 0, because: "HTTP 500" 
 
 const cutOff: Ran = { kind: "interrupted", tail: "", tookMs: 0 };
 const fine: Ran = { kind: "exited", code: 0, tail: "saved", tookMs: 40 };
-const fell = "the burn fell from $1.4900/hr to $0.0000/hr";
+const fell = "the burn fell from $1.49/h to $0.00/h";
 const ended: Outcome = {
   kind: "done",
   because: `the pod is EXITED; ${fell}`,
@@ -213,10 +213,10 @@ describe("the look right before finds that it is still due", () => {
 
 describe("the look right before finds that it is not to be done", () => {
   const activity = { because: "requests: 3", hasFailed: false, counters: {}, isActive: true };
-  const hasMore = "the pod has more time now, or is at work again";
+  const hasMore = "the pod got more time or is active again";
   const anew = "the pod was stopped and started again";
-  const unread = "what people said of the pod cannot be read";
-  const unknown = "whether the pod is idle now is not known";
+  const unread = "the lease file cannot be read";
+  const unknown = "it is not known whether the pod is idle now";
 
   it.each<[string, Given, Outcome]>([
     ["the pod is gone", { looks: [gone] }, moot("the pod is gone", "gone")],
@@ -230,17 +230,17 @@ describe("the look right before finds that it is not to be done", () => {
     [
       "the account is not seen",
       { looks: [blind()] },
-      failed("the account is not seen (connection refused)"),
+      failed("the poll failed (connection refused)"),
     ],
     [
-      "the pods are not seen",
+      "RunPod did not list the pods",
       { looks: [seen({ pods: "unknown" })] },
-      failed("the pods are not seen"),
+      failed("RunPod did not list the pods"),
     ],
     [
       "the pod may be a row that cannot be read",
       { looks: [seen({ pods: [], unreadablePods: 1 })] },
-      failed("the pod may be one of those that cannot be read"),
+      failed("the pod may be one that could not be read"),
     ],
     ["it is owed no longer", { present: { isOwed: () => false } }, moot(hasMore)],
     [
@@ -265,7 +265,7 @@ describe("the look right before finds that it is not to be done", () => {
         present: { run: () => ({ ...run, unsureSinceMs: -hourMs }) },
         measured: measured({ bootedAtMs: undefined }),
       },
-      failed("whether the pod was started again meanwhile is not known"),
+      failed("it is not known whether the pod was restarted"),
     ],
     [
       "nobody looked for a while, and nothing can be measured",
@@ -274,7 +274,7 @@ describe("the look right before finds that it is not to be done", () => {
         present: { run: () => ({ ...run, unsureSinceMs: -hourMs }) },
         measured: { kind: "unmeasured", atMs: 0, because: "timed out" },
       },
-      failed("whether the pod was started again meanwhile is not known"),
+      failed("it is not known whether the pod was restarted"),
     ],
     [
       "a lease, and what people said cannot be read",
@@ -290,12 +290,12 @@ describe("the look right before finds that it is not to be done", () => {
     [
       "a GPU is busy again",
       { measured: measured({ gpuPercents: [0, 5] }) },
-      moot("the pod is at work again"),
+      moot("the pod is active again"),
     ],
     [
       "the CPU is busy again",
       { measured: measured({ cpuPercent: 10 }) },
-      moot("the pod is at work again"),
+      moot("the pod is active again"),
     ],
     ["nothing can be measured", { measured: unmeasured }, failed(unknown)],
     [
@@ -364,7 +364,7 @@ describe("it is proven by looking, as any end", () => {
       "a yes that did nothing",
       { kind: "accepted" },
       [running],
-      failed("RunPod answered yes, and the pod still runs"),
+      failed("RunPod accepted the request, but the pod still runs"),
     ],
     [
       "an error that did it",
@@ -376,13 +376,13 @@ describe("it is proven by looking, as any end", () => {
       "a key that may only read",
       { kind: "failed", because: "Unauthorized", isReadOnlyKey: true },
       [running],
-      failed("the API key may only read (Unauthorized)"),
+      failed("the API key is read-only (Unauthorized)"),
     ],
     [
       "no sight afterwards",
       { kind: "accepted" },
       [running, blind()],
-      failed("RunPod answered yes, and no look has shown the pod since"),
+      failed("RunPod accepted the request, but no poll has shown the pod since"),
     ],
   ])("%s", async (_sentence, answer, looks, outcome) => {
     const { end, asked } = setUp({ answer, looks });
@@ -421,7 +421,7 @@ describe("before_stop_command", () => {
     [
       "takes too long",
       { kind: "timed-out", tail: "", tookMs: 0 },
-      "not done after 300.0 s; ended with all it had started",
+      "timed out after 300.0 s; killed with everything it started",
     ],
     ["is killed", { kind: "signalled", by: "SIGSEGV", tail: "", tookMs: 0 }, "ended by SIGSEGV"],
     [
@@ -438,7 +438,7 @@ describe("before_stop_command", () => {
     });
     expect(asksToEnd(asked)).toEqual(["stop p1"]);
     expect(entries).toEqual([
-      ["before_stop_command failed; the pod is ended all the same", { podId: "p1", because }],
+      ["before_stop_command failed; stopping the pod anyway", { podId: "p1", because }],
     ]);
   });
 
@@ -452,7 +452,9 @@ describe("before_stop_command", () => {
 
     expect(first).toMatchObject({
       kind: "failed",
-      because: expect.stringMatching(/^RunPod answered yes.*; before_stop_command failed: exit 3/),
+      because: expect.stringMatching(
+        /^RunPod accepted the request.*; before_stop_command failed: exit 3/,
+      ),
     });
     expect(second).toMatchObject({
       kind: "done",
@@ -478,7 +480,7 @@ describe("before_stop_command", () => {
       "someone has touched it",
       [running],
       { isOwed: countdown(1) },
-      moot("the pod has more time now, or is at work again"),
+      moot("the pod got more time or is active again"),
     ],
   ])("while it ran, %s", async (_sentence, looks, present, outcome) => {
     const { end, asked, commands, deps } = setUp({ command, looks, present });

@@ -4,13 +4,13 @@ import type { Notify } from "#guard/model/effect.ts";
 import { pod, seen } from "../guard/samples.ts";
 import { effectSettings } from "./samples.ts";
 
-/** Owed since the balance fell to $9.8234; by now it is $8.50. */
+/** Owed since the balance fell to $9.82; by now it is $8.50. */
 const trip: Notify = {
   kind: "notify",
   id: "1",
   event: "trip",
   name: "warning",
-  because: "balance $9.8234 is below $10.00",
+  because: "balance $9.82 is below $10.00",
   balanceUsd: 9.8234,
   belowUsd: 10,
   tries: 0,
@@ -71,7 +71,7 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
       ],
     ],
     ["every placeholder", ["a", "{balance} {below_usd} {name}"], ["a", "9.8234 10.0 warning"]],
-    ["the words", ["a", "{message}"], ["a", "warning: balance $9.8234 is below $10.00"]],
+    ["the words", ["a", "{message}"], ["a", "warning: balance $9.82 is below $10.00"]],
     ["the pods as they were last seen", ["a", "{pods_json}"], ["a", podsText]],
     ["an unknown placeholder is none", ["a", "{balence}"], ["a", "{balence}", "warning", "9.8234"]],
     ["an empty argument stays one", ["a", "", "{name}"], ["a", "", "warning"]],
@@ -94,7 +94,7 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
         RUNPODBOSS_EVENT: "trip",
         RUNPODBOSS_THRESHOLD: "warning",
         RUNPODBOSS_BALANCE_USD: "9.8234",
-        RUNPODBOSS_MESSAGE: "warning: balance $9.8234 is below $10.00",
+        RUNPODBOSS_MESSAGE: "warning: balance $9.82 is below $10.00",
       },
       timeLimitMs: 12_000,
     });

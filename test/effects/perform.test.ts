@@ -23,7 +23,7 @@ import { presentWith } from "./fake-present.ts";
 import { effectSettings, keptLog } from "./samples.ts";
 
 const forever = new AbortController().signal;
-const owed = { because: "balance $0.4000 is below $0.50", tries: 0, notBeforeMs: 0 };
+const owed = { because: "balance $0.40 is below $0.50", tries: 0, notBeforeMs: 0 };
 const notice: Notify = {
   ...owed,
   kind: "notify",
@@ -124,7 +124,7 @@ describe("each effect is one call", () => {
     [
       "hangs",
       { kind: "timed-out", tail: "", tookMs: 0 },
-      failed("not done after 30.0 s; ended with all it had started"),
+      failed("timed out after 30.0 s; killed with everything it started"),
     ],
     ["is missing", { kind: "not-started", because: "not found" }, failed("not found")],
     ["is interrupted", { kind: "interrupted", tail: "", tookMs: 0 }, "interrupted"],
@@ -146,7 +146,7 @@ describe("each effect is one call", () => {
     const { perform, commands } = setUp({ account });
 
     expect(await perform(end)).toEqual({
-      ...done("the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr"),
+      ...done("the pod is EXITED; the burn fell from $1.49/h to $0.00/h"),
       podIs: "stopped",
     });
     expect(account.asked).toEqual(["look", "stop p1", "look"]);
@@ -158,7 +158,9 @@ it("a run is ended once its command is done, however often that is tried", async
   const account = accountShowing([low]);
   const { perform, commands } = setUp({ account });
 
-  expect(await perform(endRun)).toEqual(failed("RunPod answered yes, and the pod still runs"));
+  expect(await perform(endRun)).toEqual(
+    failed("RunPod accepted the request, but the pod still runs"),
+  );
   expect(await perform(endRun)).toMatchObject({ kind: "failed" });
 
   expect(commands).toMatchObject([{ argv: ["save", "p1"], timeLimitMs: 60_000 }]);
@@ -216,12 +218,17 @@ describe("an agent that is called for one pod", () => {
       moot("the pod is EXITED"),
     ],
     ["the pod is protected by now", { protect: ["p1"] }, all, moot("the pod is protected")],
-    ["the pods are not seen", {}, seen({ pods: "unknown" }), failed("the pods are not seen")],
+    [
+      "RunPod did not list the pods",
+      {},
+      seen({ pods: "unknown" }),
+      failed("RunPod did not list the pods"),
+    ],
     [
       "the pod may be a row that cannot be read",
       {},
       seen({ pods: others, unreadablePods: 1 }),
-      failed("the pod may be one of those that cannot be read"),
+      failed("the pod may be one that could not be read"),
     ],
   ])("is not called: %s", async (_sentence, config, look, outcome) => {
     const { perform, configure, commands } = setUp();
@@ -246,7 +253,7 @@ describe("there is nothing to start", () => {
       "an agent for a threshold that a new config does not have",
       agent,
       { thresholds: [] },
-      moot("the threshold is no longer there"),
+      moot("the threshold is no longer in the config"),
     ],
     ["a pod that a new config protects", end, { protect: ["p1"] }, moot("the pod is protected")],
   ])("%s", async (_sentence, effect, config, outcome) => {
@@ -261,9 +268,7 @@ describe("there is nothing to start", () => {
   it("an agent before the account was seen", async () => {
     const { performRaw, commands } = setUp();
 
-    expect(await performRaw(agent, undefined, forever)).toEqual(
-      failed("the account has not been seen yet"),
-    );
+    expect(await performRaw(agent, undefined, forever)).toEqual(failed("no poll has worked yet"));
     expect(commands).toEqual([]);
   });
 });
@@ -279,7 +284,7 @@ describe("a dry run", () => {
       { ...podAgent, because: owed.because },
       [
         "my-agent",
-        expect.stringMatching(/^p1 trainer balance \$0\.4000 is below \$0\.50: /) as string,
+        expect.stringMatching(/^p1 trainer balance \$0\.40 is below \$0\.50: /) as string,
       ],
     ],
   ])("says what it would have started, with all arguments: %s", async (_sentence, effect, argv) => {
@@ -340,14 +345,14 @@ describe("a dry run", () => {
     const present = presentWith({ isOwed: () => false });
     const { perform, entries } = setUp({ settings: dry, account: accountShowing([low]), present });
 
-    expect(await perform(endRun)).toEqual(moot("the pod has more time now, or is at work again"));
+    expect(await perform(endRun)).toEqual(moot("the pod got more time or is active again"));
     expect(entries).toEqual([]);
   });
 
   it.each<[string, Look, Outcome]>([
     ["recovered", { ...low, balanceUsd: 9 }, moot("the balance recovered")],
     ["stopped", stopped, { ...moot("the pod is EXITED"), podIs: "stopped" }],
-    ["blind", blind(), failed("the account is not seen (connection refused)")],
+    ["blind", blind(), failed("the poll failed (connection refused)")],
   ])("finds what the real one would find: %s", async (_sentence, look, outcome) => {
     const { perform, entries } = setUp({ settings: dry, account: accountShowing([look]) });
 
@@ -390,7 +395,7 @@ describe("a dry run", () => {
 
     expect(named).toEqual(["p1"]);
     expect(notices).toEqual([
-      "emergency: 0 s after the trip the balance is still $0.4000; stopping p1 (trainer)",
+      "emergency: balance is still $0.40, 0 s after the trip. Stopping pod trainer (p1)",
     ]);
   });
 });

@@ -41,7 +41,7 @@ describe("the history is owed", () => {
         atMs: at(0),
         type: "trip",
         reason: "warning",
-        because: "balance $9.0000 is below $10.00",
+        because: "balance $9.00 is below $10.00",
         balanceUsd: 9,
         belowUsd: 10,
       },
@@ -50,15 +50,15 @@ describe("the history is owed", () => {
         atMs: at(1),
         type: "rearm",
         reason: "warning",
-        because: "balance $20.0000 is back at or above $10.00",
+        because: "balance $20.00 is back at or above $10.00",
         balanceUsd: 20,
       },
     ]);
   });
 
   it.each([
-    ["notify:warning", "notify", "done", "done, exit 0: balance $9.0000 is below $10.00"],
-    ["call-agent:warning", "agent", "done", "done, exit 0: balance $9.0000 is below $10.00"],
+    ["notify:warning", "notify", "done", "done (exit 0): balance $9.00 is below $10.00"],
+    ["call-agent:warning", "agent", "done", "done (exit 0): balance $9.00 is below $10.00"],
   ] as const)("the outcome of %s", (id, type, kind, because) => {
     const tripped = decide(emptyState, look(0, 9), policy).state;
 
@@ -104,7 +104,7 @@ describe("the history is owed", () => {
     ]);
 
     expect(found.slice(1).map(brief)).toEqual([
-      ["notify", "warning", "failed, exit 1: balance $9.0000 is below $10.00"],
+      ["notify", "warning", "failed (exit 1): balance $9.00 is below $10.00"],
     ]);
   });
 

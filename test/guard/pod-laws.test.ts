@@ -3,10 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { PodSample } from "#guard/model/account.ts";
 import type { EndRun } from "#guard/model/effect.ts";
 import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/policy.ts";
-import type { Lease, LeaseBook } from "#guard/model/run.ts";
+import type { HistoryRecord, Lease, LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { extended, granted, leaseEndMs } from "#guard/pods/lease.ts";
-import { readState, writeState } from "#store/state-text.ts";
 import {
   at,
   book,
@@ -27,6 +26,7 @@ import {
   step,
   unlived,
 } from "./samples.ts";
+import { afterSaving } from "../store/saved-state.ts";
 
 const gapMinutes = 3;
 /** How long a load holds. */
@@ -188,7 +188,7 @@ interface Walk {
 function walk(
   given: readonly Turn[],
   policyAt: Policy | ((n: number) => Policy),
-  through: (state: GuardState, n: number) => GuardState = (state) => state,
+  through: (state: GuardState, n: number, atLook: GuardState) => GuardState = (state) => state,
 ): Walk {
   const pods: Record<string, Pod> = Object.fromEntries(
     podIds.map((id) => [id, { startedAt: 0, bootedAt: 0, stoppedAt: undefined, isSeen: false }]),
@@ -200,6 +200,7 @@ function walk(
   const leases = new Map<string, Lease>();
   const touches = new Map<string, number>();
   let lived = unlived;
+  let atLook = lived.state;
   let minute = 1;
 
   const stop = (id: string, each: Pod) => {
@@ -211,7 +212,7 @@ function walk(
   for (const [n, each] of given.entries()) {
     const policy = typeof policyAt === "function" ? policyAt(n) : policyAt;
     minute += each.after;
-    lived = withState(lived, through(lived.state, n));
+    lived = withState(lived, through(lived.state, n, atLook));
     for (const [k, id] of podIds.entries()) {
       const its = pods[id];
       if (its === undefined) continue;
@@ -275,6 +276,7 @@ function walk(
       samples: each.measured === "missing" ? [] : samples,
     })) {
       lived = step(lived, minute, input, policy);
+      if (input.kind === "look") atLook = lived.state;
     }
 
     for (const [k, id] of podIds.entries()) {
@@ -532,7 +534,7 @@ describe("whatever people, pods and RunPod do", () => {
         const whole = walk(given, policy);
 
         const cut = walk(given, policy, (state, n) =>
-          isEach || n === cutAt ? restarted(state) : state,
+          isEach || n === cutAt ? afterSaving(state) : state,
         );
 
         expect(briefOf(cut)).toEqual(briefOf(whole));
@@ -619,6 +621,45 @@ describe("whatever people, pods and RunPod do", () => {
     );
   });
 
+  describe("a crash that costs a turn of what can be learned again", () => {
+    it("brings no end without its warning so long before", () => {
+      fc.assert(
+        fc.property(turns, policies, fc.nat(69), (given, policy, crashAt) => {
+          const { warnMs } = policy.podGuards;
+          const walked = walk(given, policy, crashBefore(crashAt));
+
+          const unannounced = endsIn(walked).filter(
+            ([minute, { podId, guard }]) =>
+              !warningsOf(walked, podId, guard).some((then) => at(minute) - at(then) >= warnMs),
+          );
+
+          expect(warnMs === 0 ? [] : unannounced).toEqual([]);
+        }),
+        quick,
+      );
+    });
+
+    it("brings no run a second end in the history, nor a second start", () => {
+      fc.assert(
+        fc.property(turns, policies, fc.nat(69), (given, policy, crashAt) => {
+          const { lived, overs } = walk(given, policy, crashBefore(crashAt));
+
+          const kept = inHistory(lived.state.unrecorded);
+          const ended = kept.filter(({ type }) => type === "stop" || type === "termination");
+          const started = kept.filter(({ type }) => type === "start");
+          for (const id of podIds) {
+            const of = (records: readonly HistoryRecord[]) =>
+              records.filter(({ run: its }) => its?.podId === id).length;
+            const over = overs.filter((each) => each === id).length;
+            expect(of(ended)).toBeLessThanOrEqual(over);
+            expect(of(started)).toBeLessThanOrEqual(over + 1);
+          }
+        }),
+        quick,
+      );
+    });
+  });
+
   it("the hard timeout comes in time while looks come, whatever leases, touches and loads do", () => {
     const looked = fc.array(
       turn.map((each): Turn => ({
@@ -674,10 +715,28 @@ describe("whatever people, pods and RunPod do", () => {
   });
 });
 
-function restarted(state: GuardState): GuardState {
-  const read = readState(writeState(state));
-  if (read.kind === "corrupt") throw new Error(read.because);
-  return read.state;
+/** The runs as they were saved with the look before, the rest as it is now. */
+function crashBefore(turn: number) {
+  return (state: GuardState, n: number, atLook: GuardState): GuardState => {
+    const { runs, saidAtMs, lookedAtMs, podsSeenAtMs } = atLook;
+    return n === turn ? { ...afterSaving(state), runs, saidAtMs, lookedAtMs, podsSeenAtMs } : state;
+  };
+}
+
+/** As the history takes them: see `Recorder`. */
+function inHistory(records: readonly HistoryRecord[]): readonly HistoryRecord[] {
+  const isEnd = ({ type }: HistoryRecord) => type === "stop" || type === "termination";
+  const kept: HistoryRecord[] = [];
+  for (const record of records) {
+    const { ranAtMs = Infinity, run: its } = record;
+    const isThere = kept.some(
+      (old) =>
+        old.id === record.id ||
+        (isEnd(old) && old.run?.podId === its?.podId && old.atMs >= ranAtMs),
+    );
+    if (!isThere) kept.push(record);
+  }
+  return kept;
 }
 
 /** What a restart must not change. How long nothing was seen is known to the process alone. */

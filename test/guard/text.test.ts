@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixed, plain, usd } from "#guard/text.ts";
+import { fixed, plain, podWords, usd, usdBeside } from "#guard/text.ts";
 
 describe("fixed decimals, as Python writes them", () => {
   it.each([
@@ -53,9 +53,28 @@ it.each([
 });
 
 it.each([
-  [4.2345, 4, "$4.2345"],
-  [10, 2, "$10.00"],
-  [-0.1, 4, "-$0.1000"],
-])("%d dollars with %d digits are %s", (value, digits, text) => {
-  expect(usd(value, digits)).toBe(text);
+  [4.2345, "$4.23"],
+  [10, "$10.00"],
+  [0, "$0.00"],
+  [-0.1, "-$0.10"],
+  [0.0042, "$0.0042"],
+  [0.00004, "$0.00"],
+])("%d dollars are %s", (value, text) => {
+  expect(usd(value)).toBe(text);
+});
+
+it.each([
+  [9.9987, 10, "$9.9987"],
+  [9.98, 10, "$9.98"],
+  [10, 10, "$10.00"],
+])("a balance of %d beside %d is %s", (balanceUsd, belowUsd, text) => {
+  expect(usdBeside(balanceUsd, belowUsd)).toBe(text);
+});
+
+it.each([
+  [{ id: "p1", name: "trainer" }, "trainer (p1)"],
+  [{ id: "p1", name: "p1" }, "p1"],
+  [{ id: "p1", name: "" }, "p1"],
+])("%j is %s", (pod, text) => {
+  expect(podWords(pod)).toBe(text);
 });

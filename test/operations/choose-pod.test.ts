@@ -55,8 +55,8 @@ describe("it is refused", () => {
   ])("%s: it lists those", (_sentence, word, rows) => {
     const { message, hint, exitCode } = refusalOf(() => choosePod(word, look));
 
-    expect(message).toMatch(/^".*" may mean [24] pods\.$/);
-    expect(hint).toContain(`Name one by its id:\n  ${rows}`);
+    expect(message).toMatch(/^".*" matches [24] pods\.$/);
+    expect(hint).toContain(`Use an id:\n  ${rows}`);
     expect(hint).not.toContain("q7");
     expect(exitCode).toBe(2);
   });
@@ -91,7 +91,7 @@ describe("it is refused", () => {
     const { hint } = refusalOf(() => choosePod("p", { ...look, pods: [], unreadablePods: 2 }));
 
     expect(hint).toBe(
-      "There are no pods that can be read.\n  and 2 that could not be read: look in RunPod's console",
+      "There are no readable pods.\n  and 2 that could not be read: check RunPod's console",
     );
   });
 });

@@ -34,7 +34,7 @@ describe("a stop", () => {
 
     expect(found).toMatchObject({ kind: "ended", ranAtMs: 7, outcome: { podIs: "stopped" } });
     expect(asked).toEqual(["stop p1"]);
-    expect(notes).toEqual(["looking", "asked RunPod to stop it, waiting for the proof"]);
+    expect(notes).toEqual(["polling", "asked RunPod to stop it, waiting for proof"]);
   });
 
   it("that shows only after the last look for its proof is ours all the same", async () => {
@@ -49,7 +49,7 @@ describe("a stop", () => {
 
     expect(found).toEqual({
       kind: "unproven",
-      because: "RunPod answered yes, and the pod still runs",
+      because: "RunPod accepted the request, but the pod still runs",
     });
     expect(asked).toEqual(["stop p1", "stop p1", "stop p1"]);
   });
@@ -108,7 +108,7 @@ describe("a termination is proven when the pod is gone, whether it ran or not:",
 
     expect(found).toEqual({
       kind: "unproven",
-      because: "RunPod answered yes, and the pod is still there",
+      because: "RunPod accepted the request, but the pod is still there",
     });
   });
 });

@@ -30,7 +30,7 @@ describe("all of them:", () => {
     expect(plan("stop", "all")).toEqual({
       ids: ["dear", "cheap"],
       leftOut: expect.toSatisfy((lines: readonly string[]) =>
-        ["left out: prod (prod-api) is protected", "left out: locked (locked) is locked"].every(
+        ["Skipped pod prod-api (prod): protected", "Skipped pod locked: locked"].every(
           (line) => lines.includes(line) && lines.length === 2,
         ),
       ),
@@ -42,17 +42,17 @@ describe("all of them:", () => {
 
     expect(ids).toEqual(["dear", "cheap", "off"]);
     expect(leftOut.toSorted()).toEqual([
-      "left out: locked (locked) is locked",
-      "left out: locked-off (locked-off) is locked",
-      "left out: prod (prod-api) is protected",
-      "left out: prod-off (prod-off) is protected",
+      "Skipped pod locked-off: locked",
+      "Skipped pod locked: locked",
+      "Skipped pod prod-api (prod): protected",
+      "Skipped pod prod-off: protected",
     ]);
   });
 
   it("pods that cannot be read are said to be left out", () => {
     expect(plan("stop", "all", { pods: [], unreadablePods: 3 })).toEqual({
       ids: [],
-      leftOut: ["left out: 3 that could not be read: look in RunPod's console"],
+      leftOut: ["Skipped 3 that could not be read: check RunPod's console"],
     });
   });
 });
@@ -65,14 +65,14 @@ describe("those that are named:", () => {
       "stop",
       ["off", "dear"],
       ["dear"],
-      ["nothing to stop: off (off) is EXITED already"],
+      ["Nothing to stop: pod off is already EXITED"],
     ],
     [
       "a lock does not matter to what is stopped already",
       "stop",
       ["locked-off"],
       [],
-      ["nothing to stop: locked-off (locked-off) is EXITED already"],
+      ["Nothing to stop: pod locked-off is already EXITED"],
     ],
     ["what is stopped can be terminated", "terminate", ["off"], ["off"], []],
     [
@@ -80,30 +80,25 @@ describe("those that are named:", () => {
       "terminate",
       ["dead"],
       [],
-      ["nothing to terminate: dead (dead) is TERMINATED already"],
+      ["Nothing to terminate: pod dead is already TERMINATED"],
     ],
   ])("%s", (_sentence, action, words, ids, leftOut) => {
     expect(plan(action, words)).toEqual({ ids, leftOut });
   });
 
   it.each<[string, EndAction, readonly string[], string]>([
-    ["one is protected", "stop", ["dear", "prod"], "prod (prod-api) is protected."],
+    ["one is protected", "stop", ["dear", "prod"], "Pod prod-api (prod) is protected."],
     [
       "two are protected, running or not",
       "terminate",
       ["prod", "prod-off"],
-      "prod (prod-api), prod-off (prod-off) are protected.",
+      "Pods prod-api (prod), prod-off are protected.",
     ],
-    ["one is locked", "stop", ["dear", "locked"], "locked (locked) is locked."],
-    [
-      "one is locked and does not run",
-      "terminate",
-      ["locked-off"],
-      "locked-off (locked-off) is locked.",
-    ],
+    ["one is locked", "stop", ["dear", "locked"], "Pod locked is locked."],
+    ["one is locked and does not run", "terminate", ["locked-off"], "Pod locked-off is locked."],
   ])("all are refused when %s", (_sentence, action, words, because) => {
     const act = () => plan(action, words);
 
-    expect(act).toThrow(`${because} Nothing was touched.`);
+    expect(act).toThrow(`${because} Nothing was changed.`);
   });
 });

@@ -25,7 +25,7 @@ interface Options {
 
 describe("the exit of the command", () => {
   it.each<[string, Finding]>([
-    ["process.exit(0)", { kind: "active", because: "activity_command ended with exit 0" }],
+    ["process.exit(0)", { kind: "active", because: "activity_command exited with 0" }],
     ["process.exit(1)", { kind: "quiet" }],
     ["process.exit(2)", { kind: "quiet" }],
     ["process.exit(125)", { kind: "quiet" }],
@@ -42,7 +42,7 @@ describe("the exit of the command", () => {
   it.each([126, 127, 255])("%s is that of a command that could not be run", async (code) => {
     expect(await ask([node, "-e", `process.exit(${code})`])).toEqual({
       kind: "failed",
-      because: `activity_command: exit ${code}, as of a command that could not be run`,
+      because: `activity_command: exit ${code}: the command could not be run`,
     });
   });
 
@@ -66,7 +66,7 @@ describe("the exit of the command", () => {
 
     const finding = await ask(["/bin/sh", "-c", script], { timeLimitMs: 200 });
 
-    expect(finding).toEqual({ kind: "failed", because: "activity_command: not done after 0.2 s" });
+    expect(finding).toEqual({ kind: "failed", because: "activity_command: timed out after 0.2 s" });
     const pid = await folder.pid("pid");
     expect(isAlive(pid)).toBe(false);
   });

@@ -44,7 +44,7 @@ describe("a metric that must increase", () => {
     ["grown", [5, 7], { kind: "active", because: "done_total rose from 5 to 7" }],
     ["grown since 0", [0, 1], { kind: "active", because: "done_total rose from 0 to 1" }],
     ["grown and at rest again", [5, 7, 7], { kind: "quiet" }],
-    ["anew and at work", [5, 2], { kind: "active", because: "done_total began anew and is 2" }],
+    ["anew and at work", [5, 2], { kind: "active", because: "done_total was reset and is 2" }],
     ["anew and at rest", [5, 0], { kind: "quiet" }],
   ])("%s", async (_sentence, values, finding) => {
     const url = await serving(pages(...values.map((value) => `done_total ${value}\n`)));
@@ -111,10 +111,10 @@ describe("a page that cannot be used", () => {
       `the answer is over ${1_000 / 2 ** 20} MiB`,
     ],
     ["a connection dropped", (request) => void request.socket.destroy(), "socket hang up"],
-    ["a web page", pages("<html>running 1</html>"), "no finite number of that name on its page"],
-    ["rubbish", pages("\0\u{1f}\u{fffd}{{{"), "no finite number of that name on its page"],
-    ["a page without it", pages("runnings 1\n"), "no finite number of that name on its page"],
-    ["no number", pages("running NaN\n"), "no finite number of that name on its page"],
+    ["a web page", pages("<html>running 1</html>"), "its page has no number of that name"],
+    ["rubbish", pages("\0\u{1f}\u{fffd}{{{"), "its page has no number of that name"],
+    ["a page without it", pages("runnings 1\n"), "its page has no number of that name"],
+    ["no number", pages("running NaN\n"), "its page has no number of that name"],
   ])("%s", async (_sentence, listener, words) => {
     const url = await serving(listener);
 
@@ -139,7 +139,7 @@ describe("a page that cannot be used", () => {
     const roomy = { ...quick, maxBytes: 1_000_000 };
     const { findings } = await askMetrics([above(url)], pod, {}, roomy, never);
 
-    const because = `running at ${new URL(url).host}: no whole answer within 0.1 s`;
+    const because = `running at ${new URL(url).host}: no complete answer within 0.1 s`;
     expect(findings).toEqual([{ kind: "failed", because }]);
   });
 
@@ -169,12 +169,16 @@ describe("a page that cannot be used", () => {
   });
 
   it.each([
-    ["no url", "sesame-path", "running at no host: its url is none for this pod"],
-    ["another protocol", "file:///sesame-path", "running at no host: its url is none for this pod"],
+    ["no url", "sesame-path", "running at no host: its url is not valid for this pod"],
+    [
+      "another protocol",
+      "file:///sesame-path",
+      "running at no host: its url is not valid for this pod",
+    ],
     [
       "credentials that are none",
       "http://sesame%E0:sesame@127.0.0.1:9/sesame-path",
-      "running at 127.0.0.1:9: its url cannot be asked",
+      "running at 127.0.0.1:9: its url cannot be used",
     ],
   ])("%s", async (_sentence, url, because) => {
     const { findings } = await askMetrics([above(url)], pod, {}, limits, never);
@@ -245,7 +249,7 @@ describe("what is asked", () => {
       const { findings } = await askMetrics([metric], { ...pod, podId }, {}, limits, never);
 
       expect(findings).toEqual([
-        { kind: "failed", because: "running at no host: its url is none for this pod" },
+        { kind: "failed", because: "running at no host: its url is not valid for this pod" },
       ]);
     },
   );

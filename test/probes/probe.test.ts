@@ -28,7 +28,7 @@ function probeWith(settings: Partial<ProbeSettings>, runner = ending(exit(0)).ru
   return createProbe({ runner, settings: () => all });
 }
 
-const active = "activity_command ended with exit 0";
+const active = "activity_command exited with 0";
 const is = "running is 1, above 0";
 const nothing = "no probe shows activity";
 
@@ -46,7 +46,7 @@ describe("command and metrics together", () => {
 
     const activity = await probeWith(settings, ending(exit(code)).runner)(pod, {}, never);
 
-    const fault = `running at ${new URL(url).host}: no finite number of that name on its page`;
+    const fault = `running at ${new URL(url).host}: its page has no number of that name`;
     const words = because.replace("FAULT", fault);
     expect(activity).toEqual({ isActive, because: words, hasFailed, counters: {} });
   });
@@ -156,7 +156,7 @@ describe("the limits", () => {
     expect(activity).toMatchObject({
       isActive: true,
       hasFailed: true,
-      because: `activity_command: not done after 0.1 s; running at ${new URL(url).host}: no whole answer within 0.1 s`,
+      because: `activity_command: timed out after 0.1 s; running at ${new URL(url).host}: no complete answer within 0.1 s`,
     });
   });
 });

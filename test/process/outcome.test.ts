@@ -25,7 +25,11 @@ it.each<[string, Ran, Outcome | "interrupted"]>([
   [
     "what we ended at its time limit failed, and says the limit",
     { ...ran, kind: "timed-out" },
-    { ...ended, kind: "failed", because: "not done after 30.0 s; ended with all it had started" },
+    {
+      ...ended,
+      kind: "failed",
+      because: "timed out after 30.0 s; killed with everything it started",
+    },
   ],
   [
     "what did not start failed, with nothing printed",

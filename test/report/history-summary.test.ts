@@ -148,20 +148,20 @@ describe("the words", () => {
       "of nothing",
       [],
       [
-        "sessions that ended in the last 24 h: 0",
+        "runs that ended in the last 24 h: 0",
         "hours: 0.0",
-        "dollars: $0.00",
-        "saved: nothing was ended by the guard",
+        "cost: $0.00",
+        "saved: nothing, the guards stopped no run",
       ],
     ],
     [
       "of one end",
       [end()],
       [
-        "sessions that ended in the last 24 h: 1",
+        "runs that ended in the last 24 h: 1",
         "hours: 2.0",
-        "dollars: $3.00",
-        "saved at most $15.00: 1 end by idle_30m; had it run on to its cap, its next start or until now",
+        "cost: $3.00",
+        "saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run would have cost until its lease or hard timeout, its pod's next start, or now",
       ],
     ],
     [
@@ -172,20 +172,20 @@ describe("the words", () => {
         end({ reason: "backstop" }),
       ],
       [
-        "sessions that ended in the last 24 h: 3",
+        "runs that ended in the last 24 h: 3",
         "hours: 6.0",
-        "dollars: $6.00, and 1 whose cost is not known",
-        "saved at most $30.00: 3 ends (2 by idle_30m, 1 by backstop); had each run on to its cap, its next start or until now, and 1 whose rate is not known",
+        "cost: $6.00, and 1 of unknown cost",
+        "saved: at most $30.00, guards stopped 3 runs (2 idle_30m, 1 backstop), and 1 of unknown price. That is what each run would have cost until its lease or hard timeout, its pod's next start, or now",
       ],
     ],
     [
       "of an end of which no rate is known",
       [end({ run: { costPerHrUsd: undefined } })],
       [
-        "sessions that ended in the last 24 h: 1",
+        "runs that ended in the last 24 h: 1",
         "hours: 2.0",
-        "dollars: $3.00",
-        "saved: unknown: 1 end by idle_30m, at a rate that is not known",
+        "cost: $3.00",
+        "saved: unknown, guards stopped 1 run (idle_30m) of unknown price",
       ],
     ],
   ])("%s", (_sentence, events, lines) => {

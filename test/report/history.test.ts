@@ -162,7 +162,7 @@ it("throws a fault that says which file cannot be read", async () => {
   const folder = tempFolder();
 
   await expect(report(folder)).rejects.toThrow(
-    `history file ${folder} cannot be read: ${folder} is not a regular file`,
+    `The history file ${folder} cannot be read: ${folder} is not a regular file.`,
   );
 });
 

@@ -273,7 +273,7 @@ describe("reading the leases", () => {
       expect(error).toBeInstanceOf(UserError);
       expect(error).toMatchObject({
         message: expect.stringContaining(`lease file ${path} is broken: `),
-        hint: expect.stringContaining("mend it, or move it away"),
+        hint: expect.stringContaining("Fix it, or move it away"),
       });
       expect(String(error)).toContain(because);
     }

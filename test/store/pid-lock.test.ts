@@ -99,8 +99,8 @@ describe("taking the lock", () => {
 
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({
-      message: `a guard is running already: pid ${first.pid} uses the state file ${state}`,
-      hint: expect.stringContaining("stop that one first"),
+      message: `Another daemon is already running: pid ${first.pid} uses the state file ${state}.`,
+      hint: expect.stringContaining("Stop it first"),
       exitCode: 2,
     });
 
@@ -191,7 +191,7 @@ describe("taking over", () => {
       const answers = await Promise.all(takers.map((taker) => taker.ask(startAt)));
 
       const winner = takers[answers.indexOf("taken")];
-      const lost = `a guard is running already: pid ${winner?.pid} uses the state file ${stateIn(folder)}`;
+      const lost = `Another daemon is already running: pid ${winner?.pid} uses the state file ${stateIn(folder)}.`;
       expect(answers.toSorted()).toEqual([...Array.from({ length: 7 }, () => lost), "taken"]);
       expect(fs.readdirSync(folder)).toEqual(["state.json.lock"]);
       await winner?.ask("release");
@@ -283,7 +283,9 @@ describe("a lock that cannot be had", () => {
     const lock = await takePidLock(stateFile, identityOf);
 
     expect(lock.trouble).toMatch(words);
-    expect(lock.trouble).toContain(`a second guard would not be kept away: ${stateFile}.lock: `);
+    expect(lock.trouble).toContain(
+      `cannot keep a second daemon from starting: ${stateFile}.lock: `,
+    );
     await lock.release();
     expect(fs.readdirSync(folder)).toEqual(before);
   });
@@ -300,7 +302,7 @@ describe("a lock that cannot be had", () => {
 
     const answer = await taker.ask("0");
 
-    expect(answer).toContain("a second guard would not be kept away: ");
+    expect(answer).toContain("cannot keep a second daemon from starting: ");
     expect(answer).toContain("EFBIG");
     expect(fs.readdirSync(folder)).toEqual(["state.json.lock"]);
   });

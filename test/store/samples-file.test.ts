@@ -195,6 +195,15 @@ describe("thinning the file", () => {
     expect(fs.readdirSync(folder)).toHaveLength(1);
   });
 
+  it("leaves a folder alone: adding a sample tells of it", async () => {
+    const { path, store } = setUp();
+    fs.mkdirSync(path);
+
+    await store.thin(startMs, 90, never);
+
+    expect(fs.statSync(path).isDirectory()).toBe(true);
+  });
+
   it("drops what is no sample", async () => {
     const { path, store } = fileWith(...times);
     fs.appendFileSync(path, `what?\n\n${"[".repeat(200_000)}\n${lineOf(startMs)}`);

@@ -5,7 +5,7 @@ const values = { balanceUsd: 9.8234, belowUsd: 10, podsJson: "[]" };
 const trip = {
   event: "trip",
   name: "warning",
-  because: "balance $9.8234 is below $10.00",
+  because: "balance $9.82 is below $10.00",
   balanceUsd: 9.8234,
 } as const;
 const blind = {
@@ -35,7 +35,7 @@ describe("a notify command on a trip", () => {
     [
       "with {message} gets the words as well",
       ["echo", "{name}", "{message}"],
-      ["echo", "warning", "warning: balance $9.8234 is below $10.00"],
+      ["echo", "warning", "warning: balance $9.82 is below $10.00"],
     ],
   ])("%s", (_sentence, command, argv) => {
     expect(noticeArgv(command, trip, values)).toEqual(argv);

@@ -9,15 +9,15 @@ it("on a terminal one line is drawn anew in place, no wider than the terminal", 
   const terminal = createFakeTerminal({ columns: 30 });
   const progress = createProgress(2, terminal);
 
-  progress.note(a, "looking");
+  progress.note(a, "polling");
   progress.note(b, "asked\u001b[2J");
   progress.note(a, undefined);
   progress.clear();
 
   expect(terminal.told().split("\r\u001b[2K")).toEqual([
     "",
-    "0 of 2 done; a1: looking",
-    "0 of 2 done; a1: looking; b2: asked [2J".slice(0, 29),
+    "0 of 2 done; a1: polling",
+    "0 of 2 done; a1: polling; b2: asked [2J".slice(0, 29),
     "1 of 2 done; b2: asked [2J",
     "",
   ]);
@@ -27,11 +27,11 @@ it("elsewhere each change is a line, and what stays the same is none", () => {
   const terminal = createFakeTerminal({ isTTY: false });
   const progress = createProgress(2, terminal);
 
-  progress.note(a, "looking");
-  progress.note(a, "looking");
+  progress.note(a, "polling");
+  progress.note(a, "polling");
   progress.note(b, "the secret\n\u001b[2J");
   progress.note(a, undefined);
   progress.clear();
 
-  expect(terminal.told()).toBe("a1 (first): looking\nb2 (second): the *** [2J\n");
+  expect(terminal.told()).toBe("pod first (a1): polling\npod second (b2): the *** [2J\n");
 });

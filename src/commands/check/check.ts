@@ -5,7 +5,7 @@ import type { GuardSettings, Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
-import { plainNumber, usd } from "#guard/text.ts";
+import { perHour, plainNumber, usd } from "#guard/text.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
@@ -18,7 +18,7 @@ export interface CheckOptions extends GlobalOptions {
   readonly strict: boolean;
 }
 
-/** One look at the account, and at what would fail at 3 a.m. */
+/** Polls the account once, and warns of what would fail at 3 a.m. */
 export async function check(options: CheckOptions, context: Context): Promise<void> {
   const settings = await loadConfig(options.config, context.env);
   context.hide([settings.apiKey]);
@@ -39,7 +39,9 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
       : asText(look, settings, drilledAt, warnings),
   );
   if (options.strict && warnings.length > 0) {
-    throw new UserError(`${warnings.length} of these would fail at 3 a.m. (--strict).`);
+    throw new UserError(
+      `${warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}, which --strict makes an error.`,
+    );
   }
 }
 
@@ -54,18 +56,18 @@ function asText(
   return [
     `balance: ${usd(balanceUsd)}`,
     ...podLines(look),
-    `burn: ${burnPerHrUsd === undefined ? "unknown" : `${usd(burnPerHrUsd)}/hr`}`,
+    `burn: ${burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd)}`,
     `hours left: ${hoursLeftWords(hoursLeft(look))}`,
     "thresholds:",
     ...settings.thresholds.map(
       ({ name, belowUsd }) =>
-        `  ${name.padEnd(width)}  ${usd(belowUsd, 2).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
+        `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
     ...guardLines(settings.guards),
-    `last good drill: ${drilledAt?.toISOString() ?? "never; try runpodboss drill"}`,
+    `last good drill: ${drilledAt?.toISOString() ?? "never; run runpodboss drill"}`,
     ...(warnings.length === 0
       ? ["warnings: (none)"]
-      : ["warnings, what would fail at 3 a.m.:", ...warnings.map((each) => `  ${each}`)]),
+      : ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)]),
   ].join("\n");
 }
 
@@ -77,18 +79,18 @@ function tooLate({ burnPerHrUsd }: Seen, settings: Settings): readonly string[] 
     const lastsS = (belowUsd / burnPerHrUsd) * 3600;
     const neededS = (settings.pollIntervalMs + backstop.afterMs) / 1000 + 30;
     if (lastsS >= neededS) return [];
-    const enough = usd(Math.ceil((burnPerHrUsd * neededS) / 36) / 100, 2);
+    const enough = usd(Math.ceil((burnPerHrUsd * neededS) / 36) / 100);
     return [
-      `threshold ${name}: at ${usd(burnPerHrUsd, 2)}/hr its ${usd(belowUsd, 2)} last ${lastsS.toFixed(0)} s and its backstop may need ${neededS} s; raise below_usd to ${enough} or more`,
+      `threshold ${name}: at ${perHour(burnPerHrUsd)}, ${usd(belowUsd)} lasts ${lastsS.toFixed(0)} s, but the backstop may need ${neededS} s; raise below_usd to ${enough} or more`,
     ];
   });
 }
 
 function podLines({ pods, unreadablePods }: Seen): readonly string[] {
-  if (pods === "unknown") return ["pods: unknown (RunPod's answer held no list)"];
+  if (pods === "unknown") return ["pods: unknown (RunPod's answer had no list)"];
   const unreadable =
     unreadablePods > 0
-      ? [`  and ${unreadablePods} that could not be read: look in the console`]
+      ? [`  and ${unreadablePods} that could not be read: check RunPod's console`]
       : [];
   if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
   const widths = { id: widest(pods, "id"), name: widest(pods, "name") };
@@ -107,7 +109,7 @@ function widest(pods: readonly Pod[], key: "id" | "name"): number {
 }
 
 function rate(costPerHrUsd: number | undefined): string {
-  return costPerHrUsd === undefined ? "unknown/hr" : `${usd(costPerHrUsd)}/hr`;
+  return costPerHrUsd === undefined ? "unknown/h" : perHour(costPerHrUsd);
 }
 
 function side(balanceUsd: number, belowUsd: number): "below" | "above" {
@@ -147,7 +149,7 @@ function asJson(
   };
 }
 
-/** What a pod's run is held to, and what happens then. */
+/** The guards of single pods: what they do and when. */
 function guardLines({ hardTimeout, lease, idle, warnMs }: GuardSettings): readonly string[] {
   const rows = [
     hardTimeout && ["hard_timeout", hardTimeout.action, `after ${hoursOf(hardTimeout.afterMs)} h`],
@@ -156,9 +158,11 @@ function guardLines({ hardTimeout, lease, idle, warnMs }: GuardSettings): readon
   ].filter((row) => row !== undefined);
   if (rows.length === 0) return ["guards: (none)"];
   const warned =
-    warnMs === 0 ? "unannounced" : `announced ${plainNumber(warnMs / minuteMs)} min before`;
+    warnMs === 0
+      ? "no warning before a stop"
+      : `warning ${plainNumber(warnMs / minuteMs)} min before a stop`;
   return [
-    `guards, ends ${warned}:`,
+    `guards (${warned}):`,
     ...rows.map(
       ([name = "", action = "", words]) => `  ${name.padEnd(12)}  ${action.padEnd(9)}  ${words}`,
     ),
@@ -168,8 +172,8 @@ function guardLines({ hardTimeout, lease, idle, warnMs }: GuardSettings): readon
 function leaseWords({ defaultMs, maxMs }: LeaseGuard): string {
   const most = `at most ${hoursOf(maxMs)} h`;
   return defaultMs === undefined
-    ? `when given one, ${most}`
-    : `after ${hoursOf(defaultMs)} h unless given more, ${most}`;
+    ? `only when you give one, ${most}`
+    : `after ${hoursOf(defaultMs)} h unless you give more, ${most}`;
 }
 
 function hoursOf(ms: number): string {

@@ -8,7 +8,7 @@ interface Named {
   readonly prompt: string;
 }
 
-/** What the guards of single pods are set to and would come to nothing, or to more than was meant. */
+/** Settings of the guards of single pods that would do nothing, or more than was meant. */
 export function guardWarnings(settings: Settings): readonly string[] {
   return [
     ...guardsOf(settings.guards).flatMap((guard) => actionWarnings(guard, settings)),
@@ -26,26 +26,32 @@ function guardsOf({ idle, lease, hardTimeout }: GuardSettings): readonly Named[]
 
 function actionWarnings({ name, action }: Named, settings: Settings): readonly string[] {
   const { claudeCommand, notifyCommand, thresholds, guards } = settings;
-  const isAnyoneTold = [{ notifyCommand }, ...thresholds].some(
+  const isAnyoneNotified = [{ notifyCommand }, ...thresholds].some(
     (each) => each.notifyCommand.length > 0,
   );
   switch (action) {
     case "notify":
-      return isAnyoneTold
+      return isAnyoneNotified
         ? []
-        : [`guards.${name}: action "notify" and no extra_notify_command, so nobody is told`];
+        : [
+            `guards.${name}: action is "notify" but extra_notify_command is empty, so nobody is notified`,
+          ];
     case "agent":
       return claudeCommand.length > 0
         ? []
-        : [`guards.${name}: action "agent" and an empty claude_command, so no agent is called`];
+        : [`guards.${name}: action is "agent" but claude_command is empty, so no agent is called`];
     case "stop":
     case "terminate":
       if (guards.warnMs === 0) {
-        return [`guards.${name}: action "${action}" and warn_minutes 0, so ends come unannounced`];
+        return [
+          `guards.${name}: action is "${action}" and warn_minutes is 0, so pods ${action} without warning`,
+        ];
       }
-      return isAnyoneTold
+      return isAnyoneNotified
         ? []
-        : [`guards.${name}: action "${action}" and no extra_notify_command, so nobody is warned`];
+        : [
+            `guards.${name}: action is "${action}" but extra_notify_command is empty, so nobody is warned`,
+          ];
   }
 }
 
@@ -72,6 +78,6 @@ function placeholderWarnings(guards: GuardSettings): readonly string[] {
       unknown: render(template, ofEnds).unknown,
     })),
   ].flatMap(({ where, unknown }) =>
-    unknown.map((each) => `${where}: ${each} is no placeholder and stays as written`),
+    unknown.map((each) => `${where}: ${each} is not a placeholder and stays as written`),
   );
 }

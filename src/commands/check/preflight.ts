@@ -6,7 +6,7 @@ import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options
 import { render } from "#template/render.ts";
 import { guardWarnings } from "./preflight-guards.ts";
 
-/** What is wrong with the surroundings, and would show only when it is needed most. */
+/** What is wrong with programs and folders, and would otherwise show only when they are needed. */
 export async function preflight(
   settings: Settings,
   env: NodeJS.ProcessEnv,
@@ -58,12 +58,12 @@ async function programWarning(
   return `${where}: ${JSON.stringify(program)} ${place}; install it or give its full path`;
 }
 
-/** Scoped calls are put together with care; a command with permissions of its own runs as written. */
+/** Only a command with its own permissions runs as written; scoped calls are safe from this. */
 function promptWarning(command: readonly string[]): string | undefined {
   const option = optionThatTakesThePrompt(command);
   return option === undefined || !setsPermissions(command)
     ? undefined
-    : `claude_command: ${option} would take the prompt for another of its values; end the list with "--"`;
+    : `claude_command: ${option} would take the prompt as one of its values; end the list with "--"`;
 }
 
 async function isProgram(path: string): Promise<boolean> {
@@ -108,6 +108,6 @@ function placeholderWarnings({ thresholds }: Settings): readonly string[] {
     [
       ...render(prompt, ofPrompts).unknown,
       ...notifyCommand.flatMap((template) => render(template, ofNotices).unknown),
-    ].map((each) => `threshold ${name}: ${each} is no placeholder and stays as written`),
+    ].map((each) => `threshold ${name}: ${each} is not a placeholder and stays as written`),
   );
 }

@@ -7,7 +7,7 @@ import { createStateFile } from "#store/state-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { type CommandTree, completionOf, filesWord, type Wanted } from "./words.ts";
 
-/** Whoever presses Tab waits for it. */
+/** Someone has pressed Tab and waits. */
 const lookLimitMs = 2_000;
 
 /** Needs no quoting in any shell, and is no option. */
@@ -18,7 +18,7 @@ interface Named {
   readonly name: string;
 }
 
-/** Prints what could stand in place of the last word. A fault is no reason to say anything. */
+/** Prints completions of the last word. Errors print nothing. */
 export async function complete(
   words: readonly string[],
   program: CommandTree,
@@ -62,13 +62,13 @@ function podWords(pods: readonly Named[]): readonly string[] {
   return [...new Set([...pods.map(({ id }) => id), ...unique])];
 }
 
-/** As the guard last saved them; where it has none, as one quick look shows them. */
+/** The pods the daemon last saved; if there are none, those of one quick poll. */
 async function podsOf(config: string, context: Context): Promise<readonly Named[]> {
   const { stateFile } = await glimpseOf(config);
   const store = createStateFile(stateFile, {
     readOnly: true,
     nowMs: () => Date.now(),
-    onCorrupt: () => undefined,
+    onTrouble: () => undefined,
   });
   const runs: readonly PodRun[] = await store.load().then(
     (state) => Object.values(state.runs),

@@ -3,7 +3,7 @@ import { UserError } from "#errors.ts";
 import type { Context } from "#terminal/context.ts";
 import { filesWord } from "./words.ts";
 
-/** Each asks the hidden command `complete`, so that none has to be printed anew with a new version. */
+/** Each calls the hidden command `complete`, so that a new version needs no new script. */
 const scripts = {
   bash: String.raw`_runpodboss() {
   local line current="${"$"}{COMP_WORDS[COMP_CWORD]}"
@@ -49,7 +49,7 @@ end
 complete -c runpodboss -f -a '(__runpodboss_complete)'`,
 } as const;
 
-/** Prints the script that teaches a shell to complete our words. */
+/** Prints the completion script of a shell. */
 export function completion(shell: string | undefined, { print }: Pick<Context, "print">): void {
   switch (shell) {
     case "bash":
@@ -60,8 +60,8 @@ export function completion(shell: string | undefined, { print }: Pick<Context, "
     default:
       throw new UserError(
         shell === undefined
-          ? "completion needs the name of a shell: bash, zsh or fish."
-          : `There is no completion for ${cleanName(shell) || "no shell"}: only for bash, zsh and fish.`,
+          ? "Name a shell: bash, zsh or fish."
+          : `No completion for ${cleanName(shell) || "an empty name"}; only for bash, zsh and fish.`,
         { hint: "For example: source <(runpodboss completion bash)" },
       );
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Settings } from "#config/settings.ts";
-import { usd } from "#guard/text.ts";
+import { perHour, usd } from "#guard/text.ts";
 import type { Context } from "#terminal/context.ts";
 import { createFastTime, type FastTime } from "./fast-clock.ts";
 import { playScene, type Stage } from "./scene.ts";
@@ -9,7 +9,7 @@ import { tellerOf } from "./teller.ts";
 
 /** Simulated milliseconds to a real one: six minutes a second. */
 const speed = 360;
-/** Once it gets tight, so that the agent is in time on a busy machine too. */
+/** Near the end, so that the agent is in time on a busy machine too. */
 const slowSpeed = 60;
 const slowBelowUsd = 1;
 const startBalanceUsd = 12;
@@ -45,8 +45,8 @@ export function demo(context: Context): Promise<number> {
 }
 
 function introduce(print: Context["print"]): void {
-  print(`A simulated RunPod account with ${usd(startBalanceUsd, 2)} and three pods, and the real watch loop.
-One second here is six minutes there, and one minute below ${usd(slowBelowUsd, 2)}. Nothing leaves this machine.
+  print(`A simulated RunPod account with ${usd(startBalanceUsd)} and three pods, and the real watch loop.
+One second here is six minutes there, or one minute once below ${usd(slowBelowUsd)}. Nothing leaves this machine.
 `);
 }
 
@@ -66,7 +66,7 @@ async function playOut(
   await sleep(1_500);
   if (ending.aborted) return;
   account.topUp(topUpUsd);
-  tell(`  ++ the owner wakes up, reads the notices, and pays in ${usd(topUpUsd, 2)}`);
+  tell(`  ++ the owner wakes up, reads the notifications and adds ${usd(topUpUsd)}`);
   await sleep(2_000);
 }
 
@@ -76,9 +76,9 @@ function summarize({ account }: Stage, print: Context["print"]): void {
   const left = startBalanceUsd - spent;
   const lost = account.ended().filter(({ dataLost }) => dataLost).length;
   print(`
-Spent ${usd(spent, 2)} of ${usd(startBalanceUsd, 2)}; ${usd(left, 2)} was left when the last pod stopped; ${lost} pods lost their data.
-Nobody looking: ${usd(burn, 2)}/hr until ${usd(0, 2)} after ${(startBalanceUsd / burn).toFixed(1)} hours, and then the two pods
-without a network volume are destroyed with all that is on them.
+Spent ${usd(spent)} of ${usd(startBalanceUsd)}; ${usd(left)} was left when the last pod stopped; ${lost} pods lost their data.
+Without a guard: ${perHour(burn)} until ${usd(0)} after ${(startBalanceUsd / burn).toFixed(1)} hours. Then RunPod deletes the two pods
+without a network volume, with all their data.
 Next: runpodboss init`);
 }
 

@@ -1,7 +1,7 @@
 import { hourMs } from "#guard/model/time.ts";
 import { usd } from "#guard/text.ts";
 
-/** What a pod cost in a night, as the account has it. */
+/** What a pod cost in a night, by the account. */
 export interface NightBill {
   /** How long it ran on after its work was done. */
   readonly idleMs: number;
@@ -9,34 +9,34 @@ export interface NightBill {
   readonly totalUsd: number;
 }
 
-/** Both bills, night by night and in sum, and what lies between them. */
+/** Both bills, night by night and in total, and the difference. */
 export function billLines(
   without: readonly NightBill[],
   withGuard: readonly NightBill[],
 ): readonly string[] {
   const [before, after] = [sumOf(without), sumOf(withGuard)];
   return [
-    row("", "", "idle", "cost of it", "in all"),
+    row("", "", "idle", "idle cost", "total cost"),
     ...rowsOf("without", without, before),
     ...rowsOf("with", withGuard, after),
     "",
-    `Saved: ${usd(before.totalUsd - after.totalUsd, 2)}, and ${hours(before.idleMs - after.idleMs)} of a pod that did nothing.`,
+    `Saved: ${usd(before.totalUsd - after.totalUsd)}, and ${hours(before.idleMs - after.idleMs)} of an idle pod.`,
   ];
 }
 
 function rowsOf(act: string, bills: readonly NightBill[], sum: NightBill): readonly string[] {
   return [
     ...bills.map((bill, n) => billRow(n === 0 ? act : "", `night ${n + 1}`, bill)),
-    billRow("", "together", sum),
+    billRow("", "total", sum),
   ];
 }
 
 function billRow(act: string, what: string, { idleMs, idleUsd, totalUsd }: NightBill): string {
-  return row(act, what, hours(idleMs), usd(idleUsd, 2), usd(totalUsd, 2));
+  return row(act, what, hours(idleMs), usd(idleUsd), usd(totalUsd));
 }
 
 function row(act: string, what: string, ...figures: readonly string[]): string {
-  const widths = [8, 13, 9];
+  const widths = [8, 12, 13];
   const cells = figures.map((figure, n) => figure.padStart(widths[n] ?? 0));
   return `${act.padEnd(9)}${what.padEnd(8)}${cells.join("")}`;
 }

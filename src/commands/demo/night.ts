@@ -1,7 +1,7 @@
 import { minuteMs } from "#guard/model/time.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Settings } from "#config/settings.ts";
-import { spanWords, usd } from "#guard/text.ts";
+import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
 import type { SimulatedAccount } from "#simulator/account.ts";
 import { startSimulator } from "#simulator/server.ts";
 import { readHistory } from "#store/history-reading.ts";
@@ -15,17 +15,17 @@ import { tellerOf } from "./teller.ts";
 /** Simulated milliseconds to a real one: an hour a second, and six minutes once the pod idles. */
 const trainingSpeed = 3_600;
 const idleSpeed = 360;
-/** After its end is proven and told, nothing more happens to a pod that is off. */
+/** Once its end is proven and notified, nothing more happens to a pod that is off. */
 const offMs = 5 * minuteMs;
 const stepMs = 20;
-/** A machine too busy to look in time makes the night longer, and not the guard blind. */
+/** A machine too busy to poll in time makes the night longer, and must not make the guard blind. */
 const longestStrideMs = 2 * minuteMs;
 const balanceUsd = 40;
 
 const busy = { cpuPercent: 60, memoryPercent: 70, gpuPercents: [97] };
 const idle = { cpuPercent: 1, memoryPercent: 70, gpuPercents: [0] };
 const trainer = { id: "t1", name: "qlora-70b", costPerHrUsd: 1.49, telemetry: busy } as const;
-const named = `${trainer.id} (${trainer.name})`;
+const named = podWords(trainer);
 
 const nights = [nightOn(16), nightOn(17)] as const;
 
@@ -43,7 +43,7 @@ function nightOn(day: number) {
 type Go = (untilMs: number) => Promise<void>;
 type Tell = (line: string) => void;
 
-/** The night that this program was written after, twice: without and with the guard, and both bills. */
+/** The night that led to this program, twice: without and with the guard, and both bills. */
 export async function night(context: Context): Promise<number> {
   const { print } = context;
   introduce(print);
@@ -52,8 +52,8 @@ export async function night(context: Context): Promise<number> {
   const tell = tellerFor(time, print);
   let withGuard: readonly NightBill[] = [];
   print(`
-With the guard: guards.idle stops what idles for 30 minutes, and says so 15 minutes before.
-One second here is an hour there, and six minutes while the pod idles.`);
+With the guard: guards.idle stops a pod that is idle for 30 minutes, and warns 15 minutes before.
+One second here is an hour there, or six minutes while the pod is idle.`);
   return playScene(
     {
       time,
@@ -72,15 +72,15 @@ One second here is an hour there, and six minutes while the pod idles.`);
 }
 
 function introduce(print: Context["print"]): void {
-  print(`A pod at ${usd(trainer.costPerHrUsd, 2)}/hr trains from 08:50 to 13:32 (UTC; its owner is asleep). A script is to stop it
-then, but dies an hour before, without a word. Two such nights on a simulated account, without
-the guard and with it: the real watch loop. Nothing leaves this machine.`);
+  print(`A pod at ${perHour(trainer.costPerHrUsd)} trains from 08:50 to 13:32 (UTC; its owner is asleep). A script should stop
+it then, but crashes an hour before, and nobody notices. Two such nights on a simulated account,
+without and with the guard: the real watch loop. Nothing leaves this machine.`);
 }
 
-/** The account as it is, with nobody looking at it but its owner in the morning. */
+/** The account without a guard: only its owner looks, in the morning. */
 async function nobodyLooks(print: Context["print"]): Promise<readonly NightBill[]> {
   print(`
-Without the guard: nobody looks.`);
+Without the guard:`);
   const time = createFastTime(nights[0].beginsAtMs, 0);
   const { nowMs, jumpTo } = time;
   const simulator = await startSimulator({ apiKey: sceneKey, nowMs, balanceUsd, pods: [trainer] });
@@ -93,7 +93,7 @@ Without the guard: nobody looks.`);
   }
 }
 
-/** For one who watches: quickly while it trains, so that one can follow while it idles, not at all once it is off. */
+/** Fast while the pod trains, slower while it is idle so that it can be followed, and past the rest once it is off. */
 async function pass(
   time: FastTime,
   account: SimulatedAccount,
@@ -129,7 +129,7 @@ async function playNights(
   return bills;
 }
 
-/** What happens, with and without a guard, and what the account says that it cost. */
+/** What happens in a night, with or without a guard, and what it cost by the account. */
 async function playNight(
   account: SimulatedAccount,
   at: (typeof nights)[number],
@@ -143,15 +143,15 @@ async function playNight(
   account.resumePod(trainer.id);
   account.setTelemetry(trainer.id, busy);
   const beganUsd = account.spentUsd();
-  happen(`the training begins on ${named}; its owner goes to bed`);
+  happen(`training starts on pod ${named}; its owner goes to bed`);
 
   await go(at.scriptDiesAtMs);
-  happen("the script that is to stop the pod dies");
+  happen("the script that should stop the pod crashes");
 
   await go(at.trainedAtMs);
   account.setTelemetry(trainer.id, idle);
   const trainedUsd = account.spentUsd();
-  happen(`the training ends, for ${usd(trainedUsd - beganUsd, 2)}; the pod idles`);
+  happen(`training is done and cost ${usd(trainedUsd - beganUsd)}; the pod is idle`);
 
   await go(at.wakesAtMs);
   const isOn = account.pod(trainer.id)?.status === "RUNNING";
@@ -159,8 +159,8 @@ async function playNight(
   const endedUsd = account.spentUsd();
   const idleMs = (account.ended().at(-1)?.atMs ?? at.wakesAtMs) - at.trainedAtMs;
   const idleUsd = endedUsd - trainedUsd;
-  const how = isOn ? ", finds it running and stops it" : " and finds it off";
-  happen(`its owner wakes up${how}: idle for ${spanWords(idleMs)}, for ${usd(idleUsd, 2)}`);
+  const how = isOn ? ", finds the pod running and stops it" : " and finds the pod stopped";
+  happen(`its owner wakes up${how}: idle for ${spanWords(idleMs)}, which cost ${usd(idleUsd)}`);
   return { idleMs, idleUsd, totalUsd: endedUsd - beganUsd };
 }
 
@@ -179,18 +179,16 @@ async function summarize(
     const at = new Date(atMs).toISOString().slice(0, 16).replace("T", " ");
     const { podId = "", uptimeMs = 0, costUsd = 0 } = run ?? {};
     return type === "stop" || type === "termination"
-      ? [
-          `${at}  ${type}  ${podId}  ${reason ?? ""}  after ${spanWords(uptimeMs)}  ${usd(costUsd, 2)}`,
-        ]
+      ? [`${at}  ${type}  ${podId}  ${reason ?? ""}  after ${spanWords(uptimeMs)}  ${usd(costUsd)}`]
       : [];
   });
   print(`
-What the history has of it:
+From the history:
 ${ends.join("\n")}
 
 ${billLines(without, withGuard).join("\n")}
 
-The config that init writes only tells people of an idle pod: for this, set the action to "stop".
+The config that init writes only notifies you of an idle pod. To stop it, set the action to "stop".
 Next: runpodboss init`);
 }
 
@@ -214,7 +212,7 @@ function settingsFrom(plain: Settings): Settings {
         activityMetrics: [],
       },
       warnMs: 15 * minuteMs,
-      beforeStopCommand: ["echo", "the adapter is off {pod_id} and safe"],
+      beforeStopCommand: ["echo", "adapter copied from pod {pod_id}"],
     },
   };
 }

@@ -27,13 +27,13 @@ export interface Scene {
   readonly time: FastTime;
   readonly balanceUsd: number;
   readonly pods: readonly NewPod[];
-  /** What differs from a guard that neither tells, calls nor ends anything. */
+  /** Changes to settings that notify, call and stop nothing. */
   readonly settings: (plain: Settings) => Settings;
-  /** Hears what the guard does. */
+  /** Prints what the guard does. */
   readonly tell: (line: string) => void;
-  /** While the guard watches. To end soon when aborted. */
+  /** While the guard watches. Must return soon when aborted. */
   readonly during: (stage: Stage, ending: AbortSignal) => Promise<void>;
-  /** When it does not watch any more, unless interrupted. */
+  /** After the guard has stopped watching, unless interrupted. */
   readonly after: (stage: Stage) => Promise<void> | void;
 }
 

@@ -1,16 +1,16 @@
-import { usd } from "#guard/text.ts";
+import { perHour, podWords, usd } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A log that people watch: what the watch says, told as a story, and no long words twice. */
+/** A log told as a story: what the daemon logs, in sentences, and nothing long twice. */
 export function storyLog(tell: (line: string) => void): Log {
-  let lastNotice: unknown;
+  let lastNotification: unknown;
   const write = (fields: Fields, message: string): void => {
     const isToldAlready =
-      message === "notify command done" && String(fields["tail"]).trim() === lastNotice;
-    if (message === "notice") lastNotice = fields["because"];
-    const line = isToldAlready ? "     people hear it" : lineFor(message, fields);
+      message === "notify command done" && String(fields["tail"]).trim() === lastNotification;
+    if (message === "notification") lastNotification = fields["because"];
+    const line = isToldAlready ? "     notified" : lineFor(message, fields);
     if (line !== undefined) tell(line);
   };
   return { debug: write, info: write, warn: write, error: write };
@@ -20,44 +20,44 @@ function lineFor(message: string, fields: Fields): string | undefined {
   const { threshold, because, tail } = fields;
   switch (message) {
     case "threshold tripped":
-      return `  !! ${String(threshold)} trips: ${String(because)}`;
+      return `  !! ${String(threshold)} tripped: ${String(because)}`;
     case "threshold re-armed":
       return `  ok ${String(threshold)} is armed again: ${String(because)}`;
     case "notify command done":
-      return `     people hear: "${String(tail).trim()}"`;
+      return `     notified: "${String(tail).trim()}"`;
     case "agent done":
-      return `     the agent answers: ${String(tail).trim()}`;
+      return `     agent: ${String(tail).trim()}`;
     case "before_stop_command done":
-      return `     before_stop_command says: "${String(tail).trim()}"`;
+      return `     before_stop_command: "${String(tail).trim()}"`;
     case "pod ended":
-      // A notice tells of the end of a run, and of its cost.
+      // A notification says that the run ended, and what it cost.
       if (fields["effect"] === "end-run") return undefined;
-      return `     the guard has ended ${String(fields["podId"])} itself: ${String(because)}`;
-    case "notice":
+      return `     the backstop ${fields["action"] === "terminate" ? "terminated" : "stopped"} pod ${String(fields["podId"])}: ${String(because)}`;
+    case "notification":
       return `  !! ${String(because)}`;
-    case "looked": {
+    case "polled": {
       const { balanceUsd, burnPerHrUsd } = fields;
       return typeof balanceUsd === "number" && typeof burnPerHrUsd === "number"
-        ? `balance ${usd(balanceUsd, 2).padStart(6)}   burning ${usd(burnPerHrUsd, 2)}/hr`
+        ? `balance ${usd(balanceUsd).padStart(6)}   burning ${perHour(burnPerHrUsd)}`
         : undefined;
     }
-    case "pod runs":
-      return `     the guard sees that ${podIn(fields)} runs`;
+    case "run started":
+      return `     pod ${podIn(fields)} is running`;
     case "run ended":
-      // Of those that it brings about itself it tells as it proves them.
+      // Its own ends were told when they were proven.
       return fields["reason"] === "ended_elsewhere"
-        ? `     the guard sees that ${podIn(fields)} runs no more`
+        ? `     pod ${podIn(fields)} ${fields["podIs"] === "gone" ? "is gone" : "stopped"}`
         : undefined;
-    case "could not look; nothing is decided":
-      return `     the guard does not see the account now: ${String(because)}`;
-    case "could not measure the pods":
-      return `     the guard does not see what the pods do now: ${String(because)}`;
+    case "poll failed; nothing decided":
+      return `     the poll failed: ${String(because)}`;
+    case "could not read the load of the pods":
+      return `     the load of the pods could not be read: ${String(because)}`;
     case "pod not ended":
-      return `     ${String(fields["podId"])} is not ended yet: ${String(because)}`;
+      return `     pod ${String(fields["podId"])} is not stopped yet: ${String(because)}`;
     case "no longer needed":
       return `     no longer needed: ${String(because)}`;
-    case "watching":
-    case "watch ended":
+    case "daemon started":
+    case "daemon stopped":
       return undefined;
     default:
       return `     ${message}: ${JSON.stringify(fields)}`;
@@ -65,5 +65,5 @@ function lineFor(message: string, fields: Fields): string | undefined {
 }
 
 function podIn({ podId, name }: Fields): string {
-  return `${String(podId)} (${String(name)})`;
+  return podWords({ id: String(podId), name: String(name) });
 }

@@ -5,12 +5,12 @@ export interface TellerOptions {
   readonly nowMs: () => number;
   /** When its clock shows 00:00. */
   readonly zeroMs: number;
-  /** Looks come faster than anyone reads: one in so many minutes is told. */
+  /** Polls come faster than anyone reads: one in this many minutes is printed. */
   readonly lookEveryMinutes: number;
   readonly print: Context["print"];
 }
 
-/** Tells lines, every one with the time of the story as hours and minutes. */
+/** Prints lines, each with the time of the story in hours and minutes. */
 export function tellerOf(options: TellerOptions): (line: string) => void {
   const { nowMs, zeroMs, lookEveryMinutes, print } = options;
   let lastLook: number | undefined;

@@ -17,7 +17,7 @@ export interface HistoryOptions extends GlobalOptions {
   readonly json: boolean;
 }
 
-/** What has happened, and what it came to. Needs neither RunPod nor a key. Gives the exit code. */
+/** Shows what happened and what it cost. Needs neither RunPod nor a key. Gives the exit code. */
 export async function history(options: HistoryOptions, context: Context): Promise<number> {
   const hours = hoursIn(options.hours);
   const { stateFile } = await glimpseOf(options.config);
@@ -41,7 +41,7 @@ export async function history(options: HistoryOptions, context: Context): Promis
 function hoursIn(text: string): number {
   const hours = text.trim() === "" ? NaN : Number(text);
   if (hours > 0 && hours < Infinity) return hours;
-  throw new UserError(`--hours must be a number above 0 (it is ${cleanName(text) || "empty"}).`, {
+  throw new UserError(`--hours must be a number above 0 (got ${cleanName(text) || "nothing"}).`, {
     hint: "For example: runpodboss history --hours 24",
   });
 }
@@ -63,7 +63,7 @@ function refuseUnclear(pods: PodsAsked, asked: string, hours: number, path: stri
       throw new UserError(
         `No pod in the last ${plainNumber(hours)} h of ${path} is called "${cleanName(asked)}".`,
         {
-          hint: `A pod is named by its id, the beginning of its id, or its name. To look further back: --hours ${plainNumber(hours * 7)}`,
+          hint: `Use its id, the start of its id, or its name. To look further back: --hours ${plainNumber(hours * 7)}`,
         },
       );
     case "unclear": {
@@ -71,7 +71,7 @@ function refuseUnclear(pods: PodsAsked, asked: string, hours: number, path: stri
         podId: cleanName(podId),
         name: cleanName(name),
       }));
-      throw new UserError(`${cleanName(asked)} could be any of ${listedPods(clean)}.`, {
+      throw new UserError(`${cleanName(asked)} matches ${listedPods(clean)}.`, {
         hint: "Type more of the id.",
       });
     }

@@ -1,6 +1,6 @@
 import { cleanName, oneLine } from "#control-characters.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
-import { plainNumber, usd } from "#guard/text.ts";
+import { plainNumber, podWords, usd } from "#guard/text.ts";
 import type { HistorySummary, Saved } from "#report/history-summary.ts";
 import type { HistoryReport } from "#report/history.ts";
 import { localTime } from "#terminal/local-time.ts";
@@ -12,7 +12,7 @@ const longestPod = 44;
 /** More lines than these are not held to set their columns below each other. */
 const alignedAtOnce = 5_000;
 
-/** The events, a line each, and what they come to; bit by bit, each ending where a line does. */
+/** One line for each event, and the totals; in parts, each ending where a line does. */
 export async function* historyText(
   { events, summary }: HistoryReport,
   ofHours: number,
@@ -39,15 +39,11 @@ function cellsOf({ atMs, type, reason, run, because }: HistoryRecord): readonly 
     cutTo(longestReason, cleanName(reason ?? "-")),
     run === undefined
       ? "-"
-      : cutTo(longestPod, podWords(cleanName(run.podId), cleanName(run.podName))),
+      : cutTo(longestPod, podWords({ id: cleanName(run.podId), name: cleanName(run.podName) })),
     run === undefined ? "-" : run.uptimeMs === undefined ? "?" : shortSpan(run.uptimeMs),
-    run === undefined ? "-" : run.costUsd === undefined ? "?" : usd(run.costUsd, 2),
+    run === undefined ? "-" : run.costUsd === undefined ? "?" : usd(run.costUsd),
     oneLine(because),
   ].map((text) => ({ text }));
-}
-
-function podWords(id: string, name: string): string {
-  return name === id ? id : `${id} (${name})`;
 }
 
 export function summaryLines(
@@ -55,9 +51,9 @@ export function summaryLines(
   ofHours: number,
 ): readonly string[] {
   return [
-    `sessions that ended in the last ${plainNumber(ofHours)} h: ${sessions}`,
+    `runs that ended in the last ${plainNumber(ofHours)} h: ${sessions}`,
     `hours: ${hours.total.toFixed(1)}${alsoUnknown(hours.unknown, "time")}`,
-    `dollars: ${usd(costUsd.total, 2)}${alsoUnknown(costUsd.unknown, "cost")}`,
+    `cost: ${usd(costUsd.total)}${alsoUnknown(costUsd.unknown, "cost")}`,
     savedLine(saved),
   ];
 }
@@ -65,21 +61,18 @@ export function summaryLines(
 function savedLine({ total, unknown, endsByReason }: Saved): string {
   const reasons = endsByReason.map(({ reason, count }) => ({ reason: cleanName(reason), count }));
   const ends = reasons.reduce((sum, { count }) => sum + count, 0);
-  if (ends === 0) return "saved: nothing was ended by the guard";
+  if (ends === 0) return "saved: nothing, the guards stopped no run";
   const [first] = reasons;
   const by =
     first !== undefined && reasons.length === 1
-      ? ` by ${first.reason}`
-      : ` (${reasons.map(({ reason, count }) => `${count} by ${reason}`).join(", ")})`;
-  const what = `${ends} ${ends === 1 ? "end" : "ends"}${by}`;
-  if (unknown === ends) return `saved: unknown: ${what}, at a rate that is not known`;
-  const how =
-    ends === 1
-      ? "had it run on to its cap, its next start or until now"
-      : "had each run on to its cap, its next start or until now";
-  return `saved at most ${usd(total, 2)}: ${what}; ${how}${alsoUnknown(unknown, "rate")}`;
+      ? first.reason
+      : reasons.map(({ reason, count }) => `${count} ${reason}`).join(", ");
+  const what = `guards stopped ${ends} ${ends === 1 ? "run" : "runs"} (${by})`;
+  if (unknown === ends) return `saved: unknown, ${what} of unknown price`;
+  const each = ends === 1 ? "the run" : "each run";
+  return `saved: at most ${usd(total)}, ${what}${alsoUnknown(unknown, "price")}. That is what ${each} would have cost until its lease or hard timeout, its pod's next start, or now`;
 }
 
 function alsoUnknown(count: number, what: string): string {
-  return count === 0 ? "" : `, and ${count} whose ${what} is not known`;
+  return count === 0 ? "" : `, and ${count} of unknown ${what}`;
 }

@@ -1,7 +1,7 @@
 import type { Pod } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { podWords, spanWords, usd } from "#guard/text.ts";
+import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
 import { choosePod } from "#operations/choose-pod.ts";
 import { type Leased, leasePod, type Wish } from "#operations/lease.ts";
 import { hoursIn, whatRemains } from "#operations/parse-hours.ts";
@@ -10,7 +10,7 @@ import { localTime } from "#terminal/local-time.ts";
 import { warn } from "#terminal/warn.ts";
 import { seePods } from "./seen-pods.ts";
 
-/** Gives a pod a lease, or more of it, and says when it ends and what it costs until then. */
+/** Gives a pod a lease, or extends it, and says when it ends and what that costs. */
 export async function lease(
   wish: Wish,
   word: string,
@@ -26,7 +26,10 @@ export async function lease(
   say(pod, leased, context);
   if (snapshot.guardPid === undefined) {
     const { command } = snapshot.policy.podGuards;
-    warn(`no guard is watching, so nothing ends it: ${command} watch`, context);
+    warn(
+      `the daemon is not running, so nothing stops the pod. Start it: ${command} watch`,
+      context,
+    );
   }
 }
 
@@ -35,29 +38,31 @@ function say({ costPerHrUsd, ...pod }: Pod, leased: Leased, context: Context): v
   const leftMs = endsAtMs - atMs;
   const more = whatRemains(moreMs);
   context.print(
-    `${podWords(pod)}: its lease ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}; then ${actionWords(guard)}`,
+    `The lease of pod ${podWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. Then ${actionWords(guard)}.`,
   );
   context.print(
     costPerHrUsd === undefined
-      ? "what it costs until then is unknown"
-      : `until then it costs ${usd((costPerHrUsd * leftMs) / hourMs, 2)} at ${usd(costPerHrUsd)}/hr`,
+      ? "Cost until then: unknown"
+      : `Cost until then: ${usd((costPerHrUsd * leftMs) / hourMs)} at ${perHour(costPerHrUsd)}`,
   );
   context.print(
-    more === undefined ? "no more time after that" : `${spanWords(more.ms)} more at most`,
+    more === undefined
+      ? "It cannot be extended further."
+      : `It can be extended by at most ${spanWords(more.ms)}.`,
   );
   if (hardTimeoutAtMs !== undefined) {
-    warn(`its hard timeout ends it before that, at ${localTime(hardTimeoutAtMs)}`, context);
+    warn(`the hard timeout ends the pod before that, at ${localTime(hardTimeoutAtMs)}`, context);
   }
 }
 
 function actionWords({ action }: LeaseGuard): string {
   switch (action) {
     case "stop":
-      return "it is stopped";
+      return "the pod is stopped";
     case "terminate":
-      return "it is terminated";
+      return "the pod is terminated";
     case "notify":
-      return "people are told, and it runs on";
+      return "you are notified, and the pod keeps running";
     case "agent":
       return "the agent is called";
   }

@@ -4,7 +4,7 @@ import { type SeenSnapshot, snapshotOf, withPodsSeen } from "#report/snapshot.ts
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
 
-/** The pods as they are now; warns of what could not be read. Throws a UserError when they are not seen. */
+/** The pods as they are now; warns of what could not be read. Throws a UserError when the poll fails. */
 export async function seePods(options: GlobalOptions, context: Context): Promise<SeenSnapshot> {
   const settings = await loadConfig(options.config, context.env);
   context.hide([settings.apiKey]);

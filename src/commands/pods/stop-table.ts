@@ -1,10 +1,10 @@
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
-import { spanWords, usd } from "#guard/text.ts";
+import { perHour, spanWords, usd } from "#guard/text.ts";
 
 const headings = ["ID", "NAME", "RATE", "UPTIME", "COST SO FAR", ""] as const;
 
-/** What ending these pods costs or loses, to be read before it is done. */
+/** What the pods have cost and what ending them costs or loses, shown before it is done. */
 export function endTable(
   action: EndAction,
   pods: readonly { readonly pod: Pod; readonly facts: RunFacts }[],
@@ -12,7 +12,7 @@ export function endTable(
   const rows = pods.map(({ pod, facts }) => [
     pod.id,
     pod.name,
-    pod.costPerHrUsd === undefined ? "unknown" : `${usd(pod.costPerHrUsd)}/hr`,
+    pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd),
     isRunning(pod) ? uptimeWords(facts) : `(${pod.status})`,
     isRunning(pod) ? costWords(facts) : "-",
     action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
@@ -30,27 +30,27 @@ export function uptimeWords({ uptimeMs }: RunFacts): string {
 }
 
 export function costWords({ costUsd }: RunFacts): string {
-  return costUsd === undefined ? "unknown" : usd(costUsd, 2);
+  return costUsd === undefined ? "unknown" : usd(costUsd);
 }
 
 function whatGoesOn({ hasNetworkVolume }: Pod): string {
   switch (hasNetworkVolume) {
     case true:
-      return "its network volume goes on costing";
+      return "you keep paying for its network volume";
     case false:
-      return "its volume disk goes on costing";
+      return "you keep paying for its volume disk";
     case undefined:
-      return "whether a volume goes on costing is unknown";
+      return "you may keep paying for a volume (unknown)";
   }
 }
 
 function whatIsLost({ hasNetworkVolume }: Pod): string {
   switch (hasNetworkVolume) {
     case true:
-      return "its network volume stays";
+      return "keeps its network volume";
     case false:
       return "LOSES ITS DATA";
     case undefined:
-      return "may LOSE ITS DATA: whether it has a network volume is unknown";
+      return "may LOSE ITS DATA (network volume: unknown)";
   }
 }

@@ -19,7 +19,7 @@ export interface EndOptions extends GlobalOptions {
   readonly yes: boolean;
 }
 
-/** Ends pods for people: shows what it costs or loses, asks, and proves it. Gives the exit code. */
+/** Ends pods by hand: shows what they cost and what is lost, asks, and proves the end. Gives the exit code. */
 export async function stop(
   action: EndAction,
   words: readonly string[],
@@ -36,7 +36,7 @@ export async function stop(
     const answer = await ask(action, plan, context);
     if (answer === "interrupted") return exitCodes.interrupted;
     if (answer === "no") {
-      context.print("Cancelled: nothing was touched.");
+      context.print("Cancelled. Nothing was changed.");
       return exitCodes.cancelled;
     }
   }
@@ -50,7 +50,7 @@ function wantedBy(
 ): readonly string[] | "all" {
   if (all && words.length === 0) return "all";
   if (!all && words.length > 0) return words;
-  throw new UserError(all ? "Name pods or --all, not both." : "Name a pod, or --all.", {
+  throw new UserError(all ? "Name pods or use --all, not both." : "Name a pod, or use --all.", {
     hint: `Then try: runpodboss ${action} --help`,
   });
 }
@@ -67,18 +67,20 @@ function introduce(
     return;
   }
   const rows = pods.map((pod) => ({ pod, facts: factsNow(pod, snapshot, snapshot.nowMs) }));
-  print(`To ${action}:\n${endTable(action, rows)}`);
+  print(`Pods to ${action}:\n${endTable(action, rows)}`);
 }
 
 function ask(action: EndAction, { pods }: EndPlan, context: Context) {
   if (!isTerminal(context)) {
-    throw new UserError("There is no terminal to ask on. Nothing was touched.", {
-      hint: `-y, --yes does without asking: runpodboss ${action} -y POD`,
-    });
+    throw new UserError(
+      "Cannot ask for confirmation: this is not a terminal. Nothing was changed.",
+      {
+        hint: `Use -y or --yes to skip the question: runpodboss ${action} -y POD`,
+      },
+    );
   }
   const count = pods.length === 1 ? "this pod" : `these ${pods.length} pods`;
-  const verb = action === "stop" ? "Stop" : "Terminate, for good,";
-  return confirm(`${verb} ${count}?`, context);
+  return confirm(action === "stop" ? `Stop ${count}?` : `Delete ${count} for good?`, context);
 }
 
 async function stopShown(
@@ -103,32 +105,34 @@ function report(action: EndAction, results: readonly Stopped[], context: Context
   for (const { pod, end, run, troubles } of results) {
     for (const trouble of troubles) warn(trouble, context);
     if (end.kind === "ended") context.print(endedWords(action, pod, run, end.outcome.because));
-    if (end.kind === "over-before") context.print(`${podWords(pod)}: ${end.because} already`);
+    if (end.kind === "over-before") context.print(`Pod ${podWords(pod)}: ${end.because} already`);
   }
   const unproven = results.flatMap(({ pod, end }) => {
-    if (end.kind === "unproven") return [`${podWords(pod)}: ${end.because}`];
+    if (end.kind === "unproven") return [`pod ${podWords(pod)}: ${end.because}`];
     if (end.kind !== "interrupted") return [];
-    return [`${podWords(pod)}: ${end.wasAsked ? "RunPod was asked, no proof" : "not asked"}`];
+    return [
+      `pod ${podWords(pod)}: ${end.wasAsked ? "RunPod was asked, but no poll has proven it" : "not asked"}`,
+    ];
   });
   if (results.some(({ end }) => end.kind === "interrupted")) {
-    tell("Interrupted. Not proven to have ended:", context);
+    tell("Interrupted. Not proven stopped:", context);
     for (const line of unproven) tell(`  ${line}`, context);
     return exitCodes.interrupted;
   }
   if (unproven.length === 0) return exitCodes.done;
   throw new UserError(
-    `Not proven, ${unproven.length} of ${results.length}:\n${unproven.map((line) => `  ${line}`).join("\n")}`,
+    `Not proven stopped, ${unproven.length} of ${results.length}:\n${unproven.map((line) => `  ${line}`).join("\n")}`,
     {
-      hint: `It may still run and cost money: look with runpodboss check, and ${action} it in RunPod's console.`,
+      hint: `It may still run and cost money. Run runpodboss check, and ${action} it in RunPod's console.`,
       exitCode: exitCodes.unproven,
     },
   );
 }
 
 function endedWords(action: EndAction, pod: Pod, run: RunFacts, because: string): string {
-  const done = action === "stop" ? "stopped" : "terminated";
+  const done = action === "stop" ? "Stopped" : "Terminated";
   const past = isRunning(pod)
-    ? `it ran ${uptimeWords(run)}, cost ${costWords(run)}`
-    : "it did not run";
-  return `${done} ${podWords(pod)}: ${past}; ${because}`;
+    ? `ran ${uptimeWords(run)}, cost ${costWords(run)}`
+    : "was not running";
+  return `${done} pod ${podWords(pod)}: ${past}; ${because}`;
 }

@@ -5,11 +5,11 @@ import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
 import { seePods } from "./seen-pods.ts";
 
-/** Notes that a pod is at work, whatever its load says: its idle time begins anew. */
+/** Marks a pod as active, no matter what its load says: its idle time starts again from zero. */
 export async function touch(word: string, options: GlobalOptions, context: Context): Promise<void> {
   const snapshot = await seePods(options, context);
   const pod = choosePod(word, snapshot.look);
   const { because, warnings } = await touchPod(pod, snapshot, Date.now());
-  context.print(`${podWords(pod)} ${because}: its idle time begins anew`);
+  context.print(`Pod ${podWords(pod)} ${because}: its idle time starts again from zero`);
   for (const words of warnings) warn(words, context);
 }

@@ -25,14 +25,14 @@ export interface StatusOptions extends GlobalOptions {
   readonly history: boolean;
 }
 
-/** From one look to the next. */
+/** From one poll to the next. */
 const pauseMs = 5_000;
 
-/** The pods and what they come to, the money, and whether anyone guards it. Gives the exit code. */
+/** Shows the pods and their cost, the balance, and whether the daemon runs. Gives the exit code. */
 export async function status(options: StatusOptions, context: Context): Promise<number> {
   if (options.history && options.watch) {
-    throw new UserError("--history and --watch do not go together.", {
-      hint: "Leave one of them out.",
+    throw new UserError("--history and --watch cannot be used together.", {
+      hint: "Use only one of them.",
     });
   }
   if (options.history) return history({ ...options, hours: "24" }, context);
@@ -55,7 +55,7 @@ async function showOnce(
       ? escapeHidden(JSON.stringify(statusJson(report, fault), null, 2))
       : linesOf(report, paintFor(context)).join("\n"),
   );
-  // What was last written down is shown, and that it is no answer is told.
+  // The last known values were shown; the error says that they are old.
   if (fault !== undefined) throw fault;
   return exitCodes.done;
 }
@@ -95,12 +95,12 @@ async function lookAt(settings: Settings, signal: AbortSignal): Promise<Looked> 
   return { report, fault: cannotLook(look, settings) };
 }
 
-/** The last that the daemon wrote down. */
+/** The last balance that the daemon saved. */
 async function lastBalance(
   { stateFile }: Settings,
   { blind }: GuardState,
 ): Promise<BalanceSample | undefined> {
-  // Whatever is wrong with the samples, they are only what was once.
+  // A fault in the samples does not matter: they are only old values.
   const sample = await lastSample(samplesFileOf(stateFile)).catch(() => undefined);
   const { sinceMs, lastBalanceUsd, lastBurnPerHrUsd } = blind ?? {};
   const seen =
@@ -138,7 +138,10 @@ function pageOf(
   const left = pods.length - room;
   const shown =
     left > 0
-      ? [...pods.slice(0, Math.max(0, room - 1)), `and ${left + 1} lines more: runpodboss status`]
+      ? [
+          ...pods.slice(0, Math.max(0, room - 1)),
+          `and ${left + 1} more lines: run runpodboss status`,
+        ]
       : pods;
   return [...top, "", ...shown, "", ...footer];
 }

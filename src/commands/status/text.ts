@@ -1,6 +1,6 @@
 import { oneLine } from "#control-characters.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
-import { spanWords, usd } from "#guard/text.ts";
+import { perHour, spanWords, usd } from "#guard/text.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
@@ -38,19 +38,19 @@ function podsHeading(report: StatusReport): readonly string[] {
   const { pods, podsOfMs, podsBecause, blind } = report;
   if (blind === undefined && podsOfMs === undefined && pods !== undefined) return [];
   const why =
-    blind !== undefined
-      ? "the account cannot be seen"
-      : (podsBecause ?? "RunPod's answer held no list");
+    blind !== undefined ? "the poll failed" : (podsBecause ?? "RunPod's answer had no list");
   return [
     pods === undefined || podsOfMs === undefined
       ? `pods: unknown (${why})`
-      : `pods: unknown (${why}); as the daemon saw them ${agoWords(podsOfMs, report)}:`,
+      : `pods: unknown (${why}); as the daemon last saw them, ${agoWords(podsOfMs, report)}:`,
   ];
 }
 
 function podLines({ pods, unreadablePods }: StatusReport, paint: Paint): readonly string[] {
   const unreadable =
-    unreadablePods > 0 ? [`and ${unreadablePods} that could not be read: look in the console`] : [];
+    unreadablePods > 0
+      ? [`and ${unreadablePods} that could not be read: check RunPod's console`]
+      : [];
   if (pods === undefined) return unreadable;
   if (pods.length === 0) return unreadable.length > 0 ? unreadable : ["pods: (none)"];
   const heading = columns.map((text): Cell => ({ text, style: paint.bold }));
@@ -71,7 +71,7 @@ const columns = [
 
 function cellsOf(pod: PodReport, paint: Paint): readonly Cell[] {
   const atLeast = pod.isAtLeast ? ">" : "";
-  const money = (amount: number): string => `${atLeast}${usd(amount, 2)}`;
+  const money = (amount: number): string => `${atLeast}${usd(amount)}`;
   return [
     { text: cutTo(longestName, pod.id) },
     { text: cutTo(longestName, pod.name) },
@@ -122,13 +122,13 @@ function balanceLines(report: StatusReport): readonly string[] {
 }
 
 function rate(perHrUsd: number | undefined): string {
-  return perHrUsd === undefined ? "unknown" : `${usd(perHrUsd)}/hr`;
+  return perHrUsd === undefined ? "unknown" : perHour(perHrUsd);
 }
 
 function thresholdLines(report: StatusReport, paint: Paint): readonly string[] {
   const rows = report.thresholds.map((threshold): readonly Cell[] => [
     { text: `  ${threshold.name}` },
-    { text: usd(threshold.belowUsd, 2).padStart(8) },
+    { text: usd(threshold.belowUsd).padStart(8) },
     {
       text: thresholdWords(threshold, report),
       style: threshold.is === "fired" ? paint.red : undefined,
@@ -140,7 +140,7 @@ function thresholdLines(report: StatusReport, paint: Paint): readonly string[] {
 function thresholdWords(threshold: ThresholdReport, report: StatusReport): string {
   const { is, by, trippedAtMs } = threshold;
   if (is === "unknown") return "?";
-  if (by === "balance") return `${is} (by the balance: no daemon has judged it yet)`;
+  if (by === "balance") return `${is} (by the balance; no daemon has polled yet)`;
   return trippedAtMs === undefined ? is : `${is} ${agoWords(trippedAtMs, report)}`;
 }
 
@@ -148,16 +148,14 @@ function daemonLine(report: StatusReport, paint: Paint): string {
   const { guardPid, lookedAtMs, isLate } = report;
   if (guardPid === undefined) {
     const last =
-      lookedAtMs === undefined
-        ? "none has ever looked"
-        : `last looked ${agoWords(lookedAtMs, report)}`;
+      lookedAtMs === undefined ? "no poll yet" : `last poll ${agoWords(lookedAtMs, report)}`;
     return paint.red(`daemon: NOT RUNNING, nothing is guarded; ${last}`);
   }
-  if (lookedAtMs === undefined) return `daemon: pid ${guardPid}, has not looked yet`;
+  if (lookedAtMs === undefined) return `daemon: pid ${guardPid}, has not polled yet`;
   const ago = agoWords(lookedAtMs, report);
   return isLate
-    ? paint.red(`daemon: pid ${guardPid}, but it LAST LOOKED ${ago}`)
-    : `daemon: pid ${guardPid}, looked ${ago}`;
+    ? paint.red(`daemon: pid ${guardPid}, but LAST POLL ${ago}`)
+    : `daemon: pid ${guardPid}, last poll ${ago}`;
 }
 
 function agoWords(atMs: number, { nowMs }: StatusReport): string {

@@ -7,7 +7,7 @@ import { chain } from "#guard/outbox/chain.ts";
 import { forget, notify, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isProtected } from "#guard/protect.ts";
-import { listedPods, usd } from "#guard/text.ts";
+import { listedPods, perHour, usd } from "#guard/text.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
 import { isFired } from "./thresholds.ts";
 
@@ -17,8 +17,9 @@ const shortMs = 10 * minuteMs;
 type Backed = Threshold & { readonly backstop: Backstop };
 
 /**
- * The backstop rule. So long after a trip, with the balance still below, every unprotected pod that
- * still runs is owed an end, whoever started it and whenever. The most severe threshold goes first.
+ * The backstop rule. When the balance is still below a threshold some time after its trip, every
+ * unprotected pod that still runs is to be stopped, no matter who started it or when. The most severe
+ * threshold goes first.
  */
 export function checkBackstops(state: GuardState, look: Seen, policy: Policy): Decision {
   const due = policy.thresholds.filter((each): each is Backed => isBackstopDue(each, state, look));
@@ -59,7 +60,7 @@ export function whyNoLonger({ balanceUsd }: Seen, belowUsd: number): string | un
   return balanceUsd >= belowUsd ? "the balance recovered" : undefined;
 }
 
-/** Why nothing of ours may end this pod now, whatever speaks for it. */
+/** Why the guard must not end this pod now, for any reason. */
 export function whyNotTouch(
   pod: Pod | undefined,
   { protect }: Pick<Policy, "protect">,
@@ -69,7 +70,7 @@ export function whyNotTouch(
   return isProtected(pod, protect) ? "the pod is protected" : undefined;
 }
 
-/** Those that lose their data at $0 first when time is short, the most expensive first otherwise. */
+/** The most expensive first; when time is short, those that lose their data at $0 first. */
 export function inOrderOfEnding(pods: readonly Pod[], look: Seen): readonly Pod[] {
   const { balanceUsd, burnPerHrUsd } = look;
   const isShort = burnPerHrUsd !== undefined && (balanceUsd / burnPerHrUsd) * hourMs < shortMs;
@@ -99,7 +100,7 @@ function endWhatRuns(
   const isOwed = (pod: Pod) =>
     state.owed.some((effect) => effect.kind === "end-pod" && effect.podId === pod.id);
   const fresh = inOrderOfEnding(open, look).filter((pod) => !isOwed(pod));
-  const because = `${Math.round(afterMs / 1000)} s after the trip the balance is still ${usd(look.balanceUsd)}`;
+  const because = `balance is still ${usd(look.balanceUsd)}, ${Math.round(afterMs / 1000)} s after the trip`;
   const ends = fresh.map(({ id }): EndPod => ({
     kind: "end-pod",
     id: `end-pod:${name}:${id}:${own(state.trippedAtMs, name)}`,
@@ -119,14 +120,14 @@ function endWhatRuns(
         ? { state: before, events: [] }
         : notify({ ...before, saidAtMs: { ...before.saidAtMs, [acting]: atMs } }, policy, {
             ...words,
-            because: `${because}; ${action === "stop" ? "stopping" : "terminating"} ${listed(fresh)}`,
+            because: `${because}. ${action === "stop" ? "Stopping" : "Terminating"} ${listed(fresh)}`,
           }),
     (before) =>
       locked.length === 0
         ? { state: before, events: [] }
         : notifyHourly(before, policy, `backstop:${name}:locked`, {
             ...words,
-            because: `cannot end ${listed(locked)}: locked; unlock in RunPod's console`,
+            because: `cannot ${action} ${listed(locked)}: locked. Unlock in RunPod's console`,
           }),
     (before) =>
       open.length > 0 || look.unreadablePods > 0 || !wasActing
@@ -136,14 +137,15 @@ function endWhatRuns(
             policy,
             {
               ...words,
-              because: `no unprotected pod runs any more; ${burnWords(look)}`,
+              because: `all pods I may stop have stopped. ${burnWords(look)}`,
             },
           ),
   );
 }
 
 function burnWords({ burnPerHrUsd }: Seen): string {
-  return burnPerHrUsd === undefined ? "the burn is unknown" : `the burn is ${usd(burnPerHrUsd)}/hr`;
+  if (burnPerHrUsd === undefined) return "The burn is unknown";
+  return burnPerHrUsd === 0 ? "Nothing is burning" : `Still burning ${perHour(burnPerHrUsd)}`;
 }
 
 function listed(pods: readonly Pod[]): string {

@@ -3,9 +3,9 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Unseen } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { isDueAgain, notify } from "#guard/outbox/notify.ts";
-import { spanWords, usd } from "#guard/text.ts";
+import { perHour, spanWords, usd } from "#guard/text.ts";
 
-/** Not seeing for too long is an alarm, and again every hour while it lasts. */
+/** When polls have failed for too long, that is an alarm, repeated every hour while it lasts. */
 export function whileBlind(state: GuardState, look: Blind, policy: Policy): Decision {
   const blind = state.blind ?? unseenSince(state, look.atMs);
   const waited = { ...state, blind };
@@ -15,14 +15,14 @@ export function whileBlind(state: GuardState, look: Blind, policy: Policy): Deci
     name: "blind",
     atMs: look.atMs,
     because: [
-      `the account has not been seen for ${spanWords(look.atMs - blind.sinceMs)}`,
+      `no poll has worked for ${spanWords(look.atMs - blind.sinceMs)}`,
       causeWords(look),
       leftWords(blind, look.atMs),
-    ].join("; "),
+    ].join(". "),
   });
 }
 
-/** Sight is back: said once, if its loss was. */
+/** Polls work again: said once, if their failure was said. */
 export function whenSighted(state: GuardState, look: Seen, policy: Policy): Decision {
   const { blind } = state;
   const seen: GuardState = { ...state, blind: undefined, lastSeen: look };
@@ -31,11 +31,11 @@ export function whenSighted(state: GuardState, look: Seen, policy: Policy): Deci
     event: "sighted",
     name: "sighted",
     atMs: look.atMs,
-    because: `the account is seen again after ${spanWords(look.atMs - blind.sinceMs)}; balance ${usd(look.balanceUsd)}`,
+    because: `polls work again after ${spanWords(look.atMs - blind.sinceMs)}. Balance ${usd(look.balanceUsd)}`,
   });
 }
 
-/** A balance without its pods is half a sight: the thresholds hold, and nothing can be ended. */
+/** When RunPod gives a balance but no list of pods, thresholds still work but no pod can be stopped. */
 export function checkPodsSeen(state: GuardState, look: Seen, policy: Policy): Decision {
   if (look.pods !== "unknown") {
     return { state: { ...state, podsBlind: undefined }, events: [] };
@@ -47,9 +47,9 @@ export function checkPodsSeen(state: GuardState, look: Seen, policy: Policy): De
     event: "blind",
     name: "blind",
     atMs: look.atMs,
-    because: `the pods have not been seen for ${spanWords(look.atMs - podsBlind.sinceMs)}; ${
-      look.podsBecause ?? "RunPod's answer held no list"
-    }; the balance is seen, ${usd(look.balanceUsd)}, and guarded, but no pod can be stopped`,
+    because: `RunPod has not listed the pods for ${spanWords(look.atMs - podsBlind.sinceMs)} (${
+      look.podsBecause ?? "its answer had no list"
+    }). Thresholds still work (balance ${usd(look.balanceUsd)}), but no pod can be stopped`,
   });
 }
 
@@ -68,19 +68,19 @@ function isDue({ sinceMs, toldAtMs }: Unseen, nowMs: number, { blindAfterMs }: P
 function causeWords({ cause, because }: Blind): string {
   switch (cause) {
     case "key-refused":
-      return `RunPod refuses the API key (${because}): it needs a new one`;
+      return `RunPod refuses the API key (${because}). Set a new key`;
     case "unreachable":
       return `RunPod cannot be reached (${because})`;
     case "bad-answer":
-      return `RunPod's answer cannot be used (${because})`;
+      return `RunPod's answer cannot be read (${because})`;
   }
 }
 
 function leftWords({ sinceMs, lastBalanceUsd, lastBurnPerHrUsd }: Unseen, nowMs: number): string {
-  if (lastBalanceUsd === undefined) return "the balance is unknown";
-  const last = `last seen: balance ${usd(lastBalanceUsd)}`;
+  if (lastBalanceUsd === undefined) return "The balance is unknown";
+  const last = `Last known balance: ${usd(lastBalanceUsd)}`;
   if (lastBurnPerHrUsd === undefined) return `${last}, burn unknown`;
   const burnt = (lastBurnPerHrUsd * (nowMs - sinceMs)) / hourMs;
   const left = Math.max(0, lastBalanceUsd - burnt);
-  return `${last}, burn ${usd(lastBurnPerHrUsd)}/hr, so about ${usd(left, 2)} may be left`;
+  return `${last}, burning ${perHour(lastBurnPerHrUsd)}, so about ${usd(left)} may be left`;
 }

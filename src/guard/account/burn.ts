@@ -3,14 +3,14 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { forget, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { usd } from "#guard/text.ts";
+import { perHour } from "#guard/text.ts";
 
-/** A bill may lag behind a stop; only what lasts is worth a notice. */
+/** The burn may lag behind a stop; only what lasts is worth a notification. */
 const lagMs = 120_000;
 
 /**
- * Serverless workers and storage drain the same balance, and no stop of a pod ends them: said while
- * the backstop of the threshold of this name is at work.
+ * Serverless workers and storage drain the same balance, and stopping pods does not stop them: said
+ * while the backstop of the threshold of this name is at work.
  */
 export function sayWhatNoPodExplains(
   state: GuardState,
@@ -32,7 +32,7 @@ export function sayWhatNoPodExplains(
     event: "burn",
     name,
     atMs: look.atMs,
-    because: `${usd(unexplained)}/hr still burns that no pod explains: look for serverless workers and storage`,
+    because: `still burning ${perHour(unexplained)} that no pod explains. Check for serverless workers and storage`,
   });
 }
 

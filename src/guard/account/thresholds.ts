@@ -3,13 +3,13 @@ import type { CallAgent, Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
-import { usd } from "#guard/text.ts";
+import { usd, usdBeside } from "#guard/text.ts";
 
 /**
  * The threshold rule. Armed → below → trips once → stays fired while below → at or above: armed
- * again. Evaluated highest first; a threshold never seen is armed, one that is gone from the policy
- * leaves the state. What is still owed for a threshold that is armed or gone is moot, and so is the
- * end of a pod that the config no longer wants in this way.
+ * again. Evaluated highest first; a threshold that is new starts armed, one that is gone from the
+ * policy leaves the state. Effects still waiting for a threshold that is armed or gone are dropped, and
+ * so is the end of a pod that the config no longer asks for in this way.
  */
 export function checkThresholds(state: GuardState, look: Seen, policy: Policy): Decision {
   const fired: [string, boolean][] = [];
@@ -24,13 +24,13 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
     fired.push([name, isBelow]);
     if (isBelow) trippedAtMs.push([name, wasFired ? tripTime(state, name, look) : look.atMs]);
     if (isBelow && !wasFired) {
-      const because = `balance ${usd(look.balanceUsd)} is below ${usd(belowUsd, 2)}`;
+      const because = `balance ${usdBeside(look.balanceUsd, belowUsd)} is below ${usd(belowUsd)}`;
       const { balanceUsd } = look;
       events.push({ kind: "trip", threshold: name, belowUsd, balanceUsd, because });
       owed.push(...answersOf(threshold, look, because));
     }
     if (!isBelow && wasFired) {
-      const because = `balance ${usd(look.balanceUsd)} is back at or above ${usd(belowUsd, 2)}`;
+      const because = `balance ${usdBeside(look.balanceUsd, belowUsd)} is back at or above ${usd(belowUsd)}`;
       events.push({ kind: "rearm", threshold: name, because });
     }
   }
@@ -52,7 +52,7 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
   };
 }
 
-/** Why nobody needs this effect any more; undefined when it stays owed. */
+/** Why this effect is no longer needed; undefined when it still is. */
 function whyMoot(
   effect: Effect,
   fired: ReadonlyMap<string, boolean>,
@@ -60,7 +60,7 @@ function whyMoot(
 ): string | undefined {
   const name = thresholdOf(effect);
   if (name === undefined) return undefined;
-  if (!fired.has(name)) return "the threshold is no longer there";
+  if (!fired.has(name)) return "the threshold is no longer in the config";
   if (fired.get(name) !== true) return "the balance recovered";
   if (effect.kind !== "end-pod") return undefined;
   const { action } = effect;
@@ -74,13 +74,13 @@ export function isFired(state: GuardState, name: string): boolean {
   return own(state.fired, name) === true;
 }
 
-/** A state file may know that a threshold fired and not when; a clock may have gone back since. */
+/** A state file may say that a threshold fired but not when; the clock may have gone back since. */
 function tripTime(state: GuardState, name: string, look: Seen): number {
   const atMs = own(state.trippedAtMs, name);
   return Math.min(atMs ?? look.atMs, look.atMs);
 }
 
-/** The threshold whose recovery makes this effect moot. What is only told stays worth telling. */
+/** The threshold whose recovery makes this effect needless. Notifications of anything else are still sent. */
 function thresholdOf(effect: Effect): string | undefined {
   switch (effect.kind) {
     case "notify":

@@ -1,7 +1,7 @@
 /** What the guard knows of a pod. `undefined` means unknown: never free, never idle. */
 export interface Pod {
   readonly id: string;
-  /** Already cleaned of what other people may have put into it; see `clean.ts`. */
+  /** Without control and hidden characters; see `control-characters.ts`. */
   readonly name: string;
   /** As RunPod gave it. Only for comparing: never to be shown. */
   readonly rawName: string;
@@ -14,10 +14,10 @@ export interface Pod {
   readonly isLocked: boolean | undefined;
 }
 
-/** Why a look failed, as far as what to do about it differs. */
+/** Why a poll failed, as far as what to do about it differs. */
 export type BlindCause = "key-refused" | "unreachable" | "bad-answer";
 
-/** One look at the account. Not seeing is a value of its own: never "fine", never "$0". */
+/** The result of one poll. A failed poll is a value of its own: never "fine", never "$0". */
 export type Look = Seen | Blind;
 
 export interface Seen {
@@ -67,7 +67,7 @@ export interface Activity {
   readonly isActive: boolean;
   /** What shows it, or why a probe that did not work counts as active. */
   readonly because: string;
-  /** A probe did not work, and people should know. */
+  /** A probe failed, which must be notified. */
   readonly hasFailed: boolean;
   /** The counters as they stand now, to be compared with next time. */
   readonly counters: Readonly<Record<string, number>>;

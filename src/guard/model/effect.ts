@@ -1,7 +1,7 @@
 import type { EndAction } from "./account.ts";
 import { type PodGuardName, podGuardNames } from "./policy.ts";
 
-/** What a notice is about. */
+/** What a notification is about. */
 export const eventNames = [
   "trip",
   "agent",
@@ -18,10 +18,10 @@ export const eventNames = [
 
 export type EventName = (typeof eventNames)[number];
 
-/** What the guard says in words: a trip is its own event, and drills are not its business. */
+/** The events that the guard says in words: a trip is an event of its own, and the guard makes no drills. */
 export type SaidName = Exclude<EventName, "trip" | "drill">;
 
-/** Something owed to the world, written down before it is tried. */
+/** Something to be done, saved before it is tried. */
 export type Effect = Notify | CallAgent | CallPodAgent | EndPod | EndRun;
 
 interface Owed {
@@ -57,7 +57,7 @@ export interface EndPod extends Owed {
   readonly action: EndAction;
 }
 
-/** One of a pod's guards has the agent look after it. */
+/** One of a pod's guards calls the agent. */
 export interface CallPodAgent extends Owed {
   readonly kind: "call-pod-agent";
   readonly guard: PodGuardName;
@@ -78,16 +78,16 @@ export interface EndRun extends Owed {
   readonly action: EndAction;
 }
 
-/** How an effect went; moot is what nobody needs any more. `tail` is the end of what was printed. */
+/** How an effect went; "moot" means no longer needed. `tail` is the end of what was printed. */
 export interface Outcome {
   readonly kind: "done" | "failed" | "moot";
   readonly because: string;
   readonly tail: string;
-  /** Set when the pod was seen to run no more: what is left of it. */
+  /** Set when a poll showed that the pod is no longer running: what is left of it. */
   readonly podIs?: "stopped" | "gone" | undefined;
 }
 
-/** Whether it ends a pod, whoever wants that. */
+/** Whether it ends a pod, for a backstop or a guard. */
 export function isEnd(effect: Effect): effect is EndPod | EndRun {
   return effect.kind === "end-pod" || effect.kind === "end-run";
 }

@@ -1,16 +1,16 @@
 import type { EndAction } from "./account.ts";
 
-/** What the guard does itself when, so long after the trip, pods still run. */
+/** What the guard does itself when pods still run this long after the trip. */
 export interface Backstop {
   readonly action: EndAction;
   readonly afterMs: number;
 }
 
-/** A line in the balance. Below means `balance < belowUsd`. */
+/** An amount of balance. Below means `balance < belowUsd`. */
 export interface Threshold {
   readonly name: string;
   readonly belowUsd: number;
-  /** What is owed when it trips, in this order. */
+  /** What is done when it trips, in this order. */
   readonly answers: readonly ("notify" | "call-agent")[];
   readonly backstop: Backstop | undefined;
 }
@@ -56,20 +56,20 @@ export interface PodGuards {
   readonly hardTimeout?: HardTimeoutGuard | undefined;
   readonly lease?: LeaseGuard | undefined;
   readonly idle?: IdleGuard | undefined;
-  /** No end comes sooner after its warning; 0: ends come unannounced. */
+  /** No end comes sooner after its warning; 0: no warnings. */
   readonly warnMs: number;
   /** Of the ends that these guards bring about. */
   readonly maxEndsPerHour: number;
-  /** Looks and samples further apart do not belong together. */
+  /** Polls and samples further apart leave a gap in what is known. */
   readonly gapMs: number;
-  /** How people call this program, with its config: for what they are told to type. */
+  /** What to type for this program, with its config: for messages that say what to type. */
   readonly command: string;
 }
 
 /** What the guard is asked to do. Thresholds stand highest first. */
 export interface Policy {
   readonly thresholds: readonly Threshold[];
-  /** Whether there is anyone to tell what is not a trip. */
+  /** Whether there is a notify command for what is not a trip. */
   readonly tells: boolean;
   /** Globs over pod ids and names; nothing of ours ends such a pod. */
   readonly protect: readonly string[];

@@ -6,7 +6,7 @@ export interface Lease {
   readonly givenAtMs: number;
 }
 
-/** What people have said of their pods, by pod id. Only commands write it. */
+/** The leases and touches of pods, by pod id. Only commands write it. */
 export interface LeaseBook {
   readonly leases: Readonly<Record<string, Lease>>;
   readonly touchedAtMs: Readonly<Record<string, number>>;
@@ -26,7 +26,7 @@ export interface PodRun {
   readonly startedAtMs: number;
   readonly startFrom: StartSource;
   readonly lastStartedAtMs?: number | undefined;
-  /** Nobody looked since then for a while: it may be another run by now. Nothing ends such a run. */
+  /** No poll has worked since then for a while: it may be another run by now. Nothing ends such a run. */
   readonly unsureSinceMs?: number | undefined;
   /** Whether its start is in the history. */
   readonly isRecorded?: boolean | undefined;
@@ -43,7 +43,7 @@ export interface PodRun {
   readonly touchedAtMs?: number | undefined;
   /** By guard: when the end to come was announced. */
   readonly warnedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
-  /** By guard that tells people or calls the agent: when it last did. */
+  /** By guard whose action is "notify" or "agent": when it last acted. */
   readonly actedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
 }
 
@@ -103,7 +103,7 @@ export interface HistoryRecord {
   readonly endsAtMs?: number | undefined;
   /**
    * An end: when the pod was last seen to run. It is not written when the history has an end of that
-   * pod from then on, whoever wrote it.
+   * pod from then on.
    */
   readonly ranAtMs?: number | undefined;
   /** Not to be written before: someone who knows better may be about to. */

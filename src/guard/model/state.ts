@@ -2,7 +2,7 @@ import type { Look, Seen, Measured, Activity } from "./account.ts";
 import type { SaidName, Effect, Outcome } from "./effect.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
-/** Since when something is not seen, and when people were last told. */
+/** Since when something is unknown, and when that was last notified. */
 export interface Unseen {
   readonly sinceMs: number;
   readonly toldAtMs?: number | undefined;
@@ -12,7 +12,7 @@ export interface Unseen {
 
 /** What outlives the process. */
 export interface GuardState {
-  /** By threshold name: true from the trip until the balance is back at or above the line. */
+  /** By threshold name: true from the trip until the balance is back at or above it. */
   readonly fired: Readonly<Record<string, boolean>>;
   readonly owed: readonly Effect[];
   /** By threshold name, for those that are fired: when they tripped. */
@@ -61,7 +61,7 @@ export type Input =
       readonly measured: Measured;
       readonly activity: Readonly<Record<string, Activity>>;
     }
-  /** What people have said of their pods; "unknown" when it cannot be read. */
+  /** The leases and touches; "unknown" when they cannot be read. */
   | {
       readonly kind: "leases";
       readonly atMs: number;
@@ -69,7 +69,7 @@ export type Input =
     }
   /** The history has these now. */
   | { readonly kind: "recorded"; readonly ids: readonly string[] }
-  /** The watch begins or ends. */
+  /** The daemon starts or stops. */
   | { readonly kind: "daemon"; readonly atMs: number; readonly because: string }
   | {
       readonly kind: "settled";
@@ -77,7 +77,7 @@ export type Input =
       readonly atMs: number;
       readonly outcome: Outcome;
     }
-  /** Something of ours does not work, or does again: the state file, the log, a new config. */
+  /** A part of the daemon fails, or works again: the state file, the log, a new config. */
   | {
       readonly kind: "trouble";
       readonly what: string;

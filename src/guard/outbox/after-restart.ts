@@ -2,8 +2,8 @@ import { isEnd } from "#guard/model/effect.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
 /**
- * The state as a new process takes it up. An end that was owed may have been asked for just before
- * the last process died: it counts as tried, so that a pod found to be over was ended by us.
+ * The state as a new process starts with it. The last process may have asked RunPod to end a pod just
+ * before it died, so a waiting end counts as tried: a pod found stopped was then stopped by us.
  */
 export function afterRestart(state: GuardState): GuardState {
   const owed = state.owed.map((effect) =>

@@ -2,7 +2,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 
 type Rule = (state: GuardState) => Decision;
 
-/** One rule after the other, each on what the one before left. */
+/** Runs the rules in order, each on the state that the one before left. */
 export function chain(state: GuardState, ...rules: readonly Rule[]): Decision {
   return rules.reduce<Decision>(
     (before, rule) => {

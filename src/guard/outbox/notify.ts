@@ -3,6 +3,7 @@ import type { SaidName } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import { messageWords } from "#guard/text.ts";
 
 /** What is true for hours is said once an hour. */
 
@@ -18,7 +19,7 @@ export interface Words {
   readonly reason?: string;
 }
 
-/** Owes a notice in words, and tells the log. */
+/** Queues a notification if there is a notify command, and gives an event for the log either way. */
 export function notify(state: GuardState, policy: Policy, words: Words): Decision {
   const { event, name, because, atMs, podIds = [], reason = name } = words;
   const balanceUsd = state.lastSeen?.balanceUsd ?? state.blind?.lastBalanceUsd;
@@ -34,11 +35,13 @@ export function notify(state: GuardState, policy: Policy, words: Words): Decisio
   } as const;
   return {
     state: policy.tells ? { ...state, owed: [...state.owed, notice] } : state,
-    events: [{ kind: "said", event, name, reason, because: `${name}: ${because}`, podIds }],
+    events: [
+      { kind: "said", event, name, reason, because: messageWords(event, name, because), podIds },
+    ],
   };
 }
 
-/** As `say`, but not again within the hour. `key` is what must not be repeated. */
+/** As `notify`, but at most once an hour for the same `key`. */
 export function notifyHourly(
   state: GuardState,
   policy: Policy,
@@ -51,12 +54,29 @@ export function notifyHourly(
   return notify(marked, policy, words);
 }
 
-/** What is over may be said at once when it begins again. */
+/** Forgets when these were last said: they may be said at once when they begin again. */
 export function forget(state: GuardState, isOver: (key: string) => boolean): GuardState {
   const kept = Object.entries(state.saidAtMs).filter(([key]) => !isOver(key));
   return kept.length === Object.keys(state.saidAtMs).length
     ? state
     : { ...state, saidAtMs: Object.fromEntries(kept) };
+}
+
+/** What was said of a pod is forgotten with its run, and what was said of its end with that end. */
+export function forgetWhatIsOver(state: GuardState): GuardState {
+  const ending = state.owed.flatMap((each) => (each.kind === "end-run" ? [each.podId] : []));
+  return forget(state, (key) => {
+    const [about, ...podId] = key.split(":");
+    switch (about) {
+      case "end":
+        return !ending.some((each) => key.startsWith(`end:${each}:`));
+      case "held":
+      case "locked":
+        return own(state.runs, podId.join(":")) === undefined;
+      default:
+        return false;
+    }
+  });
 }
 
 /** Never said, long enough ago, or said in the future, by a clock that has gone back since. */

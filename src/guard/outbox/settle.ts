@@ -6,16 +6,16 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
 import { endedElsewhere } from "#guard/pods/runs.ts";
-import { spanWords, usd } from "#guard/text.ts";
+import { listedPods, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
 import { notify, notifyHourly } from "./notify.ts";
 
-/** How often a notice is tried; nobody can be told that nobody can be told. */
+/** How often a notification is tried. There is no one left to notify when it fails. */
 const noticeAttempts = 3;
 
 /**
- * The outcome of an effect. What is done is owed no longer. What failed is owed again, later: an
- * agent and a notice a few times, the end of a pod until it is proven.
+ * Takes the outcome of an effect. What is done is removed. What failed is tried again later: an agent
+ * and a notification a few times, the end of a pod until it is proven.
  */
 export function settle(
   state: GuardState,
@@ -49,8 +49,8 @@ export function settle(
 }
 
 /**
- * The run is over once its pod was seen to run no more. What was found so after a try of ours is
- * taken for ours: RunPod may have been slow. Found so before any, it was someone else's.
+ * Ends the run once a poll has shown that its pod stopped. If we had tried before, the end counts as
+ * ours, as RunPod may have been slow; if not, someone else stopped the pod.
  */
 function endTheRun(
   state: GuardState,
@@ -63,7 +63,7 @@ function endTheRun(
   const run = own(state.runs, effect.podId);
   if (run === undefined) return { state, events: [] };
   const isOurs = kind === "done" || effect.tries > 0;
-  // A backstop and a guard may be at the same pod: the one that ended it tells.
+  // A backstop and a guard may be ending the same pod: the one that ended it records it.
   if (!isOurs && state.owed.some((other) => isEnd(other) && other.podId === effect.podId)) {
     return { state, events: [] };
   }
@@ -91,7 +91,7 @@ function endTheRun(
             name: effect.guard,
             atMs,
             podIds: [run.podId],
-            because: `${podIs === "gone" ? "terminated" : "stopped"} ${run.podId} (${run.name}), ${effect.because}; ${spentWords(run, atMs)}; ${because}`,
+            because: `${podIs === "gone" ? "terminated" : "stopped"} ${listedPods([run])}: ${effect.because}. ${spentWords(run, atMs)}; ${because}`,
           })
         : { state: before, events: [] },
   );
@@ -99,8 +99,8 @@ function endTheRun(
 
 function spentWords(run: PodRun, atMs: number): string {
   const { uptimeMs, costUsd } = factsOf(run, atMs);
-  const cost = costUsd === undefined ? "at a cost unknown" : `for ${usd(costUsd, 2)}`;
-  return `it ran ${spanWords(uptimeMs)} ${cost}`;
+  const cost = costUsd === undefined ? "its cost is unknown" : `cost ${usd(costUsd)}`;
+  return `It ran ${spanWords(uptimeMs)} and ${cost}`;
 }
 
 function attemptsOf(effect: Effect, { agentAttempts }: Policy): number {
@@ -116,7 +116,7 @@ function attemptsOf(effect: Effect, { agentAttempts }: Policy): number {
   }
 }
 
-/** Programs: at the next look, then after five minutes. Ends of pods: soon, then every minute. */
+/** Programs: at the next poll, then after five minutes. Ends of pods: soon, then every minute. */
 function delayMs({ kind }: Effect, tries: number): number {
   if (kind === "end-pod" || kind === "end-run") return Math.min(minuteMs, 2_500 * 2 ** tries);
   return tries === 1 ? 0 : 5 * minuteMs;
@@ -133,18 +133,18 @@ function sayFailed(
     case "notify":
       return { state, events: [] };
     case "call-agent": {
-      const count = `${effect.tries} of ${policy.agentAttempts}`;
+      const count = `try ${effect.tries} of ${policy.agentAttempts}`;
       const words = { event: "agent", name: effect.threshold, atMs } as const;
       return notify(state, policy, { ...words, because: `agent failed (${count}): ${because}` });
     }
     case "call-pod-agent": {
-      const count = `${effect.tries} of ${policy.agentAttempts}`;
+      const count = `try ${effect.tries} of ${policy.agentAttempts}`;
       return notify(state, policy, {
         event: "agent",
         name: effect.guard,
         atMs,
         podIds: [effect.podId],
-        because: `agent for ${effect.podId} (${effect.podName}) failed (${count}): ${because}`,
+        because: `agent for ${listedPods([{ podId: effect.podId, name: effect.podName }])} failed (${count}): ${because}`,
       });
     }
     case "end-run":
@@ -153,15 +153,15 @@ function sayFailed(
         name: effect.guard,
         atMs,
         podIds: [effect.podId],
-        because: `pod ${effect.podId} (${effect.podName}) could not be ended, trying again: ${because}`,
+        because: `could not ${effect.action} ${listedPods([{ podId: effect.podId, name: effect.podName }])}, trying again: ${because}`,
       });
     case "end-pod":
-      // What stands in brackets are others' words: they may differ each time.
+      // The words in brackets come from RunPod and may differ each time.
       return notifyHourly(state, policy, `backstop:${effect.threshold}:${kindOf(because)}`, {
         event: "backstop",
         name: effect.threshold,
         atMs,
-        because: `pod ${effect.podId} could not be ended, trying again: ${because}`,
+        because: `could not ${effect.action} pod ${effect.podId}, trying again: ${because}`,
       });
   }
 }

@@ -8,7 +8,7 @@ interface Trouble {
   readonly atMs: number;
 }
 
-/** Something of ours does not work: told at once, and every hour while it lasts. */
+/** A part of the daemon does not work: notified at once, and every hour while it lasts. */
 export function onTrouble(
   state: GuardState,
   { what, atMs, because }: Trouble & { readonly because: string },
@@ -23,7 +23,7 @@ export function onTrouble(
   return notifyHourly(state, policy, keyOf(what), words);
 }
 
-/** It works again: told if the trouble was. */
+/** It works again: notified if the trouble was. */
 export function onRecovered(state: GuardState, { what, atMs }: Trouble, policy: Policy): Decision {
   if (own(state.saidAtMs, keyOf(what)) === undefined) return { state, events: [] };
   return notify(
@@ -33,7 +33,7 @@ export function onRecovered(state: GuardState, { what, atMs }: Trouble, policy: 
       event: "recovered",
       name: "recovered",
       atMs,
-      because: `${what}: works again`,
+      because: `${what}: working again`,
     },
   );
 }

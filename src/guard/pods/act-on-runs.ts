@@ -5,11 +5,11 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { isDueAgain, notify } from "#guard/outbox/notify.ts";
-import { usd } from "#guard/text.ts";
-import { byGuard, type Case, type Guarded, listedCases, wordFor } from "./guarded.ts";
+import { perHour } from "#guard/text.ts";
+import { byGuard, type Case, caseWords, type Guarded, wordFor } from "./guarded.ts";
 import { withRuns } from "./update-runs.ts";
 
-/** A guard that only tells, tells hourly while it lasts. */
+/** A guard whose action is "notify" notifies at once, and every hour while it lasts. */
 export function tell(
   state: GuardState,
   guarded: readonly Guarded[],
@@ -27,13 +27,13 @@ export function tell(
         name: deadline.guard,
         atMs: nowMs,
         podIds: each.map((one) => one.pod.id),
-        because: `${listedCases(each)}: ${deadline.words}, ${burnWords(each)}; to stop: ${policy.podGuards.command} stop ${wordFor(each, pod)}`,
+        because: `${caseWords(each)}, ${burnWords(each)}. To stop ${each.length === 1 ? "it" : "one"}: ${policy.podGuards.command} stop ${wordFor(each, pod)}`,
       });
     }),
   );
 }
 
-/** An agent is called once, and again only after the pod was at work or got more time. */
+/** An agent is called once, and again only after the pod was active or got more time. */
 export function callAgents(
   state: GuardState,
   guarded: readonly Guarded[],
@@ -86,8 +86,5 @@ function act(
 function burnWords(cases: readonly Case[]): string {
   const costs = cases.flatMap(({ pod }) => pod.costPerHrUsd ?? []);
   if (costs.length < cases.length) return "burn unknown";
-  return `burning ${usd(
-    costs.reduce((sum, cost) => sum + cost, 0),
-    2,
-  )}/hr`;
+  return `burning ${perHour(costs.reduce((sum, cost) => sum + cost, 0))}`;
 }

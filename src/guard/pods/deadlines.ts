@@ -1,5 +1,6 @@
 import type { Pod } from "#guard/model/account.ts";
 import type {
+  IdleGuard,
   HardTimeoutGuard,
   PodGuardAction,
   PodGuardName,
@@ -13,25 +14,25 @@ import { plainNumber, spanWords } from "#guard/text.ts";
 import { idleOutAtMs, idleReason, longestStrideMs } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
 
-/** A moment at which one of its guards does something about a pod's run. */
+/** When one of its guards acts on a pod's run. */
 export interface Deadline {
   readonly guard: PodGuardName;
   readonly action: PodGuardAction;
   /** As the history has it: `idle_30m`. */
   readonly reason: string;
-  /** As people have it: `idle for 30 min`. */
+  /** In words: `idle for 30 min`. */
   readonly words: string;
   /** When it comes, or came; of an idle pod, if it stays idle. */
   readonly atMs: number;
-  /** It has come, whatever is unknown now. */
+  /** It has come, even if something is unknown now. */
   readonly isPast: boolean;
-  /** It is not even time to announce it. */
+  /** It is too early to announce it. */
   readonly isFar: boolean;
-  /** Nothing that speaks against it can be hidden now. */
+  /** Everything that could put it off is known. */
   readonly isKnown: boolean;
 }
 
-/** Below this share of its time an idle pod is not worth a warning, however early that should come. */
+/** No warning of an idle pod comes before this share of its idle time has passed. */
 const leastIdleShare = 0.25;
 
 /** Every guard's deadline for this run, the guard that goes first when several are due first. */
@@ -44,7 +45,7 @@ export function deadlinesOf(
 ): readonly Deadline[] {
   const { hardTimeout, lease, idle, warnMs, gapMs } = podGuards;
   const isFor = (guard: { readonly pods: readonly string[] }) => isAmong(pod, guard.pods);
-  // It may hold more time for the pod, or that someone has touched it.
+  // Unread, it may hold a longer lease or a touch.
   const isBookKnown = leaseBook !== undefined && leaseBook !== "unknown";
   const isSure = run.unsureSinceMs === undefined;
   const deadlines: Deadline[] = [];
@@ -74,16 +75,15 @@ export function deadlinesOf(
   }
 
   if (idle !== undefined && isFor(idle)) {
-    const nearMs = Math.max(idle.afterMs - warnMs, idle.afterMs * leastIdleShare);
     deadlines.push({
       guard: "idle",
       action: idle.action,
       reason: idleReason(idle),
       words: `idle for ${spanWords(run.idleMs)}`,
-      // While its load is unknown it may be idle again from now on at the soonest.
+      // While its load is unknown, its idle time can go on from now at the earliest.
       atMs: idleOutAtMs(run, idle) ?? nowMs + idle.afterMs - run.idleMs,
       isPast: run.idleMs >= idle.afterMs,
-      isFar: run.idleMs < nearMs,
+      isFar: run.idleMs < nearMs(idle, warnMs),
       isKnown:
         isSure &&
         isBookKnown &&
@@ -95,6 +95,20 @@ export function deadlinesOf(
   return deadlines;
 }
 
+/** Whether no deadline of the run is near enough to be warned of. Cheap: nearly every run is so. */
+export function isAllFar(run: PodRun, podGuards: Policy["podGuards"], nowMs: number): boolean {
+  const { hardTimeout, lease, idle, warnMs } = podGuards;
+  const nearFromMs = nowMs + warnMs;
+  if (hardTimeout !== undefined && hardTimeoutAtMs(run, hardTimeout) <= nearFromMs) return false;
+  const leaseEndsAtMs = lease && leaseEndMs(run, lease);
+  if (leaseEndsAtMs !== undefined && leaseEndsAtMs <= nearFromMs) return false;
+  return idle === undefined || run.idleMs < nearMs(idle, warnMs);
+}
+
+function nearMs({ afterMs }: IdleGuard, warnMs: number): number {
+  return Math.max(afterMs - warnMs, afterMs * leastIdleShare);
+}
+
 function standing(atMs: number, nowMs: number, warnMs: number) {
   return { atMs, isPast: nowMs >= atMs, isFar: nowMs < atMs - warnMs };
 }
@@ -103,7 +117,7 @@ export function isEnding({ action }: Pick<Deadline, "action">): boolean {
   return action === "stop" || action === "terminate";
 }
 
-/** The ends that can come first: what a guard before them ends by then is not theirs to end. */
+/** The ends that can come first, without those that an earlier end makes needless. */
 export function endsToCome(deadlines: readonly Deadline[], nowMs: number): readonly Deadline[] {
   const ends = deadlines.filter(isEnding);
   const comesAtMs = ({ atMs }: Deadline) => Math.max(atMs, nowMs);
@@ -112,7 +126,7 @@ export function endsToCome(deadlines: readonly Deadline[], nowMs: number): reado
   );
 }
 
-/** When a run is over, whatever its lease and its load say. */
+/** When a run is over, no matter what its lease and its load say. */
 export function hardTimeoutAtMs({ startedAtMs }: PodRun, { afterMs }: HardTimeoutGuard): number {
   return startedAtMs + afterMs;
 }

@@ -8,7 +8,7 @@ import { own } from "#guard/own-value.ts";
 import { type Deadline, isEnding } from "./deadlines.ts";
 import { type Case, endingIn, type Guarded, isSome, listedCases } from "./guarded.ts";
 
-/** Owes the ends that are due and were announced in time, within what an hour may bring. */
+/** Queues the ends that are due and were announced in time, up to max_ends_per_hour. */
 export function endWhatIsDue(
   state: GuardState,
   guarded: readonly Guarded[],
@@ -31,7 +31,7 @@ export function endWhatIsDue(
   const recent = state.guardEndsAtMs.filter((atMs) => Math.abs(nowMs - atMs) < hourMs);
   const room = Math.max(0, maxEndsPerHour - recent.length - owed.size);
   const ends = open.slice(0, room).map((each) => endOf(each, nowMs));
-  const held = `held back until there is room: max_ends_per_hour is ${maxEndsPerHour}`;
+  const held = `held back: max_ends_per_hour (${maxEndsPerHour}) is reached`;
   return chain(
     {
       ...state,
@@ -45,7 +45,7 @@ export function endWhatIsDue(
         policy,
         "locked",
         locked,
-        "locked, cannot be ended: unlock in RunPod's console",
+        "locked, cannot be stopped. Unlock in RunPod's console",
         nowMs,
       ),
   );
@@ -72,7 +72,7 @@ function dearestFirst(a: Case, b: Case): number {
   return left === right ? 0 : right - left;
 }
 
-/** Says it at once of each pod that it is newly true of, and hourly while it stays so. */
+/** Notifies at once for each pod that is newly in this state, and hourly while it stays so. */
 function sayOnceOf(
   state: GuardState,
   policy: Policy,

@@ -6,27 +6,27 @@ import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
 import { listedPods } from "#guard/text.ts";
-import { type Deadline, deadlinesOf } from "./deadlines.ts";
+import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
 
-/** A running pod that may be touched, its run, and what its guards have in store for it. */
+/** A running, unprotected pod, its run, and what its guards will do and when. */
 export interface Guarded {
   readonly pod: Pod;
   readonly run: PodRun;
   readonly deadlines: readonly Deadline[];
 }
 
-/** One of them, and the deadline that something is done about. */
+/** A pod and the deadline that is acted on. */
 export interface Case extends Guarded {
   readonly deadline: Deadline;
 }
 
-/** The pods as they were last seen, and those of them that guards are for with their runs in a state. */
+/** The pods of the last poll, and those among them that a guard may have something to do with. */
 interface Sight {
   readonly pods: readonly Pod[];
   readonly guardedIn: (state: GuardState) => readonly Guarded[];
 }
 
-/** Undefined when there is nothing to guard, or nothing that was seen of late. */
+/** Undefined when there is nothing to guard, or no recent poll. */
 export function sightOf(
   { lastSeen, owed }: GuardState,
   policy: Policy,
@@ -41,18 +41,30 @@ export function sightOf(
   let found: { readonly of: GuardState["runs"]; readonly guarded: readonly Guarded[] } | undefined;
   const guardedIn = (state: GuardState): readonly Guarded[] => {
     if (found?.of === state.runs) return found.guarded;
-    const guarded = open.flatMap((pod) => {
+    const acting = new Set(state.owed.flatMap((each) => (isOfAGuard(each) ? [each.podId] : [])));
+    const guarded: Guarded[] = [];
+    for (const pod of open) {
       const run = own(state.runs, pod.id);
-      if (run === undefined) return [];
-      return [{ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) }];
-    });
+      if (run === undefined || (isQuiet(run, policy, nowMs) && !acting.has(pod.id))) continue;
+      guarded.push({ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) });
+    }
     found = { of: state.runs, guarded };
     return guarded;
   };
   return { pods, guardedIn };
 }
 
-/** The pods that one of their guards is ending already. */
+/** Nothing is near, and nothing that was said or done has to be taken back. */
+function isQuiet(run: PodRun, { podGuards }: Policy, nowMs: number): boolean {
+  return isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs) && isAllFar(run, podGuards, nowMs);
+}
+
+function isEmpty(marks: object): boolean {
+  for (const _ in marks) return false;
+  return true;
+}
+
+/** The pods that one of their guards is already ending. */
 export function endingIn({ owed }: GuardState): ReadonlySet<string> {
   return new Set(owed.flatMap((each) => (each.kind === "end-run" ? [each.podId] : [])));
 }
@@ -63,7 +75,7 @@ export function isOfAGuard(effect: Effect): effect is EndRun | CallPodAgent {
 
 export type Cases = readonly [Case, ...Case[]];
 
-/** Those of one guard together: what is told of them is one notice. */
+/** Grouped by guard: each group is one notification. */
 export function byGuard(cases: readonly Case[]): readonly Cases[] {
   return podGuardNames
     .map((guard): readonly Case[] => cases.filter(({ deadline }) => deadline.guard === guard))
@@ -78,23 +90,34 @@ export function listedCases(cases: readonly Case[]): string {
   return listedPods(cases.map(({ pod }) => ({ podId: pod.id, name: pod.name })));
 }
 
-/** What to type for the pod: nothing but a plain id is fit to be pasted into a shell. */
+/** `pod trainer (p1) has been idle for 30 min`; of several pods, their names and the first one's reason. */
+export function caseWords(cases: Cases): string {
+  const [{ deadline }] = cases;
+  const isOneIdle = cases.length === 1 && deadline.guard === "idle";
+  return isOneIdle
+    ? `${listedCases(cases)} has been ${deadline.words}`
+    : `${listedCases(cases)}: ${deadline.words}`;
+}
+
+/** What to type for the pod: only a plain id is safe to paste into a shell. */
 export function wordFor(cases: readonly Case[], { id }: Pod): string {
   return cases.length === 1 && /^[\w-]+$/.test(id) ? id : "POD";
 }
 
-/** The runs that the idle guard is for, as far as the last look showed their pods. */
+/** The runs that the idle guard is for and that are wanted, among the pods of the last poll. */
 export function idleGuarded(
   state: GuardState,
   { podGuards, protect }: Policy,
-): readonly { readonly run: PodRun; readonly guard: IdleGuard }[] {
+  isWanted: (run: PodRun, guard: IdleGuard) => boolean = () => true,
+): readonly PodRun[] {
   const { idle } = podGuards;
   const pods = state.lastSeen?.pods;
   if (idle === undefined || pods === undefined || pods === "unknown") return [];
-  const isFor = (pod: Pod) =>
-    isRunning(pod) && isAmong(pod, idle.pods) && !isProtected(pod, protect);
-  return pods.filter(isFor).flatMap(({ id }) => {
-    const run = own(state.runs, id);
-    return run === undefined ? [] : [{ run, guard: idle }];
-  });
+  const runs: PodRun[] = [];
+  for (const pod of pods) {
+    const run = isRunning(pod) ? own(state.runs, pod.id) : undefined;
+    if (run === undefined || !isWanted(run, idle)) continue;
+    if (isAmong(pod, idle.pods) && !isProtected(pod, protect)) runs.push(run);
+  }
+  return runs;
 }

@@ -5,14 +5,14 @@ import type { PodRun } from "#guard/model/run.ts";
 import { plainNumber } from "#guard/text.ts";
 import { withChanges } from "./update-runs.ts";
 
-/** A load taken longer ago, or so far ahead of our clock, says nothing of now. */
+/** A load that is older, or that far ahead of our clock, says nothing about now. */
 const freshMs = 300_000;
 
 export type Load = "busy" | "idle" | "unknown";
 
 /**
- * What a sample says of a pod's load. One number at or above its line is busy; only all of them
- * below are idle; anything missing or stale is unknown.
+ * What a sample says about a pod's load. One number at or above its limit is busy; all of them below
+ * is idle; anything missing or stale is unknown.
  */
 export function loadOf(
   sample: PodSample | undefined,
@@ -30,8 +30,8 @@ export function loadOf(
 }
 
 /**
- * The run after a sample. Idle time is what lies between two idle samples that follow one another;
- * unknown adds nothing and takes nothing away; activity begins it anew.
+ * The run after a sample. Idle time is the time between two idle samples in a row; an unknown load
+ * changes nothing; activity resets it to zero.
  */
 export function idleAfter(
   run: PodRun,
@@ -43,23 +43,30 @@ export function idleAfter(
   const load = loadOf(sample, guard, nowMs);
   const counters = activity?.counters ?? run.counters;
   if (load === "unknown") return withChanges(run, { idleAtMs: undefined });
-  // The very same measurement again is none.
+  // The same measurement again tells nothing new.
   const takenAtMs = sample?.takenAtMs;
   if (takenAtMs !== undefined && run.takenAtMs !== undefined && takenAtMs <= run.takenAtMs) {
     return run;
   }
-  const known = { ...run, counters, takenAtMs, loadKnownAtMs: nowMs };
+  const known = (idleMs: number, idleAtMs: number | undefined): PodRun => ({
+    ...run,
+    counters,
+    takenAtMs,
+    loadKnownAtMs: nowMs,
+    idleMs,
+    idleAtMs,
+  });
   if (load === "busy" || activity?.isActive === true || isBooting(run, guard, nowMs)) {
-    return { ...known, idleMs: 0, idleAtMs: undefined };
+    return known(0, undefined);
   }
-  // It was to be asked and was not: whether it is at work is not known.
-  if (guard.hasProbes && activity === undefined) return { ...known, idleAtMs: undefined };
+  // Its probes have not answered: whether it is active is unknown.
+  if (guard.hasProbes && activity === undefined) return known(run.idleMs, undefined);
   const sinceMs = run.idleAtMs === undefined ? Infinity : nowMs - run.idleAtMs;
   const isOneStretch = sinceMs >= 0 && sinceMs <= longestStrideMs(gapMs);
-  return { ...known, idleMs: run.idleMs + (isOneStretch ? sinceMs : 0), idleAtMs: nowMs };
+  return known(run.idleMs + (isOneStretch ? sinceMs : 0), nowMs);
 }
 
-/** A load holds for as long as it is fresh, however seldom RunPod takes one. */
+/** A load counts for as long as it is fresh, however seldom RunPod takes one. */
 export function longestStrideMs(gapMs: number): number {
   return Math.max(gapMs, freshMs);
 }

@@ -14,13 +14,13 @@ export function leaseEndMs(run: PodRun, { defaultMs, maxMs }: LeaseGuard): numbe
   return endsAtMs === undefined ? undefined : Math.min(endsAtMs, startedAtMs + maxMs);
 }
 
-/** What became of someone's wish for time; what remains is up to the cap. */
+/** The answer to a request for time; `remainsMs` is what max_hours still allows. */
 export type Granted =
   | { readonly kind: "granted"; readonly endsAtMs: number }
   | { readonly kind: "over-cap"; readonly remainsMs: number }
   | { readonly kind: "no-lease" };
 
-/** A lease that ends so long from now. */
+/** A lease that ends `forMs` from now. */
 export function granted(
   { startedAtMs }: PodRun,
   { maxMs }: LeaseGuard,
@@ -30,7 +30,7 @@ export function granted(
   return upTo(startedAtMs + maxMs, nowMs + forMs, nowMs);
 }
 
-/** The lease that there is, longer by so much. */
+/** The present lease, longer by `byMs`. */
 export function extended(run: PodRun, guard: LeaseGuard, byMs: number, nowMs: number): Granted {
   const endsAtMs = leaseEndMs(run, guard);
   if (endsAtMs === undefined) return { kind: "no-lease" };
@@ -42,13 +42,13 @@ export function extended(run: PodRun, guard: LeaseGuard, byMs: number, nowMs: nu
 }
 
 function upTo(capAtMs: number, endsAtMs: number, nowMs: number): Granted {
-  // What cannot be written down as a number is no time.
+  // An endless time is not allowed.
   return Number.isFinite(endsAtMs) && endsAtMs <= capAtMs
     ? { kind: "granted", endsAtMs }
     : { kind: "over-cap", remainsMs: Math.max(0, capAtMs - nowMs) };
 }
 
-/** The run with what people have said of its pod since it began, and nothing from before. */
+/** The run with the lease and touch given to its pod since the run began, and none from before. */
 export function withSaid(found: PodRun, book: GuardState["leaseBook"], nowMs: number): PodRun {
   const isVoid = found.lease !== undefined && !isOf(found, found.lease.givenAtMs);
   const run = isVoid ? { ...found, lease: undefined } : found;
@@ -64,13 +64,13 @@ export function withSaid(found: PodRun, book: GuardState["leaseBook"], nowMs: nu
   return { ...leased, touchedAtMs: Math.min(touchedAtMs, nowMs), idleMs: 0, idleAtMs: undefined };
 }
 
-/** Whether what was said then was said of this run. */
+/** Whether a lease or touch given then is for this run. */
 function isOf(run: PodRun, saidAtMs: number): boolean {
   if (run.startFrom === "first-seen") return true;
   return isStartKnown(run) ? !isLater(run.startedAtMs, saidAtMs) : saidAtMs >= run.startedAtMs;
 }
 
-/** A lease from before a run whose start nobody has told may be that of a run before. */
+/** When the start of a run is unknown, a lease from before it was first seen may be for an earlier run. */
 export function isLeaseKnown({ startFrom, firstSeenAtMs, lease }: PodRun): boolean {
   return startFrom !== "first-seen" || lease === undefined || lease.givenAtMs >= firstSeenAtMs;
 }

@@ -8,9 +8,9 @@ import { warn } from "./warn.ts";
 import { dropWhatIsNotWanted } from "./withdraw.ts";
 
 /**
- * The guards of single pods: hard timeout, lease, idle. What is no longer wanted is dropped; an end
- * that comes near is announced, and comes only so long after; one reason an end. Runs, loads and
- * leases that are not known end nothing.
+ * The guards of single pods: hard timeout, lease, idle. Drops ends that are no longer wanted, warns of
+ * ends that come near, and ends a pod only warn_minutes after its warning. An end has one reason, the
+ * first guard's. An unknown run, load or lease ends nothing.
  */
 export function checkPodGuards(state: GuardState, policy: Policy, nowMs: number): Decision {
   const sight = sightOf(state, policy, nowMs);

@@ -14,7 +14,7 @@ export interface Sources {
   readonly book: LeaseBook | "unknown";
 }
 
-/** The runs of the pods, with their starts and leases, as the guard would find them. Decides nothing. */
+/** The runs of the pods, with their starts and leases, as the guard would see them. Decides nothing. */
 export function projectRuns(
   saved: GuardState,
   { atMs, look, measured, book }: Sources,

@@ -7,13 +7,13 @@ const toleranceMs = 120_000;
 
 export interface Started {
   readonly run: PodRun;
-  /** The pod was stopped and started since: what held before is void. */
+  /** The pod was stopped and started since: this is a new run. */
   readonly isAnew: boolean;
 }
 
 /**
- * The start of a run by what a sample tells: by the pod's uptime, else by when RunPod last started
- * it, else as it was known. A container that restarts within one start of the pod begins no new run.
+ * The start of a run, from a sample: the pod's uptime, else when RunPod last started it, else what was
+ * known before. A container that restarts while its pod keeps running is not a new run.
  */
 export function startOf(run: PodRun, sample: PodSample): Started {
   const { bootedAtMs, lastStartedAtMs } = sample;
@@ -60,18 +60,18 @@ export function isLater(laterMs: number, thanMs: number): boolean {
   return laterMs > thanMs + toleranceMs;
 }
 
-/** What was only seen, and not told, is no start to compare with. */
+/** RunPod has said when it started; when it was first seen does not count. */
 export function isStartKnown({ startFrom }: Pick<PodRun, "startFrom">): boolean {
   return startFrom === "uptime" || startFrom === "last-started";
 }
 
-/** The pod's own start tells, where it is told: a container also starts anew while its pod runs on. */
+/** The pod's own start decides, if it is known: a container may restart while its pod keeps running. */
 function isAnother(run: PodRun, { lastStartedAtMs }: PodSample, foundAtMs: number): boolean {
   if (lastStartedAtMs !== undefined) {
     const sinceMs = isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs;
     return isLater(lastStartedAtMs, run.lastStartedAtMs ?? sinceMs);
   }
-  // A pod whose container has yet to boot runs already.
+  // A pod runs before its container has booted.
   const sinceMs = run.startFrom === "uptime" ? run.startedAtMs : run.unsureSinceMs;
   return sinceMs !== undefined && isLater(foundAtMs, sinceMs);
 }

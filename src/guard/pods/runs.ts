@@ -3,6 +3,7 @@ import { isEnd } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
 import { withSaid } from "./lease.ts";
 import { runFrom } from "./run-start.ts";
 import { sameOrNew, withChanges, withEachRun } from "./update-runs.ts";
@@ -10,7 +11,7 @@ import { sameOrNew, withChanges, withEachRun } from "./update-runs.ts";
 /** The reason of an end that was not ours. */
 export const endedElsewhere = "ended_elsewhere";
 
-/** Follows each pod from one start to the next stop. Pods that are not seen change nothing. */
+/** Follows each pod from a start to the next stop. A poll without a list of pods changes nothing. */
 export function followRuns(state: GuardState, look: Seen, policy: Policy): Decision {
   const { pods, atMs } = look;
   if (pods === "unknown") return { state, events: [] };
@@ -21,28 +22,28 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
     ...run,
     unsureSinceMs: run.unsureSinceMs ?? podsSeenAtMs,
   });
-  const known = new Map(Object.entries(state.runs));
   const running = pods.filter(isRunning);
   const events: GuardEvent[] = [];
   const runs = running.map((pod): PodRun => {
-    const run = known.get(pod.id);
+    const run = own(state.runs, pod.id);
     if (run === undefined) return begun(pod, atMs, wasWatched, state);
     const { name, costPerHrUsd = run.costPerHrUsd } = pod;
     const now = withChanges(wasWatched ? run : unsure(run), { name, costPerHrUsd });
-    // By its second look it should have been measured, and have told its start.
+    // By its second poll its load, and with it its start, should have been read.
     if (run.isRecorded === true) return now;
     events.push({ kind: "run-started", run: now });
     return { ...now, isRecorded: true };
   });
 
   const ending = new Set(state.owed.filter(isEnd).map(({ podId }) => podId));
+  const ids = new Set(pods.map(({ id }) => id));
   const runningIds = new Set(running.map(({ id }) => id));
-  for (const run of known.values()) {
+  for (const run of Object.values(state.runs)) {
     if (runningIds.has(run.podId)) continue;
-    const isThere = pods.some(({ id }) => id === run.podId);
+    const isThere = ids.has(run.podId);
     // A row that cannot be read may be this pod's, stopped or not.
     if (!isThere && look.unreadablePods > 0) runs.push(unsure(run));
-    // Whoever is ending it tells of the end.
+    // The effect that is ending it records the end.
     else if (ending.has(run.podId)) runs.push(run);
     else {
       const podIs = isThere ? "stopped" : "gone";
@@ -51,7 +52,7 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
         run,
         podIs,
         reason: endedElsewhere,
-        because: `it was ${podIs === "gone" ? "terminated" : "stopped"} by someone or something else`,
+        because: `${podIs === "gone" ? "terminated" : "stopped"} by someone or something else`,
         ranAtMs: run.unsureSinceMs ?? podsSeenAtMs ?? atMs,
         endedAtMs: podsSeenAtMs ?? atMs,
       });
@@ -77,7 +78,7 @@ function begun(
   return withSaid(wasWatched ? { ...run, startFrom: "begun" } : run, leaseBook, atMs);
 }
 
-/** What people have said of their pods, as it is read before each look. */
+/** Takes the leases and touches, which are read before each poll. */
 export function onLeases(
   state: GuardState,
   { atMs, book }: { readonly atMs: number; readonly book: NonNullable<GuardState["leaseBook"]> },

@@ -19,7 +19,7 @@ import {
 } from "./unknown-load.ts";
 import { withChanges, withEachRun } from "./update-runs.ts";
 
-/** What was measured of the pods, and what those that were asked have answered. */
+/** Takes the loads of the pods, and what the probes of the idle ones found. */
 export function onMeasured(
   state: GuardState,
   measured: Measured,
@@ -41,14 +41,14 @@ export function onMeasured(
   }
 }
 
-/** Whether what the pods do is of use now: to a guard, or to the history of runs that are new to it. */
+/** Whether reading the loads is of use now: for a guard, or to learn when a new run started. */
 export function isMeasuringOfUse({ runs }: GuardState, { podGuards }: Policy): boolean {
   const { hardTimeout, lease, idle } = podGuards;
   const isNew = (run: PodRun) => !isStartKnown(run) || run.unsureSinceMs !== undefined;
   return (hardTimeout ?? lease ?? idle) !== undefined || Object.values(runs).some(isNew);
 }
 
-/** The pods whose load says idle, and which are to be asked in other ways before that is believed. */
+/** The pods whose load says idle, to be checked by probes before that is believed. */
 export function podsToProbe(
   state: GuardState,
   measured: Measured,
@@ -57,16 +57,16 @@ export function podsToProbe(
   const { idle } = policy.podGuards;
   if (measured.kind === "unmeasured" || idle?.hasProbes !== true) return [];
   const samples = byPod(measured.samples);
-  return idleGuarded(state, policy)
-    .map(({ run }) => run)
-    .filter(
-      (run) =>
-        !isBooting(run, idle, measured.atMs) &&
-        loadOf(samples.get(run.podId), idle, measured.atMs) === "idle",
-    );
+  return idleGuarded(
+    state,
+    policy,
+    (run) =>
+      !isBooting(run, idle, measured.atMs) &&
+      loadOf(samples.get(run.podId), idle, measured.atMs) === "idle",
+  );
 }
 
-/** What the idle guard cannot see it must not pass over in silence. */
+/** When loads cannot be read, the idle guard is off: that must be said. */
 function whileUnmeasured(
   state: GuardState,
   { atMs, because }: Measured & { readonly kind: "unmeasured" },
@@ -84,13 +84,13 @@ function whileUnmeasured(
   }
   const rest =
     unsure.length === 0
-      ? "everything else is guarded"
-      : `and of these it is not known whether they were started anew, so no guard of theirs ends them: ${listedPods(unsure)}`;
+      ? "the other guards work"
+      : `and no guard stops ${listedPods(unsure)}, which may have been restarted unnoticed`;
   return notify({ ...waited, unmeasured: { ...unmeasured, toldAtMs: atMs } }, policy, {
     event: "blind",
     name: "blind",
     atMs,
-    because: `the load of the pods has not been seen for ${spanWords(forMs)} (${because}); no pod counts as idle meanwhile, ${rest}`,
+    because: `the load of the pods has been unknown for ${spanWords(forMs)} (${because}). Until it is known no pod counts as idle; ${rest}`,
   });
 }
 
@@ -102,7 +102,7 @@ function whenMeasured(state: GuardState, atMs: number, policy: Policy): Decision
     event: "sighted",
     name: "sighted",
     atMs,
-    because: `the load of the pods is seen again after ${spanWords(atMs - unmeasured.sinceMs)}`,
+    because: `the load of the pods is known again after ${spanWords(atMs - unmeasured.sinceMs)}`,
   });
 }
 
@@ -115,16 +115,15 @@ export function takeSamples(
   const { leaseBook } = state;
   const { gapMs } = policy.podGuards;
   const found = byPod(samples);
-  const guards = new Map(
-    idleGuarded(state, policy).map(({ run, guard }) => [run.podId, guard] as const),
-  );
+  const { idle } = policy.podGuards;
+  const guarded = new Set(idleGuarded(state, policy).map(({ podId }) => podId));
   const events: GuardEvent[] = [];
   const taken = withEachRun(state, (before) => {
     const sample = found.get(before.podId);
     if (sample === undefined) return withChanges(before, { idleAtMs: undefined });
     const { run: started, isAnew } = startOf(before, sample);
     if (isAnew) {
-      const because = "it was stopped and started again while nobody looked";
+      const because = "stopped and started again between two polls";
       const endedAtMs = Math.max(before.startedAtMs, started.startedAtMs - gapMs);
       const ranAtMs = before.unsureSinceMs ?? endedAtMs;
       const reason = endedElsewhere;
@@ -140,11 +139,10 @@ export function takeSamples(
     }
     const { gpuType = started.gpuType, region = started.region } = sample;
     const told = withChanges(withSaid(started, leaseBook, atMs), { gpuType, region });
-    const guard = guards.get(told.podId);
     const run =
-      guard === undefined
-        ? told
-        : idleAfter(told, sample, own(activity, told.podId), guard, { nowMs: atMs, gapMs });
+      idle !== undefined && guarded.has(told.podId)
+        ? idleAfter(told, sample, own(activity, told.podId), idle, { nowMs: atMs, gapMs })
+        : told;
     if (run.isRecorded === true) return run;
     events.push({ kind: "run-started", run });
     return { ...run, isRecorded: true };

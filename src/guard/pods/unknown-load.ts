@@ -6,10 +6,10 @@ import { own } from "#guard/own-value.ts";
 import { listedPods } from "#guard/text.ts";
 import { idleGuarded } from "./guarded.ts";
 
-/** A pod may miss a few samples before that is worth a word. */
+/** How long a pod may miss samples before that is worth a notification. */
 const patienceMs = 300_000;
 
-/** A pod that may have been started again unseen, and does not tell, is ended by no guard. */
+/** No guard ends a pod that may have been restarted unnoticed, until RunPod says when it started. */
 export function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Policy): Decision {
   const { hardTimeout, lease, idle } = policy.podGuards;
   const isGuarded = (hardTimeout ?? lease ?? idle) !== undefined;
@@ -23,17 +23,17 @@ export function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Po
     name: "blind",
     atMs,
     podIds: unknown.map(({ podId }) => podId),
-    because: `${listedPods(unknown)}: not looked at for a while, and RunPod does not tell when they were started; until it does no guard of theirs ends them`,
+    because: `${listedPods(unknown)}: possibly restarted while no poll worked. No guard acts until RunPod reports the start time`,
   });
 }
 
-/** A pod that tells nothing of its load never counts as idle: someone should know. */
+/** A pod whose load RunPod does not report never counts as idle: that must be said. */
 export function sayWhoseLoadIsUnknown(state: GuardState, atMs: number, policy: Policy): Decision {
-  const unknown = idleGuarded(state, policy).flatMap(({ run, guard }) => {
+  const unknown = idleGuarded(state, policy, (run, { bootGraceMs }) => {
     const { loadKnownAtMs = run.firstSeenAtMs, startedAtMs } = run;
-    const fromMs = Math.max(loadKnownAtMs, startedAtMs + guard.bootGraceMs);
+    const fromMs = Math.max(loadKnownAtMs, startedAtMs + bootGraceMs);
     const isLong = atMs - fromMs >= Math.max(policy.blindAfterMs, patienceMs);
-    return run.idleAtMs === undefined && isLong ? [run] : [];
+    return run.idleAtMs === undefined && isLong;
   });
   const key = "idle:unknown";
   if (unknown.length === 0) return { state: forget(state, (each) => each === key), events: [] };
@@ -42,20 +42,20 @@ export function sayWhoseLoadIsUnknown(state: GuardState, atMs: number, policy: P
     name: "blind",
     atMs,
     podIds: unknown.map(({ podId }) => podId),
-    because: `${listedPods(unknown)}: no load is told, so the idle guard does not see this`,
+    because: `RunPod reports no load for ${listedPods(unknown)}, so the idle guard does not act`,
   });
 }
 
-/** A probe that does not work keeps a pod running: someone should know. */
+/** A probe that fails keeps its pod running: that must be said. */
 export function sayWhichProbesFailed(
   state: GuardState,
   atMs: number,
   activity: Readonly<Record<string, Activity>>,
   policy: Policy,
 ): Decision {
-  const failed = Object.values(state.runs).flatMap((run) => {
-    const found = own(activity, run.podId);
-    return found?.hasFailed === true ? [{ run, because: found.because }] : [];
+  const failed = Object.entries(activity).flatMap(([podId, { hasFailed, because }]) => {
+    const run = own(state.runs, podId);
+    return hasFailed && run !== undefined ? [{ run, because }] : [];
   });
   const [first] = failed;
   const key = "idle:probe";
@@ -69,6 +69,6 @@ export function sayWhichProbesFailed(
     name: "idle",
     atMs,
     podIds: pods.map(({ podId }) => podId),
-    because: `a probe does not work, so these count as active: ${listedPods(pods)}: ${first.because}`,
+    because: `a probe failed, which counts as activity: ${listedPods(pods)}: ${first.because}`,
   });
 }

@@ -9,6 +9,7 @@ import {
   byGuard,
   type Case,
   type Cases,
+  caseWords,
   endingIn,
   type Guarded,
   listedCases,
@@ -16,7 +17,7 @@ import {
 } from "./guarded.ts";
 import { withRuns } from "./update-runs.ts";
 
-/** Announces each end once, and anew when it has been put off meanwhile. */
+/** Warns of each end once, and again when it was put off since. */
 export function warn(
   state: GuardState,
   guarded: readonly Guarded[],
@@ -60,22 +61,31 @@ export function warn(
         reason: deadline.reason,
         atMs: nowMs,
         podIds: cases.map(({ pod }) => pod.id),
-        because: `${listedCases(cases)} will be ${verb}${when} in ${spanWords(leftMs)}: ${deadline.words}; ${howToKeep(cases, policy)}`,
+        because: `${willBe(cases, `${verb}${when} in ${spanWords(leftMs)}`)}. ${howToKeep(cases, policy)}`,
       });
     }),
   );
 }
 
-/** `to keep it: runpodboss touch p1`. */
+/** `pod trainer (p1) has been idle for 15 min and will be stopped in 15 min`. */
+function willBe(cases: Cases, ended: string): string {
+  const [{ deadline }] = cases;
+  return cases.length === 1 && deadline.guard === "idle"
+    ? `${caseWords(cases)} and will be ${ended}`
+    : `${listedCases(cases)} will be ${ended}: ${deadline.words}`;
+}
+
+/** `To keep it: runpodboss touch p1`. */
 function howToKeep(cases: Cases, { podGuards: { command } }: Policy): string {
   const [{ deadline, pod }] = cases;
   const word = wordFor(cases, pod);
+  const toKeep = cases.length === 1 ? "To keep it" : "To keep one";
   switch (deadline.guard) {
     case "hard_timeout":
-      return "nothing but protect in the config keeps it";
+      return `${toKeep}: add it to protect in the config`;
     case "lease":
-      return `to keep it: ${command} extend ${word} 1`;
+      return `${toKeep}: ${command} extend ${word} 1`;
     case "idle":
-      return `to keep it: ${command} touch ${word}`;
+      return `${toKeep}: ${command} touch ${word}`;
   }
 }

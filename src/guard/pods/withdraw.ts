@@ -4,7 +4,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { isProtected } from "#guard/protect.ts";
 import { isOfAGuard, sightOf } from "./guarded.ts";
 
-/** A lease was extended, a pod is at work again, a guard is not in the config any more. */
+/** Drops what is no longer wanted: a lease was extended, a pod is active again, a guard was removed. */
 export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: number): Decision {
   const sight = state.owed.some(isOfAGuard) ? sightOf(state, policy, nowMs) : undefined;
   if (sight === undefined) return { state, events: [] };
@@ -16,13 +16,13 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     if (deadlines === undefined) {
       const pod = pods.find(({ id }) => id === effect.podId);
       if (pod !== undefined && isProtected(pod, policy.protect)) return "the pod is protected";
-      // How a pod came to run no more is for who was to end it to find out.
-      return effect.kind === "end-run" ? undefined : "the pod does not run any more";
+      // The effect that was to end it finds out how it stopped.
+      return effect.kind === "end-run" ? undefined : "the pod is no longer running";
     }
     const action = effect.kind === "end-run" ? effect.action : "agent";
     const deadline = deadlines.find(({ guard }) => guard === effect.guard);
     if (deadline?.action !== action) return "the config no longer asks for it";
-    return deadline.isPast ? undefined : "the pod has more time now, or is at work again";
+    return deadline.isPast ? undefined : "the pod got more time or is active again";
   };
   const moot = state.owed.flatMap((effect) => {
     const because = whyNot(effect);

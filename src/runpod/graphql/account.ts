@@ -17,7 +17,7 @@ export interface GraphqlAccountOptions {
   readonly maxBytes?: number;
 }
 
-/** The account behind RunPod's GraphQL API: one request a look, and one a measurement. */
+/** The account behind RunPod's GraphQL API: one request for a poll, and one to read the loads. */
 export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   const { url, apiKey, nowMs, timeLimitMs = 30_000, maxBytes = 32 * 2 ** 20 } = options;
   const client = new GraphQLClient(url, {
@@ -52,7 +52,7 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
     },
   };
 
-  /** Asks once; `read` makes what was asked for of the data, or says why it cannot. */
+  /** Asks once; `read` gives the result from the data, or says why it cannot. */
   async function ask<Found>(
     query: string,
     read: (data: unknown) => Found | string,
@@ -94,12 +94,12 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
       const { status, errors } = error.response;
       return blind(`HTTP ${status}: ${refusalWords(errors) ?? "no reason given"}`, status);
     }
-    const what = error instanceof SyntaxError ? "whole JSON" : "a GraphQL one";
+    const what = error instanceof SyntaxError ? "complete JSON" : "a GraphQL answer";
     return blind(`the answer is not ${what} (${wordsOf(error).slice(0, 80)})`, undefined);
   }
 }
 
-/** `errors` that are no list, such as null, say nothing; left in, they would spoil a good answer. */
+/** Removes `errors` that are not a list, such as null: they would make a good answer unusable. */
 function parseAnswer(text: string): unknown {
   const answer = JSON.parse(text) as unknown;
   if (!(answer instanceof Object) || !("errors" in answer) || Array.isArray(answer.errors)) {
@@ -114,7 +114,7 @@ function isVanishedField(because: string): boolean {
   return /cannot query field/i.test(because);
 }
 
-/** The same key has just looked: a refusal now means that it may not write. */
+/** The same key has just polled: a refusal now means that it may not write. */
 function failed(because: string, cause: BlindCause | undefined): EndAnswer {
   const isReadOnlyKey = (cause ?? causeOf(because, undefined)) === "key-refused";
   return { kind: "failed", because: oneLine(because), isReadOnlyKey };

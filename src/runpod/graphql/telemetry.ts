@@ -3,7 +3,7 @@ import type { PodSample } from "#guard/model/account.ts";
 import { dayMs } from "#guard/model/time.ts";
 import { accountIn } from "./look.ts";
 
-/** Apart from the look: nothing that is unknown or slow here may cost the sight of the balance. */
+/** A query of its own: a field that is unknown or slow here must not make the poll fail. */
 export const measureDocument = /* GraphQL */ `
   query Measure {
     myself {
@@ -38,11 +38,11 @@ export const measureDocument = /* GraphQL */ `
   }
 `;
 
-/** What is said to be older is a clock's zero, such as year 1 or 1970. */
+/** An older time is a clock's zero, such as year 1 or 1970. */
 const longestAgoMs = 3650 * dayMs;
-/** Clocks differ; what is said to be later than this is no time at all. */
+/** Clocks differ; a time further ahead than this is wrong. */
 const farthestAheadMs = dayMs;
-/** More is a slip, and nothing to make room for. */
+/** A larger count is wrong. */
 const mostGpus = 256;
 
 /**
@@ -79,7 +79,7 @@ export function readTelemetry(data: unknown, atMs: number): readonly PodSample[]
   const account = accountIn(data);
   if (typeof account === "string") return account;
   const { pods } = account as { pods?: unknown };
-  if (!Array.isArray(pods)) return "the answer holds no pods";
+  if (!Array.isArray(pods)) return "the answer has no pods";
   const samples = pods.flatMap((row: Row | null) => sampleIn(row, atMs) ?? []);
   if (samples.length === 0 && pods.length > 0) return "no pod in the answer can be read";
   return samples;

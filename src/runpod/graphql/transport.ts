@@ -19,7 +19,7 @@ export function limitedFetch(limits: Limits): typeof fetch {
       headers: Object.fromEntries(init.headers as Iterable<readonly [string, string]>),
       body: init.body as string | undefined,
       signal: init.signal ?? undefined,
-      partOf: "look",
+      partOf: "poll",
     };
     const { status, type, ...answer } = await exchange(new URL(input), asked, limits);
     const text = without(limits.secret, answer.text);

@@ -5,7 +5,7 @@ import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
-import { readState, writeState } from "#store/state-text.ts";
+import { afterSaving } from "../../store/saved-state.ts";
 import { badAnswer, type BadAnswer, lineUsd } from "./bad-bodies.ts";
 import { balanceIn } from "./oracle.ts";
 import { seeded } from "./seeded.ts";
@@ -102,7 +102,7 @@ export async function badAnswers(count: number, seed: number): Promise<BadAnswer
       const owesHarm = state.owed.some(({ kind }) => kind !== "notify");
       if ((happened("trip") || owesHarm) && !isBelow) result.falseTrips.push(where);
       if (happened("rearm") && !isAbove) result.falseRearms.push(where);
-      if (readState(writeState(state)).kind !== "state") result.unsaved.push(where);
+      if (!canBeSaved(state)) result.unsaved.push(where);
     }
   }
 
@@ -122,4 +122,13 @@ function send(response: ServerResponse, answer: BadAnswer | undefined): void {
   });
   if (isCut) response.write(body, () => response.destroy());
   else response.end(body);
+}
+
+function canBeSaved(state: GuardState): boolean {
+  try {
+    afterSaving(state);
+    return true;
+  } catch {
+    return false;
+  }
 }

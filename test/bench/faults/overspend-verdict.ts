@@ -77,10 +77,10 @@ export function provenAtMs(lines: readonly Logged[]): number | undefined {
       lines.find(({ message, fields }) => message === "pod ended" && fields["podId"] === podId)
         ?.atMs ?? Infinity,
   );
-  const first = lines.find(({ message }) => message === "looked")?.fields["burnPerHrUsd"];
+  const first = lines.find(({ message }) => message === "polled")?.fields["burnPerHrUsd"];
   const looked = lines.find(
     ({ message, fields }) =>
-      message === "looked" && Number(fields["burnPerHrUsd"]) < 0.05 * Number(first),
+      message === "polled" && Number(fields["burnPerHrUsd"]) < 0.05 * Number(first),
   );
   const atMs = Math.min(Math.max(...ends), looked?.atMs ?? Infinity);
   return Number.isFinite(atMs) ? atMs : undefined;

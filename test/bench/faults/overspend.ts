@@ -77,7 +77,7 @@ async function playOut(scenario: Scenario, stage: Stage): Promise<number> {
 
   // Between the first look and the second lies the crossing: what breaks then meets the second.
   // A process of its own is slow at its first look, which would shift the phase.
-  await logged(run, "looked", isKilled(fault) ? 2 : 1, clock);
+  await logged(run, "polled", isKilled(fault) ? 2 : 1, clock);
   const crossingAtMs = clock.nowMs() + leadMs;
   if (course !== "stays above") {
     simulator.account.setBalance(lineUsd(burnPerHrUsd) + (burnPerHrUsd * leadMs) / msPerHour);

@@ -62,7 +62,7 @@ async function soak({ settings, polls, warmUpPolls }: SoakJob): Promise<SoakFigu
   let done = 0;
   function note(message: string): void {
     logged.set(message, (logged.get(message) ?? 0) + 1);
-    if (message !== "looked" && !message.startsWith("could not look")) return;
+    if (message !== "polled" && !message.startsWith("poll failed")) return;
     done += 1;
     const sinceWarm = done - warmUpPolls;
     if (sinceWarm >= 0 && sinceWarm % Math.floor((polls - warmUpPolls) / samples) === 0) {

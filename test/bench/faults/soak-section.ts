@@ -25,8 +25,8 @@ export async function soakSection(polls: number): Promise<Section> {
         ["looks", "failed", "trips", "notices sent", "agent failures", "pods ended"],
         [
           [
-            said("looked"),
-            said("could not look; nothing is decided"),
+            said("polled"),
+            said("poll failed; nothing decided"),
             said("threshold tripped"),
             said("notify command done"),
             said("agent failed"),

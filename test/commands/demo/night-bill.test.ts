@@ -10,14 +10,14 @@ it("has each night, their sum and what was saved, in columns", () => {
   const lines = billLines([idled, idled], [ended, ended]);
 
   expect(lines).toEqual([
-    "                     idle   cost of it   in all",
-    "without  night 1    7.4 h       $11.03   $18.03",
-    "         night 2    7.4 h       $11.03   $18.03",
-    "         together  14.8 h       $22.05   $36.06",
-    "with     night 1    0.5 h        $0.77    $7.78",
-    "         night 2    0.5 h        $0.77    $7.78",
-    "         together   1.0 h        $1.55   $15.55",
+    "                     idle   idle cost   total cost",
+    "without  night 1    7.4 h      $11.03       $18.03",
+    "         night 2    7.4 h      $11.03       $18.03",
+    "         total     14.8 h      $22.05       $36.06",
+    "with     night 1    0.5 h       $0.77        $7.78",
+    "         night 2    0.5 h       $0.77        $7.78",
+    "         total      1.0 h       $1.55       $15.55",
     "",
-    "Saved: $20.50, and 13.8 h of a pod that did nothing.",
+    "Saved: $20.50, and 13.8 h of an idle pod.",
   ]);
 });

@@ -116,7 +116,7 @@ it("refuses a pod that nothing happened to in that time, and says how far it loo
     message: expect.stringMatching(
       /^No pod in the last 24 h of .*history\.jsonl is called "p0"\.$/,
     ) as unknown,
-    hint: "A pod is named by its id, the beginning of its id, or its name. To look further back: --hours 168",
+    hint: "Use its id, the start of its id, or its name. To look further back: --hours 168",
   });
   expect(await run([long], terminal, { pod: "p0", hours: "48" })).toBe(0);
 });

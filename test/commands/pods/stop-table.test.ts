@@ -21,16 +21,16 @@ const rows = [
 
 it("says what a stop leaves to be paid, and what is not known", () => {
   expect(endTable("stop", rows)).toBe(`\
-  ID  NAME     RATE        UPTIME      COST SO FAR
-  p1  trainer  $1.4900/hr  2 h 15 min  $3.35        its volume disk goes on costing
-  p2  b        unknown     unknown     unknown      whether a volume goes on costing is unknown
-  p3  c        $1.0000/hr  (EXITED)    -            its network volume goes on costing`);
+  ID  NAME     RATE     UPTIME      COST SO FAR
+  p1  trainer  $1.49/h  2 h 15 min  $3.35        you keep paying for its volume disk
+  p2  b        unknown  unknown     unknown      you may keep paying for a volume (unknown)
+  p3  c        $1.00/h  (EXITED)    -            you keep paying for its network volume`);
 });
 
 it("says what is lost when a pod is terminated", () => {
   expect(endTable("terminate", rows)).toBe(`\
-  ID  NAME     RATE        UPTIME      COST SO FAR
-  p1  trainer  $1.4900/hr  2 h 15 min  $3.35        LOSES ITS DATA
-  p2  b        unknown     unknown     unknown      may LOSE ITS DATA: whether it has a network volume is unknown
-  p3  c        $1.0000/hr  (EXITED)    -            its network volume stays`);
+  ID  NAME     RATE     UPTIME      COST SO FAR
+  p1  trainer  $1.49/h  2 h 15 min  $3.35        LOSES ITS DATA
+  p2  b        unknown  unknown     unknown      may LOSE ITS DATA (network volume: unknown)
+  p3  c        $1.00/h  (EXITED)    -            keeps its network volume`);
 });

@@ -70,7 +70,7 @@ describe("asked at a terminal", () => {
 
     expect({ code, asked, records }).toEqual({ code: exitCode, asked: 0, records: [] });
     expect(simulator.account.pod("p1")?.status).toBe("RUNNING");
-    expect(terminal.printed.includes("Cancelled: nothing was touched.")).toBe(exitCode === 3);
+    expect(terminal.printed.includes("Cancelled. Nothing was changed.")).toBe(exitCode === 3);
   });
 
   it("yes stops it, after the cost was shown, with its progress drawn in one line", async () => {
@@ -81,10 +81,10 @@ describe("asked at a terminal", () => {
     // A busy machine is late: some seconds more cost a cent more.
     const printed = terminal.printed.map((line) => line.replaceAll(/(\$3\.3)\d\b/g, "$1x"));
     expect(printed).toEqual([
-      `To stop:
-  ID  NAME     RATE        UPTIME      COST SO FAR
-  p1  trainer  $1.4900/hr  2 h 15 min  $3.3x        its volume disk goes on costing`,
-      "stopped p1 (trainer): it ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn fell from $1.4900/hr to $0.0000/hr",
+      `Pods to stop:
+  ID  NAME     RATE     UPTIME      COST SO FAR
+  p1  trainer  $1.49/h  2 h 15 min  $3.3x        you keep paying for its volume disk`,
+      "Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn fell from $1.49/h to $0.00/h",
     ]);
     expect(terminal.asked()).toBe("Stop this pod? [y/N] ");
     expect(terminal.told()).toContain("\r\u001b[2K0 of 1 done; p1: asked RunPod to stop it");
@@ -98,8 +98,8 @@ describe("asked at a terminal", () => {
     const { code, terminal } = await stopAnswered("n\n", pods, "terminate");
 
     expect(code).toBe(3);
-    expect(terminal.printed[0]).toMatch(/p1 .* LOSES ITS DATA\n.*p2 .* its network volume stays$/);
-    expect(terminal.asked()).toBe("Terminate, for good, these 2 pods? [y/N] ");
+    expect(terminal.printed[0]).toMatch(/p1 .* LOSES ITS DATA\n.*p2 .* keeps its network volume$/);
+    expect(terminal.asked()).toBe("Delete these 2 pods for good? [y/N] ");
   });
 
   it("a pod named twice is one pod, and asked about once", async () => {

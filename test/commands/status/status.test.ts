@@ -128,8 +128,8 @@ describe("the row of a pod", () => {
 
 describe("the footer", () => {
   it.each<[string, Partial<StatusSources>, string]>([
-    ["tells the balance", {}, "balance: $5.0000"],
-    ["tells the burn", {}, "burn: $2.0000/hr"],
+    ["tells the balance", {}, "balance: $5.00"],
+    ["tells the burn", {}, "burn: $2.00/h"],
     ["tells the hours", {}, "hours left: 2.5"],
     [
       "does not know the hours without the burn",
@@ -139,7 +139,7 @@ describe("the footer", () => {
     [
       "judges by the balance before any daemon has",
       {},
-      "  warning      $10.00  <red>fired (by the balance: no daemon has judged it yet)</red>",
+      "  warning      $10.00  <red>fired (by the balance; no daemon has polled yet)</red>",
     ],
     [
       "tells what the daemon has judged, whatever the balance is now",
@@ -161,23 +161,23 @@ describe("the footer", () => {
     [
       "tells when the daemon looked",
       { saved: { ...emptyState, lookedAtMs: nowMs - 12_000 } },
-      "daemon: pid 123, looked 12 s ago",
+      "daemon: pid 123, last poll 12 s ago",
     ],
     [
       "tells of a daemon that no longer looks",
       { saved: { ...emptyState, lookedAtMs: nowMs - 20 * minuteMs } },
-      "<red>daemon: pid 123, but it LAST LOOKED 20 min ago</red>",
+      "<red>daemon: pid 123, but LAST POLL 20 min ago</red>",
     ],
-    ["tells of a daemon that has just begun", {}, "daemon: pid 123, has not looked yet"],
+    ["tells of a daemon that has just begun", {}, "daemon: pid 123, has not polled yet"],
     [
       "tells that there is no daemon",
       { guardPid: undefined, saved: { ...emptyState, lookedAtMs: nowMs - 182 * minuteMs } },
-      "<red>daemon: NOT RUNNING, nothing is guarded; last looked 3 h 2 min ago</red>",
+      "<red>daemon: NOT RUNNING, nothing is guarded; last poll 3 h 2 min ago</red>",
     ],
     [
       "tells that there never was one",
       { guardPid: undefined },
-      "<red>daemon: NOT RUNNING, nothing is guarded; none has ever looked</red>",
+      "<red>daemon: NOT RUNNING, nothing is guarded; no poll yet</red>",
     ],
     [
       "tells of troubles in one line",
@@ -226,7 +226,7 @@ describe("pods that are not seen", () => {
       "are shown as the daemon saw them, at that time",
       { look: blind(), saved, runs: saved.runs },
       [
-        /^pods: unknown \(the account cannot be seen\); as the daemon saw them 1 h 0 min ago:$/,
+        /^pods: unknown \(the poll failed\); as the daemon last saw them, 1 h 0 min ago:$/,
         /^ID/,
         /^p1 .* \? +2h 0m /,
       ],
@@ -234,7 +234,7 @@ describe("pods that are not seen", () => {
     [
       "are unknown where no daemon saw any",
       { look: blind() },
-      [/^pods: unknown \(the account cannot be seen\)$/],
+      [/^pods: unknown \(the poll failed\)$/],
     ],
     [
       "are unknown beside a balance that is known",
@@ -245,7 +245,7 @@ describe("pods that are not seen", () => {
     [
       "are counted where they cannot be read",
       { look: seen({ pods: [], unreadablePods: 2 }) },
-      [/^and 2 that could not be read: look in the console$/],
+      [/^and 2 that could not be read: check RunPod's console$/],
     ],
   ])("%s", (_sentence, changes, lines) => {
     const { pods } = statusText(reportOf(snapshot(changes), undefined), paint);
@@ -260,7 +260,7 @@ describe("pods that are not seen", () => {
     const { footer } = statusText(reportOf(snapshot({ look: blind() }), last), paint);
 
     expect(footer.slice(0, 3)).toEqual([
-      "balance: unknown; 2 h 0 min ago it was $9.0000, burning $1.5000/hr",
+      "balance: unknown; 2 h 0 min ago it was $9.00, burning $1.50/h",
       "burn: unknown",
       "hours left: unknown",
     ]);

@@ -32,7 +32,7 @@ describe("the backstop", () => {
     const again = after([low(180_000, { pods })], policy, due.state);
 
     expect(wordsOf(due.events)).toEqual([
-      "emergency: 120 s after the trip the balance is still $0.4000; stopping a (one), b (two)",
+      "emergency: balance is still $0.40, 120 s after the trip. Stopping pods one (a), two (b)",
     ]);
     expect(endsOf(due.state.owed)[0]).toEqual({
       kind: "end-pod",
@@ -41,7 +41,7 @@ describe("the backstop", () => {
       belowUsd: 0.5,
       podId: "a",
       action: "stop",
-      because: "120 s after the trip the balance is still $0.4000",
+      because: "balance is still $0.40, 120 s after the trip",
       tries: 0,
       notBeforeMs: 120_000,
     });
@@ -54,7 +54,7 @@ describe("the backstop", () => {
 
     const { events } = after([low(120_000, { pods })], policy, tripped());
 
-    expect(wordsOf(events)[0]).toMatch(/p4 \(x\) and 2 more$/);
+    expect(wordsOf(events)[0]).toMatch(/x \(p4\) and 2 more$/);
   });
 
   it("includes pods that appear meanwhile", () => {
@@ -121,7 +121,7 @@ describe("the backstop", () => {
     const soon = after([low(180_000, { pods })], policy, due.state);
     const later = after([low(120_000 + 3_600_000, { pods })], policy, soon.state);
 
-    const words = ["emergency: cannot end p1 (trainer): locked; unlock in RunPod's console"];
+    const words = ["emergency: cannot stop pod trainer (p1): locked. Unlock in RunPod's console"];
     expect(wordsOf(due.events)).toEqual(words);
     expect(wordsOf(soon.events)).toEqual([]);
     expect(wordsOf(later.events)).toEqual(words);
@@ -142,7 +142,7 @@ describe("the backstop", () => {
     const again = after([{ ...stopped, atMs: 130_000 }], policy, state);
 
     expect(wordsOf(events)).toEqual([
-      "emergency: no unprotected pod runs any more; the burn is $0.0000/hr",
+      "emergency: all pods I may stop have stopped. Nothing is burning",
     ]);
     expect(wordsOf(again.events)).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe("the backstop", () => {
 
     expect(wordsOf(hidden.events)).toEqual([]);
     expect(wordsOf(gone.events)).toEqual([
-      "emergency: no unprotected pod runs any more; the burn is $24.0000/hr",
+      "emergency: all pods I may stop have stopped. Still burning $24.00/h",
     ]);
   });
 
@@ -204,7 +204,7 @@ describe("the backstop", () => {
       due.state,
     );
 
-    expect(wordsOf(events)[0]).toMatch(/the burn is unknown$/);
+    expect(wordsOf(events)[0]).toMatch(/The burn is unknown$/);
   });
 
   it("of the more severe threshold goes first, and a pod is owed one end", () => {
@@ -239,7 +239,7 @@ describe("a burn that no pod explains", () => {
 
     expect([first, lagging, again].flatMap(({ events }) => wordsOf(events))).toEqual([]);
     expect(wordsOf(lasting.events)).toEqual([
-      "emergency: $0.2000/hr still burns that no pod explains: look for serverless workers and storage",
+      "emergency: still burning $0.20/h that no pod explains. Check for serverless workers and storage",
     ]);
   });
 

@@ -12,7 +12,7 @@ describe("losing sight of the account", () => {
     const { state, events } = after([sight, blind(minute), blind(5 * minute)]);
 
     expect(wordsOf(events)).toEqual([
-      "blind: the account has not been seen for 5 min; RunPod cannot be reached (connection refused); last seen: balance $20.0000, burn $6.0000/hr, so about $19.50 may be left",
+      "blind: no poll has worked for 5 min. RunPod cannot be reached (connection refused). Last known balance: $20.00, burning $6.00/h, so about $19.50 may be left",
     ]);
     expect(noticesOf(state.owed)).toEqual([
       expect.objectContaining({ event: "blind", name: "blind", balanceUsd: 20 }),
@@ -41,19 +41,19 @@ describe("losing sight of the account", () => {
 
     const { events } = after([blind(10 * minute)], policy, saved);
 
-    expect(wordsOf(events)[0]).toMatch(/not been seen for 10 min.*balance \$20/);
+    expect(wordsOf(events)[0]).toMatch(/no poll has worked for 10 min.*balance: \$20/);
   });
 
   it("from the start counts from the first look, and says that the balance is unknown", () => {
     const { events } = after([blind(hour), blind(hour + 5 * minute)]);
 
-    expect(wordsOf(events)[0]).toMatch(/for 5 min;.*; the balance is unknown$/);
+    expect(wordsOf(events)[0]).toMatch(/for 5 min\..*\. The balance is unknown$/);
   });
 
   it.each([
-    ["key-refused", "401", "RunPod refuses the API key (401): it needs a new one"],
+    ["key-refused", "401", "RunPod refuses the API key (401). Set a new key"],
     ["unreachable", "timeout", "RunPod cannot be reached (timeout)"],
-    ["bad-answer", "HTML", "RunPod's answer cannot be used (HTML)"],
+    ["bad-answer", "HTML", "RunPod's answer cannot be read (HTML)"],
   ] as const)("tells %s apart", (cause, because, words) => {
     const look = (atMs: number): Blind => ({ kind: "blind", atMs, cause, because });
 
@@ -66,7 +66,7 @@ describe("losing sight of the account", () => {
     [
       "an unknown burn gives no estimate",
       { burnPerHrUsd: undefined },
-      "balance $20.0000, burn unknown",
+      "balance: $20.00, burn unknown",
     ],
     ["nothing is estimated below zero", { burnPerHrUsd: 1_000 }, "so about $0.00 may be left"],
   ])("%s", (_sentence, overrides, words) => {
@@ -91,7 +91,7 @@ describe("sight that returns", () => {
     const again = after([{ ...back, atMs: 9 * minute }], policy, state);
 
     expect(wordsOf(events)).toEqual([
-      "sighted: the account is seen again after 8 min; balance $19.0000",
+      "no longer blind: polls work again after 8 min. Balance $19.00",
     ]);
     expect(wordsOf(again.events)).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe("a balance without its pods", () => {
     const low = after([{ ...half(8 * minute), balanceUsd: 9 }], policy, soon.state);
 
     expect(wordsOf(first.events)).toEqual([
-      "blind: the pods have not been seen for 5 min; no field costPerHr; the balance is seen, $100.0000, and guarded, but no pod can be stopped",
+      "blind: RunPod has not listed the pods for 5 min (no field costPerHr). Thresholds still work (balance $100.00), but no pod can be stopped",
     ]);
     expect(wordsOf(soon.events)).toEqual([]);
     expect(low.events).toContainEqual(
@@ -123,10 +123,10 @@ describe("a balance without its pods", () => {
     );
   });
 
-  it("says that the answer held no list when nothing else is known", () => {
+  it("says that the answer had no list when nothing else is known", () => {
     const { events } = after([sight, half(minute), half(6 * minute)]);
 
-    expect(wordsOf(events)[0]).toContain("RunPod's answer held no list");
+    expect(wordsOf(events)[0]).toContain("its answer had no list");
   });
 
   it("is over when the pods are seen again", () => {

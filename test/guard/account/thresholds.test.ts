@@ -66,7 +66,7 @@ describe("a threshold", () => {
         notBeforeMs: 77,
         belowUsd: 10,
         balanceUsd: 1.5,
-        because: "balance $1.5000 is below $10.00",
+        because: "balance $1.50 is below $10.00",
       },
       expect.objectContaining({ id: "call-agent:warning:77" }),
       expect.objectContaining({ id: "notify:critical:77" }),
@@ -88,11 +88,11 @@ describe("a threshold", () => {
     expect(after.events.filter(({ kind }) => kind !== "run-started")).toEqual([
       expect.objectContaining({
         kind: "moot",
-        because: "the threshold is no longer there",
+        because: "the threshold is no longer in the config",
       }),
       expect.objectContaining({
         kind: "moot",
-        because: "the threshold is no longer there",
+        because: "the threshold is no longer in the config",
       }),
     ]);
   });

@@ -42,7 +42,7 @@ describe("a run that one of its guards ended", () => {
     expect(podEffectsOf(over.state.owed)).toEqual([]);
     expect(saidOf(over).at(-1)).toEqual([
       61,
-      `lease: ${podIs === "gone" ? "terminated" : "stopped"} p1 (trainer), the end of its lease; it ran 1 h 1 min for $1.51; seen`,
+      `lease: ${podIs === "gone" ? "terminated" : "stopped"} pod trainer (p1): the end of its lease. It ran 1 h 1 min and cost $1.51; seen`,
     ]);
     expect(last(over)).toEqual({
       id: `${at(61)}.2`,
@@ -70,7 +70,7 @@ describe("a run that one of its guards ended", () => {
 
     const over = settled(before, 61, { podIs: "stopped" });
 
-    expect(saidOf(over).at(-1)?.[1]).toContain("it ran 1 h 1 min at a cost unknown");
+    expect(saidOf(over).at(-1)?.[1]).toContain("It ran 1 h 1 min and its cost is unknown");
     expect(last(over)?.run?.costUsd).toBeUndefined();
   });
 
@@ -96,7 +96,7 @@ describe("a run that one of its guards ended", () => {
 
     expect(endRecordsOf(over.state)).toEqual([["p1", reason]]);
     expect(last(over)?.notBeforeMs).toBe(reason === "ended_elsewhere" ? at(63) : undefined);
-    expect(saidOf(over).some(([, words]) => words.includes("it ran"))).toBe(
+    expect(saidOf(over).some(([, words]) => words.includes("It ran"))).toBe(
       failures > 0 || outcome.kind === "done",
     );
   });
@@ -207,7 +207,7 @@ describe("an end that failed", () => {
     const twice = settled(once, 61, { ...failed, because: "RunPod refused (request 8)" });
 
     expect(saidOf(twice).filter(([n]) => n >= 60)).toEqual([
-      [60, "lease: pod p1 (trainer) could not be ended, trying again: RunPod refused (request 7)"],
+      [60, "lease: could not stop pod trainer (p1), trying again: RunPod refused (request 7)"],
     ]);
     expect(podEffectsOf(twice.state.owed)).toMatchObject([
       { tries: 2, notBeforeMs: at(61) + 10_000 },
@@ -236,7 +236,7 @@ describe("an agent for a pod", () => {
     expect(last(over)).toMatchObject({
       type: "agent",
       reason: "lease_expired",
-      because: "done, exit 0: the end of its lease",
+      because: "done (exit 0): the end of its lease",
       run: { podId: "p1", uptimeMs: 61 * 60_000 },
     });
   });
@@ -256,14 +256,14 @@ describe("an agent for a pod", () => {
     const thrice = settled(twice, 68, failed, calling);
 
     expect(saidOf(thrice).map(([, words]) => words)).toEqual([
-      "lease: agent for p1 (trainer) failed (1 of 3): exit 1",
-      "lease: agent for p1 (trainer) failed (2 of 3): exit 1",
-      "lease: agent for p1 (trainer) failed (3 of 3): exit 1",
+      "lease: agent for pod trainer (p1) failed (try 1 of 3): exit 1",
+      "lease: agent for pod trainer (p1) failed (try 2 of 3): exit 1",
+      "lease: agent for pod trainer (p1) failed (try 3 of 3): exit 1",
     ]);
     expect(podEffectsOf(twice.state.owed)).toHaveLength(1);
     expect(podEffectsOf(thrice.state.owed)).toEqual([]);
     expect(thrice.state.unrecorded.filter(({ type }) => type === "agent")).toEqual([
-      expect.objectContaining({ because: "failed, exit 1: the end of its lease" }),
+      expect.objectContaining({ because: "failed (exit 1): the end of its lease" }),
     ]);
   });
 });

@@ -51,8 +51,8 @@ describe("an agent that failed", () => {
     const twice = settled(once.state, agent, failed);
 
     expect([once, twice].flatMap(({ events }) => wordsOf(events))).toEqual([
-      "warning: agent failed (1 of 3): exit 1",
-      "warning: agent failed (2 of 3): exit 1",
+      "warning: agent failed (try 1 of 3): exit 1",
+      "warning: agent failed (try 2 of 3): exit 1",
     ]);
     expect(noticesOf(twice.state.owed).map(({ event }) => event)).toEqual([
       "trip",
@@ -102,7 +102,7 @@ describe("the end of a pod that failed", () => {
   });
 
   it("is told with its reason, once an hour a reason", () => {
-    const readOnly: Outcome = { ...failed, because: "the API key may only read" };
+    const readOnly: Outcome = { ...failed, because: "the API key is read-only" };
 
     const once = settled(due(), end, readOnly);
     const again = settled(once.state, end, readOnly, 60_000);
@@ -110,10 +110,10 @@ describe("the end of a pod that failed", () => {
     const later = settled(other.state, end, readOnly, 3_602_000);
 
     expect([once, again, other, later].map(({ events }) => wordsOf(events))).toEqual([
-      ["emergency: pod p1 could not be ended, trying again: the API key may only read"],
+      ["emergency: could not stop pod p1, trying again: the API key is read-only"],
       [],
-      ["emergency: pod p1 could not be ended, trying again: exit 1"],
-      ["emergency: pod p1 could not be ended, trying again: the API key may only read"],
+      ["emergency: could not stop pod p1, trying again: exit 1"],
+      ["emergency: could not stop pod p1, trying again: the API key is read-only"],
     ]);
   });
 });
@@ -151,7 +151,7 @@ describe("trouble of our own", () => {
       ["trouble: log file: disk full"],
       [],
       ["trouble: log file: disk full"],
-      ["recovered: log file: works again"],
+      ["recovered: log file: working again"],
     ]);
   });
 

@@ -267,12 +267,12 @@ describe("the idle guard", () => {
     expect(owedBy(lived)).toHaveLength(1);
   });
 
-  it("takes an end back when the pod is at work again", () => {
+  it("takes an end back when the pod is active again", () => {
     const due = live(unlived, [0, 30], policy);
 
     const lived = live(due, [31, 31], policy, busy);
 
-    expect(mootOf(lived)).toEqual([[31, "the pod has more time now, or is at work again"]]);
+    expect(mootOf(lived)).toEqual([[31, "the pod got more time or is active again"]]);
     expect(lived.state.owed.filter(({ kind }) => kind === "end-run")).toEqual([]);
   });
 

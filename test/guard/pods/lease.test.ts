@@ -183,7 +183,7 @@ describe("the lease guard", () => {
 
     const lived = live(due, [241, 320], policy, holding(given(300, 241)));
 
-    expect(mootOf(lived)).toEqual([[241, "the pod has more time now, or is at work again"]]);
+    expect(mootOf(lived)).toEqual([[241, "the pod got more time or is active again"]]);
     expect(warnsOf(lived)).toEqual([
       [225, "lease"],
       [285, "lease"],

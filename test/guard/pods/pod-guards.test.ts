@@ -117,7 +117,7 @@ describe("a warning", () => {
     expect(saidOf(lived)).toEqual([
       [
         45,
-        "lease: p1 (trainer) will be stopped in 15 min: the end of its lease; to keep it: runpodboss extend p1 1",
+        "lease: pod trainer (p1) will be stopped in 15 min: the end of its lease. To keep it: runpodboss extend p1 1",
       ],
     ]);
     expect(owedBy(lived)).toEqual([[60, "lease"]]);
@@ -135,19 +135,19 @@ describe("a warning", () => {
       "hard timeout",
       { hardTimeout: { ...hardTimeout, action: "terminate" } },
       465,
-      "hard_timeout: p1 (trainer) will be terminated in 15 min: hard timeout after 8 h; nothing but protect in the config keeps it",
+      "hard_timeout: pod trainer (p1) will be terminated in 15 min: hard timeout after 8 h. To keep it: add it to protect in the config",
     ],
     [
       "idle",
       { idle: idleGuard },
       15,
-      "idle: p1 (trainer) will be stopped in 15 min: idle for 15 min; to keep it: runpodboss touch p1",
+      "idle: pod trainer (p1) has been idle for 15 min and will be stopped in 15 min. To keep it: runpodboss touch p1",
     ],
     [
       "idle, with less time than warnings have",
       { idle: { ...idleGuard, afterMs: 8 * minuteMs } },
       2,
-      "idle: p1 (trainer) will be stopped in 15 min: idle for 2 min; to keep it: runpodboss touch p1",
+      "idle: pod trainer (p1) has been idle for 2 min and will be stopped in 15 min. To keep it: runpodboss touch p1",
     ],
   ])("of the %s guard says what keeps the pod", (_guard, guards, minute, words) => {
     const lived = live(unlived, [0, minute], guarding(guards));
@@ -169,7 +169,7 @@ describe("a warning", () => {
     expect(saidOf(together)).toEqual([
       [
         100,
-        "lease: p1 (trainer), p2 (sdxl) will be stopped, the first in 15 min: the end of its lease; to keep it: runpodboss extend POD 1",
+        "lease: pods trainer (p1), sdxl (p2) will be stopped, the first in 15 min: the end of its lease. To keep one: runpodboss extend POD 1",
       ],
     ]);
   });
@@ -300,14 +300,17 @@ describe("a guard whose action is", () => {
     const lived = live(unlived, [0, 150], policy);
 
     expect(saidOf(lived)).toEqual([
-      [30, "idle: p1 (trainer): idle for 30 min, burning $1.49/hr; to stop: runpodboss stop p1"],
+      [
+        30,
+        "idle: pod trainer (p1) has been idle for 30 min, burning $1.49/h. To stop it: runpodboss stop p1",
+      ],
       [
         90,
-        "idle: p1 (trainer): idle for 1 h 29 min, burning $1.49/hr; to stop: runpodboss stop p1",
+        "idle: pod trainer (p1) has been idle for 1 h 29 min, burning $1.49/h. To stop it: runpodboss stop p1",
       ],
       [
         150,
-        "idle: p1 (trainer): idle for 2 h 29 min, burning $1.49/hr; to stop: runpodboss stop p1",
+        "idle: pod trainer (p1) has been idle for 2 h 29 min, burning $1.49/h. To stop it: runpodboss stop p1",
       ],
     ]);
     expect(lived.owed).toEqual([]);
@@ -323,7 +326,7 @@ describe("a guard whose action is", () => {
     }));
 
     expect(saidOf(lived).map(([n]) => n)).toEqual([30, 71]);
-    expect(saidOf(lived)[0]?.[1]).toContain("burning $2.00/hr; to stop: runpodboss stop POD");
+    expect(saidOf(lived)[0]?.[1]).toContain("burning $2.00/h. To stop one: runpodboss stop POD");
   });
 
   it("notify says that a burn is unknown", () => {
@@ -332,7 +335,7 @@ describe("a guard whose action is", () => {
 
     const lived = live(unlived, [60, 60], policy, { ...busy, look: { pods } });
 
-    expect(saidOf(lived)[0]?.[1]).toContain("the end of its lease, burn unknown; to stop");
+    expect(saidOf(lived)[0]?.[1]).toContain("the end of its lease, burn unknown. To stop");
   });
 
   it("agent calls it once an episode, without a warning", () => {
@@ -362,9 +365,9 @@ describe("a guard whose action is", () => {
   });
 
   it.each([
-    ["at work again", busy, "the pod has more time now, or is at work again"],
-    ["stopped", { look: { pods: [pod({ status: "EXITED" })] } }, "the pod does not run any more"],
-    ["gone", { look: { pods: [] } }, "the pod does not run any more"],
+    ["at work again", busy, "the pod got more time or is active again"],
+    ["stopped", { look: { pods: [pod({ status: "EXITED" })] } }, "the pod is no longer running"],
+    ["gone", { look: { pods: [] } }, "the pod is no longer running"],
   ] as const)("agent spares it the call when the pod is %s", (_sentence, minute, because) => {
     const policy = guarding({ idle: { ...idleGuard, action: "agent" } });
 
@@ -441,7 +444,7 @@ describe("no guard of pods touches", () => {
 
 describe("a locked pod", () => {
   const locked = { ...busy, look: { pods: [pod({ isLocked: true })] } };
-  const words = "lease: p1 (trainer): locked, cannot be ended: unlock in RunPod's console";
+  const words = "lease: pod trainer (p1): locked, cannot be stopped. Unlock in RunPod's console";
 
   it("is not ended, which is told at once and hourly, until it is unlocked", () => {
     const lived = live(live(unlived, [0, 150], leased, locked), [151, 151], leased, busy);
@@ -468,7 +471,7 @@ describe("max_ends_per_hour", () => {
 
   it("holds back what is beyond it, says so at once, and frees it an hour after each end", () => {
     const minute = (n: number) => ({ ...busy, look: { pods: fleet(5).slice(n > 60 ? 2 : 0) } });
-    const held = "held back until there is room: max_ends_per_hour is 2";
+    const held = "held back: max_ends_per_hour (2) is reached";
 
     const due = live(unlived, [0, 60], two, minute);
     const ended = podEffectsOf(due.state.owed).reduce(
@@ -484,8 +487,8 @@ describe("max_ends_per_hour", () => {
       [120, "p3"],
     ]);
     expect(wordsFrom(lived, 46).filter(([, words]) => !/stopped|terminated/.test(words))).toEqual([
-      [60, `lease: p2 (x), p3 (x), p4 (x): ${held}`],
-      [120, `lease: p4 (x): ${held}`],
+      [60, `lease: pods x (p2), x (p3), x (p4): ${held}`],
+      [120, `lease: pod x (p4): ${held}`],
     ]);
   });
 
@@ -553,7 +556,7 @@ describe("an end that is owed", () => {
         "the lease is longer",
         leased,
         { book: book({ p1: { endsAtMs: at(100), givenAtMs: at(61) } }) },
-        "the pod has more time now, or is at work again",
+        "the pod got more time or is active again",
       ],
       ["the guard is off", guarding({}), {}, "the config no longer asks for it"],
       [
@@ -579,7 +582,7 @@ describe("an end that is owed", () => {
         "the pod was stopped and afterRestart",
         leased,
         { sample: { bootedAtMs: at(61), lastStartedAtMs: at(61) } },
-        "the pod has more time now, or is at work again",
+        "the pod got more time or is active again",
       ],
     ],
   )("is dropped once %s", (_sentence, policy, minute, because) => {
@@ -659,7 +662,7 @@ describe("an end that is under way", () => {
 
     expect(owedBy(due)).toEqual([[60, "lease"]]);
     expect(podEffectsOf(taken.state.owed)).toEqual([]);
-    expect(mootOf(taken)).toEqual([[60, "the pod has more time now, or is at work again"]]);
+    expect(mootOf(taken)).toEqual([[60, "the pod got more time or is active again"]]);
   });
 
   it("is taken back as soon as someone touched an idle pod", () => {

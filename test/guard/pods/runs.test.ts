@@ -102,7 +102,7 @@ describe("the end of a run that nobody of ours brought about", () => {
     expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
     expect(state.unrecorded.at(-1)).toMatchObject({
       type,
-      because: `it was ${verb} by someone or something else`,
+      because: `${verb} by someone or something else`,
       run: { uptimeMs: 600_000 },
       ranAtMs: at(10),
       notBeforeMs: at(12),

@@ -20,8 +20,8 @@ const unmeasured = { sample: "unmeasured" } as const;
 const unknown = { sample: { cpuPercent: undefined } } as const;
 
 describe("loads that cannot be measured", () => {
-  const told = (span: string, rest = "everything else is guarded") =>
-    `blind: the load of the pods has not been seen for ${span} (timed out); no pod counts as idle meanwhile, ${rest}`;
+  const told = (span: string, rest = "the other guards work") =>
+    `blind: the load of the pods has been unknown for ${span} (timed out). Until it is known no pod counts as idle; ${rest}`;
 
   it("are an alarm after so long, again each hour, and its end is told", () => {
     const lived = live(live(unlived, [0, 70], policy, unmeasured), [71, 72], policy);
@@ -29,7 +29,7 @@ describe("loads that cannot be measured", () => {
     expect(saidOf(lived)).toEqual([
       [5, told("5 min")],
       [65, told("1 h 5 min")],
-      [71, "sighted: the load of the pods is seen again after 1 h 11 min"],
+      [71, "no longer blind: the load of the pods is known again after 1 h 11 min"],
     ]);
     expect(lived.state.unrecorded.map(({ type }) => type)).toEqual([
       "start",
@@ -69,7 +69,7 @@ describe("loads that cannot be measured", () => {
         65,
         told(
           "5 min",
-          "and of these it is not known whether they were started anew, so no guard of theirs ends them: p1 (trainer)",
+          "and no guard stops pod trainer (p1), which may have been restarted unnoticed",
         ),
       ],
     ]);
@@ -77,7 +77,8 @@ describe("loads that cannot be measured", () => {
 });
 
 describe("a pod that tells no load", () => {
-  const words = "blind: p1 (trainer): no load is told, so the idle guard does not see this";
+  const words =
+    "blind: RunPod reports no load for pod trainer (p1), so the idle guard does not act";
 
   it("that is first seen long after its start is given as long as any", () => {
     expect(saidOf(live(unlived, [100, 105], policy, unknown))).toEqual([[105, words]]);
@@ -124,7 +125,7 @@ describe("probes that do not work", () => {
     counters: {},
   };
   const quiet: Activity = { ...failing, isActive: false, because: "quiet", hasFailed: false };
-  const words = "idle: a probe does not work, so these count as active: p1 (trainer): exit 127";
+  const words = "idle: a probe failed, which counts as activity: pod trainer (p1): exit 127";
 
   it("count as activity, and are told at once and hourly while they last", () => {
     const lived = live(unlived, [0, 100], probing, { activity: { p1: failing } });
@@ -213,7 +214,7 @@ describe("a pod that may have been started again while nobody looked", () => {
   const hard = guarding({ hardTimeout });
   const startless = { sample: { bootedAtMs: undefined, lastStartedAtMs: undefined } } as const;
   const words =
-    "blind: p1 (trainer): not looked at for a while, and RunPod does not tell when they were started; until it does no guard of theirs ends them";
+    "blind: pod trainer (p1): possibly restarted while no poll worked. No guard acts until RunPod reports the start time";
 
   it("and does not tell is told of, at once and each hour, until it tells", () => {
     const before = live(unlived, [0, 0], hard);

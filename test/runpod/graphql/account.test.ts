@@ -146,19 +146,19 @@ describe("every fault is a blind look that says what came", () => {
     "html-200": ["bad-answer", `HTTP 200 with text/html: ${page}`],
     drop: ["unreachable", "socket hang up"],
     short: ["unreachable", "aborted"],
-    silence: ["unreachable", "no whole answer within 0.3 s"],
-    "slow-drip": ["unreachable", "no whole answer within 0.3 s"],
+    silence: ["unreachable", "no complete answer within 0.3 s"],
+    "slow-drip": ["unreachable", "no complete answer within 0.3 s"],
     huge: ["bad-answer", "the answer is over 0.0625 MiB"],
     array: ["bad-answer", 'HTTP 200 with application/json: "[]"'],
-    "data-null": ["bad-answer", "the answer holds no data"],
+    "data-null": ["bad-answer", "the answer has no data"],
     "unauthorized-200": ["key-refused", "RunPod answered: Unauthorized"],
     "internal-error-200": ["bad-answer", "RunPod answered: Something went wrong"],
-    "not-found-200": ["bad-answer", "the answer holds no account"],
-    "myself-null": ["bad-answer", "the answer holds no account"],
-    "balance-null": ["bad-answer", "the answer holds no balance"],
-    "balance-nan": ["bad-answer", "the answer is not whole JSON"],
-    "balance-text": ["bad-answer", 'the balance is no finite number ("12.5")'],
-    "balance-infinite": ["bad-answer", "the balance is no finite number (Infinity)"],
+    "not-found-200": ["bad-answer", "the answer has no account"],
+    "myself-null": ["bad-answer", "the answer has no account"],
+    "balance-null": ["bad-answer", "the answer has no balance"],
+    "balance-nan": ["bad-answer", "the answer is not complete JSON"],
+    "balance-text": ["bad-answer", 'the balance is not a number ("12.5")'],
+    "balance-infinite": ["bad-answer", "the balance is not a number (Infinity)"],
   };
 
   it.each(Object.entries(faults))("%s", async (fault, [cause, words]) => {
@@ -433,14 +433,14 @@ describe("one measurement of the simulated account", () => {
     ["http-502-html", "HTTP 502 with text/html"],
     ["drop", "socket hang up"],
     ["short", "aborted"],
-    ["silence", "no whole answer within 0.3 s"],
-    ["slow-drip", "no whole answer within 0.3 s"],
+    ["silence", "no complete answer within 0.3 s"],
+    ["slow-drip", "no complete answer within 0.3 s"],
     ["huge", "the answer is over 0.0625 MiB"],
     ["array", 'HTTP 200 with application/json: "[]"'],
     ["unauthorized-200", "RunPod answered: Unauthorized"],
     ["unknown-field", 'HTTP 400: Cannot query field "costPerHr" on type "Pod".'],
-    ["myself-null", "the answer holds no account"],
-    ["pods-null", "the answer holds no pods"],
+    ["myself-null", "the answer has no account"],
+    ["pods-null", "the answer has no pods"],
   ])("in vain says what came, once: %s", async (fault, words) => {
     const simulator = await simulatorWith({ pods });
     simulator.failAll(fault);
@@ -554,7 +554,7 @@ describe("the end of a pod", () => {
     ["an internal error", { fault: "internal-error-200" }, "Something went wrong", false],
     ["the same, as HTTP", { fault: "http-500" }, "HTTP 500: Something went wrong", false],
     ["a page", { fault: "html-200" }, "HTTP 200 with text/html", false],
-    ["no answer", { fault: "silence", timeLimitMs: 200 }, "no whole answer within 0.2 s", false],
+    ["no answer", { fault: "silence", timeLimitMs: 200 }, "no complete answer within 0.2 s", false],
     ["a line that broke", { fault: "drop" }, "socket hang up", false],
   ])("failed in words: %s", async (_sentence, given, words, isReadOnlyKey) => {
     const { answer } = await endOf("stop", given);
@@ -627,16 +627,16 @@ describe("words of an answer that nobody foresaw", () => {
       400,
       '{"errors":[{"message":{"toString":1}}]}',
       "bad-answer",
-      "the answer is not a GraphQL one",
+      "the answer is not a GraphQL answer",
     ],
     [200, '{"errors":[{"message":{"toString":1}}]}', "bad-answer", 'answered: {"toString":1}'],
     [200, '{"errors":[null]}', "bad-answer", "RunPod answered: null"],
     [200, '{"errors":[{"message":"a\\nb\\u001b[2J"}]}', "bad-answer", "RunPod answered: a b [2J"],
-    [200, "{", "bad-answer", "the answer is not whole JSON"],
-    [200, '{"data":{"myself":{"clientBalance":1', "bad-answer", "the answer is not whole JSON"],
-    [200, '{"data":5}', "bad-answer", "the answer is not a GraphQL one"],
-    [200, '{"data":[]}', "bad-answer", "the answer is not a GraphQL one"],
-    [200, '{"errors":5}', "bad-answer", "the answer holds no data"],
+    [200, "{", "bad-answer", "the answer is not complete JSON"],
+    [200, '{"data":{"myself":{"clientBalance":1', "bad-answer", "the answer is not complete JSON"],
+    [200, '{"data":5}', "bad-answer", "the answer is not a GraphQL answer"],
+    [200, '{"data":[]}', "bad-answer", "the answer is not a GraphQL answer"],
+    [200, '{"errors":5}', "bad-answer", "the answer has no data"],
   ])("%d %s", async (status, body, cause, words) => {
     const url = await serving(() => ({ status, body }));
 
@@ -699,7 +699,7 @@ describe("interruption", () => {
     const look = account.look(interruption.signal);
     interruption.abort();
 
-    expect(await look).toMatchObject({ kind: "blind", because: "the look was interrupted" });
+    expect(await look).toMatchObject({ kind: "blind", because: "poll interrupted" });
   });
 
   it("before the look asks nothing", async () => {
@@ -708,7 +708,7 @@ describe("interruption", () => {
 
     const look = await account.look(AbortSignal.abort());
 
-    expect(look).toMatchObject({ kind: "blind", because: "the look was interrupted" });
+    expect(look).toMatchObject({ kind: "blind", because: "poll interrupted" });
     expect(simulator.requests).toBe(0);
   });
 });

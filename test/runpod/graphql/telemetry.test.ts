@@ -157,15 +157,15 @@ it.each([
 
 describe("an answer that cannot be used says why", () => {
   it.each<[unknown, string]>([
-    [undefined, "the answer holds no data"],
-    [null, "the answer holds no data"],
-    ["text", "the answer holds no data"],
-    [{}, "the answer holds no account"],
-    [{ myself: null }, "the answer holds no account"],
-    [{ myself: "me" }, "the answer holds no account"],
-    [{ myself: {} }, "the answer holds no pods"],
-    [{ myself: { pods: null } }, "the answer holds no pods"],
-    [{ myself: { pods: {} } }, "the answer holds no pods"],
+    [undefined, "the answer has no data"],
+    [null, "the answer has no data"],
+    ["text", "the answer has no data"],
+    [{}, "the answer has no account"],
+    [{ myself: null }, "the answer has no account"],
+    [{ myself: "me" }, "the answer has no account"],
+    [{ myself: {} }, "the answer has no pods"],
+    [{ myself: { pods: null } }, "the answer has no pods"],
+    [{ myself: { pods: {} } }, "the answer has no pods"],
     [{ myself: { pods: [null] } }, "no pod in the answer can be read"],
     [{ myself: { pods: [{ id: 5 }, "a"] } }, "no pod in the answer can be read"],
   ])("%j", (data, words) => {

@@ -137,7 +137,7 @@ it.each<[string, RequestListener]>([
   const limits = { ...generous, timeLimitMs: 60 };
   const failure = await failureOf(limitedFetch(limits)(url, { headers: new Headers() }));
 
-  expect(failure).toMatchObject({ message: "no whole answer within 0.06 s", status: undefined });
+  expect(failure).toMatchObject({ message: "no complete answer within 0.06 s", status: undefined });
 });
 
 it.each<[string, RequestListener, RegExp]>([
@@ -237,7 +237,7 @@ it.each<[string, RequestListener]>([
   const { signal } = interruption;
   const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers(), signal }));
 
-  expect(failure).toMatchObject({ message: "the look was interrupted", status: undefined });
+  expect(failure).toMatchObject({ message: "poll interrupted", status: undefined });
 });
 
 it("asks nothing when it was interrupted before", async () => {
@@ -250,7 +250,7 @@ it("asks nothing when it was interrupted before", async () => {
   const signal = AbortSignal.abort();
   const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers(), signal }));
 
-  expect(failure.message).toBe("the look was interrupted");
+  expect(failure.message).toBe("poll interrupted");
   expect(requests).toBe(0);
 });
 

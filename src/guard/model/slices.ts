@@ -1,0 +1,34 @@
+import type { GuardState } from "./state.ts";
+
+/** What is kept how: `durable` must not be lost, `learned` can be learned again, the rest is not kept. */
+export type Slice = "durable" | "learned" | "process";
+
+/** By key of the state; a new one has to be given its slice here. */
+const sliceOf = {
+  fired: "durable",
+  owed: "durable",
+  trippedAtMs: "durable",
+  blind: "durable",
+  podsBlind: "durable",
+  unmeasured: "durable",
+  guardEndsAtMs: "durable",
+  unrecorded: "durable",
+  recordCount: "durable",
+  saidAtMs: "learned",
+  runs: "learned",
+  lookedAtMs: "learned",
+  podsSeenAtMs: "learned",
+  leaseBook: "process",
+  lastSeen: "process",
+} as const satisfies Record<keyof GuardState, Slice>;
+
+export type KeyOf<Of extends Slice> = {
+  [Key in keyof typeof sliceOf]: (typeof sliceOf)[Key] extends Of ? Key : never;
+}[keyof typeof sliceOf];
+
+const keys = Object.keys(sliceOf) as readonly (keyof GuardState)[];
+
+/** Whether two states, one made of the other, differ in what is kept so. */
+export function differIn(slice: Slice, before: GuardState, after: GuardState): boolean {
+  return keys.some((key) => sliceOf[key] === slice && before[key] !== after[key]);
+}

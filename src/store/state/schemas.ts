@@ -1,0 +1,165 @@
+import * as z from "zod";
+import { eventNames } from "#guard/model/effect.ts";
+import { podGuardNames } from "#guard/model/policy.ts";
+import { recordTypes } from "#guard/model/run.ts";
+
+/*
+ * Objects are loose: a key that a newer version has put into one stays in it, and is written back
+ * with it.
+ */
+const maybe = z.number().optional();
+
+export function readFlag(found: unknown): boolean | undefined {
+  // The Python tool may have written numbers.
+  if (found === true || found === 1) return true;
+  return found === false || found === 0 ? false : undefined;
+}
+
+export function readTime(found: unknown): number | undefined {
+  return typeof found === "number" && Number.isFinite(found) ? found : undefined;
+}
+
+const owed = {
+  id: z.string(),
+  because: z.string(),
+  tries: z.int().nonnegative(),
+  notBeforeMs: z.number(),
+};
+
+const guard = z.enum(podGuardNames);
+const action = z.enum(["stop", "terminate"]);
+
+export const effect = z.discriminatedUnion("kind", [
+  z.looseObject({
+    ...owed,
+    kind: z.literal("notify"),
+    event: z.enum(eventNames),
+    name: z.string(),
+    balanceUsd: maybe,
+    belowUsd: maybe,
+  }),
+  z.looseObject({
+    ...owed,
+    kind: z.literal("call-agent"),
+    threshold: z.string(),
+    belowUsd: z.number(),
+    balanceUsd: z.number(),
+  }),
+  z.looseObject({
+    ...owed,
+    kind: z.literal("end-pod"),
+    threshold: z.string(),
+    belowUsd: z.number(),
+    podId: z.string(),
+    action,
+  }),
+  z.looseObject({
+    ...owed,
+    kind: z.literal("call-pod-agent"),
+    guard,
+    reason: z.string(),
+    podId: z.string(),
+    podName: z.string(),
+  }),
+  z.looseObject({
+    ...owed,
+    kind: z.literal("end-run"),
+    guard,
+    reason: z.string(),
+    podId: z.string(),
+    podName: z.string(),
+    action,
+  }),
+]);
+
+const effectKinds: readonly unknown[] = effect.options.flatMap((option) => [
+  ...option.shape.kind.values,
+]);
+
+/** An effect that another version of this program knows: of a kind, event or guard that we do not. */
+export function isForeignEffect(row: unknown): boolean {
+  return (
+    isUnknownWord(row, "kind", effectKinds) ||
+    isUnknownWord(row, "event", eventNames) ||
+    isUnknownWord(row, "guard", podGuardNames)
+  );
+}
+
+export function isForeignRecord(row: unknown): boolean {
+  return isUnknownWord(row, "type", recordTypes);
+}
+
+function isUnknownWord(row: unknown, key: string, known: readonly unknown[]): boolean {
+  if (typeof row !== "object" || row === null || !Object.hasOwn(row, key)) return false;
+  const word: unknown = Reflect.get(row, key);
+  return typeof word === "string" && !known.includes(word);
+}
+
+/** Not z.record: it drops an own `__proto__`, and refuses the names of guards that we do not know. */
+const times = z
+  .custom<Readonly<Record<string, number>>>(
+    (found) =>
+      typeof found === "object" &&
+      found !== null &&
+      !Array.isArray(found) &&
+      Object.values(found).every((time) => readTime(time) !== undefined),
+    "must be an object of numbers",
+  )
+  .transform((found) => Object.fromEntries(Object.entries(found)));
+
+export const run = z.looseObject({
+  podId: z.string(),
+  name: z.string(),
+  costPerHrUsd: maybe,
+  gpuType: z.string().optional(),
+  region: z.string().optional(),
+  firstSeenAtMs: z.number(),
+  startedAtMs: z.number(),
+  startFrom: z.enum(["uptime", "last-started", "begun", "first-seen"]),
+  lastStartedAtMs: maybe,
+  unsureSinceMs: maybe,
+  isRecorded: z.boolean().optional(),
+  idleMs: z.number().nonnegative(),
+  idleAtMs: maybe,
+  takenAtMs: maybe,
+  loadKnownAtMs: maybe,
+  counters: times.optional(),
+  lease: z.looseObject({ endsAtMs: z.number(), givenAtMs: z.number() }).optional(),
+  touchedAtMs: maybe,
+  warnedAtMs: times,
+  actedAtMs: times,
+});
+
+export const record = z.looseObject({
+  id: z.string(),
+  atMs: z.number(),
+  type: z.enum(recordTypes),
+  reason: z.string().nullable(),
+  run: z
+    .looseObject({
+      podId: z.string(),
+      podName: z.string(),
+      gpuType: z.string().optional(),
+      region: z.string().optional(),
+      uptimeMs: maybe,
+      costUsd: maybe,
+      costPerHrUsd: maybe,
+      capAtMs: maybe,
+    })
+    .optional(),
+  because: z.string(),
+  balanceUsd: maybe,
+  belowUsd: maybe,
+  endsAtMs: maybe,
+  ranAtMs: maybe,
+  notBeforeMs: maybe,
+});
+
+export const unseen = z
+  .looseObject({
+    sinceMs: z.number(),
+    toldAtMs: maybe,
+    lastBalanceUsd: maybe,
+    lastBurnPerHrUsd: maybe,
+  })
+  .optional();
