@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Paces, realPaces } from "#paces.ts";
 import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
@@ -30,6 +31,15 @@ const threshold = z.strictObject({
     .describe("Stops or terminates pods that still run this long after the crossing."),
 });
 
+function pollIntervalFrom({ leastPollMs }: Pick<Paces, "leastPollMs">) {
+  return z
+    .number()
+    .min(leastPollMs / 1000)
+    .max(daySeconds)
+    .default(60)
+    .describe("Seconds between two polls.");
+}
+
 /** The config file as it is written: every key of the Python tool, and ours. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe("Where an editor finds config.schema.json."),
@@ -39,12 +49,7 @@ export const configSchema = z.strictObject({
     description: "The environment variable that holds the API key.",
     default: "RUNPOD_API_KEY",
   }),
-  poll_interval_seconds: z
-    .number()
-    .min(5)
-    .max(daySeconds)
-    .default(60)
-    .describe("Seconds between two polls."),
+  poll_interval_seconds: pollIntervalFrom(realPaces),
   max_runtime_seconds: z
     .number()
     .min(0)
@@ -118,6 +123,11 @@ export const configSchema = z.strictObject({
     .nullish()
     .describe("RunPod's GraphQL address, http or https; for tests and proxies."),
 });
+
+/** The same for a guard with paces of its own. */
+export function configSchemaAt(paces: Pick<Paces, "leastPollMs">) {
+  return configSchema.extend({ poll_interval_seconds: pollIntervalFrom(paces) });
+}
 
 export type ConfigFile = z.output<typeof configSchema>;
 

@@ -7,6 +7,7 @@ import { parseJsonc } from "#config/jsonc.ts";
 import { loadConfig } from "#config/load.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
 import type { Notify } from "#guard/model/effect.ts";
+import { realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import { messageOf } from "#template/notice.ts";
 import { sectionOf } from "../../docs/scripts/markdown.ts";
@@ -41,7 +42,7 @@ async function sent(heading: string, changes: (text: string) => string = (text) 
   const configPath = join(home, "config.json");
   const thresholds = `"thresholds": [{ "name": "critical", "below_usd": 2, "prompt": "p" }]`;
   writeFileSync(configPath, `{ "api_key_env": "RUNPOD_API_KEY", ${changes(block)} ${thresholds} }`);
-  const settings = await loadConfig(configPath, { RUNPOD_API_KEY: "a-key-for-recipes" });
+  const settings = await loadConfig(configPath, { RUNPOD_API_KEY: "a-key-for-recipes" }, realPaces);
   const command = noticeCommand(notice, undefined, { ...settings, dryRun: false });
   if (command === undefined) throw new Error("there is no notify command");
   for (const name of ["curl", "mail", "notify-send", "osascript"]) writeStandIn(home, name);
@@ -49,7 +50,7 @@ async function sent(heading: string, changes: (text: string) => string = (text) 
   const env = { ...command.env, PATH: path, HOME: home };
   const [program = "", ...words] = command.argv;
   const standIn = join(home, "bin", program);
-  const ran = await createRunner().run(
+  const ran = await createRunner(realPaces.programEnd).run(
     { ...command, argv: [existsSync(standIn) ? standIn : program, ...words], env },
     new AbortController().signal,
   );
@@ -160,7 +161,11 @@ describe("a recipe, with a message that holds every awkward character", () => {
     const path = join(tempFolder(), "config.json");
     writeFileSync(path, `{ "extra_notify_command": ["tell"], ${block} }`);
 
-    const { thresholds } = await loadConfig(path, { RUNPOD_API_KEY: "a-key-for-recipes" });
+    const { thresholds } = await loadConfig(
+      path,
+      { RUNPOD_API_KEY: "a-key-for-recipes" },
+      realPaces,
+    );
 
     expect(thresholds.map(({ name, notifyCommand }) => [name, notifyCommand])).toEqual([
       ["warning", []],
@@ -181,7 +186,9 @@ describe("a piece of config", () => {
     const config = isOfIdle ? `"guards": { "idle": { ${block} } },` : block;
     writeFileSync(path, `{ ${config} ${thresholds} }`);
 
-    await expect(loadConfig(path, { RUNPOD_API_KEY: "a-key-for-recipes" })).resolves.toBeDefined();
+    await expect(
+      loadConfig(path, { RUNPOD_API_KEY: "a-key-for-recipes" }, realPaces),
+    ).resolves.toBeDefined();
   });
 
   it("in the README fits where it says: the three lines of the example that it changes", () => {

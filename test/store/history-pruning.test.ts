@@ -187,19 +187,19 @@ describe("while others write", () => {
     expect(await idsIn(path)).toEqual(["1", "2"]);
   });
 
-  it("loses no line of 3 processes that append while 2 others take out what is old", async () => {
+  it("loses no line of 2 processes that append while 2 others take out what is old", async () => {
     const path = join(tempFolder(), "history.jsonl");
-    const who = ["a", "b", "c"];
+    const who = ["a", "b"];
 
     const ends = await Promise.all([
-      ...who.map((name) => startAppender([path, name, "60"]).ended),
-      ...["x", "y"].map((name) => startAppender([path, name, "20", "rewriting"]).ended),
+      ...who.map((name) => startAppender([path, name, "16"]).ended),
+      ...["x", "y"].map((name) => startAppender([path, name, "8", "rewriting"]).ended),
     ]);
 
     expect(ends.map(({ stderr }) => stderr)).toEqual(ends.map(() => ""));
     const { records, unreadable } = await readHistory(path, 1);
     expect(unreadable).toBe(0);
-    const expected = who.flatMap((name) => Array.from({ length: 60 }, (_, n) => `${name}-${n}`));
+    const expected = who.flatMap((name) => Array.from({ length: 16 }, (_, n) => `${name}-${n}`));
     expect(records.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
   });
 
