@@ -16,6 +16,7 @@ const escape = /\\(?:u[0-9a-fA-F]{4}|.)/g;
 
 const longestName = 64;
 /** Nothing to do, as nearly always: the check below costs far more. */
+const plainLines = /^[\x20-\x7e\n]*$/;
 const plainName = /^[\x20-\x7e]{0,64}$/;
 
 /** A name or an id: what cannot be seen is removed, and at most 64 characters are kept. */
@@ -36,6 +37,7 @@ export function printable(text: string): string {
 
 /** A line of JSON: what cannot be seen is written as JSON escapes, so that the values are the same. */
 export function escapeHidden(jsonLine: string): string {
+  if (plainLines.test(jsonLine)) return jsonLine;
   return jsonLine.replace(hiddenInLines, (found) => {
     const units = Array.from({ length: found.length }, (_, at) => found.charCodeAt(at));
     return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");

@@ -36,7 +36,17 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
     interrupted: interrupted.signal,
     onHangup: (listener) => process.on("SIGHUP", listener),
   });
+  await untilTold(interrupted.signal);
   exit(exitCode);
+}
+
+/** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
+async function untilTold(interrupted: AbortSignal): Promise<void> {
+  if (process.stdout.writableLength === 0 || interrupted.aborted) return;
+  await new Promise<void>((resolve) => {
+    interrupted.addEventListener("abort", () => resolve());
+    process.stdout.write("", () => resolve());
+  });
 }
 
 /** Runs one command to its end and says what went wrong. Resolves to the exit code; never throws. */

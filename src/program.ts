@@ -96,7 +96,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--json", "print everything as one JSON object", false)
     .action(async (_options, command: Command) => {
       const { history } = await import("#commands/history/history.ts");
-      await history(command.optsWithGlobals(), context);
+      done(await history(command.optsWithGlobals(), context));
     });
 
   program

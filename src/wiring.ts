@@ -6,6 +6,7 @@ import { createMeasuring } from "#daemon/measuring.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
 import { createSampling } from "#daemon/sampling.ts";
 import type { SystemdNotify } from "#daemon/systemd-notify.ts";
+import { createTidying } from "#daemon/tidying.ts";
 import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
@@ -18,6 +19,7 @@ import { createProbe } from "#probes/probe.ts";
 import { identityOf } from "#process/identity.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createHistoryFile } from "#store/history-file.ts";
+import { pruneHistory } from "#store/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
@@ -89,18 +91,15 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
+  const historyFile = historyFileOf(stateFile);
+  const samples = createSamplesFile(samplesFileOf(stateFile));
   const onTrouble = (what: string) => (because: string) =>
     void engine.take({ kind: "trouble", what, because, atMs: nowMs() });
   const recording = createRecording({
     // A dry run changes nothing.
     recorder: dryRun
       ? { append: () => Promise.resolve() }
-      : createHistoryFile(historyFileOf(stateFile), {
-          nowMs,
-          days,
-          identityOf,
-          onTrouble: onTrouble("pruning the history"),
-        }),
+      : createHistoryFile(historyFile, { identityOf, onTrouble: onTrouble("locking the history") }),
     clock,
     take: (input) => engine.take(input),
   });
@@ -136,17 +135,24 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     queue,
     recording,
     readLeases,
-    keepSample: dryRun
-      ? () => undefined
-      : createSampling(
-          createSamplesFile(samplesFileOf(stateFile), {
-            nowMs,
-            days,
-            onTrouble: onTrouble("pruning the balance samples"),
-          }),
-          engine,
-          clock,
-        ),
+    keepSample: dryRun ? () => undefined : createSampling(samples, engine, clock),
+    tidying: createTidying({
+      chores: dryRun
+        ? []
+        : [
+            {
+              what: "pruning the history",
+              run: (signal) =>
+                pruneHistory(historyFile, { nowMs: nowMs(), days: days(), identityOf, signal }),
+            },
+            {
+              what: "pruning the balance samples",
+              run: (signal) => samples.thin(nowMs(), days(), signal),
+            },
+          ],
+      clock,
+      take: (input) => engine.take(input),
+    }),
     measuring: createMeasuring({
       account: live.account,
       engine,

@@ -8,11 +8,13 @@ import type { Clock } from "#ports.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
 import type { SystemdNotify } from "./systemd-notify.ts";
+import type { Tidying } from "./tidying.ts";
 
 export interface WatchDeps extends CycleDeps {
   readonly clock: Clock;
   readonly queue: Queue;
   readonly recording: Recording;
+  readonly tidying: Tidying;
   readonly systemd: SystemdNotify;
   readonly policy: () => Policy;
   readonly pollIntervalMs: () => number;
@@ -38,7 +40,7 @@ const brokenInARow = 3;
  * what failed three cycles in a row.
  */
 export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<Ended> {
-  const { clock, queue, log, systemd, engine, measuring, recording } = deps;
+  const { clock, queue, log, systemd, engine, measuring, recording, tidying } = deps;
   const runtime = new AbortController();
   const ending = AbortSignal.any([interrupted, runtime.signal]);
   const runtimeOver = clock
@@ -52,7 +54,9 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     const look = await lookAndLook(deps, ending);
     if (look !== undefined) ended = { kind: "once", look };
     await measuring.idle();
-    await untilIdle(deps, interrupted);
+    await untilDone(queue.idle(), deps, interrupted);
+    // Where each look is a watch of its own, nobody else would ever tidy.
+    if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
   } finally {
     runtime.abort();
     await runtimeOver;
@@ -70,7 +74,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
 
 /** The loop. Gives the poll's result with `--once`. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
-  const { clock, log, systemd, once, paces } = deps;
+  const { clock, log, systemd, tidying, once, paces } = deps;
   let broken = 0;
   let blind = 0;
   let isReady = false;
@@ -80,6 +84,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     let lookedAtMs = beganAtMs;
     try {
       const look = await cycle(n, deps, ending);
+      tidying.begin(ending);
       if (once) return look;
       lookedAtMs = look.atMs;
       status = statusOf(look);
@@ -127,14 +132,15 @@ async function untilNextLook(
   }
 }
 
-/** Waits for running effects, unless interrupted; systemd must not take that for a hang. */
-async function untilIdle(
-  { clock, queue, systemd }: WatchDeps,
+/** Waits for the work, unless interrupted; systemd must not take that for a hang. */
+async function untilDone(
+  work: Promise<void>,
+  { clock, systemd }: WatchDeps,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const idle = new AbortController();
-  void queue.idle().then(() => idle.abort());
-  const over = AbortSignal.any([interrupted, idle.signal]);
+  const done = new AbortController();
+  void work.then(() => done.abort());
+  const over = AbortSignal.any([interrupted, done.signal]);
   while (!over.aborted) {
     await clock.sleepUntil(clock.nowMs() + (systemd.watchdogMs ?? Infinity), over);
     if (!over.aborted) systemd.alive("stopping; waiting for running commands");

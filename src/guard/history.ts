@@ -1,6 +1,6 @@
 import { minuteMs } from "#guard/model/time.ts";
 import type { HardTimeoutGuard, LeaseGuard, Policy } from "#guard/model/policy.ts";
-import type { HistoryRecord, PodRun } from "#guard/model/run.ts";
+import { type HistoryRecord, mostUnrecorded, type PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { hardTimeoutAtMs, isEnding } from "#guard/pods/deadlines.ts";
 import { leaseEndMs } from "#guard/pods/lease.ts";
@@ -11,9 +11,6 @@ import { isAmong } from "./protect.ts";
 
 /** `runpodboss stop` writes its own record of a pod it stopped, within this time. */
 const othersMayTellMs = minuteMs;
-
-/** How many records wait while the disk takes none; beyond that the oldest are dropped. */
-const mostUnrecorded = 10_000;
 
 type Draft = Omit<HistoryRecord, "id" | "atMs"> & { readonly id?: string };
 

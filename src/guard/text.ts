@@ -13,6 +13,10 @@ export function fixed(value: number, digits: number): string {
   const size = Math.abs(value);
   if (!(size < 1e21)) return String(value);
   const sign = value < 0 ? "-" : "";
+  // An exact half is a multiple of a power of two; nothing else needs the long way.
+  if (digits <= mostDigits && !Number.isInteger(size * 2 ** (digits + 1))) {
+    return sign + size.toFixed(digits);
+  }
   const exact = size.toFixed(mostDigits);
   const end = exact.indexOf(".") + 1 + digits;
   const cut = exact.slice(0, end).replace(/\.$/, "");

@@ -12,12 +12,10 @@ import { historyFileOf } from "#store/paths.ts";
  */
 export async function record(
   draft: Omit<HistoryRecord, "id" | "reason">,
-  { stateFile, historyDays }: Pick<Settings, "stateFile" | "historyDays">,
+  { stateFile }: Pick<Settings, "stateFile">,
 ): Promise<readonly string[]> {
   const troubles: string[] = [];
   const history = createHistoryFile(historyFileOf(stateFile), {
-    nowMs: () => Date.now(),
-    days: () => historyDays,
     identityOf,
     onTrouble: (because) => void troubles.push(`history: ${because}`),
   });

@@ -1,5 +1,5 @@
 import { hourMs } from "#guard/model/time.ts";
-import type { HistoryRecord, RunFacts } from "#guard/model/run.ts";
+import type { HistoryRecord } from "#guard/model/run.ts";
 
 /** Totals of the events. */
 export interface HistorySummary {
@@ -16,78 +16,154 @@ export interface Sum {
   readonly unknown: number;
 }
 
+/**
+ * At most what the pods that the guard ended would have cost from then until the first of their cap,
+ * their next start and now.
+ */
 export interface Saved extends Sum {
-  /** How many runs the guards ended, by reason. */
-  readonly endsByReason: ReadonlyMap<string, number>;
+  /** How many ends of the guard's there were, the most first. */
+  readonly endsByReason: readonly ReasonCount[];
+}
+
+interface ReasonCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** Takes in one record after the other, in any order, and keeps a few bytes of some of them. */
+export interface Summing {
+  /** A record that is none of the events may still be the start that a saving lasts until. */
+  add(record: HistoryRecord, isEvent: boolean): void;
+  /** What those that were taken in come to. */
+  summary(nowMs: number): HistorySummary;
 }
 
 const ours = /^(?:idle_.*|lease_expired|hard_timeout_.*|backstop)$/;
 
-/**
- * `events` are those asked for; `all` also tell when a pod that was ended began to run again. An end
- * of ours has saved at most what its pod would have cost from then until the first of its cap, its
- * next start and now.
- */
-export function summaryOf(
-  events: readonly HistoryRecord[],
-  all: readonly HistoryRecord[],
-  nowMs: number,
-): HistorySummary {
-  const ends = events.flatMap(endIn);
-  const oursOnly = ends.filter(({ reason }) => ours.test(reason));
-  const starts = all.filter(({ type }) => type === "start");
+export function createSumming(): Summing {
+  const hours = createSum();
+  const costUsd = createSum();
+  const pods = new Map<string, PodTimes>();
+  const counts = new Map<string, number>();
+  let sessions = 0;
+  let withoutRate = 0;
+
+  function timesOf(podId: string): PodTimes {
+    const times = pods.get(podId) ?? {
+      starts: { atMs: [], beganAtMs: [] },
+      ends: { atMs: [], costPerHrUsd: [], capAtMs: [] },
+    };
+    pods.set(podId, times);
+    return times;
+  }
+
+  function addStart({ atMs, run }: HistoryRecord): void {
+    if (run === undefined) return;
+    const { starts } = timesOf(run.podId);
+    starts.atMs.push(atMs);
+    // A run may have begun long before anyone saw it.
+    starts.beganAtMs.push(atMs - (run.uptimeMs ?? 0));
+  }
+
+  function addEnd({ atMs, reason, run }: HistoryRecord): void {
+    sessions += 1;
+    hours.add(run?.uptimeMs === undefined ? undefined : run.uptimeMs / hourMs);
+    costUsd.add(run?.costUsd);
+    if (reason === null || !ours.test(reason)) return;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    if (run?.costPerHrUsd === undefined) {
+      withoutRate += 1;
+      return;
+    }
+    const { ends } = timesOf(run.podId);
+    ends.atMs.push(atMs);
+    ends.costPerHrUsd.push(run.costPerHrUsd);
+    ends.capAtMs.push(run.capAtMs ?? Infinity);
+  }
+
   return {
-    sessions: ends.length,
-    hours: sumOf(ends.map(({ run }) => hoursOf(run?.uptimeMs))),
-    costUsd: sumOf(ends.map(({ run }) => run?.costUsd)),
-    saved: {
-      ...sumOf(oursOnly.map((end) => savedBy(end, starts, nowMs))),
-      endsByReason: countsOf(oursOnly.map(({ reason }) => reason)),
+    add(record, isEvent) {
+      if (record.type === "start") addStart(record);
+      else if (isEvent && isEnd(record)) addEnd(record);
     },
+    summary: (nowMs) => ({
+      sessions,
+      hours: hours.sum(),
+      costUsd: costUsd.sum(),
+      saved: {
+        total: Array.from(pods.values(), (times) => savedOf(times, nowMs)).reduce(add, 0),
+        unknown: withoutRate,
+        endsByReason: mostFirst(counts),
+      },
+    }),
   };
 }
 
-interface End {
-  readonly atMs: number;
-  readonly reason: string;
-  readonly run: RunFacts | undefined;
+interface PodTimes {
+  readonly starts: Starts;
+  readonly ends: Ends;
 }
 
-function endIn({ type, atMs, reason, run }: HistoryRecord): readonly End[] {
-  if (type !== "stop" && type !== "termination") return [];
+/** The ends of the guard's, a few bytes each. */
+interface Ends {
+  readonly atMs: number[];
+  readonly costPerHrUsd: number[];
+  readonly capAtMs: number[];
+}
+
+interface Starts {
+  /** When each was seen. */
+  readonly atMs: number[];
+  readonly beganAtMs: number[];
+}
+
+function isEnd({ type, reason, run }: HistoryRecord): boolean {
+  if (type !== "stop" && type !== "termination") return false;
   // A pod that was stopped before and is deleted by hand has no run that could end.
   const wasStopped = type === "termination" && reason === "manual" && run?.uptimeMs === undefined;
-  return wasStopped ? [] : [{ atMs, reason: reason ?? "", run }];
+  return !wasStopped;
 }
 
-function savedBy(
-  { atMs, run }: End,
-  starts: readonly HistoryRecord[],
-  nowMs: number,
-): number | undefined {
-  if (run?.costPerHrUsd === undefined) return undefined;
-  // A run may have begun long before anyone saw it.
-  const next = starts
-    .filter((start) => start.run?.podId === run.podId && start.atMs > atMs)
-    .map((start) => start.atMs - (start.run?.uptimeMs ?? 0));
-  const untilMs = Math.min(run.capAtMs ?? Infinity, nowMs, ...next);
-  return (run.costPerHrUsd * Math.max(0, untilMs - atMs)) / hourMs;
+function savedOf({ starts, ends }: PodTimes, nowMs: number): number {
+  const seen = lastFirst(starts.atMs);
+  let later = 0;
+  let nextMs = Infinity;
+  let total = 0;
+  for (const n of lastFirst(ends.atMs)) {
+    const atMs = ends.atMs[n] ?? NaN;
+    for (let start = seen[later]; start !== undefined; start = seen[later]) {
+      if (!((starts.atMs[start] ?? NaN) > atMs)) break;
+      nextMs = Math.min(nextMs, starts.beganAtMs[start] ?? Infinity);
+      later += 1;
+    }
+    const untilMs = Math.min(ends.capAtMs[n] ?? Infinity, nowMs, nextMs);
+    total += ((ends.costPerHrUsd[n] ?? 0) * Math.max(0, untilMs - atMs)) / hourMs;
+  }
+  return total;
 }
 
-function hoursOf(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : ms / hourMs;
+function lastFirst(times: readonly number[]): readonly number[] {
+  return [...times.keys()].sort((a, b) => (times[b] ?? 0) - (times[a] ?? 0));
 }
 
-function sumOf(values: readonly (number | undefined)[]): Sum {
-  const known = values.filter((value) => value !== undefined);
+function createSum() {
+  let total = 0;
+  let unknown = 0;
   return {
-    total: known.reduce((sum, value) => sum + value, 0),
-    unknown: values.length - known.length,
+    add(value: number | undefined): void {
+      if (value === undefined) unknown += 1;
+      else total += value;
+    },
+    sum: (): Sum => ({ total, unknown }),
   };
 }
 
-function countsOf(reasons: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return counts;
+function add(sum: number, more: number): number {
+  return sum + more;
+}
+
+function mostFirst(counts: ReadonlyMap<string, number>): readonly ReasonCount[] {
+  return Array.from(counts, ([reason, count]) => ({ reason, count })).toSorted(
+    (a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1),
+  );
 }

@@ -66,7 +66,8 @@ async function readTail(file: FileHandle, size: number, tailBytes: number): Prom
   return tail.subarray(0, bytesRead);
 }
 
-async function isAt(path: string, file: FileHandle): Promise<boolean> {
+/** Whether the file that was opened is the one that stands there now. */
+export async function isAt(path: string, file: FileHandle): Promise<boolean> {
   const opened = await file.stat();
   const found = await fs.stat(path).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return undefined;

@@ -1,6 +1,7 @@
 import { minuteMs } from "#guard/model/time.ts";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 
 /** A writer that still lives would have to hang for this long to lose its temporary file. */
@@ -17,24 +18,51 @@ export async function writeAtomically(
   text: string | AsyncIterable<Buffer>,
   mode = 0o600,
 ): Promise<void> {
+  const next = await beginWrite(path, mode);
+  try {
+    await fs.writeFile(next.file, text);
+    await next.commit();
+  } finally {
+    await next.end();
+  }
+}
+
+/** What is to take the place of a file, as `writeAtomically` does it. */
+export interface NextFile {
+  readonly file: FileHandle;
+  /** Puts it in place, on the disk. */
+  commit(): Promise<void>;
+  /** To be called in any case: without a commit nothing has happened. */
+  end(): Promise<void>;
+}
+
+export async function beginWrite(path: string, mode = 0o600): Promise<NextFile> {
   const target = await realTarget(path);
   const folder = dirname(target);
   await makeFolder(folder);
   await refuseWhatIsNoFile(target);
   const prefix = `.${basename(target)}.tmp-`;
   const temporary = join(folder, `${prefix}${process.pid}-${randomBytes(6).toString("hex")}`);
-  let writtenMs: number;
-  try {
-    writtenMs = await writeDown(temporary, text, mode);
-    await fs.rename(temporary, target);
-  } catch (error) {
-    // The first fault is the one to tell; what stays behind is a leftover for the next write.
-    await fs.rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  await syncFolder(folder);
-  // The text is safe by now: what cannot be tidied is tried again by the next write.
-  await removeLeftovers(folder, prefix, writtenMs - leftoverAgeMs).catch(() => undefined);
+  const file = await fs.open(temporary, "wx", mode);
+  let isInPlace = false;
+  return {
+    file,
+    async commit() {
+      await file.sync();
+      // By the clock that file times are taken from.
+      const { mtimeMs } = await file.stat();
+      await fs.rename(temporary, target);
+      isInPlace = true;
+      await syncFolder(folder);
+      // The text is safe by now: what cannot be tidied is tried again by the next write.
+      await removeLeftovers(folder, prefix, mtimeMs - leftoverAgeMs).catch(() => undefined);
+    },
+    async end() {
+      await file.close();
+      // The first fault is the one to tell; what stays behind is a leftover for the next write.
+      if (!isInPlace) await fs.rm(temporary, { force: true }).catch(() => undefined);
+    },
+  };
 }
 
 /** The file that `path` stands for, through symlinks, also when that file is not there yet. */
@@ -77,22 +105,6 @@ async function refuseWhatIsNoFile(target: string): Promise<void> {
     throw error;
   });
   if (found !== undefined && !found.isFile()) throw new Error(`${target} is not a regular file`);
-}
-
-/** Returns when it was written, by the clock that file times are taken from. */
-async function writeDown(
-  path: string,
-  text: string | AsyncIterable<Buffer>,
-  mode: number,
-): Promise<number> {
-  const file = await fs.open(path, "wx", mode);
-  try {
-    await fs.writeFile(file, text);
-    await file.sync();
-    return (await file.stat()).mtimeMs;
-  } finally {
-    await file.close();
-  }
 }
 
 /** Makes durable what was renamed or made in it, where the file system knows how to. */

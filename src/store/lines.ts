@@ -10,8 +10,9 @@ export interface Piece {
   readonly kind: "line" | "first-of-long" | "more-of-long";
 }
 
-const longestLineBytes = 64 * 1_024;
-const newline = 0x0a;
+/** Longer ones are none of ours. */
+export const longestLineBytes = 64 * 1_024;
+export const newline = 0x0a;
 
 /** The pieces of a file, one after the other; none where there is no file. */
 export async function* piecesIn(path: string): AsyncGenerator<Piece> {
@@ -25,30 +26,60 @@ export async function* piecesIn(path: string): AsyncGenerator<Piece> {
 }
 
 /** From where the file was read to so far. Never holds more than two lines and their like. */
-export async function* piecesOf(file: FileHandle): AsyncGenerator<Piece> {
-  let rest: Buffer = Buffer.alloc(0);
-  let isInLong = false;
+async function* piecesOf(file: FileHandle): AsyncGenerator<Piece> {
+  const splitter = createSplitter();
+  for await (const bytes of chunksOf(file)) yield* splitter.push(bytes);
+  yield* splitter.end();
+}
+
+/** The bytes of a file from where it was read to so far. */
+export async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
   for (;;) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(longestLineBytes));
-    if (bytesRead === 0) break;
-    rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
-    for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline)) {
-      yield piece(rest.subarray(0, end + 1), isInLong);
-      rest = rest.subarray(end + 1);
-      isInLong = false;
-    }
-    if (isInLong || rest.length > longestLineBytes) {
-      if (rest.length > 0) yield piece(rest, isInLong);
-      rest = Buffer.alloc(0);
-      isInLong = true;
-    }
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
   }
-  if (rest.length > 0) yield piece(rest, isInLong);
+}
+
+/** Cuts into pieces what it is given bit by bit. */
+export interface Splitter {
+  /** The pieces that are whole by now. */
+  push(bytes: Buffer): readonly Piece[];
+  /** The last one, if it has no line end. */
+  end(): readonly Piece[];
+}
+
+export function createSplitter(): Splitter {
+  let rest: Buffer = Buffer.alloc(0);
+  let isInLong = false;
+  return {
+    push(bytes) {
+      const pieces: Piece[] = [];
+      rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+      for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline)) {
+        pieces.push(piece(rest.subarray(0, end + 1), isInLong));
+        rest = rest.subarray(end + 1);
+        isInLong = false;
+      }
+      if (isInLong || rest.length > longestLineBytes) {
+        if (rest.length > 0) pieces.push(piece(rest, isInLong));
+        rest = Buffer.alloc(0);
+        isInLong = true;
+      }
+      return pieces;
+    },
+    end: () => (rest.length > 0 ? [piece(rest, isInLong)] : []),
+  };
 }
 
 function piece(bytes: Buffer, isInLong: boolean): Piece {
   if (isInLong) return { bytes, kind: "more-of-long" };
   return { bytes, kind: bytes.length > longestLineBytes ? "first-of-long" : "line" };
+}
+
+/** Whether there is nothing in it. */
+export function isBlank(bytes: Buffer): boolean {
+  return bytes.toString("utf8").trim() === "";
 }
 
 export function endsInLine(bytes: Buffer): boolean {

@@ -1,66 +1,60 @@
-import { dayMs } from "#guard/model/time.ts";
 import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { writeAtomically } from "./atomic-write.ts";
-import { openToRead, type Piece, piecesIn, piecesOf } from "./lines.ts";
+import { isAt } from "./append-lines.ts";
+import { beginWrite } from "./atomic-write.ts";
+import { chunksOf, createSplitter, openToRead, type Piece } from "./lines.ts";
 
-/** Says of each piece, in their order, whether it stays. */
-export type Keeps = (piece: Piece) => boolean;
-
-const writtenAtOnceBytes = 64 * 1_024;
+export interface Rewriting {
+  /** Says of each piece, in their order, whether it stays. */
+  readonly keeps: (piece: Piece) => boolean;
+  /** Does the work while no one else who asks writes to the file. */
+  readonly alone: (work: () => Promise<void>) => Promise<void>;
+  /** Ends it early, up to the moment at which it is alone. */
+  readonly signal: AbortSignal;
+}
 
 /**
- * Takes out of a file what is not to stay, atomically; where that is nothing it is not touched. Lines
- * that are appended meanwhile stay. `createKeeps` is asked anew for each time the file is read.
+ * Takes out of a file what is not to stay, atomically, and holds no more than a chunk of it. Others may
+ * write meanwhile: their lines stay, and they wait only while what they wrote until then is copied.
+ * Throws what the disk throws, what `alone` throws, and the signal's reason; the file is as it was then.
  */
-export async function rewriteLines(path: string, createKeeps: () => Keeps): Promise<void> {
-  if (!(await losesAny(path, createKeeps()))) return;
+export async function rewriteLines(
+  path: string,
+  { keeps, alone, signal }: Rewriting,
+): Promise<void> {
   const file = await openToRead(path);
   if (file === undefined) return;
+  const splitter = createSplitter();
   try {
-    await writeAtomically(path, kept(file, createKeeps()));
-    // From now on all others open the new file; this is what they wrote to the old one until now.
-    for await (const late of kept(file, () => true)) {
-      await fs.appendFile(path, late, { flush: true });
+    const next = await beginWrite(path);
+    const copy = async (): Promise<void> => {
+      for await (const bytes of chunksOf(file)) {
+        await add(next.file, splitter.push(bytes).filter(keeps));
+        signal.throwIfAborted();
+      }
+    };
+    try {
+      await copy();
+      // By far the most of it, so that the others do not have to wait for that.
+      await next.file.sync();
+      await alone(async () => {
+        signal.throwIfAborted();
+        if (!(await isAt(path, file))) throw new Error(`${path} was put in place anew meanwhile`);
+        await copy();
+        // What has no line end yet may be in the midst of being written.
+        await add(next.file, splitter.end());
+        await next.commit();
+        // From now on all others open the new file; this is what they wrote to the old one until now.
+        for await (const late of chunksOf(file)) await fs.appendFile(path, late, { flush: true });
+      });
+    } finally {
+      await next.end();
     }
   } finally {
     await file.close();
   }
 }
 
-async function losesAny(path: string, keeps: Keeps): Promise<boolean> {
-  for await (const piece of piecesIn(path)) {
-    if (!keeps(piece)) return true;
-  }
-  return false;
-}
-
-async function* kept(file: FileHandle, keeps: Keeps): AsyncGenerator<Buffer> {
-  let waiting: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of piecesOf(file)) {
-    if (!keeps(piece)) continue;
-    waiting.push(piece.bytes);
-    bytes += piece.bytes.length;
-    if (bytes < writtenAtOnceBytes) continue;
-    yield Buffer.concat(waiting);
-    waiting = [];
-    bytes = 0;
-  }
-  if (bytes > 0) yield Buffer.concat(waiting);
-}
-
-/** Whether there is nothing in it. */
-export function isBlank({ bytes, kind }: Piece): boolean {
-  return kind === "line" && bytes.toString("utf8").trim() === "";
-}
-
-/** Answers yes the first time, and then once a day. */
-export function createOnceADay(nowMs: () => number): () => boolean {
-  let lastAtMs = -Infinity;
-  return () => {
-    if (nowMs() - lastAtMs < dayMs) return false;
-    lastAtMs = nowMs();
-    return true;
-  };
+async function add(file: FileHandle, pieces: readonly Piece[]): Promise<void> {
+  if (pieces.length > 0) await file.writeFile(Buffer.concat(pieces.map(({ bytes }) => bytes)));
 }

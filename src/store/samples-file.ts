@@ -1,23 +1,29 @@
-import { minuteMs } from "#guard/model/time.ts";
 import * as z from "zod";
-import { wordsOf } from "#errors.ts";
+import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import type { BalanceSample, SampleStore } from "#ports.ts";
 import { appendLines } from "./append-lines.ts";
-import { piecesIn } from "./lines.ts";
-import { createOnceADay, rewriteLines } from "./rewrite-lines.ts";
-import { createThinning } from "./thin.ts";
+import { openToRead, type Piece, piecesIn } from "./lines.ts";
+import { type LineAt, linesBack } from "./lines-back.ts";
+import { rewriteLines } from "./rewrite-lines.ts";
+import { createThinning, quarterOf, wholeForMs } from "./thin.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 
-export interface SamplesFileOptions {
-  readonly nowMs: () => number;
-  /** How long a sample is kept, if only as one of 15 minutes. */
-  readonly days: () => number;
-  /** Told what went wrong though the sample is there. */
-  readonly onTrouble: (because: string) => void;
+export interface SamplesFile extends SampleStore {
+  /**
+   * Keeps of the older samples one in 15 minutes, and none that is older than `days`, once there is
+   * half a day of that to do: until then it reads no more than the last days. Throws what the disk
+   * throws.
+   */
+  thin(nowMs: number, days: number, signal: AbortSignal): Promise<void>;
 }
 
 /** A few dozen samples: enough to find the last one behind lines that a crash cut short. */
 const tailBytes = 4_096;
+
+/** How much there must be to do: a daemon that starts anew again and again finds nothing. */
+const marginMs = 12 * hourMs;
+/** So many of those that are to be thinned tell whether they were. */
+const enough = 100;
 
 const line = z.object({
   timestamp: isoTime,
@@ -25,54 +31,87 @@ const line = z.object({
   burn_per_hr_usd: z.number().nullable().catch(null),
 });
 
-/** One process writes, which waits for one sample before it adds the next. */
-export function createSamplesFile(path: string, options: SamplesFileOptions): SampleStore {
-  const { nowMs, days, onTrouble } = options;
-  const isThinningDue = createOnceADay(nowMs);
+/** One process writes: a sample is added, or the thinned file put in place, one after the other. */
+export function createSamplesFile(path: string): SamplesFile {
+  let last: Promise<void> = Promise.resolve();
 
-  async function thin(): Promise<void> {
-    const [atMs, keptDays] = [nowMs(), days()];
-    await rewriteLines(path, () => {
-      const stays = createThinning(atMs, keptDays);
-      return ({ bytes, kind }) => {
-        const sample = kind === "line" ? readSample(bytes.toString("utf8")) : undefined;
-        return sample !== undefined && stays(sample.atMs);
-      };
-    });
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
   }
 
   return {
-    async add(sample) {
-      await appendLines(path, {
-        tailBytes,
-        isDurable: false,
-        linesAfter(tail) {
-          const last = tail.flatMap((written) => readSample(written) ?? []).at(-1);
-          return last !== undefined && minuteOf(last) === minuteOf(sample)
-            ? []
-            : [writeSample(sample)];
+    add: (sample) =>
+      inTurn(() =>
+        appendLines(path, {
+          tailBytes,
+          isDurable: false,
+          linesAfter(tail) {
+            const before = tail.flatMap((written) => readSample(written) ?? []).at(-1);
+            return before !== undefined && minuteOf(before) === minuteOf(sample)
+              ? []
+              : [writeSample(sample)];
+          },
+        }),
+      ),
+
+    async thin(nowMs, days, signal) {
+      // A file that cannot be read is told of when the next sample is added, for which its end is read.
+      if (!(await isThinningDue(path, nowMs, days).catch(() => false))) return;
+      const stays = createThinning(nowMs, days);
+      await rewriteLines(path, {
+        keeps: (piece) => {
+          const sample = sampleIn(piece);
+          return sample !== undefined && stays(sample.atMs);
         },
-      });
-      // The sample is there: better too many than none. The next day tries again.
-      if (!isThinningDue()) return;
-      await thin().catch((error: unknown) => {
-        onTrouble(`old samples stay until tomorrow: ${wordsOf(error)}`);
+        alone: inTurn,
+        signal,
       });
     },
   };
 }
 
-/** A file that is not there has none. What is no sample is left out. */
-export async function readSamples(
-  path: string,
-  sinceMs: number,
-): Promise<readonly BalanceSample[]> {
-  const samples: BalanceSample[] = [];
-  for await (const { bytes, kind } of piecesIn(path)) {
-    const sample = kind === "line" ? readSample(bytes.toString("utf8")) : undefined;
-    if (sample !== undefined && sample.atMs >= sinceMs) samples.push(sample);
+async function isThinningDue(path: string, nowMs: number, days: number): Promise<boolean> {
+  const first = await firstIn(path);
+  if (first === undefined) return false;
+  if (first.atMs < nowMs - days * dayMs - marginMs) return true;
+  const quarters = new Set<number>();
+  let seen = 0;
+  for await (const { atMs } of samplesBack(path)) {
+    if (atMs >= nowMs - wholeForMs - marginMs) continue;
+    seen += 1;
+    quarters.add(quarterOf(atMs));
+    if (quarters.size < seen) return true;
+    if (seen >= enough) return false;
   }
-  return samples;
+  return false;
+}
+
+async function firstIn(path: string): Promise<BalanceSample | undefined> {
+  for await (const piece of piecesIn(path)) {
+    const sample = sampleIn(piece);
+    if (sample !== undefined) return sample;
+  }
+  return undefined;
+}
+
+/**
+ * The samples, the last written first; whoever stops asking stops the reading. A file that is not
+ * there has none. What is no sample is left out.
+ */
+export async function* samplesBack(path: string): AsyncGenerator<BalanceSample> {
+  const file = await openToRead(path);
+  if (file === undefined) return;
+  try {
+    for await (const lines of linesBack(file)) yield* lines.flatMap((each) => sampleIn(each) ?? []);
+  } finally {
+    await file.close();
+  }
+}
+
+function sampleIn({ bytes, kind }: Piece | LineAt): BalanceSample | undefined {
+  return kind === "line" ? readSample(bytes.toString("utf8")) : undefined;
 }
 
 function minuteOf({ atMs }: BalanceSample): number {

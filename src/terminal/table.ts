@@ -7,28 +7,41 @@ export interface Cell {
 /** Drawn twice as wide as a letter by nearly every terminal. */
 const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+/** Nearly every text, and far quicker told. */
+const plain = /^[\x20-\x7e]*$/;
 const none = /\p{M}/u;
 const cutMark = "...";
 
 /** Lines of columns that stand below each other, two spaces apart. */
 export function tableLines(rows: readonly (readonly Cell[])[]): readonly string[] {
+  return createTable()(rows);
+}
+
+/**
+ * The lines of a table that comes bit by bit: its columns are as wide as what came so far asks for.
+ */
+export function createTable(): (rows: readonly (readonly Cell[])[]) => readonly string[] {
   const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach(({ text }, n) => (widths[n] = Math.max(widths[n] ?? 0, widthOf(text))));
-  }
-  return rows.map((row) =>
-    row
-      .map(({ text, style = asItIs }, n) => {
-        const gap = n === row.length - 1 ? 0 : (widths[n] ?? 0) - widthOf(text);
-        return `${style(text)}${" ".repeat(gap)}`;
-      })
-      .join("  ")
-      .trimEnd(),
-  );
+  return (rows) => {
+    const own = rows.map((row) => row.map(({ text }) => widthOf(text)));
+    for (const row of own) {
+      row.forEach((width, n) => (widths[n] = Math.max(widths[n] ?? 0, width)));
+    }
+    return rows.map((row, r) => {
+      let line = "";
+      row.forEach(({ text, style = asItIs }, n) => {
+        line += style(text);
+        const gap = (widths[n] ?? 0) - (own[r]?.[n] ?? 0);
+        if (n < row.length - 1) line += " ".repeat(gap + 2);
+      });
+      return line.trimEnd();
+    });
+  };
 }
 
 /** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {
+  if (plain.test(text)) return text.length;
   return Array.from(text).reduce((width, letter) => width + letterWidth(letter), 0);
 }
 

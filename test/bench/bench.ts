@@ -7,6 +7,8 @@ import { build } from "esbuild";
 import { guardBundle } from "../../build.ts";
 import { buildOnce } from "../build-once.ts";
 import { childrenCpuMs, cpuMs, residentMib, startAccount, startNode } from "./children.ts";
+import type { Figure } from "./figure.ts";
+import { benchHistory } from "./history.ts";
 
 const runs = 31;
 const warmUpPolls = 20;
@@ -14,14 +16,6 @@ const polls = 100;
 const pollIntervalMs = 50;
 /** A third of the time between two looks, by default; Node gives memory back after some 10 s. */
 const restMs = 20_000;
-
-interface Figure {
-  readonly what: string;
-  readonly value: string;
-  readonly beside: string;
-  readonly aim: string;
-  readonly isMet: boolean;
-}
 
 const folder = mkdtempSync(join(tmpdir(), "runpodboss-bench-"));
 try {
@@ -42,6 +36,7 @@ try {
       aim: "<= 4x",
       isMet: ratio <= 4,
     },
+    ...(await benchHistory()),
   ]);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "#daemon/engine.ts";
 import { createMeasuring, type ProbePods } from "#daemon/measuring.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
+import { createTidying } from "#daemon/tidying.ts";
 import { type Ended, watch, type WatchDeps } from "#daemon/watch.ts";
 import type { Perform } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
@@ -29,6 +30,8 @@ interface Given {
   readonly probe?: ProbePods;
   /** What the history does with records; it takes them at once unless given. */
   readonly append?: () => Promise<void>;
+  /** What keeps the files short; done at once unless given. */
+  readonly tidy?: (signal: AbortSignal) => Promise<void>;
   readonly isInterrupted?: boolean;
   readonly watchdogMs?: number;
   readonly options?: Partial<Pick<WatchDeps, "once" | "maxRuntimeMs" | "pollIntervalMs">>;
@@ -52,6 +55,7 @@ function start(given: Given = {}) {
   const measuredAtSeconds: number[] = [];
   const history: HistoryRecord[] = [];
   const samplesAtMs: number[] = [];
+  const tidiedAtHours: number[] = [];
   let leaseReads = 0;
   let saved = state;
 
@@ -130,6 +134,19 @@ function start(given: Given = {}) {
         probe: given.probe ?? (() => Promise.resolve({})),
       }),
       recording,
+      tidying: createTidying({
+        chores: [
+          {
+            what: "tidying",
+            async run(signal) {
+              tidiedAtHours.push(clock.nowMs() / (3_600 * seconds));
+              await given.tidy?.(signal);
+            },
+          },
+        ],
+        clock,
+        take: (input) => engine.take(input),
+      }),
       systemd: {
         watchdogMs: given.watchdogMs,
         ready: (status) => tell(`ready: ${status}`),
@@ -158,6 +175,7 @@ function start(given: Given = {}) {
     measuredAtSeconds,
     history,
     samplesAtMs,
+    tidiedAtHours,
     leaseReads: () => leaseReads,
     saved: () => saved,
     interrupt: (): Promise<Ended> => {
@@ -646,6 +664,52 @@ describe("the longest runtime", () => {
 
     expect(await interrupt()).toEqual({ kind: "interrupted" });
     expect(saved().owed).toHaveLength(2);
+  });
+});
+
+describe("tidying", () => {
+  it("comes after the first look, and then once a day", async () => {
+    const { clock, tidiedAtHours, interrupt } = start({
+      looksTakeMs: [3_600 * seconds, 0],
+      options: { pollIntervalMs: () => 1_800 * seconds },
+    });
+
+    await clock.advanceTo(50 * 3_600 * seconds);
+    await interrupt();
+
+    expect(tidiedAtHours).toEqual([1, 25, 49]);
+  });
+
+  it("that takes for ever holds up no look and no end, and is told to end", async () => {
+    let ending: AbortSignal | undefined;
+    const { clock, lookedAtSeconds, interrupt } = start({
+      tidy(signal) {
+        ending = signal;
+        return new Promise(() => undefined);
+      },
+    });
+
+    await clock.advanceTo(130 * seconds);
+    const ended = await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 120]);
+    expect(ended).toEqual({ kind: "interrupted" });
+    expect(ending?.aborted).toBe(true);
+  });
+
+  it("is waited for where only one look was wanted, unless interrupted", async () => {
+    let finish = (): void => undefined;
+    const tidy = () => new Promise<void>((resolve) => (finish = resolve));
+    const patient = start({ tidy, options: { once: true } });
+    await patient.clock.advanceTo(100 * seconds);
+    patient.told.push([100, "tidied"]);
+    finish();
+    await patient.ended;
+    const impatient = start({ tidy, options: { once: true } });
+    await impatient.clock.advanceTo(100 * seconds);
+
+    expect(await impatient.interrupt()).toEqual({ kind: "interrupted" });
+    expect(patient.told.map(([, what]) => what)).toEqual(["tidied", "stopping", "idle"]);
   });
 });
 

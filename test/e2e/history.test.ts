@@ -166,6 +166,17 @@ saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run wou
     expect(eventsIn(other)).toEqual(eventsIn(one));
   });
 
+  it("is told whole to whoever reads it slowly", async (test) => {
+    const many = Array.from({ length: 5_000 }, (_, n) => record(1, { id: `${n}` }));
+    const guard = await guardAfter(test, many);
+
+    // What is printed to a pipe waits there for its reader; only a process can end before that.
+    const { by, stdout } = await guard.start(["history", "--json", "-c", guard.config]).ended;
+
+    expect(by).toBe(0);
+    expect((JSON.parse(stdout) as { events: unknown[] }).events).toHaveLength(5_000);
+  });
+
   it("counts the lines that cannot be read, but not one that is being written", async (test) => {
     const guard = await guardAfter(test, night(), 'rubbish\n{"timestamp": 3}\n{"timest');
 
@@ -225,7 +236,7 @@ saved: nothing, the guards stopped no run
   });
 
   it.for([
-    ["nobody", /^No pod in .*history\.jsonl is called "nobody"\.\nUse its id/],
+    ["nobody", /^No pod in the last 24 h of .*history\.jsonl is called "nobody"\.\nUse its id/],
     ["ab", /^ab matches pods trainer \(abc1\), sdxl \(abd2\)\.\nType more of the id\.\n$/],
   ] as const)("refuses the pod %s", async ([wanted, words], test) => {
     const guard = await guardAfter(test);
@@ -285,5 +296,25 @@ saved: nothing, the guards stopped no run
 
     expect([by, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^The history file .* cannot be read: .*\nLet this user read it/);
+  });
+
+  it.for([
+    ["the daemon", ["--once"], ["young"], 1],
+    ["a dry run", ["--once", "--dry-run"], ["old", "young"], 2],
+  ] as const)("of %s %j keeps %j", async ([_sentence, args, ids, samples], test) => {
+    const guard = await guardWith(test, { config: { history_days: 7 } });
+    const old = { atMs: Date.now() - 9 * 24 * hourMs };
+    const rows = [record(0, { ...old, id: "old" }), record(1, { id: "young" })];
+    guard.write("history.jsonl", rows.map((each) => `${writeRecord(each)}\n`).join(""));
+    const times = [old.atMs, Date.now() - hourMs].map((atMs) => new Date(atMs).toISOString());
+    const lineOf = (timestamp: string) => `${JSON.stringify({ timestamp, balance_usd: 1 })}\n`;
+    guard.write("samples.jsonl", times.map(lineOf).join(""));
+
+    await guard.watch(...args).ended;
+
+    const text = (name: string): string => fs.readFileSync(join(guard.folder, name), "utf8");
+    const kept = ["old", "young"].filter((id) => text("history.jsonl").includes(`"id":"${id}"`));
+    expect(kept).toEqual(ids);
+    expect(times.filter((time) => text("samples.jsonl").includes(time))).toHaveLength(samples);
   });
 });

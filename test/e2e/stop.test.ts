@@ -4,6 +4,7 @@ import type { HistoryRecord } from "#guard/model/run.ts";
 import { identityOf } from "#process/identity.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { createHistoryFile } from "#store/history-file.ts";
+import { readHistory } from "#store/history-reading.ts";
 import { savedIn } from "../store/saved-state.ts";
 import { shortPaces } from "../short-paces.ts";
 import { type Ended, type Guard, guardWith, until } from "./guard.ts";
@@ -38,8 +39,6 @@ function asked({ simulator }: Guard) {
 
 function historyOf({ folder }: Guard) {
   return createHistoryFile(join(folder, "history.jsonl"), {
-    nowMs,
-    days: () => 90,
     identityOf,
     onTrouble: (because) => {
       throw new Error(because);
@@ -48,7 +47,7 @@ function historyOf({ folder }: Guard) {
 }
 
 async function endsIn(guard: Guard): Promise<readonly HistoryRecord[]> {
-  const { records } = await historyOf(guard).read(0);
+  const { records } = await readHistory(join(guard.folder, "history.jsonl"), 0);
   return records.filter(({ type }) => type === "stop" || type === "termination");
 }
 

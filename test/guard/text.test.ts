@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixed, plain, podWords, usd, usdBeside } from "#guard/text.ts";
 
@@ -19,6 +20,26 @@ describe("fixed decimals, as Python writes them", () => {
     [1e21, 2, "1e+21"],
   ])("%d with %d digits is %s", (value, digits, text) => {
     expect(fixed(value, digits)).toBe(text);
+  });
+
+  it("are the nearest, and of two that are as near the even one", () => {
+    const parts = fc.integer({ min: 1, max: 2 ** 40 });
+    const sizes = fc.oneof(
+      fc.double({ min: 0, max: 1e9, noNaN: true }),
+      fc.tuple(parts, fc.constantFrom(1, 2, 8, 64, 2 ** 20)).map(([n, of]) => n / of),
+    );
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 8 }), (size, digits) => {
+        const exact = BigInt(fixed(size, 100).replace(".", ""));
+        const unit = 10n ** BigInt(100 - digits);
+        const [below, rest] = [exact / unit, exact % unit];
+        const isUp = rest * 2n > unit || (rest * 2n === unit && below % 2n === 1n);
+
+        const found = fixed(size, digits);
+
+        expect(BigInt(found.replace(".", ""))).toBe(isUp ? below + 1n : below);
+      }),
+    );
   });
 });
 

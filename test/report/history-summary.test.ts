@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { summaryLines } from "#commands/history/text.ts";
 import type { HistoryRecord, RunFacts } from "#guard/model/run.ts";
-import { summaryOf } from "#report/history-summary.ts";
+import { createSumming, type HistorySummary } from "#report/history-summary.ts";
 
 const hourMs = 3_600_000;
 const nowMs = 100 * hourMs;
@@ -35,6 +36,16 @@ function start(startedAtMs: number, podId = "p1", uptimeMs: number | undefined =
   return { id: "s", atMs: startedAtMs, type: "start", reason: null, because: "started", run };
 }
 
+function summaryOf(
+  events: readonly HistoryRecord[],
+  others: readonly HistoryRecord[] = [],
+): HistorySummary {
+  const summing = createSumming();
+  for (const record of others) summing.add(record, false);
+  for (const record of events) summing.add(record, true);
+  return summing.summary(nowMs);
+}
+
 describe("what an end of ours has saved", () => {
   it.each<[string, HistoryRecord, readonly HistoryRecord[], number]>([
     ["lasts until now", end(), [], 15],
@@ -66,11 +77,13 @@ describe("what an end of ours has saved", () => {
     ["counts for a hard timeout", end({ reason: "hard_timeout_8h" }), [], 15],
     ["counts for a backstop", end({ reason: "backstop", type: "termination" }), [], 15],
   ])("%s", (_sentence, ended, others, total) => {
-    const all = [...others, ended];
+    const { saved } = summaryOf([ended], others);
 
-    const { saved } = summaryOf([ended], all, nowMs);
-
-    expect(saved).toEqual({ total, unknown: 0, endsByReason: new Map([[ended.reason, 1]]) });
+    expect(saved).toEqual({
+      total,
+      unknown: 0,
+      endsByReason: [{ reason: ended.reason, count: 1 }],
+    });
   });
 
   it.each(["manual", "ended_elsewhere", "idle", "watchdog_of_others", null])(
@@ -78,9 +91,9 @@ describe("what an end of ours has saved", () => {
     (reason) => {
       const ended = end({ reason });
 
-      const { saved, sessions } = summaryOf([ended], [ended], nowMs);
+      const { saved, sessions } = summaryOf([ended]);
 
-      expect(saved).toEqual({ total: 0, unknown: 0, endsByReason: new Map() });
+      expect(saved).toEqual({ total: 0, unknown: 0, endsByReason: [] });
       expect(sessions).toBe(1);
     },
   );
@@ -88,9 +101,13 @@ describe("what an end of ours has saved", () => {
   it("is not known without a rate, and that is counted", () => {
     const ends = [end(), end({ run: { costPerHrUsd: undefined } })];
 
-    const { saved } = summaryOf(ends, ends, nowMs);
+    const { saved } = summaryOf(ends);
 
-    expect(saved).toEqual({ total: 15, unknown: 1, endsByReason: new Map([["idle_30m", 2]]) });
+    expect(saved).toEqual({
+      total: 15,
+      unknown: 1,
+      endsByReason: [{ reason: "idle_30m", count: 2 }],
+    });
   });
 });
 
@@ -103,7 +120,7 @@ describe("the sessions", () => {
       end({ type: "warn" }),
     ];
 
-    const summary = summaryOf(events, events, nowMs);
+    const summary = summaryOf(events);
 
     expect(summary).toMatchObject({
       sessions: 2,
@@ -115,7 +132,7 @@ describe("the sessions", () => {
   it("of which something is not known are counted apart, and are not taken for 0", () => {
     const events = [end(), end({ run: { uptimeMs: undefined, costUsd: undefined } })];
 
-    const summary = summaryOf(events, events, nowMs);
+    const summary = summaryOf(events);
 
     expect(summary).toMatchObject({
       sessions: 2,
@@ -172,7 +189,7 @@ describe("the words", () => {
       ],
     ],
   ])("%s", (_sentence, events, lines) => {
-    const summary = summaryOf(events, events, nowMs);
+    const summary = summaryOf(events);
 
     expect(summaryLines(summary, 24)).toEqual(lines);
   });
@@ -185,8 +202,95 @@ it("a pod that was stopped before and is deleted by hand is no session", () => {
     run: { uptimeMs: undefined, costUsd: undefined },
   });
 
-  expect(summaryOf([end(), deleted], [], nowMs)).toMatchObject({
+  expect(summaryOf([end(), deleted])).toMatchObject({
     sessions: 1,
     hours: { total: 2, unknown: 0 },
   });
 });
+
+it("the reasons come by their number, then by their name, in whatever order they are told", () => {
+  const reasons = ["idle_1h", "backstop", "lease_expired", "lease_expired"];
+
+  const { saved } = summaryOf(reasons.map((reason) => end({ reason })));
+
+  expect(saved.endsByReason.map(({ reason }) => reason)).toEqual([
+    "lease_expired",
+    "backstop",
+    "idle_1h",
+  ]);
+});
+
+it("is the same as if each end were held against every start", () => {
+  const when = fc.integer({ min: 0, max: 20 }).map((hours) => nowMs - hours * hourMs);
+  const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
+  const records: fc.Arbitrary<HistoryRecord> = fc.record({
+    id: fc.constant("r"),
+    atMs: when,
+    type: fc.constantFrom("start", "stop", "termination", "warn"),
+    reason: fc.constantFrom("idle_30m", "hard_timeout_8h", "manual", "ended_elsewhere", null),
+    because: fc.constant("because"),
+    run: maybe(
+      fc.record({
+        podId: fc.constantFrom("p1", "p2", "p3"),
+        podName: fc.constant("trainer"),
+        uptimeMs: maybe(fc.integer({ min: 0, max: 30 }).map((hours) => hours * hourMs)),
+        costUsd: maybe(fc.integer({ min: 0, max: 9 })),
+        costPerHrUsd: maybe(fc.integer({ min: 1, max: 3 })),
+        capAtMs: maybe(when),
+      }),
+    ),
+  });
+  const told = fc.array(fc.tuple(records, fc.boolean()), { maxLength: 40 });
+
+  fc.assert(
+    fc.property(told, (rows) => {
+      const events = rows.flatMap(([record, isEvent]) => (isEvent ? [record] : []));
+      const all = rows.map(([record]) => record);
+
+      const summing = createSumming();
+      for (const [record, isEvent] of rows) summing.add(record, isEvent);
+
+      expect(summing.summary(nowMs)).toEqual(naiveSummary(events, all));
+    }),
+  );
+});
+
+/** As it reads, and in the square of the time. All in it are whole numbers, which sum up exactly. */
+function naiveSummary(
+  events: readonly HistoryRecord[],
+  all: readonly HistoryRecord[],
+): HistorySummary {
+  const ends = events.filter(
+    ({ type, reason, run }) =>
+      type === "stop" ||
+      (type === "termination" && !(reason === "manual" && run?.uptimeMs === undefined)),
+  );
+  const ours = ends.filter(({ reason }) => reason === "idle_30m" || reason === "hard_timeout_8h");
+  const saved = ours.map(({ atMs, run }) => {
+    if (run?.costPerHrUsd === undefined) return undefined;
+    const next = all
+      .filter((each) => each.type === "start" && each.run?.podId === run.podId && each.atMs > atMs)
+      .map((each) => each.atMs - (each.run?.uptimeMs ?? 0));
+    const untilMs = Math.min(run.capAtMs ?? Infinity, nowMs, ...next);
+    return (run.costPerHrUsd * Math.max(0, untilMs - atMs)) / hourMs;
+  });
+  const sum = (values: readonly (number | undefined)[]) => ({
+    total: values.reduce<number>((total, value = 0) => total + value, 0),
+    unknown: values.filter((value) => value === undefined).length,
+  });
+  const count = (reason: string) => ours.filter((each) => each.reason === reason).length;
+  return {
+    sessions: ends.length,
+    hours: sum(
+      ends.map(({ run }) => (run?.uptimeMs === undefined ? undefined : run.uptimeMs / hourMs)),
+    ),
+    costUsd: sum(ends.map(({ run }) => run?.costUsd)),
+    saved: {
+      ...sum(saved),
+      endsByReason: ["hard_timeout_8h", "idle_30m"]
+        .map((reason) => ({ reason, count: count(reason) }))
+        .filter((each) => each.count > 0)
+        .sort((a, b) => b.count - a.count),
+    },
+  };
+}

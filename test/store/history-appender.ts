@@ -1,33 +1,38 @@
 import { identityOf } from "#process/identity.ts";
 import { createHistoryFile } from "#store/history-file.ts";
+import { readRecord } from "#store/history-text.ts";
+import { rewriteLines } from "#store/rewrite-lines.ts";
+import { withLock } from "#store/with-lock.ts";
 
 /**
  * Run by the tests: appends so many records to a history, one after the other, called WHO-0, WHO-1
- * and so on. With "pruning" each is too old, and pruned at once with all that is. With a time each
+ * and so on. With "rewriting" each is too old, and taken out at once with all that is. With a time each
  * has its moment from then on, so that several processes write theirs together.
  */
 const [path, who, count, mode] = process.argv.slice(2);
-if (path === undefined) throw new Error("usage: history-appender FILE WHO COUNT [pruning|TIME]");
+if (path === undefined) throw new Error("usage: history-appender FILE WHO COUNT [rewriting|TIME]");
 
 const nowMs = Date.UTC(2026, 10, 23);
+const patienceMs = 60_000;
+const history = createHistoryFile(path, {
+  identityOf,
+  patienceMs,
+  onTrouble: (because) => {
+    throw new Error(because);
+  },
+});
 for (let n = 0; n < Number(count); n++) {
   while (Date.now() < Number(mode) + n * 20);
-  const history = createHistoryFile(path, {
-    identityOf,
-    nowMs: () => nowMs,
-    days: () => 10_000,
-    patienceMs: 60_000,
-    onTrouble: (because) => {
-      throw new Error(because);
-    },
+  const atMs = mode === "rewriting" ? 0 : nowMs;
+  const because = "x".repeat(200);
+  await history.append([{ id: `${who}-${n}`, atMs, type: "notify", reason: null, because }]);
+  if (mode !== "rewriting") continue;
+  await rewriteLines(path, {
+    keeps: ({ bytes }) => readRecord(bytes.toString())?.atMs !== 0,
+    alone: (work) => withLock(path, identityOf, work, { patienceMs }),
+    signal: new AbortController().signal,
+  }).catch((error: unknown) => {
+    // Another that rewrites was quicker.
+    if (!/put in place anew/.test(String(error))) throw error;
   });
-  await history.append([
-    {
-      id: `${who}-${n}`,
-      atMs: mode === "pruning" ? 0 : nowMs,
-      type: "notify",
-      reason: null,
-      because: "x".repeat(200),
-    },
-  ]);
 }

@@ -5,26 +5,25 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { identityOf } from "#process/identity.ts";
-import { createHistoryFile, readHistory } from "#store/history-file.ts";
+import { createHistoryFile } from "#store/history-file.ts";
+import { readHistory } from "#store/history-reading.ts";
 import { writeRecord } from "#store/history-text.ts";
 import { takeTurn } from "#store/with-lock.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 import { childProgram, withFilesUpTo } from "./child.ts";
 
 const startAppender = childProgram("history-appender");
-const dayMs = 24 * 3_600_000;
 const startMs = Date.UTC(2026, 10, 23, 3, 15);
 const textOf = (path: string): string => fs.readFileSync(path, "utf8");
 const idsIn = async (path: string): Promise<readonly string[]> =>
   (await readHistory(path, 0)).records.map(({ id }) => id);
 
-function setUp(path = join(tempFolder(), "history.jsonl"), days = 90) {
-  const time = { nowMs: startMs };
+function setUp(path = join(tempFolder(), "history.jsonl")) {
   const troubles: string[] = [];
   const onTrouble = (because: string): void => void troubles.push(because);
-  const options = { nowMs: () => time.nowMs, days: () => days, identityOf, onTrouble };
-  const create = (patienceMs = 5_000) => createHistoryFile(path, { ...options, patienceMs });
-  return { path, time, create, options, troubles, history: create() };
+  const create = (patienceMs = 5_000) =>
+    createHistoryFile(path, { identityOf, onTrouble, patienceMs });
+  return { path, create, troubles, history: create() };
 }
 
 function note(id: string, atMs = startMs): HistoryRecord {
@@ -51,22 +50,27 @@ function end(id: string, over: Partial<HistoryRecord> = {}, podId = "p1"): Histo
   };
 }
 
-/** Does `meanwhile` right before a file of that name takes its place. */
-function beforeRename(name: string, meanwhile: () => void): void {
-  const real = promises.rename;
-  const restore = (): void => {
-    promises.rename = real;
-    syncBuiltinESMExports();
-  };
-  promises.rename = async (from, to) => {
-    if (String(to).endsWith(name)) {
-      restore();
-      meanwhile();
-    }
-    await real(from, to);
+/** Tells how much of a file is read from now on. */
+function readBytes(path: string): () => number {
+  const real = promises.open;
+  let bytes = 0;
+  promises.open = async (...args) => {
+    const file = await real(...args);
+    if (args[0] !== path) return file;
+    const read = file.read.bind(file) as (...rest: unknown[]) => Promise<{ bytesRead: number }>;
+    const counting = async (...rest: unknown[]) => {
+      const result = await read(...rest);
+      bytes += result.bytesRead;
+      return result;
+    };
+    return Object.assign(file, { read: counting });
   };
   syncBuiltinESMExports();
-  onTestFinished(restore);
+  onTestFinished(() => {
+    promises.open = real;
+    syncBuiltinESMExports();
+  });
+  return () => bytes;
 }
 
 describe("appending", () => {
@@ -212,9 +216,8 @@ describe("appending", () => {
     expect(await idsIn(path)).toEqual(Array.from({ length: 8 }, (_, n) => `same-${n}`));
   });
 
-  it("goes on without the lock while another keeps it, but takes nothing out, and tells", async () => {
+  it("goes on without the lock while another keeps it, and tells", async () => {
     const { path, create, troubles } = setUp();
-    fs.writeFileSync(path, `${writeRecord(note("old", 0))}\n`);
     const hold = await takeTurn(path, identityOf);
     const history = create(40);
 
@@ -223,23 +226,25 @@ describe("appending", () => {
     await hold.release();
     await history.append([note("2")]);
 
-    expect(whileHeld).toEqual(["old", "1"]);
+    expect(whileHeld).toEqual(["1"]);
     expect(await idsIn(path)).toEqual(["1", "2"]);
     expect(troubles).toEqual([
       `written without its lock: another runpodboss (pid ${process.pid}) keeps ${path} locked`,
     ]);
   });
 
-  it("is done, and told of, though the old records cannot be taken out", async () => {
-    const { path, options, troubles } = setUp();
-    const days = (): number => {
-      throw new Error("no calendar");
-    };
+  it("takes out nothing, however old, and reads no more than the end of what is there", async () => {
+    const { path, history } = setUp();
+    const size = 50_000_000;
+    fs.writeFileSync(path, `${writeRecord(note("old", 0))}\n`);
+    // The rest takes no room on the disk, and would take minutes to be read as lines.
+    fs.truncateSync(path, size);
+    const read = readBytes(path);
 
-    await createHistoryFile(path, { ...options, days }).append([note("1")]);
+    await history.append([note("1")]);
 
-    expect(await idsIn(path)).toEqual(["1"]);
-    expect(troubles).toEqual(["old records stay until tomorrow: no calendar"]);
+    expect(read()).toBeLessThan(1_000_000);
+    expect(fs.statSync(path).size).toBe(size + writeRecord(note("1")).length + 2);
   });
 
   it("tells of a full disk, and what was cut short spoils nothing", async () => {
@@ -279,107 +284,8 @@ describe("appending", () => {
 
     await expect(history.append([note("1")])).rejects.toThrow(/ENOENT|EPERM|EACCES|EROFS/);
   });
-});
 
-describe("taking out what is old", () => {
-  const cut = startMs - 90 * dayMs;
-
-  it("keeps what is young enough and what is no record, and drops empty lines", async () => {
-    const { path, history } = setUp();
-    const long = `${"x".repeat(200_000)}\n`;
-    const lines = [note("old", cut - 1), note("young", cut)].map((row) => `${writeRecord(row)}\n`);
-    const odd = Buffer.from([0xff, 0xfe, 0x0a]);
-    fs.writeFileSync(
-      path,
-      Buffer.concat([Buffer.from(`${long}someone's\n\n \n${lines.join("")}`), odd]),
-    );
-
-    await history.append([note("new")]);
-
-    expect(fs.readFileSync(path)).toEqual(
-      Buffer.concat([
-        Buffer.from(`${long}someone's\n${lines[1]}`),
-        odd,
-        Buffer.from(`${writeRecord(note("new"))}\n`),
-      ]),
-    );
-    expect(fs.statSync(path).mode & 0o777).toBe(0o600);
-    expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
-  });
-
-  it("comes with the first record, and then once a day", async () => {
-    const { path, time, history } = setUp();
-    await history.append([note("1", cut + dayMs - 1), note("2", cut + dayMs)]);
-
-    time.nowMs += dayMs - 1;
-    await history.append([note("3")]);
-    const before = await idsIn(path);
-    time.nowMs += 1;
-    await history.append([note("4")]);
-
-    expect(before).toEqual(["1", "2", "3"]);
-    expect(await idsIn(path)).toEqual(["2", "3", "4"]);
-  });
-
-  it("leaves a file alone in which nothing is old", async () => {
-    const { path, time, history } = setUp();
-    await history.append([note("1")]);
-    const { ino } = fs.statSync(path);
-
-    time.nowMs += dayMs;
-    await history.append([note("2")]);
-
-    expect(fs.statSync(path).ino).toBe(ino);
-  });
-
-  it("takes out nothing when it is not known how long to keep it", async () => {
-    const { path, history } = setUp(undefined, Number.NaN);
-
-    await history.append([note("1", 0), note("2")]);
-
-    expect(await idsIn(path)).toEqual(["1", "2"]);
-  });
-
-  it("is no hindrance when it cannot be done", async () => {
-    const { path, history } = setUp();
-    beforeRename("history.jsonl", () => {
-      throw new Error("ENOSPC: no space left on device");
-    });
-
-    await history.append([note("old", 0), note("1")]);
-
-    expect(await idsIn(path)).toEqual(["old", "1"]);
-    expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
-  });
-
-  it("loses no line of 2 processes that append while 2 others take out what is old", async () => {
-    const { path } = setUp();
-    const who = ["a", "b"];
-
-    const ends = await Promise.all([
-      ...who.map((name) => startAppender([path, name, "16"]).ended),
-      ...["x", "y"].map((name) => startAppender([path, name, "8", "pruning"]).ended),
-    ]);
-
-    expect(ends.map(({ stderr }) => stderr)).toEqual(ends.map(() => ""));
-    const { records, unreadable } = await readHistory(path, 0);
-    expect(unreadable).toBe(0);
-    const expected = who.flatMap((name) => Array.from({ length: 16 }, (_, n) => `${name}-${n}`));
-    expect(records.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
-  });
-
-  it("keeps the line of one who did not wait and wrote at the last moment", async () => {
-    const { path, history } = setUp();
-    beforeRename("history.jsonl", () => {
-      fs.appendFileSync(path, `${writeRecord(note("hedged"))}\n`);
-    });
-
-    await history.append([note("old", 0), note("1")]);
-
-    expect(await idsIn(path)).toEqual(["1", "hedged"]);
-  });
-
-  it("is noticed by one who did not wait, who then writes once more", async () => {
+  it("without the lock notices that the file was put in place anew, and writes once more", async () => {
     const { path, create } = setUp();
     const history = create(40);
     fs.writeFileSync(path, `${writeRecord(note("1"))}\n`);
@@ -406,53 +312,5 @@ describe("taking out what is old", () => {
     expect(opened).toBe(2);
     await hold.release();
     expect(await idsIn(path)).toEqual(["1", "2"]);
-  });
-});
-
-describe("reading", () => {
-  it("finds nothing where there is no file, and makes none", async () => {
-    const { path, history } = setUp();
-
-    expect(await readHistory(path, 0)).toEqual({ records: [], unreadable: 0 });
-    expect(await history.read(0)).toEqual({ records: [], unreadable: 0 });
-    expect(fs.readdirSync(join(path, ".."))).toEqual([]);
-  });
-
-  it("gives what is from then on, in the order of the file", async () => {
-    const { history } = setUp();
-    await history.append([3, 1, 2].map((n) => note(String(n), startMs + n)));
-
-    const { records } = await history.read(startMs + 2);
-
-    expect(records.map(({ id }) => id)).toEqual(["3", "2"]);
-  });
-
-  it.each<[string, string, number]>([
-    ["a line that is none", "what?\n", 1],
-    ["a line that is being written", writeRecord(note("9")).slice(0, 20), 0],
-    ["empty lines", "\n\n \n", 0],
-    ["a line that is far too long", `${"[".repeat(1_000_000)}\n`, 1],
-    ["a line that is far too long and without end", "[".repeat(1_000_000), 1],
-    ["a record that is far too long", `${writeRecord(note("x".repeat(70_000)))}\n`, 1],
-  ])("counts what it cannot read: %s", async (_sentence, odd, unreadable) => {
-    const { path, history } = setUp();
-    fs.writeFileSync(path, `${writeRecord(note("1"))}\n${odd}`);
-
-    const alone = await history.read(0);
-    await history.append([note("2")]);
-
-    expect(alone).toMatchObject({ records: [{ id: "1" }], unreadable });
-    expect(await idsIn(path)).toEqual(["1", "2"]);
-  });
-
-  it("finds every line wherever the pieces that are read meet", async () => {
-    const { path, history } = setUp();
-    const rows = Array.from({ length: 1_500 }, (_, n) => note(`${n}${"é".repeat(n % 97)}`));
-    fs.writeFileSync(path, rows.map((row) => `${writeRecord(row)}\n`).join(""));
-
-    const { records, unreadable } = await history.read(0);
-
-    expect(unreadable).toBe(0);
-    expect(records).toEqual(rows);
   });
 });

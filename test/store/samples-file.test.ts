@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BalanceSample } from "#ports.ts";
-import { createSamplesFile, readSamples } from "#store/samples-file.ts";
+import { createSamplesFile, samplesBack } from "#store/samples-file.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 
 const minuteMs = 60_000;
@@ -10,13 +10,11 @@ const dayMs = 24 * 60 * minuteMs;
 const startMs = Date.UTC(2026, 10, 23, 3, 15);
 const textOf = (path: string): string => fs.readFileSync(path, "utf8");
 
+const never = new AbortController().signal;
+
 function setUp(path = join(tempFolder(), "samples.jsonl")) {
-  const time = { nowMs: startMs };
-  const troubles: string[] = [];
-  const onTrouble = (because: string): void => void troubles.push(because);
-  const create = (days = () => 90) =>
-    createSamplesFile(path, { nowMs: () => time.nowMs, days, onTrouble });
-  return { path, time, create, troubles, store: create() };
+  const create = () => createSamplesFile(path);
+  return { path, create, store: create() };
 }
 
 function sample(atMs: number, balanceUsd = 9.8234): BalanceSample {
@@ -28,8 +26,15 @@ function lineOf(atMs: number): string {
   return `${JSON.stringify({ timestamp, balance_usd: 9.8234, burn_per_hr_usd: 0.44 })}\n`;
 }
 
+/** In the order of the file. */
+async function samplesIn(path: string): Promise<readonly BalanceSample[]> {
+  const samples: BalanceSample[] = [];
+  for await (const each of samplesBack(path)) samples.push(each);
+  return samples.toReversed();
+}
+
 const timesIn = async (path: string): Promise<readonly number[]> =>
-  (await readSamples(path, 0)).map(({ atMs }) => atMs);
+  (await samplesIn(path)).map(({ atMs }) => atMs);
 
 describe("adding samples", () => {
   it("writes a line each, for its owner alone, and gives them back", async () => {
@@ -45,8 +50,7 @@ describe("adding samples", () => {
         '{"timestamp":"2026-11-23T03:16:00.000Z","balance_usd":-0.5,"burn_per_hr_usd":null}\n',
     );
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
-    expect(await readSamples(path, 0)).toEqual([sample(startMs), unknown]);
-    expect(await readSamples(path, startMs + 1)).toEqual([unknown]);
+    expect(await samplesIn(path)).toEqual([sample(startMs), unknown]);
   });
 
   it("keeps at most one a minute, also across restarts", async () => {
@@ -90,7 +94,7 @@ describe("adding samples", () => {
     make(path);
 
     await expect(store.add(sample(startMs))).rejects.toThrow(words);
-    await expect(readSamples(path, 0)).rejects.toThrow(/is not a regular file/);
+    await expect(samplesIn(path)).rejects.toThrow(/is not a regular file/);
   });
 });
 
@@ -105,56 +109,108 @@ describe("thinning the file", () => {
   ];
   const thinned = [old, old + 15 * minuteMs, startMs - minuteMs];
 
-  it("comes with the first sample, and then once a day", async () => {
-    const { path, time, store } = setUp();
-    fs.writeFileSync(path, times.map(lineOf).join(""));
+  function fileWith(...atMs: readonly number[]) {
+    const made = setUp();
+    fs.writeFileSync(made.path, atMs.map(lineOf).join(""), { mode: 0o600 });
+    return made;
+  }
 
-    await store.add(sample(startMs));
-    const first = await timesIn(path);
-    fs.writeFileSync(path, times.map(lineOf).join(""));
-    time.nowMs += dayMs - 1;
-    await store.add(sample(time.nowMs));
-    const second = await timesIn(path);
-    time.nowMs += 1;
-    await store.add(sample(time.nowMs));
+  it("takes out what is too old, and of what is older than a week all but one in 15 minutes", async () => {
+    const { path, store } = fileWith(...times);
 
-    expect(first).toEqual([...thinned, startMs]);
-    expect(second).toEqual([...times, startMs + dayMs - 1]);
-    expect(await timesIn(path)).toEqual([...thinned, startMs + dayMs - 1, startMs + dayMs]);
+    await store.thin(startMs, 90, never);
+
+    expect(await timesIn(path)).toEqual(thinned);
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
     expect(fs.readdirSync(join(path, ".."))).toEqual(["samples.jsonl"]);
   });
 
-  it("leaves a file alone in which there is nothing to thin", async () => {
-    const { path, time, store } = setUp();
-    await store.add(sample(startMs));
-    const { ino } = fs.statSync(path);
+  it.each<[string, readonly number[], number]>([
+    ["that are too old", [startMs - 3 * dayMs, startMs - minuteMs], 1],
+    ["that are more than one in 15 minutes", [old, old + minuteMs, startMs - minuteMs], 90],
+  ])("is due when there are samples %s", async (_sentence, atMs, days) => {
+    const { path, store } = fileWith(...atMs);
 
-    time.nowMs += dayMs;
-    await store.add(sample(time.nowMs));
+    await store.thin(startMs, days, never);
 
-    expect(fs.statSync(path).ino).toBe(ino);
+    expect(await timesIn(path)).toHaveLength(atMs.length - 1);
   });
 
-  it("is no hindrance when it cannot be done", async () => {
+  it.each<[string, readonly number[]]>([
+    ["there is nothing to do", [startMs - minuteMs, startMs]],
+    ["it was done, and half a day has not passed", [...thinned]],
+    [
+      "there is less than half a day to do",
+      [startMs - 7 * dayMs - minuteMs, startMs - 7 * dayMs - 1],
+    ],
+    ["there is none", []],
+  ])("is not due when %s", async (_sentence, atMs) => {
+    const { path, store } = fileWith(...atMs);
+    const { ino } = fs.statSync(path);
+
+    await store.thin(startMs, 90, never);
+
+    expect(fs.statSync(path).ino).toBe(ino);
+    expect(await timesIn(path)).toEqual(atMs);
+  });
+
+  it("makes no file where there is none", async () => {
+    const { path, store } = setUp();
+
+    await store.thin(startMs, 90, never);
+
+    expect(fs.existsSync(path)).toBe(false);
+  });
+
+  it("takes out nothing when it is not known how long to keep it", async () => {
+    const { path, store } = fileWith(startMs - 3_000 * dayMs);
+
+    await store.thin(startMs, NaN, never);
+
+    expect(await timesIn(path)).toHaveLength(1);
+  });
+
+  it("loses no sample that is added meanwhile", async () => {
+    const { path, store } = fileWith(...times);
+    const added = [0, 1, 2, 3, 4, 5].map((n) => startMs + n * minuteMs);
+
+    await Promise.all([
+      store.thin(startMs, 90, never),
+      ...added.map((atMs) => store.add(sample(atMs))),
+    ]);
+
+    expect(await timesIn(path)).toEqual([...thinned, ...added]);
+  });
+
+  it("leaves the file as it was when it cannot be done, and hinders no sample", async () => {
     const folder = tempFolder();
     // Its temporary file has too long a name.
     const { path, store } = setUp(join(folder, "n".repeat(250)));
     fs.writeFileSync(path, times.map(lineOf).join(""));
 
+    await expect(store.thin(startMs, 90, never)).rejects.toThrow(/ENAMETOOLONG/);
     await store.add(sample(startMs));
 
     expect(await timesIn(path)).toEqual([...times, startMs]);
     expect(fs.readdirSync(folder)).toHaveLength(1);
   });
 
-  it("drops what is no sample", async () => {
+  it("leaves a folder alone: adding a sample tells of it", async () => {
     const { path, store } = setUp();
-    fs.writeFileSync(path, `what?\n\n${"[".repeat(200_000)}\n${lineOf(startMs - minuteMs)}`);
+    fs.mkdirSync(path);
 
-    await store.add(sample(startMs));
+    await store.thin(startMs, 90, never);
 
-    expect(textOf(path)).toBe(lineOf(startMs - minuteMs) + lineOf(startMs));
+    expect(fs.statSync(path).isDirectory()).toBe(true);
+  });
+
+  it("drops what is no sample", async () => {
+    const { path, store } = fileWith(...times);
+    fs.appendFileSync(path, `what?\n\n${"[".repeat(200_000)}\n${lineOf(startMs)}`);
+
+    await store.thin(startMs, 90, never);
+
+    expect(textOf(path)).toBe([...thinned, startMs].map(lineOf).join(""));
   });
 });
 
@@ -162,8 +218,24 @@ describe("reading samples", () => {
   it("finds none where there is no file, and makes none", async () => {
     const { path } = setUp();
 
-    expect(await readSamples(path, 0)).toEqual([]);
+    expect(await samplesIn(path)).toEqual([]);
     expect(fs.existsSync(path)).toBe(false);
+  });
+
+  it("begins with the last, and reads no further than it is asked to", async () => {
+    const { path } = setUp();
+    fs.writeFileSync(path, "");
+    // A hole: it takes no room, and would take minutes to be read.
+    fs.truncateSync(path, 4_000_000_000);
+    fs.appendFileSync(path, `\n${lineOf(startMs)}${lineOf(startMs + minuteMs)}`);
+
+    const times: number[] = [];
+    for await (const { atMs } of samplesBack(path)) {
+      times.push(atMs);
+      if (times.length === 2) break;
+    }
+
+    expect(times).toEqual([startMs + minuteMs, startMs]);
   });
 
   it.each([
@@ -176,7 +248,7 @@ describe("reading samples", () => {
     const { path } = setUp();
     fs.writeFileSync(path, `${line}\n${lineOf(startMs)}${line}`);
 
-    expect(await readSamples(path, 0)).toEqual([sample(startMs)]);
+    expect(await samplesIn(path)).toEqual([sample(startMs)]);
   });
 
   it("does not know a burn that is no number", async () => {
@@ -184,20 +256,8 @@ describe("reading samples", () => {
     const row = { timestamp: new Date(startMs), balance_usd: 1, burn_per_hr_usd: "0.44", more: 1 };
     fs.writeFileSync(path, JSON.stringify(row));
 
-    expect(await readSamples(path, 0)).toEqual([
+    expect(await samplesIn(path)).toEqual([
       { atMs: startMs, balanceUsd: 1, burnPerHrUsd: undefined },
     ]);
   });
-});
-
-it("a sample is kept, and it is told, though the old ones cannot be thinned", async () => {
-  const { path, create, troubles } = setUp();
-  const store = create(() => {
-    throw new Error("no calendar");
-  });
-
-  await store.add(sample(startMs));
-
-  expect(await timesIn(path)).toEqual([startMs]);
-  expect(troubles).toEqual(["old samples stay until tomorrow: no calendar"]);
 });

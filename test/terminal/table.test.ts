@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cutTo, tableLines, widthOf } from "#terminal/table.ts";
+import { createTable, cutTo, tableLines, widthOf } from "#terminal/table.ts";
 
 describe("a table", () => {
   it("sets its columns below each other by the width of what is read", () => {
@@ -17,6 +17,20 @@ describe("a table", () => {
       "p1       学習  <red>EXPIRED</red>",
       "<red>long-id</red>  e\u0301     -",
     ]);
+  });
+
+  it("that comes bit by bit keeps the widths it had, and widens where it must", () => {
+    const linesOf = createTable();
+    const parts = [
+      ["abc", "x"],
+      ["a", "x"],
+      ["abcde", "x"],
+      ["a", "x"],
+    ];
+
+    const lines = parts.flatMap((row) => linesOf([row.map((text) => ({ text }))]));
+
+    expect(lines).toEqual(["abc  x", "a    x", "abcde  x", "a      x"]);
   });
 
   it.each([

@@ -2,30 +2,48 @@ import { cleanName, oneLine } from "#control-characters.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { plainNumber, podWords, usd } from "#guard/text.ts";
 import type { HistorySummary, Saved } from "#report/history-summary.ts";
+import type { HistoryReport } from "#report/history.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { shortSpan } from "#terminal/short-span.ts";
-import { cutTo, tableLines } from "#terminal/table.ts";
+import { type Cell, createTable, cutTo } from "#terminal/table.ts";
 
 const longestReason = 32;
 const longestPod = 44;
+/** More lines than these are not held to set their columns below each other. */
+const alignedAtOnce = 5_000;
 
-/** One line for each record, in their order. */
-export function eventLines(records: readonly HistoryRecord[]): readonly string[] {
-  return tableLines(
-    records.map(({ atMs, type, reason, run, because }) =>
-      [
-        localTime(atMs),
-        type,
-        cutTo(longestReason, cleanName(reason ?? "-")),
-        run === undefined
-          ? "-"
-          : cutTo(longestPod, podWords({ id: cleanName(run.podId), name: cleanName(run.podName) })),
-        run === undefined ? "-" : run.uptimeMs === undefined ? "?" : shortSpan(run.uptimeMs),
-        run === undefined ? "-" : run.costUsd === undefined ? "?" : usd(run.costUsd),
-        oneLine(because),
-      ].map((text) => ({ text })),
-    ),
-  );
+/** One line for each event, and the totals; in parts, each ending where a line does. */
+export async function* historyText(
+  { events, summary }: HistoryReport,
+  ofHours: number,
+): AsyncGenerator<string> {
+  const linesOf = createTable();
+  let waiting: (readonly Cell[])[] = [];
+  let told = 0;
+  for await (const records of events()) {
+    for (const record of records) waiting.push(cellsOf(record));
+    if (told === 0 && waiting.length < alignedAtOnce) continue;
+    yield linesOf(waiting).join("\n");
+    told += waiting.length;
+    waiting = [];
+  }
+  if (waiting.length > 0) yield linesOf(waiting).join("\n");
+  if (waiting.length + told === 0) yield "no events";
+  yield ["", ...summaryLines(summary(), ofHours)].join("\n");
+}
+
+function cellsOf({ atMs, type, reason, run, because }: HistoryRecord): readonly Cell[] {
+  return [
+    localTime(atMs),
+    type,
+    cutTo(longestReason, cleanName(reason ?? "-")),
+    run === undefined
+      ? "-"
+      : cutTo(longestPod, podWords({ id: cleanName(run.podId), name: cleanName(run.podName) })),
+    run === undefined ? "-" : run.uptimeMs === undefined ? "?" : shortSpan(run.uptimeMs),
+    run === undefined ? "-" : run.costUsd === undefined ? "?" : usd(run.costUsd),
+    oneLine(because),
+  ].map((text) => ({ text }));
 }
 
 export function summaryLines(
@@ -41,10 +59,7 @@ export function summaryLines(
 }
 
 function savedLine({ total, unknown, endsByReason }: Saved): string {
-  const reasons = [...endsByReason].map(([reason, count]) => ({
-    reason: cleanName(reason),
-    count,
-  }));
+  const reasons = endsByReason.map(({ reason, count }) => ({ reason: cleanName(reason), count }));
   const ends = reasons.reduce((sum, { count }) => sum + count, 0);
   if (ends === 0) return "saved: nothing, the guards stopped no run";
   const [first] = reasons;

@@ -13,7 +13,7 @@ import { snapshotOf } from "#report/snapshot.ts";
 import { statusJson } from "#report/status-json.ts";
 import { reportOf, type StatusReport } from "#report/status.ts";
 import { samplesFileOf } from "#store/paths.ts";
-import { readSamples } from "#store/samples-file.ts";
+import { samplesBack } from "#store/samples-file.ts";
 import { type Paint, paintFor } from "#terminal/colors.ts";
 import type { Context, GlobalOptions, Screen } from "#terminal/context.ts";
 import { localTime } from "#terminal/local-time.ts";
@@ -33,10 +33,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
       hint: "Use only one of them.",
     });
   }
-  if (options.history) {
-    await history({ ...options, hours: "24" }, context);
-    return exitCodes.done;
-  }
+  if (options.history) return history({ ...options, hours: "24" }, context);
   const settings = await loadConfig(options.config, context.env, context.paces);
   context.hide([settings.apiKey]);
   return options.watch
@@ -102,13 +99,20 @@ async function lastBalance(
   { blind }: GuardState,
 ): Promise<BalanceSample | undefined> {
   // A fault in the samples does not matter: they are only old values.
-  const samples = await readSamples(samplesFileOf(stateFile), 0).catch(() => []);
+  const sample = await lastSample(samplesFileOf(stateFile)).catch(() => undefined);
   const { sinceMs, lastBalanceUsd, lastBurnPerHrUsd } = blind ?? {};
   const seen =
     sinceMs === undefined || lastBalanceUsd === undefined
       ? []
       : [{ atMs: sinceMs, balanceUsd: lastBalanceUsd, burnPerHrUsd: lastBurnPerHrUsd }];
-  return [...samples, ...seen].toSorted((a, b) => a.atMs - b.atMs).at(-1);
+  return [...(sample === undefined ? [] : [sample]), ...seen]
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .at(-1);
+}
+
+async function lastSample(path: string): Promise<BalanceSample | undefined> {
+  for await (const sample of samplesBack(path)) return sample;
+  return undefined;
 }
 
 function linesOf(report: StatusReport, paint: Paint): readonly string[] {

@@ -81,6 +81,12 @@ export interface RunFacts {
   readonly capAtMs?: number | undefined;
 }
 
+/**
+ * So many records wait at most for a disk that takes none; beyond that the oldest go. Who reads the
+ * history from its end relies on it to know where to stop.
+ */
+export const mostUnrecorded = 10_000;
+
 /** One line of the history. */
 export interface HistoryRecord {
   /** Unlike any other, and the same whenever the same thing is written again. */
