@@ -5,7 +5,7 @@ import { share } from "./share.ts";
 it("many polls leave nothing behind, neither memory, nor files, nor handles, nor children", async () => {
   const options = share({
     short: { polls: 240, warmUpPolls: 90, cyclePolls: 120 },
-    whole: { polls: 4_000, warmUpPolls: 1_000, cyclePolls: 1_440 },
+    whole: { polls: 2_500, warmUpPolls: 900, cyclePolls: 1_440 },
   });
 
   const soaked = await soak(options);

@@ -315,7 +315,9 @@ while :; do sleep 0.05; done`,
     const ran = await run(["/bin/sh", script], { timeLimitMs: 2_000 });
 
     expect(ran).toMatchObject({ kind: "timed-out", tail: "asked\n" });
-    const pids = await Promise.all(["root", "grandchild", "orphan"].map(folder.pid));
+    const pids = await Promise.all(
+      ["root", "grandchild", "orphan"].map((name) => folder.pid(name)),
+    );
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
