@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+const tables = ["test/guard/**/*.test.ts", "test/effects/end-and-prove*.test.ts"];
+const laws = ["test/guard/**/*laws.test.ts"];
+
+/**
+ * The tests that judge mutants: all of the guard's, and those of the proof of an end. None needs a
+ * process. The laws are slow, so that they judge only what the tables let through.
+ */
+export default defineConfig({
+  test: {
+    testTimeout: 180_000,
+    setupFiles: ["test/mutation/same-walks.ts"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "tables", include: tables, exclude: laws, sequence: { groupOrder: 0 } },
+      },
+      { extends: true, test: { name: "laws", include: laws, sequence: { groupOrder: 1 } } },
+    ],
+  },
+});
