@@ -40,19 +40,20 @@ function known(minute: number, given: Partial<Sources> = {}): Sources {
 const unmeasured = { kind: "unmeasured", atMs: at(11), because: "timed out" } as const;
 
 describe("the runs that a snapshot shows", () => {
-  const watched = live(unlived, [0, 10], policy).state;
+  const watched = (minute: Minute = {}) => live(unlived, [0, 10], policy, minute).state;
+  const nothing = () => emptyState;
   const lease = { endsAtMs: at(90), givenAtMs: at(5) };
 
-  it.each<[sentence: string, saved: GuardState, now: Sources, expected: Partial<PodRun>]>([
+  it.each<[sentence: string, saved: () => GuardState, now: Sources, expected: Partial<PodRun>]>([
     [
       "are those of the pods that run, with the start that RunPod reports",
-      emptyState,
+      nothing,
       known(11),
       { startFrom: "uptime", startedAtMs: at(0), firstSeenAtMs: at(11), idleMs: 0 },
     ],
     [
       "of pods that are not measured start when they were first seen",
-      emptyState,
+      nothing,
       known(11, { measured: unmeasured }),
       { startFrom: "first-seen", startedAtMs: at(11), idleMs: 0 },
     ],
@@ -83,7 +84,7 @@ describe("the runs that a snapshot shows", () => {
     ],
     [
       "keep the leases that the guard has read while they cannot be read",
-      live(unlived, [0, 10], policy, { book: book({ p1: lease }) }).state,
+      () => watched({ book: book({ p1: lease }) }),
       known(11, { book: "unknown" }),
       { lease },
     ],
@@ -100,7 +101,7 @@ describe("the runs that a snapshot shows", () => {
       { startedAtMs: at(15), idleMs: 0 },
     ],
   ])("%s", (_sentence, saved, now, expected) => {
-    const { p1 } = projectRuns(saved, now, policy);
+    const { p1 } = projectRuns(saved(), now, policy);
 
     expect(p1).toMatchObject(expected);
   });
@@ -108,7 +109,7 @@ describe("the runs that a snapshot shows", () => {
   it("are none of a pod that has stopped", () => {
     const look = seen({ atMs: at(11), pods: [pod({ status: "EXITED" })] });
 
-    expect(projectRuns(watched, known(11, { look }), policy)).toEqual({});
+    expect(projectRuns(watched(), known(11, { look }), policy)).toEqual({});
   });
 
   it("are those that the guard would follow after the same poll, leases and loads", () => {
