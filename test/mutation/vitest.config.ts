@@ -10,6 +10,7 @@ const laws = ["test/guard/**/*laws.test.ts"];
 export default defineConfig({
   test: {
     testTimeout: 180_000,
+    isolate: false,
     setupFiles: ["test/mutation/same-walks.ts"],
     projects: [
       {
