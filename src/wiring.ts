@@ -23,6 +23,7 @@ import { historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
 import type { Log } from "./log.ts";
+import type { Paces } from "./paces.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
 
 /** The settings in force and what is made of them; a reload replaces both at once. */
@@ -33,12 +34,11 @@ export interface Live {
   replace(settings: Settings): void;
 }
 
-/** `timeLimitMs` is a request's, in real time; the account's own unless given. */
-export function liveOf(first: Settings, clock: Clock, timeLimitMs?: number): Live {
+export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
   let settings = first;
-  let policy = policyOf(first);
+  let policy = policyOf(first, paces);
   const accountOf = ({ runpodUrl: url, apiKey }: Settings): Account =>
-    createAccount({ url, apiKey, clock, timeLimitMs });
+    createAccount({ url, apiKey, clock, request: paces.request });
   let account = accountOf(first);
   return {
     settings: () => settings,
@@ -50,7 +50,7 @@ export function liveOf(first: Settings, clock: Clock, timeLimitMs?: number): Liv
     },
     replace(next) {
       settings = next;
-      policy = policyOf(next);
+      policy = policyOf(next, paces);
       account = accountOf(next);
     },
   };
@@ -64,6 +64,7 @@ export interface WatchParts {
   readonly runner: Runner;
   readonly env: NodeJS.ProcessEnv;
   readonly systemd: SystemdNotify;
+  readonly paces: Paces;
 }
 
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
@@ -84,6 +85,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     store,
     clock,
     log,
+    saveLimitMs: parts.paces.saveLimitMs,
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });

@@ -2,8 +2,8 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildAll } from "../build.ts";
 
-/** Before the tests: `dist` is what `src` says. Builds only when it is older. */
-export async function setup(): Promise<void> {
+/** Makes `dist` what `src` says. Builds only when it is older. */
+export async function buildOnce(): Promise<void> {
   const sources = readdirSync("src", { recursive: true, encoding: "utf8" });
   const paths = ["build.ts", "package.json", "package-lock.json"];
   const newestMs = Math.max(

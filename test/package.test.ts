@@ -43,14 +43,17 @@ describe("the package", () => {
         "config.schema.json",
         "dist/THIRD-PARTY-LICENSES.txt",
         "dist/cli.js",
+        "dist/runpodboss.1",
         "dist/simulator.js",
         "dist/stand-in-agent.js",
+        "docs/demo.svg",
+        "docs/service.md",
         "package.json",
         "systemd/runpodboss.service",
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:js|txt)|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:js|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { wordsOf } from "#errors.ts";
 import { isRunning, type Seen } from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
+import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { readResult, verdictOf } from "./result.ts";
@@ -9,10 +10,8 @@ import { type AgentJob, runAgent, type RunAgentDeps } from "./run.ts";
 export interface CallAgentDeps extends RunAgentDeps {
   readonly account: Account;
   readonly clock: Clock;
+  readonly paces: Pick<Paces, "agentProofMs">;
 }
-
-/** Waits before each poll for pods that an agent stopped although it was refused something. */
-const patienceSeconds = [0, 3, 5] as const;
 
 /** Calls the agent, with the account as last polled, and judges how it went. */
 export async function callAgent(
@@ -42,14 +41,14 @@ export async function callAgent(
 /** Whether a pod that was running before has stopped. The agent's words prove nothing; the account does. */
 async function hasEndedSomething(
   before: Seen,
-  { account, clock }: CallAgentDeps,
+  { account, clock, paces }: CallAgentDeps,
   signal: AbortSignal,
 ): Promise<boolean | "unknown"> {
   if (before.pods === "unknown") return "unknown";
   const ran = before.pods.filter(isRunning).map(({ id }) => id);
   let verdict: boolean | "unknown" = "unknown";
-  for (const seconds of patienceSeconds) {
-    await clock.sleepUntil(clock.nowMs() + seconds * 1000, signal);
+  for (const waitMs of paces.agentProofMs) {
+    await clock.sleepUntil(clock.nowMs() + waitMs, signal);
     const now = await account.look(signal);
     if (now.kind === "blind" || now.pods === "unknown") continue;
     const { pods, unreadablePods } = now;

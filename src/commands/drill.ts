@@ -32,11 +32,14 @@ export async function drill(
   options: DrillOptions,
   context: Context,
 ): Promise<number> {
-  const settings = { ...(await loadConfig(options.config, context.env)), dryRun: false };
+  const settings = {
+    ...(await loadConfig(options.config, context.env, context.paces)),
+    dryRun: false,
+  };
   context.hide([settings.apiKey]);
   const thresholds = chosen(names, settings);
   const clock = createClock();
-  const runner = createRunner();
+  const runner = createRunner(context.paces.programEnd);
   const deps = { runner, settings, env: context.env, log: printingLog(context.print) };
   const outcomes: (Outcome | "interrupted")[] = [];
 

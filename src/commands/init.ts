@@ -1,6 +1,5 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { defaultPaths, expandHome, inShell } from "#config/paths.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { makeFolder } from "#store/atomic-write.ts";
@@ -15,7 +14,7 @@ export interface InitOptions extends GlobalOptions {
 /** Writes the example config, and prints the next steps. */
 export async function init(options: InitOptions, { print }: Context): Promise<void> {
   const path = expandHome(options.output ?? options.config);
-  const example = await readFile(examplePath(options.triage), "utf8");
+  const example = await exampleText(options.triage);
   try {
     await makeFolder(dirname(path));
     await writeFile(path, example, { mode: 0o600, flag: options.force ? "w" : "wx" });
@@ -37,10 +36,16 @@ Next:
   6. Run the daemon, by systemd or tmux (see the README):  runpodboss watch${named}`);
 }
 
-/** The examples at the top level are the only source. */
-function examplePath(triage: boolean): string {
+/** The examples at the top level are the only source; it is above this file, bundled or not. */
+async function exampleText(triage: boolean): Promise<string> {
   const name = triage ? "config.example.triage.json" : "config.example.json";
-  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    try {
+      return await readFile(join(folder, name), "utf8");
+    } catch (error) {
+      if (folder === dirname(folder)) throw error;
+    }
+  }
 }
 
 function notWritten(path: string, error: unknown): UserError {

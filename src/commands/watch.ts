@@ -20,7 +20,7 @@ export interface WatchOptions extends GlobalOptions {
 /** The daemon. Resolves to the exit code. */
 export async function watch(options: WatchOptions, context: Context): Promise<number> {
   const load = async (): Promise<Settings> => {
-    const loaded = await loadConfig(options.config, context.env);
+    const loaded = await loadConfig(options.config, context.env, context.paces);
     context.hide([loaded.apiKey]);
     return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
   };
@@ -42,7 +42,7 @@ async function watchAlone(
   lockTrouble: string | undefined,
 ): Promise<number> {
   const clock = createClock();
-  const live = liveOf(settings, clock);
+  const live = liveOf(settings, clock, context.paces);
   const troubles = troubleTeller();
   const log = await createLogger({
     level: options.verbose ? "debug" : "info",
@@ -56,14 +56,15 @@ async function watchAlone(
     onFileRecovered: () => troubles.tell({ kind: "recovered", what: "log file" }),
   });
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
-  const runner = createRunner();
+  const { env, paces } = context;
+  const runner = createRunner(paces.programEnd);
   const systemd = createSystemdNotify({
-    env: context.env,
+    env,
     runner,
     onTrouble: (because) => log.error({ because }, "cannot notify systemd"),
   });
-  const { env } = context;
-  const deps = await watchDepsOf({ live, log, clock, runner, env, systemd, once: options.once });
+  const parts = { live, log, clock, runner, env, systemd, paces };
+  const deps = await watchDepsOf({ ...parts, once: options.once });
   troubles.tellTo(deps.engine, () => clock.nowMs());
   if (lockTrouble !== undefined) {
     troubles.tell({ kind: "trouble", what: "lock", because: lockTrouble });

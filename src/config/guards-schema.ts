@@ -29,9 +29,7 @@ const ofEveryGuard = {
   action: z
     .enum(["notify", "agent", "stop", "terminate"])
     .default("notify")
-    .describe(
-      "What happens then: run the notify command, call the agent, stop or terminate the pod.",
-    ),
+    .describe("What happens then: notify, agent, stop or terminate."),
   pods: z
     .array(z.string().min(1))
     .min(1)
@@ -40,7 +38,7 @@ const ofEveryGuard = {
   prompt: argument
     .min(1)
     .optional()
-    .describe("What the agent is told when it is called. Placeholders are filled in."),
+    .describe("What the agent is told, instead of the built-in prompt."),
 };
 
 const activityMetric = z
@@ -51,13 +49,13 @@ const activityMetric = z
         (template) => isHttpUrl(render(template, somePod).text),
         "must be an http or https address",
       )
-      .describe("A page of Prometheus text; {pod_id} is filled in."),
+      .describe("A page of Prometheus text, http or https; {pod_id} is filled in."),
     metric: z.string().min(1).describe("The metric's name on that page."),
     above: z.number().optional().describe("The pod is active while the metric is above this."),
     increases: z
       .literal(true)
       .optional()
-      .describe("The pod is active when the metric has grown since it was last read."),
+      .describe("true: it is active when the metric has grown since it was last read."),
   })
   .superRefine((entry, context) => {
     const given = ["above", "increases"].filter((key) => Object.hasOwn(entry, key));
@@ -81,13 +79,13 @@ const idle = z.strictObject({
     .positive()
     .max(100)
     .default(5)
-    .describe("Idle is every GPU below this, and the CPU below cpu_percent."),
+    .describe("Idle: every GPU is below this, and the CPU below cpu_percent."),
   cpu_percent: z
     .number()
     .positive()
     .max(mostCpuPercent)
     .default(10)
-    .describe("Idle is the CPU below this, and every GPU below gpu_percent."),
+    .describe("Idle: the CPU is below this, and every GPU below gpu_percent."),
   boot_grace_minutes: z
     .number()
     .min(0)
@@ -136,7 +134,7 @@ const hardTimeout = z.strictObject({
     .positive()
     .max(yearHours)
     .default(8)
-    .describe("Hours from the start, no matter what leases and activity say."),
+    .describe("Hours from the start, whatever the pod does."),
   ...ofEveryGuard,
 });
 
@@ -153,18 +151,16 @@ export const guardsSchema = z.strictObject({
     .max(dayMinutes)
     .default(15)
     .describe("Minutes between the warning and the stop; 0: no warning."),
-  before_stop_command: command.describe(
-    "Run before one of these guards stops or terminates a pod.",
-  ),
+  before_stop_command: command.describe("Run before a guard stops a pod, to save what is on it."),
   before_stop_timeout_seconds: z
     .number()
     .positive()
     .max(daySeconds)
     .default(300)
-    .describe("How long that command may run; after that the pod is stopped anyway."),
+    .describe("Seconds it may run; then the stop goes on without it."),
   max_ends_per_hour: z
     .int()
     .min(1)
     .default(20)
-    .describe("How many pods these guards may stop or terminate within an hour."),
+    .describe("Pods that guards may stop within an hour."),
 });

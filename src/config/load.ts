@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "#errors.ts";
+import type { Paces } from "#paces.ts";
 import { createRedactor } from "#redact.ts";
 import { findApiKey } from "./api-key.ts";
 import { explain, type Fault, unusable } from "./explain.ts";
@@ -7,7 +8,7 @@ import { guardSettingsOf } from "./guard-settings.ts";
 import { parseJsonc, withoutNotes } from "./jsonc.ts";
 import { knownKeys } from "./known-keys.ts";
 import { defaultPaths, expandHome, withProgram } from "./paths.ts";
-import { type ConfigFile, configSchema } from "./schema.ts";
+import { type ConfigFile, configSchemaAt } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 
 const runpodGraphqlUrl = "https://api.runpod.io/graphql";
@@ -16,7 +17,12 @@ const runpodGraphqlUrl = "https://api.runpod.io/graphql";
  * Reads the config. Throws one UserError that shows all that is wrong with it, each fault with its
  * place, the value found and what is allowed; the API key is never shown.
  */
-export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<Settings> {
+export async function loadConfig(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  paces: Pick<Paces, "leastPollMs">,
+): Promise<Settings> {
+  const configSchema = configSchemaAt(paces);
   const configPath = expandHome(path);
   const raw = withoutNotes(parseJsonc(await read(configPath), configPath));
   const parsed = configSchema.safeParse(raw);

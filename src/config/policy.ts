@@ -1,5 +1,6 @@
 import type { Policy } from "#guard/model/policy.ts";
 import { minuteMs } from "#guard/model/time.ts";
+import type { Paces } from "#paces.ts";
 import { defaultPaths, expandHome, inShell } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
@@ -7,7 +8,7 @@ import type { Settings } from "./settings.ts";
 const leastGapMs = 3 * minuteMs;
 
 /** The policy that the settings ask for. */
-export function policyOf(settings: Settings): Policy {
+export function policyOf(settings: Settings, { endRetry }: Pick<Paces, "endRetry">): Policy {
   const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
   return {
     thresholds: thresholds.map(({ name, belowUsd, notifyCommand: tells, backstop }) => ({
@@ -25,6 +26,7 @@ export function policyOf(settings: Settings): Policy {
     protect,
     blindAfterMs,
     agentAttempts: settings.claudeAttempts,
+    endRetry,
     podGuards: {
       ...settings.guards,
       gapMs: Math.max(3 * settings.pollIntervalMs, leastGapMs),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Paces, realPaces } from "#paces.ts";
 import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
@@ -7,67 +8,81 @@ import { defaultPaths } from "./paths.ts";
 const optionalText = z.string().nullish();
 
 const threshold = z.strictObject({
-  name: argument.min(1).describe("The name of the threshold in logs, notifications and the state."),
+  name: argument.min(1).describe("Its name in logs, notifications and the state; unique."),
   below_usd: z
     .number()
     .positive()
-    .describe("It trips when the balance is below this many dollars."),
-  prompt: argument.min(1).describe("What the agent is told. Placeholders are filled in."),
-  extra_notify_command: command.describe("Run on this threshold's trip instead of the global one."),
+    .describe("It is crossed when the balance falls below this many dollars."),
+  prompt: argument.min(1).describe("What the agent is told; placeholders are filled in."),
+  extra_notify_command: command.describe("Run instead of the global one; [] runs none."),
   backstop: z
     .strictObject({
       action: z
         .enum(["stop", "terminate"])
-        .describe("stop keeps the volumes of pods; terminate deletes the pods."),
+        .describe("stop keeps the pods' volumes, terminate deletes the pods."),
       after_seconds: z
         .number()
         .min(0)
         .max(daySeconds)
         .default(120)
-        .describe("Seconds after the trip."),
+        .describe("Seconds after the crossing."),
     })
     .optional()
-    .describe("Stops or terminates pods that still run this long after the trip."),
+    .describe("Stops or terminates pods that still run this long after the crossing."),
 });
+
+function pollIntervalFrom({ leastPollMs }: Pick<Paces, "leastPollMs">) {
+  return z
+    .number()
+    .min(leastPollMs / 1000)
+    .max(daySeconds)
+    .default(60)
+    .describe("Seconds between two polls.");
+}
 
 /** The config file as it is written: every key of the Python tool, and ours. */
 export const configSchema = z.strictObject({
-  $schema: z.string().optional().describe("Where an editor finds this schema."),
+  $schema: z.string().optional().describe("Where an editor finds config.schema.json."),
   api_key: optionalText.describe("The RunPod API key itself. A file or a variable is safer."),
   api_key_file: optionalText.describe("A file that holds the API key and nothing else."),
-  api_key_env: optionalText.describe("The environment variable that holds the API key."),
-  poll_interval_seconds: z
-    .number()
-    .min(5)
-    .max(daySeconds)
-    .default(60)
-    .describe("Seconds between two polls."),
+  api_key_env: optionalText.meta({
+    description: "The environment variable that holds the API key.",
+    default: "RUNPOD_API_KEY",
+  }),
+  poll_interval_seconds: pollIntervalFrom(realPaces),
   max_runtime_seconds: z
     .number()
     .min(0)
     .default(0)
-    .describe("The daemon ends cleanly after this many seconds; 0 means never."),
-  state_file: optionalText.describe(`What must survive a restart. Default: ${defaultPaths.state}.`),
-  log_file: optionalText.describe(`The log, as JSON lines. Default: ${defaultPaths.log}.`),
-  claude_command: command.describe(
-    'The agent; the prompt is its last argument. Default: ["claude", "-p"]; [] calls none.',
-  ),
+    .describe("The daemon ends by itself after this many seconds; 0: never."),
+  state_file: optionalText.meta({
+    description: "What must not be lost in a restart.",
+    default: defaultPaths.state,
+  }),
+  log_file: optionalText.meta({
+    description: "The log, as JSON lines.",
+    default: defaultPaths.log,
+  }),
+  claude_command: command.meta({
+    description: "The agent. Its last argument is the prompt. [] calls none.",
+    default: ["claude", "-p"],
+  }),
   claude_timeout_seconds: z
     .number()
     .positive()
     .max(daySeconds)
     .default(300)
-    .describe("How long an agent may run before it is killed with everything it started."),
+    .describe("Seconds until an agent is ended with all it started."),
   claude_attempts: z
     .int()
     .min(1)
     .max(100)
     .default(3)
-    .describe("How often an agent is tried: at once, at the next poll, then every 5 minutes."),
+    .describe("How many times an agent that fails is called."),
   agent_permissions: z
     .enum(["scoped", "inherit"])
     .default("scoped")
-    .describe("scoped: Claude Code may stop and delete the unprotected pods, and nothing else."),
+    .describe("scoped: may only end unprotected pods. inherit: your own settings."),
   agent_max_turns: z.int().min(1).default(30).describe("How many turns Claude Code may take."),
   agent_max_budget_usd: z
     .number()
@@ -80,17 +95,20 @@ export const configSchema = z.strictObject({
     .positive()
     .max(daySeconds)
     .default(30)
-    .describe("How long a notify command may run."),
+    .describe("Seconds until a notify command is ended."),
   blind_after_seconds: z
     .number()
     .min(0)
     .default(300)
-    .describe("Seconds without a successful poll before that is notified."),
+    .describe("Seconds without a good poll until you are notified."),
   protect: z
     .array(z.string().min(1))
     .default([])
-    .describe("Ids or names of pods that nothing may stop or delete; * and ? are wildcards."),
-  thresholds: z.array(threshold).min(1).describe("The balances below which something happens."),
+    .describe("Ids or names of pods that nothing may stop; * and ? are wildcards."),
+  thresholds: z
+    .array(threshold)
+    .min(1)
+    .describe("The balances below which something happens; at least one."),
   guards: guardsSchema.prefault({}).describe("The guards of single pods."),
   history_days: z
     .number()
@@ -103,8 +121,13 @@ export const configSchema = z.strictObject({
     .string()
     .refine((url) => url === "" || isHttpUrl(url), "must be an http or https address")
     .nullish()
-    .describe("RunPod's GraphQL address; for tests and proxies."),
+    .describe("RunPod's GraphQL address, http or https; for tests and proxies."),
 });
+
+/** The same for a guard with paces of its own. */
+export function configSchemaAt(paces: Pick<Paces, "leastPollMs">) {
+  return configSchema.extend({ poll_interval_seconds: pollIntervalFrom(paces) });
+}
 
 export type ConfigFile = z.output<typeof configSchema>;
 

@@ -5,6 +5,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
 import { differIn } from "#guard/model/slices.ts";
 import type { Log } from "#log.ts";
+import { realPaces } from "#paces.ts";
 import type { Clock, StateStore } from "#ports.ts";
 import { logEvent } from "./log-event.ts";
 import type { Recording } from "./recording.ts";
@@ -36,7 +37,8 @@ export interface Engine {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { policy, store, clock, log, queue, recording, saveLimitMs = 10_000 } = options;
+  const { policy, store, clock, log, queue, recording } = options;
+  const { saveLimitMs = realPaces.saveLimitMs } = options;
   let state = options.state;
   /** As it was when last saved, as far as it must not be lost. */
   let saved = options.state;

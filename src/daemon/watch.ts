@@ -3,6 +3,7 @@ import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { nextDueMs } from "#guard/next-look.ts";
 import { perHour, usd } from "#guard/text.ts";
+import type { Paces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
@@ -18,6 +19,7 @@ export interface WatchDeps extends CycleDeps {
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;
   readonly once: boolean;
+  readonly paces: Pick<Paces, "firstRetryMs" | "leastGapMs">;
 }
 
 /** Why the watch ended; after one cycle, what it saw. */
@@ -28,12 +30,6 @@ export type Ended =
 
 /** Cycles that may fail in a row before systemd should restart the daemon. */
 const brokenInARow = 3;
-
-/** A failed poll is retried soon, less soon each time, and never later than the poll interval. */
-const firstRetryMs = 5_000;
-
-/** Two polls are never closer than this, whatever comes due. */
-const leastGapMs = 1_000;
 
 /**
  * The daemon's loop: polls, decides and starts effects, at every poll interval and when something comes
@@ -74,7 +70,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
 
 /** The loop. Gives the poll's result with `--once`. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
-  const { clock, log, systemd, once } = deps;
+  const { clock, log, systemd, once, paces } = deps;
   let broken = 0;
   let blind = 0;
   let isReady = false;
@@ -97,7 +93,8 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
       log.error({ cycle: n, stack: stackOf(error) }, "poll cycle failed; this is a bug");
       if (broken >= brokenInARow || once) throw error;
     }
-    const retryMs = blind === 0 ? Infinity : firstRetryMs * 2 ** (blind - 1);
+    // A failed poll is retried soon, less soon each time, and never later than the poll interval.
+    const retryMs = blind === 0 ? Infinity : paces.firstRetryMs * 2 ** (blind - 1);
     // Asked for again and again: a reload may change the pace while it is waited for.
     const pollAtMs = () => beganAtMs + Math.min(deps.pollIntervalMs(), retryMs);
     await untilNextLook(deps, lookedAtMs, pollAtMs, status, ending);
@@ -109,7 +106,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
  * Waits for the next poll, or until something comes due, and tells systemd that the daemon is alive.
  */
 async function untilNextLook(
-  { clock, engine, policy, systemd }: WatchDeps,
+  { clock, engine, policy, systemd, paces: { leastGapMs } }: WatchDeps,
   lookedAtMs: number,
   pollAtMs: () => number,
   status: string,

@@ -3,12 +3,14 @@ import { type EndAction, isRunning, type Pod, type Seen } from "#guard/model/acc
 import type { Outcome } from "#guard/model/effect.ts";
 import { isProtected } from "#guard/protect.ts";
 import { perHour } from "#guard/text.ts";
+import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 
 export interface EndPodDeps {
   readonly account: Account;
   readonly clock: Clock;
   readonly protect: readonly string[];
+  readonly paces: Pick<Paces, "proof">;
 }
 
 /** A pod to be ended, by the guard or by hand. */
@@ -23,9 +25,6 @@ export interface Ending {
   /** Whether a pod that RunPod still lists counts as ended; by default, when it is not running. */
   readonly isOver?: (pod: Pod) => boolean;
 }
-
-/** Seconds to wait before each poll for the proof. */
-const patience = { accepted: [1, 2, 3, 4], failed: [1, 3], readOnlyKey: [1] } as const;
 
 const notSeen = "no poll has shown the pod since";
 const stillRuns = "the pod still runs";
@@ -48,8 +47,10 @@ export async function endPod(
   const answer = await deps.account.end(ending.podId, ending.action, signal);
   const isReadOnlyKey = answer.kind === "failed" && answer.isReadOnlyKey;
   let still: string = notSeen;
-  for (const seconds of patience[isReadOnlyKey ? "readOnlyKey" : answer.kind]) {
-    await deps.clock.sleepUntil(deps.clock.nowMs() + seconds * 1000, signal);
+  const { readOnlyKeyMs, acceptedMs, failedMs } = deps.paces.proof;
+  const answeredMs = answer.kind === "accepted" ? acceptedMs : failedMs;
+  for (const waitMs of isReadOnlyKey ? readOnlyKeyMs : answeredMs) {
+    await deps.clock.sleepUntil(deps.clock.nowMs() + waitMs, signal);
     if (signal.aborted) return "interrupted";
     const after = await deps.account.look(signal);
     if (after.kind === "blind" || after.pods === "unknown") continue;
@@ -76,7 +77,7 @@ interface Due {
 /** The poll right before acting: whether the pod must still be ended. */
 export async function lookForEnd(
   ending: Ending,
-  { account, protect }: EndPodDeps,
+  { account, protect }: Pick<EndPodDeps, "account" | "protect">,
   signal: AbortSignal,
 ): Promise<Due | { readonly kind: "not-due"; readonly outcome: Outcome }> {
   const { podId, whyNot } = ending;

@@ -12,6 +12,7 @@ import type {
   Outcome,
 } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
+import type { Paces } from "#paces.ts";
 import type { Account, Clock, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { type Ending, endPod, lookForEnd, maybeUnreadable } from "./end-and-prove.ts";
@@ -36,10 +37,11 @@ export interface PerformDeps {
   /** Asked for at each use: a new config holds from the next effect on. */
   readonly settings: () => EffectSettings;
   readonly present: Present;
+  readonly paces: Pick<Paces, "proof" | "agentProofMs">;
 }
 
 export function performWith(deps: PerformDeps): Perform {
-  const { account, clock, log, runner, present } = deps;
+  const { account, clock, log, runner, present, paces } = deps;
   const dryEnds = new Set<string>();
   const prepared = new Map<string, string>();
 
@@ -100,7 +102,7 @@ export function performWith(deps: PerformDeps): Perform {
   }
 
   function endDeps({ protect }: EffectSettings) {
-    return { account, clock, protect };
+    return { account, clock, protect, paces };
   }
 
   /**

@@ -1,6 +1,7 @@
 import { type Ending, endPod } from "#effects/end-and-prove.ts";
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
+import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { isThereToEnd } from "./stop-plan.ts";
 
@@ -8,6 +9,7 @@ export interface EndByHandDeps {
   readonly account: Account;
   readonly clock: Clock;
   readonly protect: readonly string[];
+  readonly paces: Pick<Paces, "proof" | "endByHandRetryMs">;
   /** Gets each step in words. */
   readonly note: (words: string) => void;
 }
@@ -22,13 +24,12 @@ export type HandEnd =
   | { readonly kind: "interrupted"; readonly wasAsked: boolean };
 
 const mostTries = 3;
-const pauseMs = 2_000;
 
 /** Ends a pod by hand, in the same way and with the same proof as the guard, in a few tries. */
 export async function endByHand(
   { id: podId }: Pod,
   action: EndAction,
-  { account, clock, protect, note }: EndByHandDeps,
+  { account, clock, protect, paces, note }: EndByHandDeps,
   signal: AbortSignal,
 ): Promise<HandEnd> {
   let wasAsked = false;
@@ -55,7 +56,7 @@ export async function endByHand(
 
   for (let tries = 1; ; tries += 1) {
     if (tries === 1) note("polling");
-    const outcome = await endPod(ending, { account: noting, clock, protect }, signal);
+    const outcome = await endPod(ending, { account: noting, clock, protect, paces }, signal);
     if (outcome === "interrupted") return { kind: "interrupted", wasAsked };
     const { kind, because, podIs } = outcome;
     // RunPod may have been slow to act on an earlier request.
@@ -65,7 +66,7 @@ export async function endByHand(
     if (kind === "moot") return { kind: podIs === undefined ? "unproven" : "over-before", because };
     if (tries === mostTries) return { kind: "unproven", because };
     note(`not yet, trying again: ${because}`);
-    await clock.sleepUntil(clock.nowMs() + pauseMs, signal);
+    await clock.sleepUntil(clock.nowMs() + paces.endByHandRetryMs, signal);
     if (signal.aborted) return { kind: "interrupted", wasAsked };
   }
 }

@@ -1,5 +1,6 @@
 import { type EndAction, type Pod } from "#guard/model/account.ts";
 import type { RecordType, RunFacts } from "#guard/model/run.ts";
+import type { Paces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
 import { capAtMs, factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
@@ -11,6 +12,7 @@ const atOnce = 4;
 
 export interface StopDeps {
   readonly clock: Clock;
+  readonly paces: Paces;
   readonly signal: AbortSignal;
   /** Gets each step of each pod in words; undefined: the pod is done. */
   readonly onProgress: (pod: Pod, words: string | undefined) => void;
@@ -30,7 +32,7 @@ export async function stopPods(
   action: EndAction,
   pods: readonly Pod[],
   snapshot: SeenSnapshot,
-  { clock, signal, onProgress }: StopDeps,
+  { clock, paces, signal, onProgress }: StopDeps,
 ): Promise<readonly Stopped[]> {
   const { account, policy, settings } = snapshot;
   const results = new Map<Pod, Stopped>();
@@ -46,7 +48,7 @@ export async function stopPods(
     if (signal.aborted) return stopped(pod, { kind: "interrupted", wasAsked: false });
     const note = (words: string): void => onProgress(pod, words);
     const { protect } = policy;
-    const end = await endByHand(pod, action, { account, clock, protect, note }, signal);
+    const end = await endByHand(pod, action, { account, clock, protect, paces, note }, signal);
     const result = end.kind === "ended" ? await keep(pod, end) : stopped(pod, end);
     onProgress(pod, undefined);
     return result;

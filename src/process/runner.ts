@@ -2,17 +2,12 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
+import type { ProgramEndPaces } from "#paces.ts";
 import type { Command, Ran, Runner } from "#ports.ts";
 import { startTimer } from "./long-timer.ts";
 import { faultOf, whyNotStarted } from "./not-started.ts";
 import { keepTail, keepWhole } from "./output-tail.ts";
 import { endTree } from "./tree.ts";
-
-/** From SIGTERM to SIGKILL; tests shorten it. */
-export interface RunnerOptions {
-  readonly termGraceMs?: number;
-  readonly abortGraceMs?: number;
-}
 
 type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
@@ -26,16 +21,11 @@ const markName = "RUNPODBOSS_RUN";
 /** How long output is awaited after the end: something left alive may hold the pipes for ever. */
 const drainMs = 500;
 
-export function createRunner(options: RunnerOptions = {}): Runner {
-  const graces = { termGraceMs: 10_000, abortGraceMs: 2_000, ...options };
+export function createRunner(graces: ProgramEndPaces): Runner {
   return { run: (command, signal) => run(command, signal, graces) };
 }
 
-async function run(
-  command: Command,
-  signal: AbortSignal,
-  graces: Required<RunnerOptions>,
-): Promise<Ran> {
+async function run(command: Command, signal: AbortSignal, graces: ProgramEndPaces): Promise<Ran> {
   if (signal.aborted) return { kind: "interrupted", tail: "", tookMs: 0 };
   const fault = faultOf(command);
   if (fault !== undefined) return { kind: "not-started", because: fault };
@@ -93,7 +83,7 @@ async function endOf(
   mark: string,
   timeLimitMs: number,
   signal: AbortSignal,
-  { termGraceMs, abortGraceMs }: Required<RunnerOptions>,
+  { termGraceMs, abortGraceMs }: ProgramEndPaces,
 ): Promise<End> {
   const over = new AbortController();
   let killAtMs = Infinity;

@@ -6,6 +6,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { projectRuns } from "#guard/pods/project.ts";
+import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
 import { createAccount } from "#runpod/account.ts";
@@ -44,11 +45,12 @@ export type SeenPods = Seen & { readonly pods: readonly Pod[] };
 export async function snapshotOf(
   settings: Settings,
   clock: Clock,
+  paces: Paces,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { runpodUrl: url, apiKey, stateFile } = settings;
   let leaseTrouble: string | undefined;
-  const account = createAccount({ url, apiKey, clock });
+  const account = createAccount({ url, apiKey, clock, request: paces.request });
   const [look, measured, { saved, ...reading }, book, guardPid] = await Promise.all([
     account.look(signal),
     account.measure(signal),
@@ -69,7 +71,7 @@ export async function snapshotOf(
       : []),
   ];
   const nowMs = clock.nowMs();
-  const policy = policyOf(settings);
+  const policy = policyOf(settings, paces);
   const runs = projectRuns(saved, { atMs: nowMs, look, measured, book }, policy);
   const found = { look, measured, saved, book, runs, guardPid, troubles };
   return { settings, policy, account, nowMs, ...found };

@@ -1,3 +1,4 @@
+import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { hedged } from "./hedged.ts";
@@ -6,13 +7,12 @@ export interface AccountOptions {
   readonly url: string;
   readonly apiKey: string;
   readonly clock: Clock;
-  /** A request's, in real time; the adapter's own unless given. */
-  readonly timeLimitMs?: number | undefined;
+  readonly request: RequestPaces;
 }
 
 /** The one place where the adapter of the RunPod account is made. A slow answer is asked for again. */
-export function createAccount({ url, apiKey, clock, timeLimitMs }: AccountOptions): Account {
+export function createAccount({ url, apiKey, clock, request }: AccountOptions): Account {
+  const { timeLimitMs, askAgainMs } = request;
   const nowMs = (): number => clock.nowMs();
-  const limit = timeLimitMs === undefined ? {} : { timeLimitMs };
-  return hedged(createGraphqlAccount({ url, apiKey, nowMs, ...limit }), clock);
+  return hedged(createGraphqlAccount({ url, apiKey, nowMs, timeLimitMs }), clock, askAgainMs);
 }

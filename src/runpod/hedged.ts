@@ -1,26 +1,24 @@
 import type { Look } from "#guard/model/account.ts";
 import type { Account, Clock, EndAnswer } from "#ports.ts";
 
-/** After this long without an answer, asking again is better than waiting. */
-const impatienceMs = 10_000;
 const looksBeside = 2;
 
 /**
- * The same account, but a lost request does not cost a whole time limit. A poll that is slow to be
- * answered is sent again beside the first; the first answer decides, unless a later request succeeds
- * before it comes. An answer to an end is not waited for, as only a poll proves it.
+ * The same account, but a lost request does not cost a whole time limit. A poll without an answer
+ * after `askAgainMs` is sent again beside the first; the first answer decides, unless a later request
+ * succeeds before it comes. An answer to an end is not waited for, as only a poll proves it.
  */
-export function hedged(account: Account, clock: Clock): Account {
+export function hedged(account: Account, clock: Clock, askAgainMs: number): Account {
   return {
     look: (signal) =>
       untilOver(signal, (over) =>
-        Promise.race([account.look(over), firstSeenBeside(account, clock, over)]),
+        Promise.race([account.look(over), firstSeenBeside(account, clock, askAgainMs, over)]),
       ),
     // Nothing is decided in a hurry from it: its own time limit is enough.
     measure: (signal) => account.measure(signal),
     end: (podId, action, signal) =>
       untilOver(signal, (over) =>
-        Promise.race([account.end(podId, action, over), noAnswer(clock, over)]),
+        Promise.race([account.end(podId, action, over), noAnswer(clock, askAgainMs, over)]),
       ),
   };
 }
@@ -43,20 +41,26 @@ async function untilOver<Result>(
 }
 
 /** Resolves only if one of the requests beside sees. */
-function firstSeenBeside(account: Account, clock: Clock, over: AbortSignal): Promise<Look> {
+function firstSeenBeside(
+  account: Account,
+  clock: Clock,
+  askAgainMs: number,
+  over: AbortSignal,
+): Promise<Look> {
   return new Promise((resolve) => {
-    void askBeside(account, clock, over, resolve);
+    void askBeside(account, clock, askAgainMs, over, resolve);
   });
 }
 
 async function askBeside(
   account: Account,
   clock: Clock,
+  askAgainMs: number,
   over: AbortSignal,
   onSeen: (look: Look) => void,
 ): Promise<void> {
   for (let n = 0; n < looksBeside; n += 1) {
-    await clock.sleepUntil(clock.nowMs() + impatienceMs, over);
+    await clock.sleepUntil(clock.nowMs() + askAgainMs, over);
     if (over.aborted) return;
     void account.look(over).then((look) => {
       if (look.kind === "seen") onSeen(look);
@@ -64,8 +68,8 @@ async function askBeside(
   }
 }
 
-async function noAnswer(clock: Clock, over: AbortSignal): Promise<EndAnswer> {
-  await clock.sleepUntil(clock.nowMs() + impatienceMs, over);
-  const because = `no answer within ${impatienceMs / 1000} s`;
+async function noAnswer(clock: Clock, askAgainMs: number, over: AbortSignal): Promise<EndAnswer> {
+  await clock.sleepUntil(clock.nowMs() + askAgainMs, over);
+  const because = `no answer within ${askAgainMs / 1000} s`;
   return { kind: "failed", because, isReadOnlyKey: false };
 }

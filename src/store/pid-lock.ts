@@ -103,7 +103,8 @@ export async function lockBeside(
 }
 
 async function acquire(path: string, taker: Taker): Promise<number | undefined> {
-  while (performance.now() < taker.giveUpAtMs) {
+  // Once at least: on a slow machine the time may be up before it has begun.
+  do {
     const found = await read(path);
     if (found === undefined) {
       if (await create(path, taker)) return undefined;
@@ -114,7 +115,7 @@ async function acquire(path: string, taker: Taker): Promise<number | undefined> 
     const end = await takeOver(path, found, taker);
     if (end === "taken") return undefined;
     if (end === "busy") await pause(pauseMs);
-  }
+  } while (performance.now() < taker.giveUpAtMs);
   throw new Error("another process keeps changing it");
 }
 

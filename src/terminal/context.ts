@@ -1,6 +1,9 @@
+import type { Paces } from "#paces.ts";
+
 /** What a command gets from the executable. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
+  readonly paces: Paces;
   /** Writes one line to standard output. */
   readonly print: (line: string) => void;
   readonly stdin: NodeJS.ReadStream;

@@ -3,6 +3,7 @@ import { callAgent } from "#agent/call.ts";
 import type { AgentJob } from "#agent/run.ts";
 import type { AgentSettings } from "#agent/settings.ts";
 import type { Look, Pod } from "#guard/model/account.ts";
+import { realPaces } from "#paces.ts";
 import type { Account } from "#ports.ts";
 import { createRunner } from "#process/runner.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
@@ -41,6 +42,7 @@ async function call({ does, settings, account, sees = look, signal = forever, ..
     runner: createRunner({ termGraceMs: 200, abortGraceMs: 200 }),
     log,
     env: process.env,
+    paces: realPaces,
     settings: effectSettings({ claudeCommand: claudeThat(folder, does), ...settings }),
   };
   return { outcome: await callAgent(given.job ?? job, sees, deps, signal), entries, folder };
@@ -352,9 +354,10 @@ it("where no folder can be made for it, it failed in words", async () => {
   const deps = {
     account: accountShowing([look]),
     clock: createHastyClock(),
-    runner: createRunner(),
+    runner: createRunner(realPaces.programEnd),
     log: keptLog().log,
     env: {},
+    paces: realPaces,
     settings: effectSettings({ claudeCommand }),
   };
 

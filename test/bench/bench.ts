@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { guardBundle } from "../../build.ts";
-import { setup as buildOnce } from "../build-once.ts";
+import { buildOnce } from "../build-once.ts";
 import { childrenCpuMs, cpuMs, residentMib, startAccount, startNode } from "./children.ts";
 
 const runs = 31;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { format } from "prettier";
-import { setup as buildOnce } from "../build-once.ts";
+import { buildOnce } from "../build-once.ts";
 import { badAnswersSection } from "./faults/bad-answers-section.ts";
 import { killSection } from "./faults/kill-section.ts";
 import { overspendSection } from "./faults/overspend-section.ts";

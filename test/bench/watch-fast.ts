@@ -2,6 +2,7 @@ import { createClock } from "#clock.ts";
 import { loadConfig } from "#config/load.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { watch } from "#daemon/watch.ts";
+import { realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import { createLogger } from "#log.ts";
 import type { Account } from "#ports.ts";
@@ -22,6 +23,7 @@ const redact = createRedactor([]);
 createProgram(
   {
     env: process.env,
+    paces: realPaces,
     print: nothing,
     stdin: process.stdin,
     stdout: process.stdout,
@@ -35,7 +37,7 @@ createProgram(
   nothing,
 );
 
-const settings = await loadConfig(configPath, process.env);
+const settings = await loadConfig(configPath, process.env, realPaces);
 const clock = createClock();
 const log = await createLogger({
   level: "info",
@@ -45,11 +47,20 @@ const log = await createLogger({
   isTerminal: false,
   nowMs: () => clock.nowMs(),
 });
-const live = liveOf(settings, clock);
-const runner = createRunner();
+const live = liveOf(settings, clock, realPaces);
+const runner = createRunner(realPaces.programEnd);
 const { env } = process;
 const systemd = createSystemdNotify({ env, runner, onTrouble: nothing });
-const deps = await watchDepsOf({ live, log, once: false, clock, runner, env, systemd });
+const deps = await watchDepsOf({
+  live,
+  log,
+  once: false,
+  clock,
+  runner,
+  env,
+  systemd,
+  paces: realPaces,
+});
 let looks = 0;
 const account: Account = {
   ...deps.account,

@@ -7,6 +7,7 @@ import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { type Backstop, podGuardNames } from "#guard/model/policy.ts";
+import { realPaces } from "#paces.ts";
 import { render } from "#template/render.ts";
 import { asNobody } from "../nobody.ts";
 import { tempFolder } from "../temp-folder.ts";
@@ -23,7 +24,7 @@ function fileWith(text: string | Buffer): string {
 
 /** The least that a config must hold, and these keys. */
 function settingsWith(keys: Record<string, unknown>): Promise<Settings> {
-  return loadConfig(fileWith(JSON.stringify({ thresholds: [threshold], ...keys })), env);
+  return loadConfig(fileWith(JSON.stringify({ thresholds: [threshold], ...keys })), env, realPaces);
 }
 
 /** What a config that cannot be used makes the user read, with its own path written as `PATH`. */
@@ -34,7 +35,9 @@ async function complaintAbout(config: string | object, given: NodeJS.ProcessEnv 
 }
 
 async function refusalOf(path: string, given: NodeJS.ProcessEnv = env): Promise<UserError> {
-  const error: unknown = await loadConfig(path, given).catch((thrown: unknown) => thrown);
+  const error: unknown = await loadConfig(path, given, realPaces).catch(
+    (thrown: unknown) => thrown,
+  );
   if (error instanceof UserError) return error;
   throw new Error("the config was taken", { cause: error });
 }
@@ -43,7 +46,7 @@ describe("what a config says", () => {
   it("every key but the thresholds has a default", async () => {
     const path = fileWith(JSON.stringify({ thresholds: [threshold] }));
 
-    const settings = await loadConfig(path, env);
+    const settings = await loadConfig(path, env, realPaces);
 
     expect(settings).toEqual({
       configPath: path,
@@ -204,7 +207,7 @@ describe("what a config says", () => {
   ])("protect: %s", async (_sentence, protect, more, expected) => {
     const path = fileWith(JSON.stringify({ thresholds: [threshold], protect }));
 
-    const settings = await loadConfig(path, { ...env, ...more });
+    const settings = await loadConfig(path, { ...env, ...more }, realPaces);
 
     expect(settings.protect).toEqual(expected);
   });
@@ -380,7 +383,7 @@ describe("what a config says", () => {
       ]
     }`);
 
-    const settings = await loadConfig(path, env);
+    const settings = await loadConfig(path, env, realPaces);
 
     expect(settings).toMatchObject({ apiKey, claudeCommand: ["claude", "-p"], warnings: [] });
     expect(settings.thresholds).toMatchObject([{ name: "warning", belowUsd: 10 }]);
@@ -399,7 +402,7 @@ describe("how a config may be written", () => {
     ["notes in a threshold", plain.replace('{"name"', '{"_why": 5, "name"')],
     ["$schema", plain.replace("{", '{ "$schema": "./config.schema.json", ')],
   ])("%s", async (_sentence, text) => {
-    const settings = await loadConfig(fileWith(text), env);
+    const settings = await loadConfig(fileWith(text), env, realPaces);
 
     expect(settings.thresholds).toHaveLength(1);
   });
@@ -407,7 +410,7 @@ describe("how a config may be written", () => {
   it.each(["config.example.json", "config.example.triage.json"])(
     "%s loads, and every placeholder in it is known",
     async (file) => {
-      const settings = await loadConfig(join(import.meta.dirname, "../..", file), env);
+      const settings = await loadConfig(join(import.meta.dirname, "../..", file), env, realPaces);
 
       const values = { balanceUsd: 1, belowUsd: 2, name: "x", podsJson: "[]" };
       const rendered = settings.thresholds.flatMap(({ prompt, notifyCommand }) => [
@@ -429,7 +432,7 @@ describe.each(["config.example.json", "config.example.triage.json"])("the guards
   const text = readFileSync(join(import.meta.dirname, "../..", file), "utf8");
 
   it("only tell people, of pods that are idle", async () => {
-    const { guards } = await loadConfig(fileWith(text), env);
+    const { guards } = await loadConfig(fileWith(text), env, realPaces);
 
     const defaults = await settingsWith({ guards: { idle: {} } });
     expect(guards).toEqual(defaults.guards);
@@ -439,7 +442,7 @@ describe.each(["config.example.json", "config.example.triage.json"])("the guards
   it("what is commented out works once the slashes are taken away", async () => {
     const whole = text.replaceAll(/^( *)\/\/ (?=")/gm, "$1");
 
-    const { guards } = await loadConfig(fileWith(whole), env);
+    const { guards } = await loadConfig(fileWith(whole), env, realPaces);
 
     expect(guards).toMatchObject({
       idle: { action: "notify" },
@@ -453,7 +456,11 @@ describe.each(["config.example.json", "config.example.triage.json"])("the guards
 
 it("only our examples ask for a backstop: a stop, at the last line alone", async () => {
   for (const file of ["config.example.json", "config.example.triage.json"]) {
-    const { thresholds } = await loadConfig(join(import.meta.dirname, "../..", file), env);
+    const { thresholds } = await loadConfig(
+      join(import.meta.dirname, "../..", file),
+      env,
+      realPaces,
+    );
 
     expect(thresholds.map(({ backstop }) => backstop?.action)).toEqual([
       undefined,
@@ -989,7 +996,7 @@ it("loading changes nothing", async () => {
   const path = fileWith(JSON.stringify({ thresholds: [threshold] }));
   const before = readFileSync(path, "utf8");
 
-  await loadConfig(path, env);
+  await loadConfig(path, env, realPaces);
 
   expect(readFileSync(path, "utf8")).toBe(before);
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
+import { realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import type { Command, Ran } from "#ports.ts";
 import { createFolder } from "../process/programs.ts";
@@ -302,7 +303,7 @@ function withRunner(socket: string) {
   const troubles: string[] = [];
   const systemd = createSystemdNotify({
     env: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: "180000000" },
-    runner: createRunner(),
+    runner: createRunner(realPaces.programEnd),
     onTrouble: (because) => troubles.push(because),
   });
   return { systemd, troubles };

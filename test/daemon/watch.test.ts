@@ -10,6 +10,7 @@ import type { Outcome } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { realPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { blind, pod, policyWith, seen } from "../guard/samples.ts";
@@ -111,6 +112,7 @@ function start(given: Given = {}) {
     {
       account,
       clock,
+      paces: realPaces,
       engine,
       queue,
       log,

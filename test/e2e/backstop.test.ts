@@ -1,9 +1,12 @@
 import { describe, expect, it, type TestContext } from "vitest";
 import type { NewPod } from "#simulator/pod.ts";
+import { shortPaces } from "../short-paces.ts";
 import {
   guardWith,
   heardBy,
   linesOf,
+  looksOf,
+  pollMs,
   textIn,
   until,
   type Guard,
@@ -11,7 +14,7 @@ import {
   type Running,
 } from "./guard.ts";
 
-const backstop = { action: "stop", after_seconds: 1 };
+const backstop = { action: "stop", after_seconds: 0.5 };
 const thresholds = [{ name: "emergency", below_usd: 10, prompt: "{name}", backstop }];
 const pod = (id: string, costPerHrUsd: number, more: Partial<NewPod> = {}): NewPod => ({
   id,
@@ -60,9 +63,8 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     ];
     const config = { protect: ["by-id", "prod-*"] };
     const guard = await guardWithBackstop(test, pods, { config });
-    const running = guard.start(["watch", "--config", "config.json"], {
-      RUNPOD_POD_ID: "guards-own",
-    });
+    const env = { RUNPOD_POD_ID: "guards-own" };
+    const running = guard.call(["watch", "--config", guard.config], env);
 
     await running.said("agent done");
     await running.said("pod ended", { podId: "dear" });
@@ -91,10 +93,10 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
         because: expect.stringContaining("the pod is EXITED; "),
       },
     ]);
-    expect(heardBy(guard)).toEqual([
+    expect(heardBy(guard).toSorted()).toEqual([
       "emergency",
-      stopping("pods trainer (dear), cheap"),
       "emergency: all pods I may stop have stopped. Still burning $9.00/h",
+      stopping("pods trainer (dear), cheap"),
     ]);
   });
 
@@ -156,7 +158,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
   });
 
   it("none, once a top-up has come before it was due", async (test) => {
-    const later = { action: "stop", after_seconds: 4 };
+    const later = { action: "stop", after_seconds: 2 };
     const config = { thresholds: [{ ...thresholds[0], backstop: later }] };
     const guard = await guardWithBackstop(test, [pod("a1", 1)], { config });
     const running = guard.watch();
@@ -164,7 +166,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
 
     guard.simulator.account.topUp(20);
     await running.said("threshold re-armed");
-    await running.said("polled", { cycle: 3 });
+    await until("it would have been due", () => looksOf(guard).length * pollMs >= 3_000);
     await end(running);
 
     expect(asked(guard)).toEqual([]);
@@ -174,12 +176,16 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
 
   it("no more of them, once a top-up has come between two stops", async (test) => {
     const pods = ["p1", "p2", "p3", "p4", "p5", "p6"].map((id) => pod(id, 0.1));
-    const guard = await guardWithBackstop(test, pods);
+    // The others wait for the proof of these.
+    const paces = { proof: { ...shortPaces.proof, acceptedMs: [1_000] } };
+    const guard = await guardWithBackstop(test, pods, { paces });
     const running = guard.watch();
     await until("the first four are asked to end", () => asked(guard).length === 4);
 
     guard.simulator.account.topUp(20);
     await running.said("threshold re-armed");
+    const looks = looksOf(guard).length;
+    await until("their proofs are over", () => (looksOf(guard).length - looks) * pollMs >= 2_000);
     await end(running);
 
     expect(asked(guard).toSorted()).toEqual(["p1", "p2", "p3", "p4"]);
@@ -188,8 +194,8 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
 
   it("what was owed to a guard that was killed, its next start does", async (test) => {
     const guard = await guardWithBackstop(test, [pod("a1", 1)]);
-    guard.simulator.failNext("stop-lies");
-    const running = guard.watch();
+    guard.simulator.failNext("silence", 1, "mutations");
+    const running = guard.watchApart();
     await until("the first try", () => asked(guard).length === 1);
     running.signal("SIGKILL");
     await running.ended;
@@ -216,7 +222,7 @@ describe.concurrent("a stop is proven by looking:", () => {
 
     expect(asked(guard)).toEqual(["a1"]);
     expect(linesOf(running.lines, "pod not ended")).toEqual([]);
-    expect(heardBy(guard)[2]).toContain("all pods I may stop have stopped");
+    expect(heardBy(guard).join("\n")).toContain("all pods I may stop have stopped");
   });
 
   it("one whose answer is yes, and that did not happen, is told and tried again until it did", async (test) => {
@@ -245,7 +251,7 @@ describe.concurrent("a stop is proven by looking:", () => {
     await end(running);
 
     expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
-    expect(heardBy(guard)).toEqual([
+    expect(heardBy(guard).toSorted()).toEqual([
       "emergency",
       stopping("pod a1"),
       "emergency: could not stop pod a1, trying again: the API key is read-only (Unauthorized)",

@@ -2,8 +2,7 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
 import type { Fault } from "#simulator/faults.ts";
-import { startSimulator } from "#simulator/server.ts";
-import { apiKey, guardWith, heardBy, latenessOf, linesOf, looksOf, type Guard } from "./guard.ts";
+import { guardWith, heardBy, linesOf, looksOf, type Guard, type Running, until } from "./guard.ts";
 
 /** What each fault does to a look. A new fault does not compile until it has its place here. */
 const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other", because: RegExp]> =
@@ -50,13 +49,22 @@ function aboutToTrip(guard: Guard): void {
   guard.simulator.account.setBalance(1);
 }
 
+/** No ephemeral port: nobody else can come to listen there. */
+const nobodysUrl = "http://127.0.0.1:1/graphql";
+
+function nobodyIsThere(guard: Guard, running: Running): void {
+  guard.configure({ runpod_url: nobodysUrl });
+  running.signal("SIGHUP");
+}
+
 describe.concurrent("blindness is an alarm", () => {
-  const config = { blind_after_seconds: 1 };
+  const config = { blind_after_seconds: 0.5 };
   const pods = [{ id: "a1", costPerHrUsd: 36 }];
-  const left = /Last known balance: \$9\.00, burning \$36\.00\/h, so about \$8\.9\d may be left$/;
+  const left =
+    /Last known balance: \$9\.00, burning \$36\.00\/h, so about \$[89]\.\d\d may be left$/;
   const env = "say({ event: process.env.RUNPODBOSS_EVENT, text: process.env.RUNPODBOSS_MESSAGE });";
 
-  it.for<[string, (guard: Guard) => unknown, RegExp]>([
+  it.for<[string, (guard: Guard, running: Running) => void, RegExp]>([
     [
       "with a bad answer",
       ({ simulator }) => simulator.failAll("http-500"),
@@ -69,7 +77,7 @@ describe.concurrent("blindness is an alarm", () => {
     ],
     [
       "with nobody there",
-      ({ simulator }) => simulator.close(),
+      (guard, running) => nobodyIsThere(guard, running),
       /^blind: .*\. RunPod cannot be reached \(.*ECONNREFUSED.*\)\. /,
     ],
   ])("%s: why, how long, and what may be left", async ([_sentence, blindNow, because], test) => {
@@ -78,7 +86,7 @@ describe.concurrent("blindness is an alarm", () => {
     const running = guard.watch();
     await running.said("polled");
 
-    await blindNow(guard);
+    blindNow(guard, running);
     await running.said("notify command done", { event: "blind" });
     running.signal("SIGTERM");
     await running.ended;
@@ -100,7 +108,12 @@ describe.concurrent("blindness is an alarm", () => {
     await running.said("polled");
 
     guard.simulator.failAll("http-502-html");
-    await running.said("poll failed; nothing decided", { cycle: 3 });
+    await running.said("notify command done", { event: "blind" });
+    const blindFor = linesOf(running.lines, "poll failed; nothing decided").length;
+    await until("two more looks see nothing", () => {
+      const looks = linesOf(running.lines, "poll failed; nothing decided").length;
+      return looks >= blindFor + 2;
+    });
     guard.simulator.clearFaults();
     await running.said("notify command done", { event: "sighted" });
     running.signal("SIGTERM");
@@ -108,7 +121,7 @@ describe.concurrent("blindness is an alarm", () => {
 
     expect(heardBy(guard)).toEqual([
       expect.stringMatching(/^blind: /),
-      expect.stringMatching(/^no longer blind: polls work again after 1\d s\. Balance \$20\.00$/),
+      expect.stringMatching(/^no longer blind: polls work again after \d+ s\. Balance \$20\.00$/),
     ]);
   });
 
@@ -160,24 +173,19 @@ describe.concurrent("a look that fails decides nothing, and the next one sees ag
     ]);
     expect(linesOf(lines, "threshold re-armed")).toMatchObject([{ threshold: "emergency" }]);
     expect(guard.calls("agent").map(({ args }) => args)).toEqual([["critical"]]);
-    const [late, ...more] = latenessOf(guard, running);
-    expect(late).toBeGreaterThan(-100);
-    expect(late).toBeLessThan(5_000);
-    expect(more).toEqual([]);
   });
 
-  it("no server at all, which comes up later", async (test) => {
+  it("no server at all, and then the right address", async (test) => {
     const guard = await guardWith(test);
     aboutToTrip(guard);
-    await guard.simulator.close();
+    guard.configure({ runpod_url: nobodysUrl });
 
     const running = guard.watch();
     const warning = await running.said("poll failed; nothing decided");
     expect(warning).toMatchObject({ cycle: 1, cause: "unreachable" });
     expect(guard.saved()).toMatchObject({ ...before, owed: [] });
-    const port = Number(new URL(guard.simulator.url).port);
-    const back = await startSimulator({ apiKey, balanceUsd: 1, port });
-    test.onTestFinished(() => back.close());
+    guard.configure({ runpod_url: guard.simulator.url });
+    running.signal("SIGHUP");
 
     await running.said("threshold tripped", { threshold: "critical" });
     running.signal("SIGTERM");

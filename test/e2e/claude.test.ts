@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import type { NewPod } from "#simulator/pod.ts";
 import {
@@ -29,6 +30,10 @@ const pods: readonly NewPod[] = [
   { id: "c3", name: "keep me", costPerHrUsd: 2 },
 ];
 
+function claudeOf({ folder }: Guard): string {
+  return join(folder, "bin", "claude");
+}
+
 /** A guard whose agent is a program that is called `claude`. */
 async function guardWithClaude(
   test: TestContext,
@@ -38,7 +43,7 @@ async function guardWithClaude(
   const guard = await guardWith(test, { balanceUsd: 9, pods, notify: "", ...options });
   guard.program("claude", tells + body);
   guard.configure({
-    claude_command: ["claude", "-p"],
+    claude_command: [claudeOf(guard), "-p"],
     protect: ["keep*"],
     thresholds: [{ name: "low", below_usd: 10, prompt: "/help me: {pods_json}" }],
     ...options.config,
@@ -47,7 +52,7 @@ async function guardWithClaude(
 }
 
 function watchWith(guard: Guard, env: NodeJS.ProcessEnv = {}): Running {
-  return guard.start(["watch", "--once", "--config", "config.json"], env);
+  return guard.call(["watch", "--once", "--config", guard.config], env);
 }
 
 function agentFolders({ folder }: Guard): readonly string[] {
@@ -136,7 +141,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
       CLAUDE_CODE_MAX_RETRIES: "5",
     };
 
-    await watchWith(guard, surrounding).ended;
+    await guard.start(["watch", "--once", "--config", guard.config], surrounding).ended;
 
     const { env } = guard.calls("claude")[0]?.told ?? {};
     expect(env).toMatchObject({
@@ -158,7 +163,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
   it.for<[string, string, object]>([
     ["ended well", printResult(), {}],
     ["failed", "process.exitCode = 1;", {}],
-    ["was ended", "stay();", { claude_timeout_seconds: 5 }],
+    ["was ended", "stay();", { claude_timeout_seconds: 3 }],
   ])(
     "it works in an empty folder of its own beside the state, which is gone after it %s",
     async ([_sentence, body, limits], test) => {
@@ -198,12 +203,12 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     ["inherit", { agent_permissions: "inherit" }, ["-p"]],
     [
       "permission options of its own",
-      { claude_command: ["claude", "-p", "--permission-mode", "acceptEdits"] },
+      { claude_command: ["CLAUDE", "-p", "--permission-mode", "acceptEdits"] },
       ["-p", "--permission-mode", "acceptEdits"],
     ],
     [
       "rules of its own",
-      { claude_command: ["claude", "--allowedTools=Bash(runpodctl:*)", "-p"] },
+      { claude_command: ["CLAUDE", "--allowedTools=Bash(runpodctl:*)", "-p"] },
       ["--allowedTools=Bash(runpodctl:*)", "-p"],
     ],
   ])(
@@ -211,7 +216,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     async ([_sentence, config, prefix], test) => {
       const guard = await guardWithClaude(test, `console.log("in prose");`);
       guard.configure({
-        ...config,
+        ...(JSON.parse(JSON.stringify(config).replaceAll("CLAUDE", claudeOf(guard))) as object),
         thresholds: [{ name: "low", below_usd: 10, prompt: "do {name}" }],
       });
 
@@ -237,7 +242,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     const [argv] = said.flatMap(({ effect, argv: each }) =>
       effect === "call-agent" ? [each] : [],
     );
-    expect(argv).toEqual(["claude", ...(guard.calls("claude")[0]?.args ?? [])]);
+    expect(argv).toEqual([claudeOf(guard), ...(guard.calls("claude")[0]?.args ?? [])]);
     expect(guard.calls("claude")).toHaveLength(1);
   });
 });

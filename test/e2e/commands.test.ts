@@ -2,20 +2,31 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
+import { realPaces } from "#paces.ts";
 import { asNobody } from "../nobody.ts";
-import { apiKey, cli, guardWith, type Ended, type Guard } from "./guard.ts";
+import { apiKey, fastCli, guardWith, type Ended, type Guard, type Json, until } from "./guard.ts";
 
 const top = join(import.meta.dirname, "../..");
 const trainer = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
 
-/** Runs the executable to its end. */
+/** Runs it to its end in this process, where no `~` leads into the folder of the guard. */
 function run(guard: Guard, ...args: readonly string[]): Promise<Ended> {
+  return guard.call(args).ended;
+}
+
+/** Runs it to its end in a process of its own, whose home and working folder are the guard's. */
+function runApart(guard: Guard, ...args: readonly string[]): Promise<Ended> {
   return guard.start(args).ended;
 }
 
 /** Runs `check` with the config of the guard. */
 function check(guard: Guard, ...args: readonly string[]): Promise<Ended> {
-  return run(guard, "check", "-c", join(guard.folder, "config.json"), ...args);
+  return guard.command("check", ...args);
+}
+
+/** The same config with the guard's folder in the place of `FOLDER`. */
+function inFolder(guard: Guard, config: object): Json {
+  return JSON.parse(JSON.stringify(config).replaceAll("FOLDER", guard.folder)) as Json;
 }
 
 /** The line of the output that begins so, and those that are indented below it. */
@@ -38,7 +49,7 @@ describe.concurrent("init", () => {
   it("writes the example where the config is looked for, and says what comes next", async (test) => {
     const guard = await guardWith(test);
 
-    const { by, stdout, stderr } = await run(guard, "init");
+    const { by, stdout, stderr } = await runApart(guard, "init");
 
     const path = join(guard.folder, ".runpodboss/config.json");
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
@@ -58,14 +69,16 @@ Next:
   });
 
   it.for([
-    [["init", "--output", "a/b/c.json"], "a/b/c.json"],
-    [["init", "--output", "~/a/c.json"], "a/c.json"],
-    [["-c", "a/c.json", "init"], "a/c.json"],
-    [["init", "-c", "a/c.json"], "a/c.json"],
+    [["init", "--output", "FOLDER/a/b/c.json"], "a/b/c.json"],
+    [["-c", "FOLDER/a/c.json", "init"], "a/c.json"],
+    [["init", "-c", "FOLDER/a/c.json"], "a/c.json"],
   ] as const)("%j writes there, and the next steps name the file", async ([args, file], test) => {
     const guard = await guardWith(test);
 
-    const { by, stdout } = await run(guard, ...args);
+    const { by, stdout } = await run(
+      guard,
+      ...args.map((word) => word.replace("FOLDER", guard.folder)),
+    );
 
     const path = join(guard.folder, file);
     expect(by).toBe(0);
@@ -78,7 +91,7 @@ Next:
   it("the next steps can be pasted into a shell", async (test) => {
     const guard = await guardWith(test);
 
-    const { stdout } = await run(guard, "init", "--output", "my config's.json");
+    const { stdout } = await runApart(guard, "init", "--output", "~/my config's.json");
 
     const word = `'${guard.folder}/my config'\\''s.json'`;
     expect(stdout).toContain(`runpodboss check -c ${word}\n`);
@@ -87,20 +100,20 @@ Next:
   it("--triage writes the other example", async (test) => {
     const guard = await guardWith(test);
 
-    await run(guard, "init", "--triage");
+    const path = join(guard.folder, "triage.json");
+    await run(guard, "init", "--triage", "--output", path);
 
-    const path = join(guard.folder, ".runpodboss/config.json");
     expect(fs.readFileSync(path, "utf8")).toBe(exampleText("config.example.triage.json"));
   });
 
   it("what it wrote can be used as it is", async (test) => {
     const guard = await guardWith(test);
-    await run(guard, "init");
-    const path = join(guard.folder, ".runpodboss/config.json");
+    const path = join(guard.folder, "example.json");
+    await run(guard, "init", "--output", path);
     const text = fs.readFileSync(path, "utf8");
     fs.writeFileSync(path, text.replace("{", `{ "runpod_url": "${guard.simulator.url}",`));
 
-    const { by, stdout } = await run(guard, "check");
+    const { by, stdout } = await run(guard, "check", "-c", path);
 
     expect(by).toBe(0);
     expect(stdout).toContain("balance: $20.00\n");
@@ -109,11 +122,11 @@ Next:
 
   it("refuses to overwrite", async (test) => {
     const guard = await guardWith(test);
-    guard.write(".runpodboss/config.json", "mine");
+    guard.write("mine.json", "mine");
+    const path = join(guard.folder, "mine.json");
 
-    const { by, stdout, stderr } = await run(guard, "init");
+    const { by, stdout, stderr } = await run(guard, "init", "-c", path);
 
-    const path = join(guard.folder, ".runpodboss/config.json");
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toBe(
       `${path} already exists. Nothing was written.\nUse --force to overwrite it, or --output FILE to write to another file.\n`,
@@ -123,11 +136,11 @@ Next:
 
   it("--force overwrites, and what everyone could read is private then", async (test) => {
     const guard = await guardWith(test);
-    guard.write(".runpodboss/config.json", "mine");
-    const path = join(guard.folder, ".runpodboss/config.json");
+    guard.write("mine.json", "mine");
+    const path = join(guard.folder, "mine.json");
     fs.chmodSync(path, 0o644);
 
-    const { by } = await run(guard, "init", "--force");
+    const { by } = await run(guard, "init", "--force", "-c", path);
 
     expect(by).toBe(0);
     expect(fs.readFileSync(path, "utf8")).toBe(exampleText());
@@ -135,13 +148,14 @@ Next:
   });
 
   it.for([
-    ["a folder", ["--output", "bin", "--force"], "EISDIR"],
-    ["a path below a file", ["--output", "config.json/deeper/c.json"], "ENOTDIR"],
+    ["a folder", ["--output", "FOLDER/bin", "--force"], "EISDIR"],
+    ["a path below a file", ["--output", "FOLDER/config.json/deeper/c.json"], "ENOTDIR"],
     ["a path below a folder that takes none", ["--output", "/proc/none/deeper/c.json"], "ENOENT"],
   ] as const)("cannot write %s", async ([_sentence, args, code], test) => {
     const guard = await guardWith(test);
 
-    const { by, stderr } = await run(guard, "init", ...args);
+    const words = args.map((word) => word.replace("FOLDER", guard.folder));
+    const { by, stderr } = await run(guard, "init", ...words);
 
     expect(by).toBe(2);
     expect(stderr).toContain(`could not be written: ${code}`);
@@ -350,7 +364,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     ],
     [
       "the agent may not be executed",
-      { claude_command: ["~/config.json"] },
+      { claude_command: ["FOLDER/config.json"] },
       'claude_command: "FOLDER/config.json" is not a program that can be run; install it or give its full path',
     ],
     ["there is no agent", { claude_command: [] }, "claude_command: empty, so no agent is called"],
@@ -366,17 +380,17 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     ],
     [
       "the state is below a file",
-      { state_file: "~/config.json/state.json" },
+      { state_file: "FOLDER/config.json/state.json" },
       "state_file: FOLDER/config.json/state.json is not writable",
     ],
     [
       "the state is a folder",
-      { state_file: "~/bin" },
+      { state_file: "FOLDER/bin" },
       "state_file: FOLDER/bin is a folder, not a file",
     ],
     [
       "the log is below a file",
-      { log_file: "~/config.json/deeper/log" },
+      { log_file: "FOLDER/config.json/deeper/log" },
       "log_file: FOLDER/config.json/deeper/log is not writable",
     ],
     [
@@ -428,7 +442,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
       {
         guards: {
           idle: { activity_command: ["no-such-probe"] },
-          before_stop_command: ["~/no-such-save"],
+          before_stop_command: ["FOLDER/no-such-save"],
         },
         extra_notify_command: ["/bin/echo"],
       },
@@ -459,7 +473,8 @@ describe.concurrent("what would fail at 3 a.m.", () => {
       ].join("\n  "),
     ],
   ])("%s", async ([_sentence, config, warning], test) => {
-    const guard = await guardWith(test, { config: config as Record<string, unknown> });
+    const guard = await guardWith(test);
+    guard.configure(inFolder(guard, config));
 
     const { by, stdout } = await check(guard);
 
@@ -470,7 +485,9 @@ describe.concurrent("what would fail at 3 a.m.", () => {
   });
 
   it("the folder of a state that is there may not be written", async (test) => {
-    const guard = await guardWith(test, { config: { state_file: "~/shut/state.json" } });
+    const guard = await guardWith(test);
+    // The executable that is shipped.
+    guard.configure({ state_file: "~/shut/state.json", poll_interval_seconds: 5 });
     guard.write("shut/state.json", "{}");
     const [config, shut] = [join(guard.folder, "config.json"), join(guard.folder, "shut")];
     fs.chmodSync(guard.folder, 0o755);
@@ -501,13 +518,11 @@ describe.concurrent("what would fail at 3 a.m.", () => {
   });
 
   it("a program is found in the home folder, on PATH, and by its path", async (test) => {
-    const guard = await guardWith(test, {
-      notify: "",
-      config: { claude_command: ["~/bin/agent", "-p"] },
-    });
-    guard.configure({ extra_notify_command: ["notify"] });
+    const config = { claude_command: ["~/bin/agent", "-p"], extra_notify_command: ["notify"] };
+    const guard = await guardWith(test, { notify: "" });
+    guard.configure(config);
 
-    const { stdout } = await check(guard);
+    const { stdout } = await runApart(guard, "check", "-c", guard.config);
 
     expect(stdout).toContain("warnings: (none)\n");
   });
@@ -524,7 +539,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     ["which nothing needs, as nothing burns", 0, []],
   ])("a backstop %s", async ([_sentence, costPerHrUsd, expected], test) => {
     const pods = costPerHrUsd === 0 ? [] : [{ ...trainer, costPerHrUsd }];
-    const guard = await guardWith(test, { pods });
+    const guard = await guardWith(test, { pods, config: { poll_interval_seconds: 5 } });
     const backstop = { action: "stop", after_seconds: 120 };
     guard.configure({
       thresholds: [{ ...threshold, name: "emergency", below_usd: 0.5, backstop }],
@@ -558,7 +573,8 @@ describe.concurrent("what would fail at 3 a.m.", () => {
   });
 
   it("a folder that is missing will be made", async (test) => {
-    const guard = await guardWith(test, { config: { state_file: "~/a/b/c/state.json" } });
+    const guard = await guardWith(test);
+    guard.configure({ state_file: join(guard.folder, "a/b/c/state.json") });
 
     const { stdout } = await check(guard);
 
@@ -624,8 +640,8 @@ describe.concurrent("when the poll failed", () => {
   it("interrupted", async (test) => {
     const guard = await guardWith(test);
     guard.simulator.failNext("silence");
-    const running = guard.start(["check", "-c", join(guard.folder, "config.json")]);
-    await expect.poll(() => guard.simulator.requests, { timeout: 60_000 }).toBe(1);
+    const running = guard.start(["check", "-c", guard.config]);
+    await until("it has asked", () => guard.simulator.requests === 1);
 
     running.signal("SIGINT");
 
@@ -638,7 +654,8 @@ describe.concurrent("a config that cannot be used", () => {
     ["check", ["check"]],
     ["watch", ["watch", "--once"]],
   ])("%s shows all that is wrong, and exits with 2", async ([_command, args], test) => {
-    const guard = await guardWith(test, { config: { poll_interval_seconds: 1, pol_interval: 5 } });
+    const config = { poll_interval_seconds: 1, pol_interval: 5 };
+    const guard = await guardWith(test, { config, paces: realPaces });
     const path = join(guard.folder, "config.json");
 
     const { by, stdout, stderr } = await run(guard, ...args, "-c", path);
@@ -662,7 +679,7 @@ Fix these, then run: runpodboss check
   it("is not there", async (test) => {
     const guard = await guardWith(test);
 
-    const { by, stderr } = await run(guard, "check");
+    const { by, stderr } = await runApart(guard, "check");
 
     expect(by).toBe(2);
     expect(stderr).toBe(`There is no config at ${guard.folder}/.runpodboss/config.json.
@@ -677,12 +694,22 @@ describe.concurrent("the command line", () => {
     ["after the command", (path: string) => ["check", "-c", path]],
     ["by its long name before", (path: string) => ["--config", path, "check"]],
     ["by its long name after", (path: string) => ["check", `--config=${path}`]],
-    ["with ~", () => ["check", "-c", "~/config.json"]],
-    ["as a path from here", () => ["check", "-c", "config.json"]],
   ] as const)("the config may be named %s", async ([_sentence, args], test) => {
     const guard = await guardWith(test);
 
     const { by, stdout } = await run(guard, ...args(join(guard.folder, "config.json")));
+
+    expect(by).toBe(0);
+    expect(stdout).toContain("balance: $20.00\n");
+  });
+
+  it.for([
+    ["with ~", "~/config.json"],
+    ["as a path from here", "config.json"],
+  ] as const)("the config may be named %s", async ([_sentence, path], test) => {
+    const guard = await guardWith(test);
+
+    const { by, stdout } = await runApart(guard, "check", "-c", path);
 
     expect(by).toBe(0);
     expect(stdout).toContain("balance: $20.00\n");
@@ -757,16 +784,14 @@ describe.concurrent("the command line", () => {
   });
 
   it.for([
-    ["check", `"$0" "$1" check -c config.json`],
-    ["check, as JSON", `"$0" "$1" check --json -c config.json`],
-    ["help", `"$0" "$1" --help`],
+    ["check", `"$0" "$@" check -c config.json`],
+    ["help", `"$0" "$@" --help`],
   ])("%s | head -1 does not crash", async ([_sentence, command], test) => {
     const pods = Array.from({ length: 5_000 }, (_, n) => ({ id: `p${n}`, costPerHrUsd: 1 }));
     const guard = await guardWith(test, { pods, balanceUsd: 1e6 });
     const line = `set -o pipefail; ${command} | head -n 1`;
 
-    const { by, stdout, stderr } = await guard.run("bash", ["-c", line, process.execPath, cli])
-      .ended;
+    const { by, stdout, stderr } = await guard.run("bash", ["-c", line, ...fastCli()]).ended;
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);

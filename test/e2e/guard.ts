@@ -3,24 +3,38 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { expect, type TestContext } from "vitest";
+import { expect, inject, type TestContext } from "vitest";
+import type { Paces } from "#paces.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "#simulator/server.ts";
 import { killIfAlive } from "../process/programs.ts";
+import { shortPaces } from "../short-paces.ts";
+import { inProcess } from "./in-process.ts";
+import { type Ended, follow, type Json, type Line, patienceMs, type Running } from "./running.ts";
+
+export type { Ended, Json, Line, Running };
 
 /** Looks like nothing else, so that it is found wherever it leaks. */
 export const apiKey = "e2e-key-that-nobody-else-has";
 
-export const cli = join(import.meta.dirname, "../../dist/cli.js");
-const patienceMs = 60_000;
+/** The shipped executable. */
+const cli = join(import.meta.dirname, "../../dist/cli.js");
 
-type Json = Readonly<Record<string, unknown>>;
+/** The executable with short paces, as an argv that its arguments are added to. */
+export function fastCli(paces: Partial<Paces> = {}): readonly [program: string, ...string[]] {
+  return [process.execPath, inject("fastCli"), JSON.stringify(paces)];
+}
+
+/** From one poll to the next. */
+export const pollMs = 200;
 
 export interface GuardOptions extends Partial<SimulatorOptions> {
   readonly config?: Json;
-  /** JavaScript that the agent runs once it has written down how it was called. */
+  /** JavaScript that the agent runs once it has written down how it was called, or a script of the shell. */
   readonly agent?: string;
   /** As for the agent; without it there is no notify command. */
   readonly notify?: string;
+  /** What is to be slower or quicker than the short paces of tests. */
+  readonly paces?: Partial<Paces>;
 }
 
 /** A simulated account and a home folder with a config, programs to call and what they left. */
@@ -28,17 +42,28 @@ export interface Guard {
   readonly folder: string;
   readonly stateFile: string;
   readonly logFile: string;
+  readonly config: string;
   readonly simulator: Simulator;
   /** Writes the config anew with these keys changed. */
   configure(changes: Json): void;
   /** Writes a program that is also found on PATH; see `GuardOptions.agent`. */
   program(name: string, body: string): readonly string[];
+  /** Lets the programs go on that wait for this with `untilOpen`. */
+  open(gate: string): void;
   /** Writes a file at this path in the folder, which is also the home. */
   write(path: string, text: string): void;
-  /** Starts `runpodboss watch` with the config and these arguments. */
+  /** `runpodboss watch` with the config and these arguments, in this process. */
   watch(...args: readonly string[]): Running;
-  /** Starts the executable with exactly these arguments. */
+  /** Runs a command with the config, in this process, to its end. */
+  command(...args: readonly string[]): Promise<Ended>;
+  /** Runs the executable with exactly these arguments, in this process. */
+  call(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
+  /** As `watch`, in a process of its own. */
+  watchApart(...args: readonly string[]): Running;
+  /** Starts the executable with short paces and exactly these arguments, in a process of its own. */
   start(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
+  /** Starts the executable that is shipped. */
+  ship(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
   /** Starts any program in the same surroundings. */
   run(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): Running;
   /** The calls of a program until now, in the order in which they began. */
@@ -73,30 +98,10 @@ interface Saved {
   readonly unrecorded: readonly Json[];
 }
 
-export type Line = Json & { readonly level: string; readonly msg: string };
-
-export interface Running {
-  readonly pid: number;
-  readonly lines: readonly Line[];
-  stdout(): string;
-  /** Waits for the first log line with this message and these facts, already said or to come. */
-  said(message: string, facts?: Json): Promise<Line>;
-  signal(name: NodeJS.Signals): void;
-  readonly ended: Promise<Ended>;
-}
-
-export interface Ended {
-  /** The exit code, or the signal that ended it. */
-  readonly by: number | NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly lines: readonly Line[];
-}
-
 /** Made for one test, and gone with it: the account, the folder, and every process begun here. */
 export async function guardWith(
   { onTestFinished }: TestContext,
-  { config = {}, agent = "", notify, ...account }: GuardOptions = {},
+  { config = {}, agent = "", notify, paces, ...account }: GuardOptions = {},
 ): Promise<Guard> {
   const folder = fs.mkdtempSync(join(tmpdir(), "runpodboss-e2e-"));
   const paths = {
@@ -111,9 +116,12 @@ export async function guardWith(
   fs.mkdirSync(paths.calls);
   const simulator = await startSimulator({ apiKey, balanceUsd: 20, nowMs: () => 0, ...account });
   const processes: ChildProcess[] = [];
+  const here: Running[] = [];
   const outputs: string[] = [];
   onTestFinished(async () => {
     for (const child of processes) child.kill("SIGKILL");
+    for (const running of here) running.signal("SIGTERM");
+    await Promise.all(here.map(({ ended }) => ended));
     for (const { pid, told } of callsIn(paths.calls)) [pid, childIn(told)].forEach(killIfAlive);
     await simulator.close();
     const written = [paths.state, paths.runs, paths.log].flatMap((path) => textOf(path) ?? []);
@@ -129,7 +137,7 @@ export async function guardWith(
 
   let settings: Json = {
     runpod_url: simulator.url,
-    poll_interval_seconds: 5,
+    poll_interval_seconds: pollMs / 1000,
     state_file: paths.state,
     log_file: paths.log,
     claude_command: program("agent", agent),
@@ -146,24 +154,35 @@ export async function guardWith(
   }
   configure(config);
 
-  function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-    const child = spawn(name, args, {
-      cwd: folder,
-      env: {
-        HOME: folder,
-        PATH: `${paths.bin}:${process.env["PATH"]}`,
-        RUNPOD_API_KEY: apiKey,
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    processes.push(child);
-    const running = follow(child);
+  const envWith = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+    HOME: folder,
+    PATH: `${paths.bin}:${process.env["PATH"]}`,
+    RUNPOD_API_KEY: apiKey,
+    ...env,
+  });
+
+  function kept(running: Running): Running {
     void running.ended.then(({ stdout, stderr }) => outputs.push(stdout, stderr));
     return running;
   }
 
-  const start: Guard["start"] = (args, env) => run(process.execPath, [cli, ...args], env);
+  function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    const child = spawn(name, args, { cwd: folder, env: envWith(env), stdio: [...stdio] });
+    processes.push(child);
+    return kept(follow(child));
+  }
+
+  const start: Guard["start"] = (args, env) => {
+    const [program, ...first] = fastCli(paces);
+    return run(program, [...first, ...args], env);
+  };
+
+  function call(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+    const running = inProcess(args, { env: envWith(env), paces: { ...shortPaces, ...paces } });
+    here.push(running);
+    return kept(running);
+  }
 
   const calls: Guard["calls"] = (name) => callsIn(paths.calls).filter(({ by }) => by === name);
 
@@ -171,6 +190,7 @@ export async function guardWith(
     folder,
     stateFile: paths.state,
     logFile: paths.log,
+    config: paths.config,
     simulator,
     configure,
     program,
@@ -178,8 +198,13 @@ export async function guardWith(
       fs.mkdirSync(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
       fs.writeFileSync(join(folder, path), text, { mode: 0o600 });
     },
-    watch: (...args) => start(["watch", "--config", paths.config, ...args]),
+    open: (gate) => fs.writeFileSync(join(folder, gate), ""),
+    watch: (...args) => call(["watch", "--config", paths.config, ...args]),
+    command: (...args) => call([...args, "--config", paths.config]).ended,
+    call,
+    watchApart: (...args) => start(["watch", "--config", paths.config, ...args]),
     start,
+    ship: (args, env) => run(process.execPath, [cli, ...args], env),
     run,
     calls,
     called: (name, n = 1) => until(`call ${n} of ${name}`, () => calls(name)[n - 1]),
@@ -201,13 +226,19 @@ export async function guardWith(
 function programText(folder: string, name: string, body: string): string {
   const script = join(folder, `${name}.cjs`);
   const call = join(folder, name);
+  const run =
+    body.startsWith(shell) || body === ""
+      ? `trap ': > "$call.end"' EXIT\n${body.slice(shell.length)}`
+      : `exec "${process.execPath}" "${script}" "$@"`;
   fs.writeFileSync(
     script,
-    `const { appendFileSync, readFileSync } = require("node:fs");
+    `const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
 const { spawn } = require("node:child_process");
 const call = ${JSON.stringify(call)} + "." + process.pid;
 const say = (fact) => appendFileSync(call + ".told", JSON.stringify(fact) + "\\n");
-const stay = (ms = 60_000) => setTimeout(() => {}, ms);
+const stay = (ms = 600_000) => setTimeout(() => {}, ms);
+const home = ${JSON.stringify(dirname(folder))};
+const untilOpen = (gate) => setTimeout(() => existsSync(home + "/" + gate) || untilOpen(gate), 20);
 process.on("exit", () => appendFileSync(call + ".end", ""));
 ${body}
 `,
@@ -218,9 +249,15 @@ call="${call}.$$"
 [ $# = 0 ] || printf '%s\\0' "$@" > "$call.args"
 cat > "$call.input"
 echo "${name} $$" >> "${folder}/order"
-${body === "" ? `: > "$call.end"` : `exec "${process.execPath}" "${script}" "$@"`}
+${run}
 `;
 }
+
+const shell = "#!/bin/sh\n";
+
+/** Programs of the shell: a runtime for each would be much of what the tests cost. */
+export const staying = `${shell}exec sleep 600`;
+export const failing = (exitCode: number): string => `${shell}exit ${exitCode}`;
 
 /** What the programs have written down, in the order in which they began. */
 function callsIn(folder: string): readonly (Call & { readonly by: string })[] {
@@ -247,70 +284,6 @@ function linesIn(path: string): readonly string[] {
 
 function childIn({ child }: Json): number | undefined {
   return typeof child === "number" ? child : undefined;
-}
-
-function follow(child: ChildProcess): Running {
-  const lines: Line[] = [];
-  const waiting = new Set<() => void>();
-  let stdout = "";
-  let stderr = "";
-  let partOfALine = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-    const whole = (partOfALine + text).split("\n");
-    partOfALine = whole.pop() ?? "";
-    lines.push(...whole.flatMap(lineIn));
-    for (const look of waiting) look();
-  });
-  let hasEnded = false;
-  const ended = new Promise<Ended>((resolve) => {
-    child.once("close", (code, signal) => {
-      hasEnded = true;
-      for (const look of waiting) look();
-      resolve({ by: code ?? signal, stdout, stderr, lines });
-    });
-  });
-
-  return {
-    pid: child.pid ?? 0,
-    lines,
-    stdout: () => stdout,
-    said: (message, facts = {}) =>
-      new Promise((resolve, reject) => {
-        const settle = (): void => {
-          clearTimeout(limit);
-          waiting.delete(look);
-        };
-        const giveUp = (why: string): void => {
-          settle();
-          reject(
-            new Error(`"${message}" ${JSON.stringify(facts)} was not said ${why}:\n${stderr}`),
-          );
-        };
-        const look = (): void => {
-          const found = lines.find((line) => line.msg === message && hasFacts(line, facts));
-          if (found !== undefined) {
-            settle();
-            resolve(found);
-          } else if (hasEnded) giveUp("before the end");
-        };
-        const limit = setTimeout(() => giveUp("in time"), patienceMs);
-        waiting.add(look);
-        look();
-      }),
-    signal: (name) => void child.kill(name),
-    ended,
-  };
-}
-
-/** The executable's last words are for people; all else on a pipe is JSON. */
-function lineIn(text: string): readonly Line[] {
-  return text.startsWith("{") ? [JSON.parse(text) as Line] : [];
-}
-
-function hasFacts(line: Line, facts: Json): boolean {
-  return Object.entries(facts).every(([name, value]) => line[name] === value);
 }
 
 /** The lines with this message. */
@@ -341,14 +314,6 @@ export function heardBy(guard: Guard): readonly string[] {
 /** What RunPod was asked by looks, and not by measurements or ends. */
 export function looksOf({ simulator }: Guard): Simulator["queries"] {
   return simulator.queries.filter(({ query }) => /\bclientBalance\b/.test(query));
-}
-
-/** How much later than every 5 s from the start on the looks came, in ms; the first is left out. */
-export function latenessOf(guard: Guard, { lines }: Running): readonly number[] {
-  const startedAtMs = Date.parse(textIn(linesOf(lines, "daemon started")[0], "time"));
-  return looksOf(guard)
-    .map(({ atMs }, n) => atMs - startedAtMs - n * 5_000)
-    .slice(1);
 }
 
 /** What a Claude Code that was asked for JSON prints at its end; JavaScript for `Guard.program`. */

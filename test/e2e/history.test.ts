@@ -53,8 +53,7 @@ async function guardAfter(
 }
 
 function run(guard: Guard, ...args: readonly string[]): Promise<Ended> {
-  const env = { RUNPOD_API_KEY: undefined, TZ: "UTC" };
-  return guard.start([...args, "-c", join(guard.folder, "config.json")], env).ended;
+  return guard.call([...args, "-c", guard.config], { RUNPOD_API_KEY: undefined }).ended;
 }
 
 function history(guard: Guard, ...args: readonly string[]): Promise<Ended> {
@@ -94,7 +93,8 @@ saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run wou
     const atMs = Date.now() - hourMs;
     const guard = await guardAfter(test, [record(0, { atMs })]);
 
-    const { stdout } = await history(guard);
+    const env = { RUNPOD_API_KEY: undefined, TZ: "UTC" };
+    const { stdout } = await guard.ship(["history", "-c", guard.config], env).ended;
 
     const utc = new Date(atMs).toISOString().slice(0, 19).replace("T", " ");
     expect(stdout.slice(0, 19)).toBe(utc);
@@ -237,14 +237,14 @@ saved: nothing, the guards stopped no run
   });
 
   it.for([
-    ["a config that is not there", ["-c", "none.json"], /There is no config at .*none\.json\./],
-    ["a config that is a folder", ["-c", "bin"], /cannot be read: EISDIR/],
-    ["a config that is no JSON", ["-c", "broken.json"], /broken\.json cannot be used:/],
-  ] as const)("refuses %s", async ([_sentence, args, words], test) => {
+    ["a config that is not there", "none.json", /There is no config at .*none\.json\./],
+    ["a config that is a folder", "bin", /cannot be read: EISDIR/],
+    ["a config that is no JSON", "broken.json", /broken\.json cannot be used:/],
+  ] as const)("refuses %s", async ([_sentence, file, words], test) => {
     const guard = await guardAfter(test);
     guard.write("broken.json", "{");
 
-    const { by, stderr } = await guard.start(["history", ...args]).ended;
+    const { by, stderr } = await guard.call(["history", "-c", join(guard.folder, file)]).ended;
 
     expect(by).toBe(2);
     expect(stderr).toMatch(words);

@@ -1,16 +1,20 @@
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { createClock } from "#clock.ts";
+import { loadConfig } from "#config/load.ts";
 import type { EndPod, EndRun } from "#guard/model/effect.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { runFrom } from "#guard/pods/run-start.ts";
+import { choosePod } from "#operations/choose-pod.ts";
+import { leasePod } from "#operations/lease.ts";
 import { identityOf } from "#process/identity.ts";
+import { snapshotOf, withPodsSeen } from "#report/snapshot.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { readHistory } from "#store/history-file.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
-import { takeTurn } from "#store/with-lock.ts";
+import { shortPaces } from "../short-paces.ts";
 import { saveState } from "../store/saved-state.ts";
-import { type Ended, type Guard, guardWith, type Running, textOf, until } from "./guard.ts";
+import { apiKey, type Ended, type Guard, guardWith, textOf, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
 const nowMs = Date.now;
@@ -23,12 +27,8 @@ const pod = (id: string, more: Partial<NewPod> = {}): NewPod => ({
   ...more,
 });
 
-function start(guard: Guard, command: string, ...args: readonly string[]): Running {
-  return guard.start([command, "-c", "config.json", ...args]);
-}
-
 function run(guard: Guard, command: string, ...args: readonly string[]): Promise<Ended> {
-  return start(guard, command, ...args).ended;
+  return guard.call([command, "-c", guard.config, ...args]).ended;
 }
 
 function bookOf({ folder }: Guard) {
@@ -166,7 +166,11 @@ describe.concurrent("extend", () => {
     await saveState(guard.folder, { ...emptyState, runs: { p1: known } });
 
     const ended = await Promise.all(
-      Array.from({ length: 7 }, () => run(guard, "extend", "p1", "1")),
+      // Some in processes of their own.
+      Array.from({ length: 7 }, (_, n) => {
+        const args = ["extend", "-c", guard.config, "p1", "1"];
+        return (n < 3 ? guard.start(args) : guard.call(args)).ended;
+      }),
     );
 
     expect(
@@ -235,22 +239,18 @@ describe.concurrent("the stop has begun, so there is no more time:", () => {
     expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
   });
 
-  it("also when it began while we waited for our turn", async (test) => {
-    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { startedAtMs })] });
-    const before = { ...stateWith(endRun), owed: [] };
-    await saveState(guard.folder, before);
-    const hold = await takeTurn(join(guard.folder, "leases.json"), identityOf);
-    const running = start(guard, "extend", "p1", "2");
-    await until("it has looked and measured", () => guard.simulator.requests === 2);
-    // It reads the state beside the looking: without this it might be refused at its first reading.
-    await pause(300);
+  it("also when it began after we had looked", async (test) => {
+    const p1 = pod("p1", { startedAtMs });
+    const guard = await guardWith(test, { nowMs, config, pods: [p1] });
+    await saveState(guard.folder, { ...stateWith(endRun), owed: [] });
+    const settings = await loadConfig(guard.config, { RUNPOD_API_KEY: apiKey }, shortPaces);
+    const never = new AbortController().signal;
+    const before = withPodsSeen(await snapshotOf(settings, createClock(), shortPaces, never));
 
     await saveState(guard.folder, stateWith(endRun));
-    await hold.release();
+    const asked = leasePod("extend", choosePod("p1", before.look), hourMs, before);
 
-    const { by, stderr } = await running.ended;
-    expect(by).toBe(2);
-    expect(stderr).toContain(refusal);
+    await expect(asked).rejects.toThrow(refusal.trim());
     expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
   });
 

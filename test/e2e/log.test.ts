@@ -3,7 +3,7 @@ import { chmodSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { apiKey, cli, guardWith, linesOf, textOf, type Line } from "./guard.ts";
+import { apiKey, fastCli, guardWith, linesOf, textOf, type Line } from "./guard.ts";
 
 const linesIn = (text: string | undefined): readonly Line[] =>
   (text ?? "").split("\n").flatMap((line) => (line ? [JSON.parse(line) as Line] : []));
@@ -46,7 +46,7 @@ describe.concurrent("the log", () => {
       pods: 2,
       fired: ["warning"],
     };
-    expect(linesOf(running.lines, "polled")).toMatchObject([
+    expect(linesOf(running.lines, "polled").slice(0, 2)).toMatchObject([
       { cycle: 1, ...looked },
       { cycle: 2, ...looked },
     ]);
@@ -59,7 +59,9 @@ describe.concurrent("the log", () => {
       "--quiet",
       "--return",
       "--command",
-      `'${process.execPath}' '${cli}' watch --once --config '${join(guard.folder, "config.json")}'`,
+      [...fastCli(), "watch", "--once", "--config", guard.config]
+        .map((word) => `'${word}'`)
+        .join(" "),
       "/dev/null",
     ]).ended;
 
@@ -157,19 +159,15 @@ describe.concurrent("the API key is not shown", () => {
   });
 
   it.for<[string, string, number]>([
-    ["prints it", "console.log(process.env.RUNPOD_API_KEY);", 2],
+    ["prints it", `console.log("${apiKey}");`, 2],
     [
       "prints it and fails, which is told",
-      "console.error(`x ${process.env.RUNPOD_API_KEY} y`); process.exitCode = 1;",
+      `console.error("x ${apiKey} y"); process.exitCode = 1;`,
       3,
     ],
-    [
-      "prints it where the tail is cut off",
-      "console.log(process.env.RUNPOD_API_KEY + 'x'.repeat(3_980));",
-      2,
-    ],
-    ["prints it again and again", "console.log(process.env.RUNPOD_API_KEY.repeat(1_000));", 2],
-    ["prints it as JSON", "console.log(JSON.stringify({ key: process.env.RUNPOD_API_KEY }));", 2],
+    ["prints it where the tail is cut off", `console.log("${apiKey}" + "x".repeat(3_980));`, 2],
+    ["prints it again and again", `console.log("${apiKey}".repeat(1_000));`, 2],
+    ["prints it as JSON", `console.log(JSON.stringify({ key: "${apiKey}" }));`, 2],
   ])("when an agent %s", async ([_sentence, agent, tails], test) => {
     const guard = await guardWith(test, { balanceUsd: 9, agent, notify: agent });
 

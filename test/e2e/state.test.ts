@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { guardWith, heardBy, linesOf, printResult, textOf, until } from "./guard.ts";
+import { guardWith, heardBy, linesOf, printResult, textOf, until, textIn } from "./guard.ts";
 
 const dryWords = "dry run: would have started";
 
@@ -90,7 +90,8 @@ describe.concurrent("a state file", () => {
     const { by, lines } = await running.ended;
     expect(by).toBe(130);
     expect(guard.calls("agent")).toHaveLength(1);
-    expect(linesOf(lines, "state not saved").map(({ what }) => what)).toEqual(["state", "runs"]);
+    const unsaved = linesOf(lines, "state not saved").map((line) => textIn(line, "what"));
+    expect(unsaved.toSorted()).toEqual(["runs", "state"]);
     expect(heardBy(guard).toSorted()).toEqual([
       ...lost.map(([what]) => `recovered: ${what}: working again`).toSorted(),
       ...lost
@@ -210,7 +211,7 @@ describe.concurrent("the Python tool's config", () => {
     guard.program("claude", printResult());
     guard.write("config.json", pythonConfig(guard.simulator.url));
 
-    await guard.watch("--once").ended;
+    await guard.watchApart("--once").ended;
 
     expect(guard.calls("claude")).toHaveLength(1);
     const home = join(guard.folder, ".runpodboss");
@@ -266,16 +267,16 @@ describe.concurrent("a dry run", () => {
     const running = guard.watch("--dry-run");
     const said = () =>
       linesOf(running.lines, dryWords).map(({ argv }) => (argv as readonly string[])[1]);
-    const saidIn = async (cycle: number, count: number) => {
-      await running.said("polled", { cycle });
-      return await until(`${count} in cycle ${cycle}`, () => said().length >= count && said());
+    const saidWith = async (balanceUsd: number, count: number) => {
+      await running.said("polled", { balanceUsd });
+      return await until(`${count} of ${balanceUsd}`, () => said().length >= count && said());
     };
 
-    expect(await saidIn(1, 2)).toEqual(["low", "high"]);
+    expect(await saidWith(9, 2)).toEqual(["low", "high"]);
     guard.simulator.account.setBalance(20);
-    expect(await saidIn(2, 2)).toEqual(["low", "high"]);
-    guard.simulator.account.setBalance(9);
-    expect(await saidIn(3, 3)).toEqual(["low", "high", "low"]);
+    expect(await saidWith(20, 2)).toEqual(["low", "high"]);
+    guard.simulator.account.setBalance(8);
+    expect(await saidWith(8, 3)).toEqual(["low", "high", "low"]);
 
     running.signal("SIGTERM");
     expect(await running.ended).toMatchObject({ by: 130 });

@@ -3,6 +3,7 @@ import { endPod } from "#effects/end-and-prove.ts";
 import { backstopEnding } from "#effects/perform.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { EndPod, Outcome } from "#guard/model/effect.ts";
+import { realPaces } from "#paces.ts";
 import type { Account, EndAnswer } from "#ports.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, pod, seen } from "../guard/samples.ts";
@@ -64,7 +65,7 @@ async function end(
   const clock = createHastyClock();
   const outcome = await endPod(
     backstopEnding({ ...effect, action }),
-    { account, clock, protect },
+    { account, clock, protect, paces: realPaces },
     forever,
   );
   return { outcome, asked: account.asked, tookMs: clock.nowMs() };
@@ -268,7 +269,8 @@ describe("an interruption", () => {
       measure: (signal) => account.measure(signal),
       end: (podId, action, signal) => counted(account.end(podId, action, signal)),
     };
-    const deps = { account: interrupted, clock: createHastyClock(), protect: [] };
+    const clock = createHastyClock();
+    const deps = { account: interrupted, clock, protect: [], paces: realPaces };
     return {
       outcome: await endPod(backstopEnding(effect), deps, interruption.signal),
       asked: account.asked,

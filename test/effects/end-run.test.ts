@@ -4,6 +4,7 @@ import type { Look, Measured, Pod, PodSample } from "#guard/model/account.ts";
 import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard, PodGuardName } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
+import { realPaces } from "#paces.ts";
 import type { Command, EndAnswer, Ran } from "#ports.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, pod, seen } from "../guard/samples.ts";
@@ -115,6 +116,7 @@ function setUp(given: Given = {}) {
   const { log, entries } = keptLog();
   const owed = { ...effect, guard: given.guard ?? "idle", action: given.action ?? "stop" };
   const deps: EndRunDeps = {
+    paces: realPaces,
     account: {
       look(signal) {
         note("look");

@@ -15,6 +15,7 @@ import type {
 } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { realPaces } from "#paces.ts";
 import type { Account, Command, Ran, Runner } from "#ports.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, endsOf, pod, policyWith, seen } from "../guard/samples.ts";
@@ -92,6 +93,7 @@ function setUp({
     runner,
     log,
     env: {},
+    paces: realPaces,
     settings: () => current,
     present,
   });
@@ -471,6 +473,7 @@ async function guarded(given: Given, dryRun: boolean, looks = 1) {
     runner,
     log,
     env: {},
+    paces: realPaces,
     settings: () => ({ ...settings, protect, dryRun }),
     present: presentWith(),
   });

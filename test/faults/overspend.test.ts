@@ -2,14 +2,19 @@ import { expect, it } from "vitest";
 import { overspendFaults } from "../bench/faults/overspend-faults.ts";
 import type { Scenario } from "../bench/faults/overspend-scenario.ts";
 import { overspend } from "../bench/faults/overspend.ts";
+import { share } from "./share.ts";
 
 /** A handful of what `npm run bench:faults` measures, side by side on compressed time. */
 const speed = 40;
 const leadMs = 20_000;
 
-it.concurrent.each([
+type Row = readonly [sentence: string, fault: string, burnPerHrUsd: number];
+
+const short: readonly Row[] = [["the agent lies", "agent lying", 80]];
+
+const whole: readonly Row[] = [
+  ...short,
   ["the agent works", "none, the agent works", 24],
-  ["the agent lies", "agent lying", 80],
   ["the agent is refused what it must do", "agent refused", 24],
   ["the API answers 500 at two polls", "API 500, two polls", 1.49],
   ["the API is silent at two polls", "API silence, two polls", 24],
@@ -17,12 +22,17 @@ it.concurrent.each([
   ["the state cannot be saved", "state cannot be saved, as on a full disk", 24],
   ["the notify command hangs", "notify hanging", 24],
   ["a stop is answered with yes and does nothing", "a stop says yes, does nothing", 24],
-])("the spending ends within its bound when %s", async (_sentence, name, burnPerHrUsd) => {
-  const result = await overspend({ fault: faultNamed(name), burnPerHrUsd, leadMs, speed });
+];
 
-  expect(result.wrongs, told(result)).toEqual([]);
-  expect(result.usd ?? Infinity, told(result)).toBeLessThanOrEqual(result.boundUsd);
-});
+it.concurrent.each(share({ short, whole }))(
+  "the spending ends within its bound when %s",
+  async (_sentence, name, burnPerHrUsd) => {
+    const result = await overspend({ fault: faultNamed(name), burnPerHrUsd, leadMs, speed });
+
+    expect(result.wrongs, told(result)).toEqual([]);
+    expect(result.usd ?? Infinity, told(result)).toBeLessThanOrEqual(result.boundUsd);
+  },
+);
 
 it.concurrent.each([
   ["the balance stays above the line", "stays above"],

@@ -30,6 +30,7 @@ export function policyWith(
     protect: [],
     blindAfterMs: 300_000,
     agentAttempts: 3,
+    endRetry: { firstMs: 5_000, mostMs: 60_000 },
     podGuards: { warnMs: 900_000, maxEndsPerHour: 20, gapMs: 180_000, command: "runpodboss" },
     ...rest,
   };

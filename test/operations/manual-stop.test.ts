@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EndAction, Look } from "#guard/model/account.ts";
 import { endByHand } from "#operations/manual-stop.ts";
+import { realPaces } from "#paces.ts";
 import { accountShowing } from "../effects/fake-account.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, pod, seen } from "../guard/samples.ts";
@@ -22,6 +23,7 @@ async function end(
     account,
     clock: createHastyClock(),
     protect,
+    paces: realPaces,
     note: (words: string) => void notes.push(words),
   };
   const found = await endByHand(trainer, action, deps, new AbortController().signal);
@@ -123,7 +125,8 @@ it("an interruption tells whether RunPod was asked", async () => {
       return account.look(signal);
     },
   });
-  const deps = { clock: createHastyClock(), protect: [], note: () => undefined };
+  const clock = createHastyClock();
+  const deps = { clock, protect: [], paces: realPaces, note: () => undefined };
 
   const asked = await endByHand(
     trainer,

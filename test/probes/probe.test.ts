@@ -142,7 +142,7 @@ describe("the limits", () => {
   it("can be shorter", async () => {
     const url = await serving(() => {});
     const probe = createProbe({
-      runner: createRunner({ termGraceMs: 300 }),
+      runner: createRunner({ termGraceMs: 300, abortGraceMs: 300 }),
       settings: () => ({
         activityCommand: ["sleep", "60"],
         activityMetrics: [{ ...running, url }],

@@ -62,22 +62,23 @@ describe("ending a tree", () => {
     const tree = startTree(
       folder.write(
         "root.js",
-        `process.on("SIGTERM", () => setTimeout(() => process.exit(), 100));
+        `process.on("SIGTERM", () => setTimeout(() => {
+  require("node:fs").writeFileSync("root-ended-well", "");
+  process.exit();
+}, 100));
 ${writePid("root")}; setInterval(() => {}, 1000);`,
       ),
       folder.path,
     );
     const pid = await folder.pid("root");
-    const startedAtMs = performance.now();
 
-    await endTree(tree, () => startedAtMs + 60_000);
+    await endTree(tree, () => Infinity);
 
     expect(isAlive(pid)).toBe(false);
-    expect(performance.now() - startedAtMs).toBeGreaterThan(90);
-    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+    expect(existsSync(`${folder.path}/root-ended-well`)).toBe(true);
   });
 
-  it("kills the stubborn, those in a session of their own too, and no stranger", async () => {
+  it("kills the stubborn when their moment comes, those in a session of their own too, and no stranger", async () => {
     const folder = createFolder();
     const stranger = startTree(folder.write("stranger.js", stubborn("stranger")), folder.path);
     const tree = startTree(
@@ -90,12 +91,14 @@ require("node:child_process").spawn("/bin/sh", ["-c", "${sleeper("grandchild")}"
     );
     const pids = [await folder.pid("root"), await folder.pid("grandchild")];
     await folder.pid("stranger");
-    const startedAtMs = performance.now();
+    let killAtMs = Infinity;
 
-    await endTree(tree, () => startedAtMs + 300);
+    const ended = endTree(tree, () => killAtMs);
+    await until("SIGTERM", () => existsSync(`${folder.path}/root-was-asked`));
+    killAtMs = performance.now();
+    await ended;
 
     expect(pids.filter(isAlive)).toEqual([]);
-    expect(existsSync(`${folder.path}/root-was-asked`)).toBe(true);
     expect(isAlive(stranger.rootPid)).toBe(true);
     expect(existsSync(`${folder.path}/stranger-was-asked`)).toBe(false);
   });
@@ -139,20 +142,6 @@ orphan.unref();`,
     await endTree(tree, () => startedAtMs + 300);
 
     expect(pids.filter(isAlive)).toEqual([]);
-  });
-
-  it("kills sooner when its moment comes nearer", async () => {
-    const folder = createFolder();
-    const tree = startTree(folder.write("root.js", stubborn("root")), folder.path);
-    const pid = await folder.pid("root");
-    let killAtMs = performance.now() + 60_000;
-
-    const ended = endTree(tree, () => killAtMs);
-    await until("SIGTERM", () => existsSync(`${folder.path}/root-was-asked`));
-    killAtMs = performance.now();
-    await ended;
-
-    expect(isAlive(pid)).toBe(false);
   });
 
   it("that is gone already returns, and asks nobody", async () => {

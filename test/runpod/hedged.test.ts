@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Look } from "#guard/model/account.ts";
+import { realPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { hedged } from "#runpod/hedged.ts";
 import { createFakeClock } from "../fake-clock.ts";
@@ -13,6 +14,7 @@ const seen: Look = {
   unreadablePods: 0,
 };
 const blind: Look = { kind: "blind", atMs: 0, cause: "unreachable", because: "no answer" };
+const { askAgainMs } = realPaces.request;
 const never = new AbortController().signal;
 
 type Answer = readonly [afterSeconds: number, look: Look];
@@ -93,7 +95,7 @@ it.each<[string, Answer[], Look, number, number]>([
   const { account, requests } = accountWith(clock, answers);
   let answered: Look | undefined;
 
-  void hedged(account, clock)
+  void hedged(account, clock, askAgainMs)
     .look(never)
     .then((look) => (answered = look));
   await clock.advanceTo(afterSeconds * 1000 - 1);
@@ -117,7 +119,7 @@ it.each([
   const clock = createFakeClock();
   const { account, requests } = accountWith(clock, [[afterSeconds, blind]]);
 
-  const end = hedged(account, clock).end("p1", "stop", never);
+  const end = hedged(account, clock, askAgainMs).end("p1", "stop", never);
   await clock.advanceTo(10_000);
 
   expect(await end).toEqual(expected);
@@ -129,7 +131,7 @@ it("a measurement is asked for once, however slow: it has its own time limit", a
   const clock = createFakeClock();
   const { account, requests } = accountWith(clock, [[29, blind]]);
 
-  const measured = hedged(account, clock).measure(never);
+  const measured = hedged(account, clock, askAgainMs).measure(never);
   await clock.advanceTo(29_000);
 
   expect(await measured).toEqual({ kind: "measured", atMs: 0, samples: [] });
@@ -141,7 +143,7 @@ it("what is interrupted asks for nothing any more", async () => {
   const { account, requests } = accountWith(clock, []);
   const interrupting = new AbortController();
 
-  void hedged(account, clock).look(interrupting.signal);
+  void hedged(account, clock, askAgainMs).look(interrupting.signal);
   interrupting.abort();
   await clock.advanceTo(60_000);
 

@@ -667,7 +667,7 @@ describe("saving", () => {
         expect([loaded.blind, loaded.podsBlind]).toEqual([state.blind, state.podsBlind]);
         expect(troubles).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 

@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { realPaces } from "#paces.ts";
 import type { Context } from "#terminal/context.ts";
 
 export interface FakeTerminal extends Context {
@@ -23,6 +24,7 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
   const interruption = new AbortController();
   return {
     env: { RUNPOD_API_KEY: "a-key-for-tests" },
+    paces: realPaces,
     print: (line) => void printed.push(line),
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout.stream,

@@ -20,10 +20,11 @@ export interface CheckOptions extends GlobalOptions {
 
 /** Polls the account once, and warns of what would fail at 3 a.m. */
 export async function check(options: CheckOptions, context: Context): Promise<void> {
-  const settings = await loadConfig(options.config, context.env);
+  const settings = await loadConfig(options.config, context.env, context.paces);
   context.hide([settings.apiKey]);
   const { runpodUrl: url, apiKey } = settings;
-  const account = createAccount({ url, apiKey, clock: createClock() });
+  const { request } = context.paces;
+  const account = createAccount({ url, apiKey, clock: createClock(), request });
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
   const drilledAt = await lastGoodDrill(settings.stateFile);

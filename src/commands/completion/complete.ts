@@ -7,9 +7,6 @@ import { createStateFile } from "#store/state-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { type CommandTree, completionOf, filesWord, type Wanted } from "./words.ts";
 
-/** Someone has pressed Tab and waits. */
-const lookLimitMs = 2_000;
-
 /** Needs no quoting in any shell, and is no option. */
 const plainWord = /^\w[\w.-]*$/;
 
@@ -75,11 +72,12 @@ async function podsOf(config: string, context: Context): Promise<readonly Named[
     () => [],
   );
   if (runs.length > 0) return runs.map(({ podId: id, name }) => ({ id, name }));
-  const settings = await loadConfig(config, context.env);
+  const settings = await loadConfig(config, context.env, context.paces);
   context.hide([settings.apiKey]);
   const { runpodUrl: url, apiKey } = settings;
-  const account = createAccount({ url, apiKey, clock: createClock() });
-  const limit = AbortSignal.any([context.interrupted, AbortSignal.timeout(lookLimitMs)]);
+  const { request, completionLimitMs } = context.paces;
+  const account = createAccount({ url, apiKey, clock: createClock(), request });
+  const limit = AbortSignal.any([context.interrupted, AbortSignal.timeout(completionLimitMs)]);
   const look = await account.look(limit);
   return look.kind === "seen" && look.pods !== "unknown" ? look.pods : [];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Settings } from "#config/settings.ts";
+import { minuteMs } from "#guard/model/time.ts";
 import { perHour, usd } from "#guard/text.ts";
 import type { Context } from "#terminal/context.ts";
 import { createFastTime, type FastTime } from "./fast-clock.ts";
@@ -12,6 +13,11 @@ const speed = 360;
 /** Near the end, so that the agent is in time on a busy machine too. */
 const slowSpeed = 60;
 const slowBelowUsd = 1;
+/** While a program is at work: starting one takes real time, and on a busy machine much of it. */
+const workSpeed = 10;
+const stepMs = 20;
+/** A machine too busy to look in time makes the story longer, and not the guard blind. */
+const longestStrideMs = 2 * minuteMs;
 const startBalanceUsd = 12;
 const topUpUsd = 25;
 
@@ -52,22 +58,46 @@ One second here is six minutes there, or one minute once below ${usd(slowBelowUs
 
 /** Waits until the guard has had every pod stopped, tops the account up, and lets it re-arm. */
 async function playOut(
-  { account }: Stage,
+  stage: Stage,
   time: FastTime,
   tell: (line: string) => void,
   ending: AbortSignal,
 ): Promise<void> {
-  const isOver = () => account.burnPerHrUsd() === 0;
-  for (let n = 0; n < 600 && !isOver() && !ending.aborted; n += 1) {
-    if (account.balanceUsd() < slowBelowUsd) time.run(slowSpeed);
-    await sleep(100);
-  }
-  time.run(speed);
-  await sleep(1_500);
+  const { account } = stage;
+  await pass(stage, time, ending, () => account.burnPerHrUsd() === 0);
+  await passLooks(stage, time, ending, 1_500);
   if (ending.aborted) return;
   account.topUp(topUpUsd);
   tell(`  ++ the owner wakes up, reads the notifications and adds ${usd(topUpUsd)}`);
-  await sleep(2_000);
+  await passLooks(stage, time, ending, 2_000);
+}
+
+/** Lets time pass until then, as quickly as one can follow. */
+async function pass(
+  { account, isAtWork }: Stage,
+  time: FastTime,
+  ending: AbortSignal,
+  isOver: () => boolean,
+): Promise<void> {
+  while (!isOver() && !ending.aborted) {
+    const isTight = account.burnPerHrUsd() > 0 && account.balanceUsd() < slowBelowUsd;
+    const speedNow = isAtWork() ? workSpeed : isTight ? slowSpeed : speed;
+    time.run(speedNow, time.nowMs() + longestStrideMs);
+    await sleep(stepMs);
+  }
+}
+
+/** For as long as it takes to read, and until the guard has seen what there is and told of it. */
+async function passLooks(
+  stage: Stage,
+  time: FastTime,
+  ending: AbortSignal,
+  readingMs: number,
+): Promise<void> {
+  const untilMs = performance.now() + readingMs;
+  const looks = stage.looks() + 2;
+  const isSeen = () => stage.looks() >= looks && !stage.isAtWork();
+  await pass(stage, time, ending, () => performance.now() >= untilMs && isSeen());
 }
 
 function summarize({ account }: Stage, print: Context["print"]): void {

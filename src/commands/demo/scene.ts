@@ -7,6 +7,8 @@ import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { watch } from "#daemon/watch.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes } from "#errors.ts";
+import type { Log } from "#log.ts";
+import type { Runner } from "#ports.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import type { SimulatedAccount } from "#simulator/account.ts";
 import { startSimulator } from "#simulator/server.ts";
@@ -19,6 +21,10 @@ export const sceneKey = "demo";
 
 export interface Stage {
   readonly account: SimulatedAccount;
+  /** Whether the guard waits for a program that it has started. */
+  readonly isAtWork: () => boolean;
+  /** How often the guard has seen the account. */
+  readonly looks: () => number;
   readonly stateFile: string;
 }
 
@@ -38,7 +44,10 @@ export interface Scene {
 }
 
 /** Lets the real watch loop watch a simulated account on loopback, and leaves nothing behind. */
-export async function playScene(scene: Scene, { env, interrupted }: Context): Promise<number> {
+export async function playScene(
+  scene: Scene,
+  { env, paces, interrupted }: Context,
+): Promise<number> {
   const { time, tell } = scene;
   const folder = await mkdtemp(join(tmpdir(), "runpodboss-demo-"));
   const { balanceUsd, pods } = scene;
@@ -54,20 +63,23 @@ export async function playScene(scene: Scene, { env, interrupted }: Context): Pr
   if (interrupted.aborted) end();
   try {
     const clock = fastClock(time);
-    const runner = createRunner();
+    const { runner, isAtWork } = noting(createRunner(paces.programEnd));
+    const { log, looks } = counting(storyLog(tell));
     const settings = scene.settings(plainSettings(simulator.url, folder));
     const deps = await watchDepsOf({
-      live: liveOf(settings, clock),
-      log: storyLog(tell),
+      live: liveOf(settings, clock, paces),
+      log,
       once: false,
       clock,
       runner,
       env,
+      paces,
       systemd: createSystemdNotify({ env: {}, runner, onTrouble: tell }),
     });
     const watching = watch(deps, ending.signal);
     watching.catch(end);
-    const stage = { account: simulator.account, stateFile: settings.stateFile };
+    const { account } = simulator;
+    const stage = { account, isAtWork, looks, stateFile: settings.stateFile };
     await scene.during(stage, ending.signal);
     end();
     await watching;
@@ -79,6 +91,37 @@ export async function playScene(scene: Scene, { env, interrupted }: Context): Pr
     await simulator.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function noting(runner: Runner): { readonly runner: Runner; readonly isAtWork: () => boolean } {
+  let running = 0;
+  return {
+    isAtWork: () => running > 0,
+    runner: {
+      async run(command, signal) {
+        running += 1;
+        try {
+          return await runner.run(command, signal);
+        } finally {
+          running -= 1;
+        }
+      },
+    },
+  };
+}
+
+function counting(log: Log): { readonly log: Log; readonly looks: () => number } {
+  let looks = 0;
+  return {
+    looks: () => looks,
+    log: {
+      ...log,
+      info(fields, message) {
+        if (message === "polled") looks += 1;
+        log.info(fields, message);
+      },
+    },
+  };
 }
 
 function plainSettings(runpodUrl: string, folder: string): Settings {

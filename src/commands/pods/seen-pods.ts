@@ -6,9 +6,10 @@ import { warn } from "#terminal/warn.ts";
 
 /** The pods as they are now; warns of what could not be read. Throws a UserError when the poll fails. */
 export async function seePods(options: GlobalOptions, context: Context): Promise<SeenSnapshot> {
-  const settings = await loadConfig(options.config, context.env);
+  const settings = await loadConfig(options.config, context.env, context.paces);
+  const { paces, interrupted } = context;
   context.hide([settings.apiKey]);
-  const snapshot = withPodsSeen(await snapshotOf(settings, createClock(), context.interrupted));
+  const snapshot = withPodsSeen(await snapshotOf(settings, createClock(), paces, interrupted));
   for (const trouble of snapshot.troubles) warn(trouble, context);
   return snapshot;
 }

@@ -93,6 +93,7 @@ async function stopShown(
   try {
     return await stopPods(action, pods, snapshot, {
       clock: createClock(),
+      paces: context.paces,
       signal: context.interrupted,
       onProgress: (pod, words) => progress.note(pod, words),
     });

@@ -7,6 +7,7 @@ import type { Settings } from "#config/settings.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import type { Paces } from "#paces.ts";
 import type { BalanceSample } from "#ports.ts";
 import { snapshotOf } from "#report/snapshot.ts";
 import { statusJson } from "#report/status-json.ts";
@@ -25,9 +26,6 @@ export interface StatusOptions extends GlobalOptions {
   readonly history: boolean;
 }
 
-/** From one poll to the next. */
-const pauseMs = 5_000;
-
 /** Shows the pods and their cost, the balance, and whether the daemon runs. Gives the exit code. */
 export async function status(options: StatusOptions, context: Context): Promise<number> {
   if (options.history && options.watch) {
@@ -39,7 +37,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     await history({ ...options, hours: "24" }, context);
     return exitCodes.done;
   }
-  const settings = await loadConfig(options.config, context.env);
+  const settings = await loadConfig(options.config, context.env, context.paces);
   context.hide([settings.apiKey]);
   return options.watch
     ? await keepShowing(settings, options, context)
@@ -51,7 +49,7 @@ async function showOnce(
   { json }: StatusOptions,
   context: Context,
 ): Promise<number> {
-  const { report, fault } = await lookAt(settings, context.interrupted);
+  const { report, fault } = await lookAt(settings, context.paces, context.interrupted);
   if (context.interrupted.aborted) return exitCodes.interrupted;
   context.print(
     json
@@ -68,16 +66,16 @@ async function keepShowing(
   { json }: StatusOptions,
   context: Context,
 ): Promise<number> {
-  const { interrupted } = context;
+  const { interrupted, paces } = context;
   const paint = paintFor(context);
   const pages = pagesOn(context);
   try {
     while (!interrupted.aborted) {
-      const { report, fault } = await lookAt(settings, interrupted);
+      const { report, fault } = await lookAt(settings, paces, interrupted);
       if (interrupted.aborted) break;
       if (json) context.print(escapeHidden(JSON.stringify(statusJson(report, fault))));
       else pages.show((screen) => pageOf(report, fault, paint, screen));
-      await pause(interrupted);
+      await pause(paces.statusEveryMs, interrupted);
     }
   } finally {
     pages.leave();
@@ -90,8 +88,8 @@ interface Looked {
   readonly fault: UserError | undefined;
 }
 
-async function lookAt(settings: Settings, signal: AbortSignal): Promise<Looked> {
-  const snapshot = await snapshotOf(settings, createClock(), signal);
+async function lookAt(settings: Settings, paces: Paces, signal: AbortSignal): Promise<Looked> {
+  const snapshot = await snapshotOf(settings, createClock(), paces, signal);
   const { look, saved } = snapshot;
   if (look.kind === "seen") return { report: reportOf(snapshot, undefined), fault: undefined };
   const report = reportOf(snapshot, await lastBalance(settings, saved));
@@ -142,6 +140,6 @@ function pageOf(
   return [...top, "", ...shown, "", ...footer];
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
+async function pause(pauseMs: number, signal: AbortSignal): Promise<void> {
   await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
 }

@@ -75,5 +75,7 @@ export interface Policy {
   readonly protect: readonly string[];
   readonly blindAfterMs: number;
   readonly agentAttempts: number;
+  /** The end of a pod that failed is tried again after the first of these, then after twice as long, at most after the other. */
+  readonly endRetry: { readonly firstMs: number; readonly mostMs: number };
   readonly podGuards: PodGuards;
 }

@@ -28,7 +28,7 @@ export function settle(
   if (effect === undefined) return { state, events: [] };
   const tries = effect.tries + 1;
   const isAgain = outcome.kind === "failed" && tries < attemptsOf(effect, policy);
-  const delay = delayMs(effect, tries);
+  const delay = delayMs(effect, tries, policy);
   const notBeforeMs = delay === 0 ? effect.notBeforeMs : atMs + delay;
   const owed = state.owed.flatMap((each) => {
     if (each !== effect) return [each];
@@ -116,9 +116,9 @@ function attemptsOf(effect: Effect, { agentAttempts }: Policy): number {
   }
 }
 
-/** Programs: at the next poll, then after five minutes. Ends of pods: soon, then every minute. */
-function delayMs({ kind }: Effect, tries: number): number {
-  if (kind === "end-pod" || kind === "end-run") return Math.min(minuteMs, 2_500 * 2 ** tries);
+/** Programs: at the next poll, then after five minutes. Ends of pods: soon, and less soon each time. */
+function delayMs(effect: Effect, tries: number, { endRetry }: Policy): number {
+  if (isEnd(effect)) return Math.min(endRetry.mostMs, endRetry.firstMs * 2 ** (tries - 1));
   return tries === 1 ? 0 : 5 * minuteMs;
 }
 

@@ -4,6 +4,7 @@ import { wordsOf } from "#errors.ts";
 import type { Blind, BlindCause, Measured, Seen } from "#guard/model/account.ts";
 import { TransportError } from "#http-request.ts";
 import { version } from "#package.json";
+import { realPaces } from "#paces.ts";
 import type { Account, EndAnswer } from "#ports.ts";
 import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./look.ts";
 import { measureDocument, readTelemetry } from "./telemetry.ts";
@@ -19,7 +20,8 @@ export interface GraphqlAccountOptions {
 
 /** The account behind RunPod's GraphQL API: one request for a poll, and one to read the loads. */
 export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
-  const { url, apiKey, nowMs, timeLimitMs = 30_000, maxBytes = 32 * 2 ** 20 } = options;
+  const { url, apiKey, nowMs } = options;
+  const { timeLimitMs = realPaces.request.timeLimitMs, maxBytes = 32 * 2 ** 20 } = options;
   const client = new GraphQLClient(url, {
     fetch: limitedFetch({ timeLimitMs, maxBytes, secret: apiKey }),
     headers: { authorization: `Bearer ${apiKey}`, "user-agent": `runpodboss/${version}` },

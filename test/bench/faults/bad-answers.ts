@@ -4,6 +4,7 @@ import { decide } from "#guard/decide.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { realPaces } from "#paces.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { afterSaving } from "../../store/saved-state.ts";
 import { badAnswer, type BadAnswer, lineUsd } from "./bad-bodies.ts";
@@ -39,6 +40,7 @@ const policy: Policy = {
   protect: ["keep-*"],
   blindAfterMs: 0,
   agentAttempts: 3,
+  endRetry: realPaces.endRetry,
   podGuards: { warnMs: 0, maxEndsPerHour: 1, gapMs: 180_000, command: "runpodboss" },
 };
 

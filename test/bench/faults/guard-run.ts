@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Clock } from "#ports.ts";
-import { bundled } from "./bundled.ts";
+import { bundled } from "../../bundled.ts";
 import { type ApartJob, type GuardJob, type Logged, runGuard } from "./run-guard.ts";
 
 /** The guard of a scenario and what it logged. */
@@ -36,7 +37,7 @@ export function createRun(clock: Clock): Run {
 /** In processes of their own: the one that is killed, and the one that a systemd starts next. */
 export async function createRunApart(folder: string, diesAtTrip: boolean): Promise<Run> {
   const lines: Logged[] = [];
-  const program = await bundled("guard-process", folder);
+  const program = await bundled(join(import.meta.dirname, "guard-process.ts"), folder);
   const waiting = await Promise.all([guardProcess(program, folder), guardProcess(program, folder)]);
   const running: ChildProcess[] = [];
   return {

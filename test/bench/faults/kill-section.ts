@@ -6,6 +6,7 @@ import { table } from "./table.ts";
 
 export async function killSection(seed: number, runs: number, slowRuns: number): Promise<Section> {
   const executable = executableCopy();
+  const argv = [process.execPath, executable.path] as const;
   try {
     const rows: string[][] = [];
     const shortfalls: string[] = [];
@@ -16,7 +17,7 @@ export async function killSection(seed: number, runs: number, slowRuns: number):
     for (const [crossing, count, atOnce] of kinds) {
       const seeds = Array.from({ length: count }, (_, n) => seed + n);
       const killed = await sideBySide(seeds, atOnce, (each) =>
-        killAtAnyMoment({ cli: executable.path, seed: each, crossing }),
+        killAtAnyMoment({ argv, pollSeconds: 5, seed: each, crossing }),
       );
       const wrongs = killed.flatMap(({ wrongs }, n) =>
         wrongs.map((wrong) => `crossing ${crossing}, seed ${seed + n}: ${wrong}`),

@@ -27,7 +27,10 @@ const givesUpMs = 20_000;
 export type Crossing = "at the start" | "while it runs";
 
 export interface Kill {
-  readonly cli: string;
+  /** The executable, as an argv that its arguments are added to. */
+  readonly argv: readonly [program: string, ...first: string[]];
+  /** The least that it takes. */
+  readonly pollSeconds: number;
   readonly seed: number;
   readonly crossing: Crossing;
 }
@@ -41,7 +44,8 @@ export interface Killed {
 }
 
 /** The real executable, killed with -9 at a random moment around a crossing, and started again. */
-export async function killAtAnyMoment({ cli, seed, crossing }: Kill): Promise<Killed> {
+export async function killAtAnyMoment(kill: Kill): Promise<Killed> {
+  const { argv, pollSeconds, seed, crossing } = kill;
   const folder = mkdtempSync(join(tmpdir(), "runpodboss-kill-"));
   const simulator = await startSimulator({
     apiKey,
@@ -50,14 +54,14 @@ export async function killAtAnyMoment({ cli, seed, crossing }: Kill): Promise<Ki
     pods: [{ costPerHrUsd: 1 }],
   });
   try {
-    const config = configIn(folder, simulator.url);
-    const guard = start(folder, cli, ["watch", "--config", config]);
+    const config = configIn(folder, simulator.url, pollSeconds);
+    const guard = start(folder, argv, ["watch", "--config", config]);
     await untilTheMoment(simulator, seed, crossing);
     guard.child.kill("SIGKILL");
     await guard.ended;
     const left = stateIn(folder);
 
-    const again = start(folder, cli, ["watch", "--once", "--config", config]);
+    const again = start(folder, argv, ["watch", "--once", "--config", config]);
     const code = await again.ended;
     return judge(folder, left, code, again.stderr());
   } finally {
@@ -66,7 +70,7 @@ export async function killAtAnyMoment({ cli, seed, crossing }: Kill): Promise<Ki
   }
 }
 
-function configIn(folder: string, url: string): string {
+function configIn(folder: string, url: string, pollSeconds: number): string {
   const note = (name: string): string =>
     writeProgram(folder, name, `echo "$RUNPODBOSS_EVENT $RUNPODBOSS_THRESHOLD" >> "$0.calls"`);
   const stateFile = statePath(folder);
@@ -75,7 +79,7 @@ function configIn(folder: string, url: string): string {
   writeFileSync(stateFile, JSON.stringify({ fired: { warning: false, emergency: false } }));
   return writeConfig(folder, {
     runpod_url: url,
-    poll_interval_seconds: 5,
+    poll_interval_seconds: pollSeconds,
     extra_notify_command: [note("notify")],
     claude_command: [note("agent")],
     thresholds,
@@ -92,8 +96,9 @@ interface Started {
   readonly stderr: () => string;
 }
 
-function start(folder: string, cli: string, args: readonly string[]): Started {
-  const child = spawn(process.execPath, [cli, ...args], {
+function start(folder: string, argv: Kill["argv"], args: readonly string[]): Started {
+  const [program, ...first] = argv;
+  const child = spawn(program, [...first, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     // What a killed guard leaves behind goes with the run.
     env: { ...process.env, TMPDIR: folder },

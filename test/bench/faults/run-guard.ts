@@ -1,15 +1,12 @@
 import type { Settings } from "#config/settings.ts";
 import type { SystemdNotify } from "#daemon/systemd-notify.ts";
 import { watch } from "#daemon/watch.ts";
+import { type Paces, realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { liveOf, watchDepsOf } from "#wiring.ts";
 import type { FastTime } from "./fast-clock.ts";
-
-/** What the product allows a request, and an ended program, by its own defaults. */
-const requestLimitMs = 30_000;
-const graces = { termGraceMs: 10_000, abortGraceMs: 3_000 };
 
 /** A line of the guard's log, with the simulated time. */
 export interface Logged {
@@ -42,20 +39,27 @@ export async function runGuard(
     claudeTimeoutMs: settings.claudeTimeoutMs / speed,
     notifyTimeoutMs: settings.notifyTimeoutMs / speed,
   };
+  const { request, programEnd } = realPaces;
+  const paces: Paces = {
+    ...realPaces,
+    request: { ...request, timeLimitMs: request.timeLimitMs / speed },
+    programEnd: {
+      termGraceMs: programEnd.termGraceMs / speed,
+      abortGraceMs: programEnd.abortGraceMs / speed,
+    },
+  };
   const write = (fields: Logged["fields"], message: string): void =>
     onLog({ atMs: clock.nowMs(), message, fields });
   const log: Log = { debug: write, info: write, warn: write, error: write };
   const deps = await watchDepsOf({
-    live: liveOf(scaled, clock, requestLimitMs / speed),
+    live: liveOf(scaled, clock, paces),
     log,
     once: false,
     clock,
-    runner: createRunner({
-      termGraceMs: graces.termGraceMs / speed,
-      abortGraceMs: graces.abortGraceMs / speed,
-    }),
+    runner: createRunner(paces.programEnd),
     env: process.env,
     systemd: silent,
+    paces,
   });
   await watch(deps, signal);
 }

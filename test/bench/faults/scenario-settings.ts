@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
+import { realPaces } from "#paces.ts";
 
 export const apiKey = "rpa_bench";
 
@@ -10,7 +11,7 @@ export async function settingsFrom(
   folder: string,
   config: Readonly<Record<string, unknown>>,
 ): Promise<Settings> {
-  return loadConfig(writeConfig(folder, config), { PATH: process.env["PATH"] });
+  return loadConfig(writeConfig(folder, config), { PATH: process.env["PATH"] }, realPaces);
 }
 
 export function writeConfig(folder: string, config: Readonly<Record<string, unknown>>): string {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Settings } from "#config/settings.ts";
 import { watch } from "#daemon/watch.ts";
+import { type Paces, realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import { createLogger, type Log } from "#log.ts";
 import { createRedactor } from "#redact.ts";
@@ -33,7 +34,11 @@ export interface SoakFigures {
   readonly warnings: readonly string[];
 }
 
-const requestLimitMs = 150;
+const paces: Paces = {
+  ...realPaces,
+  request: { ...realPaces.request, timeLimitMs: 150 },
+  programEnd: { termGraceMs: 200, abortGraceMs: 100 },
+};
 const samples = 12;
 
 /** The guard of the soak, in a process of its own that holds nothing else. Needs --expose-gc. */
@@ -77,13 +82,14 @@ async function soak({ settings, polls, warmUpPolls }: SoakJob): Promise<SoakFigu
     };
   };
   const deps = await watchDepsOf({
-    live: liveOf(settings, clock, requestLimitMs),
+    live: liveOf(settings, clock, paces),
     log: { debug: both("debug"), info: both("info"), warn: both("warn"), error: both("error") },
     once: false,
     clock,
-    runner: createRunner({ termGraceMs: 200, abortGraceMs: 100 }),
+    runner: createRunner(paces.programEnd),
     env: process.env,
     systemd: silent,
+    paces,
   });
 
   const startedAtMs = performance.now();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundled } from "./bundled.ts";
+import { bundled } from "../../bundled.ts";
 import { writeProgram } from "./programs.ts";
 import { settingsFrom } from "./scenario-settings.ts";
 import type { SoakFigures, SoakJob } from "./soak-guard.ts";
@@ -29,7 +29,7 @@ export async function soak({ polls, warmUpPolls, cyclePolls }: SoakOptions): Pro
   const account = fork(join(import.meta.dirname, "soak-account.ts"), [String(cyclePolls)], {
     execArgv: ["--import", "tsx"],
   });
-  const guard = fork(await bundled("soak-guard", folder), {
+  const guard = fork(await bundled(join(import.meta.dirname, "soak-guard.ts"), folder), {
     execArgv: ["--expose-gc"],
     // JSON would lose an Infinity.
     serialization: "advanced",

@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { createProgram } from "#program.ts";
+import type { Context } from "#terminal/context.ts";
+
+export interface DocumentedCommand {
+  readonly name: string;
+  /** `runpodboss stop [options] [pod...]`. */
+  readonly usage: string;
+  readonly description: string;
+  readonly parts: readonly DocumentedPart[];
+}
+
+/** An argument or an option. */
+interface DocumentedPart {
+  readonly term: string;
+  readonly description: string;
+}
+
+// Nothing of it is run: only what it says of itself is read.
+const program: Command = createProgram({} as Context, () => undefined);
+const help = program.createHelp();
+
+export const commands: readonly DocumentedCommand[] = help
+  .visibleCommands(program)
+  .filter((command) => command.name() !== "help")
+  .map((command) => ({
+    name: command.name(),
+    usage: `runpodboss ${command.name()} ${command.usage()}`.trim(),
+    description: command.description(),
+    parts: [
+      ...help.visibleArguments(command).map((argument) => ({
+        term: help.argumentTerm(argument),
+        description: help.argumentDescription(argument),
+      })),
+      ...optionsOf(command).filter(({ term }) => !term.includes("--help")),
+    ],
+  }));
+
+/** What stands before or after any command. */
+export const globalOptions: readonly DocumentedPart[] = optionsOf(program);
+
+export const programDescription = program.description();
+
+function optionsOf(command: Command): readonly DocumentedPart[] {
+  return help.visibleOptions(command).map((option) => ({
+    term: help.optionTerm(option),
+    // That a switch is off unless it is given goes without saying.
+    description: help.optionDescription(option).replace(/ ?\(default: false\)/, ""),
+  }));
+}

@@ -1,0 +1,99 @@
+import { CommanderError } from "commander";
+import type { Context } from "#terminal/context.ts";
+import { escapeHidden } from "./control-characters.ts";
+import { exitCodes, UserError } from "./errors.ts";
+import type { Paces } from "./paces.ts";
+import { createProgram } from "./program.ts";
+import { createRedactor } from "./redact.ts";
+
+/** What a command is run in; the rest of its context is made here. */
+export type Surroundings = Omit<Context, "print" | "hide" | "redact">;
+
+/** The executable: runs the command that this process was called with, and exits. */
+export async function main(paces: Paces, exit: (exitCode: number) => never): Promise<void> {
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      interrupted.abort(signal);
+      setTimeout(() => exit(exitCodes.interrupted), paces.shutdownLimitMs).unref();
+    });
+  }
+  // A reader may leave early: `runpodboss check | head -1`.
+  process.stdout.on("error", () => exit(exitCodes.done));
+  const exitCode = await run(process.argv.slice(2), {
+    env: process.env,
+    paces,
+    // Opened when first used: most commands never read.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    screen: () => {
+      const { isTTY, columns, rows } = process.stdout;
+      return isTTY ? { columns, rows } : undefined;
+    },
+    interrupted: interrupted.signal,
+    onHangup: (listener) => process.on("SIGHUP", listener),
+  });
+  exit(exitCode);
+}
+
+/** Runs one command to its end and says what went wrong. Resolves to the exit code; never throws. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr, interrupted } = surroundings;
+  let secrets: readonly string[] = [];
+  let redact = createRedactor(secrets);
+  let exitCode: number = exitCodes.done;
+  const { env, paces, screen, onHangup } = surroundings;
+  const context: Context = {
+    env,
+    paces,
+    print: (line) => stdout.write(`${redact(line)}\n`),
+    get stdin() {
+      return surroundings.stdin;
+    },
+    stdout,
+    stderr,
+    screen,
+    interrupted,
+    onHangup,
+    hide: (more) => {
+      secrets = [...new Set([...secrets, ...more])];
+      redact = createRedactor(secrets);
+    },
+    redact: (text) => redact(text),
+  };
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  for (const each of [program, ...program.commands]) {
+    each
+      .exitOverride()
+      .showHelpAfterError("Then try: runpodboss --help")
+      .configureOutput({
+        writeOut: (text) => void stdout.write(text),
+        writeErr: (text) => void stderr.write(text),
+      });
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return report(error);
+  }
+
+  /** Prints it once and in words; a stack only for a bug of ours. */
+  function report(error: unknown): number {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
+    const say = (text: string) => stderr.write(`${escapeHidden(redact(text))}\n`);
+    if (interrupted.aborted) return exitCodes.interrupted;
+    if (error instanceof UserError) {
+      say(error.message);
+      if (error.hint !== undefined) say(error.hint);
+      return error.exitCode;
+    }
+    say(`This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}`);
+    return exitCodes.bug;
+  }
+}

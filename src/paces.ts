@@ -1,0 +1,72 @@
+/**
+ * Every wait that makes the guard as quick or as patient as it is, in milliseconds. They are handed
+ * in, so that tests can be quick where people need patience; nothing else may differ in a test.
+ */
+export interface Paces {
+  /** The smallest `poll_interval_seconds` that a config may ask for. */
+  readonly leastPollMs: number;
+  /** After a poll that failed the next comes this much later; then each time twice as late, up to the poll interval. */
+  readonly firstRetryMs: number;
+  /** Two polls are never closer than this, whatever comes due between them. */
+  readonly leastGapMs: number;
+  readonly request: RequestPaces;
+  readonly proof: ProofPaces;
+  /** The waits before each look for what an agent that was refused something ended all the same. */
+  readonly agentProofMs: readonly number[];
+  /** The end of a pod that failed is tried again after the first of these, then after twice as long, at most after the other. */
+  readonly endRetry: { readonly firstMs: number; readonly mostMs: number };
+  /** The same for an end by hand, which is tried three times in all. */
+  readonly endByHandRetryMs: number;
+  readonly programEnd: ProgramEndPaces;
+  /** How long a disk may take to save the state. */
+  readonly saveLimitMs: number;
+  /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
+  readonly shutdownLimitMs: number;
+  /** `status --watch` looks again after this. */
+  readonly statusEveryMs: number;
+  /** How long whoever presses Tab waits for the pods of an account. */
+  readonly completionLimitMs: number;
+}
+
+/** A request to RunPod. */
+export interface RequestPaces {
+  readonly timeLimitMs: number;
+  /** After so long without an answer a look is asked for again beside the first; an end is no longer waited for. */
+  readonly askAgainMs: number;
+}
+
+/** The waits before each look for the proof of an end, by what RunPod answered to it. */
+interface ProofPaces {
+  readonly acceptedMs: readonly number[];
+  readonly failedMs: readonly number[];
+  readonly readOnlyKeyMs: readonly number[];
+}
+
+/** From SIGTERM to SIGKILL, for a program and all that it started. */
+export interface ProgramEndPaces {
+  /** At the program's time limit. */
+  readonly termGraceMs: number;
+  /** When we are interrupted ourselves. */
+  readonly abortGraceMs: number;
+}
+
+/** The paces of the executable, as the documentation promises them. */
+export const realPaces: Paces = {
+  leastPollMs: 5_000,
+  firstRetryMs: 5_000,
+  leastGapMs: 1_000,
+  request: { timeLimitMs: 30_000, askAgainMs: 10_000 },
+  proof: {
+    acceptedMs: [1_000, 2_000, 3_000, 4_000],
+    failedMs: [1_000, 3_000],
+    readOnlyKeyMs: [1_000],
+  },
+  agentProofMs: [0, 3_000, 5_000],
+  endRetry: { firstMs: 5_000, mostMs: 60_000 },
+  endByHandRetryMs: 2_000,
+  programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
+  saveLimitMs: 10_000,
+  shutdownLimitMs: 4_800,
+  statusEveryMs: 5_000,
+  completionLimitMs: 2_000,
+};

@@ -1,0 +1,58 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { run } from "#main.ts";
+import type { Paces } from "#paces.ts";
+import { createHeard, type Ended, type Running } from "./running.ts";
+
+// What is asked for in `~` and has no place in a test's folder must touch nobody's files.
+process.env["HOME"] = join(tmpdir(), "runpodboss-nobodys-home");
+
+/** Runs what the executable runs, with all that it says, in this process: nobody sits at a terminal. */
+export function inProcess(
+  args: readonly string[],
+  { env, paces }: { readonly env: NodeJS.ProcessEnv; readonly paces: Paces },
+): Running {
+  const { lines, stdout, said, onStdout, onStderr, end } = createHeard();
+  const interrupting = new AbortController();
+  const hangups: (() => void)[] = [];
+  const ended: Promise<Ended> = run(args, {
+    env,
+    paces,
+    stdin: nobody(),
+    stdout: stream(onStdout),
+    stderr: stream(onStderr),
+    screen: () => undefined,
+    interrupted: interrupting.signal,
+    onHangup: (listener) => hangups.push(listener),
+  }).then(end);
+  return {
+    pid: process.pid,
+    lines,
+    stdout,
+    said,
+    ended,
+    signal(name) {
+      if (name === "SIGINT" || name === "SIGTERM") interrupting.abort(name);
+      else if (name === "SIGHUP") for (const listener of hangups) listener();
+      else throw new Error(`${name} is for a process of its own`);
+    },
+  };
+}
+
+function stream(onText: (text: string) => void): NodeJS.WriteStream {
+  const written = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      onText(text);
+      done();
+    },
+  });
+  return Object.assign(written, { isTTY: false }) as unknown as NodeJS.WriteStream;
+}
+
+function nobody(): NodeJS.ReadStream {
+  const nothing = new PassThrough();
+  nothing.end();
+  return Object.assign(nothing, { isTTY: false }) as unknown as NodeJS.ReadStream;
+}

@@ -1,0 +1,20 @@
+import { type Paces, realPaces } from "#paces.ts";
+
+/**
+ * What people need patience for comes at once; what is a limit for a machine stays as long as it is,
+ * or longer, so that nothing fails on a slow one. A test of a limit shortens that one itself.
+ */
+export const shortPaces: Paces = {
+  ...realPaces,
+  leastPollMs: 10,
+  firstRetryMs: 100,
+  leastGapMs: 20,
+  proof: { acceptedMs: [10, 50, 100, 200], failedMs: [10, 50], readOnlyKeyMs: [10] },
+  agentProofMs: [0, 20, 50],
+  endRetry: { firstMs: 100, mostMs: 1_000 },
+  endByHandRetryMs: 50,
+  programEnd: { termGraceMs: 500, abortGraceMs: 500 },
+  shutdownLimitMs: 120_000,
+  statusEveryMs: 100,
+  completionLimitMs: 120_000,
+};
