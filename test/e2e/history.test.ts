@@ -166,17 +166,6 @@ saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run wou
     expect(eventsIn(other)).toEqual(eventsIn(one));
   });
 
-  it("is told whole to whoever reads it slowly", async (test) => {
-    const many = Array.from({ length: 5_000 }, (_, n) => record(1, { id: `${n}` }));
-    const guard = await guardAfter(test, many);
-
-    // What is printed to a pipe waits there for its reader; only a process can end before that.
-    const { by, stdout } = await guard.start(["history", "--json", "-c", guard.config]).ended;
-
-    expect(by).toBe(0);
-    expect((JSON.parse(stdout) as { events: unknown[] }).events).toHaveLength(5_000);
-  });
-
   it("counts the lines that cannot be read, but not one that is being written", async (test) => {
     const guard = await guardAfter(test, night(), 'rubbish\n{"timestamp": 3}\n{"timest');
 

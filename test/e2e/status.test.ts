@@ -192,6 +192,17 @@ describe.concurrent("status", () => {
     });
   });
 
+  it("--json is told whole to a pipe, which takes it bit by bit", async (test) => {
+    const many = Array.from({ length: 2_000 }, (_, n) => ({ id: `p${n}`, costPerHrUsd: 0.1 }));
+    const guard = await accountWith(test, { pods: many });
+
+    // Only a process of its own can end before all was taken.
+    const { by, stdout } = await guard.start(["status", "--json", "-c", guard.config]).ended;
+
+    expect(by).toBe(0);
+    expect((JSON.parse(stdout) as { pods: unknown[] }).pods).toHaveLength(2_000);
+  });
+
   it("names of other people's do nothing to the terminal", async (test) => {
     const name = "\u001b[2Jevil\n\u202eman";
     const guard = await accountWith(test, { pods: [{ id: "p1", name, costPerHrUsd: 1 }] });

@@ -4,7 +4,7 @@ import type { LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { followRuns, onLeases } from "./runs.ts";
-import { takeSamples } from "./telemetry.ts";
+import { takeSamples, withoutLoads } from "./telemetry.ts";
 
 /** What is known at one moment, beside what the guard has saved. */
 export interface Sources {
@@ -30,7 +30,7 @@ export function projectRuns(
     (before) =>
       measured.kind === "measured"
         ? takeSamples(before, measured, {}, policy)
-        : { state: before, events: [] },
+        : { state: withoutLoads(before), events: [] },
   );
   return state.runs;
 }

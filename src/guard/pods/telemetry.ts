@@ -73,9 +73,7 @@ function whileUnmeasured(
   policy: Policy,
 ): Decision {
   const unmeasured = state.unmeasured ?? { sinceMs: atMs };
-  const waited = withEachRun({ ...state, unmeasured }, (run) =>
-    withChanges(run, { idleAtMs: undefined }),
-  );
+  const waited = withoutLoads({ ...state, unmeasured });
   const forMs = atMs - unmeasured.sinceMs;
   const isDue = forMs >= policy.blindAfterMs && isDueAgain(unmeasured.toldAtMs, atMs, hourMs);
   const unsure = Object.values(state.runs).filter((run) => run.unsureSinceMs !== undefined);
@@ -104,6 +102,11 @@ function whenMeasured(state: GuardState, atMs: number, policy: Policy): Decision
     atMs,
     because: `the load of the pods is known again after ${spanWords(atMs - unmeasured.sinceMs)}`,
   });
+}
+
+/** No idle time goes on while no load is known. */
+export function withoutLoads(state: GuardState): GuardState {
+  return withEachRun(state, (run) => withChanges(run, { idleAtMs: undefined }));
 }
 
 export function takeSamples(

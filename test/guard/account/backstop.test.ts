@@ -4,7 +4,21 @@ import { inOrderOfEnding, whyNotEnd } from "#guard/account/backstop.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { isProtected } from "#guard/protect.ts";
-import { after, blind, endsOf, pod, policyWith, seen, wordsOf } from "../samples.ts";
+import {
+  after,
+  blind,
+  endsOf,
+  guarding,
+  hourMs,
+  leaseGuard,
+  live,
+  pod,
+  podEffectsOf,
+  policyWith,
+  seen,
+  unlived,
+  wordsOf,
+} from "../samples.ts";
 
 const backstop = { action: "stop", afterMs: 120_000 } as const;
 const policy = policyWith({ backstop });
@@ -62,6 +76,26 @@ describe("the backstop", () => {
     const { state } = after([low(130_000, { pods: [pod({ id: "new" })] })], policy, first.state);
 
     expect(idsOf(state)).toEqual(["new"]);
+  });
+
+  it("includes pods that appear while the end of another is owed", () => {
+    const due = after([low(120_000, { pods: [pod({ id: "old" })] })], policy, tripped());
+    const pods = [pod({ id: "old" }), pod({ id: "new" })];
+
+    const { state } = after([low(130_000, { pods })], policy, due.state);
+
+    expect(idsOf(state)).toEqual(["old", "new"]);
+  });
+
+  it("owes its own end of a pod whose lease is ending it", () => {
+    const { podGuards } = guarding({ lease: { ...leaseGuard, defaultMs: hourMs } });
+    const both = { ...policy, podGuards };
+    const ending = live(unlived, [0, 60], both, { look: { balanceUsd: 9 } });
+
+    const { state } = live(ending, [61, 63], both, { look: { balanceUsd: 0.4 } });
+
+    expect(podEffectsOf(ending.state.owed).map(({ podId }) => podId)).toEqual(["p1"]);
+    expect(idsOf(state)).toEqual(["p1"]);
   });
 
   it("is ended by a top-up: what was owed is moot", () => {
@@ -128,6 +162,20 @@ describe("the backstop", () => {
     expect(idsOf(later.state)).toEqual([]);
   });
 
+  it("says at once that a pod is locked when it is due again after a top-up", () => {
+    const pods = [pod({ isLocked: true, costPerHrUsd: 24 })];
+    const due = after([low(120_000, { pods })], policy, tripped());
+    const topUp = seen({ atMs: 180_000, balanceUsd: 50, pods });
+
+    const { events } = after([topUp, low(240_000, { pods }), low(360_000, { pods })], policy, {
+      ...due.state,
+      saidAtMs: { ...due.state.saidAtMs, "trouble:log file": 0 },
+    });
+
+    expect(wordsOf(due.events)).toHaveLength(1);
+    expect(wordsOf(events)).toEqual(wordsOf(due.events));
+  });
+
   it("does nothing while the pods are unknown", () => {
     const { state } = after([low(120_000, { pods: "unknown" })], policy, tripped());
 
@@ -138,12 +186,16 @@ describe("the backstop", () => {
     const due = after([low(120_000)], policy, tripped());
     const stopped = low(125_000, { pods: [pod({ status: "EXITED" })], burnPerHrUsd: 0 });
 
-    const { events, state } = after([stopped], policy, due.state);
+    const { events, state } = after([stopped], policy, {
+      ...due.state,
+      saidAtMs: { ...due.state.saidAtMs, "trouble:log file": 0 },
+    });
     const again = after([{ ...stopped, atMs: 130_000 }], policy, state);
 
     expect(wordsOf(events)).toEqual([
       "emergency: all pods I may stop have stopped. Nothing is burning",
     ]);
+    expect(state.saidAtMs).toEqual({ "trouble:log file": 0 });
     expect(wordsOf(again.events)).toEqual([]);
   });
 
@@ -168,6 +220,32 @@ describe("the backstop", () => {
     expect(events).toEqual([
       expect.objectContaining({ kind: "moot", because: "the config no longer asks to stop pods" }),
     ]);
+  });
+
+  it("that a new config gives to another threshold alone ends no pod for this one", () => {
+    const moved = policyWith({
+      thresholds: policyWith().thresholds.map((threshold) => ({
+        ...threshold,
+        backstop: threshold.name === "warning" ? backstop : undefined,
+      })),
+    });
+    const due = after([low(120_000)], policy, tripped());
+
+    const { state, events } = after([low(125_000)], moved, due.state);
+
+    expect(endsOf(state.owed).filter(({ threshold }) => threshold === "emergency")).toEqual([]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: "moot", because: "the config no longer asks to stop pods" }),
+    );
+  });
+
+  it("takes nothing away that its threshold owes: the notification and the agent", () => {
+    const { state, events } = after([low(125_000)], policy, tripped());
+
+    expect(state.owed.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(["notify:emergency:0", "call-agent:emergency:0"]),
+    );
+    expect(events.filter(({ kind }) => kind === "moot")).toEqual([]);
   });
 
   it("that a new config wants in another way owes that way", () => {
@@ -218,8 +296,11 @@ describe("the backstop", () => {
       })),
     });
 
-    const { state } = after([low(0)], both);
+    const { state, events } = after([low(0)], both);
 
+    expect(wordsOf(events)).toEqual([
+      expect.stringMatching(/^emergency: .*\. Terminating pod trainer \(p1\)$/),
+    ]);
     expect(endsOf(state.owed)).toEqual([
       expect.objectContaining({ threshold: "emergency", action: "terminate" }),
     ]);
@@ -243,21 +324,53 @@ describe("a burn that no pod explains", () => {
     ]);
   });
 
+  /** What is said at looks that lie far enough apart for it to last. */
+  const saidAt = (lookAt: (atMs: number) => Seen) => {
+    const said: string[] = [];
+    let state = tripped();
+    for (const atMs of [120_000, 240_000, 400_000]) {
+      const step = after([lookAt(atMs)], guarded, state);
+      said.push(...wordsOf(step.events));
+      ({ state } = step);
+    }
+    return said;
+  };
+
   it.each([
     ["when the pods explain it", 1],
     ["when it is unknown", undefined],
   ])("is not said %s", (_sentence, burnPerHrUsd) => {
-    const looks = [120_000, 240_000, 400_000].map((atMs) => idle(atMs, burnPerHrUsd));
-
-    expect(wordsOf(after(looks, guarded, tripped()).events)).toEqual([]);
+    expect(saidAt((atMs) => idle(atMs, burnPerHrUsd))).toEqual([]);
   });
 
   it("is not said when a pod's cost is unknown", () => {
-    const looks = [120_000, 240_000, 400_000].map((atMs) =>
-      low(atMs, { pods: [pod({ id: "kept", costPerHrUsd: undefined }), pod({ id: "kept" })] }),
-    );
+    const pods = [pod({ id: "kept", costPerHrUsd: undefined }), pod({ id: "kept" })];
 
-    expect(wordsOf(after(looks, guarded, tripped()).events)).toEqual([]);
+    expect(saidAt((atMs) => low(atMs, { pods }))).toEqual([]);
+    expect(saidAt((atMs) => low(atMs, { pods: pods.toReversed() }))).toEqual([]);
+  });
+
+  it("is not explained by a pod that does not run", () => {
+    const pods = [pod({ id: "kept", status: "EXITED", costPerHrUsd: 24 })];
+
+    expect(saidAt((atMs) => low(atMs, { pods }))).toEqual([
+      expect.stringContaining("still burning $24.00/h that no pod explains"),
+    ]);
+  });
+
+  it("has to last anew after the pods explained it in between, and is then said at once", () => {
+    const lasting = after([idle(120_000, 1.2), idle(240_000, 1.2)], guarded, tripped());
+    const over = after([idle(300_000, 1)], guarded, {
+      ...lasting.state,
+      saidAtMs: { ...lasting.state.saidAtMs, "trouble:log file": 0 },
+    });
+
+    const begun = after([idle(310_000, 1.2)], guarded, over.state);
+    const lastingAgain = after([idle(430_000, 1.2)], guarded, begun.state);
+
+    expect(over.state.saidAtMs).toEqual({ "trouble:log file": 0 });
+    expect(wordsOf(begun.events)).toEqual([]);
+    expect(wordsOf(lastingAgain.events)).toEqual(wordsOf(lasting.events));
   });
 });
 

@@ -39,9 +39,10 @@ describe("losing sight of the account", () => {
     const before = after([sight, blind(minute)]).state;
     const { lastSeen: _, ...saved } = before;
 
-    const { events } = after([blind(10 * minute)], policy, saved);
+    const { state, events } = after([blind(10 * minute)], policy, saved);
 
     expect(wordsOf(events)[0]).toMatch(/no poll has worked for 10 min.*balance: \$20/);
+    expect(noticesOf(state.owed)).toMatchObject([{ event: "blind", balanceUsd: 20 }]);
   });
 
   it("from the start counts from the first look, and says that the balance is unknown", () => {
@@ -60,6 +61,12 @@ describe("losing sight of the account", () => {
     const { events } = after([look(0), look(5 * minute)]);
 
     expect(wordsOf(events)[0]).toContain(words);
+  });
+
+  it("is reckoned from when it was last seen", () => {
+    const { events } = after([{ ...sight, atMs: 60 * minute }, blind(65 * minute)]);
+
+    expect(wordsOf(events)[0]).toMatch(/for 5 min\..* about \$19\.50 may be left$/);
   });
 
   it.each([
@@ -87,11 +94,11 @@ describe("sight that returns", () => {
   it("is said once, if its loss was", () => {
     const back = seen({ atMs: 8 * minute, balanceUsd: 19 });
 
-    const { state, events } = after([sight, blind(5 * minute), back]);
+    const { state, events } = after([{ ...sight, atMs: minute }, blind(6 * minute), back]);
     const again = after([{ ...back, atMs: 9 * minute }], policy, state);
 
     expect(wordsOf(events)).toEqual([
-      "no longer blind: polls work again after 8 min. Balance $19.00",
+      "no longer blind: polls work again after 7 min. Balance $19.00",
     ]);
     expect(wordsOf(again.events)).toEqual([]);
   });
@@ -113,11 +120,15 @@ describe("a balance without its pods", () => {
     ]);
     const soon = after([half(7 * minute)], policy, first.state);
     const low = after([{ ...half(8 * minute), balanceUsd: 9 }], policy, soon.state);
+    const later = after([half(66 * minute)], policy, soon.state);
 
     expect(wordsOf(first.events)).toEqual([
       "blind: RunPod has not listed the pods for 5 min (no field costPerHr). Thresholds still work (balance $100.00), but no pod can be stopped",
     ]);
     expect(wordsOf(soon.events)).toEqual([]);
+    expect(wordsOf(later.events)).toEqual([
+      expect.stringMatching(/^blind: RunPod has not listed the pods for 1 h 5 min/),
+    ]);
     expect(low.events).toContainEqual(
       expect.objectContaining({ kind: "trip", threshold: "warning" }),
     );

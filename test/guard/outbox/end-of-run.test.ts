@@ -199,6 +199,31 @@ describe("a run that a guard and a backstop are at together", () => {
   });
 });
 
+it("a run found over by someone else is over at once, though another pod's end is owed", () => {
+  const pods = [pod(), pod({ id: "p2" })];
+  const both = live(unlived, [0, 60], policy, { ...busy, look: { pods } });
+
+  const found = settled(both, 61, { kind: "moot", podIs: "gone" });
+
+  expect(podEffectsOf(both.state.owed)).toHaveLength(2);
+  expect(endRecordsOf(found.state)).toEqual([["p1", "ended_elsewhere"]]);
+  expect(Object.keys(found.state.runs)).toEqual(["p2"]);
+});
+
+it.each<[sentence: string, action: "stop" | "agent", outcome: Partial<Outcome>]>([
+  ["an end that is proven", "stop", { podIs: "stopped" }],
+  ["an end that failed", "stop", { kind: "failed" }],
+  ["an agent that failed", "agent", { kind: "failed" }],
+])("what is said of %s is about its pod", (_sentence, action, outcome) => {
+  const acting = guarding({ lease: { ...oneHour, action } });
+
+  const over = settled(live(unlived, [0, 60], acting, busy), 61, outcome, acting);
+
+  expect(over.events.filter(([n, { kind }]) => n === 61 && kind === "said")).toEqual([
+    [61, expect.objectContaining({ podIds: ["p1"] })],
+  ]);
+});
+
 describe("an end that failed", () => {
   const failed = { kind: "failed", because: "RunPod refused (request 7)" } as const;
 

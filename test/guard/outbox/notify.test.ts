@@ -20,6 +20,7 @@ const end: EndRun = {
 it.each([
   ["the trouble of an end that is owed", "end:p1:RunPod refused ", true],
   ["the trouble of an end that is over", "end:p2:RunPod refused ", false],
+  ["the trouble of the second end that is owed", "end:p3:RunPod refused ", true],
   ["what holds back the end of a pod that runs", "held:p1", true],
   ["what holds back the end of a pod that is gone", "held:p2", false],
   ["that a pod that is gone is locked", "locked:p2", false],
@@ -28,7 +29,7 @@ it.each([
 ])("%s: is it remembered?", (_sentence, key, isKept) => {
   const before = {
     ...emptyState,
-    owed: [end],
+    owed: [end, { ...end, id: "end-run:idle:p3:0", podId: "p3" }],
     runs: { p1: run() },
     saidAtMs: Object.fromEntries([[key, 1]]),
   };

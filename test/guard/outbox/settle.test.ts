@@ -3,7 +3,7 @@ import { decide } from "#guard/decide.ts";
 import type { Effect, Outcome } from "#guard/model/effect.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { isDue, nextDueMs } from "#guard/next-look.ts";
-import { after, endsOf, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
+import { after, at, endsOf, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
 
 const done: Outcome = { kind: "done", because: "exit 0", tail: "" };
 const failed: Outcome = { kind: "failed", because: "exit 1", tail: "" };
@@ -84,6 +84,22 @@ describe("a notice that failed", () => {
   });
 });
 
+it.each([
+  ["three times", notice, 3],
+  ["as often as agent_attempts says", agent, 1],
+])("what fails is tried %s: %s", (_sentence, id, tries) => {
+  const once = { ...policy, agentAttempts: 1 };
+  let state = tripped();
+  let tried = 0;
+  while (find(state, id) !== undefined) {
+    tried += 1;
+    const input = { kind: "settled", id, atMs: tried, outcome: failed } as const;
+    ({ state } = decide(state, input, once));
+  }
+
+  expect(tried).toBe(tries);
+});
+
 describe("the end of a pod that failed", () => {
   const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
   const due = () => after([seen({ balanceUsd: 0.4, atMs: 77 })], backed).state;
@@ -155,9 +171,19 @@ describe("trouble of our own", () => {
     ]);
   });
 
-  it("that is over is told at once when it begins again", () => {
-    const over = recovered(trouble(tripped(), 0).state, 1_000);
+  it("is about no pod, and told with the balance that was last seen", () => {
+    const { state, events } = trouble(tripped(), 0);
 
+    expect(events).toMatchObject([{ kind: "said", podIds: [] }]);
+    expect(noticesOf(state.owed).at(-1)).toMatchObject({ event: "trouble", balanceUsd: 9 });
+  });
+
+  it("that is over is told at once when it begins again, and hides no other", () => {
+    const other = { ...tripped(), saidAtMs: { "trouble:state file": 500 } };
+
+    const over = recovered(trouble(other, 0).state, 1_000);
+
+    expect(over.state.saidAtMs).toEqual(other.saidAtMs);
     expect(wordsOf(trouble(over.state, 2_000).events)).toHaveLength(1);
   });
 
@@ -196,6 +222,24 @@ describe("what is due", () => {
     expect(nextDueMs(state, backed, 0)).toBe(120_000);
     expect(nextDueMs(twice, backed, 150_000)).toBe(320_000);
     expect(nextDueMs(state, policy, 0)).toBe(Infinity);
+    // What is due at this very moment is being done, and would keep the loop turning.
+    expect(nextDueMs(twice, policy, 320_000)).toBe(Infinity);
+  });
+
+  it("next is no effect that was not tried yet: it is started as soon as it is owed", () => {
+    const { state } = after([seen({ balanceUsd: 9, atMs: at(0) + 500 })]);
+
+    expect(state.owed).toHaveLength(2);
+    expect(nextDueMs(state, policy, at(0))).toBe(Infinity);
+  });
+
+  it("next is soon for what failed just now, whatever the year", () => {
+    const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+    const { state } = after([seen({ balanceUsd: 0.4, atMs: at(0) })], backed);
+
+    const failing = settled(state, `end-pod:emergency:p1:${at(0)}`, failed, at(0)).state;
+
+    expect(nextDueMs(failing, backed, at(0))).toBe(at(0) + 5_000);
   });
 
   it("next may be hours ahead for a backstop, and never years ahead for what is owed", () => {
@@ -204,5 +248,6 @@ describe("what is due", () => {
     const owed = state.owed.map((each) => ({ ...each, tries: 1, notBeforeMs: 9e12 }));
 
     expect(nextDueMs({ ...state, owed }, backed, 0)).toBe(86_400_000);
+    expect(nextDueMs({ ...state, owed }, policy, 0)).toBe(Infinity);
   });
 });
