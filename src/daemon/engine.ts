@@ -2,7 +2,7 @@ import type { Queue } from "#effects/queue.ts";
 import { wordsOf } from "#errors.ts";
 import { decide } from "#guard/decide.ts";
 import type { Policy } from "#guard/model/policy.ts";
-import type { GuardState, Input } from "#guard/model/state.ts";
+import type { GuardEvent, GuardState, Input } from "#guard/model/state.ts";
 import { differIn } from "#guard/model/slices.ts";
 import type { Log } from "#log.ts";
 import { realPaces } from "#paces.ts";
@@ -49,21 +49,27 @@ export function createEngine(options: EngineOptions): Engine {
   async function step(input: Input): Promise<void> {
     const isLook = input.kind === "look";
     const before = state;
-    apply(input);
+    const events = apply(input);
     // What could not be saved is tried again at each poll, even if nothing has changed since.
     if (differIn("durable", isLook ? saved : before, state)) await save();
     // Once a poll, or the trouble of saving would itself be saved again and again.
     if (isLook) await tellOfSaving();
     queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
     recording().offer(state.unrecorded, isLook);
-    // Once a poll, and at the end: what it holds can be learned again.
-    if (isLook || input.kind === "daemon") await isDone("runs", store.saveLearned(state));
+    // What it holds can be learned again, but for the end of a run: a pod started anew is another run.
+    const isWorthIt =
+      isLook || input.kind === "daemon" || events.some(({ kind }) => kind === "run-ended");
+    // Never newer than the rest: what was said there would have to be in the effects here.
+    if (isWorthIt && saveTroubles.state === undefined) {
+      await isDone("runs", store.saveLearned(state));
+    }
   }
 
-  function apply(input: Input): void {
+  function apply(input: Input): readonly GuardEvent[] {
     const decision = decide(state, input, policy());
     state = decision.state;
     for (const event of decision.events) logEvent(log, event);
+    return decision.events;
   }
 
   /** Pods burn money even when the disk fails: the guard goes on from memory. */

@@ -110,7 +110,11 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
   return {
     async load() {
       const content = await readWhole(path, mostMib.state);
-      const runs = await readWhole(runsPath, mostMib.runs);
+      // What can be learned again keeps nobody from starting.
+      const runs = await readWhole(runsPath, mostMib.runs).catch((error: unknown) => {
+        onTrouble({ path: runsPath, kind: "unreadable", because: causeWords(error) });
+        return undefined;
+      });
       const durable = content && (await usable(path, decoded(content, readDurable)));
       foreign.state = durable?.foreign ?? noForeign;
       const beside = runs && (await usable(runsPath, decoded(runs, readLearned)));
@@ -165,6 +169,10 @@ function foreignWords({ keys, rows }: ReadText<unknown>["foreign"]): string {
 type Content =
   | { readonly kind: "bytes"; readonly bytes: Buffer }
   | { readonly kind: "too-long"; readonly limitMib: number };
+
+function causeWords(error: unknown): string {
+  return wordsOf(error instanceof UserError ? error.cause : error);
+}
 
 /** `undefined` when there is no file. */
 async function readWhole(path: string, limitMib: number): Promise<Content | undefined> {

@@ -6,7 +6,7 @@ import type { Look } from "#guard/model/account.ts";
 import type { CallPodAgent, EndRun, Outcome } from "#guard/model/effect.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { createFakeClock } from "../fake-clock.ts";
-import { blind, noticesOf, policyWith, seen } from "../guard/samples.ts";
+import { blind, noticesOf, policyWith, run, seen } from "../guard/samples.ts";
 
 const hourMs = 3_600_000;
 const full = (): Promise<void> => Promise.reject(new Error("ENOSPC: no space left on device"));
@@ -19,7 +19,7 @@ function setUp({
   save = (): Promise<void> => Promise.resolve(),
   offer = (): void => {},
   saveLimitMs = 10_000,
-  saveLearned = (): Promise<void> => Promise.resolve(),
+  saveLearned = (_state: GuardState): Promise<void> => Promise.resolve(),
 } = {}) {
   const clock = createFakeClock();
   const story: string[] = [];
@@ -298,6 +298,39 @@ describe("what can be learned again", () => {
       "offer notify:warning:1000 call-agent:warning:1000",
       "offer call-agent:warning:1000",
     ]);
+  });
+
+  const endOfP1: EndRun = {
+    kind: "end-run",
+    id: "end-run:idle:p1:0",
+    guard: "idle",
+    reason: "idle_30m",
+    podId: "p1",
+    podName: "trainer",
+    action: "stop",
+    because: "idle for 30 min",
+    tries: 0,
+    notBeforeMs: 0,
+  };
+
+  it("is saved at once when a run has ended: a pod started anew is another run", async () => {
+    const saved: GuardState[] = [];
+    const before = { ...emptyState, runs: { p1: run() }, owed: [endOfP1] };
+    const { engine } = setUp({ state: before, saveLearned: async (next) => void saved.push(next) });
+
+    await engine.take(settled(endOfP1.id, { ...told, podIs: "stopped" }));
+
+    expect(saved.map(({ runs }) => runs)).toEqual([{}]);
+  });
+
+  it("is not saved while the rest cannot be: it must not know of what is forgotten", async () => {
+    let saves = 0;
+    const { look } = setUp({ save: full, saveLearned: async () => void (saves += 1) });
+
+    await look(below);
+    await look(below);
+
+    expect(saves).toBe(0);
   });
 
   it("that cannot be saved is told, though the rest can", async () => {

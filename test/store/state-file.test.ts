@@ -90,6 +90,7 @@ const aRun: PodRun = {
   lease: { endsAtMs: 9_000, givenAtMs: 2_500 },
   touchedAtMs: 2_600,
   warnedAtMs: { idle: 3_500 },
+  warnedOfMs: { idle: 9_500 },
   actedAtMs: { lease: 3_600 },
 };
 const aBareRun: PodRun = {
@@ -133,6 +134,7 @@ const ownName = (name: string): Readonly<Record<string, boolean>> =>
 
 /** JSON knows one zero. */
 const dollars = fc.double({ noNaN: true, noDefaultInfinity: true }).map((usd) => usd + 0);
+const times = fc.integer({ min: -8.64e15, max: 8.64e15 }).map((ms) => ms + 0);
 const names = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom("__proto__", "constructor", "toString", "10", "\ud800", ""),
@@ -226,7 +228,7 @@ const run: fc.Arbitrary<PodRun> = fc.record(
 const record: fc.Arbitrary<HistoryRecord> = fc.record(
   {
     id: names,
-    atMs: dollars,
+    atMs: times,
     type: fc.constantFrom(...recordTypes),
     reason: fc.option(names),
     run: fc.record(
@@ -235,8 +237,8 @@ const record: fc.Arbitrary<HistoryRecord> = fc.record(
     ) as fc.Arbitrary<RunFacts>,
     because: names,
     balanceUsd: dollars,
-    ranAtMs: dollars,
-    notBeforeMs: dollars,
+    ranAtMs: times,
+    notBeforeMs: times,
   },
   { requiredKeys: ["id", "atMs", "type", "reason", "because"] },
 );
@@ -458,6 +460,28 @@ describe("loading", () => {
       expect(fs.existsSync(path)).toBe(true);
     },
   );
+
+  it.each<[sentence: string, make: (path: string) => void]>([
+    ["a directory", (path) => fs.mkdirSync(path)],
+    ["a symlink to itself", (path) => fs.symlinkSync(path, path)],
+    ["a FIFO", makeFifo],
+  ])("%s in the place of the runs keeps nobody from starting", async (_sentence, make) => {
+    const { runsPath, store, troubles } = setUp();
+    await store.save(firedOnly({ a: true }));
+    make(runsPath);
+
+    expect((await store.load()).fired).toEqual({ a: true });
+    expect(troubles).toMatchObject([{ path: runsPath, kind: "unreadable" }]);
+  });
+
+  it("a record whose time is no date is left out, and the others can be written", async () => {
+    const { path, store, troubles } = setUp();
+    const unrecorded = [{ ...aRecord, atMs: 1e300 }, aRecord];
+    fs.writeFileSync(path, JSON.stringify({ fired: {}, unrecorded }));
+
+    expect((await store.load()).unrecorded).toEqual([aRecord]);
+    expect(troubles).toMatchObject([{ kind: "partly-unreadable" }]);
+  });
 
   it("where a run cannot be read, none counts as begun under our eyes, nor as watched since", async () => {
     const { runsPath, store } = setUp();

@@ -43,6 +43,8 @@ export interface PodRun {
   readonly touchedAtMs?: number | undefined;
   /** By guard: when the end to come was announced. */
   readonly warnedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
+  /** By guard: the end that was announced then; one that was put off since is announced anew. */
+  readonly warnedOfMs?: Readonly<Partial<Record<PodGuardName, number>>> | undefined;
   /** By guard whose action is "notify" or "agent": when it last acted. */
   readonly actedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
 }

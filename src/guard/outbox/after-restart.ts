@@ -9,5 +9,18 @@ export function afterRestart(state: GuardState): GuardState {
   const owed = state.owed.map((effect) =>
     isEnd(effect) ? { ...effect, tries: Math.max(1, effect.tries) } : effect,
   );
-  return { ...state, owed };
+  return { ...state, owed, runs: withoutEnded(state) };
+}
+
+/** The runs may be from before an end that is written down already: the process died between the two. */
+function withoutEnded({ runs, unrecorded, podsSeenAtMs = -Infinity }: GuardState) {
+  const ended = new Set(
+    unrecorded.flatMap(({ type, atMs, run }) =>
+      (type === "stop" || type === "termination") && atMs >= podsSeenAtMs && run !== undefined
+        ? [run.podId]
+        : [],
+    ),
+  );
+  const left = Object.entries(runs).filter(([podId]) => !ended.has(podId));
+  return ended.size === 0 ? runs : Object.fromEntries(left);
 }

@@ -7,6 +7,7 @@ import { own } from "#guard/own-value.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
 import { listedPods } from "#guard/text.ts";
 import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
+import { withRuns } from "./update-runs.ts";
 
 /** A running, unprotected pod, its run, and what its guards will do and when. */
 export interface Guarded {
@@ -52,6 +53,24 @@ export function sightOf(
     return guarded;
   };
   return { pods, guardedIn };
+}
+
+/**
+ * What was announced or done of a pod is void once no guard is for it: protected for a while, or all
+ * guards taken out of the config. If one is for it again, its end is announced anew.
+ */
+export function forgetUnguarded(state: GuardState, { podGuards, protect }: Policy): GuardState {
+  const { hardTimeout, lease, idle } = podGuards;
+  const pods = state.lastSeen?.pods;
+  if (pods === undefined || pods === "unknown") return state;
+  const isGuarded = (hardTimeout ?? lease ?? idle) !== undefined;
+  const runs = pods.flatMap((pod): readonly PodRun[] => {
+    const run = own(state.runs, pod.id);
+    if (run === undefined || (isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs))) return [];
+    if (isGuarded && !isProtected(pod, protect)) return [];
+    return [{ ...run, warnedAtMs: {}, warnedOfMs: undefined, actedAtMs: {} }];
+  });
+  return withRuns(state, runs);
 }
 
 /** Nothing is near, and nothing that was said or done has to be taken back. */

@@ -3,7 +3,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { callAgents, tell } from "./act-on-runs.ts";
 import { endWhatIsDue } from "./end-runs.ts";
-import { sightOf } from "./guarded.ts";
+import { forgetUnguarded, sightOf } from "./guarded.ts";
 import { warn } from "./warn.ts";
 import { dropWhatIsNotWanted } from "./withdraw.ts";
 
@@ -13,11 +13,12 @@ import { dropWhatIsNotWanted } from "./withdraw.ts";
  * first guard's. An unknown run, load or lease ends nothing.
  */
 export function checkPodGuards(state: GuardState, policy: Policy, nowMs: number): Decision {
-  const sight = sightOf(state, policy, nowMs);
-  if (sight === undefined) return { state, events: [] };
+  const watched = forgetUnguarded(state, policy);
+  const sight = sightOf(watched, policy, nowMs);
+  if (sight === undefined) return { state: watched, events: [] };
   const { guardedIn } = sight;
   return chain(
-    state,
+    watched,
     (before) => dropWhatIsNotWanted(before, policy, nowMs),
     (before) => warn(before, guardedIn(before), policy, nowMs),
     (before) => endWhatIsDue(before, guardedIn(before), policy, nowMs),

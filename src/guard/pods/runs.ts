@@ -17,10 +17,11 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   if (pods === "unknown") return { state, events: [] };
   const { podsSeenAtMs } = state;
   const sinceMs = podsSeenAtMs === undefined ? Infinity : atMs - podsSeenAtMs;
-  const wasWatched = sinceMs <= policy.podGuards.gapMs;
+  // A clock that has gone back since says nothing of how long nobody looked.
+  const wasWatched = sinceMs >= 0 && sinceMs <= policy.podGuards.gapMs;
   const unsure = (run: PodRun): PodRun => ({
     ...run,
-    unsureSinceMs: run.unsureSinceMs ?? podsSeenAtMs,
+    unsureSinceMs: run.unsureSinceMs ?? Math.min(podsSeenAtMs ?? atMs, atMs),
   });
   const running = pods.filter(isRunning);
   const events: GuardEvent[] = [];

@@ -120,6 +120,10 @@ export function takeSamples(
   const found = byPod(samples);
   const { idle } = policy.podGuards;
   const guarded = new Set(idleGuarded(state, policy).map(({ podId }) => podId));
+  const pods = state.lastSeen?.pods;
+  const arePodsSeen = pods !== undefined && pods !== "unknown";
+  // Nobody watches its load: what it was idle before counts for nothing when someone does again.
+  const isUnguarded = ({ podId }: PodRun): boolean => arePodsSeen && !guarded.has(podId);
   const events: GuardEvent[] = [];
   const taken = withEachRun(state, (before) => {
     const sample = found.get(before.podId);
@@ -145,7 +149,9 @@ export function takeSamples(
     const run =
       idle !== undefined && guarded.has(told.podId)
         ? idleAfter(told, sample, own(activity, told.podId), idle, { nowMs: atMs, gapMs })
-        : told;
+        : isUnguarded(told)
+          ? withChanges(told, { idleMs: 0, idleAtMs: undefined })
+          : told;
     if (run.isRecorded === true) return run;
     events.push({ kind: "run-started", run });
     return { ...run, isRecorded: true };

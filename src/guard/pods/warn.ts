@@ -4,7 +4,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { spanWords } from "#guard/text.ts";
-import { endsToCome } from "./deadlines.ts";
+import { type Deadline, endsToCome } from "./deadlines.ts";
 import {
   byGuard,
   type Case,
@@ -16,6 +16,9 @@ import {
   wordFor,
 } from "./guarded.ts";
 import { withRuns } from "./update-runs.ts";
+
+/** A start that becomes known better moves the end by seconds. */
+const sameEndMs = 30_000;
 
 /** Warns of each end once, and again when it was put off since. */
 export function warn(
@@ -32,9 +35,9 @@ export function warn(
     const { run, deadlines } = each;
     if (ending.has(run.podId)) return [];
     const ends = endsToCome(deadlines, nowMs);
-    const standing = ends.filter(({ guard, isFar }) => {
-      const atMs = run.warnedAtMs[guard];
-      return !isFar && atMs !== undefined && atMs <= nowMs;
+    const standing = ends.filter((end) => {
+      const atMs = run.warnedAtMs[end.guard];
+      return !end.isFar && atMs !== undefined && atMs <= nowMs && !isPutOff(run, end);
     });
     const fresh = ends.filter((end) => !end.isFar && end.isKnown && !standing.includes(end));
     if (fresh.length === 0 && standing.length === Object.keys(run.warnedAtMs).length) return [];
@@ -43,7 +46,17 @@ export function warn(
       ...standing.map(({ guard }) => [guard, run.warnedAtMs[guard]] as const),
       ...fresh.map(({ guard }) => [guard, nowMs] as const),
     ];
-    return [{ ...run, warnedAtMs: Object.fromEntries(marks) }];
+    const announced = [
+      ...standing.map(({ guard }) => [guard, run.warnedOfMs?.[guard]] as const),
+      ...fresh.map(({ guard, atMs }) => [guard, atMs] as const),
+    ];
+    return [
+      {
+        ...run,
+        warnedAtMs: Object.fromEntries(marks),
+        warnedOfMs: Object.fromEntries(announced),
+      },
+    ];
   });
   return chain(
     withRuns(state, runs),
@@ -65,6 +78,13 @@ export function warn(
       });
     }),
   );
+}
+
+/** A lease was extended, or a limit raised, while nobody was there to see that the end was far. */
+function isPutOff(run: PodRun, { guard, atMs }: Deadline): boolean {
+  // Idleness that ends is seen: its end moves all the time.
+  if (guard === "idle") return false;
+  return atMs - (run.warnedOfMs?.[guard] ?? Infinity) > sameEndMs;
 }
 
 /** `pod trainer (p1) has been idle for 15 min and will be stopped in 15 min`. */

@@ -8,6 +8,8 @@ import { recordTypes } from "#guard/model/run.ts";
  * with it.
  */
 const maybe = z.number().optional();
+/** What a date can be: the history writes these as such. */
+const time = z.number().min(-8.64e15).max(8.64e15);
 
 export function readFlag(found: unknown): boolean | undefined {
   // The Python tool may have written numbers.
@@ -127,12 +129,13 @@ export const run = z.looseObject({
   lease: z.looseObject({ endsAtMs: z.number(), givenAtMs: z.number() }).optional(),
   touchedAtMs: maybe,
   warnedAtMs: times,
+  warnedOfMs: times.optional(),
   actedAtMs: times,
 });
 
 export const record = z.looseObject({
   id: z.string(),
-  atMs: z.number(),
+  atMs: time,
   type: z.enum(recordTypes),
   reason: z.string().nullable(),
   run: z
@@ -144,15 +147,15 @@ export const record = z.looseObject({
       uptimeMs: maybe,
       costUsd: maybe,
       costPerHrUsd: maybe,
-      capAtMs: maybe,
+      capAtMs: time.optional(),
     })
     .optional(),
   because: z.string(),
   balanceUsd: maybe,
   belowUsd: maybe,
-  endsAtMs: maybe,
-  ranAtMs: maybe,
-  notBeforeMs: maybe,
+  endsAtMs: time.optional(),
+  ranAtMs: time.optional(),
+  notBeforeMs: time.optional(),
 });
 
 export const unseen = z

@@ -56,3 +56,21 @@ it("a pod that is found over after a crash, with its end owed, was ended by us",
 
   expect(endRecordsOf(found.state)).toEqual([["p1", "hard_timeout_8h"]]);
 });
+
+it.each([
+  ["is over: the crash came between the two files", 480, false],
+  ["is another, if the pod was seen to run since", 479, true],
+])(
+  "a run that was still saved when its end was written down %s",
+  (_sentence, endMinute, isThere) => {
+    const policy = guarding({ hardTimeout, warnMs: 0 });
+    const due = live(unlived, [480, 480], policy, { sample: { cpuPercent: 50 } });
+    const [end] = podEffectsOf(due.state.owed);
+    const over = settleAt(due, endMinute, end?.id ?? "", { podIs: "stopped" }, policy).state;
+    const { runs, podsSeenAtMs } = due.state;
+
+    const { runs: left } = afterRestart({ ...over, runs, podsSeenAtMs });
+
+    expect(Object.keys(left)).toEqual(isThere ? ["p1"] : []);
+  },
+);

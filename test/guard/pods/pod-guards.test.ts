@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
 import type { Pod } from "#guard/model/account.ts";
-import type { PodGuards } from "#guard/model/policy.ts";
+import type { PodGuards, Policy } from "#guard/model/policy.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
 import { endsToCome, isEnding } from "#guard/pods/deadlines.ts";
 import {
@@ -272,6 +272,42 @@ describe("a warning", () => {
     ]);
     expect(notices(false)).toEqual([]);
   });
+});
+
+describe("a warning is void, and comes anew before the end,", () => {
+  const beforeEnd = live(unlived, [0, 50], leased, busy);
+
+  it.each<[sentence: string, meanwhile: Policy]>([
+    ["once the pod was protected for a while", { ...leased, protect: ["p1"] }],
+    ["once no guard was on for a while", policyWith()],
+  ])("%s", (_sentence, meanwhile) => {
+    const unguarded = live(beforeEnd, [51, 70], meanwhile, busy);
+
+    const again = live(unguarded, [71, 90], leased, busy);
+
+    expect(warnsOf(again).map(([minute]) => minute)).toEqual([45, 71]);
+    expect(owedBy(again)).toEqual([[86, "lease"]]);
+  });
+
+  it("where the lease was extended while the daemon was off, and is over too when it starts", () => {
+    const more = book({ p1: { endsAtMs: at(100), givenAtMs: at(55) } });
+
+    const later = live(beforeEnd, [110, 130], leased, { ...busy, book: more });
+
+    expect(warnsOf(later).map(([minute]) => minute)).toEqual([45, 110]);
+    expect(owedBy(later)).toEqual([[125, "lease"]]);
+  });
+});
+
+it("what a pod was idle before it was protected counts for nothing afterwards", () => {
+  const guards = guarding({ idle: idleGuard });
+  const idle = live(unlived, [0, 10], guards);
+
+  const protectedThen = live(idle, [11, 20], { ...guards, protect: ["p1"] });
+  const unseen = live(idle, [11, 11], guards, { look: { pods: "unknown" } });
+
+  expect(protectedThen.state.runs["p1"]?.idleMs).toBe(0);
+  expect(unseen.state.runs["p1"]?.idleMs).toBe(idle.state.runs["p1"]?.idleMs);
 });
 
 describe("a guard whose action is", () => {

@@ -147,7 +147,12 @@ function decided(
 
 /** Without what was announced and done, which only the guard does. */
 function withoutMarks(runs: GuardState["runs"]) {
-  return Object.values(runs).map((run) => ({ ...run, warnedAtMs: {}, actedAtMs: {} }));
+  return Object.values(runs).map((run) => ({
+    ...run,
+    warnedAtMs: {},
+    warnedOfMs: undefined,
+    actedAtMs: {},
+  }));
 }
 
 const ids = ["p1", "p2"] as const;
