@@ -76,7 +76,7 @@ describe.concurrent("a state file", () => {
       ["balance samples", ""],
       ["leases", "Until it can be read, the lease and idle guards stop nothing"],
     ] as const;
-    for (const what of ["state", "runs"]) await running.said("state not saved", { what });
+    await running.said("state not saved", { what: "state" });
     await running.said("agent done");
     await until("all troubles are told", () =>
       lost.every(([what]) => heardBy(guard).some((each) => each.startsWith(`trouble: ${what}: `))),
@@ -93,8 +93,10 @@ describe.concurrent("a state file", () => {
     const { by, lines } = await running.ended;
     expect(by).toBe(130);
     expect(guard.calls("agent")).toHaveLength(1);
+    // What can be learned again is not tried while the state is not saved; before, it may have been.
     const unsaved = linesOf(lines, "state not saved").map((line) => textIn(line, "what"));
-    expect(unsaved.toSorted()).toEqual(["runs", "state"]);
+    expect(unsaved.filter((what) => what === "state")).toHaveLength(1);
+    expect(unsaved.length).toBeLessThanOrEqual(2);
     // Whether the folder goes or comes between a lock and its line is chance.
     const heard = heardBy(guard).filter((each) => !each.includes(": locking the history: "));
     expect(heard.toSorted()).toEqual([
@@ -118,7 +120,7 @@ describe.concurrent("a state file", () => {
     const { by, lines } = await guard.watch("--once").ended;
 
     expect(by).toBe(0);
-    expect(linesOf(lines, "state not saved").map(({ what }) => what)).toEqual(["state", "runs"]);
+    expect(linesOf(lines, "state not saved")).toMatchObject([{ what: "state" }]);
     expect(guard.calls("agent")).toHaveLength(1);
     const heard = heardBy(guard);
     expect(heard).toHaveLength(5);
