@@ -12,6 +12,7 @@ import {
   type Guard,
   type GuardOptions,
   type Running,
+  told,
 } from "./guard.ts";
 
 const backstop = { action: "stop", after_seconds: 0.5 };
@@ -151,6 +152,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
 
     guard.simulator.account.addPod(pod("late", 1));
     await running.said("pod ended", { podId: "late" });
+    await told(guard, /pod late$/);
     await end(running);
 
     expect(asked(guard)).toEqual(["a1", "late"]);
@@ -167,6 +169,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     guard.simulator.account.topUp(20);
     await running.said("threshold re-armed");
     await until("it would have been due", () => looksOf(guard).length * pollMs >= 3_000);
+    await told(guard, 1);
     await end(running);
 
     expect(asked(guard)).toEqual([]);
@@ -233,6 +236,7 @@ describe.concurrent("a stop is proven by looking:", () => {
     const failed = await running.said("pod not ended");
     expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
     await running.said("pod ended", { podId: "a1" });
+    await told(guard, /trying again/);
     await end(running);
 
     const because = "RunPod accepted the request, but the pod still runs";
@@ -248,6 +252,7 @@ describe.concurrent("a stop is proven by looking:", () => {
 
     await running.said("pod not ended", { try: 1 });
     await running.said("pod not ended", { try: 2 });
+    await told(guard, 3);
     await end(running);
 
     expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
@@ -267,6 +272,7 @@ describe.concurrent("a stop is proven by looking:", () => {
 
     guard.simulator.account.addPod(pod("locked", 2));
     await running.said("pod ended", { podId: "locked" });
+    await told(guard, /cannot stop pod locked/);
     await end(running);
 
     expect(heardBy(guard)).toContain(

@@ -2,7 +2,16 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
 import type { Fault } from "#simulator/faults.ts";
-import { guardWith, heardBy, linesOf, looksOf, type Guard, type Running, until } from "./guard.ts";
+import {
+  guardWith,
+  heardBy,
+  linesOf,
+  looksOf,
+  type Guard,
+  type Running,
+  until,
+  told,
+} from "./guard.ts";
 
 /** What each fault does to a look. A new fault does not compile until it has its place here. */
 const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other", because: RegExp]> =
@@ -134,7 +143,7 @@ describe.concurrent("blindness is an alarm", () => {
     guard.simulator.account.setBalance(9);
     await running.said("threshold tripped", { threshold: "warning" });
     await running.said("agent done");
-    await running.said("notify command done", { event: "blind" });
+    await told(guard, 2);
     running.signal("SIGTERM");
     await running.ended;
 

@@ -12,6 +12,7 @@ import {
   type Guard,
   type GuardOptions,
   type Running,
+  told,
 } from "./guard.ts";
 
 const denied = {
@@ -287,6 +288,7 @@ describe.concurrent("what Claude Code did is judged by the account:", () => {
 
     const failed = await running.said("agent failed");
     await guard.called("claude", 2);
+    await told(guard, /try 1 of 3/);
     running.signal("SIGTERM");
     const { lines } = await running.ended;
 

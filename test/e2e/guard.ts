@@ -311,6 +311,15 @@ export function heardBy(guard: Guard): readonly string[] {
   return guard.calls("notify").map(({ args }) => args[0] ?? "");
 }
 
+/** Waits until people were told so often, or something like that: a notice takes a program to send. */
+export function told(guard: Guard, what: number | RegExp): Promise<unknown> {
+  return until(`notices: ${String(what)}`, () =>
+    typeof what === "number"
+      ? heardBy(guard).length >= what
+      : heardBy(guard).some((each) => what.test(each)),
+  );
+}
+
 /** What RunPod was asked by looks, and not by measurements or ends. */
 export function looksOf({ simulator }: Guard): Simulator["queries"] {
   return simulator.queries.filter(({ query }) => /\bclientBalance\b/.test(query));

@@ -14,6 +14,7 @@ import {
   textOf,
   timeOf,
   until,
+  told,
 } from "./guard.ts";
 
 // How tools of this kind have failed, each held against ours. Time is compressed: looks come several
@@ -250,6 +251,7 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     await running.said("notification", { event: "trouble" });
     await until("it has looked four times", () => looksOf(guard) >= 4);
     const extend = await guard.command("extend", "p1", "1");
+    await told(guard, /leases\.json/);
     await end(running);
 
     expect(asked(guard)).toEqual([]);

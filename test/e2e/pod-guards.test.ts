@@ -17,6 +17,7 @@ import {
   until,
   failing,
   staying,
+  told,
 } from "./guard.ts";
 
 // Time is compressed: looks come several times a second, and minutes are written as fractions.
@@ -138,6 +139,7 @@ describe.concurrent("a pod that shows no load is kept", () => {
     const running = guard.watch();
 
     await longEnough(guard);
+    await told(guard, 1);
     await end(running);
 
     expect(statusOf(guard)).toBe("RUNNING");
@@ -245,6 +247,7 @@ describe.concurrent("what may be ended", () => {
 
     await running.said("pod ended", { podId: "p1" });
     await longEnough(guard);
+    await told(guard, /held back/);
     await end(running);
 
     expect([statusOf(guard, "p2"), statusOf(guard, "p3")]).toEqual(["RUNNING", "RUNNING"]);
@@ -271,6 +274,7 @@ describe.concurrent("what may be ended", () => {
 
     await running.said("pod ended", { podId: "p4" });
     await longEnough(guard);
+    await told(guard, /locked/);
     await end(running);
 
     const asked = guard.simulator.queries

@@ -13,6 +13,7 @@ import {
   type Guard,
   failing,
   staying,
+  told,
 } from "./guard.ts";
 
 const low = { name: "low", below_usd: 10, prompt: "{name}" };
@@ -30,6 +31,8 @@ describe.concurrent("SIGHUP", () => {
     await running.said("config reloaded");
     await running.said("threshold tripped", { threshold: "low" });
     await running.said("polled", { cycle: 3 });
+    await running.said("agent done");
+    await told(guard, 1);
     running.signal("SIGTERM");
 
     expect(await running.ended).toMatchObject({ by: 130 });
@@ -80,7 +83,7 @@ describe.concurrent("SIGHUP", () => {
     guard.configure({ pol_interval: undefined });
     running.signal("SIGHUP");
     await running.said("threshold tripped", { threshold: "low" });
-    await running.said("notify command done", { event: "trip" });
+    await told(guard, 3);
     running.signal("SIGTERM");
     await running.ended;
 
@@ -321,7 +324,7 @@ describe.concurrent("a log file", () => {
     await running.said("agent done");
     rmSync(folder);
     await running.said("log file can be written again");
-    await running.said("notify command done", { event: "recovered" });
+    await told(guard, 3);
     running.signal("SIGTERM");
     const { lines } = await running.ended;
 

@@ -309,6 +309,7 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
     guard.configure({ poll_interval_seconds: pollMs / 1000 });
     running.signal("SIGHUP");
     const moot = await running.said("no longer needed");
+    await until("nothing is owed", () => guard.saved().owed.length === 0);
     running.signal("SIGTERM");
     await running.ended;
 
