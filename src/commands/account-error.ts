@@ -10,7 +10,7 @@ export function cannotLook(
   switch (cause) {
     case "key-refused":
       return new UserError(`RunPod refused the API key: ${because}.`, {
-        hint: "Create a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.",
+        hint: "Create a key in RunPod's console under Settings, API Keys. Put it where the config takes it from: api_key_file, api_key, or the variable that api_key_env names (RUNPOD_API_KEY).",
       });
     case "unreachable":
       return new UserError(`RunPod could not be reached at ${runpodUrl}: ${because}.`, {

@@ -610,7 +610,7 @@ describe.concurrent("when the poll failed", () => {
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toBe(
-      "RunPod refused the API key: HTTP 401: Unauthorized.\nCreate a key in RunPod's console under Settings, API Keys, and set RUNPOD_API_KEY to it.\n",
+      "RunPod refused the API key: HTTP 401: Unauthorized.\nCreate a key in RunPod's console under Settings, API Keys. Put it where the config takes it from: api_key_file, api_key, or the variable that api_key_env names (RUNPOD_API_KEY).\n",
     );
   });
 

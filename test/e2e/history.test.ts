@@ -83,7 +83,7 @@ describe.concurrent("history", () => {
       `runs that ended in the last 24 h: 2
 hours: 10.0, and 1 of unknown time
 cost: $15.00, and 1 of unknown cost
-saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run would have cost until its lease or hard timeout, its pod's next start, or now
+saved: at most $15.00, runpodboss stopped 1 run (idle_30m). That is what the run would have cost until its lease or hard timeout, its pod's next start, or now
 `,
     );
     expect(guard.simulator.requests).toBe(0);
@@ -202,7 +202,7 @@ saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run wou
 runs that ended in the last 24 h: 0
 hours: 0.0
 cost: $0.00
-saved: nothing, the guards stopped no run
+saved: nothing, runpodboss stopped no run
 `);
   });
 
@@ -273,7 +273,7 @@ saved: nothing, the guards stopped no run
       expect.stringMatching(/^stop hard_timeout_1h trainer \(abc1\) 2h 0m \$4\.0\d /),
     ]);
     expect(ended.stdout).toMatch(
-      /\ncost: \$4\.0\d\nsaved: at most \$0\.0\d+, guards stopped 1 run \(hard_timeout_1h\)\. /,
+      /\ncost: \$4\.0\d\nsaved: at most \$0\.0\d+, runpodboss stopped 1 run \(hard_timeout_1h\)\. /,
     );
   });
 

@@ -151,7 +151,7 @@ describe("the words", () => {
         "runs that ended in the last 24 h: 0",
         "hours: 0.0",
         "cost: $0.00",
-        "saved: nothing, the guards stopped no run",
+        "saved: nothing, runpodboss stopped no run",
       ],
     ],
     [
@@ -161,7 +161,7 @@ describe("the words", () => {
         "runs that ended in the last 24 h: 1",
         "hours: 2.0",
         "cost: $3.00",
-        "saved: at most $15.00, guards stopped 1 run (idle_30m). That is what the run would have cost until its lease or hard timeout, its pod's next start, or now",
+        "saved: at most $15.00, runpodboss stopped 1 run (idle_30m). That is what the run would have cost until its lease or hard timeout, its pod's next start, or now",
       ],
     ],
     [
@@ -175,7 +175,7 @@ describe("the words", () => {
         "runs that ended in the last 24 h: 3",
         "hours: 6.0",
         "cost: $6.00, and 1 of unknown cost",
-        "saved: at most $30.00, guards stopped 3 runs (2 idle_30m, 1 backstop), and 1 of unknown price. That is what each run would have cost until its lease or hard timeout, its pod's next start, or now",
+        "saved: at most $30.00, runpodboss stopped 3 runs (2 idle_30m, 1 backstop), and 1 of unknown price. That is what each run would have cost until its lease or hard timeout, its pod's next start, or now",
       ],
     ],
     [
@@ -185,7 +185,7 @@ describe("the words", () => {
         "runs that ended in the last 24 h: 1",
         "hours: 2.0",
         "cost: $3.00",
-        "saved: unknown, guards stopped 1 run (idle_30m) of unknown price",
+        "saved: unknown, runpodboss stopped 1 run (idle_30m) of unknown price",
       ],
     ],
   ])("%s", (_sentence, events, lines) => {

@@ -61,13 +61,13 @@ export function summaryLines(
 function savedLine({ total, unknown, endsByReason }: Saved): string {
   const reasons = endsByReason.map(({ reason, count }) => ({ reason: cleanName(reason), count }));
   const ends = reasons.reduce((sum, { count }) => sum + count, 0);
-  if (ends === 0) return "saved: nothing, the guards stopped no run";
+  if (ends === 0) return "saved: nothing, runpodboss stopped no run";
   const [first] = reasons;
   const by =
     first !== undefined && reasons.length === 1
       ? first.reason
       : reasons.map(({ reason, count }) => `${count} ${reason}`).join(", ");
-  const what = `guards stopped ${ends} ${ends === 1 ? "run" : "runs"} (${by})`;
+  const what = `runpodboss stopped ${ends} ${ends === 1 ? "run" : "runs"} (${by})`;
   if (unknown === ends) return `saved: unknown, ${what} of unknown price`;
   const each = ends === 1 ? "the run" : "each run";
   return `saved: at most ${usd(total)}, ${what}${alsoUnknown(unknown, "price")}. That is what ${each} would have cost until its lease or hard timeout, its pod's next start, or now`;

@@ -104,7 +104,7 @@ const times = z
       typeof found === "object" &&
       found !== null &&
       !Array.isArray(found) &&
-      Object.values(found).every((time) => readTime(time) !== undefined),
+      Object.values(found).every((each) => readTime(each) !== undefined),
     "must be an object of numbers",
   )
   .transform((found) => Object.fromEntries(Object.entries(found)));

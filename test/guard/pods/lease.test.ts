@@ -13,6 +13,8 @@ import {
   mootOf,
   owedBy,
   run,
+  seen,
+  step,
   unlived,
   warnsOf,
 } from "../samples.ts";
@@ -77,6 +79,11 @@ describe("what people said", () => {
     ["some seconds before it, by clocks that differ, holds", { startedAtMs: at(12) }, true],
     ["before the run is void", { startedAtMs: at(12) + 1 }, false],
     [
+      "some seconds before it, by when RunPod started it, holds",
+      { startedAtMs: at(12), startFrom: "last-started" },
+      true,
+    ],
+    [
       "before the run is void, by when RunPod started it",
       { startedAtMs: at(13), startFrom: "last-started" },
       false,
@@ -102,6 +109,12 @@ describe("what people said", () => {
     for (const nothing of [book(), "unknown", undefined] as const) {
       expect(withSaid(known, nothing, at(20))).toEqual(known);
     }
+  });
+
+  it("before the run is void, and the rest of the run stays", () => {
+    const known = run({ startedAtMs: at(13), idleMs: 5, lease: given(90, 10) });
+
+    expect(withSaid(known, book(), at(20))).toEqual({ ...known, lease: undefined });
   });
 
   it("does not give way to a lease that was given before it", () => {
@@ -207,6 +220,12 @@ describe("the lease guard", () => {
     expect(owedBy(lived)).toEqual([[240, "lease"]]);
   });
 
+  it("of a pod found running takes a lease that was given within its run", () => {
+    expect(owedBy(live(unlived, [100, 200], policy, holding(given(150, 50))))).toEqual([
+      [150, "lease"],
+    ]);
+  });
+
   it.each([
     ["may be of a run before, and ends nothing", given(150, 99), []],
     ["ends it, when it was given since", given(150, 100), [[150, "lease"]]],
@@ -231,8 +250,11 @@ describe("the lease guard", () => {
   it("ends nothing as long as nobody has read the book", () => {
     const before = live(unlived, [0, 239], policy, busy);
     const { leaseBook: _, ...state } = before.state;
-    const look = live({ ...before, state }, [240, 240], policy, { book: "unknown" });
+    const look = seen({ atMs: at(240) });
 
-    expect(owedBy(look)).toEqual([]);
+    const lived = step({ ...before, state }, 240, { kind: "look", look }, policy);
+
+    expect(lived.state.leaseBook).toBeUndefined();
+    expect(owedBy(lived)).toEqual([]);
   });
 });

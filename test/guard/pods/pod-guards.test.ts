@@ -174,12 +174,25 @@ describe("a warning", () => {
     ]);
   });
 
-  it("has nothing to paste but a plain id", () => {
-    const odd = pod({ id: "p1; rm -rf ~" });
+  it.each(["p1; rm -rf ~", "~; rm -rf p1", "$(reboot)p1", ""])("has no %j to paste", (id) => {
+    const odd = pod({ id });
 
     const lived = live(unlived, [0, 45], leased, { ...busy, look: { pods: [odd] } });
 
     expect(wordsFrom(lived, 45)[0]?.[1]).toMatch(/extend POD 1$/);
+  });
+
+  it("of several idle pods has the idle time of the first", () => {
+    const pods = [pod(), pod({ id: "p2", name: "sdxl" })];
+
+    const lived = live(unlived, [0, 15], guarding({ idle: idleGuard }), { look: { pods } });
+
+    expect(saidOf(lived)).toEqual([
+      [
+        15,
+        "idle: pods trainer (p1), sdxl (p2) will be stopped, the first in 15 min: idle for 15 min. To keep one: runpodboss touch POD",
+      ],
+    ]);
   });
 
   it("comes first for a pod found past its end, which then has all of the time (yesterday's run)", () => {
@@ -275,13 +288,13 @@ describe("a warning", () => {
 });
 
 describe("a warning is void, and comes anew before the end,", () => {
-  const beforeEnd = live(unlived, [0, 50], leased, busy);
+  const beforeEnd = () => live(unlived, [0, 50], leased, busy);
 
   it.each<[sentence: string, meanwhile: Policy]>([
     ["once the pod was protected for a while", { ...leased, protect: ["p1"] }],
     ["once no guard was on for a while", policyWith()],
   ])("%s", (_sentence, meanwhile) => {
-    const unguarded = live(beforeEnd, [51, 70], meanwhile, busy);
+    const unguarded = live(beforeEnd(), [51, 70], meanwhile, busy);
 
     const again = live(unguarded, [71, 90], leased, busy);
 
@@ -292,7 +305,7 @@ describe("a warning is void, and comes anew before the end,", () => {
   it("where the lease was extended while the daemon was off, and is over too when it starts", () => {
     const more = book({ p1: { endsAtMs: at(100), givenAtMs: at(55) } });
 
-    const later = live(beforeEnd, [110, 130], leased, { ...busy, book: more });
+    const later = live(beforeEnd(), [110, 130], leased, { ...busy, book: more });
 
     expect(warnsOf(later).map(([minute]) => minute)).toEqual([45, 110]);
     expect(owedBy(later)).toEqual([[125, "lease"]]);
@@ -354,7 +367,7 @@ describe("a guard whose action is", () => {
 
   it("notify tells at once again after the pod was at work, and adds up what burns", () => {
     const policy = guarding({ idle: { ...idleGuard, action: "notify" } });
-    const pods = [pod(), pod({ id: "p2", costPerHrUsd: 0.51 })];
+    const pods = [pod(), pod({ id: "p2", name: "x", costPerHrUsd: 0.51 })];
 
     const lived = live(unlived, [0, 80], policy, (n) => ({
       look: { pods },
@@ -362,7 +375,9 @@ describe("a guard whose action is", () => {
     }));
 
     expect(saidOf(lived).map(([n]) => n)).toEqual([30, 71]);
-    expect(saidOf(lived)[0]?.[1]).toContain("burning $2.00/h. To stop one: runpodboss stop POD");
+    expect(saidOf(lived)[0]?.[1]).toBe(
+      "idle: pods trainer (p1), x (p2): idle for 30 min, burning $2.00/h. To stop one: runpodboss stop POD",
+    );
   });
 
   it("notify says that a burn is unknown", () => {
@@ -462,6 +477,32 @@ describe("no guard of pods touches", () => {
     expect(owedBy(late)).toEqual([]);
   });
 
+  it.each([
+    ["five minutes old still counts", 11, true],
+    ["older than that says nothing of now", 10, false],
+  ])("an idle pod unless its load is known: one that is %s", (_sentence, lastMinute, isEnded) => {
+    const quick = guarding({ idle: { ...idleGuard, afterMs: 4 * minuteMs } });
+    const none = { sample: "none" } as const;
+
+    const lived = live(unlived, [0, 16], quick, (n) => (n <= lastMinute ? {} : none));
+
+    expect(warnsOf(lived)).toEqual([[1, "idle"]]);
+    expect(owedBy(lived)).toEqual(isEnded ? [[16, "idle"]] : []);
+  });
+
+  it("a pod whose end was proven since the last poll", () => {
+    const pods = [pod(), pod({ id: "p2" })];
+    const due = live(unlived, [0, 60], leased, { ...busy, look: { pods } });
+    const [first] = podEffectsOf(due.state.owed);
+    const proven = settleAt(due, 60, first?.id ?? "none is owed", { podIs: "stopped" }, leased);
+
+    const measured = { kind: "measured", atMs: at(60), samples: [] } as const;
+    const lived = step(proven, 60, { kind: "measured", measured, activity: {} }, leased);
+
+    expect(endingIds(lived.state)).toEqual(["p2"]);
+    expect(Object.keys(lived.state.runs)).toEqual(["p2"]);
+  });
+
   it("anything before the first look of the process", () => {
     const before = live(unlived, [0, 59], leased, busy);
     const { lastSeen: _, ...state } = before.state;
@@ -491,6 +532,10 @@ describe("a locked pod", () => {
     ]);
     expect(owedBy(lived)).toEqual([[151, "lease"]]);
     expect(Object.keys(lived.state.saidAtMs)).toEqual([]);
+    expect(lived.events).toContainEqual([
+      60,
+      expect.objectContaining({ kind: "said", because: words, podIds: ["p1"] }),
+    ]);
   });
 
   it("is ended like others while it is not known whether it is locked: the end itself will tell", () => {
@@ -630,6 +675,22 @@ describe("an end that is owed", () => {
         (each) => each.kind === "end-run" && each.action === "stop",
       ),
     ).toEqual([]);
+    // The warning is still to be told.
+    expect(lived.state.owed).toContainEqual(expect.objectContaining({ event: "warn" }));
+  });
+
+  it.each<[sentence: string, status: string, protect: readonly string[], isOwed: boolean]>([
+    ["is dropped once its pod is protected, wherever it is listed", "RUNNING", ["p1"], false],
+    ["stays owed when its pod has stopped, though another is protected", "EXITED", ["p0"], true],
+  ])("%s", (_sentence, status, protect, isOwed) => {
+    const policy = guarding({ lease: { ...oneHour, pods: ["p1"] } });
+    const beside = (p1: Pod): Minute => ({ ...busy, look: { pods: [pod({ id: "p0" }), p1] } });
+    const before = live(unlived, [0, 60], policy, beside(pod()));
+
+    const lived = live(before, [61, 61], { ...policy, protect }, beside(pod({ status })));
+
+    expect(endingIds(before.state)).toEqual(["p1"]);
+    expect(endingIds(lived.state)).toEqual(isOwed ? ["p1"] : []);
   });
 
   it.each<[sentence: string, minute: Minute]>([

@@ -80,6 +80,14 @@ describe("the start of a run", () => {
     expect(found).toMatchObject(stale);
   });
 
+  it("keeps when RunPod last started it, while that is no longer told", () => {
+    const told = startOf(run(), sampleAt(60)).run;
+    const untold = startOf(told, sampleAt(61, { lastStartedAtMs: undefined })).run;
+
+    expect(told.lastStartedAtMs).toBe(at(0));
+    expect(untold.lastStartedAtMs).toBe(at(0));
+  });
+
   it("does not creep, however the uptime is rounded", () => {
     let known = run();
 

@@ -121,6 +121,16 @@ describe("the end of a run that nobody of ours brought about", () => {
     expect(endRecordsOf(later.state)).toEqual([["p1", "lease_expired"]]);
   });
 
+  it("is written at once, though an agent is owed for the pod", () => {
+    const calling = guarding({ lease: { ...leaseGuard, action: "agent" } });
+    const before = live(unlived, [0, 240], calling, { sample: { cpuPercent: 50 } });
+
+    const { state } = live(before, [241, 241], calling, stopped);
+
+    expect(owedBy(before)).toEqual([[240, "lease"]]);
+    expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
+  });
+
   it("during a gap is taken to be when it was last seen", () => {
     const before = live(unlived, [0, 10], policy);
 

@@ -156,9 +156,7 @@ describe("probes that do not work", () => {
 
 describe("the pods that are asked", () => {
   const probing = { ...idleGuard, hasProbes: true };
-  const { state } = live(unlived, [0, 0], policy, {
-    look: { pods: [pod(), pod({ id: "p2", status: "EXITED" }), pod({ id: "p3", name: "safe" })] },
-  });
+  const pods = [pod(), pod({ id: "p2", status: "EXITED" }), pod({ id: "p3", name: "safe" })];
   const taken = (overrides: object): Measured => ({
     kind: "measured",
     atMs: at(20),
@@ -185,6 +183,8 @@ describe("the pods that are asked", () => {
       [],
     ],
   ])("%s", (_sentence, guards, measured, ids) => {
+    const { state } = live(unlived, [0, 0], policy, { look: { pods } });
+
     const found = podsToProbe(state, measured, guarding(guards, { protect: ["safe"] }));
 
     expect(found.map(({ podId }) => podId)).toEqual(ids);
@@ -236,24 +236,15 @@ describe("a pod that may have been started again while nobody looked", () => {
 
 describe("measuring is of use", () => {
   const off = guarding({});
-  const measured = live(unlived, [0, 0], off).state;
+  const none = { sample: "none" } as const;
+  const measured = () => live(unlived, [0, 0], off);
 
   it.each([
     ["while a guard is on", measured, guarding({ hardTimeout }), true],
-    [
-      "while a run has not told its start",
-      live(unlived, [0, 0], off, { sample: "none" }).state,
-      off,
-      true,
-    ],
-    [
-      "while a run may have begun anew",
-      live({ ...unlived, state: measured }, [30, 30], off, { sample: "none" }).state,
-      off,
-      true,
-    ],
+    ["while a run has not told its start", () => live(unlived, [0, 0], off, none), off, true],
+    ["while a run may have begun anew", () => live(measured(), [30, 30], off, none), off, true],
     ["not when all is known and no guard is on", measured, off, false],
-  ] as const)("%s", (_sentence, state, guards, isOfUse) => {
-    expect(isMeasuringOfUse(state, guards)).toBe(isOfUse);
+  ] as const)("%s", (_sentence, lived, guards, isOfUse) => {
+    expect(isMeasuringOfUse(lived().state, guards)).toBe(isOfUse);
   });
 });
