@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endPod } from "#effects/end-and-prove.ts";
+import { type Ending, endPod } from "#effects/end-and-prove.ts";
 import { backstopEnding } from "#effects/perform.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { EndPod, Outcome } from "#guard/model/effect.ts";
@@ -59,15 +59,12 @@ async function end(
     answer = accepted,
     protect = [] as readonly string[],
     action = "stop" as EndPod["action"],
+    ending = backstopEnding({ ...effect, action }),
   } = {},
 ) {
   const account = accountShowing(looks, answer);
   const clock = createHastyClock();
-  const outcome = await endPod(
-    backstopEnding({ ...effect, action }),
-    { account, clock, protect, paces: realPaces },
-    forever,
-  );
+  const outcome = await endPod(ending, { account, clock, protect, paces: realPaces }, forever);
   return { outcome, asked: account.asked, tookMs: clock.nowMs() };
 }
 
@@ -126,6 +123,18 @@ describe("it is proven by looking, whatever RunPod said", () => {
       "the pod is EXITED; the burn has not fallen yet ($3.00/h to $2.50/h)",
     ],
     [
+      "the bill fell by half of the pod's price",
+      accepted,
+      [low, { ...stopped, burnPerHrUsd: 2 }],
+      "the pod is EXITED; the burn fell from $3.00/h to $2.00/h",
+    ],
+    [
+      "the pod's price was unknown, and the bill is what it was",
+      accepted,
+      [with1({ costPerHrUsd: undefined }), { ...stopped, burnPerHrUsd: 3 }],
+      "the pod is EXITED; the burn has not fallen yet ($3.00/h to $3.00/h)",
+    ],
+    [
       "the pod's price was unknown: any fall counts",
       accepted,
       [with1({ costPerHrUsd: undefined }), { ...stopped, burnPerHrUsd: 2.9 }],
@@ -159,6 +168,16 @@ describe("it is proven by looking, whatever RunPod said", () => {
 });
 
 describe("what is not proven failed, and says why", () => {
+  it.each<[string, EndAnswer, waitedMs: number]>([
+    ["a yes", accepted, 10_000],
+    ["an error", error("Something went wrong"), 4_000],
+    ["a key that may only read", error("Unauthorized", true), 1_000],
+  ])("once it was waited for, as long as is of use after %s", async (_sentence, answer, ms) => {
+    const { tookMs } = await end([low], { answer });
+
+    expect(tookMs).toBe(ms);
+  });
+
   it.each<[string, EndAnswer, [Look, ...Look[]], string]>([
     [
       "a yes that did nothing",
@@ -221,6 +240,18 @@ describe("the look right before finds that it is not to be done", () => {
       ["keep-*"],
       moot("the pod is protected"),
     ],
+    [
+      "protected meanwhile, beside rows that cannot be read",
+      seen({ ...low, unreadablePods: 1 }),
+      ["p1"],
+      moot("the pod is protected"),
+    ],
+    [
+      "stopped by someone else, beside rows that cannot be read",
+      seen({ ...stopped, unreadablePods: 1 }),
+      [],
+      moot("the pod is EXITED", "stopped"),
+    ],
     ["gone", gone, [], moot("the pod is gone", "gone")],
     ["stopped by someone else", stopped, [], moot("the pod is EXITED", "stopped")],
     [
@@ -249,6 +280,44 @@ describe("the look right before finds that it is not to be done", () => {
     const { asked } = await end([with1({ isLocked: undefined }), stopped]);
 
     expect(asked).toContain("stop p1");
+  });
+});
+
+describe("a pod that does not run, and is to be terminated by hand", () => {
+  const ending: Ending = {
+    podId: "p1",
+    action: "terminate",
+    whyNot: () => undefined,
+    isOver: () => false,
+  };
+
+  it.each<[string, [Look, ...Look[]], readonly string[], Outcome]>([
+    [
+      "is over once it is gone",
+      [stopped, gone],
+      [],
+      done("the pod is gone; the burn was $1.00/h and is $1.00/h", "gone"),
+    ],
+    [
+      "is not over while it is there",
+      [stopped],
+      [],
+      failed("RunPod accepted the request, but the pod is still there"),
+    ],
+    ["is left alone when it is protected", [stopped], ["p1"], moot("the pod is protected")],
+    ["is gone already", [gone], [], moot("the pod is gone", "gone")],
+  ])("%s", async (_sentence, looks, protect, expected) => {
+    const { outcome, asked } = await end(looks, { ending, protect });
+
+    expect(outcome).toEqual(expected);
+    expect(asked.includes("terminate p1")).toBe(expected.kind !== "moot");
+  });
+
+  it("is left alone when it runs and is protected", async () => {
+    const { outcome, asked } = await end([low], { ending, protect: ["p1"] });
+
+    expect(outcome).toEqual(moot("the pod is protected"));
+    expect(asked).toEqual(["look"]);
   });
 });
 

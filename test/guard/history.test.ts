@@ -142,6 +142,23 @@ describe("the history is owed", () => {
     expect(found).toMatchObject([{ reason: "emergency", balanceUsd: 0.4 }]);
   });
 
+  it("the warning of the pods that were warned of, and of no other", () => {
+    const leases = book({ p2: { endsAtMs: at(300), givenAtMs: at(1) } });
+    const { state } = live(
+      unlived,
+      [0, 50],
+      guarding({ lease: { ...leaseGuard, defaultMs: hourMs } }),
+      {
+        look: { pods: [pod(), pod({ id: "p2" })] },
+        book: leases,
+      },
+    );
+
+    const warned = state.unrecorded.filter(({ type }) => type === "warn");
+
+    expect(warned.map(({ run }) => run?.podId)).toEqual(["p1"]);
+  });
+
   it("the beginning and the end of the watch", () => {
     expect(records([{ kind: "daemon", atMs: at(0), because: "watch begins" }])).toEqual([
       { id: `${at(0)}.0`, atMs: at(0), type: "daemon", reason: null, because: "watch begins" },

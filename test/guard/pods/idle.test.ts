@@ -244,6 +244,17 @@ describe("the idle guard", () => {
     expect(minute).toBeLessThanOrEqual(42);
   });
 
+  it.each([
+    ["telemetry is missing", { sample: "missing" }],
+    ["nothing could be measured", { sample: "unmeasured" }],
+    ["its CPU is null", { sample: { cpuPercent: undefined } }],
+  ] as const)("does not count two minutes in which %s", (_sentence, unseen) => {
+    const lived = live(unlived, [0, 40], policy, (n) => (n === 20 || n === 21 ? unseen : {}));
+
+    // Idle from 0 to 19, and from 22 on.
+    expect(owedBy(lived)).toEqual([[33, "idle"]]);
+  });
+
   it("does not count samples that are too far apart to span the time between", () => {
     const sparse = live(unlived, [0, 240], policy, (n) => (n % 6 === 0 ? {} : { sample: "none" }));
 

@@ -380,6 +380,20 @@ describe("a guard whose action is", () => {
     );
   });
 
+  it("notify tells once of a lease that ends just when someone touches the idle pod", () => {
+    const idle = { ...idleGuard, action: "notify" } as const;
+    const policy = guarding({ idle, lease: { ...oneHour, action: "notify" } });
+
+    const lived = live(unlived, [0, 70], policy, (n) =>
+      n < 60 ? {} : { book: book({}, { p1: at(60) }) },
+    );
+
+    expect(saidOf(lived).map(([n, words]) => [n, words.slice(0, 5)])).toEqual([
+      [30, "idle:"],
+      [60, "lease"],
+    ]);
+  });
+
   it("notify says that a burn is unknown", () => {
     const policy = guarding({ lease: { ...oneHour, action: "notify" } });
     const pods = [pod(), pod({ id: "p2", costPerHrUsd: undefined })];

@@ -175,6 +175,11 @@ describe("a pod that was stopped and afterRestart between two looks", () => {
       [18, "lease"],
     ]);
     expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
+    // It may have stopped as early as the longest time between two polls before it started.
+    expect(state.unrecorded.find(({ type }) => type === "stop")).toMatchObject({
+      ranAtMs: at(17),
+      run: { uptimeMs: 17 * 60_000 },
+    });
     expect(state.unrecorded.filter(({ type }) => type === "start")).toHaveLength(2);
     expect(runOf(state)?.lease).toBeUndefined();
     expect(runOf(state)).toMatchObject({

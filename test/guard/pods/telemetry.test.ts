@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Activity, Measured } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
 import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
 import {
   at,
@@ -7,6 +8,7 @@ import {
   hardTimeout,
   idleGuard,
   live,
+  type Minute,
   minuteMs,
   owedBy,
   pod,
@@ -56,6 +58,14 @@ describe("loads that cannot be measured", () => {
     const lived = live(unlived, [0, 20], quiet, { ...unmeasured, ...minute });
 
     expect(saidOf(lived).filter(([, words]) => words.includes("load"))).toEqual([]);
+  });
+
+  it("are an alarm for the idle guard while a pod may have been restarted, too", () => {
+    const lived = live(live(unlived, [0, 10], policy), [60, 70], policy, unmeasured);
+
+    expect(saidOf(lived)).toEqual([
+      [65, expect.stringContaining("which may have been restarted unnoticed")],
+    ]);
   });
 
   it("are an alarm for any guard while it is not known which run a pod is in", () => {
@@ -146,6 +156,23 @@ describe("probes that do not work", () => {
     expect(saidOf(lived).map(([n]) => n)).toEqual([0, 11]);
   });
 
+  it("of a pod whose run is over are nobody's business", () => {
+    const lived = live(unlived, [0, 5], probing, { look: { pods: [] }, activity: { p1: failing } });
+
+    expect(saidOf(lived)).toEqual([]);
+  });
+
+  it("that work again hide nothing else that was told", () => {
+    const failed = live(unlived, [0, 5], probing, { activity: { p1: failing } });
+    const saidAtMs = { ...failed.state.saidAtMs, "trouble:log file": at(5) };
+
+    const { state } = live({ ...failed, state: { ...failed.state, saidAtMs } }, [6, 6], probing, {
+      activity: { p1: quiet },
+    });
+
+    expect(state.saidAtMs).toEqual({ "trouble:log file": at(5) });
+  });
+
   it("that work and find nothing let the pod idle out", () => {
     const lived = live(unlived, [0, 40], probing, { activity: { p1: quiet } });
 
@@ -234,6 +261,38 @@ describe("a pod that may have been started again while nobody looked", () => {
   });
 });
 
+it.each<[sentence: string, policy: Policy, minute: Minute]>([
+  ["a load that is not told", policy, unknown],
+  [
+    "a probe that does not work",
+    guarding({ idle: { ...idleGuard, hasProbes: true } }),
+    { activity: { p1: { isActive: true, because: "exit 1", hasFailed: true, counters: {} } } },
+  ],
+  [
+    "a guard that only tells",
+    guarding({ idle: { ...idleGuard, action: "notify", afterMs: 5 * minuteMs } }),
+    {},
+  ],
+  ["an end to come", guarding({ idle: { ...idleGuard, afterMs: 20 * minuteMs } }), {}],
+])("what is said of %s is about its pod", (_sentence, policy, minute) => {
+  const { events } = live(unlived, [0, 5], policy, minute);
+
+  expect(events.filter(([, { kind }]) => kind === "said")).toEqual([
+    [expect.any(Number), expect.objectContaining({ podIds: ["p1"] })],
+  ]);
+});
+
+it("what is said of a pod that may have been restarted is about it", () => {
+  const guards = guarding({ hardTimeout });
+  const startless = { sample: { bootedAtMs: undefined, lastStartedAtMs: undefined } } as const;
+
+  const { events } = live(live(unlived, [0, 0], guards), [30, 30], guards, startless);
+
+  expect(events.filter(([, { kind }]) => kind === "said")).toEqual([
+    [30, expect.objectContaining({ podIds: ["p1"] })],
+  ]);
+});
+
 describe("measuring is of use", () => {
   const off = guarding({});
   const none = { sample: "none" } as const;
@@ -242,6 +301,16 @@ describe("measuring is of use", () => {
   it.each([
     ["while a guard is on", measured, guarding({ hardTimeout }), true],
     ["while a run has not told its start", () => live(unlived, [0, 0], off, none), off, true],
+    [
+      "while one run of several has not told its start",
+      () =>
+        live(unlived, [0, 0], off, {
+          look: { pods: [pod(), pod({ id: "p2" })] },
+          samples: [sampleAt(0)],
+        }),
+      off,
+      true,
+    ],
     ["while a run may have begun anew", () => live(measured(), [30, 30], off, none), off, true],
     ["not when all is known and no guard is on", measured, off, false],
   ] as const)("%s", (_sentence, lived, guards, isOfUse) => {
