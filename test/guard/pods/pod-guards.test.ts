@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
 import type { Pod } from "#guard/model/account.ts";
 import type { PodGuards, Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
 import { endsToCome, isEnding } from "#guard/pods/deadlines.ts";
 import {
@@ -300,6 +301,20 @@ describe("a warning is void, and comes anew before the end,", () => {
 
     expect(warnsOf(again).map(([minute]) => minute)).toEqual([45, 71]);
     expect(owedBy(again)).toEqual([[86, "lease"]]);
+  });
+
+  it("but not where an older version gave it, which noted no end with it", () => {
+    const before = beforeEnd();
+    const runs = Object.entries(before.state.runs).map(([id, run]): [string, PodRun] => [
+      id,
+      { ...run, warnedOfMs: undefined },
+    ]);
+    const state = { ...before.state, runs: Object.fromEntries(runs) };
+
+    const later = live({ ...before, state }, [51, 70], leased, busy);
+
+    expect(warnsOf(later).map(([minute]) => minute)).toEqual([45]);
+    expect(owedBy(later)).toEqual([[60, "lease"]]);
   });
 
   it("where the lease was extended while the daemon was off, and is over too when it starts", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Pod } from "#guard/model/account.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import type { GuardState } from "#guard/model/state.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { followRuns } from "#guard/pods/runs.ts";
 import { podsToProbe } from "#guard/pods/telemetry.ts";
 import {
   at,
@@ -14,6 +15,8 @@ import {
   live,
   owedBy,
   pod,
+  run,
+  seen,
   settleAt,
   unlived,
   warnsOf,
@@ -266,4 +269,12 @@ it("a pod whose end was proven is neither asked nor guarded until a look shows i
     podsToProbe(ended.state, measured, guarding({ idle: { ...idleGuard, hasProbes: true } })),
   ).toEqual([]);
   expect(live(ended, [31, 31], policy, { look: "blind" }).state.runs).toEqual({});
+});
+
+it("a run that was saved without the time of the last poll may be another by now", () => {
+  const look = seen({ atMs: at(60) });
+
+  const { state } = followRuns({ ...emptyState, runs: { p1: run() } }, look, policy);
+
+  expect(runOf(state)?.unsureSinceMs).toBe(at(60));
 });
