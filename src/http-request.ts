@@ -12,6 +12,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Gets a good answer's body piece by piece, in place of `text`; the next piece waits for it. */
+  readonly onPiece?: ((piece: Buffer) => Promise<void>) | undefined;
   /** What it is part of, for the words of an interruption: `poll`. */
   readonly partOf: string;
 }
@@ -20,6 +22,8 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
+  /** Where it says that the page has moved. */
+  readonly location?: string | undefined;
 }
 
 /** No usable answer. `status` is undefined when the connection broke before the end of the answer. */
@@ -41,7 +45,7 @@ export class TransportError extends Error {
  */
 export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): Promise<Answer> {
   const { timeLimitMs, maxBytes } = limits;
-  const { method = "GET", headers = {}, body, signal, partOf } = asked;
+  const { method = "GET", headers = {}, body, signal, onPiece, partOf } = asked;
   const http = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method, headers, agent: false });
@@ -67,10 +71,10 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
     };
     request.on("error", fail);
     request.on("response", (response) => {
-      readText(response, maxBytes).then((text) => {
+      readText(response, maxBytes, onPiece).then((text) => {
         end();
-        const type = response.headers["content-type"] ?? "no content type";
-        resolve({ status: response.statusCode ?? 0, type, text });
+        const { location, "content-type": type = "no content type" } = response.headers;
+        resolve({ status: response.statusCode ?? 0, type, text, location });
       }, fail);
     });
     if (signal?.aborted === true) onInterrupt();
@@ -78,7 +82,11 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
   });
 }
 
-async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+async function readText(
+  response: IncomingMessage,
+  maxBytes: number,
+  onPiece: Asked["onPiece"],
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -88,7 +96,8 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<st
         status: response.statusCode ?? 0,
       });
     }
-    chunks.push(chunk);
+    if (onPiece === undefined) chunks.push(chunk);
+    else if (response.statusCode === 200) await onPiece(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
