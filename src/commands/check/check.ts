@@ -11,7 +11,11 @@ import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import type { TonightRow } from "#report/tonight/sources.ts";
+import { paintFor } from "#terminal/colors.ts";
+import { columnsOf } from "#terminal/wrap.ts";
 import { preflight } from "./preflight.ts";
+import { rowWords, tonightLines, tonightWith } from "./tonight.ts";
 
 export interface CheckOptions extends GlobalOptions {
   readonly json: boolean;
@@ -33,25 +37,28 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...(await preflight(settings, context.env)),
     ...tooLate(look, settings),
   ];
+  const rows = tonightWith(settings, look.pods, context.paces);
+  const found: Found = { look, settings, drilledAt, warnings, rows };
 
-  context.print(
-    options.json
-      ? JSON.stringify(asJson(look, settings, drilledAt, warnings), null, 2)
-      : asText(look, settings, drilledAt, warnings),
-  );
-  if (options.strict && warnings.length > 0) {
-    throw new UserError(
-      `${warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}, which --strict makes an error.`,
-    );
+  context.print(options.json ? JSON.stringify(asJson(found), null, 2) : asText(found, context));
+  // What no config can mend is shown, but is no reason to refuse one.
+  const count = warnings.length + rows.filter((row) => row.isWarning && row.isMendable).length;
+  if (options.strict && count > 0) {
+    throw new UserError(`${warningsWords(count)}, which --strict makes an error.`);
   }
 }
 
-function asText(
-  look: Seen,
-  settings: Settings,
-  drilledAt: Date | undefined,
-  warnings: readonly string[],
-): string {
+/** All that is shown. */
+interface Found {
+  readonly look: Seen;
+  readonly settings: Settings;
+  readonly drilledAt: Date | undefined;
+  /** Apart from those among the rows. */
+  readonly warnings: readonly string[];
+  readonly rows: readonly TonightRow[];
+}
+
+function asText({ look, settings, drilledAt, warnings, rows }: Found, context: Context): string {
   const { balanceUsd, burnPerHrUsd } = look;
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
@@ -66,10 +73,23 @@ function asText(
     ),
     ...guardLines(settings.guards),
     `last good drill: ${drilledAt?.toISOString() ?? "never; run runpodboss drill"}`,
-    ...(warnings.length === 0
-      ? ["warnings: (none)"]
-      : ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)]),
+    ...warningLines(warnings, rows),
+    ...tonightLines(rows, paintFor(context), columnsOf(context)),
   ].join("\n");
+}
+
+function warningLines(warnings: readonly string[], rows: readonly TonightRow[]): readonly string[] {
+  const marked = rows.filter(({ isWarning }) => isWarning).length;
+  const below = marked === 0 ? [] : [`${warningsWords(marked)} below, marked with !`];
+  if (warnings.length === 0) return [`warnings: ${below[0] ?? "(none)"}`];
+  return [
+    "warnings (what would fail at 3 a.m.):",
+    ...[...warnings, ...below].map((each) => `  ${each}`),
+  ];
+}
+
+function warningsWords(count: number): string {
+  return count === 1 ? "1 warning" : `${count} warnings`;
 }
 
 /** Backstops that, at the present burn, would come after the money is gone. */
@@ -118,12 +138,7 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 }
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
-function asJson(
-  look: Seen,
-  settings: Settings,
-  drilledAt: Date | undefined,
-  warnings: readonly string[],
-): object {
+function asJson({ look, settings, drilledAt, warnings, rows }: Found): object {
   const hours = hoursLeft(look);
   return {
     balance_usd: look.balanceUsd,
@@ -146,7 +161,12 @@ function asJson(
     })),
     guards: guardsJson(settings.guards),
     last_good_drill: drilledAt?.toISOString() ?? null,
-    warnings,
+    warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
+    tonight: rows.map(({ when, outcome, isWarning }) => ({
+      when,
+      outcome,
+      is_warning: isWarning,
+    })),
   };
 }
 
