@@ -78,14 +78,13 @@ function asText({ look, settings, drilledAt, warnings, rows }: Found, context: C
   ].join("\n");
 }
 
+/** Those among the rows are shown there. */
 function warningLines(warnings: readonly string[], rows: readonly TonightRow[]): readonly string[] {
+  if (warnings.length > 0) {
+    return ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)];
+  }
   const marked = rows.filter(({ isWarning }) => isWarning).length;
-  const below = marked === 0 ? [] : [`${warningsWords(marked)} below, marked with !`];
-  if (warnings.length === 0) return [`warnings: ${below[0] ?? "(none)"}`];
-  return [
-    "warnings (what would fail at 3 a.m.):",
-    ...[...warnings, ...below].map((each) => `  ${each}`),
-  ];
+  return [marked === 0 ? "warnings: (none)" : `warnings: ${marked} below, marked with !`];
 }
 
 function warningsWords(count: number): string {

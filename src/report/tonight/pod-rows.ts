@@ -108,16 +108,23 @@ function whatHappensTo(pod: Pod, doing: Doing, sources: TonightSources): Outcome
   const told = done.find(({ effect }) => effect.kind === "notify");
   const acted = done.find(({ effect }) => effect.kind !== "notify");
   return {
-    words: [tellingWords(told, acted), actingWords(acted)],
+    words: [tellingWords(told, acted, podGuards.warnMs, stepMs), actingWords(acted)],
     isWarning: told === undefined || acted === undefined,
   };
 }
 
-function tellingWords(told: Wanted | undefined, acted: Wanted | undefined): string {
-  const aheadMs = acted === undefined || told === undefined ? 0 : acted.sinceMs - told.sinceMs;
-  return aheadMs >= minuteMs
-    ? `you are told ${spanWords(aheadMs)} before`
-    : toldWords(told !== undefined);
+function tellingWords(
+  told: Wanted | undefined,
+  acted: Wanted | undefined,
+  warnMs: number,
+  stepMs: number,
+): string {
+  if (told === undefined || acted === undefined) return toldWords(told !== undefined);
+  const aheadMs = acted.sinceMs - told.sinceMs;
+  if (aheadMs < stepMs) return toldWords(true);
+  // What comes due between two polls is done at the next.
+  const isAsAsked = Math.abs(aheadMs - warnMs) <= stepMs;
+  return `you are told ${spanWords(isAsAsked ? warnMs : aheadMs)} before`;
 }
 
 function actingWords(acted: Wanted | undefined): string {
