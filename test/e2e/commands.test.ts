@@ -308,6 +308,7 @@ what happens tonight, while the daemon runs:
         { name: "emergency", below_usd: 0.5, balance_is: "above" },
       ],
       guards: { idle: null, lease: null, hard_timeout: null, warn_minutes: 15 },
+      proxy: null,
       last_good_drill: null,
       warnings: [
         "claude_command: empty, so no agent is called",

@@ -6,6 +6,7 @@ import { UserError } from "#errors.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
+import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
@@ -38,7 +39,9 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...tooLate(look, settings),
   ];
   const rows = tonightWith(settings, look.pods, context.paces);
-  const found: Found = { look, settings, drilledAt, warnings, rows };
+  const through = proxyOf(new URL(url), context.env);
+  const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
+  const found: Found = { look, settings, drilledAt, proxy, warnings, rows };
 
   context.print(options.json ? JSON.stringify(asJson(found), null, 2) : asText(found, context));
   // What no config can mend is shown, but is no reason to refuse one.
@@ -53,12 +56,17 @@ interface Found {
   readonly look: Seen;
   readonly settings: Settings;
   readonly drilledAt: Date | undefined;
+  /** The proxy through which RunPod is asked. */
+  readonly proxy: string | undefined;
   /** Apart from those among the rows. */
   readonly warnings: readonly string[];
   readonly rows: readonly TonightRow[];
 }
 
-function asText({ look, settings, drilledAt, warnings, rows }: Found, context: Context): string {
+function asText(
+  { look, settings, drilledAt, proxy, warnings, rows }: Found,
+  context: Context,
+): string {
   const { balanceUsd, burnPerHrUsd } = look;
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
@@ -72,6 +80,7 @@ function asText({ look, settings, drilledAt, warnings, rows }: Found, context: C
         `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
     ...guardLines(settings.guards),
+    ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     `last good drill: ${drilledAt?.toISOString() ?? "never; run runpodboss drill"}`,
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
@@ -137,7 +146,7 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 }
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
-function asJson({ look, settings, drilledAt, warnings, rows }: Found): object {
+function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): object {
   const hours = hoursLeft(look);
   return {
     balance_usd: look.balanceUsd,
@@ -159,6 +168,7 @@ function asJson({ look, settings, drilledAt, warnings, rows }: Found): object {
       balance_is: side(look.balanceUsd, belowUsd),
     })),
     guards: guardsJson(settings.guards),
+    proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
     tonight: rows.map(({ when, outcome, isWarning }) => ({
