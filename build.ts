@@ -50,10 +50,20 @@ const mainApart: Plugin = {
   },
 };
 
+/** With DEBUG set, it would print the address of a proxy with the password in it. */
+const noDebugOutput: Plugin = {
+  name: "no-debug-output",
+  setup(bundler) {
+    bundler.onLoad({ filter: /node_modules\/debug\/src\/index\.js$/ }, () => ({
+      contents: "module.exports = () => () => undefined;",
+    }));
+  },
+};
+
 /** How the executable is bundled; the benchmark bundles its own entry in the same way. */
 export const guardBundle = {
   ...modules,
-  plugins: [simulatorApart],
+  plugins: [simulatorApart, noDebugOutput],
   inject: ["src/runpod/graphql/plain-headers.ts"],
 } satisfies BuildOptions;
 

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Guard, guardWith, linesOf, looksOf, textOf, until } from "./guard.ts";
+import { makeFifo } from "../temp-folder.ts";
 
 const cli = join(import.meta.dirname, "../../dist/cli.js");
 const slow = { poll_interval_seconds: 5 };
@@ -15,7 +15,7 @@ function after(guard: Guard, script: string): NodeJS.ProcessEnv {
 /** Opens files of a disk that never answers: a FIFO without a writer holds a thread in the same way. */
 function hangingDisk(guard: Guard, files: number): string {
   const path = join(guard.folder, "hanging");
-  execFileSync("mkfifo", [path]);
+  makeFifo(path);
   const open = `require("node:fs").promises.open(${JSON.stringify(path)}, "r")`;
   return `setImmediate(() => { for (let n = 0; n < ${files}; n++) void ${open}; });`;
 }

@@ -6,6 +6,7 @@ import { UserError } from "#errors.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
+import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
@@ -34,10 +35,13 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...tooLate(look, settings),
   ];
 
+  const proxy = proxyOf(new URL(url), context.env);
+  const through = proxy.kind === "proxy" ? proxyWords(proxy) : undefined;
+
   context.print(
     options.json
-      ? JSON.stringify(asJson(look, settings, drilledAt, warnings), null, 2)
-      : asText(look, settings, drilledAt, warnings),
+      ? JSON.stringify(asJson(look, settings, drilledAt, through, warnings), null, 2)
+      : asText(look, settings, drilledAt, through, warnings),
   );
   if (options.strict && warnings.length > 0) {
     throw new UserError(
@@ -50,6 +54,7 @@ function asText(
   look: Seen,
   settings: Settings,
   drilledAt: Date | undefined,
+  proxy: string | undefined,
   warnings: readonly string[],
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
@@ -65,6 +70,7 @@ function asText(
         `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
     ...guardLines(settings.guards),
+    ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     `last good drill: ${drilledAt?.toISOString() ?? "never; run runpodboss drill"}`,
     ...(warnings.length === 0
       ? ["warnings: (none)"]
@@ -122,6 +128,7 @@ function asJson(
   look: Seen,
   settings: Settings,
   drilledAt: Date | undefined,
+  proxy: string | undefined,
   warnings: readonly string[],
 ): object {
   const hours = hoursLeft(look);
@@ -145,6 +152,7 @@ function asJson(
       balance_is: side(look.balanceUsd, belowUsd),
     })),
     guards: guardsJson(settings.guards),
+    proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings,
   };
