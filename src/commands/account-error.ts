@@ -15,7 +15,7 @@ export function cannotLook(
       });
     case "unreachable":
       return new UserError(`RunPod could not be reached at ${shownUrl(runpodUrl)}: ${because}.`, {
-        hint: "Check this machine's network, and runpod_url if you set it.",
+        hint: "Check this machine's network, the proxy if HTTPS_PROXY names one, and runpod_url if you set it.",
       });
     case "bad-answer":
       return new UserError(`RunPod's answer could not be read: ${because}.`, {
