@@ -3,14 +3,14 @@ import { readSampleLine } from "./sample-line.ts";
 
 /** Reads a page of Prometheus or OpenMetrics text as it comes in, and keeps only what was asked for. */
 export interface MetricsReader {
-  take(chunk: Buffer): void;
+  readonly take: (chunk: Buffer) => void;
   /** The page is over: its last line may have no end. */
-  end(): void;
+  readonly end: () => void;
   /**
    * The sum over all label sets that have a number; of a histogram or a summary, how much was
    * observed. Undefined when there is none, or a line of it cannot be read, or the sum is not finite.
    */
-  value(name: string): number | undefined;
+  readonly value: (name: string) => number | undefined;
 }
 
 /** Longer lines are not read: nobody keeps more of a page than this. */
@@ -87,7 +87,7 @@ export function createMetricsReader(names: readonly string[]): MetricsReader {
   return {
     take: (chunk) => takeText(decoder.write(chunk)),
     end: () => endLine(decoder.end()),
-    value(name) {
+    value: (name) => {
       const { type, tallies } = found.get(name) ?? newFound(name);
       const tally = tallies.get(sampledName(name, type, tallies));
       if (tally === undefined || tally.count === 0 || tally.isBroken) return undefined;
