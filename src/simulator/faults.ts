@@ -8,6 +8,7 @@ export type Fault =
   | "http-502-html"
   | "html-200"
   // The wire.
+  | "http-101"
   | "drop"
   | "short"
   | "silence"

@@ -24,9 +24,9 @@ export async function realTarget(path: string): Promise<string> {
 }
 
 async function refusePlanted(link: string): Promise<void> {
-  const [itself, folder] = await Promise.all([fs.lstat(link), fs.stat(dirname(link))]);
+  const [{ uid, gid }, folder] = await Promise.all([fs.lstat(link), fs.stat(dirname(link))]);
   // The mode of a link says nothing.
-  if (othersMayWrite(folder) || othersMayWrite({ ...itself, mode: 0 })) {
+  if (othersMayWrite(folder) || othersMayWrite({ uid, gid, mode: 0 })) {
     throw new Error(
       `${link} is a symlink that someone else may have put there, so it is not followed. Choose a folder that only you may write`,
     );

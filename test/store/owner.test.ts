@@ -104,8 +104,9 @@ describe("a file that someone else has written", () => {
       "the runs are saved",
       "a drill is noted",
     ]);
-    for (const [what, words] of Object.entries(faults)) {
-      if (what !== "a lease is given") expect(words).toContain("It is left as it is. Move it away");
+    const { "a lease is given": _strictlyRead, ...told } = faults;
+    for (const words of Object.values(told)) {
+      expect(words).toContain("It is left as it is. Move it away");
     }
     expect(await lastGoodDrill(stateFile)).toBeUndefined();
   });

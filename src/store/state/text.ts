@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { KeyOf } from "#guard/model/slices.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { ownerKey } from "../owner.ts";
+import { ownerKey } from "#store/owner.ts";
 import {
   effect,
   isForeignEffect,

@@ -30,6 +30,7 @@ export const overspendFaults: readonly OverspendFault[] = [
   { name: "agent lying", agent: "lying" },
   { name: "agent refused", agent: "refused" },
   twoPolls("500", "http-500"),
+  twoPolls("101", "http-101"),
   twoPolls("429", "http-429"),
   twoPolls("HTML", "http-502-html"),
   twoPolls("drop", "drop"),
