@@ -8,11 +8,12 @@ import { identityOf } from "#process/identity.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import { createLogger, type Log } from "#log.ts";
-import { takePidLock } from "#store/pid-lock.ts";
+import { type Lock, takePidLock } from "#store/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { warn } from "#terminal/warn.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -28,9 +29,15 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
   };
   const settings = await load();
   // A dry run changes nothing, so it may stand beside the real one.
-  const lock = settings.dryRun ? undefined : await takePidLock(settings.stateFile, identityOf);
+  const lock = settings.dryRun
+    ? undefined
+    : await takePidLock(settings.stateFile, identityOf, {
+        paces: context.paces.lock,
+        onWait: (words) => warn(words, context),
+        signal: context.interrupted,
+      });
   try {
-    return await watchAlone(settings, load, options, context, lock?.trouble);
+    return await watchAlone(settings, load, options, context, lock);
   } finally {
     await lock?.release();
   }
@@ -41,7 +48,7 @@ async function watchAlone(
   load: () => Promise<Settings>,
   options: WatchOptions,
   context: Context,
-  lockTrouble: string | undefined,
+  lock: Lock | undefined,
 ): Promise<number> {
   const clock = createClock();
   const live = liveOf(settings, clock, context.paces);
@@ -73,9 +80,10 @@ async function watchAlone(
   const parts = { live, log, clock, runner, env, systemd, paces };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   troubles.tellTo(deps.engine, () => clock.nowMs());
-  if (lockTrouble !== undefined) {
-    troubles.tell({ kind: "trouble", what: "lock", because: lockTrouble });
-  }
+  const tellOfLock = (because: string): void =>
+    troubles.tell({ kind: "trouble", what: "lock", because });
+  if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
+  void lock?.lost.then(tellOfLock);
   context.onHangup(() => {
     systemd.reloading();
     void reload(live, load, log).then((because) => {
