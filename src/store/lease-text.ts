@@ -26,7 +26,11 @@ const lease = z
   .strictObject({ ends_at: isoTime, given_at: isoTime })
   .transform(({ ends_at, given_at }) => ({ endsAtMs: ends_at, givenAtMs: given_at }));
 
-const file = z.strictObject({ leases: byPod(lease), touched: byPod(isoTime) });
+const file = z.strictObject({
+  leases: byPod(lease),
+  touched: byPod(isoTime),
+  ended: byPod(isoTime).optional(),
+});
 
 export type ReadLeaseBook =
   | { readonly kind: "book"; readonly book: LeaseBook }
@@ -43,8 +47,9 @@ export function readLeaseBook(text: string): ReadLeaseBook {
   }
   const parsed = file.safeParse(json);
   if (parsed.success) {
-    const { leases, touched } = parsed.data;
-    return { kind: "book", book: { leases, touchedAtMs: touched } };
+    const { leases, touched, ended } = parsed.data;
+    const book = { leases, touchedAtMs: touched, ...(ended && { endedAtMs: ended }) };
+    return { kind: "book", book };
   }
   const faults = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
@@ -52,13 +57,14 @@ export function readLeaseBook(text: string): ReadLeaseBook {
   return { kind: "broken", because: faults.slice(0, 3).join("; ") };
 }
 
-export function writeLeaseBook({ leases, touchedAtMs }: LeaseBook): string {
+export function writeLeaseBook({ leases, touchedAtMs, endedAtMs }: LeaseBook): string {
   const rows = {
     leases: mapped(leases, ({ endsAtMs, givenAtMs }) => ({
       ends_at: isoOf(endsAtMs),
       given_at: isoOf(givenAtMs),
     })),
     touched: mapped(touchedAtMs, isoOf),
+    ...(endedAtMs && { ended: mapped(endedAtMs, isoOf) }),
   };
   return `${JSON.stringify(rows, null, 2)}\n`;
 }

@@ -7,7 +7,7 @@ import { createHistoryFile } from "#store/history-file.ts";
 import { readHistory } from "#store/history-reading.ts";
 import { savedIn } from "../store/saved-state.ts";
 import { shortPaces } from "../short-paces.ts";
-import { type Ended, type Guard, guardWith, until } from "./guard.ts";
+import { type Ended, type Guard, guardWith, linesOf, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
 const nowMs = Date.now;
@@ -196,6 +196,16 @@ Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the bur
     expect(stderr).toContain("warning: the history could not be written: EISDIR");
   });
 
+  it("stops it even though the daemon cannot be told that it was by hand", async (test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)] });
+    guard.write("leases.json", "not a book of leases");
+
+    const { by, stdout } = await run(guard, "stop", "-y", "p1");
+
+    expect(by).toBe(0);
+    expect(stdout).toContain("Stopped pod p1: ");
+  });
+
   it("what a pod is called moves no terminal", async (test) => {
     const name = "\u001b[2J\u001b]0;gone\u0007a\r\n\u009bb\u202Ec";
     const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1, { name })] });
@@ -214,20 +224,19 @@ Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the bur
     const { by } = await run(guard, "stop", "-y", "p1");
     const stateOf = async () => (await savedIn(guard.folder)).state;
     await until("the guard has seen the end", () =>
-      guard.saved().unrecorded.some(({ reason }) => reason === "ended_elsewhere"),
+      guard.saved().unrecorded.some(({ type }) => type === "stop"),
     );
-    const elsewhere = (await stateOf()).unrecorded.find(
-      ({ reason }) => reason === "ended_elsewhere",
-    );
-    if (elsewhere === undefined) throw new Error("it is not kept until it is written");
+    const seen = (await stateOf()).unrecorded.find(({ type }) => type === "stop");
+    if (seen === undefined) throw new Error("it is not kept until it is written");
     watching.signal("SIGTERM");
-    await watching.ended;
+    const { lines } = await watching.ended;
     // What the guard would write in a minute.
-    await historyOf(guard).append([elsewhere]);
+    await historyOf(guard).append([seen]);
 
     expect(by).toBe(0);
-    expect(elsewhere.run?.podId).toBe("p1");
-    expect(elsewhere.notBeforeMs).toBeGreaterThan(elsewhere.atMs);
+    expect(linesOf(lines, "run ended")).toMatchObject([{ podId: "p1", reason: "manual" }]);
+    expect(seen).toMatchObject({ reason: "manual", run: { podId: "p1" } });
+    expect(seen.notBeforeMs).toBeGreaterThan(seen.atMs);
     expect((await endsIn(guard)).map(({ run, reason }) => [run?.podId, reason])).toEqual([
       ["p1", "manual"],
     ]);
