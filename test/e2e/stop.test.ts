@@ -131,14 +131,19 @@ Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the bur
 
   it.for<[string, readonly string[], string]>([
     ["what is stopped already", ["off"], "Nothing to stop: pod off is already EXITED\n"],
-    ["all, where nothing runs", ["--all"], ""],
-  ])("%s is said, and is no event", async ([_sentence, args, said], test) => {
-    const pods = [pod("off", 1, { status: "EXITED" })];
+    [
+      "two of them",
+      ["off", "out"],
+      "Nothing to stop: pod off is already EXITED\nNothing to stop: pod out is already EXITED\n",
+    ],
+    ["all, where nothing runs", ["--all"], "There is nothing to stop.\n"],
+  ])("%s is said once, and is no event", async ([_sentence, args, said], test) => {
+    const pods = ["off", "out"].map((id) => pod(id, 1, { status: "EXITED" }));
     const guard = await guardWith(test, { nowMs, pods });
 
     const { by, stdout } = await run(guard, "stop", "-y", ...args);
 
-    expect({ by, stdout }).toEqual({ by: 0, stdout: `${said}There is nothing to stop.\n` });
+    expect({ by, stdout }).toEqual({ by: 0, stdout: said });
     expect([asked(guard), await endsIn(guard)]).toEqual([[], []]);
   });
 
