@@ -39,6 +39,7 @@ const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other",
     "balance-infinite": ["blind", /not a number/],
     "pods-null": ["seen", /./],
     "broken-pod-row": ["seen", /./],
+    "pod-ids-renamed": ["seen", /./],
     // These last as long as the 30 s limit: see the adapter's own tests, and "SIGTERM" in ending.test.ts.
     silence: ["slow", /./],
     "slow-drip": ["slow", /./],
@@ -78,7 +79,7 @@ describe.concurrent("blindness is an alarm", () => {
     [
       "with a bad answer",
       ({ simulator }) => simulator.failAll("http-500"),
-      /^blind: no poll has worked for \d+ s\. RunPod's answer cannot be read \(HTTP 500: Something went wrong\)\. /,
+      /^blind: no poll has worked for \d+ s\. RunPod answers with an error \(HTTP 500: Something went wrong\)\. /,
     ],
     [
       "with a key that is refused",

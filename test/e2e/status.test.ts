@@ -158,7 +158,7 @@ describe.concurrent("status", () => {
     expect(stdout).toMatch(/\nbalance: unknown; \d+ s ago it was \$(30\.00|29\.99), burning /);
     expect(json.by).toBe(2);
     expect(jsonOf(json)).toMatchObject({
-      error: expect.stringContaining("could not be read"),
+      error: expect.stringContaining("answers with an error"),
       balance_usd: null,
       hours_left: null,
       last_balance: { burn_per_hr_usd: expect.closeTo(0.35, 5) },

@@ -27,7 +27,7 @@ export interface CheckOptions extends GlobalOptions {
 /** Polls the account once, and warns of what would fail at 3 a.m. */
 export async function check(options: CheckOptions, context: Context): Promise<void> {
   const settings = await loadConfig(options.config, context.env, context.paces);
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   const { runpodUrl: url, apiKey } = settings;
   const { request } = context.paces;
   const account = createAccount({ url, apiKey, clock: createClock(), request });
