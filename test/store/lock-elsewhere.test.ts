@@ -330,7 +330,7 @@ describe("where hard links are refused", () => {
     const folder = tempFolder();
     const real = promises.writeFile;
     promises.writeFile = async (path, text, options) => {
-      const isLock = String(path).endsWith(".lock");
+      const isLock = typeof path === "string" && path.endsWith(".lock");
       await real(path, isLock ? "" : text, options);
       if (isLock) throw Object.assign(new Error("ENOSPC: no space"), { code: "ENOSPC" });
     };
