@@ -5,6 +5,8 @@ import { format } from "prettier";
 import { jsonSchema } from "#config/schema.ts";
 import { manPage } from "./docs/scripts/man-page.ts";
 
+/** What the daemon starts to have its log written; it stands beside every bundle of it. */
+export const logWriter = "src/output/log-writer.ts";
 const standInAgent = "src/simulator/stand-in-agent.ts";
 
 const shared = {
@@ -51,7 +53,7 @@ export const guardBundle = {
  */
 export async function buildAll(): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
-  const guard = await build({ ...guardBundle, entryPoints: ["src/cli.ts"] });
+  const guard = await build({ ...guardBundle, entryPoints: ["src/cli.ts", logWriter] });
   const simulator = await build({
     ...shared,
     entryPoints: { simulator: "src/simulator/server.ts", "stand-in-agent": standInAgent },

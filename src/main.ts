@@ -2,7 +2,10 @@ import { CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
 import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
+import { isJournal, journalErrors } from "#output/journal.ts";
+import { outputsOf } from "#output/outputs.ts";
 import type { Paces } from "./paces.ts";
+import { leave } from "#process/leave.ts";
 import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
 
@@ -15,11 +18,16 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       interrupted.abort(signal);
-      setTimeout(() => exit(exitCodes.interrupted), paces.shutdownLimitMs).unref();
+      const giveUp = (): void => void leave(exitCodes.interrupted, exit, { signal, patienceMs: 0 });
+      setTimeout(giveUp, paces.shutdownLimitMs).unref();
     });
   }
+  const outputs = outputsOf(process);
+  const { stdout, stderr } = outputs;
   // A reader may leave early: `runpodboss check | head -1`.
-  process.stdout.on("error", () => exit(exitCodes.done));
+  stdout.on("error", () => exit(exitCodes.done));
+  // Nobody is left to tell.
+  stderr.on("error", () => undefined);
   const exitCode = await run(process.argv.slice(2), {
     env: process.env,
     paces,
@@ -27,8 +35,8 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
     get stdin() {
       return process.stdin;
     },
-    stdout: process.stdout,
-    stderr: process.stderr,
+    ...outputs,
+    isJournal: isJournal(process.stderr.fd, process.env),
     screen: () => {
       const { isTTY, columns, rows } = process.stdout;
       return isTTY ? { columns, rows } : undefined;
@@ -36,16 +44,21 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
     interrupted: interrupted.signal,
     onHangup: (listener) => process.on("SIGHUP", listener),
   });
-  await untilTold(interrupted.signal);
-  exit(exitCode);
+  await untilTold(stdout, interrupted.signal);
+  await untilTold(
+    stderr,
+    AbortSignal.any([interrupted.signal, AbortSignal.timeout(paces.lastWordsMs)]),
+  );
+  const signal = String(interrupted.signal.reason) === "SIGINT" ? "SIGINT" : "SIGTERM";
+  await leave(exitCode, exit, { signal, patienceMs: paces.lastWordsMs });
 }
 
 /** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
-async function untilTold(interrupted: AbortSignal): Promise<void> {
-  if (process.stdout.writableLength === 0 || interrupted.aborted) return;
+async function untilTold(output: NodeJS.WriteStream, ending: AbortSignal): Promise<void> {
+  if (output.writableLength === 0 || ending.aborted) return;
   await new Promise<void>((resolve) => {
-    interrupted.addEventListener("abort", () => resolve());
-    process.stdout.write("", () => resolve());
+    ending.addEventListener("abort", () => resolve());
+    output.write("", () => resolve());
   });
 }
 
@@ -55,7 +68,15 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   let secrets: readonly string[] = [];
   let redact = createRedactor(secrets);
   let exitCode: number = exitCodes.done;
-  const { env, paces, screen, onHangup } = surroundings;
+  const {
+    env,
+    paces,
+    screen,
+    onHangup,
+    openLogFile,
+    openStderr,
+    isJournal: toJournal,
+  } = surroundings;
   const context: Context = {
     env,
     paces,
@@ -65,6 +86,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     },
     stdout,
     stderr,
+    openLogFile,
+    openStderr,
+    isJournal: toJournal,
     screen,
     interrupted,
     onHangup,
@@ -96,7 +120,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   /** Prints it once and in words; a stack only for a bug of ours. */
   function report(error: unknown): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
-    const say = (text: string) => stderr.write(`${escapeHidden(redact(text))}\n`);
+    const say = (text: string): void => {
+      const clean = escapeHidden(redact(text));
+      stderr.write(`${toJournal ? journalErrors(clean) : clean}\n`);
+    };
     if (interrupted.aborted) return exitCodes.interrupted;
     if (error instanceof UserError) {
       say(error.message);

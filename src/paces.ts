@@ -22,6 +22,8 @@ export interface Paces {
   readonly saveLimitMs: number;
   /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
   readonly shutdownLimitMs: number;
+  /** How long the last lines of the log, and what else is on its way, may take at the end. */
+  readonly lastWordsMs: number;
   /** `status --watch` looks again after this. */
   readonly statusEveryMs: number;
   /** How long whoever presses Tab waits for the pods of an account. */
@@ -67,6 +69,7 @@ export const realPaces: Paces = {
   programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
   saveLimitMs: 10_000,
   shutdownLimitMs: 4_800,
+  lastWordsMs: 1_500,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,
 };

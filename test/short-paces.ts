@@ -15,6 +15,7 @@ export const shortPaces: Paces = {
   endByHandRetryMs: 50,
   programEnd: { termGraceMs: 500, abortGraceMs: 500 },
   shutdownLimitMs: 120_000,
+  lastWordsMs: 120_000,
   statusEveryMs: 100,
   completionLimitMs: 120_000,
 };
