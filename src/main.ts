@@ -4,28 +4,40 @@ import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
 import { isJournal, journalErrors } from "#output/journal.ts";
 import { outputsOf } from "#output/outputs.ts";
+import { leave } from "./leave.ts";
 import type { Paces } from "./paces.ts";
-import { leave } from "#process/leave.ts";
 import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
 
 /** What a command is run in; the rest of its context is made here. */
-export type Surroundings = Omit<Context, "print" | "hide" | "redact">;
+export interface Surroundings extends Omit<Context, "print" | "hide" | "redact"> {
+  /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
+  readonly endOnHangup: () => void;
+}
 
 /** The executable: runs the command that this process was called with, and exits. */
 export async function main(paces: Paces, exit: (exitCode: number) => never): Promise<void> {
   const interrupted = new AbortController();
+  const end = (exitCode: number): Promise<never> =>
+    leave(exitCode, {
+      exit,
+      pending: () => process.getActiveResourcesInfo(),
+      die() {
+        process.removeAllListeners("SIGINT");
+        process.kill(process.pid, "SIGINT");
+      },
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       interrupted.abort(signal);
-      const giveUp = (): void => void leave(exitCodes.interrupted, exit, { signal, patienceMs: 0 });
-      setTimeout(giveUp, paces.shutdownLimitMs).unref();
+      setTimeout(() => void end(exitCodes.interrupted), paces.shutdownLimitMs);
     });
   }
   const outputs = outputsOf(process);
   const { stdout, stderr } = outputs;
   // A reader may leave early: `runpodboss check | head -1`.
-  stdout.on("error", () => exit(exitCodes.done));
+  stdout.on("error", () => void end(exitCodes.done));
   // Nobody is left to tell.
   stderr.on("error", () => undefined);
   const exitCode = await run(process.argv.slice(2), {
@@ -43,14 +55,12 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
     },
     interrupted: interrupted.signal,
     onHangup: (listener) => process.on("SIGHUP", listener),
+    endOnHangup: () => process.removeAllListeners("SIGHUP"),
   });
   await untilTold(stdout, interrupted.signal);
-  await untilTold(
-    stderr,
-    AbortSignal.any([interrupted.signal, AbortSignal.timeout(paces.lastWordsMs)]),
-  );
-  const signal = String(interrupted.signal.reason) === "SIGINT" ? "SIGINT" : "SIGTERM";
-  await leave(exitCode, exit, { signal, patienceMs: paces.lastWordsMs });
+  const lastWords = AbortSignal.timeout(paces.lastWordsMs);
+  await untilTold(stderr, AbortSignal.any([interrupted.signal, lastWords]));
+  await end(exitCode);
 }
 
 /** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
@@ -100,6 +110,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   };
   const program = createProgram(context, (code) => {
     exitCode = code;
+  });
+  program.hook("preAction", (_program, command) => {
+    if (command.name() !== "watch") surroundings.endOnHangup();
   });
   for (const each of [program, ...program.commands]) {
     each

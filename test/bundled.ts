@@ -8,5 +8,5 @@ export async function bundled(entry: string, folder: string): Promise<string> {
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
   const outdir = join(folder, "bundled");
   await build({ ...guardBundle, entryPoints: [entry, logWriter], outdir });
-  return join(folder, "bundled", `${basename(entry, ".ts")}.js`);
+  return join(folder, "bundled", `${basename(entry, ".ts")}.mjs`);
 }

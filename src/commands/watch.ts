@@ -11,6 +11,8 @@ import { createLogger, type LineForm, type Log } from "#log.ts";
 import { journalLine } from "#output/journal.ts";
 import type { Clock } from "#ports.ts";
 import { takePidLock } from "#store/pid-lock.ts";
+import { sharedFolderWarnings } from "#store/shared-folder.ts";
+import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { createPeopleLog } from "#terminal/people-log.ts";
@@ -24,7 +26,7 @@ export interface WatchOptions extends GlobalOptions {
 export async function watch(options: WatchOptions, context: Context): Promise<number> {
   const load = async (): Promise<Settings> => {
     const loaded = await loadConfig(options.config, context.env, context.paces);
-    context.hide([loaded.apiKey]);
+    context.hide(loaded.secrets);
     return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
   };
   const settings = await load();
@@ -90,6 +92,11 @@ async function watchLogging(
   { clock, live, log, troubles, lockTrouble }: WatchTools,
 ): Promise<number> {
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
+  const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
+    const warning = await found;
+    if (warning !== undefined) log.warn({ warning }, "folder warning");
+  });
+  void Promise.all(warnOfFolders);
   const { env, paces } = context;
   const runner = createRunner(paces.programEnd);
   const systemd = createSystemdNotify({
@@ -111,6 +118,12 @@ async function watchLogging(
       systemd.ready("config reloaded");
     });
   });
+
+  if (!settings.dryRun) {
+    void filesOfBefore(settings.stateFile).then((found) => {
+      for (const because of found) log.info({ because }, "file of an earlier version");
+    });
+  }
 
   const { configPath: config, pollIntervalMs, thresholds, dryRun } = settings;
   const names = thresholds.map(({ name }) => name);

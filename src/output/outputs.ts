@@ -12,7 +12,7 @@ export interface Outputs {
 
 /** The program that writes for us. It stands beside whatever this is bundled into. */
 const writer = new URL(
-  import.meta.url.endsWith(".ts") ? "./log-writer.ts" : "./log-writer.js",
+  import.meta.url.endsWith(".ts") ? "./log-writer.ts" : "./log-writer.mjs",
   import.meta.url,
 ).pathname;
 

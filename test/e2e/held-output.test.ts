@@ -119,7 +119,7 @@ describe.runIf(process.platform === "linux").concurrent("an output that is held 
     const running = guard.watchApart();
     await running.said("polled");
     const writer = await until("it is written", () =>
-      pidsWith(guard.logFile).find((pid) => argsOf(pid)[1]?.endsWith("log-writer.js")),
+      pidsWith(guard.logFile).find((pid) => argsOf(pid)[1]?.endsWith("log-writer.mjs")),
     );
     process.kill(writer, "SIGSTOP");
     test.onTestFinished(() => {

@@ -31,6 +31,7 @@ export function inProcess(
     screen: () => undefined,
     interrupted: interrupting.signal,
     onHangup: (listener) => hangups.push(listener),
+    endOnHangup: () => undefined,
   }).then(end);
   return {
     pid: process.pid,

@@ -6,7 +6,7 @@ import { createPlaceApart, type ApartOptions, type Target } from "#output/place-
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 
 /** As it stands beside the bundle of the executable. */
-const writer = join(dirname(inject("fastCli")), "log-writer.js");
+const writer = join(dirname(inject("fastCli")), "log-writer.mjs");
 const patience = { timeout: 60_000, interval: 10 };
 const longMs = 60_000;
 

@@ -37,6 +37,8 @@ export interface Blind {
   readonly atMs: number;
   readonly cause: BlindCause;
   readonly because: string;
+  /** RunPod asked for fewer requests, and to be left alone for so long. */
+  readonly retryAfterMs?: number;
 }
 
 /** How a pod is ended. A stop keeps its volume disk. */

@@ -132,6 +132,7 @@ describe("every fault is a blind look that says what came", () => {
     Fault,
     | "pods-null"
     | "broken-pod-row"
+    | "pod-ids-renamed"
     | "stop-errors-but-happens"
     | "stop-lies"
     | "unknown-field"
@@ -144,6 +145,7 @@ describe("every fault is a blind look that says what came", () => {
     "http-500": ["bad-answer", "HTTP 500: Something went wrong"],
     "http-502-html": ["bad-answer", `HTTP 502 with text/html: ${page}`],
     "html-200": ["bad-answer", `HTTP 200 with text/html: ${page}`],
+    "http-101": ["bad-answer", "HTTP 101: a change of protocol that nobody asked for"],
     drop: ["unreachable", "socket hang up"],
     short: ["unreachable", "aborted"],
     silence: ["unreachable", "no complete answer within 0.3 s"],
@@ -176,6 +178,7 @@ describe("every fault is a blind look that says what came", () => {
       atMs: 42,
       cause,
       because: expect.stringContaining(words) as string,
+      ...(fault === "http-429" && { retryAfterMs: 1_000 }),
     });
     expect(JSON.stringify(look)).not.toContain(apiKey);
   });
