@@ -24,6 +24,8 @@ export interface Paces {
   readonly lock: { readonly beatMs: number; readonly staleAfterMs: number };
   /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
   readonly shutdownLimitMs: number;
+  /** How long the last lines of the log, and what else is on its way, may take at the end. */
+  readonly lastWordsMs: number;
   /** `status --watch` looks again after this. */
   readonly statusEveryMs: number;
   /** How long whoever presses Tab waits for the pods of an account. */
@@ -70,6 +72,7 @@ export const realPaces: Paces = {
   saveLimitMs: 10_000,
   lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
+  lastWordsMs: 1_500,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,
 };
