@@ -1,5 +1,6 @@
 import type { Effect } from "#guard/model/effect.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
+import { rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 
 /** Logs what happened: constant messages, facts as fields. */
@@ -7,7 +8,8 @@ export function logEvent(log: Log, event: GuardEvent): void {
   switch (event.kind) {
     case "trip": {
       const { threshold, belowUsd, balanceUsd, because } = event;
-      return log.warn({ threshold, belowUsd, balanceUsd, because }, "threshold tripped");
+      const facts = { threshold, belowUsd, balanceUsd: rounded(balanceUsd), because };
+      return log.warn(facts, "threshold tripped");
     }
     case "rearm":
       return log.info({ threshold: event.threshold, because: event.because }, "threshold re-armed");
@@ -16,12 +18,12 @@ export function logEvent(log: Log, event: GuardEvent): void {
     case "said":
       return log.warn({ event: event.event, because: event.because }, "notification");
     case "run-started": {
-      const { podId, name, startedAtMs, startFrom } = event.run;
-      return log.info({ podId, name, startedAtMs, startFrom }, "run started");
+      const { podId, name: podName, startedAtMs, startFrom } = event.run;
+      return log.info({ podId, podName, startedAtMs, startFrom }, "run started");
     }
     case "run-ended": {
       const { run, podIs, reason, because } = event;
-      return log.info({ podId: run.podId, name: run.name, podIs, reason, because }, "run ended");
+      return log.info({ podId: run.podId, podName: run.name, podIs, reason, because }, "run ended");
     }
     case "settled": {
       const { effect, again } = event;

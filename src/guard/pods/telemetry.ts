@@ -12,7 +12,7 @@ import { idleAfter, isBooting, type Sampled, withUnknownLoad } from "./idle.ts";
 import { withSaid } from "./lease.ts";
 import { loadOf } from "./load.ts";
 import { isStartKnown, startOf } from "./run-start.ts";
-import { endedElsewhere } from "./runs.ts";
+import { endedBy } from "./ended-by.ts";
 import {
   sayWhichProbesFailed,
   sayWhoseLoadIsUnknown,
@@ -80,12 +80,12 @@ export function onProbed(
 ): Decision {
   const { idle, gapMs } = policy.podGuards;
   if (idle === undefined) return { state, events: [] };
-  const answers = new Map(probed.map((each) => [each.sample.podId, each]));
-  const runs = idleGuarded(state, policy, ({ podId }) => answers.has(podId)).map((run) => {
-    const answer = answers.get(run.podId);
-    if (answer === undefined) return run;
-    const { sample, sampledAtMs: nowMs, activity } = answer;
-    return judged(run, sample, activity, idle, { nowMs, strideMs: gapMs });
+  const guarded = new Map(idleGuarded(state, policy).map((run) => [run.podId, run]));
+  const runs = probed.flatMap(({ sample, sampledAtMs: nowMs, activity }) => {
+    const run = guarded.get(sample.podId);
+    return run === undefined
+      ? []
+      : [judged(run, sample, activity, idle, { nowMs, strideMs: gapMs })];
   });
   return sayWhichProbesFailed(withRuns(state, runs), atMs, policy);
 }
@@ -161,7 +161,7 @@ export function takeSamples(
       const because = "stopped and started again between two polls";
       const endedAtMs = Math.max(before.startedAtMs, started.startedAtMs - gapMs);
       const ranAtMs = before.unsureSinceMs ?? endedAtMs;
-      const reason = endedElsewhere;
+      const reason = endedBy(before, state, atMs);
       events.push({
         kind: "run-ended",
         run: before,
