@@ -69,7 +69,7 @@ function variables(command: readonly string[]): readonly string[] {
     );
 }
 
-export function isShell(part: string): boolean {
+function isShell(part: string): boolean {
   return /^(?:ba|da|z|k|a|fi)?sh$/.test(basename(part));
 }
 
