@@ -11,12 +11,13 @@ import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import { createLogger, type LineForm, type Log } from "#log.ts";
 import { journalLine } from "#output/journal.ts";
 import type { Clock } from "#ports.ts";
-import { takePidLock } from "#store/pid-lock.ts";
+import { type Lock, takePidLock } from "#store/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { createPeopleLog } from "#terminal/people-log.ts";
+import { warn } from "#terminal/warn.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -32,9 +33,15 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
   };
   const settings = await load();
   // A dry run changes nothing, so it may stand beside the real one.
-  const lock = settings.dryRun ? undefined : await takePidLock(settings.stateFile, identityOf);
+  const lock = settings.dryRun
+    ? undefined
+    : await takePidLock(settings.stateFile, identityOf, {
+        paces: context.paces.lock,
+        onWait: (words) => warn(words, context),
+        signal: context.interrupted,
+      });
   try {
-    return await watchAlone(settings, load, options, context, lock?.trouble);
+    return await watchAlone(settings, load, options, context, lock);
   } finally {
     await lock?.release();
   }
@@ -45,7 +52,7 @@ async function watchAlone(
   load: () => Promise<Settings>,
   options: WatchOptions,
   context: Context,
-  lockTrouble: string | undefined,
+  lock: Lock | undefined,
 ): Promise<number> {
   const clock = createClock();
   const live = liveOf(settings, clock, context.paces);
@@ -70,7 +77,7 @@ async function watchAlone(
       live,
       log,
       troubles,
-      lockTrouble,
+      lock,
     });
   } finally {
     await log.finish(context.paces.lastWordsMs);
@@ -82,7 +89,7 @@ interface WatchTools {
   readonly live: Live;
   readonly log: Log;
   readonly troubles: ReturnType<typeof troubleTeller>;
-  readonly lockTrouble: string | undefined;
+  readonly lock: Lock | undefined;
 }
 
 async function watchLogging(
@@ -90,7 +97,7 @@ async function watchLogging(
   load: () => Promise<Settings>,
   options: WatchOptions,
   context: Context,
-  { clock, live, log, troubles, lockTrouble }: WatchTools,
+  { clock, live, log, troubles, lock }: WatchTools,
 ): Promise<number> {
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
   const alone = firstProcessWarning(process.pid);
@@ -110,9 +117,10 @@ async function watchLogging(
   const parts = { live, log, clock, runner, env, systemd, paces };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   troubles.tellTo(deps.engine, () => clock.nowMs());
-  if (lockTrouble !== undefined) {
-    troubles.tell({ kind: "trouble", what: "lock", because: lockTrouble });
-  }
+  const tellOfLock = (because: string): void =>
+    troubles.tell({ kind: "trouble", what: "lock", because });
+  if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
+  void lock?.lost.then(tellOfLock);
   context.onHangup(() => {
     systemd.reloading();
     void reload(live, load, log).then((because) => {
