@@ -101,7 +101,7 @@ function setUp({
     inputs,
     asked,
     answer: (pod: AskedPod, activity = quiet) => answered(pod, activity),
-    probe() {
+    probe: () => {
       isProbing = pending();
       return isProbing;
     },
