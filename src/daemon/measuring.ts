@@ -67,8 +67,10 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
   }
 
   async function measure(signal: AbortSignal): Promise<void> {
+    const pausedMs = clock.pausedMs?.();
     const measured = await account.measure(signal);
-    if (signal.aborted) return;
+    // What was asked for before a sleep and came after it says nothing of the time between.
+    if (signal.aborted || clock.pausedMs?.() !== pausedMs) return;
     if (measured.kind === "unmeasured") {
       log.warn({ because: measured.because }, "could not read the load of the pods");
     }

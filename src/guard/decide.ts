@@ -12,7 +12,9 @@ import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
 import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
+import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
+import { upToNow } from "./times.ts";
 
 /**
  * The whole guard: the state and an input give the next state, which holds the effects still to be
@@ -41,6 +43,8 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
       );
       return withRecords(decision, policy, atMs);
     }
+    case "stepped":
+      return onStepped(state, input, policy);
     case "paused":
       return { state: withoutLoads(state, input.atMs), events: [] };
     case "leases": {
@@ -68,7 +72,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
     case "daemon": {
       const { atMs, because } = input;
       const draft = { type: "daemon", reason: null, because } as const;
-      return { state: recorded(state, [draft], atMs), events: [] };
+      return { state: recorded(upToNow(state, atMs), [draft], atMs), events: [] };
     }
   }
 }

@@ -62,6 +62,7 @@ function setUp({
   measure = (): Promise<Measured> => Promise.resolve(measured),
   hasProbes = true,
   take = (_input: Input): Promise<void> => Promise.resolve(),
+  pausedMs = (): number => 0,
 } = {}) {
   const inputs: Input[] = [];
   const asked: (readonly AskedPod[])[] = [];
@@ -92,7 +93,7 @@ function setUp({
     },
     policy: () =>
       policyWith({ podGuards: { ...policyWith().podGuards, idle: { ...idle, hasProbes } } }),
-    clock,
+    clock: { ...clock, pausedMs },
     log,
   });
   const interruption = new AbortController();
@@ -284,6 +285,22 @@ describe("rounds do not overlap:", () => {
       ]),
     );
   });
+});
+
+it("loads that were asked for before a sleep of the machine and came after it are left out", async () => {
+  const first = pending<Measured>();
+  let pausedMs = 0;
+  const { start, measuring, inputs, asked } = setUp({
+    measure: () => first.promise,
+    pausedMs: () => pausedMs,
+  });
+  start();
+
+  pausedMs = 90_000;
+  first.keep(measured);
+  await measuring.idle();
+
+  expect([inputs, asked]).toEqual([[], []]);
 });
 
 it("an interruption while it measures: the guard hears nothing, and no pod is asked", async () => {

@@ -9,7 +9,10 @@ export function afterRestart(state: GuardState): GuardState {
   const owed = state.owed.map((effect) =>
     isEnd(effect) ? { ...effect, tries: Math.max(1, effect.tries) } : effect,
   );
-  return { ...state, owed, runs: withoutEnded(state) };
+  const runs = Object.entries(withoutEnded(state)).map(
+    ([podId, run]) => [podId, { ...run, isSaved: true }] as const,
+  );
+  return { ...state, owed, runs: Object.fromEntries(runs) };
 }
 
 /** The runs may be from before an end that is written down already: the process died between the two. */
