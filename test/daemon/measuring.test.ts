@@ -5,6 +5,7 @@ import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
+import { createFakeClock } from "../fake-clock.ts";
 import { keptLog } from "../effects/samples.ts";
 import { pod, policyWith, seen } from "../guard/samples.ts";
 
@@ -62,7 +63,9 @@ function setUp({
   const probed: (readonly string[])[] = [];
   const { log, entries } = keptLog();
   let measures = 0;
+  const clock = createFakeClock();
   const measuring = createMeasuring({
+    clock,
     account: {
       look: () => Promise.reject(new Error("nobody looks here")),
       measure() {
@@ -90,6 +93,7 @@ function setUp({
   });
   const interruption = new AbortController();
   return {
+    clock,
     measuring,
     inputs,
     probed,
@@ -184,6 +188,35 @@ describe("rounds do not overlap:", () => {
 
     expect(measures()).toBe(1);
     expect(inputs).toEqual([]);
+  });
+
+  it("one that never ends is given up and told, and the next one is begun; that it works again is told", async () => {
+    const probe = pending<Readonly<Record<string, Activity>>>();
+    const signals: AbortSignal[] = [];
+    const { clock, start, measuring, measures, inputs } = setUp({
+      probe(_runs, signal) {
+        signals.push(signal);
+        return signals.length === 1 ? probe.promise : Promise.resolve({ idle: quiet });
+      },
+    });
+
+    start();
+    await clock.advanceTo(300_000);
+    await measuring.idle();
+    start();
+    await measuring.idle();
+    probe.keep({ idle: quiet });
+    await nextTurn();
+
+    const what = "reading the load of the pods";
+    const because = "given up: not done after 300 s";
+    expect(measures()).toBe(2);
+    expect(signals[0]?.aborted).toBe(true);
+    expect(inputs).toEqual([
+      { kind: "trouble", what, atMs: 300_000, because },
+      { kind: "measured", measured, activity: { idle: quiet } },
+      { kind: "recovered", what, atMs: 300_000 },
+    ]);
   });
 
   it("one that broke is told with its stack, and the next one is begun", async () => {
