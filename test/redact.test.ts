@@ -56,3 +56,23 @@ describe("createRedactor", () => {
     expect(redact(text)).not.toContain("hunter22");
   });
 });
+
+describe("a secret of many thousand characters", () => {
+  const long = `k${"0123456789abcdef".repeat(4_000)}`;
+
+  it.each([
+    ["whole", `a ${long} b`, "a [redacted] b"],
+    ["its start", `a ${long.slice(0, 30_000)}!`, "a [redacted]!"],
+    ["its end", `a! ${long.slice(-30_000)} b`, "a! [redacted] b"],
+  ])("costs memory and time in proportion only: %s", (_sentence, text, expected) => {
+    const redact = createRedactor([long]);
+
+    expect(redact(text)).toBe(expected);
+  });
+
+  it("that repeats itself, in a text that does too", () => {
+    const redact = createRedactor(["a".repeat(20_000)]);
+
+    expect(redact(`${"a".repeat(1_000_000)}b`)).toMatch(/^(\[redacted\])+b$/);
+  });
+});

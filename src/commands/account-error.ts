@@ -1,4 +1,5 @@
 import type { Settings } from "#config/settings.ts";
+import { shownUrl } from "#config/url.ts";
 import { UserError } from "#errors.ts";
 import type { Blind } from "#guard/model/account.ts";
 
@@ -13,7 +14,7 @@ export function cannotLook(
         hint: "Create a key in RunPod's console under Settings, API Keys. Put it where the config takes it from: api_key_file, api_key, or the variable that api_key_env names (RUNPOD_API_KEY).",
       });
     case "unreachable":
-      return new UserError(`RunPod could not be reached at ${runpodUrl}: ${because}.`, {
+      return new UserError(`RunPod could not be reached at ${shownUrl(runpodUrl)}: ${because}.`, {
         hint: "Check this machine's network, the proxy if HTTPS_PROXY names one, and runpod_url if you set it.",
       });
     case "bad-answer":

@@ -36,7 +36,7 @@ export async function drill(
     ...(await loadConfig(options.config, context.env, context.paces)),
     dryRun: false,
   };
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   const thresholds = chosen(names, settings);
   const clock = createClock();
   const runner = createRunner(context.paces.programEnd);

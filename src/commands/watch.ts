@@ -21,7 +21,7 @@ export interface WatchOptions extends GlobalOptions {
 export async function watch(options: WatchOptions, context: Context): Promise<number> {
   const load = async (): Promise<Settings> => {
     const loaded = await loadConfig(options.config, context.env, context.paces);
-    context.hide([loaded.apiKey]);
+    context.hide(loaded.secrets);
     return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
   };
   const settings = await load();

@@ -4,6 +4,10 @@ import type { Backstop, HardTimeoutGuard, IdleGuard, LeaseGuard } from "#guard/m
 export interface Settings {
   readonly configPath: string;
   readonly apiKey: string;
+  /** Where the key was found, in words. */
+  readonly apiKeyFrom: string;
+  /** What must be shown nowhere. */
+  readonly secrets: readonly string[];
   readonly pollIntervalMs: number;
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;

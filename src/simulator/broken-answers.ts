@@ -80,6 +80,14 @@ export function brokenAnswer(fault: Fault, genuine: Genuine): Send {
           Array.isArray(rows) ? [{ id: 5 }, ...(rows.slice(1) as unknown[]), null] : rows,
         ),
       );
+    case "pod-ids-renamed":
+      return whole(
+        revised(genuine(), "pods", (rows) =>
+          Array.isArray(rows)
+            ? rows.map(({ id, ...row }: { id: string }) => ({ ...row, uid: id }))
+            : rows,
+        ),
+      );
     case "telemetry-null":
       return whole(nulled(genuine(), "runtime", "latestTelemetry"));
     case "telemetry-null-gpus":

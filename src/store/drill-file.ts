@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { readSmallFile } from "#read-file.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { drillFileOf } from "./paths.ts";
 
 const content = z.object({ lastGoodAt: z.iso.datetime() });
+
+const maxBytes = 64 * 1_024;
 
 /** Remembers that everything worked. Throws what the disk throws. */
 export async function noteGoodDrill(stateFile: string, at: Date): Promise<void> {
@@ -13,9 +15,10 @@ export async function noteGoodDrill(stateFile: string, at: Date): Promise<void> 
 
 /** When everything last worked; undefined when that is not known, or cannot be read. */
 export async function lastGoodDrill(stateFile: string): Promise<Date | undefined> {
+  const found = await readSmallFile(drillFileOf(stateFile), { maxBytes });
+  if (found.kind !== "read") return undefined;
   try {
-    const text = await readFile(drillFileOf(stateFile), "utf8");
-    return new Date(content.parse(JSON.parse(text)).lastGoodAt);
+    return new Date(content.parse(JSON.parse(found.text)).lastGoodAt);
   } catch {
     return undefined;
   }

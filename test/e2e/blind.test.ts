@@ -39,6 +39,7 @@ const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other",
     "balance-infinite": ["blind", /not a number/],
     "pods-null": ["seen", /./],
     "broken-pod-row": ["seen", /./],
+    "pod-ids-renamed": ["seen", /./],
     // These last as long as the 30 s limit: see the adapter's own tests, and "SIGTERM" in ending.test.ts.
     silence: ["slow", /./],
     "slow-drip": ["slow", /./],

@@ -37,6 +37,9 @@ function paragraph(text: string, start: string): readonly string[] {
   return lines.slice(first, first + 1 + length);
 }
 
+/** No warnings but those of what happens tonight. */
+const onlyTonight = /^warnings: \d below, marked with !$/m;
+
 function modeOf(path: string): string {
   return (fs.statSync(path).mode & 0o777).toString(8);
 }
@@ -59,12 +62,28 @@ describe.concurrent("init", () => {
     expect(stdout).toBe(`Wrote ${path}
 
 Next:
-  1. Read it, and set your thresholds and prompts:         $EDITOR ${path}
-  2. Set your RunPod API key:                              export RUNPOD_API_KEY=...
-  3. Check the account, and what would fail at 3 a.m.:     runpodboss check
-  4. See what the daemon would do now, without doing it:   runpodboss watch --once --dry-run
-  5. Test your notify commands and agents:                 runpodboss drill
-  6. Run the daemon, by systemd or tmux (see the README):  runpodboss watch
+  1. Say who is told, and stop idle pods ("action": "stop"): the first two entries.
+       $EDITOR ${path}
+  2. Paste your RunPod API key, then Enter and Ctrl-D. Replace the "api_key_env" line with "api_key_file": "~/.runpodboss/key",
+       (umask 077 && cat > ~/.runpodboss/key)
+  3. Check the account, what would fail at 3 a.m., and what happens tonight:
+       runpodboss check
+  4. See what the daemon would do now, without doing it:
+       runpodboss watch --once --dry-run
+  5. Test your notify commands and agents:
+       runpodboss drill
+  6. Run the daemon, by systemd or tmux (see the README):
+       runpodboss watch
+
+As it stands, you are not guarded. Step 1 mends that.
+what happens tonight, while the daemon runs:
+!  a pod idles for 30 min              nobody is told, nothing is stopped
+!  the balance falls below $10.00      nobody is told, the agent is called
+!  the balance falls below $2.00       nobody is told, the agent is called
+!  the balance falls below $0.50       nobody is told, the agent is called, pods that still run are stopped
+!  the agent fails                     nobody is told, pods that still run are stopped below $0.50
+!  RunPod cannot be reached for 5 min  nobody is told
+!  this machine dies                   nobody notices
 `);
   });
 
@@ -97,12 +116,14 @@ Next:
     expect(stdout).toContain(`runpodboss check -c ${word}\n`);
   });
 
-  it("--triage writes the other example", async (test) => {
+  it("--triage writes the other example, whose reader is told of everything", async (test) => {
     const guard = await guardWith(test);
 
     const path = join(guard.folder, "triage.json");
-    await run(guard, "init", "--triage", "--output", path);
+    const { stdout } = await run(guard, "init", "--triage", "--output", path);
 
+    expect(stdout).toContain("\n!  a pod idles for 30 min              you are told, nothing");
+    expect(stdout).toContain("\n   the agent fails                     you are told, pods that");
     expect(fs.readFileSync(path, "utf8")).toBe(exampleText("config.example.triage.json"));
   });
 
@@ -118,6 +139,24 @@ Next:
     expect(by).toBe(0);
     expect(stdout).toContain("balance: $20.00\n");
     expect(stdout).toContain("emergency     $0.50  balance is above\n");
+  });
+
+  it("the first two entries, filled in, are a guard", async (test) => {
+    const guard = await guardWith(test, { notify: "", pods: [trainer] });
+    const path = join(guard.folder, "example.json");
+    await run(guard, "init", "--output", path);
+    const filled = fs
+      .readFileSync(path, "utf8")
+      .replace("{", `{ "runpod_url": "${guard.simulator.url}",`)
+      .replace(`"extra_notify_command": []`, `"extra_notify_command": ["notify"]`)
+      .replace(`"action": "notify"`, `"action": "stop"`);
+    fs.writeFileSync(path, filled);
+
+    const { stdout } = await run(guard, "check", "-c", path);
+
+    expect(stdout.match(/^! .*$/gm)).toEqual([
+      "!  this machine dies                   nobody notices",
+    ]);
   });
 
   it("refuses to overwrite", async (test) => {
@@ -186,7 +225,15 @@ thresholds:
   emergency     $0.50  balance is above
 guards: (none)
 last good drill: never; run runpodboss drill
-warnings: (none)
+warnings: 7 below, marked with !
+what happens tonight, while the daemon runs:
+!  a pod idles for 30 min              nobody is told, nothing is stopped
+!  the balance falls below $10.00      nobody is told, the agent is called
+!  the balance falls below $2.00       nobody is told, the agent is called
+!  the balance falls below $0.50       nobody is told, the agent is called
+!  the agent fails                     nobody is told, nothing is stopped
+!  RunPod cannot be reached for 5 min  nobody is told
+!  this machine dies                   nobody notices
 `);
   });
 
@@ -261,8 +308,35 @@ warnings: (none)
         { name: "emergency", below_usd: 0.5, balance_is: "above" },
       ],
       guards: { idle: null, lease: null, hard_timeout: null, warn_minutes: 15 },
+      proxy: null,
       last_good_drill: null,
-      warnings: ["claude_command: empty, so no agent is called"],
+      warnings: [
+        "claude_command: empty, so no agent is called",
+        "a pod idles for 30 min: nobody is told, nothing is stopped",
+        "the balance falls below $10.00: nobody is told, nothing is stopped",
+        "the balance falls below $2.00: nobody is told, nothing is stopped",
+        "the balance falls below $0.50: nobody is told, nothing is stopped",
+        "RunPod cannot be reached for 5 min: nobody is told",
+        "this machine dies: nobody notices",
+      ],
+      tonight: [
+        {
+          when: "a pod idles for 30 min",
+          outcome: ["nobody is told", "nothing is stopped"],
+          is_warning: true,
+        },
+        ...[10, 2, 0.5].map((usd) => ({
+          when: `the balance falls below $${usd.toFixed(2)}`,
+          outcome: ["nobody is told", "nothing is stopped"],
+          is_warning: true,
+        })),
+        {
+          when: "RunPod cannot be reached for 5 min",
+          outcome: ["nobody is told"],
+          is_warning: true,
+        },
+        { when: "this machine dies", outcome: ["nobody notices"], is_warning: true },
+      ],
     });
   });
 
@@ -501,7 +575,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     });
     fs.chmodSync(shut, 0o700);
 
-    expect(paragraph(stdout, "warnings")[1]).toBe(`  state_file: ${shut} is not writable`);
+    expect(paragraph(stdout, "warnings")).toContain(`  state_file: ${shut} is not writable`);
   });
 
   it("everyone can read a config that holds the key", async (test) => {
@@ -513,7 +587,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     expect(by).toBe(0);
     expect(paragraph(stdout, "warnings")[1]).toBe(
-      `  ${path} holds an api_key, and everyone on this machine can read it. Run: chmod 600 ${path}`,
+      `  ${path}: others on this machine may read it. Run: chmod 600 ${path}`,
     );
   });
 
@@ -524,7 +598,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     const { stdout } = await runApart(guard, "check", "-c", guard.config);
 
-    expect(stdout).toContain("warnings: (none)\n");
+    expect(stdout).toMatch(onlyTonight);
   });
 
   it.for<[string, number, readonly string[]]>([
@@ -550,7 +624,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     const raised = await check(guard);
 
     expect(paragraph(stdout, "warnings").slice(1)).toEqual(expected);
-    expect(raised.stdout).toContain("warnings: (none)\n");
+    expect(raised.stdout).toMatch(onlyTonight);
   });
 
   it("guards that reach people, an agent and their programs are fine", async (test) => {
@@ -569,7 +643,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     const { stdout } = await check(guard);
 
-    expect(stdout).toContain("warnings: (none)\n");
+    expect(stdout).toMatch(onlyTonight);
   });
 
   it("a folder that is missing will be made", async (test) => {
@@ -578,7 +652,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     const { stdout } = await check(guard);
 
-    expect(stdout).toContain("warnings: (none)\n");
+    expect(stdout).toMatch(onlyTonight);
     expect(fs.existsSync(join(guard.folder, "a"))).toBe(false);
   });
 
@@ -590,13 +664,22 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     expect(by).toBe(2);
     expect(stdout).toContain("balance: $20.00\n");
     expect(stdout).toContain("claude_command: empty");
-    expect(stderr).toBe("1 warning, which --strict makes an error.\n");
+    expect(stderr).toBe("6 warnings, which --strict makes an error.\n");
   });
 
   it("--strict is content where there are none", async (test) => {
-    const guard = await guardWith(test);
+    const guard = await guardWith(test, { notify: "", pods: [trainer] });
+    guard.configure({
+      extra_notify_command: ["notify"],
+      thresholds: [{ ...threshold, backstop: { action: "stop" } }],
+      guards: { idle: { action: "stop" } },
+    });
 
-    const { by, stderr } = await check(guard, "--strict", "--json");
+    const { by, stdout, stderr } = await check(guard, "--strict", "--json");
+
+    // No config mends that: it is told, and refuses none.
+    const { warnings } = JSON.parse(stdout) as { warnings: readonly string[] };
+    expect(warnings).toEqual(["this machine dies: nobody notices"]);
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
   });
@@ -673,7 +756,7 @@ Fix these, then run: runpodboss check
 
     const { stderr } = await check(guard);
 
-    expect(stderr).toContain("  \\u001b[2J\\u202e  is not a known key\n");
+    expect(stderr).toContain("  \\u001b[2J\\u202e  is not a known key; remove it");
   });
 
   it("is not there", async (test) => {

@@ -12,7 +12,11 @@ import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import type { TonightRow } from "#report/tonight/sources.ts";
+import { paintFor } from "#terminal/colors.ts";
+import { columnsOf } from "#terminal/wrap.ts";
 import { preflight } from "./preflight.ts";
+import { rowWords, tonightLines, tonightWith } from "./tonight.ts";
 
 export interface CheckOptions extends GlobalOptions {
   readonly json: boolean;
@@ -22,7 +26,7 @@ export interface CheckOptions extends GlobalOptions {
 /** Polls the account once, and warns of what would fail at 3 a.m. */
 export async function check(options: CheckOptions, context: Context): Promise<void> {
   const settings = await loadConfig(options.config, context.env, context.paces);
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   const { runpodUrl: url, apiKey } = settings;
   const { request } = context.paces;
   const account = createAccount({ url, apiKey, clock: createClock(), request });
@@ -34,28 +38,34 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...(await preflight(settings, context.env)),
     ...tooLate(look, settings),
   ];
+  const rows = tonightWith(settings, look.pods, context.paces);
+  const through = proxyOf(new URL(url), context.env);
+  const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
+  const found: Found = { look, settings, drilledAt, proxy, warnings, rows };
 
-  const proxy = proxyOf(new URL(url), context.env);
-  const through = proxy.kind === "proxy" ? proxyWords(proxy) : undefined;
-
-  context.print(
-    options.json
-      ? JSON.stringify(asJson(look, settings, drilledAt, through, warnings), null, 2)
-      : asText(look, settings, drilledAt, through, warnings),
-  );
-  if (options.strict && warnings.length > 0) {
-    throw new UserError(
-      `${warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}, which --strict makes an error.`,
-    );
+  context.print(options.json ? JSON.stringify(asJson(found), null, 2) : asText(found, context));
+  // What no config can mend is shown, but is no reason to refuse one.
+  const count = warnings.length + rows.filter((row) => row.isWarning && row.isMendable).length;
+  if (options.strict && count > 0) {
+    throw new UserError(`${warningsWords(count)}, which --strict makes an error.`);
   }
 }
 
+/** All that is shown. */
+interface Found {
+  readonly look: Seen;
+  readonly settings: Settings;
+  readonly drilledAt: Date | undefined;
+  /** The proxy through which RunPod is asked. */
+  readonly proxy: string | undefined;
+  /** Apart from those among the rows. */
+  readonly warnings: readonly string[];
+  readonly rows: readonly TonightRow[];
+}
+
 function asText(
-  look: Seen,
-  settings: Settings,
-  drilledAt: Date | undefined,
-  proxy: string | undefined,
-  warnings: readonly string[],
+  { look, settings, drilledAt, proxy, warnings, rows }: Found,
+  context: Context,
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
@@ -72,10 +82,22 @@ function asText(
     ...guardLines(settings.guards),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     `last good drill: ${drilledAt?.toISOString() ?? "never; run runpodboss drill"}`,
-    ...(warnings.length === 0
-      ? ["warnings: (none)"]
-      : ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)]),
+    ...warningLines(warnings, rows),
+    ...tonightLines(rows, paintFor(context), columnsOf(context)),
   ].join("\n");
+}
+
+/** Those among the rows are shown there. */
+function warningLines(warnings: readonly string[], rows: readonly TonightRow[]): readonly string[] {
+  if (warnings.length > 0) {
+    return ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)];
+  }
+  const marked = rows.filter(({ isWarning }) => isWarning).length;
+  return [marked === 0 ? "warnings: (none)" : `warnings: ${marked} below, marked with !`];
+}
+
+function warningsWords(count: number): string {
+  return count === 1 ? "1 warning" : `${count} warnings`;
 }
 
 /** Backstops that, at the present burn, would come after the money is gone. */
@@ -124,13 +146,7 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 }
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
-function asJson(
-  look: Seen,
-  settings: Settings,
-  drilledAt: Date | undefined,
-  proxy: string | undefined,
-  warnings: readonly string[],
-): object {
+function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): object {
   const hours = hoursLeft(look);
   return {
     balance_usd: look.balanceUsd,
@@ -154,7 +170,12 @@ function asJson(
     guards: guardsJson(settings.guards),
     proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,
-    warnings,
+    warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
+    tonight: rows.map(({ when, outcome, isWarning }) => ({
+      when,
+      outcome,
+      is_warning: isWarning,
+    })),
   };
 }
 

@@ -128,6 +128,8 @@ function plainSettings(runpodUrl: string, folder: string): Settings {
   return {
     configPath: "",
     apiKey: sceneKey,
+    apiKeyFrom: "the demo",
+    secrets: [],
     runpodUrl,
     pollIntervalMs: minuteMs,
     maxRuntimeMs: Infinity,

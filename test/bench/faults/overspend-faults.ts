@@ -39,6 +39,7 @@ export const overspendFaults: readonly OverspendFault[] = [
   twoPolls("null balance", "balance-null"),
   twoPolls("NaN balance", "balance-nan"),
   twoPolls("silence", "silence"),
+  twoPolls("unreadable pods", "pod-ids-renamed"),
   { name: "killed with -9, trip just saved", guard: "killed after the trip" },
   { name: "killed with -9, trip not yet saved", guard: "killed at the trip" },
   { name: "state cannot be saved, as on a full disk", guard: "cannot save" },

@@ -132,6 +132,7 @@ describe("every fault is a blind look that says what came", () => {
     Fault,
     | "pods-null"
     | "broken-pod-row"
+    | "pod-ids-renamed"
     | "stop-errors-but-happens"
     | "stop-lies"
     | "unknown-field"
