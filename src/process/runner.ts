@@ -26,8 +26,13 @@ const drainMs = 500;
 /** How long the disks of a program may take to answer before its start. */
 const startLimitMs = 5_000;
 
-export function createRunner(graces: ProgramEndPaces, read?: ReadStart): Runner {
-  const whatHangs = createStartFiles(startLimitMs, read);
+/** Tests hand in a disk of their own, and less patience with it. */
+export function createRunner(
+  graces: ProgramEndPaces,
+  read?: ReadStart,
+  limitMs: number = startLimitMs,
+): Runner {
+  const whatHangs = createStartFiles(limitMs, read);
   return boundedRunner(
     {
       async run(command, signal) {

@@ -48,6 +48,7 @@ export interface StateFileOptions {
   readonly onTrouble: (trouble: StateTrouble) => void;
   /** Nothing on the disk changes: for a dry run. */
   readonly readOnly?: boolean;
+  readonly write?: typeof writeAtomically;
 }
 
 const mostMib = { state: 16, runs: 64 };
@@ -57,18 +58,18 @@ const writtenAtOnceChars = 512 * 1_024;
 
 /** The state in two files, which one process writes: what must not be lost, and what can be learned again. */
 export function createStateFile(path: string, options: StateFileOptions): StateStore {
-  const { nowMs, readOnly = false, onTrouble } = options;
+  const { nowMs, readOnly = false, onTrouble, write = writeAtomically } = options;
   const runsPath = runsFileOf(path);
   const foreign = { state: noForeign, runs: noForeign };
 
-  // A disk that hangs takes one thread of the few that there are, however much there is to write.
-  const inTurn = oneAfterTheOther();
+  // Each in its own turn: what hangs is written by one thread, however often it is to be saved, and
+  // keeps nothing waiting that stands on another disk.
   const saveDurable = createSaver<string>(
-    (text) => inTurn(() => writeAtomically(path, text)),
+    (text) => write(path, text),
     (a, b) => a === b,
   );
   const saveLearned = createSaver<GuardState>(
-    (state) => inTurn(() => writeAtomically(runsPath, inChunks(learnedText(state, foreign.runs)))),
+    (state) => write(runsPath, inChunks(learnedText(state, foreign.runs))),
     (a, b) => !differIn("learned", a, b),
   );
 
@@ -127,15 +128,6 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
       readOnly ? Promise.resolve() : saveDurable([...durableText(state, foreign.state)].join("")),
 
     saveLearned: (state) => (readOnly ? Promise.resolve() : saveLearned(state)),
-  };
-}
-
-function oneAfterTheOther(): (work: () => Promise<void>) => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
   };
 }
 

@@ -20,34 +20,39 @@ const marking = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 export function createToldMark(path: string, clock: Clock, spareFolder: string = tmpdir()) {
   const digest = createHash("sha256").update(path).digest("hex").slice(0, 16);
   const spare = join(spareFolder, `runpodboss-told-${digest}`);
-  const places = [path, spare];
+  const places = [() => realTarget(path), () => Promise.resolve(spare)];
   const inTime = (work: Promise<boolean>): Promise<boolean> =>
     withinLimit(work, limitMs, clock).catch(() => false);
 
   return {
     async isFresh(): Promise<boolean> {
       const nowMs = clock.nowMs();
-      return (await Promise.all(places.map((each) => inTime(isFresh(each, nowMs))))).includes(true);
+      return (
+        await Promise.all(
+          places.map((each) => inTime(each().then((place) => isFresh(place, nowMs)))),
+        )
+      ).includes(true);
     },
 
     async set(hasWorked: boolean): Promise<void> {
       const atMs = clock.nowMs() - (hasWorked ? 0 : hourMs - againMs);
-      for (const place of places) if (await inTime(mark(place, atMs))) return;
+      for (const each of places) {
+        if (await inTime(each().then((place) => mark(place, atMs)))) return;
+      }
     },
   };
 }
 
 /** What is ours only: others may write where temporary files go. */
 async function isFresh(path: string, nowMs: number): Promise<boolean> {
-  const found = await fs.lstat(await realTarget(path));
+  const found = await fs.lstat(path);
   const ageMs = nowMs - found.mtimeMs;
   return found.isFile() && found.uid === process.getuid?.() && ageMs >= -minuteMs && ageMs < hourMs;
 }
 
 async function mark(path: string, atMs: number): Promise<boolean> {
-  const target = await realTarget(path);
-  await makeFolder(dirname(target));
-  const file = await fs.open(target, marking, 0o600);
+  await makeFolder(dirname(path));
+  const file = await fs.open(path, marking, 0o600);
   try {
     const found = await file.stat();
     if (!found.isFile() || found.uid !== process.getuid?.()) return false;

@@ -51,7 +51,6 @@ function start(given: Given = {}) {
   const clock = createFakeClock();
   const interruption = new AbortController();
   if (given.isInterrupted === true) interruption.abort();
-  const forever = new AbortController().signal;
   const lookedAtMs: number[] = [];
   const story: string[] = [];
   /** What the systemd was told, and at which second. */
@@ -82,7 +81,7 @@ function start(given: Given = {}) {
       load: () => Promise.resolve(state),
       saveLearned: () => Promise.resolve(),
       async save(next) {
-        await clock.sleepUntil(clock.nowMs() + (given.savesTakeMs ?? 0), forever);
+        await clock.sleepUntil(clock.nowMs() + (given.savesTakeMs ?? 0), new AbortController().signal);
         saved = next;
       },
     },
