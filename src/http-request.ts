@@ -13,6 +13,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Gets a good answer's body piece by piece, in place of `text`; the next piece waits for it. */
+  readonly onPiece?: ((piece: Buffer) => Promise<void>) | undefined;
   /** What it is part of, for the words of an interruption: `poll`. */
   readonly partOf: string;
 }
@@ -21,6 +23,8 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
+  /** Where it says that the page has moved. */
+  readonly location?: string | undefined;
   /** How long a 429 or 503 asks to be left alone: 0 when a 429 does not say. */
   readonly retryAfterMs: number | undefined;
 }
@@ -56,7 +60,7 @@ const connectAttemptMs = 5_000;
  */
 export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): Promise<Answer> {
   const { timeLimitMs, maxBytes } = limits;
-  const { method = "GET", headers = {}, body, signal, partOf } = asked;
+  const { method = "GET", headers = {}, body, signal, onPiece, partOf } = asked;
   const proxy = proxyOf(url, process.env);
   if (proxy.kind === "unusable") throw new TransportError(proxy.because);
   const over = new AbortController();
@@ -103,11 +107,12 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
     request.on("close", onClose);
     request.on("response", (response) => {
       request.off("close", onClose);
-      readText(response, maxBytes).then((text) => {
+      readText(response, maxBytes, onPiece).then((text) => {
         end();
-        const type = response.headers["content-type"] ?? "no content type";
+        const { location, "content-type": type = "no content type" } = response.headers;
         const status = response.statusCode ?? 0;
-        resolve({ status, type, text, retryAfterMs: retryAfterMs(status, response.headers) });
+        const waitMs = retryAfterMs(status, response.headers);
+        resolve({ status, type, text, location, retryAfterMs: waitMs });
       }, fail);
     });
     if (signal?.aborted === true) onInterrupt();
@@ -115,7 +120,11 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
   });
 }
 
-async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+async function readText(
+  response: IncomingMessage,
+  maxBytes: number,
+  onPiece: Asked["onPiece"],
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -125,7 +134,8 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<st
         status: response.statusCode ?? 0,
       });
     }
-    chunks.push(chunk);
+    if (onPiece === undefined) chunks.push(chunk);
+    else if (response.statusCode === 200) await onPiece(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -92,6 +92,8 @@ export type Ran =
       readonly tail: string;
       /** Whole, if it was to be kept; undefined when there was more than was to be kept. */
       readonly stdout?: string | undefined;
+      /** Something was written to its standard error. */
+      readonly wroteErrors?: boolean;
       readonly tookMs: number;
     }
   | {

@@ -93,7 +93,9 @@ const idle = z.strictObject({
     .default(15)
     .describe("Minutes after the start in which a pod never counts as idle."),
   ...ofEveryGuard,
-  activity_command: command.describe("Checks whether an idle pod is active; exit 0 means it is."),
+  activity_command: command.describe(
+    "Checks whether an idle pod is active: exit 0 is yes, 1 is no.",
+  ),
   activity_metrics: z
     .array(activityMetric)
     .default([])

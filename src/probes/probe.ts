@@ -3,6 +3,7 @@ import type { Activity } from "#guard/model/account.ts";
 import type { Runner } from "#ports.ts";
 import { askCommand } from "./ask-command.ts";
 import { askMetrics } from "./ask-metrics.ts";
+import { createBudget } from "./budget.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
 import type { ProbeSettings } from "./settings.ts";
 
@@ -25,11 +26,14 @@ export interface ProbeDeps {
 }
 
 const longestWords = 200;
+/** Of all pages together: about a tenth of one core. */
+const bytesPerSecond = 8 * 2 ** 20;
 
 export function createProbe(deps: ProbeDeps): Probe {
   const { runner, settings, commandTimeLimitMs = 30_000 } = deps;
-  const { pageTimeLimitMs = 10_000, maxPageBytes = 4 * 2 ** 20 } = deps;
-  const pageLimits = { timeLimitMs: pageTimeLimitMs, maxBytes: maxPageBytes };
+  const { pageTimeLimitMs = 10_000, maxPageBytes = 2 ** 20 } = deps;
+  const reading = createBudget(bytesPerSecond);
+  const pageLimits = { timeLimitMs: pageTimeLimitMs, maxBytes: maxPageBytes, reading };
   return async (pod, before, signal) => {
     const { activityCommand, activityMetrics } = settings();
     const [command, metrics] = await Promise.all([

@@ -81,7 +81,10 @@ function start(given: Given = {}) {
       load: () => Promise.resolve(state),
       saveLearned: () => Promise.resolve(),
       async save(next) {
-        await clock.sleepUntil(clock.nowMs() + (given.savesTakeMs ?? 0), new AbortController().signal);
+        await clock.sleepUntil(
+          clock.nowMs() + (given.savesTakeMs ?? 0),
+          new AbortController().signal,
+        );
         saved = next;
       },
     },

@@ -44,7 +44,7 @@ describe("changing the leases", () => {
 
     expect(changed).toEqual(book);
     expect(await file.read()).toEqual(book);
-    expect(textOf(path)).toBe(`{
+    expect(textOf(path)).toBe(`{"runpodboss": "leases of state.json",
   "leases": {
     "p1": {
       "ends_at": "2026-11-23T07:15:00.000Z",

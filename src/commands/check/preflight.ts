@@ -3,6 +3,7 @@ import { access, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options.ts";
+import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { render } from "#template/render.ts";
 import { guardWarnings } from "./preflight-guards.ts";
 
@@ -24,6 +25,7 @@ export async function preflight(
     ),
     writeWarning("state_file", settings.stateFile),
     writeWarning("log_file", settings.logFile),
+    ...sharedFolderWarnings(settings),
   ]);
   const said = [...found, promptWarning(settings.claudeCommand)];
   return [
