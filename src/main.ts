@@ -98,7 +98,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   for (const each of [program, ...program.commands]) {
     each
       .exitOverride()
-      .showHelpAfterError("Then try: runpodboss --help")
+      .showHelpAfterError(`Then try: ${each === program ? "" : "runpodboss "}${each.name()} --help`)
       .configureOutput({
         writeOut: (text) => void stdout.write(text),
         writeErr: (text) => void stderr.write(text),

@@ -17,6 +17,10 @@ export function cannotLook(
       return new UserError(`RunPod could not be reached at ${shownUrl(runpodUrl)}: ${because}.`, {
         hint: "Check this machine's network, the proxy if HTTPS_PROXY names one, and runpod_url if you set it.",
       });
+    case "server-error":
+      return new UserError(`RunPod answers with an error: ${because}.`, {
+        hint: "Try again in a minute. Nothing on this machine mends that; https://uptime.runpod.io shows RunPod's state.",
+      });
     case "bad-answer":
       return new UserError(`RunPod's answer could not be read: ${because}.`, {
         hint: "Try again in a minute. If it keeps failing, RunPod's API may have changed.",

@@ -1,6 +1,6 @@
 import { wordsOf } from "#errors.ts";
 import type { Look, Seen } from "#guard/model/account.ts";
-import { fixed } from "#guard/text.ts";
+import { rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
@@ -72,14 +72,13 @@ async function readLeasesWithin(
 }
 
 function sayWhatWasSeen(n: number, look: Seen, engine: Engine, log: Log): void {
-  const { burnPerHrUsd = "unknown", pods, podsBecause, unreadablePods } = look;
-  const balanceUsd = Number(fixed(look.balanceUsd, 4));
+  const { burnPerHrUsd, pods, podsBecause, unreadablePods } = look;
   const fired = Object.entries(engine.state().fired).flatMap(([name, is]) => (is ? [name] : []));
   log.info(
     {
       cycle: n,
-      balanceUsd,
-      burnPerHrUsd,
+      balanceUsd: rounded(look.balanceUsd),
+      burnPerHrUsd: burnPerHrUsd === undefined ? "unknown" : rounded(burnPerHrUsd),
       pods: pods === "unknown" ? pods : pods.length,
       ...(podsBecause !== undefined && { podsBecause }),
       ...(unreadablePods > 0 && { unreadablePods }),

@@ -5,14 +5,10 @@ import { balanceWords, messageOf, noticeArgv } from "#template/notice.ts";
 import { podsJson } from "#template/render.ts";
 import type { EffectSettings } from "./settings.ts";
 
-export type NoticeSettings = Pick<
-  EffectSettings,
-  "notifyCommand" | "notifyTimeoutMs" | "protect"
-> & {
-  readonly thresholds: readonly Pick<
-    EffectSettings["thresholds"][number],
-    "name" | "notifyCommand"
-  >[];
+type Sending = "notifyCommand" | "notifyPassesKey";
+
+export type NoticeSettings = Pick<EffectSettings, Sending | "notifyTimeoutMs" | "protect"> & {
+  readonly thresholds: readonly Pick<EffectSettings["thresholds"][number], Sending | "name">[];
 };
 
 /** The notify command for a notification; undefined when the config has none for it. */
@@ -24,9 +20,9 @@ export function noticeCommand(
   const { thresholds, notifyCommand, protect, notifyTimeoutMs } = settings;
   const threshold = thresholds.find(({ name }) => name === notice.name);
   // What belongs to no threshold is sent by the most severe threshold that has a command.
-  const spare = thresholds.findLast((each) => each.notifyCommand.length > 0)?.notifyCommand ?? [];
-  const general = notifyCommand.length > 0 ? notifyCommand : spare;
-  const command = threshold?.notifyCommand ?? general;
+  const spare = thresholds.findLast((each) => each.notifyCommand.length > 0);
+  const general = notifyCommand.length > 0 ? settings : (spare ?? settings);
+  const { notifyCommand: command, notifyPassesKey } = threshold ?? general;
   if (command.length === 0) return undefined;
   const { balanceUsd, belowUsd } = notice;
   const pods = podsJson(look?.pods ?? "unknown", protect);
@@ -38,6 +34,7 @@ export function noticeCommand(
       RUNPODBOSS_BALANCE_USD: balanceWords(balanceUsd),
       RUNPODBOSS_MESSAGE: messageOf(notice),
     },
+    trust: notifyPassesKey === true ? "api-key" : undefined,
     timeLimitMs: notifyTimeoutMs,
   };
 }

@@ -27,6 +27,8 @@ export interface LeaseFile extends LeaseReader {
 const maxBytes = 4 * 1_024 * 1_024;
 /** Longer than any run that a lease could still matter to. */
 const keptMs = 400 * dayMs;
+/** Longer than an end takes. */
+const endsKeptMs = dayMs;
 
 const emptyBook: LeaseBook = { leases: {}, touchedAtMs: {} };
 
@@ -59,7 +61,7 @@ export function createLeaseFile(
         path,
         identityOf,
         async () => {
-          const book = withoutOld(await alter(await read()), nowMs() - keptMs);
+          const book = withoutOld(await alter(await read()), nowMs());
           await write(path, ownerStart(path, "leases") + writeLeaseBook(book).slice(2));
           return book;
         },
@@ -96,10 +98,13 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-function withoutOld({ leases, touchedAtMs }: LeaseBook, fromMs: number): LeaseBook {
+function withoutOld({ leases, touchedAtMs, endedAtMs = {} }: LeaseBook, nowMs: number): LeaseBook {
+  const fromMs = nowMs - keptMs;
+  const ended = kept(endedAtMs, (atMs) => !(atMs < nowMs - endsKeptMs));
   return {
     leases: kept(leases, ({ endsAtMs, givenAtMs }) => !(Math.max(endsAtMs, givenAtMs) < fromMs)),
     touchedAtMs: kept(touchedAtMs, (atMs) => !(atMs < fromMs)),
+    ...(Object.keys(ended).length > 0 && { endedAtMs: ended }),
   };
 }
 

@@ -31,6 +31,7 @@ const file = z.strictObject({
   [ownerKey]: z.string().optional(),
   leases: byPod(lease),
   touched: byPod(isoTime),
+  ended: byPod(isoTime).optional(),
 });
 
 export type ReadLeaseBook =
@@ -53,8 +54,9 @@ export function readLeaseBook(text: string): ReadLeaseBook {
   }
   const parsed = file.safeParse(json);
   if (parsed.success) {
-    const { leases, touched, [ownerKey]: owner } = parsed.data;
-    return { kind: "book", book: { leases, touchedAtMs: touched }, owner };
+    const { leases, touched, ended, [ownerKey]: owner } = parsed.data;
+    const book = { leases, touchedAtMs: touched, ...(ended && { endedAtMs: ended }) };
+    return { kind: "book", book, owner };
   }
   const faults = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
@@ -63,13 +65,14 @@ export function readLeaseBook(text: string): ReadLeaseBook {
 }
 
 /** Without the first line, which says whose it is. */
-export function writeLeaseBook({ leases, touchedAtMs }: LeaseBook): string {
+export function writeLeaseBook({ leases, touchedAtMs, endedAtMs }: LeaseBook): string {
   const rows = {
     leases: mapped(leases, ({ endsAtMs, givenAtMs }) => ({
       ends_at: isoOf(endsAtMs),
       given_at: isoOf(givenAtMs),
     })),
     touched: mapped(touchedAtMs, isoOf),
+    ...(endedAtMs && { ended: mapped(endedAtMs, isoOf) }),
   };
   return `${JSON.stringify(rows, null, 2)}\n`;
 }

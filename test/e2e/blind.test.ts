@@ -79,7 +79,7 @@ describe.concurrent("blindness is an alarm", () => {
     [
       "with a bad answer",
       ({ simulator }) => simulator.failAll("http-500"),
-      /^blind: no poll has worked for \d+ s\. RunPod's answer cannot be read \(HTTP 500: Something went wrong\)\. /,
+      /^blind: no poll has worked for \d+ s\. RunPod answers with an error \(HTTP 500: Something went wrong\)\. /,
     ],
     [
       "with a key that is refused",

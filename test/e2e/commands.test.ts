@@ -216,7 +216,7 @@ describe.concurrent("check", () => {
     expect(stdout).toBe(`balance: $4.23
 pods:
   p1     trainer  $1.49/h  RUNNING
-  pod-2  b        $0.40/h  EXITED
+  pod-2  b        -  EXITED
 burn: $1.50/h
 hours left: 2.8
 thresholds:
@@ -299,7 +299,7 @@ what happens tonight, while the daemon runs:
     expect(JSON.parse(stdout)).toEqual({
       balance_usd: 3,
       burn_per_hr_usd: 1.49,
-      hours_left: 3 / 1.49,
+      hours_left: 2.0134,
       pods: [{ id: "p1", name: "trainer", cost_per_hr_usd: 1.49, status: "RUNNING" }],
       unreadable_pods: 0,
       thresholds: [
@@ -486,7 +486,22 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     [
       "a notify command with an unknown placeholder",
       { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
-      "threshold warning: {treshold} is not a placeholder and stays as written",
+      "extra_notify_command: {treshold} is not a placeholder and stays as written",
+    ],
+    [
+      "a notify command of three thresholds, once",
+      {
+        extra_notify_command: ["/bin/echo", "{mesage} {mesage}"],
+        thresholds: [1, 2, 3].map((n) => ({ ...threshold, name: `t${n}`, below_usd: n })),
+      },
+      "extra_notify_command: {mesage} is not a placeholder and stays as written",
+    ],
+    [
+      "a notify command of its own, at its threshold",
+      {
+        thresholds: [{ ...threshold, extra_notify_command: ["/bin/echo", "{mesage}"] }],
+      },
+      "threshold warning: {mesage} is not a placeholder and stays as written",
     ],
     [
       "a guard that would tell nobody",
@@ -717,7 +732,28 @@ describe.concurrent("when the poll failed", () => {
     const { by, stderr } = await check(guard);
 
     expect(by).toBe(2);
-    expect(stderr).toContain("RunPod's answer could not be read: HTTP 502 with text/html");
+    expect(stderr).toContain("RunPod answers with an error: HTTP 502 with text/html");
+  });
+
+  it.for([
+    ["fails itself", "http-500", "RunPod answers with an error: HTTP 500: ", "https://uptime"],
+    ["asks to be left alone", "http-429", "RunPod answers with an error: HTTP 429 ", "a minute"],
+    ["refuses the request", "http-403", "could not be read: HTTP 403 ", "may have changed"],
+    [
+      "answers what nobody understands",
+      "array",
+      "could not be read: HTTP 200 ",
+      "may have changed",
+    ],
+  ] as const)("RunPod %s", async ([_sentence, fault, words, hint], test) => {
+    const guard = await guardWith(test);
+    guard.simulator.failAll(fault);
+
+    const { by, stderr } = await check(guard);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stderr).toContain(hint);
   });
 
   it("interrupted", async (test) => {
@@ -813,7 +849,7 @@ describe.concurrent("the command line", () => {
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toContain(words);
-    expect(stderr).toContain("Then try: runpodboss --help");
+    expect(stderr).toMatch(/^Then try: runpodboss( \w+)? --help$/m);
     expect(stderr).not.toContain("    at ");
   });
 
@@ -858,6 +894,27 @@ describe.concurrent("the command line", () => {
     for (const each of words) expect(stdout).toContain(each);
     expect(guard.simulator.requests).toBe(0);
   });
+
+  it.for([
+    ["touch without a pod", ["touch"], "touch"],
+    ["lease without its hours", ["lease", "p1"], "lease"],
+    ["history with an option of another command", ["history", "--night"], "history"],
+    ["stop with an option that nobody knows", ["stop", "--everything"], "stop"],
+  ] as const)("%s: the next step is that command's own help", async ([_what, args, name], test) => {
+    const { by, stderr } = await run(await guardWith(test), ...args);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(`Then try: runpodboss ${name} --help`);
+  });
+
+  it.for([[], ["check"], ["stop"], ["demo"], ["history"]] as const)(
+    "of %j: a switch is not said to be false",
+    async (args, test) => {
+      const { stdout } = await run(await guardWith(test), ...args, "--help");
+
+      expect(stdout).not.toContain("false");
+    },
+  );
 
   it("without a command it helps, and says that this was none", async (test) => {
     const { by, stdout, stderr } = await run(await guardWith(test));

@@ -60,6 +60,18 @@ describe("changing the leases", () => {
     expect(fs.readdirSync(join(folder, "a"))).toEqual(["leases.json"]);
   });
 
+  it("keeps for a day whom a command ended, and has no word of it where it ended none", async () => {
+    const { path, file } = setUp();
+    const ended = { now: startMs, before: startMs - dayMs - 1 };
+
+    await file.change((book) => ({ ...book, endedAtMs: ended }));
+    const kept = await file.read();
+    await file.change(({ leases, touchedAtMs }) => ({ leases, touchedAtMs }));
+
+    expect(kept).toEqual({ ...empty, endedAtMs: { now: startMs } });
+    expect(textOf(path)).not.toContain("ended");
+  });
+
   it("starts from what is there", async () => {
     const { path, file } = setUp();
     const found: LeaseBook[] = [];

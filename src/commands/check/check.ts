@@ -3,9 +3,9 @@ import { cannotLook } from "#commands/account-error.ts";
 import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
-import type { Pod, Seen } from "#guard/model/account.ts";
+import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
-import { perHour, plainNumber, usd } from "#guard/text.ts";
+import { perHour, plainNumber, rounded, usd } from "#guard/text.ts";
 import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import { createAccount } from "#runpod/account.ts";
@@ -14,6 +14,7 @@ import { lastGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
+import { localTime } from "#terminal/local-time.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { preflight } from "./preflight.ts";
 import { rowWords, tonightLines, tonightWith } from "./tonight.ts";
@@ -81,7 +82,7 @@ function asText(
     ),
     ...guardLines(settings.guards),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
-    `last good drill: ${drilledAt?.toISOString() ?? "never; run runpodboss drill"}`,
+    `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
   ].join("\n");
@@ -126,8 +127,8 @@ function podLines({ pods, unreadablePods }: Seen): readonly string[] {
   return [
     "pods:",
     ...pods.map(
-      ({ id, name, status, costPerHrUsd }) =>
-        `  ${id.padEnd(widths.id)}  ${name.padEnd(widths.name)}  ${rate(costPerHrUsd)}  ${status}`,
+      (pod) =>
+        `  ${pod.id.padEnd(widths.id)}  ${pod.name.padEnd(widths.name)}  ${rate(pod)}  ${pod.status}`,
     ),
     ...unreadable,
   ];
@@ -137,7 +138,10 @@ function widest(pods: readonly Pod[], key: "id" | "name"): number {
   return pods.reduce((width, pod) => Math.max(width, pod[key].length), 0);
 }
 
-function rate(costPerHrUsd: number | undefined): string {
+/** What has ended costs nothing an hour but its volume. */
+function rate(pod: Pod): string {
+  const { costPerHrUsd } = pod;
+  if (!isRunning(pod)) return "-";
   return costPerHrUsd === undefined ? "unknown/h" : perHour(costPerHrUsd);
 }
 
@@ -149,16 +153,16 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): object {
   const hours = hoursLeft(look);
   return {
-    balance_usd: look.balanceUsd,
-    burn_per_hr_usd: look.burnPerHrUsd ?? null,
-    hours_left: hours === undefined || hours === Infinity ? null : hours,
+    balance_usd: rounded(look.balanceUsd),
+    burn_per_hr_usd: roundedOrNull(look.burnPerHrUsd),
+    hours_left: hours === Infinity ? null : roundedOrNull(hours),
     pods:
       look.pods === "unknown"
         ? null
         : look.pods.map(({ id, name, costPerHrUsd, status }) => ({
             id,
             name,
-            cost_per_hr_usd: costPerHrUsd ?? null,
+            cost_per_hr_usd: roundedOrNull(costPerHrUsd),
             status,
           })),
     unreadable_pods: look.unreadablePods,
@@ -177,6 +181,10 @@ function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): ob
       is_warning: isWarning,
     })),
   };
+}
+
+function roundedOrNull(value: number | undefined): number | null {
+  return value === undefined ? null : rounded(value);
 }
 
 /** The guards of single pods: what they do and when. */

@@ -103,13 +103,27 @@ async function findingAt(at: string, isFile: boolean): Promise<string> {
   }
 }
 
-function placeholderWarnings({ thresholds }: Settings): readonly string[] {
+/** Of the notify command that thresholds share it is said once. */
+function placeholderWarnings({ notifyCommand, thresholds }: Settings): readonly string[] {
   const ofPrompts = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "" };
   const ofNotices = { ...ofPrompts, message: "" };
-  return thresholds.flatMap(({ name, prompt, notifyCommand }) =>
-    [
-      ...render(prompt, ofPrompts).unknown,
-      ...notifyCommand.flatMap((template) => render(template, ofNotices).unknown),
-    ].map((each) => `threshold ${name}: ${each} is not a placeholder and stays as written`),
+  const unknownIn = (command: readonly string[]) =>
+    command.flatMap((template) => render(template, ofNotices).unknown);
+  const isShared = (command: readonly string[]) =>
+    JSON.stringify(command) === JSON.stringify(notifyCommand);
+  const rows = [
+    { where: "extra_notify_command", unknown: unknownIn(notifyCommand) },
+    ...thresholds.map(({ name, prompt, notifyCommand: command }) => ({
+      where: `threshold ${name}`,
+      unknown: [
+        ...render(prompt, ofPrompts).unknown,
+        ...(isShared(command) ? [] : unknownIn(command)),
+      ],
+    })),
+  ];
+  return rows.flatMap(({ where, unknown }) =>
+    [...new Set(unknown)].map(
+      (each) => `${where}: ${each} is not a placeholder and stays as written`,
+    ),
   );
 }

@@ -15,7 +15,7 @@ export interface Pod {
 }
 
 /** Why a poll failed, as far as what to do about it differs. */
-export type BlindCause = "key-refused" | "unreachable" | "bad-answer";
+export type BlindCause = "key-refused" | "unreachable" | "server-error" | "bad-answer";
 
 /** The result of one poll. A failed poll is a value of its own: never "fine", never "$0". */
 export type Look = Seen | Blind;

@@ -135,7 +135,9 @@ function failed(because: string, cause: BlindCause | undefined): EndAnswer {
 }
 
 function causeOf(because: string, status: number | undefined): BlindCause {
-  return status === 401 || /\bunauthori[sz]ed\b/i.test(because) ? "key-refused" : "bad-answer";
+  if (status === 401 || /\bunauthori[sz]ed\b/i.test(because)) return "key-refused";
+  const isTheirs = status !== undefined && (status === 429 || status >= 500);
+  return isTheirs ? "server-error" : "bad-answer";
 }
 
 /** The words of GraphQL errors, whatever shape they came in. */
