@@ -61,11 +61,15 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
     },
     redact: (text) => redact(text),
     replace(next) {
-      secrets = [...new Set([...secrets, ...next.secrets])];
-      redact = createRedactor(secrets);
+      // All of it or none: any of these may throw.
+      const made = {
+        secrets: [...new Set([...secrets, ...next.secrets])],
+        policy: policyOf(next, paces),
+        account: accountOf(next),
+      };
+      redact = createRedactor(made.secrets);
+      ({ secrets, policy, account } = made);
       settings = next;
-      policy = policyOf(next, paces);
-      account = accountOf(next);
     },
   };
 }

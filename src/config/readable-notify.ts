@@ -7,12 +7,14 @@ export interface ReadableNotify {
   readonly notifyCommand: readonly string[];
   readonly notifyTimeoutMs: number;
   readonly stateFile: string;
+  /** The variable that may hold the API key. */
+  readonly apiKeyEnv: string | undefined;
 }
 
 /**
  * The notify command of a config that may be wrong in any other way: the general one, else that of the
  * last threshold that has one. Taken is only what stands there whole and once; undefined when nothing
- * does.
+ * does, and for a dry run.
  */
 export function readableNotify(text: string): ReadableNotify | undefined {
   const errors: ParseError[] = [];
@@ -24,6 +26,7 @@ export function readableNotify(text: string): ReadableNotify | undefined {
       ? (getNodeValue(node) as unknown)
       : undefined;
   };
+  if (wholeAt(["dry_run"]) === true) return undefined;
   const thresholds = onlyAt(root, ["thresholds"])?.children?.length ?? 0;
   const commands = [
     wholeAt(["extra_notify_command"]),
@@ -31,13 +34,15 @@ export function readableNotify(text: string): ReadableNotify | undefined {
       wholeAt(["thresholds", thresholds - 1 - n, "extra_notify_command"]),
     ),
   ];
-  const { extra_notify_command, notify_timeout_seconds, state_file } = configSchema.shape;
+  const { api_key_env, extra_notify_command, notify_timeout_seconds, state_file } =
+    configSchema.shape;
   const notifyCommand = commands
     .map((found) => extra_notify_command.safeParse(found).data ?? [])
     .find((command) => command.length > 0);
   if (notifyCommand === undefined) return undefined;
   const seconds = notify_timeout_seconds.safeParse(wholeAt(["notify_timeout_seconds"]));
   return {
+    apiKeyEnv: api_key_env.safeParse(wholeAt(["api_key_env"])).data ?? undefined,
     notifyCommand: withProgram(notifyCommand),
     notifyTimeoutMs: (seconds.data ?? notify_timeout_seconds.parse(undefined)) * 1_000,
     stateFile: expandHome(state_file.safeParse(wholeAt(["state_file"])).data || defaultPaths.state),

@@ -65,7 +65,10 @@ export function createEngine(options: EngineOptions): Engine {
     recording().offer(state.unrecorded, isLook);
     // What it holds can be learned again, but for the end of a run: a pod started anew is another run.
     const isWorthIt =
-      isLook || input.kind === "daemon" || events.some(({ kind }) => kind === "run-ended");
+      isLook ||
+      input.kind === "daemon" ||
+      before.troubles !== state.troubles ||
+      events.some(({ kind }) => kind === "run-ended");
     // Never newer than the rest: what was said there would have to be in the effects here.
     if (isWorthIt && saveTroubles.state === undefined) {
       await isDone("runs", () => store.saveLearned(state));

@@ -28,7 +28,7 @@ export interface WatchDeps extends CycleDeps {
 }
 
 /** Tells people of what keeps the daemon itself from its work, and waits for nothing. */
-export interface Telling {
+interface Telling {
   tell(because: string): void;
   idle(): Promise<void>;
 }

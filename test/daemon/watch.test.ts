@@ -169,6 +169,7 @@ function start(given: Given = {}) {
         ready: (status) => tell(`ready: ${status}`),
         alive: (status) => tell(`alive: ${status}`),
         reloading: () => tell("reloading"),
+        reloaded: () => tell("reloaded"),
         stopping: () => tell("stopping"),
         idle: () => Promise.resolve(tell("idle")),
       },

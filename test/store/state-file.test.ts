@@ -257,6 +257,7 @@ const states: fc.Arbitrary<GuardState> = fc.record(
     owed: fc.array(effects, { maxLength: 5 }),
     trippedAtMs: byName(dollars),
     saidAtMs: byName(dollars),
+    troubles: byName(fc.record({ sinceMs: dollars, because: names })),
     blind: unseen,
     podsBlind: unseen,
     runs: fc
@@ -821,7 +822,7 @@ describe("a disk that hangs", () => {
     await store.save(fired("critical"));
 
     expect(fs.readFileSync(join(folder, "state.json"), "utf8")).toContain('"critical":true');
-    expect(begun).toEqual(["runs.json", "state.json", "state.json"]);
+    expect(begun.toSorted()).toEqual(["runs.json", "state.json", "state.json"]);
   });
 
   it("below the state keeps what can be learned again from nothing", async () => {
