@@ -25,8 +25,12 @@ export interface Paces {
   readonly measureLimitMs: number;
   /** How long a new config may take to be read. */
   readonly reloadLimitMs: number;
+  /** How often a daemon says in its lock that it lives, and when it counts as dead where nobody can look. */
+  readonly lock: { readonly beatMs: number; readonly staleAfterMs: number };
   /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
   readonly shutdownLimitMs: number;
+  /** How long the last lines of the log, and what else is on its way, may take at the end. */
+  readonly lastWordsMs: number;
   /** `status --watch` looks again after this. */
   readonly statusEveryMs: number;
   /** How long whoever presses Tab waits for the pods of an account. */
@@ -76,7 +80,9 @@ export const realPaces: Paces = {
   pollLimitMs: 90_000,
   measureLimitMs: 300_000,
   reloadLimitMs: 10_000,
+  lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
+  lastWordsMs: 1_500,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,
 };

@@ -8,12 +8,16 @@ import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
 import { identityOf } from "#process/identity.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError } from "#errors.ts";
-import { createLogger, type Log } from "#log.ts";
-import { takePidLock } from "#store/pid-lock.ts";
+import { createLogger, type LineForm, type Log } from "#log.ts";
+import { journalLine } from "#output/journal.ts";
+import type { Clock } from "#ports.ts";
+import { type Lock, takePidLock } from "#store/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { createPeopleLog } from "#terminal/people-log.ts";
+import { warn } from "#terminal/warn.ts";
 import { tellNotStarted } from "./tell-not-started.ts";
 
 export interface WatchOptions extends GlobalOptions {
@@ -45,9 +49,15 @@ async function watchWithLock(
   };
   const settings = await load();
   // A dry run changes nothing, so it may stand beside the real one.
-  const lock = settings.dryRun ? undefined : await takePidLock(settings.stateFile, identityOf);
+  const lock = settings.dryRun
+    ? undefined
+    : await takePidLock(settings.stateFile, identityOf, {
+        paces: context.paces.lock,
+        onWait: (words) => warn(words, context),
+        signal: context.interrupted,
+      });
   try {
-    return await watchAlone(settings, load, options, context, lock?.trouble, onStart);
+    return await watchAlone(settings, load, options, context, lock, onStart);
   } finally {
     await lock?.release();
   }
@@ -58,24 +68,59 @@ async function watchAlone(
   load: () => Promise<Settings>,
   options: WatchOptions,
   context: Context,
-  lockTrouble: string | undefined,
+  lock: Lock | undefined,
   onStart: () => void,
 ): Promise<number> {
   const clock = createClock();
   const hangups = untilHandled(context.onHangup);
   const live = liveOf(settings, clock, context.paces);
   const troubles = troubleTeller();
-  const log = await createLogger({
+  const { logFile } = settings;
+  const log = createLogger({
     level: options.verbose ? "debug" : "info",
-    stderr: context.stderr,
-    logFile: settings.logFile,
+    stderr: await context.openStderr(),
+    logFile:
+      logFile === undefined
+        ? undefined
+        : { path: logFile, open: await context.openLogFile(logFile) },
     redact: context.redact,
-    isTerminal: context.stderr.isTTY,
-    colors: context.env["NO_COLOR"] === undefined,
+    ...formOnStderr(context),
     nowMs: () => clock.nowMs(),
     onFileTrouble: (because) => troubles.tell({ kind: "trouble", what: "log file", because }),
     onFileRecovered: () => troubles.tell({ kind: "recovered", what: "log file" }),
   });
+  try {
+    return await watchLogging(settings, load, options, context, {
+      clock,
+      live,
+      log,
+      troubles,
+      lock,
+      hangups,
+      onStart,
+    });
+  } finally {
+    await log.finish(context.paces.lastWordsMs);
+  }
+}
+
+interface WatchTools {
+  readonly clock: Clock;
+  readonly live: Live;
+  readonly log: Log;
+  readonly troubles: ReturnType<typeof troubleTeller>;
+  readonly lock: Lock | undefined;
+  readonly hangups: ReturnType<typeof untilHandled>;
+  readonly onStart: () => void;
+}
+
+async function watchLogging(
+  settings: Settings,
+  load: () => Promise<Settings>,
+  options: WatchOptions,
+  context: Context,
+  { clock, live, log, troubles, lock, hangups, onStart }: WatchTools,
+): Promise<number> {
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
   const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
     const warning = await found;
@@ -92,9 +137,10 @@ async function watchAlone(
   const parts = { live, log, clock, runner, env, systemd, paces };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   troubles.tellTo(deps.engine, () => clock.nowMs());
-  if (lockTrouble !== undefined) {
-    troubles.tell({ kind: "trouble", what: "lock", because: lockTrouble });
-  }
+  const tellOfLock = (because: string): void =>
+    troubles.tell({ kind: "trouble", what: "lock", because });
+  if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
+  void lock?.lost.then(tellOfLock);
   const reload = createReloading({
     load: async () => putInForce(await load(), live, log),
     clock,
@@ -149,6 +195,19 @@ function untilHandled(onHangup: Context["onHangup"]) {
       handler = listener;
       if (isWaiting) listener();
     },
+  };
+}
+
+/** On a terminal for people, in the journal with priorities; else lines of JSON as they are. */
+function formOnStderr({ stderr, env, isJournal }: Context): { readonly onStderr?: LineForm } {
+  if (isJournal) return { onStderr: { of: journalLine, last: () => "" } };
+  if (!stderr.isTTY) return {};
+  return {
+    onStderr: createPeopleLog({
+      columns: () => stderr.columns,
+      canRewrite: env["TERM"] !== "dumb" && stderr.columns > 0,
+      colors: env["NO_COLOR"] === undefined,
+    }),
   };
 }
 

@@ -29,6 +29,7 @@ describe("the paces of the executable that is shipped", () => {
       reloadLimitMs: 10_000,
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
+      lastWordsMs: 1_500,
       statusEveryMs: 5_000,
       completionLimitMs: 2_000,
     });
