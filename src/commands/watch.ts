@@ -5,6 +5,7 @@ import type { Engine } from "#daemon/engine.ts";
 import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
+import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError } from "#errors.ts";
@@ -122,6 +123,8 @@ async function watchLogging(
   { clock, live, log, troubles, lock, hangups, onStart }: WatchTools,
 ): Promise<number> {
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
+  const alone = firstProcessWarning(process.pid);
+  if (alone !== undefined) log.warn({ warning: alone }, "container warning");
   const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
     const warning = await found;
     if (warning !== undefined) log.warn({ warning }, "folder warning");
