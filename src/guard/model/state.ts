@@ -11,7 +11,7 @@ export interface Unseen {
 }
 
 /** A part of the daemon that does not work. */
-export interface TroubleSince {
+interface TroubleSince {
   readonly sinceMs: number;
   readonly because: string;
 }
