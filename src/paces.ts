@@ -78,7 +78,7 @@ export const realPaces: Paces = {
   programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
   saveLimitMs: 10_000,
   pollLimitMs: 90_000,
-  measureLimitMs: 300_000,
+  measureLimitMs: 90_000,
   reloadLimitMs: 10_000,
   lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,

@@ -16,8 +16,9 @@ import type { Policy } from "#guard/model/policy.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
 import { boundedProbe } from "#probes/bounded.ts";
-import { probeAll } from "#probes/probe-all.ts";
+import { createBudget } from "#probes/budget.ts";
 import { createProbe } from "#probes/probe.ts";
+import { createProbing } from "#probes/probing.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { createAccount } from "#runpod/account.ts";
@@ -206,12 +207,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       engine,
       policy: live.policy,
       log,
-      probe: (runs, signal) =>
-        probeAll(
-          probe,
-          runs.map((run) => ({ ...run, podName: run.name })),
-          signal,
-        ),
+      probing: (answered) =>
+        createProbing({ probe, answered, clock, starting: createBudget(probesPerSecond) }),
     }),
     policy: live.policy,
     pollIntervalMs: () => live.settings().pollIntervalMs,
@@ -221,4 +218,6 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
 
 /** More than any probe takes by its own limits. */
 const probeLimitMs = 60_000;
+/** A program that starts holds the whole guard for some milliseconds. */
+const probesPerSecond = 20;
 const noProbes = { activityCommand: [], activityMetrics: [] } as const;

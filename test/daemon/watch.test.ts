@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "#daemon/engine.ts";
-import { createMeasuring, type ProbePods } from "#daemon/measuring.ts";
+import { createMeasuring } from "#daemon/measuring.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
 import { createTidying } from "#daemon/tidying.ts";
 import { type Ended, watch, type WatchDeps } from "#daemon/watch.ts";
@@ -22,7 +22,7 @@ interface Given {
   /** How long each look takes; the last one stays. */
   readonly looksTakeMs?: readonly number[];
   readonly savesTakeMs?: number;
-  /** How the guard's settings are asked for; an error is thrown into its decision. */
+  /** At which looks the guard cannot decide. */
   readonly breaksAtLooks?: readonly number[];
   /** Reads the leases at once unless given. */
   readonly readLeases?: () => Promise<void>;
@@ -31,7 +31,8 @@ interface Given {
   readonly perform?: Perform;
   /** Measured at once, with nothing in it, unless given. */
   readonly measure?: (signal: AbortSignal) => Promise<Measured>;
-  readonly probe?: ProbePods;
+  /** When the probes that were begun have answered; at once unless given. */
+  readonly probing?: () => Promise<void>;
   /** What the history does with records; it takes them at once unless given. */
   readonly append?: () => Promise<void>;
   /** What keeps the files short; done at once unless given. */
@@ -143,12 +144,15 @@ function start(given: Given = {}) {
         idle: () => Promise.resolve(),
       },
       measuring: createMeasuring({
-        clock,
         account,
         engine,
         policy: () => policy,
+        clock,
         log,
-        probe: given.probe ?? (() => Promise.resolve({})),
+        probing: () => ({
+          ask: () => undefined,
+          idle: () => given.probing?.() ?? Promise.resolve(),
+        }),
       }),
       recording,
       tidying: createTidying({
@@ -568,7 +572,7 @@ describe("what never comes back", () => {
   it.each<[string, Given]>([
     ["a save", { savesTakeMs: Infinity }],
     ["a measurement", { measure: never }],
-    ["a probe", { probe: never }],
+    ["a probe", { probing: never }],
     ["a notification", { perform: never }],
     ["a record of the history", { append: never }],
     ["what keeps the files short", { tidy: never }],
@@ -991,7 +995,7 @@ describe("what the pods do", () => {
     expect(measuredAtSeconds).toEqual([]);
   });
 
-  it("delays no look, however long it hangs, and is not asked again meanwhile", async () => {
+  it("delays no look, however long it hangs, and is asked again when it is given up", async () => {
     const { clock, lookedAtSeconds, measuredAtSeconds, story, interrupt } = start({
       measure: hangs,
     });
@@ -1000,7 +1004,7 @@ describe("what the pods do", () => {
 
     expect(await interrupt()).toEqual({ kind: "interrupted" });
     expect(lookedAtSeconds()).toEqual(looksAt);
-    expect(measuredAtSeconds).toEqual([0]);
+    expect(measuredAtSeconds).toEqual([0, 120]);
     expect(story.filter((each) => each === "polled")).toHaveLength(4);
   });
 

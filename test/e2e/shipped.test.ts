@@ -25,7 +25,7 @@ describe("the paces of the executable that is shipped", () => {
       programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
       saveLimitMs: 10_000,
       pollLimitMs: 90_000,
-      measureLimitMs: 300_000,
+      measureLimitMs: 90_000,
       reloadLimitMs: 10_000,
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { boundedProbe } from "#probes/bounded.ts";
-import { probeAll } from "#probes/probe-all.ts";
 import type { Probe } from "#probes/probe.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
@@ -11,31 +10,39 @@ const quiet = {
   counters: {},
 };
 
-it("a pod whose probe never comes back counts as active, and costs no other pod its own", async () => {
-  const clock = createFakeClock();
-  const probe: Probe = ({ podId }) =>
-    podId === "p1" ? new Promise(() => {}) : Promise.resolve(quiet);
-  const pods = ["p1", "p2", "p3"].map((podId) => ({ podId, podName: podId, counters: { n: 1 } }));
+const pod = { podId: "p1", podName: "p1" };
 
-  const found = probeAll(boundedProbe(probe, clock, 60_000), pods, new AbortController().signal);
+it("a probe that never comes back counts as one that failed, and its pod as active", async () => {
+  const clock = createFakeClock();
+  const never: Probe = () => new Promise(() => {});
+  const signal = new AbortController().signal;
+
+  const found = boundedProbe(never, clock, 60_000)(pod, { n: 1 }, signal);
   await clock.advanceTo(60_000);
 
   expect(await found).toEqual({
-    p1: {
-      isActive: true,
-      because: "the probe was given up: not done after 60 s",
-      hasFailed: true,
-      counters: { n: 1 },
-    },
-    p2: quiet,
-    p3: quiet,
+    isActive: true,
+    because: "the probe was given up: not done after 60 s",
+    hasFailed: true,
+    counters: { n: 1 },
   });
+});
+
+it("one that breaks counts so too, and one that answers is heard", async () => {
+  const clock = createFakeClock();
+  const signal = new AbortController().signal;
+  const broken: Probe = () => Promise.reject(new Error("the moon is full"));
+
+  expect(await boundedProbe(broken, clock, 60_000)(pod, {}, signal)).toMatchObject({
+    isActive: true,
+    because: "the probe was given up: the moon is full",
+  });
+  expect(await boundedProbe(() => Promise.resolve(quiet), clock, 1)(pod, {}, signal)).toBe(quiet);
 });
 
 it("an interruption is one, though the probe does not heed it", async () => {
   const clock = createFakeClock();
   const interruption = new AbortController();
-  const pod = { podId: "p1", podName: "p1" };
   const found = boundedProbe(() => new Promise(() => {}), clock, 60_000)(
     pod,
     {},
