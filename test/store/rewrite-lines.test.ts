@@ -89,15 +89,16 @@ it("leaves little to the disk at a time, however long the file: others wait for 
   let [unsynced, most] = [0, 0];
   promises.open = async (...args) => {
     const file = await real(...args);
-    const { writeFile, datasync } = file;
+    const write = file.writeFile.bind(file);
+    const sync = file.datasync.bind(file);
     return Object.assign(file, {
       async writeFile(data: Buffer) {
-        await writeFile.call(file, data);
+        await write(data);
         unsynced += data.length;
         most = Math.max(most, unsynced);
       },
       async datasync() {
-        await datasync.call(file);
+        await sync();
         unsynced = 0;
       },
     });
