@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
+import { columnsOf, errorColumns, wrappedText } from "#terminal/wrap.ts";
 import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
 import { leave } from "./leave.ts";
@@ -8,7 +9,7 @@ import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
 
 /** What a command is run in; the rest of its context is made here. */
-export interface Surroundings extends Omit<Context, "print" | "hide" | "redact"> {
+export interface Surroundings extends Omit<Context, "print" | "printData" | "hide" | "redact"> {
   /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
   readonly endOnHangup: () => void;
 }
@@ -74,7 +75,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const context: Context = {
     env,
     paces,
-    print: (line) => stdout.write(`${redact(line)}\n`),
+    print: (text) => stdout.write(`${wrappedText(redact(text), columnsOf({ screen }))}\n`),
+    printData: (text) => stdout.write(`${redact(text)}\n`),
     get stdin() {
       return surroundings.stdin;
     },
@@ -100,8 +102,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       .exitOverride()
       .showHelpAfterError(`Then try: ${each === program ? "" : "runpodboss "}${each.name()} --help`)
       .configureOutput({
-        writeOut: (text) => void stdout.write(text),
-        writeErr: (text) => void stderr.write(text),
+        writeOut: (text) => void stdout.write(wrappedText(text, columnsOf({ screen }))),
+        writeErr: (text) => void stderr.write(wrappedText(text, errorColumns(stderr))),
       });
   }
   try {
@@ -114,7 +116,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   /** Prints it once and in words; a stack only for a bug of ours. */
   function report(error: unknown): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
-    const say = (text: string) => stderr.write(`${escapeHidden(redact(text))}\n`);
+    const say = (text: string) =>
+      stderr.write(`${wrappedText(escapeHidden(redact(text)), errorColumns(stderr))}\n`);
     if (interrupted.aborted) return exitCodes.interrupted;
     if (error instanceof UserError) {
       say(error.message);

@@ -25,6 +25,7 @@ createProgram(
     env: process.env,
     paces: realPaces,
     print: nothing,
+    printData: nothing,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
