@@ -75,6 +75,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** Taken out of it. */
   readonly unsetEnv?: readonly string[];
+  /** The secrets it gets: RunPod's API key, or what an agent needs. None unless given. */
+  readonly trust?: "api-key" | "agent" | undefined;
   /** Where it runs; this process's working folder unless given. */
   readonly cwd?: string;
   /** Written to its standard input, which is then closed; closed from the start unless given. */

@@ -78,3 +78,23 @@ function withoutEnds(text: string, secret: string): string {
 function asPattern(literal: string): string {
   return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }
+
+/** What these name things by, to be compared: an id, a glob's counterpart. They are shown nowhere. */
+const namesToCompare: readonly string[] = ["id", "podId", "rawName"];
+
+/** The same plain data with every text in it redacted, but for ids and what is only compared. */
+export function withoutSecrets<Data>(data: Data, redact: (text: string) => string): Data {
+  return redacted(data, redact) as Data;
+}
+
+function redacted(data: unknown, redact: (text: string) => string): unknown {
+  if (typeof data === "string") return redact(data);
+  if (Array.isArray(data)) return data.map((each) => redacted(each, redact));
+  if (typeof data !== "object" || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [
+      key,
+      namesToCompare.includes(key) ? value : redacted(value, redact),
+    ]),
+  );
+}

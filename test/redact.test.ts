@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "#redact.ts";
+import { createRedactor, withoutSecrets } from "#redact.ts";
 
 const key = "rpa_ABCDEFGHIJ0123456789";
 
@@ -74,5 +74,24 @@ describe("a secret of many thousand characters", () => {
     const redact = createRedactor(["a".repeat(20_000)]);
 
     expect(redact(`${"a".repeat(1_000_000)}b`)).toMatch(/^(\[redacted\])+b$/);
+  });
+});
+
+describe("withoutSecrets", () => {
+  const redact = createRedactor(["hunter22"]);
+
+  it("takes secrets out of every text of the data, however deep", () => {
+    const data = { because: "x hunter22", pods: [{ name: "hunter22", tries: 1, at: undefined }] };
+
+    expect(withoutSecrets(data, redact)).toEqual({
+      because: "x [redacted]",
+      pods: [{ name: "[redacted]", tries: 1, at: undefined }],
+    });
+  });
+
+  it("leaves what things are known by", () => {
+    const data = { id: "hunter22", podId: "hunter22", rawName: "hunter22", hunter22: null };
+
+    expect(withoutSecrets(data, redact)).toEqual(data);
   });
 });

@@ -72,6 +72,7 @@ function settingsOf(
     configPath,
     apiKey: key.apiKey,
     apiKeyFrom: key.from,
+    apiKeyNames: [...new Set([file.api_key_env || "RUNPOD_API_KEY", "RUNPOD_API_KEY"])],
     secrets: [
       key.apiKey,
       ...secretsIn(runpodUrl),
@@ -87,16 +88,22 @@ function settingsOf(
     agentMaxTurns: file.agent_max_turns,
     agentMaxBudgetUsd: file.agent_max_budget_usd,
     notifyCommand: withProgram(file.extra_notify_command ?? []),
+    ...(file.pass_api_key && { notifyPassesKey: true }),
     notifyTimeoutMs: file.notify_timeout_seconds * 1000,
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],
     thresholds: file.thresholds
-      .map(({ name, below_usd, prompt, extra_notify_command, backstop }) => ({
+      .map(({ name, below_usd, prompt, extra_notify_command, pass_api_key, backstop }) => ({
         name,
         belowUsd: below_usd,
         prompt,
         notifyCommand: withProgram(extra_notify_command ?? file.extra_notify_command ?? []),
+        // Without a command of its own it runs the global one, as the global one is run.
+        ...((pass_api_key ??
+          ((extra_notify_command ?? undefined) === undefined && file.pass_api_key)) && {
+          notifyPassesKey: true,
+        }),
         backstop: backstop && { action: backstop.action, afterMs: backstop.after_seconds * 1000 },
       }))
       .sort((a, b) => b.belowUsd - a.belowUsd),

@@ -35,15 +35,20 @@ export function createProbe(deps: ProbeDeps): Probe {
   const reading = createBudget(bytesPerSecond);
   const pageLimits = { timeLimitMs: pageTimeLimitMs, maxBytes: maxPageBytes, reading };
   return async (pod, before, signal) => {
-    const { activityCommand, activityMetrics } = settings();
+    const { activityCommand, activityMetrics, activityPassesKey } = settings();
+    const asking = activityPassesKey === true ? withKey(runner) : runner;
     const [command, metrics] = await Promise.all([
       activityCommand.length === 0
         ? []
-        : askCommand(activityCommand, pod, runner, commandTimeLimitMs, signal).then((one) => [one]),
+        : askCommand(activityCommand, pod, asking, commandTimeLimitMs, signal).then((one) => [one]),
       askMetrics(activityMetrics, pod, before, pageLimits, signal),
     ]);
     return activityOf([...command, ...metrics.findings], metrics.counters);
   };
+}
+
+function withKey(runner: Runner): Runner {
+  return { run: (command, signal) => runner.run({ ...command, trust: "api-key" }, signal) };
 }
 
 function activityOf(

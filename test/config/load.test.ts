@@ -52,6 +52,7 @@ describe("what a config says", () => {
       configPath: path,
       apiKey,
       apiKeyFrom: "$RUNPOD_API_KEY",
+      apiKeyNames: ["RUNPOD_API_KEY"],
       secrets: [apiKey],
       pollIntervalMs: 60_000,
       maxRuntimeMs: Infinity,

@@ -49,6 +49,10 @@ async function linesOn(
     stdin: Object.assign(nobody, { isTTY: false }) as unknown as NodeJS.ReadStream,
     stdout: stream(),
     stderr: stream(),
+    // Only the daemon opens them.
+    openStderr: () => Promise.reject(new Error("nobody logs here")),
+    openLogFile: () => Promise.reject(new Error("nobody logs here")),
+    isJournal: false,
     screen: () => ({ columns, rows: 40 }),
     interrupted: new AbortController().signal,
     onHangup: () => undefined,

@@ -129,6 +129,7 @@ function plainSettings(runpodUrl: string, folder: string): Settings {
     configPath: "",
     apiKey: sceneKey,
     apiKeyFrom: "the demo",
+    apiKeyNames: [],
     secrets: [],
     runpodUrl,
     pollIntervalMs: minuteMs,
