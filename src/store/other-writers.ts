@@ -3,11 +3,13 @@ import { hourMs } from "#guard/model/time.ts";
 
 /** Sees whether somebody else writes a file that is one process's own. */
 export interface OtherWriters {
-  /** To be called right after this process has read or written it. */
+  /** To be called when this process has read it. */
   noteMine(): Promise<void>;
+  /** Looks, and then writes it. Throws what `write` throws. */
+  writeMine(write: () => Promise<void>): Promise<void>;
   /**
-   * Tells if it is not as it was left, and when it was left alone for an hour after that; nothing when
-   * it cannot be looked at, or is gone. Never throws.
+   * Tells if it is not as it was left, and when it was left alone for an hour after that; nothing while
+   * it is being written here, when it cannot be looked at, or is gone. Never throws.
    */
   look(): Promise<void>;
 }
@@ -23,13 +25,30 @@ export function otherWriters(
 ): OtherWriters {
   let mine: string | undefined;
   let foundAtMs: number | undefined;
-  return {
+  let isWriting = false;
+  let writes = 0;
+
+  const others: OtherWriters = {
     async noteMine() {
       mine = await printOf(path);
     },
+    async writeMine(write) {
+      await others.look();
+      isWriting = true;
+      writes += 1;
+      try {
+        await write();
+      } finally {
+        // What failed may be in place all the same.
+        await others.noteMine();
+        isWriting = false;
+      }
+    },
     async look() {
+      if (isWriting) return;
+      const before = writes;
       const now = await printOf(path);
-      if (now === undefined || mine === undefined) return;
+      if (writes !== before || now === undefined || mine === undefined) return;
       if (now === mine) {
         if (foundAtMs === undefined || nowMs() - foundAtMs < hourMs) return;
         foundAtMs = undefined;
@@ -43,6 +62,7 @@ export function otherWriters(
       );
     },
   };
+  return others;
 }
 
 /** What no two writes of a file have in common. */

@@ -1,4 +1,4 @@
-import type { Look, Seen, Measured, Activity } from "./account.ts";
+import type { Look, Seen, Measured, Activity, Probed } from "./account.ts";
 import type { SaidName, Effect, Outcome } from "./effect.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
@@ -8,6 +8,12 @@ export interface Unseen {
   readonly toldAtMs?: number | undefined;
   readonly lastBalanceUsd?: number | undefined;
   readonly lastBurnPerHrUsd?: number | undefined;
+}
+
+/** A part of the daemon that does not work. */
+interface TroubleSince {
+  readonly sinceMs: number;
+  readonly because: string;
 }
 
 /** What outlives the process. */
@@ -23,6 +29,8 @@ export interface GuardState {
   readonly podsBlind?: Unseen | undefined;
   /** By what was said, when: what is true for hours is said once an hour. */
   readonly saidAtMs: Readonly<Record<string, number>>;
+  /** By what does not work in the daemon, since when and why. */
+  readonly troubles?: Readonly<Record<string, TroubleSince>> | undefined;
   /** By pod id, the runs that go on. */
   readonly runs: Readonly<Record<string, PodRun>>;
   /** When the last look was taken, and the last that showed the pods. */
@@ -55,12 +63,16 @@ export const emptyState: GuardState = {
 
 export type Input =
   | { readonly kind: "look"; readonly look: Look }
-  /** `activity` has the pods that were asked, by id. */
+  /** `activity` has the pods whose probes have answered by then, by id. */
   | {
       readonly kind: "measured";
       readonly measured: Measured;
       readonly activity: Readonly<Record<string, Activity>>;
     }
+  /** Probes have answered: of each pod when it comes. */
+  | { readonly kind: "probed"; readonly atMs: number; readonly probed: readonly Probed[] }
+  /** Until then nobody looked for a while: the machine slept, or this process stood still. */
+  | { readonly kind: "paused"; readonly atMs: number }
   /** The leases and touches; "unknown" when they cannot be read. */
   | {
       readonly kind: "leases";

@@ -123,6 +123,9 @@ export const run = z.looseObject({
   isRecorded: z.boolean().optional(),
   idleMs: z.number().nonnegative(),
   idleAtMs: maybe,
+  idleSeenAtMs: maybe,
+  notIdleAtMs: maybe,
+  probeFault: z.string().optional(),
   takenAtMs: maybe,
   loadKnownAtMs: maybe,
   counters: times.optional(),
@@ -166,3 +169,9 @@ export const unseen = z
     lastBurnPerHrUsd: maybe,
   })
   .optional();
+
+const trouble = z.looseObject({ sinceMs: z.number(), because: z.string() });
+
+export function readTrouble(found: unknown): z.output<typeof trouble> | undefined {
+  return trouble.safeParse(found).data;
+}
