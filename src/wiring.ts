@@ -11,6 +11,7 @@ import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
+import { withKept } from "#guard/account/kept.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
@@ -119,7 +120,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     },
   };
   const queue = createQueue({
-    perform: performWith({ ...parts, account: live.account, settings: live.settings, present }),
+    perform: performWith({
+      ...parts,
+      account: live.account,
+      settings: () => withKept(live.settings(), engine.state()),
+      present,
+    }),
     settled: ({ id }, outcome) => engine.take({ kind: "settled", id, atMs: nowMs(), outcome }),
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
@@ -156,7 +162,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     measuring: createMeasuring({
       account: live.account,
       engine,
-      policy: live.policy,
+      policy: () => withKept(live.policy(), engine.state()),
       log,
       probe: (runs, signal) =>
         probeAll(

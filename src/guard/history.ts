@@ -136,6 +136,7 @@ function saidDrafts(
     case "lease":
     case "idle":
     case "burn":
+    case "zero":
     case "trouble":
     case "recovered":
       return [];
