@@ -15,6 +15,13 @@ export function logEvent(log: Log, event: GuardEvent): void {
       return log.info({ ...factsOf(event.effect), because: event.because }, "no longer needed");
     case "said":
       return log.warn({ event: event.event, because: event.because }, "notification");
+    case "rules": {
+      const { protectedPods, unmatched } = event;
+      const pods = protectedPods.map(({ id, name }) => ({ podId: id, name }));
+      log.info({ protectedPods: pods }, "protected pods");
+      for (const rule of unmatched) log.warn(rule, "rule matches none of the present pods");
+      return undefined;
+    }
     case "run-started": {
       const { podId, name, startedAtMs, startFrom } = event.run;
       return log.info({ podId, name, startedAtMs, startFrom }, "run started");

@@ -17,6 +17,7 @@ import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured } from "#guard/pods/telemetry.ts";
 import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
 import { recorded, withRecords } from "./history.ts";
+import { sayRulesInUse } from "./rules-in-use.ts";
 
 /**
  * The whole guard: the state and an input give the next state, which holds the effects still to be
@@ -79,6 +80,7 @@ function onLook(before: GuardState, look: Look, policy: Policy, asWritten: Polic
         (sighted) => whenSighted(sighted, look, policy),
         (sighted) => checkPodsSeen(sighted, look, policy),
         (sighted) => rememberKept(sighted, look, asWritten),
+        (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
         (sighted) => checkThresholds(sighted, look, policy),
         (sighted) => checkZero(sighted, look, policy),
         (sighted) => checkBackstops(sighted, look, policy),

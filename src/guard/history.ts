@@ -56,6 +56,7 @@ function draftsOf(
         },
       ];
     case "moot":
+    case "rules":
       return [];
     case "settled":
       return settledDrafts(event, state, atMs);

@@ -14,6 +14,8 @@ const settledWith = (...which: readonly string[]) => ({
   runs: [],
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
+  unconfirmed: [],
+  kept: {},
   guardEndsAtMs: [],
   unrecorded: [],
   recordCount: expect.any(Number),
@@ -128,7 +130,10 @@ describe.concurrent("a trip, seen from outside,", () => {
     expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
 
     expect(guard.calls("agent").map(({ args }) => args.at(-1))).toEqual(expected);
-    expect(guard.saved()).toEqual(settledWith(...expected));
+    expect(guard.saved()).toEqual({
+      ...settledWith(...expected),
+      ...(balanceUsd <= 0 && { zeroSinceMs: expect.any(Number) }),
+    });
   });
 
   it("of all three in one look comes in the order of the lines, the emergency's agent first, one agent at a time", async (test) => {

@@ -1,17 +1,22 @@
 import { minuteMs, hourMs } from "#guard/model/time.ts";
 import { cannotLook } from "#commands/account-error.ts";
+import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
-import type { Pod, Seen } from "#guard/model/account.ts";
+import { withKept } from "#guard/account/kept.ts";
+import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
+import { type RulesInUse, rulesInUse } from "#guard/rules-in-use.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
+import { savedState } from "#report/snapshot.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { preflight } from "./preflight.ts";
+import { ruleLines, rulesJson, unsurePods } from "./rules.ts";
 
 export interface CheckOptions extends GlobalOptions {
   readonly json: boolean;
@@ -28,16 +33,20 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
   const drilledAt = await lastGoodDrill(settings.stateFile);
+  const asWritten = policyOf(settings, context.paces);
+  const { saved } = await savedState(settings.stateFile);
+  const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const warnings = [
     ...settings.warnings,
     ...(await preflight(settings, context.env)),
+    ...unsurePods(look),
     ...tooLate(look, settings),
   ];
 
   context.print(
     options.json
-      ? JSON.stringify(asJson(look, settings, drilledAt, warnings), null, 2)
-      : asText(look, settings, drilledAt, warnings),
+      ? JSON.stringify(asJson(look, settings, drilledAt, rules, warnings), null, 2)
+      : asText(look, settings, drilledAt, rules, warnings),
   );
   if (options.strict && warnings.length > 0) {
     throw new UserError(
@@ -50,6 +59,7 @@ function asText(
   look: Seen,
   settings: Settings,
   drilledAt: Date | undefined,
+  rules: RulesInUse | undefined,
   warnings: readonly string[],
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
@@ -57,6 +67,7 @@ function asText(
   return [
     `balance: ${usd(balanceUsd)}`,
     ...podLines(look),
+    ...ruleLines(rules),
     `burn: ${burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd)}`,
     `hours left: ${hoursLeftWords(hoursLeft(look))}`,
     "thresholds:",
@@ -94,22 +105,29 @@ function podLines({ pods, unreadablePods }: Seen): readonly string[] {
       ? [`  and ${unreadablePods} that could not be read: check RunPod's console`]
       : [];
   if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
-  const widths = { id: widest(pods, "id"), name: widest(pods, "name") };
+  const widths = {
+    id: widest(pods, ({ id }) => id),
+    name: widest(pods, ({ name }) => name),
+    rate: widest(pods, rate),
+  };
   return [
     "pods:",
     ...pods.map(
-      ({ id, name, status, costPerHrUsd }) =>
-        `  ${id.padEnd(widths.id)}  ${name.padEnd(widths.name)}  ${rate(costPerHrUsd)}  ${status}`,
+      (pod) =>
+        `  ${pod.id.padEnd(widths.id)}  ${pod.name.padEnd(widths.name)}  ${rate(pod).padEnd(widths.rate)}  ${pod.status ?? "status unknown"}`,
     ),
     ...unreadable,
   ];
 }
 
-function widest(pods: readonly Pod[], key: "id" | "name"): number {
-  return pods.reduce((width, pod) => Math.max(width, pod[key].length), 0);
+function widest(pods: readonly Pod[], textOf: (pod: Pod) => string): number {
+  return pods.reduce((width, pod) => Math.max(width, textOf(pod).length), 0);
 }
 
-function rate(costPerHrUsd: number | undefined): string {
+function rate(pod: Pod): string {
+  const { costPerHrUsd } = pod;
+  // RunPod goes on listing what it cost while it ran.
+  if (runStateOf(pod) === "ended") return "-";
   return costPerHrUsd === undefined ? "unknown/h" : perHour(costPerHrUsd);
 }
 
@@ -122,6 +140,7 @@ function asJson(
   look: Seen,
   settings: Settings,
   drilledAt: Date | undefined,
+  rules: RulesInUse | undefined,
   warnings: readonly string[],
 ): object {
   const hours = hoursLeft(look);
@@ -132,13 +151,14 @@ function asJson(
     pods:
       look.pods === "unknown"
         ? null
-        : look.pods.map(({ id, name, costPerHrUsd, status }) => ({
-            id,
-            name,
-            cost_per_hr_usd: costPerHrUsd ?? null,
-            status,
+        : look.pods.map((pod) => ({
+            id: pod.id,
+            name: pod.rawName === undefined ? null : pod.name,
+            cost_per_hr_usd: runStateOf(pod) === "ended" ? null : (pod.costPerHrUsd ?? null),
+            status: pod.status ?? null,
           })),
     unreadable_pods: look.unreadablePods,
+    ...rulesJson(rules),
     thresholds: settings.thresholds.map(({ name, belowUsd }) => ({
       name,
       below_usd: belowUsd,

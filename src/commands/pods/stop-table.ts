@@ -12,7 +12,7 @@ export function endTable(
   const rows = pods.map(({ pod, facts }) => [
     pod.id,
     pod.name,
-    pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd),
+    isRunning(pod) ? rateWords(pod) : "-",
     isRunning(pod) ? uptimeWords(facts) : `(${pod.status})`,
     isRunning(pod) ? costWords(facts) : "-",
     action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
@@ -23,6 +23,10 @@ export function endTable(
     .map((row) => row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join("  "))
     .map((line) => `  ${line}`.trimEnd())
     .join("\n");
+}
+
+function rateWords({ costPerHrUsd }: Pod): string {
+  return costPerHrUsd === undefined ? "unknown" : perHour(costPerHrUsd);
 }
 
 export function uptimeWords({ uptimeMs }: RunFacts): string {

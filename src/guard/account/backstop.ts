@@ -40,7 +40,10 @@ function isBackstopDue(threshold: Threshold, state: GuardState, look: Seen): boo
 }
 
 /** When the threshold's backstop comes due, if it is fired and has one. */
-export function backstopAtMs({ name, backstop }: Threshold, state: GuardState): number | undefined {
+export function backstopAtMs(
+  { name, backstop }: Threshold,
+  state: Pick<GuardState, "fired" | "trippedAtMs">,
+): number | undefined {
   const trippedAtMs = own(state.trippedAtMs, name);
   return backstop === undefined || trippedAtMs === undefined || !isFired(state, name)
     ? undefined

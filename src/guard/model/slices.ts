@@ -23,6 +23,7 @@ const sliceOf = {
   podsSeenAtMs: "learned",
   leaseBook: "process",
   lastSeen: "process",
+  rulesSaid: "process",
 } as const satisfies Record<keyof GuardState, Slice>;
 
 export type KeyOf<Of extends Slice> = {

@@ -1,4 +1,4 @@
-import type { Look, Seen, Measured, Activity } from "./account.ts";
+import type { Look, Pod, Seen, Measured, Activity } from "./account.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
@@ -62,6 +62,8 @@ export interface GuardState {
   readonly leaseBook?: LeaseBook | "unknown" | undefined;
   /** The last good look of this process; it is not saved. */
   readonly lastSeen?: Seen | undefined;
+  /** The globs of the config of which this process has said what they come to; not saved. */
+  readonly rulesSaid?: string | undefined;
 }
 
 export const emptyState: GuardState = {
@@ -137,6 +139,12 @@ export type GuardEvent =
       readonly because: string;
       /** The pods that it is about. */
       readonly podIds: readonly string[];
+    }
+  /** What the globs of the config come to for the pods that are there. */
+  | {
+      readonly kind: "rules";
+      readonly protectedPods: readonly Pod[];
+      readonly unmatched: readonly { readonly where: string; readonly glob: string }[];
     }
   | { readonly kind: "run-started"; readonly run: PodRun }
   | {
