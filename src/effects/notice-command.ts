@@ -14,9 +14,9 @@ export function noticeCommand(
   const { thresholds, notifyCommand, protect, notifyTimeoutMs } = settings;
   const threshold = thresholds.find(({ name }) => name === notice.name);
   // What belongs to no threshold is sent by the most severe threshold that has a command.
-  const spare = thresholds.findLast((each) => each.notifyCommand.length > 0)?.notifyCommand ?? [];
-  const general = notifyCommand.length > 0 ? notifyCommand : spare;
-  const command = threshold?.notifyCommand ?? general;
+  const spare = thresholds.findLast((each) => each.notifyCommand.length > 0);
+  const general = notifyCommand.length > 0 ? settings : (spare ?? settings);
+  const { notifyCommand: command, notifyPassesKey } = threshold ?? general;
   if (command.length === 0) return undefined;
   const { balanceUsd, belowUsd } = notice;
   const pods = podsJson(look === undefined ? "unknown" : wholeList(look), protect);
@@ -28,6 +28,7 @@ export function noticeCommand(
       RUNPODBOSS_BALANCE_USD: balanceWords(balanceUsd),
       RUNPODBOSS_MESSAGE: messageOf(notice),
     },
+    trust: notifyPassesKey === true ? "api-key" : undefined,
     timeLimitMs: notifyTimeoutMs,
   };
 }

@@ -331,6 +331,7 @@ describe("another program", () => {
       argv: [...claudeCommand, "critical: []"],
       env: { RUNPODBOSS_EVENT: "trip" },
       unsetEnv: ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID"],
+      trust: "agent",
       timeLimitMs: 300_000,
     });
     expect(isScoped).toBe(false);

@@ -12,7 +12,7 @@ export function endTable(
   const rows = pods.map(({ pod, facts }) => [
     pod.id,
     pod.name,
-    isRunning(pod) ? rateWords(pod) : "-",
+    rateWords(pod),
     isRunning(pod) ? uptimeWords(facts) : `(${pod.status})`,
     isRunning(pod) ? costWords(facts) : "-",
     action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
@@ -25,8 +25,9 @@ export function endTable(
     .join("\n");
 }
 
-function rateWords({ costPerHrUsd }: Pod): string {
-  return costPerHrUsd === undefined ? "unknown" : perHour(costPerHrUsd);
+function rateWords(pod: Pod): string {
+  if (!isRunning(pod)) return "-";
+  return pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd);
 }
 
 export function uptimeWords({ uptimeMs }: RunFacts): string {

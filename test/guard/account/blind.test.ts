@@ -54,6 +54,7 @@ describe("losing sight of the account", () => {
   it.each([
     ["key-refused", "401", "RunPod refuses the API key (401). Set a new key"],
     ["unreachable", "timeout", "RunPod cannot be reached (timeout)"],
+    ["server-error", "HTTP 500", "RunPod answers with an error (HTTP 500)"],
     ["bad-answer", "HTML", "RunPod's answer cannot be read (HTML)"],
   ] as const)("tells %s apart", (cause, because, words) => {
     const look = (atMs: number): Blind => ({ kind: "blind", atMs, cause, because });
