@@ -116,14 +116,13 @@ function rowOf(pod: Pod, protect: readonly string[]): object {
   const name = rawName === undefined ? null : pod.name;
   const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status: status ?? null };
   const kept = whyKept(pod, protect);
-  switch (kept?.is) {
-    case undefined:
-      return row;
-    case "protected":
-      return { ...row, protected: true, instruction: handsOff };
-    case "unknown":
-      return { ...row, protected: null, instruction: `${handsOff} The reason: ${kept.because}.` };
-  }
+  if (kept === undefined) return row;
+  const isUnknown = kept.is === "unknown";
+  return {
+    ...row,
+    protected: isUnknown ? null : true,
+    instruction: isUnknown ? `${handsOff} The reason: ${kept.because}.` : handsOff,
+  };
 }
 
 const handsOff = "Leave this pod alone: never stop or delete it.";
