@@ -4,7 +4,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
 
 /** A glob of the config, and where it stands. */
-export interface Rule {
+interface Rule {
   readonly where: string;
   readonly glob: string;
 }

@@ -26,7 +26,7 @@ export function planEnds(
 }
 
 /** A pod that has ended cannot be stopped, but it can be terminated. */
-export function isThereToEnd(action: EndAction, pod: Pod): boolean {
+function isThereToEnd(action: EndAction, pod: Pod): boolean {
   switch (action) {
     case "stop":
       return runStateOf(pod) !== "ended";
