@@ -4,6 +4,7 @@ import type { Settings } from "#config/settings.ts";
 import type { Engine } from "#daemon/engine.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
+import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
@@ -99,6 +100,8 @@ async function watchLogging(
   { clock, live, log, troubles, lock }: WatchTools,
 ): Promise<number> {
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
+  const alone = firstProcessWarning(process.pid);
+  if (alone !== undefined) log.warn({ warning: alone }, "container warning");
   const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
     const warning = await found;
     if (warning !== undefined) log.warn({ warning }, "folder warning");

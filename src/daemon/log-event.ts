@@ -1,3 +1,4 @@
+import { podWords } from "#guard/text.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
 import { rounded } from "#guard/text.ts";
@@ -19,8 +20,7 @@ export function logEvent(log: Log, event: GuardEvent): void {
       return log.warn({ event: event.event, because: event.because }, "notification");
     case "rules": {
       const { protectedPods, unmatched } = event;
-      const pods = protectedPods.map(({ id, name }) => ({ podId: id, name }));
-      log.info({ protectedPods: pods }, "protected pods");
+      log.info({ pods: protectedPods.map(podWords) }, "protected pods");
       for (const rule of unmatched) log.warn(rule, "rule matches none of the present pods");
       return undefined;
     }

@@ -14,6 +14,26 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Daemon stopped: ${because}`;
     case "config warning":
       return `Config: ${textOf(fields["warning"])}`;
+    case "container warning":
+    case "folder warning":
+      return capital(textOf(fields["warning"]));
+    case "file of an earlier version":
+      return capital(because);
+    case "log of another program set aside":
+      return `The log file held lines of another program; they are in ${textOf(fields["movedTo"])} now`;
+    case "log file cannot be written":
+      return `Log file ${textOf(fields["file"])} cannot be written: ${because}`;
+    case "log file can be written again":
+      return `Log file ${textOf(fields["file"])} can be written again`;
+    case "config reloaded":
+      return `Config reloaded: ${textOf(fields["config"])}`;
+    case "restart to apply these keys":
+      return `Restart to apply these keys: ${textOf(fields["keys"])}`;
+    case "state not saved":
+    case "cannot notify systemd":
+    case "could not read the load of the pods":
+    case "config not reloaded, still using the old one":
+      return `${capital(message)}: ${because}`;
     case "threshold tripped":
       return `Threshold ${threshold} tripped: ${because}`;
     case "threshold re-armed":
@@ -40,6 +60,10 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Pod ${podIn(fields)} is running`;
     case "run ended":
       return `Pod ${podIn(fields)} ${fields["podIs"] === "gone" ? "is gone" : "has stopped"}: ${because}`;
+    case "protected pods":
+      return `Protected pods: ${textOf(fields["pods"]) || "none"}`;
+    case "rule matches none of the present pods":
+      return `Rule ${JSON.stringify(fields["glob"])} in ${textOf(fields["where"])} matches none of the present pods`;
     case "poll failed; nothing decided":
       return `Poll failed, nothing decided: ${because}`;
     default:

@@ -23,6 +23,7 @@ type Style = "dim" | "yellow" | "red" | "bold";
 
 const clearLine = "\r\u001b[K";
 const indent = " ".repeat("13:47:05  ".length);
+const quote = "| ";
 const mostTailLines = 5;
 const narrowest = 20;
 const usual = 80;
@@ -48,7 +49,9 @@ export function createPeopleLog({ columns, canRewrite, colors }: PeopleLogOption
     const heading = day === date ? "" : `${paint("bold", day)}\n`;
     date = day;
     const style = styles[String(fields["level"])];
-    const lines = [...wrapped(sentence, width() - indent.length), ...quoted(fields)];
+    const room = width() - indent.length;
+    const quotes = quoted(fields).flatMap((line) => wrapped(line, room - quote.length));
+    const lines = [...wrapped(sentence, room), ...quotes.map((line) => `${quote}${line}`)];
     const text = lines
       .map((line, n) => `${n === 0 ? `${paint("dim", time)}  ` : indent}${paint(style, line)}\n`)
       .join("");
@@ -84,7 +87,14 @@ export function createPeopleLog({ columns, canRewrite, colors }: PeopleLogOption
       failing = { because, times: isSame ? failing.times + 1 : 1 };
       if (isSame) return show([`Poll failed ${failing.times} times in a row`, because], fields);
     }
-    return above(event(fields, logSentence(String(msg), factsOf(fields))));
+    // That it was told says enough: many a command prints the notice itself.
+    const shown = msg === "notify command done" ? { ...fields, tail: undefined } : fields;
+    const text = event(shown, logSentence(String(msg), factsOf(fields)));
+    if (msg !== "daemon stopped") return above(text);
+    // What it saw last is no longer so.
+    const cleared = status === "" ? text : `${clearLine}${text}`;
+    status = "";
+    return cleared;
   }
 
   return {
@@ -125,8 +135,10 @@ function fitting(parts: readonly string[], columns: number): string {
 function quoted({ tail, stack }: LogFields): readonly string[] {
   if (typeof stack === "string") return stack.split("\n");
   if (typeof tail !== "string") return [];
-  const lines = tail.split("\n").filter((line) => line.trim() !== "");
-  return lines.slice(-mostTailLines).map((line) => `| ${line}`);
+  return tail
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-mostTailLines);
 }
 
 /** Broken at spaces, and at line ends. */

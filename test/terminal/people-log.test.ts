@@ -63,6 +63,28 @@ describe("the log on a terminal", () => {
     expect(last()).toBe("");
   });
 
+  it("ends with the daemon's end: what it saw last is no longer so", () => {
+    const { say, last } = setUp();
+    say("polled", polled);
+
+    expect(say("daemon stopped", { because: "interrupted" })).toMatch(
+      /Daemon stopped: interrupted\n$/,
+    );
+    expect(last()).toBe("");
+  });
+
+  it("does not repeat what a notify command printed, and what an agent printed fits too", () => {
+    const { say } = setUp({ columns: () => 40 });
+    const tail = "a line that is longer than this terminal is wide";
+
+    expect(say("notify command done", { event: "trip", threshold: "low", tail })).not.toContain(
+      "|",
+    );
+    const lines = say("agent done", { threshold: "low", because: "exit 0", tail }).split("\n");
+    expect(lines.filter((line) => line.includes("| "))).toHaveLength(2);
+    expect(lines.every((line) => line.length <= 40)).toBe(true);
+  });
+
   it("says a new date when the day has changed", () => {
     const { say, wait } = setUp();
     say("notification", { because: "one" });
@@ -213,11 +235,26 @@ describe("a sentence of the log", () => {
       { pollIntervalMs: 90_000, thresholds: [], dryRun: true },
       "Daemon started, polls every 90 s. Dry run: nothing is called and nothing stopped",
     ],
+    ["folder warning", { warning: "others may write it" }, "Others may write it"],
     [
-      "state not saved",
-      { what: "state", because: "EIO" },
-      "State not saved: what state, because EIO",
+      "log of another program set aside",
+      { file: "a", movedTo: "a.set-aside" },
+      "The log file held lines of another program; they are in a.set-aside now",
     ],
+    [
+      "log file cannot be written",
+      { file: "/l", because: "EIO" },
+      "Log file /l cannot be written: EIO",
+    ],
+    ["log file can be written again", { file: "/l" }, "Log file /l can be written again"],
+    ["config reloaded", { config: "/c" }, "Config reloaded: /c"],
+    [
+      "restart to apply these keys",
+      { keys: ["logFile", "dryRun"] },
+      "Restart to apply these keys: logFile, dryRun",
+    ],
+    ["file of an earlier version", { because: "it was moved" }, "It was moved"],
+    ["state not saved", { what: "state", because: "EIO" }, "State not saved: EIO"],
     [
       "something new",
       { costUsd: 1.2345, keys: ["a", "b"], deep: { x: 1 }, gone: undefined },
@@ -238,7 +275,7 @@ describe("a sentence of the log", () => {
       /exit 1\n {10}\| line 4\n {10}\| line 5\n {10}\| line 6\n {10}\| line 7\n {10}\| line 8\n$/,
     );
     expect(say("this is a bug", { stack: "Error: x\n    at y" }, "error")).toContain(
-      "This is a bug\n          Error: x\n              at y\n",
+      "This is a bug\n          | Error: x\n          | at y\n",
     );
   });
 
