@@ -1,7 +1,6 @@
-import { podWords } from "#guard/text.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
-import { rounded } from "#guard/text.ts";
+import { podWords, rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 
 /** Logs what happened: constant messages, facts as fields. */
