@@ -14,7 +14,7 @@ import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
 import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
-import { onMeasured } from "#guard/pods/telemetry.ts";
+import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
 import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
 import { recorded, withRecords } from "./history.ts";
 import { sayRulesInUse } from "./rules-in-use.ts";
@@ -38,6 +38,17 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       );
       return withRecords(decision, policy, measured.atMs);
     }
+    case "probed": {
+      const { atMs, probed } = input;
+      const decision = chain(
+        state,
+        (before) => onProbed(before, atMs, probed, policy),
+        (before) => checkPodGuards(before, policy, atMs),
+      );
+      return withRecords(decision, policy, atMs);
+    }
+    case "paused":
+      return { state: withoutLoads(state, input.atMs), events: [] };
     case "leases": {
       const decision = chain(
         state,
