@@ -18,6 +18,7 @@ const sliceOf = {
   unrecorded: "durable",
   recordCount: "durable",
   saidAtMs: "learned",
+  troubles: "learned",
   runs: "learned",
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",
