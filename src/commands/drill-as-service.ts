@@ -12,6 +12,7 @@ export interface ServiceDrillOptions extends GlobalOptions {
   readonly agent: boolean;
 }
 
+const starter = "systemd-run";
 const unitName = "runpodboss.service";
 
 /** What makes the unit a daemon; all else is what its programs live with. */
@@ -59,7 +60,7 @@ export async function drillAsService(
     ...drillCommand(settings, names, options),
   ];
   return new Promise((done, fail) => {
-    const child = spawn("systemd-run", argv, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(starter, argv, { env, stdio: ["ignore", "pipe", "pipe"] });
     const hand = (to: NodeJS.WriteStream) => (chunk: string) => {
       to.write(printable(context.redact(chunk)));
     };
@@ -130,7 +131,7 @@ function drillCommand(
 }
 
 function notStarted(because: string): UserError {
-  return new UserError(`systemd-run cannot be started: ${because}.`, {
+  return new UserError(`${starter} cannot be started: ${because}.`, {
     hint: "Without systemd, rehearse with: runpodboss drill",
   });
 }
