@@ -5,11 +5,17 @@ import { balanceWords, messageOf, noticeArgv } from "#template/notice.ts";
 import { podsJson } from "#template/render.ts";
 import type { EffectSettings } from "./settings.ts";
 
+type Sending = "notifyCommand" | "notifyPassesKey";
+
+export type NoticeSettings = Pick<EffectSettings, Sending | "notifyTimeoutMs" | "protect"> & {
+  readonly thresholds: readonly Pick<EffectSettings["thresholds"][number], Sending | "name">[];
+};
+
 /** The notify command for a notification; undefined when the config has none for it. */
 export function noticeCommand(
   notice: Notify,
   look: Seen | undefined,
-  settings: EffectSettings,
+  settings: NoticeSettings,
 ): Command | undefined {
   const { thresholds, notifyCommand, protect, notifyTimeoutMs } = settings;
   const threshold = thresholds.find(({ name }) => name === notice.name);

@@ -15,6 +15,7 @@ const sliceOf = {
   unrecorded: "durable",
   recordCount: "durable",
   saidAtMs: "learned",
+  troubles: "learned",
   runs: "learned",
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",
