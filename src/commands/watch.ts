@@ -7,6 +7,7 @@ import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
 import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
+import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import { createLogger, type LineForm, type Log } from "#log.ts";
@@ -151,6 +152,9 @@ async function watchLogging(
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
   const alone = firstProcessWarning(process.pid);
   if (alone !== undefined) log.warn({ warning: alone }, "container warning");
+  void pythonWatcherWarning().then((warning) => {
+    if (warning !== undefined) log.warn({ warning }, "another watcher");
+  });
   const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
     const warning = await found;
     if (warning !== undefined) log.warn({ warning }, "folder warning");
