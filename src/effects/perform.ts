@@ -75,7 +75,7 @@ export function performWith(deps: PerformDeps): Perform {
     settings: EffectSettings,
     signal: AbortSignal,
   ): Promise<Outcome | "interrupted"> {
-    const command = noticeCommand(effect, look, settings);
+    const command = noticeCommand(effect, look, settings, clock.nowMs());
     if (command === undefined) return moot("no notify command is configured");
     if (settings.dryRun) return sayWouldStart(effect, command.argv);
     return ranOutcome(await runner.run(command, signal), settings.notifyTimeoutMs);

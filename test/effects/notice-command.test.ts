@@ -77,7 +77,7 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
     ["an empty argument stays one", ["a", "", "{name}"], ["a", "", "warning"]],
     ["words of a shell are words", ["a", "$(b); `c` | d {name}"], ["a", "$(b); `c` | d warning"]],
   ])("%s", (_sentence, notifyCommand, argv) => {
-    const command = noticeCommand(trip, look, settingsWith(notifyCommand));
+    const command = noticeCommand(trip, look, settingsWith(notifyCommand), 0);
 
     expect(command?.argv).toEqual(argv);
   });
@@ -122,7 +122,7 @@ describe("what is not known is said to be", () => {
   it("pods that are not seen are null, not none", () => {
     const half = seen({ pods: "unknown" });
 
-    const command = noticeCommand(trip, half, settingsWith(["tell", "{pods_json}"]));
+    const command = noticeCommand(trip, half, settingsWith(["tell", "{pods_json}"]), 0);
 
     expect(command?.argv).toEqual(["tell", "null"]);
   });
@@ -159,12 +159,12 @@ describe("which command tells", () => {
     ["without a general one: the most severe threshold's", blind, [], "own-of-critical"],
     ["a threshold that is no longer there: the general one", of("gone"), ["general"], "general"],
   ])("%s", (_sentence, notice, notifyCommand, program) => {
-    const command = noticeCommand(notice, look, effectSettings({ thresholds, notifyCommand }));
+    const command = noticeCommand(notice, look, effectSettings({ thresholds, notifyCommand }), 0);
 
     expect(command?.argv[0]).toBe(program);
   });
 
   it("none, where nobody is to be told", () => {
-    expect(noticeCommand(blind, look, effectSettings())).toBeUndefined();
+    expect(noticeCommand(blind, look, effectSettings(), 0)).toBeUndefined();
   });
 });

@@ -263,6 +263,9 @@ const states: fc.Arbitrary<GuardState> = fc.record(
     guardEndsAtMs: fc.array(dollars, { maxLength: 3 }),
     unrecorded: fc.array(record, { maxLength: 3 }),
     recordCount: fc.nat(),
+    lostNotices: fc.array(fc.record({ atMs: dollars, message: names, because: names }), {
+      maxLength: 3,
+    }),
   },
   {
     requiredKeys: [
@@ -274,6 +277,7 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       "guardEndsAtMs",
       "unrecorded",
       "recordCount",
+      "lostNotices",
     ],
   },
 );

@@ -5,6 +5,8 @@ import { hourMs } from "#guard/model/time.ts";
 import { isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 
+const podsTopic = "pods-blind";
+
 /** When polls have failed for too long, that is an alarm, repeated every hour while it lasts. */
 export function whileBlind(state: GuardState, look: Blind, policy: Policy): Decision {
   const blind = state.blind ?? unseenSince(state, look.atMs);
@@ -13,6 +15,7 @@ export function whileBlind(state: GuardState, look: Blind, policy: Policy): Deci
   return notify({ ...waited, blind: { ...blind, toldAtMs: look.atMs } }, policy, {
     event: "blind",
     name: "blind",
+    topic: "blind",
     atMs: look.atMs,
     because: [
       `no poll has worked for ${spanWords(look.atMs - blind.sinceMs)}`,
@@ -30,6 +33,7 @@ export function whenSighted(state: GuardState, look: Seen, policy: Policy): Deci
   return notify(seen, policy, {
     event: "sighted",
     name: "sighted",
+    topic: "blind",
     atMs: look.atMs,
     because: `polls work again after ${spanWords(look.atMs - blind.sinceMs)}. Balance ${usd(look.balanceUsd)}`,
   });
@@ -38,7 +42,16 @@ export function whenSighted(state: GuardState, look: Seen, policy: Policy): Deci
 /** When RunPod gives a balance but no list of pods, thresholds still work but no pod can be stopped. */
 export function checkPodsSeen(state: GuardState, look: Seen, policy: Policy): Decision {
   if (look.pods !== "unknown") {
-    return { state: { ...state, podsBlind: undefined }, events: [] };
+    const seen: GuardState = { ...state, podsBlind: undefined };
+    const { toldAtMs, sinceMs = look.atMs } = state.podsBlind ?? {};
+    if (toldAtMs === undefined) return { state: seen, events: [] };
+    return notify(seen, policy, {
+      event: "sighted",
+      name: "sighted",
+      topic: podsTopic,
+      atMs: look.atMs,
+      because: `RunPod lists the pods again after ${spanWords(look.atMs - sinceMs)}`,
+    });
   }
   const podsBlind = state.podsBlind ?? unseenSince(state, look.atMs);
   const waited = { ...state, podsBlind };
@@ -46,6 +59,7 @@ export function checkPodsSeen(state: GuardState, look: Seen, policy: Policy): De
   return notify({ ...waited, podsBlind: { ...podsBlind, toldAtMs: look.atMs } }, policy, {
     event: "blind",
     name: "blind",
+    topic: podsTopic,
     atMs: look.atMs,
     because: `RunPod has not listed the pods for ${spanWords(look.atMs - podsBlind.sinceMs)} (${
       look.podsBecause ?? "its answer had no list"

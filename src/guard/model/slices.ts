@@ -14,6 +14,7 @@ const sliceOf = {
   guardEndsAtMs: "durable",
   unrecorded: "durable",
   recordCount: "durable",
+  lostNotices: "durable",
   saidAtMs: "learned",
   runs: "learned",
   lookedAtMs: "learned",

@@ -10,6 +10,17 @@ export interface Unseen {
   readonly lastBurnPerHrUsd?: number | undefined;
 }
 
+/** A notification that could not be sent and was given up. */
+export interface LostNotice {
+  readonly atMs: number;
+  readonly message: string;
+  /** Why the last try failed. */
+  readonly because: string;
+}
+
+/** So many of them are kept. */
+export const mostLost = 20;
+
 /** What outlives the process. */
 export interface GuardState {
   /** By threshold name: true from the trip until the balance is back at or above it. */
@@ -36,6 +47,7 @@ export interface GuardState {
   readonly unrecorded: readonly HistoryRecord[];
   /** How many records there have been. */
   readonly recordCount: number;
+  readonly lostNotices: readonly LostNotice[];
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */
   readonly leaseBook?: LeaseBook | "unknown" | undefined;
   /** The last good look of this process; it is not saved. */
@@ -51,6 +63,7 @@ export const emptyState: GuardState = {
   guardEndsAtMs: [],
   unrecorded: [],
   recordCount: 0,
+  lostNotices: [],
 };
 
 export type Input =

@@ -5,6 +5,7 @@ import {
   effect,
   isForeignEffect,
   isForeignRecord,
+  lostNotice,
   readFlag,
   readTime,
   record,
@@ -28,6 +29,7 @@ const durable = {
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),
+  lostNotices: rows(lostNotice),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 
 const learned = {
