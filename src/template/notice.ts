@@ -1,7 +1,15 @@
 import type { Notify } from "#guard/model/effect.ts";
 import { minuteMs } from "#guard/model/time.ts";
-import { fixed, messageWords, spanWords } from "#guard/text.ts";
+import { messageWords, spanWords } from "#guard/text.ts";
+import { cut, mostInArgument } from "./fit.ts";
 import { render, type Values } from "./render.ts";
+import { balanceWords } from "./variables.ts";
+
+/** No receiver takes more, and it has to fit into an argument. */
+const longestBytes = 4_000;
+
+/** What all arguments hold together, with the environment beside them. */
+const mostInAll = 400_000;
 
 /** From then on a notification says when it happened. */
 const oldMs = 5 * minuteMs;
@@ -14,7 +22,7 @@ export function messageOf(
   { event, name, because, atMs }: Pick<Notify, "event" | "name" | "because" | "atMs">,
   nowMs: number,
 ): string {
-  const message = messageWords(event, name, because);
+  const message = cut(messageWords(event, name, because), longestBytes);
   if (atMs === undefined || nowMs - atMs < oldMs) return message;
   return `${message} (at ${dateAndTime(atMs)}, ${spanWords(nowMs - atMs)} ago)`;
 }
@@ -27,26 +35,30 @@ function dateAndTime(atMs: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** A balance for programs: four decimals, or `unknown`. */
-export function balanceWords(balanceUsd: number | undefined): string {
-  return balanceUsd === undefined ? "unknown" : fixed(balanceUsd, 4);
-}
-
 /**
- * The argv of a notify command. Arguments with placeholders are filled in; if none has one, the
- * name and the balance are appended. The name is that of a trip's threshold. Of any other event it is
- * the whole message, unless the command has `{message}`.
+ * The argv of a notify command. Arguments with placeholders are filled in, each with as many pods as it has
+ * room for; if none has one, the name and the balance are appended. The name is that of a trip's
+ * threshold. Of any other event it is the whole message, unless the command has `{message}`.
  */
 export function noticeArgv(
   command: readonly string[],
   notice: Pick<Notify, "event" | "name" | "balanceUsd">,
-  values: Omit<Values, "name" | "message"> & { readonly message: string },
+  values: Omit<Values, "name" | "message" | "podsJson"> & { readonly message: string },
+  podsFor: (mostBytes: number) => string,
 ): readonly string[] {
   const { message } = values;
-  const hasMessage = command.some((argument) => argument.includes("{message}"));
+  const hasMessage = command.some((argument) => /\{message(?:_json)?\}/.test(argument));
   const name = notice.event === "trip" || hasMessage ? notice.name : message;
-  const rendered = command.map((argument) => render(argument, { ...values, name }));
-  const argv = rendered.map(({ text }) => text);
+  const holders = command.filter((argument) => argument.includes("{pods_json}")).length;
+  const mostBytes = Math.min(mostInArgument, Math.floor(mostInAll / Math.max(1, holders)));
+  const rendered = command.map((argument) => {
+    const places = argument.split("{pods_json}").length - 1;
+    if (places === 0) return render(argument, { ...values, name, podsJson: "" });
+    const bare = Buffer.byteLength(render(argument, { ...values, name, podsJson: "" }).text);
+    const podsJson = podsFor(Math.floor((mostBytes - bare) / places));
+    return render(argument, { ...values, name, podsJson });
+  });
+  const argv = rendered.map(({ text }) => cut(text, mostInArgument));
   return rendered.some(({ filled }) => filled > 0)
     ? argv
     : [...argv, name, balanceWords(notice.balanceUsd)];

@@ -28,7 +28,7 @@ const notice: Notify = {
   tries: 0,
   notBeforeMs: 0,
 };
-const message = messageOf(notice);
+const message = messageOf(notice, 0);
 
 interface Sent {
   readonly argv: readonly string[];
