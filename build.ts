@@ -11,8 +11,6 @@ const shared = {
   outdir: "dist",
   entryNames: "[name]",
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20.19",
   // UMD builds hide their parts from the bundler.
@@ -20,6 +18,13 @@ const shared = {
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
+} as const satisfies BuildOptions;
+
+const modules = {
+  ...shared,
+  splitting: true,
+  format: "esm",
+  outExtension: { ".js": ".mjs" },
   // CommonJS packages ask for Node's own modules with require.
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -31,16 +36,34 @@ const simulatorApart: Plugin = {
   name: "simulator-apart",
   setup(bundler) {
     bundler.onResolve({ filter: /[/#]simulator\/server\.ts$/ }, () => ({
-      path: "./simulator.js",
+      path: "./simulator.mjs",
       external: true,
+    }));
+  },
+};
+
+/** What stands before all else is a file of its own: see `src/cli.ts`. */
+const mainApart: Plugin = {
+  name: "main-apart",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: "./main.mjs", external: true }));
+  },
+};
+
+/** With DEBUG set, it would print the address of a proxy with the password in it. */
+const noDebugOutput: Plugin = {
+  name: "no-debug-output",
+  setup(bundler) {
+    bundler.onLoad({ filter: /node_modules\/debug\/src\/index\.js$/ }, () => ({
+      contents: "module.exports = () => () => undefined;",
     }));
   },
 };
 
 /** How the executable is bundled; the benchmark bundles its own entry in the same way. */
 export const guardBundle = {
-  ...shared,
-  plugins: [simulatorApart],
+  ...modules,
+  plugins: [simulatorApart, noDebugOutput],
   inject: ["src/runpod/graphql/plain-headers.ts"],
 } satisfies BuildOptions;
 
@@ -51,9 +74,12 @@ export const guardBundle = {
  */
 export async function buildAll(): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
-  const guard = await build({ ...guardBundle, entryPoints: ["src/cli.ts"] });
+  await build({ ...shared, format: "cjs", plugins: [mainApart], entryPoints: ["src/cli.ts"] });
+  // The package's other files are ES modules.
+  writeFileSync("dist/package.json", `{ "type": "commonjs" }\n`);
+  const guard = await build({ ...guardBundle, entryPoints: ["src/main.ts"] });
   const simulator = await build({
-    ...shared,
+    ...modules,
     entryPoints: { simulator: "src/simulator/server.ts", "stand-in-agent": standInAgent },
   });
   const inputs = { ...guard.metafile.inputs, ...simulator.metafile.inputs };

@@ -1,5 +1,6 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { wordsOf } from "./errors.ts";
+import { proxyOf } from "./http-proxy.ts";
 
 export interface ExchangeLimits {
   /** For the whole exchange, the last byte of the answer included. */
@@ -12,6 +13,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Gets a good answer's body piece by piece, in place of `text`; the next piece waits for it. */
+  readonly onPiece?: ((piece: Buffer) => Promise<void>) | undefined;
   /** What it is part of, for the words of an interruption: `poll`. */
   readonly partOf: string;
 }
@@ -20,42 +23,63 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
+  /** Where it says that the page has moved. */
+  readonly location?: string | undefined;
+  /** How long a 429 or 503 asks to be left alone: 0 when a 429 does not say. */
+  readonly retryAfterMs: number | undefined;
 }
 
 /** No usable answer. `status` is undefined when the connection broke before the end of the answer. */
 export class TransportError extends Error {
   readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, options: { status?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { status?: number; retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = "TransportError";
     this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
 /**
+ * For one address of a host, when it has several. Node's own 250 ms are less than a distant host needs
+ * to connect, which then cannot be reached at all.
+ */
+const connectAttemptMs = 5_000;
+
+/**
  * One request and its whole answer, whatever its status, on a connection of its own and within the
- * limits; a redirect is not followed. Throws a TransportError, or what Node throws when no request
- * can be made of the URL. It stands on node:http because Node's own `fetch` costs a third of a cold
- * start and of the memory.
+ * limits; a redirect is not followed. It goes through the proxy that the environment names. Settles on
+ * every path that the connection can take, at the time limit at the latest, whatever Node reports by
+ * then. Throws a TransportError, or what Node throws when no request can be made of the URL. It stands
+ * on node:http because Node's own `fetch` costs a third of a cold start and of the memory.
  */
 export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): Promise<Answer> {
   const { timeLimitMs, maxBytes } = limits;
-  const { method = "GET", headers = {}, body, signal, partOf } = asked;
+  const { method = "GET", headers = {}, body, signal, onPiece, partOf } = asked;
+  const proxy = proxyOf(url, process.env);
+  if (proxy.kind === "unusable") throw new TransportError(proxy.because);
+  const over = new AbortController();
   const http = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
+  const agent =
+    proxy.kind === "none"
+      ? false
+      : (await import("./http-proxy-agent.ts")).proxyAgent(url, proxy.url, over.signal);
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, headers, agent: false });
-    const giveUp = (because: string) => () => request.destroy(new TransportError(because));
-    const onTimeLimit = giveUp(`no complete answer within ${timeLimitMs / 1000} s`);
-    const onInterrupt = giveUp(`${partOf} interrupted`);
-    const timeLimit = setTimeout(onTimeLimit, timeLimitMs);
-    // By hand: what AbortSignal.any ties to a signal that lives for months piles up.
-    signal?.addEventListener("abort", onInterrupt);
-
+    // Handed on to the socket; Node's types do not know it here.
+    const connecting = {
+      autoSelectFamilyAttemptTimeout: Math.min(connectAttemptMs, Math.ceil(timeLimitMs / 2)),
+    };
+    const request = http.request(url, { method, headers, agent, ...connecting });
     const end = (): void => {
       clearTimeout(timeLimit);
       signal?.removeEventListener("abort", onInterrupt);
       request.destroy();
+      over.abort();
     };
     const fail = (cause: unknown): void => {
       end();
@@ -65,12 +89,30 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
           : new TransportError(networkWords(cause), { cause }),
       );
     };
+    const failWith = (because: string) => () => fail(new TransportError(because));
+    const onInterrupt = failWith(`${partOf} interrupted`);
+    const onTimeLimit = failWith(`no complete answer within ${timeLimitMs / 1000} s`);
+    const timeLimit = setTimeout(onTimeLimit, timeLimitMs);
+    // By hand: what AbortSignal.any ties to a signal that lives for months piles up.
+    signal?.addEventListener("abort", onInterrupt);
+    // An error of a request that is over has no other listener.
     request.on("error", fail);
+    request.on("upgrade", ({ statusCode }: IncomingMessage, socket) => {
+      socket.destroy();
+      const status = statusCode ?? 0;
+      const because = `HTTP ${status}: a change of protocol that nobody asked for`;
+      fail(new TransportError(because, { status }));
+    });
+    const onClose = failWith("the connection closed without an answer");
+    request.on("close", onClose);
     request.on("response", (response) => {
-      readText(response, maxBytes).then((text) => {
+      request.off("close", onClose);
+      readText(response, maxBytes, onPiece).then((text) => {
         end();
-        const type = response.headers["content-type"] ?? "no content type";
-        resolve({ status: response.statusCode ?? 0, type, text });
+        const { location, "content-type": type = "no content type" } = response.headers;
+        const status = response.statusCode ?? 0;
+        const waitMs = retryAfterMs(status, response.headers);
+        resolve({ status, type, text, location, retryAfterMs: waitMs });
       }, fail);
     });
     if (signal?.aborted === true) onInterrupt();
@@ -78,7 +120,11 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
   });
 }
 
-async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+async function readText(
+  response: IncomingMessage,
+  maxBytes: number,
+  onPiece: Asked["onPiece"],
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -88,9 +134,23 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<st
         status: response.statusCode ?? 0,
       });
     }
-    chunks.push(chunk);
+    if (onPiece === undefined) chunks.push(chunk);
+    else if (response.statusCode === 200) await onPiece(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** In seconds or as a date (RFC 9110, 10.2.3), which is read by the clock of whoever sent it. */
+function retryAfterMs(status: number, headers: IncomingHttpHeaders): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const asked = headers["retry-after"]?.trim() ?? "";
+  if (/^\d+$/.test(asked)) return Number(asked) * 1000;
+  const unsaid = status === 429 ? 0 : undefined;
+  if (!asked.endsWith("GMT")) return unsaid;
+  const atMs = Date.parse(asked);
+  const sentAtMs = Date.parse(headers.date ?? "");
+  const waitMs = atMs - (Number.isNaN(sentAtMs) ? Date.now() : sentAtMs);
+  return Number.isNaN(waitMs) ? unsaid : Math.max(0, waitMs);
 }
 
 /** When every address of a host failed, the words are in the parts. */

@@ -2,24 +2,38 @@ import { CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
 import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
+import { leave } from "./leave.ts";
 import type { Paces } from "./paces.ts";
 import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
 
 /** What a command is run in; the rest of its context is made here. */
-export type Surroundings = Omit<Context, "print" | "hide" | "redact">;
+export interface Surroundings extends Omit<Context, "print" | "hide" | "redact"> {
+  /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
+  readonly endOnHangup: () => void;
+}
 
 /** The executable: runs the command that this process was called with, and exits. */
 export async function main(paces: Paces, exit: (exitCode: number) => never): Promise<void> {
   const interrupted = new AbortController();
+  const end = (exitCode: number): Promise<never> =>
+    leave(exitCode, {
+      exit,
+      pending: () => process.getActiveResourcesInfo(),
+      die() {
+        process.removeAllListeners("SIGINT");
+        process.kill(process.pid, "SIGINT");
+      },
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       interrupted.abort(signal);
-      setTimeout(() => exit(exitCodes.interrupted), paces.shutdownLimitMs).unref();
+      setTimeout(() => void end(exitCodes.interrupted), paces.shutdownLimitMs);
     });
   }
   // A reader may leave early: `runpodboss check | head -1`.
-  process.stdout.on("error", () => exit(exitCodes.done));
+  process.stdout.on("error", () => void end(exitCodes.done));
   const exitCode = await run(process.argv.slice(2), {
     env: process.env,
     paces,
@@ -35,9 +49,10 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
     },
     interrupted: interrupted.signal,
     onHangup: (listener) => process.on("SIGHUP", listener),
+    endOnHangup: () => process.removeAllListeners("SIGHUP"),
   });
   await untilTold(interrupted.signal);
-  exit(exitCode);
+  await end(exitCode);
 }
 
 /** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
@@ -77,10 +92,13 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const program = createProgram(context, (code) => {
     exitCode = code;
   });
+  program.hook("preAction", (_program, command) => {
+    if (command.name() !== "watch") surroundings.endOnHangup();
+  });
   for (const each of [program, ...program.commands]) {
     each
       .exitOverride()
-      .showHelpAfterError("Then try: runpodboss --help")
+      .showHelpAfterError(`Then try: ${each === program ? "" : "runpodboss "}${each.name()} --help`)
       .configureOutput({
         writeOut: (text) => void stdout.write(text),
         writeErr: (text) => void stderr.write(text),

@@ -75,6 +75,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** Taken out of it. */
   readonly unsetEnv?: readonly string[];
+  /** The secrets it gets: RunPod's API key, or what an agent needs. None unless given. */
+  readonly trust?: "api-key" | "agent" | undefined;
   /** Where it runs; this process's working folder unless given. */
   readonly cwd?: string;
   /** Written to its standard input, which is then closed; closed from the start unless given. */
@@ -92,6 +94,8 @@ export type Ran =
       readonly tail: string;
       /** Whole, if it was to be kept; undefined when there was more than was to be kept. */
       readonly stdout?: string | undefined;
+      /** Something was written to its standard error. */
+      readonly wroteErrors?: boolean;
       readonly tookMs: number;
     }
   | {

@@ -1,7 +1,9 @@
-import { Command } from "commander";
+import { Command, Help } from "commander";
 import { version } from "#package.json";
 import type { Context } from "#terminal/context.ts";
 import { defaultPaths } from "#config/paths.ts";
+
+const plainHelp = new Help();
 
 /** The commands. Each loads only the modules it needs; `done` gets the exit code. */
 export function createProgram(context: Context, done: (exitCode: number) => void): Command {
@@ -9,7 +11,12 @@ export function createProgram(context: Context, done: (exitCode: number) => void
     .description(
       "Watches the balance and pods of a prepaid RunPod account. When the balance falls below a threshold it runs your notify command, calls an agent and, if you want, stops pods itself.",
     )
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      // That a switch is off unless it is given goes without saying.
+      optionDescription: (option) =>
+        option.defaultValue === false ? option.description : plainHelp.optionDescription(option),
+    })
     .version(version, "--version", "print the version")
     .option("-c, --config <file>", "config file to use", defaultPaths.config)
     .option("-v, --verbose", "log more details", false)

@@ -9,36 +9,92 @@ const bearerShape = /\b(bearer)[ \t]+[\w.~+/=-]+/gi;
 
 /**
  * Blanks out the given secrets, as they are and as JSON and URLs write them, and whatever looks like
- * a RunPod key or a Bearer token. Takes time linear in the text. A line of JSON stays JSON.
+ * a RunPod key or a Bearer token. Takes time and memory linear in the text and in the secrets. A line
+ * of JSON stays JSON.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const forms = new Set(
-    secrets.filter((secret) => secret.length >= shortestSecret).flatMap(formsOf),
-  );
+  const long = secrets.filter((secret) => secret.length >= shortestSecret);
+  const forms = new Set(long.flatMap(formsOf));
   const longestFirst = [...forms].sort((a, b) => b.length - a.length).map(asPattern);
   const known = longestFirst.length === 0 ? undefined : new RegExp(longestFirst.join("|"), "g");
+  const cuttable = [...new Set(long)].filter(canBeCut);
 
   // Known secrets go first: a shape may end in the middle of one, and would leave the rest standing.
-  return (text) =>
-    (known === undefined ? text : text.replace(known, mark))
+  return (text) => {
+    const whole = known === undefined ? text : text.replace(known, mark);
+    return cuttable
+      .reduce((left, secret) => withoutEnds(withoutStarts(left, secret), secret), whole)
       .replace(keyShape, mark)
       .replace(bearerShape, `$1 ${mark}`);
+  };
 }
 
 function formsOf(secret: string): readonly string[] {
-  const asJson = JSON.stringify(secret).slice(1, -1);
   // Through a buffer, because encodeURIComponent throws on half a surrogate pair.
   const asUrl = encodeURIComponent(Buffer.from(secret).toString());
-  // Half an escape, blanked out, would break a line of JSON.
-  return [secret, asJson, asUrl, ...(asJson === secret ? piecesOf(secret) : [])];
+  return [secret, asJson(secret), asUrl];
 }
 
-function piecesOf(secret: string): readonly string[] {
-  const count = Math.max(0, secret.length - shortestPiece);
-  const lengths = Array.from({ length: count }, (_, n) => shortestPiece + n);
-  return lengths.flatMap((length) => [secret.slice(0, length), secret.slice(-length)]);
+/** Half an escape, blanked out, would break a line of JSON. */
+function canBeCut(secret: string): boolean {
+  return secret.length > shortestPiece && asJson(secret) === secret;
+}
+
+function asJson(secret: string): string {
+  return JSON.stringify(secret).slice(1, -1);
+}
+
+/** Without pieces of the secret's start: each is followed as far as it goes, and no character twice. */
+function withoutStarts(text: string, secret: string): string {
+  const first = secret.slice(0, shortestPiece);
+  let kept = "";
+  let from = 0;
+  for (let at = text.indexOf(first); at !== -1; at = text.indexOf(first, from)) {
+    let length = shortestPiece;
+    while (length < secret.length && text[at + length] === secret[length]) length += 1;
+    kept += text.slice(from, at) + mark;
+    from = at + length;
+  }
+  return from === 0 ? text : kept + text.slice(from);
+}
+
+/** The same for its end, from behind. */
+function withoutEnds(text: string, secret: string): string {
+  const last = secret.slice(-shortestPiece);
+  let kept = "";
+  let to = text.length;
+  for (let at = text.lastIndexOf(last); at !== -1;) {
+    const end = at + shortestPiece;
+    let length = shortestPiece;
+    while (length < secret.length && text[end - length - 1] === secret.at(-length - 1)) length += 1;
+    kept = mark + text.slice(end, to) + kept;
+    to = Math.max(0, end - length);
+    // What reached into the part that is done would be found there again.
+    at = to < shortestPiece ? -1 : text.lastIndexOf(last, to - shortestPiece);
+  }
+  return to === text.length ? text : text.slice(0, to) + kept;
 }
 
 function asPattern(literal: string): string {
   return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+}
+
+/** What these name things by, to be compared: an id, a glob's counterpart. They are shown nowhere. */
+const namesToCompare: readonly string[] = ["id", "podId", "rawName"];
+
+/** The same plain data with every text in it redacted, but for ids and what is only compared. */
+export function withoutSecrets<Data>(data: Data, redact: (text: string) => string): Data {
+  return redacted(data, redact) as Data;
+}
+
+function redacted(data: unknown, redact: (text: string) => string): unknown {
+  if (typeof data === "string") return redact(data);
+  if (Array.isArray(data)) return data.map((each) => redacted(each, redact));
+  if (typeof data !== "object" || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [
+      key,
+      namesToCompare.includes(key) ? value : redacted(value, redact),
+    ]),
+  );
 }

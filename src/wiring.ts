@@ -16,6 +16,7 @@ import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
 import { probeAll } from "#probes/probe-all.ts";
 import { createProbe } from "#probes/probe.ts";
+import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createHistoryFile } from "#store/history-file.ts";
@@ -27,12 +28,15 @@ import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/st
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
+import { createRedactor, withoutSecrets } from "./redact.ts";
 
 /** The settings in force and what is made of them; a reload replaces both at once. */
 export interface Live {
   readonly settings: () => Settings;
   readonly policy: () => Policy;
   readonly account: Account;
+  /** Takes the secrets of all settings that were ever in force out of a text. */
+  readonly redact: (text: string) => string;
   replace(settings: Settings): void;
 }
 
@@ -42,6 +46,8 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
   const accountOf = ({ runpodUrl: url, apiKey }: Settings): Account =>
     createAccount({ url, apiKey, clock, request: paces.request });
   let account = accountOf(first);
+  let secrets = first.secrets;
+  let redact = createRedactor(secrets);
   return {
     settings: () => settings,
     policy: () => policy,
@@ -50,7 +56,10 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
       measure: (signal) => account.measure(signal),
       end: (podId, action, signal) => account.end(podId, action, signal),
     },
+    redact: (text) => redact(text),
     replace(next) {
+      secrets = [...new Set([...secrets, ...next.secrets])];
+      redact = createRedactor(secrets);
       settings = next;
       policy = policyOf(next, paces);
       account = accountOf(next);
@@ -71,7 +80,11 @@ export interface WatchParts {
 
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
 export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
-  const { live, log, clock, runner } = parts;
+  const { live, log, clock } = parts;
+  const runner = discreetRunner(parts.runner, () => {
+    const { apiKey, apiKeyNames } = live.settings();
+    return { outer: parts.env, apiKey, apiKeyNames, redact: live.redact };
+  });
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
   const nowMs = (): number => clock.nowMs();
   const days = (): number => live.settings().historyDays;
@@ -81,8 +94,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     nowMs,
     onTrouble: (trouble) => found.push(trouble),
   });
-  const engine: Engine = createEngine({
-    state: afterRestart(await store.load()),
+  const inner: Engine = createEngine({
+    state: afterRestart(withoutSecrets(await store.load(), live.redact)),
     policy: live.policy,
     store,
     clock,
@@ -91,6 +104,11 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
+  // Words enter here, whoever said them: what is decided, saved, told and recorded holds no secret.
+  const engine: Engine = {
+    ...inner,
+    take: (input) => inner.take(withoutSecrets(input, live.redact)),
+  };
   const historyFile = historyFileOf(stateFile);
   const samples = createSamplesFile(samplesFileOf(stateFile));
   const onTrouble = (what: string) => (because: string) =>
@@ -119,7 +137,13 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     },
   };
   const queue = createQueue({
-    perform: performWith({ ...parts, account: live.account, settings: live.settings, present }),
+    perform: performWith({
+      ...parts,
+      runner,
+      account: live.account,
+      settings: live.settings,
+      present,
+    }),
     settled: ({ id }, outcome) => engine.take({ kind: "settled", id, atMs: nowMs(), outcome }),
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),

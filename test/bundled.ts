@@ -7,5 +7,5 @@ import { guardBundle } from "../build.ts";
 export async function bundled(entry: string, folder: string): Promise<string> {
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
   await build({ ...guardBundle, entryPoints: [entry], outdir: join(folder, "bundled") });
-  return join(folder, "bundled", `${basename(entry, ".ts")}.js`);
+  return join(folder, "bundled", `${basename(entry, ".ts")}.mjs`);
 }

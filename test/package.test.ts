@@ -43,9 +43,10 @@ describe("the package", () => {
         "config.schema.json",
         "dist/THIRD-PARTY-LICENSES.txt",
         "dist/cli.js",
+        "dist/main.mjs",
         "dist/runpodboss.1",
-        "dist/simulator.js",
-        "dist/stand-in-agent.js",
+        "dist/simulator.mjs",
+        "dist/stand-in-agent.mjs",
         "docs/demo.svg",
         "docs/service.md",
         "package.json",
@@ -53,7 +54,7 @@ describe("the package", () => {
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:js|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
@@ -147,5 +148,5 @@ it("only the demo reads the simulated RunPod: no other command carries its Graph
     readFileSync(join(dist, name), "utf8").includes("graphqlSync"),
   );
 
-  expect(carrying).toEqual(["simulator.js"]);
+  expect(carrying).toEqual(["simulator.mjs"]);
 });

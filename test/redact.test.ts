@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "#redact.ts";
+import { createRedactor, withoutSecrets } from "#redact.ts";
 
 const key = "rpa_ABCDEFGHIJ0123456789";
 
@@ -54,5 +54,44 @@ describe("createRedactor", () => {
 
     // In time that grew faster than the text it would take longer than a test may.
     expect(redact(text)).not.toContain("hunter22");
+  });
+});
+
+describe("a secret of many thousand characters", () => {
+  const long = `k${"0123456789abcdef".repeat(4_000)}`;
+
+  it.each([
+    ["whole", `a ${long} b`, "a [redacted] b"],
+    ["its start", `a ${long.slice(0, 30_000)}!`, "a [redacted]!"],
+    ["its end", `a! ${long.slice(-30_000)} b`, "a! [redacted] b"],
+  ])("costs memory and time in proportion only: %s", (_sentence, text, expected) => {
+    const redact = createRedactor([long]);
+
+    expect(redact(text)).toBe(expected);
+  });
+
+  it("that repeats itself, in a text that does too", () => {
+    const redact = createRedactor(["a".repeat(20_000)]);
+
+    expect(redact(`${"a".repeat(1_000_000)}b`)).toMatch(/^(\[redacted\])+b$/);
+  });
+});
+
+describe("withoutSecrets", () => {
+  const redact = createRedactor(["hunter22"]);
+
+  it("takes secrets out of every text of the data, however deep", () => {
+    const data = { because: "x hunter22", pods: [{ name: "hunter22", tries: 1, at: undefined }] };
+
+    expect(withoutSecrets(data, redact)).toEqual({
+      because: "x [redacted]",
+      pods: [{ name: "[redacted]", tries: 1, at: undefined }],
+    });
+  });
+
+  it("leaves what things are known by", () => {
+    const data = { id: "hunter22", podId: "hunter22", rawName: "hunter22", hunter22: null };
+
+    expect(withoutSecrets(data, redact)).toEqual(data);
   });
 });

@@ -45,6 +45,7 @@ describe("the unit", () => {
       "WatchdogSignal",
       /^SIGTERM$/,
     ],
+    ["leaves no core dump however it ends", "LimitCORE", /^0$/],
     ["reads its config again", "ExecReload", /^\/bin\/kill -HUP \$MAINPID$/],
     ["watches", "ExecStart", /^\/usr\/bin\/env .*runpodboss watch$/],
     ["takes the key from a file that need not be there", "EnvironmentFile", /^-%h\/\S+$/],

@@ -44,7 +44,6 @@ export const programDescription = program.description();
 function optionsOf(command: Command): readonly DocumentedPart[] {
   return help.visibleOptions(command).map((option) => ({
     term: help.optionTerm(option),
-    // That a switch is off unless it is given goes without saying.
-    description: help.optionDescription(option).replace(/ ?\(default: false\)/, ""),
+    description: help.optionDescription(option),
   }));
 }

@@ -114,6 +114,7 @@ export async function realOutputs(): Promise<Outputs> {
       return {
         init,
         check,
+        "check-tonight": check.slice(check.indexOf("what happens tonight")),
         drill,
         "drill-warning": drillWarning,
         "bad-config": badConfig,

@@ -1,4 +1,5 @@
 import type { Settings } from "#config/settings.ts";
+import { shownUrl } from "#config/url.ts";
 import { UserError } from "#errors.ts";
 import type { Blind } from "#guard/model/account.ts";
 
@@ -13,8 +14,12 @@ export function cannotLook(
         hint: "Create a key in RunPod's console under Settings, API Keys. Put it where the config takes it from: api_key_file, api_key, or the variable that api_key_env names (RUNPOD_API_KEY).",
       });
     case "unreachable":
-      return new UserError(`RunPod could not be reached at ${runpodUrl}: ${because}.`, {
-        hint: "Check this machine's network, and runpod_url if you set it.",
+      return new UserError(`RunPod could not be reached at ${shownUrl(runpodUrl)}: ${because}.`, {
+        hint: "Check this machine's network, the proxy if HTTPS_PROXY names one, and runpod_url if you set it.",
+      });
+    case "server-error":
+      return new UserError(`RunPod answers with an error: ${because}.`, {
+        hint: "Try again in a minute. Nothing on this machine mends that; https://uptime.runpod.io shows RunPod's state.",
       });
     case "bad-answer":
       return new UserError(`RunPod's answer could not be read: ${because}.`, {

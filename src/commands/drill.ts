@@ -11,6 +11,7 @@ import { fixed, usd } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 import { record } from "#operations/record.ts";
 import { ranOutcome } from "#process/outcome.ts";
+import { discreetRunner } from "#process/discreet-runner.ts";
 import { createRunner } from "#process/runner.ts";
 import { noteGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -36,10 +37,13 @@ export async function drill(
     ...(await loadConfig(options.config, context.env, context.paces)),
     dryRun: false,
   };
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   const thresholds = chosen(names, settings);
   const clock = createClock();
-  const runner = createRunner(context.paces.programEnd);
+  const { apiKey, apiKeyNames } = settings;
+  const runner = discreetRunner(createRunner(context.paces.programEnd), () => {
+    return { outer: context.env, apiKey, apiKeyNames, redact: context.redact };
+  });
   const deps = { runner, settings, env: context.env, log: printingLog(context.print) };
   const outcomes: (Outcome | "interrupted")[] = [];
 

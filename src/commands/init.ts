@@ -2,8 +2,16 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { defaultPaths, expandHome, inShell } from "#config/paths.ts";
 import { UserError, wordsOf } from "#errors.ts";
+import { loadConfig } from "#config/load.ts";
+import { tonightLines, tonightWith } from "#commands/check/tonight.ts";
+import type { TonightRow } from "#report/tonight/sources.ts";
+import { paintFor } from "#terminal/colors.ts";
+import { columnsOf, wrappedLines } from "#terminal/wrap.ts";
 import { makeFolder } from "#store/atomic-write.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+
+/** Where the README puts the key. */
+const keyFile = "~/.runpodboss/key";
 
 export interface InitOptions extends GlobalOptions {
   readonly output?: string;
@@ -11,8 +19,8 @@ export interface InitOptions extends GlobalOptions {
   readonly force: boolean;
 }
 
-/** Writes the example config, and prints the next steps. */
-export async function init(options: InitOptions, { print }: Context): Promise<void> {
+/** Writes the example config, and prints the next steps and what happens tonight without them. */
+export async function init(options: InitOptions, context: Context): Promise<void> {
   const path = expandHome(options.output ?? options.config);
   const example = await exampleText(options.triage);
   try {
@@ -25,15 +33,58 @@ export async function init(options: InitOptions, { print }: Context): Promise<vo
   }
   const word = inShell(path);
   const named = path === expandHome(defaultPaths.config) ? "" : ` -c ${word}`;
-  print(`Wrote ${path}
+  const columns = columnsOf(context);
+  const rows = await tonightAsWritten(path, context);
+  const isGuarded = rows.every(({ isWarning, isMendable }) => !isWarning || !isMendable);
+  const steps = [`Wrote ${path}`, "", ...stepLines(word, named), ""];
+  const verdict = isGuarded ? [] : ["As it stands, you are not guarded. Step 1 mends that."];
+  context.print(
+    [
+      ...wrappedLines([...steps, ...verdict], columns),
+      ...tonightLines(rows, paintFor(context), columns),
+    ].join("\n"),
+  );
+}
 
-Next:
-  1. Read it, and set your thresholds and prompts:         $EDITOR ${word}
-  2. Set your RunPod API key:                              export RUNPOD_API_KEY=...
-  3. Check the account, and what would fail at 3 a.m.:     runpodboss check${named}
-  4. See what the daemon would do now, without doing it:   runpodboss watch${named} --once --dry-run
-  5. Test your notify commands and agents:                 runpodboss drill${named}
-  6. Run the daemon, by systemd or tmux (see the README):  runpodboss watch${named}`);
+/** The steps of the README. */
+function stepLines(path: string, named: string): readonly string[] {
+  const steps = [
+    [
+      'Say who is told, and stop idle pods ("action": "stop"): the first two entries.',
+      `$EDITOR ${path}`,
+    ],
+    [
+      `Paste your RunPod API key, then Enter and Ctrl-D. Replace the "api_key_env" line with "api_key_file": "${keyFile}",`,
+      `(umask 077 && cat > ${keyFile})`,
+    ],
+    [
+      "Check the account, what would fail at 3 a.m., and what happens tonight:",
+      `runpodboss check${named}`,
+    ],
+    [
+      "See what the daemon would do now, without doing it:",
+      `runpodboss watch${named} --once --dry-run`,
+    ],
+    ["Test your notify commands and agents:", `runpodboss drill${named}`],
+    ["Run the daemon, by systemd or tmux (see the README):", `runpodboss watch${named}`],
+  ];
+  return [
+    "Next:",
+    ...steps.flatMap(([what = "", command = ""], n) => [
+      `  ${n + 1}. ${what}`,
+      `       ${command}`,
+    ]),
+  ];
+}
+
+/** What the guard would do with the config as it was written, for an account without pods yet. */
+async function tonightAsWritten(
+  path: string,
+  { env, paces }: Context,
+): Promise<readonly TonightRow[]> {
+  // Only the key is missing, and nothing is asked with it.
+  const settings = await loadConfig(path, { ...env, RUNPOD_API_KEY: "not-set-yet" }, paces);
+  return tonightWith(settings, [], paces);
 }
 
 /** The examples at the top level are the only source; it is above this file, bundled or not. */

@@ -9,6 +9,8 @@ import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import { createLogger, type Log } from "#log.ts";
 import { takePidLock } from "#store/pid-lock.ts";
+import { sharedFolderWarnings } from "#store/shared-folder.ts";
+import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 
@@ -21,7 +23,7 @@ export interface WatchOptions extends GlobalOptions {
 export async function watch(options: WatchOptions, context: Context): Promise<number> {
   const load = async (): Promise<Settings> => {
     const loaded = await loadConfig(options.config, context.env, context.paces);
-    context.hide([loaded.apiKey]);
+    context.hide(loaded.secrets);
     return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
   };
   const settings = await load();
@@ -56,6 +58,11 @@ async function watchAlone(
     onFileRecovered: () => troubles.tell({ kind: "recovered", what: "log file" }),
   });
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
+  const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
+    const warning = await found;
+    if (warning !== undefined) log.warn({ warning }, "folder warning");
+  });
+  void Promise.all(warnOfFolders);
   const { env, paces } = context;
   const runner = createRunner(paces.programEnd);
   const systemd = createSystemdNotify({
@@ -77,6 +84,12 @@ async function watchAlone(
       systemd.ready("config reloaded");
     });
   });
+
+  if (!settings.dryRun) {
+    void filesOfBefore(settings.stateFile).then((found) => {
+      for (const because of found) log.info({ because }, "file of an earlier version");
+    });
+  }
 
   const { configPath: config, pollIntervalMs, thresholds, dryRun } = settings;
   const names = thresholds.map(({ name }) => name);

@@ -1,70 +1,90 @@
-import { readFile, stat } from "node:fs/promises";
+import { type FileContent, readSmallFile } from "#read-file.ts";
+import { envFileName, envFilePath, readEnvFile, variablesIn } from "./env-file.ts";
 import type { Fault } from "./explain.ts";
+import { modeWarnings } from "./file-mode.ts";
+import { keyFault, longestKey } from "./key-shape.ts";
 import { expandHome } from "./paths.ts";
 import type { ConfigFile } from "./schema.ts";
 
 export interface FoundKey {
   readonly apiKey: string;
+  /** Where it came from, in words. */
+  readonly from: string;
+  /** The files that may hold it: nothing of ours may be written over them. */
+  readonly files: readonly string[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly string[];
 }
 
-/** What can stand in a request's header. */
-const sendable = /^[\x21-\x7e]+$/;
+const usualName = "RUNPOD_API_KEY";
+/** A key, and what white space people leave around it. */
+const maxBytes = 4 * longestKey;
 
 /**
- * The first of: `api_key`, `api_key_file`, the variable named by `api_key_env`, `RUNPOD_API_KEY`.
- * The key itself is in no fault and no warning.
+ * The first of: `api_key`, `api_key_file`, the variable named by `api_key_env`, `RUNPOD_API_KEY`, the
+ * same two in `~/.runpodboss/env`. The key itself is in no fault and no warning.
  */
 export async function findApiKey(
   config: Pick<ConfigFile, "api_key" | "api_key_file" | "api_key_env">,
-  configPath: string,
   env: NodeJS.ProcessEnv,
 ): Promise<FoundKey> {
-  if (config.api_key) {
-    return checked("api_key", config.api_key, await readableByAll(configPath, "holds an api_key"));
+  const envFile = envFilePath(env);
+  const content = await readEnvFile(envFile);
+  const found = await find(config, env, content);
+  const files = [envFile, ...(config.api_key_file ? [expandHome(config.api_key_file)] : [])];
+  const ofEnvFile = content.kind === "read" ? modeWarnings(envFile, content) : [];
+  return { ...found, files, warnings: [...found.warnings, ...ofEnvFile] };
+}
+
+type Found = Omit<FoundKey, "files">;
+
+async function find(
+  config: Pick<ConfigFile, "api_key" | "api_key_file" | "api_key_env">,
+  env: NodeJS.ProcessEnv,
+  envFile: FileContent,
+): Promise<Found> {
+  if (config.api_key) return checked("api_key", "api_key", config.api_key, []);
+  if (config.api_key_file) return inKeyFile(config.api_key_file);
+  const names = [...new Set([config.api_key_env || usualName, usualName])];
+  const name = names.find((each) => env[each]?.trim());
+  if (name !== undefined) return checked(`$${name}`, `$${name}`, env[name]?.trim() ?? "", []);
+  return inEnvFile(envFile, names);
+}
+
+async function inKeyFile(file: string): Promise<Found> {
+  const path = expandHome(file);
+  const content = await readSmallFile(path, { maxBytes });
+  if (content.kind !== "read") {
+    // Only what has a folder in it is surely a path: the key itself may stand where its file should.
+    const got = file.includes("/") ? ` (got ${JSON.stringify(file)})` : "";
+    return fault("api_key_file", `must name a readable file: ${content.because}${got}`);
   }
-  if (config.api_key_file) {
-    const path = expandHome(config.api_key_file);
-    try {
-      const warnings = await readableByAll(path, "holds the API key");
-      return checked("api_key_file", (await readFile(path, "utf8")).trim(), warnings);
-    } catch (error) {
-      return fault("api_key_file", notRead(config.api_key_file, error));
-    }
+  const from = `api_key_file (${path})`;
+  return checked("api_key_file", from, content.text.trim(), modeWarnings(path, content));
+}
+
+function inEnvFile(content: FileContent, names: readonly string[]): Found {
+  if (content.kind === "unreadable") {
+    return fault("api_key", `not found, and ${envFileName} cannot be read: ${content.because}`);
   }
-  const name = config.api_key_env || "RUNPOD_API_KEY";
-  const fromEnv = [name, "RUNPOD_API_KEY"].find((each) => env[each]?.trim());
-  if (fromEnv !== undefined) return checked(`$${fromEnv}`, env[fromEnv]?.trim() ?? "", []);
-  const named = name === "RUNPOD_API_KEY" ? "" : " or the one that api_key_env names";
+  const variables = content.kind === "read" ? variablesIn(content.text) : new Map<string, string>();
+  const name = names.find((each) => variables.get(each)?.trim());
+  if (name !== undefined) {
+    const where = `${name} in ${envFileName}`;
+    return checked(where, where, variables.get(name)?.trim() ?? "", []);
+  }
+  const named = names.length === 1 ? "" : " or the one that api_key_env names";
   return fault(
     "api_key",
-    `not found: set the environment variable RUNPOD_API_KEY${named}, or api_key_file, or api_key`,
+    `not found: set the environment variable ${usualName}${named}, here or in ${envFileName}, or api_key_file, or api_key`,
   );
 }
 
-/** Only what has a folder in it is surely a path: the key itself may stand where its file should. */
-function notRead(file: string, error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-  const found = file.includes("/") ? ` (got ${JSON.stringify(file)})` : "";
-  return `must name a readable file: ${code === "ENOENT" ? "no such file" : code}${found}`;
+function checked(where: string, from: string, apiKey: string, warnings: readonly string[]): Found {
+  const what = keyFault(apiKey);
+  return what === undefined ? { apiKey, from, faults: [], warnings } : fault(where, what);
 }
 
-function checked(where: string, apiKey: string, warnings: readonly string[]): FoundKey {
-  if (apiKey === "") return fault(where, "is empty");
-  if (!sendable.test(apiKey)) {
-    return fault(where, "has spaces, line breaks or characters that no key has; copy it again");
-  }
-  return { apiKey, faults: [], warnings };
-}
-
-function fault(where: string, what: string): FoundKey {
-  return { apiKey: "", faults: [{ where, what }], warnings: [] };
-}
-
-async function readableByAll(path: string, why: string): Promise<readonly string[]> {
-  const everyoneMayRead = 0o004;
-  return ((await stat(path)).mode & everyoneMayRead) === 0
-    ? []
-    : [`${path} ${why}, and everyone on this machine can read it. Run: chmod 600 ${path}`];
+function fault(where: string, what: string): Found {
+  return { apiKey: "", from: "nowhere", faults: [{ where, what }], warnings: [] };
 }

@@ -1,6 +1,7 @@
 import leven from "leven";
 import type * as z from "zod";
 import { UserError } from "#errors.ts";
+import { shownUrl } from "./url.ts";
 
 /** One thing that is wrong with the config: where it is, and what to do about it. */
 export interface Fault {
@@ -29,14 +30,28 @@ export function explain(
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       where: pathOf([...issue.path, key]),
-      what: `is not a known key${suggestion(key, known)}`,
+      what: `is not a known key; ${suggestion(key, known)}`,
     }));
   }
   const value = valueAt(raw, issue.path);
   const found = foundBy(issue);
   if (found !== undefined) return [{ where, what: `${allowed(issue)} (${found})` }];
   if (value === undefined) return [{ where, what: `is missing; it ${allowed(issue)}` }];
-  return [{ where, what: `${allowed(issue)} (got ${shown(value, issue.path, redact)})` }];
+  const got = shown(value, issue.path, redact);
+  return [{ where, what: `${allowed(issue)} (got ${got})${remedy(issue, value, redact)}` }];
+}
+
+/** What to write instead, where it is plain what was meant. */
+function remedy(issue: z.core.$ZodIssue, value: unknown, redact: Redact): string {
+  if (issue.code !== "invalid_type" || typeof value !== "string") return "";
+  if (issue.expected === "boolean" && /^(yes|no|true|false|on|off)$/i.test(value)) {
+    return ": write true or false, without quotes";
+  }
+  if (issue.expected === "array" && /^[\w./~=*?-]+( [\w./~=*?-]+)*$/.test(value)) {
+    const list = redact(JSON.stringify(value.split(" ")).replaceAll('","', '", "'));
+    return list.length > 60 ? "" : `: write ${list}`;
+  }
+  return "";
 }
 
 function allowed(issue: z.core.$ZodIssue): string {
@@ -81,6 +96,7 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 
 function shown(value: unknown, path: readonly PropertyKey[], redact: Redact): string {
   if (path[0] === "api_key") return "a hidden value";
+  if (path[0] === "runpod_url" && typeof value === "string") return JSON.stringify(shownUrl(value));
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "an object";
   // Redacted before it is cut: half a key would not be recognized.
@@ -93,8 +109,8 @@ function suggestion(key: string, known: readonly string[]): string {
     .map((name) => ({ name, distance: distance(key, name) }))
     .sort((a, b) => a.distance - b.distance);
   return nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3)
-    ? `; did you mean ${nearest.name}?`
-    : "";
+    ? `did you mean ${nearest.name}?`
+    : "remove it, or put a _ before its name to keep it as a note";
 }
 
 /** A key that was cut short is as near as its beginning is. */

@@ -14,6 +14,9 @@ export const command = z
   .refine((parts) => parts.length === 0 || parts[0] !== "", "must start with a program's name")
   .nullish();
 
+/** Stands in the object that names a command: that command gets the API key. */
+export const passApiKey = z.boolean();
+
 export function isHttpUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "http:" || url?.protocol === "https:";

@@ -16,6 +16,7 @@ export function guardSettingsOf(file: Guards): GuardSettings {
     warnMs: spanMs(file.warn_minutes, minuteMs),
     maxEndsPerHour: file.max_ends_per_hour,
     beforeStopCommand: withProgram(file.before_stop_command ?? []),
+    ...(file.pass_api_key && { beforeStopPassesKey: true }),
     beforeStopTimeoutMs: file.before_stop_timeout_seconds * 1000,
   };
 }
@@ -58,6 +59,7 @@ function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
     pods: file.pods,
     prompt: file.prompt ?? defaultPrompts.idle,
     activityCommand,
+    ...(file.pass_api_key && { activityPassesKey: true }),
     activityMetrics,
   };
 }

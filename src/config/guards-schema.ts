@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { render } from "#template/render.ts";
-import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
+import { argument, command, daySeconds, isHttpUrl, passApiKey } from "./fields.ts";
 
 const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;
@@ -93,7 +93,12 @@ const idle = z.strictObject({
     .default(15)
     .describe("Minutes after the start in which a pod never counts as idle."),
   ...ofEveryGuard,
-  activity_command: command.describe("Checks whether an idle pod is active; exit 0 means it is."),
+  activity_command: command.describe(
+    "Checks whether an idle pod is active: exit 0 is yes, 1 is no.",
+  ),
+  pass_api_key: passApiKey
+    .default(false)
+    .describe("true: activity_command gets RUNPOD_API_KEY in its environment."),
   activity_metrics: z
     .array(activityMetric)
     .default([])
@@ -152,6 +157,9 @@ export const guardsSchema = z.strictObject({
     .default(15)
     .describe("Minutes between the warning and the stop; 0: no warning."),
   before_stop_command: command.describe("Run before a guard stops a pod, to save what is on it."),
+  pass_api_key: passApiKey
+    .default(false)
+    .describe("true: before_stop_command gets RUNPOD_API_KEY in its environment."),
   before_stop_timeout_seconds: z
     .number()
     .positive()

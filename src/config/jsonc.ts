@@ -1,9 +1,25 @@
-import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
-import { unusable } from "./explain.ts";
+import {
+  createScanner,
+  parse,
+  type ParseError,
+  printParseErrorCode,
+  type SyntaxKind,
+} from "jsonc-parser";
+import { type Fault, unusable } from "./explain.ts";
+import { lineAndColumn } from "./place.ts";
+import { repeatedKeys } from "./repeated-keys.ts";
 
-/** Reads JSON with comments and trailing commas. Throws a UserError with lines and columns. */
+/** No config is nested so deeply, and what reads it would run out of stack. */
+const deepestNesting = 100;
+
+/**
+ * Reads JSON with comments and trailing commas. Throws a UserError with lines and columns, also when
+ * a key stands twice in one object.
+ */
 export function parseJsonc(content: string, path: string): unknown {
   const text = content.replace(/^\uFEFF/, "");
+  const tooDeep = nestedTooDeeply(text);
+  if (tooDeep !== undefined) throw unusable(path, [tooDeep]);
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   if (errors.length > 0) {
@@ -18,8 +34,33 @@ export function parseJsonc(content: string, path: string): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw unusable(path, [{ where: "line 1", what: "must be an object in braces: { … }" }]);
   }
+  const repeated = repeatedKeys(text);
+  if (repeated.length > 0) throw unusable(path, repeated);
   return value;
 }
+
+function nestedTooDeeply(text: string): Fault | undefined {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (let token = scanner.scan(); token !== tokens.end; token = scanner.scan()) {
+    if (token === tokens.openBrace || token === tokens.openBracket) depth += 1;
+    if (token === tokens.closeBrace || token === tokens.closeBracket) depth -= 1;
+    if (depth > deepestNesting) {
+      const where = lineAndColumn(text, scanner.getTokenOffset());
+      return { where, what: `is nested more than ${deepestNesting} levels deep, as no config is` };
+    }
+  }
+  return undefined;
+}
+
+/** By number: the enumeration exists for the type checker only. */
+const tokens: Readonly<Record<string, SyntaxKind>> = {
+  openBrace: 1,
+  closeBrace: 2,
+  openBracket: 3,
+  closeBracket: 4,
+  end: 17,
+};
 
 function syntaxWords(code: string, found: string): string {
   switch (code) {
@@ -47,11 +88,6 @@ function syntaxWords(code: string, found: string): string {
 /** A short word helps to find the place; a long one may be the API key. */
 function shortWord(found: string): string {
   return /^-?[A-Za-z]{1,9}$/.test(found) ? `: ${found}` : "";
-}
-
-function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset).split("\n");
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 /** Keys that start with `_` are notes and are ignored. */

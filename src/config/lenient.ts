@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { parseJsonc, withoutNotes } from "./jsonc.ts";
-import { defaultPaths, expandHome } from "./paths.ts";
+import { defaultPaths, expandHome, maxConfigBytes } from "./paths.ts";
 import { UserError } from "#errors.ts";
+import { readSmallFile } from "#read-file.ts";
 
 /** The few settings that are needed even when the rest of the config is wrong or missing. */
 export interface ConfigGlimpse {
@@ -32,16 +32,15 @@ function nameOf(threshold: unknown): readonly string[] {
 
 /** `undefined` where there is none and none was asked for. */
 async function textOf(configPath: string): Promise<string | undefined> {
-  try {
-    return await readFile(configPath, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" && configPath === expandHome(defaultPaths.config)) return undefined;
-    throw new UserError(
-      code === "ENOENT"
-        ? `There is no config at ${configPath}.`
-        : `The config at ${configPath} cannot be read: ${code ?? "it is not a file"}.`,
-      { hint: "Use --config FILE to name one that you can read.", cause: error },
-    );
+  const content = await readSmallFile(configPath, { maxBytes: maxConfigBytes });
+  if (content.kind === "read") return content.text;
+  if (content.kind === "missing" && configPath === expandHome(defaultPaths.config)) {
+    return undefined;
   }
+  throw new UserError(
+    content.kind === "missing"
+      ? `There is no config at ${configPath}.`
+      : `The config at ${configPath} cannot be read: ${content.because}.`,
+    { hint: "Use --config FILE to name one that you can read." },
+  );
 }

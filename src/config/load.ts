@@ -1,15 +1,20 @@
-import { readFile } from "node:fs/promises";
 import { UserError } from "#errors.ts";
 import type { Paces } from "#paces.ts";
+import { type FileContent, readSmallFile } from "#read-file.ts";
 import { createRedactor } from "#redact.ts";
-import { findApiKey } from "./api-key.ts";
+import { findApiKey, type FoundKey } from "./api-key.ts";
+import { environmentWarnings } from "./environment-warnings.ts";
 import { explain, type Fault, unusable } from "./explain.ts";
+import { collidingFiles } from "./file-collisions.ts";
+import { modeWarnings } from "./file-mode.ts";
 import { guardSettingsOf } from "./guard-settings.ts";
 import { parseJsonc, withoutNotes } from "./jsonc.ts";
 import { knownKeys } from "./known-keys.ts";
-import { defaultPaths, expandHome, withProgram } from "./paths.ts";
+import { defaultPaths, expandHome, maxConfigBytes, withProgram } from "./paths.ts";
+import { withoutQuotedNumbers } from "./quoted-numbers.ts";
 import { type ConfigFile, configSchemaAt } from "./schema.ts";
 import type { Settings } from "./settings.ts";
+import { isReadableOnTheWay, passwordsIn, secretsIn } from "./url.ts";
 
 const runpodGraphqlUrl = "https://api.runpod.io/graphql";
 
@@ -24,9 +29,14 @@ export async function loadConfig(
 ): Promise<Settings> {
   const configSchema = configSchemaAt(paces);
   const configPath = expandHome(path);
-  const raw = withoutNotes(parseJsonc(await read(configPath), configPath));
+  const content = await read(configPath);
+  const written = withoutNotes(parseJsonc(content.text, configPath));
+  const { raw, warnings } = withoutQuotedNumbers(
+    written,
+    configSchema.safeParse(written).error?.issues ?? [],
+  );
   const parsed = configSchema.safeParse(raw);
-  const key = await findApiKey(parsed.data ?? keySettingsOf(raw), configPath, env);
+  const key = await findApiKey(parsed.data ?? keySettingsOf(raw), env);
   const redact = createRedactor([key.apiKey]);
   const faults = [
     ...(parsed.error?.issues ?? []).flatMap((issue) =>
@@ -34,25 +44,43 @@ export async function loadConfig(
     ),
     ...repeatedNames(raw),
     ...key.faults,
+    ...(await collidingFiles({ configPath, keyFiles: key.files, ...filesOf(raw) })),
   ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
   if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
-  return settingsOf(parsed.data, configPath, key, env);
+  const settings = settingsOf(parsed.data, configPath, key, env);
+  return {
+    ...settings,
+    warnings: [
+      ...modeWarnings(configPath, content),
+      ...key.warnings,
+      ...warnings,
+      ...urlWarnings(settings),
+      ...environmentWarnings(env),
+    ],
+  };
 }
 
 function settingsOf(
   file: ConfigFile,
   configPath: string,
-  key: { apiKey: string; warnings: readonly string[] },
+  key: Pick<FoundKey, "apiKey" | "from">,
   env: NodeJS.ProcessEnv,
 ): Settings {
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
+  const runpodUrl = file.runpod_url || runpodGraphqlUrl;
   return {
     configPath,
     apiKey: key.apiKey,
+    apiKeyFrom: key.from,
+    apiKeyNames: [...new Set([file.api_key_env || "RUNPOD_API_KEY", "RUNPOD_API_KEY"])],
+    secrets: [
+      key.apiKey,
+      ...secretsIn(runpodUrl),
+      ...(file.guards.idle?.activity_metrics ?? []).flatMap(({ url }) => passwordsIn(url)),
+    ],
     pollIntervalMs: file.poll_interval_seconds * 1000,
     maxRuntimeMs: file.max_runtime_seconds === 0 ? Infinity : file.max_runtime_seconds * 1000,
-    stateFile: expandHome(file.state_file || defaultPaths.state),
-    logFile: expandHome(file.log_file || defaultPaths.log),
+    ...filesOf(file),
     claudeCommand: withProgram(claudeCommand),
     claudeTimeoutMs: file.claude_timeout_seconds * 1000,
     claudeAttempts: file.claude_attempts,
@@ -60,42 +88,61 @@ function settingsOf(
     agentMaxTurns: file.agent_max_turns,
     agentMaxBudgetUsd: file.agent_max_budget_usd,
     notifyCommand: withProgram(file.extra_notify_command ?? []),
+    ...(file.pass_api_key && { notifyPassesKey: true }),
     notifyTimeoutMs: file.notify_timeout_seconds * 1000,
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],
     thresholds: file.thresholds
-      .map(({ name, below_usd, prompt, extra_notify_command, backstop }) => ({
+      .map(({ name, below_usd, prompt, extra_notify_command, pass_api_key, backstop }) => ({
         name,
         belowUsd: below_usd,
         prompt,
         notifyCommand: withProgram(extra_notify_command ?? file.extra_notify_command ?? []),
+        // Without a command of its own it runs the global one, as the global one is run.
+        ...((pass_api_key ??
+          ((extra_notify_command ?? undefined) === undefined && file.pass_api_key)) && {
+          notifyPassesKey: true,
+        }),
         backstop: backstop && { action: backstop.action, afterMs: backstop.after_seconds * 1000 },
       }))
       .sort((a, b) => b.belowUsd - a.belowUsd),
     guards: guardSettingsOf(file.guards),
     historyDays: file.history_days,
     dryRun: file.dry_run,
-    runpodUrl: file.runpod_url || runpodGraphqlUrl,
-    warnings: key.warnings,
+    runpodUrl,
+    warnings: [],
   };
 }
 
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") {
-      throw new UserError(`There is no config at ${path}.`, {
-        hint: "Run runpodboss init to write one, or use --config FILE to name another.",
-      });
-    }
-    throw new UserError(`The config at ${path} cannot be read: ${code ?? "it is not a file"}.`, {
-      hint: "Make it a file that you can read, or use --config FILE to name another.",
-      cause: error,
+/** Also of a config that is wrong elsewhere. */
+function filesOf(raw: unknown): Pick<Settings, "stateFile" | "logFile"> {
+  const { state_file, log_file } = raw as { state_file?: unknown; log_file?: unknown };
+  const path = (value: unknown, instead: string): string =>
+    expandHome(typeof value === "string" && value !== "" ? value : instead);
+  return {
+    stateFile: path(state_file, defaultPaths.state),
+    logFile: path(log_file, defaultPaths.log),
+  };
+}
+
+function urlWarnings({ runpodUrl }: Settings): readonly string[] {
+  return isReadableOnTheWay(runpodUrl)
+    ? ["runpod_url: is http, so anybody on the way can read the API key; use https"]
+    : [];
+}
+
+async function read(path: string): Promise<FileContent & { readonly kind: "read" }> {
+  const content = await readSmallFile(path, { maxBytes: maxConfigBytes });
+  if (content.kind === "read") return content;
+  if (content.kind === "missing") {
+    throw new UserError(`There is no config at ${path}.`, {
+      hint: "Run runpodboss init to write one, or use --config FILE to name another.",
     });
   }
+  throw new UserError(`The config at ${path} cannot be read: ${content.because}.`, {
+    hint: "Make it a file that you can read, or use --config FILE to name another.",
+  });
 }
 
 function repeatedNames(raw: unknown): readonly Fault[] {
@@ -109,7 +156,7 @@ function repeatedNames(raw: unknown): readonly Fault[] {
       ? [
           {
             where: `thresholds[${n}].name`,
-            what: `must be unique (${JSON.stringify(name)} is taken)`,
+            what: `must be unique: ${JSON.stringify(name)} is the name of thresholds[${names.indexOf(name)}]; give this one another`,
           },
         ]
       : [],

@@ -20,6 +20,9 @@ export const defaultPaths = {
   log: "~/.runpodboss/runpodboss.log",
 } as const;
 
+/** What is larger is no config. */
+export const maxConfigBytes = 1_024 * 1_024;
+
 /** As one word of a shell's line. */
 export function inShell(path: string): string {
   return /^[\w./+:@%=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Paces, realPaces } from "#paces.ts";
-import { argument, command, daySeconds, isHttpUrl } from "./fields.ts";
+import { argument, command, daySeconds, isHttpUrl, passApiKey } from "./fields.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
 
@@ -15,6 +15,9 @@ const threshold = z.strictObject({
     .describe("It is crossed when the balance falls below this many dollars."),
   prompt: argument.min(1).describe("What the agent is told; placeholders are filled in."),
   extra_notify_command: command.describe("Run instead of the global one; [] runs none."),
+  pass_api_key: passApiKey
+    .optional()
+    .describe("true: its notify command gets RUNPOD_API_KEY in its environment."),
   backstop: z
     .strictObject({
       action: z
@@ -90,6 +93,9 @@ export const configSchema = z.strictObject({
     .default(2)
     .describe("How many dollars one call of Claude Code may cost."),
   extra_notify_command: command.describe("The notify command: run on every notification."),
+  pass_api_key: passApiKey
+    .default(false)
+    .describe("true: the notify command gets RUNPOD_API_KEY in its environment."),
   notify_timeout_seconds: z
     .number()
     .positive()

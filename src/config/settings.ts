@@ -4,6 +4,12 @@ import type { Backstop, HardTimeoutGuard, IdleGuard, LeaseGuard } from "#guard/m
 export interface Settings {
   readonly configPath: string;
   readonly apiKey: string;
+  /** Where the key was found, in words. */
+  readonly apiKeyFrom: string;
+  /** The variables it may stand in. */
+  readonly apiKeyNames: readonly string[];
+  /** What must be shown nowhere. */
+  readonly secrets: readonly string[];
   readonly pollIntervalMs: number;
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;
@@ -18,6 +24,8 @@ export interface Settings {
   readonly agentMaxBudgetUsd: number;
   /** For notifications that belong to no threshold. Empty: nobody is notified. */
   readonly notifyCommand: readonly string[];
+  /** Whether that command gets the API key; absent: no, as everywhere. */
+  readonly notifyPassesKey?: boolean;
   readonly notifyTimeoutMs: number;
   readonly blindAfterMs: number;
   /** Globs; the guard's own pod among them when it runs in one. */
@@ -38,6 +46,7 @@ export interface ThresholdSettings {
   readonly prompt: string;
   /** Empty: nobody is notified. */
   readonly notifyCommand: readonly string[];
+  readonly notifyPassesKey?: boolean;
   readonly backstop: Backstop | undefined;
 }
 
@@ -55,6 +64,7 @@ export interface GuardSettings {
   readonly maxEndsPerHour: number;
   /** Run before one of these guards ends a pod. Empty: none. */
   readonly beforeStopCommand: readonly string[];
+  readonly beforeStopPassesKey?: boolean;
   readonly beforeStopTimeoutMs: number;
 }
 
@@ -62,6 +72,7 @@ export interface GuardSettings {
 interface ProbeSettings {
   /** Empty: none. */
   readonly activityCommand: readonly string[];
+  readonly activityPassesKey?: boolean;
   readonly activityMetrics: readonly ActivityMetric[];
 }
 

@@ -1,5 +1,5 @@
 import type { Look, Seen } from "#guard/model/account.ts";
-import { fixed } from "#guard/text.ts";
+import { rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 import type { Account } from "#ports.ts";
 import type { Engine } from "./engine.ts";
@@ -39,14 +39,13 @@ export async function cycle(
 }
 
 function sayWhatWasSeen(n: number, look: Seen, engine: Engine, log: Log): void {
-  const { burnPerHrUsd = "unknown", pods, podsBecause, unreadablePods } = look;
-  const balanceUsd = Number(fixed(look.balanceUsd, 4));
+  const { burnPerHrUsd, pods, podsBecause, unreadablePods } = look;
   const fired = Object.entries(engine.state().fired).flatMap(([name, is]) => (is ? [name] : []));
   log.info(
     {
       cycle: n,
-      balanceUsd,
-      burnPerHrUsd,
+      balanceUsd: rounded(look.balanceUsd),
+      burnPerHrUsd: burnPerHrUsd === undefined ? "unknown" : rounded(burnPerHrUsd),
       pods: pods === "unknown" ? pods : pods.length,
       ...(podsBecause !== undefined && { podsBecause }),
       ...(unreadablePods > 0 && { unreadablePods }),

@@ -1,5 +1,6 @@
 import type { Effect } from "#guard/model/effect.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
+import { rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 
 /** Logs what happened: constant messages, facts as fields. */
@@ -7,7 +8,8 @@ export function logEvent(log: Log, event: GuardEvent): void {
   switch (event.kind) {
     case "trip": {
       const { threshold, belowUsd, balanceUsd, because } = event;
-      return log.warn({ threshold, belowUsd, balanceUsd, because }, "threshold tripped");
+      const facts = { threshold, belowUsd, balanceUsd: rounded(balanceUsd), because };
+      return log.warn(facts, "threshold tripped");
     }
     case "rearm":
       return log.info({ threshold: event.threshold, because: event.because }, "threshold re-armed");

@@ -82,6 +82,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
   for (let n = 1; !ending.aborted; n += 1) {
     const beganAtMs = clock.nowMs();
     let lookedAtMs = beganAtMs;
+    let allowedAtMs = beganAtMs;
     try {
       const look = await cycle(n, deps, ending);
       tidying.begin(ending);
@@ -93,18 +94,30 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
       isReady = true;
       broken = 0;
       blind = look.kind === "blind" ? blind + 1 : 0;
+      if (look.kind === "blind") allowedAtMs = look.atMs + (look.retryAfterMs ?? 0);
     } catch (error) {
       broken += 1;
       log.error({ cycle: n, stack: stackOf(error) }, "poll cycle failed; this is a bug");
       if (broken >= brokenInARow || once) throw error;
     }
-    // A failed poll is retried soon, less soon each time, and never later than the poll interval.
+    // A failed poll is retried soon, less soon each time, not before RunPod allows it, and never later
+    // than the poll interval.
     const retryMs = blind === 0 ? Infinity : paces.firstRetryMs * 2 ** (blind - 1);
     // Asked for again and again: a reload may change the pace while it is waited for.
-    const pollAtMs = () => beganAtMs + Math.min(deps.pollIntervalMs(), retryMs);
-    await untilNextLook(deps, lookedAtMs, pollAtMs, status, ending);
+    const regularAtMs = () => beganAtMs + deps.pollIntervalMs();
+    const pollAtMs = () => Math.min(regularAtMs(), Math.max(beganAtMs + retryMs, allowedAtMs));
+    const notBeforeMs = () => Math.min(regularAtMs(), allowedAtMs);
+    await untilNextLook(deps, { lookedAtMs, pollAtMs, notBeforeMs, status }, ending);
   }
   return undefined;
+}
+
+interface Waiting {
+  readonly lookedAtMs: number;
+  readonly pollAtMs: () => number;
+  /** RunPod has asked to be left alone until then, whatever comes due. */
+  readonly notBeforeMs: () => number;
+  readonly status: string;
 }
 
 /**
@@ -112,15 +125,17 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
  */
 async function untilNextLook(
   { clock, engine, policy, systemd, paces: { leastGapMs } }: WatchDeps,
-  lookedAtMs: number,
-  pollAtMs: () => number,
-  status: string,
+  { lookedAtMs, pollAtMs, notBeforeMs, status }: Waiting,
   ending: AbortSignal,
 ): Promise<void> {
   const fromMs = clock.nowMs();
   let pingAtMs = fromMs + (systemd.watchdogMs ?? Infinity);
   for (let now = fromMs; !ending.aborted; now = clock.nowMs()) {
-    const dueMs = Math.max(nextDueMs(engine.state(), policy(), lookedAtMs), fromMs + leastGapMs);
+    const dueMs = Math.max(
+      nextDueMs(engine.state(), policy(), lookedAtMs),
+      fromMs + leastGapMs,
+      notBeforeMs(),
+    );
     const nextMs = Math.min(pollAtMs(), dueMs);
     if (now >= nextMs) return;
     if (now >= pingAtMs) {

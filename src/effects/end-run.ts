@@ -28,6 +28,8 @@ export interface EndRunDeps extends EndPodDeps {
   readonly log: Log;
   readonly idle: IdleGuard | undefined;
   readonly beforeStopCommand: readonly string[];
+  /** Whether the command gets the API key. */
+  readonly beforeStopPassesKey?: boolean;
   readonly beforeStopTimeoutMs: number;
   /** The ends, by id, before which the command has been run. */
   readonly prepared: Map<string, string>;
@@ -64,15 +66,18 @@ export async function endRun(
  */
 async function prepare(
   { podId, podName, reason }: EndRun,
-  { runner, log, beforeStopCommand, beforeStopTimeoutMs: timeLimitMs }: EndRunDeps,
+  deps: EndRunDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { runner, log, beforeStopCommand, beforeStopTimeoutMs: timeLimitMs } = deps;
   const values = { balanceUsd: undefined, belowUsd: undefined, name: reason, podsJson: "" };
   const argv = beforeStopCommand.map(
     (template) => render(template, { ...values, podId, podName, reason }).text,
   );
   const env = { RUNPODBOSS_POD_ID: podId, RUNPODBOSS_POD_NAME: podName, RUNPODBOSS_REASON: reason };
-  const outcome = ranOutcome(await runner.run({ argv, env, timeLimitMs }, signal), timeLimitMs);
+  const trust = deps.beforeStopPassesKey === true ? "api-key" : undefined;
+  const ran = await runner.run({ argv, env, trust, timeLimitMs }, signal);
+  const outcome = ranOutcome(ran, timeLimitMs);
   if (outcome === "interrupted") return undefined;
   const facts = {
     podId,

@@ -26,7 +26,7 @@ export function callsOf(
   look: Seen | undefined,
   settings: EffectSettings,
 ): readonly (ForPod | undefined)[] {
-  const command = templateFor(notice, settings);
+  const { notifyCommand: command } = templateFor(notice, settings);
   const pods = podsOf(notice, look);
   const isForEach = command.some((argument) => /\{pod_(?:id|name|name_json)\}/.test(argument));
   return isForEach && pods.length > 0 ? pods.slice(0, mostPods) : [undefined];
@@ -42,7 +42,7 @@ export function noticeCommand(
 ): Command | undefined {
   const { protect, notifyTimeoutMs } = settings;
   const threshold = thresholdOf(notice);
-  const command = templateFor(notice, settings);
+  const { notifyCommand: command, notifyPassesKey } = templateFor(notice, settings);
   if (command.length === 0) return undefined;
   const { podId, podName } = pod ?? { podId: "", podName: "" };
   const { balanceUsd, belowUsd } = notice;
@@ -56,6 +56,7 @@ export function noticeCommand(
       RUNPODBOSS_THRESHOLD: threshold ?? "",
       ...variablesOf({ ...values, name: notice.name, podsJson: podsFor(mostInVariable) }),
     },
+    trust: notifyPassesKey === true ? "api-key" : undefined,
     timeLimitMs: notifyTimeoutMs,
   };
 }
@@ -85,15 +86,15 @@ function thresholdOf({ event, name, threshold }: Notify): string | undefined {
  */
 function templateFor(
   notice: Notify,
-  { thresholds, notifyCommand }: Pick<EffectSettings, "thresholds" | "notifyCommand">,
-): readonly string[] {
-  const { event } = notice;
+  settings: EffectSettings,
+): Pick<EffectSettings, "notifyCommand" | "notifyPassesKey"> {
+  const { thresholds, notifyCommand } = settings;
   const threshold = thresholdOf(notice);
-  const own = thresholds.find(({ name }) => name === threshold)?.notifyCommand;
-  if (own !== undefined && (own.length > 0 || isCrossing(event))) return own;
+  const own = thresholds.find(({ name }) => name === threshold);
+  if (own !== undefined && (own.notifyCommand.length > 0 || isCrossing(notice.event))) return own;
   // What belongs to no threshold is sent by the most severe threshold that has a command.
-  const spare = thresholds.findLast((each) => each.notifyCommand.length > 0)?.notifyCommand;
-  return notifyCommand.length > 0 ? notifyCommand : (spare ?? []);
+  const spare = thresholds.findLast((each) => each.notifyCommand.length > 0);
+  return notifyCommand.length > 0 ? settings : (spare ?? settings);
 }
 
 function isCrossing(event: Notify["event"]): boolean {

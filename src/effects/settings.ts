@@ -7,9 +7,12 @@ export interface EffectSettings extends AgentSettings {
     readonly name: string;
     readonly prompt: string;
     readonly notifyCommand: readonly string[];
+    /** Whether it gets the API key. */
+    readonly notifyPassesKey?: boolean;
   }[];
   /** For notifications that belong to no threshold. */
   readonly notifyCommand: readonly string[];
+  readonly notifyPassesKey?: boolean;
   readonly notifyTimeoutMs: number;
   readonly guards: {
     readonly hardTimeout?: { readonly prompt: string } | undefined;
@@ -17,6 +20,7 @@ export interface EffectSettings extends AgentSettings {
     readonly idle?: (IdleGuard & { readonly prompt: string }) | undefined;
     /** Empty: none. */
     readonly beforeStopCommand: readonly string[];
+    readonly beforeStopPassesKey?: boolean;
     readonly beforeStopTimeoutMs: number;
   };
 }

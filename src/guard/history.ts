@@ -5,7 +5,7 @@ import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { hardTimeoutAtMs, isEnding } from "#guard/pods/deadlines.ts";
 import { leaseEndMs } from "#guard/pods/lease.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
-import { endedElsewhere } from "#guard/pods/runs.ts";
+import { endedByHand, endedElsewhere } from "#guard/pods/ended-by.ts";
 import { own } from "./own-value.ts";
 import { isAmong } from "./protect.ts";
 
@@ -71,7 +71,7 @@ function draftsOf(
     case "run-ended": {
       const { run, podIs, reason, because, ranAtMs, endedAtMs } = event;
       const facts = { ...factsOf(run, endedAtMs), capAtMs: capAtMs(run, policy, atMs) };
-      const isElsewhere = reason === endedElsewhere;
+      const isElsewhere = reason === endedElsewhere || reason === endedByHand;
       return [
         {
           type: podIs === "gone" ? "termination" : "stop",

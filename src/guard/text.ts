@@ -39,9 +39,19 @@ export function usd(value: number): string {
   return `${value < 0 ? "-" : ""}$${fixed(size, digits)}`;
 }
 
-/** A balance beside the threshold it is compared with: never the same words for a different amount. */
+/** A number for a log or for JSON that people read too: four decimals at most. */
+export function rounded(value: number): number {
+  return Number(fixed(value, 4));
+}
+
+/**
+ * A balance beside the threshold it is compared with: one that is below it never has its words, if
+ * need be by a cent less, and below a dollar by two decimals more.
+ */
 export function usdBeside(value: number, other: number): string {
-  return value !== other && usd(value) === usd(other) ? `$${fixed(value, 4)}` : usd(value);
+  if (!(value < other) || usd(value) !== usd(other)) return usd(value);
+  if (Math.abs(other) >= 1) return usd(Number(fixed(other, 2)) - 0.01);
+  return `$${fixed(Math.floor(value * 10_000) / 10_000, 4)}`;
 }
 
 /** One line: `warning: balance $9.82 is below $10.00`. */

@@ -5,6 +5,9 @@ import type { Clock } from "#ports.ts";
 import { capAtMs, factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { endByHand, type HandEnd } from "./manual-stop.ts";
+import { identityOf } from "#process/identity.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { leaseFileOf } from "#store/paths.ts";
 import { record } from "./record.ts";
 
 /** How many pods are ended at once. */
@@ -70,6 +73,26 @@ export async function stopPods(
     return { pod, end, run, troubles };
   }
 
+  await sayWhoEnds(pods, settings, clock, signal);
   await Promise.all(Array.from({ length: atOnce }, endOneAfterTheOther));
   return pods.flatMap((pod) => results.get(pod) ?? []);
+}
+
+/** So long a stop waits at most until the daemon can know that it was ours. */
+const sayingMs = 1_000;
+
+/** Lets the daemon know that these ends are by hand. They do not wait for a disk, nor fail with it. */
+async function sayWhoEnds(
+  pods: readonly Pod[],
+  { stateFile }: SeenSnapshot["settings"],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const file = createLeaseFile(leaseFileOf(stateFile), identityOf, { patienceMs: sayingMs });
+  const nowMs = Date.now();
+  const ended = Object.fromEntries(pods.map(({ id }) => [id, nowMs]));
+  const said = file
+    .change((book) => ({ ...book, endedAtMs: { ...book.endedAtMs, ...ended } }))
+    .catch(() => undefined);
+  await Promise.race([said, clock.sleepUntil(clock.nowMs() + sayingMs, signal)]);
 }

@@ -2,10 +2,10 @@ import type { Ran, Runner } from "#ports.ts";
 import { fillIn } from "./fill-in.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
 
-/** Exit codes of shells and ssh when the command could not be started, found or reached. */
-const neverAsked: readonly number[] = [126, 127, 255];
-
-/** Exit 0 shows activity, most others show none. Never throws. */
+/**
+ * Exit 0 is yes. Exit 1 is no, if nothing was said on standard error: a script that breaks exits with 1
+ * too. All else means that the command did not work. Never throws.
+ */
 export async function askCommand(
   template: readonly string[],
   pod: ProbedPod,
@@ -22,9 +22,12 @@ function findingOf(ran: Ran, timeLimitMs: number): Finding {
   switch (ran.kind) {
     case "exited":
       if (ran.code === 0) return { kind: "active", because: "activity_command exited with 0" };
-      return neverAsked.includes(ran.code)
-        ? failed(`exit ${ran.code}: the command could not be run`)
-        : { kind: "quiet" };
+      if (ran.code === 1 && ran.wroteErrors !== true) return { kind: "quiet" };
+      return failed(
+        ran.code === 1
+          ? `exit 1 with words on stderr, so it may have failed${lastWords(ran.tail)}`
+          : `exit ${ran.code}, which is neither 0 (active) nor 1 (not active)${lastWords(ran.tail)}`,
+      );
     case "signalled":
       return failed(`ended by ${ran.by}`);
     case "timed-out":
@@ -34,6 +37,12 @@ function findingOf(ran: Ran, timeLimitMs: number): Finding {
     case "interrupted":
       return { kind: "interrupted" };
   }
+}
+
+/** Programs say last what went wrong. */
+function lastWords(tail: string): string {
+  const last = tail.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  return last === "" ? "" : `: ${last}`;
 }
 
 function failed(why: string): Finding {

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { version } from "#package.json";
-import { exchange, TransportError, type ExchangeLimits } from "#http-request.ts";
 import { own } from "#guard/own-value.ts";
 import { fillInUrl } from "./fill-in.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
-import { metricValue } from "./metric.ts";
+import { type Page, type PageLimits, readPage } from "./read-page.ts";
 import type { ActivityMetric } from "./settings.ts";
 
 type Counters = Readonly<Record<string, number>>;
@@ -21,12 +19,13 @@ export async function askMetrics(
   metrics: readonly ActivityMetric[],
   pod: ProbedPod,
   before: Counters,
-  limits: ExchangeLimits,
+  limits: PageLimits,
   signal: AbortSignal,
 ): Promise<MetricsAsked> {
   const pages = new Map<string, Promise<Page>>();
   const pageOf = (url: string): Promise<Page> => {
-    const page = pages.get(url) ?? read(fillInUrl(url, pod), limits, signal);
+    const names = metrics.flatMap((each) => (each.url === url ? [each.metric] : []));
+    const page = pages.get(url) ?? readPage(fillInUrl(url, pod), names, limits, signal);
     pages.set(url, page);
     return page;
   };
@@ -39,30 +38,6 @@ export async function askMetrics(
   };
 }
 
-type Page =
-  | { readonly kind: "read"; readonly host: string; readonly text: string }
-  | { readonly kind: "failed"; readonly host: string; readonly because: string }
-  | { readonly kind: "interrupted" };
-
-async function read(address: string, limits: ExchangeLimits, signal: AbortSignal): Promise<Page> {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    return { kind: "failed", host: "no host", because: "its url is not valid for this pod" };
-  }
-  const { host } = url;
-  const headers = { "user-agent": `runpodboss/${version}` };
-  try {
-    const { status, text } = await exchange(url, { headers, signal, partOf: "probe" }, limits);
-    if (status !== 200) return { kind: "failed", host, because: `HTTP ${status}` };
-    return { kind: "read", host, text };
-  } catch (error) {
-    if (signal.aborted) return { kind: "interrupted" };
-    // Any other error is about the URL and may quote it.
-    const because = error instanceof TransportError ? error.message : "its url cannot be used";
-    return { kind: "failed", host, because };
-  }
-}
-
 interface Compared {
   readonly finding: Finding;
   readonly counter?: readonly [key: string, value: number] | undefined;
@@ -73,7 +48,7 @@ function compare(asked: ActivityMetric, page: Page, before: Counters): Compared 
   const key = counterKey(asked);
   const last = own(before, key);
   if (page.kind === "interrupted") return { finding: { kind: "interrupted" } };
-  const value = page.kind === "read" ? metricValue(page.text, metric) : undefined;
+  const value = page.kind === "read" ? page.value(metric) : undefined;
   if (value === undefined) {
     const why = page.kind === "failed" ? page.because : "its page has no number of that name";
     const isKept = last !== undefined && activeWhen.kind === "increases";

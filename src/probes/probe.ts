@@ -3,6 +3,7 @@ import type { Activity } from "#guard/model/account.ts";
 import type { Runner } from "#ports.ts";
 import { askCommand } from "./ask-command.ts";
 import { askMetrics } from "./ask-metrics.ts";
+import { createBudget } from "./budget.ts";
 import type { Finding, ProbedPod } from "./finding.ts";
 import type { ProbeSettings } from "./settings.ts";
 
@@ -25,21 +26,29 @@ export interface ProbeDeps {
 }
 
 const longestWords = 200;
+/** Of all pages together: about a tenth of one core. */
+const bytesPerSecond = 8 * 2 ** 20;
 
 export function createProbe(deps: ProbeDeps): Probe {
   const { runner, settings, commandTimeLimitMs = 30_000 } = deps;
-  const { pageTimeLimitMs = 10_000, maxPageBytes = 4 * 2 ** 20 } = deps;
-  const pageLimits = { timeLimitMs: pageTimeLimitMs, maxBytes: maxPageBytes };
+  const { pageTimeLimitMs = 10_000, maxPageBytes = 2 ** 20 } = deps;
+  const reading = createBudget(bytesPerSecond);
+  const pageLimits = { timeLimitMs: pageTimeLimitMs, maxBytes: maxPageBytes, reading };
   return async (pod, before, signal) => {
-    const { activityCommand, activityMetrics } = settings();
+    const { activityCommand, activityMetrics, activityPassesKey } = settings();
+    const asking = activityPassesKey === true ? withKey(runner) : runner;
     const [command, metrics] = await Promise.all([
       activityCommand.length === 0
         ? []
-        : askCommand(activityCommand, pod, runner, commandTimeLimitMs, signal).then((one) => [one]),
+        : askCommand(activityCommand, pod, asking, commandTimeLimitMs, signal).then((one) => [one]),
       askMetrics(activityMetrics, pod, before, pageLimits, signal),
     ]);
     return activityOf([...command, ...metrics.findings], metrics.counters);
   };
+}
+
+function withKey(runner: Runner): Runner {
+  return { run: (command, signal) => runner.run({ ...command, trust: "api-key" }, signal) };
 }
 
 function activityOf(

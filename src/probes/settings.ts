@@ -2,6 +2,8 @@
 export interface ProbeSettings {
   /** A template; empty: none. */
   readonly activityCommand: readonly string[];
+  /** Whether it gets the API key. */
+  readonly activityPassesKey?: boolean;
   readonly activityMetrics: readonly ActivityMetric[];
 }
 

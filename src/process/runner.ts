@@ -45,6 +45,10 @@ async function run(command: Command, signal: AbortSignal, graces: ProgramEndPace
   const { keepStdoutBytes } = command;
   const stdout =
     keepStdoutBytes === undefined ? undefined : keepWhole(child.stdout, keepStdoutBytes);
+  let wroteErrors = false;
+  child.stderr.once("data", () => {
+    wroteErrors = true;
+  });
   feed(child.stdin, command.stdin);
   const closed = new Promise((resolve) => child.once("close", resolve));
   const end = await endOf(child, `${markName}=${mark}`, command.timeLimitMs, signal, graces);
@@ -52,7 +56,7 @@ async function run(command: Command, signal: AbortSignal, graces: ProgramEndPace
   letGo(child);
   const tookMs = performance.now() - startedAtMs;
   return end.kind === "exited"
-    ? { ...end, tail: tail(), stdout: stdout?.(), tookMs }
+    ? { ...end, tail: tail(), stdout: stdout?.(), wroteErrors, tookMs }
     : { ...end, tail: tail(), tookMs };
 }
 

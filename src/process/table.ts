@@ -99,7 +99,7 @@ export async function listFromPs(): Promise<readonly LivingProcess[]> {
       timeout: psTimeLimitMs,
       killSignal: "SIGKILL",
       maxBuffer: 16 * 1024 * 1024,
-      env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
+      env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
     },
   );
   const rows = stdout.split("\n").map(parsePsLine);

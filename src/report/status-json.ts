@@ -1,4 +1,5 @@
 import { minuteMs } from "#guard/model/time.ts";
+import { rounded } from "#guard/text.ts";
 import type { UserError } from "#errors.ts";
 import type { Known, PodReport } from "./pod.ts";
 import { hoursLeft } from "./hours-left.ts";
@@ -13,14 +14,14 @@ export function statusJson(report: StatusReport, error: UserError | undefined): 
   const hours = balance && hoursLeft(balance);
   return {
     error: error?.message ?? null,
-    balance_usd: balance?.balanceUsd ?? null,
-    burn_per_hr_usd: balance?.burnPerHrUsd ?? null,
-    hours_left: hours === undefined || hours === Infinity ? null : hours,
+    balance_usd: roundedOrNull(balance?.balanceUsd),
+    burn_per_hr_usd: roundedOrNull(balance?.burnPerHrUsd),
+    hours_left: hours === Infinity ? null : roundedOrNull(hours),
     last_balance: lastBalance
       ? {
           at: iso(lastBalance.atMs),
-          balance_usd: lastBalance.balanceUsd,
-          burn_per_hr_usd: lastBalance.burnPerHrUsd ?? null,
+          balance_usd: rounded(lastBalance.balanceUsd),
+          burn_per_hr_usd: roundedOrNull(lastBalance.burnPerHrUsd),
         }
       : null,
     pods: report.pods?.map(podJson) ?? null,
@@ -54,7 +55,7 @@ function podJson(pod: PodReport): object {
     gpu_count: gpu === "none" ? 0 : gpu === "unknown" ? null : (gpu.count ?? null),
     status: pod.status ?? null,
     is_protected: pod.isProtected,
-    cost_per_hr_usd: pod.costPerHrUsd ?? null,
+    cost_per_hr_usd: roundedOrNull(pod.costPerHrUsd),
     uptime_minutes: minutes(pod.uptimeMs),
     uptime_is_at_least: pod.isAtLeast,
     idle_minutes: minutes(pod.idleMs),
@@ -68,7 +69,7 @@ function podJson(pod: PodReport): object {
 }
 
 function number(known: Known<number>): number | null {
-  return typeof known === "number" ? Number(known.toFixed(4)) : null;
+  return typeof known === "number" ? rounded(known) : null;
 }
 
 function minutes(known: Known<number>): number | null {
@@ -77,4 +78,8 @@ function minutes(known: Known<number>): number | null {
 
 function iso(atMs: number | undefined): string | null {
   return atMs === undefined ? null : new Date(atMs).toISOString();
+}
+
+function roundedOrNull(value: number | undefined): number | null {
+  return value === undefined ? null : rounded(value);
 }

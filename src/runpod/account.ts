@@ -1,6 +1,7 @@
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
 
 export interface AccountOptions {
@@ -14,5 +15,6 @@ export interface AccountOptions {
 export function createAccount({ url, apiKey, clock, request }: AccountOptions): Account {
   const { timeLimitMs, askAgainMs } = request;
   const nowMs = (): number => clock.nowMs();
-  return hedged(createGraphqlAccount({ url, apiKey, nowMs, timeLimitMs }), clock, askAgainMs);
+  const account = createGraphqlAccount({ url, apiKey, nowMs, timeLimitMs });
+  return discreet(hedged(account, clock, askAgainMs), apiKey);
 }

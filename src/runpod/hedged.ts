@@ -7,12 +7,27 @@ const looksBeside = 2;
  * The same account, but a lost request does not cost a whole time limit. A poll without an answer
  * after `askAgainMs` is sent again beside the first; the first answer decides, unless a later request
  * succeeds before it comes. An answer to an end is not waited for, as only a poll proves it.
+ * Once RunPod asked for fewer requests, nothing is sent beside another until a poll succeeds.
  */
-export function hedged(account: Account, clock: Clock, askAgainMs: number): Account {
+export function hedged(inner: Account, clock: Clock, askAgainMs: number): Account {
+  let isAskedForFewer = false;
+  const account: Account = {
+    ...inner,
+    async look(signal) {
+      const look = await inner.look(signal);
+      if (look.kind === "seen") isAskedForFewer = false;
+      else if (look.retryAfterMs !== undefined) isAskedForFewer = true;
+      return look;
+    },
+  };
+  const mayAskBeside = (): boolean => !isAskedForFewer;
   return {
     look: (signal) =>
       untilOver(signal, (over) =>
-        Promise.race([account.look(over), firstSeenBeside(account, clock, askAgainMs, over)]),
+        Promise.race([
+          account.look(over),
+          firstSeenBeside(account, clock, askAgainMs, mayAskBeside, over),
+        ]),
       ),
     // Nothing is decided in a hurry from it: its own time limit is enough.
     measure: (signal) => account.measure(signal),
@@ -45,10 +60,11 @@ function firstSeenBeside(
   account: Account,
   clock: Clock,
   askAgainMs: number,
+  mayAskBeside: () => boolean,
   over: AbortSignal,
 ): Promise<Look> {
   return new Promise((resolve) => {
-    void askBeside(account, clock, askAgainMs, over, resolve);
+    void askBeside(account, clock, askAgainMs, mayAskBeside, over, resolve);
   });
 }
 
@@ -56,12 +72,13 @@ async function askBeside(
   account: Account,
   clock: Clock,
   askAgainMs: number,
+  mayAskBeside: () => boolean,
   over: AbortSignal,
   onSeen: (look: Look) => void,
 ): Promise<void> {
   for (let n = 0; n < looksBeside; n += 1) {
     await clock.sleepUntil(clock.nowMs() + askAgainMs, over);
-    if (over.aborted) return;
+    if (over.aborted || !mayAskBeside()) return;
     void account.look(over).then((look) => {
       if (look.kind === "seen") onSeen(look);
     });

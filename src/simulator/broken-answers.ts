@@ -1,5 +1,5 @@
 import type { Fault } from "./faults.ts";
-import { dripping, dropped, huge, json, short, unanswered, whole } from "./sending.ts";
+import { dripping, dropped, huge, json, short, switching, unanswered, whole } from "./sending.ts";
 import type { Answer, Send } from "./sending.ts";
 
 /** Answers the request in earnest: what it asks for is done, unless `lies` (see `root.ts`). */
@@ -27,6 +27,8 @@ export function brokenAnswer(fault: Fault, genuine: Genuine): Send {
     case "html-200":
       return whole(html(200));
 
+    case "http-101":
+      return switching;
     case "drop":
       return dropped;
     case "short":
@@ -76,6 +78,14 @@ export function brokenAnswer(fault: Fault, genuine: Genuine): Send {
       return whole(
         revised(genuine(), "pods", (rows) =>
           Array.isArray(rows) ? [{ id: 5 }, ...(rows.slice(1) as unknown[]), null] : rows,
+        ),
+      );
+    case "pod-ids-renamed":
+      return whole(
+        revised(genuine(), "pods", (rows) =>
+          Array.isArray(rows)
+            ? rows.map(({ id, ...row }: { id: string }) => ({ ...row, uid: id }))
+            : rows,
         ),
       );
     case "telemetry-null":

@@ -8,6 +8,7 @@ export type Fault =
   | "http-502-html"
   | "html-200"
   // The wire.
+  | "http-101"
   | "drop"
   | "short"
   | "silence"
@@ -28,6 +29,7 @@ export type Fault =
   | "balance-infinite"
   | "pods-null"
   | "broken-pod-row"
+  | "pod-ids-renamed"
   | "telemetry-null"
   | "telemetry-null-gpus"
   | "telemetry-stale"
@@ -49,6 +51,7 @@ const concerns: Partial<Record<Fault, RegExp>> = {
   "balance-infinite": /\bclientBalance\b/,
   "pods-null": /\bpods\b/,
   "broken-pod-row": /\bpods\b/,
+  "pod-ids-renamed": /\bpods\b/,
   "telemetry-null": /\b(runtime|latestTelemetry)\b/,
   "telemetry-null-gpus": /\b(gpus|averageGpuMetrics)\b/,
   "telemetry-stale": /\blatestTelemetry\b/,

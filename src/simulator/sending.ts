@@ -33,6 +33,13 @@ export const dropped: Send = (response) => {
 
 export const unanswered: Send = () => {};
 
+/** A change of protocol that nobody asked for, and then nothing. */
+export const switching: Send = (response) => {
+  response.socket?.write(
+    "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n",
+  );
+};
+
 /** The headers promise the whole, half of it comes. */
 export function short(answer: Answer): Send {
   return (response) => {

@@ -1,11 +1,15 @@
-import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { hasCode, makeFolder, realTarget, syncFolder } from "./atomic-write.ts";
-import { endsInLine, onlyRegular } from "./lines.ts";
+import { makeFolder, syncFolder } from "./atomic-write.ts";
+import { hasCode } from "./has-code.ts";
+import { endsInLine } from "./lines.ts";
+import { openToAppend } from "./open-file.ts";
+import { type Holds, ownerLine, whoseOpen } from "./owner.ts";
+import { realTarget } from "./real-target.ts";
 
 export interface AppendOptions {
+  readonly holds: Holds;
   /** How much of what is there is handed to `linesAfter`. */
   readonly tailBytes: number;
   /** Whether it is on the disk when this resolves. */
@@ -15,20 +19,19 @@ export interface AppendOptions {
 }
 
 const mostTries = 5;
-const { O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
-const appending = O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;
 
 /**
  * Adds lines in a single write: they stay whole whoever else does so at the time, and what a crash cut
- * short stays a line of its own. The file is for its owner alone. Throws what the disk throws.
+ * short stays a line of its own. A new file is for its owner alone, and its first line says whose it
+ * is; one that is not ours is left as it is. Throws then, and what the disk throws.
  */
 export async function appendLines(path: string, options: AppendOptions): Promise<void> {
   const target = await realTarget(path);
   await makeFolder(dirname(target));
   for (let tries = 0; tries < mostTries; tries++) {
-    const file = await onlyRegular(await fs.open(target, appending, 0o600), target);
+    const file = await openToAppend(target);
     try {
-      await appendTo(file, target, options);
+      await appendTo(file, path, target, options);
       // Who rewrote the file meanwhile may have missed these lines.
       if (await isAt(target, file)) return;
     } finally {
@@ -40,13 +43,17 @@ export async function appendLines(path: string, options: AppendOptions): Promise
 
 async function appendTo(
   file: FileHandle,
+  path: string,
   target: string,
-  { tailBytes, isDurable, linesAfter }: AppendOptions,
+  { holds, tailBytes, isDurable, linesAfter }: AppendOptions,
 ): Promise<void> {
   const { size } = await file.stat();
+  const whose = await whoseOpen(file, path, holds);
+  if (whose.kind === "others") throw new Error(whose.because);
   const tail = await readTail(file, size, tailBytes);
-  const lines = linesAfter(tail.toString("utf8").split("\n"));
-  if (lines.length > 0) {
+  const added = linesAfter(tail.toString("utf8").split("\n"));
+  if (added.length > 0) {
+    const lines = whose.kind === "nobodys" ? [ownerLine(path, holds), ...added] : added;
     const start = endsInLine(tail) ? "" : "\n";
     const bytes = Buffer.from(start + lines.map((line) => `${line}\n`).join(""));
     const { bytesWritten } = await file.write(bytes);

@@ -2,12 +2,13 @@ import { minuteMs } from "#guard/model/time.ts";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { hasCode } from "./has-code.ts";
+import { realTarget } from "./real-target.ts";
 
 /** A writer that still lives would have to hang for this long to lose its temporary file. */
 const leftoverAgeMs = minuteMs;
 const entriesLookedAt = 1_000;
-const symlinksFollowed = 40;
 
 /**
  * After a crash the file holds the old text or the new text, never a mix. A symlink at `path` stays
@@ -63,24 +64,6 @@ export async function beginWrite(path: string, mode = 0o600): Promise<NextFile> 
       if (!isInPlace) await fs.rm(temporary, { force: true }).catch(() => undefined);
     },
   };
-}
-
-/** The file that `path` stands for, through symlinks, also when that file is not there yet. */
-export async function realTarget(path: string): Promise<string> {
-  let target = resolve(path);
-  for (let followed = 0; followed < symlinksFollowed; followed++) {
-    const next = await fs.readlink(target).catch((error: unknown) => {
-      if (hasCode(error, "EINVAL", "ENOENT")) return undefined;
-      throw error;
-    });
-    if (next === undefined) return target;
-    target = resolve(dirname(target), next);
-  }
-  throw new Error(`${path}: more than ${symlinksFollowed} symlinks follow one another`);
-}
-
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
 /** 0700, as the missing ones above it. Not Node's `recursive`: in /proc that tries for ever. */

@@ -31,6 +31,7 @@ export function createHistoryFile(path: string, options: HistoryFileOptions): Re
       try {
         const bytes = records.reduce((sum, record) => sum + writeRecord(record).length, 0);
         await appendLines(path, {
+          holds: "history",
           tailBytes: tailBytes + bytes,
           isDurable: true,
           linesAfter: (tail) => missing(records, tail).map(writeRecord),

@@ -1,6 +1,7 @@
 import { dayMs } from "#guard/model/time.ts";
 import { isBefore, readRecord } from "./history-text.ts";
 import { isBlank, type Piece, piecesIn } from "./lines.ts";
+import { whoseFile } from "./owner.ts";
 import type { IdentityOf } from "./pid-lock.ts";
 import { rewriteLines } from "./rewrite-lines.ts";
 import { withLock } from "./with-lock.ts";
@@ -24,15 +25,23 @@ export interface PruneOptions {
 export async function pruneHistory(path: string, options: PruneOptions): Promise<void> {
   const { nowMs, days, identityOf, patienceMs, signal } = options;
   const fromMs = nowMs - days * dayMs;
-  // A file that cannot be read is told of by whoever appends to it, and so reads its end.
-  const firstMs = await firstTimeIn(path, nowMs + dayMs).catch(() => undefined);
-  // Not so either when it is not known how long to keep it.
-  if (firstMs === undefined || !(firstMs < fromMs - dayMs)) return;
+  // A file that cannot be read, or is not ours, is told of by whoever appends to it.
+  const isDue = await isPruningDue(path, fromMs - dayMs, nowMs + dayMs).catch(() => false);
+  if (!isDue) return;
   await rewriteLines(path, {
+    holds: "history",
     keeps: keeperFrom(fromMs),
     alone: (work) => withLock(path, identityOf, work, { patienceMs }),
     signal,
   });
+}
+
+/** Not so when it is not known how long to keep it. */
+async function isPruningDue(path: string, beforeMs: number, latestMs: number): Promise<boolean> {
+  const whose = await whoseFile(path, "history");
+  if (whose.kind !== "ours") return whose.kind === "ours-of-before";
+  const firstMs = await firstTimeIn(path, latestMs);
+  return firstMs !== undefined && firstMs < beforeMs;
 }
 
 /** Of the first record that is no later than a clock that was wrong would have it. */
@@ -50,7 +59,7 @@ function keeperFrom(fromMs: number): (piece: Piece) => boolean {
     if (piece.kind !== "line" || isOld(piece.bytes) === false) return true;
     const atMs = timeOf(piece);
     // What we cannot read may be someone's.
-    return atMs === undefined ? !isBlank(piece.bytes) : !(atMs < fromMs);
+    return atMs === undefined ? !isBlank(piece) : !(atMs < fromMs);
   };
 }
 

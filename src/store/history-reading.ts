@@ -1,8 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
 import { type HistoryRecord, mostUnrecorded } from "#guard/model/run.ts";
 import { isBefore, readRecord, timeIn } from "./history-text.ts";
-import { endsInLine, isBlank, newline, openToRead } from "./lines.ts";
+import { endsInLine, isBlank, newline } from "./lines.ts";
 import { type LineAt, linesBack, readAt } from "./lines-back.ts";
+import { openToRead } from "./open-file.ts";
+import { isOwnerLine } from "./owner.ts";
 
 export interface History {
   /** In the order of the file: a record may have waited while later ones were written. */
@@ -117,7 +119,7 @@ function finderSince(sinceMs: number): (line: LineAt) => Found {
     const atMs = (isWhole ? timeIn(bytes) : undefined) ?? readRecord(bytes.toString("utf8"))?.atMs;
     if (atMs !== undefined) return atMs >= sinceMs ? atMs : "older";
     // A line without its end is being written, or was cut short by a crash.
-    return isWhole && !isBlank(bytes) ? "unreadable" : "nothing";
+    return isWhole && !isBlank({ bytes, kind }) && !isOwnerLine(bytes) ? "unreadable" : "nothing";
   };
 }
 

@@ -7,8 +7,8 @@ import {
 } from "#guard/model/run.ts";
 import { isoOf, isPlainMoment, momentOf } from "./time-text.ts";
 
-/** With it a line stays well below what is read as one. */
-const longestBecause = 4_000;
+/** With these a line stays well below what is read as one, whatever RunPod lets a pod be called. */
+const longest = { because: 4_000, name: 1_000 } as const;
 
 /** How each line of ours begins. */
 const beginning = '{"timestamp":"';
@@ -52,13 +52,13 @@ export function rowOf(record: HistoryRecord): object {
     event_type: type,
     reason,
     pod_id: run?.podId ?? null,
-    pod_name: run?.podName ?? null,
-    gpu_type: run?.gpuType ?? null,
-    region: run?.region ?? null,
+    pod_name: run?.podName.slice(0, longest.name) ?? null,
+    gpu_type: run?.gpuType?.slice(0, longest.name) ?? null,
+    region: run?.region?.slice(0, longest.name) ?? null,
     uptime_minutes: rounded(run?.uptimeMs, minuteMs, 10) ?? null,
     cost_usd: rounded(run?.costUsd, 1, 10_000) ?? null,
     id,
-    because: because.slice(0, longestBecause),
+    because: because.slice(0, longest.because),
     balance_usd: balanceUsd,
     below_usd: belowUsd,
     ends_at: optionalIso(endsAtMs),

@@ -1,11 +1,12 @@
 import { dayMs } from "#guard/model/time.ts";
-import type { FileHandle } from "node:fs/promises";
 import { UserError, wordsOf } from "#errors.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import type { LeaseReader } from "#ports.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { readLeaseBook, type ReadLeaseBook, writeLeaseBook } from "./lease-text.ts";
-import { openToRead } from "./lines.ts";
+import { readWhole } from "./open-file.ts";
+import { ownerStart, ownerWords } from "./owner.ts";
+import { sharedBefore } from "./paths.ts";
 import type { IdentityOf } from "./pid-lock.ts";
 import { withLock } from "./with-lock.ts";
 
@@ -26,6 +27,8 @@ export interface LeaseFile extends LeaseReader {
 const maxBytes = 4 * 1_024 * 1_024;
 /** Longer than any run that a lease could still matter to. */
 const keptMs = 400 * dayMs;
+/** Longer than an end takes. */
+const endsKeptMs = dayMs;
 
 const emptyBook: LeaseBook = { leases: {}, touchedAtMs: {} };
 
@@ -35,12 +38,18 @@ export function createLeaseFile(
   { nowMs = Date.now, patienceMs }: LeaseFileOptions = {},
 ): LeaseFile {
   async function read(): Promise<LeaseBook> {
-    const content = await readWhole(path);
-    if (content === undefined) return emptyBook;
+    const content = await readOrExplain(path);
+    if (content === undefined) return readShared(path);
     const found = decode(content);
-    if (found.kind === "book") return found.book;
-    throw new UserError(`lease file ${path} is broken: ${found.because}`, {
-      hint: "Fix it, or move it away; that forgets every lease given by hand.",
+    if (found.kind === "broken") {
+      throw new UserError(`lease file ${path} is broken: ${found.because}`, {
+        hint: "Fix it, or move it away; that forgets every lease given by hand.",
+      });
+    }
+    const { owner = ownerWords(path, "leases"), book } = found;
+    if (owner === ownerWords(path, "leases")) return book;
+    throw new UserError(`lease file ${path} is another guard's: it says that it is the ${owner}`, {
+      hint: "Move it away, or set state_file to another path.",
     });
   }
 
@@ -52,8 +61,8 @@ export function createLeaseFile(
         path,
         identityOf,
         async () => {
-          const book = withoutOld(await alter(await read()), nowMs() - keptMs);
-          await write(path, writeLeaseBook(book));
+          const book = withoutOld(await alter(await read()), nowMs());
+          await write(path, ownerStart(path, "leases") + writeLeaseBook(book).slice(2));
           return book;
         },
         { patienceMs },
@@ -61,10 +70,23 @@ export function createLeaseFile(
   };
 }
 
+/** What version 0.1 kept for all state files of the folder still counts, until this one has its own. */
+async function readShared(path: string): Promise<LeaseBook> {
+  const shared = sharedBefore(path);
+  const content = shared === undefined ? undefined : await readOrExplain(shared);
+  const found = content && decode(content);
+  return found?.kind === "book" && found.owner === undefined ? found.book : emptyBook;
+}
+
 async function write(path: string, text: string): Promise<void> {
   const again = decode(Buffer.from(text));
   if (again.kind === "broken") {
-    throw new Error(`refused to write ${path}, as it could not be read again: ${again.because}`);
+    throw new UserError(
+      `lease file ${path} is not written, as it could not be read again: ${again.because}`,
+      {
+        hint: "Take out of it what is no longer needed.",
+      },
+    );
   }
   try {
     await writeAtomically(path, text);
@@ -76,10 +98,13 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-function withoutOld({ leases, touchedAtMs }: LeaseBook, fromMs: number): LeaseBook {
+function withoutOld({ leases, touchedAtMs, endedAtMs = {} }: LeaseBook, nowMs: number): LeaseBook {
+  const fromMs = nowMs - keptMs;
+  const ended = kept(endedAtMs, (atMs) => !(atMs < nowMs - endsKeptMs));
   return {
     leases: kept(leases, ({ endsAtMs, givenAtMs }) => !(Math.max(endsAtMs, givenAtMs) < fromMs)),
     touchedAtMs: kept(touchedAtMs, (atMs) => !(atMs < fromMs)),
+    ...(Object.keys(ended).length > 0 && { endedAtMs: ended }),
   };
 }
 
@@ -102,31 +127,11 @@ function decode(content: Buffer): ReadLeaseBook {
 }
 
 /** `undefined` when there is no file; at most a byte more than it may have. */
-async function readWhole(path: string): Promise<Buffer | undefined> {
-  try {
-    const file = await openToRead(path);
-    if (file === undefined) return undefined;
-    try {
-      return await readUpTo(file, maxBytes + 1);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
+async function readOrExplain(path: string): Promise<Buffer | undefined> {
+  return readWhole(path, maxBytes).catch((error: unknown) => {
     throw new UserError(`lease file ${path} cannot be read: ${wordsOf(error)}`, {
       hint: "Let this user read it, or move it away.",
       cause: error,
     });
-  }
-}
-
-async function readUpTo(file: FileHandle, bytes: number): Promise<Buffer> {
-  const { size } = await file.stat();
-  const content = Buffer.alloc(Math.min(size, bytes));
-  let read = 0;
-  while (read < content.length) {
-    const { bytesRead } = await file.read(content, read, content.length - read, read);
-    if (bytesRead === 0) break;
-    read += bytesRead;
-  }
-  return content.subarray(0, read);
+  });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { LeaseBook } from "#guard/model/run.ts";
+import { ownerKey } from "./owner.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 
 /** Not z.record: it drops an own `__proto__`, and a pod's id is what RunPod, or a person, says. */
@@ -26,10 +27,20 @@ const lease = z
   .strictObject({ ends_at: isoTime, given_at: isoTime })
   .transform(({ ends_at, given_at }) => ({ endsAtMs: ends_at, givenAtMs: given_at }));
 
-const file = z.strictObject({ leases: byPod(lease), touched: byPod(isoTime) });
+const file = z.strictObject({
+  [ownerKey]: z.string().optional(),
+  leases: byPod(lease),
+  touched: byPod(isoTime),
+  ended: byPod(isoTime).optional(),
+});
 
 export type ReadLeaseBook =
-  | { readonly kind: "book"; readonly book: LeaseBook }
+  | {
+      readonly kind: "book";
+      readonly book: LeaseBook;
+      /** What its first line says; nothing in a file of version 0.1. */
+      readonly owner: string | undefined;
+    }
   | { readonly kind: "broken"; readonly because: string };
 
 /** Strict: a lease given by hand must not be lost because the file was only partly understood. */
@@ -43,8 +54,9 @@ export function readLeaseBook(text: string): ReadLeaseBook {
   }
   const parsed = file.safeParse(json);
   if (parsed.success) {
-    const { leases, touched } = parsed.data;
-    return { kind: "book", book: { leases, touchedAtMs: touched } };
+    const { leases, touched, ended, [ownerKey]: owner } = parsed.data;
+    const book = { leases, touchedAtMs: touched, ...(ended && { endedAtMs: ended }) };
+    return { kind: "book", book, owner };
   }
   const faults = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
@@ -52,13 +64,15 @@ export function readLeaseBook(text: string): ReadLeaseBook {
   return { kind: "broken", because: faults.slice(0, 3).join("; ") };
 }
 
-export function writeLeaseBook({ leases, touchedAtMs }: LeaseBook): string {
+/** Without the first line, which says whose it is. */
+export function writeLeaseBook({ leases, touchedAtMs, endedAtMs }: LeaseBook): string {
   const rows = {
     leases: mapped(leases, ({ endsAtMs, givenAtMs }) => ({
       ends_at: isoOf(endsAtMs),
       given_at: isoOf(givenAtMs),
     })),
     touched: mapped(touchedAtMs, isoOf),
+    ...(endedAtMs && { ended: mapped(endedAtMs, isoOf) }),
   };
   return `${JSON.stringify(rows, null, 2)}\n`;
 }

@@ -1,7 +1,5 @@
-import { constants } from "node:fs";
-import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { hasCode } from "./atomic-write.ts";
+import { openToRead } from "./open-file.ts";
 
 /** A line, or a part of one that is too long to be one of ours. */
 export interface Piece {
@@ -78,33 +76,13 @@ function piece(bytes: Buffer, isInLong: boolean): Piece {
 }
 
 /** Whether there is nothing in it. */
-export function isBlank(bytes: Buffer): boolean {
-  return bytes.toString("utf8").trim() === "";
+export function isBlank({
+  bytes,
+  kind,
+}: Pick<Piece, "bytes"> & { readonly kind: string }): boolean {
+  return kind === "line" && bytes.toString("utf8").trim() === "";
 }
 
 export function endsInLine(bytes: Buffer): boolean {
   return bytes.length === 0 || bytes.at(-1) === newline;
-}
-
-/** `undefined` where there is no file. */
-export async function openToRead(path: string): Promise<FileHandle | undefined> {
-  try {
-    // O_NONBLOCK: a FIFO must not hang us.
-    const file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return await onlyRegular(file, path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
-}
-
-/** Closes what is something else, and throws. */
-export async function onlyRegular(file: FileHandle, path: string): Promise<FileHandle> {
-  const isRegular = await file.stat().then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (isRegular) return file;
-  await file.close();
-  throw new Error(`${path} is not a regular file`);
 }

@@ -1,16 +1,24 @@
 import { basename, dirname, join } from "node:path";
 
-/** What stands in the state file's folder, and who writes it. */
+const json = ".json";
+
+/**
+ * What stands beside a state file is its own: `history.jsonl` belongs to `state.json`,
+ * `lab.history.jsonl` to `lab.json`, and `lab.history` to `lab`.
+ */
 const beside =
   (name: string) =>
   (stateFile: string): string =>
-    join(dirname(stateFile), name);
+    join(dirname(stateFile), ownName(basename(stateFile), name));
 
-/** Written by the daemon. It is the state file's own: two state files may stand in one folder. */
-export function runsFileOf(stateFile: string): string {
-  const name = basename(stateFile).replace(/\.json$/, "");
-  return join(dirname(stateFile), name === "state" ? "runs.json" : `${name}.runs.json`);
+function ownName(state: string, name: string): string {
+  if (state === `state${json}`) return name;
+  if (state.endsWith(json)) return `${state.slice(0, -json.length)}.${name}`;
+  return `${state}.${name.replace(/\.jsonl?$/, "")}`;
 }
+
+/** Written by the daemon. */
+export const runsFileOf = beside("runs.json");
 
 /** Written by everyone, a line an event. */
 export const historyFileOf = beside("history.jsonl");
@@ -23,3 +31,21 @@ export const leaseFileOf = beside("leases.json");
 
 /** Written by the drill. */
 export const drillFileOf = beside("drill.json");
+
+const companion =
+  /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill)(?<ending>\.jsonl?)?$/;
+
+/** The name of the state file that a file belongs to, by the name of that file. */
+export function stateNameOf(path: string): string {
+  const { before, ending } = companion.exec(basename(path))?.groups ?? { before: basename(path) };
+  if (before === undefined) return `state${json}`;
+  return ending === undefined ? before : `${before}${json}`;
+}
+
+/** What version 0.1 shared among all state files of a folder; undefined where it is `path`. */
+export function sharedBefore(path: string): string | undefined {
+  const { before, name, ending } = companion.exec(basename(path))?.groups ?? {};
+  return before === undefined || ending === undefined
+    ? undefined
+    : join(dirname(path), `${name}${ending}`);
+}

@@ -5,7 +5,9 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { UserError, wordsOf } from "#errors.ts";
-import { hasCode, makeFolder, realTarget } from "./atomic-write.ts";
+import { makeFolder } from "./atomic-write.ts";
+import { hasCode } from "./has-code.ts";
+import { realTarget } from "./real-target.ts";
 
 export interface Lock {
   /** Why a second daemon cannot be kept from starting; this one goes on anyway, and notifies. */

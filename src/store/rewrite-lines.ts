@@ -1,10 +1,13 @@
-import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { isAt } from "./append-lines.ts";
 import { beginWrite } from "./atomic-write.ts";
-import { chunksOf, createSplitter, openToRead, type Piece } from "./lines.ts";
+import { chunksOf, createSplitter, type Piece } from "./lines.ts";
+import { openToAppend, openToRead } from "./open-file.ts";
+import { type Holds, ownerLine, whoseOpen } from "./owner.ts";
+import { realTarget } from "./real-target.ts";
 
 export interface Rewriting {
+  readonly holds: Holds;
   /** Says of each piece, in their order, whether it stays. */
   readonly keeps: (piece: Piece) => boolean;
   /** Does the work while no one else who asks writes to the file. */
@@ -16,16 +19,19 @@ export interface Rewriting {
 /**
  * Takes out of a file what is not to stay, atomically, and holds no more than a chunk of it. Others may
  * write meanwhile: their lines stay, and they wait only while what they wrote until then is copied.
+ * A file of before gets its first line; one that is not ours is left as it is.
  * Throws what the disk throws, what `alone` throws, and the signal's reason; the file is as it was then.
  */
 export async function rewriteLines(
   path: string,
-  { keeps, alone, signal }: Rewriting,
+  { holds, keeps, alone, signal }: Rewriting,
 ): Promise<void> {
   const file = await openToRead(path);
   if (file === undefined) return;
   const splitter = createSplitter();
   try {
+    const whose = await whoseOpen(file, path, holds);
+    if (whose.kind === "others") throw new Error(whose.because);
     const next = await beginWrite(path);
     const copy = async (): Promise<void> => {
       for await (const bytes of chunksOf(file)) {
@@ -34,6 +40,7 @@ export async function rewriteLines(
       }
     };
     try {
+      if (whose.kind !== "ours") await next.file.writeFile(`${ownerLine(path, holds)}\n`);
       await copy();
       // By far the most of it, so that the others do not have to wait for that.
       await next.file.sync();
@@ -45,11 +52,21 @@ export async function rewriteLines(
         await add(next.file, splitter.end());
         await next.commit();
         // From now on all others open the new file; this is what they wrote to the old one until now.
-        for await (const late of chunksOf(file)) await fs.appendFile(path, late, { flush: true });
+        for await (const late of chunksOf(file)) await addLate(path, late);
       });
     } finally {
       await next.end();
     }
+  } finally {
+    await file.close();
+  }
+}
+
+async function addLate(path: string, bytes: Buffer): Promise<void> {
+  const file = await openToAppend(await realTarget(path));
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
   } finally {
     await file.close();
   }

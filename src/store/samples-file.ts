@@ -2,8 +2,10 @@ import * as z from "zod";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import type { BalanceSample, SampleStore } from "#ports.ts";
 import { appendLines } from "./append-lines.ts";
-import { openToRead, type Piece, piecesIn } from "./lines.ts";
+import { isBlank, type Piece, piecesIn } from "./lines.ts";
 import { type LineAt, linesBack } from "./lines-back.ts";
+import { openToRead } from "./open-file.ts";
+import { whoseFile } from "./owner.ts";
 import { rewriteLines } from "./rewrite-lines.ts";
 import { createThinning, quarterOf, wholeForMs } from "./thin.ts";
 import { isoOf, isoTime } from "./time-text.ts";
@@ -11,8 +13,8 @@ import { isoOf, isoTime } from "./time-text.ts";
 export interface SamplesFile extends SampleStore {
   /**
    * Keeps of the older samples one in 15 minutes, and none that is older than `days`, once there is
-   * half a day of that to do: until then it reads no more than the last days. Throws what the disk
-   * throws.
+   * half a day of that to do: until then it reads no more than the last days. What is no sample stays.
+   * Throws what the disk throws.
    */
   thin(nowMs: number, days: number, signal: AbortSignal): Promise<void>;
 }
@@ -45,6 +47,7 @@ export function createSamplesFile(path: string): SamplesFile {
     add: (sample) =>
       inTurn(() =>
         appendLines(path, {
+          holds: "samples",
           tailBytes,
           isDurable: false,
           linesAfter(tail) {
@@ -57,13 +60,15 @@ export function createSamplesFile(path: string): SamplesFile {
       ),
 
     async thin(nowMs, days, signal) {
-      // A file that cannot be read is told of when the next sample is added, for which its end is read.
+      // A file that cannot be read, or is not ours, is told of when the next sample is added.
       if (!(await isThinningDue(path, nowMs, days).catch(() => false))) return;
       const stays = createThinning(nowMs, days);
       await rewriteLines(path, {
-        keeps: (piece) => {
+        holds: "samples",
+        keeps(piece) {
           const sample = sampleIn(piece);
-          return sample !== undefined && stays(sample.atMs);
+          // What we cannot read may be someone's.
+          return sample === undefined ? !isBlank(piece) : stays(sample.atMs);
         },
         alone: inTurn,
         signal,
@@ -73,6 +78,8 @@ export function createSamplesFile(path: string): SamplesFile {
 }
 
 async function isThinningDue(path: string, nowMs: number, days: number): Promise<boolean> {
+  const whose = await whoseFile(path, "samples");
+  if (whose.kind !== "ours") return whose.kind === "ours-of-before";
   const first = await firstIn(path);
   if (first === undefined) return false;
   if (first.atMs < nowMs - days * dayMs - marginMs) return true;

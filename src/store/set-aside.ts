@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
-import { hasCode, realTarget } from "./atomic-write.ts";
+import { hasCode } from "./has-code.ts";
+import { realTarget } from "./real-target.ts";
 
 /**
  * Keeps what cannot be read under a name of its own, beside the real file, so that a symlink stays

@@ -1,10 +1,11 @@
-import { constants } from "node:fs";
-import * as fs from "node:fs/promises";
 import { UserError, wordsOf } from "#errors.ts";
 import { differIn } from "#guard/model/slices.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { StateStore } from "#ports.ts";
-import { hasCode, writeAtomically } from "./atomic-write.ts";
+import { writeAtomically } from "./atomic-write.ts";
+import { hasCode } from "./has-code.ts";
+import { readWhole } from "./open-file.ts";
+import { ownerIn, ownerStart, refuseOthers, whoseFile } from "./owner.ts";
 import { runsFileOf } from "./paths.ts";
 import { createSaver } from "./saver.ts";
 import { setAside } from "./set-aside.ts";
@@ -23,8 +24,11 @@ import {
 /** A fault in a file of the state, or parts of it that this version does not know. */
 export interface StateTrouble {
   readonly path: string;
-  /** `foreign`: another version of this program has written it; it is kept as it is. */
-  readonly kind: "unreadable" | "partly-unreadable" | "foreign";
+  /**
+   * `foreign`: another version of this program has written it; it is kept as it is. `others`: somebody
+   * else's file, which is not touched.
+   */
+  readonly kind: "unreadable" | "partly-unreadable" | "foreign" | "others";
   readonly because: string;
   /** Where it was kept as it was, unless it may only be read. */
   readonly keptAt?: string;
@@ -34,6 +38,8 @@ export interface StateTrouble {
 export function stateTroubleWords({ path, kind, because, keptAt }: StateTrouble): string {
   const kept = keptAt === undefined ? "" : `. The old file is kept at ${keptAt}`;
   switch (kind) {
+    case "others":
+      return because;
     case "unreadable":
       return `${path} cannot be read (${because}), so its content is lost${kept}`;
     case "partly-unreadable":
@@ -50,9 +56,11 @@ export interface StateFileOptions {
   readonly readOnly?: boolean;
 }
 
-const mostMib = { state: 16, runs: 64 };
+/** Nothing longer is written either. */
+const mostMib = { state: 64, runs: 64 };
 const bytesPerMib = 1_024 * 1_024;
 const mostFaultsTold = 3;
+const headBytes = 1_024;
 const writtenAtOnceChars = 512 * 1_024;
 
 /** The state in two files, which one process writes: what must not be lost, and what can be learned again. */
@@ -64,11 +72,20 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
   // A disk that hangs takes one thread of the few that there are, however much there is to write.
   const inTurn = oneAfterTheOther();
   const saveDurable = createSaver<string>(
-    (text) => inTurn(() => writeAtomically(path, text)),
+    (text) =>
+      inTurn(async () => {
+        refuseTooLong(path, Buffer.byteLength(text), mostMib.state, () => largestPart(text));
+        await writeAtomically(path, text);
+      }),
     (a, b) => a === b,
   );
   const saveLearned = createSaver<GuardState>(
-    (state) => inTurn(() => writeAtomically(runsPath, inChunks(learnedText(state, foreign.runs)))),
+    (state) =>
+      inTurn(async () => {
+        await refuseOthers(runsPath, "runs");
+        const text = learnedText(state, foreign.runs, ownerStart(runsPath, "runs"));
+        await writeAtomically(runsPath, inChunks(text, runsPath));
+      }),
     (a, b) => !differIn("learned", a, b),
   );
 
@@ -107,14 +124,22 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
     return found;
   }
 
+  async function readRuns(): Promise<Content | undefined> {
+    const whose = await whoseFile(runsPath, "runs");
+    if (whose.kind !== "others") return readUpTo(runsPath, mostMib.runs);
+    onTrouble({ path: runsPath, kind: "others", because: whose.because });
+    return undefined;
+  }
+
   return {
     async load() {
-      const content = await readWhole(path, mostMib.state);
+      const content = await readUpTo(path, mostMib.state);
       // What can be learned again keeps nobody from starting.
-      const runs = await readWhole(runsPath, mostMib.runs).catch((error: unknown) => {
+      const runs = await readRuns().catch((error: unknown) => {
         onTrouble({ path: runsPath, kind: "unreadable", because: causeWords(error) });
         return undefined;
       });
+      refuseCompanion(path, content);
       const durable = content && (await usable(path, decoded(content, readDurable)));
       foreign.state = durable?.foreign ?? noForeign;
       const beside = runs && (await usable(runsPath, decoded(runs, readLearned)));
@@ -150,15 +175,51 @@ function newest(
 }
 
 /** Written in chunks, as thousands of runs would be one large text in memory. */
-async function* inChunks(text: Iterable<string>): AsyncGenerator<Buffer> {
+async function* inChunks(text: Iterable<string>, path: string): AsyncGenerator<Buffer> {
   let waiting = "";
+  let bytes = 0;
   for (const piece of text) {
     waiting += piece;
     if (waiting.length < writtenAtOnceChars) continue;
-    yield Buffer.from(waiting);
+    yield counted(waiting);
     waiting = "";
   }
-  if (waiting !== "") yield Buffer.from(waiting);
+  if (waiting !== "") yield counted(waiting);
+
+  function counted(piece: string): Buffer {
+    const chunk = Buffer.from(piece);
+    bytes += chunk.length;
+    refuseTooLong(path, bytes, mostMib.runs, () => "runs");
+    return chunk;
+  }
+}
+
+/** What is written has to be read again. */
+function refuseTooLong(path: string, bytes: number, limitMib: number, largest: () => string): void {
+  if (bytes <= limitMib * bytesPerMib) return;
+  const part = largest();
+  const toDo =
+    part === "unrecorded"
+      ? "those are records that wait for the history: let it be written"
+      : "if that is no surprise, move the file away and start runpodboss anew";
+  throw new Error(
+    `${path} would be over ${limitMib} MiB, more than is read again, so it stays as it was. Most of it is ${JSON.stringify(part)}; ${toDo}`,
+  );
+}
+
+/** Of what we have written: a key a line. */
+function largestPart(text: string): string {
+  let largest = { key: "", chars: 0 };
+  let before = { key: "", at: 0 };
+  const stop = (at: number): void => {
+    if (at - before.at > largest.chars) largest = { key: before.key, chars: at - before.at };
+  };
+  for (const { 1: key = "", index } of text.matchAll(/^ {2}"([^"]+)": /gm)) {
+    stop(index);
+    before = { key, at: index };
+  }
+  stop(text.length);
+  return largest.key;
 }
 
 function foreignWords({ keys, rows }: ReadText<unknown>["foreign"]): string {
@@ -170,31 +231,32 @@ type Content =
   | { readonly kind: "bytes"; readonly bytes: Buffer }
   | { readonly kind: "too-long"; readonly limitMib: number };
 
+/** Another guard's file must not be taken for a broken state, and moved away. */
+function refuseCompanion(path: string, content: Content | undefined): void {
+  if (content?.kind !== "bytes") return;
+  const owner = ownerIn(content.bytes.toString("utf8", 0, headBytes));
+  if (owner === undefined) return;
+  throw new UserError(`state_file ${path} is no state: it says that it is the ${owner}`, {
+    hint: "Set state_file to another path.",
+  });
+}
+
 function causeWords(error: unknown): string {
   return wordsOf(error instanceof UserError ? error.cause : error);
 }
 
 /** `undefined` when there is no file. */
-async function readWhole(path: string, limitMib: number): Promise<Content | undefined> {
-  try {
-    // O_NONBLOCK: a FIFO must not hang us.
-    const file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const found = await file.stat();
-      if (!found.isFile()) throw new Error("it is not a regular file");
-      return found.size > limitMib * bytesPerMib
-        ? { kind: "too-long", limitMib }
-        : { kind: "bytes", bytes: await file.readFile() };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+async function readUpTo(path: string, limitMib: number): Promise<Content | undefined> {
+  const bytes = await readWhole(path, limitMib * bytesPerMib).catch((error: unknown) => {
     throw new UserError(`state file ${path} cannot be read: ${wordsOf(error)}`, {
       hint: "Let this user read it, or set state_file to another path.",
       cause: error,
     });
-  }
+  });
+  if (bytes === undefined) return undefined;
+  return bytes.length > limitMib * bytesPerMib
+    ? { kind: "too-long", limitMib }
+    : { kind: "bytes", bytes };
 }
 
 function decoded<Found>(

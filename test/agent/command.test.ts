@@ -250,10 +250,11 @@ describe("the rules", () => {
       "leave out ids that would mean more than an id",
       [
         ...["a b", "a,Bash(*)", "a)", "*", "", "$HOME", "a\n", "é", "a:*"].map((id) => pod({ id })),
-        pod({ id: "-rf_0" }),
+        ...["-rf_0", "--all", "-h", "-"].map((id) => pod({ id })),
+        pod({ id: "a-b_0" }),
       ],
       [],
-      ["-rf_0"],
+      ["a-b_0"],
     ],
     [
       "have the running and most expensive first, and the unknown price as the highest",
@@ -307,6 +308,7 @@ describe("another program", () => {
         RUNPODBOSS_PODS_JSON: "[]",
       },
       unsetEnv: ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID"],
+      trust: "agent",
       timeLimitMs: 300_000,
     });
     expect(isScoped).toBe(false);

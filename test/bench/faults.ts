@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { format } from "prettier";
 import { buildOnce } from "../build-once.ts";
 import { badAnswersSection } from "./faults/bad-answers-section.ts";
+import { heldSection } from "./faults/held-section.ts";
 import { killSection } from "./faults/kill-section.ts";
 import { overspendSection } from "./faults/overspend-section.ts";
 import type { Section } from "./faults/section.ts";
@@ -17,6 +18,7 @@ const startedAtMs = performance.now();
 const sections: Section[] = [];
 for (const run of [
   () => overspendSection(seed),
+  () => heldSection(),
   () => killSection(seed, 500, 60),
   () => badAnswersSection(seed, 20_000),
   () => soakSection(43_200),

@@ -97,7 +97,7 @@ describe("a fault in words", () => {
     ["pol_interval", "; did you mean poll_interval_seconds?"],
     ["poll", "; did you mean poll_interval_seconds?"],
     ["promt", "; did you mean prompt?"],
-    ["nothing_like_it", ""],
+    ["nothing_like_it", "; remove it, or put a _ before its name to keep it as a note"],
   ])("unknown key %s%s", (key, suggestion) => {
     const known = ["name", "prompt", "poll_interval_seconds"];
 

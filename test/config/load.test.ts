@@ -51,6 +51,9 @@ describe("what a config says", () => {
     expect(settings).toEqual({
       configPath: path,
       apiKey,
+      apiKeyFrom: "$RUNPOD_API_KEY",
+      apiKeyNames: ["RUNPOD_API_KEY"],
+      secrets: [apiKey],
       pollIntervalMs: 60_000,
       maxRuntimeMs: Infinity,
       stateFile: join(homedir(), ".runpodboss/state.json"),
@@ -488,16 +491,15 @@ describe("what is refused", () => {
     expect(complaint).toBe(
       `PATH cannot be used:
   poll_interval_seconds    must be at least 5 (got 2)
-  claude_command           must be a list (got "claude -p")
+  claude_command           must be a list (got "claude -p"): write ["claude", "-p"]
   thresholds[1].below_usd  must be greater than 0 (got -1)
   thresholds[1].prompt     is missing; it must be text in quotes
   thresholds[1].promt      is not a known key; did you mean prompt?
-  thresholds[2].below_usd  must be a number (got "2")
   thresholds[2].prompt     must not be empty (got "")
   thresholds[3]            must be an object in braces (got 7)
-  dry_run                  must be true or false (got "no")
+  dry_run                  must be true or false (got "no"): write true or false, without quotes
   pol_interval             is not a known key; did you mean poll_interval_seconds?
-  thresholds[2].name       must be unique ("warning" is taken)`,
+  thresholds[2].name       must be unique: "warning" is the name of thresholds[0]; give this one another`,
     );
   });
 
@@ -514,7 +516,7 @@ describe("what is refused", () => {
     ["poll_interval_seconds", 4.99, "must be at least 5 (got 4.99)"],
     ["poll_interval_seconds", 86_401, "must be at most 86400 (got 86401)"],
     ["poll_interval_seconds", -60, "must be at least 5 (got -60)"],
-    ["poll_interval_seconds", "60", 'must be a number (got "60")'],
+    ["poll_interval_seconds", "60 s", 'must be a number (got "60 s")'],
     ["poll_interval_seconds", null, "must be a number (got null)"],
     ["max_runtime_seconds", -1, "must be at least 0 (got -1)"],
     ["max_runtime_seconds", false, "must be a number (got false)"],
@@ -529,7 +531,7 @@ describe("what is refused", () => {
     ["notify_timeout_seconds", 0, "must be greater than 0 (got 0)"],
     ["notify_timeout_seconds", 86_401, "must be at most 86400 (got 86401)"],
     ["blind_after_seconds", -1, "must be at least 0 (got -1)"],
-    ["protect", "my-pod", 'must be a list (got "my-pod")'],
+    ["protect", "my-pod", 'must be a list (got "my-pod"): write ["my-pod"]'],
     ["history_days", 0.5, "must be at least 1 (got 0.5)"],
     ["history_days", 3_661, "must be at most 3660 (got 3661)"],
     ["history_days", "90", 'must be a number (got "90")'],
@@ -543,7 +545,11 @@ describe("what is refused", () => {
     ["claude_command[1]", ["claude", 5], "must be text in quotes (got 5)"],
     ["claude_command", [""], "must start with a program's name (got a list)"],
     ["claude_command[1]", ["a", "b\0"], 'must not hold a NUL character (got "b\\u0000")'],
-    ["extra_notify_command", "notify-send", 'must be a list (got "notify-send")'],
+    [
+      "extra_notify_command",
+      "notify-send",
+      'must be a list (got "notify-send"): write ["notify-send"]',
+    ],
     ["dry_run", 1, "must be true or false (got 1)"],
     ["runpod_url", "ftp://a/", 'must be an http or https address (got "ftp://a/")'],
     ["runpod_url", "api.runpod.io", 'must be an http or https address (got "api.runpod.io")'],
@@ -592,7 +598,11 @@ describe("what is refused", () => {
       "must be at most 86400 (got 86401)",
     ],
     [".after", { action: "stop", after: 5 }, "is not a known key; did you mean after_seconds?"],
-    [".name", { action: "stop", name: 5 }, "is not a known key"],
+    [
+      ".name",
+      { action: "stop", name: 5 },
+      "is not a known key; remove it, or put a _ before its name to keep it as a note",
+    ],
   ])("thresholds[0].backstop%s: %j", async (where, backstop, what) => {
     const complaint = await complaintAbout({ thresholds: [{ ...threshold, backstop }] });
 
@@ -643,7 +653,7 @@ describe("what is refused", () => {
     [
       ".before_stop_command",
       { before_stop_command: "./save.sh" },
-      'must be a list (got "./save.sh")',
+      'must be a list (got "./save.sh"): write ["./save.sh"]',
     ],
     [
       ".before_stop_command",
@@ -690,7 +700,7 @@ describe("what is refused", () => {
       { idle: { action: "kill" } },
       'must be "notify" or "agent" or "stop" or "terminate" (got "kill")',
     ],
-    [".idle.pods", { idle: { pods: "a*" } }, 'must be a list (got "a*")'],
+    [".idle.pods", { idle: { pods: "a*" } }, 'must be a list (got "a*"): write ["a*"]'],
     [".idle.pods", { idle: { pods: [] } }, "must have at least one entry (got an empty list)"],
     [".idle.pods[1]", { idle: { pods: ["a", ""] } }, 'must not be empty (got "")'],
     [".idle.prompt", { idle: { prompt: "" } }, 'must not be empty (got "")'],
@@ -698,7 +708,7 @@ describe("what is refused", () => {
     [
       ".idle.activity_command",
       { idle: { activity_command: "busy" } },
-      'must be a list (got "busy")',
+      'must be a list (got "busy"): write ["busy"]',
     ],
     [
       ".idle.activity_metrics",
@@ -836,7 +846,9 @@ describe("what is refused", () => {
   it("a key that resembles none gets no suggestion", async () => {
     const complaint = await complaintAbout({ thresholds: [threshold], colour: 1 });
 
-    expect(complaint).toBe("PATH cannot be used:\n  colour  is not a known key");
+    expect(complaint).toBe(
+      "PATH cannot be used:\n  colour  is not a known key; remove it, or put a _ before its name to keep it as a note",
+    );
   });
 
   it("long values are cut", async () => {
@@ -897,7 +909,7 @@ describe("what cannot be read", () => {
   });
 
   it.each<[string, string, (path: string) => void]>([
-    ["a folder", "EISDIR", (path) => mkdirSync(path)],
+    ["a folder", "it is a folder", (path) => mkdirSync(path)],
     ["a link that leads to itself", "ELOOP", (path) => symlinkSync(path, path)],
   ])("%s", async (_sentence, code, make) => {
     const path = join(tempFolder(), "config.json");
@@ -924,7 +936,9 @@ describe("what cannot be read", () => {
 
     const { stderr, exitCode } = await asNobody(["check", "--config", path]);
 
-    expect(stderr).toContain(`The config at ${path} cannot be read: EACCES.\n`);
+    expect(stderr).toContain(
+      `The config at ${path} cannot be read: this user may not read it (EACCES).\n`,
+    );
     expect(stderr).toContain("--config FILE");
     expect(exitCode).toBe(exitCodes.refused);
   });

@@ -74,6 +74,7 @@ it("the keys are those of the Python tool and ours", () => {
     "agent_max_turns",
     "agent_max_budget_usd",
     "extra_notify_command",
+    "pass_api_key",
     "notify_timeout_seconds",
     "blind_after_seconds",
     "protect",
@@ -88,6 +89,7 @@ it("the keys are those of the Python tool and ours", () => {
     "below_usd",
     "prompt",
     "extra_notify_command",
+    "pass_api_key",
     "backstop",
   ]);
   expect(Object.keys(ofBackstop?.properties ?? {})).toEqual(["action", "after_seconds"]);
@@ -103,6 +105,7 @@ it.each([
       "hard_timeout",
       "warn_minutes",
       "before_stop_command",
+      "pass_api_key",
       "before_stop_timeout_seconds",
       "max_ends_per_hour",
     ],
@@ -119,6 +122,7 @@ it.each([
       "pods",
       "prompt",
       "activity_command",
+      "pass_api_key",
       "activity_metrics",
     ],
   ],
@@ -237,8 +241,14 @@ describe("what a file may hold", () => {
       blind_after_seconds: 300,
       protect: [],
       dry_run: false,
+      pass_api_key: false,
       thresholds: [threshold],
-      guards: { warn_minutes: 15, before_stop_timeout_seconds: 300, max_ends_per_hour: 20 },
+      guards: {
+        warn_minutes: 15,
+        pass_api_key: false,
+        before_stop_timeout_seconds: 300,
+        max_ends_per_hour: 20,
+      },
       history_days: 90,
     });
   });

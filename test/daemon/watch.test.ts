@@ -272,6 +272,13 @@ describe("looks are evenly spaced", () => {
 
 describe("a look that failed", () => {
   const armed: GuardState = { ...emptyState, fired: { warning: true } };
+  const throttled = (forSeconds: number): Look => ({
+    kind: "blind",
+    atMs: 0,
+    cause: "bad-answer",
+    because: "HTTP 429",
+    retryAfterMs: forSeconds * seconds,
+  });
 
   it("is told, decides nothing, and is soon taken again", async () => {
     const { clock, lookedAtSeconds, story, engine, interrupt } = start({
@@ -312,6 +319,14 @@ describe("a look that failed", () => {
       150,
       [0, 5, 15, 75, 80, 140],
     ],
+    [
+      "no sooner than RunPod asks for",
+      60,
+      [throttled(25), throttled(3), blind(), seen()],
+      115,
+      [0, 25, 35, 55, 115],
+    ],
+    ["at the pace where RunPod asks for more than that", 60, [throttled(900)], 130, [0, 60, 120]],
   ])("is taken again: %s", async (_sentence, pollSeconds, looks, untilSeconds, expected) => {
     const { clock, lookedAtSeconds, interrupt } = start({
       looks,

@@ -37,6 +37,9 @@ function paragraph(text: string, start: string): readonly string[] {
   return lines.slice(first, first + 1 + length);
 }
 
+/** No warnings but those of what happens tonight. */
+const onlyTonight = /^warnings: \d below, marked with !$/m;
+
 function modeOf(path: string): string {
   return (fs.statSync(path).mode & 0o777).toString(8);
 }
@@ -59,12 +62,28 @@ describe.concurrent("init", () => {
     expect(stdout).toBe(`Wrote ${path}
 
 Next:
-  1. Read it, and set your thresholds and prompts:         $EDITOR ${path}
-  2. Set your RunPod API key:                              export RUNPOD_API_KEY=...
-  3. Check the account, and what would fail at 3 a.m.:     runpodboss check
-  4. See what the daemon would do now, without doing it:   runpodboss watch --once --dry-run
-  5. Test your notify commands and agents:                 runpodboss drill
-  6. Run the daemon, by systemd or tmux (see the README):  runpodboss watch
+  1. Say who is told, and stop idle pods ("action": "stop"): the first two entries.
+       $EDITOR ${path}
+  2. Paste your RunPod API key, then Enter and Ctrl-D. Replace the "api_key_env" line with "api_key_file": "~/.runpodboss/key",
+       (umask 077 && cat > ~/.runpodboss/key)
+  3. Check the account, what would fail at 3 a.m., and what happens tonight:
+       runpodboss check
+  4. See what the daemon would do now, without doing it:
+       runpodboss watch --once --dry-run
+  5. Test your notify commands and agents:
+       runpodboss drill
+  6. Run the daemon, by systemd or tmux (see the README):
+       runpodboss watch
+
+As it stands, you are not guarded. Step 1 mends that.
+what happens tonight, while the daemon runs:
+!  a pod idles for 30 min              nobody is told, nothing is stopped
+!  the balance falls below $10.00      nobody is told, the agent is called
+!  the balance falls below $2.00       nobody is told, the agent is called
+!  the balance falls below $0.50       nobody is told, the agent is called, pods that still run are stopped
+!  the agent fails                     nobody is told, pods that still run are stopped below $0.50
+!  RunPod cannot be reached for 5 min  nobody is told
+!  this machine dies                   nobody notices
 `);
   });
 
@@ -97,12 +116,14 @@ Next:
     expect(stdout).toContain(`runpodboss check -c ${word}\n`);
   });
 
-  it("--triage writes the other example", async (test) => {
+  it("--triage writes the other example, whose reader is told of everything", async (test) => {
     const guard = await guardWith(test);
 
     const path = join(guard.folder, "triage.json");
-    await run(guard, "init", "--triage", "--output", path);
+    const { stdout } = await run(guard, "init", "--triage", "--output", path);
 
+    expect(stdout).toContain("\n!  a pod idles for 30 min              you are told, nothing");
+    expect(stdout).toContain("\n   the agent fails                     you are told, pods that");
     expect(fs.readFileSync(path, "utf8")).toBe(exampleText("config.example.triage.json"));
   });
 
@@ -118,6 +139,24 @@ Next:
     expect(by).toBe(0);
     expect(stdout).toContain("balance: $20.00\n");
     expect(stdout).toContain("emergency     $0.50  balance is above\n");
+  });
+
+  it("the first two entries, filled in, are a guard", async (test) => {
+    const guard = await guardWith(test, { notify: "", pods: [trainer] });
+    const path = join(guard.folder, "example.json");
+    await run(guard, "init", "--output", path);
+    const filled = fs
+      .readFileSync(path, "utf8")
+      .replace("{", `{ "runpod_url": "${guard.simulator.url}",`)
+      .replace(`"extra_notify_command": []`, `"extra_notify_command": ["notify"]`)
+      .replace(`"action": "notify"`, `"action": "stop"`);
+    fs.writeFileSync(path, filled);
+
+    const { stdout } = await run(guard, "check", "-c", path);
+
+    expect(stdout.match(/^! .*$/gm)).toEqual([
+      "!  this machine dies                   nobody notices",
+    ]);
   });
 
   it("refuses to overwrite", async (test) => {
@@ -177,7 +216,7 @@ describe.concurrent("check", () => {
     expect(stdout).toBe(`balance: $4.23
 pods:
   p1     trainer  $1.49/h  RUNNING
-  pod-2  b        $0.40/h  EXITED
+  pod-2  b        -  EXITED
 burn: $1.50/h
 hours left: 2.8
 thresholds:
@@ -186,7 +225,15 @@ thresholds:
   emergency     $0.50  balance is above
 guards: (none)
 last good drill: never; run runpodboss drill
-warnings: (none)
+warnings: 7 below, marked with !
+what happens tonight, while the daemon runs:
+!  a pod idles for 30 min              nobody is told, nothing is stopped
+!  the balance falls below $10.00      nobody is told, the agent is called
+!  the balance falls below $2.00       nobody is told, the agent is called
+!  the balance falls below $0.50       nobody is told, the agent is called
+!  the agent fails                     nobody is told, nothing is stopped
+!  RunPod cannot be reached for 5 min  nobody is told
+!  this machine dies                   nobody notices
 `);
   });
 
@@ -252,7 +299,7 @@ warnings: (none)
     expect(JSON.parse(stdout)).toEqual({
       balance_usd: 3,
       burn_per_hr_usd: 1.49,
-      hours_left: 3 / 1.49,
+      hours_left: 2.0134,
       pods: [{ id: "p1", name: "trainer", cost_per_hr_usd: 1.49, status: "RUNNING" }],
       unreadable_pods: 0,
       thresholds: [
@@ -261,8 +308,35 @@ warnings: (none)
         { name: "emergency", below_usd: 0.5, balance_is: "above" },
       ],
       guards: { idle: null, lease: null, hard_timeout: null, warn_minutes: 15 },
+      proxy: null,
       last_good_drill: null,
-      warnings: ["claude_command: empty, so no agent is called"],
+      warnings: [
+        "claude_command: empty, so no agent is called",
+        "a pod idles for 30 min: nobody is told, nothing is stopped",
+        "the balance falls below $10.00: nobody is told, nothing is stopped",
+        "the balance falls below $2.00: nobody is told, nothing is stopped",
+        "the balance falls below $0.50: nobody is told, nothing is stopped",
+        "RunPod cannot be reached for 5 min: nobody is told",
+        "this machine dies: nobody notices",
+      ],
+      tonight: [
+        {
+          when: "a pod idles for 30 min",
+          outcome: ["nobody is told", "nothing is stopped"],
+          is_warning: true,
+        },
+        ...[10, 2, 0.5].map((usd) => ({
+          when: `the balance falls below $${usd.toFixed(2)}`,
+          outcome: ["nobody is told", "nothing is stopped"],
+          is_warning: true,
+        })),
+        {
+          when: "RunPod cannot be reached for 5 min",
+          outcome: ["nobody is told"],
+          is_warning: true,
+        },
+        { when: "this machine dies", outcome: ["nobody notices"], is_warning: true },
+      ],
     });
   });
 
@@ -412,7 +486,22 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     [
       "a notify command with an unknown placeholder",
       { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
-      "threshold warning: {treshold} is not a placeholder and stays as written",
+      "extra_notify_command: {treshold} is not a placeholder and stays as written",
+    ],
+    [
+      "a notify command of three thresholds, once",
+      {
+        extra_notify_command: ["/bin/echo", "{mesage} {mesage}"],
+        thresholds: [1, 2, 3].map((n) => ({ ...threshold, name: `t${n}`, below_usd: n })),
+      },
+      "extra_notify_command: {mesage} is not a placeholder and stays as written",
+    ],
+    [
+      "a notify command of its own, at its threshold",
+      {
+        thresholds: [{ ...threshold, extra_notify_command: ["/bin/echo", "{mesage}"] }],
+      },
+      "threshold warning: {mesage} is not a placeholder and stays as written",
     ],
     [
       "a guard that would tell nobody",
@@ -501,7 +590,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     });
     fs.chmodSync(shut, 0o700);
 
-    expect(paragraph(stdout, "warnings")[1]).toBe(`  state_file: ${shut} is not writable`);
+    expect(paragraph(stdout, "warnings")).toContain(`  state_file: ${shut} is not writable`);
   });
 
   it("everyone can read a config that holds the key", async (test) => {
@@ -513,7 +602,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     expect(by).toBe(0);
     expect(paragraph(stdout, "warnings")[1]).toBe(
-      `  ${path} holds an api_key, and everyone on this machine can read it. Run: chmod 600 ${path}`,
+      `  ${path}: others on this machine may read it. Run: chmod 600 ${path}`,
     );
   });
 
@@ -524,7 +613,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     const { stdout } = await runApart(guard, "check", "-c", guard.config);
 
-    expect(stdout).toContain("warnings: (none)\n");
+    expect(stdout).toMatch(onlyTonight);
   });
 
   it.for<[string, number, readonly string[]]>([
@@ -550,7 +639,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     const raised = await check(guard);
 
     expect(paragraph(stdout, "warnings").slice(1)).toEqual(expected);
-    expect(raised.stdout).toContain("warnings: (none)\n");
+    expect(raised.stdout).toMatch(onlyTonight);
   });
 
   it("guards that reach people, an agent and their programs are fine", async (test) => {
@@ -569,7 +658,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     const { stdout } = await check(guard);
 
-    expect(stdout).toContain("warnings: (none)\n");
+    expect(stdout).toMatch(onlyTonight);
   });
 
   it("a folder that is missing will be made", async (test) => {
@@ -578,7 +667,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     const { stdout } = await check(guard);
 
-    expect(stdout).toContain("warnings: (none)\n");
+    expect(stdout).toMatch(onlyTonight);
     expect(fs.existsSync(join(guard.folder, "a"))).toBe(false);
   });
 
@@ -590,13 +679,22 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     expect(by).toBe(2);
     expect(stdout).toContain("balance: $20.00\n");
     expect(stdout).toContain("claude_command: empty");
-    expect(stderr).toBe("1 warning, which --strict makes an error.\n");
+    expect(stderr).toBe("6 warnings, which --strict makes an error.\n");
   });
 
   it("--strict is content where there are none", async (test) => {
-    const guard = await guardWith(test);
+    const guard = await guardWith(test, { notify: "", pods: [trainer] });
+    guard.configure({
+      extra_notify_command: ["notify"],
+      thresholds: [{ ...threshold, backstop: { action: "stop" } }],
+      guards: { idle: { action: "stop" } },
+    });
 
-    const { by, stderr } = await check(guard, "--strict", "--json");
+    const { by, stdout, stderr } = await check(guard, "--strict", "--json");
+
+    // No config mends that: it is told, and refuses none.
+    const { warnings } = JSON.parse(stdout) as { warnings: readonly string[] };
+    expect(warnings).toEqual(["this machine dies: nobody notices"]);
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
   });
@@ -634,7 +732,28 @@ describe.concurrent("when the poll failed", () => {
     const { by, stderr } = await check(guard);
 
     expect(by).toBe(2);
-    expect(stderr).toContain("RunPod's answer could not be read: HTTP 502 with text/html");
+    expect(stderr).toContain("RunPod answers with an error: HTTP 502 with text/html");
+  });
+
+  it.for([
+    ["fails itself", "http-500", "RunPod answers with an error: HTTP 500: ", "https://uptime"],
+    ["asks to be left alone", "http-429", "RunPod answers with an error: HTTP 429 ", "a minute"],
+    ["refuses the request", "http-403", "could not be read: HTTP 403 ", "may have changed"],
+    [
+      "answers what nobody understands",
+      "array",
+      "could not be read: HTTP 200 ",
+      "may have changed",
+    ],
+  ] as const)("RunPod %s", async ([_sentence, fault, words, hint], test) => {
+    const guard = await guardWith(test);
+    guard.simulator.failAll(fault);
+
+    const { by, stderr } = await check(guard);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stderr).toContain(hint);
   });
 
   it("interrupted", async (test) => {
@@ -673,7 +792,7 @@ Fix these, then run: runpodboss check
 
     const { stderr } = await check(guard);
 
-    expect(stderr).toContain("  \\u001b[2J\\u202e  is not a known key\n");
+    expect(stderr).toContain("  \\u001b[2J\\u202e  is not a known key; remove it");
   });
 
   it("is not there", async (test) => {
@@ -730,7 +849,7 @@ describe.concurrent("the command line", () => {
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toContain(words);
-    expect(stderr).toContain("Then try: runpodboss --help");
+    expect(stderr).toMatch(/^Then try: runpodboss( \w+)? --help$/m);
     expect(stderr).not.toContain("    at ");
   });
 
@@ -775,6 +894,27 @@ describe.concurrent("the command line", () => {
     for (const each of words) expect(stdout).toContain(each);
     expect(guard.simulator.requests).toBe(0);
   });
+
+  it.for([
+    ["touch without a pod", ["touch"], "touch"],
+    ["lease without its hours", ["lease", "p1"], "lease"],
+    ["history with an option of another command", ["history", "--night"], "history"],
+    ["stop with an option that nobody knows", ["stop", "--everything"], "stop"],
+  ] as const)("%s: the next step is that command's own help", async ([_what, args, name], test) => {
+    const { by, stderr } = await run(await guardWith(test), ...args);
+
+    expect(by).toBe(2);
+    expect(stderr).toContain(`Then try: runpodboss ${name} --help`);
+  });
+
+  it.for([[], ["check"], ["stop"], ["demo"], ["history"]] as const)(
+    "of %j: a switch is not said to be false",
+    async (args, test) => {
+      const { stdout } = await run(await guardWith(test), ...args, "--help");
+
+      expect(stdout).not.toContain("false");
+    },
+  );
 
   it("without a command it helps, and says that this was none", async (test) => {
     const { by, stdout, stderr } = await run(await guardWith(test));

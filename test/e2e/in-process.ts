@@ -25,6 +25,7 @@ export function inProcess(
     screen: () => undefined,
     interrupted: interrupting.signal,
     onHangup: (listener) => hangups.push(listener),
+    endOnHangup: () => undefined,
   }).then(end);
   return {
     pid: process.pid,

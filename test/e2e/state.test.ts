@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { guardWith, heardBy, linesOf, printResult, textOf, until, textIn } from "./guard.ts";
+import { guardWith, heardBy, linesOf, printResult, textIn, textOf, told, until } from "./guard.ts";
 
 const dryWords = "dry run: would have started";
 
@@ -153,8 +154,60 @@ describe.concurrent("a state file", () => {
     const { by, stderr } = await guard.watch("--once").ended;
 
     expect(by).toBe(2);
-    expect(stderr).toContain("state file /dev/full cannot be read: it is not a regular file\n");
+    expect(stderr).toContain(
+      "state file /dev/full cannot be read: /dev/full is not a regular file\n",
+    );
     expect(guard.simulator.requests).toBe(0);
+  });
+});
+
+describe.concurrent("someone's files beside the state file", () => {
+  it("are as they were after polls, the guard goes on, and people are told of each", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, notify: "" });
+    const lines = '{"text": "an example", "label": 1}\n'.repeat(1_000);
+    const names = ["samples.jsonl", "history.jsonl", "runs.json"];
+    for (const name of names) guard.write(name, lines);
+
+    const running = guard.watch();
+    for (const name of names) await told(guard, new RegExp(`${name} is not ours to write: `));
+    running.signal("SIGTERM");
+    await running.ended;
+
+    for (const name of names) expect(textOf(join(guard.folder, name))).toBe(lines);
+    expect(guard.state()).toContain('"warning":true');
+  });
+});
+
+describe.concurrent("a folder that others may write", () => {
+  it("gets a warning at the start and in check", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9 });
+    const words = `state_file: others may write to the folder ${guard.folder}, `;
+    chmodSync(guard.folder, 0o777);
+
+    const { stdout } = await guard.command("check");
+    const { lines } = await guard.watch("--once").ended;
+
+    expect(stdout).toContain(words);
+    expect(linesOf(lines, "folder warning")).toMatchObject([
+      { warning: expect.stringContaining(words) },
+    ]);
+  });
+});
+
+describe.concurrent("files of version 0.1", () => {
+  it("are taken over, which is said", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 19 });
+    const sample = '{"timestamp":"2026-11-23T03:15:00.000Z","balance_usd":9,"burn_per_hr_usd":1}\n';
+    guard.write("samples.jsonl", sample);
+
+    const { lines } = await guard.watch("--once").ended;
+
+    expect(linesOf(lines, "file of an earlier version")).toMatchObject([
+      { because: expect.stringMatching(/samples\.jsonl was written by version 0\.1 and is taken/) },
+    ]);
+    expect(textOf(join(guard.folder, "samples.jsonl"))).toMatch(
+      /^\{"runpodboss":"samples of state\.json"\}\n/,
+    );
   });
 });
 

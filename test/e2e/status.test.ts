@@ -149,7 +149,7 @@ describe.concurrent("status", () => {
     const json = await status(guard, "--json").ended;
 
     expect(by).toBe(2);
-    expect(stderr).toMatch(/^RunPod's answer could not be read: .*500.*\nTry again in a minute/);
+    expect(stderr).toMatch(/^RunPod answers with an error: .*500.*\nTry again in a minute/);
     const lines = stdout.split("\n");
     expect(lines[0]).toMatch(
       /^pods: unknown \(the poll failed\); as the daemon last saw them, \d+ s ago:$/,
@@ -158,7 +158,7 @@ describe.concurrent("status", () => {
     expect(stdout).toMatch(/\nbalance: unknown; \d+ s ago it was \$(30\.00|29\.99), burning /);
     expect(json.by).toBe(2);
     expect(jsonOf(json)).toMatchObject({
-      error: expect.stringContaining("could not be read"),
+      error: expect.stringContaining("answers with an error"),
       balance_usd: null,
       hours_left: null,
       last_balance: { burn_per_hr_usd: expect.closeTo(0.35, 5) },
@@ -234,7 +234,7 @@ describe.concurrent("status", () => {
 
     expect({ by, stderr }).toEqual({ by: 130, stderr: "" });
     const pages = stdout.split("\n\nrunpodboss status, ");
-    expect(pages[0]).toMatch(/^runpodboss status, [\d: -]+\nRunPod's answer could not be read: /);
+    expect(pages[0]).toMatch(/^runpodboss status, [\d: -]+\nRunPod answers with an error: /);
     expect(pages[0]).toContain("balance: unknown\n");
     expect(pages[1]).toContain("balance: $");
     // Nothing on a pipe is for a terminal.

@@ -7,7 +7,7 @@ import { createHistoryFile } from "#store/history-file.ts";
 import { readHistory } from "#store/history-reading.ts";
 import { savedIn } from "../store/saved-state.ts";
 import { shortPaces } from "../short-paces.ts";
-import { type Ended, type Guard, guardWith, until } from "./guard.ts";
+import { type Ended, type Guard, guardWith, linesOf, until } from "./guard.ts";
 
 const hourMs = 3_600_000;
 const nowMs = Date.now;
@@ -131,14 +131,19 @@ Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the bur
 
   it.for<[string, readonly string[], string]>([
     ["what is stopped already", ["off"], "Nothing to stop: pod off is already EXITED\n"],
-    ["all, where nothing runs", ["--all"], ""],
-  ])("%s is said, and is no event", async ([_sentence, args, said], test) => {
-    const pods = [pod("off", 1, { status: "EXITED" })];
+    [
+      "two of them",
+      ["off", "out"],
+      "Nothing to stop: pod off is already EXITED\nNothing to stop: pod out is already EXITED\n",
+    ],
+    ["all, where nothing runs", ["--all"], "There is nothing to stop.\n"],
+  ])("%s is said once, and is no event", async ([_sentence, args, said], test) => {
+    const pods = ["off", "out"].map((id) => pod(id, 1, { status: "EXITED" }));
     const guard = await guardWith(test, { nowMs, pods });
 
     const { by, stdout } = await run(guard, "stop", "-y", ...args);
 
-    expect({ by, stdout }).toEqual({ by: 0, stdout: `${said}There is nothing to stop.\n` });
+    expect({ by, stdout }).toEqual({ by: 0, stdout: said });
     expect([asked(guard), await endsIn(guard)]).toEqual([[], []]);
   });
 
@@ -196,6 +201,16 @@ Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the bur
     expect(stderr).toContain("warning: the history could not be written: EISDIR");
   });
 
+  it("stops it even though the daemon cannot be told that it was by hand", async (test) => {
+    const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1)] });
+    guard.write("leases.json", "not a book of leases");
+
+    const { by, stdout } = await run(guard, "stop", "-y", "p1");
+
+    expect(by).toBe(0);
+    expect(stdout).toContain("Stopped pod p1: ");
+  });
+
   it("what a pod is called moves no terminal", async (test) => {
     const name = "\u001b[2J\u001b]0;gone\u0007a\r\n\u009bb\u202Ec";
     const guard = await guardWith(test, { nowMs, pods: [pod("p1", 1, { name })] });
@@ -214,20 +229,19 @@ Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the bur
     const { by } = await run(guard, "stop", "-y", "p1");
     const stateOf = async () => (await savedIn(guard.folder)).state;
     await until("the guard has seen the end", () =>
-      guard.saved().unrecorded.some(({ reason }) => reason === "ended_elsewhere"),
+      guard.saved().unrecorded.some(({ type }) => type === "stop"),
     );
-    const elsewhere = (await stateOf()).unrecorded.find(
-      ({ reason }) => reason === "ended_elsewhere",
-    );
-    if (elsewhere === undefined) throw new Error("it is not kept until it is written");
+    const seen = (await stateOf()).unrecorded.find(({ type }) => type === "stop");
+    if (seen === undefined) throw new Error("it is not kept until it is written");
     watching.signal("SIGTERM");
-    await watching.ended;
+    const { lines } = await watching.ended;
     // What the guard would write in a minute.
-    await historyOf(guard).append([elsewhere]);
+    await historyOf(guard).append([seen]);
 
     expect(by).toBe(0);
-    expect(elsewhere.run?.podId).toBe("p1");
-    expect(elsewhere.notBeforeMs).toBeGreaterThan(elsewhere.atMs);
+    expect(linesOf(lines, "run ended")).toMatchObject([{ podId: "p1", reason: "manual" }]);
+    expect(seen).toMatchObject({ reason: "manual", run: { podId: "p1" } });
+    expect(seen.notBeforeMs).toBeGreaterThan(seen.atMs);
     expect((await endsIn(guard)).map(({ run, reason }) => [run?.podId, reason])).toEqual([
       ["p1", "manual"],
     ]);

@@ -64,9 +64,15 @@ it.each([
 });
 
 it.each([
-  [9.9987, 10, "$9.9987"],
+  [9.9987, 10, "$9.99"],
   [9.98, 10, "$9.98"],
   [10, 10, "$10.00"],
+  [10.004, 10, "$10.00"],
+  [1.999_999_9, 2, "$1.99"],
+  [0.4987, 0.5, "$0.4987"],
+  [0.499_999_9, 0.5, "$0.4999"],
+  [0.49, 0.5, "$0.49"],
+  [-0.001, 0.5, "-$0.0010"],
 ])("a balance of %d beside %d is %s", (balanceUsd, belowUsd, text) => {
   expect(usdBeside(balanceUsd, belowUsd)).toBe(text);
 });
@@ -77,4 +83,23 @@ it.each([
   [{ id: "p1", name: "" }, "p1"],
 ])("%j is %s", (pod, text) => {
   expect(podWords(pod)).toBe(text);
+});
+
+describe("a pod in words", () => {
+  it.each([
+    ["trainer", "p1", "trainer (p1)"],
+    ["eval sweep, v2", "p1", '"eval sweep, v2" (p1)'],
+    ["träiner-1.5/b", "p1", "träiner-1.5/b (p1)"],
+    ["x (p9) was stopped", "p1", '"x (p9) was stopped" (p1)'],
+    ["@/etc/passwd", "p1", String.raw`"\u0040/etc/passwd" (p1)`],
+    ["`id`", "p1", String.raw`"\u0060id\u0060" (p1)`],
+    ["--all", "p1", '"--all" (p1)'],
+    [" trainer", "p1", '" trainer" (p1)'],
+    ["", "p1", "p1"],
+    ["p1", "p1", "p1"],
+    ["trainer", "--all", 'trainer ("--all")'],
+    ["", "-h", '"-h"'],
+  ])("%j with the id %j is %s", (name, id, words) => {
+    expect(podWords({ id, name })).toBe(words);
+  });
 });

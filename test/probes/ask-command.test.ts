@@ -27,10 +27,11 @@ describe("the exit of the command", () => {
   it.each<[string, Finding]>([
     ["process.exit(0)", { kind: "active", because: "activity_command exited with 0" }],
     ["process.exit(1)", { kind: "quiet" }],
-    ["process.exit(2)", { kind: "quiet" }],
-    ["process.exit(125)", { kind: "quiet" }],
-    ["process.exit(254)", { kind: "quiet" }],
-    ["throw new Error('no')", { kind: "quiet" }],
+    ["console.log('no job runs'); process.exit(1)", { kind: "quiet" }],
+    [
+      "console.error('no\\nsuch job'); process.exit(0)",
+      { kind: "active", because: "activity_command exited with 0" },
+    ],
     [
       "process.kill(process.pid, 'SIGKILL')",
       { kind: "failed", because: "activity_command: ended by SIGKILL" },
@@ -39,12 +40,53 @@ describe("the exit of the command", () => {
     expect(await ask([node, "-e", script])).toEqual(finding);
   });
 
-  it.each([126, 127, 255])("%s is that of a command that could not be run", async (code) => {
+  it.each([
+    ["grep, of a file that is not there", 2],
+    ["curl, of a host that refuses", 7],
+    ["curl, of a host that is slow", 28],
+    ["timeout, of a command that hangs", 124],
+    ["a shell, of a program that may not run", 126],
+    ["a shell, of a program that is not there", 127],
+    ["a shell, of a program that was killed", 137],
+    ["ssh, of a pod that cannot be reached", 255],
+    ["anybody, for a reason of their own", 3],
+  ])("that of %s, is no answer", async (_sentence, code) => {
     expect(await ask([node, "-e", `process.exit(${code})`])).toEqual({
       kind: "failed",
-      because: `activity_command: exit ${code}: the command could not be run`,
+      because: `activity_command: exit ${code}, which is neither 0 (active) nor 1 (not active)`,
     });
   });
+
+  it("comes with the last words of a command that did not work", async () => {
+    const script = "echo one; echo 'connection refused' >&2; exit 7";
+
+    expect(await ask(["/bin/sh", "-c", script])).toMatchObject({
+      because: expect.stringMatching(/exit 7, .*: connection refused$/) as string,
+    });
+  });
+
+  it.each([
+    ["Node", [node, "-e", "throw new Error('out of luck')"]],
+    [
+      "Python",
+      [
+        "/bin/sh",
+        "-c",
+        "printf 'Traceback (most recent call last):\\nValueError: x\\n' >&2; exit 1",
+      ],
+    ],
+    ["a shell", ["/bin/sh", "-c", "echo 'sh: 1: jobs: not found' >&2; exit 1"]],
+  ])(
+    "1 of a script of %s that broke is no answer: it said so on stderr",
+    async (_sentence, argv) => {
+      expect(await ask(argv)).toMatchObject({
+        kind: "failed",
+        because: expect.stringMatching(
+          /^activity_command: exit 1 with words on stderr.*: ./,
+        ) as string,
+      });
+    },
+  );
 
   it("a wrapper that finds no program counts as a failure", async () => {
     expect(await ask(["/usr/bin/env", "no-such-program-anywhere"])).toMatchObject({

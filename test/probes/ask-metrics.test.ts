@@ -90,6 +90,55 @@ describe("a metric that must increase", () => {
   });
 });
 
+/** Says that the page is elsewhere. */
+function moved(status: number, location: string): RequestListener {
+  return (_request, response) => void response.writeHead(status, { location }).end("running 1\n");
+}
+
+describe("a page that moved", () => {
+  it.each([301, 302, 307, 308])("on its host is read where it is now: %d", async (status) => {
+    const asked: unknown[] = [];
+    const url = await serving((request, response) => {
+      asked.push([request.url, request.headers.authorization]);
+      if (request.url === "/new?x=1") response.end("running 3\n");
+      else response.writeHead(status, { location: "new?x=1" }).end("running 1\n");
+    });
+
+    const page = `${url.replace("//", "//me:pass@")}/old`;
+    const { findings } = await askMetrics([above(page)], pod, {}, limits, never);
+
+    expect(findings).toEqual([{ kind: "active", because: "running is 3, above 0" }]);
+    const authorization = `Basic ${Buffer.from("me:pass").toString("base64")}`;
+    expect(asked).toEqual(["/old", "/new?x=1"].map((path) => [path, authorization]));
+  });
+
+  it("again and again is read, up to three times", async () => {
+    const url = await serving((request, response) => {
+      const n = Number(request.url?.slice(1));
+      if (n === 3) response.end("running 3\n");
+      else response.writeHead(302, { location: `/${n + 1}` }).end();
+    });
+
+    const { findings } = await askMetrics([above(`${url}/0`)], pod, {}, limits, never);
+
+    expect(findings).toMatchObject([{ kind: "active" }]);
+  });
+
+  it("has one time limit for all of its places", async () => {
+    let asked = 0;
+    const url = await serving((_request, response) => {
+      asked += 1;
+      if (asked === 1) response.writeHead(302, { location: "/new" }).end();
+    });
+
+    const quick = { ...limits, timeLimitMs: 100 };
+    const { findings } = await askMetrics([above(url)], pod, {}, quick, never);
+
+    const because = `running at ${new URL(url).host}: no complete answer within 0.1 s`;
+    expect([asked, findings]).toEqual([2, [{ kind: "failed", because }]]);
+  });
+});
+
 describe("a page that cannot be used", () => {
   const quick = { ...limits, timeLimitMs: 100 };
 
@@ -100,9 +149,31 @@ describe("a page that cannot be used", () => {
       "HTTP 500",
     ],
     [
-      "a redirect",
+      "one that moved in a circle",
       (_request, response) => void response.writeHead(302, { location: "/x" }).end("running 1\n"),
-      "HTTP 302",
+      "moved more than 3 times",
+    ],
+    [
+      "one that moved to another host",
+      moved(301, "https://other.example:8443/secret?token=1"),
+      "HTTP 301, moved to https://other.example:8443",
+    ],
+    [
+      "one that moved to another port",
+      moved(307, "http://127.0.0.1:9/"),
+      "HTTP 307, moved to http://127.0.0.1:9",
+    ],
+    ["one that moved nobody knows where", moved(308, "http://"), "HTTP 308"],
+    ["one that moved to no page", moved(302, "file:///etc/passwd"), "HTTP 302"],
+    [
+      "one that is to be seen elsewhere",
+      moved(303, "http://other.example/"),
+      "HTTP 303, moved to http://other.example",
+    ],
+    [
+      "one that is not modified",
+      (_request, response) => void response.writeHead(304).end(),
+      "HTTP 304",
     ],
     ["another success", (_request, response) => void response.writeHead(204).end(), "HTTP 204"],
     [

@@ -129,8 +129,8 @@ describe("the limits", () => {
   });
 
   it.each([
-    ["just within 4 MiB", 4 * 2 ** 20, is],
-    ["beyond 4 MiB", 4 * 2 ** 20 + 1, "the answer is over 4 MiB"],
+    ["just within 1 MiB", 2 ** 20, is],
+    ["beyond 1 MiB", 2 ** 20 + 1, "the answer is over 1 MiB"],
   ])("let through a page %s as it may be", async (_sentence, bytes, words) => {
     const url = await serving(pages("running 1\n".padEnd(bytes)));
 

@@ -15,11 +15,15 @@ function run(argv: readonly string[], more: Partial<Command> = {}, signal = neve
 
 describe("a program that ends by itself", () => {
   it.each<[string, string, Partial<Ran>]>([
-    ["well", "console.log('all good')", { kind: "exited", code: 0, tail: "all good\n" }],
+    [
+      "well",
+      "console.log('all good')",
+      { kind: "exited", code: 0, tail: "all good\n", wroteErrors: false },
+    ],
     [
       "badly",
       "console.error('oh no'); process.exitCode = 3",
-      { kind: "exited", code: 3, tail: "oh no\n" },
+      { kind: "exited", code: 3, tail: "oh no\n", wroteErrors: true },
     ],
     [
       "by a signal",

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Look } from "#guard/model/account.ts";
 import { realPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
@@ -106,6 +106,45 @@ it.each<[string, Answer[], Look, number, number]>([
   expect(answered).toBe(expected);
   expect(requests).toHaveLength(count);
   expect(requests.map(({ aborted }) => aborted)).toEqual(requests.map(() => true));
+});
+
+describe("once RunPod asked for fewer requests", () => {
+  const throttled: Look = { ...blind, cause: "bad-answer", retryAfterMs: 30_000 };
+
+  it("nothing is asked beside a look, until one sees", async () => {
+    const clock = createFakeClock();
+    const { account, requests } = accountWith(clock, [
+      [1, throttled],
+      [25, blind],
+      [25, seen],
+      [25, seen],
+    ]);
+    const beside = hedged(account, clock, askAgainMs);
+    const counts: number[] = [];
+
+    for (const atSeconds of [100, 200, 300, 400]) {
+      void beside.look(never);
+      await clock.advanceTo(atSeconds * 1000);
+      counts.push(requests.length);
+    }
+
+    // The last look is asked for again after 10 s and after 20 s.
+    expect(counts).toEqual([1, 2, 3, 6]);
+  });
+
+  it("by a request beside the first, there is no third", async () => {
+    const clock = createFakeClock();
+    const { account, requests } = accountWith(clock, [
+      [29, seen],
+      [1, throttled],
+    ]);
+
+    const looked = hedged(account, clock, askAgainMs).look(never);
+    await clock.advanceTo(29_000);
+
+    expect(await looked).toBe(seen);
+    expect(requests).toHaveLength(2);
+  });
 });
 
 it.each([

@@ -28,6 +28,7 @@ for (let n = 0; n < Number(count); n++) {
   await history.append([{ id: `${who}-${n}`, atMs, type: "notify", reason: null, because }]);
   if (mode !== "rewriting") continue;
   await rewriteLines(path, {
+    holds: "history",
     keeps: ({ bytes }) => readRecord(bytes.toString())?.atMs !== 0,
     alone: (work) => withLock(path, identityOf, work, { patienceMs }),
     signal: new AbortController().signal,

@@ -24,13 +24,14 @@ function note(id: string, atMs = nowMs): HistoryRecord {
   return { id, atMs, type: "notify", reason: "warning", because: `it is ${id}` };
 }
 
+const first = '{"runpodboss":"history of state.json"}\n';
 const lineOf = (record: HistoryRecord): string => `${writeRecord(record)}\n`;
 const idsIn = async (path: string): Promise<readonly string[]> =>
   (await readHistory(path, 0)).records.map(({ id }) => id);
 
 function fileWith(...records: readonly HistoryRecord[]): string {
   const path = join(tempFolder(), "history.jsonl");
-  fs.writeFileSync(path, records.map(lineOf).join(""), { mode: 0o600 });
+  fs.writeFileSync(path, first + records.map(lineOf).join(""), { mode: 0o600 });
   return path;
 }
 
@@ -60,12 +61,14 @@ it("keeps what is young enough and what is no record, and drops empty lines", as
   const path = fileWith();
   const long = `${"x".repeat(200_000)}\n`;
   const odd = Buffer.from([0xff, 0xfe, 0x0a]);
-  const [first, old, young] = [note("first", longAgo), note("old", cut - 1), note("young", cut)];
+  const [oldest, old, young] = [note("oldest", longAgo), note("old", cut - 1), note("young", cut)];
   const unknown = lineOf(note("9", 0)).replace("notify", "of a later version");
   fs.writeFileSync(
     path,
     Buffer.concat([
-      Buffer.from(`${long}someone's\n\n \n${unknown}${[first, old, young].map(lineOf).join("")}`),
+      Buffer.from(
+        `${first}${long}someone's\n\n \n${unknown}${[oldest, old, young].map(lineOf).join("")}`,
+      ),
       odd,
     ]),
   );
@@ -73,7 +76,7 @@ it("keeps what is young enough and what is no record, and drops empty lines", as
   await prune(path);
 
   expect(fs.readFileSync(path)).toEqual(
-    Buffer.concat([Buffer.from(`${long}someone's\n${unknown}${lineOf(young)}`), odd]),
+    Buffer.concat([Buffer.from(`${first}${long}someone's\n${unknown}${lineOf(young)}`), odd]),
   );
   expect(fs.statSync(path).mode & 0o777).toBe(0o600);
   expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
@@ -81,13 +84,14 @@ it("keeps what is young enough and what is no record, and drops empty lines", as
 
 it("goes through a symlink, which stays one", async () => {
   const path = fileWith(note("old", longAgo), note("1"));
-  const link = join(path, "..", "link.jsonl");
-  fs.symlinkSync("history.jsonl", link);
+  const real = join(path, "..", "real.jsonl");
+  fs.renameSync(path, real);
+  fs.symlinkSync("real.jsonl", path);
 
-  await prune(link);
+  await prune(path);
 
-  expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
-  expect(await idsIn(path)).toEqual(["1"]);
+  expect(fs.lstatSync(path).isSymbolicLink()).toBe(true);
+  expect(await idsIn(real)).toEqual(["1"]);
 });
 
 describe("is not due", () => {
@@ -137,7 +141,7 @@ describe("is not due", () => {
 
 it("is due behind lines that are none, and behind a record of a clock that was wrong", async () => {
   const path = fileWith(note("2100", Date.UTC(2100, 0)), note("old", longAgo), note("1"));
-  fs.writeFileSync(path, `what?\n${fs.readFileSync(path, "utf8")}`);
+  fs.writeFileSync(path, `${first}what?\n${fs.readFileSync(path, "utf8")}`);
 
   await prune(path);
 

@@ -44,7 +44,7 @@ describe("changing the leases", () => {
 
     expect(changed).toEqual(book);
     expect(await file.read()).toEqual(book);
-    expect(textOf(path)).toBe(`{
+    expect(textOf(path)).toBe(`{"runpodboss": "leases of state.json",
   "leases": {
     "p1": {
       "ends_at": "2026-11-23T07:15:00.000Z",
@@ -58,6 +58,18 @@ describe("changing the leases", () => {
 `);
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
     expect(fs.readdirSync(join(folder, "a"))).toEqual(["leases.json"]);
+  });
+
+  it("keeps for a day whom a command ended, and has no word of it where it ended none", async () => {
+    const { path, file } = setUp();
+    const ended = { now: startMs, before: startMs - dayMs - 1 };
+
+    await file.change((book) => ({ ...book, endedAtMs: ended }));
+    const kept = await file.read();
+    await file.change(({ leases, touchedAtMs }) => ({ leases, touchedAtMs }));
+
+    expect(kept).toEqual({ ...empty, endedAtMs: { now: startMs } });
+    expect(textOf(path)).not.toContain("ended");
   });
 
   it("starts from what is there", async () => {

@@ -5,17 +5,24 @@ import { rewriteLines } from "#store/rewrite-lines.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 const never = new AbortController().signal;
-const textOf = (path: string): string => fs.readFileSync(path, "utf8");
+const first = '{"runpodboss":"history of state.json"}\n';
+/** Behind the first line. */
+function textOf(path: string): string {
+  const text = fs.readFileSync(path, "utf8");
+  expect(text.slice(0, first.length)).toBe(first);
+  return text.slice(first.length);
+}
 
 function fileWith(text: string): string {
-  const path = join(tempFolder(), "lines");
-  fs.writeFileSync(path, text);
+  const path = join(tempFolder(), "history.jsonl");
+  fs.writeFileSync(path, first + text);
   return path;
 }
 
 /** Drops the lines that begin with a minus. */
 function rewrite(path: string, whenAlone = (): void => undefined, signal = never): Promise<void> {
   return rewriteLines(path, {
+    holds: "history",
     keeps: ({ bytes }) => !bytes.toString().startsWith("-"),
     async alone(work) {
       whenAlone();
@@ -59,8 +66,8 @@ it("touches nothing when another file was put in its place meanwhile", async () 
 
   await expect(rewrite(path, anew)).rejects.toThrow(/put in place anew/);
 
-  expect(textOf(path)).toBe("-9\n");
-  expect(fs.readdirSync(join(path, ".."))).toEqual(["lines"]);
+  expect(fs.readFileSync(path, "utf8")).toBe("-9\n");
+  expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
 });
 
 it("touches nothing when it is told to end, also while it waits to be alone", async () => {
@@ -71,5 +78,5 @@ it("touches nothing when it is told to end, also while it waits to be alone", as
   await expect(rewrite(path, () => ending.abort(), ending.signal)).rejects.toThrow(/aborted/);
 
   expect(textOf(path)).toBe("-1\n2\n");
-  expect(fs.readdirSync(join(path, ".."))).toEqual(["lines"]);
+  expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
 });

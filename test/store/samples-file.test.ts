@@ -21,6 +21,8 @@ function sample(atMs: number, balanceUsd = 9.8234): BalanceSample {
   return { atMs, balanceUsd, burnPerHrUsd: 0.44 };
 }
 
+const first = '{"runpodboss":"samples of state.json"}\n';
+
 function lineOf(atMs: number): string {
   const timestamp = new Date(atMs).toISOString();
   return `${JSON.stringify({ timestamp, balance_usd: 9.8234, burn_per_hr_usd: 0.44 })}\n`;
@@ -46,7 +48,8 @@ describe("adding samples", () => {
     await store.add(unknown);
 
     expect(textOf(path)).toBe(
-      '{"timestamp":"2026-11-23T03:15:00.000Z","balance_usd":9.8234,"burn_per_hr_usd":0.44}\n' +
+      first +
+        '{"timestamp":"2026-11-23T03:15:00.000Z","balance_usd":9.8234,"burn_per_hr_usd":0.44}\n' +
         '{"timestamp":"2026-11-23T03:16:00.000Z","balance_usd":-0.5,"burn_per_hr_usd":null}\n',
     );
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
@@ -111,7 +114,7 @@ describe("thinning the file", () => {
 
   function fileWith(...atMs: readonly number[]) {
     const made = setUp();
-    fs.writeFileSync(made.path, atMs.map(lineOf).join(""), { mode: 0o600 });
+    fs.writeFileSync(made.path, first + atMs.map(lineOf).join(""), { mode: 0o600 });
     return made;
   }
 
@@ -204,13 +207,16 @@ describe("thinning the file", () => {
     expect(fs.statSync(path).isDirectory()).toBe(true);
   });
 
-  it("drops what is no sample", async () => {
+  it("keeps what is no sample, whoever wrote it, and drops empty lines", async () => {
     const { path, store } = fileWith(...times);
-    fs.appendFileSync(path, `what?\n\n${"[".repeat(200_000)}\n${lineOf(startMs)}`);
+    const long = `${"[".repeat(200_000)}\n`;
+    fs.appendFileSync(path, `what?\n\n${long}${lineOf(startMs)}`);
 
     await store.thin(startMs, 90, never);
 
-    expect(textOf(path)).toBe([...thinned, startMs].map(lineOf).join(""));
+    expect(textOf(path)).toBe(
+      `${first}${thinned.map(lineOf).join("")}what?\n${long}${lineOf(startMs)}`,
+    );
   });
 });
 

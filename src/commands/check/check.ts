@@ -3,15 +3,21 @@ import { cannotLook } from "#commands/account-error.ts";
 import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
-import type { Pod, Seen } from "#guard/model/account.ts";
+import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
-import { perHour, plainNumber, usd } from "#guard/text.ts";
+import { perHour, plainNumber, rounded, usd } from "#guard/text.ts";
+import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import type { TonightRow } from "#report/tonight/sources.ts";
+import { paintFor } from "#terminal/colors.ts";
+import { localTime } from "#terminal/local-time.ts";
+import { columnsOf } from "#terminal/wrap.ts";
 import { preflight } from "./preflight.ts";
+import { rowWords, tonightLines, tonightWith } from "./tonight.ts";
 
 export interface CheckOptions extends GlobalOptions {
   readonly json: boolean;
@@ -21,7 +27,7 @@ export interface CheckOptions extends GlobalOptions {
 /** Polls the account once, and warns of what would fail at 3 a.m. */
 export async function check(options: CheckOptions, context: Context): Promise<void> {
   const settings = await loadConfig(options.config, context.env, context.paces);
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   const { runpodUrl: url, apiKey } = settings;
   const { request } = context.paces;
   const account = createAccount({ url, apiKey, clock: createClock(), request });
@@ -33,24 +39,34 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...(await preflight(settings, context.env)),
     ...tooLate(look, settings),
   ];
+  const rows = tonightWith(settings, look.pods, context.paces);
+  const through = proxyOf(new URL(url), context.env);
+  const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
+  const found: Found = { look, settings, drilledAt, proxy, warnings, rows };
 
-  context.print(
-    options.json
-      ? JSON.stringify(asJson(look, settings, drilledAt, warnings), null, 2)
-      : asText(look, settings, drilledAt, warnings),
-  );
-  if (options.strict && warnings.length > 0) {
-    throw new UserError(
-      `${warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}, which --strict makes an error.`,
-    );
+  context.print(options.json ? JSON.stringify(asJson(found), null, 2) : asText(found, context));
+  // What no config can mend is shown, but is no reason to refuse one.
+  const count = warnings.length + rows.filter((row) => row.isWarning && row.isMendable).length;
+  if (options.strict && count > 0) {
+    throw new UserError(`${warningsWords(count)}, which --strict makes an error.`);
   }
 }
 
+/** All that is shown. */
+interface Found {
+  readonly look: Seen;
+  readonly settings: Settings;
+  readonly drilledAt: Date | undefined;
+  /** The proxy through which RunPod is asked. */
+  readonly proxy: string | undefined;
+  /** Apart from those among the rows. */
+  readonly warnings: readonly string[];
+  readonly rows: readonly TonightRow[];
+}
+
 function asText(
-  look: Seen,
-  settings: Settings,
-  drilledAt: Date | undefined,
-  warnings: readonly string[],
+  { look, settings, drilledAt, proxy, warnings, rows }: Found,
+  context: Context,
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
@@ -65,11 +81,24 @@ function asText(
         `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
     ...guardLines(settings.guards),
-    `last good drill: ${drilledAt?.toISOString() ?? "never; run runpodboss drill"}`,
-    ...(warnings.length === 0
-      ? ["warnings: (none)"]
-      : ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)]),
+    ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
+    `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
+    ...warningLines(warnings, rows),
+    ...tonightLines(rows, paintFor(context), columnsOf(context)),
   ].join("\n");
+}
+
+/** Those among the rows are shown there. */
+function warningLines(warnings: readonly string[], rows: readonly TonightRow[]): readonly string[] {
+  if (warnings.length > 0) {
+    return ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)];
+  }
+  const marked = rows.filter(({ isWarning }) => isWarning).length;
+  return [marked === 0 ? "warnings: (none)" : `warnings: ${marked} below, marked with !`];
+}
+
+function warningsWords(count: number): string {
+  return count === 1 ? "1 warning" : `${count} warnings`;
 }
 
 /** Backstops that, at the present burn, would come after the money is gone. */
@@ -98,8 +127,8 @@ function podLines({ pods, unreadablePods }: Seen): readonly string[] {
   return [
     "pods:",
     ...pods.map(
-      ({ id, name, status, costPerHrUsd }) =>
-        `  ${id.padEnd(widths.id)}  ${name.padEnd(widths.name)}  ${rate(costPerHrUsd)}  ${status}`,
+      (pod) =>
+        `  ${pod.id.padEnd(widths.id)}  ${pod.name.padEnd(widths.name)}  ${rate(pod)}  ${pod.status}`,
     ),
     ...unreadable,
   ];
@@ -109,7 +138,10 @@ function widest(pods: readonly Pod[], key: "id" | "name"): number {
   return pods.reduce((width, pod) => Math.max(width, pod[key].length), 0);
 }
 
-function rate(costPerHrUsd: number | undefined): string {
+/** What has ended costs nothing an hour but its volume. */
+function rate(pod: Pod): string {
+  const { costPerHrUsd } = pod;
+  if (!isRunning(pod)) return "-";
   return costPerHrUsd === undefined ? "unknown/h" : perHour(costPerHrUsd);
 }
 
@@ -118,24 +150,19 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 }
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
-function asJson(
-  look: Seen,
-  settings: Settings,
-  drilledAt: Date | undefined,
-  warnings: readonly string[],
-): object {
+function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): object {
   const hours = hoursLeft(look);
   return {
-    balance_usd: look.balanceUsd,
-    burn_per_hr_usd: look.burnPerHrUsd ?? null,
-    hours_left: hours === undefined || hours === Infinity ? null : hours,
+    balance_usd: rounded(look.balanceUsd),
+    burn_per_hr_usd: roundedOrNull(look.burnPerHrUsd),
+    hours_left: hours === Infinity ? null : roundedOrNull(hours),
     pods:
       look.pods === "unknown"
         ? null
         : look.pods.map(({ id, name, costPerHrUsd, status }) => ({
             id,
             name,
-            cost_per_hr_usd: costPerHrUsd ?? null,
+            cost_per_hr_usd: roundedOrNull(costPerHrUsd),
             status,
           })),
     unreadable_pods: look.unreadablePods,
@@ -145,9 +172,19 @@ function asJson(
       balance_is: side(look.balanceUsd, belowUsd),
     })),
     guards: guardsJson(settings.guards),
+    proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,
-    warnings,
+    warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
+    tonight: rows.map(({ when, outcome, isWarning }) => ({
+      when,
+      outcome,
+      is_warning: isWarning,
+    })),
   };
+}
+
+function roundedOrNull(value: number | undefined): number | null {
+  return value === undefined ? null : rounded(value);
 }
 
 /** The guards of single pods: what they do and when. */

@@ -3,6 +3,7 @@ import { access, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options.ts";
+import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { render } from "#template/render.ts";
 import { guardWarnings } from "./preflight-guards.ts";
 
@@ -24,6 +25,7 @@ export async function preflight(
     ),
     writeWarning("state_file", settings.stateFile),
     writeWarning("log_file", settings.logFile),
+    ...sharedFolderWarnings(settings),
   ]);
   const said = [...found, promptWarning(settings.claudeCommand)];
   return [
@@ -101,13 +103,27 @@ async function findingAt(at: string, isFile: boolean): Promise<string> {
   }
 }
 
-function placeholderWarnings({ thresholds }: Settings): readonly string[] {
+/** Of the notify command that thresholds share it is said once. */
+function placeholderWarnings({ notifyCommand, thresholds }: Settings): readonly string[] {
   const ofPrompts = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "" };
   const ofNotices = { ...ofPrompts, message: "" };
-  return thresholds.flatMap(({ name, prompt, notifyCommand }) =>
-    [
-      ...render(prompt, ofPrompts).unknown,
-      ...notifyCommand.flatMap((template) => render(template, ofNotices).unknown),
-    ].map((each) => `threshold ${name}: ${each} is not a placeholder and stays as written`),
+  const unknownIn = (command: readonly string[]) =>
+    command.flatMap((template) => render(template, ofNotices).unknown);
+  const isShared = (command: readonly string[]) =>
+    JSON.stringify(command) === JSON.stringify(notifyCommand);
+  const rows = [
+    { where: "extra_notify_command", unknown: unknownIn(notifyCommand) },
+    ...thresholds.map(({ name, prompt, notifyCommand: command }) => ({
+      where: `threshold ${name}`,
+      unknown: [
+        ...render(prompt, ofPrompts).unknown,
+        ...(isShared(command) ? [] : unknownIn(command)),
+      ],
+    })),
+  ];
+  return rows.flatMap(({ where, unknown }) =>
+    [...new Set(unknown)].map(
+      (each) => `${where}: ${each} is not a placeholder and stays as written`,
+    ),
   );
 }

@@ -73,7 +73,7 @@ async function podsOf(config: string, context: Context): Promise<readonly Named[
   );
   if (runs.length > 0) return runs.map(({ podId: id, name }) => ({ id, name }));
   const settings = await loadConfig(config, context.env, context.paces);
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   const { runpodUrl: url, apiKey } = settings;
   const { request, completionLimitMs } = context.paces;
   const account = createAccount({ url, apiKey, clock: createClock(), request });

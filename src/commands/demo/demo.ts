@@ -113,7 +113,7 @@ Next: runpodboss init`);
 }
 
 function settingsFrom(plain: Settings): Settings {
-  const agent = fileURLToPath(new URL("stand-in-agent.js", import.meta.url));
+  const agent = fileURLToPath(new URL("stand-in-agent.mjs", import.meta.url));
   const notifyCommand = ["echo", "{message}"];
   const backstop = { action: "stop", afterMs: 120_000 } as const;
   return {

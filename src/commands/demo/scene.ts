@@ -128,6 +128,9 @@ function plainSettings(runpodUrl: string, folder: string): Settings {
   return {
     configPath: "",
     apiKey: sceneKey,
+    apiKeyFrom: "the demo",
+    apiKeyNames: [],
+    secrets: [],
     runpodUrl,
     pollIntervalMs: minuteMs,
     maxRuntimeMs: Infinity,

@@ -8,7 +8,7 @@ import { warn } from "#terminal/warn.ts";
 export async function seePods(options: GlobalOptions, context: Context): Promise<SeenSnapshot> {
   const settings = await loadConfig(options.config, context.env, context.paces);
   const { paces, interrupted } = context;
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   const snapshot = withPodsSeen(await snapshotOf(settings, createClock(), paces, interrupted));
   for (const trouble of snapshot.troubles) warn(trouble, context);
   return snapshot;

@@ -12,7 +12,7 @@ export function endTable(
   const rows = pods.map(({ pod, facts }) => [
     pod.id,
     pod.name,
-    pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd),
+    rateWords(pod),
     isRunning(pod) ? uptimeWords(facts) : `(${pod.status})`,
     isRunning(pod) ? costWords(facts) : "-",
     action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
@@ -23,6 +23,11 @@ export function endTable(
     .map((row) => row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join("  "))
     .map((line) => `  ${line}`.trimEnd())
     .join("\n");
+}
+
+function rateWords(pod: Pod): string {
+  if (!isRunning(pod)) return "-";
+  return pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd);
 }
 
 export function uptimeWords({ uptimeMs }: RunFacts): string {

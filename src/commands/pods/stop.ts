@@ -63,7 +63,8 @@ function introduce(
 ): void {
   for (const line of leftOut) print(line);
   if (pods.length === 0) {
-    print(`There is nothing to ${action}.`);
+    const isSaid = leftOut.some((line) => line.startsWith(`Nothing to ${action}`));
+    if (!isSaid) print(`There is nothing to ${action}.`);
     return;
   }
   const rows = pods.map((pod) => ({ pod, facts: factsNow(pod, snapshot, snapshot.nowMs) }));

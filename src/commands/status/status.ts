@@ -35,7 +35,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
   }
   if (options.history) return history({ ...options, hours: "24" }, context);
   const settings = await loadConfig(options.config, context.env, context.paces);
-  context.hide([settings.apiKey]);
+  context.hide(settings.secrets);
   return options.watch
     ? await keepShowing(settings, options, context)
     : await showOnce(settings, options, context);

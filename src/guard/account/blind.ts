@@ -85,6 +85,8 @@ function causeWords({ cause, because }: Blind): string {
       return `RunPod refuses the API key (${because}). Set a new key`;
     case "unreachable":
       return `RunPod cannot be reached (${because})`;
+    case "server-error":
+      return `RunPod answers with an error (${because})`;
     case "bad-answer":
       return `RunPod's answer cannot be read (${because})`;
   }

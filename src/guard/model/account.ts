@@ -15,7 +15,7 @@ export interface Pod {
 }
 
 /** Why a poll failed, as far as what to do about it differs. */
-export type BlindCause = "key-refused" | "unreachable" | "bad-answer";
+export type BlindCause = "key-refused" | "unreachable" | "server-error" | "bad-answer";
 
 /** The result of one poll. A failed poll is a value of its own: never "fine", never "$0". */
 export type Look = Seen | Blind;
@@ -37,6 +37,8 @@ export interface Blind {
   readonly atMs: number;
   readonly cause: BlindCause;
   readonly because: string;
+  /** RunPod asked for fewer requests, and to be left alone for so long. */
+  readonly retryAfterMs?: number;
 }
 
 /** How a pod is ended. A stop keeps its volume disk. */

@@ -6,10 +6,12 @@ export interface Lease {
   readonly givenAtMs: number;
 }
 
-/** The leases and touches of pods, by pod id. Only commands write it. */
+/** The leases and touches of pods, and whom a command ended, by pod id. Only commands write it. */
 export interface LeaseBook {
   readonly leases: Readonly<Record<string, Lease>>;
   readonly touchedAtMs: Readonly<Record<string, number>>;
+  /** When a command began to end it: absent in what was written before that was kept. */
+  readonly endedAtMs?: Readonly<Record<string, number>> | undefined;
 }
 
 /** How the start of a run is known, the best first. */

@@ -5,7 +5,7 @@ import type { PodRun } from "#guard/model/run.ts";
 import { type Decision, type GuardState, mostLost } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
-import { endedElsewhere } from "#guard/pods/runs.ts";
+import { endedBy } from "#guard/pods/ended-by.ts";
 import { listedPods, messageWords, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
 import { notify, notifyHourly, withdraw } from "./notify.ts";
@@ -86,7 +86,11 @@ function endTheRun(
   if (!isOurs && state.owed.some((other) => isEnd(other) && other.podId === effect.podId)) {
     return { state, events: [] };
   }
-  const reason = !isOurs ? endedElsewhere : effect.kind === "end-run" ? effect.reason : "backstop";
+  const reason = !isOurs
+    ? endedBy(run, state, atMs)
+    : effect.kind === "end-run"
+      ? effect.reason
+      : "backstop";
   const { [effect.podId]: _, ...runs } = state.runs;
   const ranAtMs = Math.min(state.podsSeenAtMs ?? atMs, atMs);
   const ended = {

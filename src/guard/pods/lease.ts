@@ -65,7 +65,7 @@ export function withSaid(found: PodRun, book: GuardState["leaseBook"], nowMs: nu
 }
 
 /** Whether a lease or touch given then is for this run. */
-function isOf(run: PodRun, saidAtMs: number): boolean {
+export function isOf(run: PodRun, saidAtMs: number): boolean {
   if (run.startFrom === "first-seen") return true;
   return isStartKnown(run) ? !isLater(run.startedAtMs, saidAtMs) : saidAtMs >= run.startedAtMs;
 }

@@ -4,12 +4,10 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import { endedBy, endedByHand } from "./ended-by.ts";
 import { withSaid } from "./lease.ts";
 import { runFrom } from "./run-start.ts";
 import { sameOrNew, withChanges, withEachRun } from "./update-runs.ts";
-
-/** The reason of an end that was not ours. */
-export const endedElsewhere = "ended_elsewhere";
 
 /** Follows each pod from a start to the next stop. A poll without a list of pods changes nothing. */
 export function followRuns(state: GuardState, look: Seen, policy: Policy): Decision {
@@ -48,12 +46,14 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
     else if (ending.has(run.podId)) runs.push(run);
     else {
       const podIs = isThere ? "stopped" : "gone";
+      const reason = endedBy(run, state, atMs);
+      const by = reason === endedByHand ? "by hand" : "by someone or something else";
       events.push({
         kind: "run-ended",
         run,
         podIs,
-        reason: endedElsewhere,
-        because: `${podIs === "gone" ? "terminated" : "stopped"} by someone or something else`,
+        reason,
+        because: `${podIs === "gone" ? "terminated" : "stopped"} ${by}`,
         ranAtMs: run.unsureSinceMs ?? podsSeenAtMs ?? atMs,
         endedAtMs: podsSeenAtMs ?? atMs,
       });

@@ -11,7 +11,7 @@ import { idleGuarded } from "./guarded.ts";
 import { idleAfter, isBooting, loadOf } from "./idle.ts";
 import { withSaid } from "./lease.ts";
 import { isStartKnown, startOf } from "./run-start.ts";
-import { endedElsewhere } from "./runs.ts";
+import { endedBy } from "./ended-by.ts";
 import {
   sayWhichProbesFailed,
   sayWhoseLoadIsUnknown,
@@ -133,7 +133,7 @@ export function takeSamples(
       const because = "stopped and started again between two polls";
       const endedAtMs = Math.max(before.startedAtMs, started.startedAtMs - gapMs);
       const ranAtMs = before.unsureSinceMs ?? endedAtMs;
-      const reason = endedElsewhere;
+      const reason = endedBy(before, state, atMs);
       events.push({
         kind: "run-ended",
         run: before,

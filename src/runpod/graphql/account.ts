@@ -8,7 +8,7 @@ import { realPaces } from "#paces.ts";
 import type { Account, EndAnswer } from "#ports.ts";
 import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./look.ts";
 import { measureDocument, readTelemetry } from "./telemetry.ts";
-import { limitedFetch } from "./transport.ts";
+import { limitedFetch, retryAfterHeader } from "./transport.ts";
 
 export interface GraphqlAccountOptions {
   readonly url: string;
@@ -89,16 +89,28 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
 
   function blindBecause(error: unknown): Blind {
     if (error instanceof TransportError) {
-      const { message, status } = error;
-      return { ...blind(message, status), ...(status === undefined && { cause: "unreachable" }) };
+      const { message, status, retryAfterMs } = error;
+      return {
+        ...blind(message, status),
+        ...(status === undefined && { cause: "unreachable" }),
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      };
     }
     if (error instanceof ClientError) {
       const { status, errors } = error.response;
-      return blind(`HTTP ${status}: ${refusalWords(errors) ?? "no reason given"}`, status);
+      const found = blind(`HTTP ${status}: ${refusalWords(errors) ?? "no reason given"}`, status);
+      const retryAfterMs = retryAfterOf(error);
+      return retryAfterMs === undefined ? found : { ...found, retryAfterMs };
     }
     const what = error instanceof SyntaxError ? "complete JSON" : "a GraphQL answer";
     return blind(`the answer is not ${what} (${wordsOf(error).slice(0, 80)})`, undefined);
   }
+}
+
+function retryAfterOf({ response }: ClientError): number | undefined {
+  const { headers } = response as { readonly headers?: Pick<Headers, "get"> };
+  const asked = headers?.get(retryAfterHeader) ?? undefined;
+  return asked === undefined ? undefined : Number(asked);
 }
 
 /** Removes `errors` that are not a list, such as null: they would make a good answer unusable. */
@@ -123,7 +135,9 @@ function failed(because: string, cause: BlindCause | undefined): EndAnswer {
 }
 
 function causeOf(because: string, status: number | undefined): BlindCause {
-  return status === 401 || /\bunauthori[sz]ed\b/i.test(because) ? "key-refused" : "bad-answer";
+  if (status === 401 || /\bunauthori[sz]ed\b/i.test(because)) return "key-refused";
+  const isTheirs = status !== undefined && (status === 429 || status >= 500);
+  return isTheirs ? "server-error" : "bad-answer";
 }
 
 /** The words of GraphQL errors, whatever shape they came in. */

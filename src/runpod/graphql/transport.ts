@@ -21,14 +21,14 @@ export function limitedFetch(limits: Limits): typeof fetch {
       signal: init.signal ?? undefined,
       partOf: "poll",
     };
-    const { status, type, ...answer } = await exchange(new URL(input), asked, limits);
+    const { status, type, retryAfterMs, ...answer } = await exchange(new URL(input), asked, limits);
     const text = without(limits.secret, answer.text);
     if (!text.trimStart().startsWith("{")) {
       const start = JSON.stringify(text.trim().slice(0, 80));
       const words = `HTTP ${status} with ${without(limits.secret, type)}: ${start}`;
-      throw new TransportError(words, { status });
+      throw new TransportError(words, { status, retryAfterMs });
     }
-    return answerOf(status, text);
+    return answerOf(status, text, retryAfterMs);
   };
 }
 
@@ -36,12 +36,17 @@ function without(secret: string, text: string): string {
   return secret.length < shortestSecret ? text : text.replaceAll(secret, "[redacted]");
 }
 
-/** The parts of a Response that graphql-request reads. */
-function answerOf(status: number, text: string): Response {
+/** In milliseconds, once it is read; see `Answer`. */
+export const retryAfterHeader = "x-retry-after-ms";
+
+/** The parts of a Response that graphql-request reads, and how long RunPod asks to be left alone. */
+function answerOf(status: number, text: string, retryAfterMs: number | undefined): Response {
+  const headers = new Map([["content-type", "application/json"]]);
+  if (retryAfterMs !== undefined) headers.set(retryAfterHeader, String(retryAfterMs));
   const answer: Pick<Response, "ok" | "status" | "text"> & { headers: Pick<Headers, "get"> } = {
     ok: status >= 200 && status < 300,
     status,
-    headers: { get: (name) => (name.toLowerCase() === "content-type" ? "application/json" : null) },
+    headers: { get: (name) => headers.get(name.toLowerCase()) ?? null },
     text: () => Promise.resolve(text),
   };
   return answer as Response;

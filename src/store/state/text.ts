@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { KeyOf } from "#guard/model/slices.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { ownerKey } from "#store/owner.ts";
 import {
   effect,
   isForeignEffect,
@@ -85,10 +86,13 @@ export function readLearned(text: string): ReadText<Learned> | Unreadable {
 
 /** The same state gives the same text. A key a line and a row a line: to be read by people. */
 export function* durableText(state: Durable, foreign: Foreign): Generator<string> {
+  yield "{\n";
   yield* textOf(state, Object.keys(durable), foreign);
 }
 
-export function* learnedText(state: Learned, foreign: Foreign): Generator<string> {
+/** Begins with `start`, which says whose it is. */
+export function* learnedText(state: Learned, foreign: Foreign, start = "{\n"): Generator<string> {
+  yield start;
   yield* textOf({ ...state, runs: Object.values(state.runs) }, Object.keys(learned), foreign);
 }
 
@@ -100,7 +104,7 @@ function readParts<Part>(
   notOurs: readonly string[],
 ): ReadText<Part> {
   const read = Object.entries(readers).map(([key, reader]) => [key, reader(object[key])] as const);
-  const known = new Set(["version", ...Object.keys(readers), ...notOurs]);
+  const known = new Set([ownerKey, "version", ...Object.keys(readers), ...notOurs]);
   const { version: written } = object;
   return {
     kind: "read",
@@ -164,7 +168,7 @@ function* textOf(
   keys: readonly string[],
   { version: written, keys: others, rows: keptRows }: Foreign,
 ): Generator<string> {
-  yield `{\n  "version": ${written}`;
+  yield `  "version": ${written}`;
   for (const key of keys) {
     const value: unknown = Reflect.get(part, key);
     const kept = keptRows[key] ?? [];

@@ -24,7 +24,7 @@ it("says what a stop leaves to be paid, and what is not known", () => {
   ID  NAME     RATE     UPTIME      COST SO FAR
   p1  trainer  $1.49/h  2 h 15 min  $3.35        you keep paying for its volume disk
   p2  b        unknown  unknown     unknown      you may keep paying for a volume (unknown)
-  p3  c        $1.00/h  (EXITED)    -            you keep paying for its network volume`);
+  p3  c        -        (EXITED)    -            you keep paying for its network volume`);
 });
 
 it("says what is lost when a pod is terminated", () => {
@@ -32,5 +32,5 @@ it("says what is lost when a pod is terminated", () => {
   ID  NAME     RATE     UPTIME      COST SO FAR
   p1  trainer  $1.49/h  2 h 15 min  $3.35        LOSES ITS DATA
   p2  b        unknown  unknown     unknown      may LOSE ITS DATA (network volume: unknown)
-  p3  c        $1.00/h  (EXITED)    -            keeps its network volume`);
+  p3  c        -        (EXITED)    -            keeps its network volume`);
 });

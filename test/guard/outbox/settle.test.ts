@@ -3,7 +3,17 @@ import { decide } from "#guard/decide.ts";
 import type { Effect, Notify, Outcome } from "#guard/model/effect.ts";
 import { type GuardState, mostLost } from "#guard/model/state.ts";
 import { isDue, nextDueMs } from "#guard/next-look.ts";
-import { after, at, endsOf, minuteMs, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
+import {
+  after,
+  at,
+  endsOf,
+  minuteMs,
+  noticesOf,
+  policy,
+  policyWith,
+  seen,
+  wordsOf,
+} from "../samples.ts";
 
 const done: Outcome = { kind: "done", because: "exit 0", tail: "" };
 const failed: Outcome = { kind: "failed", because: "exit 1", tail: "" };
@@ -68,6 +78,7 @@ describe("an agent that failed", () => {
 
     expect(state.owed.map(({ id }) => id)).toEqual([
       expect.stringMatching(/^notify:agent:warning/),
+      expect.stringMatching(/^notify:rearm:warning/),
     ]);
   });
 });
@@ -201,6 +212,82 @@ describe("the end of a pod that failed", () => {
       ["emergency: could not stop pod p1, trying again: the API key is read-only"],
     ]);
   });
+});
+
+describe("what could not be told of an end that failed", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const end = "end-pod:emergency:p1:77";
+  const stuck = () =>
+    settled(after([seen({ balanceUsd: 0.4, atMs: 77 })], backed).state, end, failed).state;
+  const words = (state: GuardState) =>
+    noticesOf(state.owed)
+      .filter(({ event }) => event === "backstop")
+      .map(({ because }) => because);
+
+  it.each<[string, Outcome]>([
+    ["stopped at last", { ...done, because: "the pod is EXITED", podIs: "stopped" }],
+    ["stopped by someone else", { ...done, kind: "moot", because: "the pod is EXITED" }],
+  ])("gives way to what came of it: %s", (_sentence, outcome) => {
+    const before = stuck();
+
+    const { state, events } = settled(before, end, outcome, 9_000);
+
+    expect(words(before)).toContain("could not stop pod p1, trying again: exit 1");
+    expect(words(state).slice(1)).toEqual(["pod p1, after 2 tries to stop it: the pod is EXITED"]);
+    expect(events.map(({ kind }) => kind).slice(0, 3)).toEqual(["settled", "moot", "said"]);
+  });
+
+  it("stays when it is about another pod", () => {
+    const before = stuck();
+    const owed = before.owed.map((each) =>
+      each.kind === "notify" && each.topic?.endsWith(":failed") === true
+        ? { ...each, podIds: ["p2"] }
+        : each,
+    );
+
+    const { state } = settled({ ...before, owed }, end, done, 9_000);
+
+    expect(words(state)).toContain("could not stop pod p1, trying again: exit 1");
+  });
+
+  it("and was told is not told again", () => {
+    const before = stuck();
+    const owed = before.owed.filter(({ kind }) => kind !== "notify");
+
+    const { state } = settled({ ...before, owed }, end, done, 9_000);
+
+    expect(noticesOf(state.owed)).toEqual([]);
+  });
+});
+
+it("two notifications of one moment never have the same id", () => {
+  const first = decide(tripped(), { kind: "trouble", what: "a", because: "x", atMs: 5 }, policy);
+  const shorter = { ...first.state, owed: first.state.owed.slice(1) };
+
+  const { state } = decide(shorter, { kind: "trouble", what: "b", because: "x", atMs: 5 }, policy);
+
+  const ids = noticesOf(state.owed).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toHaveLength(2);
+});
+
+it("trouble that could not be told and is over: only that is told, also after what was said is lost", () => {
+  const { state } = decide(
+    tripped(),
+    { kind: "trouble", what: "log file", because: "full", atMs: 5 },
+    policy,
+  );
+
+  const over = decide(
+    { ...state, saidAtMs: {} },
+    { kind: "recovered", what: "log file", atMs: 6 },
+    policy,
+  );
+
+  expect(noticesOf(over.state.owed).map(({ because }) => because)).toEqual([
+    "balance $9.00 is below $10.00",
+    "log file: working again",
+  ]);
 });
 
 it("a pod that cannot be ended is told once an hour, however its reason is worded each time", () => {

@@ -132,6 +132,7 @@ describe("every fault is a blind look that says what came", () => {
     Fault,
     | "pods-null"
     | "broken-pod-row"
+    | "pod-ids-renamed"
     | "stop-errors-but-happens"
     | "stop-lies"
     | "unknown-field"
@@ -140,10 +141,11 @@ describe("every fault is a blind look that says what came", () => {
   const faults: Record<Blinding, [BlindCause, string]> = {
     "http-401": ["key-refused", "HTTP 401: Unauthorized"],
     "http-403": ["bad-answer", 'HTTP 403 with text/plain: "error code: 1010"'],
-    "http-429": ["bad-answer", `HTTP 429 with text/html: ${page}`],
-    "http-500": ["bad-answer", "HTTP 500: Something went wrong"],
-    "http-502-html": ["bad-answer", `HTTP 502 with text/html: ${page}`],
+    "http-429": ["server-error", `HTTP 429 with text/html: ${page}`],
+    "http-500": ["server-error", "HTTP 500: Something went wrong"],
+    "http-502-html": ["server-error", `HTTP 502 with text/html: ${page}`],
     "html-200": ["bad-answer", `HTTP 200 with text/html: ${page}`],
+    "http-101": ["bad-answer", "HTTP 101: a change of protocol that nobody asked for"],
     drop: ["unreachable", "socket hang up"],
     short: ["unreachable", "aborted"],
     silence: ["unreachable", "no complete answer within 0.3 s"],
@@ -176,6 +178,7 @@ describe("every fault is a blind look that says what came", () => {
       atMs: 42,
       cause,
       because: expect.stringContaining(words) as string,
+      ...(fault === "http-429" && { retryAfterMs: 1_000 }),
     });
     expect(JSON.stringify(look)).not.toContain(apiKey);
   });
@@ -612,11 +615,11 @@ describe("words of an answer that nobody foresaw", () => {
     [401, "<html>", "key-refused", 'HTTP 401 with application/json: "<html>"'],
     [401, "{}", "key-refused", "HTTP 401: no reason given"],
     [403, '{"errors":[{"message":"Unauthorised"}]}', "key-refused", "HTTP 403: Unauthorised"],
-    [500, "{}", "bad-answer", "HTTP 500: no reason given"],
-    [500, "{oops", "bad-answer", "HTTP 500: no reason given"],
-    [500, '{"errors":"text"}', "bad-answer", "HTTP 500: no reason given"],
-    [500, '{"errors":[]}', "bad-answer", "HTTP 500: no reason given"],
-    [500, '{"errors":["a",{"message":"b"}]}', "bad-answer", "HTTP 500: a; b"],
+    [500, "{}", "server-error", "HTTP 500: no reason given"],
+    [500, "{oops", "server-error", "HTTP 500: no reason given"],
+    [500, '{"errors":"text"}', "server-error", "HTTP 500: no reason given"],
+    [500, '{"errors":[]}', "server-error", "HTTP 500: no reason given"],
+    [500, '{"errors":["a",{"message":"b"}]}', "server-error", "HTTP 500: a; b"],
     [
       400,
       '{"errors":[{"message":"a"},{"message":{"toString":1}}]}',

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { metricValue } from "#probes/metric.ts";
+import { createMetricsReader } from "#probes/metrics-reader.ts";
+
+/** The page comes in pieces of so many bytes. */
+function metricValue(text: string, name: string, pieceBytes = Infinity): number | undefined {
+  const reader = createMetricsReader([name]);
+  const page = Buffer.from(text);
+  for (let at = 0; at < page.length; at += pieceBytes) {
+    reader.take(page.subarray(at, Math.min(page.length, at + pieceBytes)));
+  }
+  reader.end();
+  return reader.value(name);
+}
 
 const histogram = `# HELP latency_seconds How long.
 # TYPE latency_seconds histogram
@@ -47,6 +58,19 @@ describe("the value of a metric", () => {
     ["rubbish in other lines", "<html>\nb{x=1} 2\n{{{\na 1\n", "a", 1],
     ["a name like an object's own", "constructor 1\n__proto__ 2\n", "__proto__", 2],
 
+    ["NaN in one label set is nothing observed", 'a{x="1"} 1\na{x="2"} NaN\n', "a", 1],
+    ["an exemplar and a time", 'a{x="1"} 17 15.2 # {id="K"} 0.67 15.1\n', "a", 17],
+    ["an exemplar without a time", 'a 17 # {id="a 1"} 0.67\n', "a", 17],
+    ["a time in seconds", "a 2 1395066363.123\n", "a", 2],
+    ["a name in quotes", '{"my.metric"} 3\n', "my.metric", 3],
+    ["a name in quotes among labels", '{"my.metric", x="1", "l.x"="a"} 3 17\n', "my.metric", 3],
+    ["a name in quotes after its label", '{x="1","my.metric"} 3\n', "my.metric", 3],
+    ["a label in quotes", 'a{"l.x"="1",y="2"} 3\n', "a", 3],
+    ["a name with a quote in it", '{"a\\"b"} 3\n', 'a"b', 3],
+    ["the type of a name in quotes", '# TYPE "m.x" summary\n{"m.x_count"} 3\n', "m.x", 3],
+    ["a counter of OpenMetrics by its own name", "# TYPE a counter\na_total 3\n", "a", 3],
+    ["a long line that is about something else", `b{x="${"y".repeat(70_000)}"} 1\na 2\n`, "a", 2],
+
     ["a histogram has counted", histogram, "latency_seconds", 12],
     ["a histogram's count by its own name", histogram, "latency_seconds_count", 12],
     ["a histogram's sum by its own name", histogram, "latency_seconds_sum", 5],
@@ -66,11 +90,30 @@ describe("the value of a metric", () => {
     ["NaN", "a NaN\n", "a", undefined],
     ["+Inf", "a +Inf\n", "a", undefined],
     ["-Inf", "a -Inf\n", "a", undefined],
-    ["NaN in one label set", 'a{x="1"} 1\na{x="2"} NaN\n', "a", undefined],
+    ["NaN in all label sets", 'a{x="1"} NaN\na{x="2"} nan\n', "a", undefined],
+    ["+Inf in one label set", 'a{x="1"} 1\na{x="2"} +Inf\n', "a", undefined],
+    ["a value with words behind it", "a 1 of 2\n", "a", undefined],
+    ["a name in quotes and no value", '{"a"}\n', "a", undefined],
+    ["a name in quotes and a label that does not end", '{"a",x="1} 2\n', "a", undefined],
+    ["two names in quotes", '{"a","b"} 2\n', "a", undefined],
+    ["its name as a label's only", '{"a"="x"} 2\n{x="a"} 2\n', "a", undefined],
+    ["a line that is cut in its number", `a ${"0".repeat(70_000)}1\n`, "a", undefined],
+    ["a line that is cut in its labels", `a{x="${"y".repeat(70_000)}"} 1\n`, "a", undefined],
     ["a sum beyond all numbers", 'a{x="1"} 1e308\na{x="2"} 1e308\n', "a", undefined],
     ["a web page", "<!DOCTYPE html>\n<html>a 1</html>\n", "a", undefined],
   ])("%s", (_sentence, text, name, expected) => {
     expect(metricValue(text, name)).toBe(expected);
+  });
+
+  it.each([1, 2, 3, 7, 64])("is the same when the page comes in pieces of %d bytes", (bytes) => {
+    const page = `# HELP ä €😀\n${histogram}{"ä.b",x="€"} 4\r\na{x="😀"} 1 # {y="z"} 2\na 2`;
+
+    const names = ["latency_seconds", "ä.b", "a", "b"];
+    expect(names.map((name) => metricValue(page, name, bytes))).toEqual([12, 4, 3, undefined]);
+  });
+
+  it("is nothing for a name that was not asked for", () => {
+    expect(createMetricsReader(["a"]).value("b")).toBeUndefined();
   });
 
   it("is a finite number or unknown, whatever the page holds", () => {

@@ -1,0 +1,64 @@
+import { policyOf } from "#config/policy.ts";
+import type { Settings } from "#config/settings.ts";
+import { noticeCommand } from "#effects/notice-command.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { Paces } from "#paces.ts";
+import type { TonightRow } from "#report/tonight/sources.ts";
+import { tonight } from "#report/tonight/tonight.ts";
+import type { Paint } from "#terminal/colors.ts";
+import { widthOf } from "#terminal/table.ts";
+import { wrapped } from "#terminal/wrap.ts";
+
+/** What happens tonight with this config, to these pods. */
+export function tonightWith(
+  settings: Settings,
+  pods: Seen["pods"],
+  paces: Paces,
+): readonly TonightRow[] {
+  const { pollIntervalMs, claudeCommand, dryRun } = settings;
+  return tonight({
+    policy: policyOf(settings, paces),
+    pollIntervalMs,
+    pods,
+    isHeard: (notice) => noticeCommand(notice, undefined, settings, 0) !== undefined,
+    hasAgent: claudeCommand.length > 0,
+    dryRun,
+  });
+}
+
+/** `a pod idles for 30 min: nobody is told, nothing is stopped`. */
+export function rowWords({ when, outcome }: TonightRow): string {
+  return `${when}: ${outcome.join(", ")}`;
+}
+
+/** The rows as a table, as wide as there is room for; what is a warning is marked with `!`. */
+export function tonightLines(
+  rows: readonly TonightRow[],
+  paint: Paint,
+  columns: number,
+): readonly string[] {
+  const whenWidth = Math.max(...rows.map(({ when }) => widthOf(when)));
+  const outcomeAt = mark.length + whenWidth + gap.length;
+  // Side by side only where the right side has room enough to be read.
+  const isBeside = columns - outcomeAt >= leastOutcome;
+  const lines = rows.flatMap(({ when, outcome, isWarning }) => {
+    const start = isWarning ? "!  " : mark;
+    const said = outcome.join(", ");
+    const padded = `${when}${" ".repeat(whenWidth - widthOf(when))}${gap}`;
+    const row = isBeside
+      ? beside(`${start}${padded}`, said, columns)
+      : wrapped(`${start}${when}: ${said}`, columns, mark);
+    return isWarning ? row.map((line) => paint.yellow(line)) : row;
+  });
+  return ["what happens tonight, while the daemon runs:", ...lines];
+}
+
+const mark = "   ";
+const gap = "  ";
+const leastOutcome = 28;
+
+function beside(start: string, said: string, columns: number): readonly string[] {
+  const at = widthOf(start);
+  const [first = "", ...more] = wrapped(said, columns - at);
+  return [`${start}${first}`, ...more.map((line) => `${" ".repeat(at)}${line}`)];
+}

@@ -1,0 +1,135 @@
+import type { Threshold } from "#guard/model/policy.ts";
+import { spanWords, usd } from "#guard/text.ts";
+import { type Future, liveThrough, type Wanted } from "./live-through.ts";
+import {
+  carriedOut,
+  paceOf,
+  podsOf,
+  type TonightRow,
+  type TonightSources,
+  toldWords,
+} from "./sources.ts";
+
+/** Enough for what is due between two polls, and for what comes of it. */
+const polls = 4;
+
+/** What happens as the balance falls, with an agent that works and one that fails, and while nothing is seen. */
+export function accountRows(sources: TonightSources): readonly TonightRow[] {
+  return [
+    ...sources.policy.thresholds.map((threshold) => crossing(threshold, sources)),
+    ...agentFails(sources),
+    runpodIsGone(sources),
+    thisMachineDies(sources),
+  ];
+}
+
+/** The balance falls below one threshold, as if there were no other, and stays there. */
+function crossing(threshold: Threshold, sources: TonightSources): TonightRow {
+  const { belowUsd } = threshold;
+  const done = falling([threshold], "works", sources);
+  const isTold = done.some(({ effect }) => effect.kind === "notify");
+  const isCalled = done.some(({ effect }) => effect.kind === "call-agent");
+  const ending = endingWords(done, sources);
+  const acts = [...(isCalled ? ["the agent is called"] : []), ...ending];
+  return {
+    when: `the balance falls below ${usd(belowUsd)}`,
+    outcome: [toldWords(isTold), ...(acts.length === 0 ? ["nothing is stopped"] : acts)],
+    isWarning: !isTold || acts.length === 0,
+    isMendable: true,
+  };
+}
+
+/** Every agent that is called fails, while the balance falls below each threshold. */
+function agentFails(sources: TonightSources): readonly TonightRow[] {
+  const { thresholds } = sources.policy;
+  const done = falling(thresholds, "fails", sources);
+  if (!done.some(({ effect }) => effect.kind === "call-agent")) return [];
+  const isTold = done.some(({ effect }) => effect.kind === "notify" && effect.event === "agent");
+  const ends = endingWords(done, sources);
+  const lastResort = thresholds.find(({ name }) =>
+    done.some(({ effect }) => effect.kind === "end-pod" && effect.threshold === name),
+  );
+  const where = lastResort === undefined ? "" : ` below ${usd(lastResort.belowUsd)}`;
+  return [
+    {
+      when: "the agent fails",
+      outcome: [
+        toldWords(isTold),
+        ...(ends.length === 0 ? ["nothing is stopped"] : ends.map((words) => `${words}${where}`)),
+      ],
+      isWarning: !isTold || ends.length === 0,
+      isMendable: true,
+    },
+  ];
+}
+
+function runpodIsGone(sources: TonightSources): TonightRow {
+  const { blindAfterMs } = sources.policy;
+  const { stepMs, paced } = paceOf(sources, blindAfterMs);
+  const lastsMs = blindAfterMs + polls * stepMs;
+  const balanceUsd = (sinceMs: number) => (sinceMs === 0 ? 1_000 : undefined);
+  const pods = podsOf(sources);
+  const future: Future = { pods, load: "busy", agent: "works", stepMs, lastsMs, balanceUsd };
+  const isTold = carriedOut(liveThrough(future, paced), sources).some(
+    ({ effect }) => effect.kind === "notify" && effect.event === "blind",
+  );
+  return {
+    when: `RunPod cannot be reached for ${spanWords(blindAfterMs)}`,
+    outcome: [toldWords(isTold)],
+    isWarning: !isTold,
+    isMendable: true,
+  };
+}
+
+/** No poll any more: whoever decides is gone. */
+function thisMachineDies(sources: TonightSources): TonightRow {
+  const { stepMs, paced } = paceOf(sources, 0);
+  const none = { lastsMs: -1, balanceUsd: () => undefined };
+  const future: Future = { pods: podsOf(sources), load: "busy", agent: "works", stepMs, ...none };
+  const isTold = carriedOut(liveThrough(future, paced), sources).length > 0;
+  return {
+    when: "this machine dies",
+    outcome: [isTold ? "you are told" : "nobody notices"],
+    isWarning: !isTold,
+    isMendable: false,
+  };
+}
+
+/** What is done while the balance falls below these, one after the other, and no guard of single pods is on. */
+function falling(
+  thresholds: readonly Threshold[],
+  agent: Future["agent"],
+  sources: TonightSources,
+): readonly Wanted[] {
+  const { podGuards, ...rest } = sources.policy;
+  const off = { idle: undefined, lease: undefined, hardTimeout: undefined };
+  const policy = { ...rest, thresholds, podGuards: { ...podGuards, ...off } };
+  const longestMs = Math.max(0, ...thresholds.map(({ backstop }) => backstop?.afterMs ?? 0));
+  const { stepMs, paced } = paceOf({ ...sources, policy }, longestMs);
+  const stretchMs = longestMs + polls * stepMs;
+  const balances = [Infinity, ...thresholds.map(({ belowUsd }) => belowUsd)].map((fromUsd, n) => {
+    const toUsd = thresholds[n]?.belowUsd ?? 0;
+    return fromUsd === Infinity ? toUsd + 1 : (fromUsd + toUsd) / 2;
+  });
+  const future: Future = {
+    pods: podsOf(sources),
+    load: "busy",
+    agent,
+    stepMs,
+    lastsMs: (thresholds.length + 1) * stretchMs,
+    balanceUsd: (sinceMs) => balances[Math.min(thresholds.length, Math.floor(sinceMs / stretchMs))],
+  };
+  return carriedOut(liveThrough(future, paced), sources);
+}
+
+/** What the backstops do; nothing where they end no pod. */
+function endingWords(done: readonly Wanted[], sources: TonightSources): readonly string[] {
+  const ends = done.flatMap(({ effect }) => (effect.kind === "end-pod" ? [effect] : []));
+  const [first] = ends;
+  if (first === undefined) return [];
+  const count = new Set(ends.map(({ podId }) => podId)).size;
+  const all = podsOf(sources).length;
+  const which = count < all ? `${count} of ${all} pods` : "pods that still run";
+  const verb = count < all && count === 1 ? "is" : "are";
+  return [`${which} ${verb} ${first.action === "stop" ? "stopped" : "terminated"}`];
+}

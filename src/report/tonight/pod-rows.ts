@@ -1,0 +1,142 @@
+import type { Pod } from "#guard/model/account.ts";
+import type { PodGuards } from "#guard/model/policy.ts";
+import { minuteMs } from "#guard/model/time.ts";
+import { listedPods, spanWords } from "#guard/text.ts";
+import { type Future, liveThrough, type Wanted } from "./live-through.ts";
+import {
+  carriedOut,
+  paceOf,
+  podsOf,
+  type TonightRow,
+  type TonightSources,
+  toldWords,
+} from "./sources.ts";
+
+/** So many pods are looked at one by one. */
+const mostPods = 50;
+/** A pod that idles for this long is worth a row, whatever the config says of it. */
+const idleForMs = 30 * minuteMs;
+
+/** Something that a pod does, and the guard that is for it. */
+interface Doing {
+  /** `idles for 30 min`, of one and of several. */
+  readonly one: string;
+  readonly several: string;
+  readonly load: Future["load"];
+  /** From its start until the guard acts. */
+  readonly actsAfterMs: number;
+  readonly only: Pick<PodGuards, "idle" | "lease" | "hardTimeout">;
+}
+
+/** What happens to the pods of the account that idle, whose lease ends, that run too long. */
+export function podRows(sources: TonightSources): readonly TonightRow[] {
+  return doingsOf(sources.policy.podGuards).flatMap((doing) => rowsFor(doing, sources));
+}
+
+function doingsOf({ idle, lease, hardTimeout }: PodGuards): readonly Doing[] {
+  const idlesMs = idle?.afterMs ?? idleForMs;
+  const span = spanWords(idlesMs);
+  const doings: Doing[] = [
+    {
+      one: `idles for ${span}`,
+      several: `idle for ${span}`,
+      load: "idle",
+      actsAfterMs: idlesMs + (idle?.bootGraceMs ?? 0),
+      only: { idle },
+    },
+  ];
+  if (lease?.defaultMs !== undefined) {
+    const after = spanWords(lease.defaultMs);
+    const words = {
+      one: `reaches its lease of ${after}`,
+      several: `reach their lease of ${after}`,
+    };
+    doings.push({ ...words, load: "busy", actsAfterMs: lease.defaultMs, only: { lease } });
+  }
+  if (hardTimeout !== undefined) {
+    const { afterMs } = hardTimeout;
+    const words = {
+      one: `runs for ${spanWords(afterMs)}`,
+      several: `run for ${spanWords(afterMs)}`,
+    };
+    doings.push({ ...words, load: "busy", actsAfterMs: afterMs, only: { hardTimeout } });
+  }
+  return doings;
+}
+
+/** One row, or one for each thing that happens to some pods and not to others. */
+function rowsFor(doing: Doing, sources: TonightSources): readonly TonightRow[] {
+  const pods = podsOf(sources).slice(0, mostPods);
+  const groups = new Map<string, { readonly outcome: Outcome; readonly pods: Pod[] }>();
+  for (const pod of pods) {
+    const outcome = whatHappensTo(pod, doing, sources);
+    const key = outcome.words.join();
+    const group = groups.get(key) ?? { outcome, pods: [] };
+    group.pods.push(pod);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group) => {
+    const named = listedPods(group.pods.map(({ id, name }) => ({ podId: id, name })));
+    const who = groups.size === 1 ? "a pod" : named;
+    const does = groups.size > 1 && group.pods.length > 1 ? doing.several : doing.one;
+    const { words: outcome, isWarning } = group.outcome;
+    return { when: `${who} ${does}`, outcome, isWarning, isMendable: true };
+  });
+}
+
+interface Outcome {
+  readonly words: readonly string[];
+  readonly isWarning: boolean;
+}
+
+function whatHappensTo(pod: Pod, doing: Doing, sources: TonightSources): Outcome {
+  const { podGuards, thresholds: _, ...rest } = sources.policy;
+  const lastsMs = doing.actsAfterMs + podGuards.warnMs;
+  const { idle, lease, hardTimeout } = doing.only;
+  const policy = { ...rest, thresholds: [], podGuards: { ...podGuards, idle, lease, hardTimeout } };
+  const { stepMs, paced } = paceOf({ ...sources, policy }, lastsMs);
+  const future: Future = {
+    pods: [pod],
+    load: doing.load,
+    agent: "works",
+    stepMs,
+    // What is due between two polls is done at the next; what is done is told at the one after.
+    lastsMs: lastsMs + 4 * stepMs,
+    balanceUsd: () => 1_000,
+  };
+  const done = carriedOut(liveThrough(future, paced), sources);
+  const told = done.find(({ effect }) => effect.kind === "notify");
+  const acted = done.find(({ effect }) => effect.kind !== "notify");
+  return {
+    words: [tellingWords(told, acted, podGuards.warnMs, stepMs), actingWords(acted)],
+    isWarning: told === undefined || acted === undefined,
+  };
+}
+
+function tellingWords(
+  told: Wanted | undefined,
+  acted: Wanted | undefined,
+  warnMs: number,
+  stepMs: number,
+): string {
+  if (told === undefined || acted === undefined) return toldWords(told !== undefined);
+  const aheadMs = acted.sinceMs - told.sinceMs;
+  if (aheadMs < stepMs) return toldWords(true);
+  // What comes due between two polls is done at the next.
+  const isAsAsked = Math.abs(aheadMs - warnMs) <= stepMs;
+  return `you are told ${spanWords(isAsAsked ? warnMs : aheadMs)} before`;
+}
+
+function actingWords(acted: Wanted | undefined): string {
+  switch (acted?.effect.kind) {
+    case "call-agent":
+    case "call-pod-agent":
+      return "the agent is called";
+    case "end-pod":
+    case "end-run":
+      return acted.effect.action === "stop" ? "it is stopped" : "it is terminated";
+    case "notify":
+    case undefined:
+      return "nothing is stopped";
+  }
+}

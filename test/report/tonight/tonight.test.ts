@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest";
+import type { Policy } from "#guard/model/policy.ts";
+import type { TonightSources } from "#report/tonight/sources.ts";
+import { tonight } from "#report/tonight/tonight.ts";
+import {
+  hardTimeout,
+  hourMs,
+  idleGuard,
+  leaseGuard,
+  minuteMs,
+  pod,
+  policyWith,
+} from "../../guard/samples.ts";
+
+const quiet: Partial<Policy> = {
+  tells: false,
+  thresholds: policyWith().thresholds.map((each) => ({ ...each, answers: ["call-agent"] })),
+};
+
+function guards(changes: Partial<Policy["podGuards"]>): Pick<Policy, "podGuards"> {
+  return { podGuards: { ...policyWith().podGuards, ...changes } };
+}
+
+/** The rows in words, by what is made up; `!` marks a warning. */
+function told(
+  policy: ReturnType<typeof policyWith>,
+  changes: Partial<TonightSources> = {},
+): Readonly<Record<string, string>> {
+  const rows = tonight({
+    policy,
+    pollIntervalMs: minuteMs,
+    pods: [pod()],
+    isHeard: () => true,
+    hasAgent: true,
+    dryRun: false,
+    ...changes,
+  });
+  return Object.fromEntries(
+    rows.map(({ when, outcome, isWarning }) => [
+      when,
+      `${isWarning ? "! " : ""}${outcome.join(", ")}`,
+    ]),
+  );
+}
+
+const idles = "a pod idles for 30 min";
+const below10 = "the balance falls below $10.00";
+const below50 = "the balance falls below $0.50";
+const agentFails = "the agent fails";
+
+describe("what happens tonight", () => {
+  it("with nothing but an agent, nobody is told and no idle pod is stopped", () => {
+    expect(told(policyWith(quiet))).toEqual({
+      [idles]: "! nobody is told, nothing is stopped",
+      [below10]: "! nobody is told, the agent is called",
+      "the balance falls below $2.00": "! nobody is told, the agent is called",
+      [below50]: "! nobody is told, the agent is called",
+      [agentFails]: "! nobody is told, nothing is stopped",
+      "RunPod cannot be reached for 5 min": "! nobody is told",
+      "this machine dies": "! nobody notices",
+    });
+  });
+
+  it("with a receiver, an idle guard and a backstop, only the machine's death goes unnoticed", () => {
+    const backstop = { action: "stop", afterMs: 120_000 } as const;
+
+    expect(told(policyWith({ backstop, ...guards({ idle: idleGuard }) }))).toEqual({
+      [idles]: "you are told 15 min before, it is stopped",
+      [below10]: "you are told, the agent is called",
+      "the balance falls below $2.00": "you are told, the agent is called",
+      [below50]: "you are told, the agent is called, pods that still run are stopped",
+      [agentFails]: "you are told, pods that still run are stopped below $0.50",
+      "RunPod cannot be reached for 5 min": "you are told",
+      "this machine dies": "! nobody notices",
+    });
+  });
+
+  it.each<[string, Partial<Policy>, string, string]>([
+    [
+      "an idle guard that only notifies stops nothing",
+      guards({ idle: { ...idleGuard, action: "notify" } }),
+      idles,
+      "! you are told, nothing is stopped",
+    ],
+    [
+      "an idle guard that calls the agent tells nobody",
+      guards({ idle: { ...idleGuard, action: "agent" } }),
+      idles,
+      "! nobody is told, the agent is called",
+    ],
+    [
+      "an idle guard that terminates after two hours, with its boot grace",
+      guards({
+        idle: {
+          ...idleGuard,
+          action: "terminate",
+          afterMs: 2 * hourMs,
+          bootGraceMs: 15 * minuteMs,
+        },
+      }),
+      "a pod idles for 2 h 0 min",
+      "you are told 15 min before, it is terminated",
+    ],
+    [
+      "an idle guard with probes that find nothing",
+      guards({ idle: { ...idleGuard, hasProbes: true } }),
+      idles,
+      "you are told 15 min before, it is stopped",
+    ],
+    [
+      "without a warning it is told when it is done",
+      guards({ idle: idleGuard, warnMs: 0 }),
+      idles,
+      "you are told, it is stopped",
+    ],
+    [
+      "a guard for other pods stops nothing",
+      guards({ idle: { ...idleGuard, pods: ["db"] } }),
+      idles,
+      "! nobody is told, nothing is stopped",
+    ],
+    [
+      "a lease that ends by default",
+      guards({ lease: leaseGuard }),
+      "a pod reaches its lease of 4 h 0 min",
+      "you are told 15 min before, it is stopped",
+    ],
+    [
+      "a hard timeout, whatever the lease is",
+      guards({ lease: leaseGuard, hardTimeout }),
+      "a pod runs for 8 h 0 min",
+      "you are told 15 min before, it is stopped",
+    ],
+  ])("%s", (_sentence, changes, when, words) => {
+    expect(told(policyWith(changes))).toMatchObject({ [when]: words });
+  });
+
+  it("a guard that is switched on changes its row, and only that", () => {
+    const off = told(policyWith());
+    const on = told(policyWith(guards({ idle: idleGuard })));
+
+    expect(off[idles]).toBe("! nobody is told, nothing is stopped");
+    expect(on[idles]).toBe("you are told 15 min before, it is stopped");
+    expect({ ...on, [idles]: "" }).toEqual({ ...off, [idles]: "" });
+  });
+
+  it("no row for a lease that only people give, nor for an agent that nobody calls", () => {
+    const thresholds = policyWith().thresholds.map((each) => ({
+      ...each,
+      answers: ["notify"] as const,
+    }));
+    const lease = { ...leaseGuard, defaultMs: undefined };
+
+    const rows = told(policyWith({ thresholds, ...guards({ lease }) }), { hasAgent: false });
+
+    expect(Object.keys(rows)).not.toContain(agentFails);
+    expect(Object.keys(rows).filter((when) => when.includes("lease"))).toEqual([]);
+    expect(rows[below10]).toBe("! you are told, nothing is stopped");
+  });
+
+  it("what is queued but has no command is heard by nobody", () => {
+    const deaf = told(policyWith(guards({ idle: idleGuard })), {
+      isHeard: ({ event }) => event === "trip",
+    });
+
+    expect(deaf).toMatchObject({
+      [idles]: "! nobody is told, it is stopped",
+      [below10]: "you are told, the agent is called",
+      "RunPod cannot be reached for 5 min": "! nobody is told",
+    });
+  });
+
+  it("a dry run tells nobody and stops nothing", () => {
+    const backstop = { action: "stop", afterMs: 120_000 } as const;
+    const policy = policyWith({ backstop, ...guards({ idle: idleGuard }) });
+
+    const rows = Object.values(told(policy, { dryRun: true }));
+
+    expect(rows.every((words) => words.startsWith("! nobody"))).toBe(true);
+  });
+
+  it("pods that fare differently have a row each, and protected ones none", () => {
+    const pods = [
+      pod({ id: "t1", name: "train-1" }),
+      pod({ id: "t2", name: "train-2" }),
+      pod({ id: "d1", name: "db" }),
+      pod({ id: "k1", name: "keep-me" }),
+      pod({ id: "x1", name: "train-off", status: "EXITED" }),
+    ];
+    const idle = { ...idleGuard, pods: ["train-*"] };
+
+    const rows = told(policyWith({ protect: ["keep-*"], ...guards({ idle }) }), { pods });
+
+    expect(rows).toMatchObject({
+      "pods train-1 (t1), train-2 (t2) idle for 30 min":
+        "you are told 15 min before, it is stopped",
+      "pod db (d1) idles for 30 min": "! nobody is told, nothing is stopped",
+    });
+    expect(Object.keys(rows).join()).not.toContain("keep-me");
+  });
+
+  it("a locked pod is told of, and nothing stops it", () => {
+    const backstop = { action: "stop", afterMs: 120_000 } as const;
+    const policy = policyWith({ backstop, ...guards({ idle: idleGuard }) });
+    const locked = pod({ id: "l1", name: "locked", isLocked: true });
+
+    expect(told(policy, { pods: [locked] })).toMatchObject({
+      [idles]: "! you are told, nothing is stopped",
+      [agentFails]: "! you are told, nothing is stopped",
+    });
+    expect(told(policy, { pods: [locked, pod()] })).toMatchObject({
+      [below50]: "you are told, the agent is called, 1 of 2 pods is stopped",
+    });
+  });
+
+  it.each([
+    ["unknown", "unknown" as const],
+    ["none", []],
+    ["all protected", [pod({ name: "keep-me" })]],
+  ])("where the pods are %s, a pod that is started tonight stands for them", (_what, pods) => {
+    const policy = policyWith({ protect: ["keep-me"], ...guards({ idle: idleGuard }) });
+
+    expect(told(policy, { pods })).toMatchObject({
+      [idles]: "you are told 15 min before, it is stopped",
+    });
+  });
+
+  it("holds at any poll interval, and for a backstop of a day", () => {
+    const backstop = { action: "terminate", afterMs: 24 * hourMs } as const;
+    const policy = policyWith({ backstop, ...guards({ idle: idleGuard }) });
+
+    for (const pollIntervalMs of [5_000, hourMs]) {
+      expect(told(policy, { pollIntervalMs })).toMatchObject({
+        [idles]: expect.stringMatching(/^you are told.*, it is stopped$/),
+        [below50]: "you are told, the agent is called, pods that still run are terminated",
+      });
+    }
+  });
+});
