@@ -11,7 +11,7 @@ export interface Unseen {
 }
 
 /** A notification that could not be sent and was given up. */
-export interface LostNotice {
+interface LostNotice {
   readonly atMs: number;
   readonly message: string;
   /** Why the last try failed. */

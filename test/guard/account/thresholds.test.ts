@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isFired } from "#guard/account/thresholds.ts";
 import { decide } from "#guard/decide.ts";
+import type { Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { blind, namesOf, policy, policyWith, seen, stateWith } from "../samples.ts";
 
@@ -125,6 +126,20 @@ describe("a threshold", () => {
           "balance $30.00 is back at or above $10.00. It fell below 2 h 5 min ago, and this could not be sent: balance $9.00 is below $10.00",
       },
     ]);
+  });
+
+  it("that recovers after an older version wrote its crossing down is told the same way", () => {
+    const {
+      threshold: _,
+      topic: __,
+      ...old
+    } = {
+      ...decide(stateWith({}), look(9, 0), policy).state.owed[0],
+    } as Notify;
+
+    const after = decide({ ...stateWith({ warning: true }), owed: [old] }, look(30), policy);
+
+    expect(after.state.owed).toMatchObject([{ event: "rearm", threshold: "warning" }]);
   });
 
   it("that recovers once all was told says nothing more", () => {
