@@ -5,6 +5,8 @@ import { format } from "prettier";
 import { jsonSchema } from "#config/schema.ts";
 import { manPage } from "./docs/scripts/man-page.ts";
 
+/** What the daemon starts to have its log written; it stands beside every bundle of it. */
+export const logWriter = "src/output/log-writer.ts";
 const standInAgent = "src/simulator/stand-in-agent.ts";
 
 const shared = {
@@ -77,7 +79,7 @@ export async function buildAll(): Promise<void> {
   await build({ ...shared, format: "cjs", plugins: [mainApart], entryPoints: ["src/cli.ts"] });
   // The package's other files are ES modules.
   writeFileSync("dist/package.json", `{ "type": "commonjs" }\n`);
-  const guard = await build({ ...guardBundle, entryPoints: ["src/main.ts"] });
+  const guard = await build({ ...guardBundle, entryPoints: ["src/main.ts", logWriter] });
   const simulator = await build({
     ...modules,
     entryPoints: { simulator: "src/simulator/server.ts", "stand-in-agent": standInAgent },

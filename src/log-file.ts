@@ -1,25 +1,21 @@
-import { hourMs } from "#guard/model/time.ts";
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 
 export interface LogFile {
-  /** Appends one line, which brings its own line end. Never throws: a fault goes to `onTrouble`. */
-  write(line: string): void;
+  /** Appends one line, which brings its own line end. Never throws: gives what went wrong. */
+  readonly write: (line: string) => Error | undefined;
 }
 
 export interface LogFileOptions {
   readonly maxBytes?: number;
   /** How many rotated files stay beside the current one: `.1` is the newest. */
   readonly keep?: number;
-  readonly nowMs: () => number;
-  /** Told of the first fault, then at most once an hour. */
-  readonly onTrouble: (error: Error) => void;
-  /** Told when writing works again after a fault that was told. */
-  readonly onRecovered: () => void;
+  /** Told where a file went that stood here and was no log of ours. */
+  readonly onSetAside?: (to: string) => void;
 }
 
-const trouble = { quietMs: hourMs } as const;
-const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = fs.constants;
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
+const reading = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** O_NONBLOCK: opening a FIFO that nobody reads fails instead of hanging. */
 const appending = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;
 
@@ -27,12 +23,12 @@ const appending = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;
  * A log file that is opened anew for every line, so that others may move or remove it at any time.
  * Nothing is touched before the first line.
  */
-export function createLogFile(path: string, options: LogFileOptions): LogFile {
-  const { maxBytes = 10_000_000, keep = 3, nowMs, onTrouble, onRecovered } = options;
-  let lastToldMs = -Infinity;
-  let toldAndNotOver = false;
+export function createLogFile(
+  path: string,
+  { maxBytes = 10_000_000, keep = 3, onSetAside }: LogFileOptions = {},
+): LogFile {
   let endsInHalfALine = false;
-  let modeChecked = false;
+  let isOurs = false;
 
   function append(line: string): void {
     const found = fs.statSync(path, { throwIfNoEntry: false });
@@ -43,8 +39,7 @@ export function createLogFile(path: string, options: LogFileOptions): LogFile {
     const fd = openInMissingFolder(path);
     try {
       writeWhole(fd, Buffer.from(endsInHalfALine ? `\n${line}` : line));
-      if (!modeChecked) tighten(fd);
-      modeChecked = true;
+      tighten(fd);
     } finally {
       fs.closeSync(fd);
     }
@@ -59,24 +54,26 @@ export function createLogFile(path: string, options: LogFileOptions): LogFile {
     }
   }
 
-  function settle(fault: Error | undefined): void {
-    if (fault === undefined) {
-      if (!toldAndNotOver) return;
-      toldAndNotOver = false;
-      onRecovered();
-    } else if (nowMs() - lastToldMs >= trouble.quietMs) {
-      lastToldMs = nowMs();
-      toldAndNotOver = true;
-      onTrouble(fault);
+  /** Another program's lines are not mixed with ours: its file is moved, whole, before our first. */
+  function setAside(): void {
+    if (isOurs) return;
+    if (isOfAnotherProgram(path)) {
+      const base = fs.realpathSync(path);
+      const to = freePathBeside(base);
+      fs.renameSync(base, to);
+      onSetAside?.(to);
     }
+    isOurs = true;
   }
 
   return {
     write(line) {
+      const asideFault = faultOf(setAside);
+      if (asideFault !== undefined) return asideFault;
       // A file that cannot be rotated grows on: better too long a log than none.
       const rotating = faultOf(() => rotateWhenFull(path, Buffer.byteLength(line), maxBytes, keep));
       const appended = faultOf(() => append(line));
-      settle(appended ?? rotating);
+      return appended ?? rotating;
     },
   };
 }
@@ -87,10 +84,43 @@ function rotateWhenFull(path: string, more: number, maxBytes: number, keep: numb
   if (found.size === 0 || found.size + more <= maxBytes) return;
   // Beside the real file, so that a symlink goes on pointing at the current log.
   const base = fs.realpathSync(path);
-  for (let age = keep - 1; age >= 1; age--) {
-    if (fs.existsSync(`${base}.${age}`)) fs.renameSync(`${base}.${age}`, `${base}.${age + 1}`);
+  for (let age = keep - 1; age >= 1; age--) moveLog(`${base}.${age}`, `${base}.${age + 1}`);
+  moveLog(base, `${base}.1`);
+}
+
+/** One that others may read, from before us, is closed to them on its way. */
+function moveLog(from: string, to: string): void {
+  const found = fs.lstatSync(from, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (found.isFile()) {
+    const fd = fs.openSync(from, reading);
+    try {
+      tighten(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
   }
-  fs.renameSync(base, `${base}.1`);
+  fs.renameSync(from, to);
+}
+
+/** A line of ours begins with a brace, the old Python tool's with a time. */
+function isOfAnotherProgram(path: string): boolean {
+  const found = fs.statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile() || found.size === 0) return false;
+  const fd = fs.openSync(path, O_RDONLY | O_NONBLOCK);
+  try {
+    const start = Buffer.alloc(1);
+    return fs.readSync(fd, start, 0, 1, 0) === 1 && start.toString() !== "{";
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function freePathBeside(path: string): string {
+  for (let n = 1; ; n += 1) {
+    const free = `${path}.set-aside${n === 1 ? "" : `-${n}`}`;
+    if (fs.lstatSync(free, { throwIfNoEntry: false }) === undefined) return free;
+  }
 }
 
 function openInMissingFolder(path: string): number {
@@ -119,11 +149,11 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/** A log that was there before us may be readable by all. */
+/** A log that was there before us, or that somebody opened up, may be readable by all. */
 function tighten(fd: number): void {
   const stats = fs.fstatSync(fd);
-  const isOurs = stats.isFile() && stats.uid === process.getuid?.();
-  if (isOurs && (stats.mode & 0o077) !== 0) fs.fchmodSync(fd, 0o600);
+  const mayChange = stats.isFile() && stats.uid === process.getuid?.();
+  if (mayChange && (stats.mode & 0o077) !== 0) fs.fchmodSync(fd, 0o600);
 }
 
 function faultOf(work: () => void): Error | undefined {

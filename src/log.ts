@@ -5,80 +5,122 @@ import {
   type DestinationStream,
   type LoggerOptions,
 } from "pino";
-import { wordsOf } from "./errors.ts";
-import { createLogFile } from "./log-file.ts";
-import { escapeHidden, withoutHidden } from "./control-characters.ts";
+import { escapeHidden } from "./control-characters.ts";
+import type { OpenPlace, PlaceHooks } from "./output/place.ts";
+import { toldHourly } from "./output/told-hourly.ts";
 
 type LogLevel = "debug" | "info" | "warn" | "error";
-type Write = (fields: Readonly<Record<string, unknown>>, message: string) => void;
+/** Readers of such lines take these for the logger's own. */
+type Taken = "name" | "time" | "level" | "msg" | "pid" | "hostname";
+type Fields = Readonly<Record<string, unknown>> & { readonly [name in Taken]?: never };
+type Write = (fields: Fields, message: string) => void;
 
-/** The message is constant, the facts are fields. `name`, `time`, `level` and `msg` are taken. */
+/** The message is constant, the facts are fields. */
 export type Log = Readonly<Record<LogLevel, Write>>;
+
+export interface Logger extends Log {
+  /** Resolves when the last line has arrived, or at the limit without it. */
+  finish(limitMs: number): Promise<void>;
+}
 
 export interface LogOptions {
   readonly level: LogLevel;
-  readonly stderr: Pick<NodeJS.WritableStream, "write" | "on">;
-  /** Made when it is missing; `undefined` keeps the log on stderr alone. */
-  readonly logFile: string | undefined;
+  readonly stderr: OpenPlace;
+  readonly logFile: { readonly path: string; readonly open: OpenPlace } | undefined;
   /** Every line passes it, on its way to either place. */
   readonly redact: (text: string) => string;
-  /** Whether stderr is a terminal: readable lines then, lines of JSON otherwise. */
-  readonly isTerminal: boolean;
-  readonly colors?: boolean;
+  /** How stderr has a line of JSON, once that can do no harm; as it is unless given. */
+  readonly onStderr?: LineForm;
   readonly nowMs: () => number;
   /** Told beside stderr when the file cannot be written: at once, then once an hour. */
   readonly onFileTrouble?: (because: string) => void;
   readonly onFileRecovered?: () => void;
 }
 
+export interface LineForm {
+  /** Text with its line ends; empty for a line that need not be seen. */
+  readonly of: (jsonLine: string) => string;
+  /** What is to be written last. */
+  readonly last: () => string;
+}
+
+const asItIs: LineForm = { of: (line) => line, last: () => "" };
+
 /**
- * Logs to stderr and to the log file, line by line. Every line is in the file before the call
- * returns, so the last one outlives `process.exit`; a pipe that nobody empties holds up nothing.
- * Logging never throws: trouble with one place is told in the other.
+ * Logs to stderr and to the log file, line by line, and never waits for either. Logging never throws:
+ * trouble with one place is told in the other.
  */
-export async function createLogger(options: LogOptions): Promise<Log> {
-  const { level, stderr, redact, logFile, nowMs } = options;
-  const readable = options.isTerminal ? await readableLines(options.colors ?? true) : undefined;
+export function createLogger(options: LogOptions): Logger {
+  const { level, redact, nowMs, logFile, onStderr = asItIs } = options;
   const clean = (line: string): string => escapeHidden(redact(line));
   let toFile: Log | undefined;
-  let stderrFailed = false;
 
-  const onStderrTrouble = (error: unknown): void => {
-    if (stderrFailed) return;
-    stderrFailed = true;
-    toFile?.warn({ because: wordsOf(error) }, "stderr cannot be written");
-  };
-  // Without a listener a closed pipe would end the process. A full disk throws right from write().
-  stderr.on("error", onStderrTrouble);
+  const stderr = options.stderr({
+    ...toldHourly({
+      nowMs,
+      onTrouble: (because) => toFile?.warn({ because }, "stderr cannot be written"),
+      onRecovered: () => toFile?.warn({}, "stderr can be written again"),
+    }),
+    lostLine: (lost) => onStderr.of(lineAlone({ lost }, lostWords)),
+  });
   const stderrLines: DestinationStream = {
     write(line) {
-      const text = readable === undefined ? clean(line) : readable(clean(line));
-      try {
-        stderr.write(text);
-      } catch (error) {
-        onStderrTrouble(error);
-      }
+      const text = onStderr.of(clean(line));
+      if (text !== "") stderr.write(text);
     },
   };
+  const finishStderr = async (limitMs: number): Promise<void> => {
+    const last = onStderr.last();
+    if (last !== "") stderr.write(last);
+    await stderr.finish(limitMs);
+  };
   const toStderr = pino(settings(level), stderrLines);
-  if (logFile === undefined) return toStderr;
+  if (logFile === undefined) return logger(toStderr, finishStderr);
 
-  const file = createLogFile(logFile, {
-    nowMs,
-    onTrouble: (error) => {
-      toStderr.warn({ file: logFile, because: error.message }, "log file cannot be written");
-      options.onFileTrouble?.(error.message);
-    },
-    onRecovered: () => {
-      toStderr.warn({ file: logFile }, "log file can be written again");
-      options.onFileRecovered?.();
-    },
-  });
+  const { path } = logFile;
+  const hooks: PlaceHooks = {
+    ...toldHourly({
+      nowMs,
+      onTrouble(because) {
+        toStderr.warn({ file: path, because }, "log file cannot be written");
+        options.onFileTrouble?.(because);
+      },
+      onRecovered() {
+        toStderr.warn({ file: path }, "log file can be written again");
+        options.onFileRecovered?.();
+      },
+    }),
+    onSetAside: (movedTo) => both.warn({ file: path, movedTo }, "log of another program set aside"),
+    lostLine: (lost) => lineAlone({ lost }, lostWords),
+  };
+  const file = logFile.open(hooks);
   const fileLines: DestinationStream = { write: (line) => file.write(clean(line)) };
   toFile = pino(settings(level), fileLines);
-  // Of streams with one level the last is written first: stderr, which must not wait for a disk.
+  // Of streams with one level the last is written first: stderr, where trouble with the file is told.
   const streams = [fileLines, stderrLines].map((stream) => ({ level, stream }));
-  return pino(settings(level), multistream(streams));
+  const both = pino(settings(level), multistream(streams));
+  return logger(both, async (limitMs) => {
+    await Promise.all([finishStderr(limitMs), file.finish(limitMs)]);
+  });
+}
+
+const lostWords = "lines lost: too many were waiting to be written";
+
+/** A line of its own, beside those that wait. */
+function lineAlone(fields: Fields, message: string): string {
+  let written = "";
+  pino(settings("warn"), { write: (line: string) => (written = line) }).warn(fields, message);
+  return written;
+}
+
+function logger(log: Log, finish: Logger["finish"]): Logger {
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+    finish,
+  };
 }
 
 function settings(level: LogLevel): LoggerOptions {
@@ -88,29 +130,4 @@ function settings(level: LogLevel): LoggerOptions {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (word) => ({ level: word }) },
   };
-}
-
-/** Turns a cleaned line of JSON into a readable line; loaded only for a terminal. */
-async function readableLines(colorize: boolean): Promise<(line: string) => string> {
-  // By its default export: a bundle gives a CommonJS module no other.
-  const { default: pinoPretty } = await import("pino-pretty");
-  const pretty = pinoPretty.prettyFactory({
-    colorize,
-    hideObject: true,
-    messageFormat: (fields, key) => factsLine(fields, String(fields[key])),
-    translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
-  });
-  return (line) => pretty(withoutHidden(line));
-}
-
-/** `looked  cycle=7 balanceUsd=4.2 fired=[]`: a stack trace keeps its lines. */
-function factsLine(fields: Readonly<Record<string, unknown>>, message: string): string {
-  const facts = Object.entries(fields)
-    .filter(([name]) => !["level", "time", "msg"].includes(name))
-    .map(([name, value]) =>
-      name === "stack" && typeof value === "string"
-        ? `\n${value}`
-        : `${name}=${typeof value === "string" && /^\S+$/.test(value) ? value : JSON.stringify(value)}`,
-    );
-  return facts.length === 0 ? message : `${message}  ${facts.join(" ")}`;
 }

@@ -2,6 +2,8 @@ import { CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
 import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
+import { isJournal, journalErrors } from "#output/journal.ts";
+import { outputsOf } from "#output/outputs.ts";
 import { leave } from "./leave.ts";
 import type { Paces } from "./paces.ts";
 import { createProgram } from "./program.ts";
@@ -32,8 +34,12 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
       setTimeout(() => void end(exitCodes.interrupted), paces.shutdownLimitMs);
     });
   }
+  const outputs = outputsOf(process);
+  const { stdout, stderr } = outputs;
   // A reader may leave early: `runpodboss check | head -1`.
-  process.stdout.on("error", () => void end(exitCodes.done));
+  stdout.on("error", () => void end(exitCodes.done));
+  // Nobody is left to tell.
+  stderr.on("error", () => undefined);
   const exitCode = await run(process.argv.slice(2), {
     env: process.env,
     paces,
@@ -41,8 +47,8 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
     get stdin() {
       return process.stdin;
     },
-    stdout: process.stdout,
-    stderr: process.stderr,
+    ...outputs,
+    isJournal: isJournal(process.stderr.fd, process.env),
     screen: () => {
       const { isTTY, columns, rows } = process.stdout;
       return isTTY ? { columns, rows } : undefined;
@@ -51,16 +57,18 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
     onHangup: (listener) => process.on("SIGHUP", listener),
     endOnHangup: () => process.removeAllListeners("SIGHUP"),
   });
-  await untilTold(interrupted.signal);
+  await untilTold(stdout, interrupted.signal);
+  const lastWords = AbortSignal.timeout(paces.lastWordsMs);
+  await untilTold(stderr, AbortSignal.any([interrupted.signal, lastWords]));
   await end(exitCode);
 }
 
 /** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
-async function untilTold(interrupted: AbortSignal): Promise<void> {
-  if (process.stdout.writableLength === 0 || interrupted.aborted) return;
+async function untilTold(output: NodeJS.WriteStream, ending: AbortSignal): Promise<void> {
+  if (output.writableLength === 0 || ending.aborted) return;
   await new Promise<void>((resolve) => {
-    interrupted.addEventListener("abort", () => resolve());
-    process.stdout.write("", () => resolve());
+    ending.addEventListener("abort", () => resolve());
+    output.write("", () => resolve());
   });
 }
 
@@ -70,7 +78,15 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   let secrets: readonly string[] = [];
   let redact = createRedactor(secrets);
   let exitCode: number = exitCodes.done;
-  const { env, paces, screen, onHangup } = surroundings;
+  const {
+    env,
+    paces,
+    screen,
+    onHangup,
+    openLogFile,
+    openStderr,
+    isJournal: toJournal,
+  } = surroundings;
   const context: Context = {
     env,
     paces,
@@ -80,6 +96,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     },
     stdout,
     stderr,
+    openLogFile,
+    openStderr,
+    isJournal: toJournal,
     screen,
     interrupted,
     onHangup,
@@ -114,7 +133,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   /** Prints it once and in words; a stack only for a bug of ours. */
   function report(error: unknown): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
-    const say = (text: string) => stderr.write(`${escapeHidden(redact(text))}\n`);
+    const say = (text: string): void => {
+      const clean = escapeHidden(redact(text));
+      stderr.write(`${toJournal ? journalErrors(clean) : clean}\n`);
+    };
     if (interrupted.aborted) return exitCodes.interrupted;
     if (error instanceof UserError) {
       say(error.message);

@@ -22,8 +22,12 @@ export interface Paces {
   readonly programEnd: ProgramEndPaces;
   /** How long a disk may take to save the state. */
   readonly saveLimitMs: number;
+  /** How often a daemon says in its lock that it lives, and when it counts as dead where nobody can look. */
+  readonly lock: { readonly beatMs: number; readonly staleAfterMs: number };
   /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
   readonly shutdownLimitMs: number;
+  /** How long the last lines of the log, and what else is on its way, may take at the end. */
+  readonly lastWordsMs: number;
   /** `status --watch` looks again after this. */
   readonly statusEveryMs: number;
   /** How long whoever presses Tab waits for the pods of an account. */
@@ -69,7 +73,9 @@ export const realPaces: Paces = {
   endByHandRetryMs: 2_000,
   programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
   saveLimitMs: 10_000,
+  lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
+  lastWordsMs: 1_500,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,
 };

@@ -15,8 +15,11 @@ export interface FileLimits {
 
 const defaultTimeLimitMs = 5_000;
 
-/** A read that hangs keeps a thread of the few there are: of each file there is never a second one. */
-const underWay = new Set<string>();
+/**
+ * A read that hangs keeps a thread of the few there are: of each file there is never a second one. By
+ * path, when the last one that was begun ends.
+ */
+const underWay = new Map<string, Promise<unknown>>();
 
 /**
  * Reads a file that people or programs may have put anything in the place of: it must be a regular
@@ -27,16 +30,26 @@ export async function readSmallFile(
   { maxBytes, timeLimitMs = defaultTimeLimitMs }: FileLimits,
 ): Promise<FileContent> {
   const file = resolve(path);
-  if (underWay.has(file)) return unreadable("an earlier attempt to read it still hangs");
-  underWay.add(file);
-  const reading = readNow(file, maxBytes).finally(() => underWay.delete(file));
+  let isMyTurn = false;
+  let isLate = false;
+  const late = unreadable(`it took longer than ${timeLimitMs / 1_000} s`);
+  const reading = (underWay.get(file) ?? Promise.resolve()).then(() => {
+    isMyTurn = true;
+    return isLate ? late : readNow(file, maxBytes);
+  });
+  underWay.set(file, reading);
+  void reading.finally(() => {
+    if (underWay.get(file) === reading) underWay.delete(file);
+  });
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<FileContent>((give) => {
-    const seconds = timeLimitMs / 1_000;
-    timer = setTimeout(() => give(unreadable(`it took longer than ${seconds} s`)), timeLimitMs);
+  const limit = new Promise<FileContent>((give) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      give(isMyTurn ? late : unreadable("an earlier attempt to read it still hangs"));
+    }, timeLimitMs);
   });
   try {
-    return await Promise.race([reading, late]);
+    return await Promise.race([reading, limit]);
   } finally {
     clearTimeout(timer);
   }

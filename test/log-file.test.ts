@@ -4,20 +4,19 @@ import { describe, expect, it } from "vitest";
 import { createLogFile } from "#log-file.ts";
 import { makeFifo, tempFolder } from "./temp-folder.ts";
 
-const hourMs = 3_600_000;
-
 function setUp(options: { path?: string; maxBytes?: number; keep?: number } = {}) {
   const folder = tempFolder();
   const { path = join(folder, "boss.log"), ...limits } = options;
   const told: string[] = [];
-  const time = { nowMs: 0 };
-  const file = createLogFile(path, {
-    ...limits,
-    nowMs: () => time.nowMs,
-    onTrouble: (error) => told.push(error.message),
-    onRecovered: () => told.push("recovered"),
-  });
-  return { folder, path, file, told, time };
+  const aside: string[] = [];
+  const opened = createLogFile(path, { ...limits, onSetAside: (to) => aside.push(to) });
+  const file = {
+    write(line: string): void {
+      const fault = opened.write(line);
+      if (fault !== undefined) told.push(fault.message);
+    },
+  };
+  return { folder, path, file, told, aside };
 }
 
 const textOf = (path: string): string => fs.readFileSync(path, "utf8");
@@ -44,12 +43,12 @@ describe("the log file", () => {
 
   it("goes on where an earlier process stopped, and is closed to others", () => {
     const { path, file } = setUp();
-    fs.writeFileSync(path, "old\n");
+    fs.writeFileSync(path, "{old}\n");
     fs.chmodSync(path, 0o644);
 
     file.write("new\n");
 
-    expect(textOf(path)).toBe("old\nnew\n");
+    expect(textOf(path)).toBe("{old}\nnew\n");
     expect(modeOf(path)).toBe(0o600);
   });
 
@@ -159,39 +158,17 @@ describe("the log file", () => {
     expect(told).toEqual([expect.stringContaining("ENOTDIR")]);
   });
 
-  it("tells of trouble once an hour, and of its end", () => {
-    const { path, file, told, time } = setUp();
-    const trouble = `${path} is not a regular file`;
+  it("tells of each line that is lost, and goes on when the trouble is over", () => {
+    const { path, file, told } = setUp();
     fs.mkdirSync(path);
 
     file.write("lost\n");
-    time.nowMs += hourMs - 1;
     file.write("lost\n");
-    expect(told).toEqual([trouble]);
-
-    time.nowMs += 1;
-    file.write("lost\n");
-    expect(told).toEqual([trouble, trouble]);
-
     fs.rmdirSync(path);
     file.write("kept\n");
-    file.write("kept\n");
-    expect(told).toEqual([trouble, trouble, "recovered"]);
-    expect(textOf(path)).toBe("kept\nkept\n");
-  });
 
-  it("does not flap: trouble that comes and goes is told once an hour", () => {
-    const { path, file, told } = setUp();
-
-    for (let n = 0; n < 5; n++) {
-      fs.mkdirSync(path);
-      file.write("lost\n");
-      fs.rmdirSync(path);
-      file.write("kept\n");
-      fs.rmSync(path);
-    }
-
-    expect(told).toEqual([`${path} is not a regular file`, "recovered"]);
+    expect(told).toEqual([`${path} is not a regular file`, `${path} is not a regular file`]);
+    expect(textOf(path)).toBe("kept\n");
   });
 
   it("grows on and tells when it cannot be rotated", () => {
@@ -203,5 +180,79 @@ describe("the log file", () => {
 
     expect(textOf(path)).toBe("one\ntwo\n");
     expect(told).toEqual([expect.stringContaining("EISDIR")]);
+  });
+});
+
+describe("a log from before us", () => {
+  it.each([
+    ["the log itself, full and readable by all", "", ".1"],
+    ["a rotated one", ".1", ".2"],
+    ["one that was rotated twice", ".2", ".3"],
+  ])("%s is closed to others when it is rotated", (_sentence, from, to) => {
+    const { path, file } = setUp({ maxBytes: 8 });
+    fs.writeFileSync(path, "{full}\n");
+    fs.writeFileSync(`${path}${from}`, "{full}\n");
+    fs.chmodSync(`${path}${from}`, 0o644);
+
+    file.write("{new}\n");
+
+    expect(textOf(`${path}${to}`)).toBe("{full}\n");
+    expect([path, `${path}${to}`].map(modeOf)).toEqual([0o600, 0o600]);
+  });
+
+  it("that somebody opens to others is closed with the next line", () => {
+    const { path, file } = setUp();
+    file.write("one\n");
+    fs.chmodSync(path, 0o644);
+
+    file.write("two\n");
+
+    expect(modeOf(path)).toBe(0o600);
+  });
+
+  it.each([
+    ["of the Python tool", "2026-02-01 10:00:00,123 INFO balance $9.82\n"],
+    ["of a program that begins with a blank line", "\nTraceback (most recent call last):\n"],
+    ["that is a table", "step,loss\n1,0.5\n"],
+  ])("%s is set aside whole, and told", (_sentence, text) => {
+    const { path, file, aside } = setUp();
+    fs.writeFileSync(path, text);
+    fs.writeFileSync(`${path}.set-aside`, "an earlier one");
+
+    file.write("{new}\n");
+    file.write("{newer}\n");
+
+    expect(textOf(path)).toBe("{new}\n{newer}\n");
+    expect(aside).toEqual([`${path}.set-aside-2`]);
+    expect(textOf(`${path}.set-aside-2`)).toBe(text);
+    expect(textOf(`${path}.set-aside`)).toBe("an earlier one");
+  });
+
+  it.each([
+    ["of ours", "{}\n"],
+    ["that is empty", ""],
+  ])("%s is gone on with", (_sentence, text) => {
+    const { path, file, aside } = setUp();
+    fs.writeFileSync(path, text);
+
+    file.write("{new}\n");
+
+    expect(textOf(path)).toBe(`${text}{new}\n`);
+    expect(aside).toEqual([]);
+  });
+
+  it("behind a symlink is set aside where it really is, and the link stays", () => {
+    const { folder } = setUp();
+    const path = join(folder, "log");
+    fs.writeFileSync(path, "theirs\n");
+    fs.symlinkSync(path, join(folder, "link"));
+    const { file, told } = setUp({ path: join(folder, "link") });
+    fs.mkdirSync(`${path}.set-aside`);
+
+    file.write("{new}\n");
+
+    expect(told).toEqual([]);
+    expect(textOf(`${path}.set-aside-2`)).toBe("theirs\n");
+    expect(fs.lstatSync(join(folder, "link")).isSymbolicLink()).toBe(true);
   });
 });

@@ -43,6 +43,7 @@ describe("the package", () => {
         "config.schema.json",
         "dist/THIRD-PARTY-LICENSES.txt",
         "dist/cli.js",
+        "dist/log-writer.mjs",
         "dist/main.mjs",
         "dist/runpodboss.1",
         "dist/simulator.mjs",

@@ -15,7 +15,9 @@ export const shortPaces: Paces = {
   noticeRetry: { firstMs: 100, mostMs: 1_000 },
   endByHandRetryMs: 50,
   programEnd: { termGraceMs: 500, abortGraceMs: 500 },
+  lock: { beatMs: 100, staleAfterMs: 1_000 },
   shutdownLimitMs: 120_000,
+  lastWordsMs: 120_000,
   statusEveryMs: 100,
   completionLimitMs: 120_000,
 };

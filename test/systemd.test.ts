@@ -20,7 +20,7 @@ describe("the unit", () => {
     () => {
       const home = tempFolder();
       const verdict = hasAnalyze
-        ? spawnSync(analyze, ["--user", "verify", path], {
+        ? spawnSync(analyze, ["--user", "--man=no", "verify", path], {
             env: { PATH: "/usr/bin:/bin", HOME: home, XDG_RUNTIME_DIR: home },
             encoding: "utf8",
           })
@@ -53,9 +53,16 @@ describe("the unit", () => {
     ["is started again whatever ended it", "Restart", /^always$/],
     ["without limit", "StartLimitIntervalSec", /^0$/],
     ["tells only the guard of a stop", "KillMode", /^mixed$/],
+    ["has its own name in the journal", "SyslogIdentifier", /^runpodboss$/],
+    ["names our documents", "Documentation", /^man:runpodboss\(1\)$/],
     ["is for users", "WantedBy", /^default\.target$/],
   ])("%s", (_sentence, key, value) => {
     expect(valueOf(key)).toMatch(value);
+  });
+
+  it("lets the journal read priorities, which the daemon writes", () => {
+    expect(valueOf("SyslogLevelPrefix") ?? "yes").toBe("yes");
+    expect(valueOf("StandardError") ?? "journal").toBe("journal");
   });
 
   it("gives agents the time to end", () => {

@@ -86,8 +86,12 @@ export async function realOutputs(): Promise<Outputs> {
   };
   try {
     writeProgram(home, "curl", "");
-    writeProgram(home, "claude", `echo '${claude}'`);
-    writeProgram(home, "runpodctl", "");
+    writeProgram(
+      home,
+      "claude",
+      `case "$1" in --version) echo "2.1.330 (Claude Code)" ;; auth) echo '{"loggedIn": true}' ;; *) echo '${claude}' ;; esac`,
+    );
+    writeProgram(home, "runpodctl", 'case "$1" in version) echo "runpodctl 2.15.0" ;; esac');
 
     const init = await run("init");
     const configPath = join(home, ".runpodboss/config.json");

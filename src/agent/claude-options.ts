@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { claudeIn } from "./claude-in.ts";
 
 /** A command that sets one of these has permissions of its own; ours would mix with them. */
 const permissionOptions: ReadonlySet<string> = new Set([
@@ -34,17 +34,16 @@ const greedyOptions: ReadonlySet<string> = new Set([
 
 /** The option that would take the prompt for a value of its own; undefined when none would. */
 export function optionThatTakesThePrompt(command: readonly string[]): string | undefined {
-  if (!isClaudeCode(command) || command.includes("--")) return undefined;
-  const last = command.findLast((part) => part.startsWith("-"));
+  const claude = claudeIn(command)?.claude;
+  if (claude === undefined || claude.includes("--")) return undefined;
+  const last = claude.findLast((part) => part.startsWith("-"));
   return last !== undefined && greedyOptions.has(last) ? last : undefined;
 }
 
-export function isClaudeCode([program = ""]: readonly string[]): boolean {
-  return basename(program) === "claude";
-}
-
 export function setsPermissions(command: readonly string[]): boolean {
-  return split(command).options.some((option) => permissionOptions.has(nameOf(option)));
+  return split(claudeIn(command)?.claude ?? command).options.some((option) =>
+    permissionOptions.has(nameOf(option)),
+  );
 }
 
 /**

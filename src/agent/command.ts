@@ -2,9 +2,10 @@ import { resolve } from "node:path";
 import type { Seen } from "#guard/model/account.ts";
 import type { Command } from "#ports.ts";
 import type { Values } from "#template/render.ts";
-import { type AgentLimits, isClaudeCode, scopedArgv, setsPermissions } from "./claude-options.ts";
 import { fits, fittedPodsJson, mostInArgument } from "#template/fit.ts";
 import { variablesOf } from "#template/variables.ts";
+import { claudeIn } from "./claude-in.ts";
+import { type AgentLimits, scopedArgv, setsPermissions } from "./claude-options.ts";
 import { fittedPrompt, podsFileVariable } from "./prompt.ts";
 import { rulesFor } from "./rules.ts";
 
@@ -55,7 +56,11 @@ export interface AgentCommand {
 
 /** How the agent is started: able to do this job and no more, if it is Claude Code. */
 export function agentCommand(call: AgentCall): AgentCommand {
-  return isClaudeCode(call.claudeCommand) ? claudeCode(call) : otherProgram(call);
+  const found = claudeIn(call.claudeCommand);
+  if (found === undefined) return otherProgram(call);
+  const agent = claudeCode({ ...call, claudeCommand: found.claude });
+  const argv = [...fromAnywhere(found.wrapper), ...agent.command.argv];
+  return found.wrapper.length === 0 ? agent : { ...agent, command: { ...agent.command, argv } };
 }
 
 function claudeCode(call: AgentCall): AgentCommand {

@@ -45,7 +45,10 @@ export async function runAgent(
     if (agent.podsFileText !== undefined) await folder.writePods(agent.podsFileText);
     if (agent.withoutRules > 0) {
       const pods = agent.withoutRules;
-      deps.log.warn({ name: job.name, pods }, "too many pods: the agent may not stop all of them");
+      deps.log.warn(
+        { calledFor: job.name, pods },
+        "too many pods: the agent may not stop all of them",
+      );
     }
     return { ran: await deps.runner.run(agent.command, signal), isScoped: agent.isScoped };
   }, dirname(deps.settings.stateFile));

@@ -1,5 +1,9 @@
+import { agentCommandWarnings } from "#agent/command-warnings.ts";
+import { mentionsClaude } from "#agent/lost-prompt.ts";
 import { readResult, verdictOf } from "#agent/result.ts";
 import { runAgent } from "#agent/run.ts";
+import { commandsOf, commandWarnings } from "#commands/check/command-words.ts";
+import { runnerFor } from "#commands/runner-for.ts";
 import { createClock } from "#clock.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings, ThresholdSettings } from "#config/settings.ts";
@@ -11,8 +15,6 @@ import { fixed, usd } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 import { record } from "#operations/record.ts";
 import { ranOutcome } from "#process/outcome.ts";
-import { discreetRunner } from "#process/discreet-runner.ts";
-import { createRunner } from "#process/runner.ts";
 import { noteGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
@@ -40,10 +42,7 @@ export async function drill(
   context.hide(settings.secrets);
   const thresholds = chosen(names, settings);
   const clock = createClock();
-  const { apiKey, apiKeyNames } = settings;
-  const runner = discreetRunner(createRunner(context.paces.programEnd), () => {
-    return { outer: context.env, apiKey, apiKeyNames, redact: context.redact };
-  });
+  const runner = runnerFor(settings, context);
   const deps = { runner, settings, env: context.env, log: printingLog(context.print) };
   const outcomes: (Outcome | "interrupted")[] = [];
 
@@ -54,6 +53,7 @@ export async function drill(
     context.print(resultLines(outcome));
   };
 
+  for (const words of commandsOf(settings).flatMap(commandWarnings)) warn(words, context);
   for (const threshold of thresholds) {
     if (context.interrupted.aborted) break;
     const look = madeUp(threshold, clock.nowMs());
@@ -110,6 +110,14 @@ async function rehearseAgent(
   deps: Parameters<typeof runAgent>[2],
   signal: AbortSignal,
 ): Promise<Outcome | "interrupted"> {
+  const { claudeCommand, agentPermissions } = deps.settings;
+  const { lostPrompt, unscoped } = agentCommandWarnings(claudeCommand, agentPermissions);
+  if (unscoped !== undefined) deps.log.warn({ because: unscoped }, "agent without limits");
+  if (lostPrompt !== undefined) {
+    // Another agent may do without; a claude has nothing else to go by.
+    if (mentionsClaude(claudeCommand)) return { kind: "failed", because: lostPrompt, tail: "" };
+    deps.log.warn({ because: lostPrompt }, "agent without its prompt");
+  }
   const job = { name, belowUsd, event: "drill", prompt: `${preface}${prompt}` } as const;
   try {
     const { ran, isScoped } = await runAgent(job, look, deps, signal);

@@ -4,15 +4,20 @@ import type { Settings } from "#config/settings.ts";
 import type { Engine } from "#daemon/engine.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
+import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
-import { createLogger, type Log } from "#log.ts";
-import { takePidLock } from "#store/pid-lock.ts";
+import { createLogger, type LineForm, type Log } from "#log.ts";
+import { journalLine } from "#output/journal.ts";
+import type { Clock } from "#ports.ts";
+import { type Lock, takePidLock } from "#store/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { createPeopleLog } from "#terminal/people-log.ts";
+import { warn } from "#terminal/warn.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -28,9 +33,15 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
   };
   const settings = await load();
   // A dry run changes nothing, so it may stand beside the real one.
-  const lock = settings.dryRun ? undefined : await takePidLock(settings.stateFile, identityOf);
+  const lock = settings.dryRun
+    ? undefined
+    : await takePidLock(settings.stateFile, identityOf, {
+        paces: context.paces.lock,
+        onWait: (words) => warn(words, context),
+        signal: context.interrupted,
+      });
   try {
-    return await watchAlone(settings, load, options, context, lock?.trouble);
+    return await watchAlone(settings, load, options, context, lock);
   } finally {
     await lock?.release();
   }
@@ -41,23 +52,56 @@ async function watchAlone(
   load: () => Promise<Settings>,
   options: WatchOptions,
   context: Context,
-  lockTrouble: string | undefined,
+  lock: Lock | undefined,
 ): Promise<number> {
   const clock = createClock();
   const live = liveOf(settings, clock, context.paces);
   const troubles = troubleTeller();
-  const log = await createLogger({
+  const { logFile } = settings;
+  const log = createLogger({
     level: options.verbose ? "debug" : "info",
-    stderr: context.stderr,
-    logFile: settings.logFile,
+    stderr: await context.openStderr(),
+    logFile:
+      logFile === undefined
+        ? undefined
+        : { path: logFile, open: await context.openLogFile(logFile) },
     redact: context.redact,
-    isTerminal: context.stderr.isTTY,
-    colors: context.env["NO_COLOR"] === undefined,
+    ...formOnStderr(context),
     nowMs: () => clock.nowMs(),
     onFileTrouble: (because) => troubles.tell({ kind: "trouble", what: "log file", because }),
     onFileRecovered: () => troubles.tell({ kind: "recovered", what: "log file" }),
   });
+  try {
+    return await watchLogging(settings, load, options, context, {
+      clock,
+      live,
+      log,
+      troubles,
+      lock,
+    });
+  } finally {
+    await log.finish(context.paces.lastWordsMs);
+  }
+}
+
+interface WatchTools {
+  readonly clock: Clock;
+  readonly live: Live;
+  readonly log: Log;
+  readonly troubles: ReturnType<typeof troubleTeller>;
+  readonly lock: Lock | undefined;
+}
+
+async function watchLogging(
+  settings: Settings,
+  load: () => Promise<Settings>,
+  options: WatchOptions,
+  context: Context,
+  { clock, live, log, troubles, lock }: WatchTools,
+): Promise<number> {
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
+  const alone = firstProcessWarning(process.pid);
+  if (alone !== undefined) log.warn({ warning: alone }, "container warning");
   const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
     const warning = await found;
     if (warning !== undefined) log.warn({ warning }, "folder warning");
@@ -73,9 +117,10 @@ async function watchAlone(
   const parts = { live, log, clock, runner, env, systemd, paces };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   troubles.tellTo(deps.engine, () => clock.nowMs());
-  if (lockTrouble !== undefined) {
-    troubles.tell({ kind: "trouble", what: "lock", because: lockTrouble });
-  }
+  const tellOfLock = (because: string): void =>
+    troubles.tell({ kind: "trouble", what: "lock", because });
+  if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
+  void lock?.lost.then(tellOfLock);
   context.onHangup(() => {
     systemd.reloading();
     void reload(live, load, log).then((because) => {
@@ -118,6 +163,19 @@ async function reload(
     log.error({ because: wordsOf(error) }, "config not reloaded, still using the old one");
     return `not reloaded, still using the old one: ${wordsOf(error)}`;
   }
+}
+
+/** On a terminal for people, in the journal with priorities; else lines of JSON as they are. */
+function formOnStderr({ stderr, env, isJournal }: Context): { readonly onStderr?: LineForm } {
+  if (isJournal) return { onStderr: { of: journalLine, last: () => "" } };
+  if (!stderr.isTTY) return {};
+  return {
+    onStderr: createPeopleLog({
+      columns: () => stderr.columns,
+      canRewrite: env["TERM"] !== "dumb" && stderr.columns > 0,
+      colors: env["NO_COLOR"] === undefined,
+    }),
+  };
 }
 
 type Trouble =

@@ -18,12 +18,12 @@ export function logEvent(log: Log, event: GuardEvent): void {
     case "said":
       return log.warn({ event: event.event, because: event.because }, "notification");
     case "run-started": {
-      const { podId, name, startedAtMs, startFrom } = event.run;
-      return log.info({ podId, name, startedAtMs, startFrom }, "run started");
+      const { podId, name: podName, startedAtMs, startFrom } = event.run;
+      return log.info({ podId, podName, startedAtMs, startFrom }, "run started");
     }
     case "run-ended": {
       const { run, podIs, reason, because } = event;
-      return log.info({ podId: run.podId, name: run.name, podIs, reason, because }, "run ended");
+      return log.info({ podId: run.podId, podName: run.name, podIs, reason, because }, "run ended");
     }
     case "settled": {
       const { effect, again } = event;

@@ -143,8 +143,8 @@ export function performWith(deps: PerformDeps): Perform {
     const cause =
       effect.kind === "end-pod" ? { threshold: effect.threshold } : { reason: effect.reason };
     if (!dryEnds.has(effect.id)) {
-      const { name } = look.pod;
-      log.info({ ...cause, podId, name, action }, "dry run: would have ended this pod");
+      const { name: podName } = look.pod;
+      log.info({ ...cause, podId, podName, action }, "dry run: would have ended this pod");
     }
     dryEnds.add(effect.id);
     return "interrupted";

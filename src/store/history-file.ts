@@ -3,7 +3,7 @@ import type { HistoryRecord } from "#guard/model/run.ts";
 import type { Recorder } from "#ports.ts";
 import { appendLines } from "./append-lines.ts";
 import { readRecord, writeRecord } from "./history-text.ts";
-import type { IdentityOf } from "./pid-lock.ts";
+import type { IdentityOf } from "./lock-text.ts";
 import { takeTurn } from "./with-lock.ts";
 
 export interface HistoryFileOptions {

@@ -2,7 +2,7 @@ import { dayMs } from "#guard/model/time.ts";
 import { isBefore, readRecord } from "./history-text.ts";
 import { isBlank, type Piece, piecesIn } from "./lines.ts";
 import { whoseFile } from "./owner.ts";
-import type { IdentityOf } from "./pid-lock.ts";
+import type { IdentityOf } from "./lock-text.ts";
 import { rewriteLines } from "./rewrite-lines.ts";
 import { withLock } from "./with-lock.ts";
 

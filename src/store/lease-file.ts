@@ -7,7 +7,7 @@ import { readLeaseBook, type ReadLeaseBook, writeLeaseBook } from "./lease-text.
 import { readWhole } from "./open-file.ts";
 import { ownerStart, ownerWords } from "./owner.ts";
 import { sharedBefore } from "./paths.ts";
-import type { IdentityOf } from "./pid-lock.ts";
+import type { IdentityOf } from "./lock-text.ts";
 import { withLock } from "./with-lock.ts";
 
 export interface LeaseFileOptions {

@@ -1,10 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError, wordsOf } from "#errors.ts";
-import { lockBeside, type IdentityOf, type LockFile } from "./pid-lock.ts";
+import { diskHint } from "./disk-hint.ts";
+import { type Held, type LockFile, type LockPaces, lockBeside } from "./lock-file.ts";
+import type { IdentityOf } from "./lock-text.ts";
+import { wayOut, whoWords } from "./pid-lock.ts";
 
 export interface HoldOptions {
   /** How long it waits for its turn. */
   readonly patienceMs?: number | undefined;
+  readonly paces?: LockPaces;
 }
 
 export interface Turn {
@@ -14,6 +18,8 @@ export interface Turn {
 
 const defaultPatienceMs = 5_000;
 const pollMs = 20;
+/** Quicker than a daemon's: it is held for a moment, and who waits has little patience. */
+const realPaces: LockPaces = { beatMs: 1_000, staleAfterMs: 8_000 };
 
 /**
  * Does `work` while nobody else who asks does anything with the file, in this process or another.
@@ -37,19 +43,22 @@ export async function withLock<Value>(
 export async function takeTurn(
   path: string,
   identityOf: IdentityOf,
-  { patienceMs = defaultPatienceMs }: HoldOptions = {},
+  { patienceMs = defaultPatienceMs, paces = realPaces }: HoldOptions = {},
 ): Promise<Turn> {
-  const giveUpAtMs = performance.now() + patienceMs;
-  const lock = await attempt(path, () => lockBeside(path, identityOf, patienceMs));
+  const beganAtMs = performance.now();
+  const mostMs = Math.max(patienceMs, paces.staleAfterMs + 1_000);
+  const lock = await attempt(path, () => lockBeside(path, identityOf, paces));
   for (;;) {
-    const holder = await attempt(path, () => lock.acquire());
-    if (holder === undefined) return lock;
-    if (performance.now() + pollMs >= giveUpAtMs) throw stillHeld(path, holder);
+    const leftMs = Math.max(0, beganAtMs + patienceMs - performance.now());
+    const held = await attempt(path, () => lock.acquire(leftMs));
+    if (held === undefined) return lock;
+    const limitMs = held.life === "unknown" ? mostMs : patienceMs;
+    if (performance.now() + pollMs >= beganAtMs + limitMs) throw stillHeld(path, held);
     await pause(pollMs);
   }
 }
 
-async function attempt<Result extends LockFile | number | undefined>(
+async function attempt<Result extends LockFile | Held | undefined>(
   path: string,
   step: () => Promise<Result>,
 ): Promise<Result> {
@@ -57,14 +66,14 @@ async function attempt<Result extends LockFile | number | undefined>(
     return await step();
   } catch (error) {
     throw new UserError(`${path} cannot be locked: ${wordsOf(error)}`, {
-      hint: "Let this user write to its folder, and try again.",
+      hint: diskHint(error),
       cause: error,
     });
   }
 }
 
-function stillHeld(path: string, pid: number): UserError {
-  return new UserError(`another runpodboss (pid ${pid}) keeps ${path} locked`, {
-    hint: `Try again. If it stays locked, check what process ${pid} is doing, and end it.`,
+function stillHeld(path: string, held: Held): UserError {
+  return new UserError(`another runpodboss (${whoWords(held)}) keeps ${path} locked`, {
+    hint: `Try again. If it stays locked, check what it is doing, and end it. ${wayOut(held)}`,
   });
 }

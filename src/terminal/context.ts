@@ -1,3 +1,4 @@
+import type { OpenPlace } from "#output/place.ts";
 import type { Paces } from "#paces.ts";
 
 /** What a command gets from the executable. */
@@ -9,6 +10,11 @@ export interface Context {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Where the daemon's log goes: neither ever holds it up. */
+  readonly openLogFile: (path: string) => Promise<OpenPlace>;
+  readonly openStderr: () => Promise<OpenPlace>;
+  /** Whether standard error is systemd's journal, which takes a priority with each line. */
+  readonly isJournal: boolean;
   /** The size of the terminal that standard output is; undefined when it is none. */
   readonly screen: () => Screen | undefined;
   /** Aborted by SIGINT and SIGTERM. */

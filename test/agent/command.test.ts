@@ -100,7 +100,8 @@ describe("Claude Code", () => {
     ["with a model", ["claude", "-p", "--model", "haiku"], true],
     ["that names tools behind its own --", ["claude", "-p", "--", "--tools"], true],
     ["of another name", ["claude-code", "-p"], false],
-    ["in an argument", ["env", "claude", "-p"], false],
+    ["behind a wrapper that hands all on", ["env", "A=1", "claude", "-p"], true],
+    ["behind another one", ["docker", "exec", "box", "claude", "-p"], false],
     ...[
       "--allowedTools",
       "--allowed-tools",

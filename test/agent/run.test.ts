@@ -181,7 +181,7 @@ describe("Claude Code", () => {
     expect(entries).toEqual([
       [
         "too many pods: the agent may not stop all of them",
-        { name: "warning", pods: expect.any(Number) as number },
+        { calledFor: "warning", pods: expect.any(Number) as number },
       ],
     ]);
   });

@@ -4,7 +4,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
-import { guardBundle } from "../../build.ts";
+import { guardBundle, logWriter } from "../../build.ts";
 import { buildOnce } from "../build-once.ts";
 import { childrenCpuMs, cpuMs, residentMib, startAccount, startNode } from "./children.ts";
 import type { Figure } from "./figure.ts";
@@ -20,7 +20,11 @@ const restMs = 20_000;
 const folder = mkdtempSync(join(tmpdir(), "runpodboss-bench-"));
 try {
   await buildOnce();
-  await build({ ...guardBundle, entryPoints: ["test/bench/watch-fast.ts"], outdir: folder });
+  await build({
+    ...guardBundle,
+    entryPoints: ["test/bench/watch-fast.ts", logWriter],
+    outdir: folder,
+  });
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
   const few = await benchWatch(3);
   const many = await benchWatch(10_000);

@@ -6,6 +6,7 @@ import { realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import { createLogger } from "#log.ts";
 import type { Account } from "#ports.ts";
+import { outputsOf } from "#output/outputs.ts";
 import { createProgram } from "#program.ts";
 import { createRedactor } from "#redact.ts";
 import { liveOf, watchDepsOf } from "#wiring.ts";
@@ -19,6 +20,7 @@ const [configPath = "", pollIntervalMs, polls] = process.argv.slice(2);
 const never = new AbortController().signal;
 const nothing = (): void => undefined;
 const redact = createRedactor([]);
+const outputs = outputsOf(process);
 // Built as the executable builds it, so that it takes the memory that it takes there.
 createProgram(
   {
@@ -26,8 +28,8 @@ createProgram(
     paces: realPaces,
     print: nothing,
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    ...outputs,
+    isJournal: false,
     screen: () => undefined,
     interrupted: never,
     onHangup: nothing,
@@ -39,12 +41,13 @@ createProgram(
 
 const settings = await loadConfig(configPath, process.env, realPaces);
 const clock = createClock();
-const log = await createLogger({
+const { logFile } = settings;
+const log = createLogger({
   level: "info",
-  stderr: process.stderr,
-  logFile: settings.logFile,
+  stderr: await outputs.openStderr(),
+  logFile:
+    logFile === undefined ? undefined : { path: logFile, open: await outputs.openLogFile(logFile) },
   redact,
-  isTerminal: false,
   nowMs: () => clock.nowMs(),
 });
 const live = liveOf(settings, clock, realPaces);

@@ -505,7 +505,7 @@ describe("the log says what happened, with the facts as fields", () => {
     const agent: CallPodAgent = { ...byGuard, kind: "call-pod-agent", id: "a" };
     const { engine, log, look } = setUp();
     const bad: Outcome = { kind: "failed", because: "the pod is locked", tail: "" };
-    const names = { podId: "p1", name: "trainer" };
+    const names = { podId: "p1", podName: "trainer" };
     await look(seen({ atMs: 1_000 }));
     await look(seen({ atMs: 2_000 }));
     const owing = setUp({ state: { ...engine.state(), owed: [end, agent] } });

@@ -224,6 +224,7 @@ thresholds:
   critical      $2.00  balance is above
   emergency     $0.50  balance is above
 guards: (none)
+API key: $RUNPOD_API_KEY
 last good drill: never; run runpodboss drill
 warnings: 7 below, marked with !
 what happens tonight, while the daemon runs:
@@ -297,6 +298,7 @@ what happens tonight, while the daemon runs:
 
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
+      api_key_from: "$RUNPOD_API_KEY",
       balance_usd: 3,
       burn_per_hr_usd: 1.49,
       hours_left: 2.0134,
@@ -358,11 +360,11 @@ guards (warning 15 min before a stop):
   hard_timeout  terminate  after 7.5 h
   lease         stop       after 4 h unless you give more, at most 8 h
   idle          notify     after 30 min
-last good drill`);
+API key: $RUNPOD_API_KEY`);
     expect(other.stdout).toContain(`
 guards (no warning before a stop):
   lease         notify     only when you give one, at most 8 h
-last good drill`);
+API key: $RUNPOD_API_KEY`);
   });
 
   it("--json has the guards that are on", async (test) => {

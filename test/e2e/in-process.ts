@@ -2,7 +2,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { run } from "#main.ts";
+import { createStreamPlace } from "#output/stream-place.ts";
 import type { Paces } from "#paces.ts";
+import { logFileHere } from "../output/log-file-here.ts";
 import { createHeard, type Ended, type Running } from "./running.ts";
 
 // What is asked for in `~` and has no place in a test's folder must touch nobody's files.
@@ -16,12 +18,16 @@ export function inProcess(
   const { lines, stdout, said, onStdout, onStderr, end } = createHeard();
   const interrupting = new AbortController();
   const hangups: (() => void)[] = [];
+  const stderr = stream(onStderr);
   const ended: Promise<Ended> = run(args, {
     env,
     paces,
     stdin: nobody(),
     stdout: stream(onStdout),
-    stderr: stream(onStderr),
+    stderr,
+    openStderr: () => Promise.resolve((hooks) => createStreamPlace(stderr, hooks)),
+    openLogFile: (path) => Promise.resolve(logFileHere(path).open),
+    isJournal: false,
     screen: () => undefined,
     interrupted: interrupting.signal,
     onHangup: (listener) => hangups.push(listener),

@@ -1,9 +1,10 @@
 import { createServer, type RequestListener } from "node:http";
-import { chmodSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { apiKey, fastCli, guardWith, linesOf, textOf, type Line } from "./guard.ts";
+import { apiKey, failing, fastCli, guardWith, linesOf, textOf, type Line } from "./guard.ts";
 
 const linesIn = (text: string | undefined): readonly Line[] =>
   (text ?? "").split("\n").flatMap((line) => (line ? [JSON.parse(line) as Line] : []));
@@ -67,11 +68,53 @@ describe.concurrent("the log", () => {
 
     expect(by, stdout).toBe(0);
     const shown = stripVTControlCharacters(stdout).trim().split(/\r?\n/);
-    expect(shown[1]).toMatch(
-      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] WARN: threshold tripped {2}threshold=warning belowUsd=10 balanceUsd=9 /,
-    );
-    expect(shown).toHaveLength(5);
+    expect(shown).toEqual([
+      expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}Daemon started, polls every 0\.2 s; thresholds: /),
+      "          emergency",
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d {2}Threshold warning tripped: balance \$9\.00 is below \$10\.00/,
+      ),
+      // A terminal without a size: its last line cannot be rewritten.
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}Balance \$9\.00, burn \$0\.00\/h, 0 pods, below/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}Agent done for threshold warning: exit 0/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}Daemon stopped: once$/),
+    ]);
     expect(linesIn(textOf(guard.logFile))).toHaveLength(5);
+  });
+
+  it("has the priority of each line in the journal, its last words too, and none in the log file", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, agent: failing(3) });
+    const path = join(guard.folder, "journal");
+    const journal = openSync(path, "a");
+    test.onTestFinished(() => closeSync(journal));
+    const { dev, ino } = fstatSync(journal, { bigint: true });
+    const [program, ...args] = fastCli();
+    const endOf = async (words: readonly string[]): Promise<unknown> => {
+      const env = { HOME: guard.folder, PATH: process.env["PATH"], RUNPOD_API_KEY: apiKey };
+      const daemon = spawn(program, [...args, ...words, "--config", guard.config], {
+        env: { ...env, JOURNAL_STREAM: `${dev}:${ino}` },
+        stdio: ["ignore", "ignore", journal],
+      });
+      return new Promise((resolve) => daemon.once("exit", resolve));
+    };
+
+    expect(await endOf(["watch", "--once"])).toBe(0);
+    const lines = (textOf(path) ?? "").trim().split("\n");
+    expect(lines).toEqual([
+      expect.stringMatching(/^<6>\{.*"daemon started"\}$/),
+      expect.stringMatching(/^<4>\{.*"threshold tripped"\}$/),
+      expect.stringMatching(/^<6>\{.*"polled"\}$/),
+      expect.stringMatching(/^<3>\{.*"agent failed"\}$/),
+      expect.stringMatching(/^<4>\{.*"notification"\}$/),
+      expect.stringMatching(/^<6>\{.*"daemon stopped"\}$/),
+    ]);
+    expect(linesIn(textOf(guard.logFile))).toHaveLength(6);
+    guard.configure({ pol_interval: 1 });
+    expect(await endOf(["watch", "--once"])).toBe(2);
+    const words = (textOf(path) ?? "").trim().split("\n").slice(6);
+    expect(words.length).toBeGreaterThan(1);
+    expect(words.every((line) => line.startsWith("<3>"))).toBe(true);
   });
 
   it("warns of a config that holds the key and that everyone can read", async (test) => {

@@ -26,6 +26,7 @@ describe("the paces of the executable that is shipped", () => {
       saveLimitMs: 10_000,
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
+      lastWordsMs: 1_500,
       statusEveryMs: 5_000,
       completionLimitMs: 2_000,
     });

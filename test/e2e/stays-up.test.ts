@@ -211,7 +211,7 @@ describe.concurrent("one guard runs per state file:", () => {
       expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
       expect(stderr).toBe(
         `Another daemon is already running: pid ${first.pid} uses the state file ${guard.stateFile}.
-Stop it first, or give this one its own state_file.
+Stop it first, or give this one its own state_file; the files beside it take its name, so that both may lie in one folder. If process ${first.pid} is no runpodboss (ps -p ${first.pid}), remove ${guard.stateFile}.lock and try again.
 `,
       );
       expect(guard.simulator.requests).toBe(1);

@@ -319,7 +319,7 @@ describe("a dry run", () => {
     expect(entries).toEqual(
       ["e", "f"].map(() => [
         "dry run: would have ended this pod",
-        { threshold: "emergency", podId: "p1", name: "trainer", action: "stop" },
+        { threshold: "emergency", podId: "p1", podName: "trainer", action: "stop" },
       ]),
     );
     // What was not ended is still owed.
@@ -338,7 +338,7 @@ describe("a dry run", () => {
     expect(entries).toEqual([
       [
         "dry run: would have ended this pod",
-        { reason: "hard_timeout_8h", podId: "p1", name: "trainer", action: "stop" },
+        { reason: "hard_timeout_8h", podId: "p1", podName: "trainer", action: "stop" },
       ],
     ]);
   });

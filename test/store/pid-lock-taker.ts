@@ -7,10 +7,18 @@ import { takePidLock, type Lock } from "#store/pid-lock.ts";
 
 /**
  * Run by the tests: takes and releases a lock as it is told, line by line, and answers in a line.
- * With a number it kills itself right before that change of the folder.
+ * With a number it kills itself right before that change of the folder. With "no-links" its file
+ * system refuses hard links, as exFAT does.
  */
-const [path, diesAt] = process.argv.slice(2);
-if (path === undefined) throw new Error("usage: pid-lock-taker STATE_FILE [DIES_AT_CHANGE]");
+const [path, ...args] = process.argv.slice(2);
+if (path === undefined)
+  throw new Error("usage: pid-lock-taker STATE_FILE [DIES_AT_CHANGE] [no-links]");
+const [diesAt] = args;
+const paces = { beatMs: 600_000, staleAfterMs: 600_000 };
+
+if (args.includes("no-links")) {
+  fs.link = () => Promise.reject(Object.assign(new Error("EPERM: no links"), { code: "EPERM" }));
+}
 
 let changes = 0;
 for (const name of ["link", "rename", "rm", "writeFile"] as const) {
@@ -42,7 +50,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function take(stateFile: string): Promise<string> {
   try {
-    lock = await takePidLock(stateFile, identityOf);
+    lock = await takePidLock(stateFile, identityOf, { paces });
     return lock.trouble ?? "taken";
   } catch (error) {
     if (error instanceof UserError) return error.message;

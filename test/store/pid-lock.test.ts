@@ -1,16 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { identityOf } from "#process/identity.ts";
 import { UserError } from "#errors.ts";
-import { takePidLock, type IdentityOf } from "#store/pid-lock.ts";
+import type { IdentityOf } from "#store/lock-text.ts";
+import { takePidLock } from "#store/pid-lock.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 
+/** No beat and no wait within a test. */
+const paces = { beatMs: 600_000, staleAfterMs: 600_000 };
 const modeOf = (path: string): number => fs.statSync(path).mode & 0o777;
 const lockText = (pid: number, identity: string): string =>
   `${JSON.stringify({ pid, identity })}\n`;
@@ -67,23 +70,30 @@ async function startTaker(
 
 const stateIn = (folder: string): string => join(folder, "state.json");
 const refusal = async (stateFile: string, of: IdentityOf = identityOf): Promise<unknown> =>
-  await takePidLock(stateFile, of).catch((error: unknown) => error);
+  await takePidLock(stateFile, of, { paces }).catch((error: unknown) => error);
 
 describe("taking the lock", () => {
   it("makes a file for its owner alone, with its folders, and removes it in the end", async () => {
     const folder = tempFolder();
     const state = join(folder, "a", "b", "state.json");
 
-    const lock = await takePidLock(state, identityOf);
+    const lock = await takePidLock(state, identityOf, { paces });
 
     expect(lock.trouble).toBeUndefined();
     expect(fs.readdirSync(join(folder, "a", "b"))).toEqual(["state.json.lock"]);
     expect([`${state}.lock`, join(folder, "a"), join(folder, "a", "b")].map(modeOf)).toEqual([
       0o600, 0o700, 0o700,
     ]);
-    expect(fs.readFileSync(`${state}.lock`, "utf8")).toBe(
-      lockText(process.pid, String(await identityOf(process.pid))),
-    );
+    expect(JSON.parse(fs.readFileSync(`${state}.lock`, "utf8"))).toMatchObject({
+      pid: process.pid,
+      identity: await identityOf(process.pid),
+      host: hostname(),
+      beat: expect.stringMatching(/^20..-..-..T..:..:..\....Z$/),
+      ...(process.platform === "linux" && {
+        boot: fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+        pid_namespace: fs.readlinkSync("/proc/self/ns/pid"),
+      }),
+    });
 
     await lock.release();
 
@@ -100,12 +110,12 @@ describe("taking the lock", () => {
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({
       message: `Another daemon is already running: pid ${first.pid} uses the state file ${state}.`,
-      hint: expect.stringContaining("Stop it first"),
+      hint: `Stop it first, or give this one its own state_file; the files beside it take its name, so that both may lie in one folder. If process ${first.pid} is no runpodboss (ps -p ${first.pid}), remove ${state}.lock and try again.`,
       exitCode: 2,
     });
 
     expect(await first.ask("release")).toBe("released");
-    expect(await takePidLock(state, identityOf)).not.toHaveProperty("trouble");
+    expect(await takePidLock(state, identityOf, { paces })).not.toHaveProperty("trouble");
   });
 
   it("is refused through symlinks to the folder and to the file as well", async () => {
@@ -113,7 +123,7 @@ describe("taking the lock", () => {
     fs.mkdirSync(join(folder, "real"));
     fs.symlinkSync("real", join(folder, "link"));
     fs.symlinkSync("link/state.json", join(folder, "other.json"));
-    const lock = await takePidLock(join(folder, "link", "state.json"), identityOf);
+    const lock = await takePidLock(join(folder, "link", "state.json"), identityOf, { paces });
 
     const errors = [
       await refusal(join(folder, "real", "state.json")),
@@ -128,9 +138,11 @@ describe("taking the lock", () => {
 
   it("does not stand in the way of a guard of another state file", async () => {
     const folder = tempFolder();
-    await takePidLock(join(folder, "a.json"), identityOf);
+    await takePidLock(join(folder, "a.json"), identityOf, { paces });
 
-    expect(await takePidLock(join(folder, "b.json"), identityOf)).not.toHaveProperty("trouble");
+    expect(await takePidLock(join(folder, "b.json"), identityOf, { paces })).not.toHaveProperty(
+      "trouble",
+    );
   });
 });
 
@@ -141,7 +153,7 @@ describe("taking over", () => {
     expect(await first.ask("0")).toBe("taken");
     await first.kill();
 
-    const lock = await takePidLock(stateIn(folder), identityOf);
+    const lock = await takePidLock(stateIn(folder), identityOf, { paces });
 
     expect(lock.trouble).toBeUndefined();
     expect(fs.readdirSync(folder)).toEqual(["state.json.lock"]);
@@ -170,7 +182,7 @@ describe("taking over", () => {
     const folder = tempFolder();
     fs.writeFileSync(join(folder, "state.json.lock"), await text());
 
-    const lock = await takePidLock(stateIn(folder), identityOf);
+    const lock = await takePidLock(stateIn(folder), identityOf, { paces });
 
     expect(lock.trouble).toBeUndefined();
     expect(fs.readdirSync(folder)).toEqual(["state.json.lock"]);
@@ -212,31 +224,37 @@ describe("taking over", () => {
     expect(fs.readdirSync(folder)).toEqual(["state.json.lock"]);
   });
 
-  it("succeeds wherever one or two before it were killed in the middle", async () => {
-    const folder = tempFolder();
-    const path = join(folder, "state.json.lock");
-    const deaths: string[] = [];
+  it.each([
+    ["", []],
+    [", where no hard links can be made", ["no-links"]],
+  ])(
+    "succeeds wherever one or two before it were killed in the middle%s",
+    async (_sentence, args) => {
+      const folder = tempFolder();
+      const path = join(folder, "state.json.lock");
+      const deaths: string[] = [];
 
-    for (let first = 1; !deaths.includes("taken"); first++) {
-      for (const file of fs.readdirSync(folder)) fs.rmSync(join(folder, file));
-      fs.writeFileSync(path, deadLock);
-      const second = first % 2 === 0 ? 2 : 5;
-      const [dying, alsoDying] = await Promise.all([
-        startTaker(stateIn(folder), [String(first)]),
-        startTaker(stateIn(folder), [String(second)]),
-      ]);
-      deaths.push(await dying.ask("0"));
-      await dying.kill();
-      await alsoDying.ask("0");
-      await alsoDying.kill();
+      for (let first = 1; !deaths.includes("taken"); first++) {
+        for (const file of fs.readdirSync(folder)) fs.rmSync(join(folder, file));
+        fs.writeFileSync(path, deadLock);
+        const second = first % 2 === 0 ? 2 : 5;
+        const [dying, alsoDying] = await Promise.all([
+          startTaker(stateIn(folder), [String(first), ...args]),
+          startTaker(stateIn(folder), [String(second), ...args]),
+        ]);
+        deaths.push(await dying.ask("0"));
+        await dying.kill();
+        await alsoDying.ask("0");
+        await alsoDying.kill();
 
-      const lock = await takePidLock(stateIn(folder), identityOf);
+        const lock = await takePidLock(stateIn(folder), identityOf, { paces });
 
-      expect(lock.trouble).toBeUndefined();
-      expect(await refusal(stateIn(folder))).toBeInstanceOf(UserError);
-    }
-    expect(deaths.length).toBeGreaterThan(5);
-  });
+        expect(lock.trouble).toBeUndefined();
+        expect(await refusal(stateIn(folder))).toBeInstanceOf(UserError);
+      }
+      expect(deaths.length).toBeGreaterThan(5);
+    },
+  );
 });
 
 describe("a lock that cannot be had", () => {
@@ -281,7 +299,7 @@ describe("a lock that cannot be had", () => {
     const stateFile = make(folder);
     const before = fs.readdirSync(folder);
 
-    const lock = await takePidLock(stateFile, identityOf);
+    const lock = await takePidLock(stateFile, identityOf, { paces });
 
     expect(lock.trouble).toMatch(words);
     expect(lock.trouble).toContain(
@@ -314,7 +332,7 @@ describe("a lock that cannot be had", () => {
     const of: IdentityOf = (pid) =>
       pid === process.pid ? Promise.resolve("me") : Promise.reject(new Error("ps is missing"));
 
-    const lock = await takePidLock(stateIn(folder), of);
+    const lock = await takePidLock(stateIn(folder), of, { paces });
 
     expect(lock.trouble).toMatch(/ps is missing/);
     expect(fs.readFileSync(join(folder, "state.json.lock"), "utf8")).toBe(lockText(1, "x"));
@@ -324,7 +342,7 @@ describe("a lock that cannot be had", () => {
 describe("releasing", () => {
   it("leaves a lock that is another's by now", async () => {
     const folder = tempFolder();
-    const lock = await takePidLock(stateIn(folder), identityOf);
+    const lock = await takePidLock(stateIn(folder), identityOf, { paces });
     fs.writeFileSync(join(folder, "state.json.lock"), deadLock);
 
     await lock.release();
@@ -334,7 +352,7 @@ describe("releasing", () => {
 
   it("does nothing when the file or its folder is gone", async () => {
     const folder = tempFolder();
-    const lock = await takePidLock(join(folder, "a", "state.json"), identityOf);
+    const lock = await takePidLock(join(folder, "a", "state.json"), identityOf, { paces });
     fs.rmSync(join(folder, "a"), { recursive: true });
 
     await expect(lock.release()).resolves.toBeUndefined();

@@ -18,6 +18,7 @@ import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile } from "#store/state-file.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 
+const paces = { beatMs: 600_000, staleAfterMs: 600_000 };
 const atMs = Date.UTC(2026, 10, 23, 3, 15);
 const storeOf = (stateFile: string) =>
   createStateFile(stateFile, { nowMs: () => atMs, onTrouble: () => {} });
@@ -103,7 +104,7 @@ describe("in a folder that others may write", () => {
     const { stateFile, precious } = folderWith(0o777);
     fs.symlinkSync(precious, `${stateFile}.lock`);
 
-    expect((await takePidLock(stateFile, identityOf)).trouble).toMatch(/ELOOP/);
+    expect((await takePidLock(stateFile, identityOf, { paces })).trouble).toMatch(/ELOOP/);
 
     expect(fs.readFileSync(precious, "utf8")).toBe("");
   });

@@ -118,7 +118,8 @@ describe("holding a file", () => {
       Promise.resolve(fs.readFileSync(join(folder, "file.lock"), "utf8")),
     );
 
-    expect(found).toBe(lockText(process.pid, String(await identityOf(process.pid))));
+    const identity = await identityOf(process.pid);
+    expect(JSON.parse(found)).toMatchObject({ pid: process.pid, identity });
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { PassThrough } from "node:stream";
+import { createStreamPlace } from "#output/stream-place.ts";
 import { realPaces } from "#paces.ts";
 import type { Context } from "#terminal/context.ts";
+import { logFileHere } from "../output/log-file-here.ts";
 
 export interface FakeTerminal extends Context {
   /** What is typed. */
@@ -29,6 +31,9 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout.stream,
     stderr: stderr.stream,
+    openStderr: () => Promise.resolve((hooks) => createStreamPlace(stderr.stream, hooks)),
+    openLogFile: (path) => Promise.resolve(logFileHere(path).open),
+    isJournal: false,
     screen: () => (isTTY ? { columns, rows: 24 } : undefined),
     interrupted: interruption.signal,
     onHangup: () => undefined,

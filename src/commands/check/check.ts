@@ -16,6 +16,7 @@ import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { columnsOf } from "#terminal/wrap.ts";
+import { runnerFor } from "#commands/runner-for.ts";
 import { preflight } from "./preflight.ts";
 import { rowWords, tonightLines, tonightWith } from "./tonight.ts";
 
@@ -36,7 +37,10 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const drilledAt = await lastGoodDrill(settings.stateFile);
   const warnings = [
     ...settings.warnings,
-    ...(await preflight(settings, context.env)),
+    ...(await preflight(settings, { ...context, runner: runnerFor(settings, context) })),
+    ...(look.balanceUsd < 0
+      ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
+      : []),
     ...tooLate(look, settings),
   ];
   const rows = tonightWith(settings, look.pods, context.paces);
@@ -82,6 +86,7 @@ function asText(
     ),
     ...guardLines(settings.guards),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
+    `API key: ${settings.apiKeyFrom}`,
     `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
@@ -153,6 +158,7 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): object {
   const hours = hoursLeft(look);
   return {
+    api_key_from: settings.apiKeyFrom,
     balance_usd: rounded(look.balanceUsd),
     burn_per_hr_usd: roundedOrNull(look.burnPerHrUsd),
     hours_left: hours === Infinity ? null : roundedOrNull(hours),

@@ -1,16 +1,26 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options.ts";
+import { programAt } from "#process/on-path.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
+import type { Runner } from "#ports.ts";
 import { render } from "#template/render.ts";
+import { agentWarnings } from "./agent-rows.ts";
+import { commandsOf, commandWarnings } from "./command-words.ts";
 import { guardWarnings } from "./preflight-guards.ts";
+
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly runner: Runner;
+  readonly interrupted: AbortSignal;
+}
 
 /** What is wrong with programs and folders, and would otherwise show only when they are needed. */
 export async function preflight(
   settings: Settings,
-  env: NodeJS.ProcessEnv,
+  { env, runner, interrupted: signal }: Surroundings,
 ): Promise<readonly string[]> {
   const notifies = new Set(
     [settings, ...settings.thresholds].flatMap(({ notifyCommand }) => notifyCommand.slice(0, 1)),
@@ -30,6 +40,8 @@ export async function preflight(
   const said = [...found, promptWarning(settings.claudeCommand)];
   return [
     ...said.filter((each) => each !== undefined),
+    ...(await agentWarnings({ settings, runner, env, signal })),
+    ...commandsOf(settings).flatMap(commandWarnings),
     ...placeholderWarnings(settings),
     ...guardWarnings(settings),
   ];
@@ -51,12 +63,10 @@ async function programWarning(
   program: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const isPath = program.includes("/");
-  const candidates = isPath
-    ? [program]
-    : (env["PATH"] ?? "").split(delimiter).map((folder) => join(folder || ".", program));
-  for (const candidate of candidates) if (await isProgram(candidate)) return undefined;
-  const place = isPath ? "is not a program that can be run" : "was not found on PATH";
+  if ((await programAt(program, env["PATH"])) !== undefined) return undefined;
+  const place = program.includes("/")
+    ? "is not a program that can be run"
+    : "was not found on PATH";
   return `${where}: ${JSON.stringify(program)} ${place}; install it or give its full path`;
 }
 
@@ -66,15 +76,6 @@ function promptWarning(command: readonly string[]): string | undefined {
   return option === undefined || !setsPermissions(command)
     ? undefined
     : `claude_command: ${option} would take the prompt as one of its values; end the list with "--"`;
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -64,6 +64,6 @@ function lineFor(message: string, fields: Fields): string | undefined {
   }
 }
 
-function podIn({ podId, name }: Fields): string {
-  return podWords({ id: String(podId), name: String(name) });
+function podIn({ podId, podName }: Fields): string {
+  return podWords({ id: String(podId), name: String(podName) });
 }

@@ -5,6 +5,7 @@ import { watch } from "#daemon/watch.ts";
 import { type Paces, realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import { createLogger, type Log } from "#log.ts";
+import { logFileHere } from "../../output/log-file-here.ts";
 import { createRedactor } from "#redact.ts";
 import { liveOf, watchDepsOf } from "#wiring.ts";
 import { leapingClock } from "./leaping-clock.ts";
@@ -56,12 +57,12 @@ async function soak({ settings, polls, warmUpPolls }: SoakJob): Promise<SoakFigu
   const ending = new AbortController();
   const memory: Memory[] = [];
   const logged = new Map<string, number>();
-  const toFile = await createLogger({
+  const { logFile } = settings;
+  const toFile = createLogger({
     level: "info",
-    stderr: { write: () => true, on: () => process.stderr },
-    logFile: settings.logFile,
+    stderr: () => ({ write: () => undefined, finish: () => Promise.resolve() }),
+    logFile: logFile === undefined ? undefined : logFileHere(logFile),
     redact: createRedactor([settings.apiKey]),
-    isTerminal: false,
     nowMs: () => clock.nowMs(),
   });
   let done = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { storyLog } from "#commands/demo/story-log.ts";
 
-const run = { podId: "t1", name: "trainer" };
+const run = { podId: "t1", podName: "trainer" };
 
 it.each([
   [

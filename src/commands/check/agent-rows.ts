@@ -1,0 +1,132 @@
+import { agentCommandWarnings } from "#agent/command-warnings.ts";
+import { claudeIn } from "#agent/claude-in.ts";
+import type { Settings } from "#config/settings.ts";
+import type { Ran, Runner } from "#ports.ts";
+import { programAt } from "#process/on-path.ts";
+
+export interface AgentCheck {
+  readonly settings: Settings;
+  /** Gives what it starts what an agent gets, and nothing secret back. */
+  readonly runner: Runner;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+/** Long enough for a cold start on a small machine, short enough for whoever waits. */
+const timeLimitMs = 15_000;
+
+/** From here on `claude auth status` says whether it is logged in; earlier ones may take it for a prompt. */
+const knowsItsLogin = [2, 1, 100] as const;
+/** Up to this one runpodctl lists and deletes pods by REST v1. */
+const lastOnRestV1 = [2, 14, 0] as const;
+
+/**
+ * Whether Claude Code could do its job tonight: it is started so that it can, it is logged in, and its
+ * runpodctl sees the account. Asks nothing that costs money. Empty for other agents, and when all is well.
+ */
+export async function agentWarnings(check: AgentCheck): Promise<readonly string[]> {
+  const { claudeCommand, agentPermissions } = check.settings;
+  if (claudeCommand.length === 0) return [];
+  const { lostPrompt, unscoped } = agentCommandWarnings(claudeCommand, agentPermissions);
+  const ofCommand = [lostPrompt, unscoped].flatMap((words) =>
+    words === undefined ? [] : [`claude_command: ${words}`],
+  );
+  const found = claudeIn(claudeCommand);
+  if (found === undefined) return ofCommand;
+  const [login, control] = await Promise.all([
+    loginWarning([...found.wrapper, found.claude[0] ?? "claude"], check),
+    runpodctlWarning(check),
+  ]);
+  return [...ofCommand, ...login, ...control];
+}
+
+async function loginWarning(
+  claude: readonly string[],
+  check: AgentCheck,
+): Promise<readonly string[]> {
+  if ((await programAt(claude[0] ?? "", check.env["PATH"])) === undefined) return [];
+  const version = await ask([...claude, "--version"], check);
+  const found = versionIn(version.words);
+  if (version.kind !== "answered" || found === undefined) {
+    return [`claude_command: ${claude.join(" ")} --version did not answer: ${version.words}`];
+  }
+  if (isBefore(found, knowsItsLogin)) {
+    return [
+      `claude_command: claude ${found.join(".")} cannot say whether it is logged in; update it, or try claude -p "say hi" as this user`,
+    ];
+  }
+  const { kind, words } = await ask([...claude, "auth", "status"], check);
+  // It says so in JSON, and exits with 1 when it is not.
+  if (kind === "answered" && /"loggedIn":\s*true/.test(words)) return [];
+  return /"loggedIn":\s*false/.test(words)
+    ? ["claude_command: claude is not logged in; run claude once as the user that runs the daemon"]
+    : [`claude_command: claude auth status did not answer: ${words}`];
+}
+
+async function runpodctlWarning(check: AgentCheck): Promise<readonly string[]> {
+  const where = "the agent's runpodctl";
+  if ((await programAt("runpodctl", check.env["PATH"])) === undefined) {
+    return [`${where}: was not found on PATH, so the agent can stop nothing; install it`];
+  }
+  const version = await ask(["runpodctl", "version"], check);
+  const found = versionIn(version.words);
+  if (version.kind !== "answered" || found === undefined) {
+    return [`${where}: runpodctl version did not answer: ${version.words}`];
+  }
+  const old = isBefore(lastOnRestV1, found)
+    ? []
+    : [
+        `${where}: version ${found.join(".")} uses RunPod's REST API v1, which ends on 1 December 2026; update it to one after ${lastOnRestV1.join(".")}`,
+      ];
+  const list = found[0] < 2 ? ["runpodctl", "get", "pod"] : ["runpodctl", "pod", "list"];
+  const { kind, words } = await ask(list, check);
+  return kind === "answered" ? old : [...old, `${where}: ${list.join(" ")} failed: ${words}`];
+}
+
+interface Asked {
+  readonly kind: "answered" | "failed";
+  /** What it said, or why it did not. */
+  readonly words: string;
+}
+
+async function ask(argv: readonly string[], { runner, signal }: AgentCheck): Promise<Asked> {
+  const ran = await runner.run({ argv, trust: "agent", timeLimitMs }, signal);
+  return {
+    kind: ran.kind === "exited" && ran.code === 0 ? "answered" : "failed",
+    words: said(ran),
+  };
+}
+
+const mostWords = 120;
+
+function said(ran: Ran): string {
+  switch (ran.kind) {
+    case "exited":
+      return short(ran.tail) || `it said nothing (exit ${ran.code})`;
+    case "signalled":
+      return `it was ended by ${ran.by}`;
+    case "timed-out":
+      return `it took longer than ${timeLimitMs / 1_000} s`;
+    case "interrupted":
+      return "it was interrupted";
+    case "not-started":
+      return ran.because;
+  }
+}
+
+function short(words: string): string {
+  const line = words.trim().replaceAll(/\s+/g, " ");
+  return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line;
+}
+
+type Version = readonly [number, number, number];
+
+function versionIn(words: string): Version | undefined {
+  const found = /(\d+)\.(\d+)\.(\d+)/.exec(words);
+  return found === null ? undefined : [Number(found[1]), Number(found[2]), Number(found[3])];
+}
+
+function isBefore(one: Version, other: Version): boolean {
+  const at = one.findIndex((part, n) => part !== other[n]);
+  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}

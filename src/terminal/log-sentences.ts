@@ -1,0 +1,162 @@
+import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
+import { shortSpan } from "./short-span.ts";
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** What a line of the log says, as a sentence for people. What it does not know it gives as it is. */
+export function logSentence(message: string, fields: LogFields): string {
+  const because = textOf(fields["because"]);
+  const threshold = textOf(fields["threshold"]);
+  switch (message) {
+    case "daemon started":
+      return startWords(fields);
+    case "daemon stopped":
+      return `Daemon stopped: ${because}`;
+    case "config warning":
+      return `Config: ${textOf(fields["warning"])}`;
+    case "container warning":
+    case "folder warning":
+      return capital(textOf(fields["warning"]));
+    case "file of an earlier version":
+      return capital(because);
+    case "log of another program set aside":
+      return `The log file held lines of another program; they are in ${textOf(fields["movedTo"])} now`;
+    case "log file cannot be written":
+      return `Log file ${textOf(fields["file"])} cannot be written: ${because}`;
+    case "log file can be written again":
+      return `Log file ${textOf(fields["file"])} can be written again`;
+    case "config reloaded":
+      return `Config reloaded: ${textOf(fields["config"])}`;
+    case "restart to apply these keys":
+      return `Restart to apply these keys: ${textOf(fields["keys"])}`;
+    case "state not saved":
+    case "cannot notify systemd":
+    case "could not read the load of the pods":
+    case "config not reloaded, still using the old one":
+      return `${capital(message)}: ${because}`;
+    case "threshold tripped":
+      return `Threshold ${threshold} tripped: ${because}`;
+    case "threshold re-armed":
+      return `Threshold ${threshold} is armed again: ${because}`;
+    case "notification":
+      return capital(because);
+    case "notify command done":
+      return `Notified: ${eventWords(fields)}`;
+    case "notify command failed":
+      return `Notify command failed for ${eventWords(fields)}${tryWords(fields)}: ${because}`;
+    case "agent done":
+      return `Agent done for ${causeWords(fields)}: ${because}`;
+    case "agent failed":
+      return `Agent failed for ${causeWords(fields)}${tryWords(fields)}: ${because}`;
+    case "agent result":
+      return `Agent's result: ${factWords(fields)}`;
+    case "pod ended":
+      return `Pod ${textOf(fields["podId"])} ${fields["action"] === "terminate" ? "terminated" : "stopped"}: ${because}`;
+    case "pod not ended":
+      return `Pod ${textOf(fields["podId"])} not ${fields["action"] === "terminate" ? "terminated" : "stopped"}${tryWords(fields)}: ${because}`;
+    case "no longer needed":
+      return `No longer needed, ${actionWords(fields)}: ${because}`;
+    case "run started":
+      return `Pod ${podIn(fields)} is running`;
+    case "run ended":
+      return `Pod ${podIn(fields)} ${fields["podIs"] === "gone" ? "is gone" : "has stopped"}: ${because}`;
+    case "poll failed; nothing decided":
+      return `Poll failed, nothing decided: ${because}`;
+    default:
+      return capital([message, factWords(fields)].filter((part) => part !== "").join(": "));
+  }
+}
+
+/** What the last poll saw, the most important first. */
+export function statusParts(fields: LogFields): readonly string[] {
+  const { balanceUsd, burnPerHrUsd, pods, podsBecause, fired } = fields;
+  const balance = typeof balanceUsd === "number" ? usd(balanceUsd) : "unknown";
+  const burn = typeof burnPerHrUsd === "number" ? perHour(burnPerHrUsd) : "unknown";
+  const names = Array.isArray(fired) ? fired.map(textOf) : [];
+  return [
+    `Balance ${balance}`,
+    `burn ${burn}`,
+    ...leftWords(balanceUsd, burnPerHrUsd),
+    podsBecause === undefined ? podCount(pods) : "pods unknown",
+    ...(names.length === 0 ? [] : [`below ${names.join(", ")}`]),
+  ];
+}
+
+function podCount(pods: unknown): string {
+  return pods === 1 ? "1 pod" : `${textOf(pods)} pods`;
+}
+
+function leftWords(balanceUsd: unknown, burnPerHrUsd: unknown): readonly string[] {
+  if (typeof balanceUsd !== "number" || typeof burnPerHrUsd !== "number") return [];
+  if (burnPerHrUsd <= 0 || balanceUsd <= 0) return [];
+  return [`${shortSpan((balanceUsd / burnPerHrUsd) * 3_600_000)} left`];
+}
+
+function startWords({ pollIntervalMs, thresholds, dryRun }: LogFields): string {
+  const every = typeof pollIntervalMs === "number" ? `, polls every ${spanOf(pollIntervalMs)}` : "";
+  const names = Array.isArray(thresholds) ? thresholds.map(textOf).join(", ") : "";
+  const dry = dryRun === true ? ". Dry run: nothing is called and nothing stopped" : "";
+  return `Daemon started${every}${names === "" ? "" : `; thresholds: ${names}`}${dry}`;
+}
+
+/** `90 s`, `5 min`: exact, as it was set. */
+function spanOf(ms: number): string {
+  return ms % 60_000 === 0 ? spanWords(ms) : `${ms / 1_000} s`;
+}
+
+function eventWords({ event, threshold }: LogFields): string {
+  const [what, name] = [textOf(event), textOf(threshold)];
+  return name === "" || name === what ? what : `${name} (${what})`;
+}
+
+/** For what an agent was called: a threshold, or a pod. */
+function causeWords({ threshold, reason, podId }: LogFields): string {
+  return threshold === undefined
+    ? `pod ${textOf(podId)} (${textOf(reason)})`
+    : `threshold ${textOf(threshold)}`;
+}
+
+function actionWords(fields: LogFields): string {
+  switch (fields["effect"]) {
+    case "notify":
+      return `notification ${eventWords(fields)}`;
+    case "end-pod":
+    case "end-run":
+      return `${textOf(fields["action"])} of pod ${textOf(fields["podId"])}`;
+    default:
+      return `agent for ${causeWords(fields)}`;
+  }
+}
+
+function tryWords({ try: tries, again }: LogFields): string {
+  if (typeof tries !== "number") return "";
+  return ` (try ${tries}${again === true ? ", to be tried again" : ", given up"})`;
+}
+
+function podIn({ podId, podName }: LogFields): string {
+  return podWords({ id: textOf(podId), name: textOf(podName) });
+}
+
+/** `threshold=low`: money with two decimals, names of fields as the log has them. */
+function factWords(fields: LogFields): string {
+  return Object.entries(fields)
+    .filter(([name, value]) => !["tail", "stack"].includes(name) && value !== undefined)
+    .map(([name, value]) =>
+      name.endsWith("Usd") && typeof value === "number"
+        ? `${name.slice(0, -"Usd".length)} ${usd(value)}`
+        : `${name} ${textOf(value)}`,
+    )
+    .join(", ");
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return "";
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) {
+    return value.join(", ");
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
