@@ -33,7 +33,7 @@ const token = /\{\{|\{[A-Za-z_][A-Za-z0-9_.]*(?::[^{}\s]*)?\}|\{|\}+/g;
 
 /**
  * Fills `{balance}`, `{balance:.2f}`, `{below_usd}`, `{name}`, `{pods_json}` and, where there is a
- * value for them, `{message}`, `{pod_id}`, `{pod_name}` and `{reason}`; with `_json` at its end a name or
+ * value for them, `{message}`, `{pod_id}`, `{pod_name}` and `{reason}`; with `_json` at its end the pod's name or
  * the message is a JSON string with its quotes. `{{` and the `}}` that closes it are literal braces. Everything else, JSON and unknown placeholders included, stays as written.
  * Never throws, and never looks for placeholders in what it has filled in.
  */
@@ -85,8 +85,6 @@ function wordsFor(name: string | undefined, values: Values): string | undefined 
   switch (name) {
     case "name":
       return values.name;
-    case "name_json":
-      return quoted(values.name);
     case "pods_json":
       return values.podsJson;
     case "message":
