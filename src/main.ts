@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
+import { columnsOf, errorColumns, wrappedText } from "#terminal/wrap.ts";
 import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
 import { isJournal, journalErrors } from "#output/journal.ts";
@@ -10,7 +11,7 @@ import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
 
 /** What a command is run in; the rest of its context is made here. */
-export interface Surroundings extends Omit<Context, "print" | "hide" | "redact"> {
+export interface Surroundings extends Omit<Context, "print" | "printData" | "hide" | "redact"> {
   /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
   readonly endOnHangup: () => void;
 }
@@ -90,7 +91,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const context: Context = {
     env,
     paces,
-    print: (line) => stdout.write(`${redact(line)}\n`),
+    print: (text) => stdout.write(`${wrappedText(redact(text), columnsOf({ screen }))}\n`),
+    printData: (text) => stdout.write(`${redact(text)}\n`),
     get stdin() {
       return surroundings.stdin;
     },
@@ -119,8 +121,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       .exitOverride()
       .showHelpAfterError(`Then try: ${each === program ? "" : "runpodboss "}${each.name()} --help`)
       .configureOutput({
-        writeOut: (text) => void stdout.write(text),
-        writeErr: (text) => void stderr.write(text),
+        writeOut: (text) => void stdout.write(wrappedText(text, columnsOf({ screen }))),
+        writeErr: (text) => void stderr.write(wrappedText(text, errorColumns(stderr))),
       });
   }
   try {
@@ -134,7 +136,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   function report(error: unknown): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
     const say = (text: string): void => {
-      const clean = escapeHidden(redact(text));
+      const clean = wrappedText(escapeHidden(redact(text)), errorColumns(stderr));
       stderr.write(`${toJournal ? journalErrors(clean) : clean}\n`);
     };
     if (interrupted.aborted) return exitCodes.interrupted;

@@ -14,8 +14,9 @@ import { createQueue, type Queue } from "#effects/queue.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
-import { probeAll } from "#probes/probe-all.ts";
+import { createBudget } from "#probes/budget.ts";
 import { createProbe } from "#probes/probe.ts";
+import { createProbing } from "#probes/probing.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { createAccount } from "#runpod/account.ts";
@@ -181,13 +182,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       account: live.account,
       engine,
       policy: live.policy,
+      clock,
       log,
-      probe: (runs, signal) =>
-        probeAll(
-          probe,
-          runs.map((run) => ({ ...run, podName: run.name })),
-          signal,
-        ),
+      probing: (answered) =>
+        createProbing({ probe, answered, clock, starting: createBudget(probesPerSecond) }),
     }),
     policy: live.policy,
     pollIntervalMs: () => live.settings().pollIntervalMs,
@@ -195,4 +193,6 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   };
 }
 
+/** A program that starts holds the whole guard for some milliseconds. */
+const probesPerSecond = 20;
 const noProbes = { activityCommand: [], activityMetrics: [] } as const;

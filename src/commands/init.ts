@@ -6,7 +6,7 @@ import { loadConfig } from "#config/load.ts";
 import { tonightLines, tonightWith } from "#commands/check/tonight.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
-import { columnsOf, wrappedLines } from "#terminal/wrap.ts";
+import { columnsOf } from "#terminal/wrap.ts";
 import { makeFolder } from "#store/atomic-write.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 
@@ -33,17 +33,12 @@ export async function init(options: InitOptions, context: Context): Promise<void
   }
   const word = inShell(path);
   const named = path === expandHome(defaultPaths.config) ? "" : ` -c ${word}`;
-  const columns = columnsOf(context);
   const rows = await tonightAsWritten(path, context);
   const isGuarded = rows.every(({ isWarning, isMendable }) => !isWarning || !isMendable);
   const steps = [`Wrote ${path}`, "", ...stepLines(word, named), ""];
   const verdict = isGuarded ? [] : ["As it stands, you are not guarded. Step 1 mends that."];
-  context.print(
-    [
-      ...wrappedLines([...steps, ...verdict], columns),
-      ...tonightLines(rows, paintFor(context), columns),
-    ].join("\n"),
-  );
+  const lines = tonightLines(rows, paintFor(context), columnsOf(context));
+  context.print([...steps, ...verdict, ...lines].join("\n"));
 }
 
 /** The steps of the README. */

@@ -53,6 +53,7 @@ function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
     afterMs: spanMs(file.after_minutes, minuteMs),
     gpuPercent: file.gpu_percent,
     cpuPercent: file.cpu_percent,
+    gpuMemoryPercent: file.gpu_memory_percent,
     bootGraceMs: spanMs(file.boot_grace_minutes, minuteMs),
     hasProbes: activityCommand.length > 0 || activityMetrics.length > 0,
     action: file.action,

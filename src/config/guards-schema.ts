@@ -86,6 +86,12 @@ const idle = z.strictObject({
     .max(mostCpuPercent)
     .default(10)
     .describe("Idle: the CPU is below this, and every GPU below gpu_percent."),
+  gpu_memory_percent: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe("Idle: no GPU has more of its memory in use; 100: that is not asked."),
   boot_grace_minutes: z
     .number()
     .min(0)

@@ -1,49 +1,94 @@
-import { type Activity, isRunning, type Seen } from "#guard/model/account.ts";
+import {
+  type Activity,
+  isRunning,
+  type PodSample,
+  type Probed,
+  type Seen,
+} from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
 import type { Log } from "#log.ts";
-import type { Account } from "#ports.ts";
+import type { Account, Clock } from "#ports.ts";
 import type { Engine } from "./engine.ts";
 
-/** Asks pods whether they are active; those that could not be asked in time are left out. */
-export type ProbePods = (
-  pods: readonly {
-    readonly podId: string;
-    readonly name: string;
-    readonly counters?: Readonly<Record<string, number>> | undefined;
-  }[],
-  signal: AbortSignal,
-) => Promise<Readonly<Record<string, Activity>>>;
+/** A pod to be asked whether it is active, and the sample that made that necessary. */
+export interface AskedPod {
+  readonly podId: string;
+  readonly podName: string;
+  readonly counters: Readonly<Record<string, number>> | undefined;
+  readonly sample: PodSample;
+  readonly sampledAtMs: number;
+}
+
+/** Asks pods, each on a schedule of its own; `answered` gets what each says when it comes. */
+export type MakeProbing = (answered: (pod: AskedPod, activity: Activity) => void) => {
+  ask(pods: readonly AskedPod[], signal: AbortSignal): void;
+  idle(): Promise<void>;
+};
 
 export interface MeasuringDeps {
   readonly account: Account;
   readonly engine: Engine;
-  readonly probe: ProbePods;
+  readonly probing: MakeProbing;
   readonly policy: () => Policy;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Reads the loads of the pods after each poll, beside the loop: it never delays a poll. */
 export interface Measuring {
-  /** Starts a round if pods run, their loads are needed, and no round is under way. */
+  /**
+   * Starts a round if pods run, their loads are needed, and no round is under way. No round waits for
+   * the probes of an earlier one: what they say counts when it comes.
+   */
   start(look: Seen, signal: AbortSignal): void;
   idle(): Promise<void>;
 }
 
 export function createMeasuring(deps: MeasuringDeps): Measuring {
-  const { account, engine, probe, policy, log } = deps;
+  const { account, engine, policy, clock, log } = deps;
   let round: Promise<void> | undefined;
+  let telling: Promise<void> | undefined;
+  /** By pod id: what the guard has not heard yet. */
+  let answers = new Map<string, Probed>();
+  const probing = deps.probing(({ podId, sample, sampledAtMs }, activity) => {
+    answers.set(podId, { sample, sampledAtMs, activity });
+    telling ??= unlessBug(tellAnswers()).finally(() => {
+      telling = undefined;
+    });
+  });
+
+  async function tellAnswers(): Promise<void> {
+    while (answers.size > 0) {
+      const probed = [...answers.values()];
+      answers = new Map();
+      await engine.take({ kind: "probed", atMs: clock.nowMs(), probed });
+    }
+  }
 
   async function measure(signal: AbortSignal): Promise<void> {
+    const measured = await account.measure(signal);
+    if (signal.aborted) return;
+    if (measured.kind === "unmeasured") {
+      log.warn({ because: measured.because }, "could not read the load of the pods");
+    }
+    await engine.take({ kind: "measured", measured, activity: {} });
+    const { atMs: sampledAtMs } = measured;
+    const asked = podsToProbe(engine.state(), measured, policy()).map(
+      ({ run: { podId, name: podName, counters }, sample }): AskedPod => ({
+        podId,
+        podName,
+        counters,
+        sample,
+        sampledAtMs,
+      }),
+    );
+    if (!signal.aborted) probing.ask(asked, signal);
+  }
+
+  async function unlessBug(work: Promise<void>): Promise<void> {
     try {
-      const measured = await account.measure(signal);
-      if (signal.aborted) return;
-      if (measured.kind === "unmeasured") {
-        log.warn({ because: measured.because }, "could not read the load of the pods");
-      }
-      const asked = podsToProbe(engine.state(), measured, policy());
-      const activity = asked.length === 0 ? {} : await probe(asked, signal);
-      if (!signal.aborted) await engine.take({ kind: "measured", measured, activity });
+      await work;
     } catch (error) {
       const stack = error instanceof Error ? error.stack : String(error);
       log.error({ stack }, "reading the load of the pods failed; this is a bug");
@@ -54,12 +99,14 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
     start({ pods }, signal) {
       if (round !== undefined || pods === "unknown" || !pods.some(isRunning)) return;
       if (!isMeasuringOfUse(engine.state(), policy())) return;
-      round = measure(signal).finally(() => {
+      round = unlessBug(measure(signal)).finally(() => {
         round = undefined;
       });
     },
-    idle: async () => {
+    async idle() {
       await round;
+      await probing.idle();
+      await telling;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Activity } from "#guard/model/account.ts";
 import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import { loadOf } from "#guard/pods/idle.ts";
+import { loadOf } from "#guard/pods/load.ts";
 import { startOf } from "#guard/pods/run-start.ts";
 import type { Log } from "#log.ts";
 import type { Runner } from "#ports.ts";

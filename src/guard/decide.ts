@@ -10,7 +10,7 @@ import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
 import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
-import { onMeasured } from "#guard/pods/telemetry.ts";
+import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
 import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
 import { recorded, withRecords } from "./history.ts";
 
@@ -32,6 +32,17 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
       );
       return withRecords(decision, policy, measured.atMs);
     }
+    case "probed": {
+      const { atMs, probed } = input;
+      const decision = chain(
+        state,
+        (before) => onProbed(before, atMs, probed, policy),
+        (before) => checkPodGuards(before, policy, atMs),
+      );
+      return withRecords(decision, policy, atMs);
+    }
+    case "paused":
+      return { state: withoutLoads(state, input.atMs), events: [] };
     case "leases": {
       const decision = chain(
         state,

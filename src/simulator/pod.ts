@@ -7,8 +7,12 @@ export interface Telemetry {
   readonly memoryPercent: number | null;
   /** One for each GPU. */
   readonly gpuPercents: readonly (number | null)[] | null;
-  /** When it was measured; left out, it is always fresh. */
+  /** How much of each GPU's memory is in use; left out, as much as the GPU is used. */
+  readonly gpuMemoryPercents?: readonly (number | null)[];
+  /** When it was measured, and the time stands still, though the rest goes on; left out, it is always fresh. */
   readonly takenAtMs?: number;
+  /** It is measured anew only so often: in between its time ages. */
+  readonly everyMs?: number;
 }
 
 export interface SimulatedPod {

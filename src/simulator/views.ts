@@ -1,6 +1,6 @@
 import { gpuTypes, type GpuType } from "./gpu-types.ts";
 import type { SimulatedAccount } from "./account.ts";
-import type { SimulatedPod } from "./pod.ts";
+import type { SimulatedPod, Telemetry } from "./pod.ts";
 
 // The account in RunPod's words. What costs something to build is a function, which graphql-js calls
 // only for fields that were asked for.
@@ -73,7 +73,7 @@ function runtimeView({ status, telemetry }: SimulatedPod, uptimeInSeconds: numbe
       telemetry.gpuPercents?.map((percent, index) => ({
         id: `GPU-${index}`,
         gpuUtilPercent: rounded(percent),
-        memoryUtilPercent: rounded(percent),
+        memoryUtilPercent: rounded(telemetry.gpuMemoryPercents?.[index] ?? percent),
       })) ?? null,
   };
 }
@@ -83,11 +83,15 @@ function telemetryView({ telemetry }: SimulatedPod, nowMs: number) {
   const known = (telemetry.gpuPercents ?? []).filter((percent) => percent !== null);
   const sum = known.reduce((total, percent) => total + percent, 0);
   return {
-    time: dateTime(telemetry.takenAtMs ?? nowMs),
+    time: dateTime(takenAtMs(telemetry, nowMs)),
     cpuUtilization: telemetry.cpuPercent,
     memoryUtilization: telemetry.memoryPercent,
     averageGpuMetrics: known.length === 0 ? null : { percentUtilization: sum / known.length },
   };
+}
+
+function takenAtMs({ takenAtMs: stillMs, everyMs = 1 }: Telemetry, nowMs: number): number {
+  return stillMs ?? nowMs - (nowMs % everyMs);
 }
 
 interface LowestPriceArgs {

@@ -5,8 +5,10 @@ import type { Paces } from "#paces.ts";
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
   readonly paces: Paces;
-  /** Writes one line to standard output. */
-  readonly print: (line: string) => void;
+  /** Writes lines for people to standard output: on a terminal they break at spaces, to fit it. */
+  readonly print: (text: string) => void;
+  /** Writes what programs read, as it is. */
+  readonly printData: (text: string) => void;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

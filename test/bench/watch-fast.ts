@@ -27,6 +27,7 @@ createProgram(
     env: process.env,
     paces: realPaces,
     print: nothing,
+    printData: nothing,
     stdin: process.stdin,
     ...outputs,
     isJournal: false,

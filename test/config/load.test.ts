@@ -223,6 +223,7 @@ describe("what a config says", () => {
         afterMs: 1_800_000,
         gpuPercent: 5,
         cpuPercent: 10,
+        gpuMemoryPercent: 10,
         bootGraceMs: 900_000,
         hasProbes: false,
         action: "notify",

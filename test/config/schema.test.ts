@@ -117,6 +117,7 @@ it.each([
       "after_minutes",
       "gpu_percent",
       "cpu_percent",
+      "gpu_memory_percent",
       "boot_grace_minutes",
       "action",
       "pods",

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createMeasuring, type ProbePods } from "#daemon/measuring.ts";
+import { type AskedPod, createMeasuring, type MakeProbing } from "#daemon/measuring.ts";
 import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
+import type { Clock } from "#ports.ts";
 import { keptLog } from "../effects/samples.ts";
 import { pod, policyWith, seen } from "../guard/samples.ts";
 
@@ -15,6 +16,7 @@ const idle: IdleGuard = {
   afterMs: 30 * minuteMs,
   gpuPercent: 5,
   cpuPercent: 10,
+  gpuMemoryPercent: 10,
   bootGraceMs: 0,
   hasProbes: true,
 };
@@ -36,6 +38,7 @@ const sample = (podId: string, gpuPercent: number): PodSample => ({
   takenAtMs: minuteMs,
   cpuPercent: 0,
   gpuPercents: [gpuPercent],
+  gpuMemoryPercents: [gpuPercent],
   gpuType: undefined,
   region: undefined,
 });
@@ -53,13 +56,18 @@ const measured: Measured = {
 const unmeasured: Measured = { kind: "unmeasured", atMs: minuteMs, because: "HTTP 500" };
 const quiet: Activity = { isActive: false, because: "", hasFailed: false, counters: {} };
 
+const clock: Clock = { nowMs: () => 2 * minuteMs, sleepUntil: () => Promise.resolve() };
+
 function setUp({
   measure = (): Promise<Measured> => Promise.resolve(measured),
-  probe = (() => Promise.resolve({ idle: quiet })) as ProbePods,
   hasProbes = true,
+  take = (_input: Input): Promise<void> => Promise.resolve(),
 } = {}) {
   const inputs: Input[] = [];
-  const probed: (readonly string[])[] = [];
+  const asked: (readonly AskedPod[])[] = [];
+  let answered: Parameters<MakeProbing>[0] = () => undefined;
+  let isProbing = pending<void>();
+  isProbing.keep();
   const { log, entries } = keptLog();
   let measures = 0;
   const measuring = createMeasuring({
@@ -75,30 +83,42 @@ function setUp({
       state: () => state,
       take(input) {
         inputs.push(input);
-        return Promise.resolve();
+        return take(input);
       },
     },
-    probe(runs, signal) {
-      probed.push(
-        runs.map(({ podId, name, counters }) => `${podId} ${name} ${counters?.["requests"]}`),
-      );
-      return probe(runs, signal);
+    probing(onAnswer) {
+      answered = onAnswer;
+      return { ask: (pods) => void asked.push(pods), idle: () => isProbing.promise };
     },
     policy: () =>
       policyWith({ podGuards: { ...policyWith().podGuards, idle: { ...idle, hasProbes } } }),
+    clock,
     log,
   });
   const interruption = new AbortController();
   return {
     measuring,
     inputs,
-    probed,
+    asked,
+    answer: (pod: AskedPod, activity = quiet) => answered(pod, activity),
+    probe: () => {
+      isProbing = pending();
+      return isProbing;
+    },
     entries,
     interruption,
     measures: () => measures,
     start: (given = look) => measuring.start(given, interruption.signal),
   };
 }
+
+const askedPod: AskedPod = {
+  podId: "idle",
+  podName: "name of idle",
+  counters: { requests: 3 },
+  sample: sample("idle", 0),
+  sampledAtMs: minuteMs,
+};
 
 /** A promise that is kept when the test says so. */
 function pending<Value>() {
@@ -108,14 +128,14 @@ function pending<Value>() {
 }
 
 describe("a round", () => {
-  it("hands the guard what was measured, and what the idle pods say when they are asked", async () => {
-    const { start, measuring, inputs, probed } = setUp();
+  it("hands the guard what was measured, and has the idle pods asked", async () => {
+    const { start, measuring, inputs, asked } = setUp();
 
     start();
     await measuring.idle();
 
-    expect(probed).toEqual([["idle name of idle 3"]]);
-    expect(inputs).toEqual([{ kind: "measured", measured, activity: { idle: quiet } }]);
+    expect(inputs).toEqual([{ kind: "measured", measured, activity: {} }]);
+    expect(asked).toEqual([[askedPod]]);
   });
 
   it.each<[string, Parameters<typeof setUp>[0]]>([
@@ -126,12 +146,12 @@ describe("a round", () => {
       { measure: () => Promise.resolve({ ...measured, samples: [sample("busy", 99)] }) },
     ],
   ])("asks no pod where %s", async (_sentence, given) => {
-    const { start, measuring, inputs, probed } = setUp(given);
+    const { start, measuring, inputs, asked } = setUp(given);
 
     start();
     await measuring.idle();
 
-    expect(probed).toEqual([]);
+    expect(asked).toEqual([[]]);
     expect(inputs).toMatchObject([{ kind: "measured", activity: {} }]);
   });
 
@@ -159,6 +179,64 @@ describe("a round", () => {
   });
 });
 
+describe("what a probe answers", () => {
+  it("is told at once, with the sample that it was asked for", async () => {
+    const { measuring, inputs, answer } = setUp();
+
+    answer(askedPod);
+    await measuring.idle();
+
+    const probed = [{ sample: askedPod.sample, sampledAtMs: minuteMs, activity: quiet }];
+    expect(inputs).toEqual([{ kind: "probed", atMs: 2 * minuteMs, probed }]);
+  });
+
+  it("while the guard is busy is told together, the latest of each pod", async () => {
+    const first = pending<void>();
+    const { measuring, inputs, answer } = setUp({ take: () => first.promise });
+    const active = { ...quiet, isActive: true };
+
+    answer(askedPod);
+    answer({ ...askedPod, podId: "other" });
+    answer(askedPod);
+    answer(askedPod, active);
+    await nextTurn();
+    const during = inputs.length;
+    first.keep();
+    await measuring.idle();
+
+    expect(during).toBe(1);
+    expect(inputs).toMatchObject([{}, { probed: [{ activity: quiet }, { activity: active }] }]);
+  });
+
+  it("that the guard cannot take is a bug that is told, and the next one is taken", async () => {
+    const { measuring, inputs, answer, entries } = setUp({
+      take: () => Promise.reject(new Error("the moon is full")),
+    });
+
+    answer(askedPod);
+    await measuring.idle();
+    answer(askedPod);
+    await measuring.idle();
+
+    expect(inputs).toHaveLength(2);
+    expect(entries).toHaveLength(2);
+  });
+
+  it("is waited for at the end", async () => {
+    const { measuring, probe } = setUp();
+    const probing = probe();
+    let isIdle = false;
+
+    const idle = measuring.idle().then(() => (isIdle = true));
+    await nextTurn();
+    const during = isIdle;
+    probing.keep();
+    await idle;
+
+    expect(during).toBe(false);
+  });
+});
+
 describe("rounds do not overlap:", () => {
   it("the next one begins at the first look after the last has ended", async () => {
     const first = pending<Measured>();
@@ -174,16 +252,17 @@ describe("rounds do not overlap:", () => {
     expect([during, measures()]).toEqual([1, 2]);
   });
 
-  it("a probe that hangs keeps the next one waiting, and nobody else", async () => {
-    const probe = pending<Readonly<Record<string, Activity>>>();
-    const { start, measures, inputs } = setUp({ probe: () => probe.promise });
+  it("a probe that hangs keeps nobody waiting", async () => {
+    const { start, measures, inputs, probe } = setUp();
+    probe();
 
     start();
     await nextTurn();
     start();
+    await nextTurn();
 
-    expect(measures()).toBe(1);
-    expect(inputs).toEqual([]);
+    expect(measures()).toBe(2);
+    expect(inputs.map(({ kind }) => kind)).toEqual(["measured", "measured"]);
   });
 
   it("one that broke is told with its stack, and the next one is begun", async () => {
@@ -207,34 +286,16 @@ describe("rounds do not overlap:", () => {
   });
 });
 
-describe("an interruption", () => {
-  it("while it measures: the guard hears nothing, and no pod is asked", async () => {
-    const first = pending<Measured>();
-    const { start, measuring, inputs, probed, entries, interruption } = setUp({
-      measure: () => first.promise,
-    });
-    start();
-
-    interruption.abort();
-    first.keep(unmeasured);
-    await measuring.idle();
-
-    expect([inputs, probed, entries]).toEqual([[], [], []]);
+it("an interruption while it measures: the guard hears nothing, and no pod is asked", async () => {
+  const first = pending<Measured>();
+  const { start, measuring, inputs, asked, entries, interruption } = setUp({
+    measure: () => first.promise,
   });
+  start();
 
-  it("while pods are asked: what was cut off decides nothing", async () => {
-    const { start, measuring, inputs, interruption } = setUp({
-      probe: (_runs, signal) =>
-        new Promise((resolve) => {
-          signal.addEventListener("abort", () => resolve({}));
-        }),
-    });
-    start();
-    await nextTurn();
+  interruption.abort();
+  first.keep(unmeasured);
+  await measuring.idle();
 
-    interruption.abort();
-    await measuring.idle();
-
-    expect(inputs).toEqual([]);
-  });
+  expect([inputs, asked, entries]).toEqual([[], [], []]);
 });

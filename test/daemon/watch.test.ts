@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "#daemon/engine.ts";
-import { createMeasuring, type ProbePods } from "#daemon/measuring.ts";
+import { createMeasuring } from "#daemon/measuring.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
 import { createTidying } from "#daemon/tidying.ts";
 import { type Ended, watch, type WatchDeps } from "#daemon/watch.ts";
@@ -27,7 +27,6 @@ interface Given {
   readonly perform?: Perform;
   /** Measured at once, with nothing in it, unless given. */
   readonly measure?: (signal: AbortSignal) => Promise<Measured>;
-  readonly probe?: ProbePods;
   /** What the history does with records; it takes them at once unless given. */
   readonly append?: () => Promise<void>;
   /** What keeps the files short; done at once unless given. */
@@ -130,8 +129,9 @@ function start(given: Given = {}) {
         account,
         engine,
         policy: () => policy,
+        clock,
         log,
-        probe: given.probe ?? (() => Promise.resolve({})),
+        probing: () => ({ ask: () => undefined, idle: () => Promise.resolve() }),
       }),
       recording,
       tidying: createTidying({

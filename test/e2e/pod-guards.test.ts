@@ -171,6 +171,39 @@ describe.concurrent("a pod that shows no load is kept", () => {
     expect(endsIn(guard)).toEqual([["p1", "idle_0.01m"]]);
   });
 
+  it.for<[string, Partial<Telemetry>]>([
+    ["a CPU that works, while the time of its telemetry stands still", { cpuPercent: 60 }],
+    ["a GPU that works, while the time of its telemetry stands still", { gpuPercents: [60] }],
+    ["what is loaded in its GPU's memory", { gpuMemoryPercents: [60] }],
+  ])("by %s", async ([sentence, shown], test) => {
+    const takenAtMs = Date.now() - (sentence.includes("stands still") ? 10 * 60_000 : 0);
+    const telemetry = { ...unused, takenAtMs, ...shown };
+    const guard = await guarded(test, { idle }, { pods: [pod("p1", { telemetry })] });
+    const running = guard.watch();
+
+    await longEnough(guard);
+    await end(running);
+
+    expect(statusOf(guard)).toBe("RUNNING");
+    expect(heardBy(guard)).toEqual([]);
+  });
+
+  it("by a probe that answers slowly, which keeps no other pod", async (test) => {
+    const slow = ["s1", "s2", "s3", "s4", "s5"].map((id) => pod(id));
+    const hanging = 'case "$RUNPODBOSS_POD_ID" in s*) exec sleep 60;; esac; exit 1';
+    const guard = await guarded(
+      test,
+      { idle: { ...idle, activity_command: ["sh", "-c", hanging] } },
+      { pods: [...slow, pod("p1")] },
+    );
+    const running = guard.watch();
+
+    await running.said("pod ended", { podId: "p1" });
+    await end(running);
+
+    expect(slow.map(({ id = "" }) => statusOf(guard, id))).toEqual(slow.map(() => "RUNNING"));
+  });
+
   it("by someone who touches it, for as long as it takes to be idle again", async (test) => {
     const guard = await guarded(test, { idle: { ...idle, after_minutes: 4 / 60 } });
     const running = guard.watch();

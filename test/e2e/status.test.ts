@@ -252,8 +252,22 @@ describe.concurrent("status", () => {
 
     expect(stdout).toContain("\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[H");
     expect(stdout).toContain("\u001b[31mEXPIRED\u001b[39m");
-    expect(stdout).toContain("\u001b[K\r\n");
+    expect(stdout).toContain("\r\n\u001b[K");
     expect(stdout.trimEnd().endsWith("\u001b[?7h\u001b[?25h\u001b[?1049l")).toBe(true);
+  });
+
+  it("--watch ends at the key q, and gives the terminal back", async (test) => {
+    const guard = await accountWith(test);
+    const words = [...fastCli(), "status", "-c", guard.config, "--watch"];
+    const command = words.map((word) => `'${word}'`).join(" ");
+    const line = `printf q | script -qefc "$0" /dev/null`;
+
+    const { by, stdout } = await guard.run("bash", ["-c", line, command], { TERM: "xterm" }).ended;
+
+    // As it may be pressed before there is a page.
+    const entered = stdout.split("\u001b[?1049h").length;
+    expect(by).toBe(0);
+    expect(stdout.split("\u001b[?1049l")).toHaveLength(entered);
   });
 
   it("has no colours on a terminal where NO_COLOR is set", async (test) => {

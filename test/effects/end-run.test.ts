@@ -32,6 +32,7 @@ const idle: IdleGuard = {
   afterMs: 30 * minuteMs,
   gpuPercent: 5,
   cpuPercent: 10,
+  gpuMemoryPercent: 10,
   bootGraceMs: 0,
   hasProbes: false,
 };
@@ -63,6 +64,7 @@ const measured = (overrides: Partial<PodSample> = {}): Measured => ({
       takenAtMs: 0,
       cpuPercent: 1,
       gpuPercents: [0, 0],
+      gpuMemoryPercents: [0, 0],
       gpuType: undefined,
       region: undefined,
       ...overrides,

@@ -123,6 +123,7 @@ export const idleGuard: IdleGuard = {
   afterMs: 30 * minuteMs,
   gpuPercent: 5,
   cpuPercent: 10,
+  gpuMemoryPercent: 10,
   bootGraceMs: 0,
   hasProbes: false,
 };
@@ -157,6 +158,7 @@ export function sampleAt(minute: number, overrides: Partial<PodSample> = {}): Po
     takenAtMs: at(minute),
     cpuPercent: 1,
     gpuPercents: [0],
+    gpuMemoryPercents: [0],
     gpuType: "A40",
     region: "EU-RO-1",
     ...overrides,
@@ -238,6 +240,19 @@ export function step(before: Lived, minute: number, input: Input, policyToUse: P
     events: [...before.events, ...events.map((event) => [minute, event] as const)],
     owed: [...before.owed, ...owed.map((effect) => [minute, effect] as const)],
   };
+}
+
+/** The probes of a pod answer, asked for by the idle sample of an earlier minute. */
+export function probed(
+  before: Lived,
+  [asked, answered]: readonly [asked: number, answered: number],
+  activity: Activity,
+  policyToUse: Policy,
+  podId = "p1",
+): Lived {
+  const answer = { sample: sampleAt(asked, { podId }), sampledAtMs: at(asked), activity };
+  const input: Input = { kind: "probed", atMs: at(answered), probed: [answer] };
+  return step(before, answered, input, policyToUse);
 }
 
 export function settleAt(

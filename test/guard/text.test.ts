@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixed, plain, podWords, usd, usdBeside } from "#guard/text.ts";
+import { fixed, plain, podWords, rounded, usd, usdBeside } from "#guard/text.ts";
 
 describe("fixed decimals, as Python writes them", () => {
   it.each([
@@ -102,4 +102,12 @@ describe("a pod in words", () => {
   ])("%j with the id %j is %s", (name, id, words) => {
     expect(podWords({ id, name })).toBe(words);
   });
+});
+
+it.each([
+  [1.4900000000000002, 1.49],
+  [9.194030916666666, 9.194],
+  [-0.00001, 0],
+])("%d is %d for a log", (value, shown) => {
+  expect(rounded(value)).toBeCloseTo(shown, 10);
 });

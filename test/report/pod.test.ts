@@ -15,6 +15,7 @@ const idle = {
   afterMs: 30 * minuteMs,
   gpuPercent: 5,
   cpuPercent: 10,
+  gpuMemoryPercent: 10,
   bootGraceMs: 0,
   hasProbes: false,
   action: "notify",

@@ -149,6 +149,48 @@ it.each([
 });
 
 it.each([
+  ["is fresh", {}, [90_000, 400_000]],
+  ["stands still", { takenAtMs: 60_000 }, [60_000, 60_000]],
+  ["ages until it is measured anew", { everyMs: 300_000 }, [0, 300_000]],
+])("the time of the telemetry %s, and the rest goes on", async (_sentence, given, times) => {
+  let nowMs = 90_000;
+  const telemetry = { cpuPercent: 50, memoryPercent: 2, gpuPercents: [3], ...given };
+  const simulator = await simulatorWith({ pods: [{ ...pod, telemetry }], nowMs: () => nowMs });
+
+  const first = await ask(simulator, lookAtOne);
+  nowMs = 400_000;
+  const second = await ask(simulator, lookAtOne);
+
+  const timed = (ms: number | undefined) => ({
+    data: {
+      pod: {
+        runtime: { container: { cpuPercent: 50 } },
+        latestTelemetry: { time: new Date(ms ?? NaN).toISOString() },
+      },
+    },
+  });
+  expect([first.body, second.body]).toMatchObject(times.map(timed));
+});
+
+it("the memory of a GPU is its own matter, and as busy as the GPU where nothing is said", async () => {
+  const telemetry = {
+    cpuPercent: 1,
+    memoryPercent: 2,
+    gpuPercents: [3, 4],
+    gpuMemoryPercents: [80],
+  };
+  const simulator = await simulatorWith({ pods: [{ ...pod, telemetry }] });
+
+  const { body } = await ask(
+    simulator,
+    `{ pod(input: { podId: "a" }) { runtime { gpus { memoryUtilPercent } } } }`,
+  );
+
+  const gpus = [{ memoryUtilPercent: 80 }, { memoryUtilPercent: 4 }];
+  expect(body).toEqual({ data: { pod: { runtime: { gpus } } } });
+});
+
+it.each([
   ["a pod that is not there", `{ pod(input: { podId: "b" }) { id } }`, { pod: null }],
   ["a pod that is not named", `{ pod { id } }`, { pod: null }],
   [

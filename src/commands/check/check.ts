@@ -14,6 +14,7 @@ import { lastGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
+import { createTable, leftOutLines } from "#terminal/table.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { runnerFor } from "#commands/runner-for.ts";
@@ -48,7 +49,8 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const found: Found = { look, settings, drilledAt, proxy, warnings, rows };
 
-  context.print(options.json ? JSON.stringify(asJson(found), null, 2) : asText(found, context));
+  if (options.json) context.printData(JSON.stringify(asJson(found), null, 2));
+  else context.print(asText(found, context));
   // What no config can mend is shown, but is no reason to refuse one.
   const count = warnings.length + rows.filter((row) => row.isWarning && row.isMendable).length;
   if (options.strict && count > 0) {
@@ -76,7 +78,7 @@ function asText(
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
     `balance: ${usd(balanceUsd)}`,
-    ...podLines(look),
+    ...podLines(look, columnsOf(context)),
     `burn: ${burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd)}`,
     `hours left: ${hoursLeftWords(hoursLeft(look))}`,
     "thresholds:",
@@ -121,27 +123,32 @@ function tooLate({ burnPerHrUsd }: Seen, settings: Settings): readonly string[] 
   });
 }
 
-function podLines({ pods, unreadablePods }: Seen): readonly string[] {
+function podLines({ pods, unreadablePods }: Seen, room: number): readonly string[] {
   if (pods === "unknown") return ["pods: unknown (RunPod's answer had no list)"];
   const unreadable =
     unreadablePods > 0
       ? [`  and ${unreadablePods} that could not be read: check RunPod's console`]
       : [];
   if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
-  const widths = { id: widest(pods, "id"), name: widest(pods, "name") };
+  const { linesOf, leftOut } = createTable({ columns: podColumns, room: room - indent.length });
+  const rows = pods.map((pod) => [pod.id, pod.name, rate(pod), pod.status]);
   return [
     "pods:",
-    ...pods.map(
-      (pod) =>
-        `  ${pod.id.padEnd(widths.id)}  ${pod.name.padEnd(widths.name)}  ${rate(pod)}  ${pod.status}`,
-    ),
+    ...[
+      ...linesOf(rows.map((row) => row.map((text) => ({ text })))),
+      ...leftOutLines(leftOut(), "widen the terminal, or see --json"),
+    ].map((line) => indent + line),
     ...unreadable,
   ];
 }
 
-function widest(pods: readonly Pod[], key: "id" | "name"): number {
-  return pods.reduce((width, pod) => Math.max(width, pod[key].length), 0);
-}
+const indent = "  ";
+const podColumns = [
+  { heading: "the id" },
+  { heading: "the name", least: 12 },
+  { heading: "the price", goes: 2 },
+  { heading: "the status", goes: 1 },
+] as const;
 
 /** What has ended costs nothing an hour but its volume. */
 function rate(pod: Pod): string {

@@ -203,6 +203,7 @@ function settingsFrom(plain: Settings): Settings {
         afterMs: 30 * minuteMs,
         gpuPercent: 5,
         cpuPercent: 10,
+        gpuMemoryPercent: 10,
         bootGraceMs: 15 * minuteMs,
         hasProbes: false,
         action: "stop",

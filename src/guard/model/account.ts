@@ -56,6 +56,11 @@ export interface PodSample {
   readonly cpuPercent: number | undefined;
   /** One for each GPU that the pod has, and none for a pod without; undefined when some are missing. */
   readonly gpuPercents: readonly (number | undefined)[] | undefined;
+  /** How much of the memory of each GPU is in use. */
+  readonly gpuMemoryPercents?: readonly (number | undefined)[] | undefined;
+  /** The number is as old as `takenAtMs`; else it is of the moment of the answer. */
+  readonly isCpuTimed?: boolean;
+  readonly areGpusTimed?: boolean;
   readonly gpuType: string | undefined;
   readonly region: string | undefined;
 }
@@ -73,6 +78,13 @@ export interface Activity {
   readonly hasFailed: boolean;
   /** The counters as they stand now, to be compared with next time. */
   readonly counters: Readonly<Record<string, number>>;
+}
+
+/** What the probes found out about a pod that a sample had shown idle. */
+export interface Probed {
+  readonly sample: PodSample;
+  readonly sampledAtMs: number;
+  readonly activity: Activity;
 }
 
 /** Burns compute money, or is about to. */

@@ -45,6 +45,8 @@ export interface IdleGuard extends PodGuard {
   /** Below both is idle. */
   readonly gpuPercent: number;
   readonly cpuPercent: number;
+  /** Above it, something is loaded, and the pod is not idle; 100: that does not matter. */
+  readonly gpuMemoryPercent: number;
   /** So long after the start nothing counts: images are pulled, models are loaded. */
   readonly bootGraceMs: number;
   /** Whether a pod that shows no load is asked in other ways. */
@@ -60,7 +62,7 @@ export interface PodGuards {
   readonly warnMs: number;
   /** Of the ends that these guards bring about. */
   readonly maxEndsPerHour: number;
-  /** Polls and samples further apart leave a gap in what is known. */
+  /** Polls and samples further apart leave a gap in what is known: nothing counts over it. */
   readonly gapMs: number;
   /** What to type for this program, with its config: for messages that say what to type. */
   readonly command: string;

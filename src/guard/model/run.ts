@@ -34,8 +34,14 @@ export interface PodRun {
   readonly isRecorded?: boolean | undefined;
   /** How long, in all, it was seen to be idle since it was last seen active. */
   readonly idleMs: number;
-  /** The last sample, if it was an idle one: what lies between two such is idle time. */
+  /** The last new sample, if it was an idle one: what lies between two such is idle time. */
   readonly idleAtMs?: number | undefined;
+  /** The last idle sample, be it the same measurement again. */
+  readonly idleSeenAtMs?: number | undefined;
+  /** When its load was last busy or unknown: samples from before that count no more. */
+  readonly notIdleAtMs?: number | undefined;
+  /** Why its probes did not work when last asked. */
+  readonly probeFault?: string | undefined;
   /** When the newest load was taken, by RunPod's clock: the same one twice is not two. */
   readonly takenAtMs?: number | undefined;
   /** When its load was last known, by our clock. */

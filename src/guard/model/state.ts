@@ -1,4 +1,4 @@
-import type { Look, Seen, Measured, Activity } from "./account.ts";
+import type { Look, Seen, Measured, Activity, Probed } from "./account.ts";
 import type { SaidName, Effect, Outcome } from "./effect.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
@@ -68,12 +68,16 @@ export const emptyState: GuardState = {
 
 export type Input =
   | { readonly kind: "look"; readonly look: Look }
-  /** `activity` has the pods that were asked, by id. */
+  /** `activity` has the pods whose probes have answered by then, by id. */
   | {
       readonly kind: "measured";
       readonly measured: Measured;
       readonly activity: Readonly<Record<string, Activity>>;
     }
+  /** Probes have answered: of each pod when it comes. */
+  | { readonly kind: "probed"; readonly atMs: number; readonly probed: readonly Probed[] }
+  /** Until then nobody looked for a while: the machine slept, or this process stood still. */
+  | { readonly kind: "paused"; readonly atMs: number }
   /** The leases and touches; "unknown" when they cannot be read. */
   | {
       readonly kind: "leases";

@@ -11,7 +11,7 @@ import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { isAmong } from "#guard/protect.ts";
 import { plainNumber, spanWords } from "#guard/text.ts";
-import { idleOutAtMs, idleReason, longestStrideMs } from "./idle.ts";
+import { idleOutAtMs, idleReason } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
 
 /** When one of its guards acts on a pod's run. */
@@ -88,7 +88,7 @@ export function deadlinesOf(
         isSure &&
         isBookKnown &&
         run.idleAtMs !== undefined &&
-        nowMs - run.idleAtMs <= longestStrideMs(gapMs),
+        nowMs - (run.idleSeenAtMs ?? run.idleAtMs) <= gapMs,
     });
   }
 

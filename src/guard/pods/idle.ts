@@ -3,72 +3,60 @@ import type { Activity, PodSample } from "#guard/model/account.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { plainNumber } from "#guard/text.ts";
+import { freshTimeOf, loadOf } from "./load.ts";
 import { withChanges } from "./update-runs.ts";
 
-/** A load that is older, or that far ahead of our clock, says nothing about now. */
-const freshMs = 300_000;
-
-export type Load = "busy" | "idle" | "unknown";
-
-/**
- * What a sample says about a pod's load. One number at or above its limit is busy; all of them below
- * is idle; anything missing or stale is unknown.
- */
-export function loadOf(
-  sample: PodSample | undefined,
-  { gpuPercent, cpuPercent }: IdleGuard,
-  nowMs: number,
-): Load {
-  if (sample?.takenAtMs === undefined || Math.abs(nowMs - sample.takenAtMs) > freshMs) {
-    return "unknown";
-  }
-  const gpus = sample.gpuPercents ?? [undefined];
-  if (gpus.some((percent) => percent !== undefined && percent >= gpuPercent)) return "busy";
-  if (sample.cpuPercent !== undefined && sample.cpuPercent >= cpuPercent) return "busy";
-  const isWhole = sample.cpuPercent !== undefined && gpus.every((percent) => percent !== undefined);
-  return isWhole ? "idle" : "unknown";
+export interface Sampled {
+  readonly nowMs: number;
+  /** Idle samples further apart than this do not span the time between them. */
+  readonly strideMs: number;
 }
 
 /**
- * The run after a sample. Idle time is the time between two idle samples in a row; an unknown load
- * changes nothing; activity resets it to zero.
+ * The run after a sample. Idle time is the time between two idle samples, both taken anew. Activity of
+ * any kind, whenever it is seen, resets it to zero; so does a time without idle samples longer than the
+ * stride. An unknown load that is shorter adds nothing and takes nothing.
  */
 export function idleAfter(
   run: PodRun,
-  sample: PodSample | undefined,
+  sample: PodSample,
   activity: Activity | undefined,
   guard: IdleGuard,
-  { nowMs, gapMs }: { readonly nowMs: number; readonly gapMs: number },
+  { nowMs, strideMs }: Sampled,
 ): PodRun {
   const load = loadOf(sample, guard, nowMs);
   const counters = activity?.counters ?? run.counters;
-  if (load === "unknown") return withChanges(run, { idleAtMs: undefined });
+  const takenAtMs = freshTimeOf(sample, nowMs) ?? run.takenAtMs;
+  const told = { counters, loadKnownAtMs: nowMs };
+  if (load === "busy" || activity?.isActive === true) {
+    return { ...run, ...told, ...notIdle(nowMs), takenAtMs };
+  }
+  if (load === "unknown") return withUnknownLoad(run, nowMs);
+  if (isBooting(run, guard, nowMs)) return { ...run, ...told, ...notIdle(nowMs), takenAtMs };
+  // Whether it is active is known when its probes have answered.
+  if (guard.hasProbes && activity === undefined) return run;
+  // It was asked before something else was seen.
+  if (run.notIdleAtMs !== undefined && nowMs < run.notIdleAtMs) {
+    return withChanges(run, { counters });
+  }
+  const lastMs = run.idleSeenAtMs ?? run.idleAtMs ?? -Infinity;
+  const isSpanned = nowMs >= lastMs && nowMs - lastMs <= strideMs;
+  const idleMs = isSpanned ? run.idleMs : 0;
+  const fromMs = isSpanned ? run.idleAtMs : undefined;
+  const seen = { ...run, ...told, idleSeenAtMs: nowMs };
   // The same measurement again tells nothing new.
-  const takenAtMs = sample?.takenAtMs;
-  if (takenAtMs !== undefined && run.takenAtMs !== undefined && takenAtMs <= run.takenAtMs) {
-    return run;
-  }
-  const known = (idleMs: number, idleAtMs: number | undefined): PodRun => ({
-    ...run,
-    counters,
-    takenAtMs,
-    loadKnownAtMs: nowMs,
-    idleMs,
-    idleAtMs,
-  });
-  if (load === "busy" || activity?.isActive === true || isBooting(run, guard, nowMs)) {
-    return known(0, undefined);
-  }
-  // Its probes have not answered: whether it is active is unknown.
-  if (guard.hasProbes && activity === undefined) return known(run.idleMs, undefined);
-  const sinceMs = run.idleAtMs === undefined ? Infinity : nowMs - run.idleAtMs;
-  const isOneStretch = sinceMs >= 0 && sinceMs <= longestStrideMs(gapMs);
-  return known(run.idleMs + (isOneStretch ? sinceMs : 0), nowMs);
+  if (takenAtMs === run.takenAtMs) return { ...seen, idleMs, idleAtMs: fromMs };
+  return { ...seen, takenAtMs, idleMs: idleMs + nowMs - (fromMs ?? nowMs), idleAtMs: nowMs };
 }
 
-/** A load counts for as long as it is fresh, however seldom RunPod takes one. */
-export function longestStrideMs(gapMs: number): number {
-  return Math.max(gapMs, freshMs);
+/** It is active: what was idle before counts no more, nor does an answer that was asked for before. */
+export function notIdle(nowMs: number) {
+  return { idleMs: 0, idleAtMs: undefined, idleSeenAtMs: undefined, notIdleAtMs: nowMs } as const;
+}
+
+/** No idle time goes on over a moment at which the load is not known. */
+export function withUnknownLoad(run: PodRun, nowMs: number): PodRun {
+  return withChanges(run, { idleAtMs: undefined, notIdleAtMs: nowMs });
 }
 
 export function isBooting({ startedAtMs }: PodRun, guard: IdleGuard, nowMs: number): boolean {

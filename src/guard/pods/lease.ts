@@ -2,6 +2,7 @@ import type { LeaseGuard } from "#guard/model/policy.ts";
 import type { Lease, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import { notIdle } from "./idle.ts";
 import { isLater, isStartKnown } from "./run-start.ts";
 
 export const leaseReason = "lease_expired";
@@ -61,7 +62,7 @@ export function withSaid(found: PodRun, book: GuardState["leaseBook"], nowMs: nu
       : run;
   if (touchedAtMs === undefined || !isOf(run, touchedAtMs)) return leased;
   if (run.touchedAtMs !== undefined && touchedAtMs <= run.touchedAtMs) return leased;
-  return { ...leased, touchedAtMs: Math.min(touchedAtMs, nowMs), idleMs: 0, idleAtMs: undefined };
+  return { ...leased, touchedAtMs: Math.min(touchedAtMs, nowMs), ...notIdle(nowMs) };
 }
 
 /** Whether a lease or touch given then is for this run. */

@@ -30,7 +30,7 @@ export function projectRuns(
     (before) =>
       measured.kind === "measured"
         ? takeSamples(before, measured, {}, policy)
-        : { state: withoutLoads(before), events: [] },
+        : { state: withoutLoads(before, atMs), events: [] },
   );
   return state.runs;
 }

@@ -1,5 +1,5 @@
-import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
-import type { Policy } from "#guard/model/policy.ts";
+import type { Activity, Measured, PodSample, Probed } from "#guard/model/account.ts";
+import type { IdleGuard, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
@@ -8,8 +8,9 @@ import { isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods, spanWords } from "#guard/text.ts";
 import { idleGuarded } from "./guarded.ts";
-import { idleAfter, isBooting, loadOf } from "./idle.ts";
+import { idleAfter, isBooting, type Sampled, withUnknownLoad } from "./idle.ts";
 import { withSaid } from "./lease.ts";
+import { loadOf } from "./load.ts";
 import { isStartKnown, startOf } from "./run-start.ts";
 import { endedBy } from "./ended-by.ts";
 import {
@@ -17,7 +18,7 @@ import {
   sayWhoseLoadIsUnknown,
   sayWhoseRunIsUnknown,
 } from "./unknown-load.ts";
-import { withChanges, withEachRun } from "./update-runs.ts";
+import { withChanges, withEachRun, withRuns } from "./update-runs.ts";
 
 /** Takes the loads of the pods, and what the probes of the idle ones found. */
 export function onMeasured(
@@ -36,7 +37,7 @@ export function onMeasured(
         (before) => takeSamples(before, measured, activity, policy),
         (before) => sayWhoseRunIsUnknown(before, measured.atMs, policy),
         (before) => sayWhoseLoadIsUnknown(before, measured.atMs, policy),
-        (before) => sayWhichProbesFailed(before, measured.atMs, activity, policy),
+        (before) => sayWhichProbesFailed(before, measured.atMs, policy),
       );
   }
 }
@@ -48,22 +49,49 @@ export function isMeasuringOfUse({ runs }: GuardState, { podGuards }: Policy): b
   return (hardTimeout ?? lease ?? idle) !== undefined || Object.values(runs).some(isNew);
 }
 
+/** A pod that is to be asked, and the sample that made it necessary. */
+export interface ToProbe {
+  readonly run: PodRun;
+  readonly sample: PodSample;
+}
+
 /** The pods whose load says idle, to be checked by probes before that is believed. */
 export function podsToProbe(
   state: GuardState,
   measured: Measured,
   policy: Policy,
-): readonly PodRun[] {
+): readonly ToProbe[] {
   const { idle } = policy.podGuards;
   if (measured.kind === "unmeasured" || idle?.hasProbes !== true) return [];
+  const { atMs } = measured;
   const samples = byPod(measured.samples);
-  return idleGuarded(
-    state,
-    policy,
-    (run) =>
-      !isBooting(run, idle, measured.atMs) &&
-      loadOf(samples.get(run.podId), idle, measured.atMs) === "idle",
-  );
+  return idleGuarded(state, policy, (run) => !isBooting(run, idle, atMs)).flatMap((run) => {
+    const sample = samples.get(run.podId);
+    return sample !== undefined && loadOf(sample, idle, atMs) === "idle" ? [{ run, sample }] : [];
+  });
+}
+
+/** Takes what probes have answered, of each pod when it comes. */
+export function onProbed(
+  state: GuardState,
+  atMs: number,
+  probed: readonly Probed[],
+  policy: Policy,
+): Decision {
+  const { idle, gapMs } = policy.podGuards;
+  if (idle === undefined) return { state, events: [] };
+  const guarded = new Map(idleGuarded(state, policy).map((run) => [run.podId, run]));
+  const runs = probed.flatMap(({ sample, sampledAtMs: nowMs, activity }) => {
+    const run = guarded.get(sample.podId);
+    return run === undefined
+      ? []
+      : [judged(run, sample, activity, idle, { nowMs, strideMs: gapMs })];
+  });
+  return sayWhichProbesFailed(withRuns(state, runs), atMs, policy);
+}
+
+function probedRun(run: PodRun, { hasFailed, because }: Activity): PodRun {
+  return withChanges(run, { probeFault: hasFailed ? because : undefined });
 }
 
 /** When loads cannot be read, the idle guard is off: that must be said. */
@@ -73,7 +101,7 @@ function whileUnmeasured(
   policy: Policy,
 ): Decision {
   const unmeasured = state.unmeasured ?? { sinceMs: atMs };
-  const waited = withoutLoads({ ...state, unmeasured });
+  const waited = withoutLoads({ ...state, unmeasured }, atMs);
   const forMs = atMs - unmeasured.sinceMs;
   const isDue = forMs >= policy.blindAfterMs && isDueAgain(unmeasured.toldAtMs, atMs, hourMs);
   const unsure = Object.values(state.runs).filter((run) => run.unsureSinceMs !== undefined);
@@ -105,8 +133,8 @@ function whenMeasured(state: GuardState, atMs: number, policy: Policy): Decision
 }
 
 /** No idle time goes on while no load is known. */
-export function withoutLoads(state: GuardState): GuardState {
-  return withEachRun(state, (run) => withChanges(run, { idleAtMs: undefined }));
+export function withoutLoads(state: GuardState, atMs: number): GuardState {
+  return withEachRun(state, (run) => withUnknownLoad(run, atMs));
 }
 
 export function takeSamples(
@@ -127,7 +155,7 @@ export function takeSamples(
   const events: GuardEvent[] = [];
   const taken = withEachRun(state, (before) => {
     const sample = found.get(before.podId);
-    if (sample === undefined) return withChanges(before, { idleAtMs: undefined });
+    if (sample === undefined) return withUnknownLoad(before, atMs);
     const { run: started, isAnew } = startOf(before, sample);
     if (isAnew) {
       const because = "stopped and started again between two polls";
@@ -148,15 +176,26 @@ export function takeSamples(
     const told = withChanges(withSaid(started, leaseBook, atMs), { gpuType, region });
     const run =
       idle !== undefined && guarded.has(told.podId)
-        ? idleAfter(told, sample, own(activity, told.podId), idle, { nowMs: atMs, gapMs })
+        ? judged(told, sample, own(activity, told.podId), idle, { nowMs: atMs, strideMs: gapMs })
         : isUnguarded(told)
-          ? withChanges(told, { idleMs: 0, idleAtMs: undefined })
+          ? withChanges(told, { idleMs: 0, idleAtMs: undefined, idleSeenAtMs: undefined })
           : told;
     if (run.isRecorded === true) return run;
     events.push({ kind: "run-started", run });
     return { ...run, isRecorded: true };
   });
   return { state: taken, events };
+}
+
+function judged(
+  run: PodRun,
+  sample: PodSample,
+  activity: Activity | undefined,
+  guard: IdleGuard,
+  when: Sampled,
+): PodRun {
+  const found = idleAfter(run, sample, activity, guard, when);
+  return activity === undefined ? found : probedRun(found, activity);
 }
 
 function byPod(samples: readonly PodSample[]): ReadonlyMap<string, PodSample> {

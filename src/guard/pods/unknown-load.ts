@@ -1,7 +1,8 @@
-import type { Activity } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
-import { forget, notifyHourly } from "#guard/outbox/notify.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { forget, isDueAgain, notify, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods } from "#guard/text.ts";
 import { idleGuarded } from "./guarded.ts";
@@ -42,33 +43,47 @@ export function sayWhoseLoadIsUnknown(state: GuardState, atMs: number, policy: P
     name: "blind",
     atMs,
     podIds: unknown.map(({ podId }) => podId),
-    because: `RunPod reports no load for ${listedPods(unknown)}, so the idle guard does not act`,
+    because: `${whoIsSilent(policy)} for ${listedPods(unknown)}, so the idle guard does not act`,
   });
 }
 
-/** A probe that fails keeps its pod running: that must be said. */
-export function sayWhichProbesFailed(
-  state: GuardState,
-  atMs: number,
-  activity: Readonly<Record<string, Activity>>,
-  policy: Policy,
-): Decision {
-  const failed = Object.entries(activity).flatMap(([podId, { hasFailed, because }]) => {
-    const run = own(state.runs, podId);
-    return hasFailed && run !== undefined ? [{ run, because }] : [];
-  });
-  const [first] = failed;
-  const key = "idle:probe";
-  if (first === undefined) {
-    const isOver = Object.keys(activity).length > 0;
-    return { state: isOver ? forget(state, (each) => each === key) : state, events: [] };
-  }
-  const pods = failed.map(({ run }) => run);
-  return notifyHourly(state, policy, key, {
+function whoIsSilent({ podGuards: { idle } }: Policy): string {
+  return idle?.hasProbes === true
+    ? "RunPod reports no load, or no probe answers,"
+    : "RunPod reports no load";
+}
+
+/**
+ * A probe that fails keeps its pod running: that must be said, of each pod at once and hourly. Their
+ * answers come one by one: what fails within minutes of the first is said together.
+ */
+export function sayWhichProbesFailed(state: GuardState, atMs: number, policy: Policy): Decision {
+  const failing = idleGuarded(state, policy, ({ probeFault }) => probeFault !== undefined);
+  const keys = new Set(failing.map(probeKey));
+  const kept = forget(state, (each) => each.startsWith(probeKeyHead) && !keys.has(each));
+  const untold = failing.filter((run) =>
+    isDueAgain(own(kept.saidAtMs, probeKey(run)), atMs, hourMs),
+  );
+  const lastMs = Math.max(
+    -Infinity,
+    ...[...keys].map((key) => own(kept.saidAtMs, key) ?? -Infinity),
+  );
+  const isTooSoon = lastMs <= atMs && atMs - lastMs < patienceMs;
+  const [first] = untold;
+  if (first === undefined || isTooSoon) return { state: kept, events: [] };
+  const told = untold.map((run) => [probeKey(run), atMs] as const);
+  const saidAtMs = { ...kept.saidAtMs, ...Object.fromEntries(told) };
+  return notify({ ...kept, saidAtMs }, policy, {
     event: "idle",
     name: "idle",
     atMs,
-    podIds: pods.map(({ podId }) => podId),
-    because: `a probe failed, which counts as activity: ${listedPods(pods)}: ${first.because}`,
+    podIds: untold.map(({ podId }) => podId),
+    because: `a probe failed, which counts as activity: ${listedPods(untold)}: ${first.probeFault}`,
   });
+}
+
+const probeKeyHead = "idle:probe:";
+
+function probeKey({ podId }: PodRun): string {
+  return `${probeKeyHead}${podId}`;
 }

@@ -91,6 +91,7 @@ function sampleOf(podId: string, atMs: number, { load }: Future): PodSample {
     takenAtMs: atMs,
     cpuPercent: percent,
     gpuPercents: [percent],
+    gpuMemoryPercents: [percent],
     gpuType: undefined,
     region: undefined,
   };

@@ -18,6 +18,7 @@ export const measureDocument = /* GraphQL */ `
           }
           gpus {
             gpuUtilPercent
+            memoryUtilPercent
           }
         }
         latestTelemetry {
@@ -49,6 +50,11 @@ const mostGpus = 256;
  * A pod as RunPod tells of it, or anything else: every part may be missing, null or of another kind,
  * and `?.` reads past all of these. By hand, as zod takes several times as long for it.
  */
+interface Gpu {
+  readonly gpuUtilPercent?: unknown;
+  readonly memoryUtilPercent?: unknown;
+}
+
 interface Row {
   readonly id?: unknown;
   readonly gpuCount?: unknown;
@@ -88,16 +94,17 @@ export function readTelemetry(data: unknown, atMs: number): readonly PodSample[]
 function sampleIn(row: Row | null, atMs: number): PodSample | undefined {
   if (typeof row?.id !== "string" || row.id === "") return undefined;
   const { runtime, latestTelemetry, machine } = row;
+  const cpuPercent = numberIn(runtime?.container?.cpuPercent, 0, Infinity);
+  const timedCpuPercent = percentIn(latestTelemetry?.cpuUtilization, Infinity);
   const uptimeSeconds = numberIn(runtime?.uptimeInSeconds, 0, Infinity) ?? 0;
   return {
     podId: cleanName(row.id),
     bootedAtMs: uptimeSeconds > 0 ? likely(atMs - uptimeSeconds * 1000, atMs) : undefined,
     lastStartedAtMs: timeIn(row.lastStartedAt, atMs),
     takenAtMs: timeIn(latestTelemetry?.time, atMs),
-    cpuPercent:
-      numberIn(runtime?.container?.cpuPercent, 0, Infinity) ??
-      percentIn(latestTelemetry?.cpuUtilization, Infinity),
-    gpuPercents: gpuPercentsIn(row),
+    cpuPercent: cpuPercent ?? timedCpuPercent,
+    ...(cpuPercent === undefined && timedCpuPercent !== undefined && { isCpuTimed: true }),
+    ...gpuLoadsIn(row),
     gpuType: wordsIn(machine?.gpuDisplayName) ?? wordsIn(machine?.gpuTypeId),
     region: wordsIn(machine?.dataCenterId) ?? wordsIn(machine?.location),
   };
@@ -107,18 +114,26 @@ function sampleIn(row: Row | null, atMs: number): PodSample | undefined {
  * Where not every GPU is told of, their average stands for one: one at least is as busy as that, and
  * of the others nothing is known.
  */
-function gpuPercentsIn({ gpuCount, runtime, latestTelemetry }: Row): PodSample["gpuPercents"] {
+function gpuLoadsIn({
+  gpuCount,
+  runtime,
+  latestTelemetry,
+}: Row): Pick<PodSample, "gpuPercents" | "gpuMemoryPercents" | "areGpusTimed"> {
+  const told: readonly (Gpu | null)[] = Array.isArray(runtime?.gpus) ? runtime.gpus : [];
+  const gpuMemoryPercents =
+    told.length === 0 ? undefined : told.map((gpu) => numberIn(gpu?.memoryUtilPercent, 0, 100));
+  const known = told.map((gpu) => numberIn(gpu?.gpuUtilPercent, 0, 100));
   const count = numberIn(gpuCount, 0, mostGpus);
-  if (count === undefined || !Number.isInteger(count)) return undefined;
-  const gpus = Array.isArray(runtime?.gpus) ? runtime.gpus : [];
-  if (gpus.length >= count) return gpus.map(gpuPercentIn);
+  if (count === undefined || !Number.isInteger(count)) {
+    return { gpuPercents: undefined, gpuMemoryPercents };
+  }
+  if (known.length >= count) return { gpuPercents: known, gpuMemoryPercents };
   const average = percentIn(latestTelemetry?.averageGpuMetrics?.percentUtilization, 100);
-  if (average === undefined) return undefined;
-  return Array.from({ length: count }, (_, index) => (index === 0 ? average : undefined));
-}
-
-function gpuPercentIn(gpu: { readonly gpuUtilPercent?: unknown } | null): number | undefined {
-  return numberIn(gpu?.gpuUtilPercent, 0, 100);
+  if (average === undefined) return { gpuPercents: undefined, gpuMemoryPercents };
+  const gpuPercents = Array.from({ length: count }, (_, index) =>
+    index === 0 ? average : undefined,
+  );
+  return { gpuPercents, gpuMemoryPercents, areGpusTimed: true };
 }
 
 /**

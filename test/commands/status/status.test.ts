@@ -119,7 +119,7 @@ describe("the row of a pod", () => {
   ])("%s", (_sentence, changes, row) => {
     const report = reportWith({ pods: [{ ...running, ...changes }] });
 
-    const { pods } = statusText(report, paint);
+    const { pods } = statusText(report, paint, Infinity);
 
     expect(pods).toHaveLength(2);
     expect(pods[1]?.replaceAll(/ {2,}/g, "  ")).toBe(row);
@@ -187,7 +187,7 @@ describe("the footer", () => {
   ])("%s", (_sentence, changes, line) => {
     const report = reportOf(snapshot(changes), undefined);
 
-    const { footer } = statusText(report, paint);
+    const { footer } = statusText(report, paint, Infinity);
 
     expect(footer).toContain(line);
   });
@@ -199,7 +199,7 @@ describe("the footer", () => {
   ] as const)("tells since when the daemon is blind: %s", (slot, what) => {
     const saved = { ...emptyState, [slot]: { sinceMs: nowMs - 5 * minuteMs } };
 
-    const { footer } = statusText(reportOf(snapshot({ saved }), undefined), paint);
+    const { footer } = statusText(reportOf(snapshot({ saved }), undefined), paint, Infinity);
 
     expect(footer.at(-1)).toMatch(
       new RegExp(`^<red>blind: the daemon has not seen ${what} since [\\d: -]+, 5 min ago</red>$`),
@@ -248,7 +248,7 @@ describe("pods that are not seen", () => {
       [/^and 2 that could not be read: check RunPod's console$/],
     ],
   ])("%s", (_sentence, changes, lines) => {
-    const { pods } = statusText(reportOf(snapshot(changes), undefined), paint);
+    const { pods } = statusText(reportOf(snapshot(changes), undefined), paint, Infinity);
 
     expect(pods).toHaveLength(lines.length);
     expect(pods).toEqual(lines.map((line) => expect.stringMatching(line)));
@@ -257,7 +257,7 @@ describe("pods that are not seen", () => {
   it("have a last balance beside them", () => {
     const last = { atMs: nowMs - 2 * hourMs, balanceUsd: 9, burnPerHrUsd: 1.5 };
 
-    const { footer } = statusText(reportOf(snapshot({ look: blind() }), last), paint);
+    const { footer } = statusText(reportOf(snapshot({ look: blind() }), last), paint, Infinity);
 
     expect(footer.slice(0, 3)).toEqual([
       "balance: unknown; 2 h 0 min ago it was $9.00, burning $1.50/h",

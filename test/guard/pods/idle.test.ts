@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Activity, PodSample } from "#guard/model/account.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import { idleAfter, idleOutAtMs, idleReason, loadOf } from "#guard/pods/idle.ts";
+import { idleAfter, idleOutAtMs, idleReason } from "#guard/pods/idle.ts";
 import {
   at,
   book,
@@ -14,38 +14,10 @@ import {
   owedBy,
   run,
   sampleAt,
+  step,
   unlived,
   warnsOf,
 } from "../samples.ts";
-
-describe("a load", () => {
-  it.each<[sentence: string, sample: Partial<PodSample>, load: string]>([
-    ["below both lines is idle", { cpuPercent: 9.99, gpuPercents: [4.99] }, "idle"],
-    ["of the GPU exactly at the line is busy", { gpuPercents: [5] }, "busy"],
-    ["of the CPU exactly at the line is busy", { cpuPercent: 10 }, "busy"],
-    ["of one GPU of many is busy", { gpuPercents: [0, 0, 100, 0] }, "busy"],
-    ["of a known GPU is busy beside unknown ones", { gpuPercents: [undefined, 100] }, "busy"],
-    ["of a known GPU is busy without a CPU", { gpuPercents: [100], cpuPercent: undefined }, "busy"],
-    ["of the CPU is busy without any GPU's", { gpuPercents: undefined, cpuPercent: 80 }, "busy"],
-    ["with one GPU unknown is unknown", { gpuPercents: [0, undefined] }, "unknown"],
-    ["with fewer GPUs than the pod has is unknown", { gpuPercents: undefined }, "unknown"],
-    ["without the CPU is unknown", { cpuPercent: undefined }, "unknown"],
-    ["of a pod without GPUs is idle by its CPU alone", { gpuPercents: [] }, "idle"],
-    ["of a pod without GPUs is busy by its CPU alone", { gpuPercents: [], cpuPercent: 10 }, "busy"],
-    ["taken at no known time is unknown", { takenAtMs: undefined }, "unknown"],
-    ["taken five minutes ago still counts", { takenAtMs: at(-5) }, "idle"],
-    ["taken longer ago is unknown", { takenAtMs: at(-5) - 1 }, "unknown"],
-    ["taken longer ago is unknown, busy or not", { takenAtMs: at(-6), cpuPercent: 99 }, "unknown"],
-    ["taken five minutes ahead of our clock counts", { takenAtMs: at(5) }, "idle"],
-    ["taken further ahead is unknown", { takenAtMs: at(5) + 1 }, "unknown"],
-  ])("%s", (_sentence, sample, load) => {
-    expect(loadOf(sampleAt(0, sample), idleGuard, at(0))).toBe(load);
-  });
-
-  it("of a pod that was not measured is unknown", () => {
-    expect(loadOf(undefined, idleGuard, at(0))).toBe("unknown");
-  });
-});
 
 const isActive: Activity = {
   isActive: true,
@@ -59,6 +31,7 @@ describe("a sample", () => {
   const idle = run({
     idleMs: 9 * minuteMs,
     idleAtMs: at(60),
+    idleSeenAtMs: at(60),
     takenAtMs: at(60),
     counters: { a: 1 },
   });
@@ -80,17 +53,37 @@ describe("a sample", () => {
     ["that is busy begins anew", { cpuPercent: 50 }, 0, false],
     ["that is unknown adds nothing and takes nothing", { cpuPercent: undefined }, 9, false],
     ["that is stale adds nothing and takes nothing", { takenAtMs: at(50) }, 9, false],
-    ["that is busy and stale takes nothing", { takenAtMs: at(50), cpuPercent: 50 }, 9, false],
+    [
+      "that is busy beside a stale time begins anew",
+      { takenAtMs: at(50), cpuPercent: 50 },
+      0,
+      false,
+    ],
+    [
+      "that is stale, busy or not, takes nothing",
+      { takenAtMs: at(50), cpuPercent: 50, isCpuTimed: true },
+      9,
+      false,
+    ],
+    ["with something in the memory of its GPU begins anew", { gpuMemoryPercents: [80] }, 0, false],
     ["that was taken before adds nothing", { takenAtMs: at(60) }, 9, true],
     [
-      "that was taken before and is busy takes nothing",
+      "that was taken before and is busy begins anew",
       { takenAtMs: at(60), cpuPercent: 50 },
-      9,
-      true,
+      0,
+      false,
     ],
     ["of a pod at work by a probe begins anew", {}, 0, false, probing, isActive],
     ["of a pod at work by no probe adds", {}, 10, true, probing, isQuiet],
-    ["of a pod that was not asked is unknown", {}, 9, false, probing],
+    ["of a pod that has not answered yet changes nothing", {}, 9, true, probing],
+    [
+      "taken before, of a pod at work by a probe, begins anew",
+      { takenAtMs: at(60) },
+      0,
+      false,
+      probing,
+      isActive,
+    ],
     ["within the boot grace begins anew", {}, 0, false, booting],
     ["after the boot grace adds", {}, 10, true, { ...booting, bootGraceMs: 61 * minuteMs }],
     [
@@ -103,44 +96,100 @@ describe("a sample", () => {
       { idleAtMs: undefined },
     ],
     [
-      "after a gap begins a stretch and adds nothing yet",
+      "after more than a stride begins anew",
       {},
-      9,
+      0,
       true,
       idleGuard,
       undefined,
-      { idleAtMs: at(56) - 1 },
+      { idleAtMs: at(58) - 1, idleSeenAtMs: at(58) - 1 },
     ],
     [
-      "after the longest stretch there may be adds",
+      "after a stride adds",
+      {},
+      12,
+      true,
+      idleGuard,
+      undefined,
+      { idleAtMs: at(58), idleSeenAtMs: at(58) },
+    ],
+    [
+      "that is the first new one in a while, with idle ones between, adds",
       {},
       14,
       true,
       idleGuard,
       undefined,
-      { idleAtMs: at(56) },
+      { idleAtMs: at(56), idleSeenAtMs: at(60), takenAtMs: at(56) },
     ],
     [
-      "before the one before, by a clock that went back, adds nothing",
+      "that was taken before, after more than a stride, begins anew with the next",
+      { takenAtMs: at(60) },
+      0,
+      false,
+      idleGuard,
+      undefined,
+      { idleAtMs: at(57), idleSeenAtMs: at(57) },
+    ],
+    [
+      "from before something else was seen changes nothing",
       {},
       9,
       true,
       idleGuard,
       undefined,
-      { idleAtMs: at(62) },
+      { notIdleAtMs: at(62) },
+    ],
+    [
+      "saved by an earlier version goes on from its last one",
+      {},
+      10,
+      true,
+      idleGuard,
+      undefined,
+      { idleSeenAtMs: undefined },
+    ],
+    [
+      "after nothing that is known to have been idle begins anew",
+      {},
+      0,
+      true,
+      idleGuard,
+      undefined,
+      { idleAtMs: undefined, idleSeenAtMs: undefined },
+    ],
+    [
+      "before the one before begins anew",
+      {},
+      0,
+      true,
+      idleGuard,
+      undefined,
+      { idleAtMs: at(62), idleSeenAtMs: at(62) },
     ],
   ])("%s", (_sentence, sample, minutes, isIdleNow, guard = idleGuard, activity, before = {}) => {
     const found = idleAfter({ ...idle, ...before }, sampleAt(61, sample), activity, guard, {
       nowMs: at(61),
-      gapMs: 3 * minuteMs,
+      strideMs: 3 * minuteMs,
     });
 
     expect(found.idleMs).toBe(minutes * minuteMs);
     expect(found.idleAtMs !== undefined).toBe(isIdleNow);
   });
 
+  it("that is not of a fresh time leaves the time of the last fresh one", () => {
+    const ahead = sampleAt(61, { takenAtMs: at(600), cpuPercent: 50 });
+
+    const found = idleAfter(idle, ahead, undefined, idleGuard, {
+      nowMs: at(61),
+      strideMs: 3 * minuteMs,
+    });
+
+    expect(found.takenAtMs).toBe(at(60));
+  });
+
   it("keeps the counters of the probes, and those from before while none were asked", () => {
-    const when = { nowMs: at(61), gapMs: 3 * minuteMs };
+    const when = { nowMs: at(61), strideMs: 3 * minuteMs };
 
     const asked = idleAfter(idle, sampleAt(61), isQuiet, probing, when);
     const notAsked = idleAfter(idle, sampleAt(61), undefined, probing, when);
@@ -196,6 +245,8 @@ describe("the idle guard", () => {
 
   it.each([
     ["load", busy],
+    ["load beside a time that stands still", { sample: { cpuPercent: 50, takenAtMs: at(2) } }],
+    ["something in the memory of its GPU", { sample: { gpuMemoryPercents: [50] } }],
     ["one busy GPU of which the others are unknown", { sample: { gpuPercents: [undefined, 90] } }],
     ["a probe", { activity: { p1: isActive } }],
   ])("begins anew after %s", (_sentence, active) => {
@@ -225,6 +276,7 @@ describe("the idle guard", () => {
     ["nothing could be measured", { sample: "unmeasured" }],
     ["no measurement came in", { sample: "none" }],
     ["its GPUs are null", { sample: { gpuPercents: undefined } }],
+    ["the memory of its GPUs is null", { sample: { gpuMemoryPercents: [undefined] } }],
     ["one of its GPUs is null", { sample: { gpuPercents: [0, undefined] } }],
     ["its CPU is null", { sample: { cpuPercent: undefined } }],
     ["the timestamp is missing", { sample: { takenAtMs: undefined } }],
@@ -232,17 +284,16 @@ describe("the idle guard", () => {
     ["the timestamp stands still", { sample: { takenAtMs: at(18) } }],
     ["looks fail", { look: "blind" }],
     ["the pods are unknown", { look: { pods: "unknown" } }],
-  ] as const)("counts nothing and forgets nothing while %s", (_sentence, unseen) => {
-    const only = live(unlived, [0, 90], policy, unseen);
-    const between = live(unlived, [0, 100], policy, (n) => (n > 19 && n <= 30 ? unseen : {}));
-    const [[minute] = [0]] = owedBy(between);
+  ] as const)(
+    "counts nothing while %s, and begins anew after more than a stride",
+    (_sentence, unseen) => {
+      const only = live(unlived, [0, 90], policy, unseen);
+      const between = live(unlived, [0, 100], policy, (n) => (n > 19 && n <= 30 ? unseen : {}));
 
-    expect(owedBy(only)).toEqual([]);
-    expect(warnsOf(between)).toHaveLength(1);
-    // 30 minutes of idle samples, the gap left out.
-    expect(minute).toBeGreaterThanOrEqual(41);
-    expect(minute).toBeLessThanOrEqual(42);
-  });
+      expect(owedBy(only)).toEqual([]);
+      expect(owedBy(between)).toEqual([[61, "idle"]]);
+    },
+  );
 
   it.each([
     ["telemetry is missing", { sample: "missing" }],
@@ -253,6 +304,28 @@ describe("the idle guard", () => {
 
     // Idle from 0 to 19, and from 22 on.
     expect(owedBy(lived)).toEqual([[33, "idle"]]);
+  });
+
+  it("does not add 16 idle minutes, ten unknown hours and 15 idle minutes", () => {
+    const lived = live(unlived, [0, 631], policy, (n) =>
+      n > 16 && n <= 616 ? { sample: "missing" } : {},
+    );
+
+    expect(owedBy(lived)).toEqual([]);
+    expect(lived.state.runs["p1"]?.idleMs).toBe(14 * minuteMs);
+  });
+
+  it.each([
+    ["as long as two polls", 2],
+    ["of ten hours", 600],
+  ])("does not count a sleep of the machine %s", (_sentence, minutes) => {
+    const before = live(unlived, [0, 20], policy);
+    const woken = step(before, 20 + minutes, { kind: "paused", atMs: at(20 + minutes) }, policy);
+
+    const lived = live(woken, [20 + minutes, 24 + minutes], policy);
+
+    const known = minutes <= 3 ? 20 : 0;
+    expect(lived.state.runs["p1"]?.idleMs).toBe((known + 4) * minuteMs);
   });
 
   it("does not count samples that are too far apart to span the time between", () => {
@@ -271,11 +344,10 @@ describe("the idle guard", () => {
 
   it("ends nothing at a moment in which the load is not known", () => {
     const lived = live(unlived, [0, 50], policy, (n) =>
-      n >= 29 && n < 40 ? { sample: "missing" } : {},
+      n >= 29 && n < 31 ? { sample: "missing" } : {},
     );
 
-    expect(owedBy(lived).every(([minute]) => minute >= 40)).toBe(true);
-    expect(owedBy(lived)).toHaveLength(1);
+    expect(owedBy(lived)).toEqual([[33, "idle"]]);
   });
 
   it("takes an end back when the pod is active again", () => {

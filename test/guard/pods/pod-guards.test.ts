@@ -507,8 +507,8 @@ describe("no guard of pods touches", () => {
   });
 
   it.each([
-    ["five minutes old still counts", 11, true],
-    ["older than that says nothing of now", 10, false],
+    ["a stride old still counts", 13, true],
+    ["older than that says nothing of now", 12, false],
   ])("an idle pod unless its load is known: one that is %s", (_sentence, lastMinute, isEnded) => {
     const quick = guarding({ idle: { ...idleGuard, afterMs: 4 * minuteMs } });
     const none = { sample: "none" } as const;

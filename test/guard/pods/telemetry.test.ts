@@ -4,14 +4,17 @@ import type { Policy } from "#guard/model/policy.ts";
 import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
 import {
   at,
+  book,
   guarding,
   hardTimeout,
   idleGuard,
   live,
+  type Lived,
   type Minute,
   minuteMs,
   owedBy,
   pod,
+  probed,
   saidOf,
   sampleAt,
   unlived,
@@ -181,6 +184,117 @@ describe("probes that do not work", () => {
   });
 });
 
+describe("probes that answer when they answer", () => {
+  const probing = guarding({ idle: { ...idleGuard, hasProbes: true } });
+  const quiet: Activity = {
+    isActive: false,
+    because: "quiet",
+    hasFailed: false,
+    counters: { n: 1 },
+  };
+  const active: Activity = { ...quiet, isActive: true, because: "n rose" };
+  const failing: Activity = { ...active, because: "exit 7", hasFailed: true };
+  const two = { look: { pods: [pod(), pod({ id: "p2", name: "other" })] } };
+  const idleMinutes = ({ state }: Lived, podId = "p1") =>
+    (state.runs[podId]?.idleMs ?? NaN) / minuteMs;
+
+  it("let a pod idle whose probe takes longer than from poll to poll", () => {
+    let lived = unlived;
+    for (let n = 0; n <= 40; n += 1) {
+      lived = live(lived, [n, n], probing);
+      if (n % 2 === 1) lived = probed(lived, [n - 1, n], quiet, probing);
+    }
+
+    expect(owedBy(lived)).toEqual([[32, "idle"]]);
+    expect(lived.state.runs["p1"]?.counters).toEqual({ n: 1 });
+  });
+
+  it("of one pod cost no other pod anything", () => {
+    let lived = unlived;
+    for (let n = 0; n <= 20; n += 1) {
+      lived = probed(live(lived, [n, n], probing, two), [n, n], quiet, probing, "p2");
+    }
+
+    expect([idleMinutes(lived), idleMinutes(lived, "p2")]).toEqual([0, 20]);
+  });
+
+  it("and never answer leave the load of their own pod unknown, which is told", () => {
+    const lived = live(unlived, [0, 10], probing);
+
+    expect(owedBy(lived)).toEqual([]);
+    expect(saidOf(lived)).toEqual([
+      [
+        5,
+        "blind: RunPod reports no load, or no probe answers, for pod trainer (p1), so the idle guard does not act",
+      ],
+    ]);
+  });
+
+  it.each([
+    ["was busy since", { sample: { cpuPercent: 50 } }],
+    ["told no load since", { sample: { cpuPercent: undefined } }],
+    ["was touched since", { book: book({}, { p1: at(1) }) }],
+    ["is protected now", { look: { pods: [pod({ name: "keep" })] } }],
+  ] as const)("count nothing for a pod that %s", (_sentence, since) => {
+    const keeping = { ...probing, protect: ["keep"] };
+    const before = probed(live(unlived, [0, 0], keeping), [0, 0], quiet, keeping);
+
+    const lived = probed(live(before, [1, 1], keeping, since), [0, 1], quiet, keeping);
+
+    expect(idleMinutes(lived)).toBe(0);
+    expect(lived.state.runs["p1"]?.idleAtMs).toBeUndefined();
+  });
+
+  it("and show activity end what was idle, whenever they do", () => {
+    let lived = probed(live(unlived, [0, 0], probing), [0, 0], quiet, probing);
+    lived = probed(live(lived, [1, 1], probing), [1, 1], quiet, probing);
+    const before = idleMinutes(lived);
+
+    lived = probed(live(lived, [2, 3], probing), [2, 3], active, probing);
+
+    expect([before, idleMinutes(lived)]).toEqual([1, 0]);
+  });
+
+  it("are nobody's business where no idle guard is on any more", () => {
+    const before = live(unlived, [0, 0], probing);
+
+    expect(probed(before, [0, 1], failing, guarding({})).state).toBe(before.state);
+  });
+
+  it("and fail one after the other are told once, and what comes soon after together", () => {
+    const three = { look: { pods: ["p1", "p2", "p3"].map((id) => pod({ id, name: id })) } };
+    let lived = live(unlived, [0, 0], probing, three);
+    for (const podId of ["p1", "p2", "p3"]) {
+      lived = probed(lived, [0, 0], failing, probing, podId);
+    }
+    for (let n = 1; n <= 70; n += 1) {
+      lived = live(lived, [n, n], probing, three);
+      for (const podId of ["p1", "p2", "p3"]) {
+        lived = probed(lived, [n, n], failing, probing, podId);
+      }
+    }
+
+    const words = (pods: string) =>
+      `idle: a probe failed, which counts as activity: ${pods}: exit 7`;
+    expect(saidOf(lived)).toEqual([
+      [0, words("pod p1")],
+      [5, words("pods p2, p3")],
+      [60, words("pod p1")],
+      [65, words("pods p2, p3")],
+    ]);
+  });
+
+  it("and failed before work again: what was told is forgotten", () => {
+    const failed = probed(live(unlived, [0, 0], probing), [0, 0], failing, probing);
+
+    const { state } = probed(live(failed, [1, 1], probing), [1, 1], quiet, probing);
+
+    expect(Object.keys(failed.state.saidAtMs)).toEqual(["idle:probe:p1"]);
+    expect(state.saidAtMs).toEqual({});
+    expect(state.runs["p1"]?.probeFault).toBeUndefined();
+  });
+});
+
 describe("the pods that are asked", () => {
   const probing = { ...idleGuard, hasProbes: true };
   const pods = [pod(), pod({ id: "p2", status: "EXITED" }), pod({ id: "p3", name: "safe" })];
@@ -214,7 +328,7 @@ describe("the pods that are asked", () => {
 
     const found = podsToProbe(state, measured, guarding(guards, { protect: ["safe"] }));
 
-    expect(found.map(({ podId }) => podId)).toEqual(ids);
+    expect(found.map(({ run }) => run.podId)).toEqual(ids);
   });
 });
 

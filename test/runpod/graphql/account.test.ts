@@ -344,7 +344,13 @@ describe("one measurement of the simulated account", () => {
       costPerHrUsd: 1,
       gpuCount: 2,
       startedAtMs: 0,
-      telemetry: { cpuPercent: 12.4, memoryPercent: 30, gpuPercents: [80, 3], takenAtMs: 90_000 },
+      telemetry: {
+        cpuPercent: 12.4,
+        memoryPercent: 30,
+        gpuPercents: [80, 3],
+        gpuMemoryPercents: [91, 20],
+        takenAtMs: 90_000,
+      },
     },
     { id: "b", costPerHrUsd: 1, status: "EXITED", gpuCount: 0, telemetry: null },
   ] as const;
@@ -357,6 +363,7 @@ describe("one measurement of the simulated account", () => {
     takenAtMs: 90_000,
     cpuPercent: 12,
     gpuPercents: [80, 3],
+    gpuMemoryPercents: [91, 20],
     gpuType: "RTX 4090",
     region: "EU-SE-1",
   };
@@ -406,9 +413,10 @@ describe("one measurement of the simulated account", () => {
         takenAtMs: undefined,
         cpuPercent: undefined,
         gpuPercents: undefined,
+        gpuMemoryPercents: undefined,
       },
     ],
-    ["telemetry-null-gpus", { gpuPercents: undefined }],
+    ["telemetry-null-gpus", { gpuPercents: undefined, gpuMemoryPercents: undefined }],
     ["telemetry-stale", { takenAtMs: 90_000 - 3_600_000 }],
     ["uptime-zero", { bootedAtMs: undefined, lastStartedAtMs: undefined }],
   ])("is of unknowns where RunPod tells nothing: %s", async (fault, unknown) => {

@@ -16,7 +16,10 @@ const row = {
   runtime: {
     uptimeInSeconds: 7200,
     container: { cpuPercent: 12 },
-    gpus: [{ gpuUtilPercent: 90 }, { gpuUtilPercent: 0 }],
+    gpus: [
+      { gpuUtilPercent: 90, memoryUtilPercent: 85 },
+      { gpuUtilPercent: 0, memoryUtilPercent: 0 },
+    ],
   },
   latestTelemetry: {
     time: "2026-11-20T11:59:40.5Z",
@@ -72,6 +75,7 @@ describe("what is asked for", () => {
       "latestTelemetry",
       "location",
       "machine",
+      "memoryUtilPercent",
       "myself",
       "percentUtilization",
       "pods",
@@ -94,6 +98,7 @@ it("reads what a pod is, since when it runs and what it does", () => {
       takenAtMs: Date.parse("2026-11-20T11:59:40.500Z"),
       cpuPercent: 12,
       gpuPercents: [90, 0],
+      gpuMemoryPercents: [85, 0],
       gpuType: "RTX 4090",
       region: "EU-SE-1",
     },
@@ -258,6 +263,31 @@ it.each<[string, unknown, unknown, number | undefined]>([
   expect(sample?.cpuPercent).toBe(expected);
 });
 
+it.each<[string, object, PodSample["gpuMemoryPercents"]]>([
+  ["of each GPU", { gpus: [{ memoryUtilPercent: 80 }, { memoryUtilPercent: 0 }] }, [80, 0]],
+  ["without what the GPU does", { gpus: [{ gpuUtilPercent: null, memoryUtilPercent: 9 }] }, [9]],
+  [
+    "not told of one",
+    { gpus: [{ memoryUtilPercent: null }, null, {}] },
+    [undefined, undefined, undefined],
+  ],
+  ["not what is no percentage", { gpus: [{ memoryUtilPercent: 101 }] }, [undefined]],
+  ["told of no GPU", { gpus: [] }, undefined],
+  ["told of nothing", { gpus: null }, undefined],
+])("the memory in use: %s", (_sentence, runtime, expected) => {
+  expect(sampleOf({ runtime })?.gpuMemoryPercents).toEqual(expected);
+});
+
+it.each<[string, object, readonly [boolean | undefined, boolean | undefined]]>([
+  ["neither where both are of now", {}, [undefined, undefined]],
+  ["the CPU where only the telemetry tells of it", { container: null }, [true, undefined]],
+  ["the GPUs where only the telemetry tells of them", { gpus: null }, [undefined, true]],
+])("what is as old as the telemetry's time is marked: %s", (_sentence, runtime, expected) => {
+  const sample = sampleOf({ runtime: { ...row.runtime, ...runtime } });
+
+  expect([sample?.isCpuTimed, sample?.areGpusTimed]).toEqual(expected);
+});
+
 describe("the GPUs", () => {
   const gpus = (...percents: readonly unknown[]) =>
     percents.map((gpuUtilPercent) => ({ gpuUtilPercent }));
@@ -342,7 +372,7 @@ it("whatever the data, it is words or samples of which all that is known is like
     runtime: record({
       uptimeInSeconds: any,
       container: record({ cpuPercent: any }),
-      gpus: fc.oneof(any, fc.array(record({ gpuUtilPercent: any }))),
+      gpus: fc.oneof(any, fc.array(record({ gpuUtilPercent: any, memoryUtilPercent: any }))),
     }),
     latestTelemetry: record({
       time: fc.oneof(
@@ -373,9 +403,12 @@ function partOf(model: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unkn
 }
 
 function isLikely(sample: PodSample): boolean {
-  const { bootedAtMs, lastStartedAtMs, takenAtMs, cpuPercent, gpuPercents, ...words } = sample;
+  const { bootedAtMs, lastStartedAtMs, takenAtMs, cpuPercent, gpuPercents, ...rest } = sample;
+  const { gpuMemoryPercents = [], isCpuTimed: _, areGpusTimed: __, ...words } = rest;
   const times = [bootedAtMs, lastStartedAtMs, takenAtMs].filter((ms) => ms !== undefined);
-  const percents = [cpuPercent, ...(gpuPercents ?? [])].filter((each) => each !== undefined);
+  const percents = [cpuPercent, ...(gpuPercents ?? []), ...gpuMemoryPercents].filter(
+    (each) => each !== undefined,
+  );
   return (
     times.every((ms) => Number.isInteger(ms) && Math.abs(ms - atMs) <= 3650 * dayMs) &&
     percents.every((percent) => Number.isFinite(percent) && percent >= 0) &&

@@ -1,0 +1,59 @@
+import type { PodSample } from "#guard/model/account.ts";
+import type { IdleGuard } from "#guard/model/policy.ts";
+
+/** A load that is older, or that far ahead of our clock, says nothing about now. */
+const freshMs = 300_000;
+
+export type Load = "busy" | "idle" | "unknown";
+
+/**
+ * What a sample says about a pod's load. One number at its limit is busy, also beside a time that stands
+ * still, if the number is not as old as that; all of them below is idle; anything missing or stale is
+ * unknown.
+ */
+export function loadOf(sample: PodSample | undefined, guard: IdleGuard, nowMs: number): Load {
+  if (sample === undefined) return "unknown";
+  const isFresh = freshTimeOf(sample, nowMs) !== undefined;
+  if (isBusy(isFresh ? sample : ofNow(sample), guard)) return "busy";
+  return isFresh && isWhole(sample, guard) ? "idle" : "unknown";
+}
+
+/** When the load was taken, if that tells something about now. */
+export function freshTimeOf({ takenAtMs }: PodSample, nowMs: number): number | undefined {
+  const isFresh = takenAtMs !== undefined && Math.abs(nowMs - takenAtMs) <= freshMs;
+  return isFresh ? takenAtMs : undefined;
+}
+
+type Numbers = Pick<PodSample, "cpuPercent" | "gpuPercents" | "gpuMemoryPercents">;
+
+/** Without the numbers that are as old as the time beside them. */
+function ofNow(sample: PodSample): Numbers {
+  return {
+    ...sample,
+    ...(sample.isCpuTimed === true && { cpuPercent: undefined }),
+    ...(sample.areGpusTimed === true && { gpuPercents: undefined }),
+  };
+}
+
+function isBusy(
+  { cpuPercent, gpuPercents = [], gpuMemoryPercents = [] }: Numbers,
+  guard: IdleGuard,
+): boolean {
+  return (
+    (cpuPercent !== undefined && cpuPercent >= guard.cpuPercent) ||
+    gpuPercents.some((percent) => percent !== undefined && percent >= guard.gpuPercent) ||
+    // What is loaded is about to be worked on, or waits for it.
+    gpuMemoryPercents.some((percent) => percent !== undefined && percent > guard.gpuMemoryPercent)
+  );
+}
+
+function isWhole(
+  { cpuPercent, gpuPercents, gpuMemoryPercents = [] }: Numbers,
+  { gpuMemoryPercent }: IdleGuard,
+): boolean {
+  if (cpuPercent === undefined || gpuPercents === undefined) return false;
+  return gpuPercents.every((percent, gpu) => {
+    const isMemoryKnown = gpuMemoryPercent >= 100 || gpuMemoryPercents[gpu] !== undefined;
+    return percent !== undefined && isMemoryKnown;
+  });
+}
