@@ -11,9 +11,11 @@ import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
+import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
+import { boundedProbe } from "#probes/bounded.ts";
 import { createBudget } from "#probes/budget.ts";
 import { createProbe } from "#probes/probe.ts";
 import { createProbing } from "#probes/probing.ts";
@@ -23,9 +25,10 @@ import { createAccount } from "#runpod/account.ts";
 import { createHistoryFile } from "#store/history-file.ts";
 import { pruneHistory } from "#store/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
-import { historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
+import { historyFileOf, leaseFileOf, samplesFileOf, toldFileOf } from "#store/paths.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
+import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
@@ -59,11 +62,15 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
     },
     redact: (text) => redact(text),
     replace(next) {
-      secrets = [...new Set([...secrets, ...next.secrets])];
-      redact = createRedactor(secrets);
+      // All of it or none: any of these may throw.
+      const made = {
+        secrets: [...new Set([...secrets, ...next.secrets])],
+        policy: policyOf(next, paces),
+        account: accountOf(next),
+      };
+      redact = createRedactor(made.secrets);
+      ({ secrets, policy, account } = made);
       settings = next;
-      policy = policyOf(next, paces);
-      account = accountOf(next);
     },
   };
 }
@@ -89,6 +96,13 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
   const nowMs = (): number => clock.nowMs();
   const days = (): number => live.settings().historyDays;
+  const telling: Telling = createTelling({
+    runner,
+    settings: live.settings,
+    mark: createToldMark(toldFileOf(stateFile, "bug"), clock),
+    log,
+    clock,
+  });
   const found: StateTrouble[] = [];
   const store = createStateFile(stateFile, {
     readOnly: dryRun,
@@ -102,6 +116,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     clock,
     log,
     saveLimitMs: parts.paces.saveLimitMs,
+    onSkipped: (because) => telling.tell(live.redact(because)),
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
@@ -127,7 +142,11 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     engine,
     clock,
   );
-  const probe = createProbe({ runner, settings: () => live.settings().guards.idle ?? noProbes });
+  const probe = boundedProbe(
+    createProbe({ runner, settings: () => live.settings().guards.idle ?? noProbes }),
+    clock,
+    probeLimitMs,
+  );
   const present: Present = {
     refresh: async () => (await readLeases()) !== "unknown",
     isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
@@ -145,7 +164,9 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       settings: live.settings,
       present,
     }),
-    settled: ({ id }, outcome) => engine.take({ kind: "settled", id, atMs: nowMs(), outcome }),
+    settled: async ({ id }, outcome) => {
+      await engine.take({ kind: "settled", id, atMs: nowMs(), outcome });
+    },
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
   });
@@ -178,11 +199,13 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       clock,
       take: (input) => engine.take(input),
     }),
+    telling,
     measuring: createMeasuring({
       account: live.account,
+      clock,
+      limitMs: parts.paces.measureLimitMs,
       engine,
       policy: live.policy,
-      clock,
       log,
       probing: (answered) =>
         createProbing({ probe, answered, clock, starting: createBudget(probesPerSecond) }),
@@ -193,6 +216,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   };
 }
 
+/** More than any probe takes by its own limits. */
+const probeLimitMs = 60_000;
 /** A program that starts holds the whole guard for some milliseconds. */
 const probesPerSecond = 20;
 const noProbes = { activityCommand: [], activityMetrics: [] } as const;

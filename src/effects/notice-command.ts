@@ -6,6 +6,12 @@ import { messageOf, noticeArgv } from "#template/notice.ts";
 import { variablesOf } from "#template/variables.ts";
 import type { EffectSettings } from "./settings.ts";
 
+type Sending = "notifyCommand" | "notifyPassesKey";
+
+export type NoticeSettings = Pick<EffectSettings, Sending | "notifyTimeoutMs" | "protect"> & {
+  readonly thresholds: readonly Pick<EffectSettings["thresholds"][number], Sending | "name">[];
+};
+
 /** The pod's own call of a command that names a pod. */
 export interface ForPod {
   readonly podId: string;
@@ -24,7 +30,7 @@ const mostInVariable = 60_000;
 export function callsOf(
   notice: Notify,
   look: Seen | undefined,
-  settings: EffectSettings,
+  settings: NoticeSettings,
 ): readonly (ForPod | undefined)[] {
   const { notifyCommand: command } = templateFor(notice, settings);
   const pods = podsOf(notice, look);
@@ -36,7 +42,7 @@ export function callsOf(
 export function noticeCommand(
   notice: Notify,
   look: Seen | undefined,
-  settings: EffectSettings,
+  settings: NoticeSettings,
   nowMs: number,
   pod: ForPod | undefined = onlyOne(podsOf(notice, look)),
 ): Command | undefined {
@@ -84,10 +90,7 @@ function thresholdOf({ event, name, threshold }: Notify): string | undefined {
  * By what the notification is, never by its words: one about a threshold goes by that threshold's command.
  * An empty one there silences its crossings; that something does not work is told all the same.
  */
-function templateFor(
-  notice: Notify,
-  settings: EffectSettings,
-): Pick<EffectSettings, "notifyCommand" | "notifyPassesKey"> {
+function templateFor(notice: Notify, settings: NoticeSettings): Pick<NoticeSettings, Sending> {
   const { thresholds, notifyCommand } = settings;
   const threshold = thresholdOf(notice);
   const own = thresholds.find(({ name }) => name === threshold);

@@ -54,6 +54,7 @@ export interface StateFileOptions {
   readonly onTrouble: (trouble: StateTrouble) => void;
   /** Nothing on the disk changes: for a dry run. */
   readonly readOnly?: boolean;
+  readonly write?: typeof writeAtomically;
 }
 
 /** Nothing longer is written either. */
@@ -65,27 +66,25 @@ const writtenAtOnceChars = 512 * 1_024;
 
 /** The state in two files, which one process writes: what must not be lost, and what can be learned again. */
 export function createStateFile(path: string, options: StateFileOptions): StateStore {
-  const { nowMs, readOnly = false, onTrouble } = options;
+  const { nowMs, readOnly = false, onTrouble, write = writeAtomically } = options;
   const runsPath = runsFileOf(path);
   const foreign = { state: noForeign, runs: noForeign };
 
-  // A disk that hangs takes one thread of the few that there are, however much there is to write.
-  const inTurn = oneAfterTheOther();
+  // Each in its own turn: what hangs is written by one thread, however often it is to be saved, and
+  // keeps nothing waiting that stands on another disk.
   const saveDurable = createSaver<string>(
-    (text) =>
-      inTurn(async () => {
-        refuseTooLong(path, Buffer.byteLength(text), mostMib.state, () => largestPart(text));
-        await writeAtomically(path, text);
-      }),
+    async (text) => {
+      refuseTooLong(path, Buffer.byteLength(text), mostMib.state, () => largestPart(text));
+      await write(path, text);
+    },
     (a, b) => a === b,
   );
   const saveLearned = createSaver<GuardState>(
-    (state) =>
-      inTurn(async () => {
-        await refuseOthers(runsPath, "runs");
-        const text = learnedText(state, foreign.runs, ownerStart(runsPath, "runs"));
-        await writeAtomically(runsPath, inChunks(text, runsPath));
-      }),
+    async (state) => {
+      await refuseOthers(runsPath, "runs");
+      const text = learnedText(state, foreign.runs, ownerStart(runsPath, "runs"));
+      await write(runsPath, inChunks(text, runsPath));
+    },
     (a, b) => !differIn("learned", a, b),
   );
 
@@ -152,15 +151,6 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
       readOnly ? Promise.resolve() : saveDurable([...durableText(state, foreign.state)].join("")),
 
     saveLearned: (state) => (readOnly ? Promise.resolve() : saveLearned(state)),
-  };
-}
-
-function oneAfterTheOther(): (work: () => Promise<void>) => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
   };
 }
 

@@ -95,15 +95,15 @@ describe.concurrent("SIGHUP", () => {
   });
 });
 
-it.concurrent.for([["check"], ["watch"], ["history"]])(
+it.concurrent.for([["status"], ["watch"], ["history"]])(
   "%s that waits for what never comes says so and exits with 1",
   async ([command = ""], test) => {
     const guard = await guardWith(test, { config: slow });
     const never = `const fs = require("node:fs");
-      for (const name of ["open", "readFile", "stat"]) {
+      for (const name of ["lstat", "open", "readFile", "readlink", "realpath", "stat"]) {
         const real = fs.promises[name];
         fs.promises[name] = (path, ...more) =>
-          path === ${JSON.stringify(guard.config)} ? new Promise(() => {}) : real(path, ...more);
+          /state|history/.test(path) ? new Promise(() => {}) : real(path, ...more);
       }
       require("node:module").syncBuiltinESMExports();`;
 

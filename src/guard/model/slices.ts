@@ -16,6 +16,7 @@ const sliceOf = {
   recordCount: "durable",
   lostNotices: "durable",
   saidAtMs: "learned",
+  troubles: "learned",
   runs: "learned",
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",

@@ -21,6 +21,12 @@ interface LostNotice {
 /** So many of them are kept. */
 export const mostLost = 20;
 
+/** A part of the daemon that does not work. */
+interface TroubleSince {
+  readonly sinceMs: number;
+  readonly because: string;
+}
+
 /** What outlives the process. */
 export interface GuardState {
   /** By threshold name: true from the trip until the balance is back at or above it. */
@@ -34,6 +40,8 @@ export interface GuardState {
   readonly podsBlind?: Unseen | undefined;
   /** By what was said, when: what is true for hours is said once an hour. */
   readonly saidAtMs: Readonly<Record<string, number>>;
+  /** By what does not work in the daemon, since when and why. */
+  readonly troubles?: Readonly<Record<string, TroubleSince>> | undefined;
   /** By pod id, the runs that go on. */
   readonly runs: Readonly<Record<string, PodRun>>;
   /** When the last look was taken, and the last that showed the pods. */

@@ -10,7 +10,8 @@ export function afterRestart(state: GuardState): GuardState {
     if (isEnd(effect)) return { ...effect, tries: Math.max(1, effect.tries) };
     return effect.kind === "notify" ? noticeAtOnce(effect) : effect;
   });
-  return { ...state, owed, runs: withoutEnded(state) };
+  // What did not work in the last process may work in this one; it will tell.
+  return { ...state, owed, runs: withoutEnded(state), troubles: undefined };
 }
 
 /** Whoever has mended what sends it has often started us anew. */

@@ -180,3 +180,9 @@ export const unseen = z
     lastBurnPerHrUsd: maybe,
   })
   .optional();
+
+const trouble = z.looseObject({ sinceMs: z.number(), because: z.string() });
+
+export function readTrouble(found: unknown): z.output<typeof trouble> | undefined {
+  return trouble.safeParse(found).data;
+}

@@ -9,11 +9,12 @@ import {
   lostNotice,
   readFlag,
   readTime,
+  readTrouble,
   record,
   run,
   unseen,
 } from "./schemas.ts";
-import { named, type ReadSlice, rows, single } from "./slices.ts";
+import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
 /** Files of version 0.1 have no version in them, and everything in one. */
 const version = 2;
@@ -35,6 +36,7 @@ const durable = {
 
 const learned = {
   saidAtMs: named(readTime),
+  troubles: optional(named(readTrouble)),
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
