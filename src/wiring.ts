@@ -11,6 +11,7 @@ import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
+import { withKept } from "#guard/account/kept.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
@@ -161,7 +162,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       ...parts,
       runner,
       account: live.account,
-      settings: live.settings,
+      settings: () => withKept(live.settings(), engine.state()),
       present,
     }),
     settled: async ({ id }, outcome) => {
@@ -205,7 +206,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       clock,
       limitMs: parts.paces.measureLimitMs,
       engine,
-      policy: live.policy,
+      policy: () => withKept(live.policy(), engine.state()),
       log,
       probing: (answered) =>
         createProbing({ probe, answered, clock, starting: createBudget(probesPerSecond) }),

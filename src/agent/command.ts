@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Seen } from "#guard/model/account.ts";
+import { type Seen, wholeList } from "#guard/model/account.ts";
 import type { Command } from "#ports.ts";
 import type { Values } from "#template/render.ts";
 import { fits, fittedPodsJson, mostInArgument } from "#template/fit.ts";
@@ -32,7 +32,7 @@ export interface AgentCall extends AgentLimits {
   readonly claudeCommand: readonly string[];
   readonly permissions: "scoped" | "inherit";
   readonly timeLimitMs: number;
-  readonly look: Pick<Seen, "pods">;
+  readonly look: Pick<Seen, "pods" | "unreadablePods">;
   /** Globs; such pods get no rule. */
   readonly protect: readonly string[];
   readonly promptTemplate: string;
@@ -113,7 +113,7 @@ function otherProgram(call: AgentCall): AgentCommand {
 
 function promptParts({ promptTemplate, values, look, protect }: AgentCall, isScoped: boolean) {
   const quoted = { ...values, quotesNames: true };
-  return { template: promptTemplate, values: quoted, pods: look.pods, protect, isScoped };
+  return { template: promptTemplate, values: quoted, pods: wholeList(look), protect, isScoped };
 }
 
 /** A command that names no program must not make one of the prompt. */
@@ -127,7 +127,7 @@ function fromAnywhere([program = "", ...rest]: readonly string[]): readonly stri
 }
 
 function envOf({ env, values, look, protect, folders }: AgentCall, allPods: string | undefined) {
-  const podsJson = fittedPodsJson(look.pods, protect, mostInVariable);
+  const podsJson = fittedPodsJson(wholeList(look), protect, mostInVariable);
   const all = { ...variablesOf({ ...values, podsJson }), ...env };
   return allPods === undefined ? all : { ...all, [podsFileVariable]: folders.podsFile };
 }

@@ -1,4 +1,4 @@
-import { isRunning, type Seen } from "#guard/model/account.ts";
+import { isRunning, type Seen, wholeList } from "#guard/model/account.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Command } from "#ports.ts";
 import { fittedPodsJson, mostUrgentFirst } from "#template/fit.ts";
@@ -54,7 +54,7 @@ export function noticeCommand(
   const { balanceUsd, belowUsd } = notice;
   const values = { balanceUsd, belowUsd, message: messageOf(notice, nowMs), podId, podName };
   const podsFor = (mostBytes: number) =>
-    fittedPodsJson(look?.pods ?? "unknown", protect, mostBytes);
+    fittedPodsJson(look === undefined ? "unknown" : wholeList(look), protect, mostBytes);
   return {
     argv: noticeArgv(command, notice, values, podsFor),
     env: {

@@ -74,9 +74,11 @@ function isAbout(effect: Effect, topic: string): boolean {
   return effect.kind === "notify" && effect.topic === topic;
 }
 
-/** Whether a notification of this topic waits to be sent. */
+/** Whether a trouble of this topic waits to be told. */
 export function isWaiting({ owed }: GuardState, topic: string): boolean {
-  return owed.some((each) => isAbout(each, topic));
+  return owed.some(
+    (each) => each.kind === "notify" && each.event === "trouble" && each.topic === topic,
+  );
 }
 
 /** Drops the notifications that are not sent yet and no longer true. */
@@ -111,6 +113,7 @@ export function forgetWhatIsOver(state: GuardState): GuardState {
         return !ending.some((each) => key.startsWith(`end:${each}:`));
       case "held":
       case "locked":
+      case "unsure":
         return own(state.runs, podId.join(":")) === undefined;
       default:
         return false;

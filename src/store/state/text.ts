@@ -8,10 +8,12 @@ import {
   isForeignRecord,
   lostNotice,
   readFlag,
+  readKept,
   readTime,
   readTrouble,
   record,
   run,
+  unconfirmed,
   unseen,
 } from "./schemas.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
@@ -28,6 +30,9 @@ const durable = {
   blind: single(unseen, undefined),
   podsBlind: single(unseen, undefined),
   unmeasured: single(unseen, undefined),
+  zeroSinceMs: single(maybe, undefined),
+  unconfirmed: rows(unconfirmed),
+  kept: named(readKept),
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),
