@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -38,6 +38,7 @@ describe("the package", () => {
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "bin/runpodboss.cjs",
         "config.example.json",
         "config.example.triage.json",
         "config.schema.json",
@@ -55,7 +56,7 @@ describe("the package", () => {
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
+      /^(?:bin\/runpodboss\.cjs|[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
@@ -83,7 +84,28 @@ describe("the package", () => {
       stdout: "",
       stderr: expect.stringContaining("runpodboss init"),
     });
-    expect(statSync(join(folder, "node_modules/runpodboss/dist/cli.js")).mode & 0o111).toBe(0o111);
+    expect(statSync(join(folder, "node_modules/runpodboss/bin/runpodboss.cjs")).mode & 0o111).toBe(
+      0o111,
+    );
+  });
+
+  it.each([
+    ["the demo", ["npm", "run", "--silent", "demo"]],
+    ["the command", ["node", "bin/runpodboss.cjs", "check"]],
+    ["its version", ["node", "bin/runpodboss.cjs", "--version"]],
+  ])("that npm has not built says so: %s", async (_what, [program = "", ...args]) => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, "bin"));
+    for (const name of ["package.json", "bin/runpodboss.cjs"]) {
+      copyFileSync(name, join(folder, name));
+    }
+
+    const found = await run(program, args, { cwd: folder }).catch((error: unknown) => error);
+
+    expect(found).toMatchObject({ code: 2, stdout: "" });
+    expect(found).toMatchObject({
+      stderr: expect.stringContaining(`In ${folder} run: npm run build\n`),
+    });
   });
 
   it("needs no other package to run", () => {
@@ -93,7 +115,7 @@ describe("the package", () => {
 
 describe("the files of the repository", () => {
   it("lock the packages, not where they came from", () => {
-    expect(readFileSync("package-lock.json", "utf8")).not.toContain("http");
+    expect(readFileSync("package-lock.json", "utf8")).not.toMatch(/https?:/);
   });
 
   // Where a registry lacks a package for another machine, npm leaves it out, and `npm ci` then fails.

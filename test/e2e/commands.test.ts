@@ -216,7 +216,7 @@ describe.concurrent("check", () => {
     expect(stdout).toBe(`balance: $4.23
 pods:
   p1     trainer  $1.49/h  RUNNING
-  pod-2  b        -  EXITED
+  pod-2  b        -        EXITED
 burn: $1.50/h
 hours left: 2.8
 thresholds:
