@@ -1,6 +1,6 @@
 import { Command, Help } from "commander";
 import { version } from "#package.json";
-import type { Context, GlobalOptions } from "#terminal/context.ts";
+import type { Context } from "#terminal/context.ts";
 import { defaultPaths } from "#config/paths.ts";
 
 const plainHelp = new Help();
@@ -65,16 +65,19 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .description("test the notify commands and agents: run them for real, on made-up pods")
     .argument("[threshold...]", "test only these thresholds")
     .option("--no-agent", "test only the notify commands")
-    .option("--as-service", "run it by systemd, with the settings of the daemon's unit", false)
+    .option(
+      "--as-service",
+      "test in a transient systemd unit with the shipped unit's settings",
+      false,
+    )
     .action(async (names: string[], { asService }: { asService: boolean }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { readonly agent: boolean }>();
       if (asService) {
         const { drillAsService } = await import("#commands/drill-as-service.ts");
-        done(await drillAsService(names, options, context));
-      } else {
-        const { drill } = await import("#commands/drill.ts");
-        done(await drill(names, options, context));
+        done(await drillAsService(names, command.optsWithGlobals(), context));
+        return;
       }
+      const { drill } = await import("#commands/drill.ts");
+      done(await drill(names, command.optsWithGlobals(), context));
     });
 
   program

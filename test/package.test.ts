@@ -1,5 +1,12 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  realpathSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -38,12 +45,12 @@ describe("the package", () => {
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
-        "bin/runpodboss.cjs",
         "config.example.json",
         "config.example.triage.json",
         "config.schema.json",
         "dist/THIRD-PARTY-LICENSES.txt",
         "dist/cli.js",
+        "src/start.cjs",
         "dist/log-writer.mjs",
         "dist/main.mjs",
         "dist/runpodboss.1",
@@ -56,7 +63,7 @@ describe("the package", () => {
       ]),
     );
     const known =
-      /^(?:bin\/runpodboss\.cjs|[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|src\/start\.cjs|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
@@ -84,27 +91,35 @@ describe("the package", () => {
       stdout: "",
       stderr: expect.stringContaining("runpodboss init"),
     });
-    expect(statSync(join(folder, "node_modules/runpodboss/bin/runpodboss.cjs")).mode & 0o111).toBe(
+    expect(statSync(join(folder, "node_modules/runpodboss/src/start.cjs")).mode & 0o111).toBe(
       0o111,
     );
   });
 
   it.each([
-    ["the demo", ["npm", "run", "--silent", "demo"]],
-    ["the command", ["node", "bin/runpodboss.cjs", "check"]],
-    ["its version", ["node", "bin/runpodboss.cjs", "--version"]],
-  ])("that npm has not built says so: %s", async (_what, [program = "", ...args]) => {
+    ["the command", ["src/start.cjs", "status"]],
+    ["the demo", ["src/start.cjs", "demo"]],
+    ["its version", ["src/start.cjs", "--version"]],
+  ])("that was never built says what to run: %s", async (_sentence, args) => {
     const folder = tempFolder();
-    mkdirSync(join(folder, "bin"));
-    for (const name of ["package.json", "bin/runpodboss.cjs"]) {
-      copyFileSync(name, join(folder, name));
-    }
+    mkdirSync(join(folder, "src"));
+    copyFileSync("src/start.cjs", join(folder, "src/start.cjs"));
 
-    const found = await run(program, args, { cwd: folder }).catch((error: unknown) => error);
+    const ended = await run(process.execPath, args, { cwd: folder }).catch(
+      (error: unknown) => error,
+    );
 
-    expect(found).toMatchObject({ code: 2, stdout: "" });
-    expect(found).toMatchObject({
-      stderr: expect.stringContaining(`In ${folder} run: npm run build\n`),
+    expect(ended).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(`cd ${realpathSync(folder)} && npm run build\n`),
+    });
+  });
+
+  it("is started, also for the demo, by what can say that it is not built", () => {
+    expect(packageJson()).toMatchObject({
+      bin: { runpodboss: "src/start.cjs" },
+      scripts: { demo: "node src/start.cjs demo" },
     });
   });
 

@@ -1,15 +1,21 @@
-import type { Seen } from "#guard/model/account.ts";
+import { type Seen, wholeList } from "#guard/model/account.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Command } from "#ports.ts";
 import { balanceWords, messageOf, noticeArgv } from "#template/notice.ts";
 import { podsJson } from "#template/render.ts";
 import type { EffectSettings } from "./settings.ts";
 
+type Sending = "notifyCommand" | "notifyPassesKey";
+
+export type NoticeSettings = Pick<EffectSettings, Sending | "notifyTimeoutMs" | "protect"> & {
+  readonly thresholds: readonly Pick<EffectSettings["thresholds"][number], Sending | "name">[];
+};
+
 /** The notify command for a notification; undefined when the config has none for it. */
 export function noticeCommand(
   notice: Notify,
   look: Seen | undefined,
-  settings: EffectSettings,
+  settings: NoticeSettings,
 ): Command | undefined {
   const { thresholds, notifyCommand, protect, notifyTimeoutMs } = settings;
   const threshold = thresholds.find(({ name }) => name === notice.name);
@@ -19,7 +25,7 @@ export function noticeCommand(
   const { notifyCommand: command, notifyPassesKey } = threshold ?? general;
   if (command.length === 0) return undefined;
   const { balanceUsd, belowUsd } = notice;
-  const pods = podsJson(look?.pods ?? "unknown", protect);
+  const pods = podsJson(look === undefined ? "unknown" : wholeList(look), protect);
   return {
     argv: noticeArgv(command, notice, { balanceUsd, belowUsd, podsJson: pods }),
     env: {

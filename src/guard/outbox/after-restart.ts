@@ -9,7 +9,8 @@ export function afterRestart(state: GuardState): GuardState {
   const owed = state.owed.map((effect) =>
     isEnd(effect) ? { ...effect, tries: Math.max(1, effect.tries) } : effect,
   );
-  return { ...state, owed, runs: withoutEnded(state) };
+  // What did not work in the last process may work in this one; it will tell.
+  return { ...state, owed, runs: withoutEnded(state), troubles: undefined };
 }
 
 /** The runs may be from before an end that is written down already: the process died between the two. */

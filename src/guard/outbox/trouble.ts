@@ -20,11 +20,27 @@ export function onTrouble(
     atMs,
     because: `${what}: ${because}`,
   } as const;
-  return notifyHourly(state, policy, keyOf(what), words);
+  return notifyHourly(withTrouble(state, what, atMs, because), policy, keyOf(what), words);
+}
+
+function withTrouble(state: GuardState, what: string, atMs: number, because: string): GuardState {
+  const { troubles = {} } = state;
+  const known = own(troubles, what);
+  if (known?.because === because) return state;
+  const sinceMs = known?.sinceMs ?? atMs;
+  return { ...state, troubles: { ...troubles, [what]: { sinceMs, because } } };
+}
+
+function withoutTrouble(state: GuardState, what: string): GuardState {
+  const { troubles = {} } = state;
+  if (own(troubles, what) === undefined) return state;
+  const { [what]: _, ...left } = troubles;
+  return { ...state, troubles: Object.keys(left).length === 0 ? undefined : left };
 }
 
 /** It works again: notified if the trouble was. */
-export function onRecovered(state: GuardState, { what, atMs }: Trouble, policy: Policy): Decision {
+export function onRecovered(before: GuardState, { what, atMs }: Trouble, policy: Policy): Decision {
+  const state = withoutTrouble(before, what);
   if (own(state.saidAtMs, keyOf(what)) === undefined) return { state, events: [] };
   return notify(
     forget(state, (key) => key === keyOf(what)),

@@ -7,12 +7,15 @@ import {
   isForeignEffect,
   isForeignRecord,
   readFlag,
+  readKept,
   readTime,
+  readTrouble,
   record,
   run,
+  unconfirmed,
   unseen,
 } from "./schemas.ts";
-import { named, type ReadSlice, rows, single } from "./slices.ts";
+import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
 /** Files of version 0.1 have no version in them, and everything in one. */
 const version = 2;
@@ -26,6 +29,9 @@ const durable = {
   blind: single(unseen, undefined),
   podsBlind: single(unseen, undefined),
   unmeasured: single(unseen, undefined),
+  zeroSinceMs: single(maybe, undefined),
+  unconfirmed: rows(unconfirmed),
+  kept: named(readKept),
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),
@@ -33,6 +39,7 @@ const durable = {
 
 const learned = {
   saidAtMs: named(readTime),
+  troubles: optional(named(readTrouble)),
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
