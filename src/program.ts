@@ -65,7 +65,17 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .description("test the notify commands and agents: run them for real, on made-up pods")
     .argument("[threshold...]", "test only these thresholds")
     .option("--no-agent", "test only the notify commands")
-    .action(async (names: string[], _options, command: Command) => {
+    .option(
+      "--as-service",
+      "test in a transient systemd unit with the shipped unit's settings",
+      false,
+    )
+    .action(async (names: string[], { asService }: { asService: boolean }, command: Command) => {
+      if (asService) {
+        const { drillAsService } = await import("#commands/drill-as-service.ts");
+        done(await drillAsService(names, command.optsWithGlobals(), context));
+        return;
+      }
       const { drill } = await import("#commands/drill.ts");
       done(await drill(names, command.optsWithGlobals(), context));
     });

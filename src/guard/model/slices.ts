@@ -11,9 +11,13 @@ const sliceOf = {
   blind: "durable",
   podsBlind: "durable",
   unmeasured: "durable",
+  zeroSinceMs: "durable",
+  unconfirmed: "durable",
+  kept: "durable",
   guardEndsAtMs: "durable",
   unrecorded: "durable",
   recordCount: "durable",
+  lostNotices: "durable",
   saidAtMs: "learned",
   troubles: "learned",
   runs: "learned",
@@ -21,6 +25,7 @@ const sliceOf = {
   podsSeenAtMs: "learned",
   leaseBook: "process",
   lastSeen: "process",
+  rulesSaid: "process",
 } as const satisfies Record<keyof GuardState, Slice>;
 
 export type KeyOf<Of extends Slice> = {

@@ -6,11 +6,14 @@ import {
   effect,
   isForeignEffect,
   isForeignRecord,
+  lostNotice,
   readFlag,
+  readKept,
   readTime,
   readTrouble,
   record,
   run,
+  unconfirmed,
   unseen,
 } from "./schemas.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
@@ -27,9 +30,13 @@ const durable = {
   blind: single(unseen, undefined),
   podsBlind: single(unseen, undefined),
   unmeasured: single(unseen, undefined),
+  zeroSinceMs: single(maybe, undefined),
+  unconfirmed: rows(unconfirmed),
+  kept: named(readKept),
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),
+  lostNotices: rows(lostNotice),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 
 const learned = {
