@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
+import { whyNotFollowed, whyNotWritten } from "./others-may-write.ts";
 
 export interface LogFile {
   /** Appends one line, which brings its own line end. Never throws: gives what went wrong. */
@@ -17,20 +18,21 @@ export interface LogFileOptions {
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
 const reading = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** O_NONBLOCK: opening a FIFO that nobody reads fails instead of hanging. */
-const appending = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;
+const appending = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+const linksFollowed = 40;
 
 /**
  * A log file that is opened anew for every line, so that others may move or remove it at any time.
- * Nothing is touched before the first line.
+ * Nothing is touched before the first line. A link that others may have planted is not followed.
  */
 export function createLogFile(
-  path: string,
+  named: string,
   { maxBytes = 10_000_000, keep = 3, onSetAside }: LogFileOptions = {},
 ): LogFile {
   let endsInHalfALine = false;
   let isOurs = false;
 
-  function append(line: string): void {
+  function append(path: string, line: string): void {
     const found = fs.statSync(path, { throwIfNoEntry: false });
     // A character device, because /dev/null is a common way to ask for no log.
     if (found !== undefined && !found.isFile() && !found.isCharacterDevice()) {
@@ -38,6 +40,7 @@ export function createLogFile(
     }
     const fd = openInMissingFolder(path);
     try {
+      refusePlanted(path, fd);
       writeWhole(fd, Buffer.from(endsInHalfALine ? `\n${line}` : line));
       tighten(fd);
     } finally {
@@ -55,12 +58,11 @@ export function createLogFile(
   }
 
   /** Another program's lines are not mixed with ours: its file is moved, whole, before our first. */
-  function setAside(): void {
+  function setAside(path: string): void {
     if (isOurs) return;
     if (isOfAnotherProgram(path)) {
-      const base = fs.realpathSync(path);
-      const to = freePathBeside(base);
-      fs.renameSync(base, to);
+      const to = freePathBeside(path);
+      fs.renameSync(path, to);
       onSetAside?.(to);
     }
     isOurs = true;
@@ -68,11 +70,15 @@ export function createLogFile(
 
   return {
     write(line) {
-      const asideFault = faultOf(setAside);
+      let path = named;
+      const asideFault = faultOf(() => {
+        path = realTarget(named);
+        setAside(path);
+      });
       if (asideFault !== undefined) return asideFault;
       // A file that cannot be rotated grows on: better too long a log than none.
       const rotating = faultOf(() => rotateWhenFull(path, Buffer.byteLength(line), maxBytes, keep));
-      const appended = faultOf(() => append(line));
+      const appended = faultOf(() => append(path, line));
       return appended ?? rotating;
     },
   };
@@ -82,10 +88,8 @@ function rotateWhenFull(path: string, more: number, maxBytes: number, keep: numb
   const found = fs.statSync(path, { throwIfNoEntry: false });
   if (found === undefined || !found.isFile()) return;
   if (found.size === 0 || found.size + more <= maxBytes) return;
-  // Beside the real file, so that a symlink goes on pointing at the current log.
-  const base = fs.realpathSync(path);
-  for (let age = keep - 1; age >= 1; age--) moveLog(`${base}.${age}`, `${base}.${age + 1}`);
-  moveLog(base, `${base}.1`);
+  for (let age = keep - 1; age >= 1; age--) moveLog(`${path}.${age}`, `${path}.${age + 1}`);
+  moveLog(path, `${path}.1`);
 }
 
 /** One that others may read, from before us, is closed to them on its way. */
@@ -95,7 +99,7 @@ function moveLog(from: string, to: string): void {
   if (found.isFile()) {
     const fd = fs.openSync(from, reading);
     try {
-      tighten(fd);
+      if (whyPlanted(from, fd) === undefined) tighten(fd);
     } finally {
       fs.closeSync(fd);
     }
@@ -121,6 +125,29 @@ function freePathBeside(path: string): string {
     const free = `${path}.set-aside${n === 1 ? "" : `-${n}`}`;
     if (fs.lstatSync(free, { throwIfNoEntry: false }) === undefined) return free;
   }
+}
+
+/** Beside the real file everything happens, so that a symlink goes on pointing at the current log. */
+function realTarget(path: string): string {
+  let target = resolve(path);
+  for (let followed = 0; followed < linksFollowed; followed++) {
+    const found = fs.lstatSync(target, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink() !== true) return target;
+    const because = whyNotFollowed(target, found, fs.statSync(dirname(target)));
+    if (because !== undefined) throw new Error(because);
+    target = resolve(dirname(target), fs.readlinkSync(target));
+  }
+  throw new Error(`${path}: more than ${linksFollowed} symlinks follow one another`);
+}
+
+function refusePlanted(path: string, fd: number): void {
+  const because = whyPlanted(path, fd);
+  if (because !== undefined) throw new Error(because);
+}
+
+function whyPlanted(path: string, fd: number): string | undefined {
+  const found = fs.fstatSync(fd);
+  return found.isFile() ? whyNotWritten(path, found, fs.statSync(dirname(path))) : undefined;
 }
 
 function openInMissingFolder(path: string): number {

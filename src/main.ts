@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
+import { columnsOf, errorColumns, wrappedText } from "#terminal/wrap.ts";
 import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
 import { isJournal, journalErrors } from "#output/journal.ts";
@@ -10,7 +11,7 @@ import { createProgram } from "./program.ts";
 import { createRedactor } from "./redact.ts";
 
 /** What a command is run in; the rest of its context is made here. */
-export interface Surroundings extends Omit<Context, "print" | "hide" | "redact"> {
+export interface Surroundings extends Omit<Context, "print" | "printData" | "hide" | "redact"> {
   /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
   readonly endOnHangup: () => void;
 }
@@ -34,6 +35,13 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
       setTimeout(() => void end(exitCodes.interrupted), paces.shutdownLimitMs);
     });
   }
+  let onStray = (error: unknown): void => {
+    process.stderr.write(bugWords(error));
+    void end(exitCodes.bug);
+  };
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => onStray(error));
+  }
   const outputs = outputsOf(process);
   const { stdout, stderr } = outputs;
   // A reader may leave early: `runpodboss check | head -1`.
@@ -54,6 +62,7 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
       return isTTY ? { columns, rows } : undefined;
     },
     interrupted: interrupted.signal,
+    onStray: (listener) => (onStray = listener),
     onHangup: (listener) => process.on("SIGHUP", listener),
     endOnHangup: () => process.removeAllListeners("SIGHUP"),
   });
@@ -61,6 +70,10 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
   const lastWords = AbortSignal.timeout(paces.lastWordsMs);
   await untilTold(stderr, AbortSignal.any([interrupted.signal, lastWords]));
   await end(exitCode);
+}
+
+function bugWords(error: unknown): string {
+  return `This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}\n`;
 }
 
 /** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
@@ -82,6 +95,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     env,
     paces,
     screen,
+    onStray,
     onHangup,
     openLogFile,
     openStderr,
@@ -90,7 +104,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const context: Context = {
     env,
     paces,
-    print: (line) => stdout.write(`${redact(line)}\n`),
+    print: (text) => stdout.write(`${wrappedText(redact(text), columnsOf({ screen }))}\n`),
+    printData: (text) => stdout.write(`${redact(text)}\n`),
     get stdin() {
       return surroundings.stdin;
     },
@@ -101,6 +116,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     isJournal: toJournal,
     screen,
     interrupted,
+    onStray,
     onHangup,
     hide: (more) => {
       secrets = [...new Set([...secrets, ...more])];
@@ -119,8 +135,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       .exitOverride()
       .showHelpAfterError(`Then try: ${each === program ? "" : "runpodboss "}${each.name()} --help`)
       .configureOutput({
-        writeOut: (text) => void stdout.write(text),
-        writeErr: (text) => void stderr.write(text),
+        writeOut: (text) => void stdout.write(wrappedText(text, columnsOf({ screen }))),
+        writeErr: (text) => void stderr.write(wrappedText(text, errorColumns(stderr))),
       });
   }
   try {
@@ -134,7 +150,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   function report(error: unknown): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
     const say = (text: string): void => {
-      const clean = escapeHidden(redact(text));
+      const clean = wrappedText(escapeHidden(redact(text)), errorColumns(stderr));
       stderr.write(`${toJournal ? journalErrors(clean) : clean}\n`);
     };
     if (interrupted.aborted) return exitCodes.interrupted;

@@ -15,11 +15,20 @@ export interface Paces {
   readonly agentProofMs: readonly number[];
   /** The end of a pod that failed is tried again after the first of these, then after twice as long, at most after the other. */
   readonly endRetry: { readonly firstMs: number; readonly mostMs: number };
+  /** The same for a notification that failed. */
+  readonly noticeRetry: { readonly firstMs: number; readonly mostMs: number };
   /** The same for an end by hand, which is tried three times in all. */
   readonly endByHandRetryMs: number;
   readonly programEnd: ProgramEndPaces;
   /** How long a disk may take to save the state. */
   readonly saveLimitMs: number;
+  /** How long a daemon may take to read its files and take its lock. */
+  readonly startLimitMs: number;
+  /** How long a poll may take with all that belongs to it, and how long a round of measuring the pods. */
+  readonly pollLimitMs: number;
+  readonly measureLimitMs: number;
+  /** How long a new config may take to be read. */
+  readonly reloadLimitMs: number;
   /** How often a daemon says in its lock that it lives, and when it counts as dead where nobody can look. */
   readonly lock: { readonly beatMs: number; readonly staleAfterMs: number };
   /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
@@ -37,6 +46,8 @@ export interface RequestPaces {
   readonly timeLimitMs: number;
   /** After so long without an answer a look is asked for again beside the first; an end is no longer waited for. */
   readonly askAgainMs: number;
+  /** It is not waited for any longer than this, whatever keeps it from its end. */
+  readonly giveUpMs: number;
 }
 
 /** The waits before each look for the proof of an end, by what RunPod answered to it. */
@@ -59,7 +70,7 @@ export const realPaces: Paces = {
   leastPollMs: 5_000,
   firstRetryMs: 5_000,
   leastGapMs: 1_000,
-  request: { timeLimitMs: 30_000, askAgainMs: 10_000 },
+  request: { timeLimitMs: 30_000, askAgainMs: 10_000, giveUpMs: 45_000 },
   proof: {
     acceptedMs: [1_000, 2_000, 3_000, 4_000],
     failedMs: [1_000, 3_000],
@@ -67,9 +78,14 @@ export const realPaces: Paces = {
   },
   agentProofMs: [0, 3_000, 5_000],
   endRetry: { firstMs: 5_000, mostMs: 60_000 },
+  noticeRetry: { firstMs: 60_000, mostMs: 900_000 },
   endByHandRetryMs: 2_000,
   programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
   saveLimitMs: 10_000,
+  startLimitMs: 120_000,
+  pollLimitMs: 90_000,
+  measureLimitMs: 90_000,
+  reloadLimitMs: 10_000,
   lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
   lastWordsMs: 1_500,

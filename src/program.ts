@@ -13,6 +13,7 @@ export function createProgram(context: Context, done: (exitCode: number) => void
     )
     .configureHelp({
       showGlobalOptions: true,
+      minWidthToWrap: 20,
       // That a switch is off unless it is given goes without saying.
       optionDescription: (option) =>
         option.defaultValue === false ? option.description : plainHelp.optionDescription(option),
@@ -64,7 +65,17 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .description("test the notify commands and agents: run them for real, on made-up pods")
     .argument("[threshold...]", "test only these thresholds")
     .option("--no-agent", "test only the notify commands")
-    .action(async (names: string[], _options, command: Command) => {
+    .option(
+      "--as-service",
+      "test in a transient systemd unit with the shipped unit's settings",
+      false,
+    )
+    .action(async (names: string[], { asService }: { asService: boolean }, command: Command) => {
+      if (asService) {
+        const { drillAsService } = await import("#commands/drill-as-service.ts");
+        done(await drillAsService(names, command.optsWithGlobals(), context));
+        return;
+      }
       const { drill } = await import("#commands/drill.ts");
       done(await drill(names, command.optsWithGlobals(), context));
     });
@@ -87,7 +98,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .command("status")
     .description("show pods, what they cost, when they end, and whether the daemon is running")
     .option("--json", "print everything as one JSON object", false)
-    .option("--watch", "poll and show again every 5 seconds", false)
+    .option("--watch", "poll and show again every 5 seconds, until you press q", false)
     .option("--history", "show the history of the last 24 hours instead", false)
     .action(async (_options, command: Command) => {
       const { status } = await import("#commands/status/status.ts");

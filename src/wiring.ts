@@ -11,9 +11,12 @@ import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
+import { withKept } from "#guard/account/kept.ts";
+import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
+import { boundedProbe } from "#probes/bounded.ts";
 import { createBudget } from "#probes/budget.ts";
 import { createProbe } from "#probes/probe.ts";
 import { createProbing } from "#probes/probing.ts";
@@ -23,9 +26,10 @@ import { createAccount } from "#runpod/account.ts";
 import { createHistoryFile } from "#store/history-file.ts";
 import { pruneHistory } from "#store/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
-import { historyFileOf, leaseFileOf, samplesFileOf } from "#store/paths.ts";
+import { historyFileOf, leaseFileOf, samplesFileOf, toldFileOf } from "#store/paths.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
+import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
@@ -59,11 +63,15 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
     },
     redact: (text) => redact(text),
     replace(next) {
-      secrets = [...new Set([...secrets, ...next.secrets])];
-      redact = createRedactor(secrets);
+      // All of it or none: any of these may throw.
+      const made = {
+        secrets: [...new Set([...secrets, ...next.secrets])],
+        policy: policyOf(next, paces),
+        account: accountOf(next),
+      };
+      redact = createRedactor(made.secrets);
+      ({ secrets, policy, account } = made);
       settings = next;
-      policy = policyOf(next, paces);
-      account = accountOf(next);
     },
   };
 }
@@ -89,11 +97,24 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
   const nowMs = (): number => clock.nowMs();
   const days = (): number => live.settings().historyDays;
+  const telling: Telling = createTelling({
+    runner,
+    settings: live.settings,
+    mark: createToldMark(toldFileOf(stateFile, "bug"), clock),
+    log,
+    clock,
+  });
   const found: StateTrouble[] = [];
   const store = createStateFile(stateFile, {
     readOnly: dryRun,
     nowMs,
     onTrouble: (trouble) => found.push(trouble),
+    onOtherWriter: (because) =>
+      void engine.take(
+        because === undefined
+          ? { kind: "recovered", what: "the state file", atMs: nowMs() }
+          : { kind: "trouble", what: "the state file", because, atMs: nowMs() },
+      ),
   });
   const inner: Engine = createEngine({
     state: afterRestart(withoutSecrets(await store.load(), live.redact)),
@@ -102,6 +123,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     clock,
     log,
     saveLimitMs: parts.paces.saveLimitMs,
+    onSkipped: (because) => telling.tell(live.redact(because)),
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
@@ -127,7 +149,11 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     engine,
     clock,
   );
-  const probe = createProbe({ runner, settings: () => live.settings().guards.idle ?? noProbes });
+  const probe = boundedProbe(
+    createProbe({ runner, settings: () => live.settings().guards.idle ?? noProbes }),
+    clock,
+    probeLimitMs,
+  );
   const present: Present = {
     refresh: async () => (await readLeases()) !== "unknown",
     isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
@@ -142,10 +168,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       ...parts,
       runner,
       account: live.account,
-      settings: live.settings,
+      settings: () => withKept(live.settings(), engine.state()),
       present,
     }),
-    settled: ({ id }, outcome) => engine.take({ kind: "settled", id, atMs: nowMs(), outcome }),
+    settled: async ({ id }, outcome) => {
+      await engine.take({ kind: "settled", id, atMs: nowMs(), outcome });
+    },
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
   });
@@ -178,11 +206,13 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       clock,
       take: (input) => engine.take(input),
     }),
+    telling,
     measuring: createMeasuring({
       account: live.account,
-      engine,
-      policy: live.policy,
       clock,
+      limitMs: parts.paces.measureLimitMs,
+      engine,
+      policy: () => withKept(live.policy(), engine.state()),
       log,
       probing: (answered) =>
         createProbing({ probe, answered, clock, starting: createBudget(probesPerSecond) }),
@@ -193,6 +223,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   };
 }
 
+/** More than any probe takes by its own limits. */
+const probeLimitMs = 60_000;
 /** A program that starts holds the whole guard for some milliseconds. */
 const probesPerSecond = 20;
 const noProbes = { activityCommand: [], activityMetrics: [] } as const;

@@ -118,6 +118,45 @@ describe("the log file", () => {
     expect(textOf(join(folder, "real", "log.1"))).toBe("one\n");
   });
 
+  it.each<[string, (from: string, to: string) => void, string]>([
+    ["a symlink", fs.symlinkSync, "is a symlink that someone else may have put there"],
+    [
+      "a symlink to a symlink",
+      (from, to) => {
+        fs.symlinkSync(from, `${to}.more`);
+        fs.symlinkSync(`${to}.more`, to);
+      },
+      "is a symlink that someone else may have put there",
+    ],
+    ["a hard link", fs.linkSync, "is a hard link that someone else may have put there"],
+  ])("in a folder that others may write %s is not written through", (_sentence, link, words) => {
+    const { folder, path, file, told } = setUp();
+    fs.chmodSync(folder, 0o777);
+    const precious = join(tempFolder(), "precious");
+    fs.writeFileSync(precious, "{}", { mode: 0o644 });
+    link(precious, path);
+
+    file.write("one\n");
+
+    expect(told).toEqual([expect.stringContaining(words)]);
+    expect(textOf(precious)).toBe("{}");
+    expect(modeOf(precious)).toBe(0o644);
+  });
+
+  it("closes to others no file that a hard link in the place of an old log leads to", () => {
+    const { folder, path, file } = setUp({ maxBytes: 5 });
+    fs.chmodSync(folder, 0o777);
+    const precious = join(tempFolder(), "precious");
+    fs.writeFileSync(precious, "{}", { mode: 0o644 });
+    fs.linkSync(precious, `${path}.1`);
+
+    file.write("{one}\n");
+    file.write("{two}\n");
+
+    expect(modeOf(precious)).toBe(0o644);
+    expect(textOf(`${path}.1`)).toBe("{one}\n");
+  });
+
   it("may be /dev/null", () => {
     const { file, told } = setUp({ path: "/dev/null" });
 
@@ -138,7 +177,7 @@ describe("the log file", () => {
   it.each<[string, (path: string) => void, string]>([
     ["a directory", (path) => fs.mkdirSync(path), "is not a regular file"],
     ["a FIFO", makeFifo, "is not a regular file"],
-    ["a symlink to itself", (path) => fs.symlinkSync(path, path), "ELOOP"],
+    ["a symlink to itself", (path) => fs.symlinkSync(path, path), "symlinks"],
   ])("neither hangs nor throws on %s", (_sentence, make, words) => {
     const { path, file, told } = setUp();
     make(path);

@@ -1,5 +1,12 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  realpathSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -43,6 +50,7 @@ describe("the package", () => {
         "config.schema.json",
         "dist/THIRD-PARTY-LICENSES.txt",
         "dist/cli.js",
+        "src/start.cjs",
         "dist/log-writer.mjs",
         "dist/main.mjs",
         "dist/runpodboss.1",
@@ -55,7 +63,7 @@ describe("the package", () => {
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|src\/start\.cjs|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
@@ -83,7 +91,36 @@ describe("the package", () => {
       stdout: "",
       stderr: expect.stringContaining("runpodboss init"),
     });
-    expect(statSync(join(folder, "node_modules/runpodboss/dist/cli.js")).mode & 0o111).toBe(0o111);
+    expect(statSync(join(folder, "node_modules/runpodboss/src/start.cjs")).mode & 0o111).toBe(
+      0o111,
+    );
+  });
+
+  it.each([
+    ["the command", ["src/start.cjs", "status"]],
+    ["the demo", ["src/start.cjs", "demo"]],
+    ["its version", ["src/start.cjs", "--version"]],
+  ])("that was never built says what to run: %s", async (_sentence, args) => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, "src"));
+    copyFileSync("src/start.cjs", join(folder, "src/start.cjs"));
+
+    const ended = await run(process.execPath, args, { cwd: folder }).catch(
+      (error: unknown) => error,
+    );
+
+    expect(ended).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(`cd ${realpathSync(folder)} && npm run build\n`),
+    });
+  });
+
+  it("is started, also for the demo, by what can say that it is not built", () => {
+    expect(packageJson()).toMatchObject({
+      bin: { runpodboss: "src/start.cjs" },
+      scripts: { demo: "node src/start.cjs demo" },
+    });
   });
 
   it("needs no other package to run", () => {
@@ -93,7 +130,7 @@ describe("the package", () => {
 
 describe("the files of the repository", () => {
   it("lock the packages, not where they came from", () => {
-    expect(readFileSync("package-lock.json", "utf8")).not.toContain("http");
+    expect(readFileSync("package-lock.json", "utf8")).not.toMatch(/https?:/);
   });
 
   // Where a registry lacks a package for another machine, npm leaves it out, and `npm ci` then fails.

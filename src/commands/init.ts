@@ -1,12 +1,13 @@
-import { chmod, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { defaultPaths, expandHome, inShell } from "#config/paths.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { loadConfig } from "#config/load.ts";
+import { packagedFile } from "#commands/packaged-file.ts";
 import { tonightLines, tonightWith } from "#commands/check/tonight.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
-import { columnsOf, wrappedLines } from "#terminal/wrap.ts";
+import { columnsOf } from "#terminal/wrap.ts";
 import { makeFolder } from "#store/atomic-write.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 
@@ -22,7 +23,8 @@ export interface InitOptions extends GlobalOptions {
 /** Writes the example config, and prints the next steps and what happens tonight without them. */
 export async function init(options: InitOptions, context: Context): Promise<void> {
   const path = expandHome(options.output ?? options.config);
-  const example = await exampleText(options.triage);
+  const name = options.triage ? "config.example.triage.json" : "config.example.json";
+  const { text: example } = await packagedFile(name);
   try {
     await makeFolder(dirname(path));
     await writeFile(path, example, { mode: 0o600, flag: options.force ? "w" : "wx" });
@@ -33,17 +35,12 @@ export async function init(options: InitOptions, context: Context): Promise<void
   }
   const word = inShell(path);
   const named = path === expandHome(defaultPaths.config) ? "" : ` -c ${word}`;
-  const columns = columnsOf(context);
   const rows = await tonightAsWritten(path, context);
   const isGuarded = rows.every(({ isWarning, isMendable }) => !isWarning || !isMendable);
   const steps = [`Wrote ${path}`, "", ...stepLines(word, named), ""];
   const verdict = isGuarded ? [] : ["As it stands, you are not guarded. Step 1 mends that."];
-  context.print(
-    [
-      ...wrappedLines([...steps, ...verdict], columns),
-      ...tonightLines(rows, paintFor(context), columns),
-    ].join("\n"),
-  );
+  const lines = tonightLines(rows, paintFor(context), columnsOf(context));
+  context.print([...steps, ...verdict, ...lines].join("\n"));
 }
 
 /** The steps of the README. */
@@ -85,18 +82,6 @@ async function tonightAsWritten(
   // Only the key is missing, and nothing is asked with it.
   const settings = await loadConfig(path, { ...env, RUNPOD_API_KEY: "not-set-yet" }, paces);
   return tonightWith(settings, [], paces);
-}
-
-/** The examples at the top level are the only source; it is above this file, bundled or not. */
-async function exampleText(triage: boolean): Promise<string> {
-  const name = triage ? "config.example.triage.json" : "config.example.json";
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    try {
-      return await readFile(join(folder, name), "utf8");
-    } catch (error) {
-      if (folder === dirname(folder)) throw error;
-    }
-  }
 }
 
 function notWritten(path: string, error: unknown): UserError {

@@ -2,10 +2,12 @@ import { createClock } from "#clock.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Engine } from "#daemon/engine.ts";
+import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
 import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
+import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import { createLogger, type LineForm, type Log } from "#log.ts";
@@ -16,16 +18,58 @@ import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { GivenUp, withinLimit } from "#within-limit.ts";
 import { createPeopleLog } from "#terminal/people-log.ts";
 import { warn } from "#terminal/warn.ts";
+import { tellNotStarted } from "./tell-not-started.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
   readonly dryRun: boolean;
 }
 
-/** The daemon. Resolves to the exit code. */
+/** The daemon. Resolves to the exit code. People are told, too, of one that cannot start. */
 export async function watch(options: WatchOptions, context: Context): Promise<number> {
+  let hasStarted = false;
+  let onStart = (): void => undefined;
+  const started = new Promise<void>((resolve) => {
+    onStart = () => {
+      hasStarted = true;
+      resolve();
+    };
+  });
+  try {
+    const ended = watchWithLock(options, context, onStart);
+    await withinStartLimit(Promise.race([started, ended]), context);
+    return await ended;
+  } catch (error) {
+    const isOurs = !hasStarted && !options.dryRun && !context.interrupted.aborted;
+    if (isOurs) await tellNotStarted(error, options, context);
+    throw error;
+  }
+}
+
+/** Before the first poll nothing else would ever tell of a disk that hangs. */
+async function withinStartLimit(
+  work: Promise<unknown>,
+  { paces: { startLimitMs }, interrupted }: Context,
+): Promise<void> {
+  try {
+    await withinLimit(work, startLimitMs, createClock(), interrupted);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    throw new UserError(
+      `The daemon could not read its files and take its lock within ${startLimitMs / 1_000} s.`,
+      { hint: "Check the disks of state_file and log_file: one of them hangs." },
+    );
+  }
+}
+
+async function watchWithLock(
+  options: WatchOptions,
+  context: Context,
+  onStart: () => void,
+): Promise<number> {
   const load = async (): Promise<Settings> => {
     const loaded = await loadConfig(options.config, context.env, context.paces);
     context.hide(loaded.secrets);
@@ -41,7 +85,7 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
         signal: context.interrupted,
       });
   try {
-    return await watchAlone(settings, load, options, context, lock);
+    return await watchAlone(settings, load, options, context, lock, onStart);
   } finally {
     await lock?.release();
   }
@@ -53,8 +97,10 @@ async function watchAlone(
   options: WatchOptions,
   context: Context,
   lock: Lock | undefined,
+  onStart: () => void,
 ): Promise<number> {
   const clock = createClock();
+  const hangups = untilHandled(context.onHangup);
   const live = liveOf(settings, clock, context.paces);
   const troubles = troubleTeller();
   const { logFile } = settings;
@@ -78,6 +124,8 @@ async function watchAlone(
       log,
       troubles,
       lock,
+      hangups,
+      onStart,
     });
   } finally {
     await log.finish(context.paces.lastWordsMs);
@@ -90,6 +138,8 @@ interface WatchTools {
   readonly log: Log;
   readonly troubles: ReturnType<typeof troubleTeller>;
   readonly lock: Lock | undefined;
+  readonly hangups: ReturnType<typeof untilHandled>;
+  readonly onStart: () => void;
 }
 
 async function watchLogging(
@@ -97,11 +147,14 @@ async function watchLogging(
   load: () => Promise<Settings>,
   options: WatchOptions,
   context: Context,
-  { clock, live, log, troubles, lock }: WatchTools,
+  { clock, live, log, troubles, lock, hangups, onStart }: WatchTools,
 ): Promise<number> {
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
   const alone = firstProcessWarning(process.pid);
   if (alone !== undefined) log.warn({ warning: alone }, "container warning");
+  void pythonWatcherWarning().then((warning) => {
+    if (warning !== undefined) log.warn({ warning }, "another watcher");
+  });
   const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
     const warning = await found;
     if (warning !== undefined) log.warn({ warning }, "folder warning");
@@ -116,19 +169,32 @@ async function watchLogging(
   });
   const parts = { live, log, clock, runner, env, systemd, paces };
   const deps = await watchDepsOf({ ...parts, once: options.once });
+  // A guard that goes on with a fault in it is better than none.
+  context.onStray((error) => {
+    log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug");
+    deps.telling.tell(live.redact(`an error that nobody had expected: ${wordsOf(error)}`));
+  });
   troubles.tellTo(deps.engine, () => clock.nowMs());
   const tellOfLock = (because: string): void =>
     troubles.tell({ kind: "trouble", what: "lock", because });
   if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
   void lock?.lost.then(tellOfLock);
-  context.onHangup(() => {
-    systemd.reloading();
-    void reload(live, load, log).then((because) => {
-      if (because !== undefined) troubles.tell({ kind: "trouble", what: "config", because });
-      else troubles.tell({ kind: "recovered", what: "config" });
-      systemd.ready("config reloaded");
-    });
+  const reload = createReloading({
+    load: async () => putInForce(await load(), live, log),
+    clock,
+    limitMs: paces.reloadLimitMs,
+    log,
+    systemd,
+    onDone: (because) =>
+      troubles.tell(
+        because === undefined
+          ? { kind: "recovered", what: "config" }
+          : { kind: "trouble", what: "config", because },
+      ),
   });
+  // One that the last process refused is in force by now, or there would be no start.
+  troubles.tell({ kind: "recovered", what: "config" });
+  hangups.handle(reload);
 
   if (!settings.dryRun) {
     void filesOfBefore(settings.stateFile).then((found) => {
@@ -139,30 +205,35 @@ async function watchLogging(
   const { configPath: config, pollIntervalMs, thresholds, dryRun } = settings;
   const names = thresholds.map(({ name }) => name);
   log.info({ config, pollIntervalMs, thresholds: names, dryRun }, "daemon started");
+  onStart();
   return exitCodeOf(await watchAccount(deps, context.interrupted));
 }
 
-/** Loads the config again, all of it or none; a string says why not. */
-async function reload(
-  live: Live,
-  load: () => Promise<Settings>,
-  log: Log,
-): Promise<string | undefined> {
-  try {
-    const next = await load();
-    const now = live.settings();
-    const fixed = (["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const).filter(
-      (key) => next[key] !== now[key],
-    );
-    if (fixed.length > 0) log.warn({ keys: fixed }, "restart to apply these keys");
-    const kept = Object.fromEntries(fixed.map((key) => [key, now[key]]));
-    live.replace({ ...next, ...kept });
-    log.info({ config: next.configPath }, "config reloaded");
-    return undefined;
-  } catch (error) {
-    log.error({ because: wordsOf(error) }, "config not reloaded, still using the old one");
-    return `not reloaded, still using the old one: ${wordsOf(error)}`;
-  }
+/** All of it, but for what can only be chosen at the start. */
+function putInForce(next: Settings, live: Live, log: Log): void {
+  const now = live.settings();
+  const fixed = (["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const).filter(
+    (key) => next[key] !== now[key],
+  );
+  if (fixed.length > 0) log.warn({ keys: fixed }, "restart to apply these keys");
+  const kept = Object.fromEntries(fixed.map((key) => [key, now[key]]));
+  live.replace({ ...next, ...kept });
+  log.info({ config: next.configPath }, "config reloaded");
+}
+
+/** A SIGHUP of the time in which the daemon starts is handled when it can be. */
+function untilHandled(onHangup: Context["onHangup"]) {
+  let isWaiting = false;
+  let handler = (): void => {
+    isWaiting = true;
+  };
+  onHangup(() => handler());
+  return {
+    handle(listener: () => void): void {
+      handler = listener;
+      if (isWaiting) listener();
+    },
+  };
 }
 
 /** On a terminal for people, in the journal with priorities; else lines of JSON as they are. */

@@ -1,11 +1,16 @@
+import { wordsOf } from "#errors.ts";
 import type { Look, Seen } from "#guard/model/account.ts";
 import { rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
-import type { Account } from "#ports.ts";
+import type { Paces } from "#paces.ts";
+import type { Account, Clock } from "#ports.ts";
+import { GivenUp, withinLimit } from "#within-limit.ts";
 import type { Engine } from "./engine.ts";
 import type { Measuring } from "./measuring.ts";
 
 export interface CycleDeps {
+  readonly clock: Clock;
+  readonly paces: Pick<Paces, "pollLimitMs">;
   readonly account: Account;
   readonly engine: Engine;
   readonly log: Log;
@@ -15,15 +20,18 @@ export interface CycleDeps {
   readonly measuring: Measuring;
 }
 
-/** One turn of the loop: poll, let the guard decide, and log what was seen. */
-export async function cycle(
-  n: number,
-  { account, engine, log, readLeases, keepSample, measuring }: CycleDeps,
-  signal: AbortSignal,
-): Promise<Look> {
-  const [look] = await Promise.all([account.look(signal), readLeases()]);
+/**
+ * One turn of the loop: poll, let the guard decide, and log what was seen. It ends whatever it waits
+ * for: a poll that does not come back is a failed one. Throws what is a bug.
+ */
+export async function cycle(n: number, deps: CycleDeps, signal: AbortSignal): Promise<Look> {
+  const { engine, log, keepSample, measuring, clock, paces } = deps;
+  const [look] = await Promise.all([lookWithin(deps, signal), readLeasesWithin(deps, signal)]);
   if (signal.aborted) return look;
-  await engine.take({ kind: "look", look });
+  const taking = engine.take({ kind: "look", look });
+  if ((await withinLimit(taking, paces.pollLimitMs, clock, signal)) === "skipped") {
+    throw new Error("the guard could not take in the poll");
+  }
   switch (look.kind) {
     case "blind": {
       const { cause, because } = look;
@@ -35,6 +43,31 @@ export async function cycle(
       keepSample(look);
       measuring.start(look, signal);
       return look;
+  }
+}
+
+async function lookWithin(
+  { account, clock, paces }: CycleDeps,
+  signal: AbortSignal,
+): Promise<Look> {
+  try {
+    return await withinLimit(account.look(signal), paces.pollLimitMs, clock, signal);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    const because = `given up: ${error.message}`;
+    return { kind: "blind", atMs: clock.nowMs(), cause: "unreachable", because };
+  }
+}
+
+/** They are unknown, and told so, by whoever reads them; here it only must not take for ever. */
+async function readLeasesWithin(
+  { readLeases, log, clock, paces }: CycleDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await withinLimit(readLeases(), paces.pollLimitMs, clock, signal);
+  } catch (error) {
+    if (!signal.aborted) log.error({ because: wordsOf(error) }, "leases not read");
   }
 }
 

@@ -9,7 +9,7 @@ import { realPaces } from "#paces.ts";
 import type { Clock, StateStore } from "#ports.ts";
 import { logEvent } from "./log-event.ts";
 import type { Recording } from "./recording.ts";
-import { withinLimit } from "./within-limit.ts";
+import { withinLimit } from "#within-limit.ts";
 
 export interface EngineOptions {
   readonly state: GuardState;
@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly queue: () => Queue;
   readonly recording: () => Recording;
   readonly saveLimitMs?: number;
+  /** Told of an input that could not be taken in, in words. */
+  readonly onSkipped?: (because: string) => void;
 }
 
 /** How long a disk that failed or hung at the last save is waited for. */
@@ -29,22 +31,27 @@ const troubledLimitMs = 1_000;
 /** What is saved apart: see the slices of the state. */
 type Kept = "state" | "runs";
 
+type Taken = "skipped" | void;
+
 /** The one holder of the state: decides, logs, saves, and only then hands on the effects. */
 export interface Engine {
   readonly state: () => GuardState;
-  /** Inputs are taken one after the other; resolves when this one's effects were handed on. */
-  take(input: Input): Promise<void>;
+  /**
+   * Inputs are taken one after the other; resolves when this one's effects were handed on. Never
+   * rejects: an input that makes the guard throw is logged, told and skipped.
+   */
+  take(input: Input): Promise<Taken>;
 }
 
 export function createEngine(options: EngineOptions): Engine {
   const { policy, store, clock, log, queue, recording } = options;
-  const { saveLimitMs = realPaces.saveLimitMs } = options;
+  const { saveLimitMs = realPaces.saveLimitMs, onSkipped = () => undefined } = options;
   let state = options.state;
   /** As it was when last saved, as far as it must not be lost. */
   let saved = options.state;
   /** Why each was not saved, while it is not. */
   const saveTroubles: Partial<Record<Kept, string | undefined>> = {};
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<Taken> = Promise.resolve();
 
   async function step(input: Input): Promise<void> {
     const isLook = input.kind === "look";
@@ -58,10 +65,13 @@ export function createEngine(options: EngineOptions): Engine {
     recording().offer(state.unrecorded, isLook);
     // What it holds can be learned again, but for the end of a run: a pod started anew is another run.
     const isWorthIt =
-      isLook || input.kind === "daemon" || events.some(({ kind }) => kind === "run-ended");
+      isLook ||
+      input.kind === "daemon" ||
+      before.troubles !== state.troubles ||
+      events.some(({ kind }) => kind === "run-ended");
     // Never newer than the rest: what was said there would have to be in the effects here.
     if (isWorthIt && saveTroubles.state === undefined) {
-      await isDone("runs", store.saveLearned(state));
+      await isDone("runs", () => store.saveLearned(state));
     }
   }
 
@@ -75,14 +85,14 @@ export function createEngine(options: EngineOptions): Engine {
   /** Pods burn money even when the disk fails: the guard goes on from memory. */
   async function save(): Promise<void> {
     const now = state;
-    if (await isDone("state", store.save(now))) saved = now;
+    if (await isDone("state", () => store.save(now))) saved = now;
   }
 
-  async function isDone(what: Kept, saving: Promise<void>): Promise<boolean> {
+  async function isDone(what: Kept, saving: () => Promise<void>): Promise<boolean> {
     const limitMs =
       saveTroubles[what] === undefined ? saveLimitMs : Math.min(saveLimitMs, troubledLimitMs);
     try {
-      await withinLimit(saving, limitMs, clock);
+      await withinLimit(saving(), limitMs, clock);
       saveTroubles[what] = undefined;
       return true;
     } catch (error) {
@@ -109,10 +119,20 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     state: () => state,
     take(input) {
-      const taken = last.then(() => step(input));
-      // The caller gets the failure; the inputs behind it go ahead.
-      last = taken.catch(() => undefined);
+      const taken = last.then(() => step(input)).catch((error: unknown) => skip(input, error));
+      last = taken;
       return taken;
     },
   };
+
+  /** What is owed is carried on with: a bug in judging a poll must not keep pods from being stopped. */
+  function skip({ kind }: Input, error: unknown): "skipped" {
+    const stack = error instanceof Error ? error.stack : String(error);
+    log.error({ input: kind, stack }, "input skipped; this is a bug");
+    onSkipped(`an input (${kind}) could not be taken in and was skipped: ${wordsOf(error)}`);
+    if (kind === "look") {
+      queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook: true });
+    }
+    return "skipped";
+  }
 }

@@ -2,7 +2,7 @@ import { wordsOf } from "#errors.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import type { Clock, LeaseReader } from "#ports.ts";
 import type { Engine } from "./engine.ts";
-import { oneAtATime } from "./within-limit.ts";
+import { oneAtATime } from "#within-limit.ts";
 
 const limitMs = 2_000;
 const what = "leases";

@@ -8,7 +8,9 @@ import {
 import type { Policy } from "#guard/model/policy.ts";
 import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
 import type { Log } from "#log.ts";
+import { realPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
+import { GivenUp, withinLimit } from "#within-limit.ts";
 import type { Engine } from "./engine.ts";
 
 /** A pod to be asked whether it is active, and the sample that made that necessary. */
@@ -33,7 +35,10 @@ export interface MeasuringDeps {
   readonly policy: () => Policy;
   readonly clock: Clock;
   readonly log: Log;
+  readonly limitMs?: number;
 }
+
+const what = "reading the load of the pods";
 
 /** Reads the loads of the pods after each poll, beside the loop: it never delays a poll. */
 export interface Measuring {
@@ -47,8 +52,10 @@ export interface Measuring {
 
 export function createMeasuring(deps: MeasuringDeps): Measuring {
   const { account, engine, policy, clock, log } = deps;
+  const { limitMs = realPaces.measureLimitMs } = deps;
   let round: Promise<void> | undefined;
   let telling: Promise<void> | undefined;
+  let isTroubled = false;
   /** By pod id: what the guard has not heard yet. */
   let answers = new Map<string, Probed>();
   const probing = deps.probing(({ podId, sample, sampledAtMs }, activity) => {
@@ -58,6 +65,29 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
     });
   });
 
+  /** A round that does not come back ends no other: it is given up, told to end, and told of. */
+  async function measureWithin(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+    try {
+      await withinLimit(measure(signal, over.signal), limitMs, clock, signal);
+      if (isTroubled) await engine.take({ kind: "recovered", what, atMs: clock.nowMs() });
+      isTroubled = false;
+    } catch (error) {
+      if (!(error instanceof GivenUp)) throw error;
+      if (signal.aborted) return;
+      isTroubled = true;
+      const because = `given up: ${error.message}`;
+      log.error({ because }, "could not read the load of the pods");
+      await engine.take({ kind: "trouble", what, atMs: clock.nowMs(), because });
+    } finally {
+      signal.removeEventListener("abort", end);
+      end();
+    }
+  }
+
   async function tellAnswers(): Promise<void> {
     while (answers.size > 0) {
       const probed = [...answers.values()];
@@ -66,11 +96,11 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
     }
   }
 
-  async function measure(signal: AbortSignal): Promise<void> {
+  async function measure(signal: AbortSignal, over: AbortSignal): Promise<void> {
     const pausedMs = clock.pausedMs?.();
-    const measured = await account.measure(signal);
+    const measured = await account.measure(over);
     // What was asked for before a sleep and came after it says nothing of the time between.
-    if (signal.aborted || clock.pausedMs?.() !== pausedMs) return;
+    if (over.aborted || clock.pausedMs?.() !== pausedMs) return;
     if (measured.kind === "unmeasured") {
       log.warn({ because: measured.because }, "could not read the load of the pods");
     }
@@ -85,7 +115,7 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
         sampledAtMs,
       }),
     );
-    if (!signal.aborted) probing.ask(asked, signal);
+    if (!over.aborted) probing.ask(asked, signal);
   }
 
   async function unlessBug(work: Promise<void>): Promise<void> {
@@ -101,7 +131,7 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
     start({ pods }, signal) {
       if (round !== undefined || pods === "unknown" || !pods.some(isRunning)) return;
       if (!isMeasuringOfUse(engine.state(), policy())) return;
-      round = unlessBug(measure(signal)).finally(() => {
+      round = unlessBug(measureWithin(signal)).finally(() => {
         round = undefined;
       });
     },

@@ -1,7 +1,7 @@
 import { wordsOf } from "#errors.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
 import type { Clock, Recorder } from "#ports.ts";
-import { oneAtATime } from "./within-limit.ts";
+import { oneAtATime } from "#within-limit.ts";
 
 /** Writes records to the history, beside the loop: it never delays a poll. */
 export interface Recording {
@@ -14,7 +14,7 @@ export interface Recording {
 export interface RecordingDeps {
   readonly recorder: Recorder;
   readonly clock: Clock;
-  readonly take: (input: Input) => Promise<void>;
+  readonly take: (input: Input) => Promise<unknown>;
 }
 
 const limitMs = 10_000;

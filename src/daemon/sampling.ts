@@ -2,7 +2,7 @@ import { wordsOf } from "#errors.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Clock, SampleStore } from "#ports.ts";
 import type { Engine } from "./engine.ts";
-import { oneAtATime } from "./within-limit.ts";
+import { oneAtATime } from "#within-limit.ts";
 
 const limitMs = 10_000;
 const what = "balance samples";

@@ -5,11 +5,13 @@ import type { Ran, Runner } from "#ports.ts";
 export interface SystemdNotify {
   /** How often to call `alive`: half of systemd's limit. Undefined without a watchdog. */
   readonly watchdogMs: number | undefined;
-  /** Started, or done with reloading. */
+  /** Started. */
   ready(status: string): void;
   alive(status: string): void;
-  /** To be followed by `ready`, also when the new config is refused. */
+  /** To be followed by `reloaded`, also when the new config is refused. Neither is said before `ready`. */
   reloading(): void;
+  /** Why the new config is refused stands in every status from then on, until one is taken. */
+  reloaded(refused: string | undefined): void;
   stopping(): void;
   /** Resolves when every message was sent or has failed, within some seconds. */
   idle(): Promise<void>;
@@ -79,16 +81,35 @@ export function createSystemdNotify({ env, runner, onTrouble }: SupervisorOption
     onTrouble(because);
   }
 
+  let isReady = false;
+  let lastStatus = "starting";
+  let refused: string | undefined;
+
+  function ready(): void {
+    isReady = true;
+    // A launcher (a shell, a version manager) may be the main process: signals are meant for us.
+    say("ready", `--pid=${process.pid}`, "READY=1", statusLine(lastStatus, refused));
+  }
+
   return {
     watchdogMs,
-    // A launcher (a shell, a version manager) may be the main process: signals are meant for us.
-    ready: (status) => say("ready", `--pid=${process.pid}`, "READY=1", statusLine(status)),
+    ready(status) {
+      lastStatus = status;
+      ready();
+    },
     alive(status) {
-      if (watchdogMs === undefined) say("alive", statusLine(status));
-      else say("alive", "WATCHDOG=1", statusLine(status));
+      lastStatus = status;
+      if (watchdogMs === undefined) say("alive", statusLine(status, refused));
+      else say("alive", "WATCHDOG=1", statusLine(status, refused));
     },
     // Type=notify-reload does without a reload that gives no time of its own.
-    reloading: () => say("reloading", "RELOADING=1", `MONOTONIC_USEC=${monotonicUs()}`),
+    reloading() {
+      if (isReady) say("reloading", "RELOADING=1", `MONOTONIC_USEC=${monotonicUs()}`);
+    },
+    reloaded(because) {
+      refused = because;
+      if (isReady) ready();
+    },
     stopping: () => say("stopping", "STOPPING=1"),
     idle: () => sending ?? Promise.resolve(),
   };
@@ -102,8 +123,9 @@ function watchdogOf(env: NodeJS.ProcessEnv): number | undefined {
 }
 
 /** On one line: every line of a message is an assignment of its own. */
-function statusLine(status: string): string {
-  return `STATUS=${oneLine(status).slice(0, longestStatus)}`;
+function statusLine(status: string, refused: string | undefined): string {
+  const words = refused === undefined ? status : `${status}; ${refused}`;
+  return `STATUS=${oneLine(words).slice(0, longestStatus)}`;
 }
 
 /** By CLOCK_MONOTONIC, as the protocol has it. */

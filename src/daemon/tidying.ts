@@ -2,7 +2,7 @@ import { wordsOf } from "#errors.ts";
 import { dayMs, minuteMs } from "#guard/model/time.ts";
 import type { Input } from "#guard/model/state.ts";
 import type { Clock } from "#ports.ts";
-import { oneAtATime } from "./within-limit.ts";
+import { oneAtATime } from "#within-limit.ts";
 
 /** Keeps the files short, beside the looking and never in its way. */
 export interface Tidying {
@@ -21,7 +21,7 @@ export interface Chore {
 export interface TidyingDeps {
   readonly chores: readonly Chore[];
   readonly clock: Clock;
-  readonly take: (input: Input) => Promise<void>;
+  readonly take: (input: Input) => Promise<unknown>;
 }
 
 const limitMs = 5 * minuteMs;

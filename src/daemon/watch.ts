@@ -3,9 +3,11 @@ import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Input } from "#guard/model/state.ts";
 import { nextDueMs } from "#guard/next-look.ts";
+import { wordsOf } from "#errors.ts";
 import { perHour, usd } from "#guard/text.ts";
 import type { Paces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
+import { withinLimit } from "#within-limit.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
 import type { SystemdNotify } from "./systemd-notify.ts";
@@ -22,7 +24,14 @@ export interface WatchDeps extends CycleDeps {
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;
   readonly once: boolean;
-  readonly paces: Pick<Paces, "firstRetryMs" | "leastGapMs">;
+  readonly paces: Pick<Paces, "firstRetryMs" | "leastGapMs" | "pollLimitMs" | "shutdownLimitMs">;
+  readonly telling: Telling;
+}
+
+/** Tells people of what keeps the daemon itself from its work, and waits for nothing. */
+interface Telling {
+  tell(because: string): void;
+  idle(): Promise<void>;
 }
 
 /** Why the watch ended; after one cycle, what it saw. */
@@ -34,14 +43,19 @@ export type Ended =
 /** Cycles that may fail in a row before systemd should restart the daemon. */
 const brokenInARow = 3;
 
+/** What the last steps of a shutdown, such as removing the lock, may still take of its time. */
+const lastStepsMs = 800;
+/** Of an end that nobody is waiting for. */
+const patientEndMs = 60_000;
+
 /**
  * The daemon's loop: polls, decides and starts effects, at every poll interval and when something comes
  * due. Ends when interrupted (running effects are ended and tried again at the next start), after
  * max_runtime_seconds or after one cycle (both wait for running effects, up to their limits). Throws
- * what failed three cycles in a row.
+ * what failed three cycles in a row. Nothing that it waits for can keep it from polling or from its end.
  */
 export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<Ended> {
-  const { clock, queue, log, systemd, engine, measuring, recording, tidying } = deps;
+  const { clock, queue, log, systemd, engine, measuring, recording, tidying, telling } = deps;
   const runtime = new AbortController();
   const ending = AbortSignal.any([interrupted, runtime.signal]);
   const runtimeOver = clock
@@ -54,28 +68,46 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     void engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "daemon started" });
     const look = await lookAndLook(deps, ending);
     if (look !== undefined) ended = { kind: "once", look };
-    await measuring.idle();
+    await untilDone(measuring.idle(), deps, interrupted);
     await untilDone(queue.idle(), deps, interrupted);
     // Where each look is a watch of its own, nobody else would ever tidy.
     if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
   } finally {
     runtime.abort();
-    await runtimeOver;
+    const withinRest = restOfTime(deps, interrupted);
+    await withinRest(runtimeOver);
     systemd.stopping();
-    await queue.stop();
+    await withinRest(queue.stop());
     if (interrupted.aborted) ended = { kind: "interrupted" };
     const because = `daemon stopped: ${ended.kind}`;
-    await engine.take({ kind: "daemon", atMs: clock.nowMs(), because });
-    await recording.idle();
-    await systemd.idle();
+    await withinRest(engine.take({ kind: "daemon", atMs: clock.nowMs(), because }));
+    await withinRest(recording.idle());
+    await withinRest(telling.idle());
+    await withinRest(systemd.idle());
   }
   log.info({ because: ended.kind }, "daemon stopped");
   return ended;
 }
 
+/** Waits for the steps of the end, all together no longer than there is time for. Never throws. */
+function restOfTime(
+  { clock, log, paces }: WatchDeps,
+  interrupted: AbortSignal,
+): (step: Promise<unknown>) => Promise<void> {
+  const limitMs = interrupted.aborted ? paces.shutdownLimitMs - lastStepsMs : patientEndMs;
+  const untilMs = clock.nowMs() + limitMs;
+  return async (step) => {
+    try {
+      await withinLimit(step, Math.max(0, untilMs - clock.nowMs()), clock);
+    } catch (error) {
+      log.warn({ because: wordsOf(error) }, "stopped without waiting any longer");
+    }
+  };
+}
+
 /** The loop. Gives the poll's result with `--once`. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
-  const { clock, log, systemd, tidying, once, paces } = deps;
+  const { clock, log, systemd, tidying, once, paces, telling } = deps;
   let broken = 0;
   let blind = 0;
   let isReady = false;
@@ -101,6 +133,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     } catch (error) {
       broken += 1;
       log.error({ cycle: n, stack: stackOf(error) }, "poll cycle failed; this is a bug");
+      telling.tell(`a poll could not be dealt with, which is a bug: ${wordsOf(error)}`);
       if (broken >= brokenInARow || once) throw error;
     }
     // A failed poll is retried soon, less soon each time, not before RunPod allows it, and never later

@@ -1,7 +1,8 @@
 import { callAgent } from "#agent/call.ts";
 import { type AgentJob, buildAgent } from "#agent/run.ts";
-import { whyNoLonger, whyNotTouch } from "#guard/account/backstop.ts";
-import { isRunning, type Seen } from "#guard/model/account.ts";
+import { whyNoLonger } from "#guard/account/backstop.ts";
+import { whyNotTouch } from "#guard/account/may-end.ts";
+import type { Seen } from "#guard/model/account.ts";
 import type {
   CallAgent,
   CallPodAgent,
@@ -15,9 +16,9 @@ import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
-import { type Ending, endPod, lookForEnd, maybeUnreadable } from "./end-and-prove.ts";
+import { type Ending, endPod, lookForEnd, maybeUnreadable, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
-import { noticeCommand } from "./notice-command.ts";
+import { callsOf, noticeCommand } from "./notice-command.ts";
 import type { EffectSettings } from "./settings.ts";
 
 /** Carries out one effect. "interrupted": it is tried again later. Throws only on a bug. */
@@ -44,6 +45,9 @@ export function performWith(deps: PerformDeps): Perform {
   const { account, clock, log, runner, present, paces } = deps;
   const dryEnds = new Set<string>();
   const prepared = new Map<string, string>();
+  /** By notification of which not every pod's call has worked: the pods whose has. */
+  const sentFor = new Map<string, Set<string | undefined>>();
+  const accepted = new Set<string>();
 
   return (effect, look, signal) => {
     const settings = deps.settings();
@@ -54,14 +58,15 @@ export function performWith(deps: PerformDeps): Perform {
       case "call-pod-agent":
         return agent(effect, look, settings, signal);
       case "end-pod": {
-        const ending = backstopEnding(effect);
+        const ending = { ...backstopEnding(effect), ...triesOf(effect.id, accepted) };
         return settings.dryRun
           ? endDry(effect, ending, settings, signal)
           : endPod(ending, endDeps(settings), signal);
       }
       case "end-run": {
         const { idle, ...guards } = settings.guards;
-        const runDeps = { ...endDeps(settings), ...guards, idle, present, runner, log, prepared };
+        const own = { present, runner, log, prepared, accepted };
+        const runDeps = { ...endDeps(settings), ...guards, idle, ...own };
         return settings.dryRun
           ? endDry(effect, runEnding(effect, runDeps), settings, signal)
           : endRun(effect, runDeps, signal);
@@ -75,10 +80,29 @@ export function performWith(deps: PerformDeps): Perform {
     settings: EffectSettings,
     signal: AbortSignal,
   ): Promise<Outcome | "interrupted"> {
-    const command = noticeCommand(effect, look, settings);
-    if (command === undefined) return moot("no notify command is configured");
-    if (settings.dryRun) return sayWouldStart(effect, command.argv);
-    return ranOutcome(await runner.run(command, signal), settings.notifyTimeoutMs);
+    const sent = sentFor.get(effect.id) ?? new Set();
+    sentFor.set(effect.id, sent);
+    let last: Outcome = moot("it was sent for every pod");
+    let failure: Outcome | undefined;
+    for (const pod of callsOf(effect, look, settings)) {
+      if (sent.has(pod?.podId)) continue;
+      const command = noticeCommand(effect, look, settings, clock.nowMs(), pod);
+      if (command === undefined) return moot("no notify command is configured");
+      if (settings.dryRun) {
+        last = sayWouldStart(effect, command.argv);
+        continue;
+      }
+      const ran = await runner.run(command, signal);
+      const outcome = ranOutcome(ran, settings.notifyTimeoutMs);
+      if (outcome === "interrupted") return outcome;
+      if (outcome.kind === "failed") failure = outcome;
+      else sent.add(pod?.podId);
+      last = outcome;
+      // What hangs once will hang again, and others wait.
+      if (ran.kind === "timed-out") break;
+    }
+    if (failure === undefined) sentFor.delete(effect.id);
+    return failure ?? last;
   }
 
   async function agent(
@@ -157,11 +181,12 @@ function podTaskOf(
   if (look.pods === "unknown") return failed("RunPod did not list the pods");
   const pods = look.pods.filter(({ id }) => id === podId);
   if (pods.length === 0 && look.unreadablePods > 0) return failed(maybeUnreadable);
-  const because = whyNotTouch(pods.find(isRunning) ?? pods[0], { protect });
-  if (because !== undefined) return moot(because);
+  const kept = whyNotTouch(pods[0], { protect });
+  if (kept?.is === "unknown") return failed(kept.because);
+  if (kept !== undefined) return moot(kept.because);
   const pod = { podId, podName, reason };
   const job: AgentJob = { name: guard, event: guard, prompt: found.prompt, pod };
-  return { kind: "task", job, look: { ...look, pods } };
+  return { kind: "task", job, look: { ...look, pods, unreadablePods: 0 } };
 }
 
 function moot(because: string): Outcome {

@@ -1,6 +1,10 @@
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
+import { checkBurn } from "#guard/account/confirm-burn.ts";
+import { rememberKept, withKept } from "#guard/account/kept.ts";
+import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
+import { checkZero } from "#guard/account/zero.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
@@ -11,9 +15,10 @@ import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
-import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
+import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/withdraw.ts";
 import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
+import { sayRulesInUse } from "./rules-in-use.ts";
 import { upToNow } from "./times.ts";
 
 /**
@@ -21,10 +26,11 @@ import { upToNow } from "./times.ts";
  * carried out and the records still to be written. Time is in the input. Save the next state before
  * acting on it.
  */
-export function decide(state: GuardState, input: Input, policy: Policy): Decision {
+export function decide(state: GuardState, input: Input, asWritten: Policy): Decision {
+  const policy = withKept(asWritten, state);
   switch (input.kind) {
     case "look":
-      return withRecords(onLook(state, input.look, policy), policy, input.look.atMs);
+      return withRecords(onLook(state, input.look, policy, asWritten), policy, input.look.atMs);
     case "measured": {
       const { measured, activity } = input;
       const decision = chain(
@@ -53,6 +59,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
         (before) => onLeases(before, input),
         // At once, for an end that is under way; everything else waits for the next poll.
         (before) => dropWhatIsNotWanted(before, policy, input.atMs),
+        (before) => dropWhatWasPutOff(before, policy, input.atMs),
       );
       return withRecords(decision, policy, input.atMs);
     }
@@ -78,7 +85,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
 }
 
 /** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
-function onLook(before: GuardState, look: Look, policy: Policy): Decision {
+function onLook(before: GuardState, look: Look, policy: Policy, asWritten: Policy): Decision {
   const state = { ...before, lookedAtMs: look.atMs };
   switch (look.kind) {
     case "blind":
@@ -88,8 +95,13 @@ function onLook(before: GuardState, look: Look, policy: Policy): Decision {
         state,
         (sighted) => whenSighted(sighted, look, policy),
         (sighted) => checkPodsSeen(sighted, look, policy),
+        (sighted) => rememberKept(sighted, look, asWritten),
+        (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
         (sighted) => checkThresholds(sighted, look, policy),
+        (sighted) => checkZero(sighted, look, policy),
         (sighted) => checkBackstops(sighted, look, policy),
+        (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
+        (sighted) => checkBurn(sighted, look, policy),
         (sighted) => followRuns(sighted, look, policy),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),

@@ -56,6 +56,7 @@ function draftsOf(
         },
       ];
     case "moot":
+    case "rules":
       return [];
     case "settled":
       return settledDrafts(event, state, atMs);
@@ -132,10 +133,12 @@ function saidDrafts(
     case "sighted":
       return [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "agent":
+    case "rearm":
     case "hard_timeout":
     case "lease":
     case "idle":
     case "burn":
+    case "zero":
     case "trouble":
     case "recovered":
       return [];

@@ -32,7 +32,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
   const ago = (ms: number | undefined) => (ms === undefined ? ms : past(ms));
   const all = <Each extends Times>(times: Each, change = past): Each =>
     Object.fromEntries(
-      Object.entries(times).map(([key, ms]) => [key, ms === undefined ? ms : change(ms)]),
+      Object.entries(times).flatMap(([key, ms]) => (ms === undefined ? [] : [[key, change(ms)]])),
     ) as Each;
   const unseen = (each: Unseen | undefined): Unseen | undefined =>
     each && { ...each, sinceMs: past(each.sinceMs), toldAtMs: ago(each.toldAtMs) };
@@ -76,11 +76,27 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
   };
   const ofState: Changes<GuardState> = {
     fired: "stays",
-    owed: (owed) => owed.map((each): Effect => ({ ...each, notBeforeMs: due(each.notBeforeMs) })),
+    owed: (owed) =>
+      owed.map((each): Effect => {
+        const moved = { ...each, notBeforeMs: due(each.notBeforeMs) };
+        return moved.kind === "notify" ? { ...moved, atMs: ago(moved.atMs) } : moved;
+      }),
     trippedAtMs: all,
     blind: unseen,
     podsBlind: unseen,
+    zeroSinceMs: ago,
+    unconfirmed: (each) =>
+      each.map((one) => ({ ...one, endedAtMs: past(one.endedAtMs), toldAtMs: ago(one.toldAtMs) })),
+    kept: "stays",
     saidAtMs: all,
+    troubles: (troubles) =>
+      troubles &&
+      Object.fromEntries(
+        Object.entries(troubles).map(([what, each]) => [
+          what,
+          { ...each, sinceMs: past(each.sinceMs) },
+        ]),
+      ),
     runs: (runs) => eachRun(runs, changed),
     lookedAtMs: ago,
     podsSeenAtMs: ago,
@@ -89,6 +105,8 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     // The history keeps what the clock said then.
     unrecorded: "stays",
     recordCount: "stays",
+    lostNotices: (lost) => lost.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    rulesSaid: "stays",
     leaseBook: "stays",
     lastSeen: (look) => look && { ...look, atMs: past(look.atMs) },
   };

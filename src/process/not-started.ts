@@ -51,6 +51,11 @@ export async function whyNotStarted(error: unknown, command: Command): Promise<s
   }
 }
 
+/** For what could not even be asked about. */
+export function hangingWords(path: string): string {
+  return `${shown(path)} could not be read in time: its disk hangs`;
+}
+
 /** The system gives the same codes for the folder as for the program. */
 async function folderFault(cwd: string): Promise<string | undefined> {
   const folder = `its working folder ${shown(cwd)}`;

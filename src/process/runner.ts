@@ -4,9 +4,11 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { ProgramEndPaces } from "#paces.ts";
 import type { Command, Ran, Runner } from "#ports.ts";
+import { boundedRunner } from "./bounded-runner.ts";
 import { startTimer } from "./long-timer.ts";
-import { faultOf, whyNotStarted } from "./not-started.ts";
+import { faultOf, hangingWords, whyNotStarted } from "./not-started.ts";
 import { keepTail, keepWhole } from "./output-tail.ts";
+import { createStartFiles, type ReadStart } from "./start-files.ts";
 import { endTree } from "./tree.ts";
 
 type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
@@ -21,15 +23,33 @@ const markName = "RUNPODBOSS_RUN";
 /** How long output is awaited after the end: something left alive may hold the pipes for ever. */
 const drainMs = 500;
 
-export function createRunner(graces: ProgramEndPaces): Runner {
-  return { run: (command, signal) => run(command, signal, graces) };
+/** How long the disks of a program may take to answer before its start. */
+const startLimitMs = 5_000;
+
+/** Tests hand in a disk of their own, and less patience with it. */
+export function createRunner(
+  graces: ProgramEndPaces,
+  read?: ReadStart,
+  limitMs: number = startLimitMs,
+): Runner {
+  const whatHangs = createStartFiles(limitMs, read);
+  return boundedRunner(
+    {
+      async run(command, signal) {
+        if (signal.aborted) return { kind: "interrupted", tail: "", tookMs: 0 };
+        const fault = faultOf(command);
+        if (fault !== undefined) return { kind: "not-started", because: fault };
+        const hanging = await whatHangs(command);
+        if (hanging !== undefined) return { kind: "not-started", because: hangingWords(hanging) };
+        if (signal.aborted) return { kind: "interrupted", tail: "", tookMs: 0 };
+        return run(command, signal, graces);
+      },
+    },
+    graces,
+  );
 }
 
 async function run(command: Command, signal: AbortSignal, graces: ProgramEndPaces): Promise<Ran> {
-  if (signal.aborted) return { kind: "interrupted", tail: "", tookMs: 0 };
-  const fault = faultOf(command);
-  if (fault !== undefined) return { kind: "not-started", because: fault };
-
   const startedAtMs = performance.now();
   const mark = randomUUID();
   let child: Child;

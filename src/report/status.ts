@@ -63,7 +63,7 @@ export function reportOf(
     lookedAtMs,
     isLate: lookedAtMs !== undefined && nowMs - lookedAtMs > policy.podGuards.gapMs,
     unseen: unseenOf(saved),
-    troubles: snapshot.troubles,
+    troubles: [...(guardPid === undefined ? [] : daemonTroubles(saved)), ...snapshot.troubles],
   };
 }
 
@@ -104,4 +104,9 @@ function unseenOf({ blind, podsBlind, unmeasured }: GuardState): StatusReport["u
   return slots.flatMap(([what, slot]) =>
     slot === undefined ? [] : [{ what, sinceMs: slot.sinceMs }],
   );
+}
+
+/** What does not work in the daemon that runs, by its own account. */
+function daemonTroubles({ troubles = {} }: GuardState): readonly string[] {
+  return Object.entries(troubles).map(([what, { because }]) => `${what}: ${because}`);
 }

@@ -1,6 +1,7 @@
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { bounded } from "./bounded.ts";
 import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
 
@@ -11,10 +12,13 @@ export interface AccountOptions {
   readonly request: RequestPaces;
 }
 
-/** The one place where the adapter of the RunPod account is made. A slow answer is asked for again. */
+/**
+ * The one place where the adapter of the RunPod account is made. A slow answer is asked for again, and
+ * none is waited for without end.
+ */
 export function createAccount({ url, apiKey, clock, request }: AccountOptions): Account {
-  const { timeLimitMs, askAgainMs } = request;
+  const { timeLimitMs, askAgainMs, giveUpMs } = request;
   const nowMs = (): number => clock.nowMs();
   const account = createGraphqlAccount({ url, apiKey, nowMs, timeLimitMs });
-  return discreet(hedged(account, clock, askAgainMs), apiKey);
+  return bounded(discreet(hedged(account, clock, askAgainMs), apiKey), clock, giveUpMs);
 }

@@ -2,7 +2,7 @@ import { constants, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { othersMayWrite } from "#others-may-write.ts";
+import { whyNotWritten } from "#others-may-write.ts";
 import { hasCode } from "./has-code.ts";
 import { realTarget } from "./real-target.ts";
 
@@ -62,10 +62,8 @@ async function onlyIf(
   }
 }
 
-/** A second name of a file of ours, put where we are about to write. */
 async function refusePlanted(path: string, found: Stats): Promise<void> {
-  if (found.nlink < 2 || !othersMayWrite(await fs.stat(dirname(path)))) return;
-  throw new Error(
-    `${path} is a hard link that someone else may have put there, so nothing is written to it. Choose a folder that only you may write`,
-  );
+  if (found.nlink < 2) return;
+  const because = whyNotWritten(path, found, await fs.stat(dirname(path)));
+  if (because !== undefined) throw new Error(because);
 }

@@ -32,6 +32,11 @@ export const leaseFileOf = beside("leases.json");
 /** Written by the drill. */
 export const drillFileOf = beside("drill.json");
 
+/** Empty: its time says when people were last told of a daemon that cannot do its work. */
+export function toldFileOf(stateFile: string, of: "not-started" | "bug"): string {
+  return `${stateFile}.told-${of}`;
+}
+
 const companion =
   /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill)(?<ending>\.jsonl?)?$/;
 

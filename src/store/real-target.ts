@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { othersMayWrite } from "#others-may-write.ts";
+import { whyNotFollowed } from "#others-may-write.ts";
 import { hasCode } from "./has-code.ts";
 
 const linksFollowed = 40;
@@ -24,11 +24,7 @@ export async function realTarget(path: string): Promise<string> {
 }
 
 async function refusePlanted(link: string): Promise<void> {
-  const [{ uid, gid }, folder] = await Promise.all([fs.lstat(link), fs.stat(dirname(link))]);
-  // The mode of a link says nothing.
-  if (othersMayWrite(folder) || othersMayWrite({ uid, gid, mode: 0 })) {
-    throw new Error(
-      `${link} is a symlink that someone else may have put there, so it is not followed. Choose a folder that only you may write`,
-    );
-  }
+  const [itself, folder] = await Promise.all([fs.lstat(link), fs.stat(dirname(link))]);
+  const because = whyNotFollowed(link, itself, folder);
+  if (because !== undefined) throw new Error(because);
 }

@@ -6,6 +6,12 @@ import { openToAppend, openToRead } from "./open-file.ts";
 import { type Holds, ownerLine, whoseOpen } from "./owner.ts";
 import { realTarget } from "./real-target.ts";
 
+/**
+ * No more is left to the disk at a time: a file system writes what waits before it makes anything else
+ * durable, so that a record of another file would wait for all of it.
+ */
+const mostUnsyncedBytes = 4 * 1_024 * 1_024;
+
 export interface Rewriting {
   readonly holds: Holds;
   /** Says of each piece, in their order, whether it stays. */
@@ -33,10 +39,14 @@ export async function rewriteLines(
     const whose = await whoseOpen(file, path, holds);
     if (whose.kind === "others") throw new Error(whose.because);
     const next = await beginWrite(path);
+    let unsyncedBytes = 0;
     const copy = async (): Promise<void> => {
       for await (const bytes of chunksOf(file)) {
-        await add(next.file, splitter.push(bytes).filter(keeps));
+        unsyncedBytes += await add(next.file, splitter.push(bytes).filter(keeps));
         signal.throwIfAborted();
+        if (unsyncedBytes < mostUnsyncedBytes) continue;
+        await next.file.datasync();
+        unsyncedBytes = 0;
       }
     };
     try {
@@ -72,6 +82,9 @@ async function addLate(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
-async function add(file: FileHandle, pieces: readonly Piece[]): Promise<void> {
-  if (pieces.length > 0) await file.writeFile(Buffer.concat(pieces.map(({ bytes }) => bytes)));
+/** Gives how much that was. */
+async function add(file: FileHandle, pieces: readonly Piece[]): Promise<number> {
+  const bytes = Buffer.concat(pieces.map((piece) => piece.bytes));
+  if (bytes.length > 0) await file.writeFile(bytes);
+  return bytes.length;
 }

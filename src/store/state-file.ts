@@ -7,6 +7,7 @@ import { hasCode } from "./has-code.ts";
 import { readWhole } from "./open-file.ts";
 import { ownerIn, ownerStart, refuseOthers, whoseFile } from "./owner.ts";
 import { runsFileOf } from "./paths.ts";
+import { otherWriters } from "./other-writers.ts";
 import { createSaver } from "./saver.ts";
 import { setAside } from "./set-aside.ts";
 import {
@@ -52,8 +53,11 @@ export function stateTroubleWords({ path, kind, because, keptAt }: StateTrouble)
 export interface StateFileOptions {
   readonly nowMs: () => number;
   readonly onTrouble: (trouble: StateTrouble) => void;
+  /** Told when another program has written the state file meanwhile; `undefined` once it stopped. */
+  readonly onOtherWriter?: (because: string | undefined) => void;
   /** Nothing on the disk changes: for a dry run. */
   readonly readOnly?: boolean;
+  readonly write?: typeof writeAtomically;
 }
 
 /** Nothing longer is written either. */
@@ -65,27 +69,29 @@ const writtenAtOnceChars = 512 * 1_024;
 
 /** The state in two files, which one process writes: what must not be lost, and what can be learned again. */
 export function createStateFile(path: string, options: StateFileOptions): StateStore {
-  const { nowMs, readOnly = false, onTrouble } = options;
+  const { nowMs, readOnly = false, onTrouble, write = writeAtomically } = options;
   const runsPath = runsFileOf(path);
   const foreign = { state: noForeign, runs: noForeign };
 
-  // A disk that hangs takes one thread of the few that there are, however much there is to write.
-  const inTurn = oneAfterTheOther();
+  const others = otherWriters(path, nowMs, options.onOtherWriter ?? (() => undefined));
+
+  // Each in its own turn: what hangs is written by one thread, however often it is to be saved, and
+  // keeps nothing waiting that stands on another disk.
   const saveDurable = createSaver<string>(
-    (text) =>
-      inTurn(async () => {
-        refuseTooLong(path, Buffer.byteLength(text), mostMib.state, () => largestPart(text));
-        await writeAtomically(path, text);
-      }),
+    async (text) => {
+      refuseTooLong(path, Buffer.byteLength(text), mostMib.state, () => largestPart(text));
+      await others.writeMine(() => write(path, text));
+    },
     (a, b) => a === b,
   );
   const saveLearned = createSaver<GuardState>(
-    (state) =>
-      inTurn(async () => {
-        await refuseOthers(runsPath, "runs");
-        const text = learnedText(state, foreign.runs, ownerStart(runsPath, "runs"));
-        await writeAtomically(runsPath, inChunks(text, runsPath));
-      }),
+    async (state) => {
+      // It is written at each poll; the state itself only when something happens.
+      await others.look();
+      await refuseOthers(runsPath, "runs");
+      const text = learnedText(state, foreign.runs, ownerStart(runsPath, "runs"));
+      await write(runsPath, inChunks(text, runsPath));
+    },
     (a, b) => !differIn("learned", a, b),
   );
 
@@ -140,6 +146,7 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
         return undefined;
       });
       refuseCompanion(path, content);
+      await others.noteMine();
       const durable = content && (await usable(path, decoded(content, readDurable)));
       foreign.state = durable?.foreign ?? noForeign;
       const beside = runs && (await usable(runsPath, decoded(runs, readLearned)));
@@ -152,15 +159,6 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
       readOnly ? Promise.resolve() : saveDurable([...durableText(state, foreign.state)].join("")),
 
     saveLearned: (state) => (readOnly ? Promise.resolve() : saveLearned(state)),
-  };
-}
-
-function oneAfterTheOther(): (work: () => Promise<void>) => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
   };
 }
 

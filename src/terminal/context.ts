@@ -5,8 +5,10 @@ import type { Paces } from "#paces.ts";
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
   readonly paces: Paces;
-  /** Writes one line to standard output. */
-  readonly print: (line: string) => void;
+  /** Writes lines for people to standard output: on a terminal they break at spaces, to fit it. */
+  readonly print: (text: string) => void;
+  /** Writes what programs read, as it is. */
+  readonly printData: (text: string) => void;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -19,6 +21,11 @@ export interface Context {
   readonly screen: () => Screen | undefined;
   /** Aborted by SIGINT and SIGTERM. */
   readonly interrupted: AbortSignal;
+  /**
+   * Calls back with each error that nobody has caught, from now on, and the process goes on; without a
+   * listener it says so and exits.
+   */
+  readonly onStray: (listener: (error: unknown) => void) => void;
   /** Calls back at each SIGHUP from now on. */
   readonly onHangup: (listener: () => void) => void;
   /** Keeps these out of whatever the executable itself still says. */

@@ -3,7 +3,7 @@ import { withoutHidden } from "#control-characters.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { localTime } from "./local-time.ts";
 import { type LogFields, logSentence, statusParts } from "./log-sentences.ts";
-import { cutTo, widthOf } from "./table.ts";
+import { cutTo, widthOf } from "./text-width.ts";
 
 export interface PeopleLogOptions {
   /** Asked for at each line, as a window may change. */

@@ -2,6 +2,7 @@ import { oneLine } from "#control-characters.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { podWords } from "#guard/text.ts";
 import type { Context } from "./context.ts";
+import { cutTo } from "./text-width.ts";
 import { tell } from "./warn.ts";
 
 /** Shows the progress of several pods at once. */
@@ -28,7 +29,7 @@ export function createProgress(
     const pods = [...now].map(([id, words]) => `${id}: ${words}`).join("; ");
     const line = oneLine(redact(`${over} of ${total} done${pods === "" ? "" : `; ${pods}`}`));
     const width = (stderr.columns || narrow) - 1;
-    stderr.write(startOfLine + Array.from(line).slice(0, width).join(""));
+    stderr.write(startOfLine + cutTo(width, line));
   }
 
   return {

@@ -35,7 +35,7 @@ export function pagesOn({ print, screen }: Pick<Context, "print" | "screen">): P
       isEntered = true;
       // What is printed ends in a line end, so that the last row stays free.
       const lines = page(size).slice(0, size.rows - 1);
-      print(`${begin}${lines.map((line) => `${line}${clearLine}`).join("\n")}${clearBelow}`);
+      print(`${begin}${lines.map((line) => `${clearLine}${line}`).join("\n")}${clearBelow}`);
     },
     leave() {
       if (isEntered) print(leave);

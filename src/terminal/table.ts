@@ -1,66 +1,98 @@
+import { type Column, fitColumns, gapWidth } from "./fit-columns.ts";
+import { cutTo, widthOf } from "./text-width.ts";
+import { wrapped } from "./wrap.ts";
+
 /** A cell as it is read; `style` changes its looks and not its width. */
 export interface Cell {
   readonly text: string;
   readonly style?: ((text: string) => string) | undefined;
 }
 
-/** Drawn twice as wide as a letter by nearly every terminal. */
-const wide =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-/** Nearly every text, and far quicker told. */
-const plain = /^[\x20-\x7e]*$/;
-const none = /\p{M}/u;
-const cutMark = "...";
+/** How a table is made to fit. */
+export interface TableShape {
+  readonly columns: readonly Column[];
+  /** So many columns of a terminal; Infinity: what is not shown there stays as wide as it is. */
+  readonly room: number;
+  /** Behind the columns each row has a text, which is broken at its spaces. */
+  readonly hasText?: boolean;
+}
+
+export interface Table {
+  /** The lines of these rows. */
+  readonly linesOf: (rows: readonly (readonly Cell[])[]) => readonly string[];
+  /** The headings of the columns that there was no room for, as yet. */
+  readonly leftOut: () => readonly string[];
+}
+
+/** A text that goes below its row stands so far in. */
+const below = "    ";
 
 /** Lines of columns that stand below each other, two spaces apart. */
 export function tableLines(rows: readonly (readonly Cell[])[]): readonly string[] {
-  return createTable()(rows);
+  return createTable().linesOf(rows);
 }
 
 /**
- * The lines of a table that comes bit by bit: its columns are as wide as what came so far asks for.
+ * A table that comes bit by bit: its columns are as wide as what came so far asks for, and there is
+ * room for.
  */
-export function createTable(): (rows: readonly (readonly Cell[])[]) => readonly string[] {
-  const widths: number[] = [];
-  return (rows) => {
-    const own = rows.map((row) => row.map(({ text }) => widthOf(text)));
-    for (const row of own) {
-      row.forEach((width, n) => (widths[n] = Math.max(widths[n] ?? 0, width)));
-    }
-    return rows.map((row, r) => {
-      let line = "";
-      row.forEach(({ text, style = asItIs }, n) => {
-        line += style(text);
-        const gap = (widths[n] ?? 0) - (own[r]?.[n] ?? 0);
-        if (n < row.length - 1) line += " ".repeat(gap + 2);
+export function createTable({
+  columns = [],
+  room = Infinity,
+  hasText = false,
+}: Partial<TableShape> = {}): Table {
+  const natural: number[] = [];
+  let leftOut: readonly string[] = [];
+  const cellsOf = (row: readonly Cell[]) => (hasText ? row.slice(0, -1) : row);
+
+  function linesOf(rows: readonly (readonly Cell[])[]): readonly string[] {
+    for (const row of rows) {
+      cellsOf(row).forEach(({ text }, n) => {
+        natural[n] = Math.max(natural[n] ?? 0, widthOf(text));
       });
-      return line.trimEnd();
+    }
+    const { widths, text: textWidth } = fitColumns(natural, columns, room, hasText);
+    leftOut = widths.flatMap((width, n) =>
+      width === undefined ? [columns[n]?.heading ?? ""] : [],
+    );
+    return rows.flatMap((row) => {
+      const shown = cellsOf(row).flatMap((cell, n) => {
+        const width = widths[n];
+        return width === undefined ? [] : [{ ...cell, width, text: cutTo(width, cell.text) }];
+      });
+      const line = shown
+        .map(({ text, style = asItIs, width }) => style(text) + " ".repeat(width - widthOf(text)))
+        .join(" ".repeat(gapWidth));
+      const text = hasText ? row.at(-1) : undefined;
+      return text === undefined || text.text === ""
+        ? [line.trimEnd()]
+        : withText(line, text, textWidth, room);
     });
-  };
-}
-
-/** How many columns of a terminal a text takes. */
-export function widthOf(text: string): number {
-  if (plain.test(text)) return text.length;
-  return Array.from(text).reduce((width, letter) => width + letterWidth(letter), 0);
-}
-
-/** At most so many columns of it, marked where it was cut. */
-export function cutTo(columns: number, text: string): string {
-  if (widthOf(text) <= columns) return text;
-  let width = cutMark.length;
-  let kept = "";
-  for (const letter of text) {
-    width += letterWidth(letter);
-    if (width > columns) break;
-    kept += letter;
   }
-  return `${kept}${cutMark}`;
+
+  return { linesOf, leftOut: () => leftOut };
 }
 
-function letterWidth(letter: string): number {
-  if (wide.test(letter)) return 2;
-  return none.test(letter) ? 0 : 1;
+/** The text beside the line, or below it where there is too little room. */
+function withText(
+  line: string,
+  { text, style = asItIs }: Cell,
+  width: number | undefined,
+  room: number,
+): readonly string[] {
+  if (width === undefined) {
+    const lines = wrapped(text, room - below.length);
+    return [line.trimEnd(), ...lines.map((each) => `${below}${style(each)}`)];
+  }
+  const gap = " ".repeat(gapWidth);
+  const [first = "", ...more] = wrapped(text, width);
+  const start = " ".repeat(widthOf(line));
+  return [line + gap + style(first), ...more.map((each) => start + gap + style(each))];
+}
+
+/** What is said where columns were left out; nothing where none was. */
+export function leftOutLines(leftOut: readonly string[], elsewhere: string): readonly string[] {
+  return leftOut.length === 0 ? [] : [`(no room for ${leftOut.join(", ")}: ${elsewhere})`];
 }
 
 function asItIs(text: string): string {

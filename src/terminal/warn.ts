@@ -1,4 +1,5 @@
 import { oneLine } from "#control-characters.ts";
+import { errorColumns, wrappedText } from "./wrap.ts";
 import type { Context } from "./context.ts";
 
 type Told = Pick<Context, "redact" | "stderr">;
@@ -10,5 +11,5 @@ export function warn(words: string, context: Told): void {
 
 /** Writes one line to standard error, with secrets and control characters removed. */
 export function tell(words: string, { redact, stderr }: Told): void {
-  stderr.write(`${oneLine(redact(words))}\n`);
+  stderr.write(`${wrappedText(oneLine(redact(words)), errorColumns(stderr))}\n`);
 }

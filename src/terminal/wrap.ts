@@ -1,9 +1,17 @@
 import type { Context } from "./context.ts";
-import { widthOf } from "./table.ts";
+import { widthOf } from "./text-width.ts";
 
 /** How many columns there are to print in: no limit where standard output is no terminal. */
 export function columnsOf({ screen }: Pick<Context, "screen">): number {
   return screen()?.columns || Infinity;
+}
+
+/** The same of standard error. */
+export function errorColumns({
+  isTTY,
+  columns,
+}: Pick<NodeJS.WriteStream, "isTTY" | "columns">): number {
+  return isTTY ? columns || Infinity : Infinity;
 }
 
 /**
@@ -22,16 +30,30 @@ export function wrapped(text: string, columns: number, indent = ""): readonly st
       line = indent;
       isEmpty = true;
     }
-    line += isEmpty ? word : ` ${word}`;
+    line = isEmpty ? lineStart(line, word, columns) + word : `${line} ${word}`;
     isEmpty = isEmpty && word === "";
   }
   return [...lines, line.trimEnd()];
 }
 
-/** Each line broken so, what goes on indented by two more columns than the line itself. */
-export function wrappedLines(lines: readonly string[], columns: number): readonly string[] {
-  return lines.flatMap((line) => {
-    const indent = /^ */.exec(line)?.[0] ?? "";
-    return wrapped(line, columns, `${indent}  `);
-  });
+/** A word that is too long stands less far in, if that helps. */
+function lineStart(start: string, word: string, columns: number): string {
+  const room = Math.max(0, columns - widthOf(word));
+  return word === "" || room >= start.length ? start : start.slice(0, room);
+}
+
+/** What a line begins with: how far in it stands, and its number or time. */
+const beginning = /^ *((?:\d+\.|\d\d:\d\d) +)?/;
+
+/** Each line of a text broken so; what goes on stands two columns further in, or below what has a number or a time. */
+export function wrappedText(text: string, columns: number): string {
+  if (columns === Infinity) return text;
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const [all = "", number] = beginning.exec(line) ?? [];
+      const indent = number === undefined ? all.length + 2 : all.length;
+      return wrapped(line, columns, " ".repeat(indent));
+    })
+    .join("\n");
 }

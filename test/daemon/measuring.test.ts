@@ -5,6 +5,7 @@ import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
+import { createFakeClock } from "../fake-clock.ts";
 import type { Clock } from "#ports.ts";
 import { keptLog } from "../effects/samples.ts";
 import { pod, policyWith, seen } from "../guard/samples.ts";
@@ -56,11 +57,12 @@ const measured: Measured = {
 const unmeasured: Measured = { kind: "unmeasured", atMs: minuteMs, because: "HTTP 500" };
 const quiet: Activity = { isActive: false, because: "", hasFailed: false, counters: {} };
 
-const clock: Clock = { nowMs: () => 2 * minuteMs, sleepUntil: () => Promise.resolve() };
+const still: Clock = { nowMs: () => 2 * minuteMs, sleepUntil: () => new Promise(() => {}) };
 
 function setUp({
-  measure = (): Promise<Measured> => Promise.resolve(measured),
+  measure = (_signal: AbortSignal): Promise<Measured> => Promise.resolve(measured),
   hasProbes = true,
+  clock = still,
   take = (_input: Input): Promise<void> => Promise.resolve(),
   pausedMs = (): number => 0,
 } = {}) {
@@ -74,9 +76,9 @@ function setUp({
   const measuring = createMeasuring({
     account: {
       look: () => Promise.reject(new Error("nobody looks here")),
-      measure() {
+      measure(signal) {
         measures += 1;
-        return measure();
+        return measure(signal);
       },
       end: () => Promise.reject(new Error("nobody ends a pod here")),
     },
@@ -264,6 +266,34 @@ describe("rounds do not overlap:", () => {
 
     expect(measures()).toBe(2);
     expect(inputs.map(({ kind }) => kind)).toEqual(["measured", "measured"]);
+  });
+
+  it("one that never ends is given up and told, and the next one is begun; that it works again is told", async () => {
+    const clock = createFakeClock();
+    const signals: AbortSignal[] = [];
+    const { start, measuring, inputs } = setUp({
+      clock,
+      hasProbes: false,
+      measure(signal) {
+        signals.push(signal);
+        return signals.length === 1 ? new Promise(() => {}) : Promise.resolve(measured);
+      },
+    });
+
+    start();
+    await clock.advanceTo(90_000);
+    await measuring.idle();
+    start();
+    await measuring.idle();
+
+    const what = "reading the load of the pods";
+    const because = "given up: not done after 90 s";
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    expect(inputs).toEqual([
+      { kind: "trouble", what, atMs: 90_000, because },
+      { kind: "measured", measured, activity: {} },
+      { kind: "recovered", what, atMs: 90_000 },
+    ]);
   });
 
   it("one that broke is told with its stack, and the next one is begun", async () => {

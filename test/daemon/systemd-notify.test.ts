@@ -70,6 +70,8 @@ describe("what it says", () => {
 
   it("tells a reload with its time, as Type=notify-reload needs it, and a stop", async () => {
     const { systemd, said, end } = setUp();
+    systemd.ready("a");
+    await end();
 
     const beforeUs = process.hrtime.bigint() / 1_000n;
     systemd.reloading();
@@ -77,7 +79,7 @@ describe("what it says", () => {
     systemd.stopping();
     await end();
 
-    const [reload, stop] = said();
+    const [, reload, stop] = said();
     const toldUs = BigInt(reload?.[1]?.replace("MONOTONIC_USEC=", "") ?? "");
     expect(reload?.[0]).toBe("RELOADING=1");
     expect(toldUs >= beforeUs && toldUs <= afterUs).toBe(true);
@@ -126,6 +128,61 @@ describe("the watchdog's time", () => {
   });
 });
 
+describe("a new config that is refused", () => {
+  const refused = "config not reloaded, still using the old one: protect: must be a list";
+
+  it("stands in every status from then on, until one is taken", async () => {
+    const { systemd, said, end } = setUp();
+
+    systemd.ready("balance $9.82");
+    await end();
+    systemd.reloading();
+    systemd.reloaded(refused);
+    await end();
+    await end();
+    systemd.alive("balance $9.81");
+    await end();
+    systemd.reloading();
+    systemd.reloaded(undefined);
+    await end();
+    await end();
+
+    const statuses = said().flatMap((words) => words.filter((word) => word.startsWith("STATUS=")));
+    expect(statuses).toEqual([
+      "STATUS=balance $9.82",
+      `STATUS=balance $9.82; ${refused}`,
+      `STATUS=balance $9.81; ${refused}`,
+      "STATUS=balance $9.81",
+    ]);
+  });
+
+  it("before the first poll makes nobody believe that it is ready", async () => {
+    const { systemd, said, end } = setUp();
+
+    systemd.reloading();
+    systemd.reloaded(refused);
+    const before = said().length;
+    systemd.ready("balance $9.82");
+    await end();
+
+    expect(before).toBe(0);
+    expect(said()[0]?.at(-1)).toBe(`STATUS=balance $9.82; ${refused}`);
+  });
+
+  it("whose faults take many lines stays on one, within what systemd reads", async () => {
+    const { systemd, said, end } = setUp();
+
+    systemd.ready("balance $9.82");
+    await end();
+    systemd.reloaded(`config not reloaded:\n${"  protect  must be a list\n".repeat(100)}`);
+    await end();
+
+    const status = said()[1]?.at(-1) ?? "";
+    expect(status).toMatch(/^STATUS=balance \$9\.82; config not reloaded: +protect/);
+    expect(status.length).toBeLessThan(520);
+  });
+});
+
 describe("without a socket", () => {
   it("says nothing", async () => {
     const { systemd, said, troubles } = setUp({});
@@ -158,21 +215,24 @@ describe("while a message is under way", () => {
   it("keeps the order, and the end of a reload after its beginning", async () => {
     const { systemd, said, end } = setUp();
 
+    systemd.ready("a");
+    await end();
     systemd.alive("a");
-    for (const status of ["b", "c"]) {
+    for (const refused of ["b", "c"]) {
       systemd.reloading();
-      systemd.ready(status);
+      systemd.reloaded(refused);
     }
     systemd.stopping();
     for (let n = 0; n < 4; n++) await end();
 
     expect(said().map((words) => words.find((word) => word.endsWith("=1")) ?? words[0])).toEqual([
+      "READY=1",
       "STATUS=a",
       "RELOADING=1",
       "READY=1",
       "STOPPING=1",
     ]);
-    expect(said()[2]).toContain("STATUS=c");
+    expect(said()[3]).toContain("STATUS=a; c");
   });
 });
 

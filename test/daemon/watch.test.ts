@@ -22,11 +22,17 @@ interface Given {
   /** How long each look takes; the last one stays. */
   readonly looksTakeMs?: readonly number[];
   readonly savesTakeMs?: number;
+  /** At which looks the guard cannot decide. */
+  readonly breaksAtLooks?: readonly number[];
+  /** Reads the leases at once unless given. */
+  readonly readLeases?: () => Promise<void>;
   readonly state?: GuardState;
   readonly policy?: Policy;
   readonly perform?: Perform;
   /** Measured at once, with nothing in it, unless given. */
   readonly measure?: (signal: AbortSignal) => Promise<Measured>;
+  /** When the probes that were begun have answered; at once unless given. */
+  readonly probing?: () => Promise<void>;
   /** What the history does with records; it takes them at once unless given. */
   readonly append?: () => Promise<void>;
   /** What keeps the files short; done at once unless given. */
@@ -46,11 +52,11 @@ function start(given: Given = {}) {
   const clock = createFakeClock();
   const interruption = new AbortController();
   if (given.isInterrupted === true) interruption.abort();
-  const forever = new AbortController().signal;
   const lookedAtMs: number[] = [];
   const story: string[] = [];
   /** What the systemd was told, and at which second. */
   const told: [number, string][] = [];
+  const toldDirectly: string[] = [];
   const measuredAtSeconds: number[] = [];
   const history: HistoryRecord[] = [];
   const samplesAtMs: number[] = [];
@@ -65,14 +71,21 @@ function start(given: Given = {}) {
   const tell = (what: string): void => void told.push([clock.nowMs() / seconds, what]);
   const engine = createEngine({
     state,
-    policy: () => policy,
+    onSkipped: (because) => void toldDirectly.push(because),
+    policy() {
+      if (given.breaksAtLooks?.includes(lookedAtMs.length) !== true) return policy;
+      throw new Error("cannot decide");
+    },
     clock,
     log,
     store: {
       load: () => Promise.resolve(state),
       saveLearned: () => Promise.resolve(),
       async save(next) {
-        await clock.sleepUntil(clock.nowMs() + (given.savesTakeMs ?? 0), forever);
+        await clock.sleepUntil(
+          clock.nowMs() + (given.savesTakeMs ?? 0),
+          new AbortController().signal,
+        );
         saved = next;
       },
     },
@@ -91,8 +104,9 @@ function start(given: Given = {}) {
   });
   const queue = createQueue({
     perform: given.perform ?? (() => Promise.resolve(done)),
-    settled: ({ id }, outcome) =>
-      engine.take({ kind: "settled", id, atMs: clock.nowMs(), outcome }),
+    async settled({ id }, outcome) {
+      await engine.take({ kind: "settled", id, atMs: clock.nowMs(), outcome });
+    },
     onBug: (error) => story.push(`bug: ${String(error)}`),
   });
   const account: Account = {
@@ -122,16 +136,23 @@ function start(given: Given = {}) {
       policy: () => policy,
       readLeases: () => {
         leaseReads += 1;
-        return Promise.resolve();
+        return given.readLeases?.() ?? Promise.resolve();
       },
       keepSample: ({ atMs }) => samplesAtMs.push(atMs),
+      telling: {
+        tell: (because) => void toldDirectly.push(because),
+        idle: () => Promise.resolve(),
+      },
       measuring: createMeasuring({
         account,
         engine,
         policy: () => policy,
         clock,
         log,
-        probing: () => ({ ask: () => undefined, idle: () => Promise.resolve() }),
+        probing: () => ({
+          ask: () => undefined,
+          idle: () => given.probing?.() ?? Promise.resolve(),
+        }),
       }),
       recording,
       tidying: createTidying({
@@ -152,6 +173,7 @@ function start(given: Given = {}) {
         ready: (status) => tell(`ready: ${status}`),
         alive: (status) => tell(`alive: ${status}`),
         reloading: () => tell("reloading"),
+        reloaded: () => tell("reloaded"),
         stopping: () => tell("stopping"),
         idle: () => Promise.resolve(tell("idle")),
       },
@@ -172,6 +194,7 @@ function start(given: Given = {}) {
     story,
     told,
     ended,
+    toldDirectly,
     measuredAtSeconds,
     history,
     samplesAtMs,
@@ -203,11 +226,11 @@ describe("looks are evenly spaced", () => {
     ["one as slow as the interval", [60], 180, [0, 60, 120, 180]],
     [
       "one slower than the interval is followed at once, and once",
-      [150, 0],
-      330,
-      [0, 150, 210, 270, 330],
+      [80, 0],
+      270,
+      [0, 80, 140, 200, 260],
     ],
-    ["always slower than the interval: one after the other", [90], 360, [0, 90, 180, 270, 360]],
+    ["always slower than the interval: one after the other", [80], 320, [0, 80, 160, 240, 320]],
   ])("%s", async (_sentence, tookSeconds, untilSeconds, expected) => {
     const looksTakeMs = tookSeconds.map((each) => each * seconds);
     const { clock, lookedAtSeconds, interrupt } = start({ looksTakeMs });
@@ -553,6 +576,129 @@ describe("a cycle that breaks", () => {
   });
 });
 
+describe("what never comes back", () => {
+  const never = (): Promise<never> => new Promise(() => {});
+  const hourly = (untilSeconds: number): readonly number[] =>
+    Array.from({ length: untilSeconds / 60 + 1 }, (_, n) => n * 60);
+
+  it("a poll: it is given up, counts as failed, and the next one is made", async () => {
+    const { clock, lookedAtSeconds, engine, story, interrupt } = start({
+      looksTakeMs: [0, Infinity],
+      state: { ...emptyState, fired: { warning: true } },
+    });
+
+    await clock.advanceTo(400 * seconds);
+    const { blind: blindness, fired } = engine.state();
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 150, 240, 330]);
+    expect(blindness).toBeDefined();
+    expect(fired["warning"]).toBe(false);
+    expect(story).toContain("poll failed; nothing decided");
+  });
+
+  it.each<[string, Given]>([
+    ["a save", { savesTakeMs: Infinity }],
+    ["a measurement", { measure: never }],
+    ["a probe", { probing: never }],
+    ["a notification", { perform: never }],
+    ["a record of the history", { append: never }],
+    ["what keeps the files short", { tidy: never }],
+  ])("%s: polls go on, and so does the end", async (_sentence, given) => {
+    const { clock, lookedAtSeconds, interrupt, ended } = start({
+      looks: [seen({ balanceUsd: 9, pods: [pod()] })],
+      ...given,
+    });
+    await clock.advanceTo(600 * seconds);
+
+    void interrupt();
+    await clock.advanceTo(605 * seconds);
+
+    expect(await ended).toEqual({ kind: "interrupted" });
+    const polls = lookedAtSeconds().filter((each) => each % 60 === 0);
+    expect(polls).toEqual(hourly(600).slice(0, polls.length));
+    expect(polls.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it("the leases: the poll is dealt with when they are given up", async () => {
+    const { clock, lookedAtSeconds, story, interrupt, ended } = start({ readLeases: never });
+
+    await clock.advanceTo(200 * seconds);
+    void interrupt();
+    await clock.advanceTo(205 * seconds);
+    await ended;
+
+    expect(lookedAtSeconds()).toEqual([0, 90, 180]);
+    expect(story).toContain("leases not read");
+  });
+
+  it("a poll that is under way when the end comes: it is not waited for", async () => {
+    const { clock, interrupt, ended } = start({ looks: [seen()], looksTakeMs: [0, Infinity] });
+    await clock.advanceTo(70 * seconds);
+
+    void interrupt();
+    await clock.advanceTo(74 * seconds);
+
+    expect(await ended).toEqual({ kind: "interrupted" });
+  });
+});
+
+describe("what the guard cannot take in", () => {
+  it("is skipped and told, and the loop goes on", async () => {
+    const { clock, lookedAtSeconds, toldDirectly, story, samplesAtMs, interrupt } = start({
+      breaksAtLooks: [2],
+    });
+
+    await clock.advanceTo(180 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 120, 180]);
+    expect(samplesAtMs).toEqual([0, 120_000, 180_000]);
+    expect(story).toContain("input skipped; this is a bug");
+    expect(toldDirectly).toEqual([
+      "an input (look) could not be taken in and was skipped: cannot decide",
+      "a poll could not be dealt with, which is a bug: the guard could not take in the poll",
+    ]);
+  });
+
+  it("three times in a row ends the watch, after it was told", async () => {
+    const { clock, toldDirectly, story, ended } = start({ breaksAtLooks: [1, 2, 3] });
+
+    await clock.advanceTo(180 * seconds);
+
+    await expect(ended).rejects.toThrow("the guard could not take in the poll");
+    expect(toldDirectly[0]).toContain("cannot decide");
+    expect(story.filter((each) => each === "input skipped; this is a bug").length).toBeGreaterThan(
+      3,
+    );
+  });
+
+  it("when it is the outcome of an effect, that effect stays owed", async () => {
+    let policyBreaks = false;
+    const { clock, engine, saved, story, interrupt } = start({
+      looks: [seen({ balanceUsd: 9 })],
+      policy: Object.defineProperty({ ...policyWith() }, "agentAttempts", {
+        get() {
+          if (policyBreaks) throw new Error("cannot decide");
+          return 3;
+        },
+      }),
+      async perform() {
+        policyBreaks = true;
+        return Promise.resolve(failed);
+      },
+    });
+
+    await clock.advanceTo(60 * seconds);
+    const owed = engine.state().owed.map(({ kind }) => kind);
+    await interrupt();
+
+    expect(story).toContain("input skipped; this is a bug");
+    expect(owed).toContain("call-agent");
+    expect(saved().owed.map(({ kind }) => kind)).toContain("call-agent");
+  });
+});
+
 describe("the systemd", () => {
   const status = "balance $100.00, burn $1.49/h";
 
@@ -616,17 +762,17 @@ describe("the systemd", () => {
     expect(told.filter(([, what]) => what.startsWith("ready"))).toHaveLength(1);
   });
 
-  it("hears nothing from a loop that is stuck", async () => {
+  it("hears that polls do not come back", async () => {
     const { clock, told, interrupt } = start({
       looksTakeMs: [0, Infinity],
       watchdogMs: 15 * seconds,
     });
 
-    await clock.advanceTo(600 * seconds);
+    await clock.advanceTo(160 * seconds);
     const last = told.at(-1);
     await interrupt();
 
-    expect(last).toEqual([45, `alive: ${status}`]);
+    expect(last).toEqual([150, "alive: poll failed: given up: not done after 90 s"]);
   });
 
   it("hears that we live while we wait for what runs after the longest runtime", async () => {
@@ -713,14 +859,14 @@ describe("the longest runtime", () => {
 describe("tidying", () => {
   it("comes after the first look, and then once a day", async () => {
     const { clock, tidiedAtHours, interrupt } = start({
-      looksTakeMs: [3_600 * seconds, 0],
-      options: { pollIntervalMs: () => 1_800 * seconds },
+      looksTakeMs: [72 * seconds, 0],
+      options: { pollIntervalMs: () => 36 * seconds },
     });
 
     await clock.advanceTo(50 * 3_600 * seconds);
     await interrupt();
 
-    expect(tidiedAtHours).toEqual([1, 25, 49]);
+    expect(tidiedAtHours).toEqual([0.02, 24.02, 48.02]);
   });
 
   it("that takes for ever holds up no look and no end, and is told to end", async () => {
@@ -877,7 +1023,7 @@ describe("what the pods do", () => {
     expect(measuredAtSeconds).toEqual([]);
   });
 
-  it("delays no look, however long it hangs, and is not asked again meanwhile", async () => {
+  it("delays no look, however long it hangs, and is asked again when it is given up", async () => {
     const { clock, lookedAtSeconds, measuredAtSeconds, story, interrupt } = start({
       measure: hangs,
     });
@@ -886,7 +1032,7 @@ describe("what the pods do", () => {
 
     expect(await interrupt()).toEqual({ kind: "interrupted" });
     expect(lookedAtSeconds()).toEqual(looksAt);
-    expect(measuredAtSeconds).toEqual([0]);
+    expect(measuredAtSeconds).toEqual([0, 120]);
     expect(story.filter((each) => each === "polled")).toHaveLength(4);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
@@ -237,4 +237,89 @@ The config has: warning, critical, emergency.
       expect(await lastGoodDrill(guard)).toMatch(/^never/);
     },
   );
+});
+
+describe.concurrent("a drill as the service", () => {
+  const unit = readFileSync("systemd/runpodboss.service", "utf8");
+
+  it("runs in a transient unit with the shipped unit's settings, and what its programs say is shown", async (test) => {
+    const guard = await guardWith(test);
+    guard.program("systemd-run", `console.log("All 6 worked."); console.error("warning: low");`);
+
+    const ended = await drill(guard, "--as-service", "warning", "--no-agent");
+
+    expect(ended).toMatchObject({ by: 0, stdout: "All 6 worked.\n", stderr: "warning: low\n" });
+    const args = guard.calls("systemd-run")[0]?.args ?? [];
+    const end = args.indexOf("--");
+    expect(args.slice(0, end)).toEqual(
+      expect.arrayContaining([
+        "--user",
+        "--pipe",
+        "--wait",
+        expect.stringMatching(/^--unit=runpodboss-drill-\d+\.service$/),
+        "--property=NoNewPrivileges=yes",
+        "--property=UMask=0077",
+        `--property=EnvironmentFile=-${guard.folder}/.runpodboss/env`,
+        expect.stringContaining(`--property=Environment=PATH=${guard.folder}/.local/bin:`),
+      ]),
+    );
+    const inTheUnit =
+      "-- /usr/bin/env -u WATCHDOG_PID runpodboss drill warning --no-agent --config";
+    expect(args.slice(end)).toEqual([...inTheUnit.split(" "), guard.config]);
+    // A rehearsal is no daemon: it is neither started again nor watched.
+    expect(args.join(" ")).not.toMatch(/Restart|WatchdogSec|Type=|NotifyAccess/);
+    expect(guard.calls("agent")).toEqual([]);
+  });
+
+  it("has every setting of the unit that is not the daemon's own, and what the user changed", async (test) => {
+    const guard = await guardWith(test);
+    guard.program("systemd-run", "");
+    guard.write(
+      ".config/systemd/user/runpodboss.service.d/override.conf",
+      "[Service]\nEnvironment=PATH=%h/.nvm/bin:/bin\n",
+    );
+
+    await drill(guard, "--as-service");
+
+    const args = guard.calls("systemd-run")[0]?.args ?? [];
+    const keys = unit.split("[Service]")[1]?.match(/^[A-Z]\w+(?==)/gm) ?? [];
+    const given = new Set(args.flatMap((arg) => /^--property=(\w+)=/.exec(arg)?.[1] ?? []));
+    const ofTheDaemon =
+      "ExecReload ExecStart NotifyAccess Restart RestartSec SuccessExitStatus Type WantedBy WatchdogSec WatchdogSignal";
+    expect(keys.filter((key) => !given.has(key)).toSorted()).toEqual(ofTheDaemon.split(" "));
+    expect(args.findLast((arg) => arg.startsWith("--property=Environment="))).toBe(
+      `--property=Environment=PATH=${guard.folder}/.nvm/bin:/bin`,
+    );
+  });
+
+  it("fails as the drill in it fails", async (test) => {
+    const guard = await guardWith(test);
+    guard.program("systemd-run", failing(2));
+
+    expect(await drill(guard, "--as-service")).toMatchObject({ by: 2 });
+  });
+
+  it("that is interrupted stops the unit, too", async (test) => {
+    const guard = await guardWith(test);
+    guard.program("systemd-run", staying);
+    guard.program("systemctl", "");
+    const running = guard.call(["drill", "--as-service", "--config", guard.config]);
+    const { args } = await guard.called("systemd-run");
+
+    running.signal("SIGTERM");
+
+    expect(await running.ended).toMatchObject({ by: 130 });
+    const unitName = args.find((arg) => arg.startsWith("--unit="))?.slice("--unit=".length);
+    expect((await guard.called("systemctl")).args).toEqual(["--user", "stop", unitName]);
+  });
+
+  it("without systemd says how to rehearse all the same", async (test) => {
+    const guard = await guardWith(test);
+
+    const args = ["drill", "--as-service", "--config", guard.config];
+    const { by, stderr } = await guard.call(args, { PATH: guard.folder }).ended;
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("Without systemd, rehearse with: runpodboss drill");
+  });
 });

@@ -13,7 +13,7 @@ describe("the paces of the executable that is shipped", () => {
       leastPollMs: 5_000,
       firstRetryMs: 5_000,
       leastGapMs: 1_000,
-      request: { timeLimitMs: 30_000, askAgainMs: 10_000 },
+      request: { timeLimitMs: 30_000, askAgainMs: 10_000, giveUpMs: 45_000 },
       proof: {
         acceptedMs: [1_000, 2_000, 3_000, 4_000],
         failedMs: [1_000, 3_000],
@@ -24,6 +24,10 @@ describe("the paces of the executable that is shipped", () => {
       endByHandRetryMs: 2_000,
       programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
       saveLimitMs: 10_000,
+      startLimitMs: 120_000,
+      pollLimitMs: 90_000,
+      measureLimitMs: 90_000,
+      reloadLimitMs: 10_000,
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
       lastWordsMs: 1_500,

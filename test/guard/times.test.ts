@@ -16,6 +16,18 @@ const state: GuardState = {
       because: "",
       tries: 1,
       notBeforeMs: at(9),
+      atMs: at(1),
+    },
+    {
+      kind: "end-pod",
+      id: "e",
+      threshold: "low",
+      belowUsd: 1,
+      podId: "p1",
+      action: "stop",
+      because: "",
+      tries: 0,
+      notBeforeMs: at(1),
     },
   ],
   blind: unseen,
@@ -26,6 +38,13 @@ const state: GuardState = {
   podsSeenAtMs: at(3),
   guardEndsAtMs: [at(2)],
   recordCount: 7,
+  zeroSinceMs: at(1),
+  unconfirmed: [
+    { podId: "p3", name: "n", endedAtMs: at(1), toldAtMs: at(2), burnPerHrUsd: 1 } as never,
+  ],
+  troubles: { log: { sinceMs: at(1), because: "full" } },
+  lostNotices: [{ atMs: at(1), message: "m", because: "b" }],
+  kept: { p4: { name: "n", rule: "n" } },
   leaseBook: { leases: {}, touchedAtMs: { p1: at(1) } },
   lastSeen: seen({ atMs: at(3) }),
   runs: {
@@ -44,7 +63,8 @@ const state: GuardState = {
       touchedAtMs: at(1),
       warnedAtMs: { lease: at(2) },
       warnedOfMs: { lease: at(60) },
-      actedAtMs: { idle: at(2), lease: undefined },
+      // As it is once a pod was active again.
+      actedAtMs: { idle: at(2), lease: undefined } as never,
     }),
     p2: run({ podId: "p2", startFrom: "last-started" }),
   },
@@ -57,13 +77,18 @@ describe("when the clock is set an hour ahead", () => {
     const later = { sinceMs: at(61), toldAtMs: at(62), lastBalanceUsd: 3 };
     expect(after).toMatchObject({
       trippedAtMs: { low: at(61) },
-      owed: [{ notBeforeMs: at(69), tries: 1 }],
+      owed: [{ notBeforeMs: at(69), atMs: at(61), tries: 1 }, { notBeforeMs: at(61) }],
       blind: later,
       podsBlind: { sinceMs: at(61) },
       unmeasured: later,
       saidAtMs: { said: at(62) },
       lookedAtMs: at(63),
       podsSeenAtMs: at(63),
+      zeroSinceMs: at(61),
+      unconfirmed: [{ podId: "p3", endedAtMs: at(61), toldAtMs: at(62) }],
+      troubles: { log: { sinceMs: at(61), because: "full" } },
+      lostNotices: [{ atMs: at(61), message: "m" }],
+      kept: state.kept,
       guardEndsAtMs: [at(62)],
       lastSeen: { atMs: at(63), balanceUsd: 100 },
     });
@@ -77,7 +102,7 @@ describe("when the clock is set an hour ahead", () => {
       unsureSinceMs: at(61),
       warnedAtMs: { lease: at(62) },
       warnedOfMs: { lease: at(120) },
-      actedAtMs: { idle: at(62), lease: undefined },
+      actedAtMs: { idle: at(62) },
     });
   });
 

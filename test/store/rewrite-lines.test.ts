@@ -1,6 +1,8 @@
 import fs from "node:fs";
+import promises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { rewriteLines } from "#store/rewrite-lines.ts";
 import { tempFolder } from "../temp-folder.ts";
 
@@ -79,4 +81,36 @@ it("touches nothing when it is told to end, also while it waits to be alone", as
 
   expect(textOf(path)).toBe("-1\n2\n");
   expect(fs.readdirSync(join(path, ".."))).toEqual(["history.jsonl"]);
+});
+
+it("leaves little to the disk at a time, however long the file: others wait for all of it", async () => {
+  const path = fileWith(`${"x".repeat(999)}\n`.repeat(20_000));
+  const real = promises.open;
+  let [unsynced, most] = [0, 0];
+  promises.open = async (...args) => {
+    const file = await real(...args);
+    const write = file.writeFile.bind(file);
+    const sync = file.datasync.bind(file);
+    return Object.assign(file, {
+      async writeFile(data: Buffer) {
+        await write(data);
+        unsynced += data.length;
+        most = Math.max(most, unsynced);
+      },
+      async datasync() {
+        await sync();
+        unsynced = 0;
+      },
+    });
+  };
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    promises.open = real;
+    syncBuiltinESMExports();
+  });
+
+  await rewrite(path);
+
+  expect(most).toBeLessThan(5_000_000);
+  expect(fs.statSync(path).size).toBeGreaterThan(20_000_000);
 });

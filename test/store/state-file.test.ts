@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "#errors.ts";
@@ -14,7 +14,8 @@ import {
 } from "#guard/model/effect.ts";
 import { podGuardNames } from "#guard/model/policy.ts";
 import { type HistoryRecord, type PodRun, recordTypes, type RunFacts } from "#guard/model/run.ts";
-import { emptyState, type GuardState, type Unseen } from "#guard/model/state.ts";
+import { emptyState, type GuardState, type Unconfirmed, type Unseen } from "#guard/model/state.ts";
+import { writeAtomically } from "#store/atomic-write.ts";
 import { createStateFile, type StateTrouble } from "#store/state-file.ts";
 import { seen } from "../guard/samples.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
@@ -250,12 +251,17 @@ const unseen: fc.Arbitrary<Unseen> = fc.record(
   { sinceMs: dollars, toldAtMs: dollars, lastBalanceUsd: dollars, lastBurnPerHrUsd: dollars },
   { requiredKeys: ["sinceMs"] },
 );
+const unconfirmed: fc.Arbitrary<Unconfirmed> = fc.record(
+  { podId: names, name: names, endedAtMs: dollars, toldAtMs: dollars, burnPerHrUsd: dollars },
+  { requiredKeys: ["podId", "name", "endedAtMs"] },
+);
 const states: fc.Arbitrary<GuardState> = fc.record(
   {
     fired: byName(fc.boolean()),
     owed: fc.array(effects, { maxLength: 5 }),
     trippedAtMs: byName(dollars),
     saidAtMs: byName(dollars),
+    troubles: byName(fc.record({ sinceMs: dollars, because: names })),
     blind: unseen,
     podsBlind: unseen,
     runs: fc
@@ -264,9 +270,15 @@ const states: fc.Arbitrary<GuardState> = fc.record(
     lookedAtMs: dollars,
     podsSeenAtMs: dollars,
     unmeasured: unseen,
+    zeroSinceMs: dollars,
+    unconfirmed: fc.array(unconfirmed, { maxLength: 3 }),
+    kept: byName(fc.record({ name: names, rule: names })),
     guardEndsAtMs: fc.array(dollars, { maxLength: 3 }),
     unrecorded: fc.array(record, { maxLength: 3 }),
     recordCount: fc.nat(),
+    lostNotices: fc.array(fc.record({ atMs: dollars, message: names, because: names }), {
+      maxLength: 3,
+    }),
   },
   {
     requiredKeys: [
@@ -275,9 +287,12 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       "trippedAtMs",
       "saidAtMs",
       "runs",
+      "unconfirmed",
+      "kept",
       "guardEndsAtMs",
       "unrecorded",
       "recordCount",
+      "lostNotices",
     ],
   },
 );
@@ -363,7 +378,13 @@ describe("loading", () => {
     };
     fs.writeFileSync(path, JSON.stringify(whole));
 
-    expect(await store.load()).toEqual({ ...whole, runs: { p1: aRun } });
+    expect(await store.load()).toEqual({
+      ...whole,
+      runs: { p1: aRun },
+      unconfirmed: [],
+      kept: {},
+      lostNotices: [],
+    });
     expect(troubles).toEqual([]);
   });
 
@@ -661,9 +682,12 @@ describe("saving", () => {
   ],
   "trippedAtMs": {"critical":900,"warning":1000},
   "blind": {"lastBalanceUsd":9.5,"sinceMs":2000},
+  "unconfirmed": [],
+  "kept": {},
   "guardEndsAtMs": [],
   "unrecorded": [],
-  "recordCount": 1
+  "recordCount": 1,
+  "lostNotices": []
 }
 `);
     expect(fs.readFileSync(runsPath, "utf8")).toBe(`{"runpodboss": "runs of state.json",
@@ -791,6 +815,55 @@ describe("saving", () => {
     await store.save(emptyState);
 
     expect(await store.load()).toEqual(emptyState);
+  });
+});
+
+describe("a disk that hangs", () => {
+  /** A store where what is written to this file never comes back; and which files were begun. */
+  function hangingAt(name: "state.json" | "runs.json") {
+    const folder = tempFolder();
+    const begun: string[] = [];
+    const store = createStateFile(join(folder, "state.json"), {
+      nowMs: () => 0,
+      onTrouble: () => undefined,
+      write(path, text, mode) {
+        begun.push(basename(path));
+        return path.endsWith(name) ? new Promise(() => {}) : writeAtomically(path, text, mode);
+      },
+    });
+    return { folder, begun, store };
+  }
+  const fired = (name: string): GuardState => ({ ...emptyState, fired: { [name]: true } });
+
+  it("below what can be learned again keeps no crossing from being saved", async () => {
+    const { folder, begun, store } = hangingAt("runs.json");
+
+    void store.saveLearned({ ...emptyState, lookedAtMs: 1 });
+    await store.save(fired("warning"));
+    void store.saveLearned({ ...emptyState, lookedAtMs: 2 });
+    await store.save(fired("critical"));
+
+    expect(fs.readFileSync(join(folder, "state.json"), "utf8")).toContain('"critical":true');
+    expect(begun.toSorted()).toEqual(["runs.json", "state.json", "state.json"]);
+  });
+
+  it("below the state keeps what can be learned again from nothing", async () => {
+    const { folder, begun, store } = hangingAt("state.json");
+
+    void store.save(fired("warning"));
+    await store.saveLearned({ ...emptyState, lookedAtMs: 1 });
+
+    expect(fs.readFileSync(join(folder, "runs.json"), "utf8")).toContain('"lookedAtMs": 1');
+    expect(begun).toEqual(["state.json", "runs.json"]);
+  });
+
+  it("is asked to write a file once, however often that is to be saved", async () => {
+    const { begun, store } = hangingAt("state.json");
+
+    for (const name of ["a", "b", "c", "d"]) void store.save(fired(name));
+    await store.saveLearned(emptyState);
+
+    expect(begun).toEqual(["state.json", "runs.json"]);
   });
 });
 

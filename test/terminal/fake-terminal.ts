@@ -7,6 +7,8 @@ import { logFileHere } from "../output/log-file-here.ts";
 export interface FakeTerminal extends Context {
   /** What is typed. */
   readonly keys: PassThrough;
+  /** Whether keys came one by one, from when on and until when. */
+  readonly modes: readonly boolean[];
   readonly printed: string[];
   /** All that was written to standard error, and to standard output without a line end. */
   readonly told: () => string;
@@ -19,7 +21,9 @@ export interface FakeTerminal extends Context {
 /** A context with someone in front of it; `isTTY: false`: with nobody. */
 export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTerminal {
   const keys = new PassThrough();
-  const stdin = Object.assign(keys, { isTTY });
+  const modes: boolean[] = [];
+  const setRawMode = (isRaw: boolean): void => void modes.push(isRaw);
+  const stdin = Object.assign(keys, { isTTY, setRawMode });
   const stdout = writing(isTTY, columns);
   const stderr = writing(isTTY, columns);
   const printed: string[] = [];
@@ -28,6 +32,7 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
     env: { RUNPOD_API_KEY: "a-key-for-tests" },
     paces: realPaces,
     print: (line) => void printed.push(line),
+    printData: (line) => void printed.push(line),
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout.stream,
     stderr: stderr.stream,
@@ -36,10 +41,12 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
     isJournal: false,
     screen: () => (isTTY ? { columns, rows: 24 } : undefined),
     interrupted: interruption.signal,
+    onStray: () => undefined,
     onHangup: () => undefined,
     hide: () => undefined,
     redact: (text) => text.replaceAll("secret", "***"),
     keys,
+    modes,
     printed,
     told: stderr.text,
     asked: stdout.text,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPeopleLog, type PeopleLogOptions } from "#terminal/people-log.ts";
-import { widthOf } from "#terminal/table.ts";
+import { widthOf } from "#terminal/text-width.ts";
 import { localTime } from "#terminal/local-time.ts";
 
 const esc = "\u001b[";

@@ -17,7 +17,7 @@ it("on a terminal one line is drawn anew in place, no wider than the terminal", 
   expect(terminal.told().split("\r\u001b[2K")).toEqual([
     "",
     "0 of 2 done; a1: polling",
-    "0 of 2 done; a1: polling; b2: asked [2J".slice(0, 29),
+    "0 of 2 done; a1: polling; b2… asked [2J".slice(0, 29),
     "1 of 2 done; b2: asked [2J",
     "",
   ]);

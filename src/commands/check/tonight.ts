@@ -6,7 +6,7 @@ import type { Paces } from "#paces.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { tonight } from "#report/tonight/tonight.ts";
 import type { Paint } from "#terminal/colors.ts";
-import { widthOf } from "#terminal/table.ts";
+import { widthOf } from "#terminal/text-width.ts";
 import { wrapped } from "#terminal/wrap.ts";
 
 /** What happens tonight with this config, to these pods. */
@@ -20,7 +20,7 @@ export function tonightWith(
     policy: policyOf(settings, paces),
     pollIntervalMs,
     pods,
-    isHeard: (notice) => noticeCommand(notice, undefined, settings) !== undefined,
+    isHeard: (notice) => noticeCommand(notice, undefined, settings, 0) !== undefined,
     hasAgent: claudeCommand.length > 0,
     dryRun,
   });

@@ -25,7 +25,7 @@ export async function complete(
   const { wanted, typed, before, config = options.config } = completionOf(words, program);
   const found = await wordsFor(wanted, config, context).catch(() => []);
   for (const word of found) {
-    if (word === filesWord || word.startsWith(typed)) context.print(`${before}${word}`);
+    if (word === filesWord || word.startsWith(typed)) context.printData(`${before}${word}`);
   }
 }
 

@@ -50,12 +50,15 @@ complete -c runpodboss -f -a '(__runpodboss_complete)'`,
 } as const;
 
 /** Prints the completion script of a shell. */
-export function completion(shell: string | undefined, { print }: Pick<Context, "print">): void {
+export function completion(
+  shell: string | undefined,
+  { printData }: Pick<Context, "printData">,
+): void {
   switch (shell) {
     case "bash":
     case "zsh":
     case "fish":
-      print(scripts[shell]);
+      printData(scripts[shell]);
       return;
     default:
       throw new UserError(

@@ -6,6 +6,7 @@ import { listedPods, plainNumber } from "#guard/text.ts";
 import { type PodsAsked, withHistory } from "#report/history.ts";
 import { historyFileOf } from "#store/paths.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { columnsOf } from "#terminal/wrap.ts";
 import { untilTaken } from "#terminal/until-taken.ts";
 import { historyJson } from "./json.ts";
 import { historyText } from "./text.ts";
@@ -27,8 +28,11 @@ export async function history(options: HistoryOptions, context: Context): Promis
   const query = { sinceMs: nowMs - hours * hourMs, pod, reason };
   return withHistory(path, query, nowMs, async (report) => {
     refuseUnclear(report.pods, pod ?? "", hours, path);
-    for await (const text of options.json ? historyJson(report) : historyText(report, hours)) {
-      context.print(text);
+    const { json } = options;
+    const parts = json ? historyJson(report) : historyText(report, hours, columnsOf(context));
+    for await (const text of parts) {
+      if (json) context.printData(text);
+      else context.print(text);
       // What is printed faster than it is taken would pile up.
       await untilTaken(context);
       if (context.interrupted.aborted) return exitCodes.interrupted;

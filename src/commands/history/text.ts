@@ -5,10 +5,20 @@ import type { HistorySummary, Saved } from "#report/history-summary.ts";
 import type { HistoryReport } from "#report/history.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { shortSpan } from "#terminal/short-span.ts";
-import { type Cell, createTable, cutTo } from "#terminal/table.ts";
+import { type Cell, createTable, leftOutLines } from "#terminal/table.ts";
+import { cutTo } from "#terminal/text-width.ts";
 
 const longestReason = 32;
 const longestPod = 44;
+/** Of a record, before what it says. */
+const columns = [
+  { heading: "the time" },
+  { heading: "what" },
+  { heading: "why", least: 8, goes: 1 },
+  { heading: "the pod", least: 10 },
+  { heading: "the uptime", goes: 3 },
+  { heading: "the cost", goes: 2 },
+] as const;
 /** More lines than these are not held to set their columns below each other. */
 const alignedAtOnce = 5_000;
 
@@ -16,8 +26,9 @@ const alignedAtOnce = 5_000;
 export async function* historyText(
   { events, summary }: HistoryReport,
   ofHours: number,
+  room: number,
 ): AsyncGenerator<string> {
-  const linesOf = createTable();
+  const { linesOf, leftOut } = createTable({ columns, room, hasText: true });
   let waiting: (readonly Cell[])[] = [];
   let told = 0;
   for await (const records of events()) {
@@ -29,6 +40,7 @@ export async function* historyText(
   }
   if (waiting.length > 0) yield linesOf(waiting).join("\n");
   if (waiting.length + told === 0) yield "no events";
+  yield* leftOutLines(leftOut(), "widen the terminal, or see --json");
   yield ["", ...summaryLines(summary(), ofHours)].join("\n");
 }
 

@@ -1,13 +1,22 @@
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
+import { createTable, leftOutLines } from "#terminal/table.ts";
 
-const headings = ["ID", "NAME", "RATE", "UPTIME", "COST SO FAR", ""] as const;
+const columns = [
+  { heading: "ID" },
+  { heading: "NAME", least: 12 },
+  { heading: "RATE", goes: 2 },
+  { heading: "UPTIME", goes: 3 },
+  { heading: "COST SO FAR", goes: 1 },
+] as const;
+const indent = "  ";
 
 /** What the pods have cost and what ending them costs or loses, shown before it is done. */
 export function endTable(
   action: EndAction,
   pods: readonly { readonly pod: Pod; readonly facts: RunFacts }[],
+  room: number,
 ): string {
   const rows = pods.map(({ pod, facts }) => [
     pod.id,
@@ -17,11 +26,13 @@ export function endTable(
     isRunning(pod) ? costWords(facts) : "-",
     action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
   ]);
-  const all = [headings, ...rows];
-  const widths = headings.map((_, n) => Math.max(...all.map((row) => (row[n] ?? "").length)));
-  return all
-    .map((row) => row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join("  "))
-    .map((line) => `  ${line}`.trimEnd())
+  const { linesOf, leftOut } = createTable({ columns, room: room - indent.length, hasText: true });
+  const all = [[...columns.map(({ heading }) => heading), ""], ...rows];
+  return [
+    ...linesOf(all.map((row) => row.map((text) => ({ text })))),
+    ...leftOutLines(leftOut(), "widen the terminal, or see runpodboss status --json"),
+  ]
+    .map((line) => indent + line)
     .join("\n");
 }
 

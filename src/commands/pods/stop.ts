@@ -10,6 +10,7 @@ import type { SeenSnapshot } from "#report/snapshot.ts";
 import { confirm, isTerminal } from "#terminal/confirm.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { createProgress } from "#terminal/progress.ts";
+import { columnsOf } from "#terminal/wrap.ts";
 import { tell, warn } from "#terminal/warn.ts";
 import { seePods } from "./seen-pods.ts";
 import { costWords, endTable, uptimeWords } from "./stop-table.ts";
@@ -59,8 +60,9 @@ function introduce(
   action: EndAction,
   { pods, leftOut }: EndPlan,
   snapshot: SeenSnapshot,
-  { print }: Context,
+  context: Context,
 ): void {
+  const { print } = context;
   for (const line of leftOut) print(line);
   if (pods.length === 0) {
     const isSaid = leftOut.some((line) => line.startsWith(`Nothing to ${action}`));
@@ -68,7 +70,7 @@ function introduce(
     return;
   }
   const rows = pods.map((pod) => ({ pod, facts: factsNow(pod, snapshot, snapshot.nowMs) }));
-  print(`Pods to ${action}:\n${endTable(action, rows)}`);
+  print(`Pods to ${action}:\n${endTable(action, rows, columnsOf(context))}`);
 }
 
 function ask(action: EndAction, { pods }: EndPlan, context: Context) {

@@ -15,9 +15,12 @@ import { reportOf, type StatusReport } from "#report/status.ts";
 import { samplesFileOf } from "#store/paths.ts";
 import { samplesBack } from "#store/samples-file.ts";
 import { type Paint, paintFor } from "#terminal/colors.ts";
+import { isTerminal } from "#terminal/confirm.ts";
 import type { Context, GlobalOptions, Screen } from "#terminal/context.ts";
 import { localTime } from "#terminal/local-time.ts";
+import { quitKey } from "#terminal/quit-key.ts";
 import { pagesOn } from "#terminal/screen.ts";
+import { columnsOf, wrappedText } from "#terminal/wrap.ts";
 import { statusText } from "./text.ts";
 
 export interface StatusOptions extends GlobalOptions {
@@ -48,11 +51,8 @@ async function showOnce(
 ): Promise<number> {
   const { report, fault } = await lookAt(settings, context.paces, context.interrupted);
   if (context.interrupted.aborted) return exitCodes.interrupted;
-  context.print(
-    json
-      ? escapeHidden(JSON.stringify(statusJson(report, fault), null, 2))
-      : linesOf(report, paintFor(context)).join("\n"),
-  );
+  if (json) context.printData(escapeHidden(JSON.stringify(statusJson(report, fault), null, 2)));
+  else context.print(linesOf(report, paintFor(context), columnsOf(context)).join("\n"));
   // The last known values were shown; the error says that they are old.
   if (fault !== undefined) throw fault;
   return exitCodes.done;
@@ -66,18 +66,22 @@ async function keepShowing(
   const { interrupted, paces } = context;
   const paint = paintFor(context);
   const pages = pagesOn(context);
+  const quit = quitKey(context);
+  const hint = isTerminal(context) ? "; q ends it" : "";
+  const over = AbortSignal.any([interrupted, quit.pressed]);
   try {
-    while (!interrupted.aborted) {
-      const { report, fault } = await lookAt(settings, paces, interrupted);
-      if (interrupted.aborted) break;
-      if (json) context.print(escapeHidden(JSON.stringify(statusJson(report, fault))));
-      else pages.show((screen) => pageOf(report, fault, paint, screen));
-      await pause(paces.statusEveryMs, interrupted);
+    while (!over.aborted) {
+      const { report, fault } = await lookAt(settings, paces, over);
+      if (over.aborted) break;
+      if (json) context.printData(escapeHidden(JSON.stringify(statusJson(report, fault))));
+      else pages.show((screen) => pageOf(report, fault, paint, screen, hint));
+      await pause(paces.statusEveryMs, over);
     }
   } finally {
+    quit.release();
     pages.leave();
   }
-  return exitCodes.interrupted;
+  return quit.pressed.aborted ? exitCodes.done : exitCodes.interrupted;
 }
 
 interface Looked {
@@ -115,8 +119,8 @@ async function lastSample(path: string): Promise<BalanceSample | undefined> {
   return undefined;
 }
 
-function linesOf(report: StatusReport, paint: Paint): readonly string[] {
-  const { pods, footer } = statusText(report, paint);
+function linesOf(report: StatusReport, paint: Paint, room: number): readonly string[] {
+  const { pods, footer } = statusText(report, paint, room);
   return [...pods, "", ...footer];
 }
 
@@ -125,13 +129,19 @@ function pageOf(
   report: StatusReport,
   fault: UserError | undefined,
   paint: Paint,
-  { rows }: Screen,
+  { rows, columns }: Screen,
+  hint: string,
 ): readonly string[] {
-  const { pods, footer } = statusText(report, paint);
-  const top = [
-    paint.bold(`runpodboss status, ${localTime(report.nowMs)}`),
+  const text = statusText(report, paint, columns);
+  // Broken here, as the rows are counted.
+  const broken = (lines: readonly string[]) =>
+    lines.flatMap((line) => wrappedText(line, columns).split("\n"));
+  const pods = broken(text.pods);
+  const footer = broken(text.footer);
+  const top = broken([
+    paint.bold(`runpodboss status, ${localTime(report.nowMs)}${hint}`),
     ...(fault === undefined ? [] : [paint.red(oneLine(fault.message))]),
-  ];
+  ]);
   const room = rows - 1 - top.length - footer.length - 2;
   const left = pods.length - room;
   const shown =

@@ -4,10 +4,12 @@ import { perHour, spanWords, usd } from "#guard/text.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
+import type { Column } from "#terminal/fit-columns.ts";
 import type { Paint } from "#terminal/colors.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { shortSpan } from "#terminal/short-span.ts";
-import { type Cell, cutTo, tableLines } from "#terminal/table.ts";
+import { type Cell, createTable, leftOutLines, tableLines } from "#terminal/table.ts";
+import { cutTo } from "#terminal/text-width.ts";
 
 const longestName = 24;
 
@@ -17,9 +19,10 @@ export interface StatusText {
   readonly footer: readonly string[];
 }
 
-export function statusText(report: StatusReport, paint: Paint): StatusText {
+/** At most so many columns wide, but for words that are longer. */
+export function statusText(report: StatusReport, paint: Paint, room: number): StatusText {
   return {
-    pods: [...podsHeading(report), ...podLines(report, paint)],
+    pods: [...podsHeading(report), ...podLines(report, paint, room)],
     footer: [
       ...balanceLines(report),
       ...thresholdLines(report, paint),
@@ -46,28 +49,37 @@ function podsHeading(report: StatusReport): readonly string[] {
   ];
 }
 
-function podLines({ pods, unreadablePods }: StatusReport, paint: Paint): readonly string[] {
+function podLines(
+  { pods, unreadablePods }: StatusReport,
+  paint: Paint,
+  room: number,
+): readonly string[] {
   const unreadable =
     unreadablePods > 0
       ? [`and ${unreadablePods} that could not be read: check RunPod's console`]
       : [];
   if (pods === undefined) return unreadable;
   if (pods.length === 0) return unreadable.length > 0 ? unreadable : ["pods: (none)"];
-  const heading = columns.map((text): Cell => ({ text, style: paint.bold }));
-  return [...tableLines([heading, ...pods.map((pod) => cellsOf(pod, paint))]), ...unreadable];
+  const heading = columns.map(({ heading: text }): Cell => ({ text, style: paint.bold }));
+  const { linesOf, leftOut } = createTable({ columns, room });
+  return [
+    ...linesOf([heading, ...pods.map((pod) => cellsOf(pod, paint))]),
+    ...unreadable,
+    ...leftOutLines(leftOut(), "widen the terminal, or see --json"),
+  ];
 }
 
-const columns = [
-  "ID",
-  "Name",
-  "GPU",
-  "Status",
-  "Uptime",
-  "Idle",
-  "Time Left",
-  "Cost Now",
-  "Est. Total",
-] as const;
+const columns: readonly Column[] = [
+  { heading: "ID" },
+  { heading: "Name", least: 12 },
+  { heading: "GPU", least: 8, goes: 6 },
+  { heading: "Status", goes: 3 },
+  { heading: "Uptime", goes: 4 },
+  { heading: "Idle", goes: 2 },
+  { heading: "Time Left" },
+  { heading: "Cost Now", goes: 1 },
+  { heading: "Est. Total", goes: 5 },
+];
 
 function cellsOf(pod: PodReport, paint: Paint): readonly Cell[] {
   const atLeast = pod.isAtLeast ? ">" : "";
@@ -85,13 +97,16 @@ function cellsOf(pod: PodReport, paint: Paint): readonly Cell[] {
   ];
 }
 
-function timeLeft({ isProtected, end }: PodReport, paint: Paint): Cell {
-  if (isProtected) return { text: "protected" };
+/** When it will be ended and why: `1m idle`; or what keeps it from that. */
+function timeLeft({ heldBy, end }: PodReport, paint: Paint): Cell {
+  if (heldBy !== undefined) return { text: heldBy === "unknown" ? "?" : heldBy };
   if (end === "none" || end === "unknown") return { text: shown(end, String) };
-  const { leftMs } = end;
-  if (leftMs <= 0) return { text: "EXPIRED", style: paint.red };
-  if (leftMs >= hourMs) return { text: shortSpan(leftMs) };
-  return { text: leftMs < minuteMs ? "<1m" : shortSpan(leftMs), style: paint.yellow };
+  const { leftMs, guard } = end;
+  const reason = guard.replace("_", " ");
+  if (leftMs <= 0) return { text: `EXPIRED ${reason}`, style: paint.red };
+  if (leftMs >= hourMs) return { text: `${shortSpan(leftMs)} ${reason}` };
+  const left = leftMs < minuteMs ? "<1m" : shortSpan(leftMs);
+  return { text: `${left} ${reason}`, style: paint.yellow };
 }
 
 function gpuWords({ type, count }: { type: string; count: number | undefined }): string {

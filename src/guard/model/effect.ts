@@ -4,11 +4,13 @@ import { type PodGuardName, podGuardNames } from "./policy.ts";
 /** What a notification is about. */
 export const eventNames = [
   "trip",
+  "rearm",
   "agent",
   "backstop",
   "warn",
   ...podGuardNames,
   "burn",
+  "zero",
   "blind",
   "sighted",
   "trouble",
@@ -34,9 +36,20 @@ interface Owed {
 
 export interface Notify extends Owed {
   readonly kind: "notify";
+  /** What it is: it is sent by this and its threshold, never by its name. */
   readonly event: EventName;
-  /** The threshold's name, or the event's. */
+  /** What its words begin with: the threshold's name, the guard's, or the event's. */
   readonly name: string;
+  /** The threshold that it is about. */
+  readonly threshold?: string | undefined;
+  /** When it happened. */
+  readonly atMs?: number | undefined;
+  /** What it is about and lasts: a newer one of the same topic takes the place of one not sent yet. */
+  readonly topic?: string | undefined;
+  /** The pods that it is about. */
+  readonly podIds?: readonly string[] | undefined;
+  /** Why it could not be sent the last time. */
+  readonly failedBecause?: string | undefined;
   /** The balance it is about: at the crossing, or when it was last seen. */
   readonly balanceUsd?: number | undefined;
   readonly belowUsd?: number | undefined;
@@ -85,6 +98,17 @@ export interface Outcome {
   readonly tail: string;
   /** Set when a poll showed that the pod is no longer running: what is left of it. */
   readonly podIs?: "stopped" | "gone" | undefined;
+  /** Set when the pod has ended by its status, and the account's burn does not show it yet. */
+  readonly unconfirmed?: BurnBefore | undefined;
+}
+
+/** The burn before a pod was ended, in dollars an hour; undefined is unknown. */
+export interface BurnBefore {
+  /** What the pod itself cost. */
+  readonly costPerHrUsd?: number | undefined;
+  readonly burnPerHrUsd?: number | undefined;
+  /** What of it no pod explained. */
+  readonly unexplainedPerHrUsd?: number | undefined;
 }
 
 /** Whether it ends a pod, for a backstop or a guard. */

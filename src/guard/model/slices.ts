@@ -11,15 +11,21 @@ const sliceOf = {
   blind: "durable",
   podsBlind: "durable",
   unmeasured: "durable",
+  zeroSinceMs: "durable",
+  unconfirmed: "durable",
+  kept: "durable",
   guardEndsAtMs: "durable",
   unrecorded: "durable",
   recordCount: "durable",
+  lostNotices: "durable",
   saidAtMs: "learned",
+  troubles: "learned",
   runs: "learned",
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",
   leaseBook: "process",
   lastSeen: "process",
+  rulesSaid: "process",
 } as const satisfies Record<keyof GuardState, Slice>;
 
 export type KeyOf<Of extends Slice> = {

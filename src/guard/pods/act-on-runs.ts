@@ -1,3 +1,4 @@
+import { unknownWords } from "#guard/account/may-end.ts";
 import type { CallPodAgent } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
@@ -25,6 +26,7 @@ export function tell(
       return notify(before, policy, {
         event: deadline.guard,
         name: deadline.guard,
+        topic: `tell:${deadline.guard}:${each.map((one) => one.pod.id).join()}`,
         atMs: nowMs,
         podIds: each.map((one) => one.pod.id),
         because: `${caseWords(each)}, ${burnWords(each)}. To stop ${each.length === 1 ? "it" : "one"}: ${policy.podGuards.command} stop ${wordFor(each, pod)}`,
@@ -40,7 +42,9 @@ export function callAgents(
   nowMs: number,
 ): Decision {
   const isAgain = (calledAtMs: number | undefined) => calledAtMs === undefined;
-  const { marked, cases } = act(state, guarded, "agent", isAgain, nowMs);
+  // It is called to end the pod, and of this one nobody knows whether it may.
+  const known = guarded.filter(({ pod }) => unknownWords(pod) === undefined);
+  const { marked, cases } = act(state, known, "agent", isAgain, nowMs);
   const calls = cases.map(({ pod, deadline: { guard, words, reason } }): CallPodAgent => ({
     kind: "call-pod-agent",
     id: `call-pod-agent:${guard}:${pod.id}:${nowMs}`,

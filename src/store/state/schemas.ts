@@ -37,6 +37,11 @@ export const effect = z.discriminatedUnion("kind", [
     kind: z.literal("notify"),
     event: z.enum(eventNames),
     name: z.string(),
+    threshold: z.string().optional(),
+    atMs: maybe,
+    topic: z.string().optional(),
+    podIds: z.array(z.string()).optional(),
+    failedBecause: z.string().optional(),
     balanceUsd: maybe,
     belowUsd: maybe,
   }),
@@ -163,6 +168,37 @@ export const record = z.looseObject({
   notBeforeMs: time.optional(),
 });
 
+export const lostNotice = z.looseObject({
+  atMs: z.number(),
+  message: z.string(),
+  because: z.string(),
+});
+
+/** In dollars an hour. */
+const burnBefore = {
+  costPerHrUsd: maybe,
+  burnPerHrUsd: maybe,
+  unexplainedPerHrUsd: maybe,
+};
+
+export const unconfirmed = z.looseObject({
+  ...burnBefore,
+  podId: z.string(),
+  name: z.string(),
+  endedAtMs: z.number(),
+  toldAtMs: maybe,
+});
+
+const kept = z.looseObject({
+  name: z.string(),
+  rule: z.string(),
+  renamedTo: z.string().optional(),
+});
+
+export function readKept(found: unknown): z.output<typeof kept> | undefined {
+  return kept.safeParse(found).data;
+}
+
 export const unseen = z
   .looseObject({
     sinceMs: z.number(),
@@ -171,3 +207,9 @@ export const unseen = z
     lastBurnPerHrUsd: maybe,
   })
   .optional();
+
+const trouble = z.looseObject({ sinceMs: z.number(), because: z.string() });
+
+export function readTrouble(found: unknown): z.output<typeof trouble> | undefined {
+  return trouble.safeParse(found).data;
+}

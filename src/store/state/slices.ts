@@ -44,6 +44,12 @@ export function named<Value>(
   };
 }
 
+/** What need not be there. */
+export function optional<Value>(read: ReadSlice<Value>): ReadSlice<Value | undefined> {
+  return (found) =>
+    found === undefined ? { value: undefined, kept: [], faults: [] } : read(found);
+}
+
 /** A list, each row read by itself; `isForeign` tells what another version of this program has written. */
 export function rows<Value>(
   schema: z.ZodType<Value>,

@@ -6,13 +6,17 @@ import {
   effect,
   isForeignEffect,
   isForeignRecord,
+  lostNotice,
   readFlag,
+  readKept,
   readTime,
+  readTrouble,
   record,
   run,
+  unconfirmed,
   unseen,
 } from "./schemas.ts";
-import { named, type ReadSlice, rows, single } from "./slices.ts";
+import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
 /** Files of version 0.1 have no version in them, and everything in one. */
 const version = 2;
@@ -26,13 +30,18 @@ const durable = {
   blind: single(unseen, undefined),
   podsBlind: single(unseen, undefined),
   unmeasured: single(unseen, undefined),
+  zeroSinceMs: single(maybe, undefined),
+  unconfirmed: rows(unconfirmed),
+  kept: named(readKept),
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),
+  lostNotices: rows(lostNotice),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 
 const learned = {
   saidAtMs: named(readTime),
+  troubles: optional(named(readTrouble)),
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),

@@ -70,6 +70,7 @@ export const silent: SystemdNotify = {
   ready: () => undefined,
   alive: () => undefined,
   reloading: () => undefined,
+  reloaded: () => undefined,
   stopping: () => undefined,
   idle: () => Promise.resolve(),
 };

@@ -38,7 +38,7 @@ function run(
 describe("--json", () => {
   it.each([0, 1, 200, 201, 1_000])("is one object, of %d events", async (count) => {
     const records = many(count);
-    const terminal = createFakeTerminal();
+    const terminal = createFakeTerminal({ columns: 200 });
 
     const code = await run(records, terminal, { json: true });
 
@@ -51,7 +51,7 @@ describe("--json", () => {
 
   it("hides nothing from the reader of a terminal, and nothing in it moves the cursor", async () => {
     const evil = "a\u001b[2Jb\u202ec";
-    const terminal = createFakeTerminal();
+    const terminal = createFakeTerminal({ columns: 200 });
 
     await run([record(1, { type: "stop", reason: "idle_30m", because: evil })], terminal, {
       json: true,
@@ -70,7 +70,7 @@ describe("--json", () => {
 describe("the text", () => {
   it("sets its columns below each other, of however many parts it is told", async () => {
     const last = record(1_999, { reason: "a_reason_that_is_long" });
-    const terminal = createFakeTerminal();
+    const terminal = createFakeTerminal({ columns: 200 });
 
     await run([...many(1_999), last], terminal);
 
@@ -80,7 +80,7 @@ describe("the text", () => {
   });
 
   it("of many thousand events is told before all were read, and misses none", async () => {
-    const terminal = createFakeTerminal();
+    const terminal = createFakeTerminal({ columns: 200 });
 
     await run(many(6_000), terminal);
 
@@ -89,7 +89,7 @@ describe("the text", () => {
   });
 
   it("says so when there is none", async () => {
-    const terminal = createFakeTerminal();
+    const terminal = createFakeTerminal({ columns: 200 });
 
     await run([], terminal);
 
@@ -101,7 +101,7 @@ it.each([
   ["1 line", "what?\n", /^1 line of .* could not be read and is left out\.\n$/],
   ["several", "what?\nhow?\n", /^2 lines of .* could not be read and are left out\.\n$/],
 ])("tells of %s that cannot be read", async (_sentence, more, words) => {
-  const terminal = createFakeTerminal();
+  const terminal = createFakeTerminal({ columns: 200 });
 
   await run(many(1), terminal, {}, more);
 
@@ -110,7 +110,7 @@ it.each([
 
 it("refuses a pod that nothing happened to in that time, and says how far it looked", async () => {
   const long = record(0, { atMs: Date.now() - 30 * hourMs });
-  const terminal = createFakeTerminal();
+  const terminal = createFakeTerminal({ columns: 200 });
 
   await expect(run([long], terminal, { pod: "p0" })).rejects.toMatchObject({
     message: expect.stringMatching(
@@ -124,7 +124,7 @@ it("refuses a pod that nothing happened to in that time, and says how far it loo
 describe("a reader who is slow", () => {
   /** Takes nothing until told to. */
   function slowTerminal() {
-    const terminal = createFakeTerminal();
+    const terminal = createFakeTerminal({ columns: 200 });
     const stdout = Object.assign(new EventEmitter(), { writableNeedDrain: true });
     return {
       ...terminal,

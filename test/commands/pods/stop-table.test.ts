@@ -20,7 +20,7 @@ const rows = [
 ];
 
 it("says what a stop leaves to be paid, and what is not known", () => {
-  expect(endTable("stop", rows)).toBe(`\
+  expect(endTable("stop", rows, Infinity)).toBe(`\
   ID  NAME     RATE     UPTIME      COST SO FAR
   p1  trainer  $1.49/h  2 h 15 min  $3.35        you keep paying for its volume disk
   p2  b        unknown  unknown     unknown      you may keep paying for a volume (unknown)
@@ -28,7 +28,7 @@ it("says what a stop leaves to be paid, and what is not known", () => {
 });
 
 it("says what is lost when a pod is terminated", () => {
-  expect(endTable("terminate", rows)).toBe(`\
+  expect(endTable("terminate", rows, Infinity)).toBe(`\
   ID  NAME     RATE     UPTIME      COST SO FAR
   p1  trainer  $1.49/h  2 h 15 min  $3.35        LOSES ITS DATA
   p2  b        unknown  unknown     unknown      may LOSE ITS DATA (network volume: unknown)

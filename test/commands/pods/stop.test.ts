@@ -39,7 +39,7 @@ async function stopAnswered(
     }),
     { mode: 0o600 },
   );
-  const terminal = createFakeTerminal();
+  const terminal = createFakeTerminal({ columns: 200 });
   if (typed === "Ctrl-C") {
     terminal.onAsked(terminal.interrupt);
   } else terminal.keys.end(typed);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { endedBy } from "#guard/pods/ended-by.ts";
 import {
   at,
   book,
@@ -6,6 +7,7 @@ import {
   guarding,
   leaseGuard,
   live,
+  run,
   settleAt,
   unlived,
 } from "../samples.ts";
@@ -51,6 +53,10 @@ describe("the end of a pod that the guard did not end", () => {
     const { state } = live(before, [11, 11], policy, { ...stopped, book: leases });
 
     expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
+  });
+
+  it("is not by hand before the leases were read", () => {
+    expect(endedBy(run(), { leaseBook: undefined }, at(1))).toBe("ended_elsewhere");
   });
 
   it("was by hand though a guard was about to end it, and had not begun to", () => {

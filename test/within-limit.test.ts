@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { oneAtATime, withinLimit } from "#daemon/within-limit.ts";
-import { createFakeClock } from "../fake-clock.ts";
+import { oneAtATime, withinLimit } from "#within-limit.ts";
+import { createFakeClock } from "./fake-clock.ts";
 
 const never = new Promise<never>(() => {});
 
@@ -29,7 +29,7 @@ describe("work within a limit", () => {
 
     await clock.advanceTo(2_000);
 
-    expect(await outcome).toBe("Error: not done after 2 s");
+    expect(await outcome).toBe("GivenUp: not done after 2 s");
   });
 
   it("that is done in the last moment is done", async () => {
@@ -75,8 +75,8 @@ describe("one at a time", () => {
     first.done("late");
     const third = await begin("third", Promise.resolve("third"));
 
-    expect(await hangs).toBe("Error: not done after 2 s");
-    expect(await waits).toBe("Error: not done after 2 s");
+    expect(await hangs).toBe("GivenUp: not done after 2 s");
+    expect(await waits).toBe("GivenUp: not done after 2 s");
     expect(third).toBe("third");
     expect(begun).toEqual(["first", "third"]);
   });

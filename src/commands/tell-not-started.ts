@@ -1,0 +1,53 @@
+import { createClock } from "#clock.ts";
+import { expandHome, maxConfigBytes } from "#config/paths.ts";
+import { readableNotify } from "#config/readable-notify.ts";
+import { tellDirectly } from "#effects/tell-directly.ts";
+import { UserError, wordsOf } from "#errors.ts";
+import { discreetRunner } from "#process/discreet-runner.ts";
+import { createRunner } from "#process/runner.ts";
+import { readSmallFile } from "#read-file.ts";
+import { toldFileOf } from "#store/paths.ts";
+import { createToldMark } from "#store/told-mark.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { warn } from "#terminal/warn.ts";
+
+/**
+ * Tells people that the daemon could not start, by the notify command that stands in the same config,
+ * however wrong that is elsewhere: at most once an hour, also when it is started again and again.
+ * Never throws; what fails is a warning.
+ */
+export async function tellNotStarted(
+  error: unknown,
+  options: GlobalOptions,
+  context: Context,
+): Promise<void> {
+  try {
+    const file = await readSmallFile(expandHome(options.config), { maxBytes: maxConfigBytes });
+    const found = file.kind === "read" ? readableNotify(file.text) : undefined;
+    if (found === undefined) return;
+    const { env, paces, redact, interrupted } = context;
+    const { stateFile, apiKeyEnv, ...notify } = found;
+    const told = await tellDirectly(
+      redact(`runpodboss watch could not start: ${wordsWithHint(error)}`),
+      {
+        runner: discreetRunner(createRunner(paces.programEnd), () => ({
+          outer: env,
+          apiKey: (apiKeyEnv && env[apiKeyEnv]) || "",
+          apiKeyNames: apiKeyEnv === undefined ? [] : [apiKeyEnv],
+          redact,
+        })),
+        settings: { ...notify, thresholds: [], protect: [] },
+        mark: createToldMark(toldFileOf(stateFile, "not-started"), createClock()),
+      },
+      interrupted,
+    );
+    if (told.kind === "failed") warn(`could not notify anybody of this: ${told.because}`, context);
+  } catch (fault) {
+    warn(`could not notify anybody of this: ${wordsOf(fault)}`, context);
+  }
+}
+
+function wordsWithHint(error: unknown): string {
+  const hint = error instanceof UserError ? error.hint : undefined;
+  return hint === undefined ? wordsOf(error) : `${wordsOf(error)} ${hint}`;
+}

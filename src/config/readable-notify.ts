@@ -1,0 +1,64 @@
+import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
+import { defaultPaths, expandHome, withProgram } from "./paths.ts";
+import { configSchema } from "./schema.ts";
+
+/** How people can be told, as far as that stands in a config. */
+export interface ReadableNotify {
+  readonly notifyCommand: readonly string[];
+  readonly notifyTimeoutMs: number;
+  readonly stateFile: string;
+  /** The variable that may hold the API key. */
+  readonly apiKeyEnv: string | undefined;
+}
+
+/**
+ * The notify command of a config that may be wrong in any other way: the general one, else that of the
+ * last threshold that has one. Taken is only what stands there whole and once; undefined when nothing
+ * does, and for a dry run.
+ */
+export function readableNotify(text: string): ReadableNotify | undefined {
+  const errors: ParseError[] = [];
+  const root = parseTree(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
+  if (root?.type !== "object") return undefined;
+  const wholeAt = (path: readonly (string | number)[]): unknown => {
+    const node = onlyAt(root, path);
+    return node !== undefined && isWhole(node, errors)
+      ? (getNodeValue(node) as unknown)
+      : undefined;
+  };
+  if (wholeAt(["dry_run"]) === true) return undefined;
+  const thresholds = onlyAt(root, ["thresholds"])?.children?.length ?? 0;
+  const commands = [
+    wholeAt(["extra_notify_command"]),
+    ...Array.from({ length: thresholds }, (_, n) =>
+      wholeAt(["thresholds", thresholds - 1 - n, "extra_notify_command"]),
+    ),
+  ];
+  const { api_key_env, extra_notify_command, notify_timeout_seconds, state_file } =
+    configSchema.shape;
+  const notifyCommand = commands
+    .map((found) => extra_notify_command.safeParse(found).data ?? [])
+    .find((command) => command.length > 0);
+  if (notifyCommand === undefined) return undefined;
+  const seconds = notify_timeout_seconds.safeParse(wholeAt(["notify_timeout_seconds"]));
+  return {
+    apiKeyEnv: api_key_env.safeParse(wholeAt(["api_key_env"])).data ?? undefined,
+    notifyCommand: withProgram(notifyCommand),
+    notifyTimeoutMs: (seconds.data ?? notify_timeout_seconds.parse(undefined)) * 1_000,
+    stateFile: expandHome(state_file.safeParse(wholeAt(["state_file"])).data || defaultPaths.state),
+  };
+}
+
+/** Undefined as well where a key on the way stands twice: nobody knows which of them is meant. */
+function onlyAt(root: Node, path: readonly (string | number)[]): Node | undefined {
+  return path.reduce<Node | undefined>((node, key) => {
+    if (typeof key === "number") return node?.children?.[key];
+    const found = node?.children?.filter(({ children }) => children?.[0]?.value === key) ?? [];
+    return found.length === 1 ? found[0]?.children?.[1] : undefined;
+  }, root);
+}
+
+/** Whether no mistake stands in it, and none has cut it short. */
+function isWhole({ offset, length }: Node, errors: readonly ParseError[]): boolean {
+  return errors.every((error) => error.offset < offset || error.offset > offset + length);
+}

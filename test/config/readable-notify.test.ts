@@ -1,0 +1,59 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readableNotify } from "#config/readable-notify.ts";
+
+const tell = `"extra_notify_command": ["tell", "{message}"]`;
+
+describe("the notify command is found in a config", () => {
+  it.each<[string, string]>([
+    ["that is right", `{ ${tell}, "thresholds": [] }`],
+    ["with a wrong value elsewhere", `{ "poll_interval_seconds": "often", ${tell} }`],
+    ["with a key that nobody knows", `{ "pol_interval": 5, ${tell} }`],
+    ["with another key twice", `{ "protect": ["p1"], "protect": [], ${tell} }`],
+    ["that is no JSON behind it", `{ ${tell}, "protect": [ "p1" "p2" ], oops`],
+    ["that is no JSON before it", `{ "protect": [ "p1" "p2" ], ${tell} }`],
+    ["that is cut off behind it", `{ ${tell}, "thresholds": [{ "name": "warn`],
+    ["with comments and a byte order mark", `\uFEFF{ // mine\n ${tell}, }`],
+    [
+      "where a threshold has it",
+      `{ "thresholds": [{ "name": "a" }, { ${tell} }, { "extra_notify_command": [] }] }`,
+    ],
+  ])("%s", (_sentence, text) => {
+    expect(readableNotify(text)?.notifyCommand).toEqual(["tell", "{message}"]);
+  });
+
+  it("with its time limit, the state file and the variable of the key, where those can be read", () => {
+    const more = `"notify_timeout_seconds": 5, "state_file": "~/s.json", "api_key_env": "MY_KEY"`;
+
+    expect(readableNotify(`{ ${tell}, ${more} }`)).toMatchObject({
+      notifyTimeoutMs: 5_000,
+      stateFile: join(homedir(), "s.json"),
+      apiKeyEnv: "MY_KEY",
+    });
+    expect(
+      readableNotify(`{ ${tell}, "notify_timeout_seconds": "5", "state_file": 3 }`),
+    ).toMatchObject({
+      notifyTimeoutMs: 30_000,
+      stateFile: join(homedir(), ".runpodboss/state.json"),
+    });
+  });
+});
+
+describe("no command is made up of", () => {
+  it.each<[string, string]>([
+    ["one that is cut off", `{ "extra_notify_command": ["rm", "-r"`],
+    ["one with a mistake in it", `{ "extra_notify_command": ["rm" "-r", "/tmp/x"] }`],
+    ["one that stands twice", `{ ${tell}, "extra_notify_command": ["other"] }`],
+    ["one that is text", `{ "extra_notify_command": "rm -r /tmp/x" }`],
+    ["one with something else than text in it", `{ "extra_notify_command": ["tell", 3] }`],
+    ["one that names no program", `{ "extra_notify_command": [""] }`],
+    ["none", `{ "thresholds": [] }`],
+    ["a note", `{ "_extra_notify_command": ["tell"] }`],
+    ["a list", `[${tell}]`],
+    ["nothing", ""],
+    ["a dry run", `{ ${tell}, "dry_run": true }`],
+  ])("%s", (_sentence, text) => {
+    expect(readableNotify(text)).toBeUndefined();
+  });
+});
