@@ -20,6 +20,8 @@ export interface Paces {
   readonly programEnd: ProgramEndPaces;
   /** How long a disk may take to save the state. */
   readonly saveLimitMs: number;
+  /** How long a daemon may take to read its files and take its lock. */
+  readonly startLimitMs: number;
   /** How long a poll may take with all that belongs to it, and how long a round of measuring the pods. */
   readonly pollLimitMs: number;
   readonly measureLimitMs: number;
@@ -77,6 +79,7 @@ export const realPaces: Paces = {
   endByHandRetryMs: 2_000,
   programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
   saveLimitMs: 10_000,
+  startLimitMs: 120_000,
   pollLimitMs: 90_000,
   measureLimitMs: 90_000,
   reloadLimitMs: 10_000,

@@ -11,6 +11,7 @@ import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
+import { withKept } from "#guard/account/kept.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
@@ -108,6 +109,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     readOnly: dryRun,
     nowMs,
     onTrouble: (trouble) => found.push(trouble),
+    onOtherWriter: (because) =>
+      void engine.take(
+        because === undefined
+          ? { kind: "recovered", what: "the state file", atMs: nowMs() }
+          : { kind: "trouble", what: "the state file", because, atMs: nowMs() },
+      ),
   });
   const inner: Engine = createEngine({
     state: afterRestart(withoutSecrets(await store.load(), live.redact)),
@@ -161,7 +168,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       ...parts,
       runner,
       account: live.account,
-      settings: live.settings,
+      settings: () => withKept(live.settings(), engine.state()),
       present,
     }),
     settled: async ({ id }, outcome) => {
@@ -205,7 +212,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       clock,
       limitMs: parts.paces.measureLimitMs,
       engine,
-      policy: live.policy,
+      policy: () => withKept(live.policy(), engine.state()),
       log,
       probing: (answered) =>
         createProbing({ probe, answered, clock, starting: createBudget(probesPerSecond) }),

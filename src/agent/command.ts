@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Seen } from "#guard/model/account.ts";
+import { type Seen, wholeList } from "#guard/model/account.ts";
 import type { Command } from "#ports.ts";
 import type { Values } from "#template/render.ts";
 import { claudeIn } from "./claude-in.ts";
@@ -28,7 +28,7 @@ export interface AgentCall extends AgentLimits {
   readonly claudeCommand: readonly string[];
   readonly permissions: "scoped" | "inherit";
   readonly timeLimitMs: number;
-  readonly look: Pick<Seen, "pods">;
+  readonly look: Pick<Seen, "pods" | "unreadablePods">;
   /** Globs; such pods get no rule. */
   readonly protect: readonly string[];
   readonly promptTemplate: string;
@@ -108,7 +108,7 @@ function otherProgram(call: AgentCall): AgentCommand {
 }
 
 function promptParts({ promptTemplate, values, look, protect }: AgentCall, isScoped: boolean) {
-  return { template: promptTemplate, values, pods: look.pods, protect, isScoped };
+  return { template: promptTemplate, values, pods: wholeList(look), protect, isScoped };
 }
 
 /** A command that names no program must not make one of the prompt. */

@@ -1,5 +1,5 @@
 import { isRunning, type Pod } from "#guard/model/account.ts";
-import { isProtected } from "#guard/protect.ts";
+import { whyKept } from "#guard/account/may-end.ts";
 
 const lookingRules = [
   "Bash(runpodctl pod list)",
@@ -22,11 +22,13 @@ export interface AgentRules {
 
 /**
  * What an agent may run: looking, and stopping and deleting exactly those pods that are not
- * protected, in runpodctl's new and old spelling.
+ * protected and of which all is known that decides it, in runpodctl's new and old spelling.
  */
 export function rulesFor(pods: readonly Pod[], protect: readonly string[]): AgentRules {
-  // An id that any protected row bears gets none, whatever the other rows say.
-  const kept = new Set(pods.filter((pod) => isProtected(pod, protect)).map(({ id }) => id));
+  // An id that any row bears that must not be ended gets none, whatever the other rows say.
+  const kept = new Set(
+    pods.filter((pod) => whyKept(pod, protect) !== undefined).map(({ id }) => id),
+  );
   const ids = new Set(
     mostUrgentFirst(pods)
       .map(({ id }) => id)

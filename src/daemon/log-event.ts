@@ -1,6 +1,6 @@
 import type { Effect } from "#guard/model/effect.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
-import { rounded } from "#guard/text.ts";
+import { podWords, rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 
 /** Logs what happened: constant messages, facts as fields. */
@@ -17,6 +17,12 @@ export function logEvent(log: Log, event: GuardEvent): void {
       return log.info({ ...factsOf(event.effect), because: event.because }, "no longer needed");
     case "said":
       return log.warn({ event: event.event, because: event.because }, "notification");
+    case "rules": {
+      const { protectedPods, unmatched } = event;
+      log.info({ pods: protectedPods.map(podWords) }, "protected pods");
+      for (const rule of unmatched) log.warn(rule, "rule matches none of the present pods");
+      return undefined;
+    }
     case "run-started": {
       const { podId, name: podName, startedAtMs, startFrom } = event.run;
       return log.info({ podId, podName, startedAtMs, startFrom }, "run started");

@@ -1,7 +1,13 @@
-import { whyNotTouch } from "#guard/account/backstop.ts";
-import { type EndAction, isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import { burnBefore, isConfirmed, saidBurn } from "#guard/account/confirm-burn.ts";
+import { whyKept } from "#guard/account/may-end.ts";
+import {
+  type EndAction,
+  isRunning,
+  type Pod,
+  runStateOf,
+  type Seen,
+} from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
-import { isProtected } from "#guard/protect.ts";
 import { perHour } from "#guard/text.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
@@ -22,13 +28,26 @@ export interface Ending {
     look: Seen,
     signal: AbortSignal,
   ) => Outcome | undefined | Promise<Outcome | undefined>;
-  /** Whether a pod that RunPod still lists counts as ended; by default, when it is not running. */
-  readonly isOver?: (pod: Pod) => boolean;
+  /**
+   * A terminate is wanted of a pod that has stopped too: it is asked for by hand, or RunPod has said
+   * yes to it before. Else a pod that was stopped by others is left as it is.
+   */
+  readonly isOfStopped?: boolean;
+  /** Told when RunPod has said yes. */
+  readonly onAccepted?: () => void;
+  /** Whether to look for the burn to fall as long as for the end. Nobody else waits meanwhile. */
+  readonly waitsForBurn?: boolean;
+}
+
+/** What an end needs to know of its earlier tries. `accepted` has the ends, by id, that RunPod said yes to. */
+export function triesOf(
+  id: string,
+  accepted: Set<string>,
+): Pick<Ending, "isOfStopped" | "onAccepted"> {
+  return { isOfStopped: accepted.has(id), onAccepted: () => accepted.add(id) };
 }
 
 const notSeen = "no poll has shown the pod since";
-const stillRuns = "the pod still runs";
-const stillThere = "the pod is still there";
 export const maybeUnreadable = "the pod may be one that could not be read";
 
 /**
@@ -45,21 +64,24 @@ export async function endPod(
   if (before.kind !== "due") return before.outcome;
 
   const answer = await deps.account.end(ending.podId, ending.action, signal);
+  if (answer.kind === "accepted") ending.onAccepted?.();
   const isReadOnlyKey = answer.kind === "failed" && answer.isReadOnlyKey;
   let still: string = notSeen;
+  let ended: Outcome | undefined;
   const { readOnlyKeyMs, acceptedMs, failedMs } = deps.paces.proof;
   const answeredMs = answer.kind === "accepted" ? acceptedMs : failedMs;
   for (const waitMs of isReadOnlyKey ? readOnlyKeyMs : answeredMs) {
     await deps.clock.sleepUntil(deps.clock.nowMs() + waitMs, signal);
-    if (signal.aborted) return "interrupted";
+    if (signal.aborted) return ended ?? "interrupted";
     const after = await deps.account.look(signal);
     if (after.kind === "blind" || after.pods === "unknown") continue;
     const pod = after.pods.find(({ id }) => id === ending.podId);
-    if (pod === undefined ? after.unreadablePods === 0 : isOver(pod, ending)) {
-      return proven(pod, before, after);
-    }
-    still = pod === undefined ? maybeUnreadable : isRunning(pod) ? stillRuns : stillThere;
+    if (pod === undefined ? after.unreadablePods === 0 : isProof(pod, ending)) {
+      ended = proven(pod, before, after);
+      if (ended.unconfirmed === undefined || ending.waitsForBurn !== true) return ended;
+    } else still = stillWords(pod);
   }
+  if (ended !== undefined) return ended;
   if (isReadOnlyKey) return failed(`the API key is read-only (${answer.because})`);
   return failed(
     answer.kind === "failed"
@@ -86,29 +108,48 @@ export async function lookForEnd(
   if (look.pods === "unknown") return notDue(failed("RunPod did not list the pods"));
   const pod = look.pods.find(({ id }) => id === podId);
   const isHidden = pod === undefined && look.unreadablePods > 0;
-  const because = isHidden ? undefined : whyLeave(pod, ending, protect);
-  if (because !== undefined) {
-    return notDue({ kind: "moot", because, tail: "", podIs: endOf(pod, ending) });
-  }
+  if (!isHidden && isOver(pod, ending)) return notDue(over(pod));
+  const kept = pod && whyKept(pod, protect);
+  if (kept?.is === "protected") return notDue(moot(kept.because));
   const outcome = await whyNot(look, signal);
   if (outcome !== undefined) return notDue(outcome);
   if (pod === undefined) return notDue(failed(maybeUnreadable));
+  if (kept !== undefined) return notDue(failed(kept.because));
   return pod.isLocked === true ? notDue(failed("the pod is locked")) : { kind: "due", pod, look };
 }
 
-function isOver(pod: Pod, ending: Ending): boolean {
-  return ending.isOver?.(pod) ?? !isRunning(pod);
+/** Whether there is nothing to end. */
+function isOver(pod: Pod | undefined, ending: Ending): boolean {
+  if (pod === undefined) return true;
+  return ending.isOfStopped === true ? isProof(pod, ending) : runStateOf(pod) === "ended";
 }
 
-/** Why the pod is to be left alone: it is protected, or it has already ended. */
-function whyLeave(
-  pod: Pod | undefined,
-  ending: Ending,
-  protect: readonly string[],
-): string | undefined {
-  const isIdlyThere = pod !== undefined && !isRunning(pod) && !isOver(pod, ending);
-  if (!isIdlyThere) return whyNotTouch(pod, { protect });
-  return isProtected(pod, protect) ? "the pod is protected" : undefined;
+/** A pod that has stopped is not terminated: it is still there, and so is what its disk costs. */
+function isProof(pod: Pod, { action }: Ending): boolean {
+  return action === "terminate" ? pod.status === "TERMINATED" : runStateOf(pod) === "ended";
+}
+
+/** How a pod is found for which there is nothing to do. */
+function over(pod: Pod | undefined): Outcome {
+  return pod === undefined
+    ? { ...moot("the pod is gone"), podIs: "gone" }
+    : { ...moot(`the pod is ${pod.status}`), podIs: endOf(pod) };
+}
+
+function endOf(pod: Pod | undefined): "stopped" | "gone" {
+  return pod === undefined || pod.status === "TERMINATED" ? "gone" : "stopped";
+}
+
+function stillWords(pod: Pod | undefined): string {
+  if (pod === undefined) return maybeUnreadable;
+  switch (runStateOf(pod)) {
+    case "running":
+      return "the pod still runs";
+    case "ended":
+      return `the pod is ${pod.status} and still there`;
+    case "unknown":
+      return `what its status ${pod.status ?? "(none)"} means is unknown`;
+  }
 }
 
 function notDue(outcome: Outcome) {
@@ -119,24 +160,33 @@ function failed(because: string): Outcome {
   return { kind: "failed", because, tail: "" };
 }
 
-function proven(pod: Pod | undefined, before: Due, after: Seen): Outcome {
-  const state = pod === undefined ? "gone" : pod.status;
-  const because = `the pod is ${state}; ${burnWords(before, after)}`;
-  return { kind: "done", because, tail: "", podIs: pod === undefined ? "gone" : "stopped" };
+function moot(because: string): Outcome {
+  return { kind: "moot", because, tail: "" };
 }
 
-/** How a pod that is left alone has ended, if it has. */
-function endOf(pod: Pod | undefined, ending: Ending): Outcome["podIs"] {
-  if (pod === undefined) return "gone";
-  return isOver(pod, ending) ? "stopped" : undefined;
+function proven(pod: Pod | undefined, { pod: was, look }: Due, after: Seen): Outcome {
+  const before = isRunning(was) ? burnBefore(was, look) : undefined;
+  const isShown = before === undefined || isConfirmed(before, after);
+  const state = pod === undefined ? "gone" : pod.status;
+  return {
+    kind: "done",
+    because: `the pod is ${state}; ${burnWords(look, after, isShown)}`,
+    tail: "",
+    podIs: endOf(pod),
+    ...(!isShown && { unconfirmed: before }),
+  };
 }
 
 /** The burn may lag behind the pods: then the words say so. */
-function burnWords({ pod, look }: Due, after: Seen): string {
-  const [was, is] = [look.burnPerHrUsd, after.burnPerHrUsd];
-  if (was === undefined || is === undefined) return "the burn is unknown";
-  if (!isRunning(pod)) return `the burn was ${perHour(was)} and is ${perHour(is)}`;
-  const hasFallen = is <= was - (pod.costPerHrUsd ?? 0) / 2 && is < was;
+function burnWords(before: Seen, after: Seen, isShown: boolean): string {
+  const [was, is] = [saidBurn(before), saidBurn(after)];
+  if (is === undefined) return "not confirmed by the burn, which is unknown";
+  if (was === undefined) {
+    return isShown ? `the burn is ${perHour(is)}` : `not confirmed by the burn (${perHour(is)})`;
+  }
   const change = `${perHour(was)} to ${perHour(is)}`;
-  return hasFallen ? `the burn fell from ${change}` : `the burn has not fallen yet (${change})`;
+  if (!isShown) return `not confirmed by the burn (${change})`;
+  return is < was
+    ? `the burn fell from ${change}`
+    : `the burn is explained by the other pods (${change})`;
 }

@@ -1,4 +1,4 @@
-import type { Activity } from "#guard/model/account.ts";
+import { type Activity, runStateOf } from "#guard/model/account.ts";
 import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
@@ -8,7 +8,7 @@ import type { Log } from "#log.ts";
 import type { Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { render } from "#template/render.ts";
-import { type Ending, endPod, type EndPodDeps, lookForEnd } from "./end-and-prove.ts";
+import { type Ending, endPod, type EndPodDeps, lookForEnd, triesOf } from "./end-and-prove.ts";
 
 /** What an effect asks the guard while it is carried out. */
 export interface Present {
@@ -33,6 +33,8 @@ export interface EndRunDeps extends EndPodDeps {
   readonly beforeStopTimeoutMs: number;
   /** The ends, by id, before which the command has been run. */
   readonly prepared: Map<string, string>;
+  /** The ends, by id, that RunPod has said yes to. */
+  readonly accepted: Set<string>;
 }
 
 /**
@@ -95,15 +97,25 @@ async function prepare(
 /** The end of a run by one of its guards: checked again right before, with fresh leases and loads. */
 export function runEnding(
   effect: EndRun,
-  { account, clock, present, idle }: Pick<EndRunDeps, "account" | "clock" | "present" | "idle">,
+  {
+    account,
+    clock,
+    present,
+    idle,
+    accepted,
+  }: Pick<EndRunDeps, "account" | "clock" | "present" | "idle" | "accepted">,
 ): Ending {
   const { id, podId, action, guard } = effect;
   return {
     podId,
     action,
-    async whyNot(_look, signal) {
+    ...triesOf(id, accepted),
+    async whyNot({ pods }, signal) {
       const isBookKnown = await present.refresh();
       if (!present.isOwed(id)) return moot("the pod got more time or is active again");
+      const pod = pods === "unknown" ? undefined : pods.find((each) => each.id === podId);
+      // Stopped at our own request, it has no load to ask for.
+      if (pod !== undefined && runStateOf(pod) === "ended") return undefined;
       const measured = await account.measure(signal);
       const samples = measured.kind === "measured" ? measured.samples : [];
       const sample = samples.find((each) => each.podId === podId);

@@ -1,4 +1,4 @@
-import type { Seen } from "#guard/model/account.ts";
+import { type Seen, wholeList } from "#guard/model/account.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Command } from "#ports.ts";
 import { balanceWords, messageOf, noticeArgv } from "#template/notice.ts";
@@ -25,7 +25,7 @@ export function noticeCommand(
   const { notifyCommand: command, notifyPassesKey } = threshold ?? general;
   if (command.length === 0) return undefined;
   const { balanceUsd, belowUsd } = notice;
-  const pods = podsJson(look?.pods ?? "unknown", protect);
+  const pods = podsJson(look === undefined ? "unknown" : wholeList(look), protect);
   return {
     argv: noticeArgv(command, notice, { balanceUsd, belowUsd, podsJson: pods }),
     env: {

@@ -1,7 +1,8 @@
 import { callAgent } from "#agent/call.ts";
 import { type AgentJob, buildAgent } from "#agent/run.ts";
-import { whyNoLonger, whyNotTouch } from "#guard/account/backstop.ts";
-import { isRunning, type Seen } from "#guard/model/account.ts";
+import { whyNoLonger } from "#guard/account/backstop.ts";
+import { whyNotTouch } from "#guard/account/may-end.ts";
+import type { Seen } from "#guard/model/account.ts";
 import type {
   CallAgent,
   CallPodAgent,
@@ -15,7 +16,7 @@ import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
-import { type Ending, endPod, lookForEnd, maybeUnreadable } from "./end-and-prove.ts";
+import { type Ending, endPod, lookForEnd, maybeUnreadable, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
 import { noticeCommand } from "./notice-command.ts";
 import type { EffectSettings } from "./settings.ts";
@@ -44,6 +45,7 @@ export function performWith(deps: PerformDeps): Perform {
   const { account, clock, log, runner, present, paces } = deps;
   const dryEnds = new Set<string>();
   const prepared = new Map<string, string>();
+  const accepted = new Set<string>();
 
   return (effect, look, signal) => {
     const settings = deps.settings();
@@ -54,14 +56,15 @@ export function performWith(deps: PerformDeps): Perform {
       case "call-pod-agent":
         return agent(effect, look, settings, signal);
       case "end-pod": {
-        const ending = backstopEnding(effect);
+        const ending = { ...backstopEnding(effect), ...triesOf(effect.id, accepted) };
         return settings.dryRun
           ? endDry(effect, ending, settings, signal)
           : endPod(ending, endDeps(settings), signal);
       }
       case "end-run": {
         const { idle, ...guards } = settings.guards;
-        const runDeps = { ...endDeps(settings), ...guards, idle, present, runner, log, prepared };
+        const own = { present, runner, log, prepared, accepted };
+        const runDeps = { ...endDeps(settings), ...guards, idle, ...own };
         return settings.dryRun
           ? endDry(effect, runEnding(effect, runDeps), settings, signal)
           : endRun(effect, runDeps, signal);
@@ -157,11 +160,12 @@ function podTaskOf(
   if (look.pods === "unknown") return failed("RunPod did not list the pods");
   const pods = look.pods.filter(({ id }) => id === podId);
   if (pods.length === 0 && look.unreadablePods > 0) return failed(maybeUnreadable);
-  const because = whyNotTouch(pods.find(isRunning) ?? pods[0], { protect });
-  if (because !== undefined) return moot(because);
+  const kept = whyNotTouch(pods[0], { protect });
+  if (kept?.is === "unknown") return failed(kept.because);
+  if (kept !== undefined) return moot(kept.because);
   const pod = { podId, podName, reason };
   const job: AgentJob = { name: guard, event: guard, prompt: found.prompt, pod };
-  return { kind: "task", job, look: { ...look, pods } };
+  return { kind: "task", job, look: { ...look, pods, unreadablePods: 0 } };
 }
 
 function moot(because: string): Outcome {

@@ -1,6 +1,10 @@
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
+import { checkBurn } from "#guard/account/confirm-burn.ts";
+import { rememberKept, withKept } from "#guard/account/kept.ts";
+import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
+import { checkZero } from "#guard/account/zero.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
@@ -13,16 +17,18 @@ import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
 import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
 import { recorded, withRecords } from "./history.ts";
+import { sayRulesInUse } from "./rules-in-use.ts";
 
 /**
  * The whole guard: the state and an input give the next state, which holds the effects still to be
  * carried out and the records still to be written. Time is in the input. Save the next state before
  * acting on it.
  */
-export function decide(state: GuardState, input: Input, policy: Policy): Decision {
+export function decide(state: GuardState, input: Input, asWritten: Policy): Decision {
+  const policy = withKept(asWritten, state);
   switch (input.kind) {
     case "look":
-      return withRecords(onLook(state, input.look, policy), policy, input.look.atMs);
+      return withRecords(onLook(state, input.look, policy, asWritten), policy, input.look.atMs);
     case "measured": {
       const { measured, activity } = input;
       const decision = chain(
@@ -74,7 +80,7 @@ export function decide(state: GuardState, input: Input, policy: Policy): Decisio
 }
 
 /** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
-function onLook(before: GuardState, look: Look, policy: Policy): Decision {
+function onLook(before: GuardState, look: Look, policy: Policy, asWritten: Policy): Decision {
   const state = { ...before, lookedAtMs: look.atMs };
   switch (look.kind) {
     case "blind":
@@ -84,8 +90,13 @@ function onLook(before: GuardState, look: Look, policy: Policy): Decision {
         state,
         (sighted) => whenSighted(sighted, look, policy),
         (sighted) => checkPodsSeen(sighted, look, policy),
+        (sighted) => rememberKept(sighted, look, asWritten),
+        (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
         (sighted) => checkThresholds(sighted, look, policy),
+        (sighted) => checkZero(sighted, look, policy),
         (sighted) => checkBackstops(sighted, look, policy),
+        (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
+        (sighted) => checkBurn(sighted, look, policy),
         (sighted) => followRuns(sighted, look, policy),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),

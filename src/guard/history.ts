@@ -56,6 +56,7 @@ function draftsOf(
         },
       ];
     case "moot":
+    case "rules":
       return [];
     case "settled":
       return settledDrafts(event, state, atMs);
@@ -136,6 +137,7 @@ function saidDrafts(
     case "lease":
     case "idle":
     case "burn":
+    case "zero":
     case "trouble":
     case "recovered":
       return [];

@@ -31,7 +31,7 @@ export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod
 /** Names match as they are shown, or as RunPod has them: either may be copied. */
 function meant(word: string, pods: readonly Pod[]): readonly Pod[] {
   if (word === "") return [];
-  const namesOf = ({ name, rawName }: Pod) => [name, rawName];
+  const namesOf = ({ name, rawName }: Pod) => (rawName === undefined ? [] : [name, rawName]);
   const ways: readonly ((pod: Pod) => boolean)[] = [
     ({ id }) => id === word,
     (pod) => namesOf(pod).includes(word),

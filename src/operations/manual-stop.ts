@@ -3,7 +3,6 @@ import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
-import { isThereToEnd } from "./stop-plan.ts";
 
 export interface EndByHandDeps {
   readonly account: Account;
@@ -42,7 +41,8 @@ export async function endByHand(
       if (pod !== undefined && isRunning(pod)) ranAtMs = atMs;
       return undefined;
     },
-    isOver: (pod) => !isThereToEnd(action, pod),
+    isOfStopped: action === "terminate",
+    waitsForBurn: true,
   };
   const noting: Account = {
     look: (within) => account.look(within),

@@ -1,6 +1,7 @@
 import { UserError } from "#errors.ts";
 import { inOrderOfEnding } from "#guard/account/backstop.ts";
-import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
+import { unknownWords } from "#guard/account/may-end.ts";
+import { type EndAction, type Pod, runStateOf } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { podWords } from "#guard/text.ts";
 import type { SeenPods } from "#report/snapshot.ts";
@@ -24,11 +25,11 @@ export function planEnds(
     : planNamed(action, choosePods(wanted, look), protect);
 }
 
-/** A pod that is not running cannot be stopped, but it can be terminated. */
-export function isThereToEnd(action: EndAction, pod: Pod): boolean {
+/** A pod that has ended cannot be stopped, but it can be terminated. */
+function isThereToEnd(action: EndAction, pod: Pod): boolean {
   switch (action) {
     case "stop":
-      return isRunning(pod);
+      return runStateOf(pod) !== "ended";
     case "terminate":
       return pod.status !== "TERMINATED";
   }
@@ -38,7 +39,7 @@ function planAll(action: EndAction, look: SeenPods, protect: readonly string[]):
   const there = inOrderOfEnding(look.pods, look).filter((pod) => isThereToEnd(action, pod));
   const whyNot = (pod: Pod): string | undefined => {
     if (isProtected(pod, protect)) return "protected";
-    return pod.isLocked === true ? "locked" : undefined;
+    return pod.isLocked === true ? "locked" : unknownWords(pod);
   };
   const { unreadablePods } = look;
   return {
@@ -67,12 +68,22 @@ function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly st
     "locked",
     "Unlock it in RunPod's console, or leave it out.",
   );
+  for (const pod of there) refuseUnknown(pod);
   return {
     pods: there,
     leftOut: pods
       .filter((pod) => !there.includes(pod))
       .map((pod) => `Nothing to ${action}: pod ${podWords(pod)} is already ${pod.status}`),
   };
+}
+
+/** It may be one that must not be ended. */
+function refuseUnknown(pod: Pod): void {
+  const because = unknownWords(pod);
+  if (because === undefined) return;
+  throw new UserError(`Pod ${podWords(pod)}: ${because}. Nothing was changed.`, {
+    hint: "RunPod's answer does not say it. Try again, or use RunPod's console.",
+  });
 }
 
 function refuse(pods: readonly Pod[], what: string, hint: string): void {

@@ -1,10 +1,12 @@
-import { isRunning, type Pod, type PodSample } from "#guard/model/account.ts";
+import { whyKept } from "#guard/account/may-end.ts";
+import { type Pod, type PodSample, runStateOf } from "#guard/model/account.ts";
 import type { PodGuardName, Policy } from "#guard/model/policy.ts";
 import type { LeaseBook, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
-import { deadlinesOf } from "#guard/pods/deadlines.ts";
+import { isEnding } from "#guard/pods/deadlines.ts";
+import { comingEnds } from "#guard/pods/first-end.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
 
@@ -19,19 +21,21 @@ export interface PodReport {
   /** RunPod's word; undefined where only the guard has seen it, a while ago. */
   readonly status: string | undefined;
   readonly isProtected: boolean;
+  /** Why nothing will end it, whatever its guards say. */
+  readonly heldBy: "protected" | "locked" | "unknown" | undefined;
   readonly costPerHrUsd: number | undefined;
   readonly uptimeMs: Known<number>;
   /** It was running already when it was first seen: it may be up for longer, and cost more. */
   readonly isAtLeast: boolean;
   readonly idleMs: Known<number>;
-  /** The first of its lease and its hard timeout, whatever happens then. */
+  /** The first end that will really come, as things stand. */
   readonly end: Known<PodEnd>;
   readonly costUsd: Known<number>;
   readonly totalUsd: Known<number>;
 }
 
 interface PodEnd {
-  readonly guard: PodGuardName;
+  readonly guard: PodGuardName | "backstop";
   readonly atMs: number;
   /** Negative when it is past. */
   readonly leftMs: number;
@@ -39,11 +43,11 @@ interface PodEnd {
 
 /** What the reports of all pods are made from. */
 export interface PodSources {
-  readonly policy: Pick<Policy, "podGuards" | "protect">;
+  readonly policy: Policy;
   readonly runs: GuardState["runs"];
   readonly book: LeaseBook | "unknown" | undefined;
   /** What the guard itself had written down. */
-  readonly saved: Pick<GuardState, "runs">;
+  readonly saved: Pick<GuardState, "runs" | "owed" | "fired" | "trippedAtMs">;
   readonly samples: readonly PodSample[];
   /** The moment for which it is told. */
   readonly atMs: number;
@@ -59,26 +63,36 @@ export function podReport(pod: Pod, sources: PodSources): PodReport {
     status,
     gpu: gpuOf(id, run, sources.samples),
     isProtected: isProtected(pod, sources.policy.protect),
+    heldBy: heldBy(pod, sources.policy),
     costPerHrUsd: costPerHrUsd ?? run?.costPerHrUsd,
   };
-  if (!isRunning(pod)) return { ...shared, ...nothing("none") };
-  return run === undefined
-    ? { ...shared, ...nothing("unknown") }
-    : { ...shared, ...runReport(run, pod, sources) };
+  switch (runStateOf(pod)) {
+    case "ended":
+      return { ...shared, costPerHrUsd: undefined, ...nothing("none") };
+    case "unknown":
+      return { ...shared, ...nothing("unknown") };
+    case "running":
+      return run === undefined
+        ? { ...shared, ...nothing("unknown") }
+        : { ...shared, ...runReport(run, pod, shared.heldBy, sources) };
+  }
 }
 
 /** A pod that only the guard has seen. */
 export function unseenPodReport(run: PodRun, sources: PodSources): PodReport {
   const { podId: id, name, costPerHrUsd } = run;
   const pod = { id, name, rawName: name };
+  const isKept = isProtected(pod, sources.policy.protect);
+  const held = isKept ? "protected" : undefined;
   return {
     id,
     name,
     status: undefined,
     gpu: gpuOf(id, run, sources.samples),
-    isProtected: isProtected(pod, sources.policy.protect),
+    isProtected: isKept,
+    heldBy: held,
     costPerHrUsd,
-    ...runReport(run, pod, sources),
+    ...runReport(run, pod, held, sources),
   };
 }
 
@@ -99,13 +113,22 @@ function nothing(because: "none" | "unknown"): RunReport {
   };
 }
 
-function runReport(run: PodRun, pod: Named, sources: PodSources): RunReport {
+function heldBy(pod: Pod, { protect }: Policy): PodReport["heldBy"] {
+  return whyKept(pod, protect)?.is ?? (pod.isLocked === true ? "locked" : undefined);
+}
+
+function runReport(
+  run: PodRun,
+  pod: Named,
+  held: PodReport["heldBy"],
+  sources: PodSources,
+): RunReport {
   const { atMs, saved } = sources;
   const wasWatched = own(saved.runs, run.podId) !== undefined;
   // Of what nobody watched, and which does not tell either, nothing is known but that it runs.
   const isTimed = run.unsureSinceMs === undefined && (wasWatched || run.startFrom !== "first-seen");
   const { uptimeMs, costUsd } = factsOf(run, atMs);
-  const end = endOf(run, pod, isTimed, sources);
+  const end = held === undefined ? endOf(run, pod, isTimed, sources) : "none";
   return {
     uptimeMs: isTimed ? uptimeMs : "unknown",
     isAtLeast: run.startFrom === "first-seen",
@@ -120,24 +143,22 @@ function endOf(
   run: PodRun,
   pod: Named,
   isTimed: boolean,
-  { policy, book, atMs }: PodSources,
+  { policy, book, saved, atMs }: PodSources,
 ): Known<PodEnd> {
-  if (isProtected(pod, policy.protect)) return "none";
   const { lease } = policy.podGuards;
-  const ends = deadlinesOf(run, pod, { leaseBook: book }, policy, atMs).filter(
-    ({ guard }) => guard !== "idle",
-  );
-  const isLeaseUnknown = lease !== undefined && isAmong(pod, lease.pods) && book === "unknown";
+  const ends = comingEnds(run, pod, { ...saved, leaseBook: book }, policy, atMs);
+  const isLeaseUnknown =
+    lease !== undefined && isEnding(lease) && isAmong(pod, lease.pods) && book === "unknown";
   if (ends.length === 0 && !isLeaseUnknown) return "none";
   if (!isTimed) return "unknown";
-  // A lease that cannot be read may end at any time; what no lease puts off is past all the same.
+  // A lease that cannot be read may end at any time; what no lease puts off is due all the same.
   const certain = isLeaseUnknown
-    ? ends.filter(({ guard, isPast }) => guard === "hard_timeout" && isPast)
+    ? ends.filter((end) => end.by !== "lease" && end.by !== "idle" && end.atMs <= atMs)
     : ends;
-  const [first] = certain.toSorted((a, b) => a.atMs - b.atMs);
+  const [first] = certain;
   return first === undefined
     ? "unknown"
-    : { guard: first.guard, atMs: first.atMs, leftMs: first.atMs - atMs };
+    : { guard: first.by, atMs: first.atMs, leftMs: first.atMs - atMs };
 }
 
 function idleOf(

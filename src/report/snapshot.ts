@@ -1,6 +1,7 @@
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError, wordsOf } from "#errors.ts";
+import { withKept } from "#guard/account/kept.ts";
 import type { Look, Measured, Pod, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
@@ -71,7 +72,7 @@ export async function snapshotOf(
       : []),
   ];
   const nowMs = clock.nowMs();
-  const policy = policyOf(settings, paces);
+  const policy = withKept(policyOf(settings, paces), saved);
   const runs = projectRuns(saved, { atMs: nowMs, look, measured, book }, policy);
   const found = { look, measured, saved, book, runs, guardPid, troubles };
   return { settings, policy, account, nowMs, ...found };

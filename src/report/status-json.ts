@@ -55,6 +55,7 @@ function podJson(pod: PodReport): object {
     gpu_count: gpu === "none" ? 0 : gpu === "unknown" ? null : (gpu.count ?? null),
     status: pod.status ?? null,
     is_protected: pod.isProtected,
+    kept_from_ending: pod.heldBy ?? null,
     cost_per_hr_usd: roundedOrNull(pod.costPerHrUsd),
     uptime_minutes: minutes(pod.uptimeMs),
     uptime_is_at_least: pod.isAtLeast,

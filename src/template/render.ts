@@ -1,5 +1,5 @@
 import type { Pod } from "#guard/model/account.ts";
-import { isProtected } from "#guard/protect.ts";
+import { whyKept } from "#guard/account/may-end.ts";
 import { fixed, plain } from "#guard/text.ts";
 
 /** What a template can name. */
@@ -112,9 +112,17 @@ export function podsJson(
 }
 
 function rowOf(pod: Pod, protect: readonly string[]): object {
-  const { id, name, costPerHrUsd, status } = pod;
-  const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status };
-  return isProtected(pod, protect)
-    ? { ...row, protected: true, instruction: "Leave this pod alone: never stop or delete it." }
-    : row;
+  const { id, rawName, costPerHrUsd, status } = pod;
+  const name = rawName === undefined ? null : pod.name;
+  const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status: status ?? null };
+  const kept = whyKept(pod, protect);
+  if (kept === undefined) return row;
+  const isUnknown = kept.is === "unknown";
+  return {
+    ...row,
+    protected: isUnknown ? null : true,
+    instruction: isUnknown ? `${handsOff} The reason: ${kept.because}.` : handsOff,
+  };
 }
+
+const handsOff = "Leave this pod alone: never stop or delete it.";

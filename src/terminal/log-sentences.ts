@@ -60,6 +60,10 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Pod ${podIn(fields)} is running`;
     case "run ended":
       return `Pod ${podIn(fields)} ${fields["podIs"] === "gone" ? "is gone" : "has stopped"}: ${because}`;
+    case "protected pods":
+      return `Protected pods: ${textOf(fields["pods"]) || "none"}`;
+    case "rule matches none of the present pods":
+      return `Rule ${JSON.stringify(fields["glob"])} in ${textOf(fields["where"])} matches none of the present pods`;
     case "poll failed; nothing decided":
       return `Poll failed, nothing decided: ${because}`;
     default:

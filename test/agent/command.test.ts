@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { optionThatTakesThePrompt } from "#agent/claude-options.ts";
 import { type AgentCall, agentCommand } from "#agent/command.ts";
+import { rulesFor } from "#agent/rules.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { pod } from "../guard/samples.ts";
@@ -17,7 +18,7 @@ function call(overrides: Partial<AgentCall> = {}): AgentCall {
     maxTurns: 30,
     maxBudgetUsd: 2,
     timeLimitMs: 300_000,
-    look: { pods: [pod({ id: "podA" })] },
+    look: { pods: [pod({ id: "podA" })], unreadablePods: 0 },
     protect: [],
     promptTemplate: "{name}: ${balance:.2f} left. {pods_json}",
     values: { balanceUsd: 1.5, belowUsd: 2, name: "critical" },
@@ -223,11 +224,36 @@ describe("Claude Code", () => {
     const pods = manyPods(2_000);
     const promptTemplate = `{pods_json}${"x".repeat(8 * 1024 * 1024 - 10_000)}`;
 
-    const { command, podsFileText } = agentCommand(call({ look: { pods }, promptTemplate }));
+    const { command, podsFileText } = agentCommand(
+      call({ look: { pods, unreadablePods: 0 }, promptTemplate }),
+    );
 
     expect(Buffer.byteLength(command.stdin ?? "")).toBeLessThanOrEqual(8 * 1024 * 1024);
     expect(command.stdin).toContain("are left out here for lack of room");
     expect(JSON.parse(podsFileText ?? "")).toHaveLength(2_000);
+  });
+});
+
+describe("pods of which not all can be read", () => {
+  it.each([
+    ["no row", { pods: [], unreadablePods: 2 }],
+    ["one row of two", { pods: [pod({ id: "podA" })], unreadablePods: 1 }],
+    ["a status", { pods: [pod({ id: "podA", status: undefined })], unreadablePods: 0 }],
+  ])("are unknown to the agent, never a list that looks whole: %s", (_sentence, look) => {
+    expect(argvOf({ look, promptTemplate: "{pods_json}" }).at(-1)).toMatch(/\n\nnull$/);
+  });
+
+  it("get a rule only if it is known that they may be ended", () => {
+    const pods = [
+      pod({ id: "podA" }),
+      pod({ id: "podB", rawName: undefined }),
+      pod({ id: "podC", isLocked: undefined }),
+      pod({ id: "podD", status: "STOPPING" }),
+    ];
+    const { text } = rulesFor(pods, []);
+
+    expect(text).toContain("pod stop podA)");
+    for (const id of ["podB", "podC", "podD"]) expect(text).not.toContain(id);
   });
 });
 
@@ -269,7 +295,7 @@ describe("the rules", () => {
       ["unknown", "dear", "restarting", "cheap", "exited"],
     ],
   ])("%s", (_sentence, pods, protect, ids) => {
-    const argv = argvOf({ look: { pods }, protect });
+    const argv = argvOf({ look: { pods, unreadablePods: 0 }, protect });
 
     expect(rulesOf(argv)).toBe([looking, ...endingRules(...ids)].join(","));
   });
@@ -277,7 +303,7 @@ describe("the rules", () => {
   it("stay under 100 KB, and the pods that got none are counted", () => {
     const pods = [...manyPods(2_000), pod({ id: "runs", costPerHrUsd: 0.01 })];
 
-    const { command, withoutRules } = agentCommand(call({ look: { pods } }));
+    const { command, withoutRules } = agentCommand(call({ look: { pods, unreadablePods: 0 } }));
 
     const rules = rulesOf(command.argv);
     const withRules = rules.split(",").length / 4 - 3 / 4;
@@ -295,7 +321,11 @@ describe("another program", () => {
 
   it("gets the prompt and nothing else, in our folder and outside of any session", () => {
     const { command, isScoped } = agentCommand(
-      call({ claudeCommand, promptTemplate: "{name}: {pods_json}", look: { pods: [] } }),
+      call({
+        claudeCommand,
+        promptTemplate: "{name}: {pods_json}",
+        look: { pods: [], unreadablePods: 0 },
+      }),
     );
 
     expect(command).toEqual({
@@ -312,7 +342,7 @@ describe("another program", () => {
     const pods = [...manyPods(3_000), pod({ id: "runs", costPerHrUsd: 0.01 })];
 
     const { command, podsFileText } = agentCommand(
-      call({ claudeCommand, look: { pods }, promptTemplate: "{pods_json}" }),
+      call({ claudeCommand, look: { pods, unreadablePods: 0 }, promptTemplate: "{pods_json}" }),
     );
 
     const prompt = command.argv.at(-1) ?? "";
@@ -337,7 +367,7 @@ describe("another program", () => {
     ["is too long with unknown ones", `{pods_json}${"x".repeat(110_000)}`, "unknown"],
   ])("gets a long prompt whole that %s", (_sentence, promptTemplate, pods) => {
     const { command, podsFileText } = agentCommand(
-      call({ claudeCommand, promptTemplate, look: { pods } }),
+      call({ claudeCommand, promptTemplate, look: { pods, unreadablePods: 0 } }),
     );
 
     expect(command.argv.at(-1)).toContain("x".repeat(110_000));
@@ -375,9 +405,10 @@ describe("whatever the account holds", () => {
         ["claude", "-p", "--tools", "Bash"],
       ),
       permissions: fc.constantFrom("scoped" as const, "inherit" as const),
-      look: fc
-        .tuple(pods, fc.constantFrom(1, 1, 1, 100))
-        .map(([some, times]) => ({ pods: Array.from({ length: times }, () => some).flat() })),
+      look: fc.tuple(pods, fc.constantFrom(1, 1, 1, 100)).map(([some, times]) => ({
+        pods: Array.from({ length: times }, () => some).flat(),
+        unreadablePods: 0,
+      })),
       protect: fc.array(fc.constantFrom("podA", "prod-*", "*b*", "?"), { maxLength: 3 }),
       promptTemplate: fc.constantFrom("{pods_json}", "/help {pods_json} {pods_json}", "-x {name}"),
     })

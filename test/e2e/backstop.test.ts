@@ -70,7 +70,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     await running.said("agent done");
     await running.said("pod ended", { podId: "dear" });
     await running.said("pod ended", { podId: "cheap" });
-    await until("all is told", () => heardBy(guard).length === 3);
+    await until("all is told", () => heardBy(guard).length === 4);
     await until("nothing is owed", () => guard.saved().owed.length === 0);
     await end(running);
 
@@ -95,8 +95,9 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
       },
     ]);
     expect(heardBy(guard).toSorted()).toEqual([
+      "burn: 3 pods that nothing here may stop: by-id (protected), Prod-api (other, protected), guards-own (protected). Still burning $12.00/h. $0 in about 45 min",
       "emergency",
-      "emergency: all pods I may stop have stopped. Still burning $9.00/h",
+      "emergency: all pods I may stop have stopped. Still burning $9.00/h: by-id (protected), Prod-api (other, protected), guards-own (protected). $0 in about 1 h 0 min",
       stopping("pods trainer (dear), cheap"),
     ]);
   });

@@ -239,7 +239,7 @@ describe.concurrent("a balance is used", () => {
       "beside broken rows of pods",
       "broken-pod-row",
       { pods: 2, unreadablePods: 2, burnPerHrUsd: 3 },
-      [{ id: "b" }, { id: "c" }],
+      null,
     ],
     [
       "although a field has vanished and with it the whole query was refused",

@@ -216,7 +216,8 @@ describe.concurrent("check", () => {
     expect(stdout).toBe(`balance: $4.23
 pods:
   p1     trainer  $1.49/h  RUNNING
-  pod-2  b        -  EXITED
+  pod-2  b        -        EXITED
+protected pods: (none)
 burn: $1.50/h
 hours left: 2.8
 thresholds:
@@ -243,9 +244,10 @@ what happens tonight, while the daemon runs:
 
     const { stdout } = await check(guard);
 
-    expect(stdout.split("\n").slice(0, 7)).toEqual([
+    expect(stdout.split("\n").slice(0, 8)).toEqual([
       "balance: $2.00",
       "pods: (none)",
+      "protected pods: (none)",
       "burn: $0.00/h",
       "hours left: unlimited, nothing is burning",
       "thresholds:",
@@ -304,6 +306,8 @@ what happens tonight, while the daemon runs:
       hours_left: 2.0134,
       pods: [{ id: "p1", name: "trainer", cost_per_hr_usd: 1.49, status: "RUNNING" }],
       unreadable_pods: 0,
+      protected_pods: [],
+      unmatched_rules: [],
       thresholds: [
         { name: "warning", below_usd: 10, balance_is: "below" },
         { name: "critical", below_usd: 2, balance_is: "above" },

@@ -18,6 +18,15 @@ const guards = {
   lease: { default_hours: 4, max_hours: 8, action: "notify" },
   hard_timeout: { hours: 8, action: "notify" },
 };
+/** The same, as they end pods. No daemon runs where these are asked for. */
+const ending = {
+  guards: {
+    idle: { after_minutes: 30, action: "stop" },
+    lease: { default_hours: 4, max_hours: 8, action: "stop" },
+    hard_timeout: { hours: 8, action: "terminate" },
+    warn_minutes: 0,
+  },
+};
 
 /** An account in real time, with pods that began so long ago, and too cheap for seconds to show. */
 async function accountWith(test: TestContext, changes: GuardOptions = {}): Promise<Guard> {
@@ -74,7 +83,7 @@ function jsonOf({ stdout }: Ended) {
 
 describe.concurrent("status", () => {
   it("tells of every pod, the money and that no daemon is there", async (test) => {
-    const guard = await accountWith(test);
+    const guard = await accountWith(test, { config: ending });
 
     const { by, stdout, stderr } = await status(guard).ended;
 
@@ -83,8 +92,8 @@ describe.concurrent("status", () => {
     const gpu = "RTX 4090";
     expect(lines.slice(0, 6).map(cellsOf)).toEqual([
       ["ID", "Name", "GPU", "Status", "Uptime", "Idle", "Time Left", "Cost Now", "Est. Total"],
-      ["p1", "trainer", `2x ${gpu}`, "RUNNING", "2h 15m", "?", "1h 44m", "$0.45", "$0.80"],
-      ["p2", "late", gpu, "RUNNING", "9h 0m", "?", "EXPIRED", "$0.90", "$0.90"],
+      ["p1", "trainer", `2x ${gpu}`, "RUNNING", "2h 15m", "?", "1h 44m lease", "$0.45", "$0.80"],
+      ["p2", "late", gpu, "RUNNING", "9h 0m", "?", "EXPIRED hard timeout", "$0.90", "$0.90"],
       ["p3", "keeper", gpu, "RUNNING", "20h 0m", "-", "protected", "$1.00", "-"],
       ["p4", "rested", gpu, "EXITED", "-", "-", "-", "-", "-"],
       [""],
@@ -122,7 +131,7 @@ describe.concurrent("status", () => {
   });
 
   it("knows no uptime, no end and no cost where nothing tells of the start", async (test) => {
-    const guard = await accountWith(test);
+    const guard = await accountWith(test, { config: ending });
     guard.simulator.failAll("http-500", "measuring");
 
     const { by, stdout } = await status(guard).ended;
@@ -167,7 +176,7 @@ describe.concurrent("status", () => {
   });
 
   it("--json is one object with all of it", async (test) => {
-    const guard = await accountWith(test);
+    const guard = await accountWith(test, { config: ending });
 
     const ended = await status(guard, "--json").ended;
 
@@ -244,14 +253,14 @@ describe.concurrent("status", () => {
   });
 
   it("--watch redraws in place on a terminal, in colours, and gives it back", async (test) => {
-    const guard = await accountWith(test);
+    const guard = await accountWith(test, { config: ending });
     const running = onTerminal(guard, {}, "--watch");
     await until("a page", () => running.stdout().includes("daemon:"));
     running.signalIt("SIGINT");
     const { stdout } = await running.ended;
 
     expect(stdout).toContain("\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[H");
-    expect(stdout).toContain("\u001b[31mEXPIRED\u001b[39m");
+    expect(stdout).toContain("\u001b[31mEXPIRED hard timeout\u001b[39m");
     expect(stdout).toContain("\r\n\u001b[K");
     expect(stdout.trimEnd().endsWith("\u001b[?7h\u001b[?25h\u001b[?1049l")).toBe(true);
   });
@@ -271,7 +280,7 @@ describe.concurrent("status", () => {
   });
 
   it("has no colours on a terminal where NO_COLOR is set", async (test) => {
-    const guard = await accountWith(test);
+    const guard = await accountWith(test, { config: ending });
 
     const { stdout } = await onTerminal(guard, { NO_COLOR: "1" }).ended;
 

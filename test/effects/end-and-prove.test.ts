@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Ending, endPod } from "#effects/end-and-prove.ts";
+import { type Ending, endPod, triesOf } from "#effects/end-and-prove.ts";
 import { backstopEnding } from "#effects/perform.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { EndPod, Outcome } from "#guard/model/effect.ts";
@@ -114,13 +114,13 @@ describe("it is proven by looking, whatever RunPod said", () => {
       "the bill lags behind",
       accepted,
       [low, { ...stopped, burnPerHrUsd: 3 }],
-      "the pod is EXITED; the burn has not fallen yet ($3.00/h to $3.00/h)",
+      "the pod is EXITED; not confirmed by the burn ($3.00/h to $3.00/h)",
     ],
     [
       "the bill fell by less than the pod explains",
       accepted,
       [low, { ...stopped, burnPerHrUsd: 2.5 }],
-      "the pod is EXITED; the burn has not fallen yet ($3.00/h to $2.50/h)",
+      "the pod is EXITED; not confirmed by the burn ($3.00/h to $2.50/h)",
     ],
     [
       "the bill fell by half of the pod's price",
@@ -132,7 +132,7 @@ describe("it is proven by looking, whatever RunPod said", () => {
       "the pod's price was unknown, and the bill is what it was",
       accepted,
       [with1({ costPerHrUsd: undefined }), { ...stopped, burnPerHrUsd: 3 }],
-      "the pod is EXITED; the burn has not fallen yet ($3.00/h to $3.00/h)",
+      "the pod is EXITED; not confirmed by the burn ($3.00/h to $3.00/h)",
     ],
     [
       "the pod's price was unknown: any fall counts",
@@ -144,18 +144,61 @@ describe("it is proven by looking, whatever RunPod said", () => {
       "the burn was unknown",
       accepted,
       [{ ...low, burnPerHrUsd: undefined }, stopped],
-      "the pod is EXITED; the burn is unknown",
+      "the pod is EXITED; the burn is $1.00/h",
+    ],
+    [
+      "the burn was unknown, and no pod explains what it is",
+      accepted,
+      [
+        { ...low, burnPerHrUsd: undefined },
+        { ...stopped, burnPerHrUsd: 3 },
+      ],
+      "the pod is EXITED; not confirmed by the burn ($3.00/h)",
     ],
     [
       "the burn is unknown now",
       accepted,
       [low, { ...stopped, burnPerHrUsd: undefined }],
-      "the pod is EXITED; the burn is unknown",
+      "the pod is EXITED; not confirmed by the burn, which is unknown",
+    ],
+    [
+      "RunPod does not say the burn now: what the pods add up to proves nothing",
+      accepted,
+      [low, { ...stopped, isBurnAddedUp: true }],
+      "the pod is EXITED; not confirmed by the burn, which is unknown",
+    ],
+    [
+      "another pod started meanwhile, and explains the burn",
+      accepted,
+      [
+        low,
+        seen({
+          ...stopped,
+          burnPerHrUsd: 4,
+          pods: [pod({ id: "p1", status: "EXITED" }), other, pod({ id: "p3", costPerHrUsd: 3 })],
+        }),
+      ],
+      "the pod is EXITED; the burn is explained by the other pods ($3.00/h to $4.00/h)",
+    ],
+    [
+      "another pod was stopped meanwhile, and its burn alone has fallen",
+      accepted,
+      [
+        low,
+        seen({
+          ...low,
+          burnPerHrUsd: 2,
+          pods: [pod({ id: "p1", status: "EXITED" }), pod({ id: "p2", status: "EXITED" })],
+        }),
+      ],
+      "the pod is EXITED; not confirmed by the burn ($3.00/h to $2.00/h)",
     ],
   ])("%s", async (_sentence, answer, looks, because) => {
     const { outcome, asked } = await end(looks, { answer });
 
-    expect(outcome).toEqual(done(because, because.includes("is gone") ? "gone" : "stopped"));
+    const { unconfirmed, ...rest } = outcome as Outcome;
+    expect(rest).toEqual(done(because, because.includes("is gone") ? "gone" : "stopped"));
+    expect(unconfirmed !== undefined).toBe(because.includes("not confirmed"));
     expect(asked.filter((each) => each !== "look")).toEqual(["stop p1"]);
     expect(asked[0]).toBe("look");
   });
@@ -214,6 +257,18 @@ describe("what is not proven failed, and says why", () => {
       accepted,
       [low, blind()],
       "RunPod accepted the request, but no poll has shown the pod since",
+    ],
+    [
+      "a yes, and a status that is not known to be the end of anything",
+      accepted,
+      [low, with1({ status: "STOPPING" })],
+      "RunPod accepted the request, but what its status STOPPING means is unknown",
+    ],
+    [
+      "a yes, and a row without a status",
+      accepted,
+      [low, with1({ status: undefined })],
+      "RunPod accepted the request, but what its status (none) means is unknown",
     ],
   ])("%s", async (_sentence, answer, looks, because) => {
     const { outcome, asked, tookMs } = await end(looks, { answer });
@@ -276,10 +331,103 @@ describe("the look right before finds that it is not to be done", () => {
     expect(ended.asked).toEqual(["look"]);
   });
 
-  it("does not: whether it is locked is unknown, so it is tried", async () => {
-    const { asked } = await end([with1({ isLocked: undefined }), stopped]);
+  it.each<[string, Parameters<typeof pod>[0], string]>([
+    ["its name is unknown", { rawName: undefined }, "its name is unknown"],
+    ["whether it is locked is unknown", { isLocked: undefined }, "whether it is locked is unknown"],
+    [
+      "whether it has a network volume is unknown",
+      { hasNetworkVolume: undefined },
+      "whether it has a network volume is unknown",
+    ],
+    ["its status is unknown", { status: undefined }, "its status is unknown"],
+    [
+      "its status is a word that nobody knows",
+      { status: "STOPPING" },
+      "what its status STOPPING means is unknown",
+    ],
+    [
+      "several are unknown",
+      { rawName: undefined, isLocked: undefined },
+      "its name and whether it is locked are unknown",
+    ],
+  ])("does not ask, for it may be one to leave alone: %s", async (_sentence, unknown, because) => {
+    const { outcome, asked } = await end([with1(unknown), stopped]);
 
-    expect(asked).toContain("stop p1");
+    expect(outcome).toEqual(failed(because));
+    expect(asked).toEqual(["look"]);
+  });
+});
+
+describe("a pod to be terminated that has only stopped", () => {
+  const exited = seen({ ...stopped });
+  const terminate = { ...effect, action: "terminate" } as const;
+
+  it("is not proven to be terminated", async () => {
+    const { outcome } = await end([low, exited], { action: "terminate" });
+
+    expect(outcome).toEqual(
+      failed("RunPod accepted the request, but the pod is EXITED and still there"),
+    );
+  });
+
+  it("is proven to be by RunPod's own word for it", async () => {
+    const { outcome } = await end([low, seen({ ...with1({ status: "TERMINATED" }) })], {
+      action: "terminate",
+    });
+
+    expect(outcome).toMatchObject({ kind: "done", podIs: "gone" });
+  });
+
+  it("is asked for again once RunPod has said yes, until it is gone", async () => {
+    const yes = new Set<string>();
+    const ending = () => ({ ...backstopEnding(terminate), ...triesOf(terminate.id, yes) });
+
+    const first = await end([low, exited], { ending: ending() });
+    const again = await end([exited, gone], { ending: ending() });
+
+    expect(first.outcome).toMatchObject({ kind: "failed" });
+    expect(again.asked).toEqual(["look", "terminate p1", "look"]);
+    expect(again.outcome).toMatchObject({ kind: "done", podIs: "gone" });
+  });
+
+  it("is left as it is when RunPod has refused: someone else stopped it, and wants it kept", async () => {
+    const yes = new Set<string>();
+    const ending = () => ({ ...backstopEnding(terminate), ...triesOf(terminate.id, yes) });
+
+    await end([low], { ending: ending(), answer: error("Something went wrong") });
+    const again = await end([exited], { ending: ending() });
+
+    expect(again.asked).toEqual(["look"]);
+    expect(again.outcome).toEqual(moot("the pod is EXITED", "stopped"));
+  });
+});
+
+describe("an end by hand waits for the burn as long as for the status", () => {
+  const ending: Ending = {
+    podId: "p1",
+    action: "stop",
+    whyNot: () => undefined,
+    waitsForBurn: true,
+  };
+  const lagging = seen({ ...stopped, burnPerHrUsd: 3 });
+
+  it("and says that it fell", async () => {
+    const { outcome, tookMs } = await end([low, lagging, lagging, stopped], { ending });
+
+    expect(outcome).toMatchObject({
+      kind: "done",
+      because: expect.stringMatching(/the burn fell/),
+    });
+    expect(tookMs).toBe(6_000);
+  });
+
+  it("or that it has not", async () => {
+    const { outcome } = await end([low, lagging], { ending });
+
+    expect(outcome).toMatchObject({
+      kind: "done",
+      because: "the pod is EXITED; not confirmed by the burn ($3.00/h to $3.00/h)",
+    });
   });
 });
 
@@ -288,7 +436,7 @@ describe("a pod that does not run, and is to be terminated by hand", () => {
     podId: "p1",
     action: "terminate",
     whyNot: () => undefined,
-    isOver: () => false,
+    isOfStopped: true,
   };
 
   it.each<[string, [Look, ...Look[]], readonly string[], Outcome]>([
@@ -296,13 +444,13 @@ describe("a pod that does not run, and is to be terminated by hand", () => {
       "is over once it is gone",
       [stopped, gone],
       [],
-      done("the pod is gone; the burn was $1.00/h and is $1.00/h", "gone"),
+      done("the pod is gone; the burn is explained by the other pods ($1.00/h to $1.00/h)", "gone"),
     ],
     [
       "is not over while it is there",
       [stopped],
       [],
-      failed("RunPod accepted the request, but the pod is still there"),
+      failed("RunPod accepted the request, but the pod is EXITED and still there"),
     ],
     ["is left alone when it is protected", [stopped], ["p1"], moot("the pod is protected")],
     ["is gone already", [gone], [], moot("the pod is gone", "gone")],

@@ -148,6 +148,7 @@ function setUp(given: Given = {}) {
     beforeStopCommand: command,
     beforeStopTimeoutMs: 300_000,
     prepared: new Map(),
+    accepted: new Set(),
   };
   return {
     asked,

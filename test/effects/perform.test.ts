@@ -227,6 +227,18 @@ describe("an agent that is called for one pod", () => {
       failed("RunPod did not list the pods"),
     ],
     [
+      "its name is unknown",
+      {},
+      seen({ pods: [pod({ rawName: undefined }), ...others] }),
+      failed("its name is unknown"),
+    ],
+    [
+      "its status is a word that means nothing known",
+      {},
+      seen({ pods: [pod({ status: "STOPPING" }), ...others] }),
+      failed("what its status STOPPING means is unknown"),
+    ],
+    [
       "the pod may be a row that cannot be read",
       {},
       seen({ pods: others, unreadablePods: 1 }),

@@ -110,7 +110,7 @@ describe("a termination is proven when the pod is gone, whether it ran or not:",
 
     expect(found).toEqual({
       kind: "unproven",
-      because: "RunPod accepted the request, but the pod is still there",
+      because: "RunPod accepted the request, but the pod is EXITED and still there",
     });
   });
 });

@@ -13,6 +13,10 @@ const pods = [
   pod({ id: "locked-off", name: "locked-off", isLocked: true, status: "EXITED" }),
   pod({ id: "dead", name: "dead", status: "TERMINATED" }),
 ];
+const odd = [
+  pod({ id: "nameless", name: "", rawName: undefined }),
+  pod({ id: "stopping", name: "stopping", status: "STOPPING" }),
+];
 const look = { ...seen(), pods, unreadablePods: 0 };
 const protect = ["prod*"];
 
@@ -47,6 +51,23 @@ describe("all of them:", () => {
       "Skipped pod prod-api (prod): protected",
       "Skipped pod prod-off: protected",
     ]);
+  });
+
+  it("what may be one to leave alone is left out, with the reason", () => {
+    const some = [
+      pod({ id: "n", name: "", rawName: undefined }),
+      pod({ id: "l", name: "l", isLocked: undefined }),
+      pod({ id: "s", name: "s", status: "STOPPING" }),
+    ];
+
+    expect(plan("stop", "all", { pods: some })).toEqual({
+      ids: [],
+      leftOut: [
+        "Skipped pod n: its name is unknown",
+        "Skipped pod l: whether it is locked is unknown",
+        "Skipped pod s: what its status STOPPING means is unknown",
+      ],
+    });
   });
 
   it("pods that cannot be read are said to be left out", () => {
@@ -95,9 +116,16 @@ describe("those that are named:", () => {
       "Pods prod-api (prod), prod-off are protected.",
     ],
     ["one is locked", "stop", ["dear", "locked"], "Pod locked is locked."],
+    ["one has no name", "terminate", ["dear", "nameless"], "Pod nameless: its name is unknown."],
+    [
+      "one is neither running nor ended",
+      "stop",
+      ["stopping"],
+      "Pod stopping: what its status STOPPING means is unknown.",
+    ],
     ["one is locked and does not run", "terminate", ["locked-off"], "Pod locked-off is locked."],
   ])("all are refused when %s", (_sentence, action, words, because) => {
-    const act = () => plan(action, words);
+    const act = () => plan(action, words, { pods: [...pods, ...odd] });
 
     expect(act).toThrow(`${because} Nothing was changed.`);
   });

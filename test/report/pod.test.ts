@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Pod, PodSample } from "#guard/model/account.ts";
-import type { PodGuards } from "#guard/model/policy.ts";
+import type { EndPod, EndRun } from "#guard/model/effect.ts";
+import type { PodGuards, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { podReport, type PodSources, unseenPodReport } from "#report/pod.ts";
 import { pod, policyWith } from "../guard/samples.ts";
 
@@ -10,7 +12,7 @@ const minuteMs = 60_000;
 const nowMs = 1_000 * hourMs;
 
 const lease = { defaultMs: 4 * hourMs, maxMs: 8 * hourMs, action: "stop", pods: ["*"] } as const;
-const hardTimeout = { afterMs: 8 * hourMs, action: "notify", pods: ["*"] } as const;
+const hardTimeout = { afterMs: 8 * hourMs, action: "stop", pods: ["*"] } as const;
 const idle = {
   afterMs: 30 * minuteMs,
   gpuPercent: 5,
@@ -18,9 +20,33 @@ const idle = {
   gpuMemoryPercent: 10,
   bootGraceMs: 0,
   hasProbes: false,
-  action: "notify",
+  action: "stop",
   pods: ["*"],
 } as const;
+
+const ending: EndRun = {
+  kind: "end-run",
+  id: "1",
+  guard: "lease",
+  reason: "lease_expired",
+  podId: "p1",
+  podName: "trainer",
+  action: "stop",
+  because: "the end of its lease",
+  tries: 0,
+  notBeforeMs: nowMs,
+};
+const byBackstop: EndPod = {
+  kind: "end-pod",
+  id: "2",
+  threshold: "emergency",
+  belowUsd: 0.5,
+  podId: "p1",
+  action: "stop",
+  because: "balance is still $0.40",
+  tries: 0,
+  notBeforeMs: nowMs,
+};
 
 function runWith(changes: Partial<PodRun> = {}): PodRun {
   return {
@@ -46,10 +72,13 @@ interface Case {
   readonly wasWatched?: boolean;
   readonly isBookUnknown?: boolean;
   readonly sample?: Partial<PodSample>;
+  /** What the guard itself had written down. */
+  readonly saved?: Partial<GuardState>;
+  readonly policy?: Policy;
 }
 
 function sourcesFor(given: Case): PodSources {
-  const policy = policyWith({ protect: given.protect ?? [] });
+  const policy = { ...(given.policy ?? policyWith()), protect: given.protect ?? [] };
   const runs = { p1: runWith(given.run) };
   const sample: PodSample = {
     podId: "p1",
@@ -66,7 +95,7 @@ function sourcesFor(given: Case): PodSources {
     policy: { ...policy, podGuards: { ...policy.podGuards, ...given.guards } },
     runs,
     book: given.isBookUnknown === true ? "unknown" : { leases: {}, touchedAtMs: {} },
-    saved: { runs: given.wasWatched === false ? {} : runs },
+    saved: { ...emptyState, runs: given.wasWatched === false ? {} : runs, ...given.saved },
     samples: [sample],
     atMs: nowMs,
   };
@@ -107,7 +136,19 @@ describe("the uptime and the cost", () => {
     [
       "do not exist for a pod that does not run",
       { pod: { status: "EXITED" }, guards: { lease, idle } },
-      { uptimeMs: "none", costUsd: "none", idleMs: "none", end: "none", totalUsd: "none" },
+      {
+        uptimeMs: "none",
+        costUsd: "none",
+        idleMs: "none",
+        end: "none",
+        totalUsd: "none",
+        costPerHrUsd: undefined,
+      },
+    ],
+    [
+      "are unknown for a pod whose status means nothing known",
+      { pod: { status: "STOPPING" }, guards: { lease, idle } },
+      { uptimeMs: "unknown", costUsd: "unknown", end: "unknown", heldBy: "unknown" },
     ],
     [
       "are unknown for a pod that runs and of which there is no run",
@@ -133,9 +174,83 @@ describe("the end", () => {
       },
     ],
     [
-      "is the hard timeout where that comes first, though it only tells people",
+      "is the hard timeout where that comes first",
       { guards: { lease: { ...lease, defaultMs: undefined }, hardTimeout } },
       { end: { guard: "hard_timeout", leftMs: 6 * hourMs }, totalUsd: 12 },
+    ],
+    [
+      "is none where a guard only notifies or calls an agent: that ends nothing",
+      {
+        guards: {
+          lease: { ...lease, action: "notify" },
+          hardTimeout: { ...hardTimeout, action: "agent" },
+        },
+      },
+      { end: "none", totalUsd: "none" },
+    ],
+    [
+      "is that of idleness, as it was announced, and not the hard timeout behind it",
+      {
+        guards: { idle, hardTimeout: { ...hardTimeout, afterMs: 3 * hourMs } },
+        run: {
+          idleMs: 29 * minuteMs,
+          idleAtMs: nowMs,
+          warnedAtMs: { idle: nowMs - 14 * minuteMs },
+        },
+      },
+      { end: { guard: "idle", leftMs: minuteMs }, totalUsd: (1.5 * 121) / 60 },
+    ],
+    [
+      "is that of idleness no sooner after its warning than people were told",
+      {
+        guards: { idle },
+        run: { idleMs: hourMs, idleAtMs: nowMs, warnedAtMs: { idle: nowMs - minuteMs } },
+      },
+      { end: { guard: "idle", leftMs: 14 * minuteMs } },
+    ],
+    [
+      "is a whole warning away where nothing was announced yet",
+      { guards: { hardTimeout: { ...hardTimeout, afterMs: hourMs } } },
+      { end: { guard: "hard_timeout", leftMs: 15 * minuteMs } },
+    ],
+    [
+      "is no matter of idleness that has only just begun",
+      { guards: { idle, hardTimeout }, run: { idleMs: 5 * minuteMs, idleAtMs: nowMs } },
+      { end: { guard: "hard_timeout" } },
+    ],
+    [
+      "is no matter of idleness while the load is unknown",
+      { guards: { idle }, run: { idleMs: 29 * minuteMs } },
+      { end: "none" },
+    ],
+    [
+      "is that of a backstop that is under way to come",
+      {
+        guards: { hardTimeout },
+        policy: policyWith({ backstop: { action: "stop", afterMs: 5 * minuteMs } }),
+        saved: { fired: { emergency: true }, trippedAtMs: { emergency: nowMs - minuteMs } },
+      },
+      { end: { guard: "backstop", leftMs: 4 * minuteMs } },
+    ],
+    [
+      "is now for a pod that is being ended",
+      { guards: { hardTimeout }, saved: { owed: [ending] } },
+      { end: { guard: "lease", leftMs: 0 } },
+    ],
+    [
+      "is now for a pod that a backstop is ending",
+      { saved: { owed: [{ ...byBackstop, podId: "p2" }, byBackstop] } },
+      { end: { guard: "backstop", leftMs: 0 } },
+    ],
+    [
+      "is none of a locked pod",
+      { guards: { lease, hardTimeout }, pod: { isLocked: true } },
+      { end: "none", totalUsd: "none", heldBy: "locked" },
+    ],
+    [
+      "is none of a pod of which the name is unknown",
+      { guards: { lease, hardTimeout }, pod: { rawName: undefined } },
+      { end: "none", totalUsd: "none", heldBy: "unknown" },
     ],
     [
       "is none for a pod that was given no lease",
@@ -153,22 +268,20 @@ describe("the end", () => {
         guards: { lease },
         run: { lease: { endsAtMs: nowMs + 5 * minuteMs, givenAtMs: nowMs - minuteMs } },
       },
-      { end: { guard: "lease", leftMs: 5 * minuteMs } },
+      { end: { guard: "lease", leftMs: 15 * minuteMs } },
     ],
     [
       "is past, and the total what it has come to",
-      { guards: { lease }, run: { startedAtMs: nowMs - 6 * hourMs } },
+      {
+        guards: { lease },
+        run: { startedAtMs: nowMs - 6 * hourMs, warnedAtMs: { lease: nowMs - 3 * hourMs } },
+      },
       { end: { guard: "lease", leftMs: -2 * hourMs }, totalUsd: 9 },
-    ],
-    [
-      "is no matter of idleness",
-      { guards: { idle }, run: { idleMs: hourMs, idleAtMs: nowMs } },
-      { end: "none" },
     ],
     [
       "is none of a protected pod",
       { guards: { lease }, protect: ["trainer"] },
-      { end: "none", isProtected: true },
+      { end: "none", isProtected: true, heldBy: "protected" },
     ],
     [
       "is unknown where the start is",
@@ -190,7 +303,7 @@ describe("the end", () => {
       {
         guards: { lease, hardTimeout },
         isBookUnknown: true,
-        run: { startedAtMs: nowMs - 9 * hourMs },
+        run: { startedAtMs: nowMs - 9 * hourMs, warnedAtMs: { hard_timeout: nowMs - 2 * hourMs } },
       },
       { end: { guard: "hard_timeout", leftMs: -hourMs } },
     ],

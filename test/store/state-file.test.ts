@@ -14,7 +14,7 @@ import {
 } from "#guard/model/effect.ts";
 import { podGuardNames } from "#guard/model/policy.ts";
 import { type HistoryRecord, type PodRun, recordTypes, type RunFacts } from "#guard/model/run.ts";
-import { emptyState, type GuardState, type Unseen } from "#guard/model/state.ts";
+import { emptyState, type GuardState, type Unconfirmed, type Unseen } from "#guard/model/state.ts";
 import { writeAtomically } from "#store/atomic-write.ts";
 import { createStateFile, type StateTrouble } from "#store/state-file.ts";
 import { seen } from "../guard/samples.ts";
@@ -251,6 +251,10 @@ const unseen: fc.Arbitrary<Unseen> = fc.record(
   { sinceMs: dollars, toldAtMs: dollars, lastBalanceUsd: dollars, lastBurnPerHrUsd: dollars },
   { requiredKeys: ["sinceMs"] },
 );
+const unconfirmed: fc.Arbitrary<Unconfirmed> = fc.record(
+  { podId: names, name: names, endedAtMs: dollars, toldAtMs: dollars, burnPerHrUsd: dollars },
+  { requiredKeys: ["podId", "name", "endedAtMs"] },
+);
 const states: fc.Arbitrary<GuardState> = fc.record(
   {
     fired: byName(fc.boolean()),
@@ -266,6 +270,9 @@ const states: fc.Arbitrary<GuardState> = fc.record(
     lookedAtMs: dollars,
     podsSeenAtMs: dollars,
     unmeasured: unseen,
+    zeroSinceMs: dollars,
+    unconfirmed: fc.array(unconfirmed, { maxLength: 3 }),
+    kept: byName(fc.record({ name: names, rule: names })),
     guardEndsAtMs: fc.array(dollars, { maxLength: 3 }),
     unrecorded: fc.array(record, { maxLength: 3 }),
     recordCount: fc.nat(),
@@ -277,6 +284,8 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       "trippedAtMs",
       "saidAtMs",
       "runs",
+      "unconfirmed",
+      "kept",
       "guardEndsAtMs",
       "unrecorded",
       "recordCount",
@@ -365,7 +374,12 @@ describe("loading", () => {
     };
     fs.writeFileSync(path, JSON.stringify(whole));
 
-    expect(await store.load()).toEqual({ ...whole, runs: { p1: aRun } });
+    expect(await store.load()).toEqual({
+      ...whole,
+      runs: { p1: aRun },
+      unconfirmed: [],
+      kept: {},
+    });
     expect(troubles).toEqual([]);
   });
 
@@ -663,6 +677,8 @@ describe("saving", () => {
   ],
   "trippedAtMs": {"critical":900,"warning":1000},
   "blind": {"lastBalanceUsd":9.5,"sinceMs":2000},
+  "unconfirmed": [],
+  "kept": {},
   "guardEndsAtMs": [],
   "unrecorded": [],
   "recordCount": 1

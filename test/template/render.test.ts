@@ -165,6 +165,20 @@ describe("the pods as JSON", () => {
     ]);
   });
 
+  it.each([
+    ["a name", pod({ name: "", rawName: undefined }), { name: null }, "its name is unknown"],
+    ["a status", pod({ status: undefined }), { status: null }, "its status is unknown"],
+    ["a lock", pod({ isLocked: undefined }), {}, "whether it is locked is unknown"],
+  ])("says to leave a pod alone of which %s is unknown", (_sentence, each, shown, because) => {
+    expect(JSON.parse(podsJson([each], []))).toEqual([
+      expect.objectContaining({
+        ...shown,
+        protected: null,
+        instruction: `Leave this pod alone: never stop or delete it. The reason: ${because}.`,
+      }),
+    ]);
+  });
+
   it("says null when the pods are unknown, and an empty list only when there are none", () => {
     expect(podsJson("unknown", [])).toBe("null");
     expect(podsJson([], [])).toBe("[]");

@@ -1,13 +1,17 @@
 import { minuteMs, hourMs } from "#guard/model/time.ts";
 import { cannotLook } from "#commands/account-error.ts";
+import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
-import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import { withKept } from "#guard/account/kept.ts";
+import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
+import { type RulesInUse, rulesInUse } from "#guard/rules-in-use.ts";
 import { perHour, plainNumber, rounded, usd } from "#guard/text.ts";
 import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
+import { savedState } from "#report/snapshot.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createClock } from "#clock.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
@@ -19,6 +23,7 @@ import { localTime } from "#terminal/local-time.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { runnerFor } from "#commands/runner-for.ts";
 import { preflight } from "./preflight.ts";
+import { ruleLines, rulesJson, unsurePods } from "./rules.ts";
 import { rowWords, tonightLines, tonightWith } from "./tonight.ts";
 
 export interface CheckOptions extends GlobalOptions {
@@ -39,6 +44,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const warnings = [
     ...settings.warnings,
     ...(await preflight(settings, { ...context, runner: runnerFor(settings, context) })),
+    ...unsurePods(look),
     ...(look.balanceUsd < 0
       ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
       : []),
@@ -47,7 +53,10 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const rows = tonightWith(settings, look.pods, context.paces);
   const through = proxyOf(new URL(url), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
-  const found: Found = { look, settings, drilledAt, proxy, warnings, rows };
+  const asWritten = policyOf(settings, context.paces);
+  const { saved } = await savedState(settings.stateFile);
+  const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
+  const found: Found = { look, settings, drilledAt, rules, proxy, warnings, rows };
 
   if (options.json) context.printData(JSON.stringify(asJson(found), null, 2));
   else context.print(asText(found, context));
@@ -63,6 +72,7 @@ interface Found {
   readonly look: Seen;
   readonly settings: Settings;
   readonly drilledAt: Date | undefined;
+  readonly rules: RulesInUse | undefined;
   /** The proxy through which RunPod is asked. */
   readonly proxy: string | undefined;
   /** Apart from those among the rows. */
@@ -71,7 +81,7 @@ interface Found {
 }
 
 function asText(
-  { look, settings, drilledAt, proxy, warnings, rows }: Found,
+  { look, settings, drilledAt, rules, proxy, warnings, rows }: Found,
   context: Context,
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
@@ -79,6 +89,7 @@ function asText(
   return [
     `balance: ${usd(balanceUsd)}`,
     ...podLines(look, columnsOf(context)),
+    ...ruleLines(rules),
     `burn: ${burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd)}`,
     `hours left: ${hoursLeftWords(hoursLeft(look))}`,
     "thresholds:",
@@ -131,7 +142,7 @@ function podLines({ pods, unreadablePods }: Seen, room: number): readonly string
       : [];
   if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
   const { linesOf, leftOut } = createTable({ columns: podColumns, room: room - indent.length });
-  const rows = pods.map((pod) => [pod.id, pod.name, rate(pod), pod.status]);
+  const rows = pods.map((pod) => [pod.id, pod.name, rate(pod), pod.status ?? "status unknown"]);
   return [
     "pods:",
     ...[
@@ -153,7 +164,7 @@ const podColumns = [
 /** What has ended costs nothing an hour but its volume. */
 function rate(pod: Pod): string {
   const { costPerHrUsd } = pod;
-  if (!isRunning(pod)) return "-";
+  if (runStateOf(pod) === "ended") return "-";
   return costPerHrUsd === undefined ? "unknown/h" : perHour(costPerHrUsd);
 }
 
@@ -162,7 +173,7 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 }
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
-function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): object {
+function asJson({ look, settings, drilledAt, rules, proxy, warnings, rows }: Found): object {
   const hours = hoursLeft(look);
   return {
     api_key_from: settings.apiKeyFrom,
@@ -172,13 +183,14 @@ function asJson({ look, settings, drilledAt, proxy, warnings, rows }: Found): ob
     pods:
       look.pods === "unknown"
         ? null
-        : look.pods.map(({ id, name, costPerHrUsd, status }) => ({
-            id,
-            name,
-            cost_per_hr_usd: roundedOrNull(costPerHrUsd),
-            status,
+        : look.pods.map((pod) => ({
+            id: pod.id,
+            name: pod.rawName === undefined ? null : pod.name,
+            cost_per_hr_usd: runStateOf(pod) === "ended" ? null : roundedOrNull(pod.costPerHrUsd),
+            status: pod.status ?? null,
           })),
     unreadable_pods: look.unreadablePods,
+    ...rulesJson(rules),
     thresholds: settings.thresholds.map(({ name, belowUsd }) => ({
       name,
       below_usd: belowUsd,

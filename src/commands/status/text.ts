@@ -97,13 +97,16 @@ function cellsOf(pod: PodReport, paint: Paint): readonly Cell[] {
   ];
 }
 
-function timeLeft({ isProtected, end }: PodReport, paint: Paint): Cell {
-  if (isProtected) return { text: "protected" };
+/** When it will be ended and why: `1m idle`; or what keeps it from that. */
+function timeLeft({ heldBy, end }: PodReport, paint: Paint): Cell {
+  if (heldBy !== undefined) return { text: heldBy === "unknown" ? "?" : heldBy };
   if (end === "none" || end === "unknown") return { text: shown(end, String) };
-  const { leftMs } = end;
-  if (leftMs <= 0) return { text: "EXPIRED", style: paint.red };
-  if (leftMs >= hourMs) return { text: shortSpan(leftMs) };
-  return { text: leftMs < minuteMs ? "<1m" : shortSpan(leftMs), style: paint.yellow };
+  const { leftMs, guard } = end;
+  const reason = guard.replace("_", " ");
+  if (leftMs <= 0) return { text: `EXPIRED ${reason}`, style: paint.red };
+  if (leftMs >= hourMs) return { text: `${shortSpan(leftMs)} ${reason}` };
+  const left = leftMs < minuteMs ? "<1m" : shortSpan(leftMs);
+  return { text: `${left} ${reason}`, style: paint.yellow };
 }
 
 function gpuWords({ type, count }: { type: string; count: number | undefined }): string {

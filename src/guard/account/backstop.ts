@@ -1,14 +1,15 @@
 import { minuteMs, hourMs } from "#guard/model/time.ts";
-import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import { isEveryRunKnown, type Pod, type Seen } from "#guard/model/account.ts";
 import type { EndPod } from "#guard/model/effect.ts";
 import type { Backstop, Policy, Threshold } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { forget, notify, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { isProtected } from "#guard/protect.ts";
-import { listedPods, perHour, usd } from "#guard/text.ts";
+import { listedPods, usd } from "#guard/text.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
+import { unknownWords, whyNotTouch } from "./may-end.ts";
+import { stillBurningWords } from "./still-burning.ts";
 import { isFired } from "./thresholds.ts";
 
 /** With less than this left, saving data goes before saving money. */
@@ -39,35 +40,19 @@ function isBackstopDue(threshold: Threshold, state: GuardState, look: Seen): boo
 }
 
 /** When the threshold's backstop comes due, if it is fired and has one. */
-export function backstopAtMs({ name, backstop }: Threshold, state: GuardState): number | undefined {
+export function backstopAtMs(
+  { name, backstop }: Threshold,
+  state: Pick<GuardState, "fired" | "trippedAtMs">,
+): number | undefined {
   const trippedAtMs = own(state.trippedAtMs, name);
   return backstop === undefined || trippedAtMs === undefined || !isFired(state, name)
     ? undefined
     : trippedAtMs + backstop.afterMs;
 }
 
-/** Why this pod must not be ended now; undefined when it may be. Asked again right before acting. */
-export function whyNotEnd(
-  pod: Pod | undefined,
-  look: Seen,
-  belowUsd: number,
-  policy: Pick<Policy, "protect">,
-): string | undefined {
-  return whyNoLonger(look, belowUsd) ?? whyNotTouch(pod, policy);
-}
-
+/** Why a backstop is not due any more. Asked again right before acting. */
 export function whyNoLonger({ balanceUsd }: Seen, belowUsd: number): string | undefined {
   return balanceUsd >= belowUsd ? "the balance recovered" : undefined;
-}
-
-/** Why the guard must not end this pod now, for any reason. */
-export function whyNotTouch(
-  pod: Pod | undefined,
-  { protect }: Pick<Policy, "protect">,
-): string | undefined {
-  if (pod === undefined) return "the pod is gone";
-  if (!isRunning(pod)) return `the pod is ${pod.status}`;
-  return isProtected(pod, protect) ? "the pod is protected" : undefined;
 }
 
 /** The most expensive first; when time is short, those that lose their data at $0 first. */
@@ -94,7 +79,9 @@ function endWhatRuns(
   const acting = `backstop:${name}:acting`;
   const { atMs } = look;
   const words = { event: "backstop", name, atMs } as const;
-  const running = look.pods.filter((pod) => whyNotEnd(pod, look, belowUsd, policy) === undefined);
+  if (whyNoLonger(look, belowUsd) !== undefined) return { state, events: [] };
+  const unsure = look.pods.filter((pod) => whyNotTouch(pod, policy)?.is === "unknown");
+  const running = look.pods.filter((pod) => whyNotTouch(pod, policy) === undefined);
   const locked = running.filter(({ isLocked }) => isLocked === true);
   const open = running.filter(({ isLocked }) => isLocked !== true);
   const isOwed = (pod: Pod) =>
@@ -129,23 +116,27 @@ function endWhatRuns(
             ...words,
             because: `cannot ${action} ${listed(locked)}: locked. Unlock in RunPod's console`,
           }),
+    (before) => {
+      const [first] = unsure;
+      return first === undefined
+        ? { state: before, events: [] }
+        : notifyHourly(before, policy, `backstop:${name}:unsure`, {
+            ...words,
+            because: `cannot ${action} ${listed(unsure)}: ${unknownWords(first)}. Check RunPod's console`,
+          });
+    },
     (before) =>
-      open.length > 0 || look.unreadablePods > 0 || !wasActing
+      open.length > 0 || !isEveryRunKnown(look) || !wasActing
         ? { state: before, events: [] }
         : notify(
             forget(before, (key) => key === acting),
             policy,
             {
               ...words,
-              because: `all pods I may stop have stopped. ${burnWords(look)}`,
+              because: `all pods I may stop have stopped. ${stillBurningWords(look, policy)}`,
             },
           ),
   );
-}
-
-function burnWords({ burnPerHrUsd }: Seen): string {
-  if (burnPerHrUsd === undefined) return "The burn is unknown";
-  return burnPerHrUsd === 0 ? "Nothing is burning" : `Still burning ${perHour(burnPerHrUsd)}`;
 }
 
 function listed(pods: readonly Pod[]): string {

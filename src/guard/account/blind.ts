@@ -1,9 +1,10 @@
-import type { Blind, Seen } from "#guard/model/account.ts";
+import { type Blind, type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Unseen } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { isDueAgain, notify } from "#guard/outbox/notify.ts";
-import { perHour, spanWords, usd } from "#guard/text.ts";
+import { listedPods, perHour, spanWords, usd } from "#guard/text.ts";
+import { unknownWords } from "./may-end.ts";
 
 /** When polls have failed for too long, that is an alarm, repeated every hour while it lasts. */
 export function whileBlind(state: GuardState, look: Blind, policy: Policy): Decision {
@@ -35,22 +36,60 @@ export function whenSighted(state: GuardState, look: Seen, policy: Policy): Deci
   });
 }
 
-/** When RunPod gives a balance but no list of pods, thresholds still work but no pod can be stopped. */
+/**
+ * When RunPod gives a balance and no list of pods, or one of which not all can be read, thresholds
+ * still work, but pods that are not seen cannot be stopped.
+ */
 export function checkPodsSeen(state: GuardState, look: Seen, policy: Policy): Decision {
-  if (look.pods !== "unknown") {
-    return { state: { ...state, podsBlind: undefined }, events: [] };
-  }
-  const podsBlind = state.podsBlind ?? unseenSince(state, look.atMs);
+  const { atMs } = look;
+  const because = whatIsUnseen(look);
+  if (because === undefined) return whenPodsSeen(state, atMs, policy);
+  const podsBlind = state.podsBlind ?? unseenSince(state, atMs);
   const waited = { ...state, podsBlind };
-  if (!isDue(podsBlind, look.atMs, policy)) return { state: waited, events: [] };
-  return notify({ ...waited, podsBlind: { ...podsBlind, toldAtMs: look.atMs } }, policy, {
+  if (!isDue(podsBlind, atMs, policy)) return { state: waited, events: [] };
+  return notify({ ...waited, podsBlind: { ...podsBlind, toldAtMs: atMs } }, policy, {
     event: "blind",
     name: "blind",
-    atMs: look.atMs,
-    because: `RunPod has not listed the pods for ${spanWords(look.atMs - podsBlind.sinceMs)} (${
-      look.podsBecause ?? "its answer had no list"
-    }). Thresholds still work (balance ${usd(look.balanceUsd)}), but no pod can be stopped`,
+    atMs,
+    because: because(spanWords(atMs - podsBlind.sinceMs)),
   });
+}
+
+function whenPodsSeen(state: GuardState, atMs: number, policy: Policy): Decision {
+  const { podsBlind } = state;
+  const seen: GuardState = { ...state, podsBlind: undefined };
+  if (podsBlind?.toldAtMs === undefined) return { state: seen, events: [] };
+  return notify(seen, policy, {
+    event: "sighted",
+    name: "sighted",
+    atMs,
+    because: `all pods are seen again after ${spanWords(atMs - podsBlind.sinceMs)}`,
+  });
+}
+
+/** Says what of the pods is not seen, once it is known for how long; undefined when all is. */
+function whatIsUnseen(look: Seen): ((span: string) => string) | undefined {
+  const { pods, unreadablePods, balanceUsd, podsBecause = "its answer had no list" } = look;
+  const still = `Thresholds still work (balance ${usd(balanceUsd)})`;
+  if (pods === "unknown") {
+    return (span) =>
+      `RunPod has not listed the pods for ${span} (${podsBecause}). ${still}, but no pod can be stopped`;
+  }
+  // What has ended needs no end.
+  const odd = pods.filter((pod) => runStateOf(pod) !== "ended" && unknownWords(pod) !== undefined);
+  const [first] = odd;
+  const rows = unreadablePods === 1 ? "1 row of the pods" : `${unreadablePods} rows of the pods`;
+  const what = [
+    ...(unreadablePods > 0 ? [`${rows} cannot be read`] : []),
+    ...(first === undefined ? [] : [`of ${listed(odd)} ${unknownWords(first)}`]),
+  ];
+  if (what.length === 0) return undefined;
+  return (span) =>
+    `not all of the pods has been seen for ${span}: ${what.join("; ")}. ${still}, but these pods cannot be stopped. Check RunPod's console`;
+}
+
+function listed(pods: readonly Pod[]): string {
+  return listedPods(pods.map(({ id, name }) => ({ podId: id, name })));
 }
 
 function unseenSince({ lastSeen }: GuardState, nowMs: number): Unseen {

@@ -1,4 +1,4 @@
-import { isRunning, type Seen } from "#guard/model/account.ts";
+import { isEveryRunKnown, isRunning, type Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { forget, notifyHourly } from "#guard/outbox/notify.ts";
@@ -6,7 +6,7 @@ import { own } from "#guard/own-value.ts";
 import { perHour } from "#guard/text.ts";
 
 /** The burn may lag behind a stop; only what lasts is worth a notification. */
-const lagMs = 120_000;
+export const burnLagMs = 120_000;
 
 /**
  * Serverless workers and storage drain the same balance, and stopping pods does not stop them: said
@@ -18,17 +18,17 @@ export function sayWhatNoPodExplains(
   policy: Policy,
   name: string | undefined,
 ): Decision {
+  const [since, said] = ["burn:since", "burn:said"];
   const unexplained = unexplainedBurn(look);
   if (name === undefined || unexplained === undefined || unexplained < 0.01) {
-    return { state: forget(state, (key) => key.startsWith("burn:")), events: [] };
+    return { state: forget(state, (key) => key === since || key === said), events: [] };
   }
-  const since = "burn:since";
   const sinceMs = own(state.saidAtMs, since);
   if (sinceMs === undefined) {
     return { state: { ...state, saidAtMs: { ...state.saidAtMs, [since]: look.atMs } }, events: [] };
   }
-  if (look.atMs - sinceMs < lagMs) return { state, events: [] };
-  return notifyHourly(state, policy, "burn:said", {
+  if (look.atMs - sinceMs < burnLagMs) return { state, events: [] };
+  return notifyHourly(state, policy, said, {
     event: "burn",
     name,
     atMs: look.atMs,
@@ -36,8 +36,10 @@ export function sayWhatNoPodExplains(
   });
 }
 
-function unexplainedBurn({ pods, burnPerHrUsd }: Seen): number | undefined {
-  if (pods === "unknown" || burnPerHrUsd === undefined) return undefined;
+/** Unknown where any pod's part in it is. */
+export function unexplainedBurn(look: Seen): number | undefined {
+  const { pods, burnPerHrUsd } = look;
+  if (pods === "unknown" || burnPerHrUsd === undefined || !isEveryRunKnown(look)) return undefined;
   const costs = pods.filter(isRunning).map(({ costPerHrUsd }) => costPerHrUsd);
   return costs.reduce<number | undefined>(
     (left, cost) => (left === undefined || cost === undefined ? undefined : left - cost),

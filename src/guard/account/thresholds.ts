@@ -70,7 +70,7 @@ function whyMoot(
   return isWanted ? undefined : `the config no longer asks to ${action} pods`;
 }
 
-export function isFired(state: GuardState, name: string): boolean {
+export function isFired(state: Pick<GuardState, "fired">, name: string): boolean {
   return own(state.fired, name) === true;
 }
 

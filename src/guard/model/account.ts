@@ -1,12 +1,15 @@
 /** What the guard knows of a pod. `undefined` means unknown: never free, never idle. */
 export interface Pod {
+  /** As RunPod has it: what it would be ended by. No two pods of one poll have the same. */
   readonly id: string;
-  /** Without control and hidden characters; see `control-characters.ts`. */
+  /** To be shown, without control and hidden characters; empty when it is unknown. */
   readonly name: string;
-  /** As RunPod gave it. Only for comparing: never to be shown. */
-  readonly rawName: string;
-  /** RunPod's word: CREATED, RUNNING, RESTARTING, EXITED, PAUSED, DEAD, TERMINATED. */
-  readonly status: string;
+  /** As RunPod gave it. Only for comparing: never to be shown. Unknown, it may be any name. */
+  readonly rawName: string | undefined;
+  /** More names, where RunPod lists the pod several times. Only for comparing. */
+  readonly otherNames?: readonly string[];
+  /** RunPod's word; see `runStateOf`. */
+  readonly status: string | undefined;
   readonly costPerHrUsd: number | undefined;
   /** Whether its data outlives a balance of $0. */
   readonly hasNetworkVolume: boolean | undefined;
@@ -25,10 +28,12 @@ export interface Seen {
   readonly atMs: number;
   readonly balanceUsd: number;
   readonly burnPerHrUsd: number | undefined;
+  /** RunPod did not say what burns: it was added up from the pods that run, so it proves nothing of them. */
+  readonly isBurnAddedUp?: boolean;
   readonly pods: readonly Pod[] | "unknown";
   /** Why the pods are unknown, in words. */
   readonly podsBecause?: string;
-  /** Rows of pods that could not be read; they are not in `pods`. */
+  /** Rows that do not say which pod they are of; they are not in `pods`. */
   readonly unreadablePods: number;
 }
 
@@ -87,7 +92,33 @@ export interface Probed {
   readonly activity: Activity;
 }
 
-/** Burns compute money, or is about to. */
-export function isRunning({ status }: Pod): boolean {
-  return status === "RUNNING" || status === "RESTARTING";
+/** RunPod's words for a pod that burns compute money, or is about to. */
+const running: readonly unknown[] = ["RUNNING", "RESTARTING"];
+/** RunPod's words for a pod that does not, until someone starts it. */
+const ended: readonly unknown[] = ["EXITED", "DEAD", "TERMINATED"];
+
+/** Any word that is not known to mean one or the other proves neither. */
+export function runStateOf({ status }: Pick<Pod, "status">): "running" | "ended" | "unknown" {
+  if (running.includes(status)) return "running";
+  return ended.includes(status) ? "ended" : "unknown";
+}
+
+export function isRunning(pod: Pod): boolean {
+  return runStateOf(pod) === "running";
+}
+
+/** The pods as a list that nobody must take for all of them when a row cannot be read: then it is unknown. */
+export function wholeList({
+  pods,
+  unreadablePods,
+}: Pick<Seen, "pods" | "unreadablePods">): Seen["pods"] {
+  if (pods === "unknown" || unreadablePods > 0) return "unknown";
+  return pods.some(({ status }) => status === undefined) ? "unknown" : pods;
+}
+
+/** Whether it is known which pods run: no row is missing, and each says a word that is understood. */
+export function isEveryRunKnown({ pods, unreadablePods }: Seen): boolean {
+  return (
+    pods !== "unknown" && unreadablePods === 0 && pods.every((pod) => runStateOf(pod) !== "unknown")
+  );
 }

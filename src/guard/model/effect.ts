@@ -9,6 +9,7 @@ export const eventNames = [
   "warn",
   ...podGuardNames,
   "burn",
+  "zero",
   "blind",
   "sighted",
   "trouble",
@@ -85,6 +86,17 @@ export interface Outcome {
   readonly tail: string;
   /** Set when a poll showed that the pod is no longer running: what is left of it. */
   readonly podIs?: "stopped" | "gone" | undefined;
+  /** Set when the pod has ended by its status, and the account's burn does not show it yet. */
+  readonly unconfirmed?: BurnBefore | undefined;
+}
+
+/** The burn before a pod was ended, in dollars an hour; undefined is unknown. */
+export interface BurnBefore {
+  /** What the pod itself cost. */
+  readonly costPerHrUsd?: number | undefined;
+  readonly burnPerHrUsd?: number | undefined;
+  /** What of it no pod explained. */
+  readonly unexplainedPerHrUsd?: number | undefined;
 }
 
 /** Whether it ends a pod, for a backstop or a guard. */

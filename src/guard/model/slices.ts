@@ -11,6 +11,9 @@ const sliceOf = {
   blind: "durable",
   podsBlind: "durable",
   unmeasured: "durable",
+  zeroSinceMs: "durable",
+  unconfirmed: "durable",
+  kept: "durable",
   guardEndsAtMs: "durable",
   unrecorded: "durable",
   recordCount: "durable",
@@ -21,6 +24,7 @@ const sliceOf = {
   podsSeenAtMs: "learned",
   leaseBook: "process",
   lastSeen: "process",
+  rulesSaid: "process",
 } as const satisfies Record<keyof GuardState, Slice>;
 
 export type KeyOf<Of extends Slice> = {

@@ -1,5 +1,5 @@
-import type { Look, Seen, Measured, Activity, Probed } from "./account.ts";
-import type { SaidName, Effect, Outcome } from "./effect.ts";
+import type { Look, Pod, Seen, Measured, Activity, Probed } from "./account.ts";
+import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
 /** Since when something is unknown, and when that was last notified. */
@@ -8,6 +8,23 @@ export interface Unseen {
   readonly toldAtMs?: number | undefined;
   readonly lastBalanceUsd?: number | undefined;
   readonly lastBurnPerHrUsd?: number | undefined;
+}
+
+/** A pod that has ended by its status, and whose end the account's burn does not show. */
+export interface Unconfirmed extends BurnBefore {
+  readonly podId: string;
+  readonly name: string;
+  readonly endedAtMs: number;
+  readonly toldAtMs?: number | undefined;
+}
+
+/** A pod that was protected by its name when it was last called so. */
+export interface KeptPod {
+  readonly name: string;
+  /** The glob of `protect` that matched. */
+  readonly rule: string;
+  /** What it is called now, if no rule matches that. */
+  readonly renamedTo?: string | undefined;
 }
 
 /** A part of the daemon that does not work. */
@@ -27,6 +44,11 @@ export interface GuardState {
   readonly blind?: Unseen | undefined;
   /** The pods, while only the balance is seen. */
   readonly podsBlind?: Unseen | undefined;
+  /** Since when the balance has been at or below $0. */
+  readonly zeroSinceMs?: number | undefined;
+  readonly unconfirmed: readonly Unconfirmed[];
+  /** By pod id. */
+  readonly kept: Readonly<Record<string, KeptPod>>;
   /** By what was said, when: what is true for hours is said once an hour. */
   readonly saidAtMs: Readonly<Record<string, number>>;
   /** By what does not work in the daemon, since when and why. */
@@ -48,12 +70,16 @@ export interface GuardState {
   readonly leaseBook?: LeaseBook | "unknown" | undefined;
   /** The last good look of this process; it is not saved. */
   readonly lastSeen?: Seen | undefined;
+  /** The globs of the config of which this process has said what they come to; not saved. */
+  readonly rulesSaid?: string | undefined;
 }
 
 export const emptyState: GuardState = {
   fired: {},
   owed: [],
   trippedAtMs: {},
+  unconfirmed: [],
+  kept: {},
   saidAtMs: {},
   runs: {},
   guardEndsAtMs: [],
@@ -125,6 +151,12 @@ export type GuardEvent =
       readonly because: string;
       /** The pods that it is about. */
       readonly podIds: readonly string[];
+    }
+  /** What the globs of the config come to for the pods that are there. */
+  | {
+      readonly kind: "rules";
+      readonly protectedPods: readonly Pod[];
+      readonly unmatched: readonly { readonly where: string; readonly glob: string }[];
     }
   | { readonly kind: "run-started"; readonly run: PodRun }
   | {

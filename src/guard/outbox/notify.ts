@@ -72,6 +72,7 @@ export function forgetWhatIsOver(state: GuardState): GuardState {
         return !ending.some((each) => key.startsWith(`end:${each}:`));
       case "held":
       case "locked":
+      case "unsure":
         return own(state.runs, podId.join(":")) === undefined;
       default:
         return false;

@@ -44,8 +44,26 @@ export function settle(
       outcome.kind === "failed"
         ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
         : { state: before, events: [] },
+    (before) => ({ state: rememberUnconfirmed(before, effect, outcome, atMs), events: [] }),
     (before) => endTheRun(before, effect, outcome, policy, atMs),
   );
+}
+
+/** An end that the burn does not show yet is looked at again: see `checkBurn`. */
+function rememberUnconfirmed(
+  state: GuardState,
+  effect: Effect,
+  { unconfirmed }: Outcome,
+  endedAtMs: number,
+): GuardState {
+  if (!isEnd(effect) || unconfirmed === undefined) return state;
+  const { podId } = effect;
+  const name = own(state.runs, podId)?.name ?? "";
+  const others = state.unconfirmed.filter((each) => each.podId !== podId);
+  return {
+    ...state,
+    unconfirmed: [...others, { ...unconfirmed, podId, name, endedAtMs }],
+  };
 }
 
 /**

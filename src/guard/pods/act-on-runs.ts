@@ -1,3 +1,4 @@
+import { unknownWords } from "#guard/account/may-end.ts";
 import type { CallPodAgent } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
@@ -40,7 +41,9 @@ export function callAgents(
   nowMs: number,
 ): Decision {
   const isAgain = (calledAtMs: number | undefined) => calledAtMs === undefined;
-  const { marked, cases } = act(state, guarded, "agent", isAgain, nowMs);
+  // It is called to end the pod, and of this one nobody knows whether it may.
+  const known = guarded.filter(({ pod }) => unknownWords(pod) === undefined);
+  const { marked, cases } = act(state, known, "agent", isAgain, nowMs);
   const calls = cases.map(({ pod, deadline: { guard, words, reason } }): CallPodAgent => ({
     kind: "call-pod-agent",
     id: `call-pod-agent:${guard}:${pod.id}:${nowMs}`,

@@ -1,3 +1,4 @@
+import { unknownWords } from "#guard/account/may-end.ts";
 import type { EndRun } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
@@ -26,8 +27,12 @@ export function endWhatIsDue(
     );
     return deadline === undefined || owed.has(each.pod.id) ? [] : [{ ...each, deadline }];
   });
-  const locked = due.filter(({ pod }) => pod.isLocked === true);
-  const open = due.filter(({ pod }) => pod.isLocked !== true).sort(dearestFirst);
+  const unsure = due.filter(({ pod }) => unknownWords(pod) !== undefined);
+  const known = due.filter((each) => !unsure.includes(each));
+  const locked = known.filter(({ pod }) => pod.isLocked === true);
+  const open = known.filter(({ pod }) => pod.isLocked !== true).sort(dearestFirst);
+  const [first] = unsure;
+  const why = `${(first && unknownWords(first.pod)) ?? ""}, so it cannot be stopped. Check RunPod's console`;
   const recent = state.guardEndsAtMs.filter((atMs) => Math.abs(nowMs - atMs) < hourMs);
   const room = Math.max(0, maxEndsPerHour - recent.length - owed.size);
   const ends = open.slice(0, room).map((each) => endOf(each, nowMs));
@@ -39,6 +44,7 @@ export function endWhatIsDue(
       guardEndsAtMs: recent,
     },
     (before) => sayOnceOf(before, policy, "held", open.slice(room), held, nowMs),
+    (before) => sayOnceOf(before, policy, "unsure", unsure, why, nowMs),
     (before) =>
       sayOnceOf(
         before,

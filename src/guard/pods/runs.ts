@@ -1,4 +1,4 @@
-import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import { isRunning, type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
@@ -35,13 +35,16 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   });
 
   const ending = new Set(state.owed.filter(isEnd).map(({ podId }) => podId));
-  const ids = new Set(pods.map(({ id }) => id));
+  const stateOf = new Map(pods.map((pod) => [pod.id, runStateOf(pod)]));
   const runningIds = new Set(running.map(({ id }) => id));
   for (const run of Object.values(state.runs)) {
     if (runningIds.has(run.podId)) continue;
-    const isThere = ids.has(run.podId);
-    // A row that cannot be read may be this pod's, stopped or not.
-    if (!isThere && look.unreadablePods > 0) runs.push(unsure(run));
+    const isThere = stateOf.has(run.podId);
+    const isUnknown = isThere
+      ? stateOf.get(run.podId) === "unknown"
+      : // A row that cannot be read may be this pod's, stopped or not.
+        look.unreadablePods > 0;
+    if (isUnknown) runs.push(unsure(run));
     // The effect that is ending it records the end.
     else if (ending.has(run.podId)) runs.push(run);
     else {

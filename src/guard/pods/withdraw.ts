@@ -1,3 +1,4 @@
+import { runStateOf } from "#guard/model/account.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
@@ -16,6 +17,7 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     if (deadlines === undefined) {
       const pod = pods.find(({ id }) => id === effect.podId);
       if (pod !== undefined && isProtected(pod, policy.protect)) return "the pod is protected";
+      if (pod !== undefined && runStateOf(pod) === "unknown") return undefined;
       // The effect that was to end it finds out how it stopped.
       return effect.kind === "end-run" ? undefined : "the pod is no longer running";
     }

@@ -1,5 +1,6 @@
 import { cleanName } from "#control-characters.ts";
-import type { EndAction, Pod } from "#guard/model/account.ts";
+import { type EndAction, type Pod, runStateOf } from "#guard/model/account.ts";
+import { idIn, onePodAnId } from "#runpod/pod-rows.ts";
 
 /** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
 export const lookDocument = /* GraphQL */ `
@@ -57,6 +58,7 @@ interface Row {
 export interface Reading {
   readonly balanceUsd: number;
   readonly burnPerHrUsd: number | undefined;
+  readonly isBurnAddedUp?: boolean;
   readonly pods: readonly Pod[] | "unknown";
   readonly unreadablePods: number;
 }
@@ -75,29 +77,37 @@ export function readAnswer(data: unknown): Reading | string {
   const rows = Array.isArray(pods) ? (pods as readonly (Row | null)[]) : undefined;
   const readable = rows?.flatMap((row) => podIn(row) ?? []);
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
-  const running = readable?.filter(({ status }) => status === "RUNNING");
+  const found = readable && onePodAnId(readable);
+  const running = found?.filter(({ status }) => status === "RUNNING");
   const spend = amountIn(currentSpendPerHr);
   // RunPod has reported a spend of $0 while pods were running: that is not believed.
   const told = spend === 0 && running?.length ? undefined : spend;
+  const isRunUnknown = unreadablePods > 0 || found?.some((pod) => runStateOf(pod) === "unknown");
+  const addedUp = told === undefined && isRunUnknown !== true ? burnOf(running) : undefined;
   return {
     balanceUsd: clientBalance,
-    burnPerHrUsd: told ?? (unreadablePods > 0 ? undefined : burnOf(running)),
-    pods: readable ?? "unknown",
+    burnPerHrUsd: told ?? addedUp,
+    ...(addedUp !== undefined && { isBurnAddedUp: true }),
+    pods: found ?? "unknown",
     unreadablePods,
   };
 }
 
+/** Nothing is filled in: what decides whether a pod may be ended is known, or it is unknown. */
 function podIn(row: Row | null): Pod | undefined {
-  if (typeof row?.id !== "string" || row.id === "") return undefined;
-  const { id, name, desiredStatus, networkVolumeId: volume, locked } = row;
-  if (typeof desiredStatus !== "string") return undefined;
-  const rawName = typeof name === "string" ? name : "";
+  const id = idIn(row?.id);
+  if (row === null || id === undefined) return undefined;
+  const { name, desiredStatus, networkVolumeId: volume, locked } = row;
+  const rawName = typeof name === "string" ? name : undefined;
   const cost = amountIn(row.costPerHr);
   return {
-    id: cleanName(id),
-    name: cleanName(rawName),
+    id,
+    name: cleanName(rawName ?? ""),
     rawName,
-    status: cleanName(desiredStatus),
+    status:
+      typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
+        ? desiredStatus
+        : undefined,
     // RunPod has shown $0 for pods that were running: that is unknown, not free.
     costPerHrUsd: cost === 0 && desiredStatus === "RUNNING" ? undefined : cost,
     hasNetworkVolume: volume === null || typeof volume === "string" ? Boolean(volume) : undefined,

@@ -1,4 +1,5 @@
 import { cleanName } from "#control-characters.ts";
+import { idIn } from "#runpod/pod-rows.ts";
 import type { PodSample } from "#guard/model/account.ts";
 import { dayMs } from "#guard/model/time.ts";
 import { accountIn } from "./look.ts";
@@ -92,13 +93,14 @@ export function readTelemetry(data: unknown, atMs: number): readonly PodSample[]
 }
 
 function sampleIn(row: Row | null, atMs: number): PodSample | undefined {
-  if (typeof row?.id !== "string" || row.id === "") return undefined;
+  const podId = idIn(row?.id);
+  if (row === null || podId === undefined) return undefined;
   const { runtime, latestTelemetry, machine } = row;
   const cpuPercent = numberIn(runtime?.container?.cpuPercent, 0, Infinity);
   const timedCpuPercent = percentIn(latestTelemetry?.cpuUtilization, Infinity);
   const uptimeSeconds = numberIn(runtime?.uptimeInSeconds, 0, Infinity) ?? 0;
   return {
-    podId: cleanName(row.id),
+    podId,
     bootedAtMs: uptimeSeconds > 0 ? likely(atMs - uptimeSeconds * 1000, atMs) : undefined,
     lastStartedAtMs: timeIn(row.lastStartedAt, atMs),
     takenAtMs: timeIn(latestTelemetry?.time, atMs),
@@ -156,7 +158,13 @@ const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 function timeIn(value: unknown, atMs: number): number | undefined {
   if (typeof value !== "string" || !dateTime.test(value)) return undefined;
-  return likely(Date.parse(value), atMs);
+  return isDay(value.slice(0, 10)) ? likely(Date.parse(value), atMs) : undefined;
+}
+
+/** `Date` takes 31 February for 3 March. */
+function isDay(date: string): boolean {
+  const midnight = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }
 
 function likely(ms: number, atMs: number): number | undefined {

@@ -161,6 +161,31 @@ export const record = z.looseObject({
   notBeforeMs: time.optional(),
 });
 
+/** In dollars an hour. */
+const burnBefore = {
+  costPerHrUsd: maybe,
+  burnPerHrUsd: maybe,
+  unexplainedPerHrUsd: maybe,
+};
+
+export const unconfirmed = z.looseObject({
+  ...burnBefore,
+  podId: z.string(),
+  name: z.string(),
+  endedAtMs: z.number(),
+  toldAtMs: maybe,
+});
+
+const kept = z.looseObject({
+  name: z.string(),
+  rule: z.string(),
+  renamedTo: z.string().optional(),
+});
+
+export function readKept(found: unknown): z.output<typeof kept> | undefined {
+  return kept.safeParse(found).data;
+}
+
 export const unseen = z
   .looseObject({
     sinceMs: z.number(),

@@ -7,10 +7,12 @@ import {
   isForeignEffect,
   isForeignRecord,
   readFlag,
+  readKept,
   readTime,
   readTrouble,
   record,
   run,
+  unconfirmed,
   unseen,
 } from "./schemas.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
@@ -27,6 +29,9 @@ const durable = {
   blind: single(unseen, undefined),
   podsBlind: single(unseen, undefined),
   unmeasured: single(unseen, undefined),
+  zeroSinceMs: single(maybe, undefined),
+  unconfirmed: rows(unconfirmed),
+  kept: named(readKept),
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),

@@ -24,6 +24,7 @@ const running: PodReport = {
   gpu: { type: "A100", count: 1 },
   status: "RUNNING",
   isProtected: false,
+  heldBy: undefined,
   costPerHrUsd: 1.5,
   uptimeMs: 135 * minuteMs,
   isAtLeast: false,
@@ -54,31 +55,51 @@ function reportWith(changes: Partial<StatusReport>): StatusReport {
 
 describe("the row of a pod", () => {
   it.each<[string, Partial<PodReport>, string]>([
-    ["tells it all", {}, "p1  trainer  A100  RUNNING  2h 15m  0m  2h 0m  $3.38  $6.00"],
+    ["tells it all", {}, "p1  trainer  A100  RUNNING  2h 15m  0m  2h 0m lease  $3.38  $6.00"],
     [
       "is yellow under an hour",
       { end: { guard: "lease", atMs: 0, leftMs: hourMs - 1 } },
-      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>59m</yellow>  $3.38  $6.00",
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>59m lease</yellow>  $3.38  $6.00",
     ],
     [
       "is not yellow with an hour to go",
       { end: { guard: "lease", atMs: 0, leftMs: hourMs } },
-      "p1  trainer  A100  RUNNING  2h 15m  0m  1h 0m  $3.38  $6.00",
+      "p1  trainer  A100  RUNNING  2h 15m  0m  1h 0m lease  $3.38  $6.00",
     ],
     [
       "does not say 0 while there is time",
       { end: { guard: "lease", atMs: 0, leftMs: 1 } },
-      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow><1m</yellow>  $3.38  $6.00",
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow><1m lease</yellow>  $3.38  $6.00",
     ],
     [
       "is red at its end",
       { end: { guard: "lease", atMs: 0, leftMs: 0 } },
-      "p1  trainer  A100  RUNNING  2h 15m  0m  <red>EXPIRED</red>  $3.38  $6.00",
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <red>EXPIRED lease</red>  $3.38  $6.00",
     ],
     [
       "marks what is protected",
-      { isProtected: true, end: "none", totalUsd: "none" },
+      { isProtected: true, heldBy: "protected", end: "none", totalUsd: "none" },
       "p1  trainer  A100  RUNNING  2h 15m  0m  protected  $3.38  -",
+    ],
+    [
+      "says why it will end: it is idle",
+      { end: { guard: "idle", atMs: 0, leftMs: minuteMs } },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>1m idle</yellow>  $3.38  $6.00",
+    ],
+    [
+      "says why it will end, in two words",
+      { end: { guard: "hard_timeout", atMs: 0, leftMs: 56 * minuteMs } },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>56m hard timeout</yellow>  $3.38  $6.00",
+    ],
+    [
+      "marks what is locked, as nothing will end it",
+      { heldBy: "locked", end: "none", totalUsd: "none" },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  locked  $3.38  -",
+    ],
+    [
+      "marks what nobody knows whether it may be ended",
+      { heldBy: "unknown", end: "none", totalUsd: "none" },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  ?  $3.38  -",
     ],
     [
       "marks what is unknown",
@@ -109,12 +130,12 @@ describe("the row of a pod", () => {
     [
       "marks what is at least so much",
       { isAtLeast: true },
-      "p1  trainer  A100  RUNNING  >2h 15m  0m  2h 0m  >$3.38  >$6.00",
+      "p1  trainer  A100  RUNNING  >2h 15m  0m  2h 0m lease  >$3.38  >$6.00",
     ],
     [
       "counts the GPUs",
       { gpu: { type: "A100", count: 4 } },
-      "p1  trainer  4x A100  RUNNING  2h 15m  0m  2h 0m  $3.38  $6.00",
+      "p1  trainer  4x A100  RUNNING  2h 15m  0m  2h 0m lease  $3.38  $6.00",
     ],
   ])("%s", (_sentence, changes, row) => {
     const report = reportWith({ pods: [{ ...running, ...changes }] });

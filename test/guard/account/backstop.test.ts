@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { inOrderOfEnding, whyNotEnd } from "#guard/account/backstop.ts";
+import { inOrderOfEnding, whyNoLonger } from "#guard/account/backstop.ts";
+import { whyNotTouch } from "#guard/account/may-end.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { isProtected } from "#guard/protect.ts";
@@ -26,6 +27,9 @@ const policy = policyWith({ backstop });
 const low = (atMs: number, overrides: Partial<Seen> = {}) =>
   seen({ atMs, balanceUsd: 0.4, burnPerHrUsd: 24, ...overrides });
 const tripped = (): GuardState => after([low(0)], policy).state;
+/** What is said in the name of the threshold, beside what is always said below the lowest one. */
+const ofBackstop = (events: Parameters<typeof wordsOf>[0]) =>
+  wordsOf(events).filter((words) => words.startsWith("emergency: "));
 const idsOf = (state: GuardState) => endsOf(state.owed).map(({ podId }) => podId);
 
 describe("the backstop", () => {
@@ -139,13 +143,73 @@ describe("the backstop", () => {
     expect(idsOf(state)).toEqual(ends);
   });
 
-  it("never ends a protected pod, and says nothing of it", () => {
+  it("never ends a protected pod, and says nothing of it as a backstop", () => {
     const guarded = policyWith({ backstop, protect: ["train*"] });
 
     const { state, events } = after([low(120_000)], guarded, tripped());
 
     expect(idsOf(state)).toEqual([]);
-    expect(wordsOf(events)).toEqual([]);
+    expect(ofBackstop(events)).toEqual([]);
+  });
+
+  it.each<[string, Parameters<typeof pod>[0], string]>([
+    ["its name is unknown", { rawName: undefined }, "its name is unknown"],
+    ["its lock is unknown", { isLocked: undefined }, "whether it is locked is unknown"],
+    [
+      "its volume is unknown",
+      { hasNetworkVolume: undefined },
+      "whether it has a network volume is unknown",
+    ],
+    ["its status is unknown", { status: undefined }, "its status is unknown"],
+    [
+      "its status is a new word",
+      { status: "STOPPING" },
+      "what its status STOPPING means is unknown",
+    ],
+  ])("ends no pod of which %s, and says so once an hour", (_sentence, unknown, why) => {
+    const pods = [pod({ ...unknown, costPerHrUsd: 24 })];
+
+    const due = after([low(120_000, { pods })], policy, tripped());
+    const soon = after([low(180_000, { pods })], policy, due.state);
+    const later = after([low(120_000 + 3_600_000, { pods })], policy, soon.state);
+
+    const words = [`emergency: cannot stop pod trainer (p1): ${why}. Check RunPod's console`];
+    expect(ofBackstop(due.events)).toEqual(words);
+    expect(ofBackstop(soon.events)).toEqual([]);
+    expect(ofBackstop(later.events)).toEqual(words);
+    expect(idsOf(later.state)).toEqual([]);
+  });
+
+  it("does not say that it is done while a pod may run or not", () => {
+    const due = after([low(120_000)], policy, tripped());
+    const pods = [pod({ status: "STOPPING" })];
+
+    const between = after([low(125_000, { pods })], policy, due.state);
+    const over = after(
+      [low(130_000, { pods: [pod({ status: "EXITED" })] })],
+      policy,
+      between.state,
+    );
+
+    expect(ofBackstop(between.events).join()).not.toContain("have stopped");
+    expect(ofBackstop(over.events).join()).toContain("all pods I may stop have stopped");
+  });
+
+  it("names what still burns when it is done, and why nothing may stop it", () => {
+    const guarded = policyWith({ backstop, protect: ["keep*"] });
+    const kept = pod({ id: "k1", name: "keep-me", costPerHrUsd: 4 });
+    const locked = pod({ id: "l1", name: "db", isLocked: true, costPerHrUsd: 4 });
+    const due = after([low(120_000, { pods: [pod(), kept, locked] })], guarded, tripped());
+
+    const { events } = after(
+      [low(125_000, { pods: [kept, locked], burnPerHrUsd: 8 })],
+      guarded,
+      due.state,
+    );
+
+    expect(ofBackstop(events)).toEqual([
+      "emergency: all pods I may stop have stopped. Still burning $8.00/h: keep-me (k1, protected), db (l1, locked). $0 in about 3 min",
+    ]);
   });
 
   it("does not try a locked pod, and says so once an hour", () => {
@@ -156,9 +220,9 @@ describe("the backstop", () => {
     const later = after([low(120_000 + 3_600_000, { pods })], policy, soon.state);
 
     const words = ["emergency: cannot stop pod trainer (p1): locked. Unlock in RunPod's console"];
-    expect(wordsOf(due.events)).toEqual(words);
-    expect(wordsOf(soon.events)).toEqual([]);
-    expect(wordsOf(later.events)).toEqual(words);
+    expect(ofBackstop(due.events)).toEqual(words);
+    expect(ofBackstop(soon.events)).toEqual([]);
+    expect(ofBackstop(later.events)).toEqual(words);
     expect(idsOf(later.state)).toEqual([]);
   });
 
@@ -172,8 +236,8 @@ describe("the backstop", () => {
       saidAtMs: { ...due.state.saidAtMs, "trouble:log file": 0 },
     });
 
-    expect(wordsOf(due.events)).toHaveLength(1);
-    expect(wordsOf(events)).toEqual(wordsOf(due.events));
+    expect(ofBackstop(due.events)).toHaveLength(1);
+    expect(ofBackstop(events)).toEqual(ofBackstop(due.events));
   });
 
   it("does nothing while the pods are unknown", () => {
@@ -207,7 +271,7 @@ describe("the backstop", () => {
 
     expect(wordsOf(hidden.events)).toEqual([]);
     expect(wordsOf(gone.events)).toEqual([
-      "emergency: all pods I may stop have stopped. Still burning $24.00/h",
+      "emergency: all pods I may stop have stopped. Still burning $24.00/h. $0 in about 1 min",
     ]);
   });
 
@@ -318,8 +382,8 @@ describe("a burn that no pod explains", () => {
     const lasting = after([idle(240_000, 1.2)], guarded, lagging.state);
     const again = after([idle(300_000, 1.2)], guarded, lasting.state);
 
-    expect([first, lagging, again].flatMap(({ events }) => wordsOf(events))).toEqual([]);
-    expect(wordsOf(lasting.events)).toEqual([
+    expect([first, lagging, again].flatMap(({ events }) => ofBackstop(events))).toEqual([]);
+    expect(ofBackstop(lasting.events)).toEqual([
       "emergency: still burning $0.20/h that no pod explains. Check for serverless workers and storage",
     ]);
   });
@@ -330,7 +394,7 @@ describe("a burn that no pod explains", () => {
     let state = tripped();
     for (const atMs of [120_000, 240_000, 400_000]) {
       const step = after([lookAt(atMs)], guarded, state);
-      said.push(...wordsOf(step.events));
+      said.push(...ofBackstop(step.events));
       ({ state } = step);
     }
     return said;
@@ -368,9 +432,9 @@ describe("a burn that no pod explains", () => {
     const begun = after([idle(310_000, 1.2)], guarded, over.state);
     const lastingAgain = after([idle(430_000, 1.2)], guarded, begun.state);
 
-    expect(over.state.saidAtMs).toEqual({ "trouble:log file": 0 });
-    expect(wordsOf(begun.events)).toEqual([]);
-    expect(wordsOf(lastingAgain.events)).toEqual(wordsOf(lasting.events));
+    expect(over.state.saidAtMs).toEqual({ "trouble:log file": 0, "burn:kept": 120_000 });
+    expect(ofBackstop(begun.events)).toEqual([]);
+    expect(ofBackstop(lastingAgain.events)).toEqual(ofBackstop(lasting.events));
   });
 });
 
@@ -419,7 +483,9 @@ describe("right before the end", () => {
     ["it is protected", pod({ id: "kept" }), low(0), "the pod is protected"],
     ["nothing has changed", pod(), low(0), undefined],
   ])("%s", (_sentence, each, look, reason) => {
-    expect(whyNotEnd(each, look, 0.5, { protect: ["kept"] })).toBe(reason);
+    const policyNow = { protect: ["kept"] };
+
+    expect(whyNoLonger(look, 0.5) ?? whyNotTouch(each, policyNow)?.because).toBe(reason);
   });
 });
 
@@ -448,7 +514,7 @@ describe("over any account", () => {
           (each) =>
             balanceUsd < 0.5 &&
             isRunning(each) &&
-            each.isLocked !== true &&
+            each.isLocked === false &&
             !isProtected(each, guarded.protect),
         );
         expect(new Set(idsOf(state))).toEqual(new Set(expected.map(({ id }) => id)));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Blind, Look } from "#guard/model/account.ts";
+import type { Blind, Look, Seen } from "#guard/model/account.ts";
 import { spanWords } from "#guard/text.ts";
-import { after, blind, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
+import { after, blind, noticesOf, pod, policy, policyWith, seen, wordsOf } from "../samples.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -145,6 +145,73 @@ describe("a balance without its pods", () => {
     const { state } = after([sight, half(minute), seen({ atMs: 2 * minute }), half(3 * minute)]);
 
     expect(state.podsBlind?.sinceMs).toBe(3 * minute);
+  });
+});
+
+describe("a list of pods of which not all can be read", () => {
+  const at = (atMs: number, overrides: Partial<Seen>) => seen({ atMs, ...overrides });
+  const told = (overrides: Partial<Seen>) =>
+    wordsOf(after([sight, at(minute, overrides), at(6 * minute, overrides)]).events);
+
+  it.each<[string, Partial<Seen>, string]>([
+    ["a row without an id", { unreadablePods: 1 }, "1 row of the pods cannot be read"],
+    ["all rows", { pods: [], unreadablePods: 3 }, "3 rows of the pods cannot be read"],
+    ["a name", { pods: [pod({ name: "", rawName: undefined })] }, "of pod p1 its name is unknown"],
+    [
+      "a lock",
+      { pods: [pod({ isLocked: undefined })] },
+      "of pod trainer (p1) whether it is locked is unknown",
+    ],
+    [
+      "a volume",
+      { pods: [pod({ hasNetworkVolume: undefined })] },
+      "of pod trainer (p1) whether it has a network volume is unknown",
+    ],
+    [
+      "a status",
+      { pods: [pod({ status: undefined })] },
+      "of pod trainer (p1) its status is unknown",
+    ],
+    [
+      "a status that means nothing known",
+      { pods: [pod({ status: "STOPPING" })] },
+      "of pod trainer (p1) what its status STOPPING means is unknown",
+    ],
+    [
+      "several, of several pods",
+      {
+        pods: [pod({ isLocked: undefined }), pod({ id: "p2", isLocked: undefined })],
+        unreadablePods: 1,
+      },
+      "1 row of the pods cannot be read; of pods trainer (p1), trainer (p2) whether it is locked is unknown",
+    ],
+  ])("is told of after five minutes: %s", (_sentence, overrides, what) => {
+    expect(told(overrides)).toEqual([
+      `blind: not all of the pods has been seen for 5 min: ${what}. Thresholds still work (balance $100.00), but these pods cannot be stopped. Check RunPod's console`,
+    ]);
+  });
+
+  it.each<[string, Partial<Seen>]>([
+    ["all is known", {}],
+    ["what has ended needs no end", { pods: [pod({ status: "EXITED", isLocked: undefined })] }],
+  ])("is not told of where %s", (_sentence, overrides) => {
+    expect(told(overrides)).toEqual([]);
+  });
+
+  it("is told of hourly, and once when all are seen again", () => {
+    const odd = { unreadablePods: 1 };
+    const first = after([sight, at(minute, odd), at(6 * minute, odd)]);
+    const soon = after([at(7 * minute, odd)], policy, first.state);
+    const later = after([at(66 * minute, odd)], policy, soon.state);
+    const over = after([at(67 * minute, {})], policy, later.state);
+    const again = after([at(68 * minute, {})], policy, over.state);
+
+    expect(wordsOf(soon.events)).toEqual([]);
+    expect(wordsOf(later.events)).toEqual([expect.stringContaining("for 1 h 5 min")]);
+    expect(wordsOf(over.events)).toEqual([
+      "no longer blind: all pods are seen again after 1 h 6 min",
+    ]);
+    expect(wordsOf(again.events)).toEqual([]);
   });
 });
 

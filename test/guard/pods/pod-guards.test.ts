@@ -566,12 +566,6 @@ describe("a locked pod", () => {
       expect.objectContaining({ kind: "said", because: words, podIds: ["p1"] }),
     ]);
   });
-
-  it("is ended like others while it is not known whether it is locked: the end itself will tell", () => {
-    const unknown = { ...busy, look: { pods: [pod({ isLocked: undefined })] } };
-
-    expect(owedBy(live(unlived, [0, 60], leased, unknown))).toEqual([[60, "lease"]]);
-  });
 });
 
 describe("max_ends_per_hour", () => {
@@ -726,6 +720,8 @@ describe("an end that is owed", () => {
     ["a look fails", { look: "blind" }],
     ["the pods are unknown", { look: { pods: "unknown" } }],
     ["the pod's row cannot be read", { look: { pods: [], unreadablePods: 1 } }],
+    ["its status means nothing known", { look: { pods: [pod({ status: "STOPPING" })] } }],
+    ["its row has no name", { look: { pods: [pod({ rawName: undefined })] } }],
     ["the loads are unknown", { sample: "unmeasured" }],
     ["the book cannot be read", { book: "unknown" }],
     [
@@ -746,6 +742,59 @@ describe("an end that is owed", () => {
     const both = guarding({ lease: oneHour, hardTimeout: { ...hardTimeout, afterMs: 2 * hourMs } });
 
     expect(owedBy(live(unlived, [0, 200], both, busy))).toEqual([[60, "lease"]]);
+  });
+});
+
+describe("a pod of which something is unknown that decides whether it may be ended", () => {
+  const odd: readonly (readonly [string, Partial<Pod>, string])[] = [
+    [
+      "its name",
+      { name: "", rawName: undefined },
+      "pod p1: the end of its lease: its name is unknown",
+    ],
+    ["its lock", { isLocked: undefined }, "whether it is locked is unknown"],
+    ["its volume", { hasNetworkVolume: undefined }, "whether it has a network volume is unknown"],
+  ];
+
+  it.each(odd)("is never ended by a guard, and that is said hourly: %s", (_s, unknown, because) => {
+    const lived = live(unlived, [0, 130], leased, {
+      ...busy,
+      look: { pods: [pod(unknown)] },
+    });
+
+    const said = saidOf(lived).filter(([, words]) => words.includes(", so it cannot be stopped"));
+    expect(owedBy(lived)).toEqual([]);
+    expect(said.map(([minute]) => minute)).toEqual([60, 120]);
+    expect(said[0]?.[1]).toContain(because.split(": ").at(-1));
+  });
+
+  it.each(odd)("gets no agent: %s", (_sentence, unknown) => {
+    const asking = guarding({ lease: { ...oneHour, action: "agent" } });
+
+    const lived = live(unlived, [0, 70], asking, { ...busy, look: { pods: [pod(unknown)] } });
+
+    expect(owedBy(lived)).toEqual([]);
+  });
+
+  it("is ended once it is known", () => {
+    const before = live(unlived, [0, 70], leased, {
+      ...busy,
+      look: { pods: [pod({ isLocked: undefined })] },
+    });
+
+    expect(owedBy(live(before, [71, 72], leased, busy))).toEqual([[71, "lease"]]);
+  });
+
+  it("is not idle while its status means nothing known", () => {
+    const idle = guarding({ idle: idleGuard });
+    const before = live(unlived, [0, 20], idle);
+
+    const stopping = live(before, [21, 50], idle, {
+      look: { pods: [pod({ status: "STOPPING" })] },
+    });
+
+    expect(owedBy(stopping)).toEqual([]);
+    expect(stopping.state.runs["p1"]).toMatchObject({ idleMs: 20 * minuteMs });
   });
 });
 

@@ -82,7 +82,9 @@ describe("the run of a pod", () => {
     ["blind looks", { look: "blind" }],
     ["looks without pods", { look: { pods: "unknown" } }],
     ["rows that cannot be read", { look: { pods: [], unreadablePods: 1 } }],
-  ] as const)("goes on through %s", (_sentence, unseen) => {
+    ["a status that is no end", { look: { pods: [pod({ status: "STOPPING" })] } }],
+    ["a row without a status", { look: { pods: [pod({ status: undefined })] } }],
+  ] as const)("goes on through %s, and is known again after it", (_sentence, unseen) => {
     const before = live(unlived, [0, 10], policy);
 
     const { state } = live(before, [11, 12], policy, unseen);

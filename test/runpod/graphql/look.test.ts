@@ -8,6 +8,8 @@ import {
   readAnswer,
   type Reading,
 } from "#runpod/graphql/look.ts";
+import type { Pod } from "#guard/model/account.ts";
+import { isProtected } from "#guard/protect.ts";
 import { schema } from "#simulator/schema.ts";
 
 const row = { id: "a", name: "trainer", desiredStatus: "RUNNING", costPerHr: 1.49 };
@@ -155,7 +157,8 @@ describe("pods", () => {
     ["no id", { ...row, id: undefined }],
     ["an empty id", { ...row, id: "" }],
     ["an id that is a number", { ...row, id: 5 }],
-    ["no status", { ...row, desiredStatus: null }],
+    ["an id that nobody could type as it is shown", { ...row, id: "a\u001b" }],
+    ["an id that is too long to be one", { ...row, id: "a".repeat(65) }],
   ])("a row that is broken (%s) is counted and hides nothing else", (_sentence, broken) => {
     const { pods, unreadablePods, balanceUsd } = reading({ pods: [broken, row] });
 
@@ -221,10 +224,29 @@ describe("pods", () => {
     expect(pods).toMatchObject([{ isLocked }]);
   });
 
-  it("ids and statuses are cleaned as names are", () => {
-    const { pods } = reading({ pods: [{ ...row, id: "a\u001b", desiredStatus: "RUNNING\u0007" }] });
+  it.each<[string, unknown, string | undefined]>([
+    ["a word", "RUNNING", "RUNNING"],
+    ["a word that is new", "STOPPING", "STOPPING"],
+    ["null", null, undefined],
+    ["absent", undefined, undefined],
+    ["a number", 1, undefined],
+    ["a word with more in it than is seen", "RUNNING\u0007", undefined],
+  ])("the status is known or unknown: %s", (_sentence, desiredStatus, status) => {
+    const { pods, unreadablePods } = reading({ pods: [{ ...row, desiredStatus }] });
 
-    expect(pods).toMatchObject([{ id: "a", status: "RUNNING" }]);
+    expect(pods).toMatchObject([{ id: "a", status }]);
+    expect(unreadablePods).toBe(0);
+  });
+
+  it.each<[string, unknown, string | undefined]>([
+    ["a name", "keep-me", "keep-me"],
+    ["an empty name", "", ""],
+    ["null", null, undefined],
+    ["absent", undefined, undefined],
+    ["a number", 7, undefined],
+    ["a list", ["keep-me"], undefined],
+  ])("the name is known or unknown: %s", (_sentence, name, rawName) => {
+    expect(reading({ pods: [{ ...row, name }] }).pods).toMatchObject([{ rawName }]);
   });
 });
 
@@ -300,4 +322,72 @@ it("whatever the data, it is a reading with a finite balance or words", () => {
       expect(isFit).toBe(true);
     }),
   );
+});
+
+describe("two rows of one id are one pod", () => {
+  const known = { ...row, locked: false, networkVolumeId: null };
+  const podOf = (...rows: readonly object[]): Pod | undefined => {
+    const { pods } = reading({ pods: rows.map((each) => ({ ...known, ...each })) });
+    if (pods === "unknown" || pods.length !== 1) throw new Error(JSON.stringify(pods));
+    return pods[0];
+  };
+  const bothWays = (one: object, other: object) => [podOf(one, other), podOf(other, one)];
+
+  it("that is protected by the name of any of them", () => {
+    for (const pod of bothWays({ name: "trainer" }, { name: "keep-me" })) {
+      expect(pod && isProtected(pod, ["keep-*"])).toBe(true);
+      expect(pod && isProtected(pod, ["train*"])).toBe(true);
+    }
+  });
+
+  it("that runs if any of them runs", () => {
+    for (const pod of bothWays({ desiredStatus: "EXITED" }, { desiredStatus: "RUNNING" })) {
+      expect(pod?.status).toBe("RUNNING");
+    }
+  });
+
+  it("that may run if one of them says nothing that is known", () => {
+    for (const pod of bothWays({ desiredStatus: "EXITED" }, { desiredStatus: "STOPPING" })) {
+      expect(pod?.status).toBe("STOPPING");
+    }
+  });
+
+  it.each<[string, object, object, Partial<Pod>]>([
+    ["is locked if any of them is", { locked: true }, { locked: false }, { isLocked: true }],
+    ["is perhaps locked", { locked: null }, { locked: false }, { isLocked: undefined }],
+    ["is not locked if none is", {}, {}, { isLocked: false }],
+    ["has no name that is known", { name: null }, { name: "x" }, { rawName: undefined }],
+    [
+      "has a volume of which they disagree",
+      { networkVolumeId: "v" },
+      { networkVolumeId: null },
+      { hasNetworkVolume: undefined },
+    ],
+    ["costs what the dearest costs", { costPerHr: 1 }, { costPerHr: 3 }, { costPerHrUsd: 3 }],
+    ["costs nobody knows what", { costPerHr: null }, {}, { costPerHrUsd: undefined }],
+  ])("that %s", (_sentence, one, other, expected) => {
+    for (const pod of bothWays(one, other)) expect(pod).toMatchObject(expected);
+  });
+
+  it("that is counted once in the burn, and keeps every name of three", () => {
+    const rows = ["a", "b", "c"].map((name) => ({ ...known, name }));
+    const { pods, burnPerHrUsd } = reading({ pods: rows, currentSpendPerHr: null });
+
+    expect(burnPerHrUsd).toBe(1.49);
+    expect(pods).toMatchObject([{ otherNames: expect.arrayContaining(["a", "b", "c"]) }]);
+  });
+});
+
+describe("the burn that RunPod does not say", () => {
+  it("is added up from what runs, and marked as that", () => {
+    expect(reading({ pods: [row], currentSpendPerHr: null })).toMatchObject({
+      burnPerHrUsd: 1.49,
+      isBurnAddedUp: true,
+    });
+  });
+
+  it("is unknown when a pod may run or not", () => {
+    const pods = [row, { ...row, id: "b", desiredStatus: "STOPPING" }];
+    expect(reading({ pods, currentSpendPerHr: null }).burnPerHrUsd).toBeUndefined();
+  });
 });

@@ -193,8 +193,30 @@ it.each<[string, unknown]>([
   expect(samplesOf([broken, row]).map(({ podId }) => podId)).toEqual(["a"]);
 });
 
-it("ids are cleaned as those of a look are", () => {
-  expect(sampleOf({ id: "a\u001b\u202Eb" })?.podId).toBe("ab");
+it("an id that would have to be cleaned is none: cleaned, it may be another pod's", () => {
+  const samples = samplesOf([{ ...row, id: "a\u001b\u202E" }, row]);
+
+  expect(samples.map(({ podId }) => podId)).toEqual(["a"]);
+});
+
+it.each([
+  "2026-02-31T10:00:00Z",
+  "2026-02-29T10:00:00Z",
+  "2026-11-31T09:59:50Z",
+  "2026-13-01T10:00:00Z",
+  "2026-00-10T10:00:00Z",
+  "2026-11-20T24:00:01Z",
+  "2026-11-20T09:60:00Z",
+])("a day or an hour that does not exist is no time: %s", (time) => {
+  const sample = sampleOf({ lastStartedAt: time, latestTelemetry: { time } });
+
+  expect([sample?.lastStartedAtMs, sample?.takenAtMs]).toEqual([undefined, undefined]);
+});
+
+it("29 February is a day in a year that has one", () => {
+  expect(sampleOf({ lastStartedAt: "2024-02-29T10:00:00Z" })?.lastStartedAtMs).toBe(
+    Date.UTC(2024, 1, 29, 10),
+  );
 });
 
 it.each<[string, unknown, number | undefined]>([

@@ -1,0 +1,97 @@
+import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import type { BurnBefore } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { Decision, GuardState, Unconfirmed } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { isDueAgain, notify } from "#guard/outbox/notify.ts";
+import { listedPods, perHour } from "#guard/text.ts";
+import { burnLagMs, unexplainedBurn } from "./burn.ts";
+
+/** Rounding, and storage that comes and goes. */
+const leastUsd = 0.01;
+
+/** What the burn is compared with once the pod has ended. */
+export function burnBefore({ costPerHrUsd }: Pod, look: Seen): BurnBefore {
+  return {
+    costPerHrUsd,
+    burnPerHrUsd: saidBurn(look),
+    unexplainedPerHrUsd: saidBurn(look) === undefined ? undefined : unexplainedBurn(look),
+  };
+}
+
+/**
+ * Whether the account's burn confirms that the pod no longer costs anything: no more of it is left
+ * unexplained than before, or it has fallen. What RunPod does not say confirms nothing.
+ */
+export function isConfirmed(before: BurnBefore, look: Seen): boolean {
+  const burnPerHrUsd = saidBurn(look);
+  if (burnPerHrUsd === undefined) return false;
+  const { burnPerHrUsd: was, unexplainedPerHrUsd: unexplainedWas } = before;
+  const half = (before.costPerHrUsd ?? 0) / 2;
+  const unexplained = unexplainedBurn(look);
+  const roomUsd = Math.max(0, unexplainedWas ?? 0) + Math.max(leastUsd, half);
+  if (unexplained !== undefined && unexplained <= roomUsd) return true;
+  // Where both are known, that the whole has fallen may be another pod's doing.
+  if (unexplained !== undefined && unexplainedWas !== undefined) return false;
+  return was !== undefined && burnPerHrUsd < was && burnPerHrUsd <= was - half;
+}
+
+/** The burn, if RunPod itself has said it. */
+export function saidBurn({ burnPerHrUsd, isBurnAddedUp }: Seen): number | undefined {
+  return isBurnAddedUp === true ? undefined : burnPerHrUsd;
+}
+
+/**
+ * Ends that were seen in the status and not in the burn are looked at again at each poll, until the
+ * burn has fallen or is explained: a pod that has stopped and is still paid for must be told of.
+ */
+export function checkBurn(state: GuardState, look: Seen, policy: Policy): Decision {
+  const { pods, atMs } = look;
+  if (state.unconfirmed.length === 0 || pods === "unknown") return { state, events: [] };
+  const running = new Set(pods.filter(isRunning).map(({ id }) => id));
+  // Started again, it burns for another reason.
+  const ended = state.unconfirmed.filter(({ podId }) => !running.has(podId));
+  const confirmed = ended.filter((each) => isConfirmed(each, look));
+  const open = ended.filter((each) => !confirmed.includes(each));
+  const due = open.filter((each) => isDue(each, look));
+  const told = confirmed.filter(({ toldAtMs }) => toldAtMs !== undefined);
+  const next = open.map((each) => (due.includes(each) ? { ...each, toldAtMs: atMs } : each));
+  const isSame = open.length === state.unconfirmed.length && due.length === 0;
+  const words = { event: "burn", name: "burn", atMs } as const;
+  return chain(
+    isSame ? state : { ...state, unconfirmed: next },
+    (before) =>
+      due.length === 0
+        ? { state: before, events: [] }
+        : notify(before, policy, {
+            ...words,
+            podIds: due.map(({ podId }) => podId),
+            because: `not confirmed by the burn: ${listedPods(due)} ended, but ${stillWords(look)}. Check RunPod's console`,
+          }),
+    (before) =>
+      told.length === 0
+        ? { state: before, events: [] }
+        : notify(before, policy, {
+            ...words,
+            podIds: told.map(({ podId }) => podId),
+            because: `the burn now confirms that ${listedPods(told)} ended`,
+          }),
+  );
+}
+
+/** A burn that RunPod does not say is told of once: it may never say it. */
+function isDue({ endedAtMs, toldAtMs }: Unconfirmed, look: Seen): boolean {
+  if (look.atMs - endedAtMs < burnLagMs) return false;
+  if (toldAtMs !== undefined && saidBurn(look) === undefined) return false;
+  return isDueAgain(toldAtMs, look.atMs, hourMs);
+}
+
+function stillWords(look: Seen): string {
+  const burn = saidBurn(look);
+  if (burn === undefined) return "RunPod does not say what burns";
+  const unexplained = unexplainedBurn(look);
+  return unexplained === undefined
+    ? `the account still burns ${perHour(burn)}`
+    : `the account still burns ${perHour(unexplained)} that no running pod explains`;
+}

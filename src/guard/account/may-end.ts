@@ -1,0 +1,47 @@
+import { type Pod, runStateOf } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { isProtected } from "#guard/protect.ts";
+
+/** Why a pod must not be ended now: there is nothing to end, it must not, or nobody knows. */
+type HandsOff = Kept | { readonly is: "over"; readonly because: string };
+
+interface Kept {
+  readonly is: "protected" | "unknown";
+  readonly because: string;
+}
+
+/**
+ * Why the guard must not end this pod now, for any reason. What decides whether it may is known or it
+ * is unknown, and then nothing ends it. Whether it is locked is asked for apart: a person can unlock it.
+ */
+export function whyNotTouch(
+  pod: Pod | undefined,
+  { protect }: Pick<Policy, "protect">,
+): HandsOff | undefined {
+  if (pod === undefined) return { is: "over", because: "the pod is gone" };
+  if (runStateOf(pod) === "ended") return { is: "over", because: `the pod is ${pod.status}` };
+  return whyKept(pod, protect);
+}
+
+/** Why nothing may end this pod, whether it runs or not; undefined when it may be ended. */
+export function whyKept(pod: Pod, protect: readonly string[]): Kept | undefined {
+  if (isProtected(pod, protect)) return { is: "protected", because: "the pod is protected" };
+  const because = unknownWords(pod);
+  return because === undefined ? undefined : { is: "unknown", because };
+}
+
+/** `its name is unknown`; undefined when all is known that decides whether it may be ended. */
+export function unknownWords(pod: Pod): string | undefined {
+  const unknown = [
+    ...(pod.rawName === undefined ? ["its name"] : []),
+    ...(runStateOf(pod) === "unknown" ? [statusWords(pod)] : []),
+    ...(pod.isLocked === undefined ? ["whether it is locked"] : []),
+    ...(pod.hasNetworkVolume === undefined ? ["whether it has a network volume"] : []),
+  ];
+  if (unknown.length === 0) return undefined;
+  return `${unknown.join(" and ")} ${unknown.length === 1 ? "is" : "are"} unknown`;
+}
+
+function statusWords({ status }: Pod): string {
+  return status === undefined ? "its status" : `what its status ${status} means`;
+}

@@ -1,0 +1,28 @@
+import type { Seen } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { notify } from "#guard/outbox/notify.ts";
+import { usd } from "#guard/text.ts";
+import { stillBurningWords } from "./still-burning.ts";
+
+/**
+ * A balance of $0 is told of whatever the thresholds are: from there on RunPod itself ends pods, and
+ * with them data. Once, until the balance has been above it again.
+ */
+export function checkZero(state: GuardState, look: Seen, policy: Policy): Decision {
+  const { balanceUsd, atMs } = look;
+  if (balanceUsd > 0) {
+    return { state: state.zeroSinceMs === undefined ? state : withoutZero(state), events: [] };
+  }
+  if (state.zeroSinceMs !== undefined) return { state, events: [] };
+  return notify({ ...state, zeroSinceMs: atMs }, policy, {
+    event: "zero",
+    name: "zero",
+    atMs,
+    because: `the balance is ${usd(balanceUsd)}. RunPod now stops pods that have a network volume and deletes the others with their data. ${stillBurningWords(look, policy)}`,
+  });
+}
+
+function withoutZero(state: GuardState): GuardState {
+  return { ...state, zeroSinceMs: undefined };
+}

@@ -1,0 +1,54 @@
+import { backstopAtMs } from "#guard/account/backstop.ts";
+import type { Pod } from "#guard/model/account.ts";
+import { isEnd } from "#guard/model/effect.ts";
+import type { PodGuardName, Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { type Deadline, deadlinesOf, isEnding } from "./deadlines.ts";
+
+/** An end that will come, and whose it is. */
+export interface ComingEnd {
+  readonly by: PodGuardName | "backstop";
+  readonly atMs: number;
+}
+
+/**
+ * The ends that will come to a run that nothing holds, as things stand, the first one first: what is
+ * under way, what was announced, and what will be in time. Idleness counts once its end is near.
+ */
+export function comingEnds(
+  run: PodRun,
+  pod: Pick<Pod, "id" | "name" | "rawName">,
+  state: Pick<GuardState, "owed" | "fired" | "trippedAtMs" | "leaseBook">,
+  policy: Policy,
+  nowMs: number,
+): readonly ComingEnd[] {
+  const { warnMs } = policy.podGuards;
+  const underWay = state.owed.flatMap((effect): readonly ComingEnd[] => {
+    if (!isEnd(effect) || effect.podId !== run.podId) return [];
+    return [{ by: effect.kind === "end-pod" ? "backstop" : effect.guard, atMs: nowMs }];
+  });
+  const backstops = policy.thresholds.flatMap((threshold): readonly ComingEnd[] => {
+    const atMs = backstopAtMs(threshold, state);
+    return atMs === undefined ? [] : [{ by: "backstop", atMs: Math.max(atMs, nowMs) }];
+  });
+  const guards = deadlinesOf(run, pod, state, policy, nowMs)
+    .filter((each) => isEnding(each) && (each.guard !== "idle" || isIdleNear(each)))
+    .map((each): ComingEnd => ({ by: each.guard, atMs: comesAtMs(each, run, warnMs, nowMs) }));
+  return [...underWay, ...backstops, ...guards].toSorted((a, b) => a.atMs - b.atMs);
+}
+
+function isIdleNear({ isFar, isKnown }: Deadline): boolean {
+  return isKnown && !isFar;
+}
+
+/** No end comes sooner after its warning than warn_minutes. */
+function comesAtMs(
+  { guard, atMs, isFar }: Deadline,
+  { warnedAtMs }: PodRun,
+  warnMs: number,
+  nowMs: number,
+): number {
+  if (isFar) return atMs;
+  return Math.max(atMs, (warnedAtMs[guard] ?? nowMs) + warnMs);
+}

@@ -1,0 +1,59 @@
+import { cleanName } from "#control-characters.ts";
+import { type Pod, runStateOf } from "#guard/model/account.ts";
+
+/**
+ * The id of a row; undefined when it has none. One that would have to be changed to be shown is none:
+ * changed, it may be another pod's.
+ */
+export function idIn(found: unknown): string | undefined {
+  return typeof found === "string" && found !== "" && cleanName(found) === found
+    ? found
+    : undefined;
+}
+
+/**
+ * One pod for each id. Where rows of one id disagree, any that protects counts, then any that runs; and
+ * what the one says and another does not is unknown.
+ */
+export function onePodAnId(rows: readonly Pod[]): readonly Pod[] {
+  const byId = new Map<string, Pod>();
+  for (const row of rows) {
+    const before = byId.get(row.id);
+    byId.set(row.id, before === undefined ? row : joined(before, row));
+  }
+  return byId.size === rows.length ? rows : [...byId.values()];
+}
+
+function joined(a: Pod, b: Pod): Pod {
+  const [one, other] = rank(a) <= rank(b) ? [a, b] : [b, a];
+  const isNamed = one.rawName !== undefined && other.rawName !== undefined;
+  return {
+    id: one.id,
+    name: one.name,
+    rawName: isNamed ? one.rawName : undefined,
+    otherNames: [one, other].flatMap(namesOf),
+    status: one.status,
+    costPerHrUsd: highest(one.costPerHrUsd, other.costPerHrUsd),
+    hasNetworkVolume:
+      one.hasNetworkVolume === other.hasNetworkVolume ? one.hasNetworkVolume : undefined,
+    isLocked: isLockedIn(one.isLocked, other.isLocked),
+  };
+}
+
+/** The lower, the more its row counts. */
+function rank(pod: Pod): number {
+  return ["running", "unknown", "ended"].indexOf(runStateOf(pod));
+}
+
+function namesOf({ name, rawName, otherNames = [] }: Pod): readonly string[] {
+  return rawName === undefined ? otherNames : [name, rawName, ...otherNames];
+}
+
+function highest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.max(a, b);
+}
+
+function isLockedIn(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
+  if (a === true || b === true) return true;
+  return a === undefined || b === undefined ? undefined : false;
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from "vitest";
+import { burnBefore, isConfirmed } from "#guard/account/confirm-burn.ts";
+import { decide } from "#guard/decide.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { Outcome } from "#guard/model/effect.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { after, endsOf, hourMs, minuteMs, pod, policyWith, seen, wordsOf } from "../samples.ts";
+
+const runs = pod({ id: "p1", costPerHrUsd: 2 });
+const exited = { ...runs, status: "EXITED" };
+const other = pod({ id: "p2", costPerHrUsd: 1 });
+const before = seen({ burnPerHrUsd: 3, pods: [runs, other] });
+const now = (overrides: Partial<Seen>) => seen({ pods: [exited, other], ...overrides });
+
+describe("an end is confirmed by the burn", () => {
+  it.each<[string, Seen, Seen, boolean]>([
+    ["that fell by the pod's price", before, now({ burnPerHrUsd: 1 }), true],
+    ["that fell by half of it", before, now({ burnPerHrUsd: 2 }), true],
+    ["but not by less", before, now({ burnPerHrUsd: 2.1 }), false],
+    ["but not by one that stands still", before, now({ burnPerHrUsd: 3 }), false],
+    [
+      "that another pod explains, which has started",
+      before,
+      now({ burnPerHrUsd: 4, pods: [exited, other, pod({ id: "p3", costPerHrUsd: 3 })] }),
+      true,
+    ],
+    [
+      "but not by one that fell as another pod stopped",
+      before,
+      now({ burnPerHrUsd: 2, pods: [exited, { ...other, status: "EXITED" }] }),
+      false,
+    ],
+    [
+      "beside storage that burnt before",
+      seen({ ...before, burnPerHrUsd: 3.4 }),
+      now({ burnPerHrUsd: 1.4 }),
+      true,
+    ],
+    [
+      "that fell, where the price of another pod is unknown",
+      before,
+      now({ burnPerHrUsd: 1, pods: [exited, { ...other, costPerHrUsd: undefined }] }),
+      true,
+    ],
+    [
+      "that fell, where rows cannot be read",
+      before,
+      now({ burnPerHrUsd: 1, unreadablePods: 1 }),
+      true,
+    ],
+    [
+      "but not by one that stands still, where rows cannot be read",
+      before,
+      now({ burnPerHrUsd: 3, unreadablePods: 1 }),
+      false,
+    ],
+    ["but not by none", before, now({ burnPerHrUsd: undefined }), false],
+    [
+      "but not by one that was added up from the pods",
+      before,
+      now({ burnPerHrUsd: 1, isBurnAddedUp: true }),
+      false,
+    ],
+    [
+      "that all pods explain, where it was unknown before",
+      seen({ ...before, burnPerHrUsd: undefined }),
+      now({ burnPerHrUsd: 1 }),
+      true,
+    ],
+    [
+      "but not where it was unknown before and is not explained",
+      seen({ ...before, burnPerHrUsd: 3, isBurnAddedUp: true }),
+      now({ burnPerHrUsd: 3 }),
+      false,
+    ],
+  ])("%s", (_sentence, was, is, expected) => {
+    expect(isConfirmed(burnBefore(runs, was), is)).toBe(expected);
+  });
+});
+
+describe("an end that the burn does not confirm", () => {
+  const policy = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const outcome: Outcome = {
+    kind: "done",
+    because: "the pod is EXITED; not confirmed by the burn ($2.00/h to $2.00/h)",
+    tail: "",
+    podIs: "stopped",
+    unconfirmed: { costPerHrUsd: 2, burnPerHrUsd: 2, unexplainedPerHrUsd: 0 },
+  };
+  const look = (minute: number, overrides: Partial<Seen> = {}) =>
+    seen({
+      atMs: minute * minuteMs,
+      balanceUsd: 0.4,
+      burnPerHrUsd: 2,
+      pods: [exited],
+      ...overrides,
+    });
+
+  /** The state after the pod was seen stopped at minute 1, at unchanged burn. */
+  const ended = (): GuardState => {
+    const { state } = after([look(0, { pods: [runs] })], policy);
+    const [end] = endsOf(state.owed);
+    const id = end?.id ?? "";
+    return decide(state, { kind: "settled", id, atMs: minuteMs, outcome }, policy).state;
+  };
+  const burnSaid = (events: Parameters<typeof wordsOf>[0]) =>
+    wordsOf(events).filter((words) => /^burn: (not|the burn)/.test(words));
+
+  it("is looked at again at each poll, and told after two minutes, then hourly", () => {
+    const soon = after([look(2)], policy, ended());
+    const due = after([look(3)], policy, soon.state);
+    const again = after([look(4)], policy, due.state);
+    const hourly = after([look(63)], policy, again.state);
+
+    const words = [
+      "burn: not confirmed by the burn: pod trainer (p1) ended, but the account still burns $2.00/h that no running pod explains. Check RunPod's console",
+    ];
+    expect(burnSaid(soon.events)).toEqual([]);
+    expect(burnSaid(due.events)).toEqual(words);
+    expect(burnSaid(again.events)).toEqual([]);
+    expect(burnSaid(hourly.events)).toEqual(words);
+  });
+
+  it("is over in silence once the burn has fallen, if it was not told yet", () => {
+    const { state, events } = after([look(2, { burnPerHrUsd: 0 })], policy, ended());
+
+    expect(state.unconfirmed).toEqual([]);
+    expect(burnSaid(events)).toEqual([]);
+  });
+
+  it("is told to be confirmed if it was told before", () => {
+    const told = after([look(3)], policy, ended());
+
+    const { state, events } = after([look(9, { burnPerHrUsd: 0 })], policy, told.state);
+
+    expect(state.unconfirmed).toEqual([]);
+    expect(burnSaid(events)).toEqual(["burn: the burn now confirms that pod trainer (p1) ended"]);
+  });
+
+  it("is no longer a question once the pod runs again", () => {
+    const { state } = after([look(2, { pods: [runs] })], policy, ended());
+
+    expect(state.unconfirmed).toEqual([]);
+  });
+
+  it("waits while the pods are not listed", () => {
+    const { state, events } = after([look(9, { pods: "unknown" })], policy, ended());
+
+    expect(state.unconfirmed).toHaveLength(1);
+    expect(burnSaid(events)).toEqual([]);
+  });
+
+  it("is told once, and not every hour, while RunPod does not say what burns", () => {
+    const unknown = { burnPerHrUsd: undefined };
+    const first = after([look(3, unknown)], policy, ended());
+    const later = after([look(3 + (9 * hourMs) / minuteMs, unknown)], policy, first.state);
+
+    expect(burnSaid(first.events)).toEqual([
+      "burn: not confirmed by the burn: pod trainer (p1) ended, but RunPod does not say what burns. Check RunPod's console",
+    ]);
+    expect(burnSaid(later.events)).toEqual([]);
+    expect(later.state.unconfirmed).toHaveLength(1);
+  });
+
+  it("names the whole burn where a pod's part of it is unknown", () => {
+    const { events } = after([look(3, { unreadablePods: 1 })], policy, ended());
+
+    expect(burnSaid(events)).toEqual([
+      "burn: not confirmed by the burn: pod trainer (p1) ended, but the account still burns $2.00/h. Check RunPod's console",
+    ]);
+  });
+
+  it("of a pod whose run was never followed is remembered all the same, once", () => {
+    const state: GuardState = { ...ended(), runs: {} };
+    const [, ...rest] = state.unconfirmed;
+    const end = {
+      kind: "end-pod",
+      id: "again",
+      threshold: "emergency",
+      belowUsd: 0.5,
+      podId: "p1",
+      action: "stop",
+      because: "low",
+      tries: 0,
+      notBeforeMs: 0,
+    } as const;
+
+    const next = decide(
+      { ...state, owed: [end] },
+      { kind: "settled", id: "again", atMs: 9, outcome },
+      policy,
+    );
+
+    expect(rest).toEqual([]);
+    expect(next.state.unconfirmed).toMatchObject([{ podId: "p1", name: "", endedAtMs: 9 }]);
+  });
+
+  it("is nothing that other outcomes leave behind", () => {
+    const state: GuardState = { ...emptyState, owed: after([look(0)], policy).state.owed };
+    const [notice] = state.owed;
+
+    const next = decide(
+      state,
+      { kind: "settled", id: notice?.id ?? "", atMs: 9, outcome: { ...outcome, podIs: undefined } },
+      policy,
+    );
+
+    expect(next.state.unconfirmed).toEqual([]);
+  });
+});
