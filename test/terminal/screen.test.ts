@@ -22,7 +22,7 @@ function setUp(isTerminal: boolean) {
     stdout: stream as unknown as NodeJS.WriteStream,
   });
   const show = (text: string): void => pages.show(() => [text]);
-  return { show, leave: pages.leave, stream, taken, wake: () => wake() };
+  return { show, leave: () => pages.leave(), stream, taken, wake: () => wake() };
 }
 
 describe("pages that are shown while nobody takes them", () => {
