@@ -15,6 +15,8 @@ export interface Paces {
   readonly agentProofMs: readonly number[];
   /** The end of a pod that failed is tried again after the first of these, then after twice as long, at most after the other. */
   readonly endRetry: { readonly firstMs: number; readonly mostMs: number };
+  /** The same for a notification that failed. */
+  readonly noticeRetry: { readonly firstMs: number; readonly mostMs: number };
   /** The same for an end by hand, which is tried three times in all. */
   readonly endByHandRetryMs: number;
   readonly programEnd: ProgramEndPaces;
@@ -76,6 +78,7 @@ export const realPaces: Paces = {
   },
   agentProofMs: [0, 3_000, 5_000],
   endRetry: { firstMs: 5_000, mostMs: 60_000 },
+  noticeRetry: { firstMs: 60_000, mostMs: 900_000 },
   endByHandRetryMs: 2_000,
   programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
   saveLimitMs: 10_000,
