@@ -8,6 +8,7 @@ import {
 import { escapeHidden } from "./control-characters.ts";
 import type { OpenPlace, PlaceHooks } from "./output/place.ts";
 import { toldHourly } from "./output/told-hourly.ts";
+import { redactedJson } from "./redact.ts";
 
 type LogLevel = "debug" | "info" | "warn" | "error";
 /** Readers of such lines take these for the logger's own. */
@@ -52,7 +53,7 @@ const asItIs: LineForm = { of: (line) => line, last: () => "" };
  */
 export function createLogger(options: LogOptions): Logger {
   const { level, redact, nowMs, logFile, onStderr = asItIs } = options;
-  const clean = (line: string): string => escapeHidden(redact(line));
+  const clean = (line: string): string => escapeHidden(redactedJson(line, redact));
   let toFile: Log | undefined;
 
   const stderr = options.stderr({

@@ -35,6 +35,13 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
       setTimeout(() => void end(exitCodes.interrupted), paces.shutdownLimitMs);
     });
   }
+  let onStray = (error: unknown): void => {
+    process.stderr.write(bugWords(error));
+    void end(exitCodes.bug);
+  };
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => onStray(error));
+  }
   const outputs = outputsOf(process);
   const { stdout, stderr } = outputs;
   // A reader may leave early: `runpodboss check | head -1`.
@@ -55,6 +62,7 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
       return isTTY ? { columns, rows } : undefined;
     },
     interrupted: interrupted.signal,
+    onStray: (listener) => (onStray = listener),
     onHangup: (listener) => process.on("SIGHUP", listener),
     endOnHangup: () => process.removeAllListeners("SIGHUP"),
   });
@@ -62,6 +70,10 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
   const lastWords = AbortSignal.timeout(paces.lastWordsMs);
   await untilTold(stderr, AbortSignal.any([interrupted.signal, lastWords]));
   await end(exitCode);
+}
+
+function bugWords(error: unknown): string {
+  return `This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}\n`;
 }
 
 /** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
@@ -83,6 +95,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     env,
     paces,
     screen,
+    onStray,
     onHangup,
     openLogFile,
     openStderr,
@@ -103,6 +116,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     isJournal: toJournal,
     screen,
     interrupted,
+    onStray,
     onHangup,
     hide: (more) => {
       secrets = [...new Set([...secrets, ...more])];

@@ -15,11 +15,15 @@ export interface Paces {
   readonly agentProofMs: readonly number[];
   /** The end of a pod that failed is tried again after the first of these, then after twice as long, at most after the other. */
   readonly endRetry: { readonly firstMs: number; readonly mostMs: number };
+  /** The same for a notification that failed. */
+  readonly noticeRetry: { readonly firstMs: number; readonly mostMs: number };
   /** The same for an end by hand, which is tried three times in all. */
   readonly endByHandRetryMs: number;
   readonly programEnd: ProgramEndPaces;
   /** How long a disk may take to save the state. */
   readonly saveLimitMs: number;
+  /** How long a daemon may take to read its files and take its lock. */
+  readonly startLimitMs: number;
   /** How long a poll may take with all that belongs to it, and how long a round of measuring the pods. */
   readonly pollLimitMs: number;
   readonly measureLimitMs: number;
@@ -74,9 +78,11 @@ export const realPaces: Paces = {
   },
   agentProofMs: [0, 3_000, 5_000],
   endRetry: { firstMs: 5_000, mostMs: 60_000 },
+  noticeRetry: { firstMs: 60_000, mostMs: 900_000 },
   endByHandRetryMs: 2_000,
   programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
   saveLimitMs: 10_000,
+  startLimitMs: 120_000,
   pollLimitMs: 90_000,
   measureLimitMs: 90_000,
   reloadLimitMs: 10_000,

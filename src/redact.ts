@@ -1,3 +1,5 @@
+import { escapeHidden, withoutHidden } from "./control-characters.ts";
+
 const mark = "[redacted]";
 /** Shorter ones would blank out ordinary words and numbers. */
 const shortestSecret = 6;
@@ -97,4 +99,16 @@ function redacted(data: unknown, redact: (text: string) => string): unknown {
       namesToCompare.includes(key) ? value : redacted(value, redact),
     ]),
   );
+}
+
+/**
+ * Lines of JSON without secrets, also without those that hidden characters hide from a search and not
+ * from a reader: with such a one, they lose their hidden characters.
+ */
+export function redactedJson(text: string, redact: (text: string) => string): string {
+  const escaped = escapeHidden(text);
+  if (!escaped.includes(String.raw`\u`)) return redact(text);
+  const bare = withoutHidden(escaped);
+  const safe = redact(bare);
+  return safe === bare ? redact(text) : safe;
 }

@@ -109,6 +109,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     readOnly: dryRun,
     nowMs,
     onTrouble: (trouble) => found.push(trouble),
+    onOtherWriter: (because) =>
+      void engine.take(
+        because === undefined
+          ? { kind: "recovered", what: "the state file", atMs: nowMs() }
+          : { kind: "trouble", what: "the state file", because, atMs: nowMs() },
+      ),
   });
   const inner: Engine = createEngine({
     state: afterRestart(withoutSecrets(await store.load(), live.redact)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRedactor, withoutSecrets } from "#redact.ts";
+import { createRedactor, redactedJson, withoutSecrets } from "#redact.ts";
 
 const key = "rpa_ABCDEFGHIJ0123456789";
 
@@ -93,5 +93,22 @@ describe("withoutSecrets", () => {
     const data = { id: "hunter22", podId: "hunter22", rawName: "hunter22", hunter22: null };
 
     expect(withoutSecrets(data, redact)).toEqual(data);
+  });
+});
+
+describe("a line of JSON", () => {
+  const redact = createRedactor([key]);
+  const line = (text: string) => `${JSON.stringify({ msg: text })}\n`;
+
+  it.each([
+    ["with a zero-width space in the key", `rpa_ABCDE\u200BFGHIJ0123456789`],
+    ["with a control character in it", `rpa_ABCDE\u0007FGHIJ0123456789`],
+    ["with one that turns the direction around", `rpa_ABCDE\u202EFGHIJ0123456789`],
+  ])("%s holds no key that a reader could see", (_sentence, text) => {
+    expect(redactedJson(line(text), redact)).toBe(line("[redacted]"));
+  });
+
+  it("with hidden characters elsewhere keeps them", () => {
+    expect(redactedJson(line("a\u202Eb"), redact)).toBe(line("a\u202Eb"));
   });
 });

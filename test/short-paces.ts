@@ -12,6 +12,7 @@ export const shortPaces: Paces = {
   proof: { acceptedMs: [10, 50, 100, 200], failedMs: [10, 50], readOnlyKeyMs: [10] },
   agentProofMs: [0, 20, 50],
   endRetry: { firstMs: 100, mostMs: 1_000 },
+  noticeRetry: { firstMs: 100, mostMs: 1_000 },
   endByHandRetryMs: 50,
   programEnd: { termGraceMs: 500, abortGraceMs: 500 },
   lock: { beatMs: 100, staleAfterMs: 1_000 },

@@ -2,13 +2,17 @@ import { resolve } from "node:path";
 import { type Seen, wholeList } from "#guard/model/account.ts";
 import type { Command } from "#ports.ts";
 import type { Values } from "#template/render.ts";
+import { fits, fittedPodsJson, mostInArgument } from "#template/fit.ts";
+import { variablesOf } from "#template/variables.ts";
 import { claudeIn } from "./claude-in.ts";
 import { type AgentLimits, scopedArgv, setsPermissions } from "./claude-options.ts";
-import { fits, fittedPrompt, mostInArgument, podsFileVariable } from "./prompt.ts";
+import { fittedPrompt, podsFileVariable } from "./prompt.ts";
 import { rulesFor } from "./rules.ts";
 
 /** Claude Code refuses 10 MiB. */
 const mostOnStdin = 8 * 1024 * 1024;
+
+const mostInVariable = 60_000;
 
 const mostResultBytes = 1024 * 1024;
 
@@ -108,7 +112,8 @@ function otherProgram(call: AgentCall): AgentCommand {
 }
 
 function promptParts({ promptTemplate, values, look, protect }: AgentCall, isScoped: boolean) {
-  return { template: promptTemplate, values, pods: wholeList(look), protect, isScoped };
+  const quoted = { ...values, quotesNames: true };
+  return { template: promptTemplate, values: quoted, pods: wholeList(look), protect, isScoped };
 }
 
 /** A command that names no program must not make one of the prompt. */
@@ -121,6 +126,8 @@ function fromAnywhere([program = "", ...rest]: readonly string[]): readonly stri
   return [program.includes("/") ? resolve(program) : program, ...rest];
 }
 
-function envOf({ env, folders }: AgentCall, allPods: string | undefined) {
-  return allPods === undefined ? env : { ...env, [podsFileVariable]: folders.podsFile };
+function envOf({ env, values, look, protect, folders }: AgentCall, allPods: string | undefined) {
+  const podsJson = fittedPodsJson(wholeList(look), protect, mostInVariable);
+  const all = { ...variablesOf({ ...values, podsJson }), ...env };
+  return allPods === undefined ? all : { ...all, [podsFileVariable]: folders.podsFile };
 }

@@ -1,9 +1,6 @@
 import type { Pod } from "#guard/model/account.ts";
+import { fits, mostThatFit, mostUrgentFirst } from "#template/fit.ts";
 import { podsJson, render, type Values } from "#template/render.ts";
-import { mostUrgentFirst } from "./rules.ts";
-
-/** What one argument of a command line holds with certainty, in bytes. */
-export const mostInArgument = 100_000;
 
 /** Says where the whole list is when a prompt has no room for it. */
 export const podsFileVariable = "RUNPODBOSS_PODS_FILE";
@@ -53,17 +50,7 @@ export function fittedPrompt(parts: PromptParts, mostBytes: number): FittedPromp
   };
   // A prompt that has no place for the pods, or few of them, is not too long because of them.
   if (whole.length <= withFirst(0).length) return { prompt: whole, allPods: undefined };
-  let [count, tooMany] = [0, pods.length];
-  while (tooMany - count > 1) {
-    const middle = Math.floor((count + tooMany) / 2);
-    if (fits(withFirst(middle), mostBytes)) count = middle;
-    else tooMany = middle;
-  }
-  return { prompt: withFirst(count), allPods };
-}
-
-export function fits(text: string, mostBytes: number): boolean {
-  return Buffer.byteLength(text) <= mostBytes;
+  return { prompt: mostThatFit(pods.length, mostBytes, withFirst), allPods };
 }
 
 function write({ template, values, isScoped }: PromptParts, pods: string): string {

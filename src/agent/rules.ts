@@ -1,5 +1,7 @@
-import { isRunning, type Pod } from "#guard/model/account.ts";
 import { whyKept } from "#guard/account/may-end.ts";
+import type { Pod } from "#guard/model/account.ts";
+import { isPlainId } from "#guard/text.ts";
+import { mostUrgentFirst } from "#template/fit.ts";
 
 const lookingRules = [
   "Bash(runpodctl pod list)",
@@ -10,13 +12,10 @@ const lookingRules = [
 /** One argument may hold 131,071 bytes. */
 const mostBytes = 100_000;
 
-/** Nothing else may stand in a rule: a comma or a parenthesis would end it, and `*` widen it. */
-const plainId = /^[A-Za-z0-9_-]+$/;
-
 export interface AgentRules {
   /** Joined by commas. */
   readonly text: string;
-  /** How many unprotected pods got none for lack of room. */
+  /** How many unprotected pods got none: there was no room, or their id is none that a rule can hold. */
   readonly withoutRules: number;
 }
 
@@ -32,25 +31,19 @@ export function rulesFor(pods: readonly Pod[], protect: readonly string[]): Agen
   const ids = new Set(
     mostUrgentFirst(pods)
       .map(({ id }) => id)
-      .filter((id) => plainId.test(id) && !kept.has(id)),
+      .filter((id) => !kept.has(id)),
   );
   const rules = [lookingRules.join(",")];
   // Ids and rules are ASCII: a character is a byte.
   let bytes = rules.join().length;
-  for (const id of ids) {
+  // In a rule a comma or a parenthesis would end it, `*` widen it, and `--all` be no id.
+  for (const id of [...ids].filter(isPlainId)) {
     const more = endingRules(id).join(",");
     if (bytes + 1 + more.length > mostBytes) continue;
     rules.push(more);
     bytes += 1 + more.length;
   }
   return { text: rules.join(","), withoutRules: ids.size - (rules.length - 1) };
-}
-
-/** Running pods first, then the most expensive; an unknown price may be any price. */
-export function mostUrgentFirst(pods: readonly Pod[]): readonly Pod[] {
-  const rest = (pod: Pod) => (isRunning(pod) ? 0 : 1);
-  const cost = ({ costPerHrUsd }: Pod) => costPerHrUsd ?? Number.MAX_VALUE;
-  return pods.toSorted((a, b) => rest(a) - rest(b) || cost(b) - cost(a));
 }
 
 function endingRules(id: string): readonly string[] {

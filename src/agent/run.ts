@@ -4,7 +4,6 @@ import type { Seen } from "#guard/model/account.ts";
 import type { PodGuardName } from "#guard/model/policy.ts";
 import type { Log } from "#log.ts";
 import type { Ran, Runner } from "#ports.ts";
-import { balanceWords } from "#template/notice.ts";
 import { agentCommand, type AgentCommand } from "./command.ts";
 import { withAgentFolder } from "./folder.ts";
 
@@ -76,12 +75,6 @@ export function buildAgent(
     env: {
       RUNPODBOSS_EVENT: event,
       RUNPODBOSS_THRESHOLD: pod === undefined ? name : "",
-      RUNPODBOSS_BALANCE_USD: balanceWords(look.balanceUsd),
-      ...(pod !== undefined && {
-        RUNPODBOSS_POD_ID: pod.podId,
-        RUNPODBOSS_POD_NAME: pod.podName,
-        RUNPODBOSS_REASON: pod.reason,
-      }),
     },
     outerEnv: env,
   });

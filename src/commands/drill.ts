@@ -57,7 +57,7 @@ export async function drill(
   for (const threshold of thresholds) {
     if (context.interrupted.aborted) break;
     const look = madeUp(threshold, clock.nowMs());
-    const command = noticeCommand(noticeOf(threshold, look), look, settings);
+    const command = noticeCommand(noticeOf(threshold, look), look, settings, clock.nowMs());
     if (command === undefined) context.print(`${threshold.name}: no notify command is configured`);
     else {
       await rehearse(`${threshold.name}: notify command ${command.argv[0]}`, async () =>
@@ -175,6 +175,7 @@ function noticeOf({ name, belowUsd }: ThresholdSettings, { balanceUsd, atMs }: S
     id: `notify:drill:${name}`,
     event: "drill",
     name,
+    threshold: name,
     because: `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd)}`,
     balanceUsd,
     belowUsd,

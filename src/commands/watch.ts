@@ -7,8 +7,9 @@ import { createSystemdNotify } from "#daemon/systemd-notify.ts";
 import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
 import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
+import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
-import { exitCodes, UserError } from "#errors.ts";
+import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import { createLogger, type LineForm, type Log } from "#log.ts";
 import { journalLine } from "#output/journal.ts";
 import type { Clock } from "#ports.ts";
@@ -17,6 +18,7 @@ import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { GivenUp, withinLimit } from "#within-limit.ts";
 import { createPeopleLog } from "#terminal/people-log.ts";
 import { warn } from "#terminal/warn.ts";
 import { tellNotStarted } from "./tell-not-started.ts";
@@ -29,12 +31,37 @@ export interface WatchOptions extends GlobalOptions {
 /** The daemon. Resolves to the exit code. People are told, too, of one that cannot start. */
 export async function watch(options: WatchOptions, context: Context): Promise<number> {
   let hasStarted = false;
+  let onStart = (): void => undefined;
+  const started = new Promise<void>((resolve) => {
+    onStart = () => {
+      hasStarted = true;
+      resolve();
+    };
+  });
   try {
-    return await watchWithLock(options, context, () => (hasStarted = true));
+    const ended = watchWithLock(options, context, onStart);
+    await withinStartLimit(Promise.race([started, ended]), context);
+    return await ended;
   } catch (error) {
     const isOurs = !hasStarted && !options.dryRun && !context.interrupted.aborted;
     if (isOurs) await tellNotStarted(error, options, context);
     throw error;
+  }
+}
+
+/** Before the first poll nothing else would ever tell of a disk that hangs. */
+async function withinStartLimit(
+  work: Promise<unknown>,
+  { paces: { startLimitMs }, interrupted }: Context,
+): Promise<void> {
+  try {
+    await withinLimit(work, startLimitMs, createClock(), interrupted);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    throw new UserError(
+      `The daemon could not read its files and take its lock within ${startLimitMs / 1_000} s.`,
+      { hint: "Check the disks of state_file and log_file: one of them hangs." },
+    );
   }
 }
 
@@ -125,6 +152,9 @@ async function watchLogging(
   for (const warning of settings.warnings) log.warn({ warning }, "config warning");
   const alone = firstProcessWarning(process.pid);
   if (alone !== undefined) log.warn({ warning: alone }, "container warning");
+  void pythonWatcherWarning().then((warning) => {
+    if (warning !== undefined) log.warn({ warning }, "another watcher");
+  });
   const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
     const warning = await found;
     if (warning !== undefined) log.warn({ warning }, "folder warning");
@@ -139,6 +169,11 @@ async function watchLogging(
   });
   const parts = { live, log, clock, runner, env, systemd, paces };
   const deps = await watchDepsOf({ ...parts, once: options.once });
+  // A guard that goes on with a fault in it is better than none.
+  context.onStray((error) => {
+    log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug");
+    deps.telling.tell(live.redact(`an error that nobody had expected: ${wordsOf(error)}`));
+  });
   troubles.tellTo(deps.engine, () => clock.nowMs());
   const tellOfLock = (because: string): void =>
     troubles.tell({ kind: "trouble", what: "lock", because });

@@ -76,6 +76,7 @@ function settingsOf(
     secrets: [
       key.apiKey,
       ...secretsIn(runpodUrl),
+      ...proxyNames.flatMap((name) => passwordsIn(env[name] ?? "")),
       ...(file.guards.idle?.activity_metrics ?? []).flatMap(({ url }) => passwordsIn(url)),
     ],
     pollIntervalMs: file.poll_interval_seconds * 1000,
@@ -114,6 +115,8 @@ function settingsOf(
     warnings: [],
   };
 }
+
+const proxyNames = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] as const;
 
 /** Also of a config that is wrong elsewhere. */
 function filesOf(raw: unknown): Pick<Settings, "stateFile" | "logFile"> {

@@ -8,7 +8,10 @@ import type { Settings } from "./settings.ts";
 const leastGapMs = 3 * minuteMs;
 
 /** The policy that the settings ask for. */
-export function policyOf(settings: Settings, { endRetry }: Pick<Paces, "endRetry">): Policy {
+export function policyOf(
+  settings: Settings,
+  { endRetry, noticeRetry }: Pick<Paces, "endRetry" | "noticeRetry">,
+): Policy {
   const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
   return {
     thresholds: thresholds.map(({ name, belowUsd, notifyCommand: tells, backstop }) => ({
@@ -27,6 +30,7 @@ export function policyOf(settings: Settings, { endRetry }: Pick<Paces, "endRetry
     blindAfterMs,
     agentAttempts: settings.claudeAttempts,
     endRetry,
+    noticeRetry,
     podGuards: {
       ...settings.guards,
       gapMs: Math.max(3 * settings.pollIntervalMs, leastGapMs),

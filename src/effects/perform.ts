@@ -18,7 +18,7 @@ import type { Account, Clock, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { type Ending, endPod, lookForEnd, maybeUnreadable, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
-import { noticeCommand } from "./notice-command.ts";
+import { callsOf, noticeCommand } from "./notice-command.ts";
 import type { EffectSettings } from "./settings.ts";
 
 /** Carries out one effect. "interrupted": it is tried again later. Throws only on a bug. */
@@ -45,6 +45,8 @@ export function performWith(deps: PerformDeps): Perform {
   const { account, clock, log, runner, present, paces } = deps;
   const dryEnds = new Set<string>();
   const prepared = new Map<string, string>();
+  /** By notification of which not every pod's call has worked: the pods whose has. */
+  const sentFor = new Map<string, Set<string | undefined>>();
   const accepted = new Set<string>();
 
   return (effect, look, signal) => {
@@ -78,10 +80,29 @@ export function performWith(deps: PerformDeps): Perform {
     settings: EffectSettings,
     signal: AbortSignal,
   ): Promise<Outcome | "interrupted"> {
-    const command = noticeCommand(effect, look, settings);
-    if (command === undefined) return moot("no notify command is configured");
-    if (settings.dryRun) return sayWouldStart(effect, command.argv);
-    return ranOutcome(await runner.run(command, signal), settings.notifyTimeoutMs);
+    const sent = sentFor.get(effect.id) ?? new Set();
+    sentFor.set(effect.id, sent);
+    let last: Outcome = moot("it was sent for every pod");
+    let failure: Outcome | undefined;
+    for (const pod of callsOf(effect, look, settings)) {
+      if (sent.has(pod?.podId)) continue;
+      const command = noticeCommand(effect, look, settings, clock.nowMs(), pod);
+      if (command === undefined) return moot("no notify command is configured");
+      if (settings.dryRun) {
+        last = sayWouldStart(effect, command.argv);
+        continue;
+      }
+      const ran = await runner.run(command, signal);
+      const outcome = ranOutcome(ran, settings.notifyTimeoutMs);
+      if (outcome === "interrupted") return outcome;
+      if (outcome.kind === "failed") failure = outcome;
+      else sent.add(pod?.podId);
+      last = outcome;
+      // What hangs once will hang again, and others wait.
+      if (ran.kind === "timed-out") break;
+    }
+    if (failure === undefined) sentFor.delete(effect.id);
+    return failure ?? last;
   }
 
   async function agent(

@@ -6,6 +6,7 @@ import {
   type CallPodAgent,
   type Effect,
   isEnd,
+  type Notify,
   type Outcome,
 } from "#guard/model/effect.ts";
 import { isDue } from "#guard/next-look.ts";
@@ -13,6 +14,9 @@ import type { Perform } from "./perform.ts";
 
 /** How many pods are being ended at the same time, by thresholds, and beside those by their guards. */
 const endsAtOnce = 4;
+
+/** How many notify commands run at the same time. */
+const noticesAtOnce = 10;
 
 /** The moment that decides what may start. */
 export interface Moment {
@@ -101,8 +105,9 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
 }
 
 /**
- * Which of the waiting effects may start beside the running ones. Notifications never wait, but a
- * trip's is sent only after a poll has worked, as the balance may have recovered. One agent at a time,
+ * Which of the waiting effects may start beside the running ones. Notifications wait for nothing but each
+ * other, ten at a time, the most important first; a trip's is sent only after a poll has worked, as the
+ * balance may have recovered. One agent at a time,
  * the most severe first, except that a more severe one never waits behind a milder one. Pods are
  * ended a few at a time, in their order; each end makes its own poll.
  */
@@ -115,9 +120,12 @@ export function mayStart(
     (effect) => isDue(effect, nowMs) && (effect.tries === 0 || isLook || isEnd(effect)),
   );
   const hasSeen = look !== undefined;
-  const notices = ready.filter(
-    (effect) => effect.kind === "notify" && (hasSeen || effect.event !== "trip"),
-  );
+  const sending = running.filter(({ kind }) => kind === "notify").length;
+  const notices = ready
+    .filter((effect) => effect.kind === "notify")
+    .filter(({ event }) => hasSeen || event !== "trip")
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, Math.max(0, noticesAtOnce - sending));
   if (!hasSeen) return notices;
   // before_stop_command may take long: a threshold's backstop must not wait for it.
   const ends = (["end-pod", "end-run"] as const).flatMap((kind) => {
@@ -127,6 +135,11 @@ export function mayStart(
       .slice(0, Math.max(0, endsAtOnce - ending));
   });
   return [...notices, ...ends, ...agentToStart(ready, running)];
+}
+
+/** What is about the account's money goes first. */
+function rank({ event }: Notify): number {
+  return event === "trip" || event === "backstop" || event === "blind" ? 0 : 1;
 }
 
 function agentToStart(

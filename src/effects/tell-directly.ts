@@ -42,7 +42,7 @@ export async function tellDirectly(
     tries: 0,
     notBeforeMs: 0,
   };
-  const command = noticeCommand(notice, undefined, settings);
+  const command = noticeCommand(notice, undefined, settings, 0);
   if (command === undefined) return { kind: "nobody-to-tell" };
   if (await mark.isFresh()) return { kind: "told-before" };
   const outcome = ranOutcome(await runner.run(command, signal), command.timeLimitMs);

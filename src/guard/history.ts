@@ -133,6 +133,7 @@ function saidDrafts(
     case "sighted":
       return [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "agent":
+    case "rearm":
     case "hard_timeout":
     case "lease":
     case "idle":

@@ -89,7 +89,24 @@ function namedPods(pods: readonly { readonly podId: string; readonly name: strin
   return pods.length > 5 ? `${named.join(", ")} and ${pods.length - 5} more` : named.join(", ");
 }
 
-/** `trainer (p1)`; a pod without a name of its own is its id alone. */
+/**
+ * `trainer (p1)`; a pod without a name of its own is its id alone. Names are other people's text: one that
+ * is not plain stands in quotes, so that it cannot pass for words of ours.
+ */
 export function podWords({ id, name }: Pick<Pod, "id" | "name">): string {
-  return name === "" || name === id ? id : `${name} (${id})`;
+  const shownId = isPlainId(id) ? id : quoted(id);
+  if (name === "" || name === id) return shownId;
+  return `${plainName.test(name) ? name : quoted(name)} (${shownId})`;
+}
+
+const plainName = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._+#:/-]*[\p{L}\p{M}\p{N}._+#:/-])?$/u;
+
+/** Whether an id can stand in a rule or a command line, where it must neither end a word nor be an option. */
+export function isPlainId(id: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(id);
+}
+
+/** As JSON, without what an agent takes for a file to read (`@path`) or for code. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll("@", "\\u0040").replaceAll("`", "\\u0060");
 }

@@ -1,5 +1,6 @@
 import { printable } from "#control-characters.ts";
 import type { Runner } from "#ports.ts";
+import { redactedJson } from "#redact.ts";
 import { changesFor, type Environment } from "./child-environment.ts";
 
 export interface Discretion extends Environment {
@@ -27,7 +28,7 @@ export function discreetRunner(inner: Runner, discretion: () => Discretion): Run
       if (ran.kind === "not-started") return { ...ran, because: redact(ran.because) };
       const tail = redact(printable(ran.tail));
       return ran.kind === "exited" && ran.stdout !== undefined
-        ? { ...ran, tail, stdout: redact(ran.stdout) }
+        ? { ...ran, tail, stdout: redactedJson(ran.stdout, redact) }
         : { ...ran, tail };
     },
   };

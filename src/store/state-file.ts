@@ -7,6 +7,7 @@ import { hasCode } from "./has-code.ts";
 import { readWhole } from "./open-file.ts";
 import { ownerIn, ownerStart, refuseOthers, whoseFile } from "./owner.ts";
 import { runsFileOf } from "./paths.ts";
+import { otherWriters } from "./other-writers.ts";
 import { createSaver } from "./saver.ts";
 import { setAside } from "./set-aside.ts";
 import {
@@ -52,6 +53,8 @@ export function stateTroubleWords({ path, kind, because, keptAt }: StateTrouble)
 export interface StateFileOptions {
   readonly nowMs: () => number;
   readonly onTrouble: (trouble: StateTrouble) => void;
+  /** Told when another program has written the state file meanwhile; `undefined` once it stopped. */
+  readonly onOtherWriter?: (because: string | undefined) => void;
   /** Nothing on the disk changes: for a dry run. */
   readonly readOnly?: boolean;
   readonly write?: typeof writeAtomically;
@@ -70,17 +73,21 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
   const runsPath = runsFileOf(path);
   const foreign = { state: noForeign, runs: noForeign };
 
+  const others = otherWriters(path, nowMs, options.onOtherWriter ?? (() => undefined));
+
   // Each in its own turn: what hangs is written by one thread, however often it is to be saved, and
   // keeps nothing waiting that stands on another disk.
   const saveDurable = createSaver<string>(
     async (text) => {
       refuseTooLong(path, Buffer.byteLength(text), mostMib.state, () => largestPart(text));
-      await write(path, text);
+      await others.writeMine(() => write(path, text));
     },
     (a, b) => a === b,
   );
   const saveLearned = createSaver<GuardState>(
     async (state) => {
+      // It is written at each poll; the state itself only when something happens.
+      await others.look();
       await refuseOthers(runsPath, "runs");
       const text = learnedText(state, foreign.runs, ownerStart(runsPath, "runs"));
       await write(runsPath, inChunks(text, runsPath));
@@ -139,6 +146,7 @@ export function createStateFile(path: string, options: StateFileOptions): StateS
         return undefined;
       });
       refuseCompanion(path, content);
+      await others.noteMine();
       const durable = content && (await usable(path, decoded(content, readDurable)));
       foreign.state = durable?.foreign ?? noForeign;
       const beside = runs && (await usable(runsPath, decoded(runs, readLearned)));

@@ -1,6 +1,6 @@
 import type { Pod } from "#guard/model/account.ts";
 import { whyKept } from "#guard/account/may-end.ts";
-import { fixed, plain } from "#guard/text.ts";
+import { fixed, isPlainId, plain, quoted } from "#guard/text.ts";
 
 /** What a template can name. */
 export interface Values {
@@ -16,6 +16,8 @@ export interface Values {
   readonly podName?: string;
   /** Why one of its guards is at it. */
   readonly reason?: string;
+  /** For what an agent reads: names, and ids that are not plain, stand in quotes as JSON writes them. */
+  readonly quotesNames?: boolean;
 }
 
 export interface Rendered {
@@ -31,8 +33,8 @@ const token = /\{\{|\{[A-Za-z_][A-Za-z0-9_.]*(?::[^{}\s]*)?\}|\{|\}+/g;
 
 /**
  * Fills `{balance}`, `{balance:.2f}`, `{below_usd}`, `{name}`, `{pods_json}` and, where there is a
- * value for them, `{message}`, `{pod_id}`, `{pod_name}` and `{reason}`; `{{` and the `}}` that closes
- * it are literal braces. Everything else, JSON and unknown placeholders included, stays as written.
+ * value for them, `{message}`, `{pod_id}`, `{pod_name}` and `{reason}`; with `_json` at its end the pod's name or
+ * the message is a JSON string with its quotes. `{{` and the `}}` that closes it are literal braces. Everything else, JSON and unknown placeholders included, stays as written.
  * Never throws, and never looks for placeholders in what it has filled in.
  */
 export function render(template: string, values: Values): Rendered {
@@ -73,18 +75,30 @@ function valueOf(placeholder: string, values: Values): string | undefined {
       return formatted(values.balanceUsd, format);
     case "below_usd":
       return formatted(values.belowUsd, format);
+    default:
+      return format === undefined ? wordsFor(name, values) : undefined;
+  }
+}
+
+function wordsFor(name: string | undefined, values: Values): string | undefined {
+  const { podId, podName, message, quotesNames = false } = values;
+  switch (name) {
     case "name":
-      return format === undefined ? values.name : undefined;
+      return values.name;
     case "pods_json":
-      return format === undefined ? values.podsJson : undefined;
+      return values.podsJson;
     case "message":
-      return format === undefined ? values.message : undefined;
+      return message;
+    case "message_json":
+      return message === undefined ? undefined : quoted(message);
     case "pod_id":
-      return format === undefined ? values.podId : undefined;
+      return podId !== undefined && quotesNames && !isPlainId(podId) ? quoted(podId) : podId;
     case "pod_name":
-      return format === undefined ? values.podName : undefined;
+      return podName !== undefined && quotesNames ? quoted(podName) : podName;
+    case "pod_name_json":
+      return podName === undefined ? undefined : quoted(podName);
     case "reason":
-      return format === undefined ? values.reason : undefined;
+      return values.reason;
     default:
       return undefined;
   }
@@ -98,8 +112,8 @@ function formatted(value: number | undefined, format: string | undefined): strin
 }
 
 /**
- * Every pod, as JSON for an agent to read. Unknown pods are `null`, never an empty list. `@` is
- * escaped: an agent may take `@path` for a file to read. What is left out is said in `note`.
+ * Every pod, as JSON for an agent to read. Unknown pods are `null`, never an empty list. `@` and
+ * backticks are escaped: an agent may take `@path` for a file to read. What is left out is said in `note`.
  */
 export function podsJson(
   pods: readonly Pod[] | "unknown",
@@ -108,7 +122,9 @@ export function podsJson(
 ): string {
   const rows = pods === "unknown" ? null : pods.map((pod) => rowOf(pod, protect));
   const all = note === undefined ? rows : [...(rows ?? []), { note }];
-  return JSON.stringify(all, null, 2).replaceAll("@", String.raw`\u0040`);
+  return JSON.stringify(all, null, 2)
+    .replaceAll("@", String.raw`\u0040`)
+    .replaceAll("`", String.raw`\u0060`);
 }
 
 function rowOf(pod: Pod, protect: readonly string[]): object {

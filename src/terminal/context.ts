@@ -21,6 +21,11 @@ export interface Context {
   readonly screen: () => Screen | undefined;
   /** Aborted by SIGINT and SIGTERM. */
   readonly interrupted: AbortSignal;
+  /**
+   * Calls back with each error that nobody has caught, from now on, and the process goes on; without a
+   * listener it says so and exits.
+   */
+  readonly onStray: (listener: (error: unknown) => void) => void;
   /** Calls back at each SIGHUP from now on. */
   readonly onHangup: (listener: () => void) => void;
   /** Keeps these out of whatever the executable itself still says. */

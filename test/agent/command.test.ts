@@ -189,7 +189,7 @@ describe("Claude Code", () => {
 
       const { command } = agentCommand(call({ permissions, outerEnv }));
 
-      expect(command.env).toEqual({
+      expect(command.env).toMatchObject({
         CLAUDE_CODE_DISABLE_ATTACHMENTS: "1",
         CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
         CLAUDE_CODE_MAX_RETRIES: "2",
@@ -277,10 +277,11 @@ describe("the rules", () => {
       "leave out ids that would mean more than an id",
       [
         ...["a b", "a,Bash(*)", "a)", "*", "", "$HOME", "a\n", "é", "a:*"].map((id) => pod({ id })),
-        pod({ id: "-rf_0" }),
+        ...["-rf_0", "--all", "-h", "-"].map((id) => pod({ id })),
+        pod({ id: "a-b_0" }),
       ],
       [],
-      ["-rf_0"],
+      ["a-b_0"],
     ],
     [
       "have the running and most expensive first, and the unknown price as the highest",
@@ -330,7 +331,13 @@ describe("another program", () => {
 
     expect(command).toEqual({
       argv: [...claudeCommand, "critical: []"],
-      env: { RUNPODBOSS_EVENT: "trip" },
+      env: {
+        RUNPODBOSS_EVENT: "trip",
+        RUNPODBOSS_BALANCE_USD: "1.5000",
+        RUNPODBOSS_BELOW_USD: "2.0",
+        RUNPODBOSS_NAME: "critical",
+        RUNPODBOSS_PODS_JSON: "[]",
+      },
       unsetEnv: ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID"],
       trust: "agent",
       timeLimitMs: 300_000,
@@ -355,7 +362,7 @@ describe("another program", () => {
         "the file that RUNPODBOSS_PODS_FILE names lists all of them",
     );
     expect(JSON.parse(podsFileText ?? "")).toHaveLength(3_001);
-    expect(command.env).toEqual({
+    expect(command.env).toMatchObject({
       RUNPODBOSS_EVENT: "trip",
       RUNPODBOSS_PODS_FILE: "/tmp/pods.json",
     });

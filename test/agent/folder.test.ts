@@ -7,6 +7,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type AgentFolder, withAgentFolder } from "#agent/folder.ts";
@@ -69,7 +70,7 @@ describe("an agent's folder", () => {
     const base = await withAgentFolder(
       ({ cwd }) => Promise.resolve(dirname(dirname(cwd))),
       join(spare, "gone"),
-      spare,
+      { spare },
     );
 
     expect(base).toBe(spare);
@@ -94,8 +95,67 @@ describe("an agent's folder", () => {
   it("that cannot be made is told in words", async () => {
     const parent = join(tempFolder(), "gone");
 
-    await expect(withAgentFolder(() => Promise.resolve(), parent, parent)).rejects.toThrow(
-      `cannot make a working folder for the agent in ${parent} (ENOENT)`,
-    );
+    await expect(
+      withAgentFolder(() => Promise.resolve(), parent, { spare: parent }),
+    ).rejects.toThrow(`cannot make a working folder for the agent in ${parent} (ENOENT)`);
+  });
+});
+
+describe("on a disk that hangs", () => {
+  /** Where making a folder hangs in this place; and how often it was begun there. */
+  function hangingAt(place: string) {
+    let begun = 0;
+    let answer: (folder: string) => void = () => undefined;
+    const makeIn = (parent: string): Promise<string> => {
+      if (parent !== place) return mkdtemp(join(parent, "runpodboss-agent-"));
+      begun += 1;
+      return new Promise((resolve) => (answer = resolve));
+    };
+    return { makeIn, begun: () => begun, answer: (folder: string) => answer(folder) };
+  }
+  const baseOf = ({ cwd }: AgentFolder) => Promise.resolve(dirname(dirname(cwd)));
+
+  it("it is made where temporary files go, and the disk is not asked again while it hangs", async () => {
+    const [parent, spare] = [tempFolder(), tempFolder()];
+    const { makeIn, begun } = hangingAt(parent);
+    const options = { spare, makeIn, limitMs: 20 };
+
+    const bases = [
+      await withAgentFolder(baseOf, parent, options),
+      await withAgentFolder(baseOf, parent, options),
+    ];
+
+    expect(bases).toEqual([spare, spare]);
+    expect(begun()).toBe(1);
+    expect(readdirSync(spare)).toEqual([]);
+  });
+
+  it("where both hang, the call fails in words instead of waiting for ever", async () => {
+    const parent = tempFolder();
+    const { makeIn } = hangingAt(parent);
+
+    await expect(
+      withAgentFolder(baseOf, parent, { spare: parent, makeIn, limitMs: 20 }),
+    ).rejects.toThrow("the disk of the agent's working folder took over 0.02 s");
+  });
+
+  it("a folder that comes too late is removed again", async () => {
+    const [parent, spare] = [tempFolder(), tempFolder()];
+    const { makeIn, answer } = hangingAt(parent);
+    await withAgentFolder(baseOf, parent, { spare, makeIn, limitMs: 20 });
+    const late = join(parent, "runpodboss-agent-late");
+    mkdirSync(late);
+
+    answer(late);
+
+    await expect.poll(() => existsSync(late)).toBe(false);
+  });
+
+  it("two calls at once share a disk that answers", async () => {
+    const parent = tempFolder();
+
+    const bases = await Promise.all([1, 2].map(() => withAgentFolder(baseOf, parent)));
+
+    expect(bases).toEqual([parent, parent]);
   });
 });

@@ -93,7 +93,7 @@ describe("the agent is told of the account as it was last seen", () => {
 it("its environment says what it is about, with the balance now", async () => {
   const { command } = await run();
 
-  expect(command.env).toEqual({
+  expect(command.env).toMatchObject({
     RUNPODBOSS_EVENT: "trip",
     RUNPODBOSS_THRESHOLD: "warning",
     RUNPODBOSS_BALANCE_USD: "8.5000",
@@ -116,13 +116,13 @@ describe("an agent that is called for one pod", () => {
   it("is told which, and why", async () => {
     const { prompt } = await run({}, { ...idle, prompt: "{pod_id}, {pod_name}: {reason} {name}" });
 
-    expect(prompt).toBe("p1, trainer {balance}: idle_30m idle");
+    expect(prompt).toBe('p1, "trainer {balance}": idle_30m idle');
   });
 
   it("has it in its environment, and no threshold", async () => {
     const { command } = await run({}, idle);
 
-    expect(command.env).toEqual({
+    expect(command.env).toMatchObject({
       RUNPODBOSS_EVENT: "idle",
       RUNPODBOSS_THRESHOLD: "",
       RUNPODBOSS_BALANCE_USD: "8.5000",

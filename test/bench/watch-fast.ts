@@ -33,6 +33,7 @@ createProgram(
     isJournal: false,
     screen: () => undefined,
     interrupted: never,
+    onStray: () => undefined,
     onHangup: nothing,
     hide: nothing,
     redact,

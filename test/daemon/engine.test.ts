@@ -6,7 +6,7 @@ import type { Look } from "#guard/model/account.ts";
 import type { CallPodAgent, EndRun, Outcome } from "#guard/model/effect.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { createFakeClock } from "../fake-clock.ts";
-import { blind, noticesOf, policyWith, run, seen } from "../guard/samples.ts";
+import { blind, policyWith, run, seen } from "../guard/samples.ts";
 
 const hourMs = 3_600_000;
 const full = (): Promise<void> => Promise.reject(new Error("ENOSPC: no space left on device"));
@@ -67,10 +67,12 @@ function setUp({
     moments,
     log,
     look: (look: Look) => engine.take({ kind: "look", look }),
-    /** The notices about us that are owed, in words. */
+    /** What was said about us, in words. */
     told: () =>
-      noticesOf(engine.state().owed).flatMap(({ event, because }) =>
-        event === "trouble" || event === "recovered" ? [because] : [],
+      log.flatMap(([, message, { event, because }]) =>
+        message === "notification" && (event === "trouble" || event === "recovered")
+          ? [String(because).replace(/^\w+: /, "")]
+          : [],
       ),
   };
 }
@@ -477,6 +479,15 @@ describe("the log says what happened, with the facts as fields", () => {
         "no longer needed",
         { effect: "call-agent", threshold: "critical", because: "the balance recovered" },
       ],
+      [
+        "warn",
+        "notification",
+        {
+          event: "rearm",
+          because:
+            "critical: balance $5.00 is back at or above $2.00. It fell below 0 s ago, and this could not be sent: balance $1.50 is below $2.00",
+        },
+      ],
     ]);
   });
 
@@ -517,6 +528,11 @@ describe("the log says what happened, with the facts as fields", () => {
       ],
       ["error", "pod not ended", { ...facts, because: "the pod is locked", try: 1, again: true }],
       ["info", "pod ended", { ...facts, because }],
+      [
+        "info",
+        "no longer needed",
+        { effect: "notify", event: "idle", threshold: "idle", because: "the end is settled" },
+      ],
       ["info", "run ended", { ...names, podIs: "stopped", reason: "idle_30m", because }],
     ]);
   });
@@ -614,6 +630,24 @@ describe("the log says what happened, with the facts as fields", () => {
           podId: "p1",
           action: "stop",
           because: "exit 0 after 0.1 s",
+        },
+      ],
+      [
+        "info",
+        "no longer needed",
+        {
+          effect: "notify",
+          event: "backstop",
+          threshold: "emergency",
+          because: "the end is settled",
+        },
+      ],
+      [
+        "warn",
+        "notification",
+        {
+          event: "backstop",
+          because: "emergency: pod p1, after 2 tries to stop it: exit 0 after 0.1 s",
         },
       ],
       [

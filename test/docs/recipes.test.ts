@@ -28,7 +28,7 @@ const notice: Notify = {
   tries: 0,
   notBeforeMs: 0,
 };
-const message = messageOf(notice);
+const message = messageOf(notice, 0);
 
 interface Sent {
   readonly argv: readonly string[];
@@ -43,7 +43,7 @@ async function sent(heading: string, changes: (text: string) => string = (text) 
   const thresholds = `"thresholds": [{ "name": "critical", "below_usd": 2, "prompt": "p" }]`;
   writeFileSync(configPath, `{ "api_key_env": "RUNPOD_API_KEY", ${changes(block)} ${thresholds} }`);
   const settings = await loadConfig(configPath, { RUNPOD_API_KEY: "a-key-for-recipes" }, realPaces);
-  const command = noticeCommand(notice, undefined, settings);
+  const command = noticeCommand(notice, undefined, settings, 0);
   if (command === undefined) throw new Error("there is no notify command");
   for (const name of ["curl", "mail", "notify-send", "osascript"]) writeStandIn(home, name);
   const path = [join(home, "bin"), dirname(process.execPath), "/usr/bin", "/bin"].join(":");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Guard, guardWith, linesOf, looksOf, textOf, until } from "./guard.ts";
+import { type Guard, guardWith, heardBy, linesOf, looksOf, textOf, until } from "./guard.ts";
 import { makeFifo } from "../temp-folder.ts";
 
 const cli = join(import.meta.dirname, "../../dist/cli.js");
@@ -95,18 +95,60 @@ describe.concurrent("SIGHUP", () => {
   });
 });
 
-it.concurrent.for([["status"], ["watch"], ["history"]])(
+/** What is asked of these files never comes back, and nothing waits for it either. */
+const never = `const fs = require("node:fs");
+  for (const name of ["lstat", "open", "readFile", "readlink", "realpath", "stat"]) {
+    const real = fs.promises[name];
+    fs.promises[name] = (path, ...more) =>
+      /state|history/.test(path) ? new Promise(() => {}) : real(path, ...more);
+  }
+  require("node:module").syncBuiltinESMExports();`;
+
+it.concurrent(
+  "a daemon whose files hang from the start is told, and exits with 2",
+  async (test) => {
+    const guard = await guardWith(test, { notify: "", paces: { startLimitMs: 300 } });
+
+    const { by, stderr } = await guard.start(["watch", "-c", guard.config], after(guard, never))
+      .ended;
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("one of them hangs");
+    expect(heardBy(guard)).toEqual([
+      expect.stringMatching(/^trouble: runpodboss watch could not start: .* within 0\.3 s/),
+    ]);
+  },
+);
+
+it.concurrent.for(["Promise.reject(stray)", "setTimeout(() => { throw stray; })"])(
+  "an error that nobody caught is logged and told, and the daemon goes on: %s",
+  async (throwing, test) => {
+    const guard = await guardWith(test, { notify: "" });
+    const running = guard.start(
+      ["watch", "-c", guard.config],
+      after(
+        guard,
+        `process.on("SIGUSR2", () => { const stray = new Error("the moon is full"); ${throwing}; });`,
+      ),
+    );
+    await running.said("polled");
+
+    running.signal("SIGUSR2");
+    const told = await running.said("told directly");
+    const before = looksOf(guard).length;
+    await until("it polls on", () => looksOf(guard).length > before);
+    running.signal("SIGTERM");
+
+    expect((await running.ended).by).toBe(130);
+    expect(told).toMatchObject({ because: expect.stringContaining("the moon is full") });
+    expect(heardBy(guard)).toEqual([expect.stringContaining("the moon is full")]);
+  },
+);
+
+it.concurrent.for([["status"], ["history"]])(
   "%s that waits for what never comes says so and exits with 1",
   async ([command = ""], test) => {
     const guard = await guardWith(test, { config: slow });
-    const never = `const fs = require("node:fs");
-      for (const name of ["lstat", "open", "readFile", "readlink", "realpath", "stat"]) {
-        const real = fs.promises[name];
-        fs.promises[name] = (path, ...more) =>
-          /state|history/.test(path) ? new Promise(() => {}) : real(path, ...more);
-      }
-      require("node:module").syncBuiltinESMExports();`;
-
     const { by, stderr } = await guard.ship([command, "-c", guard.config], after(guard, never))
       .ended;
 

@@ -30,6 +30,7 @@ export function inProcess(
     isJournal: false,
     screen: () => undefined,
     interrupted: interrupting.signal,
+    onStray: () => undefined,
     onHangup: (listener) => hangups.push(listener),
     endOnHangup: () => undefined,
   }).then(end);

@@ -55,6 +55,7 @@ async function linesOn(
     isJournal: false,
     screen: () => ({ columns, rows: 40 }),
     interrupted: new AbortController().signal,
+    onStray: () => undefined,
     onHangup: () => undefined,
     endOnHangup: () => undefined,
   });

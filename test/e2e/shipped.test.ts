@@ -24,6 +24,7 @@ describe("the paces of the executable that is shipped", () => {
       endByHandRetryMs: 2_000,
       programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
       saveLimitMs: 10_000,
+      startLimitMs: 120_000,
       pollLimitMs: 90_000,
       measureLimitMs: 90_000,
       reloadLimitMs: 10_000,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noticeCommand } from "#effects/notice-command.ts";
+import { callsOf, noticeCommand } from "#effects/notice-command.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import { pod, seen } from "../guard/samples.ts";
 import { effectSettings } from "./samples.ts";
@@ -77,16 +77,15 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
     ["an empty argument stays one", ["a", "", "{name}"], ["a", "", "warning"]],
     ["words of a shell are words", ["a", "$(b); `c` | d {name}"], ["a", "$(b); `c` | d warning"]],
   ])("%s", (_sentence, notifyCommand, argv) => {
-    const command = noticeCommand(trip, look, settingsWith(notifyCommand));
+    const command = noticeCommand(trip, look, settingsWith(notifyCommand), 0);
 
     expect(command?.argv).toEqual(argv);
   });
 
   it("its environment and its time limit go with it", () => {
-    const command = noticeCommand(trip, look, {
-      ...settingsWith(["tell", "{name}"]),
-      notifyTimeoutMs: 12_000,
-    });
+    const settings = { ...settingsWith(["tell", "{name}"]), notifyTimeoutMs: 12_000 };
+
+    const command = noticeCommand(trip, look, settings, 0);
 
     expect(command).toEqual({
       argv: ["tell", "warning"],
@@ -94,7 +93,12 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
         RUNPODBOSS_EVENT: "trip",
         RUNPODBOSS_THRESHOLD: "warning",
         RUNPODBOSS_BALANCE_USD: "9.8234",
+        RUNPODBOSS_BELOW_USD: "10.0",
+        RUNPODBOSS_NAME: "warning",
+        RUNPODBOSS_PODS_JSON: podsText,
         RUNPODBOSS_MESSAGE: "warning: balance $9.82 is below $10.00",
+        RUNPODBOSS_POD_ID: "p1",
+        RUNPODBOSS_POD_NAME: "trainer",
       },
       timeLimitMs: 12_000,
     });
@@ -103,10 +107,9 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
 
 describe("what is not known is said to be", () => {
   it("in a notice that is no trip's", () => {
-    const command = noticeCommand(blind, undefined, {
-      ...settingsWith([]),
-      notifyCommand: ["tell", "{name}|{balance}|{below_usd}|{pods_json}"],
-    });
+    const notifyCommand = ["tell", "{name}|{balance}|{below_usd}|{pods_json}"];
+
+    const command = noticeCommand(blind, undefined, { ...settingsWith([]), notifyCommand }, 0);
 
     expect(command).toMatchObject({
       argv: ["tell", "blind: the account has not been seen for 5 min|unknown|unknown|null"],
@@ -122,7 +125,7 @@ describe("what is not known is said to be", () => {
   it("pods that are not seen are null, not none", () => {
     const half = seen({ pods: "unknown" });
 
-    const command = noticeCommand(trip, half, settingsWith(["tell", "{pods_json}"]));
+    const command = noticeCommand(trip, half, settingsWith(["tell", "{pods_json}"]), 0);
 
     expect(command?.argv).toEqual(["tell", "null"]);
   });
@@ -131,10 +134,9 @@ describe("what is not known is said to be", () => {
 it("a pod's name fills no placeholder, and a protected pod is marked", () => {
   const pods = [pod({ name: "@/etc/passwd {balance} $(id)" })];
 
-  const command = noticeCommand(trip, seen({ pods }), {
-    ...settingsWith(["tell", "{pods_json}"]),
-    protect: ["p1"],
-  });
+  const settings = { ...settingsWith(["tell", "{pods_json}"]), protect: ["p1"] };
+
+  const command = noticeCommand(trip, seen({ pods }), settings, 0);
 
   const [text = ""] = command?.argv.slice(-1) ?? [];
   expect(text).not.toContain("@");
@@ -148,23 +150,178 @@ describe("which command tells", () => {
     { name: "warning", prompt: "", notifyCommand: ["own-of-warning"] },
     { name: "critical", prompt: "", notifyCommand: ["own-of-critical"] },
     { name: "quiet", prompt: "", notifyCommand: [] },
+    { name: "blind", prompt: "", notifyCommand: [] },
+    { name: "idle", prompt: "", notifyCommand: [] },
+    { name: "trouble", prompt: "", notifyCommand: ["own-of-trouble"] },
   ];
-  const of = (name: string): Notify => ({ ...blind, event: "backstop", name });
+  const about = (event: Notify["event"], threshold: string): Notify => ({
+    ...blind,
+    event,
+    name: threshold,
+    threshold,
+  });
+  const general = (event: Notify["event"], name: string = event): Notify => ({
+    ...blind,
+    event,
+    name,
+  });
 
   it.each<[string, Notify, readonly string[], string | undefined]>([
-    ["a trip: its threshold's", trip, ["general"], "own-of-warning"],
-    ["words about a threshold: its own", of("critical"), ["general"], "own-of-critical"],
-    ["words about a threshold that is silenced: none", of("quiet"), ["general"], undefined],
-    ["words that belong to none: the general one", blind, ["general"], "general"],
-    ["without a general one: the most severe threshold's", blind, [], "own-of-critical"],
-    ["a threshold that is no longer there: the general one", of("gone"), ["general"], "general"],
+    ["a crossing: its threshold's", trip, ["general"], "own-of-warning"],
+    [
+      "words about a threshold: its own",
+      about("backstop", "critical"),
+      ["general"],
+      "own-of-critical",
+    ],
+    ["a crossing that is silenced: none", about("trip", "quiet"), ["general"], undefined],
+    ["the end of one that is silenced: none", about("rearm", "quiet"), ["general"], undefined],
+    [
+      "a backstop's failure at a silenced threshold: the general one",
+      about("backstop", "quiet"),
+      ["general"],
+      "general",
+    ],
+    [
+      "an agent's failure at a silenced threshold: the general one",
+      about("agent", "quiet"),
+      ["general"],
+      "general",
+    ],
+    [
+      "a burn that no pod explains, at a silenced threshold: the general one",
+      about("burn", "quiet"),
+      ["general"],
+      "general",
+    ],
+    [
+      "blindness, where a silenced threshold is called blind",
+      general("blind"),
+      ["general"],
+      "general",
+    ],
+    [
+      "an idle pod, where a silenced threshold is called idle",
+      general("idle"),
+      ["general"],
+      "general",
+    ],
+    [
+      "an agent's failure for an idle pod, where a silenced threshold is called idle",
+      general("agent", "idle"),
+      ["general"],
+      "general",
+    ],
+    [
+      "trouble of our own, where a threshold with a command is called trouble",
+      general("trouble"),
+      ["general"],
+      "general",
+    ],
+    ["without a general one: the most severe threshold's", blind, [], "own-of-trouble"],
+    [
+      "a threshold that is no longer there: the general one",
+      about("backstop", "gone"),
+      ["general"],
+      "general",
+    ],
   ])("%s", (_sentence, notice, notifyCommand, program) => {
-    const command = noticeCommand(notice, look, effectSettings({ thresholds, notifyCommand }));
+    const command = noticeCommand(notice, look, effectSettings({ thresholds, notifyCommand }), 0);
 
     expect(command?.argv[0]).toBe(program);
+    expect(command?.env?.["RUNPODBOSS_THRESHOLD"] ?? "").toBe(
+      command === undefined
+        ? ""
+        : (notice.threshold ?? (notice.event === "trip" ? notice.name : "")),
+    );
   });
 
   it("none, where nobody is to be told", () => {
-    expect(noticeCommand(blind, look, effectSettings())).toBeUndefined();
+    expect(noticeCommand(blind, look, effectSettings(), 0)).toBeUndefined();
+  });
+});
+
+describe("a fleet of 1,200 pods", () => {
+  const fleet = Array.from({ length: 1_200 }, (_, n) =>
+    pod({ id: `pod${n}`, name: `trainer-${n}-${"x".repeat(50)}`, costPerHrUsd: n / 100 }),
+  );
+  const bytes = (text: string) => Buffer.byteLength(text);
+
+  it.each([
+    ["in one argument", ["tell", "{pods_json}"]],
+    ["in one argument twice", ["tell", "{pods_json} {pods_json}"]],
+    ["in ten arguments", ["tell", ...Array.from({ length: 10 }, () => "{pods_json}")]],
+    ["in none", ["tell", "{message}"]],
+  ])("fits: %s", (_sentence, notifyCommand) => {
+    const command = noticeCommand(trip, seen({ pods: fleet }), settingsWith(notifyCommand), 0);
+
+    const words = [...(command?.argv ?? []), ...Object.values(command?.env ?? {})];
+    expect(Math.max(...words.map(bytes))).toBeLessThanOrEqual(100_000);
+    expect(bytes(words.join(""))).toBeLessThan(600_000);
+  });
+
+  it("shows the most expensive ones, and says how many are left out", () => {
+    const settings = settingsWith(["tell", "{pods_json}"]);
+
+    const command = noticeCommand(trip, seen({ pods: fleet }), settings, 0);
+
+    const shown = JSON.parse(command?.argv[1] ?? "") as { id?: string; note?: string }[];
+    expect(shown[0]?.id).toBe("pod1199");
+    expect(shown.at(-1)?.note).toBe(
+      `${1_200 - (shown.length - 1)} of 1200 pods are left out here for lack of room`,
+    );
+    expect(shown.length).toBeGreaterThan(300);
+  });
+});
+
+describe("a command that names a pod", () => {
+  const pods = [
+    pod({ id: "cheap", costPerHrUsd: 0.2 }),
+    pod({ id: "dear", costPerHrUsd: 3 }),
+    pod({ id: "over", status: "EXITED" }),
+  ];
+  const calls = (notice: Notify, command: readonly string[]) =>
+    callsOf(notice, seen({ pods }), settingsWith(command)).map((each) => each?.podId);
+
+  it.each<[string, Notify, readonly string[], readonly (string | undefined)[]]>([
+    ["is called for each pod that runs at a crossing", trip, ["t", "{pod_id}"], ["dear", "cheap"]],
+    ["by its name too", trip, ["t", "{pod_name}"], ["dear", "cheap"]],
+    ["and as JSON", trip, ["t", "{pod_name_json}"], ["dear", "cheap"]],
+    [
+      "is called for the pods that a guard is about",
+      { ...blind, event: "idle", name: "idle", podIds: ["cheap"] },
+      ["t", "{pod_id}"],
+      ["cheap"],
+    ],
+    ["is called once where no pod is meant", blind, ["t", "{pod_id}"], [undefined]],
+    ["and, naming none, once for all", trip, ["t", "{message}"], [undefined]],
+  ])("%s", (_sentence, notice, command, podIds) => {
+    const settings = { ...settingsWith(command), notifyCommand: command };
+
+    expect(callsOf(notice, seen({ pods }), settings).map((each) => each?.podId)).toEqual(podIds);
+  });
+
+  it("gets that pod in its arguments and its environment", () => {
+    const command = noticeCommand(trip, seen({ pods }), settingsWith(["t", "{pod_id}"]), 0, {
+      podId: "dear",
+      podName: "big",
+    });
+
+    expect(command?.argv).toEqual(["t", "dear"]);
+    expect(command?.env).toMatchObject({
+      RUNPODBOSS_POD_ID: "dear",
+      RUNPODBOSS_POD_NAME: "big",
+    });
+    expect(calls(trip, ["t", "{pod_id}"])).toHaveLength(2);
+  });
+});
+
+it("{message_json} is a JSON string with its quotes", () => {
+  const notice = { ...trip, because: 'a "b" $HOME {name}\n`c` @/etc/passwd' };
+
+  const command = noticeCommand(notice, look, settingsWith(["t", '{{"text": {message_json}}}']), 0);
+
+  expect(JSON.parse(command?.argv[1] ?? "")).toEqual({
+    text: 'warning: a "b" $HOME {name}\n`c` @/etc/passwd',
   });
 });

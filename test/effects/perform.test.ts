@@ -181,9 +181,9 @@ describe("an agent that is called for one pod", () => {
     const [command] = commands;
     const [program, prompt = ""] = command?.argv ?? [];
     expect(program).toBe("my-agent");
-    expect(prompt).toMatch(/^p1 trainer hard timeout after 8 h: /);
+    expect(prompt).toMatch(/^p1 "trainer" hard timeout after 8 h: /);
     expect(JSON.parse(prompt.slice(prompt.indexOf("[")))).toMatchObject([{ id: "p1" }]);
-    expect(command?.env).toEqual({
+    expect(command?.env).toMatchObject({
       RUNPODBOSS_EVENT: "hard_timeout",
       RUNPODBOSS_THRESHOLD: "",
       RUNPODBOSS_BALANCE_USD: "50.0000",
@@ -298,7 +298,7 @@ describe("a dry run", () => {
       { ...podAgent, because: owed.because },
       [
         "my-agent",
-        expect.stringMatching(/^p1 trainer balance \$0\.40 is below \$0\.50: /) as string,
+        expect.stringMatching(/^p1 "trainer" balance \$0\.40 is below \$0\.50: /) as string,
       ],
     ],
   ])("says what it would have started, with all arguments: %s", async (_sentence, effect, argv) => {

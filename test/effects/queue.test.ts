@@ -587,3 +587,32 @@ describe("stop", () => {
     await expect(queue.stop()).resolves.toBeUndefined();
   });
 });
+
+describe("notifications", () => {
+  const many = Array.from({ length: 30 }, (_, n) => notice(`n${n}`, { event: "idle" }));
+
+  it("are sent ten at a time", () => {
+    const first = mayStart(many, [], moment());
+    const next = mayStart(many.slice(10), first.slice(0, 4), moment());
+
+    expect(first).toEqual(many.slice(0, 10));
+    expect(next).toEqual(many.slice(10, 16));
+    expect(mayStart(many.slice(10), many.slice(0, 10), moment())).toEqual([]);
+  });
+
+  it("of crossings, backstops and blindness go first", () => {
+    const urgent = [
+      notice("blind", { event: "blind" }),
+      notice("backstop", { event: "backstop" }),
+      notice("warning"),
+    ];
+
+    expect(mayStart([...many, ...urgent], [], moment()).slice(0, 3)).toEqual(urgent);
+  });
+
+  it("that fill all places leave room for an agent and the end of a pod", () => {
+    const started = mayStart([...many, agent("warning"), end("p1")], many.slice(0, 10), moment());
+
+    expect(started.map(({ kind }) => kind)).toEqual(["end-pod", "call-agent"]);
+  });
+});

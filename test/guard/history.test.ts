@@ -97,14 +97,14 @@ describe("the history is owed", () => {
 
     const found = records([
       look(0, 9),
-      settled(1, "failed", "notify:warning"),
-      settled(2, "failed", "notify:warning"),
-      settled(3, "failed", "notify:warning"),
-      settled(4, "moot", "call-agent:warning"),
+      settled(1, "failed", "call-agent:warning"),
+      settled(2, "failed", "call-agent:warning"),
+      settled(3, "failed", "call-agent:warning"),
+      settled(4, "moot", "notify:warning"),
     ]);
 
     expect(found.slice(1).map(brief)).toEqual([
-      ["notify", "warning", "failed (exit 1): balance $9.00 is below $10.00"],
+      ["agent", "warning", "failed (exit 1): balance $9.00 is below $10.00"],
     ]);
   });
 

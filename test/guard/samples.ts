@@ -31,6 +31,7 @@ export function policyWith(
     blindAfterMs: 300_000,
     agentAttempts: 3,
     endRetry: { firstMs: 5_000, mostMs: 60_000 },
+    noticeRetry: { firstMs: 60_000, mostMs: 900_000 },
     podGuards: { warnMs: 900_000, maxEndsPerHour: 20, gapMs: 180_000, command: "runpodboss" },
     ...rest,
   };

@@ -85,6 +85,25 @@ it.each([
   expect(podWords(pod)).toBe(text);
 });
 
+describe("a pod in words", () => {
+  it.each([
+    ["trainer", "p1", "trainer (p1)"],
+    ["eval sweep, v2", "p1", '"eval sweep, v2" (p1)'],
+    ["träiner-1.5/b", "p1", "träiner-1.5/b (p1)"],
+    ["x (p9) was stopped", "p1", '"x (p9) was stopped" (p1)'],
+    ["@/etc/passwd", "p1", String.raw`"\u0040/etc/passwd" (p1)`],
+    ["`id`", "p1", String.raw`"\u0060id\u0060" (p1)`],
+    ["--all", "p1", '"--all" (p1)'],
+    [" trainer", "p1", '" trainer" (p1)'],
+    ["", "p1", "p1"],
+    ["p1", "p1", "p1"],
+    ["trainer", "--all", 'trainer ("--all")'],
+    ["", "-h", '"-h"'],
+  ])("%j with the id %j is %s", (name, id, words) => {
+    expect(podWords({ id, name })).toBe(words);
+  });
+});
+
 it.each([
   [1.4900000000000002, 1.49],
   [9.194030916666666, 9.194],

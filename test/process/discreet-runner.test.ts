@@ -41,6 +41,14 @@ describe("what a program says comes back without the key", () => {
     expect(ran).toMatchObject({ stdout: '{"result":"[redacted]"}' });
   });
 
+  it("also where a hidden character would hide it until the JSON is read and cleaned", async () => {
+    const script = String.raw`printf '{"result":"rpa_01\342\200\21323456789ABCDEFGHIJ"}\r\n'`;
+
+    const ran = await run({ argv: ["/bin/sh", "-c", script], keepStdoutBytes: 1_000 });
+
+    expect(ran).toMatchObject({ stdout: '{"result":"[redacted]"}\n' });
+  });
+
   it("also in why it did not start", async () => {
     const ran = await run({ argv: [`/nowhere/${apiKey}`] });
 

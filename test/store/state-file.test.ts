@@ -276,6 +276,9 @@ const states: fc.Arbitrary<GuardState> = fc.record(
     guardEndsAtMs: fc.array(dollars, { maxLength: 3 }),
     unrecorded: fc.array(record, { maxLength: 3 }),
     recordCount: fc.nat(),
+    lostNotices: fc.array(fc.record({ atMs: dollars, message: names, because: names }), {
+      maxLength: 3,
+    }),
   },
   {
     requiredKeys: [
@@ -289,6 +292,7 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       "guardEndsAtMs",
       "unrecorded",
       "recordCount",
+      "lostNotices",
     ],
   },
 );
@@ -379,6 +383,7 @@ describe("loading", () => {
       runs: { p1: aRun },
       unconfirmed: [],
       kept: {},
+      lostNotices: [],
     });
     expect(troubles).toEqual([]);
   });
@@ -681,7 +686,8 @@ describe("saving", () => {
   "kept": {},
   "guardEndsAtMs": [],
   "unrecorded": [],
-  "recordCount": 1
+  "recordCount": 1,
+  "lostNotices": []
 }
 `);
     expect(fs.readFileSync(runsPath, "utf8")).toBe(`{"runpodboss": "runs of state.json",

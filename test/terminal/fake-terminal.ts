@@ -41,6 +41,7 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
     isJournal: false,
     screen: () => (isTTY ? { columns, rows: 24 } : undefined),
     interrupted: interruption.signal,
+    onStray: () => undefined,
     onHangup: () => undefined,
     hide: () => undefined,
     redact: (text) => text.replaceAll("secret", "***"),

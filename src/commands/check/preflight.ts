@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options.ts";
 import { programAt } from "#process/on-path.ts";
+import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import type { Runner } from "#ports.ts";
 import { render } from "#template/render.ts";
@@ -37,7 +38,7 @@ export async function preflight(
     writeWarning("log_file", settings.logFile),
     ...sharedFolderWarnings(settings),
   ]);
-  const said = [...found, promptWarning(settings.claudeCommand)];
+  const said = [...found, promptWarning(settings.claudeCommand), await pythonWatcherWarning()];
   return [
     ...said.filter((each) => each !== undefined),
     ...(await agentWarnings({ settings, runner, env, signal })),

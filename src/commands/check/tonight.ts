@@ -20,7 +20,7 @@ export function tonightWith(
     policy: policyOf(settings, paces),
     pollIntervalMs,
     pods,
-    isHeard: (notice) => noticeCommand(notice, undefined, settings) !== undefined,
+    isHeard: (notice) => noticeCommand(notice, undefined, settings, 0) !== undefined,
     hasAgent: claudeCommand.length > 0,
     dryRun,
   });

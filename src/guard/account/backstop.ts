@@ -4,7 +4,7 @@ import type { EndPod } from "#guard/model/effect.ts";
 import type { Backstop, Policy, Threshold } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
-import { forget, notify, notifyHourly } from "#guard/outbox/notify.ts";
+import { forget, notify, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods, usd } from "#guard/text.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
@@ -78,7 +78,7 @@ function endWhatRuns(
   const { action, afterMs } = backstop;
   const acting = `backstop:${name}:acting`;
   const { atMs } = look;
-  const words = { event: "backstop", name, atMs } as const;
+  const words = { event: "backstop", name, threshold: name, atMs } as const;
   if (whyNoLonger(look, belowUsd) !== undefined) return { state, events: [] };
   const unsure = look.pods.filter((pod) => whyNotTouch(pod, policy)?.is === "unknown");
   const running = look.pods.filter((pod) => whyNotTouch(pod, policy) === undefined);
@@ -100,20 +100,30 @@ function endWhatRuns(
     notBeforeMs: atMs,
   }));
   const wasActing = own(state.saidAtMs, acting) !== undefined;
-  return chain(
+  const lockedTopic = `backstop:${name}:locked`;
+  const isAllOver = open.length === 0 && isEveryRunKnown(look);
+  const unlocked = withdraw(
     { ...state, owed: [...state.owed, ...ends] },
+    ({ topic }) => topic === lockedTopic && locked.length === 0 && isEveryRunKnown(look),
+    "no locked pod runs any more",
+  );
+  return chain(
+    unlocked.state,
+    (before) => ({ state: before, events: unlocked.events }),
     (before) =>
       fresh.length === 0
         ? { state: before, events: [] }
         : notify({ ...before, saidAtMs: { ...before.saidAtMs, [acting]: atMs } }, policy, {
             ...words,
+            podIds: fresh.map(({ id }) => id),
             because: `${because}. ${action === "stop" ? "Stopping" : "Terminating"} ${listed(fresh)}`,
           }),
     (before) =>
       locked.length === 0
         ? { state: before, events: [] }
-        : notifyHourly(before, policy, `backstop:${name}:locked`, {
+        : notifyHourly(before, policy, lockedTopic, {
             ...words,
+            podIds: locked.map(({ id }) => id),
             because: `cannot ${action} ${listed(locked)}: locked. Unlock in RunPod's console`,
           }),
     (before) =>
@@ -124,7 +134,7 @@ function endWhatRuns(
             because: `cannot ${action} ${unsureWords(unsure)}. Check RunPod's console`,
           }),
     (before) =>
-      open.length > 0 || !isEveryRunKnown(look) || !wasActing
+      !isAllOver || (!wasActing && unlocked.events.length === 0)
         ? { state: before, events: [] }
         : notify(
             forget(before, (key) => key === acting),

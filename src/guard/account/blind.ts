@@ -6,6 +6,8 @@ import { isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 import { unknownWords, unsureWords } from "./may-end.ts";
 
+const podsTopic = "pods-blind";
+
 /** When polls have failed for too long, that is an alarm, repeated every hour while it lasts. */
 export function whileBlind(state: GuardState, look: Blind, policy: Policy): Decision {
   const blind = state.blind ?? unseenSince(state, look.atMs);
@@ -14,6 +16,7 @@ export function whileBlind(state: GuardState, look: Blind, policy: Policy): Deci
   return notify({ ...waited, blind: { ...blind, toldAtMs: look.atMs } }, policy, {
     event: "blind",
     name: "blind",
+    topic: "blind",
     atMs: look.atMs,
     because: [
       `no poll has worked for ${spanWords(look.atMs - blind.sinceMs)}`,
@@ -31,6 +34,7 @@ export function whenSighted(state: GuardState, look: Seen, policy: Policy): Deci
   return notify(seen, policy, {
     event: "sighted",
     name: "sighted",
+    topic: "blind",
     atMs: look.atMs,
     because: `polls work again after ${spanWords(look.atMs - blind.sinceMs)}. Balance ${usd(look.balanceUsd)}`,
   });
@@ -50,6 +54,7 @@ export function checkPodsSeen(state: GuardState, look: Seen, policy: Policy): De
   return notify({ ...waited, podsBlind: { ...podsBlind, toldAtMs: atMs } }, policy, {
     event: "blind",
     name: "blind",
+    topic: podsTopic,
     atMs,
     because: because(spanWords(atMs - podsBlind.sinceMs)),
   });
@@ -62,6 +67,7 @@ function whenPodsSeen(state: GuardState, atMs: number, policy: Policy): Decision
   return notify(seen, policy, {
     event: "sighted",
     name: "sighted",
+    topic: podsTopic,
     atMs,
     because: `all pods are seen again after ${spanWords(atMs - podsBlind.sinceMs)}`,
   });

@@ -33,6 +33,7 @@ export function sayWhatNoPodExplains(
   return notifyHourly(state, policy, said, {
     event: "burn",
     name,
+    threshold: name,
     atMs: look.atMs,
     because: `still burning ${perHour(unexplained)} that no pod explains. Check for serverless workers and storage`,
   });

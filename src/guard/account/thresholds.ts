@@ -2,20 +2,25 @@ import type { Seen } from "#guard/model/account.ts";
 import type { CallAgent, Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { usd, usdBeside } from "#guard/text.ts";
+import { spanWords, usd, usdBeside } from "#guard/text.ts";
 
 /**
  * The threshold rule. Armed → below → trips once → stays fired while below → at or above: armed
  * again. Evaluated highest first; a threshold that is new starts armed, one that is gone from the
  * policy leaves the state. Effects still waiting for a threshold that is armed or gone are dropped, and
- * so is the end of a pod that the config no longer asks for in this way.
+ * so is the end of a pod that the config no longer asks for in this way. Who could not be notified of a
+ * crossing is notified that it is over.
  */
 export function checkThresholds(state: GuardState, look: Seen, policy: Policy): Decision {
   const fired: [string, boolean][] = [];
   const trippedAtMs: [string, number][] = [];
   const owed: Effect[] = [];
   const events: GuardEvent[] = [];
+  const rearmed: { readonly name: string; readonly because: string; readonly sinceMs: number }[] =
+    [];
 
   for (const threshold of policy.thresholds) {
     const { name, belowUsd } = threshold;
@@ -32,6 +37,7 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
     if (!isBelow && wasFired) {
       const because = `balance ${usdBeside(look.balanceUsd, belowUsd)} is back at or above ${usd(belowUsd)}`;
       events.push({ kind: "rearm", threshold: name, because });
+      rearmed.push({ name, because, sinceMs: tripTime(state, name, look) });
     }
   }
 
@@ -40,16 +46,36 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
     const because = whyMoot(effect, next, policy);
     return because === undefined ? [] : [{ kind: "moot", effect, because } as const];
   });
-  const due = state.owed.filter((effect) => !moot.some((each) => each.effect === effect));
-  return {
-    state: {
+  const dropped = new Set(moot.map(({ effect }) => effect.id));
+  const due = state.owed.filter(({ id }) => !dropped.has(id));
+  const unsent = moot.flatMap(({ effect }) => (effect.kind === "notify" ? [effect] : []));
+  return chain(
+    {
       ...state,
       fired: Object.fromEntries(fired),
       trippedAtMs: Object.fromEntries(trippedAtMs),
       owed: [...due, ...owed],
     },
-    events: [...events, ...moot],
-  };
+    (before) => ({ state: before, events: [...events, ...moot] }),
+    ...rearmed.map(({ name, because, sinceMs }) => (before: GuardState) => {
+      const words = unsent.filter((each) => (each.threshold ?? each.name) === name);
+      if (words.length === 0) return { state: before, events: [] };
+      const span = spanWords(look.atMs - sinceMs);
+      return notify(before, policy, {
+        event: "rearm",
+        name,
+        threshold: name,
+        topic: topicOf(name),
+        atMs: look.atMs,
+        because: `${because}. It fell below ${span} ago, and this could not be sent: ${words.map((each) => each.because).join("; ")}`,
+      });
+    }),
+  );
+}
+
+/** A crossing and its end: only the last of them is worth telling. */
+function topicOf(threshold: string): string {
+  return `threshold:${threshold}`;
 }
 
 /** Why this effect is no longer needed; undefined when it still is. */
@@ -61,6 +87,9 @@ function whyMoot(
   const name = thresholdOf(effect);
   if (name === undefined) return undefined;
   if (!fired.has(name)) return "the threshold is no longer in the config";
+  if (effect.kind === "notify" && effect.event === "rearm") {
+    return fired.get(name) === true ? "the balance fell below it again" : undefined;
+  }
   if (fired.get(name) !== true) return "the balance recovered";
   if (effect.kind !== "end-pod") return undefined;
   const { action } = effect;
@@ -80,11 +109,18 @@ function tripTime(state: GuardState, name: string, look: Seen): number {
   return Math.min(atMs ?? look.atMs, look.atMs);
 }
 
-/** The threshold whose recovery makes this effect needless. Notifications of anything else are still sent. */
+/**
+ * The threshold whose recovery makes this effect needless: what a backstop cannot do is over with it, what
+ * it has done is still told, as is anything else.
+ */
 function thresholdOf(effect: Effect): string | undefined {
   switch (effect.kind) {
     case "notify":
-      return effect.event === "trip" ? effect.name : undefined;
+      if (effect.event === "trip") return effect.threshold ?? effect.name;
+      if (effect.event === "rearm") return effect.threshold;
+      return effect.event === "backstop" && effect.topic !== undefined
+        ? effect.threshold
+        : undefined;
     case "call-agent":
     case "end-pod":
       return effect.threshold;
@@ -104,7 +140,16 @@ function answersOf(
     const id = `${kind}:${name}:${atMs}`;
     switch (kind) {
       case "notify":
-        return { ...owed, kind, id, event: "trip", name };
+        return {
+          ...owed,
+          kind,
+          id,
+          event: "trip",
+          name,
+          threshold: name,
+          topic: topicOf(name),
+          atMs,
+        };
       case "call-agent":
         return { ...owed, kind, id, threshold: name };
     }

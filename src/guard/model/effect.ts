@@ -4,6 +4,7 @@ import { type PodGuardName, podGuardNames } from "./policy.ts";
 /** What a notification is about. */
 export const eventNames = [
   "trip",
+  "rearm",
   "agent",
   "backstop",
   "warn",
@@ -35,9 +36,20 @@ interface Owed {
 
 export interface Notify extends Owed {
   readonly kind: "notify";
+  /** What it is: it is sent by this and its threshold, never by its name. */
   readonly event: EventName;
-  /** The threshold's name, or the event's. */
+  /** What its words begin with: the threshold's name, the guard's, or the event's. */
   readonly name: string;
+  /** The threshold that it is about. */
+  readonly threshold?: string | undefined;
+  /** When it happened. */
+  readonly atMs?: number | undefined;
+  /** What it is about and lasts: a newer one of the same topic takes the place of one not sent yet. */
+  readonly topic?: string | undefined;
+  /** The pods that it is about. */
+  readonly podIds?: readonly string[] | undefined;
+  /** Why it could not be sent the last time. */
+  readonly failedBecause?: string | undefined;
   /** The balance it is about: at the crossing, or when it was last seen. */
   readonly balanceUsd?: number | undefined;
   readonly belowUsd?: number | undefined;

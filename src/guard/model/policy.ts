@@ -79,5 +79,7 @@ export interface Policy {
   readonly agentAttempts: number;
   /** The end of a pod that failed is tried again after the first of these, then after twice as long, at most after the other. */
   readonly endRetry: { readonly firstMs: number; readonly mostMs: number };
+  /** The same for a notification. */
+  readonly noticeRetry: { readonly firstMs: number; readonly mostMs: number };
   readonly podGuards: PodGuards;
 }

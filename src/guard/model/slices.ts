@@ -17,6 +17,7 @@ const sliceOf = {
   guardEndsAtMs: "durable",
   unrecorded: "durable",
   recordCount: "durable",
+  lostNotices: "durable",
   saidAtMs: "learned",
   troubles: "learned",
   runs: "learned",

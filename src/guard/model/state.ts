@@ -10,6 +10,16 @@ export interface Unseen {
   readonly lastBurnPerHrUsd?: number | undefined;
 }
 
+/** A notification that could not be sent and was given up. */
+interface LostNotice {
+  readonly atMs: number;
+  readonly message: string;
+  /** Why the last try failed. */
+  readonly because: string;
+}
+
+/** So many of them are kept. */
+export const mostLost = 20;
 /** A pod that has ended by its status, and whose end the account's burn does not show. */
 export interface Unconfirmed extends BurnBefore {
   readonly podId: string;
@@ -66,6 +76,7 @@ export interface GuardState {
   readonly unrecorded: readonly HistoryRecord[];
   /** How many records there have been. */
   readonly recordCount: number;
+  readonly lostNotices: readonly LostNotice[];
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */
   readonly leaseBook?: LeaseBook | "unknown" | undefined;
   /** The last good look of this process; it is not saved. */
@@ -85,6 +96,7 @@ export const emptyState: GuardState = {
   guardEndsAtMs: [],
   unrecorded: [],
   recordCount: 0,
+  lostNotices: [],
 };
 
 export type Input =

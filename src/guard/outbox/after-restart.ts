@@ -1,4 +1,4 @@
-import { isEnd } from "#guard/model/effect.ts";
+import { isEnd, type Notify } from "#guard/model/effect.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
 /**
@@ -6,11 +6,19 @@ import type { GuardState } from "#guard/model/state.ts";
  * before it died, so a waiting end counts as tried: a pod found stopped was then stopped by us.
  */
 export function afterRestart(state: GuardState): GuardState {
-  const owed = state.owed.map((effect) =>
-    isEnd(effect) ? { ...effect, tries: Math.max(1, effect.tries) } : effect,
-  );
+  const owed = state.owed.map((effect) => {
+    if (isEnd(effect)) return { ...effect, tries: Math.max(1, effect.tries) };
+    return effect.kind === "notify" ? noticeAtOnce(effect) : effect;
+  });
   // What did not work in the last process may work in this one; it will tell.
   return { ...state, owed, runs: withoutEnded(state), troubles: undefined };
+}
+
+/** Whoever has mended what sends it has often started us anew. */
+function noticeAtOnce(notice: Notify): Notify {
+  // An older version wrote down only when it may be tried: until the first try, that is when it happened.
+  const happened = notice.tries === 0 ? notice.notBeforeMs : undefined;
+  return { ...notice, atMs: notice.atMs ?? happened, notBeforeMs: 0 };
 }
 
 /** The runs may be from before an end that is written down already: the process died between the two. */

@@ -1,5 +1,5 @@
 import { hourMs } from "#guard/model/time.ts";
-import type { SaidName } from "#guard/model/effect.ts";
+import type { Effect, Notify, SaidName } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
@@ -9,8 +9,12 @@ import { messageWords } from "#guard/text.ts";
 
 export interface Words {
   readonly event: SaidName;
-  /** The threshold's name, or the event's. */
+  /** What the words begin with: the threshold's name, the guard's, or the event's. */
   readonly name: string;
+  /** The threshold that it is about. */
+  readonly threshold?: string;
+  /** What lasts: this takes the place of what waits to be told of it. */
+  readonly topic?: string;
   readonly because: string;
   readonly atMs: number;
   /** The pods that it is about. */
@@ -21,20 +25,25 @@ export interface Words {
 
 /** Queues a notification if there is a notify command, and gives an event for the log either way. */
 export function notify(state: GuardState, policy: Policy, words: Words): Decision {
-  const { event, name, because, atMs, podIds = [], reason = name } = words;
+  const { event, name, because, atMs, podIds = [], reason = name, threshold, topic } = words;
   const balanceUsd = state.lastSeen?.balanceUsd ?? state.blind?.lastBalanceUsd;
+  const owed = state.owed.filter((each) => topic === undefined || !isAbout(each, topic));
   const notice = {
     kind: "notify",
-    id: `notify:${event}:${name}:${atMs}:${state.owed.length}`,
+    id: newId(`notify:${event}:${name}:${atMs}`, owed),
     event,
     name,
     because,
     balanceUsd,
+    atMs,
     tries: 0,
     notBeforeMs: atMs,
+    ...(threshold !== undefined && { threshold }),
+    ...(topic !== undefined && { topic }),
+    ...(podIds.length > 0 && { podIds }),
   } as const;
   return {
-    state: policy.tells ? { ...state, owed: [...state.owed, notice] } : state,
+    state: policy.tells ? { ...state, owed: [...owed, notice] } : state,
     events: [
       { kind: "said", event, name, reason, because: messageWords(event, name, because), podIds },
     ],
@@ -51,7 +60,39 @@ export function notifyHourly(
   const saidAtMs = own(state.saidAtMs, key);
   if (!isDueAgain(saidAtMs, words.atMs, hourMs)) return { state, events: [] };
   const marked = { ...state, saidAtMs: { ...state.saidAtMs, [key]: words.atMs } };
-  return notify(marked, policy, words);
+  return notify(marked, policy, { topic: key, ...words });
+}
+
+function newId(stem: string, owed: readonly Effect[]): string {
+  const taken = new Set(owed.map(({ id }) => id));
+  let n = owed.length;
+  while (taken.has(`${stem}:${n}`)) n += 1;
+  return `${stem}:${n}`;
+}
+
+function isAbout(effect: Effect, topic: string): boolean {
+  return effect.kind === "notify" && effect.topic === topic;
+}
+
+/** Whether a trouble of this topic waits to be told. */
+export function isWaiting({ owed }: GuardState, topic: string): boolean {
+  return owed.some(
+    (each) => each.kind === "notify" && each.event === "trouble" && each.topic === topic,
+  );
+}
+
+/** Drops the notifications that are not sent yet and no longer true. */
+export function withdraw(
+  state: GuardState,
+  isOver: (notice: Notify) => boolean,
+  because: string,
+): Decision {
+  const over = state.owed.filter((each) => each.kind === "notify" && isOver(each));
+  if (over.length === 0) return { state, events: [] };
+  return {
+    state: { ...state, owed: state.owed.filter((each) => !over.includes(each)) },
+    events: over.map((effect) => ({ kind: "moot", effect, because })),
+  };
 }
 
 /** Forgets when these were last said: they may be said at once when they begin again. */

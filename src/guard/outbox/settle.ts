@@ -1,21 +1,24 @@
-import { minuteMs } from "#guard/model/time.ts";
-import { type Effect, isEnd, type Outcome } from "#guard/model/effect.ts";
+import { dayMs, minuteMs } from "#guard/model/time.ts";
+import { type Effect, isEnd, type Notify, type Outcome } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import type { Decision, GuardState } from "#guard/model/state.ts";
+import { type Decision, type GuardState, mostLost } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
 import { endedBy } from "#guard/pods/ended-by.ts";
-import { listedPods, spanWords, usd } from "#guard/text.ts";
+import { listedPods, messageWords, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
-import { notify, notifyHourly } from "./notify.ts";
+import { notify, notifyHourly, withdraw } from "./notify.ts";
 
-/** How often a notification is tried. There is no one left to notify when it fails. */
-const noticeAttempts = 3;
+/** What is only of use while it is fresh is tried for so long. */
+const noticeLifeMs = dayMs;
+
+/** Without the time at which it happened, from an older version: about as long. */
+const noticeAttempts = 100;
 
 /**
  * Takes the outcome of an effect. What is done is removed. What failed is tried again later: an agent
- * and a notification a few times, the end of a pod until it is proven.
+ * a few times, a notification until it is sent or no longer true, the end of a pod until it is proven.
  */
 export function settle(
   state: GuardState,
@@ -27,15 +30,16 @@ export function settle(
   const effect = state.owed.find((each) => each.id === id);
   if (effect === undefined) return { state, events: [] };
   const tries = effect.tries + 1;
-  const isAgain = outcome.kind === "failed" && tries < attemptsOf(effect, policy);
+  const isAgain = outcome.kind === "failed" && !isGivenUp(effect, tries, atMs, policy);
   const delay = delayMs(effect, tries, policy);
   const notBeforeMs = delay === 0 ? effect.notBeforeMs : atMs + delay;
   const owed = state.owed.flatMap((each) => {
     if (each !== effect) return [each];
-    return isAgain ? [{ ...effect, tries, notBeforeMs }] : [];
+    return isAgain ? [triedAgain({ ...effect, tries, notBeforeMs }, outcome)] : [];
   });
+  const isLost = effect.kind === "notify" && outcome.kind === "failed" && !isAgain;
   return chain(
-    { ...state, owed },
+    isLost ? withLost({ ...state, owed }, effect, outcome, atMs) : { ...state, owed },
     (before) => ({
       state: before,
       events: [{ kind: "settled", effect, outcome, again: isAgain }],
@@ -43,10 +47,25 @@ export function settle(
     (before) =>
       outcome.kind === "failed"
         ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
-        : { state: before, events: [] },
+        : sayItIsOver(before, { ...effect, tries }, atMs, outcome, policy),
     (before) => ({ state: rememberUnconfirmed(before, effect, outcome, atMs), events: [] }),
     (before) => endTheRun(before, effect, outcome, policy, atMs),
   );
+}
+
+function triedAgain(effect: Effect, { because }: Outcome): Effect {
+  return effect.kind === "notify" ? { ...effect, failedBecause: because } : effect;
+}
+
+function withLost(
+  state: GuardState,
+  { event, name, because, atMs }: Notify,
+  outcome: Outcome,
+  nowMs: number,
+): GuardState {
+  const message = messageWords(event, name, because);
+  const lost = { atMs: atMs ?? nowMs, message, because: outcome.because };
+  return { ...state, lostNotices: [...state.lostNotices, lost].slice(-mostLost) };
 }
 
 /** An end that the burn does not show yet is looked at again: see `checkBurn`. */
@@ -125,24 +144,88 @@ function spentWords(run: PodRun, atMs: number): string {
   return `It ran ${spanWords(uptimeMs)} and ${cost}`;
 }
 
-function attemptsOf(effect: Effect, { agentAttempts }: Policy): number {
+function isGivenUp(
+  effect: Effect,
+  tries: number,
+  atMs: number,
+  { agentAttempts }: Policy,
+): boolean {
   switch (effect.kind) {
     case "notify":
-      return noticeAttempts;
+      if (isAlwaysDue(effect)) return false;
+      return effect.atMs === undefined
+        ? tries >= noticeAttempts
+        : atMs - effect.atMs >= noticeLifeMs;
     case "call-agent":
     case "call-pod-agent":
-      return agentAttempts;
+      return tries >= agentAttempts;
     case "end-pod":
     case "end-run":
-      return Infinity;
+      return false;
   }
 }
 
-/** Programs: at the next poll, then after five minutes. Ends of pods: soon, and less soon each time. */
-function delayMs(effect: Effect, tries: number, { endRetry }: Policy): number {
-  if (isEnd(effect)) return Math.min(endRetry.mostMs, endRetry.firstMs * 2 ** (tries - 1));
-  return tries === 1 ? 0 : 5 * minuteMs;
+/** What must reach someone, however late: it is tried until it is sent or no longer true. */
+function isAlwaysDue({ event }: Notify): boolean {
+  return (
+    event === "trip" ||
+    event === "rearm" ||
+    event === "backstop" ||
+    event === "blind" ||
+    event === "sighted"
+  );
 }
+
+/** Soon, and less soon each time; an agent at the next poll, then after five minutes. */
+function delayMs(effect: Effect, tries: number, { endRetry, noticeRetry }: Policy): number {
+  switch (effect.kind) {
+    case "notify":
+      return growing(noticeRetry, tries);
+    case "end-pod":
+    case "end-run":
+      return growing(endRetry, tries);
+    case "call-agent":
+    case "call-pod-agent":
+      return tries === 1 ? 0 : 5 * minuteMs;
+  }
+}
+
+function growing({ firstMs, mostMs }: Policy["endRetry"], tries: number): number {
+  return Math.min(mostMs, firstMs * 2 ** (tries - 1));
+}
+
+/** What could not be told of an end that failed is over with it; told is what came of it. */
+function sayItIsOver(
+  state: GuardState,
+  effect: Effect,
+  atMs: number,
+  { because }: Outcome,
+  policy: Policy,
+): Decision {
+  if (!isEnd(effect)) return { state, events: [] };
+  const { podId } = effect;
+  const over = withdraw(
+    state,
+    ({ event, topic = "", podIds = [] }) =>
+      effect.kind === "end-pod"
+        ? event === "backstop" && topic.endsWith(failedMark) && podIds[0] === podId
+        : topic.startsWith(`end:${podId}:`),
+    "the end is settled",
+  );
+  if (over.events.length === 0 || effect.kind !== "end-pod") return over;
+  const told = notify(over.state, policy, {
+    event: "backstop",
+    name: effect.threshold,
+    threshold: effect.threshold,
+    atMs,
+    podIds: [podId],
+    because: `pod ${podId}, after ${effect.tries} tries to ${effect.action} it: ${because}`,
+  });
+  return { state: told.state, events: [...over.events, ...told.events] };
+}
+
+/** Ends the topic of an end that failed, of which there is one a reason. */
+const failedMark = ":failed";
 
 function sayFailed(
   state: GuardState,
@@ -156,7 +239,8 @@ function sayFailed(
       return { state, events: [] };
     case "call-agent": {
       const count = `try ${effect.tries} of ${policy.agentAttempts}`;
-      const words = { event: "agent", name: effect.threshold, atMs } as const;
+      const { threshold } = effect;
+      const words = { event: "agent", name: threshold, threshold, atMs } as const;
       return notify(state, policy, { ...words, because: `agent failed (${count}): ${because}` });
     }
     case "call-pod-agent": {
@@ -179,12 +263,19 @@ function sayFailed(
       });
     case "end-pod":
       // The words in brackets come from RunPod and may differ each time.
-      return notifyHourly(state, policy, `backstop:${effect.threshold}:${kindOf(because)}`, {
-        event: "backstop",
-        name: effect.threshold,
-        atMs,
-        because: `could not ${effect.action} pod ${effect.podId}, trying again: ${because}`,
-      });
+      return notifyHourly(
+        state,
+        policy,
+        `backstop:${effect.threshold}:${kindOf(because)}${failedMark}`,
+        {
+          event: "backstop",
+          name: effect.threshold,
+          threshold: effect.threshold,
+          atMs,
+          podIds: [effect.podId],
+          because: `could not ${effect.action} pod ${effect.podId}, trying again: ${because}`,
+        },
+      );
   }
 }
 

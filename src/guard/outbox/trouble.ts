@@ -1,7 +1,7 @@
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
-import { forget, notify, notifyHourly } from "./notify.ts";
+import { forget, isWaiting, notify, notifyHourly } from "./notify.ts";
 
 interface Trouble {
   readonly what: string;
@@ -38,16 +38,20 @@ function withoutTrouble(state: GuardState, what: string): GuardState {
   return { ...state, troubles: Object.keys(left).length === 0 ? undefined : left };
 }
 
-/** It works again: notified if the trouble was. */
+/** It works again: notified if the trouble was, and in place of what was not sent of it yet. */
 export function onRecovered(before: GuardState, { what, atMs }: Trouble, policy: Policy): Decision {
   const state = withoutTrouble(before, what);
-  if (own(state.saidAtMs, keyOf(what)) === undefined) return { state, events: [] };
+  const topic = keyOf(what);
+  if (own(state.saidAtMs, topic) === undefined && !isWaiting(state, topic)) {
+    return { state, events: [] };
+  }
   return notify(
-    forget(state, (key) => key === keyOf(what)),
+    forget(state, (key) => key === topic),
     policy,
     {
       event: "recovered",
       name: "recovered",
+      topic,
       atMs,
       because: `${what}: working again`,
     },

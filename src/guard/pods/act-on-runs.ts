@@ -26,6 +26,7 @@ export function tell(
       return notify(before, policy, {
         event: deadline.guard,
         name: deadline.guard,
+        topic: `tell:${deadline.guard}:${each.map((one) => one.pod.id).join()}`,
         atMs: nowMs,
         podIds: each.map((one) => one.pod.id),
         because: `${caseWords(each)}, ${burnWords(each)}. To stop ${each.length === 1 ? "it" : "one"}: ${policy.podGuards.command} stop ${wordFor(each, pod)}`,

@@ -5,7 +5,7 @@ import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
-import { listedPods } from "#guard/text.ts";
+import { isPlainId, listedPods } from "#guard/text.ts";
 import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
 import { withRuns } from "./update-runs.ts";
 
@@ -120,7 +120,7 @@ export function caseWords(cases: Cases): string {
 
 /** What to type for the pod: only a plain id is safe to paste into a shell. */
 export function wordFor(cases: readonly Case[], { id }: Pod): string {
-  return cases.length === 1 && /^[\w-]+$/.test(id) ? id : "POD";
+  return cases.length === 1 && isPlainId(id) ? id : "POD";
 }
 
 /** The runs that the idle guard is for and that are wanted, among the pods of the last poll. */

@@ -37,6 +37,11 @@ export const effect = z.discriminatedUnion("kind", [
     kind: z.literal("notify"),
     event: z.enum(eventNames),
     name: z.string(),
+    threshold: z.string().optional(),
+    atMs: maybe,
+    topic: z.string().optional(),
+    podIds: z.array(z.string()).optional(),
+    failedBecause: z.string().optional(),
     balanceUsd: maybe,
     belowUsd: maybe,
   }),
@@ -159,6 +164,12 @@ export const record = z.looseObject({
   endsAtMs: time.optional(),
   ranAtMs: time.optional(),
   notBeforeMs: time.optional(),
+});
+
+export const lostNotice = z.looseObject({
+  atMs: z.number(),
+  message: z.string(),
+  because: z.string(),
 });
 
 /** In dollars an hour. */

@@ -6,6 +6,7 @@ import {
   effect,
   isForeignEffect,
   isForeignRecord,
+  lostNotice,
   readFlag,
   readKept,
   readTime,
@@ -35,6 +36,7 @@ const durable = {
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),
+  lostNotices: rows(lostNotice),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 
 const learned = {

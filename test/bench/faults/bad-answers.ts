@@ -41,6 +41,7 @@ const policy: Policy = {
   blindAfterMs: 0,
   agentAttempts: 3,
   endRetry: realPaces.endRetry,
+  noticeRetry: realPaces.noticeRetry,
   podGuards: { warnMs: 0, maxEndsPerHour: 1, gapMs: 180_000, command: "runpodboss" },
 };
 

@@ -226,6 +226,23 @@ describe("the backstop", () => {
     expect(idsOf(later.state)).toEqual([]);
   });
 
+  it("that could not tell of a locked pod tells that none runs any more", () => {
+    const locked = low(120_000, { pods: [pod({ isLocked: true })] });
+    const due = after([locked], policy, tripped());
+
+    const { state, events } = after(
+      [low(180_000, { pods: [pod({ status: "EXITED" })], burnPerHrUsd: 0 })],
+      policy,
+      due.state,
+    );
+
+    expect(wordsOf(events)).toEqual([
+      "emergency: all pods I may stop have stopped. Nothing is burning",
+    ]);
+    const waiting = state.owed.filter((each) => each.kind === "notify");
+    expect(waiting.filter(({ topic }) => topic === "backstop:emergency:locked")).toEqual([]);
+  });
+
   it("says at once that a pod is locked when it is due again after a top-up", () => {
     const pods = [pod({ isLocked: true, costPerHrUsd: 24 })];
     const due = after([low(120_000, { pods })], policy, tripped());

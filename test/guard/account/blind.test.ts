@@ -27,12 +27,46 @@ describe("losing sight of the account", () => {
     ["and again", [blind(5 * minute), blind(65 * minute), blind(125 * minute)], 3],
     ["a look in between starts anew", [blind(4 * minute), sight, blind(5 * minute)], 0],
   ])("%s", (_sentence, looks: readonly Look[], alarms) => {
-    const { state } = after([
+    const all = [
       sight,
       ...looks.map((look, n) => (look === sight ? { ...sight, atMs: (n + 4) * minute } : look)),
-    ]);
+    ];
 
-    expect(noticesOf(state.owed).filter(({ event }) => event === "blind")).toHaveLength(alarms);
+    const said = all.flatMap((_, n) => wordsOf(after(all.slice(0, n + 1)).events));
+
+    expect(said.filter((words) => words.startsWith("blind: "))).toHaveLength(alarms);
+    // The newest says all that those before it said.
+    const waiting = noticesOf(after(all).state.owed).filter(({ event }) => event === "blind");
+    expect(waiting).toHaveLength(Math.min(1, alarms));
+  });
+
+  it("that nobody could be told of is over when polls work again: that is told instead", () => {
+    const alarmed = after([sight, blind(minute), blind(6 * minute)]).state;
+
+    const { state } = after([{ ...sight, atMs: 90 * minute }], policy, alarmed);
+
+    expect(noticesOf(state.owed).map(({ event, because }) => [event, because])).toEqual([
+      ["sighted", expect.stringMatching(/^polls work again after 1 h 30 min\. Balance/)],
+    ]);
+  });
+
+  it("and its end that nobody could be told of gives way to the next one", () => {
+    const over = after([sight, blind(minute), blind(6 * minute), { ...sight, atMs: 90 * minute }]);
+
+    const { state } = after([blind(91 * minute), blind(96 * minute)], policy, over.state);
+
+    expect(noticesOf(state.owed).map(({ event }) => event)).toEqual(["blind"]);
+  });
+
+  it("of the pods is over when RunPod lists them again, which is told, if it was told", () => {
+    const half = (atMs: number) => seen({ atMs, pods: "unknown" });
+    const soon = after([sight, half(minute), { ...sight, atMs: 2 * minute }]);
+    const late = after([sight, half(minute), half(9 * minute), { ...sight, atMs: 20 * minute }]);
+
+    expect(noticesOf(soon.state.owed)).toEqual([]);
+    expect(noticesOf(late.state.owed).map(({ event, because }) => [event, because])).toEqual([
+      ["sighted", "all pods are seen again after 19 min"],
+    ]);
   });
 
   it("counts across a restart, and knows what was last seen", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isFired } from "#guard/account/thresholds.ts";
 import { decide } from "#guard/decide.ts";
+import type { Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { blind, namesOf, policy, policyWith, seen, stateWith } from "../samples.ts";
 
@@ -67,6 +68,9 @@ describe("a threshold", () => {
         belowUsd: 10,
         balanceUsd: 1.5,
         because: "balance $1.50 is below $10.00",
+        atMs: 77,
+        threshold: "warning",
+        topic: "threshold:warning",
       },
       expect.objectContaining({ id: "call-agent:warning:77" }),
       expect.objectContaining({ id: "notify:critical:77" }),
@@ -106,13 +110,95 @@ describe("a threshold", () => {
     expect(after.state).toMatchObject({ fired: { low: true }, owed: [] });
   });
 
-  it("that recovers before its effects were tried makes them moot", () => {
-    const before = decide(stateWith({}), look(9), policy).state;
+  it("that recovers before anyone could be told makes its effects moot, and that is told", () => {
+    const before = decide(stateWith({}), look(9, 0), policy).state;
 
-    const after = decide(before, look(30, 2_000), policy);
+    const after = decide(before, look(30, 7_500_000), policy);
 
-    expect(after.state).toMatchObject({ owed: [], trippedAtMs: {} });
+    expect(after.state.trippedAtMs).toEqual({});
     expect(after.events.filter(({ kind }) => kind === "moot")).toHaveLength(2);
+    expect(after.state.owed).toMatchObject([
+      {
+        kind: "notify",
+        event: "rearm",
+        threshold: "warning",
+        because:
+          "balance $30.00 is back at or above $10.00. It fell below 2 h 5 min ago, and this could not be sent: balance $9.00 is below $10.00",
+      },
+    ]);
+  });
+
+  it("that recovers after an older version wrote its crossing down is told the same way", () => {
+    const {
+      threshold: _,
+      topic: __,
+      ...old
+    } = {
+      ...decide(stateWith({}), look(9, 0), policy).state.owed[0],
+    } as Notify;
+
+    const after = decide({ ...stateWith({ warning: true }), owed: [old] }, look(30), policy);
+
+    expect(after.state.owed).toMatchObject([{ event: "rearm", threshold: "warning" }]);
+  });
+
+  it("that recovers once all was told says nothing more", () => {
+    const { owed: _, ...before } = decide(stateWith({}), look(9), policy).state;
+
+    const after = decide({ ...before, owed: [] }, look(30, 2_000), policy);
+
+    expect(after.state.owed).toEqual([]);
+  });
+
+  it("that falls again before its recovery could be told is told, and the recovery is not", () => {
+    const recovered = [look(9, 1), look(30, 2)].reduce(
+      (state, input) => decide(state, input, policy).state,
+      stateWith({}),
+    );
+
+    const after = decide(recovered, look(8, 3), policy);
+
+    expect(after.state.owed.map(({ id }) => id)).toEqual([
+      "notify:warning:3",
+      "call-agent:warning:3",
+    ]);
+  });
+
+  it("that leaves the config takes with it what could not be told of it", () => {
+    const recovered = [look(9, 1), look(30, 2)].reduce(
+      (state, input) => decide(state, input, policy).state,
+      stateWith({}),
+    );
+
+    const after = decide(recovered, look(30, 3), policyWith({ thresholds: [] }));
+
+    expect(recovered.owed).toHaveLength(1);
+    expect(after.state.owed).toEqual([]);
+  });
+
+  it("that recovers takes back what its backstop could not do, and keeps what it did", () => {
+    const notice = (topic?: string) => ({
+      kind: "notify" as const,
+      id: `n${topic}`,
+      event: "backstop" as const,
+      name: "warning",
+      threshold: "warning",
+      because: topic === undefined ? "Stopping pod a" : "could not stop pod a",
+      tries: 9,
+      notBeforeMs: 0,
+      ...(topic !== undefined && { topic }),
+    });
+    const before = {
+      ...stateWith({ warning: true }),
+      owed: [notice(), notice("backstop:warning:x")],
+    };
+
+    const after = decide(before, look(30), policy);
+
+    expect(after.state.owed.map((each) => each.because)).toEqual([
+      "Stopping pod a",
+      expect.stringMatching(/could not be sent: could not stop pod a$/),
+    ]);
   });
 
   it.each(["constructor", "__proto__", "toString"])("may be called %s", (name) => {

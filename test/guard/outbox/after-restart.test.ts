@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Effect, EndPod, EndRun, Notify } from "#guard/model/effect.ts";
+import type { CallAgent, Effect, EndPod, EndRun, Notify } from "#guard/model/effect.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import {
   endRecordsOf,
@@ -22,6 +22,16 @@ const notice: Notify = {
   tries: 0,
 };
 const endPod: EndPod = { ...owed, kind: "end-pod", threshold: "w", belowUsd: 1, tries: 0 };
+const agent: CallAgent = {
+  id: "1",
+  because: "",
+  notBeforeMs: 0,
+  kind: "call-agent",
+  threshold: "w",
+  belowUsd: 1,
+  balanceUsd: 0.5,
+  tries: 2,
+};
 const endRun: EndRun = {
   ...owed,
   kind: "end-run",
@@ -34,11 +44,23 @@ const endRun: EndRun = {
 it.each<[sentence: string, effect: Effect, tries: number]>([
   ["an end that was never tried counts as tried once", endPod, 1],
   ["an end that was tried stays as often tried", endRun, 3],
-  ["a notice is as new as it was", notice, 0],
+  ["an agent's call stays as it was", agent, 2],
 ])("after a restart %s", (_sentence, effect, tries) => {
   const { state } = unlived;
 
   expect(afterRestart({ ...state, owed: [effect] }).owed).toEqual([{ ...effect, tries }]);
+});
+
+it.each<[string, Partial<Notify>, number | undefined]>([
+  ["when it happened", { atMs: 70, tries: 5 }, 70],
+  ["by an older version, before its first try", { tries: 0, notBeforeMs: 60 }, 60],
+  ["by an older version, which no longer knows when it happened", { tries: 2 }, undefined],
+])("after a restart a notification is tried at once: written down %s", (_, overrides, atMs) => {
+  const waiting: Notify = { ...notice, notBeforeMs: 900_000, ...overrides };
+
+  const [effect] = afterRestart({ ...unlived.state, owed: [waiting] }).owed;
+
+  expect(effect).toEqual({ ...waiting, notBeforeMs: 0, atMs });
 });
 
 it("a pod that is found over after a crash, with its end owed, was ended by us", () => {

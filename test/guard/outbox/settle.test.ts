@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
-import type { Effect, Outcome } from "#guard/model/effect.ts";
-import type { GuardState } from "#guard/model/state.ts";
+import type { Effect, Notify, Outcome } from "#guard/model/effect.ts";
+import { type GuardState, mostLost } from "#guard/model/state.ts";
 import { isDue, nextDueMs } from "#guard/next-look.ts";
-import { after, at, endsOf, noticesOf, policy, policyWith, seen, wordsOf } from "../samples.ts";
+import {
+  after,
+  at,
+  endsOf,
+  minuteMs,
+  noticesOf,
+  policy,
+  policyWith,
+  seen,
+  wordsOf,
+} from "../samples.ts";
 
 const done: Outcome = { kind: "done", because: "exit 0", tail: "" };
 const failed: Outcome = { kind: "failed", because: "exit 1", tail: "" };
@@ -68,36 +78,106 @@ describe("an agent that failed", () => {
 
     expect(state.owed.map(({ id }) => id)).toEqual([
       expect.stringMatching(/^notify:agent:warning/),
+      expect.stringMatching(/^notify:rearm:warning/),
     ]);
   });
 });
 
-describe("a notice that failed", () => {
-  it("is tried three times, and no notice is owed about it", () => {
-    const once = settled(tripped(), notice, failed);
-    const twice = settled(once.state, notice, failed);
-    const thrice = settled(twice.state, notice, failed);
+describe("a notification that failed", () => {
+  const fail = (state: GuardState, id: string, atMs: number) =>
+    settled(state, id, { ...failed, because: "exit 7" }, atMs).state;
 
-    expect(find(twice.state, notice)).toMatchObject({ tries: 2 });
-    expect(thrice.state.owed.map(({ id }) => id)).toEqual([agent]);
-    expect(wordsOf(thrice.events)).toEqual([]);
+  it("is tried again after a minute, then less often, up to every 15 minutes, for ever", () => {
+    const delays: number[] = [];
+    let state = tripped();
+    for (let n = 0; n < 400; n += 1) {
+      state = fail(state, notice, at(n * 15));
+      delays.push((find(state, notice)?.notBeforeMs ?? NaN) - at(n * 15));
+    }
+
+    expect(delays.slice(0, 7)).toEqual(
+      [1, 2, 4, 8, 15, 15, 15].map((minutes) => minutes * minuteMs),
+    );
+    expect(delays.at(-1)).toBe(15 * minuteMs);
+    expect(find(state, notice)).toMatchObject({ tries: 400, failedBecause: "exit 7" });
+    expect(state.lostNotices).toEqual([]);
+  });
+
+  it("owes no notification about it", () => {
+    const once = settled(tripped(), notice, failed);
+
+    expect(once.state.owed.map(({ id }) => id)).toEqual([notice, agent]);
+    expect(wordsOf(once.events)).toEqual([]);
+  });
+
+  it("and is of use only while it is fresh is given up after a day, which is remembered", () => {
+    const { state } = settled(tripped(), agent, failed, at(0));
+    const id = noticesOf(state.owed).find(({ event }) => event === "agent")?.id ?? "";
+
+    const almost = settled(state, id, failed, at(24 * 60) - 1);
+    const over = settled(almost.state, id, failed, at(24 * 60));
+
+    expect(find(almost.state, id)).toBeDefined();
+    expect(almost.state.lostNotices).toEqual([]);
+    expect(find(over.state, id)).toBeUndefined();
+    expect(over.events).toMatchObject([{ kind: "settled", again: false }]);
+    expect(over.state.lostNotices).toEqual([
+      {
+        atMs: at(0),
+        message: "warning: agent failed (try 1 of 3): exit 1",
+        because: "exit 1",
+      },
+    ]);
+  });
+
+  it("and comes from an older version, with no time, is given up after as many tries", () => {
+    const old: Notify = {
+      kind: "notify",
+      id: "old",
+      event: "agent",
+      name: "warning",
+      because: "agent failed",
+      tries: 98,
+      notBeforeMs: 0,
+    };
+    const before = { ...tripped(), owed: [old] };
+
+    const once = settled(before, "old", failed);
+    const twice = settled(once.state, "old", failed, 5);
+
+    expect(find(once.state, "old")).toBeDefined();
+    expect(find(twice.state, "old")).toBeUndefined();
+    expect(twice.state.lostNotices).toMatchObject([{ atMs: 5 }]);
+  });
+
+  it("only so many that were given up are remembered, the newest", () => {
+    const lost = (n: number) => ({ atMs: n, message: String(n), because: "exit 1" });
+    const old: Notify = {
+      kind: "notify",
+      id: "old",
+      event: "agent",
+      name: "warning",
+      because: "agent failed",
+      tries: 99,
+      notBeforeMs: 0,
+    };
+    const lostNotices = Array.from({ length: mostLost }, (_, n) => lost(n));
+
+    const { state } = settled({ ...tripped(), owed: [old], lostNotices }, "old", failed);
+
+    expect(state.lostNotices).toHaveLength(mostLost);
+    expect(state.lostNotices[0]).toEqual(lost(1));
+    expect(state.lostNotices.at(-1)).toMatchObject({ message: "warning: agent failed" });
   });
 });
 
-it.each([
-  ["three times", notice, 3],
-  ["as often as agent_attempts says", agent, 1],
-])("what fails is tried %s: %s", (_sentence, id, tries) => {
+it("an agent that fails is tried as often as agent_attempts says", () => {
   const once = { ...policy, agentAttempts: 1 };
-  let state = tripped();
-  let tried = 0;
-  while (find(state, id) !== undefined) {
-    tried += 1;
-    const input = { kind: "settled", id, atMs: tried, outcome: failed } as const;
-    ({ state } = decide(state, input, once));
-  }
 
-  expect(tried).toBe(tries);
+  const input = { kind: "settled", id: agent, atMs: 1, outcome: failed } as const;
+  const { state } = decide(tripped(), input, once);
+
+  expect(find(state, agent)).toBeUndefined();
 });
 
 describe("the end of a pod that failed", () => {
@@ -132,6 +212,82 @@ describe("the end of a pod that failed", () => {
       ["emergency: could not stop pod p1, trying again: the API key is read-only"],
     ]);
   });
+});
+
+describe("what could not be told of an end that failed", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const end = "end-pod:emergency:p1:77";
+  const stuck = () =>
+    settled(after([seen({ balanceUsd: 0.4, atMs: 77 })], backed).state, end, failed).state;
+  const words = (state: GuardState) =>
+    noticesOf(state.owed)
+      .filter(({ event }) => event === "backstop")
+      .map(({ because }) => because);
+
+  it.each<[string, Outcome]>([
+    ["stopped at last", { ...done, because: "the pod is EXITED", podIs: "stopped" }],
+    ["stopped by someone else", { ...done, kind: "moot", because: "the pod is EXITED" }],
+  ])("gives way to what came of it: %s", (_sentence, outcome) => {
+    const before = stuck();
+
+    const { state, events } = settled(before, end, outcome, 9_000);
+
+    expect(words(before)).toContain("could not stop pod p1, trying again: exit 1");
+    expect(words(state).slice(1)).toEqual(["pod p1, after 2 tries to stop it: the pod is EXITED"]);
+    expect(events.map(({ kind }) => kind).slice(0, 3)).toEqual(["settled", "moot", "said"]);
+  });
+
+  it("stays when it is about another pod", () => {
+    const before = stuck();
+    const owed = before.owed.map((each) =>
+      each.kind === "notify" && each.topic?.endsWith(":failed") === true
+        ? { ...each, podIds: ["p2"] }
+        : each,
+    );
+
+    const { state } = settled({ ...before, owed }, end, done, 9_000);
+
+    expect(words(state)).toContain("could not stop pod p1, trying again: exit 1");
+  });
+
+  it("and was told is not told again", () => {
+    const before = stuck();
+    const owed = before.owed.filter(({ kind }) => kind !== "notify");
+
+    const { state } = settled({ ...before, owed }, end, done, 9_000);
+
+    expect(noticesOf(state.owed)).toEqual([]);
+  });
+});
+
+it("two notifications of one moment never have the same id", () => {
+  const first = decide(tripped(), { kind: "trouble", what: "a", because: "x", atMs: 5 }, policy);
+  const shorter = { ...first.state, owed: first.state.owed.slice(1) };
+
+  const { state } = decide(shorter, { kind: "trouble", what: "b", because: "x", atMs: 5 }, policy);
+
+  const ids = noticesOf(state.owed).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toHaveLength(2);
+});
+
+it("trouble that could not be told and is over: only that is told, also after what was said is lost", () => {
+  const { state } = decide(
+    tripped(),
+    { kind: "trouble", what: "log file", because: "full", atMs: 5 },
+    policy,
+  );
+
+  const over = decide(
+    { ...state, saidAtMs: {} },
+    { kind: "recovered", what: "log file", atMs: 6 },
+    policy,
+  );
+
+  expect(noticesOf(over.state.owed).map(({ because }) => because)).toEqual([
+    "balance $9.00 is below $10.00",
+    "log file: working again",
+  ]);
 });
 
 it("a pod that cannot be ended is told once an hour, however its reason is worded each time", () => {
