@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -16,8 +16,8 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => void> {
   await buildOnce();
   const folder = mkdtempSync(join(tmpdir(), "runpodboss-fast-"));
-  for (const example of ["config.example.json", "config.example.triage.json"]) {
-    copyFileSync(example, join(folder, example));
+  for (const packaged of ["config.example.json", "config.example.triage.json", "systemd"]) {
+    cpSync(packaged, join(folder, packaged), { recursive: true });
   }
   project.provide("fastCli", await bundled(join(import.meta.dirname, "e2e/fast-cli.ts"), folder));
   return () => rmSync(folder, { recursive: true, force: true });

@@ -1,8 +1,9 @@
-import { chmod, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { defaultPaths, expandHome, inShell } from "#config/paths.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { loadConfig } from "#config/load.ts";
+import { packagedFile } from "#commands/packaged-file.ts";
 import { tonightLines, tonightWith } from "#commands/check/tonight.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
@@ -22,7 +23,8 @@ export interface InitOptions extends GlobalOptions {
 /** Writes the example config, and prints the next steps and what happens tonight without them. */
 export async function init(options: InitOptions, context: Context): Promise<void> {
   const path = expandHome(options.output ?? options.config);
-  const example = await exampleText(options.triage);
+  const name = options.triage ? "config.example.triage.json" : "config.example.json";
+  const { text: example } = await packagedFile(name);
   try {
     await makeFolder(dirname(path));
     await writeFile(path, example, { mode: 0o600, flag: options.force ? "w" : "wx" });
@@ -80,18 +82,6 @@ async function tonightAsWritten(
   // Only the key is missing, and nothing is asked with it.
   const settings = await loadConfig(path, { ...env, RUNPOD_API_KEY: "not-set-yet" }, paces);
   return tonightWith(settings, [], paces);
-}
-
-/** The examples at the top level are the only source; it is above this file, bundled or not. */
-async function exampleText(triage: boolean): Promise<string> {
-  const name = triage ? "config.example.triage.json" : "config.example.json";
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    try {
-      return await readFile(join(folder, name), "utf8");
-    } catch (error) {
-      if (folder === dirname(folder)) throw error;
-    }
-  }
 }
 
 function notWritten(path: string, error: unknown): UserError {

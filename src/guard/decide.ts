@@ -15,7 +15,7 @@ import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
-import { dropWhatIsNotWanted } from "#guard/pods/withdraw.ts";
+import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/withdraw.ts";
 import { recorded, withRecords } from "./history.ts";
 import { sayRulesInUse } from "./rules-in-use.ts";
 
@@ -55,6 +55,7 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
         (before) => onLeases(before, input),
         // At once, for an end that is under way; everything else waits for the next poll.
         (before) => dropWhatIsNotWanted(before, policy, input.atMs),
+        (before) => dropWhatWasPutOff(before, policy, input.atMs),
       );
       return withRecords(decision, policy, input.atMs);
     }

@@ -45,6 +45,7 @@ function whatToKnow(pod: Pod, { policy, saved, guardPid }: SeenSnapshot): readon
     ...(isProtected(pod, policy.protect)
       ? ["the pod is protected, so no guard stops it anyway"]
       : []),
+    ...(pod.isLocked === true ? ["the pod is locked, so nothing stops it anyway"] : []),
     ...(isEnding ? ["the pod is already being stopped, so this may be too late"] : []),
     ...(guardPid === undefined ? [`the daemon is not running. Start it: ${command} watch`] : []),
   ];

@@ -437,6 +437,33 @@ describe.concurrent("touch", () => {
   });
 });
 
+describe.concurrent("a locked pod", () => {
+  it.for([
+    ["stop", "Then nothing stops the pod: it is locked. Unlock it in RunPod's console.\n"],
+    ["terminate", "Then nothing stops the pod: it is locked."],
+    ["notify", "Then you are notified, and the pod keeps running.\n"],
+  ] as const)("gets a lease that says what its end does: %s", async ([action, words], test) => {
+    const guards = { lease: { ...leaseGuard, action } };
+    const pods = [pod("p1", { locked: true })];
+    const guard = await guardWith(test, { nowMs, config: { guards }, pods });
+
+    const { by, stdout } = await run(guard, "lease", "p1", "2");
+
+    expect(by).toBe(0);
+    expect(stdout).toContain(words);
+  });
+
+  it("is touched, with a word that nothing stops it", async (test) => {
+    const pods = [pod("p1", { locked: true })];
+    const guard = await guardWith(test, { nowMs, config, pods });
+
+    const { by, stderr } = await run(guard, "touch", "p1");
+
+    expect(by).toBe(0);
+    expect(stderr).toContain("warning: the pod is locked, so nothing stops it anyway\n");
+  });
+});
+
 describe.concurrent("what is said", () => {
   it("moves no terminal, whatever a pod is called", async (test) => {
     const name = "\u001b[2J\u001b]0;gone\u0007a\r\n\u009bb\u202Ec";

@@ -33,12 +33,12 @@ export async function lease(
   }
 }
 
-function say({ costPerHrUsd, ...pod }: Pod, leased: Leased, context: Context): void {
+function say({ costPerHrUsd, isLocked, ...pod }: Pod, leased: Leased, context: Context): void {
   const { guard, endsAtMs, atMs, moreMs, hardTimeoutAtMs } = leased;
   const leftMs = endsAtMs - atMs;
   const more = whatRemains(moreMs);
   context.print(
-    `The lease of pod ${podWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. Then ${actionWords(guard)}.`,
+    `The lease of pod ${podWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. Then ${actionWords(guard, isLocked === true)}.`,
   );
   context.print(
     costPerHrUsd === undefined
@@ -55,12 +55,12 @@ function say({ costPerHrUsd, ...pod }: Pod, leased: Leased, context: Context): v
   }
 }
 
-function actionWords({ action }: LeaseGuard): string {
+function actionWords({ action }: LeaseGuard, isLocked: boolean): string {
   switch (action) {
     case "stop":
-      return "the pod is stopped";
     case "terminate":
-      return "the pod is terminated";
+      if (isLocked) return "nothing stops the pod: it is locked. Unlock it in RunPod's console";
+      return action === "stop" ? "the pod is stopped" : "the pod is terminated";
     case "notify":
       return "you are notified, and the pod keeps running";
     case "agent":

@@ -2,7 +2,9 @@ import { runStateOf } from "#guard/model/account.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
 import { isProtected } from "#guard/protect.ts";
+import { deadlinesOf } from "./deadlines.ts";
 import { isOfAGuard, sightOf } from "./guarded.ts";
 
 /** Drops what is no longer wanted: a lease was extended, a pod is active again, a guard was removed. */
@@ -24,8 +26,32 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     const action = effect.kind === "end-run" ? effect.action : "agent";
     const deadline = deadlines.find(({ guard }) => guard === effect.guard);
     if (deadline?.action !== action) return "the config no longer asks for it";
-    return deadline.isPast ? undefined : "the pod got more time or is active again";
+    return deadline.isPast ? undefined : putOff;
   };
+  return withoutMoot(state, whyNot);
+}
+
+const putOff = "the pod got more time or is active again";
+
+/**
+ * Drops what a lease or a touch has put off, by the runs alone. So a process that has not polled yet
+ * takes back as much as the one before it would have.
+ */
+export function dropWhatWasPutOff(state: GuardState, policy: Policy, nowMs: number): Decision {
+  return withoutMoot(state, (effect) => {
+    if (!isOfAGuard(effect)) return undefined;
+    const run = own(state.runs, effect.podId);
+    if (run === undefined) return undefined;
+    const { podId: id, name } = run;
+    const deadlines = deadlinesOf(run, { id, name, rawName: name }, state, policy, nowMs);
+    return deadlines.find(({ guard }) => guard === effect.guard)?.isPast === false
+      ? putOff
+      : undefined;
+  });
+}
+
+/** Drops each effect for which there is a reason. */
+function withoutMoot(state: GuardState, whyNot: (effect: Effect) => string | undefined): Decision {
   const moot = state.owed.flatMap((effect) => {
     const because = whyNot(effect);
     return because === undefined ? [] : [{ kind: "moot", effect, because } as const];

@@ -840,6 +840,58 @@ describe("an end that is under way", () => {
     expect(mootOf(taken)).toEqual([[60, "the pod got more time or is active again"]]);
   });
 
+  it.each<[sentence: string, minute: number, change: (lived: Lived) => Lived]>([
+    [
+      "by a process that has just begun and has not polled yet",
+      60,
+      (lived) => ({ ...lived, state: { ...lived.state, lastSeen: undefined } }),
+    ],
+    [
+      "when nothing was seen for an hour",
+      120,
+      (lived) => live(lived, [61, 119], leased, { look: "blind" }),
+    ],
+    [
+      "when RunPod did not list the pods",
+      61,
+      (lived) => live(lived, [61, 61], leased, { look: { pods: "unknown" }, sample: "none" }),
+    ],
+  ])("is taken back as well %s", (_sentence, minute, change) => {
+    const due = change(live(unlived, [0, 60], leased));
+    const longer = book({ p1: { endsAtMs: at(180), givenAtMs: at(minute) } });
+
+    const taken = step(due, minute, { kind: "leases", atMs: at(minute), book: longer }, leased);
+
+    expect(podEffectsOf(due.state.owed)).toHaveLength(1);
+    expect(podEffectsOf(taken.state.owed)).toEqual([]);
+    expect(mootOf(taken)).toEqual([[minute, "the pod got more time or is active again"]]);
+  });
+
+  it.each<[sentence: string, book: (Input & { kind: "leases" })["book"]]>([
+    ["the leases cannot be read", "unknown"],
+    ["the lease of another pod is longer", book({ p2: { endsAtMs: at(180), givenAtMs: at(60) } })],
+    [
+      "a lease was given that is over as well",
+      book({ p1: { endsAtMs: at(50), givenAtMs: at(40) } }),
+    ],
+  ])("stays owed in a process that has not polled yet, when %s", (_sentence, read) => {
+    const due = live(unlived, [0, 60], leased);
+    const anew = { ...due, state: { ...due.state, lastSeen: undefined } };
+
+    const after = step(anew, 60, { kind: "leases", atMs: at(60), book: read }, leased);
+
+    expect(podEffectsOf(after.state.owed)).toEqual(podEffectsOf(due.state.owed));
+  });
+
+  it("stays owed when its run is not known any more: the next poll decides", () => {
+    const due = live(unlived, [0, 60], leased);
+    const anew = { ...due, state: { ...due.state, lastSeen: undefined, runs: {} } };
+
+    const after = step(anew, 60, said(at(60)), leased);
+
+    expect(podEffectsOf(after.state.owed)).toEqual(podEffectsOf(due.state.owed));
+  });
+
   it("is taken back as soon as someone touched an idle pod", () => {
     const idling = guarding({ idle: idleGuard, warnMs: 0 });
     const due = live(unlived, [0, 30], idling);
