@@ -10,7 +10,7 @@ export const argument = z
   .refine((text) => !text.includes("\0"), "must not hold a NUL character");
 
 /** A program and its arguments; empty, null or absent means none. */
-export const command = z
+const command = z
   .array(argument)
   .refine((parts) => parts.length === 0 || parts[0] !== "", "must start with a program's name")
   .nullish();
