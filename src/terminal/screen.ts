@@ -14,12 +14,20 @@ export interface Pages {
   leave(): void;
 }
 
-/** Where standard output is no terminal, pages follow each other, a blank line between them. */
-export function pagesOn({ print, screen }: Pick<Context, "print" | "screen">): Pages {
+/**
+ * Where standard output is no terminal, pages follow each other, a blank line between them. A page is
+ * left out while earlier ones wait to be taken, as after Ctrl-S.
+ */
+export function pagesOn({
+  print,
+  screen,
+  stdout,
+}: Pick<Context, "print" | "screen" | "stdout">): Pages {
   if (screen() === undefined) {
     let isFirst = true;
     return {
       show(page) {
+        if (stdout.writableNeedDrain) return;
         const text = page({ columns: Infinity, rows: Infinity }).join("\n");
         print(isFirst ? text : `\n${text}`);
         isFirst = false;
@@ -30,6 +38,7 @@ export function pagesOn({ print, screen }: Pick<Context, "print" | "screen">): P
   let isEntered = false;
   return {
     show(page) {
+      if (stdout.writableNeedDrain) return;
       const size = screen() ?? { columns: 80, rows: 24 };
       const begin = isEntered ? home : `${enter}${home}`;
       isEntered = true;

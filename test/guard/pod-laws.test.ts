@@ -160,6 +160,21 @@ interface Pod {
   bootedAt: number;
   stoppedAt: number | undefined;
   isSeen: boolean;
+  /** RunPod has said when this run began. */
+  isTold: boolean;
+  /** A run before it was seen, and since then nobody saw the pod stopped. */
+  isAfterUnseenStop: boolean;
+}
+
+function begunAt(minute: number, isAfterUnseenStop: boolean): Pod {
+  return {
+    startedAt: minute,
+    bootedAt: minute,
+    stoppedAt: undefined,
+    isSeen: false,
+    isTold: false,
+    isAfterUnseenStop,
+  };
 }
 
 /** What could be known of a pod after a turn. */
@@ -188,9 +203,7 @@ function walk(
   policyAt: Policy | ((n: number) => Policy),
   through: (state: GuardState, n: number, atLook: GuardState) => GuardState = (state) => state,
 ): Walk {
-  const pods: Record<string, Pod> = Object.fromEntries(
-    podIds.map((id) => [id, { startedAt: 0, bootedAt: 0, stoppedAt: undefined, isSeen: false }]),
-  );
+  const pods: Record<string, Pod> = Object.fromEntries(podIds.map((id) => [id, begunAt(0, false)]));
   const known: Record<string, Known[]> = Object.fromEntries(podIds.map((id) => [id, []]));
   const touched: Record<string, number> = {};
   const overs: string[] = [];
@@ -202,7 +215,9 @@ function walk(
   let minute = 1;
 
   const stop = (id: string, each: Pod) => {
-    if (each.isSeen) overs.push(id);
+    // Nobody can tell a run whose start was never said from the one before, if no stop was seen between.
+    if (each.isSeen && (each.isTold || !each.isAfterUnseenStop)) overs.push(id);
+    each.isAfterUnseenStop ||= each.isSeen;
     each.isSeen = false;
     each.stoppedAt = minute;
   };
@@ -217,7 +232,7 @@ function walk(
       if (each.stops === k && its.stoppedAt === undefined) stop(id, its);
       if (each.crashes === k) its.bootedAt = minute;
       if (each.isResuming && its.stoppedAt !== undefined && minute - its.stoppedAt >= restMinutes) {
-        pods[id] = { startedAt: minute, bootedAt: minute, stoppedAt: undefined, isSeen: false };
+        pods[id] = begunAt(minute, its.isAfterUnseenStop);
       }
     }
     if (each.said !== undefined) {
@@ -282,6 +297,9 @@ function walk(
       if (its === undefined) continue;
       const isShown = isSeen && running.includes(id);
       if (isShown) its.isSeen = true;
+      if (isShown && ["measured", "stale"].includes(each.measured)) its.isTold = true;
+      if (isSeen && shown.includes(id) && its.stoppedAt !== undefined)
+        its.isAfterUnseenStop = false;
       const load = each.loads[k] ?? "partial";
       const isWhole = isShown && each.measured === "measured" && load !== "partial";
       known[id]?.push({

@@ -8,7 +8,7 @@ import { forget, notify, notifyHourly, withdraw } from "#guard/outbox/notify.ts"
 import { own } from "#guard/own-value.ts";
 import { listedPods, usd } from "#guard/text.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
-import { unknownWords, whyNotTouch } from "./may-end.ts";
+import { unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
 import { isFired } from "./thresholds.ts";
 
@@ -126,15 +126,13 @@ function endWhatRuns(
             podIds: locked.map(({ id }) => id),
             because: `cannot ${action} ${listed(locked)}: locked. Unlock in RunPod's console`,
           }),
-    (before) => {
-      const [first] = unsure;
-      return first === undefined
+    (before) =>
+      unsure.length === 0
         ? { state: before, events: [] }
         : notifyHourly(before, policy, `backstop:${name}:unsure`, {
             ...words,
-            because: `cannot ${action} ${listed(unsure)}: ${unknownWords(first)}. Check RunPod's console`,
-          });
-    },
+            because: `cannot ${action} ${unsureWords(unsure)}. Check RunPod's console`,
+          }),
     (before) =>
       !isAllOver || (!wasActing && unlocked.events.length === 0)
         ? { state: before, events: [] }

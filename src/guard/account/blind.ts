@@ -1,10 +1,10 @@
-import { type Blind, type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
+import { type Blind, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Unseen } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { isDueAgain, notify } from "#guard/outbox/notify.ts";
-import { listedPods, perHour, spanWords, usd } from "#guard/text.ts";
-import { unknownWords } from "./may-end.ts";
+import { perHour, spanWords, usd } from "#guard/text.ts";
+import { unknownWords, unsureWords } from "./may-end.ts";
 
 const podsTopic = "pods-blind";
 
@@ -83,19 +83,14 @@ function whatIsUnseen(look: Seen): ((span: string) => string) | undefined {
   }
   // What has ended needs no end.
   const odd = pods.filter((pod) => runStateOf(pod) !== "ended" && unknownWords(pod) !== undefined);
-  const [first] = odd;
   const rows = unreadablePods === 1 ? "1 row of the pods" : `${unreadablePods} rows of the pods`;
   const what = [
     ...(unreadablePods > 0 ? [`${rows} cannot be read`] : []),
-    ...(first === undefined ? [] : [`of ${listed(odd)} ${unknownWords(first)}`]),
+    ...(odd.length === 0 ? [] : [unsureWords(odd)]),
   ];
   if (what.length === 0) return undefined;
   return (span) =>
     `not all of the pods has been seen for ${span}: ${what.join("; ")}. ${still}, but these pods cannot be stopped. Check RunPod's console`;
-}
-
-function listed(pods: readonly Pod[]): string {
-  return listedPods(pods.map(({ id, name }) => ({ podId: id, name })));
 }
 
 function unseenSince({ lastSeen }: GuardState, nowMs: number): Unseen {

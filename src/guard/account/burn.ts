@@ -20,7 +20,9 @@ export function sayWhatNoPodExplains(
 ): Decision {
   const [since, said] = ["burn:since", "burn:said"];
   const unexplained = unexplainedBurn(look);
-  if (name === undefined || unexplained === undefined || unexplained < 0.01) {
+  // What has ended and is not confirmed by the burn may be what burns: that is said apart.
+  const isOpen = state.unconfirmed.length > 0;
+  if (name === undefined || isOpen || unexplained === undefined || unexplained < 0.01) {
     return { state: forget(state, (key) => key === since || key === said), events: [] };
   }
   const sinceMs = own(state.saidAtMs, since);

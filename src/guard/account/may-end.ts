@@ -1,6 +1,7 @@
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { isProtected } from "#guard/protect.ts";
+import { podWords } from "#guard/text.ts";
 
 /** Why a pod must not be ended now: there is nothing to end, it must not, or nobody knows. */
 type HandsOff = Kept | { readonly is: "over"; readonly because: string };
@@ -40,6 +41,27 @@ export function unknownWords(pod: Pod): string | undefined {
   ];
   if (unknown.length === 0) return undefined;
   return `${unknown.join(" and ")} ${unknown.length === 1 ? "is" : "are"} unknown`;
+}
+
+/** `n1 (its name is unknown), db (l1, whether it is locked is unknown)`. */
+export function unsureWords(pods: readonly Pod[]): string {
+  return namedWith(pods.map((pod) => ({ pod, why: unknownWords(pod) ?? "" })));
+}
+
+/** As many pods fit a notification. */
+const mostNamed = 5;
+
+/** Pods by name, each with its reason. */
+export function namedWith(pods: readonly { readonly pod: Pod; readonly why: string }[]): string {
+  const named = pods.slice(0, mostNamed).map(({ pod, why }) => withReason(pod, why));
+  const more = pods.length - named.length;
+  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
+}
+
+/** `keep-me (k1, protected)`; a pod without a name of its own is `k1 (protected)`. */
+function withReason(pod: Pod, why: string): string {
+  const words = podWords(pod);
+  return words.endsWith(")") ? `${words.slice(0, -1)}, ${why})` : `${words} (${why})`;
 }
 
 function statusWords({ status }: Pod): string {

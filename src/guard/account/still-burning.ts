@@ -3,11 +3,8 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { forget, notifyHourly } from "#guard/outbox/notify.ts";
-import { perHour, podWords, spanWords } from "#guard/text.ts";
-import { whyKept } from "./may-end.ts";
-
-/** As many pods fit a notification. */
-const mostNamed = 5;
+import { perHour, spanWords } from "#guard/text.ts";
+import { namedWith, whyKept } from "./may-end.ts";
 
 /**
  * Below the lowest threshold nothing else is said of pods that nothing here may stop: they are named
@@ -26,14 +23,14 @@ export function sayWhatMayNotBeStopped(state: GuardState, look: Seen, policy: Po
     name: "burn",
     atMs: look.atMs,
     podIds: kept.map(({ pod }) => pod.id),
-    because: `${noun} that nothing here may stop: ${namedWords(kept)}. ${burnWords(look)}`,
+    because: `${noun} that nothing here may stop: ${namedWith(kept)}. ${burnWords(look)}`,
   });
 }
 
 /** `Still burning $4.48/h: keep-me (k1, protected). $0 in about 3 min`. */
 export function stillBurningWords(look: Seen, policy: Policy): string {
   const kept = keptPods(look, policy);
-  return burnWords(look, kept.length === 0 ? "" : `: ${namedWords(kept)}`);
+  return burnWords(look, kept.length === 0 ? "" : `: ${namedWith(kept)}`);
 }
 
 interface Kept {
@@ -54,18 +51,6 @@ function whyNothingMay(pod: Pod, protect: readonly string[]): string | undefined
   const kept = whyKept(pod, protect);
   if (kept !== undefined) return kept.is === "protected" ? "protected" : kept.because;
   return pod.isLocked === true ? "locked" : undefined;
-}
-
-function namedWords(kept: readonly Kept[]): string {
-  const named = kept.slice(0, mostNamed).map(({ pod, why }) => withWords(pod, why));
-  const more = kept.length - named.length;
-  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
-}
-
-/** `keep-me (k1, protected)`; a pod without a name of its own is `k1 (protected)`. */
-function withWords(pod: Pod, why: string): string {
-  const words = podWords(pod);
-  return words.endsWith(")") ? `${words.slice(0, -1)}, ${why})` : `${words} (${why})`;
 }
 
 function burnWords({ balanceUsd, burnPerHrUsd }: Seen, what = ""): string {

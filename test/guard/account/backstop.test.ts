@@ -173,7 +173,7 @@ describe("the backstop", () => {
     const soon = after([low(180_000, { pods })], policy, due.state);
     const later = after([low(120_000 + 3_600_000, { pods })], policy, soon.state);
 
-    const words = [`emergency: cannot stop pod trainer (p1): ${why}. Check RunPod's console`];
+    const words = [`emergency: cannot stop trainer (p1, ${why}). Check RunPod's console`];
     expect(ofBackstop(due.events)).toEqual(words);
     expect(ofBackstop(soon.events)).toEqual([]);
     expect(ofBackstop(later.events)).toEqual(words);

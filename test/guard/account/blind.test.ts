@@ -190,26 +190,22 @@ describe("a list of pods of which not all can be read", () => {
   it.each<[string, Partial<Seen>, string]>([
     ["a row without an id", { unreadablePods: 1 }, "1 row of the pods cannot be read"],
     ["all rows", { pods: [], unreadablePods: 3 }, "3 rows of the pods cannot be read"],
-    ["a name", { pods: [pod({ name: "", rawName: undefined })] }, "of pod p1 its name is unknown"],
+    ["a name", { pods: [pod({ name: "", rawName: undefined })] }, "p1 (its name is unknown)"],
     [
       "a lock",
       { pods: [pod({ isLocked: undefined })] },
-      "of pod trainer (p1) whether it is locked is unknown",
+      "trainer (p1, whether it is locked is unknown)",
     ],
     [
       "a volume",
       { pods: [pod({ hasNetworkVolume: undefined })] },
-      "of pod trainer (p1) whether it has a network volume is unknown",
+      "trainer (p1, whether it has a network volume is unknown)",
     ],
-    [
-      "a status",
-      { pods: [pod({ status: undefined })] },
-      "of pod trainer (p1) its status is unknown",
-    ],
+    ["a status", { pods: [pod({ status: undefined })] }, "trainer (p1, its status is unknown)"],
     [
       "a status that means nothing known",
       { pods: [pod({ status: "STOPPING" })] },
-      "of pod trainer (p1) what its status STOPPING means is unknown",
+      "trainer (p1, what its status STOPPING means is unknown)",
     ],
     [
       "several, of several pods",
@@ -217,7 +213,7 @@ describe("a list of pods of which not all can be read", () => {
         pods: [pod({ isLocked: undefined }), pod({ id: "p2", isLocked: undefined })],
         unreadablePods: 1,
       },
-      "1 row of the pods cannot be read; of pods trainer (p1), trainer (p2) whether it is locked is unknown",
+      "1 row of the pods cannot be read; trainer (p1, whether it is locked is unknown), trainer (p2, whether it is locked is unknown)",
     ],
   ])("is told of after five minutes: %s", (_sentence, overrides, what) => {
     expect(told(overrides)).toEqual([

@@ -121,6 +121,12 @@ describe("an end that the burn does not confirm", () => {
     expect(burnSaid(hourly.events)).toEqual(words);
   });
 
+  it("is not put down to serverless workers and storage meanwhile", () => {
+    const { events } = after([look(3), look(6)], policy, ended());
+
+    expect(wordsOf(events).join()).not.toContain("serverless");
+  });
+
   it("is over in silence once the burn has fallen, if it was not told yet", () => {
     const { state, events } = after([look(2, { burnPerHrUsd: 0 })], policy, ended());
 
