@@ -3,7 +3,7 @@ import type { Clock } from "./ports.ts";
 
 /** Where the time comes from; tests replace it. */
 export interface ClockSources {
-  /** Milliseconds since the epoch; read once. */
+  /** Milliseconds since the epoch; somebody may set it. */
   readonly wallMs: () => number;
   /** Fine-grained, but on Linux it stands still while the machine sleeps. */
   readonly monotonicMs: () => number;
@@ -16,6 +16,10 @@ export interface ClockSources {
 /** The uptime has steps of up to a second: less than that is no sleep. */
 const leastSleepMs = 1_000;
 const longestWaitMs = 1_000;
+/** The wall clock and the uptime differ by less, though nobody has set anything. */
+const leastStepMs = 2_500;
+/** A wait that took so much longer was one in which this process stood still. */
+const leastStallMs = 5_000;
 
 const realSources: ClockSources = {
   wallMs: () => Date.now(),
@@ -27,23 +31,49 @@ export function createClock(sources: ClockSources = realSources): Clock {
   const { wallMs, monotonicMs, uptimeMs, setTimer = realTimer } = sources;
   const start = { wallMs: wallMs(), monotonicMs: monotonicMs(), uptimeMs: uptimeMs() };
   let sleptMs = 0;
-  let latestMs = start.wallMs;
+  let stalledMs = 0;
+  /** By how much the wall clock was set since the start, as far as it is followed. */
+  let steppedMs = 0;
+  let latestMs = 0;
 
-  function nowMs(): number {
+  /** What has passed since the start; never less than before. */
+  function passedMs(): number {
     const awakeMs = monotonicMs() - start.monotonicMs;
     const aheadMs = uptimeMs() - start.uptimeMs - (awakeMs + sleptMs);
     if (aheadMs > leastSleepMs) sleptMs += aheadMs;
-    latestMs = Math.max(latestMs, start.wallMs + awakeMs + sleptMs);
-    return Math.floor(latestMs);
+    latestMs = Math.max(latestMs, awakeMs + sleptMs);
+    return latestMs;
+  }
+
+  function nowMs(): number {
+    return Math.floor(start.wallMs + steppedMs + passedMs());
   }
 
   return {
     nowMs,
     async sleepUntil(untilMs, signal) {
+      let leftMs = untilMs - nowMs();
       // In short waits, because a timer stands still while the machine sleeps.
-      for (let now = nowMs(); now < untilMs && !signal.aborted; now = nowMs()) {
-        await wait(Math.min(untilMs - now, longestWaitMs), signal, setTimer);
+      for (let lastMs = passedMs(); leftMs > 0 && !signal.aborted;) {
+        const waitMs = Math.min(leftMs, longestWaitMs);
+        const sleptBeforeMs = sleptMs;
+        await wait(waitMs, signal, setTimer);
+        const now = passedMs();
+        const lateMs = now - lastMs - waitMs - (sleptMs - sleptBeforeMs);
+        if (lateMs >= leastStallMs) stalledMs += lateMs;
+        leftMs -= now - lastMs;
+        lastMs = now;
       }
+    },
+    follow() {
+      const stepMs = Math.round(wallMs() - (start.wallMs + steppedMs + passedMs()));
+      if (!(Math.abs(stepMs) >= leastStepMs)) return 0;
+      steppedMs += stepMs;
+      return stepMs;
+    },
+    pausedMs() {
+      passedMs();
+      return sleptMs + stalledMs;
     },
   };
 }

@@ -2,12 +2,19 @@ import type { EndAction, Look, Measured } from "#guard/model/account.ts";
 import type { HistoryRecord, LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
-/** Time that jumps of the wall clock do not touch and that counts a suspended machine's sleep. */
+/** Time that jumps only when it is told to follow the wall clock, and counts a suspended machine's sleep. */
 export interface Clock {
-  /** Whole milliseconds since the epoch as they stood at the start, plus what has passed since. */
+  /** Whole milliseconds since the epoch. */
   nowMs(): number;
-  /** Resolves at `untilMs` of this clock, or at once when aborted; after a suspend, at once on waking. */
+  /**
+   * Resolves when the time until then has passed, or at once when aborted; after a suspend, at once on
+   * waking. No jump of the clock makes it wait for more or less.
+   */
   sleepUntil(untilMs: number, signal: AbortSignal): Promise<void>;
+  /** Follows the wall clock, if that was set since, and tells by how much: ahead is more than 0. */
+  follow?(): number;
+  /** How long, in all, nobody can have looked: the machine slept, or this process stood still. */
+  pausedMs?(): number;
 }
 
 /** RunPod's answer to the end of a pod. It proves nothing: only the next poll does. */

@@ -28,7 +28,7 @@ function machine() {
 }
 
 describe("nowMs", () => {
-  it("starts with the wall clock and then leaves it alone, in whole milliseconds", async () => {
+  it("starts with the wall clock and leaves it alone until it is to follow, in whole milliseconds", async () => {
     const { at, pass, sources } = machine();
     const clock = createClock(sources);
 
@@ -36,6 +36,35 @@ describe("nowMs", () => {
     at.wallMs -= 86_400_000;
 
     expect(clock.nowMs()).toBe(1_001_234);
+  });
+
+  it.each([
+    ["a year ahead", 31_536_000_000, 31_536_000_000],
+    ["a day back", -86_400_000, -86_400_000],
+    ["three seconds ahead", 3_000, 3_000],
+    ["by less than the uptime can tell: not at all", 2_400, 0],
+    ["to nothing that is a time: not at all", Number.NaN, 0],
+  ])("follows a wall clock that was set %s, once, and tells", async (_sentence, setMs, toldMs) => {
+    const { at, pass, sources } = machine();
+    const clock = createClock(sources);
+    await pass(1_000);
+
+    at.wallMs += setMs;
+    const told = [clock.follow?.(), clock.follow?.()];
+
+    expect(told).toEqual([toldMs, 0]);
+    expect(clock.nowMs()).toBe(1_001_000 + toldMs);
+  });
+
+  it("takes a sleep of the machine for no step, as the wall clock goes on in it", async () => {
+    const { at, sources } = machine();
+    const clock = createClock(sources);
+
+    at.uptimeMs += 3_600_000;
+    at.wallMs += 3_600_000;
+
+    expect(clock.follow?.()).toBe(0);
+    expect([clock.nowMs(), clock.pausedMs?.()]).toEqual([4_600_000, 3_600_000]);
   });
 
   it.each([
@@ -102,6 +131,38 @@ describe("sleepUntil", () => {
 
     expect(waits).toEqual([1_000, 1_000, 500]);
     expect(timers.size).toBe(0);
+  });
+
+  it.each([
+    ["back", -86_400_000],
+    ["ahead", 86_400_000],
+  ])("waits for as long as it was to when the wall clock is set %s meanwhile", async (_, setMs) => {
+    const { at, pass, sources, waits } = machine();
+    const clock = createClock(sources);
+    const sleep = clock.sleepUntil(clock.nowMs() + 2_500, new AbortController().signal);
+
+    await pass(1_000);
+    at.wallMs += setMs;
+    clock.follow?.();
+    await pass(1_000);
+    await pass(500);
+    await sleep;
+
+    expect(waits).toEqual([1_000, 1_000, 500]);
+  });
+
+  it.each([
+    ["a second late is late", 2_000, 0],
+    ["ten seconds late is a stop of this process", 11_000, 10_000],
+  ])("a wait that ends %s", async (_sentence, tookMs, pausedMs) => {
+    const { pass, sources } = machine();
+    const clock = createClock(sources);
+    const sleep = clock.sleepUntil(clock.nowMs() + 1_000, new AbortController().signal);
+
+    await pass(tookMs);
+    await sleep;
+
+    expect(clock.pausedMs?.()).toBe(pausedMs);
   });
 
   it("is over at the first step after the machine wakes", async () => {

@@ -4,6 +4,10 @@ import type { Clock } from "#ports.ts";
 export interface FakeClock extends Clock {
   /** Time passes: everyone wakes in turn, and does what follows before the next one wakes. */
   advanceTo(untilMs: number): Promise<void>;
+  /** Somebody sets the wall clock by so much; it is followed when it is asked to be. */
+  set(byMs: number): void;
+  /** This process stood still for so long. */
+  pause(forMs: number): void;
   /** The machine was asleep: everyone who is due wakes at once, and late. */
   jumpTo(ms: number): Promise<void>;
 }
@@ -11,7 +15,9 @@ export interface FakeClock extends Clock {
 /** A clock that stands still until the test moves it. */
 export function createFakeClock(): FakeClock {
   let now = 0;
-  const sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
+  let setMs = 0;
+  let pausedMs = 0;
+  const sleepers = new Set<{ untilMs: number; readonly wake: () => void }>();
   const nextDue = (byMs: number) =>
     [...sleepers].filter(({ untilMs }) => untilMs <= byMs).sort((a, b) => a.untilMs - b.untilMs)[0];
 
@@ -30,6 +36,16 @@ export function createFakeClock(): FakeClock {
         signal.addEventListener("abort", wake);
       });
     },
+    set: (byMs) => void (setMs += byMs),
+    pause: (forMs) => void (pausedMs += forMs),
+    follow() {
+      const byMs = setMs;
+      setMs = 0;
+      now += byMs;
+      for (const sleeper of sleepers) sleeper.untilMs += byMs;
+      return byMs;
+    },
+    pausedMs: () => pausedMs,
     async advanceTo(untilMs) {
       await nextTurn();
       for (let due = nextDue(untilMs); due !== undefined; due = nextDue(untilMs)) {
@@ -37,7 +53,7 @@ export function createFakeClock(): FakeClock {
         due.wake();
         await nextTurn();
       }
-      now = untilMs;
+      now = Math.max(now, untilMs);
     },
     async jumpTo(ms) {
       await nextTurn();

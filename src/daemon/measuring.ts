@@ -97,8 +97,10 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
   }
 
   async function measure(signal: AbortSignal, over: AbortSignal): Promise<void> {
+    const pausedMs = clock.pausedMs?.();
     const measured = await account.measure(over);
-    if (over.aborted) return;
+    // What was asked for before a sleep and came after it says nothing of the time between.
+    if (over.aborted || clock.pausedMs?.() !== pausedMs) return;
     if (measured.kind === "unmeasured") {
       log.warn({ because: measured.because }, "could not read the load of the pods");
     }

@@ -1,6 +1,7 @@
 import type { Queue } from "#effects/queue.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
+import type { Input } from "#guard/model/state.ts";
 import { nextDueMs } from "#guard/next-look.ts";
 import { wordsOf } from "#errors.ts";
 import { perHour, usd } from "#guard/text.ts";
@@ -81,6 +82,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     const because = `daemon stopped: ${ended.kind}`;
     await withinRest(engine.take({ kind: "daemon", atMs: clock.nowMs(), because }));
     await withinRest(recording.idle());
+    await withinRest(engine.idle());
     await withinRest(telling.idle());
     await withinRest(systemd.idle());
   }
@@ -111,7 +113,9 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
   let blind = 0;
   let isReady = false;
   let status = "starting";
+  let pausedMs = clock.pausedMs?.() ?? 0;
   for (let n = 1; !ending.aborted; n += 1) {
+    pausedMs = followClock(deps, pausedMs);
     const beganAtMs = clock.nowMs();
     let lookedAtMs = beganAtMs;
     let allowedAtMs = beganAtMs;
@@ -143,6 +147,27 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     await untilNextLook(deps, { lookedAtMs, pollAtMs, notBeforeMs, status }, ending);
   }
   return undefined;
+}
+
+/** Between two polls, so that all times of one poll are by the same clock. */
+function followClock({ clock, engine, log }: WatchDeps, pausedBeforeMs: number): number {
+  const byMs = clock.follow?.() ?? 0;
+  const pausedMs = clock.pausedMs?.() ?? 0;
+  const atMs = clock.nowMs();
+  // A disk that hangs must not delay the poll.
+  const take = (input: Input): void =>
+    void engine.take(input).catch((error: unknown) => {
+      log.error({ stack: stackOf(error) }, "following the clock failed; this is a bug");
+    });
+  if (byMs !== 0) {
+    log.warn({ byMs }, "the clock was set");
+    take({ kind: "stepped", atMs, byMs });
+  }
+  if (pausedMs > pausedBeforeMs) {
+    log.warn({ forMs: Math.round(pausedMs - pausedBeforeMs) }, "nobody looked for a while");
+    take({ kind: "paused", atMs });
+  }
+  return pausedMs;
 }
 
 interface Waiting {

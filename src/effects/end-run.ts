@@ -120,7 +120,7 @@ export function runEnding(
       const samples = measured.kind === "measured" ? measured.samples : [];
       const sample = samples.find((each) => each.podId === podId);
       const run = present.run(podId);
-      const now = run && sample && startOf(run, sample);
+      const now = run && sample && startOf(run, sample, clock.nowMs());
       if (now?.isAnew === true) return moot("the pod was stopped and started again");
       if ((now?.run ?? run)?.unsureSinceMs !== undefined) {
         return failed("it is not known whether the pod was restarted");

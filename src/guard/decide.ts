@@ -16,8 +16,10 @@ import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
 import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/withdraw.ts";
+import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
 import { sayRulesInUse } from "./rules-in-use.ts";
+import { upToNow } from "./times.ts";
 
 /**
  * The whole guard: the state and an input give the next state, which holds the effects still to be
@@ -47,6 +49,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       );
       return withRecords(decision, policy, atMs);
     }
+    case "stepped":
+      return onStepped(state, input, policy);
     case "paused":
       return { state: withoutLoads(state, input.atMs), events: [] };
     case "leases": {
@@ -75,7 +79,7 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
     case "daemon": {
       const { atMs, because } = input;
       const draft = { type: "daemon", reason: null, because } as const;
-      return { state: recorded(state, [draft], atMs), events: [] };
+      return { state: recorded(upToNow(state, atMs), [draft], atMs), events: [] };
     }
   }
 }

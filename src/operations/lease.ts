@@ -16,6 +16,7 @@ import { savedState, type SeenSnapshot } from "#report/snapshot.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { localTime } from "#terminal/local-time.ts";
+import { refuseBeforeDaemonFollows } from "./daemon-clock.ts";
 import { whatRemains } from "./parse-hours.ts";
 import { record } from "./record.ts";
 
@@ -52,8 +53,10 @@ export async function leasePod(
   const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change(
     async (before) => {
       // The stop may have begun while we waited for the lock.
-      refuseOnceEnding(pod, run, await stateNow(pod, settings.stateFile));
+      const saved = await stateNow(pod, settings.stateFile);
+      refuseOnceEnding(pod, run, saved);
       const nowMs = Date.now();
+      refuseBeforeDaemonFollows(pod, { saved, guardPid: snapshot.guardPid }, nowMs);
       const current = withSaid(run, before, nowMs);
       const endsAtMs = endOf(wish, pod, current, guard, forMs, nowMs);
       const givenAtMs = Math.max(nowMs, current.lease?.givenAtMs ?? 0);

@@ -8,6 +8,7 @@ import { factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
+import { refuseBeforeDaemonFollows } from "./daemon-clock.ts";
 import { record } from "./record.ts";
 
 export interface Touched {
@@ -24,6 +25,7 @@ export async function touchPod(pod: Pod, snapshot: SeenSnapshot, nowMs: number):
       `Pod ${podWords(pod)} is not running (${pod.status}): there is nothing to keep.`,
     );
   }
+  refuseBeforeDaemonFollows(pod, snapshot, nowMs);
   await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change((book) => ({
     ...book,
     touchedAtMs: { ...book.touchedAtMs, [pod.id]: nowMs },

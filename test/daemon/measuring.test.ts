@@ -64,6 +64,7 @@ function setUp({
   hasProbes = true,
   clock = still,
   take = (_input: Input): Promise<void> => Promise.resolve(),
+  pausedMs = (): number => 0,
 } = {}) {
   const inputs: Input[] = [];
   const asked: (readonly AskedPod[])[] = [];
@@ -87,6 +88,7 @@ function setUp({
         inputs.push(input);
         return take(input);
       },
+      idle: () => Promise.resolve(),
     },
     probing(onAnswer) {
       answered = onAnswer;
@@ -94,7 +96,7 @@ function setUp({
     },
     policy: () =>
       policyWith({ podGuards: { ...policyWith().podGuards, idle: { ...idle, hasProbes } } }),
-    clock,
+    clock: { ...clock, pausedMs },
     log,
   });
   const interruption = new AbortController();
@@ -314,6 +316,22 @@ describe("rounds do not overlap:", () => {
       ]),
     );
   });
+});
+
+it("loads that were asked for before a sleep of the machine and came after it are left out", async () => {
+  const first = pending<Measured>();
+  let pausedMs = 0;
+  const { start, measuring, inputs, asked } = setUp({
+    measure: () => first.promise,
+    pausedMs: () => pausedMs,
+  });
+  start();
+
+  pausedMs = 90_000;
+  first.keep(measured);
+  await measuring.idle();
+
+  expect([inputs, asked]).toEqual([[], []]);
 });
 
 it("an interruption while it measures: the guard hears nothing, and no pod is asked", async () => {

@@ -266,6 +266,34 @@ describe("looks are evenly spaced", () => {
     expect(lookedAtSeconds()).toEqual([0, 60, 7_200, 7_260, 7_320]);
   });
 
+  it.each([
+    ["an hour ahead", 3_600, [0, 60, 3_720, 3_780, 3_840]],
+    ["an hour back", -3_600, [0, 60, -3_480, -3_420, -3_360]],
+  ])("a wall clock that is set %s moves no look", async (_sentence, bySeconds, expected) => {
+    const { clock, lookedAtSeconds, story, interrupt } = start();
+    await clock.advanceTo(70 * seconds);
+
+    clock.set(bySeconds * seconds);
+    await clock.advanceTo(120 * seconds);
+    await clock.advanceTo(Math.max(120, 3_850 * Math.sign(bySeconds)) * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds().slice(0, 5)).toEqual(expected);
+    expect(story.filter((each) => each === "the clock was set")).toHaveLength(1);
+  });
+
+  it("a process that stood still lets the guard know at its next look, once", async () => {
+    const { clock, engine, story, interrupt } = start();
+    await clock.advanceTo(70 * seconds);
+
+    clock.pause(20 * seconds);
+    await clock.advanceTo(190 * seconds);
+    await interrupt();
+
+    expect(engine.state().lookedAtMs).toBe(180 * seconds);
+    expect(story.filter((each) => each === "nobody looked for a while")).toHaveLength(1);
+  });
+
   it("an agent that never ends holds up nothing", async () => {
     const { begun, perform } = performing(() => clock);
     const { clock, lookedAtMs, story, interrupt } = start({

@@ -4,6 +4,8 @@ import type { PodGuardName } from "./policy.ts";
 export interface Lease {
   readonly endsAtMs: number;
   readonly givenAtMs: number;
+  /** When it was given by the clock of then, if ours was set since: by this it is known again. */
+  readonly saidAtMs?: number | undefined;
 }
 
 /** The leases and touches of pods, and whom a command ended, by pod id. Only commands write it. */
@@ -27,6 +29,10 @@ export interface PodRun {
   readonly firstSeenAtMs: number;
   readonly startedAtMs: number;
   readonly startFrom: StartSource;
+  /** Its start is from an earlier process: by the clock of then, and not told by RunPod since. */
+  readonly isSaved?: boolean | undefined;
+  /** How much longer it has run by what else tells of its start. */
+  readonly disputedMs?: number | undefined;
   readonly lastStartedAtMs?: number | undefined;
   /** No poll has worked since then for a while: it may be another run by now. Nothing ends such a run. */
   readonly unsureSinceMs?: number | undefined;
@@ -48,6 +54,7 @@ export interface PodRun {
   readonly loadKnownAtMs?: number | undefined;
   readonly counters?: Readonly<Record<string, number>> | undefined;
   readonly lease?: Lease | undefined;
+  /** The last touch, as it stands in the book. */
   readonly touchedAtMs?: number | undefined;
   /** By guard: when the end to come was announced. */
   readonly warnedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;

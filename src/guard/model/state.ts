@@ -109,6 +109,8 @@ export type Input =
     }
   /** Probes have answered: of each pod when it comes. */
   | { readonly kind: "probed"; readonly atMs: number; readonly probed: readonly Probed[] }
+  /** The wall clock was set, and ours follows: `atMs` is by the new time. */
+  | { readonly kind: "stepped"; readonly atMs: number; readonly byMs: number }
   /** Until then nobody looked for a while: the machine slept, or this process stood still. */
   | { readonly kind: "paused"; readonly atMs: number }
   /** The leases and touches; "unknown" when they cannot be read. */

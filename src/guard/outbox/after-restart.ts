@@ -11,7 +11,10 @@ export function afterRestart(state: GuardState): GuardState {
     return effect.kind === "notify" ? noticeAtOnce(effect) : effect;
   });
   // What did not work in the last process may work in this one; it will tell.
-  return { ...state, owed, runs: withoutEnded(state), troubles: undefined };
+  const runs = Object.entries(withoutEnded(state)).map(
+    ([podId, run]) => [podId, { ...run, isSaved: true }] as const,
+  );
+  return { ...state, owed, runs: Object.fromEntries(runs), troubles: undefined };
 }
 
 /** Whoever has mended what sends it has often started us anew. */

@@ -112,6 +112,7 @@ export function forgetWhatIsOver(state: GuardState): GuardState {
       case "end":
         return !ending.some((each) => key.startsWith(`end:${each}:`));
       case "held":
+      case "start":
       case "locked":
       case "unsure":
         return own(state.runs, podId.join(":")) === undefined;

@@ -54,15 +54,31 @@ export function withSaid(found: PodRun, book: GuardState["leaseBook"], nowMs: nu
   const isVoid = found.lease !== undefined && !isOf(found, found.lease.givenAtMs);
   const run = isVoid ? { ...found, lease: undefined } : found;
   if (book === undefined || book === "unknown") return run;
-  const lease = own(book.leases, run.podId);
+  const lease = takenNow(own(book.leases, run.podId), run.lease, nowMs);
   const touchedAtMs = own(book.touchedAtMs, run.podId);
   const leased =
     lease !== undefined && isOf(run, lease.givenAtMs) && isNewer(lease, run.lease)
       ? { ...run, lease }
       : run;
   if (touchedAtMs === undefined || !isOf(run, touchedAtMs)) return leased;
-  if (run.touchedAtMs !== undefined && touchedAtMs <= run.touchedAtMs) return leased;
-  return { ...leased, touchedAtMs: Math.min(touchedAtMs, nowMs), ...notIdle(nowMs) };
+  // One from the future counts once, like any other.
+  if (touchedAtMs === run.touchedAtMs) return leased;
+  return { ...leased, touchedAtMs, ...notIdle(nowMs) };
+}
+
+/**
+ * A lease as it is to be taken. One from the future was given by a clock that was ahead, and begins when
+ * it is first read. Undefined: it is the one that the run has already.
+ */
+function takenNow(
+  said: Lease | undefined,
+  has: Lease | undefined,
+  nowMs: number,
+): Lease | undefined {
+  if (said === undefined || said.givenAtMs === has?.saidAtMs) return undefined;
+  if (!isLater(said.givenAtMs, nowMs)) return said;
+  const { endsAtMs, givenAtMs } = said;
+  return { endsAtMs: nowMs + endsAtMs - givenAtMs, givenAtMs: nowMs, saidAtMs: givenAtMs };
 }
 
 /** Whether a lease or touch given then is for this run. */

@@ -13,26 +13,54 @@ export interface Started {
 
 /**
  * The start of a run, from a sample: the pod's uptime, else when RunPod last started it, else what was
- * known before. A container that restarts while its pod keeps running is not a new run.
+ * known before. A container that restarts while its pod keeps running is not a new run. Where they do
+ * not agree, and nobody has watched, the shortest run holds: a clock may have been set.
  */
-export function startOf(run: PodRun, sample: PodSample): Started {
-  const { bootedAtMs, lastStartedAtMs } = sample;
-  const found = bootedAtMs ?? lastStartedAtMs;
+export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started {
+  const { podId, bootedAtMs } = sample;
+  const lastStartedAtMs = notAhead(sample.lastStartedAtMs, nowMs);
+  const told = [bootedAtMs, lastStartedAtMs].filter((each) => each !== undefined);
+  const [found] = told;
   if (found === undefined) return { run, isAnew: false };
-  if (isAnother(run, sample, found)) {
-    const begun = runFrom(sample.podId, run.name, found, run.costPerHrUsd);
-    return { run: { ...begun, startFrom: sourceOf(sample), lastStartedAtMs }, isAnew: true };
+  const latestMs = Math.max(...told);
+  const source: StartSource = bootedAtMs === undefined ? "last-started" : "uptime";
+  if (isAnother(run, lastStartedAtMs, found)) {
+    const begun = runFrom(podId, run.name, latestMs, run.costPerHrUsd);
+    const disputedMs = disputed(latestMs, told);
+    return { run: { ...begun, startFrom: source, lastStartedAtMs, disputedMs }, isAnew: true };
   }
-  const known = withChanges(run, {
+  const isSure = run.isSaved !== true && run.unsureSinceMs === undefined;
+  const knownAtMs = isStartKnown(run) ? notAhead(run.startedAtMs, nowMs) : undefined;
+  const startedAtMs = held(knownAtMs, isSure && run.startFrom === "uptime", latestMs);
+  const known = {
+    startedAtMs,
+    startFrom: startedAtMs === knownAtMs && !isTold(bootedAtMs, knownAtMs) ? run.startFrom : source,
     unsureSinceMs: undefined,
+    isSaved: undefined,
     lastStartedAtMs: lastStartedAtMs ?? run.lastStartedAtMs,
-  });
-  return {
-    run: isBetter(run, sample, found)
-      ? { ...known, startedAtMs: found, startFrom: sourceOf(sample) }
-      : known,
-    isAnew: false,
+    disputedMs: disputed(startedAtMs, [...told, knownAtMs ?? startedAtMs]) ?? run.disputedMs,
   };
+  return { run: withChanges(run, known), isAnew: false };
+}
+
+function isTold(bootedAtMs: number | undefined, ms: number): boolean {
+  return bootedAtMs !== undefined && !isLater(ms, bootedAtMs) && !isLater(bootedAtMs, ms);
+}
+
+/** A start that was watched stays; of others the latest holds, unless it is the same moment. */
+function held(knownAtMs: number | undefined, isWatched: boolean, latestMs: number): number {
+  if (knownAtMs === undefined) return latestMs;
+  return !isWatched && isLater(latestMs, knownAtMs) ? latestMs : knownAtMs;
+}
+
+function disputed(startedAtMs: number, told: readonly number[]): number | undefined {
+  const earliestMs = Math.min(...told);
+  return isLater(startedAtMs, earliestMs) ? startedAtMs - earliestMs : undefined;
+}
+
+/** What is ahead of our clock says nothing: one of the two is wrong. */
+function notAhead(ms: number | undefined, nowMs: number): number | undefined {
+  return ms === undefined || isLater(ms, nowMs) ? undefined : Math.min(ms, nowMs);
 }
 
 /** A run of which nothing is known but when it was first seen. */
@@ -66,7 +94,7 @@ export function isStartKnown({ startFrom }: Pick<PodRun, "startFrom">): boolean 
 }
 
 /** The pod's own start decides, if it is known: a container may restart while its pod keeps running. */
-function isAnother(run: PodRun, { lastStartedAtMs }: PodSample, foundAtMs: number): boolean {
+function isAnother(run: PodRun, lastStartedAtMs: number | undefined, foundAtMs: number): boolean {
   if (lastStartedAtMs !== undefined) {
     const sinceMs = isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs;
     return isLater(lastStartedAtMs, run.lastStartedAtMs ?? sinceMs);
@@ -74,26 +102,4 @@ function isAnother(run: PodRun, { lastStartedAtMs }: PodSample, foundAtMs: numbe
   // A pod runs before its container has booted.
   const sinceMs = run.startFrom === "uptime" ? run.startedAtMs : run.unsureSinceMs;
   return sinceMs !== undefined && isLater(foundAtMs, sinceMs);
-}
-
-function isBetter(run: PodRun, sample: PodSample, foundAtMs: number): boolean {
-  const source = sourceOf(sample);
-  if (rank(source) !== rank(run.startFrom)) return rank(source) < rank(run.startFrom);
-  return isLater(run.startedAtMs, foundAtMs);
-}
-
-function sourceOf({ bootedAtMs }: PodSample): StartSource {
-  return bootedAtMs === undefined ? "last-started" : "uptime";
-}
-
-function rank(source: StartSource): number {
-  switch (source) {
-    case "uptime":
-      return 0;
-    case "last-started":
-      return 1;
-    case "begun":
-    case "first-seen":
-      return 2;
-  }
 }

@@ -17,6 +17,7 @@ import {
   sayWhichProbesFailed,
   sayWhoseLoadIsUnknown,
   sayWhoseRunIsUnknown,
+  sayWhoseStartIsDisputed,
 } from "./unknown-load.ts";
 import { withChanges, withEachRun, withRuns } from "./update-runs.ts";
 
@@ -36,6 +37,7 @@ export function onMeasured(
         (before) => whenMeasured(before, measured.atMs, policy),
         (before) => takeSamples(before, measured, activity, policy),
         (before) => sayWhoseRunIsUnknown(before, measured.atMs, policy),
+        (before) => sayWhoseStartIsDisputed(before, measured.atMs, policy),
         (before) => sayWhoseLoadIsUnknown(before, measured.atMs, policy),
         (before) => sayWhichProbesFailed(before, measured.atMs, policy),
       );
@@ -156,7 +158,7 @@ export function takeSamples(
   const taken = withEachRun(state, (before) => {
     const sample = found.get(before.podId);
     if (sample === undefined) return withUnknownLoad(before, atMs);
-    const { run: started, isAnew } = startOf(before, sample);
+    const { run: started, isAnew } = startOf(before, sample, atMs);
     if (isAnew) {
       const because = "stopped and started again between two polls";
       const endedAtMs = Math.max(before.startedAtMs, started.startedAtMs - gapMs);

@@ -4,11 +4,13 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { forget, isDueAgain, notify, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { listedPods } from "#guard/text.ts";
+import { listedPods, spanWords } from "#guard/text.ts";
 import { idleGuarded } from "./guarded.ts";
 
 /** How long a pod may miss samples before that is worth a notification. */
 const patienceMs = 300_000;
+/** A container boots when its image has been pulled: a difference up to this is no news. */
+const longestPullMs = 900_000;
 
 /** No guard ends a pod that may have been restarted unnoticed, until RunPod says when it started. */
 export function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Policy): Decision {
@@ -25,6 +27,34 @@ export function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Po
     atMs,
     podIds: unknown.map(({ podId }) => podId),
     because: `${listedPods(unknown)}: possibly restarted while no poll worked. No guard acts until RunPod reports the start time`,
+  });
+}
+
+/**
+ * Where what tells of the start of a run does not agree, the shortest run holds, and a guard acts later:
+ * that must be said, once a run.
+ */
+export function sayWhoseStartIsDisputed(state: GuardState, atMs: number, policy: Policy): Decision {
+  const { hardTimeout, lease } = policy.podGuards;
+  const keyOf = ({ podId }: PodRun): string => `start:${podId}`;
+  const disputed = Object.values(state.runs).filter(
+    (run) =>
+      (hardTimeout ?? lease) !== undefined &&
+      (run.disputedMs ?? 0) > longestPullMs &&
+      own(state.saidAtMs, keyOf(run)) === undefined,
+  );
+  const [first] = disputed;
+  if (first?.disputedMs === undefined) return { state, events: [] };
+  const told = disputed.map((run) => [keyOf(run), atMs] as const);
+  const saidAtMs = { ...state.saidAtMs, ...Object.fromEntries(told) };
+  const uptime = spanWords(atMs - first.startedAtMs);
+  const longer = spanWords(atMs - first.startedAtMs + first.disputedMs);
+  return notify({ ...state, saidAtMs }, policy, {
+    event: "trouble",
+    name: "trouble",
+    atMs,
+    podIds: disputed.map(({ podId }) => podId),
+    because: `${listedPods(disputed)}: it ran ${uptime} by one account and ${longer} by another. The shorter one holds, for all guards. Is this machine's clock right?`,
   });
 }
 

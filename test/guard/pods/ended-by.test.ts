@@ -55,6 +55,14 @@ describe("the end of a pod that the guard did not end", () => {
     expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
   });
 
+  it("is not by hand when that was asked for a quarter of an hour before", () => {
+    const before = live(unlived, [0, 30], policy, { sample: { cpuPercent: 50 } });
+
+    const { state } = live(before, [31, 31], policy, { ...stopped, book: askedAt(10) });
+
+    expect(endRecordsOf(state)).toEqual([["p1", "ended_elsewhere"]]);
+  });
+
   it("is not by hand before the leases were read", () => {
     expect(endedBy(run(), { leaseBook: undefined }, at(1))).toBe("ended_elsewhere");
   });

@@ -146,8 +146,33 @@ describe("what people said", () => {
     expect(later).toMatchObject(idle);
   });
 
-  it("of a touch by a clock ahead of ours is a touch now", () => {
-    expect(withSaid(run(), book({}, { p1: at(99) }), at(20)).touchedAtMs).toBe(at(20));
+  it("of a touch by a clock ahead of ours is a touch now, and only once", () => {
+    const touched = withSaid(run({ idleMs: 9 }), book({}, { p1: at(99) }), at(20));
+    const idle = { ...touched, idleMs: 7, idleAtMs: at(21) };
+
+    expect(touched).toMatchObject({ idleMs: 0, notIdleAtMs: at(20) });
+    expect(withSaid(idle, book({}, { p1: at(99) }), at(22))).toBe(idle);
+    expect(withSaid(idle, book({}, { p1: at(22) }), at(22))).toMatchObject({ idleMs: 0 });
+  });
+
+  it("of a lease by a clock ahead of ours begins now, and only once", () => {
+    const said = { endsAtMs: at(1_000_120), givenAtMs: at(1_000_000) };
+
+    const leased = withSaid(run(), book({ p1: said }), at(20));
+    const later = withSaid(leased, book({ p1: said }), at(30));
+    const again = { endsAtMs: at(90), givenAtMs: at(30) };
+
+    expect(leased.lease).toEqual({
+      endsAtMs: at(140),
+      givenAtMs: at(20),
+      saidAtMs: said.givenAtMs,
+    });
+    expect(later).toBe(leased);
+    expect(withSaid(later, book({ p1: again }), at(30)).lease).toEqual(again);
+  });
+
+  it("of a touch is what the book has", () => {
+    expect(withSaid(run(), book({}, { p1: at(19) }), at(20)).touchedAtMs).toBe(at(19));
   });
 
   it("of other pods, whatever they are called, is not said of this one", () => {

@@ -42,7 +42,7 @@ const unmeasured = { kind: "unmeasured", atMs: at(11), because: "timed out" } as
 describe("the runs that a snapshot shows", () => {
   const watched = (minute: Minute = {}) => live(unlived, [0, 10], policy, minute).state;
   const nothing = () => emptyState;
-  const lease = { endsAtMs: at(90), givenAtMs: at(5) };
+  const lease = { endsAtMs: at(90), givenAtMs: at(0) };
 
   it.each<[sentence: string, saved: () => GuardState, now: Sources, expected: Partial<PodRun>]>([
     [

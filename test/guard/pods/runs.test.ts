@@ -170,7 +170,7 @@ describe("a pod that was stopped and afterRestart between two looks", () => {
   const afterRestart = { sample: { bootedAtMs: at(20), lastStartedAtMs: at(20) } };
 
   it("ends one run, and begins another in which nothing from before holds", () => {
-    const leases = book({ p1: { endsAtMs: at(33), givenAtMs: at(5) } });
+    const leases = book({ p1: { endsAtMs: at(33), givenAtMs: at(0) } });
     const before = live(unlived, [0, 19], policy, { book: leases });
 
     const { state } = live(before, [20, 45], policy, { ...afterRestart, book: leases });

@@ -1,0 +1,130 @@
+import type { Effect } from "#guard/model/effect.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState, Unseen } from "#guard/model/state.ts";
+
+/** What is done to a moment by our own clock. What RunPod or people said is by theirs, and stays. */
+interface Change {
+  /** To one that is over. */
+  readonly past: (ms: number) => number;
+  /** To one that may be still to come. */
+  readonly due: (ms: number) => number;
+}
+
+/** The clock was set: every deadline stays as far away as it was. */
+export function shifted(state: GuardState, byMs: number): GuardState {
+  const shift = (ms: number): number => ms + byMs;
+  return withTimes(state, { past: shift, due: shift });
+}
+
+/** A new process, by a clock that was ahead before: nothing has happened in the future. */
+export function upToNow(state: GuardState, nowMs: number): GuardState {
+  return withTimes(state, { past: (ms) => Math.min(ms, nowMs), due: (ms) => ms });
+}
+
+type Times = Readonly<Record<string, number | undefined>>;
+
+/** A key that is added has to be given its place here. */
+type Changes<Of> = {
+  readonly [Key in keyof Required<Of>]: ((value: Of[Key]) => Of[Key]) | "stays";
+};
+
+function withTimes(state: GuardState, { past, due }: Change): GuardState {
+  const ago = (ms: number | undefined) => (ms === undefined ? ms : past(ms));
+  const all = <Each extends Times>(times: Each, change = past): Each =>
+    Object.fromEntries(
+      Object.entries(times).flatMap(([key, ms]) => (ms === undefined ? [] : [[key, change(ms)]])),
+    ) as Each;
+  const unseen = (each: Unseen | undefined): Unseen | undefined =>
+    each && { ...each, sinceMs: past(each.sinceMs), toldAtMs: ago(each.toldAtMs) };
+  const ofRun: Changes<PodRun> = {
+    podId: "stays",
+    name: "stays",
+    costPerHrUsd: "stays",
+    gpuType: "stays",
+    region: "stays",
+    firstSeenAtMs: past,
+    startedAtMs: past,
+    startFrom: "stays",
+    isSaved: "stays",
+    disputedMs: "stays",
+    lastStartedAtMs: "stays",
+    unsureSinceMs: ago,
+    isRecorded: "stays",
+    idleMs: "stays",
+    idleAtMs: ago,
+    idleSeenAtMs: ago,
+    notIdleAtMs: ago,
+    probeFault: "stays",
+    takenAtMs: "stays",
+    loadKnownAtMs: ago,
+    counters: "stays",
+    lease: (lease) =>
+      lease && {
+        endsAtMs: due(lease.endsAtMs),
+        givenAtMs: past(lease.givenAtMs),
+        saidAtMs: lease.saidAtMs ?? lease.givenAtMs,
+      },
+    touchedAtMs: "stays",
+    warnedAtMs: all,
+    warnedOfMs: (times) => times && all(times, due),
+    actedAtMs: all,
+  };
+  const changed = (run: PodRun): PodRun => {
+    const next = apply(ofRun, run);
+    // It is by RunPod's clock.
+    return run.startFrom === "last-started" ? { ...next, startedAtMs: run.startedAtMs } : next;
+  };
+  const ofState: Changes<GuardState> = {
+    fired: "stays",
+    owed: (owed) =>
+      owed.map((each): Effect => {
+        const moved = { ...each, notBeforeMs: due(each.notBeforeMs) };
+        return moved.kind === "notify" ? { ...moved, atMs: ago(moved.atMs) } : moved;
+      }),
+    trippedAtMs: all,
+    blind: unseen,
+    podsBlind: unseen,
+    zeroSinceMs: ago,
+    unconfirmed: (each) =>
+      each.map((one) => ({ ...one, endedAtMs: past(one.endedAtMs), toldAtMs: ago(one.toldAtMs) })),
+    kept: "stays",
+    saidAtMs: all,
+    troubles: (troubles) =>
+      troubles &&
+      Object.fromEntries(
+        Object.entries(troubles).map(([what, each]) => [
+          what,
+          { ...each, sinceMs: past(each.sinceMs) },
+        ]),
+      ),
+    runs: (runs) => eachRun(runs, changed),
+    lookedAtMs: ago,
+    podsSeenAtMs: ago,
+    unmeasured: unseen,
+    guardEndsAtMs: (times) => times.map(past),
+    // The history keeps what the clock said then.
+    unrecorded: "stays",
+    recordCount: "stays",
+    lostNotices: (lost) => lost.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    rulesSaid: "stays",
+    leaseBook: "stays",
+    lastSeen: (look) => look && { ...look, atMs: past(look.atMs) },
+  };
+  return apply(ofState, state);
+}
+
+function apply<Of extends object>(changes: Changes<Of>, to: Of): Of {
+  const next = { ...to };
+  for (const key of Object.keys(to) as (keyof Of)[]) {
+    const change = changes[key];
+    if (change !== undefined && change !== "stays") next[key] = change(to[key]);
+  }
+  return next;
+}
+
+/** No prototype: a pod's id may be `__proto__`. */
+function eachRun(runs: GuardState["runs"], change: (run: PodRun) => PodRun): GuardState["runs"] {
+  const next = Object.create(null) as Record<string, PodRun>;
+  for (const run of Object.values(runs)) next[run.podId] = change(run);
+  return next;
+}

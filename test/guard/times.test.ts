@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import type { GuardState } from "#guard/model/state.ts";
+import { shifted, upToNow } from "#guard/times.ts";
+import { at, hourMs, run, stateWith, seen } from "./samples.ts";
+
+const unseen = { sinceMs: at(1), toldAtMs: at(2), lastBalanceUsd: 3 };
+const state: GuardState = {
+  ...stateWith({ low: true }),
+  trippedAtMs: { low: at(1) },
+  owed: [
+    {
+      kind: "notify",
+      id: "n",
+      event: "trip",
+      name: "low",
+      because: "",
+      tries: 1,
+      notBeforeMs: at(9),
+      atMs: at(1),
+    },
+    {
+      kind: "end-pod",
+      id: "e",
+      threshold: "low",
+      belowUsd: 1,
+      podId: "p1",
+      action: "stop",
+      because: "",
+      tries: 0,
+      notBeforeMs: at(1),
+    },
+  ],
+  blind: unseen,
+  podsBlind: { sinceMs: at(1) },
+  unmeasured: unseen,
+  saidAtMs: { said: at(2) },
+  lookedAtMs: at(3),
+  podsSeenAtMs: at(3),
+  guardEndsAtMs: [at(2)],
+  recordCount: 7,
+  zeroSinceMs: at(1),
+  unconfirmed: [
+    { podId: "p3", name: "n", endedAtMs: at(1), toldAtMs: at(2), burnPerHrUsd: 1 } as never,
+  ],
+  troubles: { log: { sinceMs: at(1), because: "full" } },
+  lostNotices: [{ atMs: at(1), message: "m", because: "b" }],
+  kept: { p4: { name: "n", rule: "n" } },
+  leaseBook: { leases: {}, touchedAtMs: { p1: at(1) } },
+  lastSeen: seen({ atMs: at(3) }),
+  runs: {
+    p1: run({
+      firstSeenAtMs: at(1),
+      startedAtMs: at(0),
+      lastStartedAtMs: at(0),
+      idleMs: 5,
+      idleAtMs: at(2),
+      idleSeenAtMs: at(3),
+      notIdleAtMs: at(1),
+      takenAtMs: at(2),
+      loadKnownAtMs: at(3),
+      unsureSinceMs: at(1),
+      lease: { endsAtMs: at(60), givenAtMs: at(1) },
+      touchedAtMs: at(1),
+      warnedAtMs: { lease: at(2) },
+      warnedOfMs: { lease: at(60) },
+      // As it is once a pod was active again.
+      actedAtMs: { idle: at(2), lease: undefined } as never,
+    }),
+    p2: run({ podId: "p2", startFrom: "last-started" }),
+  },
+};
+
+describe("when the clock is set an hour ahead", () => {
+  const after = shifted(state, hourMs);
+
+  it("everything that our clock has told is an hour later", () => {
+    const later = { sinceMs: at(61), toldAtMs: at(62), lastBalanceUsd: 3 };
+    expect(after).toMatchObject({
+      trippedAtMs: { low: at(61) },
+      owed: [{ notBeforeMs: at(69), atMs: at(61), tries: 1 }, { notBeforeMs: at(61) }],
+      blind: later,
+      podsBlind: { sinceMs: at(61) },
+      unmeasured: later,
+      saidAtMs: { said: at(62) },
+      lookedAtMs: at(63),
+      podsSeenAtMs: at(63),
+      zeroSinceMs: at(61),
+      unconfirmed: [{ podId: "p3", endedAtMs: at(61), toldAtMs: at(62) }],
+      troubles: { log: { sinceMs: at(61), because: "full" } },
+      lostNotices: [{ atMs: at(61), message: "m" }],
+      kept: state.kept,
+      guardEndsAtMs: [at(62)],
+      lastSeen: { atMs: at(63), balanceUsd: 100 },
+    });
+    expect(after.runs["p1"]).toMatchObject({
+      firstSeenAtMs: at(61),
+      startedAtMs: at(60),
+      idleAtMs: at(62),
+      idleSeenAtMs: at(63),
+      notIdleAtMs: at(61),
+      loadKnownAtMs: at(63),
+      unsureSinceMs: at(61),
+      warnedAtMs: { lease: at(62) },
+      warnedOfMs: { lease: at(120) },
+      actedAtMs: { idle: at(62) },
+    });
+  });
+
+  it("a lease is as long as it was, and known by when it was said", () => {
+    expect(after.runs["p1"]?.lease).toEqual({
+      endsAtMs: at(120),
+      givenAtMs: at(61),
+      saidAtMs: at(1),
+    });
+    expect(shifted(after, -hourMs).runs["p1"]?.lease).toEqual({
+      endsAtMs: at(60),
+      givenAtMs: at(1),
+      saidAtMs: at(1),
+    });
+  });
+
+  it("what RunPod and people have said stays as they said it", () => {
+    expect(after).toMatchObject({ fired: { low: true }, recordCount: 7 });
+    expect(after.leaseBook).toBe(state.leaseBook);
+    expect(after.runs["p1"]).toMatchObject({
+      lastStartedAtMs: at(0),
+      takenAtMs: at(2),
+      touchedAtMs: at(1),
+      idleMs: 5,
+    });
+    expect(after.runs["p2"]?.startedAtMs).toBe(at(0));
+  });
+
+  it("there and back again is where it was, but for what says so", () => {
+    const back = shifted(after, -hourMs);
+
+    expect({ ...back, runs: {} }).toEqual({ ...state, runs: {} });
+    expect(back.runs["p2"]).toEqual(state.runs["p2"]);
+  });
+});
+
+it("what was saved by a clock that was ahead has happened by now, and what is due stays due", () => {
+  const after = upToNow(shifted(state, 8_760 * hourMs), at(3));
+
+  expect(after).toMatchObject({
+    trippedAtMs: { low: at(3) },
+    blind: { sinceMs: at(3), toldAtMs: at(3) },
+    saidAtMs: { said: at(3) },
+    lookedAtMs: at(3),
+  });
+  expect(after.owed[0]?.notBeforeMs).toBe(at(9) + 8_760 * hourMs);
+  expect(after.runs["p1"]?.startedAtMs).toBe(at(3));
+});
+
+it("a state with nothing in it stays so", () => {
+  const empty = stateWith({});
+
+  expect(shifted(empty, hourMs)).toEqual(empty);
+});
