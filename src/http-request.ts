@@ -91,7 +91,9 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
     };
     const failWith = (because: string) => () => fail(new TransportError(because));
     const onInterrupt = failWith(`${partOf} interrupted`);
-    const onTimeLimit = failWith(`no complete answer within ${timeLimitMs / 1000} s`);
+    const onTimeLimit = failWith(
+      `no complete answer within ${Number((timeLimitMs / 1000).toFixed(2))} s`,
+    );
     const timeLimit = setTimeout(onTimeLimit, timeLimitMs);
     // By hand: what AbortSignal.any ties to a signal that lives for months piles up.
     signal?.addEventListener("abort", onInterrupt);

@@ -52,12 +52,15 @@ async function untilEither(
   interrupted: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();
-  const end = (): void => over.abort();
   const signals = [done, interrupted];
+  const end = (): void => {
+    over.abort();
+    for (const signal of signals) signal.removeEventListener("abort", end);
+  };
   for (const signal of signals) signal.addEventListener("abort", end);
   if (signals.some(({ aborted }) => aborted)) end();
   await clock.sleepUntil(untilMs, over.signal);
-  for (const signal of signals) signal.removeEventListener("abort", end);
+  end();
 }
 
 /** As `withinLimit`, but starts nothing while the last work hangs: each hanging disk call holds a thread. */

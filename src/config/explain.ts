@@ -34,6 +34,9 @@ export function explain(
     }));
   }
   const value = valueAt(raw, issue.path);
+  if (issue.code === "custom" && issue.params?.["isWhole"] === true) {
+    return [{ where, what: issue.message }];
+  }
   const found = foundBy(issue);
   if (found !== undefined) return [{ where, what: `${allowed(issue)} (${found})` }];
   if (value === undefined) return [{ where, what: `is missing; it ${allowed(issue)}` }];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { render } from "#template/render.ts";
-import { argument, command, daySeconds, isHttpUrl, passApiKey } from "./fields.ts";
+import { argument, daySeconds, filledCommand, isHttpUrl, passApiKey } from "./fields.ts";
 
 const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;
@@ -99,7 +99,7 @@ const idle = z.strictObject({
     .default(15)
     .describe("Minutes after the start in which a pod never counts as idle."),
   ...ofEveryGuard,
-  activity_command: command.describe(
+  activity_command: filledCommand.describe(
     "Checks whether an idle pod is active: exit 0 is yes, 1 is no.",
   ),
   pass_api_key: passApiKey
@@ -162,7 +162,9 @@ export const guardsSchema = z.strictObject({
     .max(dayMinutes)
     .default(15)
     .describe("Minutes between the warning and the stop; 0: no warning."),
-  before_stop_command: command.describe("Run before a guard stops a pod, to save what is on it."),
+  before_stop_command: filledCommand.describe(
+    "Run before a guard stops a pod, to save what is on it.",
+  ),
   pass_api_key: passApiKey
     .default(false)
     .describe("true: before_stop_command gets RUNPOD_API_KEY in its environment."),

@@ -1,6 +1,13 @@
 import * as z from "zod";
 import { type Paces, realPaces } from "#paces.ts";
-import { argument, command, daySeconds, isHttpUrl, passApiKey } from "./fields.ts";
+import {
+  agentCommand,
+  argument,
+  daySeconds,
+  isHttpUrl,
+  notifyCommand,
+  passApiKey,
+} from "./fields.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
 
@@ -14,7 +21,7 @@ const threshold = z.strictObject({
     .positive()
     .describe("It is crossed when the balance falls below this many dollars."),
   prompt: argument.min(1).describe("What the agent is told; placeholders are filled in."),
-  extra_notify_command: command.describe("Run instead of the global one; [] runs none."),
+  extra_notify_command: notifyCommand.describe("Run instead of the global one; [] runs none."),
   pass_api_key: passApiKey
     .optional()
     .describe("true: its notify command gets RUNPOD_API_KEY in its environment."),
@@ -66,7 +73,7 @@ export const configSchema = z.strictObject({
     description: "The log, as JSON lines.",
     default: defaultPaths.log,
   }),
-  claude_command: command.meta({
+  claude_command: agentCommand.meta({
     description: "The agent. Its last argument is the prompt. [] calls none.",
     default: ["claude", "-p"],
   }),
@@ -92,7 +99,7 @@ export const configSchema = z.strictObject({
     .positive()
     .default(2)
     .describe("How many dollars one call of Claude Code may cost."),
-  extra_notify_command: command.describe("The notify command: run on every notification."),
+  extra_notify_command: notifyCommand.describe("The notify command: run on every notification."),
   pass_api_key: passApiKey
     .default(false)
     .describe("true: the notify command gets RUNPOD_API_KEY in its environment."),

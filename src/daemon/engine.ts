@@ -41,6 +41,8 @@ export interface Engine {
    * rejects: an input that makes the guard throw is logged, told and skipped.
    */
   take(input: Input): Promise<Taken>;
+  /** Resolves when what was learned by then is saved, or could not be. */
+  idle(): Promise<unknown>;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -51,9 +53,10 @@ export function createEngine(options: EngineOptions): Engine {
   let saved = options.state;
   /** Why each was not saved, while it is not. */
   const saveTroubles: Partial<Record<Kept, string | undefined>> = {};
-  let last: Promise<Taken> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function step(input: Input): Promise<void> {
+  /** Resolves when the effects were handed on; gives what is left to do before the next input. */
+  async function step(input: Input): Promise<{ readonly keep: () => Promise<unknown> }> {
     const isLook = input.kind === "look";
     const before = state;
     const events = apply(input);
@@ -70,9 +73,11 @@ export function createEngine(options: EngineOptions): Engine {
       before.troubles !== state.troubles ||
       events.some(({ kind }) => kind === "run-ended");
     // Never newer than the rest: what was said there would have to be in the effects here.
-    if (isWorthIt && saveTroubles.state === undefined) {
-      await isDone("runs", () => store.saveLearned(state));
-    }
+    const mayKeep = isWorthIt && saveTroubles.state === undefined;
+    const learned = state;
+    return {
+      keep: async () => mayKeep && (await isDone("runs", () => store.saveLearned(learned))),
+    };
   }
 
   function apply(input: Input): readonly GuardEvent[] {
@@ -119,10 +124,14 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     state: () => state,
     take(input) {
-      const taken = last.then(() => step(input)).catch((error: unknown) => skip(input, error));
-      last = taken;
-      return taken;
+      const stepped = last.then(() => step(input));
+      last = stepped.then(({ keep }) => keep()).catch(() => undefined);
+      return stepped.then(
+        () => undefined,
+        (error: unknown) => skip(input, error),
+      );
     },
+    idle: () => last,
   };
 
   /** What is owed is carried on with: a bug in judging a poll must not keep pods from being stopped. */

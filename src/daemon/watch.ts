@@ -82,6 +82,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     const because = `daemon stopped: ${ended.kind}`;
     await withinRest(engine.take({ kind: "daemon", atMs: clock.nowMs(), because }));
     await withinRest(recording.idle());
+    await withinRest(engine.idle());
     await withinRest(telling.idle());
     await withinRest(systemd.idle());
   }

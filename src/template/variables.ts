@@ -1,6 +1,26 @@
 import { fixed, plain } from "#guard/text.ts";
 import type { Values } from "./render.ts";
 
+/** By placeholder: the environment variable that holds the same, for programs that read their own words. */
+const variableNames = {
+  balance: "RUNPODBOSS_BALANCE_USD",
+  below_usd: "RUNPODBOSS_BELOW_USD",
+  name: "RUNPODBOSS_NAME",
+  pods_json: "RUNPODBOSS_PODS_JSON",
+  message: "RUNPODBOSS_MESSAGE",
+  message_json: "RUNPODBOSS_MESSAGE",
+  pod_id: "RUNPODBOSS_POD_ID",
+  pod_name: "RUNPODBOSS_POD_NAME",
+  pod_name_json: "RUNPODBOSS_POD_NAME",
+  reason: "RUNPODBOSS_REASON",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The variable for `{message}` or `{balance:.2f}`; undefined for what is no placeholder. */
+export function variableFor(placeholder: string): string | undefined {
+  const name = /^\{(\w+)/.exec(placeholder)?.[1] ?? "";
+  return Object.entries(variableNames).find(([each]) => each === name)?.[1];
+}
+
 /** Every value that a placeholder can give. What there is none of is left out. */
 export function variablesOf(values: Values): Readonly<Record<string, string>> {
   const { balanceUsd, belowUsd, name, podsJson, message, podId, podName, reason } = values;

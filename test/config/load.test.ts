@@ -348,7 +348,13 @@ describe("what a config says", () => {
     const { text, unknown } = render(defaultPrompts[name], ofPod);
 
     expect(unknown).toEqual([]);
-    for (const words of ["trainer (p1)", "it is due", "[1.49]", "untrusted", "never delete"]) {
+    for (const words of [
+      "pod p1, named trainer",
+      "it is due",
+      "[1.49]",
+      "untrusted",
+      "never delete",
+    ]) {
       expect(text).toContain(words);
     }
     expect(text).toContain("`runpodctl pod stop p1`");

@@ -88,6 +88,7 @@ function setUp({
         inputs.push(input);
         return take(input);
       },
+      idle: () => Promise.resolve(),
     },
     probing(onAnswer) {
       answered = onAnswer;

@@ -238,7 +238,7 @@ saved: nothing, runpodboss stopped no run
 
   it.for([
     ["a config that is not there", "none.json", /There is no config at .*none\.json\./],
-    ["a config that is a folder", "bin", /cannot be read: EISDIR/],
+    ["a config that is a folder", "bin", /cannot be read: it is a folder/],
     ["a config that is no JSON", "broken.json", /broken\.json cannot be used:/],
   ] as const)("refuses %s", async ([_sentence, file, words], test) => {
     const guard = await guardAfter(test);

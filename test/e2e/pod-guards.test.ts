@@ -112,7 +112,7 @@ describe.concurrent("a guard that calls the agent", () => {
     await end(running);
 
     const words = args.join("\n");
-    expect(words).toContain("p1|name-of-p1|hard timeout after 1 h");
+    expect(words).toContain(`p1|"name-of-p1"|hard timeout after 1 h`);
     expect(words).toContain("runpodctl pod stop p1");
     expect(words).not.toContain("p2");
     expect(guard.calls("claude")).toHaveLength(1);

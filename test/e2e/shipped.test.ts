@@ -21,6 +21,7 @@ describe("the paces of the executable that is shipped", () => {
       },
       agentProofMs: [0, 3_000, 5_000],
       endRetry: { firstMs: 5_000, mostMs: 60_000 },
+      noticeRetry: { firstMs: 60_000, mostMs: 900_000 },
       endByHandRetryMs: 2_000,
       programEnd: { termGraceMs: 10_000, abortGraceMs: 2_000 },
       saveLimitMs: 10_000,
@@ -28,6 +29,7 @@ describe("the paces of the executable that is shipped", () => {
       pollLimitMs: 90_000,
       measureLimitMs: 90_000,
       reloadLimitMs: 10_000,
+      lock: { beatMs: 5_000, staleAfterMs: 30_000 },
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
       lastWordsMs: 1_500,

@@ -217,7 +217,7 @@ Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the bur
 
     const { stdout, stderr } = await run(guard, "stop", "-y", "p1");
 
-    expect(stdout).toContain("Stopped pod [2J]0;goneabc (p1): ");
+    expect(stdout).toContain('Stopped pod "[2J]0;goneabc" (p1): ');
     expect(stdout + stderr).toMatch(/^[\x20-\x7e\n]+$/);
   });
 

@@ -18,6 +18,7 @@ const settledWith = (...which: readonly string[]) => ({
   unconfirmed: [],
   kept: {},
   guardEndsAtMs: [],
+  lostNotices: [],
   unrecorded: [],
   recordCount: expect.any(Number),
 });

@@ -147,7 +147,7 @@ describe("the log on a terminal", () => {
 
     const text = say("run started", { podId: "t1", podName: `${esc}2Jevil\u0007` });
 
-    expect(text).toContain("Pod [2Jevil (t1) is running\n");
+    expect(text).toContain('Pod "[2Jevil" (t1) is running\n');
     expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   });
 });
