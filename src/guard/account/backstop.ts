@@ -79,7 +79,6 @@ function endWhatRuns(
   const acting = `backstop:${name}:acting`;
   const { atMs } = look;
   const words = { event: "backstop", name, threshold: name, atMs } as const;
-  if (whyNoLonger(look, belowUsd) !== undefined) return { state, events: [] };
   const unsure = look.pods.filter((pod) => whyNotTouch(pod, policy)?.is === "unknown");
   const running = look.pods.filter((pod) => whyNotTouch(pod, policy) === undefined);
   const locked = running.filter(({ isLocked }) => isLocked === true);

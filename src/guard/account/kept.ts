@@ -36,11 +36,10 @@ export function rememberKept(state: GuardState, look: Seen, policy: Policy): Dec
   for (const pod of pods) {
     const was = kept.get(pod.id);
     const now = keptAs(pod, was, policy.protect);
-    if (now === was) continue;
+    if (now === undefined || now === was) continue;
     isSame = false;
-    if (now === undefined) kept.delete(pod.id);
-    else kept.set(pod.id, now);
-    if (was !== undefined && now?.renamedTo !== undefined) renamed.push({ pod, was });
+    kept.set(pod.id, now);
+    if (was !== undefined && now.renamedTo !== undefined) renamed.push({ pod, was });
   }
   if (isSame) return { state, events: [] };
   return chain(

@@ -45,7 +45,12 @@ export function unknownWords(pod: Pod): string | undefined {
 
 /** `n1 (its name is unknown), db (l1, whether it is locked is unknown)`. */
 export function unsureWords(pods: readonly Pod[]): string {
-  return namedWith(pods.map((pod) => ({ pod, why: unknownWords(pod) ?? "" })));
+  return namedWith(
+    pods.flatMap((pod) => {
+      const why = unknownWords(pod);
+      return why === undefined ? [] : [{ pod, why }];
+    }),
+  );
 }
 
 /** As many pods fit a notification. */

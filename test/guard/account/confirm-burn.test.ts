@@ -78,6 +78,14 @@ describe("an end is confirmed by the burn", () => {
   });
 });
 
+it("an end is confirmed by any fall where the pod's own price was unknown", () => {
+  const priceless = { ...runs, costPerHrUsd: undefined };
+  const was = burnBefore(priceless, seen({ ...before, pods: [priceless, other] }));
+
+  expect(isConfirmed(was, now({ burnPerHrUsd: 2.9 }))).toBe(true);
+  expect(isConfirmed(was, now({ burnPerHrUsd: 3 }))).toBe(false);
+});
+
 describe("an end that the burn does not confirm", () => {
   const policy = policyWith({ backstop: { action: "stop", afterMs: 0 } });
   const outcome: Outcome = {
