@@ -61,7 +61,14 @@ const tasks = [
   { id: "t4", tags: [] },
 ];
 const signal = (source: string, ttl: string, ...affects: readonly string[]) => [
-  ...["signal", "manual", "--source", source, "--bump", "100", "--ttl", ttl],
+  "signal",
+  "manual",
+  "--source",
+  source,
+  "--bump",
+  "100",
+  "--ttl",
+  ttl,
   `--note=warning: ${trip.because}`,
   ...affects.flatMap((id) => ["--affects", id]),
 ];
