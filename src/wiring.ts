@@ -130,7 +130,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   // Words enter here, whoever said them: what is decided, saved, told and recorded holds no secret.
   const engine: Engine = {
     ...inner,
-    take: (input) => inner.take(withoutSecrets(input, live.redact)),
+    take: (input, askedAtMs) => inner.take(withoutSecrets(input, live.redact), askedAtMs),
   };
   const historyFile = historyFileOf(stateFile);
   const samples = createSamplesFile(samplesFileOf(stateFile));

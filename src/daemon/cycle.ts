@@ -20,18 +20,17 @@ export interface CycleDeps {
   readonly measuring: Measuring;
 }
 
+/** A poll that the end of a pod has overtaken is asked for again, so many times in all. */
+const mostLooks = 3;
+
 /**
  * One turn of the loop: poll, let the guard decide, and log what was seen. It ends whatever it waits
  * for: a poll that does not come back is a failed one. Throws what is a bug.
  */
 export async function cycle(n: number, deps: CycleDeps, signal: AbortSignal): Promise<Look> {
-  const { engine, log, keepSample, measuring, clock, paces } = deps;
-  const [look] = await Promise.all([lookWithin(deps, signal), readLeasesWithin(deps, signal)]);
+  const { engine, log, keepSample, measuring } = deps;
+  const look = await takenLook(deps, signal);
   if (signal.aborted) return look;
-  const taking = engine.take({ kind: "look", look });
-  if ((await withinLimit(taking, paces.pollLimitMs, clock, signal)) === "skipped") {
-    throw new Error("the guard could not take in the poll");
-  }
   switch (look.kind) {
     case "blind": {
       const { cause, because } = look;
@@ -43,6 +42,21 @@ export async function cycle(n: number, deps: CycleDeps, signal: AbortSignal): Pr
       keepSample(look);
       measuring.start(look, signal);
       return look;
+  }
+}
+
+async function takenLook(deps: CycleDeps, signal: AbortSignal): Promise<Look> {
+  const { engine, clock, paces } = deps;
+  const leasesRead = readLeasesWithin(deps, signal);
+  for (let looks = 1; ; looks += 1) {
+    const askedAtMs = looks < mostLooks ? clock.nowMs() : Infinity;
+    const look = await lookWithin(deps, signal);
+    await leasesRead;
+    if (signal.aborted) return look;
+    const taking = engine.take({ kind: "look", look }, askedAtMs);
+    const taken = await withinLimit(taking, paces.pollLimitMs, clock, signal);
+    if (taken === "skipped") throw new Error("the guard could not take in the poll");
+    if (taken !== "outdated") return look;
   }
 }
 

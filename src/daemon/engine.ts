@@ -31,16 +31,18 @@ const troubledLimitMs = 1_000;
 /** What is saved apart: see the slices of the state. */
 type Kept = "state" | "runs";
 
-type Taken = "skipped" | void;
+/** `outdated`: a poll that was asked before the end of a pod was proven, and decides nothing. */
+type Taken = "skipped" | "outdated" | void;
 
 /** The one holder of the state: decides, logs, saves, and only then hands on the effects. */
 export interface Engine {
   readonly state: () => GuardState;
   /**
    * Inputs are taken one after the other; resolves when this one's effects were handed on. Never
-   * rejects: an input that makes the guard throw is logged, told and skipped.
+   * rejects: an input that makes the guard throw is logged, told and skipped. A poll is measured by
+   * `askedAtMs`, when it was asked for, if given.
    */
-  take(input: Input): Promise<Taken>;
+  take(input: Input, askedAtMs?: number): Promise<Taken>;
   /** Resolves when what was learned by then is saved, or could not be. */
   idle(): Promise<unknown>;
 }
@@ -54,12 +56,22 @@ export function createEngine(options: EngineOptions): Engine {
   /** Why each was not saved, while it is not. */
   const saveTroubles: Partial<Record<Kept, string | undefined>> = {};
   let last: Promise<unknown> = Promise.resolve();
+  /** When it was last proven that a pod has ended. */
+  let provenAtMs = -Infinity;
 
   /** Resolves when the effects were handed on; gives what is left to do before the next input. */
-  async function step(input: Input): Promise<{ readonly keep: () => Promise<unknown> }> {
+  async function step(
+    input: Input,
+    askedAtMs: number,
+  ): Promise<{ readonly taken: Taken; readonly keep: () => Promise<unknown> }> {
     const isLook = input.kind === "look";
     const before = state;
+    // It may still show that pod running, which would be told, and ended, once more.
+    if (isLook && askedAtMs <= provenAtMs) {
+      return { taken: "outdated", keep: () => Promise.resolve() };
+    }
     const events = apply(input);
+    if (provesAnEnd(input, before)) provenAtMs = clock.nowMs();
     // What could not be saved is tried again at each poll, even if nothing has changed since.
     if (differIn("durable", isLook ? saved : before, state)) await save();
     // Once a poll, or the trouble of saving would itself be saved again and again.
@@ -76,6 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
     const mayKeep = isWorthIt && saveTroubles.state === undefined;
     const learned = state;
     return {
+      taken: undefined,
       keep: async () => mayKeep && (await isDone("runs", () => store.saveLearned(learned))),
     };
   }
@@ -123,11 +136,11 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     state: () => state,
-    take(input) {
-      const stepped = last.then(() => step(input));
+    take(input, askedAtMs = Infinity) {
+      const stepped = last.then(() => step(input, askedAtMs));
       last = stepped.then(({ keep }) => keep()).catch(() => undefined);
       return stepped.then(
-        () => undefined,
+        ({ taken }) => taken,
         (error: unknown) => skip(input, error),
       );
     },
@@ -144,4 +157,10 @@ export function createEngine(options: EngineOptions): Engine {
     }
     return "skipped";
   }
+}
+
+function provesAnEnd(input: Input, { owed }: GuardState): boolean {
+  if (input.kind !== "settled" || input.outcome.kind !== "done") return false;
+  const effect = owed.find(({ id }) => id === input.id);
+  return effect?.kind === "end-pod" || effect?.kind === "end-run";
 }

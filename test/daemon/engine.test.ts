@@ -6,7 +6,7 @@ import type { Look } from "#guard/model/account.ts";
 import type { CallPodAgent, EndRun, Outcome } from "#guard/model/effect.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { createFakeClock } from "../fake-clock.ts";
-import { blind, policyWith, run, seen } from "../guard/samples.ts";
+import { blind, pod, policyWith, run, seen } from "../guard/samples.ts";
 
 const hourMs = 3_600_000;
 const full = (): Promise<void> => Promise.reject(new Error("ENOSPC: no space left on device"));
@@ -141,6 +141,46 @@ it("what is handed on comes with the time, the last sight, and whether it is a l
     { nowMs: 65_000, look: below, isLook: true },
     { nowMs: 65_000, look: below, isLook: false },
   ]);
+});
+
+describe("a poll that was asked before an end was proven", () => {
+  const end: EndRun = {
+    kind: "end-run",
+    id: "end-run:p1:1000",
+    because: "it ran 8 h",
+    tries: 1,
+    notBeforeMs: 0,
+    guard: "hard_timeout",
+    reason: "hard_timeout_8h",
+    podId: "p1",
+    podName: "trainer",
+    action: "stop",
+  };
+  const stale = seen({ balanceUsd: 9, pods: [pod({ id: "p1" })] });
+  const running: GuardState = { ...emptyState, runs: { p1: run() }, owed: [end] };
+
+  it.each<[string, Outcome, number, "outdated" | undefined, number]>([
+    ["decides nothing: it may still show that pod running", told, 2_000, "outdated", 0],
+    ["is taken when it was asked afterwards", told, 2_001, undefined, 1],
+    [
+      "is taken where nothing was proven",
+      { kind: "failed", because: "no answer", tail: "" },
+      2_000,
+      undefined,
+      1,
+    ],
+  ])("%s", async (_sentence, outcome, askedAtMs, expected, trips) => {
+    const { clock, engine, log } = setUp({ state: running });
+    await clock.advanceTo(2_000);
+
+    const [, taken] = await Promise.all([
+      engine.take(settled(end.id, outcome)),
+      engine.take({ kind: "look", look: stale }, askedAtMs),
+    ]);
+
+    expect(taken).toBe(expected);
+    expect(log.filter(([, message]) => message === "threshold tripped")).toHaveLength(trips);
+  });
 });
 
 it("a blind look decides nothing of the balance", async () => {

@@ -475,6 +475,24 @@ describe("a look out of turn", () => {
     expect(lookedAtSeconds()).toEqual([0, 5_400]);
   });
 
+  it("is taken at once where the end of a pod has overtaken the last: that pod is not ended again", async () => {
+    const { begun, perform } = performing(() => clock, 65 * seconds);
+    const { clock, lookedAtSeconds, story, interrupt } = start({
+      // Asked for at 60 s, answered as it was then at 70 s; the end is proven at 65 s.
+      looks: [low, low, seen({ balanceUsd: 0.4, pods: [] })],
+      looksTakeMs: [0, 10 * seconds, 0],
+      policy: backstopAfter(0),
+      perform,
+    });
+
+    await clock.advanceTo(100 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 70]);
+    expect(begun.filter((id) => id.startsWith("end-pod"))).toHaveLength(1);
+    expect(story.filter((words) => words === "polled")).toHaveLength(2);
+  });
+
   it("is taken when the end of a pod is to be tried again: 5, 10, 20, 40, then 60 s later", async () => {
     const { clock, lookedAtSeconds, interrupt } = start({
       looks: [low],
