@@ -153,8 +153,5 @@ it("a pod's name that begins like an option or a file is a word in quotes for th
 
   await ask([node, "-e", script, path, "{pod_id}", "{pod_name}"], { of });
 
-  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual([
-    '"-x"',
-    String.raw`"\u0040config.json"`,
-  ]);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(['"-x"', String.raw`"\u0040config.json"`]);
 });
