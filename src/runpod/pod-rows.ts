@@ -1,14 +1,16 @@
 import { cleanName } from "#control-characters.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 
+/** More than is ever shown of one. */
+const longestId = 128;
+
 /**
  * The id of a row; undefined when it has none. One that would have to be changed to be shown is none:
  * changed, it may be another pod's.
  */
 export function idIn(found: unknown): string | undefined {
-  return typeof found === "string" && found !== "" && cleanName(found) === found
-    ? found
-    : undefined;
+  const isShort = typeof found === "string" && found !== "" && found.length <= longestId;
+  return isShort && cleanName(found) === found ? found : undefined;
 }
 
 /**

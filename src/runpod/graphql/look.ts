@@ -98,11 +98,12 @@ function podIn(row: Row | null): Pod | undefined {
   const id = idIn(row?.id);
   if (row === null || id === undefined) return undefined;
   const { name, desiredStatus, networkVolumeId: volume, locked } = row;
-  const rawName = typeof name === "string" ? name : undefined;
+  // One that is longer is compared with no rule: it is shown, and what it protects is unknown.
+  const rawName = typeof name === "string" && name.length <= longestName ? name : undefined;
   const cost = amountIn(row.costPerHr);
   return {
     id,
-    name: cleanName(rawName ?? ""),
+    name: cleanName(typeof name === "string" ? name.slice(0, longestName) : ""),
     rawName,
     status:
       typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
@@ -115,8 +116,15 @@ function podIn(row: Row | null): Pod | undefined {
   };
 }
 
+/** RunPod takes far shorter ones. */
+const longestName = 1_000;
+
+/** No account burns more: such a number is a fault, and sums of it would not be numbers. */
+const mostPerHrUsd = 1_000_000;
+
 function amountIn(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  const isOne = typeof value === "number" && value >= 0 && value <= mostPerHrUsd;
+  return isOne ? value : undefined;
 }
 
 function burnOf(running: readonly Pod[] | undefined): number | undefined {

@@ -8,6 +8,7 @@ import {
   readAnswer,
   type Reading,
 } from "#runpod/graphql/look.ts";
+import { whyKept } from "#guard/account/may-end.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { schema } from "#simulator/schema.ts";
@@ -389,5 +390,48 @@ describe("the burn that RunPod does not say", () => {
   it("is unknown when a pod may run or not", () => {
     const pods = [row, { ...row, id: "b", desiredStatus: "STOPPING" }];
     expect(reading({ pods, currentSpendPerHr: null }).burnPerHrUsd).toBeUndefined();
+  });
+});
+
+describe("an amount that no account burns is unknown", () => {
+  it.each<[string, object]>([
+    ["costs that add up to more than a number holds", { costs: [1.7e308, 1.7e308], spend: null }],
+    ["a spend that is near it", { costs: [1.49, null], spend: 1.7e308 }],
+    ["a spend of millions an hour", { costs: [1.49, null], spend: 2_000_000 }],
+    ["costs of millions an hour", { costs: [2_000_000, 1], spend: "much" }],
+  ])("%s", (_sentence, told) => {
+    const { costs, spend } = told as { costs: readonly unknown[]; spend: unknown };
+    const pods = costs.map((costPerHr, n) => ({ ...row, id: `p${n}`, costPerHr }));
+
+    expect(reading({ pods, currentSpendPerHr: spend }).burnPerHrUsd).toBeUndefined();
+  });
+
+  it("and the largest that is taken adds up", () => {
+    const pods = [1, 2].map((n) => ({ ...row, id: `p${n}`, costPerHr: 1_000_000 }));
+
+    expect(reading({ pods }).burnPerHrUsd).toBe(2_000_000);
+  });
+});
+
+describe("a name of megabytes", () => {
+  const long = (name: string) =>
+    (reading({ pods: [{ ...row, name }] }).pods as readonly Pod[])[0] as Pod;
+
+  it("is shown cut, and what it protects is unknown, so that nothing ends its pod", () => {
+    const pod = long("é".repeat(4_000_000));
+
+    expect(pod).toMatchObject({ name: "é".repeat(64), rawName: undefined });
+    expect(whyKept(pod, [])).toMatchObject({ is: "unknown" });
+  });
+
+  it.each([1_000, 1_001])("begins with %d characters to be compared with no rule", (length) => {
+    expect(long("a".repeat(length)).rawName === undefined).toBe(length > 1_000);
+  });
+
+  it("as an id is none", () => {
+    expect(reading({ pods: [{ ...row, id: "a".repeat(4_000_000) }] })).toMatchObject({
+      pods: [],
+      unreadablePods: 1,
+    });
   });
 });
