@@ -49,6 +49,7 @@ export function settle(
         ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
         : sayItIsOver(before, { ...effect, tries }, atMs, outcome, policy),
     (before) => ({ state: rememberUnconfirmed(before, effect, outcome, atMs), events: [] }),
+    (before) => sayRemark(before, effect, atMs, outcome, policy),
     (before) => endTheRun(before, effect, outcome, policy, atMs),
   );
 }
@@ -288,6 +289,19 @@ function sayFailed(
         },
       );
   }
+}
+
+function sayRemark(
+  state: GuardState,
+  effect: Effect,
+  atMs: number,
+  { remark }: Outcome,
+  policy: Policy,
+): Decision {
+  if (remark === undefined || effect.kind !== "call-agent") return { state, events: [] };
+  const { threshold } = effect;
+  const words = { event: "agent", name: threshold, threshold, atMs } as const;
+  return notify(state, policy, { ...words, topic: `remark:${threshold}`, because: remark });
 }
 
 function kindOf(because: string): string {

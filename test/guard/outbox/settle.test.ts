@@ -84,6 +84,33 @@ describe("an agent that failed", () => {
   });
 });
 
+describe("a remark on how an agent did", () => {
+  const remark = "the agent may not stop 7000 of the unprotected pods";
+
+  it.each([
+    ["that worked", { ...done, remark }],
+    ["that failed", { ...failed, remark }],
+  ])("%s is told", (_sentence, outcome) => {
+    const { state } = settled(tripped(), agent, outcome);
+
+    const told = noticesOf(state.owed).filter(({ because }) => because === remark);
+    expect(told).toMatchObject([{ event: "agent", threshold: "warning" }]);
+  });
+
+  it("is told once, however often the agent is called before it can be sent", () => {
+    const once = settled(tripped(), agent, { ...failed, remark });
+    const twice = settled(once.state, agent, { ...failed, remark });
+
+    expect(noticesOf(twice.state.owed).filter(({ because }) => because === remark)).toHaveLength(1);
+  });
+
+  it("and on anything else is not told", () => {
+    const { state } = settled(tripped(), notice, { ...done, remark });
+
+    expect(noticesOf(state.owed)).toEqual([]);
+  });
+});
+
 describe("a notification that failed", () => {
   const fail = (state: GuardState, id: string, atMs: number) =>
     settled(state, id, { ...failed, because: "exit 7" }, atMs).state;
