@@ -259,7 +259,11 @@ describe("the burn", () => {
     ["the account's own word", { currentSpendPerHr: 3, pods: [row] }, 3],
     ["the account's word may be nothing", { currentSpendPerHr: 0, pods: [] }, 0],
     ["nothing is true while all are stopped", { currentSpendPerHr: 0, pods: [stopped] }, 0],
-    ["nothing may be true of pods that are not seen", { currentSpendPerHr: 0, pods: null }, 0],
+    [
+      "nothing is not known of pods that are not seen",
+      { currentSpendPerHr: 0, pods: null },
+      undefined,
+    ],
     ["not nothing while a pod runs: its rate", { currentSpendPerHr: 0, pods: [row] }, 1.49],
     [
       "not nothing while pods run: their rates together",
@@ -393,24 +397,42 @@ describe("the burn that RunPod does not say", () => {
   });
 });
 
-describe("an amount that no account burns is unknown", () => {
-  it.each<[string, object]>([
-    ["costs that add up to more than a number holds", { costs: [1.7e308, 1.7e308], spend: null }],
-    ["a spend that is near it", { costs: [1.49, null], spend: 1.7e308 }],
-    ["a spend of millions an hour", { costs: [1.49, null], spend: 2_000_000 }],
-    ["costs of millions an hour", { costs: [2_000_000, 1], spend: "much" }],
-  ])("%s", (_sentence, told) => {
-    const { costs, spend } = told as { costs: readonly unknown[]; spend: unknown };
-    const pods = costs.map((costPerHr, n) => ({ ...row, id: `p${n}`, costPerHr }));
+describe("a spend of $0", () => {
+  const row = { id: "p1", name: "trainer", costPerHr: 1.49, locked: false, networkVolumeId: null };
+  const spending = (pods: unknown) => reading({ pods, currentSpendPerHr: 0 }).burnPerHrUsd;
 
-    expect(reading({ pods, currentSpendPerHr: spend }).burnPerHrUsd).toBeUndefined();
+  it.each<[string, unknown, number | undefined]>([
+    ["without a list of pods", null, undefined],
+    ["beside a row without an id", [{ ...row, id: null }], undefined],
+    ["beside a status in lower case", [{ ...row, desiredStatus: "running" }], undefined],
+    ["beside no status", [{ ...row, desiredStatus: null }], undefined],
+    [
+      "beside a pod that restarts, which costs what it costs",
+      [{ ...row, desiredStatus: "RESTARTING" }],
+      1.49,
+    ],
+    ["beside a pod that runs", [{ ...row, desiredStatus: "RUNNING" }], 1.49],
+    [
+      "beside one whose cost is $0 too",
+      [{ ...row, desiredStatus: "RESTARTING", costPerHr: 0 }],
+      undefined,
+    ],
+    ["where all pods have ended", [{ ...row, desiredStatus: "EXITED" }], 0],
+    ["where there are no pods", [], 0],
+  ])("%s", (_sentence, pods, burn) => {
+    expect(spending(pods)).toBe(burn);
+  });
+});
+
+it.each([1.7e308, 1_000_001, Infinity])("a cost of %s dollars an hour is unknown", (costPerHr) => {
+  const row = { id: "p1", name: "trainer", desiredStatus: "RUNNING", costPerHr };
+  const { burnPerHrUsd, pods } = reading({
+    pods: [row, { ...row, id: "p2" }],
+    currentSpendPerHr: costPerHr,
   });
 
-  it("and the largest that is taken adds up", () => {
-    const pods = [1, 2].map((n) => ({ ...row, id: `p${n}`, costPerHr: 1_000_000 }));
-
-    expect(reading({ pods }).burnPerHrUsd).toBe(2_000_000);
-  });
+  expect(burnPerHrUsd).toBeUndefined();
+  expect(pods).toMatchObject([{ costPerHrUsd: undefined }, { costPerHrUsd: undefined }]);
 });
 
 describe("a name of megabytes", () => {
