@@ -3,7 +3,8 @@ import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { loadOf } from "#guard/pods/load.ts";
-import { startOf } from "#guard/pods/run-start.ts";
+import { oneSampleAPod } from "#guard/pods/one-sample-a-pod.ts";
+import { isLater, startOf } from "#guard/pods/run-start.ts";
 import type { Log } from "#log.ts";
 import type { Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
@@ -109,6 +110,7 @@ export function runEnding(
   return {
     podId,
     action,
+    burnBefore: effect.burnBefore,
     ...triesOf(id, accepted),
     async whyNot({ pods }, signal) {
       const isBookKnown = await present.refresh();
@@ -118,12 +120,16 @@ export function runEnding(
       if (pod !== undefined && runStateOf(pod) === "ended") return undefined;
       const measured = await account.measure(signal);
       const samples = measured.kind === "measured" ? measured.samples : [];
-      const sample = samples.find((each) => each.podId === podId);
+      const sample = oneSampleAPod(samples).get(podId);
       const run = present.run(podId);
       const now = run && sample && startOf(run, sample, clock.nowMs());
       if (now?.isAnew === true) return moot("the pod was stopped and started again");
       if ((now?.run ?? run)?.unsureSinceMs !== undefined) {
         return failed("it is not known whether the pod was restarted");
+      }
+      // Its end was reckoned from the start that was known before.
+      if (guard !== "idle" && run && now && isLater(now.run.startedAtMs, run.startedAtMs)) {
+        return failed("the pod started later than was known");
       }
       if (guard === "hard_timeout") return undefined;
       if (!isBookKnown) return failed("the lease file cannot be read");

@@ -48,6 +48,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     isSaved: "stays",
     disputedMs: "stays",
     lastStartedAtMs: "stays",
+    notRunningAtMs: ago,
     unsureSinceMs: ago,
     isRecorded: "stays",
     idleMs: "stays",
@@ -67,6 +68,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     touchedAtMs: "stays",
     warnedAtMs: all,
     warnedOfMs: (times) => times && all(times, due),
+    warnedActions: "stays",
     actedAtMs: all,
   };
   const changed = (run: PodRun): PodRun => {

@@ -58,11 +58,13 @@ const state: GuardState = {
       notIdleAtMs: at(1),
       takenAtMs: at(2),
       loadKnownAtMs: at(3),
+      notRunningAtMs: at(1),
       unsureSinceMs: at(1),
       lease: { endsAtMs: at(60), givenAtMs: at(1) },
       touchedAtMs: at(1),
       warnedAtMs: { lease: at(2) },
       warnedOfMs: { lease: at(60) },
+      warnedActions: { lease: "stop" },
       // As it is once a pod was active again.
       actedAtMs: { idle: at(2), lease: undefined } as never,
     }),
@@ -99,9 +101,11 @@ describe("when the clock is set an hour ahead", () => {
       idleSeenAtMs: at(63),
       notIdleAtMs: at(61),
       loadKnownAtMs: at(63),
+      notRunningAtMs: at(61),
       unsureSinceMs: at(61),
       warnedAtMs: { lease: at(62) },
       warnedOfMs: { lease: at(120) },
+      warnedActions: { lease: "stop" },
       actedAtMs: { idle: at(62) },
     });
   });

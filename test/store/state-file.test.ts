@@ -85,6 +85,7 @@ const aRun: PodRun = {
   startedAtMs: 1_000,
   startFrom: "uptime",
   lastStartedAtMs: 900,
+  notRunningAtMs: 2_500,
   unsureSinceMs: 3_000,
   isRecorded: true,
   idleMs: 60_000,
@@ -96,6 +97,7 @@ const aRun: PodRun = {
   touchedAtMs: 2_600,
   warnedAtMs: { idle: 3_500 },
   warnedOfMs: { idle: 9_500 },
+  warnedActions: { idle: "terminate" },
   actedAtMs: { lease: 3_600 },
 };
 const aBareRun: PodRun = {

@@ -34,6 +34,8 @@ export interface PodRun {
   /** How much longer it has run by what else tells of its start. */
   readonly disputedMs?: number | undefined;
   readonly lastStartedAtMs?: number | undefined;
+  /** The last poll that showed its pod not to run, if one has shown it shortly before this run. */
+  readonly notRunningAtMs?: number | undefined;
   /** No poll has worked since then for a while: it may be another run by now. Nothing ends such a run. */
   readonly unsureSinceMs?: number | undefined;
   /** Whether its start is in the history. */
@@ -60,6 +62,8 @@ export interface PodRun {
   readonly warnedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
   /** By guard: the end that was announced then; one that was put off since is announced anew. */
   readonly warnedOfMs?: Readonly<Partial<Record<PodGuardName, number>>> | undefined;
+  /** By guard: what was announced to be done then. A stop that was announced announces no terminate. */
+  readonly warnedActions?: Readonly<Partial<Record<PodGuardName, string>>> | undefined;
   /** By guard whose action is "notify" or "agent": when it last acted. */
   readonly actedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
 }

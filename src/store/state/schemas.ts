@@ -28,6 +28,13 @@ const owed = {
   notBeforeMs: z.number(),
 };
 
+/** In dollars an hour. */
+const burnBefore = {
+  costPerHrUsd: maybe,
+  burnPerHrUsd: maybe,
+  unexplainedPerHrUsd: maybe,
+};
+
 const guard = z.enum(podGuardNames);
 const action = z.enum(["stop", "terminate"]);
 
@@ -59,6 +66,7 @@ export const effect = z.discriminatedUnion("kind", [
     belowUsd: z.number(),
     podId: z.string(),
     action,
+    burnBefore: z.looseObject(burnBefore).optional(),
   }),
   z.looseObject({
     ...owed,
@@ -76,6 +84,7 @@ export const effect = z.discriminatedUnion("kind", [
     podId: z.string(),
     podName: z.string(),
     action,
+    burnBefore: z.looseObject(burnBefore).optional(),
   }),
 ]);
 
@@ -103,16 +112,21 @@ function isUnknownWord(row: unknown, key: string, known: readonly unknown[]): bo
 }
 
 /** Not z.record: it drops an own `__proto__`, and refuses the names of guards that we do not know. */
-const times = z
-  .custom<Readonly<Record<string, number>>>(
-    (found) =>
-      typeof found === "object" &&
-      found !== null &&
-      !Array.isArray(found) &&
-      Object.values(found).every((each) => readTime(each) !== undefined),
-    "must be an object of numbers",
-  )
-  .transform((found) => Object.fromEntries(Object.entries(found)));
+function objectOf<Value>(isOne: (each: unknown) => boolean, what: string) {
+  return z
+    .custom<Readonly<Record<string, Value>>>(
+      (found) =>
+        typeof found === "object" &&
+        found !== null &&
+        !Array.isArray(found) &&
+        Object.values(found).every(isOne),
+      `must be an object of ${what}`,
+    )
+    .transform((found) => Object.fromEntries(Object.entries(found)));
+}
+
+const times = objectOf<number>((each) => readTime(each) !== undefined, "numbers");
+const words = objectOf<string>((each) => typeof each === "string", "words");
 
 export const run = z.looseObject({
   podId: z.string(),
@@ -126,6 +140,7 @@ export const run = z.looseObject({
   isSaved: z.boolean().optional(),
   disputedMs: maybe,
   lastStartedAtMs: maybe,
+  notRunningAtMs: maybe,
   unsureSinceMs: maybe,
   isRecorded: z.boolean().optional(),
   idleMs: z.number().nonnegative(),
@@ -140,6 +155,7 @@ export const run = z.looseObject({
   touchedAtMs: maybe,
   warnedAtMs: times,
   warnedOfMs: times.optional(),
+  warnedActions: words.optional(),
   actedAtMs: times,
 });
 
@@ -173,13 +189,6 @@ export const lostNotice = z.looseObject({
   message: z.string(),
   because: z.string(),
 });
-
-/** In dollars an hour. */
-const burnBefore = {
-  costPerHrUsd: maybe,
-  burnPerHrUsd: maybe,
-  unexplainedPerHrUsd: maybe,
-};
 
 export const unconfirmed = z.looseObject({
   ...burnBefore,

@@ -9,6 +9,7 @@ import {
   endsOf,
   minuteMs,
   noticesOf,
+  pod,
   policy,
   policyWith,
   seen,
@@ -80,6 +81,33 @@ describe("an agent that failed", () => {
       expect.stringMatching(/^notify:agent:warning/),
       expect.stringMatching(/^notify:rearm:warning/),
     ]);
+  });
+});
+
+describe("a remark on how an agent did", () => {
+  const remark = "the agent may not stop 7000 of the unprotected pods";
+
+  it.each([
+    ["that worked", { ...done, remark }],
+    ["that failed", { ...failed, remark }],
+  ])("%s is told", (_sentence, outcome) => {
+    const { state } = settled(tripped(), agent, outcome);
+
+    const told = noticesOf(state.owed).filter(({ because }) => because === remark);
+    expect(told).toMatchObject([{ event: "agent", threshold: "warning" }]);
+  });
+
+  it("is told once, however often the agent is called before it can be sent", () => {
+    const once = settled(tripped(), agent, { ...failed, remark });
+    const twice = settled(once.state, agent, { ...failed, remark });
+
+    expect(noticesOf(twice.state.owed).filter(({ because }) => because === remark)).toHaveLength(1);
+  });
+
+  it("and on anything else is not told", () => {
+    const { state } = settled(tripped(), notice, { ...done, remark });
+
+    expect(noticesOf(state.owed)).toEqual([]);
   });
 });
 
@@ -211,6 +239,71 @@ describe("the end of a pod that failed", () => {
       ["emergency: could not stop pod p1, trying again: exit 1"],
       ["emergency: could not stop pod p1, trying again: the API key is read-only"],
     ]);
+  });
+});
+
+describe("a pod that is still billed after it took several tries to stop", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const end = "end-pod:emergency:p1:77";
+  const before = { costPerHrUsd: 1.49, burnPerHrUsd: 1.49, unexplainedPerHrUsd: 0 };
+  const due = () => after([seen({ balanceUsd: 0.4, atMs: 77 })], backed).state;
+  const exited = (atMs: number, burnPerHrUsd = 1.49) =>
+    seen({ atMs, balanceUsd: 0.4, burnPerHrUsd, pods: [pod({ status: "EXITED" })] });
+
+  it("keeps the burn from before the first of them", () => {
+    const once = settled(due(), end, { ...failed, unconfirmed: before }).state;
+    const twice = settled(once, end, { ...failed, unconfirmed: { burnPerHrUsd: 9 } }).state;
+
+    expect(find(twice, end)).toMatchObject({ burnBefore: before });
+    expect(twice.unconfirmed).toEqual([]);
+  });
+
+  it("is told of until the burn falls", () => {
+    const once = settled(due(), end, { ...failed, unconfirmed: before }).state;
+    const found: Outcome = { ...done, kind: "moot", podIs: "stopped", unconfirmed: before };
+    const ended = settled(once, end, found, 9_000).state;
+
+    const told = after([exited(300_000)], backed, ended);
+    const fallen = after([exited(400_000, 0)], backed, told.state);
+
+    expect(wordsOf(told.events).join()).toContain("burn: not confirmed by the burn: pod trainer");
+    expect(wordsOf(fallen.events).join()).toContain("the burn now confirms");
+  });
+});
+
+describe("two pods that the backstop cannot stop, for the same reason", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const pods = [pod({ id: "a" }), pod({ id: "b" })];
+  const due = () => after([seen({ balanceUsd: 0.4, atMs: 77, pods })], backed).state;
+  const [endA, endB] = ["end-pod:emergency:a:77", "end-pod:emergency:b:77"] as const;
+  const couldNot = (id: string) => `could not stop pod ${id}, trying again: exit 1`;
+  const words = (state: GuardState) =>
+    noticesOf(state.owed)
+      .filter(({ topic }) => topic?.endsWith(":failed") === true)
+      .map(({ because }) => because);
+
+  it("are each told of", () => {
+    const { state } = settled(settled(due(), endA, failed).state, endB, failed);
+
+    expect(words(state)).toEqual([couldNot("a"), couldNot("b")]);
+  });
+
+  it("are told of, the one that burns on, when the other has stopped", () => {
+    const both = settled(settled(due(), endA, failed).state, endB, failed).state;
+
+    const { state } = settled(both, endA, { ...done, podIs: "stopped" }, 9_000);
+
+    expect(words(state)).toEqual([couldNot("b")]);
+  });
+
+  it("are told of once more when one has stopped, runs again and fails again", () => {
+    const once = settled(due(), endA, failed).state;
+    const stopped = settled(once, endA, { ...done, podIs: "stopped" }, 9_000).state;
+    const again = after([seen({ balanceUsd: 0.4, atMs: 99_000, pods })], backed, stopped).state;
+
+    const { events } = settled(again, endA, failed, 99_500);
+
+    expect(wordsOf(events)).toEqual([`emergency: ${couldNot("a")}`]);
   });
 });
 
