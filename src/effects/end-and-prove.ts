@@ -3,11 +3,12 @@ import { whyKept } from "#guard/account/may-end.ts";
 import {
   type EndAction,
   isRunning,
+  type Look,
   type Pod,
   runStateOf,
   type Seen,
 } from "#guard/model/account.ts";
-import type { Outcome } from "#guard/model/effect.ts";
+import type { BurnBefore, Outcome } from "#guard/model/effect.ts";
 import { perHour } from "#guard/text.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
@@ -35,6 +36,8 @@ export interface Ending {
   readonly isOfStopped?: boolean;
   /** Told when RunPod has said yes. */
   readonly onAccepted?: () => void;
+  /** The burn before RunPod was first asked, by an earlier try. */
+  readonly burnBefore?: BurnBefore | undefined;
   /** Whether to look for the burn to fall as long as for the end. Nobody else waits meanwhile. */
   readonly waitsForBurn?: boolean;
 }
@@ -47,6 +50,8 @@ export function triesOf(
   return { isOfStopped: accepted.has(id), onAccepted: () => accepted.add(id) };
 }
 
+/** RunPod has left running pods out of its list: gone is what two polls in a row do not show. */
+const onceGone = "only one poll has not shown the pod";
 const notSeen = "no poll has shown the pod since";
 export const maybeUnreadable = "the pod may be one that could not be read";
 
@@ -68,26 +73,36 @@ export async function endPod(
   const isReadOnlyKey = answer.kind === "failed" && answer.isReadOnlyKey;
   let still: string = notSeen;
   let ended: Outcome | undefined;
+  let isGone = false;
   const { readOnlyKeyMs, acceptedMs, failedMs } = deps.paces.proof;
   const answeredMs = answer.kind === "accepted" ? acceptedMs : failedMs;
-  for (const waitMs of isReadOnlyKey ? readOnlyKeyMs : answeredMs) {
+  const waitsMs = [...(isReadOnlyKey ? readOnlyKeyMs : answeredMs)];
+  for (const [n, waitMs] of waitsMs.entries()) {
     await deps.clock.sleepUntil(deps.clock.nowMs() + waitMs, signal);
     if (signal.aborted) return ended ?? "interrupted";
     const after = await deps.account.look(signal);
     if (after.kind === "blind" || after.pods === "unknown") continue;
     const pod = after.pods.find(({ id }) => id === ending.podId);
+    const wasGone = isGone;
+    isGone = pod === undefined && after.unreadablePods === 0;
+    if (isGone && !wasGone) {
+      still = onceGone;
+      if (n === waitsMs.length - 1) waitsMs.push(waitMs);
+      continue;
+    }
     if (pod === undefined ? after.unreadablePods === 0 : isProof(pod, ending)) {
-      ended = proven(pod, before, after);
+      ended = proven(pod, before, ending, after);
       if (ended.unconfirmed === undefined || ending.waitsForBurn !== true) return ended;
     } else still = stillWords(pod);
   }
   if (ended !== undefined) return ended;
   if (isReadOnlyKey) return failed(`the API key is read-only (${answer.because})`);
-  return failed(
+  const because =
     answer.kind === "failed"
       ? `RunPod refused (${answer.because}), and ${still}`
-      : `RunPod accepted the request, but ${still}`,
-  );
+      : `RunPod accepted the request, but ${still}`;
+  const unconfirmed = ending.burnBefore ?? burnOf(before);
+  return { ...failed(because), ...(unconfirmed !== undefined && { unconfirmed }) };
 }
 
 interface Due {
@@ -99,16 +114,17 @@ interface Due {
 /** The poll right before acting: whether the pod must still be ended. */
 export async function lookForEnd(
   ending: Ending,
-  { account, protect }: Pick<EndPodDeps, "account" | "protect">,
+  deps: EndPodDeps,
   signal: AbortSignal,
 ): Promise<Due | { readonly kind: "not-due"; readonly outcome: Outcome }> {
   const { podId, whyNot } = ending;
-  const look = await account.look(signal);
+  const { protect } = deps;
+  const look = await lookTwiceIfGone(podId, deps, signal);
   if (look.kind === "blind") return notDue(failed(`the poll failed (${look.because})`));
   if (look.pods === "unknown") return notDue(failed("RunPod did not list the pods"));
   const pod = look.pods.find(({ id }) => id === podId);
   const isHidden = pod === undefined && look.unreadablePods > 0;
-  if (!isHidden && isOver(pod, ending)) return notDue(over(pod));
+  if (!isHidden && isOver(pod, ending)) return notDue(over(pod, ending, look));
   const kept = pod && whyKept(pod, protect);
   if (kept?.is === "protected") return notDue(moot(kept.because));
   const outcome = await whyNot(look, signal);
@@ -116,6 +132,18 @@ export async function lookForEnd(
   if (pod === undefined) return notDue(failed(maybeUnreadable));
   if (kept !== undefined) return notDue(failed(kept.because));
   return pod.isLocked === true ? notDue(failed("the pod is locked")) : { kind: "due", pod, look };
+}
+
+async function lookTwiceIfGone(
+  podId: string,
+  { account, clock, paces }: EndPodDeps,
+  signal: AbortSignal,
+): Promise<Look> {
+  const look = await account.look(signal);
+  if (look.kind === "blind" || look.pods === "unknown" || look.unreadablePods > 0) return look;
+  if (look.pods.some(({ id }) => id === podId)) return look;
+  await clock.sleepUntil(clock.nowMs() + (paces.proof.acceptedMs[0] ?? 0), signal);
+  return account.look(signal);
 }
 
 /** Whether there is nothing to end. */
@@ -129,11 +157,17 @@ function isProof(pod: Pod, { action }: Ending): boolean {
   return action === "terminate" ? pod.status === "TERMINATED" : runStateOf(pod) === "ended";
 }
 
-/** How a pod is found for which there is nothing to do. */
-function over(pod: Pod | undefined): Outcome {
-  return pod === undefined
-    ? { ...moot("the pod is gone"), podIs: "gone" }
-    : { ...moot(`the pod is ${pod.status}`), podIs: endOf(pod) };
+/** How a pod is found for which there is nothing to do, or no longer, and what the burn says to it. */
+function over(pod: Pod | undefined, { burnBefore: before }: Ending, look: Seen): Outcome {
+  const because = pod === undefined ? "the pod is gone" : `the pod is ${pod.status}`;
+  const podIs = endOf(pod);
+  if (before === undefined) return { ...moot(because), podIs };
+  const isShown = isConfirmed(before, look);
+  return {
+    ...moot(`${because}; ${burnWords(before.burnPerHrUsd, look, isShown)}`),
+    podIs,
+    ...(!isShown && { unconfirmed: before }),
+  };
 }
 
 function endOf(pod: Pod | undefined): "stopped" | "gone" {
@@ -164,22 +198,26 @@ function moot(because: string): Outcome {
   return { kind: "moot", because, tail: "" };
 }
 
-function proven(pod: Pod | undefined, { pod: was, look }: Due, after: Seen): Outcome {
-  const before = isRunning(was) ? burnBefore(was, look) : undefined;
+function proven(pod: Pod | undefined, due: Due, ending: Ending, after: Seen): Outcome {
+  const before = ending.burnBefore ?? burnOf(due);
   const isShown = before === undefined || isConfirmed(before, after);
   const state = pod === undefined ? "gone" : pod.status;
   return {
     kind: "done",
-    because: `the pod is ${state}; ${burnWords(look, after, isShown)}`,
+    because: `the pod is ${state}; ${burnWords(saidBurn(due.look), after, isShown)}`,
     tail: "",
     podIs: endOf(pod),
     ...(!isShown && { unconfirmed: before }),
   };
 }
 
+function burnOf({ pod, look }: Due): BurnBefore | undefined {
+  return isRunning(pod) ? burnBefore(pod, look) : undefined;
+}
+
 /** The burn may lag behind the pods: then the words say so. */
-function burnWords(before: Seen, after: Seen, isShown: boolean): string {
-  const [was, is] = [saidBurn(before), saidBurn(after)];
+function burnWords(was: number | undefined, after: Seen, isShown: boolean): string {
+  const is = saidBurn(after);
   if (is === undefined) return "not confirmed by the burn, which is unknown";
   if (was === undefined) {
     return isShown ? `the burn is ${perHour(is)}` : `not confirmed by the burn (${perHour(is)})`;

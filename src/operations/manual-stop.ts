@@ -33,6 +33,7 @@ export async function endByHand(
 ): Promise<HandEnd> {
   let wasAsked = false;
   let ranAtMs: number | undefined;
+  let burnBefore: Outcome["unconfirmed"];
   const ending: Ending = {
     podId,
     action,
@@ -56,9 +57,11 @@ export async function endByHand(
 
   for (let tries = 1; ; tries += 1) {
     if (tries === 1) note("polling");
-    const outcome = await endPod(ending, { account: noting, clock, protect, paces }, signal);
+    const tried = { ...ending, burnBefore };
+    const outcome = await endPod(tried, { account: noting, clock, protect, paces }, signal);
     if (outcome === "interrupted") return { kind: "interrupted", wasAsked };
     const { kind, because, podIs } = outcome;
+    burnBefore ??= outcome.unconfirmed;
     // RunPod may have been slow to act on an earlier request.
     if (kind === "done" || (wasAsked && podIs !== undefined)) {
       return { kind: "ended", outcome, ranAtMs };

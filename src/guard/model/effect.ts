@@ -68,6 +68,8 @@ export interface EndPod extends Owed {
   readonly belowUsd: number;
   readonly podId: string;
   readonly action: EndAction;
+  /** Before RunPod was first asked. */
+  readonly burnBefore?: BurnBefore | undefined;
 }
 
 /** One of a pod's guards calls the agent. */
@@ -89,6 +91,8 @@ export interface EndRun extends Owed {
   readonly podId: string;
   readonly podName: string;
   readonly action: EndAction;
+  /** Before RunPod was first asked. */
+  readonly burnBefore?: BurnBefore | undefined;
 }
 
 /** How an effect went; "moot" means no longer needed. `tail` is the end of what was printed. */
@@ -100,7 +104,10 @@ export interface Outcome {
   readonly remark?: string | undefined;
   /** Set when a poll showed that the pod is no longer running: what is left of it. */
   readonly podIs?: "stopped" | "gone" | undefined;
-  /** Set when the pod has ended by its status, and the account's burn does not show it yet. */
+  /**
+   * Set when the pod has ended by its status, and the account's burn does not show it yet; and when
+   * RunPod was asked and the pod did not end, for the next try to compare with.
+   */
   readonly unconfirmed?: BurnBefore | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { cleanName } from "#control-characters.ts";
-import { type EndAction, type Pod, runStateOf } from "#guard/model/account.ts";
-import { idIn, onePodAnId } from "#runpod/pod-rows.ts";
+import { type EndAction, isRunning, type Pod, runStateOf } from "#guard/model/account.ts";
+import { idIn, onePodAnId, tooManyRows } from "#runpod/pod-rows.ts";
 
 /** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
 export const lookDocument = /* GraphQL */ `
@@ -54,6 +54,9 @@ interface Row {
   readonly locked?: unknown;
 }
 
+/** More in an hour is wrong, and could add up to what no number holds. */
+const mostPerHrUsd = 1_000_000;
+
 /** What one answer says of the account. */
 export interface Reading {
   readonly balanceUsd: number;
@@ -61,6 +64,8 @@ export interface Reading {
   readonly isBurnAddedUp?: boolean;
   readonly pods: readonly Pod[] | "unknown";
   readonly unreadablePods: number;
+  /** Why they are unknown, where that is more than that there is no list. */
+  readonly podsBecause?: string;
 }
 
 /**
@@ -74,22 +79,26 @@ export function readAnswer(data: unknown): Reading | string {
   if (typeof clientBalance !== "number" || !Number.isFinite(clientBalance)) {
     return balanceFault(clientBalance);
   }
-  const rows = Array.isArray(pods) ? (pods as readonly (Row | null)[]) : undefined;
+  const list = Array.isArray(pods) ? (pods as readonly (Row | null)[]) : undefined;
+  const podsBecause = list && tooManyRows(list);
+  const rows = podsBecause === undefined ? list : undefined;
   const readable = rows?.flatMap((row) => podIn(row) ?? []);
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
   const found = readable && onePodAnId(readable);
-  const running = found?.filter(({ status }) => status === "RUNNING");
   const spend = amountIn(currentSpendPerHr);
-  // RunPod has reported a spend of $0 while pods were running: that is not believed.
-  const told = spend === 0 && running?.length ? undefined : spend;
-  const isRunUnknown = unreadablePods > 0 || found?.some((pod) => runStateOf(pod) === "unknown");
-  const addedUp = told === undefined && isRunUnknown !== true ? burnOf(running) : undefined;
+  const isRunKnown =
+    unreadablePods === 0 && found?.every((pod) => runStateOf(pod) !== "unknown") === true;
+  const running = isRunKnown ? found.filter(isRunning) : undefined;
+  // RunPod has reported a spend of $0 while pods were running: it is believed where none runs.
+  const told = spend === 0 && running?.length !== 0 ? undefined : spend;
+  const addedUp = told === undefined ? burnOf(running) : undefined;
   return {
     balanceUsd: clientBalance,
     burnPerHrUsd: told ?? addedUp,
     ...(addedUp !== undefined && { isBurnAddedUp: true }),
     pods: found ?? "unknown",
     unreadablePods,
+    ...(podsBecause !== undefined && { podsBecause }),
   };
 }
 
@@ -100,23 +109,24 @@ function podIn(row: Row | null): Pod | undefined {
   const { name, desiredStatus, networkVolumeId: volume, locked } = row;
   const rawName = typeof name === "string" ? name : undefined;
   const cost = amountIn(row.costPerHr);
+  const status =
+    typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
+      ? desiredStatus
+      : undefined;
   return {
     id,
     name: cleanName(rawName ?? ""),
     rawName,
-    status:
-      typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
-        ? desiredStatus
-        : undefined,
+    status,
     // RunPod has shown $0 for pods that were running: that is unknown, not free.
-    costPerHrUsd: cost === 0 && desiredStatus === "RUNNING" ? undefined : cost,
+    costPerHrUsd: cost === 0 && runStateOf({ status }) !== "ended" ? undefined : cost,
     hasNetworkVolume: volume === null || typeof volume === "string" ? Boolean(volume) : undefined,
     isLocked: typeof locked === "boolean" ? locked : undefined,
   };
 }
 
 function amountIn(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === "number" && value >= 0 && value <= mostPerHrUsd ? value : undefined;
 }
 
 function burnOf(running: readonly Pod[] | undefined): number | undefined {

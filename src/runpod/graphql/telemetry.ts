@@ -1,7 +1,7 @@
 import { cleanName } from "#control-characters.ts";
-import { idIn } from "#runpod/pod-rows.ts";
+import { idIn, tooManyRows } from "#runpod/pod-rows.ts";
 import type { PodSample } from "#guard/model/account.ts";
-import { dayMs } from "#guard/model/time.ts";
+import { dayMs, minuteMs } from "#guard/model/time.ts";
 import { accountIn } from "./look.ts";
 
 /** A query of its own: a field that is unknown or slow here must not make the poll fail. */
@@ -42,8 +42,8 @@ export const measureDocument = /* GraphQL */ `
 
 /** An older time is a clock's zero, such as year 1 or 1970. */
 const longestAgoMs = 3650 * dayMs;
-/** Clocks differ; a time further ahead than this is wrong. */
-const farthestAheadMs = dayMs;
+/** Clocks differ by minutes; a time further ahead than this is wrong. */
+const farthestAheadMs = 5 * minuteMs;
 /** A larger count is wrong. */
 const mostGpus = 256;
 
@@ -87,6 +87,8 @@ export function readTelemetry(data: unknown, atMs: number): readonly PodSample[]
   if (typeof account === "string") return account;
   const { pods } = account as { pods?: unknown };
   if (!Array.isArray(pods)) return "the answer has no pods";
+  const tooMany = tooManyRows(pods);
+  if (tooMany !== undefined) return tooMany;
   const samples = pods.flatMap((row: Row | null) => sampleIn(row, atMs) ?? []);
   if (samples.length === 0 && pods.length > 0) return "no pod in the answer can be read";
   return samples;

@@ -28,6 +28,13 @@ const owed = {
   notBeforeMs: z.number(),
 };
 
+/** In dollars an hour. */
+const burnBefore = {
+  costPerHrUsd: maybe,
+  burnPerHrUsd: maybe,
+  unexplainedPerHrUsd: maybe,
+};
+
 const guard = z.enum(podGuardNames);
 const action = z.enum(["stop", "terminate"]);
 
@@ -59,6 +66,7 @@ export const effect = z.discriminatedUnion("kind", [
     belowUsd: z.number(),
     podId: z.string(),
     action,
+    burnBefore: z.looseObject(burnBefore).optional(),
   }),
   z.looseObject({
     ...owed,
@@ -76,6 +84,7 @@ export const effect = z.discriminatedUnion("kind", [
     podId: z.string(),
     podName: z.string(),
     action,
+    burnBefore: z.looseObject(burnBefore).optional(),
   }),
 ]);
 
@@ -131,6 +140,7 @@ export const run = z.looseObject({
   isSaved: z.boolean().optional(),
   disputedMs: maybe,
   lastStartedAtMs: maybe,
+  notRunningAtMs: maybe,
   unsureSinceMs: maybe,
   isRecorded: z.boolean().optional(),
   idleMs: z.number().nonnegative(),
@@ -179,13 +189,6 @@ export const lostNotice = z.looseObject({
   message: z.string(),
   because: z.string(),
 });
-
-/** In dollars an hour. */
-const burnBefore = {
-  costPerHrUsd: maybe,
-  burnPerHrUsd: maybe,
-  unexplainedPerHrUsd: maybe,
-};
 
 export const unconfirmed = z.looseObject({
   ...burnBefore,

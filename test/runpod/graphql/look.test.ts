@@ -258,7 +258,11 @@ describe("the burn", () => {
     ["the account's own word", { currentSpendPerHr: 3, pods: [row] }, 3],
     ["the account's word may be nothing", { currentSpendPerHr: 0, pods: [] }, 0],
     ["nothing is true while all are stopped", { currentSpendPerHr: 0, pods: [stopped] }, 0],
-    ["nothing may be true of pods that are not seen", { currentSpendPerHr: 0, pods: null }, 0],
+    [
+      "nothing is not known of pods that are not seen",
+      { currentSpendPerHr: 0, pods: null },
+      undefined,
+    ],
     ["not nothing while a pod runs: its rate", { currentSpendPerHr: 0, pods: [row] }, 1.49],
     [
       "not nothing while pods run: their rates together",
@@ -390,4 +394,42 @@ describe("the burn that RunPod does not say", () => {
     const pods = [row, { ...row, id: "b", desiredStatus: "STOPPING" }];
     expect(reading({ pods, currentSpendPerHr: null }).burnPerHrUsd).toBeUndefined();
   });
+});
+
+describe("a spend of $0", () => {
+  const row = { id: "p1", name: "trainer", costPerHr: 1.49, locked: false, networkVolumeId: null };
+  const spending = (pods: unknown) => reading({ pods, currentSpendPerHr: 0 }).burnPerHrUsd;
+
+  it.each<[string, unknown, number | undefined]>([
+    ["without a list of pods", null, undefined],
+    ["beside a row without an id", [{ ...row, id: null }], undefined],
+    ["beside a status in lower case", [{ ...row, desiredStatus: "running" }], undefined],
+    ["beside no status", [{ ...row, desiredStatus: null }], undefined],
+    [
+      "beside a pod that restarts, which costs what it costs",
+      [{ ...row, desiredStatus: "RESTARTING" }],
+      1.49,
+    ],
+    ["beside a pod that runs", [{ ...row, desiredStatus: "RUNNING" }], 1.49],
+    [
+      "beside one whose cost is $0 too",
+      [{ ...row, desiredStatus: "RESTARTING", costPerHr: 0 }],
+      undefined,
+    ],
+    ["where all pods have ended", [{ ...row, desiredStatus: "EXITED" }], 0],
+    ["where there are no pods", [], 0],
+  ])("%s", (_sentence, pods, burn) => {
+    expect(spending(pods)).toBe(burn);
+  });
+});
+
+it.each([1.7e308, 1_000_001, Infinity])("a cost of %s dollars an hour is unknown", (costPerHr) => {
+  const row = { id: "p1", name: "trainer", desiredStatus: "RUNNING", costPerHr };
+  const { burnPerHrUsd, pods } = reading({
+    pods: [row, { ...row, id: "p2" }],
+    currentSpendPerHr: costPerHr,
+  });
+
+  expect(burnPerHrUsd).toBeUndefined();
+  expect(pods).toMatchObject([{ costPerHrUsd: undefined }, { costPerHrUsd: undefined }]);
 });
