@@ -37,7 +37,7 @@ export async function stopPods(
   snapshot: SeenSnapshot,
   { clock, paces, signal, onProgress }: StopDeps,
 ): Promise<readonly Stopped[]> {
-  const { account, policy, settings } = snapshot;
+  const { account, protect, settings } = snapshot;
   const results = new Map<Pod, Stopped>();
   const waiting = [...pods];
 
@@ -50,7 +50,6 @@ export async function stopPods(
   async function endOne(pod: Pod): Promise<Stopped> {
     if (signal.aborted) return stopped(pod, { kind: "interrupted", wasAsked: false });
     const note = (words: string): void => onProgress(pod, words);
-    const { protect } = policy;
     const end = await endByHand(pod, action, { account, clock, protect, paces, note }, signal);
     const result = end.kind === "ended" ? await keep(pod, end) : stopped(pod, end);
     onProgress(pod, undefined);
