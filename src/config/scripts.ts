@@ -238,7 +238,7 @@ function joined(rest: readonly string[], name: string): readonly number[] {
     const isLine =
       isRemote &&
       /command[= ]/i.test(arg) &&
-      /^-o/.test(arg.startsWith("-o") ? arg : (rest[n - 1] ?? ""));
+      [arg, rest[n - 1]].some((each) => each?.startsWith("-o") === true);
     return n >= from || isLine ? [n] : [];
   });
 }
