@@ -1,5 +1,11 @@
 import { cleanName } from "#control-characters.ts";
-import { type EndAction, type Pod, runStateOf } from "#guard/model/account.ts";
+import {
+  type EndAction,
+  isEveryRunKnown,
+  isRunning,
+  type Pod,
+  runStateOf,
+} from "#guard/model/account.ts";
 import { idIn, onePodAnId } from "#runpod/pod-rows.ts";
 
 /** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
@@ -77,18 +83,21 @@ export function readAnswer(data: unknown): Reading | string {
   const rows = Array.isArray(pods) ? (pods as readonly (Row | null)[]) : undefined;
   const readable = rows?.flatMap((row) => podIn(row) ?? []);
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
-  const found = readable && onePodAnId(readable);
-  const running = found?.filter(({ status }) => status === "RUNNING");
+  const found = readable === undefined ? "unknown" : onePodAnId(readable);
+  // Which pods run; unknown as soon as one of them is.
+  const running =
+    found !== "unknown" && isEveryRunKnown({ pods: found, unreadablePods })
+      ? found.filter(isRunning)
+      : undefined;
   const spend = amountIn(currentSpendPerHr);
-  // RunPod has reported a spend of $0 while pods were running: that is not believed.
-  const told = spend === 0 && running?.length ? undefined : spend;
-  const isRunUnknown = unreadablePods > 0 || found?.some((pod) => runStateOf(pod) === "unknown");
-  const addedUp = told === undefined && isRunUnknown !== true ? burnOf(running) : undefined;
+  // RunPod has reported a spend of $0 while pods were running: believed where it is known that none is.
+  const told = spend === 0 && running?.length !== 0 ? undefined : spend;
+  const addedUp = told === undefined ? burnOf(running) : undefined;
   return {
     balanceUsd: clientBalance,
     burnPerHrUsd: told ?? addedUp,
     ...(addedUp !== undefined && { isBurnAddedUp: true }),
-    pods: found ?? "unknown",
+    pods: found,
     unreadablePods,
   };
 }
@@ -100,16 +109,17 @@ function podIn(row: Row | null): Pod | undefined {
   const { name, desiredStatus, networkVolumeId: volume, locked } = row;
   const rawName = typeof name === "string" ? name : undefined;
   const cost = amountIn(row.costPerHr);
+  const status =
+    typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
+      ? desiredStatus
+      : undefined;
   return {
     id,
     name: cleanName(rawName ?? ""),
     rawName,
-    status:
-      typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
-        ? desiredStatus
-        : undefined,
-    // RunPod has shown $0 for pods that were running: that is unknown, not free.
-    costPerHrUsd: cost === 0 && desiredStatus === "RUNNING" ? undefined : cost,
+    status,
+    // RunPod has shown $0 for pods that were running: unless it has ended, that is unknown, not free.
+    costPerHrUsd: cost === 0 && runStateOf({ status }) !== "ended" ? undefined : cost,
     hasNetworkVolume: volume === null || typeof volume === "string" ? Boolean(volume) : undefined,
     isLocked: typeof locked === "boolean" ? locked : undefined,
   };
@@ -120,11 +130,8 @@ function amountIn(value: unknown): number | undefined {
 }
 
 function burnOf(running: readonly Pod[] | undefined): number | undefined {
-  return running?.reduce<number | undefined>(
-    (sum, { costPerHrUsd }) =>
-      sum === undefined || costPerHrUsd === undefined ? undefined : sum + costPerHrUsd,
-    0,
-  );
+  const sum = running?.reduce((left, { costPerHrUsd = NaN }) => left + costPerHrUsd, 0);
+  return amountIn(sum);
 }
 
 function balanceFault(found: unknown): string {
