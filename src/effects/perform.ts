@@ -202,10 +202,11 @@ function failed(because: string): Outcome {
 }
 
 /** The end of a pod by a threshold's backstop: wanted as long as the balance is below the threshold. */
-export function backstopEnding({ podId, action, belowUsd }: EndPod): Ending {
+export function backstopEnding({ podId, action, belowUsd, burnBefore }: EndPod): Ending {
   return {
     podId,
     action,
+    burnBefore,
     whyNot(look) {
       const because = whyNoLonger(look, belowUsd);
       return because === undefined ? undefined : { kind: "moot", because, tail: "" };

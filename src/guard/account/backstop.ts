@@ -8,6 +8,7 @@ import { forget, notify, notifyHourly, withdraw } from "#guard/outbox/notify.ts"
 import { own } from "#guard/own-value.ts";
 import { listedPods, usd } from "#guard/text.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
+import { burnBefore, laggingIn } from "./confirm-burn.ts";
 import { unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
 import { isFired } from "./thresholds.ts";
@@ -87,12 +88,14 @@ function endWhatRuns(
     state.owed.some((effect) => effect.kind === "end-pod" && effect.podId === pod.id);
   const fresh = inOrderOfEnding(open, look).filter((pod) => !isOwed(pod));
   const because = `balance is still ${usd(look.balanceUsd)}, ${Math.round(afterMs / 1000)} s after the trip`;
-  const ends = fresh.map(({ id }): EndPod => ({
+  const lagging = laggingIn(state, look);
+  const ends = fresh.map((pod): EndPod => ({
     kind: "end-pod",
-    id: `end-pod:${name}:${id}:${own(state.trippedAtMs, name)}`,
+    id: `end-pod:${name}:${pod.id}:${own(state.trippedAtMs, name)}`,
     threshold: name,
     belowUsd,
-    podId: id,
+    podId: pod.id,
+    burnBefore: burnBefore(pod, look, lagging),
     action,
     because,
     tries: 0,

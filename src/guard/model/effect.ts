@@ -68,6 +68,7 @@ export interface EndPod extends Owed {
   readonly belowUsd: number;
   readonly podId: string;
   readonly action: EndAction;
+  readonly burnBefore?: BurnBefore | undefined;
 }
 
 /** One of a pod's guards calls the agent. */
@@ -89,6 +90,7 @@ export interface EndRun extends Owed {
   readonly podId: string;
   readonly podName: string;
   readonly action: EndAction;
+  readonly burnBefore?: BurnBefore | undefined;
 }
 
 /** How an effect went; "moot" means no longer needed. `tail` is the end of what was printed. */

@@ -1,3 +1,4 @@
+import { burnBefore, laggingIn } from "#guard/account/confirm-burn.ts";
 import { unknownWords } from "#guard/account/may-end.ts";
 import type { EndRun } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
@@ -35,7 +36,7 @@ export function endWhatIsDue(
   const why = `${(first && unknownWords(first.pod)) ?? ""}, so it cannot be stopped. Check RunPod's console`;
   const recent = state.guardEndsAtMs.filter((atMs) => Math.abs(nowMs - atMs) < hourMs);
   const room = Math.max(0, maxEndsPerHour - recent.length - owed.size);
-  const ends = open.slice(0, room).map((each) => endOf(each, nowMs));
+  const ends = open.slice(0, room).map((each) => endOf(each, state, nowMs));
   const held = `held back: max_ends_per_hour (${maxEndsPerHour}) is reached`;
   return chain(
     {
@@ -57,7 +58,8 @@ export function endWhatIsDue(
   );
 }
 
-function endOf({ pod, deadline }: Case, nowMs: number): EndRun {
+function endOf({ pod, deadline }: Case, state: GuardState, nowMs: number): EndRun {
+  const { lastSeen: look } = state;
   const { guard, reason, words, action } = deadline;
   return {
     kind: "end-run",
@@ -70,6 +72,7 @@ function endOf({ pod, deadline }: Case, nowMs: number): EndRun {
     because: words,
     tries: 0,
     notBeforeMs: nowMs,
+    burnBefore: look && burnBefore(pod, look, laggingIn(state, look)),
   };
 }
 

@@ -28,6 +28,16 @@ const owed = {
   notBeforeMs: z.number(),
 };
 
+/** In dollars an hour. */
+const burnBefore = {
+  costPerHrUsd: maybe,
+  burnPerHrUsd: maybe,
+  unexplainedPerHrUsd: maybe,
+};
+
+/** An end is owed whatever of this can be read. */
+const endBurnBefore = z.looseObject(burnBefore).optional().catch(undefined);
+
 const guard = z.enum(podGuardNames);
 const action = z.enum(["stop", "terminate"]);
 
@@ -59,6 +69,7 @@ export const effect = z.discriminatedUnion("kind", [
     belowUsd: z.number(),
     podId: z.string(),
     action,
+    burnBefore: endBurnBefore,
   }),
   z.looseObject({
     ...owed,
@@ -76,6 +87,7 @@ export const effect = z.discriminatedUnion("kind", [
     podId: z.string(),
     podName: z.string(),
     action,
+    burnBefore: endBurnBefore,
   }),
 ]);
 
@@ -173,13 +185,6 @@ export const lostNotice = z.looseObject({
   message: z.string(),
   because: z.string(),
 });
-
-/** In dollars an hour. */
-const burnBefore = {
-  costPerHrUsd: maybe,
-  burnPerHrUsd: maybe,
-  unexplainedPerHrUsd: maybe,
-};
 
 export const unconfirmed = z.looseObject({
   ...burnBefore,
