@@ -111,7 +111,13 @@ export type Ran =
       readonly tail: string;
       readonly tookMs: number;
     }
-  | { readonly kind: "timed-out"; readonly tail: string; readonly tookMs: number }
+  | {
+      readonly kind: "timed-out";
+      readonly tail: string;
+      /** As above: what it had printed by the limit. */
+      readonly stdout?: string | undefined;
+      readonly tookMs: number;
+    }
   | { readonly kind: "interrupted"; readonly tail: string; readonly tookMs: number }
   | { readonly kind: "not-started"; readonly because: string };
 

@@ -11,6 +11,7 @@ import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
+import type { Tally } from "#effects/tally.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import type { Policy } from "#guard/model/policy.ts";
@@ -85,6 +86,7 @@ export interface WatchParts {
   readonly env: NodeJS.ProcessEnv;
   readonly systemd: SystemdNotify;
   readonly paces: Paces;
+  readonly tally?: Tally;
 }
 
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
@@ -171,7 +173,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       settings: () => withKept(live.settings(), engine.state()),
       present,
     }),
-    settled: async ({ id }, outcome) => {
+    settled: async ({ id, kind }, outcome) => {
+      parts.tally?.note(kind, outcome);
       await engine.take({ kind: "settled", id, atMs: nowMs(), outcome });
     },
     onBug: (error) =>

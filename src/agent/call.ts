@@ -22,9 +22,15 @@ export async function callAgent(
 ): Promise<Outcome | "interrupted"> {
   const { name, pod } = job;
   try {
-    const { ran, isScoped } = await runAgent(job, look, deps, signal);
-    if (!isScoped || ran.kind !== "exited") return ranOutcome(ran, deps.settings.claudeTimeoutMs);
-    const result = readResult(ran.stdout);
+    const { ran, isScoped, withoutRules } = await runAgent(job, look, deps, signal);
+    const withRemark = (outcome: Outcome): Outcome =>
+      withoutRules === 0 ? outcome : { ...outcome, remark: remarkOf(withoutRules) };
+    const hasHung = ran.kind === "timed-out";
+    const result = readResult("stdout" in ran ? ran.stdout : undefined);
+    if (!isScoped || !(ran.kind === "exited" || (hasHung && result.kind === "readable"))) {
+      const outcome = ranOutcome(ran, deps.settings.claudeTimeoutMs);
+      return outcome === "interrupted" ? outcome : withRemark(outcome);
+    }
     if (result.kind === "readable") {
       const { isError, turns, costUsd, denials } = result;
       const about = pod === undefined ? { threshold: name } : { guard: name, podId: pod.podId };
@@ -32,10 +38,19 @@ export async function callAgent(
     }
     const wasRefused = result.kind === "readable" && result.denials.length > 0;
     const endedSomething = wasRefused ? await hasEndedSomething(look, deps, signal) : "unknown";
-    return signal.aborted ? "interrupted" : verdictOf(ran, result, endedSomething);
+    if (signal.aborted) return "interrupted";
+    // What it had to say it has said; that it did not end afterwards is a fault of its own.
+    const ended = hasHung ? ({ ...ran, kind: "exited", code: 0 } as const) : ran;
+    const verdict = verdictOf(ended, result, endedSomething);
+    const hung = "; it hung after its result, and was ended";
+    return withRemark(hasHung ? { ...verdict, because: `${verdict.because}${hung}` } : verdict);
   } catch (error) {
     return { kind: "failed", because: wordsOf(error), tail: "" };
   }
+}
+
+function remarkOf(withoutRules: number): string {
+  return `the agent may not stop ${withoutRules} of the unprotected pods: there is no room for more permissions, or their ids are odd`;
 }
 
 /**

@@ -67,9 +67,12 @@ function claudeCode(call: AgentCall): AgentCommand {
   const { look, protect, folders, outerEnv } = call;
   const claudeCommand = fromAnywhere(call.claudeCommand);
   const isScoped = call.permissions === "scoped" && !setsPermissions(claudeCommand);
-  const { prompt, allPods } = fittedPrompt(promptParts(call, isScoped), mostOnStdin);
-  const argument = fits(prompt, mostInArgument) ? prompt : undefined;
   const rules = rulesFor(isScoped && look.pods !== "unknown" ? look.pods : [], protect);
+  const { prompt, allPods } = fittedPrompt(
+    { ...promptParts(call, isScoped), withoutRules: rules.withoutRules },
+    mostOnStdin,
+  );
+  const argument = fits(prompt, mostInArgument) ? prompt : undefined;
   const unset = Object.entries(impatience).filter(([name]) => outerEnv[name] === undefined);
   return {
     command: {

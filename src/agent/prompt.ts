@@ -26,6 +26,8 @@ export interface PromptParts {
   readonly protect: readonly string[];
   /** A scoped agent's prompt opens with a line of ours. */
   readonly isScoped: boolean;
+  /** How many pods it may not end although they are not protected. */
+  readonly withoutRules?: number;
 }
 
 export interface FittedPrompt {
@@ -53,7 +55,14 @@ export function fittedPrompt(parts: PromptParts, mostBytes: number): FittedPromp
   return { prompt: mostThatFit(pods.length, mostBytes, withFirst), allPods };
 }
 
-function write({ template, values, isScoped }: PromptParts, pods: string): string {
+function write(
+  { template, values, isScoped, withoutRules = 0 }: PromptParts,
+  pods: string,
+): string {
   const { text } = render(template, { ...values, podsJson: pods });
-  return isScoped ? `${opening}\n\n${text}` : text;
+  const limits =
+    withoutRules === 0
+      ? ""
+      : ` For ${withoutRules} of the unprotected pods you have no permission to end them, as there is no room for more, or their ids are odd: try the others, and say which of these still run.`;
+  return isScoped ? `${opening}${limits}\n\n${text}` : text;
 }

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Outcome } from "#guard/model/effect.ts";
 import { usd } from "#guard/text.ts";
 import type { Ran } from "#ports.ts";
-import { seconds } from "#process/outcome.ts";
+import { seconds, withWords } from "#process/outcome.ts";
 
 /** What Claude Code says of its run. It proves nothing about the account. */
 export type AgentResult =
@@ -88,16 +88,18 @@ export function verdictOf(
 }
 
 function whyFailed(
-  { code, tookMs }: Extract<Ran, { readonly kind: "exited" }>,
+  { code, tookMs, tail }: Extract<Ran, { readonly kind: "exited" }>,
   result: AgentResult,
   endedSomething: boolean | "unknown",
 ): string | undefined {
   const error = result.kind === "readable" && result.isError ? errorWords(result) : undefined;
   if (code !== 0) {
     const exit = `exit ${code} after ${seconds(tookMs)}`;
-    return error === undefined ? exit : `${exit}: ${error}`;
+    const said = result.kind === "readable" ? result.text : tail;
+    return error === undefined ? withWords(exit, said) : `${exit}: ${error}`;
   }
-  if (result.kind === "unreadable") return `no readable result: ${result.because}`;
+  if (result.kind === "unreadable")
+    return withWords(`no readable result (${result.because})`, tail);
   if (error !== undefined) return error;
   if (result.denials.length === 0 || endedSomething === true) return undefined;
   const refused = refusedWords(result.denials);
@@ -111,10 +113,24 @@ function errorWords({
   subtype,
   text,
 }: Extract<AgentResult, { readonly kind: "readable" }>): string {
+  const known = endWords(subtype);
+  if (known !== undefined) return known;
   const reason = subtype === "success" ? shortLine(text, longestReason) : subtype;
   return reason === ""
     ? "Claude Code reported an error"
     : `Claude Code reported an error (${reason})`;
+}
+
+/** How Claude Code names its ends; one that is new keeps its name. */
+const endNames: Readonly<Record<string, string>> = {
+  error_max_turns: "it used up its turns (agent_max_turns) before it was done",
+  error_max_budget_usd: "it used up its budget (agent_max_budget_usd) before it was done",
+  error_during_execution: "it broke off in the midst of its work",
+  error_max_structured_output_retries: "it gave no answer of the wanted form",
+};
+
+function endWords(subtype: string): string | undefined {
+  return Object.hasOwn(endNames, subtype) ? endNames[subtype] : undefined;
 }
 
 function doneWords(tookMs: number, result: AgentResult): string {

@@ -31,6 +31,8 @@ export interface RunAgentDeps {
 export interface RanAgent {
   readonly ran: Ran;
   readonly isScoped: boolean;
+  /** How many unprotected pods it may not end. */
+  readonly withoutRules: number;
 }
 
 /** Starts the agent with what it may do and see, and waits for its end. Throws in words what the disk throws. */
@@ -50,7 +52,8 @@ export async function runAgent(
         "too many pods: the agent may not stop all of them",
       );
     }
-    return { ran: await deps.runner.run(agent.command, signal), isScoped: agent.isScoped };
+    const { isScoped, withoutRules } = agent;
+    return { ran: await deps.runner.run(agent.command, signal), isScoped, withoutRules };
   }, dirname(deps.settings.stateFile));
 }
 

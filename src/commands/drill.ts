@@ -5,9 +5,10 @@ import { runAgent } from "#agent/run.ts";
 import { commandsOf, commandWarnings } from "#commands/check/command-words.ts";
 import { runnerFor } from "#commands/runner-for.ts";
 import { createClock } from "#clock.ts";
+import { escapeHidden, oneLine, printable } from "#control-characters.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings, ThresholdSettings } from "#config/settings.ts";
-import { noticeCommand } from "#effects/notice-command.ts";
+import { callsOf, noticeCommand } from "#effects/notice-command.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { Notify, Outcome } from "#guard/model/effect.ts";
@@ -22,6 +23,9 @@ import { warn } from "#terminal/warn.ts";
 export interface DrillOptions extends GlobalOptions {
   readonly agent: boolean;
 }
+
+/** What breaks a command that hands its words on carelessly must break it in a drill. */
+const awkward = `Does all of this arrive? "double" 'single' $HOME {name} \n ÄÖÜ ß 🔥`;
 
 const preface = `THIS IS A DRILL of the guard of a RunPod account. The balance and the pods below are made up, and no
 pod has such an id. Do what the rest asks as if it were real, with the commands you may use; they will
@@ -57,9 +61,13 @@ export async function drill(
   for (const threshold of thresholds) {
     if (context.interrupted.aborted) break;
     const look = madeUp(threshold, clock.nowMs());
-    const command = noticeCommand(noticeOf(threshold, look), look, settings, clock.nowMs());
-    if (command === undefined) context.print(`${threshold.name}: no notify command is configured`);
-    else {
+    const notice = noticeOf(threshold, look);
+    for (const pod of callsOf(notice, look, settings)) {
+      const command = noticeCommand(notice, look, settings, clock.nowMs(), pod);
+      if (command === undefined) {
+        context.print(`${threshold.name}: no notify command is configured`);
+        continue;
+      }
       await rehearse(`${threshold.name}: notify command ${command.argv[0]}`, async () =>
         ranOutcome(await runner.run(command, context.interrupted), command.timeLimitMs),
       );
@@ -164,7 +172,10 @@ function madeUp({ belowUsd }: ThresholdSettings, atMs: number): Seen {
     atMs,
     balanceUsd: Number(fixed(belowUsd * 0.98, 4)),
     burnPerHrUsd: 2.18,
-    pods: [pod("drill000000001", "drill-trainer", 1.49), pod("drill000000002", "drill-idle", 0.69)],
+    pods: [
+      pod("drill000000001", `drill ${awkward.replace("\n", " ")}`, 1.49),
+      pod("drill000000002", "drill-idle", 0.69),
+    ],
     unreadablePods: 0,
   };
 }
@@ -176,7 +187,7 @@ function noticeOf({ name, belowUsd }: ThresholdSettings, { balanceUsd, atMs }: S
     event: "drill",
     name,
     threshold: name,
-    because: `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd)}`,
+    because: `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd)}. ${awkward}`,
     balanceUsd,
     belowUsd,
     tries: 0,
@@ -187,14 +198,14 @@ function noticeOf({ name, belowUsd }: ThresholdSettings, { balanceUsd, atMs }: S
 function resultLines(outcome: Outcome | "interrupted"): string {
   if (outcome === "interrupted") return "  interrupted";
   const words = outcome.kind === "done" ? "worked" : "FAILED";
-  const answer = outcome.tail.trim();
+  const answer = printable(outcome.tail).trim();
   const quoted = answer === "" ? [] : answer.split("\n").map((line) => `  | ${line}`);
-  return [`  ${words}: ${outcome.because}`, ...quoted].join("\n");
+  return [`  ${words}: ${oneLine(outcome.because)}`, ...quoted].join("\n");
 }
 
 function printingLog(print: Context["print"]): Log {
   const tell = (fields: object, message: string): void => {
-    print(`  ${message}: ${JSON.stringify(fields)}`);
+    print(`  ${message}: ${escapeHidden(JSON.stringify(fields))}`);
   };
   const ignore = (): void => undefined;
   return { debug: ignore, info: ignore, warn: tell, error: tell };

@@ -10,6 +10,8 @@ import { identityOf } from "#process/identity.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
+import { createTally, type Tally } from "#effects/tally.ts";
+import { isEnd } from "#guard/model/effect.ts";
 import { createLogger, type LineForm, type Log } from "#log.ts";
 import { journalLine } from "#output/journal.ts";
 import type { Clock } from "#ports.ts";
@@ -167,7 +169,8 @@ async function watchLogging(
     runner,
     onTrouble: (because) => log.error({ because }, "cannot notify systemd"),
   });
-  const parts = { live, log, clock, runner, env, systemd, paces };
+  const tally = createTally();
+  const parts = { live, log, clock, runner, env, systemd, paces, tally };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   // A guard that goes on with a fault in it is better than none.
   context.onStray((error) => {
@@ -206,7 +209,10 @@ async function watchLogging(
   const names = thresholds.map(({ name }) => name);
   log.info({ config, pollIntervalMs, thresholds: names, dryRun }, "daemon started");
   onStart();
-  return exitCodeOf(await watchAccount(deps, context.interrupted));
+  const ended = await watchAccount(deps, context.interrupted);
+  if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)
+    sayIfNothing(deps.engine, tally, log);
+  return exitCodeOf(ended, tally);
 }
 
 /** All of it, but for what can only be chosen at the start. */
@@ -270,7 +276,13 @@ function troubleTeller() {
   };
 }
 
-function exitCodeOf(ended: Ended): number {
+/** In a dry run the end of a pod stays owed, as nothing was ended; all else counts as done. */
+function sayIfNothing(engine: Engine, { done }: Tally, log: Log): void {
+  const isEnding = engine.state().owed.some(isEnd);
+  if (done.length === 0 && !isEnding) log.info({}, "dry run: nothing would be done");
+}
+
+function exitCodeOf(ended: Ended, { failed }: Tally): number {
   switch (ended.kind) {
     case "interrupted":
       return exitCodes.interrupted;
@@ -281,6 +293,15 @@ function exitCodeOf(ended: Ended): number {
         throw new UserError(`The poll failed: ${ended.look.because}.`, {
           hint: "Then try: runpodboss check",
         });
+      }
+      if (failed.length > 0) {
+        throw new UserError(
+          `${failed.length} of what was to be done failed: ${failed.join("; ")}.`,
+          {
+            hint: "It is tried again by the next runpodboss watch.",
+            exitCode: exitCodes.bug,
+          },
+        );
       }
       return exitCodes.done;
   }

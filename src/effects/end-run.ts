@@ -3,6 +3,7 @@ import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { loadOf } from "#guard/pods/load.ts";
+import { oneSampleAPod } from "#guard/pods/one-sample-a-pod.ts";
 import { startOf } from "#guard/pods/run-start.ts";
 import type { Log } from "#log.ts";
 import type { Runner } from "#ports.ts";
@@ -119,7 +120,7 @@ export function runEnding(
       if (pod !== undefined && runStateOf(pod) === "ended") return undefined;
       const measured = await account.measure(signal);
       const samples = measured.kind === "measured" ? measured.samples : [];
-      const sample = samples.find((each) => each.podId === podId);
+      const sample = oneSampleAPod(samples).get(podId);
       const run = present.run(podId);
       const now = run && sample && startOf(run, sample, clock.nowMs());
       if (now?.isAnew === true) return moot("the pod was stopped and started again");

@@ -2,7 +2,7 @@ import { callAgent } from "#agent/call.ts";
 import { type AgentJob, buildAgent } from "#agent/run.ts";
 import { whyNoLonger } from "#guard/account/backstop.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
-import type { Seen } from "#guard/model/account.ts";
+import { isEveryRunKnown, type Seen } from "#guard/model/account.ts";
 import type {
   CallAgent,
   CallPodAgent,
@@ -119,6 +119,9 @@ export function performWith(deps: PerformDeps): Perform {
         ? taskOf(effect, look, settings)
         : podTaskOf(effect, look, settings);
     if (task.kind !== "task") return task;
+    if (effect.tries > 0 && isNothingLeft(task.look, settings)) {
+      return moot("no pod runs any more that it could stop");
+    }
     if (!settings.dryRun) return callAgent(task.job, task.look, { ...deps, settings }, signal);
     const folders = { cwd: "", podsFile: "" };
     const { command } = buildAgent(task.job, task.look, { settings, env: deps.env }, folders);
@@ -157,6 +160,18 @@ export function performWith(deps: PerformDeps): Perform {
     log.info({ effect: effect.kind, because: effect.because, argv }, "dry run: would have started");
     return done("dry run");
   }
+}
+
+/** Whether every row is known and none is of a pod that still runs and may be ended. */
+function isNothingLeft(look: Seen, { protect }: EffectSettings): boolean {
+  return (
+    isEveryRunKnown(look) &&
+    look.pods !== "unknown" &&
+    look.pods.every((pod) => {
+      const because = whyNotTouch(pod, { protect });
+      return because !== undefined && because.is !== "unknown";
+    })
+  );
 }
 
 /** What an agent is called for and what it may see; or the outcome when it is not called. */

@@ -67,6 +67,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     touchedAtMs: "stays",
     warnedAtMs: all,
     warnedOfMs: (times) => times && all(times, due),
+    warnedActions: "stays",
     actedAtMs: all,
   };
   const changed = (run: PodRun): PodRun => {

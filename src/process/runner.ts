@@ -75,9 +75,16 @@ async function run(command: Command, signal: AbortSignal, graces: ProgramEndPace
   await within(drainMs, closed);
   letGo(child);
   const tookMs = performance.now() - startedAtMs;
-  return end.kind === "exited"
-    ? { ...end, tail: tail(), stdout: stdout?.(), wroteErrors, tookMs }
-    : { ...end, tail: tail(), tookMs };
+  const ran = { tail: tail(), tookMs };
+  switch (end.kind) {
+    case "exited":
+      return { ...end, ...ran, stdout: stdout?.(), wroteErrors };
+    case "timed-out":
+      return { ...end, ...ran, stdout: stdout?.() };
+    case "signalled":
+    case "interrupted":
+      return { ...end, ...ran };
+  }
 }
 
 function start(command: Command, mark: string): Child {

@@ -1,6 +1,7 @@
 import type { Blind, PodSample } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import { unsentNotices } from "./notices.ts";
 import type { BalanceSample } from "#ports.ts";
 import { podReport, type PodReport, type PodSources, unseenPodReport } from "./pod.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -63,7 +64,11 @@ export function reportOf(
     lookedAtMs,
     isLate: lookedAtMs !== undefined && nowMs - lookedAtMs > policy.podGuards.gapMs,
     unseen: unseenOf(saved),
-    troubles: [...(guardPid === undefined ? [] : daemonTroubles(saved)), ...snapshot.troubles],
+    troubles: [
+      ...(guardPid === undefined ? [] : daemonTroubles(saved)),
+      ...unsentNotices(saved, nowMs),
+      ...snapshot.troubles,
+    ],
   };
 }
 

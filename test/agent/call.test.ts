@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { callAgent } from "#agent/call.ts";
 import type { AgentJob } from "#agent/run.ts";
@@ -88,7 +90,7 @@ describe("a scoped agent", () => {
     [
       "an error of its own",
       printing({ is_error: true, subtype: "error_max_turns", result: undefined }),
-      String.raw`^Claude Code reported an error \(error_max_turns\)$`,
+      String.raw`^it used up its turns \(agent_max_turns\) before it was done$`,
       "",
     ],
     [
@@ -103,13 +105,47 @@ describe("a scoped agent", () => {
       String.raw`^exit 1 after \d+\.\d s: Claude Code reported an error \(error_max_budget\)$`,
       "",
     ],
-    ["a bad exit", `${printing()}; exit 3`, String.raw`^exit 3 after \d+\.\d s$`, ""],
-    ["prose", "echo all is well", "^no readable result: it printed no result in JSON$", "all is"],
-    ["nothing", "exit 0", "^no readable result: it printed nothing$", ""],
+    [
+      "a bad exit",
+      `${printing()}; exit 3`,
+      String.raw`^exit 3 after \d+\.\d s: I kept them all\.$`,
+      "",
+    ],
+    [
+      "an option that it does not know",
+      `echo "error: unknown option '--max-turns'" >&2; exit 1`,
+      String.raw`^exit 1 after \d+\.\d s: error: unknown option '--max-turns'$`,
+      "",
+    ],
+    [
+      "an expired login",
+      `echo; echo "Invalid API key · Please run /login"; echo more; exit 1`,
+      String.raw`^exit 1 after \d+\.\d s: Invalid API key · Please run /login$`,
+      "",
+    ],
+    [
+      "no credit",
+      `${printing({ is_error: true, result: "Credit balance is too low" })}; exit 1`,
+      String.raw`^exit 1 after \d+\.\d s: Claude Code reported an error \(Credit balance is too low\)$`,
+      "",
+    ],
+    [
+      "its budget",
+      printing({ is_error: true, subtype: "error_max_budget_usd" }),
+      String.raw`^it used up its budget \(agent_max_budget_usd\) before it was done$`,
+      "",
+    ],
+    [
+      "prose",
+      "echo all is well",
+      String.raw`^no readable result \(it printed no result in JSON\): all is well$`,
+      "all is",
+    ],
+    ["nothing", "exit 0", String.raw`^no readable result \(it printed nothing\)$`, ""],
     [
       "half a result",
       `printf '{"is_error": false, "resu'`,
-      "^no readable result: it printed no result in JSON$",
+      String.raw`^no readable result \(it printed no result in JSON\): \{"is_error": false, "resu$`,
       "is_error",
     ],
     ["a signal", "kill -9 $$", "^ended by SIGKILL$", ""],
@@ -138,17 +174,49 @@ describe("a scoped agent", () => {
 
     expect(outcome).toEqual({
       kind: "failed",
-      because: "timed out after 2.0 s; killed with everything it started",
+      because: "timed out after 2.0 s; killed with everything it started: thinking",
       tail: "thinking\n",
     });
   });
 
-  it("that hangs on after it was done is ended, and its result is not believed", async () => {
-    const settings = { claudeTimeoutMs: 300 };
+  it("that hangs on after it printed its result is ended, and judged by what it printed", async () => {
+    const settings = { claudeTimeoutMs: 1_000 };
 
     const { outcome } = await call({ does: `${printing()}; sleep 60`, settings });
 
-    expect(outcome).toMatchObject({ kind: "failed", because: about("^timed out after 0.3 s") });
+    expect(outcome).toEqual({
+      kind: "done",
+      because: about("^done after .*; it hung after its result, and was ended$"),
+      tail: "I kept them all.",
+    });
+  });
+
+  it("that hangs on after it printed an error failed with that error", async () => {
+    const settings = { claudeTimeoutMs: 1_000 };
+    const does = `${printing({ is_error: true, result: "API Error: 401" })}; sleep 60`;
+
+    const { outcome } = await call({ does, settings });
+
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      because: about("API Error: 401.*; it hung after its result, and was ended$"),
+    });
+  });
+
+  it("that got no permission for most of 8,000 pods is told of, and knows it", async () => {
+    const pods = Array.from({ length: 8_000 }, (_, n) => pod({ id: `pod${n}` }));
+    const sees = seen({ balanceUsd: 9, pods });
+    const does = `cat > "$(dirname "$0")/prompt"; ${printing()}`;
+
+    const { outcome, folder } = await call({ does, sees, job: { ...job, prompt: "{pods_json}" } });
+
+    expect(outcome).toMatchObject({
+      kind: "done",
+      remark: about(String.raw`^the agent may not stop \d{4} of the unprotected pods`),
+    });
+    expect(readFileSync(join(folder.path, "prompt"), "utf8")).toMatch(
+      /For \d{4} of the unprotected pods you have no permission/,
+    );
   });
 });
 

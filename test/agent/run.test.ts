@@ -138,9 +138,9 @@ it("what ran is handed back, and whether its output is ours to read", async () =
   const claude = await run({ claudeCommand: ["claude", "-p"] });
   const inherit = await run({ claudeCommand: ["claude", "-p"], agentPermissions: "inherit" });
 
-  expect(other.result).toEqual({ ran, isScoped: false });
-  expect(claude.result).toEqual({ ran, isScoped: true });
-  expect(inherit.result).toEqual({ ran, isScoped: false });
+  expect(other.result).toEqual({ ran, isScoped: false, withoutRules: 0 });
+  expect(claude.result).toEqual({ ran, isScoped: true, withoutRules: 0 });
+  expect(inherit.result).toEqual({ ran, isScoped: false, withoutRules: 0 });
 });
 
 describe("Claude Code", () => {

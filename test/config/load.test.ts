@@ -425,7 +425,9 @@ describe("how a config may be written", () => {
       const values = { balanceUsd: 1, belowUsd: 2, name: "x", podsJson: "[]" };
       const rendered = settings.thresholds.flatMap(({ prompt, notifyCommand }) => [
         render(prompt, values),
-        ...notifyCommand.map((each) => render(each, { ...values, message: "x: words" })),
+        ...notifyCommand.map((each) =>
+          render(each, { ...values, message: "x: words", podId: "p1" }),
+        ),
       ]);
       expect(settings.thresholds.map(({ name }) => name)).toEqual([
         "warning",
@@ -433,7 +435,8 @@ describe("how a config may be written", () => {
         "emergency",
       ]);
       expect(rendered.flatMap(({ unknown }) => unknown)).toEqual([]);
-      expect(rendered.map(({ text }) => text).join()).not.toMatch(/[{}]|\$\$/);
+      const prompts = settings.thresholds.map(({ prompt }) => render(prompt, values).text);
+      expect(prompts.join()).not.toMatch(/[{}]|\$\$/);
     },
   );
 });

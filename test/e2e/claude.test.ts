@@ -256,26 +256,30 @@ describe.concurrent("what Claude Code did is judged by the account:", () => {
     [
       "an error that it reports",
       printResult({ is_error: true, subtype: "error_max_turns" }),
-      /^Claude Code reported an error \(error_max_turns\)$/,
+      /^it used up its turns \(agent_max_turns\) before it was done$/,
     ],
     [
       "an API error that calls itself a success",
       printResult({ is_error: true, result: "API Error: 401" }),
       /^Claude Code reported an error \(API Error: 401\)$/,
     ],
-    ["prose", `console.log("all done!");`, /^no readable result: it printed no result in JSON$/],
-    ["nothing", "", /^no readable result: it printed nothing$/],
+    [
+      "prose",
+      `console.log("all done!");`,
+      /^no readable result \(it printed no result in JSON\): all done!$/,
+    ],
+    ["nothing", "", /^no readable result \(it printed nothing\)$/],
     [
       "a good result and a bad exit",
       `${printResult()} process.exitCode = 3;`,
-      /^exit 3 after \d+\.\d s$/,
+      /^exit 3 after \d+\.\d s/,
     ],
   ])("%s: failed, told, and owed again", async ([_sentence, body, because], test) => {
     const guard = await guardWithClaude(test, body);
 
     const { by, lines } = await watchWith(guard).ended;
 
-    expect(by).toBe(0);
+    expect(by).toBe(1);
     const failed = linesOf(lines, "agent failed");
     expect(failed).toMatchObject([{ because: expect.stringMatching(because), again: true }]);
     expect(heardBy(guard).toSorted()).toEqual([

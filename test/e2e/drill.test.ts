@@ -32,6 +32,9 @@ async function lastGoodDrill(guard: Guard): Promise<string> {
   return /^last good drill: (.*)$/m.exec(stdout)?.[1] ?? "not said";
 }
 
+/** What breaks a command that hands it on carelessly. */
+const awkward = `Does all of this arrive? "double" 'single' $HOME {name} \n ÄÖÜ ß 🔥`;
+
 describe.concurrent("a drill", () => {
   it("runs every notify command and agent on made-up pods, says how it went, and asks nothing of the account", async (test) => {
     const guard = await guardWith(test, working);
@@ -60,8 +63,14 @@ describe.concurrent("a drill", () => {
       { event: "drill", threshold: "critical", balance: "1.9600" },
     ]);
     expect(guard.calls("notify").map(({ args }) => args)).toEqual([
-      ["warning: THIS IS A DRILL: a made-up balance of $9.80 is below $10.00", "9.8000"],
-      ["critical: THIS IS A DRILL: a made-up balance of $1.96 is below $2.00", "1.9600"],
+      [
+        `warning: THIS IS A DRILL: a made-up balance of $9.80 is below $10.00. ${awkward}`,
+        "9.8000",
+      ],
+      [
+        `critical: THIS IS A DRILL: a made-up balance of $1.96 is below $2.00. ${awkward}`,
+        "1.9600",
+      ],
     ]);
     const prompt = guard.calls("agent")[0]?.args[0] ?? "";
     expect(prompt).toMatch(/^THIS IS A DRILL of the guard of a RunPod account\./);
@@ -118,6 +127,29 @@ describe.concurrent("a drill", () => {
     for (const each of words) expect(stdout).toContain(each);
     expect(stdout.match(/ worked: exit 0/g)).toHaveLength(1);
     expect(await lastGoodDrill(guard)).toBe("never; run runpodboss drill");
+  });
+
+  it("shows what a program printed without what a terminal would act on", async (test) => {
+    const notify = String.raw`console.log("\u001b[2Jgone\u001b]0;title\u0007 \u202eback"); process.exitCode = 4;`;
+    const guard = await guardWith(test, { ...working, notify });
+
+    const { stdout } = await drill(guard, "warning", "--no-agent");
+
+    expect(stdout).toContain("  | [2Jgone]0;title back\n");
+    expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  });
+
+  it("breaks a notify command that writes JSON by hand, and not one that does it right", async (test) => {
+    const guard = await guardWith(test, working);
+    const parse = `JSON.parse(process.argv.at(-1)); `;
+    const command = guard.program("json", parse);
+    guard.configure({ extra_notify_command: [...command, '{{"text": "{message}"}}'] });
+    const byHand = await drill(guard, "warning", "--no-agent");
+    guard.configure({ extra_notify_command: [...command, '{{"text": {message_json}}}'] });
+
+    const right = await drill(guard, "warning", "--no-agent");
+
+    expect([byHand.by, right.by]).toEqual([2, 0]);
   });
 
   it.for<[string, readonly string[], string]>([

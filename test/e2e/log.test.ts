@@ -99,7 +99,7 @@ describe.concurrent("the log", () => {
       return new Promise((resolve) => daemon.once("exit", resolve));
     };
 
-    expect(await endOf(["watch", "--once"])).toBe(0);
+    expect(await endOf(["watch", "--once"])).toBe(1);
     const lines = (textOf(path) ?? "").trim().split("\n");
     expect(lines).toEqual([
       expect.stringMatching(/^<6>\{.*"daemon started"\}$/),
@@ -108,11 +108,13 @@ describe.concurrent("the log", () => {
       expect.stringMatching(/^<3>\{.*"agent failed"\}$/),
       expect.stringMatching(/^<4>\{.*"notification"\}$/),
       expect.stringMatching(/^<6>\{.*"daemon stopped"\}$/),
+      expect.stringMatching(/^<3>1 of what was to be done failed: agent: exit 3 after /),
+      expect.stringMatching(/^<3>It is tried again/),
     ]);
     expect(linesIn(textOf(guard.logFile))).toHaveLength(6);
     guard.configure({ pol_interval: 1 });
     expect(await endOf(["watch", "--once"])).toBe(2);
-    const words = (textOf(path) ?? "").trim().split("\n").slice(6);
+    const words = (textOf(path) ?? "").trim().split("\n").slice(8);
     expect(words.length).toBeGreaterThan(1);
     expect(words.every((line) => line.startsWith("<3>"))).toBe(true);
   });

@@ -1,7 +1,17 @@
 import { statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
-import { guardWith, heardBy, linesOf, looksOf, until, failing, staying, pollMs } from "./guard.ts";
+import {
+  type Json,
+  guardWith,
+  heardBy,
+  linesOf,
+  looksOf,
+  until,
+  failing,
+  staying,
+  pollMs,
+} from "./guard.ts";
 
 const names = ["warning", "critical", "emergency"];
 /** All that a state file holds once everything is settled, on an account without pods. */
@@ -230,6 +240,8 @@ describe.concurrent("a trip, seen from outside,", () => {
   });
 });
 
+const working = { id: "a1", name: "trainer", costPerHrUsd: 0.01 };
+
 describe.concurrent("an agent is tried again with the next look, and then no more:", () => {
   it.for<[string, object, string, string]>([
     [
@@ -241,7 +253,7 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
     ["one that fails", {}, failing(7), "exit 7 after"],
     ["one that hangs", { claude_timeout_seconds: 0.3 }, staying, "timed out after 0.3 s; killed"],
   ])("%s, with claude_attempts 2", async ([_sentence, config, agent, because], test) => {
-    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "", pods: [working] });
     guard.configure({ thresholds: [critical], claude_attempts: 2, ...config });
     const running = guard.watch();
 
@@ -273,11 +285,11 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
     ["not before they are over", minuteMs, [], 1],
   ])("%s, also across a restart", async ([_sentence, inMs, told, owed], test) => {
     const agent = failing(7);
-    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "", pods: [working] });
     guard.configure({ thresholds: [critical] });
     writeFileSync(guard.stateFile, owingAnAgent(2, Date.now() + inMs));
 
-    expect(await guard.watch("--once").ended).toMatchObject({ by: 0 });
+    expect(await guard.watch("--once").ended).toMatchObject({ by: told.length });
 
     expect(guard.calls("agent")).toHaveLength(told.length);
     expect(heardBy(guard)).toEqual(told.map((words) => expect.stringContaining(words) as string));
@@ -287,7 +299,12 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
   it("unless it works then, which is told to nobody", async (test) => {
     const failed = `home + "/failed"`;
     const once = `if (!existsSync(${failed})) { writeFileSync(${failed}, ""); process.exitCode = 7; }`;
-    const guard = await guardWith(test, { balanceUsd: 1, agent: once, notify: "" });
+    const guard = await guardWith(test, {
+      balanceUsd: 1,
+      agent: once,
+      notify: "",
+      pods: [working],
+    });
     guard.configure({ thresholds: [critical] });
     const running = guard.watch();
 
@@ -305,7 +322,7 @@ describe.concurrent("an agent is tried again with the next look, and then no mor
 
   it("and not if the balance has recovered before it could be", async (test) => {
     const agent = failing(7);
-    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "" });
+    const guard = await guardWith(test, { balanceUsd: 1, agent, notify: "", pods: [working] });
     // No look but the first comes before the balance is back.
     guard.configure({ thresholds: [critical], poll_interval_seconds: 600 });
     const running = guard.watch();
@@ -395,6 +412,62 @@ describe.concurrent("a notify command that hangs or fails", () => {
     expect(linesOf(lines, "notify command done")).toMatchObject([{ threshold: "critical" }]);
     expect(heardBy(guard)).toEqual(["critical", "critical"]);
     expect(guard.calls("agent")).toHaveLength(1);
+    expect(guard.saved().owed).toEqual([]);
+  });
+});
+
+describe.concurrent("watch --once", () => {
+  it("exits with 1 when something failed, and says what", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, notify: failing(22) });
+
+    const { by, stderr } = await guard.watch("--once").ended;
+
+    expect(by).toBe(1);
+    expect(stderr).toMatch(/1 of what was to be done failed: notification: exit 22 after/);
+  });
+
+  it("shows what could not be sent in status and check", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, notify: failing(22) });
+    await guard.watch("--once").ended;
+
+    const [status, check] = await Promise.all([guard.command("status"), guard.command("check")]);
+
+    const words = /notification not sent\s+since/;
+    expect(status.stdout).toMatch(words);
+    expect(check.stdout).toMatch(words);
+  });
+
+  it.for<[string, number, boolean]>([
+    ["says that nothing would be done when nothing is due", 50, true],
+    ["and does not say so when something is", 9, false],
+  ])("--dry-run %s", async ([_sentence, balanceUsd, isSaid], test) => {
+    const guard = await guardWith(test, { balanceUsd, notify: "" });
+
+    const { by, lines } = await guard.watch("--once", "--dry-run").ended;
+
+    expect(by).toBe(0);
+    expect(linesOf(lines, "dry run: nothing would be done")).toHaveLength(isSaid ? 1 : 0);
+  });
+
+  it("sends what could not be sent once the notify command works again, with when it happened", async (test) => {
+    const guard = await guardWith(test, { balanceUsd: 9, notify: failing(22) });
+    await guard.watch("--once").ended;
+    const hourAgo = Date.now() - 60 * minuteMs;
+    const state = JSON.parse(guard.state() ?? "") as { owed: Json[] };
+    const owed = state.owed.map((each) => ({ ...each, atMs: hourAgo }));
+    writeFileSync(guard.stateFile, JSON.stringify({ ...state, owed }), { mode: 0o600 });
+    const command = [...guard.program("mended", ""), "{message}"];
+    guard.configure({ extra_notify_command: command });
+
+    await guard.watch("--once").ended;
+
+    expect(guard.calls("mended").map(({ args }) => args)).toEqual([
+      [
+        expect.stringMatching(
+          /^warning: balance \$9\.00 is below \$10\.00 \(at .*, 1 h 0 min ago\)$/,
+        ),
+      ],
+    ]);
     expect(guard.saved().owed).toEqual([]);
   });
 });

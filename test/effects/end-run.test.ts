@@ -71,6 +71,14 @@ const measured = (overrides: Partial<PodSample> = {}): Measured => ({
     },
   ],
 });
+const twice = (...rows: readonly Partial<PodSample>[]): Measured => ({
+  kind: "measured",
+  atMs: 0,
+  samples: rows.flatMap((row) => {
+    const one = measured(row);
+    return one.kind === "measured" ? one.samples : [];
+  }),
+});
 const unmeasured: Measured = { kind: "unmeasured", atMs: 0, because: "HTTP 500" };
 
 const cutOff: Ran = { kind: "interrupted", tail: "", tookMs: 0 };
@@ -296,6 +304,16 @@ describe("the look right before finds that it is not to be done", () => {
       "a GPU is busy again",
       { measured: measured({ gpuPercents: [0, 5] }) },
       moot("the pod is active again"),
+    ],
+    [
+      "RunPod lists the pod twice, and one row is busy",
+      { measured: twice({}, { cpuPercent: 90 }) },
+      moot("the pod is active again"),
+    ],
+    [
+      "RunPod lists the pod twice, and one row says nothing",
+      { measured: twice({}, { cpuPercent: undefined }) },
+      failed("it is not known whether the pod is idle now"),
     ],
     [
       "the CPU is busy again",

@@ -523,3 +523,83 @@ async function guarded(given: Given, dryRun: boolean, looks = 1) {
   );
   return { ended: ended.toSorted(), named: named.toSorted(), started, notices };
 }
+
+describe("a notify command that names a pod", () => {
+  const both = seen({ ...low, pods: [pod({ id: "a" }), pod({ id: "b" }), pod({ id: "c" })] });
+  const each = effectSettings({
+    thresholds: [{ name: "emergency", prompt: "p", notifyCommand: ["tell", "{pod_id}"] }],
+  });
+  const worked: Ran = { kind: "exited", code: 0, tail: "", tookMs: 0 };
+
+  /** Programs that end as told, one after the other; then they work. */
+  function setUpEnding(...rans: readonly Ran[]) {
+    const asked: string[] = [];
+    const left = [...rans];
+    const perform = performWith({
+      account: accountShowing([low]),
+      clock: createHastyClock(),
+      runner: {
+        run({ argv }) {
+          asked.push(argv[1] ?? "");
+          return Promise.resolve(left.shift() ?? worked);
+        },
+      },
+      log: keptLog().log,
+      env: {},
+      paces: realPaces,
+      settings: () => each,
+      present: presentWith(),
+    });
+    return { asked, perform: () => perform(notice, both, forever) };
+  }
+
+  it("is called for each of them, and then it is sent", async () => {
+    const { asked, perform } = setUpEnding();
+
+    expect(await perform()).toMatchObject({ kind: "done" });
+    expect(asked).toEqual(["a", "b", "c"]);
+  });
+
+  it("and fails for one of them is called again for that one alone", async () => {
+    const { asked, perform } = setUpEnding(worked, { ...worked, kind: "exited", code: 1 });
+
+    expect(await perform()).toMatchObject({ kind: "failed" });
+    expect(await perform()).toMatchObject({ kind: "done" });
+    expect(asked).toEqual(["a", "b", "c", "b"]);
+  });
+
+  it("and hangs for one of them is not called for the rest until it is tried again", async () => {
+    const { asked, perform } = setUpEnding({ kind: "timed-out", tail: "", tookMs: 0 });
+
+    expect(await perform()).toMatchObject({ kind: "failed" });
+    expect(asked).toEqual(["a"]);
+  });
+});
+
+describe("before an agent is called again", () => {
+  const again = { ...agent, tries: 1 };
+
+  it.each<[string, Seen]>([
+    ["nothing runs any more", stopped],
+    ["only protected pods run", seen({ ...low, pods: [pod({ name: "keep-me" })] })],
+    ["there are no pods", seen({ ...low, pods: [] })],
+  ])("the account is looked at: where %s, it is not called", async (_sentence, look) => {
+    const { perform, commands } = setUp({ settings: { ...settings, protect: ["keep-*"] } });
+
+    expect(await perform(again, look)).toEqual(moot("no pod runs any more that it could stop"));
+    expect(commands).toEqual([]);
+  });
+
+  it.each<[string, CallAgent, Seen]>([
+    ["a pod still runs", again, low],
+    ["the pods are unknown", again, seen({ ...low, pods: "unknown" })],
+    ["a row cannot be read", again, seen({ ...low, pods: [], unreadablePods: 1 })],
+    ["it was not called yet", agent, stopped],
+  ])("it is called where %s", async (_sentence, effect, look) => {
+    const { perform, commands } = setUp();
+
+    await perform(effect, look);
+
+    expect(commands).toHaveLength(1);
+  });
+});

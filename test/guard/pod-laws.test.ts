@@ -5,6 +5,7 @@ import type { EndRun } from "#guard/model/effect.ts";
 import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/policy.ts";
 import type { HistoryRecord, Lease, LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import { isDue } from "#guard/next-look.ts";
 import { extended, granted, leaseEndMs } from "#guard/pods/lease.ts";
 import {
   at,
@@ -316,6 +317,7 @@ function walk(
     for (const effect of podEffectsOf(lived.state.owed)) {
       const its = pods[effect.podId];
       if (each.answer === "none" || its === undefined) continue;
+      if (!isDue(effect, at(minute))) continue;
       if (effect.kind === "call-pod-agent") {
         lived = settleAt(lived, minute, effect.id, { kind: each.answer }, policy);
       } else if (its.stoppedAt !== undefined) {

@@ -63,6 +63,7 @@ const state: GuardState = {
       touchedAtMs: at(1),
       warnedAtMs: { lease: at(2) },
       warnedOfMs: { lease: at(60) },
+      warnedActions: { lease: "stop" },
       // As it is once a pod was active again.
       actedAtMs: { idle: at(2), lease: undefined } as never,
     }),
@@ -102,6 +103,7 @@ describe("when the clock is set an hour ahead", () => {
       unsureSinceMs: at(61),
       warnedAtMs: { lease: at(62) },
       warnedOfMs: { lease: at(120) },
+      warnedActions: { lease: "stop" },
       actedAtMs: { idle: at(62) },
     });
   });

@@ -15,12 +15,12 @@ it.each<[string, Ran, Outcome | "interrupted"]>([
   [
     "any other exit code failed",
     { ...ran, kind: "exited", code: 3 },
-    { ...ended, kind: "failed", because: "exit 3 after 2.0 s" },
+    { ...ended, kind: "failed", because: "exit 3 after 2.0 s: its last words" },
   ],
   [
     "what another ended failed",
     { ...ran, kind: "signalled", by: "SIGKILL" },
-    { ...ended, kind: "failed", because: "ended by SIGKILL" },
+    { ...ended, kind: "failed", because: "ended by SIGKILL: its last words" },
   ],
   [
     "what we ended at its time limit failed, and says the limit",
@@ -28,7 +28,7 @@ it.each<[string, Ran, Outcome | "interrupted"]>([
     {
       ...ended,
       kind: "failed",
-      because: "timed out after 30.0 s; killed with everything it started",
+      because: "timed out after 30.0 s; killed with everything it started: its last words",
     },
   ],
   [

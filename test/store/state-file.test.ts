@@ -96,6 +96,7 @@ const aRun: PodRun = {
   touchedAtMs: 2_600,
   warnedAtMs: { idle: 3_500 },
   warnedOfMs: { idle: 9_500 },
+  warnedActions: { idle: "terminate" },
   actedAtMs: { lease: 3_600 },
 };
 const aBareRun: PodRun = {

@@ -3,6 +3,7 @@ import { cannotLook } from "#commands/account-error.ts";
 import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
+import { unsentNotices } from "#report/notices.ts";
 import { UserError } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
@@ -41,6 +42,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
   const drilledAt = await lastGoodDrill(settings.stateFile);
+  const { saved } = await savedState(settings.stateFile);
   const warnings = [
     ...settings.warnings,
     ...(await preflight(settings, { ...context, runner: runnerFor(settings, context) })),
@@ -49,12 +51,12 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
       ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
       : []),
     ...tooLate(look, settings),
+    ...unsentNotices(saved, Date.now()),
   ];
   const rows = tonightWith(settings, look.pods, context.paces);
   const through = proxyOf(new URL(url), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const asWritten = policyOf(settings, context.paces);
-  const { saved } = await savedState(settings.stateFile);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const found: Found = { look, settings, drilledAt, rules, proxy, warnings, rows };
 

@@ -108,7 +108,7 @@ async function findingAt(at: string, isFile: boolean): Promise<string> {
 /** Of the notify command that thresholds share it is said once. */
 function placeholderWarnings({ notifyCommand, thresholds }: Settings): readonly string[] {
   const ofPrompts = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "" };
-  const ofNotices = { ...ofPrompts, message: "" };
+  const ofNotices = { ...ofPrompts, message: "", podId: "", podName: "" };
   const unknownIn = (command: readonly string[]) =>
     command.flatMap((template) => render(template, ofNotices).unknown);
   const isShared = (command: readonly string[]) =>

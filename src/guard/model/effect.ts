@@ -98,6 +98,8 @@ export interface Outcome {
   readonly kind: "done" | "failed" | "moot";
   readonly because: string;
   readonly tail: string;
+  /** What people should know of it, whether it worked or not. */
+  readonly remark?: string | undefined;
   /** Set when a poll showed that the pod is no longer running: what is left of it. */
   readonly podIs?: "stopped" | "gone" | undefined;
   /** Set when the pod has ended by its status, and the account's burn does not show it yet. */

@@ -60,6 +60,8 @@ export interface PodRun {
   readonly warnedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
   /** By guard: the end that was announced then; one that was put off since is announced anew. */
   readonly warnedOfMs?: Readonly<Partial<Record<PodGuardName, number>>> | undefined;
+  /** By guard: what was announced to be done then. A stop that was announced announces no terminate. */
+  readonly warnedActions?: Readonly<Partial<Record<PodGuardName, string>>> | undefined;
   /** By guard whose action is "notify" or "agent": when it last acted. */
   readonly actedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
 }

@@ -8,7 +8,7 @@ import { factsOf } from "#guard/pods/run-facts.ts";
 import { endedBy } from "#guard/pods/ended-by.ts";
 import { listedPods, messageWords, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
-import { notify, notifyHourly, withdraw } from "./notify.ts";
+import { forget, notify, notifyHourly, withdraw } from "./notify.ts";
 
 /** What is only of use while it is fresh is tried for so long. */
 const noticeLifeMs = dayMs;
@@ -49,6 +49,7 @@ export function settle(
         ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
         : sayItIsOver(before, { ...effect, tries }, atMs, outcome, policy),
     (before) => ({ state: rememberUnconfirmed(before, effect, outcome, atMs), events: [] }),
+    (before) => sayRemark(before, effect, atMs, outcome, policy),
     (before) => endTheRun(before, effect, outcome, policy, atMs),
   );
 }
@@ -212,8 +213,12 @@ function sayItIsOver(
         : topic.startsWith(`end:${podId}:`),
     "the end is settled",
   );
-  if (over.events.length === 0 || effect.kind !== "end-pod") return over;
-  const told = notify(over.state, policy, {
+  if (effect.kind !== "end-pod") return over;
+  const key = failedKey(effect.threshold, podId);
+  // The same pod may run again, and fail again: that is news.
+  const forgotten = forget(over.state, (each) => each.startsWith(key) && each.endsWith(failedMark));
+  if (over.events.length === 0) return { state: forgotten, events: [] };
+  const told = notify(forgotten, policy, {
     event: "backstop",
     name: effect.threshold,
     threshold: effect.threshold,
@@ -224,8 +229,12 @@ function sayItIsOver(
   return { state: told.state, events: [...over.events, ...told.events] };
 }
 
-/** Ends the topic of an end that failed, of which there is one a reason. */
+/** Ends the topic of an end that failed, of which there is one a pod and reason. */
 const failedMark = ":failed";
+
+function failedKey(threshold: string, podId: string): string {
+  return `backstop:${threshold}:${podId}:`;
+}
 
 function sayFailed(
   state: GuardState,
@@ -266,7 +275,7 @@ function sayFailed(
       return notifyHourly(
         state,
         policy,
-        `backstop:${effect.threshold}:${kindOf(because)}${failedMark}`,
+        `${failedKey(effect.threshold, effect.podId)}${kindOf(because)}${failedMark}`,
         {
           event: "backstop",
           name: effect.threshold,
@@ -277,6 +286,19 @@ function sayFailed(
         },
       );
   }
+}
+
+function sayRemark(
+  state: GuardState,
+  effect: Effect,
+  atMs: number,
+  { remark }: Outcome,
+  policy: Policy,
+): Decision {
+  if (remark === undefined || effect.kind !== "call-agent") return { state, events: [] };
+  const { threshold } = effect;
+  const words = { event: "agent", name: threshold, threshold, atMs } as const;
+  return notify(state, policy, { ...words, topic: `remark:${threshold}`, because: remark });
 }
 
 function kindOf(because: string): string {

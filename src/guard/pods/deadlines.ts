@@ -126,6 +126,18 @@ export function endsToCome(deadlines: readonly Deadline[], nowMs: number): reado
   );
 }
 
+/**
+ * When this end was announced, if it was. Whoever was told that the pod will be stopped may count on its
+ * disk: it is announced anew when it is to be terminated. What was said is unknown in an older file.
+ */
+export function announcedAtMs(
+  { warnedAtMs, warnedActions }: Pick<PodRun, "warnedAtMs" | "warnedActions">,
+  { guard, action }: Pick<Deadline, "guard" | "action">,
+): number | undefined {
+  const isWorse = action === "terminate" && warnedActions?.[guard] !== "terminate";
+  return isWorse ? undefined : warnedAtMs[guard];
+}
+
 /** When a run is over, no matter what its lease and its load say. */
 export function hardTimeoutAtMs({ startedAtMs }: PodRun, { afterMs }: HardTimeoutGuard): number {
   return startedAtMs + afterMs;

@@ -7,7 +7,7 @@ import { hourMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { forget, isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { type Deadline, isEnding } from "./deadlines.ts";
+import { announcedAtMs, type Deadline, isEnding } from "./deadlines.ts";
 import { type Case, endingIn, type Guarded, isSome, listedCases } from "./guarded.ts";
 
 /** Queues the ends that are due and were announced in time, up to max_ends_per_hour. */
@@ -20,9 +20,8 @@ export function endWhatIsDue(
   const { maxEndsPerHour, warnMs } = policy.podGuards;
   const owed = endingIn(state);
   const due = guarded.flatMap((each): readonly Case[] => {
-    const { warnedAtMs } = each.run;
-    const isAnnounced = ({ guard }: Deadline) =>
-      warnMs === 0 || nowMs - (warnedAtMs[guard] ?? Infinity) >= warnMs;
+    const isAnnounced = (end: Deadline) =>
+      warnMs === 0 || nowMs - (announcedAtMs(each.run, end) ?? Infinity) >= warnMs;
     const deadline = each.deadlines.find(
       (one) => isEnding(one) && one.isPast && one.isKnown && isAnnounced(one),
     );
@@ -35,16 +34,29 @@ export function endWhatIsDue(
   const [first] = unsure;
   const why = `${(first && unknownWords(first.pod)) ?? ""}, so it cannot be stopped. Check RunPod's console`;
   const recent = state.guardEndsAtMs.filter((atMs) => Math.abs(nowMs - atMs) < hourMs);
-  const room = Math.max(0, maxEndsPerHour - recent.length - owed.size);
-  const ends = open.slice(0, room).map((each) => endOf(each, state, nowMs));
+  const room = maxEndsPerHour - recent.length;
+  const { inTurn, waiting } = turnsOf(state, guarded, open, room, nowMs);
   const held = `held back: max_ends_per_hour (${maxEndsPerHour}) is reached`;
   return chain(
     {
       ...state,
-      owed: [...state.owed, ...ends],
+      owed: [
+        ...withTurns(
+          state,
+          waiting.map(({ effect }) => effect),
+          policy,
+          nowMs,
+        ),
+        ...inTurn.map((each) => endOf(each, state, nowMs)),
+      ],
       guardEndsAtMs: recent,
     },
-    (before) => sayOnceOf(before, policy, "held", open.slice(room), held, nowMs),
+    (before) => {
+      const isFull = recent.length >= maxEndsPerHour;
+      const left = open.filter((each) => !inTurn.includes(each));
+      const all = isFull ? [...left, ...waiting] : left;
+      return sayOnceOf(before, policy, "held", all, held, nowMs);
+    },
     (before) => sayOnceOf(before, policy, "unsure", unsure, why, nowMs),
     (before) =>
       sayOnceOf(
@@ -56,6 +68,59 @@ export function endWhatIsDue(
         nowMs,
       ),
   );
+}
+
+/** Whose turn it is not is not tried for so long, unless a poll gives it its turn: others may be done meanwhile. */
+const noTurnMs = 2 * hourMs;
+
+type Retried = Case & { readonly effect: EndRun };
+
+/**
+ * Who is ended now where there is room for so many more: first what was never tried. What failed and
+ * waits to be tried again takes no room from others, as it may fail for ever; what room they leave it
+ * has in turn, the least tried first.
+ */
+function turnsOf(
+  state: GuardState,
+  guarded: readonly Guarded[],
+  open: readonly Case[],
+  room: number,
+  nowMs: number,
+): { readonly inTurn: readonly Case[]; readonly waiting: readonly Retried[] } {
+  const ends = state.owed.filter((each) => each.kind === "end-run");
+  const left = room - ends.filter((each) => mayBeUnderWay(each, nowMs)).length;
+  const inTurn = open.slice(0, Math.max(0, left));
+  const cases = new Map(guarded.map((each) => [each.pod.id, each]));
+  const retried = ends
+    .filter((each) => !mayBeUnderWay(each, nowMs))
+    .toSorted((a, b) => a.tries - b.tries)
+    .flatMap((effect): readonly Retried[] => {
+      const each = cases.get(effect.podId);
+      // One that runs no more only has to be found so.
+      const deadline = each?.deadlines.find(({ guard }) => guard === effect.guard);
+      return each === undefined || deadline === undefined ? [] : [{ ...each, deadline, effect }];
+    });
+  return { inTurn, waiting: retried.slice(Math.max(0, left - inTurn.length)) };
+}
+
+function mayBeUnderWay({ tries, notBeforeMs }: EndRun, nowMs: number): boolean {
+  return tries === 0 || notBeforeMs <= nowMs;
+}
+
+/** What is owed, where these wait for their turn and those that waited longest for it have it. */
+function withTurns(
+  { owed }: GuardState,
+  waiting: readonly EndRun[],
+  { endRetry }: Policy,
+  nowMs: number,
+): GuardState["owed"] {
+  const isLong = ({ notBeforeMs }: EndRun) => notBeforeMs - nowMs > endRetry.mostMs;
+  return owed.map((each) => {
+    if (each.kind !== "end-run" || mayBeUnderWay(each, nowMs)) return each;
+    if (!waiting.includes(each)) return isLong(each) ? { ...each, notBeforeMs: nowMs } : each;
+    const isSoon = each.notBeforeMs - nowMs <= hourMs;
+    return isSoon ? { ...each, notBeforeMs: nowMs + noTurnMs } : each;
+  });
 }
 
 function endOf({ pod, deadline }: Case, state: GuardState, nowMs: number): EndRun {

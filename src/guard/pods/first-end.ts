@@ -4,7 +4,7 @@ import { isEnd } from "#guard/model/effect.ts";
 import type { PodGuardName, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
-import { type Deadline, deadlinesOf, isEnding } from "./deadlines.ts";
+import { announcedAtMs, type Deadline, deadlinesOf, isEnding } from "./deadlines.ts";
 
 /** An end that will come, and whose it is. */
 export interface ComingEnd {
@@ -43,12 +43,8 @@ function isIdleNear({ isFar, isKnown }: Deadline): boolean {
 }
 
 /** No end comes sooner after its warning than warn_minutes. */
-function comesAtMs(
-  { guard, atMs, isFar }: Deadline,
-  { warnedAtMs }: PodRun,
-  warnMs: number,
-  nowMs: number,
-): number {
+function comesAtMs(deadline: Deadline, run: PodRun, warnMs: number, nowMs: number): number {
+  const { atMs, isFar } = deadline;
   if (isFar) return atMs;
-  return Math.max(atMs, (warnedAtMs[guard] ?? nowMs) + warnMs);
+  return Math.max(atMs, (announcedAtMs(run, deadline) ?? nowMs) + warnMs);
 }

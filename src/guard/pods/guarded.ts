@@ -68,7 +68,9 @@ export function forgetUnguarded(state: GuardState, { podGuards, protect }: Polic
     const run = own(state.runs, pod.id);
     if (run === undefined || (isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs))) return [];
     if (isGuarded && !isProtected(pod, protect)) return [];
-    return [{ ...run, warnedAtMs: {}, warnedOfMs: undefined, actedAtMs: {} }];
+    return [
+      { ...run, warnedAtMs: {}, warnedOfMs: undefined, warnedActions: undefined, actedAtMs: {} },
+    ];
   });
   return withRuns(state, runs);
 }

@@ -12,6 +12,7 @@ import { idleAfter, isBooting, type Sampled, withUnknownLoad } from "./idle.ts";
 import { withSaid } from "./lease.ts";
 import { loadOf } from "./load.ts";
 import { isStartKnown, startOf } from "./run-start.ts";
+import { oneSampleAPod } from "./one-sample-a-pod.ts";
 import { endedBy } from "./ended-by.ts";
 import {
   sayWhichProbesFailed,
@@ -66,7 +67,7 @@ export function podsToProbe(
   const { idle } = policy.podGuards;
   if (measured.kind === "unmeasured" || idle?.hasProbes !== true) return [];
   const { atMs } = measured;
-  const samples = byPod(measured.samples);
+  const samples = oneSampleAPod(measured.samples);
   return idleGuarded(state, policy, (run) => !isBooting(run, idle, atMs)).flatMap((run) => {
     const sample = samples.get(run.podId);
     return sample !== undefined && loadOf(sample, idle, atMs) === "idle" ? [{ run, sample }] : [];
@@ -147,7 +148,7 @@ export function takeSamples(
 ): Decision {
   const { leaseBook } = state;
   const { gapMs } = policy.podGuards;
-  const found = byPod(samples);
+  const found = oneSampleAPod(samples);
   const { idle } = policy.podGuards;
   const guarded = new Set(idleGuarded(state, policy).map(({ podId }) => podId));
   const pods = state.lastSeen?.pods;
@@ -198,8 +199,4 @@ function judged(
 ): PodRun {
   const found = idleAfter(run, sample, activity, guard, when);
   return activity === undefined ? found : probedRun(found, activity);
-}
-
-function byPod(samples: readonly PodSample[]): ReadonlyMap<string, PodSample> {
-  return new Map(samples.map((sample) => [sample.podId, sample]));
 }

@@ -4,7 +4,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { spanWords } from "#guard/text.ts";
-import { type Deadline, endsToCome } from "./deadlines.ts";
+import { announcedAtMs, type Deadline, endsToCome } from "./deadlines.ts";
 import {
   byGuard,
   type Case,
@@ -20,7 +20,7 @@ import { withRuns } from "./update-runs.ts";
 /** A start that becomes known better moves the end by seconds. */
 const sameEndMs = 30_000;
 
-/** Warns of each end once, and again when it was put off since. */
+/** Warns of each end once, and again when it was put off since, or is to be a worse one. */
 export function warn(
   state: GuardState,
   guarded: readonly Guarded[],
@@ -36,7 +36,7 @@ export function warn(
     if (ending.has(run.podId)) return [];
     const ends = endsToCome(deadlines, nowMs);
     const standing = ends.filter((end) => {
-      const atMs = run.warnedAtMs[end.guard];
+      const atMs = announcedAtMs(run, end);
       return !end.isFar && atMs !== undefined && atMs <= nowMs && !isPutOff(run, end);
     });
     const fresh = ends.filter((end) => !end.isFar && end.isKnown && !standing.includes(end));
@@ -50,11 +50,16 @@ export function warn(
       ...standing.map(({ guard }) => [guard, run.warnedOfMs?.[guard]] as const),
       ...fresh.map(({ guard, atMs }) => [guard, atMs] as const),
     ];
+    const actions = [
+      ...standing.map(({ guard }) => [guard, run.warnedActions?.[guard]] as const),
+      ...fresh.map(({ guard, action }) => [guard, action] as const),
+    ].filter(([, action]) => action !== undefined);
     return [
       {
         ...run,
         warnedAtMs: Object.fromEntries(marks),
         warnedOfMs: Object.fromEntries(announced),
+        warnedActions: Object.fromEntries(actions),
       },
     ];
   });

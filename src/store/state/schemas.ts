@@ -115,16 +115,21 @@ function isUnknownWord(row: unknown, key: string, known: readonly unknown[]): bo
 }
 
 /** Not z.record: it drops an own `__proto__`, and refuses the names of guards that we do not know. */
-const times = z
-  .custom<Readonly<Record<string, number>>>(
-    (found) =>
-      typeof found === "object" &&
-      found !== null &&
-      !Array.isArray(found) &&
-      Object.values(found).every((each) => readTime(each) !== undefined),
-    "must be an object of numbers",
-  )
-  .transform((found) => Object.fromEntries(Object.entries(found)));
+function objectOf<Value>(isOne: (each: unknown) => boolean, what: string) {
+  return z
+    .custom<Readonly<Record<string, Value>>>(
+      (found) =>
+        typeof found === "object" &&
+        found !== null &&
+        !Array.isArray(found) &&
+        Object.values(found).every(isOne),
+      `must be an object of ${what}`,
+    )
+    .transform((found) => Object.fromEntries(Object.entries(found)));
+}
+
+const times = objectOf<number>((each) => readTime(each) !== undefined, "numbers");
+const words = objectOf<string>((each) => typeof each === "string", "words");
 
 export const run = z.looseObject({
   podId: z.string(),
@@ -152,6 +157,7 @@ export const run = z.looseObject({
   touchedAtMs: maybe,
   warnedAtMs: times,
   warnedOfMs: times.optional(),
+  warnedActions: words.optional(),
   actedAtMs: times,
 });
 

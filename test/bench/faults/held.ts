@@ -175,7 +175,8 @@ function onTerminal(argv: readonly string[], folder: string): Started {
     },
   );
   const pidOf = (): number => Number(readOr(pid));
-  const isAlive = (): boolean => readOr(`/proc/${pidOf()}/stat`) !== "";
+  // Nobody takes note of its end while its terminal is stopped.
+  const isAlive = (): boolean => /\) [^ZX] /.test(readOr(`/proc/${pidOf()}/stat`));
   return {
     signal: (name) => process.kill(pidOf(), name),
     stopReading() {

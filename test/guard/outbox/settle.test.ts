@@ -9,6 +9,7 @@ import {
   endsOf,
   minuteMs,
   noticesOf,
+  pod,
   policy,
   policyWith,
   seen,
@@ -80,6 +81,33 @@ describe("an agent that failed", () => {
       expect.stringMatching(/^notify:agent:warning/),
       expect.stringMatching(/^notify:rearm:warning/),
     ]);
+  });
+});
+
+describe("a remark on how an agent did", () => {
+  const remark = "the agent may not stop 7000 of the unprotected pods";
+
+  it.each([
+    ["that worked", { ...done, remark }],
+    ["that failed", { ...failed, remark }],
+  ])("%s is told", (_sentence, outcome) => {
+    const { state } = settled(tripped(), agent, outcome);
+
+    const told = noticesOf(state.owed).filter(({ because }) => because === remark);
+    expect(told).toMatchObject([{ event: "agent", threshold: "warning" }]);
+  });
+
+  it("is told once, however often the agent is called before it can be sent", () => {
+    const once = settled(tripped(), agent, { ...failed, remark });
+    const twice = settled(once.state, agent, { ...failed, remark });
+
+    expect(noticesOf(twice.state.owed).filter(({ because }) => because === remark)).toHaveLength(1);
+  });
+
+  it("and on anything else is not told", () => {
+    const { state } = settled(tripped(), notice, { ...done, remark });
+
+    expect(noticesOf(state.owed)).toEqual([]);
   });
 });
 
@@ -211,6 +239,42 @@ describe("the end of a pod that failed", () => {
       ["emergency: could not stop pod p1, trying again: exit 1"],
       ["emergency: could not stop pod p1, trying again: the API key is read-only"],
     ]);
+  });
+});
+
+describe("two pods that the backstop cannot stop, for the same reason", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const pods = [pod({ id: "a" }), pod({ id: "b" })];
+  const due = () => after([seen({ balanceUsd: 0.4, atMs: 77, pods })], backed).state;
+  const [endA, endB] = ["end-pod:emergency:a:77", "end-pod:emergency:b:77"] as const;
+  const couldNot = (id: string) => `could not stop pod ${id}, trying again: exit 1`;
+  const words = (state: GuardState) =>
+    noticesOf(state.owed)
+      .filter(({ topic }) => topic?.endsWith(":failed") === true)
+      .map(({ because }) => because);
+
+  it("are each told of", () => {
+    const { state } = settled(settled(due(), endA, failed).state, endB, failed);
+
+    expect(words(state)).toEqual([couldNot("a"), couldNot("b")]);
+  });
+
+  it("are told of, the one that burns on, when the other has stopped", () => {
+    const both = settled(settled(due(), endA, failed).state, endB, failed).state;
+
+    const { state } = settled(both, endA, { ...done, podIs: "stopped" }, 9_000);
+
+    expect(words(state)).toEqual([couldNot("b")]);
+  });
+
+  it("are told of once more when one has stopped, runs again and fails again", () => {
+    const once = settled(due(), endA, failed).state;
+    const stopped = settled(once, endA, { ...done, podIs: "stopped" }, 9_000).state;
+    const again = after([seen({ balanceUsd: 0.4, atMs: 99_000, pods })], backed, stopped).state;
+
+    const { events } = settled(again, endA, failed, 99_500);
+
+    expect(wordsOf(events)).toEqual([`emergency: ${couldNot("a")}`]);
   });
 });
 

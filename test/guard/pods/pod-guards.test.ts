@@ -913,3 +913,140 @@ describe("an end that is under way", () => {
     expect(warnsOf(live(unlived, [0, 80], both))).toEqual([[45, "lease"]]);
   });
 });
+
+describe("a pod of which people were told that it will be stopped", () => {
+  const stop = guarding({ hardTimeout });
+  const terminate = guarding({ hardTimeout: { ...hardTimeout, action: "terminate" } });
+  const told = (verb: string) =>
+    `hard_timeout: pod trainer (p1) will be ${verb} in 15 min: hard timeout after 8 h. To keep it: add it to protect in the config`;
+  const actionsOf = ({ owed }: Lived) =>
+    owed.map(([minute, effect]) => [minute, effect.kind === "end-run" && effect.action]);
+
+  it("is terminated only 15 min after that was said, when the config is reloaded meanwhile", () => {
+    const warned = live(unlived, [460, 478], stop);
+
+    const lived = live(warned, [479, 500], terminate);
+
+    expect(saidOf(lived)).toEqual([
+      [465, told("stopped")],
+      [479, told("terminated")],
+    ]);
+    expect(actionsOf(lived)).toEqual([[494, "terminate"]]);
+  });
+
+  it("is told of anew too when its end was owed already", () => {
+    const owed = live(unlived, [460, 480], stop);
+
+    const lived = live(owed, [481, 500], terminate);
+
+    expect(saidOf(lived).map(([minute]) => minute)).toEqual([465, 481]);
+    expect(actionsOf(lived)).toEqual([
+      [480, "stop"],
+      [496, "terminate"],
+    ]);
+  });
+
+  it("is told of anew too when an older version told of it, which did not note of what", () => {
+    const warned = live(unlived, [460, 478], terminate);
+    const { warnedActions: _, ...run } = warned.state.runs["p1"] as PodRun;
+    const older = { ...warned, state: { ...warned.state, runs: { p1: run } } };
+
+    const lived = live(older, [479, 500], terminate);
+
+    expect(actionsOf(lived)).toEqual([[494, "terminate"]]);
+    expect(actionsOf(live(older, [479, 500], stop))).toEqual([[480, "stop"]]);
+  });
+
+  it("is stopped as announced where a terminate was announced, and is to be a stop now", () => {
+    const lived = live(live(unlived, [460, 478], terminate), [479, 500], stop);
+
+    expect(saidOf(lived)).toEqual([[465, told("terminated")]]);
+    expect(actionsOf(lived)).toEqual([[480, "stop"]]);
+  });
+
+  it("is told of each guard's end as what that guard does", () => {
+    const both = guarding({
+      hardTimeout: { ...hardTimeout, action: "terminate" },
+      idle: { ...idleGuard, afterMs: 485 * minuteMs },
+    });
+    const lived = live(unlived, [0, 500], both);
+
+    expect(actionsOf(lived)).toEqual([[480, "terminate"]]);
+  });
+});
+
+describe("pods that RunPod does not stop", () => {
+  const policy = guarding({ hardTimeout, maxEndsPerHour: 1, warnMs: 0 });
+  const pods = [
+    pod({ id: "stuck", name: "stuck", costPerHrUsd: 5 }),
+    pod({ id: "p2", name: "p2", costPerHrUsd: 2 }),
+    pod({ id: "p3", name: "p3", costPerHrUsd: 1 }),
+  ];
+  const refused = { kind: "failed", because: "RunPod refused" } as const;
+  const endIdOf = ({ state }: Lived, podId: string) =>
+    podEffectsOf(state.owed).find((each) => each.podId === podId)?.id ?? "";
+  const askedOf = ({ owed }: Lived) => owed.map(([minute, { podId }]) => [minute, podId]);
+  const heldOf = (lived: Lived) => saidOf(lived).filter(([, words]) => words.includes("held back"));
+  const mayStartAt = ({ state }: Lived, minute: number) =>
+    podEffectsOf(state.owed)
+      .filter(({ notBeforeMs }) => notBeforeMs <= at(minute))
+      .map(({ podId }) => podId);
+
+  it("take no room of max_ends_per_hour from the others", () => {
+    const asked = live(unlived, [480, 480], policy, { look: { pods } });
+    const failed = settleAt(asked, 480.95, endIdOf(asked, "stuck"), refused, policy);
+
+    const lived = live(failed, [481, 481], policy, { look: { pods } });
+
+    expect(askedOf(lived)).toEqual([
+      [480, "stuck"],
+      [481, "p2"],
+    ]);
+    expect(mayStartAt(lived, 482)).toEqual(["p2"]);
+  });
+
+  it("are not tried while the room is taken by pods that did stop, and that is said of them too", () => {
+    const left = [pods[0], pods[2]].flatMap((each) => each ?? []);
+    const asked = live(unlived, [480, 480], policy, { look: { pods } });
+    const failed = settleAt(asked, 480.95, endIdOf(asked, "stuck"), refused, policy);
+    const second = live(failed, [481, 481], policy, { look: { pods } });
+    const ended = settleAt(second, 481, endIdOf(second, "p2"), { podIs: "gone" }, policy);
+
+    const lived = live(ended, [482, 540], policy, { look: { pods: left } });
+    const later = live(lived, [541, 541], policy, { look: { pods: left } });
+
+    expect(heldOf(lived)).toEqual([
+      [480, "hard_timeout: pods p2, p3: held back: max_ends_per_hour (1) is reached"],
+      [482, "hard_timeout: pod stuck: held back: max_ends_per_hour (1) is reached"],
+      [540, "hard_timeout: pod p3: held back: max_ends_per_hour (1) is reached"],
+    ]);
+    expect(mayStartAt(lived, 540)).toEqual([]);
+    expect(askedOf(later).at(-1)).toEqual([541, "p3"]);
+  });
+
+  it("are tried in turn where they are many, those tried least first", () => {
+    const many = live(unlived, [480, 480], policy, { look: { pods } });
+    const tried: string[] = [];
+    const lived = [481, 482, 483, 484, 485, 486].reduce((before, minute) => {
+      const [next = ""] = mayStartAt(before, minute);
+      tried.push(next);
+      const failed = settleAt(before, minute - 0.01, endIdOf(before, next), refused, policy);
+      return live(failed, [minute, minute], policy, { look: { pods } });
+    }, many);
+
+    expect(tried).toEqual(["stuck", "p2", "p3", "stuck", "p2", "p3"]);
+    expect(heldOf(lived)).toHaveLength(1);
+  });
+
+  it("are found to have stopped by themselves, room or not", () => {
+    const asked = live(unlived, [480, 480], policy, { look: { pods } });
+    const failed = settleAt(asked, 480.95, endIdOf(asked, "stuck"), refused, policy);
+    const exited = pods.map((each) => (each.id === "stuck" ? { ...each, status: "EXITED" } : each));
+
+    const pushed = live(failed, [481, 481], policy, { look: { pods } });
+    const lived = live(pushed, [482, 482], policy, { look: { pods: exited } });
+
+    expect(mayStartAt(pushed, 482)).toEqual(["p2"]);
+    expect(mayStartAt(lived, 482)).toEqual(["stuck", "p2"]);
+  });
+});

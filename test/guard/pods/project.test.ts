@@ -151,6 +151,7 @@ function withoutMarks(runs: GuardState["runs"]) {
     ...run,
     warnedAtMs: {},
     warnedOfMs: undefined,
+    warnedActions: undefined,
     actedAtMs: {},
   }));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Activity, Measured } from "#guard/model/account.ts";
+import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
 import {
@@ -429,5 +429,49 @@ describe("measuring is of use", () => {
     ["not when all is known and no guard is on", measured, off, false],
   ] as const)("%s", (_sentence, lived, guards, isOfUse) => {
     expect(isMeasuringOfUse(lived().state, guards)).toBe(isOfUse);
+  });
+});
+
+describe("a pod that RunPod lists several times", () => {
+  const busy = { gpuPercents: [99], cpuPercent: 90 } as const;
+
+  it.each<[string, ...Partial<PodSample>[]]>([
+    ["busy in the row between", {}, busy, {}],
+    ["busy in the first row", busy, {}],
+    ["busy by a GPU's memory alone", {}, { gpuMemoryPercents: [80] }],
+    ["idle with a row that says nothing", {}, { cpuPercent: undefined, gpuPercents: undefined }],
+    ["idle with fewer GPUs in one row", { gpuPercents: [0, 0], gpuMemoryPercents: [0, 0] }, {}],
+    ["idle with a row without memory", {}, { gpuMemoryPercents: undefined }],
+  ])("is not stopped as idle: %s", (_sentence, ...rows) => {
+    const lived = live(unlived, [0, 80], policy, (n) => ({
+      samples: rows.map((row) => sampleAt(n, row)),
+    }));
+
+    expect(owedBy(lived)).toEqual([]);
+  });
+
+  it("alike is stopped as any other", () => {
+    const lived = live(unlived, [0, 80], policy, (n) => ({
+      samples: [sampleAt(n), sampleAt(n, { takenAtMs: undefined, gpuMemoryPercents: [0] })],
+    }));
+
+    expect(owedBy(lived)).toEqual([[30, "idle"]]);
+  });
+
+  it("alike in all that it does not say is unknown", () => {
+    const none = { gpuPercents: undefined, bootedAtMs: undefined } as const;
+    const lived = live(unlived, [0, 40], policy, (n) => ({
+      samples: [sampleAt(n, none), sampleAt(n, none)],
+    }));
+
+    expect(owedBy(lived)).toEqual([]);
+  });
+
+  it("has run as long as the row says that makes it shortest", () => {
+    const lived = live(unlived, [60, 60], guarding({ hardTimeout }), {
+      samples: [sampleAt(60), sampleAt(60, { bootedAtMs: at(30), lastStartedAtMs: at(30) })],
+    });
+
+    expect(lived.state.runs["p1"]?.startedAtMs).toBe(at(30));
   });
 });

@@ -1,0 +1,30 @@
+import type { Effect, Outcome } from "#guard/model/effect.ts";
+
+/** What became of the effects of one run of the program. */
+export interface Tally {
+  note(kind: Effect["kind"], outcome: Outcome): void;
+  /** In words, each that was done, and each that failed. */
+  readonly done: readonly string[];
+  readonly failed: readonly string[];
+}
+
+const words: Readonly<Record<Effect["kind"], string>> = {
+  notify: "notification",
+  "call-agent": "agent",
+  "call-pod-agent": "agent",
+  "end-pod": "stop of a pod",
+  "end-run": "stop of a pod",
+};
+
+export function createTally(): Tally {
+  const done: string[] = [];
+  const failed: string[] = [];
+  return {
+    done,
+    failed,
+    note(kind, { kind: result, because }) {
+      if (result === "done") done.push(`${words[kind]}: ${because}`);
+      if (result === "failed") failed.push(`${words[kind]}: ${because}`);
+    },
+  };
+}
