@@ -87,11 +87,11 @@ export async function endPod(
   if (ended !== undefined) return { kind: "done", ...ended, tail: "" };
   if (signal.aborted) return "interrupted";
   if (isReadOnlyKey) return failed(`the API key is read-only (${answer.because})`);
-  return failed(
+  const because =
     answer.kind === "failed"
       ? `RunPod refused (${answer.because}), and ${still}`
-      : `RunPod accepted the request, but ${still}`,
-  );
+      : `RunPod accepted the request, but ${still}`;
+  return { ...failed(because), ...(burnt !== undefined && { unconfirmed: burnt }) };
 }
 
 type Found = Pick<Outcome, "because" | "podIs" | "unconfirmed">;

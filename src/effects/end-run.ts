@@ -4,7 +4,7 @@ import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { loadOf } from "#guard/pods/load.ts";
 import { oneSampleAPod } from "#guard/pods/one-sample-a-pod.ts";
-import { startOf } from "#guard/pods/run-start.ts";
+import { isLater, startOf } from "#guard/pods/run-start.ts";
 import type { Log } from "#log.ts";
 import type { Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
@@ -126,6 +126,10 @@ export function runEnding(
       if (now?.isAnew === true) return moot("the pod was stopped and started again");
       if ((now?.run ?? run)?.unsureSinceMs !== undefined) {
         return failed("it is not known whether the pod was restarted");
+      }
+      // Its end was reckoned from the start that was known before.
+      if (guard !== "idle" && run && now && isLater(now.run.startedAtMs, run.startedAtMs)) {
+        return failed("the pod started later than was known");
       }
       if (guard === "hard_timeout") return undefined;
       if (!isBookKnown) return failed("the lease file cannot be read");

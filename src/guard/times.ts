@@ -48,6 +48,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     isSaved: "stays",
     disputedMs: "stays",
     lastStartedAtMs: "stays",
+    notRunningAtMs: ago,
     unsureSinceMs: ago,
     isRecorded: "stays",
     idleMs: "stays",

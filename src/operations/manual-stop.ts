@@ -30,15 +30,15 @@ const mostTries = 3;
 export async function endByHand(
   { id: podId }: Pod,
   action: EndAction,
-  { account, clock, protect, paces, burnBefore, note }: EndByHandDeps,
+  { account, clock, protect, paces, burnBefore: burnt, note }: EndByHandDeps,
   signal: AbortSignal,
 ): Promise<HandEnd> {
   let wasAsked = false;
   let ranAtMs: number | undefined;
+  let burnBefore = burnt;
   const ending: Ending = {
     podId,
     action,
-    burnBefore,
     whyNot({ pods, atMs }) {
       const pod = pods === "unknown" ? undefined : pods.find(({ id }) => id === podId);
       if (pod !== undefined && isRunning(pod)) ranAtMs = atMs;
@@ -59,9 +59,11 @@ export async function endByHand(
 
   for (let tries = 1; ; tries += 1) {
     if (tries === 1) note("polling");
-    const outcome = await endPod(ending, { account: noting, clock, protect, paces }, signal);
+    const tried = { ...ending, burnBefore };
+    const outcome = await endPod(tried, { account: noting, clock, protect, paces }, signal);
     if (outcome === "interrupted") return { kind: "interrupted", wasAsked };
     const { kind, because, podIs } = outcome;
+    burnBefore ??= outcome.unconfirmed;
     // RunPod may have been slow to act on an earlier request.
     if (kind === "done" || (wasAsked && podIs !== undefined)) {
       return { kind: "ended", outcome, ranAtMs };

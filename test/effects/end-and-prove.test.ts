@@ -270,8 +270,8 @@ describe("one list without the pod does not show that it is gone", () => {
     const stop = await end(looks, { answer });
     const terminated = await end(looks, { answer, action: "terminate" });
 
-    expect(stop.outcome).toEqual(outcome);
-    if (outcome.podIs !== "stopped") expect(terminated.outcome).toEqual(outcome);
+    expect(stop.outcome).toMatchObject(outcome);
+    if (outcome.podIs !== "stopped") expect(terminated.outcome).toMatchObject(outcome);
   });
 
   it("a pod that is missing from the poll right before is looked for again, and stopped", async () => {
@@ -299,7 +299,7 @@ describe("one list without the pod does not show that it is gone", () => {
 
     const { outcome } = await end([low, lagging, lagging, low], { ending });
 
-    expect(outcome).toEqual(failed("RunPod accepted the request, but the pod still runs"));
+    expect(outcome).toMatchObject(failed("RunPod accepted the request, but the pod still runs"));
   });
 });
 
@@ -435,7 +435,7 @@ describe("what is not proven failed, and says why", () => {
   ])("%s", async (_sentence, answer, looks, because) => {
     const { outcome, asked, tookMs } = await end(looks, { answer });
 
-    expect(outcome).toEqual(failed(because));
+    expect(outcome).toMatchObject(failed(because));
     expect(asked.filter((each) => each !== "look")).toEqual(["stop p1"]);
     // Longer waits would take more than their share of the 30 s beyond poll and delay.
     expect(tookMs).toBeLessThanOrEqual(20_000);
@@ -486,10 +486,10 @@ describe("the look right before finds that it is not to be done", () => {
     ["blind", blind(), [], failed("the poll failed (connection refused)")],
     ["pods unknown", seen({ ...low, pods: "unknown" }), [], failed("RunPod did not list the pods")],
   ])("%s", async (_sentence, look, protect, outcome) => {
-    const ended = await end([look, stopped], { protect });
+    const ended = await end([look, look, stopped], { protect });
 
     expect(ended.outcome).toEqual(outcome);
-    expect(ended.asked).toEqual(["look"]);
+    expect(ended.asked).toEqual(outcome.podIs === "gone" ? ["look", "look"] : ["look"]);
   });
 
   it.each<[string, Parameters<typeof pod>[0], string]>([
@@ -526,7 +526,7 @@ describe("a pod to be terminated that has only stopped", () => {
   it("is not proven to be terminated", async () => {
     const { outcome } = await end([low, exited], { action: "terminate" });
 
-    expect(outcome).toEqual(
+    expect(outcome).toMatchObject(
       failed("RunPod accepted the request, but the pod is EXITED and still there"),
     );
   });
@@ -560,6 +560,77 @@ describe("a pod to be terminated that has only stopped", () => {
 
     expect(again.asked).toEqual(["look"]);
     expect(again.outcome).toEqual(moot("the pod is EXITED", "stopped"));
+  });
+});
+
+describe("a list that leaves a running pod out for once", () => {
+  const empty = seen({ ...low, pods: [], burnPerHrUsd: 0 });
+  const onlyOther = seen({ ...low, pods: [other], burnPerHrUsd: 1 });
+
+  it.each<[string, [Look, ...Look[]]]>([
+    ["an empty one, and a spend of $0 with it", [low, empty, low]],
+    ["one of the other pods alone", [low, onlyOther, low]],
+    ["again and again, never twice in a row", [low, empty, low, empty, low]],
+    ["with no list after it", [low, empty, seen({ ...low, pods: "unknown" }), low]],
+  ])("proves no end: %s", async (_sentence, looks) => {
+    for (const answer of [accepted, error("Something went wrong")]) {
+      const { outcome } = await end(looks, { answer });
+
+      expect(outcome).toMatchObject({ kind: "failed" });
+      expect((outcome as Outcome).podIs).toBeUndefined();
+    }
+  });
+
+  it("at the last look is looked at once more", async () => {
+    const looks = [low, low, low, low, gone] as const;
+
+    expect((await end([...looks])).outcome).toMatchObject({ kind: "done", podIs: "gone" });
+    expect((await end([...looks, low])).outcome).toMatchObject({ kind: "failed" });
+  });
+
+  it("does not keep the pod from being stopped, when it comes right before", async () => {
+    const { outcome, asked } = await end([empty, low, stopped]);
+
+    expect(outcome).toMatchObject({ kind: "done", podIs: "stopped" });
+    expect(asked).toEqual(["look", "look", "stop p1", "look"]);
+  });
+
+  it("and is not seen again right after is no reason to believe it", async () => {
+    expect((await end([empty, blind()])).outcome).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("a pod that stops only after a try that failed", () => {
+  const before = { costPerHrUsd: 2, burnPerHrUsd: 3, unexplainedPerHrUsd: 0 };
+  const ending = { ...backstopEnding(effect), burnBefore: before };
+
+  it("leaves the burn from before it was asked for the next try", async () => {
+    expect((await end([low])).outcome).toMatchObject({ kind: "failed", unconfirmed: before });
+  });
+
+  it("is compared with that: the burn fell", async () => {
+    expect((await end([stopped], { ending })).outcome).toEqual(
+      moot("the pod is EXITED; the burn fell from $3.00/h to $1.00/h", "stopped"),
+    );
+  });
+
+  it.each<[string, Look, string]>([
+    ["has stopped", { ...stopped, burnPerHrUsd: 3 }, "the pod is EXITED"],
+    ["is gone", { ...gone, burnPerHrUsd: 3 }, "the pod is gone"],
+  ])("is not confirmed while the burn stays: it %s", async (_sentence, look, words) => {
+    expect((await end([look], { ending })).outcome).toMatchObject({
+      kind: "moot",
+      because: `${words}; not confirmed by the burn ($3.00/h to $3.00/h)`,
+      unconfirmed: before,
+    });
+  });
+
+  it("is compared with that, too, where it is asked once more", async () => {
+    const lagging = { ...with1({}), burnPerHrUsd: 9 };
+
+    expect(
+      (await end([lagging, { ...stopped, burnPerHrUsd: 8 }], { ending })).outcome,
+    ).toMatchObject({ kind: "done", unconfirmed: before });
   });
 });
 

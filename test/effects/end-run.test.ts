@@ -306,6 +306,24 @@ describe("the look right before finds that it is not to be done", () => {
       moot("the pod is active again"),
     ],
     [
+      "at its hard timeout, which was reckoned from a start that RunPod no longer tells",
+      {
+        guard: "hard_timeout",
+        measured: measured({ bootedAtMs: -hourMs, lastStartedAtMs: -hourMs }),
+        present: { run: () => ({ ...run, firstSeenAtMs: 0, startedAtMs: -9_000 * hourMs }) },
+      },
+      failed("the pod started later than was known"),
+    ],
+    [
+      "at the end of its lease, reckoned so too",
+      {
+        guard: "lease",
+        measured: measured({ bootedAtMs: -hourMs, lastStartedAtMs: -hourMs }),
+        present: { run: () => ({ ...run, firstSeenAtMs: 0, startedAtMs: -9_000 * hourMs }) },
+      },
+      failed("the pod started later than was known"),
+    ],
+    [
       "RunPod lists the pod twice, and one row is busy",
       { measured: twice({}, { cpuPercent: 90 }) },
       moot("the pod is active again"),
@@ -410,7 +428,7 @@ describe("it is proven by looking, as any end", () => {
   ])("%s", async (_sentence, answer, looks, outcome) => {
     const { end, asked } = setUp({ answer, looks });
 
-    expect(await end()).toEqual(outcome);
+    expect(await end()).toMatchObject(outcome);
     expect(asksToEnd(asked)).toEqual(["stop p1"]);
   });
 });

@@ -160,7 +160,7 @@ it("a run is ended once its command is done, however often that is tried", async
   const account = accountShowing([low]);
   const { perform, commands } = setUp({ account });
 
-  expect(await perform(endRun)).toEqual(
+  expect(await perform(endRun)).toMatchObject(
     failed("RunPod accepted the request, but the pod still runs"),
   );
   expect(await perform(endRun)).toMatchObject({ kind: "failed" });

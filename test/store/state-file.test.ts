@@ -85,6 +85,7 @@ const aRun: PodRun = {
   startedAtMs: 1_000,
   startFrom: "uptime",
   lastStartedAtMs: 900,
+  notRunningAtMs: 2_500,
   unsureSinceMs: 3_000,
   isRecorded: true,
   idleMs: 60_000,

@@ -68,6 +68,7 @@ export interface EndPod extends Owed {
   readonly belowUsd: number;
   readonly podId: string;
   readonly action: EndAction;
+  /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
 }
 
@@ -90,6 +91,7 @@ export interface EndRun extends Owed {
   readonly podId: string;
   readonly podName: string;
   readonly action: EndAction;
+  /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
 }
 
@@ -102,7 +104,10 @@ export interface Outcome {
   readonly remark?: string | undefined;
   /** Set when a poll showed that the pod is no longer running: what is left of it. */
   readonly podIs?: "stopped" | "gone" | undefined;
-  /** Set when the pod has ended by its status, and the account's burn does not show it yet. */
+  /**
+   * Set when the pod has ended by its status, and the account's burn does not show it yet; and when
+   * RunPod was asked and the pod did not end, for the next try to compare with.
+   */
   readonly unconfirmed?: BurnBefore | undefined;
 }
 

@@ -34,6 +34,8 @@ export interface PodRun {
   /** How much longer it has run by what else tells of its start. */
   readonly disputedMs?: number | undefined;
   readonly lastStartedAtMs?: number | undefined;
+  /** The last poll that showed its pod not to run, if one has shown it shortly before this run. */
+  readonly notRunningAtMs?: number | undefined;
   /** No poll has worked since then for a while: it may be another run by now. Nothing ends such a run. */
   readonly unsureSinceMs?: number | undefined;
   /** Whether its start is in the history. */

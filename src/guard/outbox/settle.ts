@@ -54,8 +54,11 @@ export function settle(
   );
 }
 
-function triedAgain(effect: Effect, { because }: Outcome): Effect {
-  return effect.kind === "notify" ? { ...effect, failedBecause: because } : effect;
+function triedAgain(effect: Effect, { because, unconfirmed }: Outcome): Effect {
+  if (effect.kind === "notify") return { ...effect, failedBecause: because };
+  return isEnd(effect) && effect.burnBefore === undefined && unconfirmed !== undefined
+    ? { ...effect, burnBefore: unconfirmed }
+    : effect;
 }
 
 function withLost(
@@ -73,10 +76,10 @@ function withLost(
 function rememberUnconfirmed(
   state: GuardState,
   effect: Effect,
-  { unconfirmed }: Outcome,
+  { podIs, unconfirmed }: Outcome,
   endedAtMs: number,
 ): GuardState {
-  if (!isEnd(effect) || unconfirmed === undefined) return state;
+  if (!isEnd(effect) || podIs === undefined || unconfirmed === undefined) return state;
   const { podId } = effect;
   const name = own(state.runs, podId)?.name ?? "";
   const others = state.unconfirmed.filter((each) => each.podId !== podId);

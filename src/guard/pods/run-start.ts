@@ -17,11 +17,15 @@ export interface Started {
  * not agree, and nobody has watched, the shortest run holds: a clock may have been set.
  */
 export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started {
-  const { podId, bootedAtMs } = sample;
-  const lastStartedAtMs = notAhead(sample.lastStartedAtMs, nowMs);
+  const { podId } = sample;
+  const ahead = notAhead(sample.lastStartedAtMs, nowMs);
+  const { bootedAtMs, lastStartedAtMs, impossibleMs } = possible(run, sample.bootedAtMs, ahead);
   const told = [bootedAtMs, lastStartedAtMs].filter((each) => each !== undefined);
   const [found] = told;
-  if (found === undefined) return { run, isAnew: false };
+  if (found === undefined) {
+    const disputedMs = impossibleMs === undefined ? run.disputedMs : run.startedAtMs - impossibleMs;
+    return { run: withChanges(run, { disputedMs }), isAnew: false };
+  }
   const latestMs = Math.max(...told);
   const source: StartSource = bootedAtMs === undefined ? "last-started" : "uptime";
   if (isAnother(run, lastStartedAtMs, found)) {
@@ -31,16 +35,56 @@ export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started 
   }
   const isSure = run.isSaved !== true && run.unsureSinceMs === undefined;
   const knownAtMs = isStartKnown(run) ? notAhead(run.startedAtMs, nowMs) : undefined;
-  const startedAtMs = held(knownAtMs, isSure && run.startFrom === "uptime", latestMs);
+  // What RunPod tells of a start after the one that is known shows that to be wrong.
+  const isWrong = (ms: number): boolean =>
+    lastStartedAtMs !== undefined && isLater(lastStartedAtMs, ms);
+  const isWatched = isSure && run.startFrom === "uptime" && !isWrong(run.startedAtMs);
+  const startedAtMs = held(knownAtMs, isWatched, latestMs);
   const known = {
     startedAtMs,
     startFrom: startedAtMs === knownAtMs && !isTold(bootedAtMs, knownAtMs) ? run.startFrom : source,
     unsureSinceMs: undefined,
     isSaved: undefined,
     lastStartedAtMs: lastStartedAtMs ?? run.lastStartedAtMs,
-    disputedMs: disputed(startedAtMs, [...told, knownAtMs ?? startedAtMs]) ?? run.disputedMs,
+    disputedMs:
+      disputed(startedAtMs, [...told, knownAtMs ?? startedAtMs, impossibleMs ?? startedAtMs]) ??
+      run.disputedMs,
   };
   return { run: withChanges(run, known), isAnew: false };
+}
+
+interface Told {
+  readonly bootedAtMs: number | undefined;
+  readonly lastStartedAtMs: number | undefined;
+  /** The earliest of what cannot be. */
+  readonly impossibleMs?: number;
+}
+
+/**
+ * What a sample tells, without what cannot be: a pod that a poll has shown not to run has started since.
+ * Where both tell of the same start before, the poll was wrong.
+ */
+function possible(
+  { notRunningAtMs }: PodRun,
+  bootedAtMs: number | undefined,
+  lastStartedAtMs: number | undefined,
+): Told {
+  if (notRunningAtMs === undefined) return { bootedAtMs, lastStartedAtMs };
+  const isBefore = (ms: number | undefined): ms is number =>
+    ms !== undefined && isLater(notRunningAtMs, ms);
+  if (
+    isBefore(bootedAtMs) &&
+    lastStartedAtMs !== undefined &&
+    isTold(bootedAtMs, lastStartedAtMs)
+  ) {
+    return { bootedAtMs, lastStartedAtMs };
+  }
+  const impossible = [bootedAtMs, lastStartedAtMs].filter(isBefore);
+  return {
+    bootedAtMs: isBefore(bootedAtMs) ? undefined : bootedAtMs,
+    lastStartedAtMs: isBefore(lastStartedAtMs) ? undefined : lastStartedAtMs,
+    ...(impossible.length > 0 && { impossibleMs: Math.min(...impossible) }),
+  };
 }
 
 function isTold(bootedAtMs: number | undefined, ms: number): boolean {
@@ -93,13 +137,19 @@ export function isStartKnown({ startFrom }: Pick<PodRun, "startFrom">): boolean 
   return startFrom === "uptime" || startFrom === "last-started";
 }
 
-/** The pod's own start decides, if it is known: a container may restart while its pod keeps running. */
+/**
+ * The pod's own start decides, if it is known: a container may restart while its pod keeps running. What
+ * began before this run was first seen is this run, and what was known of its start was wrong.
+ */
 function isAnother(run: PodRun, lastStartedAtMs: number | undefined, foundAtMs: number): boolean {
   if (lastStartedAtMs !== undefined) {
+    const isBefore = run.isSaved !== true && lastStartedAtMs <= run.firstSeenAtMs;
+    if (isBefore) return false;
     const sinceMs = isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs;
     return isLater(lastStartedAtMs, run.lastStartedAtMs ?? sinceMs);
   }
   // A pod runs before its container has booted.
   const sinceMs = run.startFrom === "uptime" ? run.startedAtMs : run.unsureSinceMs;
+  if (run.isSaved !== true && foundAtMs <= run.firstSeenAtMs) return false;
   return sinceMs !== undefined && isLater(foundAtMs, sinceMs);
 }

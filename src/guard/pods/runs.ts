@@ -76,10 +76,11 @@ function begun(
   { id, name, costPerHrUsd }: Pod,
   atMs: number,
   wasWatched: boolean,
-  { leaseBook }: GuardState,
+  { leaseBook, podsSeenAtMs }: GuardState,
 ): PodRun {
   const run = runFrom(id, name, atMs, costPerHrUsd);
-  return withSaid(wasWatched ? { ...run, startFrom: "begun" } : run, leaseBook, atMs);
+  const begins = { startFrom: "begun", notRunningAtMs: podsSeenAtMs } as const;
+  return withSaid(wasWatched ? { ...run, ...begins } : run, leaseBook, atMs);
 }
 
 /** Takes the leases and touches, which are read before each poll. */

@@ -60,6 +60,9 @@ interface Row {
   readonly locked?: unknown;
 }
 
+/** More in an hour is wrong, and could add up to what no number holds. */
+const mostPerHrUsd = 1_000_000;
+
 /** What one answer says of the account. */
 export interface Reading {
   readonly balanceUsd: number;
@@ -126,7 +129,7 @@ function podIn(row: Row | null): Pod | undefined {
 }
 
 function amountIn(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === "number" && value >= 0 && value <= mostPerHrUsd ? value : undefined;
 }
 
 function burnOf(running: readonly Pod[] | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { cleanName } from "#control-characters.ts";
 import { idIn } from "#runpod/pod-rows.ts";
 import type { PodSample } from "#guard/model/account.ts";
-import { dayMs } from "#guard/model/time.ts";
+import { dayMs, minuteMs } from "#guard/model/time.ts";
 import { accountIn } from "./look.ts";
 
 /** A query of its own: a field that is unknown or slow here must not make the poll fail. */
@@ -42,8 +42,8 @@ export const measureDocument = /* GraphQL */ `
 
 /** An older time is a clock's zero, such as year 1 or 1970. */
 const longestAgoMs = 3650 * dayMs;
-/** Clocks differ; a time further ahead than this is wrong. */
-const farthestAheadMs = dayMs;
+/** Clocks differ by minutes; a time further ahead than this is wrong. */
+const farthestAheadMs = 5 * minuteMs;
 /** A larger count is wrong. */
 const mostGpus = 256;
 

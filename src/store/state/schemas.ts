@@ -143,6 +143,7 @@ export const run = z.looseObject({
   isSaved: z.boolean().optional(),
   disputedMs: maybe,
   lastStartedAtMs: maybe,
+  notRunningAtMs: maybe,
   unsureSinceMs: maybe,
   isRecorded: z.boolean().optional(),
   idleMs: z.number().nonnegative(),

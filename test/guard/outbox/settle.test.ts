@@ -242,6 +242,35 @@ describe("the end of a pod that failed", () => {
   });
 });
 
+describe("a pod that is still billed after it took several tries to stop", () => {
+  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const end = "end-pod:emergency:p1:77";
+  const before = { costPerHrUsd: 1.49, burnPerHrUsd: 1.49, unexplainedPerHrUsd: 0 };
+  const due = () => after([seen({ balanceUsd: 0.4, atMs: 77 })], backed).state;
+  const exited = (atMs: number, burnPerHrUsd = 1.49) =>
+    seen({ atMs, balanceUsd: 0.4, burnPerHrUsd, pods: [pod({ status: "EXITED" })] });
+
+  it("keeps the burn from before the first of them", () => {
+    const once = settled(due(), end, { ...failed, unconfirmed: before }).state;
+    const twice = settled(once, end, { ...failed, unconfirmed: { burnPerHrUsd: 9 } }).state;
+
+    expect(find(twice, end)).toMatchObject({ burnBefore: before });
+    expect(twice.unconfirmed).toEqual([]);
+  });
+
+  it("is told of until the burn falls", () => {
+    const once = settled(due(), end, { ...failed, unconfirmed: before }).state;
+    const found: Outcome = { ...done, kind: "moot", podIs: "stopped", unconfirmed: before };
+    const ended = settled(once, end, found, 9_000).state;
+
+    const told = after([exited(300_000)], backed, ended);
+    const fallen = after([exited(400_000, 0)], backed, told.state);
+
+    expect(wordsOf(told.events).join()).toContain("burn: not confirmed by the burn: pod trainer");
+    expect(wordsOf(fallen.events).join()).toContain("the burn now confirms");
+  });
+});
+
 describe("two pods that the backstop cannot stop, for the same reason", () => {
   const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
   const pods = [pod({ id: "a" }), pod({ id: "b" })];

@@ -2,7 +2,21 @@ import { describe, expect, it } from "vitest";
 import type { PodSample } from "#guard/model/account.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { startOf } from "#guard/pods/run-start.ts";
-import { at, hourMs, minuteMs, run, sampleAt } from "../samples.ts";
+import {
+  at,
+  guarding,
+  hardTimeout,
+  hourMs,
+  idleGuard,
+  leaseGuard,
+  live,
+  minuteMs,
+  mootOf,
+  owedBy,
+  run,
+  sampleAt,
+  unlived,
+} from "../samples.ts";
 
 const secondMs = 1_000;
 const nothing = { bootedAtMs: undefined, lastStartedAtMs: undefined };
@@ -234,5 +248,153 @@ describe("a run that may be another", () => {
     const { run: found } = startOf(run({ unsureSinceMs: at(5) }), sampleAt(60, nothing), at(60));
 
     expect(found.unsureSinceMs).toBe(at(5));
+  });
+});
+
+describe("a start that cannot be", () => {
+  const begun = { startFrom: "begun", startedAtMs: at(10), firstSeenAtMs: at(10) } as const;
+  const notRunning = { ...begun, notRunningAtMs: at(9) };
+
+  it.each<[sentence: string, before: Partial<PodRun>, told: Partial<PodSample>, minute: number]>([
+    [
+      "by an uptime from before a poll that showed the pod not running is unknown",
+      notRunning,
+      { bootedAtMs: at(-9_999), lastStartedAtMs: undefined },
+      10,
+    ],
+    [
+      "as RunPod's last start, which was not yet told anew, is unknown too",
+      notRunning,
+      { bootedAtMs: undefined, lastStartedAtMs: at(-600) },
+      10,
+    ],
+    [
+      "by the uptime alone leaves what RunPod says",
+      notRunning,
+      { bootedAtMs: at(-9_999), lastStartedAtMs: at(9.5) },
+      9.5,
+    ],
+    [
+      "by what RunPod says alone leaves the uptime",
+      notRunning,
+      { bootedAtMs: at(10.5), lastStartedAtMs: at(-600) },
+      10.5,
+    ],
+    [
+      "by one poll, where the uptime and RunPod tell of the same one, is believed",
+      notRunning,
+      { bootedAtMs: at(-60), lastStartedAtMs: at(-61) },
+      -60,
+    ],
+    [
+      "may be some seconds before that poll, as clocks differ",
+      notRunning,
+      { bootedAtMs: at(8), lastStartedAtMs: undefined },
+      8,
+    ],
+    [
+      "by an uptime from before RunPod's last start is that last start",
+      { startFrom: "first-seen", startedAtMs: at(60), firstSeenAtMs: at(60) },
+      { bootedAtMs: at(-9_999), lastStartedAtMs: at(0) },
+      0,
+    ],
+    [
+      "and was believed is put right by the next sample, which is no new run",
+      { startedAtMs: at(-9_999), firstSeenAtMs: at(60) },
+      {},
+      0,
+    ],
+    [
+      "and was believed is put right by the uptime where RunPod tells no start",
+      { startedAtMs: at(-9_999), firstSeenAtMs: at(60), startFrom: "last-started" },
+      { lastStartedAtMs: undefined },
+      0,
+    ],
+    [
+      "and was believed, by RunPod's own word, is put right by its next one",
+      {
+        startedAtMs: at(-9_999),
+        firstSeenAtMs: at(60),
+        startFrom: "last-started",
+        lastStartedAtMs: at(-9_999),
+      },
+      { bootedAtMs: undefined },
+      0,
+    ],
+    [
+      "does not take the place of one that is known",
+      { firstSeenAtMs: at(60), lastStartedAtMs: at(0) },
+      { bootedAtMs: at(-9_999) },
+      0,
+    ],
+    [
+      "as one uptime too short does not either",
+      { firstSeenAtMs: at(60), lastStartedAtMs: at(0) },
+      { bootedAtMs: at(50) },
+      0,
+    ],
+  ])("%s", (_sentence, before, told, minute) => {
+    const { run: found, isAnew } = startOf(run(before), sampleAt(61, told), at(61));
+
+    expect(isAnew).toBe(false);
+    expect(found.startedAtMs).toBe(at(minute));
+  });
+
+  it("is told of, as what tells of the start does not agree", () => {
+    const { run: found } = startOf(
+      run(notRunning),
+      sampleAt(11, { bootedAtMs: at(-90), lastStartedAtMs: undefined }),
+      at(11),
+    );
+
+    expect(found).toMatchObject({ startFrom: "begun", disputedMs: 100 * minuteMs });
+  });
+});
+
+describe("a pod that has run for an hour, with one answer in which its uptime is absurd,", () => {
+  const policy = guarding({ hardTimeout, lease: leaseGuard, warnMs: 0 });
+  const absurd = { bootedAtMs: at(-60 * 24 * 300) } as const;
+  const bare = { lastStartedAtMs: undefined } as const;
+
+  it.each<[string, first: number, sample: (n: number) => Partial<PodSample>]>([
+    ["in the midst of others", 60, (n) => (n === 71 ? absurd : {})],
+    ["in the first one", 60, (n) => (n === 60 ? absurd : {})],
+    ["where RunPod tells no other start", 60, (n) => (n === 71 ? { ...absurd, ...bare } : bare)],
+    ["again and again", 60, (n) => (n % 3 === 0 ? absurd : {})],
+  ])("runs on: %s", (_sentence, first, sample) => {
+    const lived = live(unlived, [first, 120], policy, (n) => ({ sample: sample(n) }));
+
+    expect(owedBy(lived)).toEqual([]);
+    expect(lived.state.runs["p1"]?.startedAtMs).toBe(at(0));
+  });
+
+  it("which began before our eyes, runs on", () => {
+    const none = { look: { pods: [], burnPerHrUsd: 0 } };
+    const lived = live(live(unlived, [-2, -1], policy, none), [0, 120], policy, (n) => ({
+      sample: n === 0 ? { ...absurd, lastStartedAtMs: undefined } : {},
+    }));
+
+    expect(owedBy(lived)).toEqual([]);
+    expect(lived.state.runs["p1"]?.startedAtMs).toBe(at(0));
+  });
+
+  it("as the first and only account, is ended by it once, and no more when the next one differs", () => {
+    const lived = live(unlived, [60, 120], policy, (n) => ({
+      sample: n === 60 ? { ...absurd, ...bare } : {},
+    }));
+
+    expect(mootOf(lived)).toEqual([[61, "the pod got more time or is active again"]]);
+    expect(lived.events.filter(([, { kind }]) => kind === "run-ended")).toEqual([]);
+  });
+});
+
+describe("a start that RunPod tells far ahead of our clock", () => {
+  it.each([undefined, at(-30)])("keeps no guard from acting, uptime %s", (bootedAtMs) => {
+    const policy = guarding({ hardTimeout, idle: idleGuard });
+    const sample = { bootedAtMs, lastStartedAtMs: at(20 * 60) };
+
+    const lived = live(unlived, [0, 60], policy, { sample });
+
+    expect(owedBy(lived)).toEqual([[30, "idle"]]);
   });
 });

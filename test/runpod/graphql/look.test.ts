@@ -441,3 +441,41 @@ describe("the burn that RunPod does not say", () => {
     expect(reading({ pods, currentSpendPerHr: null }).burnPerHrUsd).toBeUndefined();
   });
 });
+
+describe("a spend of $0", () => {
+  const row = { id: "p1", name: "trainer", costPerHr: 1.49, locked: false, networkVolumeId: null };
+  const spending = (pods: unknown) => reading({ pods, currentSpendPerHr: 0 }).burnPerHrUsd;
+
+  it.each<[string, unknown, number | undefined]>([
+    ["without a list of pods", null, undefined],
+    ["beside a row without an id", [{ ...row, id: null }], undefined],
+    ["beside a status in lower case", [{ ...row, desiredStatus: "running" }], undefined],
+    ["beside no status", [{ ...row, desiredStatus: null }], undefined],
+    [
+      "beside a pod that restarts, which costs what it costs",
+      [{ ...row, desiredStatus: "RESTARTING" }],
+      1.49,
+    ],
+    ["beside a pod that runs", [{ ...row, desiredStatus: "RUNNING" }], 1.49],
+    [
+      "beside one whose cost is $0 too",
+      [{ ...row, desiredStatus: "RESTARTING", costPerHr: 0 }],
+      undefined,
+    ],
+    ["where all pods have ended", [{ ...row, desiredStatus: "EXITED" }], 0],
+    ["where there are no pods", [], 0],
+  ])("%s", (_sentence, pods, burn) => {
+    expect(spending(pods)).toBe(burn);
+  });
+});
+
+it.each([1.7e308, 1_000_001, Infinity])("a cost of %s dollars an hour is unknown", (costPerHr) => {
+  const row = { id: "p1", name: "trainer", desiredStatus: "RUNNING", costPerHr };
+  const { burnPerHrUsd, pods } = reading({
+    pods: [row, { ...row, id: "p2" }],
+    currentSpendPerHr: costPerHr,
+  });
+
+  expect(burnPerHrUsd).toBeUndefined();
+  expect(pods).toMatchObject([{ costPerHrUsd: undefined }, { costPerHrUsd: undefined }]);
+});
