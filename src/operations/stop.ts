@@ -38,7 +38,7 @@ export async function stopPods(
   snapshot: SeenSnapshot,
   { clock, paces, signal, onProgress }: StopDeps,
 ): Promise<readonly Stopped[]> {
-  const { account, policy, settings, look, saved } = snapshot;
+  const { account, protect, settings, look, saved } = snapshot;
   const lagging = laggingIn(saved, look);
   const burntBy = (pod: Pod) => (isRunning(pod) ? burnBefore(pod, look, lagging) : undefined);
   const results = new Map<Pod, Stopped>();
@@ -53,7 +53,6 @@ export async function stopPods(
   async function endOne(pod: Pod): Promise<Stopped> {
     if (signal.aborted) return stopped(pod, { kind: "interrupted", wasAsked: false });
     const note = (words: string): void => onProgress(pod, words);
-    const { protect } = policy;
     const end = await endByHand(
       pod,
       action,

@@ -1,6 +1,16 @@
 import { cleanName } from "#control-characters.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 
+/** More rows than any account has: the guard follows each, which takes memory. */
+const mostRows = 20_000;
+
+/** Why so many rows are not read; undefined when they are. */
+export function tooManyRows({ length }: readonly unknown[]): string | undefined {
+  return length > mostRows
+    ? `its answer has ${length} rows of pods, and at most ${mostRows} are read`
+    : undefined;
+}
+
 /**
  * The id of a row; undefined when it has none. One that would have to be changed to be shown is none:
  * changed, it may be another pod's.

@@ -226,6 +226,7 @@ thresholds:
   emergency     $0.50  balance is above
 guards: (none)
 API key: $RUNPOD_API_KEY
+daemon: NOT RUNNING, nothing is guarded; start it: runpodboss -c ${guard.config} watch
 last good drill: never; run runpodboss drill
 warnings: 7 below, marked with !
 what happens tonight, while the daemon runs:
@@ -301,6 +302,7 @@ what happens tonight, while the daemon runs:
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       api_key_from: "$RUNPOD_API_KEY",
+      daemon_pid: null,
       balance_usd: 3,
       burn_per_hr_usd: 1.49,
       hours_left: 2.0134,

@@ -6,7 +6,7 @@ import {
   type Pod,
   runStateOf,
 } from "#guard/model/account.ts";
-import { idIn, onePodAnId } from "#runpod/pod-rows.ts";
+import { idIn, onePodAnId, tooManyRows } from "#runpod/pod-rows.ts";
 
 /** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
 export const lookDocument = /* GraphQL */ `
@@ -70,6 +70,8 @@ export interface Reading {
   readonly isBurnAddedUp?: boolean;
   readonly pods: readonly Pod[] | "unknown";
   readonly unreadablePods: number;
+  /** Why they are unknown, where that is more than that there is no list. */
+  readonly podsBecause?: string;
 }
 
 /**
@@ -83,7 +85,9 @@ export function readAnswer(data: unknown): Reading | string {
   if (typeof clientBalance !== "number" || !Number.isFinite(clientBalance)) {
     return balanceFault(clientBalance);
   }
-  const rows = Array.isArray(pods) ? (pods as readonly (Row | null)[]) : undefined;
+  const list = Array.isArray(pods) ? (pods as readonly (Row | null)[]) : undefined;
+  const podsBecause = list && tooManyRows(list);
+  const rows = podsBecause === undefined ? list : undefined;
   const readable = rows?.flatMap((row) => podIn(row) ?? []);
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
   const found = readable === undefined ? "unknown" : onePodAnId(readable);
@@ -102,6 +106,7 @@ export function readAnswer(data: unknown): Reading | string {
     ...(addedUp !== undefined && { isBurnAddedUp: true }),
     pods: found,
     unreadablePods,
+    ...(podsBecause !== undefined && { podsBecause }),
   };
 }
 

@@ -220,6 +220,48 @@ export const unseen = z
   })
   .optional();
 
+const podGuard = {
+  pods: z.array(z.string()),
+  action: z.enum(["notify", "agent", "stop", "terminate"]),
+};
+
+export const inForce = z
+  .object({
+    pid: z.number(),
+    sinceMs: z.number(),
+    marks: z.record(z.string(), z.string()),
+    policy: z.object({
+      thresholds: z.array(
+        z.object({
+          name: z.string(),
+          belowUsd: z.number(),
+          answers: z.array(z.enum(["notify", "call-agent"])),
+          backstop: z.object({ action, afterMs: z.number() }).optional(),
+        }),
+      ),
+      protect: z.array(z.string()),
+      podGuards: z.object({
+        hardTimeout: z.object({ ...podGuard, afterMs: z.number() }).optional(),
+        lease: z.object({ ...podGuard, defaultMs: maybe, maxMs: z.number() }).optional(),
+        idle: z
+          .object({
+            ...podGuard,
+            afterMs: z.number(),
+            gpuPercent: z.number(),
+            cpuPercent: z.number(),
+            gpuMemoryPercent: z.number(),
+            bootGraceMs: z.number(),
+            hasProbes: z.boolean(),
+          })
+          .optional(),
+        warnMs: z.number(),
+        maxEndsPerHour: z.number(),
+        gapMs: z.number(),
+      }),
+    }),
+  })
+  .optional();
+
 const trouble = z.looseObject({ sinceMs: z.number(), because: z.string() });
 
 export function readTrouble(found: unknown): z.output<typeof trouble> | undefined {
