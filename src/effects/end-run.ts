@@ -75,7 +75,7 @@ async function prepare(
   const { runner, log, beforeStopCommand, beforeStopTimeoutMs: timeLimitMs } = deps;
   const values = { balanceUsd: undefined, belowUsd: undefined, name: reason, podsJson: "" };
   const argv = beforeStopCommand.map(
-    (template) => render(template, { ...values, podId, podName, reason }).text,
+    (template) => render(template, { ...values, podId, podName, reason, isArgument: true }).text,
   );
   const env = { RUNPODBOSS_POD_ID: podId, RUNPODBOSS_POD_NAME: podName, RUNPODBOSS_REASON: reason };
   const trust = deps.beforeStopPassesKey === true ? "api-key" : undefined;

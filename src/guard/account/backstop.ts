@@ -84,9 +84,8 @@ function endWhatRuns(
   const running = look.pods.filter((pod) => whyNotTouch(pod, policy) === undefined);
   const locked = running.filter(({ isLocked }) => isLocked === true);
   const open = running.filter(({ isLocked }) => isLocked !== true);
-  const isOwed = (pod: Pod) =>
-    state.owed.some((effect) => effect.kind === "end-pod" && effect.podId === pod.id);
-  const fresh = inOrderOfEnding(open, look).filter((pod) => !isOwed(pod));
+  const owed = new Set(state.owed.map((effect) => effect.kind === "end-pod" && effect.podId));
+  const fresh = inOrderOfEnding(open, look).filter(({ id }) => !owed.has(id));
   const because = `balance is still ${usd(look.balanceUsd)}, ${Math.round(afterMs / 1000)} s after the trip`;
   const lagging = laggingIn(state, look);
   const ends = fresh.map((pod): EndPod => ({

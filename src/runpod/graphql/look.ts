@@ -115,7 +115,8 @@ function podIn(row: Row | null): Pod | undefined {
   const id = idIn(row?.id);
   if (row === null || id === undefined) return undefined;
   const { name, desiredStatus, networkVolumeId: volume, locked } = row;
-  const rawName = typeof name === "string" ? name : undefined;
+  // One that is longer is compared with no rule: it is shown, and what it protects is unknown.
+  const rawName = typeof name === "string" && name.length <= longestName ? name : undefined;
   const cost = amountIn(row.costPerHr);
   const status =
     typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
@@ -123,7 +124,7 @@ function podIn(row: Row | null): Pod | undefined {
       : undefined;
   return {
     id,
-    name: cleanName(rawName ?? ""),
+    name: cleanName(typeof name === "string" ? name.slice(0, longestName) : ""),
     rawName,
     status,
     // RunPod has shown $0 for pods that were running: unless it has ended, that is unknown, not free.
@@ -132,6 +133,9 @@ function podIn(row: Row | null): Pod | undefined {
     isLocked: typeof locked === "boolean" ? locked : undefined,
   };
 }
+
+/** RunPod takes far shorter ones. */
+const longestName = 1_000;
 
 function amountIn(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 && value <= mostPerHrUsd ? value : undefined;

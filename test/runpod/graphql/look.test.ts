@@ -8,6 +8,7 @@ import {
   readAnswer,
   type Reading,
 } from "#runpod/graphql/look.ts";
+import { whyKept } from "#guard/account/may-end.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { schema } from "#simulator/schema.ts";
@@ -478,4 +479,27 @@ it.each([1.7e308, 1_000_001, Infinity])("a cost of %s dollars an hour is unknown
 
   expect(burnPerHrUsd).toBeUndefined();
   expect(pods).toMatchObject([{ costPerHrUsd: undefined }, { costPerHrUsd: undefined }]);
+});
+
+describe("a name of megabytes", () => {
+  const long = (name: string) =>
+    (reading({ pods: [{ ...row, name }] }).pods as readonly Pod[])[0] as Pod;
+
+  it("is shown cut, and what it protects is unknown, so that nothing ends its pod", () => {
+    const pod = long("é".repeat(4_000_000));
+
+    expect(pod).toMatchObject({ name: "é".repeat(64), rawName: undefined });
+    expect(whyKept(pod, [])).toMatchObject({ is: "unknown" });
+  });
+
+  it.each([1_000, 1_001])("begins with %d characters to be compared with no rule", (length) => {
+    expect(long("a".repeat(length)).rawName === undefined).toBe(length > 1_000);
+  });
+
+  it("as an id is none", () => {
+    expect(reading({ pods: [{ ...row, id: "a".repeat(4_000_000) }] })).toMatchObject({
+      pods: [],
+      unreadablePods: 1,
+    });
+  });
 });
