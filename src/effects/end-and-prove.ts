@@ -207,7 +207,7 @@ function proven(pod: Pod | undefined, due: Due, ending: Ending, after: Seen): Ou
     because: `the pod is ${state}; ${burnWords(saidBurn(due.look), after, isShown)}`,
     tail: "",
     podIs: endOf(pod),
-    ...(!isShown && { unconfirmed: before }),
+    ...(!isShown ? { unconfirmed: before } : before !== undefined && { confirmed: before }),
   };
 }
 

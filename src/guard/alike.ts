@@ -1,6 +1,7 @@
 /** What nobody sees. */
 const unseen = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const dashes = /\p{Pd}/gu;
+/** The minus sign, the hyphen bullet and the minus letter are no dashes to Unicode, and look like them. */
+const dashes = /[\p{Pd}\u2212\u2043\u02d7]/gu;
 const spaces = /\s+/g;
 /** Written alike already, but for the letter case. */
 const plain = /^[!-~]*$/;

@@ -61,6 +61,10 @@ describe("a glob matches what looks like it", () => {
     ],
     ["a sigma before a star", "\u03a3\u039f\u03a3\u0391", "\u03c3\u03bf\u03c3*"],
     ["a dash that does not break", "keep\u2011me", "keep-me"],
+    ["a minus sign", "keep\u2212me", "keep-me"],
+    ["a superscript minus", "keep\u207bme", "keep-me"],
+    ["a hyphen bullet", "keep\u2043me", "keep-me"],
+    ["a minus letter", "keep\u02d7me", "keep-me"],
     ["what nobody sees, in the name", "keep\u200b-me", "keep-me"],
     ["what nobody sees, in the glob", "keep-me", "\ufeffkeep-me"],
   ])("%s", (_sentence, text, glob) => {

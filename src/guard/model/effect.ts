@@ -109,6 +109,8 @@ export interface Outcome {
    * RunPod was asked and the pod did not end, for the next try to compare with.
    */
   readonly unconfirmed?: BurnBefore | undefined;
+  /** What the burn was compared with, where it does show the end. */
+  readonly confirmed?: BurnBefore | undefined;
 }
 
 /** The burn before a pod was ended, in dollars an hour; undefined is unknown. */

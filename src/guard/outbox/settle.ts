@@ -72,20 +72,28 @@ function withLost(
   return { ...state, lostNotices: [...state.lostNotices, lost].slice(-mostLost) };
 }
 
-/** An end that the burn does not show yet is looked at again: see `checkBurn`. */
+/**
+ * An end that the burn does not show yet is looked at again: see `checkBurn`. So is one beside which
+ * another was not shown yet: that the burn fell may have been the other's doing.
+ */
 function rememberUnconfirmed(
   state: GuardState,
   effect: Effect,
-  { podIs, unconfirmed }: Outcome,
+  { podIs, unconfirmed, confirmed }: Outcome,
   endedAtMs: number,
 ): GuardState {
-  if (!isEnd(effect) || podIs === undefined || unconfirmed === undefined) return state;
+  if (!isEnd(effect) || podIs === undefined) return state;
   const { podId } = effect;
-  const name = own(state.runs, podId)?.name ?? "";
   const others = state.unconfirmed.filter((each) => each.podId !== podId);
+  const before = unconfirmed ?? (others.length > 0 ? confirmed : undefined);
+  if (before === undefined) return state;
+  const name = own(state.runs, podId)?.name ?? "";
+  const lagUsd = others.reduce((sum, { costPerHrUsd = 0 }) => sum + costPerHrUsd, 0);
+  const { unexplainedPerHrUsd: unexplained } = before;
+  const unexplainedPerHrUsd = unexplained && Math.max(0, unexplained - lagUsd);
   return {
     ...state,
-    unconfirmed: [...others, { ...unconfirmed, podId, name, endedAtMs }],
+    unconfirmed: [...others, { ...before, unexplainedPerHrUsd, podId, name, endedAtMs }],
   };
 }
 
