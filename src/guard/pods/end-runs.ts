@@ -70,7 +70,7 @@ export function endWhatIsDue(
 }
 
 /** Whose turn it is not is not tried for so long, unless a poll gives it its turn: others may be done meanwhile. */
-const noTurnMs = 2 * hourMs;
+export const noTurnMs = 2 * hourMs;
 
 type Retried = Case & { readonly effect: EndRun };
 
