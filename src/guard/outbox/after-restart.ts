@@ -25,7 +25,13 @@ export function afterRestart(state: GuardState): GuardState {
   const runs = Object.entries(withoutEnded(state)).map(
     ([podId, run]) => [podId, { ...run, isSaved: true }] as const,
   );
-  return { ...state, owed, runs: Object.fromEntries(runs), troubles: undefined };
+  return {
+    ...state,
+    owed,
+    runs: Object.fromEntries(runs),
+    troubles: undefined,
+    inForce: undefined,
+  };
 }
 
 /** Whoever has mended what sends it has often started us anew. */
