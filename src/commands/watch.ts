@@ -1,4 +1,5 @@
 import { createClock } from "#clock.ts";
+import { chosenAtStart, inForceOf } from "#config/in-force.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Engine } from "#daemon/engine.ts";
@@ -178,12 +179,21 @@ async function watchLogging(
     deps.telling.tell(live.redact(`an error that nobody had expected: ${wordsOf(error)}`));
   });
   troubles.tellTo(deps.engine, () => clock.nowMs());
+  const tellInForce = (): void => {
+    const by = { pid: process.pid, sinceMs: clock.nowMs() };
+    const inForce = inForceOf(live.settings(), live.policy(), by);
+    void deps.engine.take({ kind: "config", inForce });
+  };
+  tellInForce();
   const tellOfLock = (because: string): void =>
     troubles.tell({ kind: "trouble", what: "lock", because });
   if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
   void lock?.lost.then(tellOfLock);
   const reload = createReloading({
-    load: async () => putInForce(await load(), live, log),
+    load: async () => {
+      putInForce(await load(), live, log);
+      tellInForce();
+    },
     clock,
     limitMs: paces.reloadLimitMs,
     log,
@@ -218,9 +228,7 @@ async function watchLogging(
 /** All of it, but for what can only be chosen at the start. */
 function putInForce(next: Settings, live: Live, log: Log): void {
   const now = live.settings();
-  const fixed = (["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const).filter(
-    (key) => next[key] !== now[key],
-  );
+  const fixed = chosenAtStart.filter((key) => next[key] !== now[key]);
   if (fixed.length > 0) log.warn({ keys: fixed }, "restart to apply these keys");
   const kept = Object.fromEntries(fixed.map((key) => [key, now[key]]));
   live.replace({ ...next, ...kept });

@@ -94,6 +94,7 @@ function settingsOf(
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],
+    ...(env["RUNPOD_POD_ID"] && { ownPodId: env["RUNPOD_POD_ID"] }),
     thresholds: file.thresholds
       .map(({ name, below_usd, prompt, extra_notify_command, pass_api_key, backstop }) => ({
         name,

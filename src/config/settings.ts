@@ -30,6 +30,8 @@ export interface Settings {
   readonly blindAfterMs: number;
   /** Globs; the guard's own pod among them when it runs in one. */
   readonly protect: readonly string[];
+  /** The last of these, when it runs in one. */
+  readonly ownPodId?: string;
   /** Highest first. */
   readonly thresholds: readonly ThresholdSettings[];
   readonly guards: GuardSettings;

@@ -77,6 +77,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const unrecorded = state.unrecorded.filter(({ id }) => !ids.has(id));
       return { state: { ...state, unrecorded }, events: [] };
     }
+    case "config":
+      return { state: { ...state, inForce: input.inForce }, events: [] };
     case "daemon": {
       const { atMs, because } = input;
       const draft = { type: "daemon", reason: null, because } as const;

@@ -100,6 +100,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
           { ...each, sinceMs: past(each.sinceMs) },
         ]),
       ),
+    inForce: (inForce) => inForce && { ...inForce, sinceMs: past(inForce.sinceMs) },
     runs: (runs) => eachRun(runs, changed),
     lookedAtMs: ago,
     podsSeenAtMs: ago,

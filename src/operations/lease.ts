@@ -103,9 +103,14 @@ async function stateNow(pod: Pod, stateFile: string): Promise<GuardState> {
   );
 }
 
-function leaseGuardOf(pod: Pod, { policy, settings }: SeenSnapshot): LeaseGuard {
+function leaseGuardOf(pod: Pod, { policy, settings, unread }: SeenSnapshot): LeaseGuard {
   const { lease: guard } = policy.podGuards;
   const words = `Pod ${podWords(pod)}`;
+  if (guard === undefined && settings.guards.lease !== undefined && unread !== undefined) {
+    throw new UserError(`${words} cannot get a lease: the daemon has no lease guard in force.`, {
+      hint: "It was added to the config later. Reload the daemon first.",
+    });
+  }
   if (guard === undefined) {
     throw new UserError(`${words} cannot get a lease: the config has no lease guard.`, {
       hint: `Add guards.lease to ${settings.configPath}.`,

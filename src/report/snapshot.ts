@@ -1,3 +1,4 @@
+import { type Unread, unreadBy } from "#config/in-force.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError, wordsOf } from "#errors.ts";
@@ -5,7 +6,7 @@ import { withKept } from "#guard/account/kept.ts";
 import type { Look, Measured, Pod, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
-import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { emptyState, type GuardState, type InForce } from "#guard/model/state.ts";
 import { projectRuns } from "#guard/pods/project.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
@@ -19,7 +20,12 @@ import { createStateFile, stateTroubleWords } from "#store/state-file.ts";
 /** The account as it is now, with what the daemon and the commands have saved about it. */
 export interface Snapshot {
   readonly settings: Settings;
+  /** As the daemon that runs has it in force, if that is known; else as the config has it. */
   readonly policy: Policy;
+  /** What the config protects, whatever the daemon has in force. */
+  readonly protect: readonly string[];
+  /** What of the config the daemon that runs has not read. */
+  readonly unread: Unread | undefined;
   readonly account: Account;
   readonly nowMs: number;
   readonly look: Look;
@@ -72,10 +78,20 @@ export async function snapshotOf(
       : []),
   ];
   const nowMs = clock.nowMs();
-  const policy = withKept(policyOf(settings, paces), saved);
+  const written = policyOf(settings, paces);
+  const inForce = saved.inForce?.pid === guardPid ? saved.inForce : undefined;
+  const unread = inForce && unreadBy(inForce, settings);
+  // Where nothing has changed the config knows more, such as what to type for this program.
+  const policy = withKept(unread && inForce ? asInForce(written, inForce) : written, saved);
+  const { protect } = withKept(written, saved);
   const runs = projectRuns(saved, { atMs: nowMs, look, measured, book }, policy);
-  const found = { look, measured, saved, book, runs, guardPid, troubles };
-  return { settings, policy, account, nowMs, ...found };
+  const found = { look, measured, saved, book, runs, guardPid, troubles, unread };
+  return { settings, policy, protect, account, nowMs, ...found };
+}
+
+function asInForce(written: Policy, { policy }: InForce): Policy {
+  const { command } = written.podGuards;
+  return { ...written, ...policy, podGuards: { ...policy.podGuards, command } };
 }
 
 /** The same snapshot, to act on pods. Throws a UserError when the pods are not known. */

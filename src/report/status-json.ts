@@ -10,7 +10,7 @@ import type { StatusReport } from "./status.ts";
  * meant is told beside it, by `status`, `is_protected` and `ends_by`.
  */
 export function statusJson(report: StatusReport, error: UserError | undefined): object {
-  const { balance, lastBalance, guardPid, lookedAtMs } = report;
+  const { balance, lastBalance, guardPid, lookedAtMs, unread } = report;
   const hours = balance && hoursLeft(balance);
   return {
     error: error?.message ?? null,
@@ -39,6 +39,8 @@ export function statusJson(report: StatusReport, error: UserError | undefined): 
       pid: guardPid ?? null,
       looked_at: iso(lookedAtMs),
       is_late: report.isLate,
+      config_changed_since: iso(unread?.sinceMs),
+      config_keys_changed: unread?.keys ?? [],
       unseen: report.unseen.map(({ what, sinceMs }) => ({ what, since: iso(sinceMs) })),
     },
     troubles: report.troubles,

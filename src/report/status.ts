@@ -1,3 +1,4 @@
+import type { Unread } from "#config/in-force.ts";
 import type { Blind, PodSample } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
@@ -27,6 +28,8 @@ export interface StatusReport {
   readonly isLate: boolean;
   /** What the guard cannot see, by its own account, and since when. */
   readonly unseen: readonly { readonly what: string; readonly sinceMs: number }[];
+  /** What of the config it has not read. */
+  readonly unread: Unread | undefined;
   readonly troubles: readonly string[];
 }
 
@@ -41,7 +44,16 @@ export interface ThresholdReport {
 
 export type StatusSources = Pick<
   Snapshot,
-  "policy" | "nowMs" | "look" | "measured" | "saved" | "runs" | "book" | "guardPid" | "troubles"
+  | "policy"
+  | "nowMs"
+  | "look"
+  | "measured"
+  | "saved"
+  | "runs"
+  | "book"
+  | "guardPid"
+  | "unread"
+  | "troubles"
 >;
 
 export function reportOf(
@@ -64,6 +76,7 @@ export function reportOf(
     lookedAtMs,
     isLate: lookedAtMs !== undefined && nowMs - lookedAtMs > policy.podGuards.gapMs,
     unseen: unseenOf(saved),
+    unread: snapshot.unread,
     troubles: [
       ...(guardPid === undefined ? [] : daemonTroubles(saved)),
       ...unsentNotices(saved, nowMs),

@@ -1,14 +1,26 @@
 import { cleanName } from "#control-characters.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 
+/** More than is ever shown of one. */
+const longestId = 128;
+
+/** More rows than any account has: the guard follows each, which takes memory. */
+const mostRows = 20_000;
+
+/** Why so many rows are not read; undefined when they are. */
+export function tooManyRows({ length }: readonly unknown[]): string | undefined {
+  return length > mostRows
+    ? `its answer has ${length} rows of pods, and at most ${mostRows} are read`
+    : undefined;
+}
+
 /**
  * The id of a row; undefined when it has none. One that would have to be changed to be shown is none:
  * changed, it may be another pod's.
  */
 export function idIn(found: unknown): string | undefined {
-  return typeof found === "string" && found !== "" && cleanName(found) === found
-    ? found
-    : undefined;
+  const isShort = typeof found === "string" && found !== "" && found.length <= longestId;
+  return isShort && cleanName(found) === found ? found : undefined;
 }
 
 /**

@@ -226,6 +226,7 @@ thresholds:
   emergency     $0.50  balance is above
 guards: (none)
 API key: $RUNPOD_API_KEY
+daemon: NOT RUNNING, nothing is guarded; start it: runpodboss -c ${guard.config} watch
 last good drill: never; run runpodboss drill
 warnings: 7 below, marked with !
 what happens tonight, while the daemon runs:
@@ -301,6 +302,7 @@ what happens tonight, while the daemon runs:
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       api_key_from: "$RUNPOD_API_KEY",
+      daemon_pid: null,
       balance_usd: 3,
       burn_per_hr_usd: 1.49,
       hours_left: 2.0134,
@@ -491,7 +493,10 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     ],
     [
       "a notify command with an unknown placeholder",
-      { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
+      {
+        extra_notify_command: ["/bin/echo", "{treshold} {pod_id} {pod_name} {pod_name_json}"],
+        thresholds: [threshold],
+      },
       "extra_notify_command: {treshold} is not a placeholder and stays as written",
     ],
     [
@@ -552,7 +557,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
             activity_command: ["/bin/echo", "{pod_id} {pod_name} {reason}"],
             activity_metrics: [
               { url: "http://a/{pod_id}", metric: "m", above: 0 },
-              { url: "http://a/{pod_id}/{pod_name}", metric: "m", increases: true },
+              { url: "http://a/{pod_id}/{pod_name}/{pod}", metric: "m", increases: true },
             ],
           },
           before_stop_command: ["/bin/echo", "{pod_id} {pod_name} {reason}", "{why}"],
@@ -563,7 +568,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
         "guards.idle.prompt: {pod} is not a placeholder and stays as written",
         "guards.idle.prompt: {message} is not a placeholder and stays as written",
         "guards.idle.activity_command: {reason} is not a placeholder and stays as written",
-        "guards.idle.activity_metrics[1].url: {pod_name} is not a placeholder and stays as written",
+        "guards.idle.activity_metrics[1].url: {pod} is not a placeholder and stays as written",
         "guards.before_stop_command: {why} is not a placeholder and stays as written",
       ].join("\n  "),
     ],

@@ -354,6 +354,28 @@ describe("loading", () => {
     }
   });
 
+  it("an end keeps what burned before it, and is owed without what of that cannot be read", async () => {
+    const { path, store, troubles } = setUp();
+    const burnBefore = { costPerHrUsd: 2, burnPerHrUsd: 3, unexplainedPerHrUsd: 0 };
+    const ends = [burnBefore, {}, { burnPerHrUsd: null }, "3", undefined].map((burnt, n) => ({
+      ...end,
+      id: `${n}`,
+      burnBefore: burnt,
+    }));
+    fs.writeFileSync(path, JSON.stringify({ fired: {}, owed: ends }));
+
+    const { owed: found } = await store.load();
+
+    expect(found.map((each) => each.kind === "end-pod" && each.burnBefore)).toEqual([
+      burnBefore,
+      {},
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(troubles).toEqual([]);
+  });
+
   it("reads a file of version 0.1, which has it all in one", async () => {
     const { path, store, troubles } = setUp();
     const whole = {

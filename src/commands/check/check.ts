@@ -1,11 +1,15 @@
 import { minuteMs, hourMs } from "#guard/model/time.ts";
 import { cannotLook } from "#commands/account-error.ts";
+import { unreadBy } from "#config/in-force.ts";
 import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { UserError } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { identityOf } from "#process/identity.ts";
+import { watcherOf } from "#store/pid-lock.ts";
 import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { type RulesInUse, rulesInUse } from "#guard/rules-in-use.ts";
@@ -22,6 +26,7 @@ import { paintFor } from "#terminal/colors.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { columnsOf } from "#terminal/wrap.ts";
+import { unreadWords } from "#commands/unread-words.ts";
 import { runnerFor } from "#commands/runner-for.ts";
 import { preflight } from "./preflight.ts";
 import { ruleLines, rulesJson, unsurePods } from "./rules.ts";
@@ -53,12 +58,13 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...tooLate(look, settings),
     ...unsentNotices(saved, Date.now()),
   ];
+  const guardPid = await watcherOf(settings.stateFile, identityOf);
   const rows = tonightWith(settings, look.pods, context.paces);
   const through = proxyOf(new URL(url), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const asWritten = policyOf(settings, context.paces);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
-  const found: Found = { look, settings, drilledAt, rules, proxy, warnings, rows };
+  const found: Found = { look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved };
 
   if (options.json) context.printData(JSON.stringify(asJson(found), null, 2));
   else context.print(asText(found, context));
@@ -80,10 +86,31 @@ interface Found {
   /** Apart from those among the rows. */
   readonly warnings: readonly string[];
   readonly rows: readonly TonightRow[];
+  /** The daemon's, when it runs. */
+  readonly guardPid: number | undefined;
+  readonly saved: GuardState;
+}
+
+/** Whether the config that is checked guards anything yet. */
+function daemonLines(
+  guardPid: number | undefined,
+  { inForce }: GuardState,
+  settings: Settings,
+  { paces }: Context,
+): readonly string[] {
+  if (guardPid === undefined) {
+    const { command } = policyOf(settings, paces).podGuards;
+    return [`daemon: NOT RUNNING, nothing is guarded; start it: ${command} watch`];
+  }
+  const unread = inForce?.pid === guardPid ? unreadBy(inForce, settings) : undefined;
+  return [
+    `daemon: pid ${guardPid}`,
+    ...(unread === undefined ? [] : [`config: ${unreadWords(unread)}`]),
+  ];
 }
 
 function asText(
-  { look, settings, drilledAt, rules, proxy, warnings, rows }: Found,
+  { look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved }: Found,
   context: Context,
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
@@ -102,6 +129,7 @@ function asText(
     ...guardLines(settings.guards),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     `API key: ${settings.apiKeyFrom}`,
+    ...daemonLines(guardPid, saved, settings, context),
     `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
@@ -175,10 +203,20 @@ function side(balanceUsd: number, belowUsd: number): "below" | "above" {
 }
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
-function asJson({ look, settings, drilledAt, rules, proxy, warnings, rows }: Found): object {
+function asJson({
+  look,
+  settings,
+  drilledAt,
+  rules,
+  proxy,
+  warnings,
+  rows,
+  guardPid,
+}: Found): object {
   const hours = hoursLeft(look);
   return {
     api_key_from: settings.apiKeyFrom,
+    daemon_pid: guardPid ?? null,
     balance_usd: rounded(look.balanceUsd),
     burn_per_hr_usd: roundedOrNull(look.burnPerHrUsd),
     hours_left: hours === Infinity ? null : roundedOrNull(hours),

@@ -1,6 +1,7 @@
 import { createClock } from "#clock.ts";
 import { loadConfig } from "#config/load.ts";
 import { type SeenSnapshot, snapshotOf, withPodsSeen } from "#report/snapshot.ts";
+import { unreadWords } from "#commands/unread-words.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
 
@@ -11,5 +12,6 @@ export async function seePods(options: GlobalOptions, context: Context): Promise
   context.hide(settings.secrets);
   const snapshot = withPodsSeen(await snapshotOf(settings, createClock(), paces, interrupted));
   for (const trouble of snapshot.troubles) warn(trouble, context);
+  if (snapshot.unread !== undefined) warn(unreadWords(snapshot.unread), context);
   return snapshot;
 }

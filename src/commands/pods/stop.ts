@@ -29,8 +29,8 @@ export async function stop(
 ): Promise<number> {
   const wanted = wantedBy(action, words, options);
   const snapshot = await seePods(options, context);
-  const { policy, look } = snapshot;
-  const plan = planEnds(action, wanted, look, policy.protect);
+  const { protect, look } = snapshot;
+  const plan = planEnds(action, wanted, look, protect);
   introduce(action, plan, snapshot, context);
   if (plan.pods.length === 0) return exitCodes.done;
   if (!options.yes) {

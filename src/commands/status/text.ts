@@ -4,6 +4,7 @@ import { perHour, spanWords, usd } from "#guard/text.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
+import { unreadWords } from "#commands/unread-words.ts";
 import type { Column } from "#terminal/fit-columns.ts";
 import type { Paint } from "#terminal/colors.ts";
 import { localTime } from "#terminal/local-time.ts";
@@ -27,6 +28,7 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
       ...balanceLines(report),
       ...thresholdLines(report, paint),
       daemonLine(report, paint),
+      ...(report.unread === undefined ? [] : [paint.red(`config: ${unreadWords(report.unread)}`)]),
       ...report.unseen.map(({ what, sinceMs }) =>
         paint.red(
           `blind: the daemon has not seen ${what} since ${localTime(sinceMs)}, ${agoWords(sinceMs, report)}`,

@@ -68,7 +68,7 @@ export interface EndPod extends Owed {
   readonly belowUsd: number;
   readonly podId: string;
   readonly action: EndAction;
-  /** Before RunPod was first asked. */
+  /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
 }
 
@@ -91,7 +91,7 @@ export interface EndRun extends Owed {
   readonly podId: string;
   readonly podName: string;
   readonly action: EndAction;
-  /** Before RunPod was first asked. */
+  /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
 }
 
@@ -109,8 +109,6 @@ export interface Outcome {
    * RunPod was asked and the pod did not end, for the next try to compare with.
    */
   readonly unconfirmed?: BurnBefore | undefined;
-  /** What the burn was compared with, where it does show the end. */
-  readonly confirmed?: BurnBefore | undefined;
 }
 
 /** The burn before a pod was ended, in dollars an hour; undefined is unknown. */

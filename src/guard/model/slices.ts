@@ -20,6 +20,7 @@ const sliceOf = {
   lostNotices: "durable",
   saidAtMs: "learned",
   troubles: "learned",
+  inForce: "learned",
   runs: "learned",
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",

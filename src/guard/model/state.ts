@@ -1,5 +1,6 @@
 import type { Look, Pod, Seen, Measured, Activity, Probed } from "./account.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
+import type { PodGuards, Policy } from "./policy.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
 /** Since when something is unknown, and when that was last notified. */
@@ -43,6 +44,18 @@ interface TroubleSince {
   readonly because: string;
 }
 
+/** What of the config a daemon has in force. */
+export interface InForce {
+  /** The daemon's. */
+  readonly pid: number;
+  readonly sinceMs: number;
+  /** By key of the config: changed with it. */
+  readonly marks: Readonly<Record<string, string>>;
+  readonly policy: Pick<Policy, "thresholds" | "protect"> & {
+    readonly podGuards: Omit<PodGuards, "command">;
+  };
+}
+
 /** What outlives the process. */
 export interface GuardState {
   /** By threshold name: true from the trip until the balance is back at or above it. */
@@ -63,6 +76,8 @@ export interface GuardState {
   readonly saidAtMs: Readonly<Record<string, number>>;
   /** By what does not work in the daemon, since when and why. */
   readonly troubles?: Readonly<Record<string, TroubleSince>> | undefined;
+  /** For the commands, which read a config of their own. */
+  readonly inForce?: InForce | undefined;
   /** By pod id, the runs that go on. */
   readonly runs: Readonly<Record<string, PodRun>>;
   /** When the last look was taken, and the last that showed the pods. */
@@ -123,6 +138,8 @@ export type Input =
     }
   /** The history has these now. */
   | { readonly kind: "recorded"; readonly ids: readonly string[] }
+  /** The daemon has this in force from now on. */
+  | { readonly kind: "config"; readonly inForce: InForce }
   /** The daemon starts or stops. */
   | { readonly kind: "daemon"; readonly atMs: number; readonly because: string }
   | {

@@ -72,28 +72,20 @@ function withLost(
   return { ...state, lostNotices: [...state.lostNotices, lost].slice(-mostLost) };
 }
 
-/**
- * An end that the burn does not show yet is looked at again: see `checkBurn`. So is one beside which
- * another was not shown yet: that the burn fell may have been the other's doing.
- */
+/** An end that the burn does not show yet is looked at again: see `checkBurn`. */
 function rememberUnconfirmed(
   state: GuardState,
   effect: Effect,
-  { podIs, unconfirmed, confirmed }: Outcome,
+  { podIs, unconfirmed }: Outcome,
   endedAtMs: number,
 ): GuardState {
-  if (!isEnd(effect) || podIs === undefined) return state;
+  if (!isEnd(effect) || podIs === undefined || unconfirmed === undefined) return state;
   const { podId } = effect;
-  const others = state.unconfirmed.filter((each) => each.podId !== podId);
-  const before = unconfirmed ?? (others.length > 0 ? confirmed : undefined);
-  if (before === undefined) return state;
   const name = own(state.runs, podId)?.name ?? "";
-  const lagUsd = others.reduce((sum, { costPerHrUsd = 0 }) => sum + costPerHrUsd, 0);
-  const { unexplainedPerHrUsd: unexplained } = before;
-  const unexplainedPerHrUsd = unexplained && Math.max(0, unexplained - lagUsd);
+  const others = state.unconfirmed.filter((each) => each.podId !== podId);
   return {
     ...state,
-    unconfirmed: [...others, { ...before, unexplainedPerHrUsd, podId, name, endedAtMs }],
+    unconfirmed: [...others, { ...unconfirmed, podId, name, endedAtMs }],
   };
 }
 

@@ -10,6 +10,11 @@ import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./look.
 import { measureDocument, readTelemetry } from "./telemetry.ts";
 import { limitedFetch, retryAfterHeader } from "./transport.ts";
 
+/** The loads of 10,000 pods with eight GPUs each take some 9 MiB. */
+const longestAnswerBytes = 16 * 2 ** 20;
+/** Of a list of errors; more are not shown anyway. */
+const mostErrors = 10;
+
 export interface GraphqlAccountOptions {
   readonly url: string;
   readonly apiKey: string;
@@ -21,7 +26,7 @@ export interface GraphqlAccountOptions {
 /** The account behind RunPod's GraphQL API: one request for a poll, and one to read the loads. */
 export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
   const { url, apiKey, nowMs } = options;
-  const { timeLimitMs = realPaces.request.timeLimitMs, maxBytes = 32 * 2 ** 20 } = options;
+  const { timeLimitMs = realPaces.request.timeLimitMs, maxBytes = longestAnswerBytes } = options;
   const client = new GraphQLClient(url, {
     fetch: limitedFetch({ timeLimitMs, maxBytes, secret: apiKey }),
     headers: { authorization: `Bearer ${apiKey}`, "user-agent": `runpodboss/${version}` },
@@ -113,14 +118,15 @@ function retryAfterOf({ response }: ClientError): number | undefined {
   return asked === undefined ? undefined : Number(asked);
 }
 
-/** Removes `errors` that are not a list, such as null: they would make a good answer unusable. */
+/**
+ * Removes `errors` that are not a list, such as null: they would make a good answer unusable. Of a list
+ * only the first are kept: whatever reports them writes them all out.
+ */
 function parseAnswer(text: string): unknown {
   const answer = JSON.parse(text) as unknown;
-  if (!(answer instanceof Object) || !("errors" in answer) || Array.isArray(answer.errors)) {
-    return answer;
-  }
-  const { errors: _, ...rest } = answer;
-  return rest;
+  if (!(answer instanceof Object) || !("errors" in answer)) return answer;
+  const { errors, ...rest } = answer;
+  return Array.isArray(errors) ? { ...rest, errors: errors.slice(0, mostErrors) } : rest;
 }
 
 /** A field that is asked for and does not exist fails the whole query. */

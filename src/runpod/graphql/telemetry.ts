@@ -1,5 +1,5 @@
 import { cleanName } from "#control-characters.ts";
-import { idIn } from "#runpod/pod-rows.ts";
+import { idIn, tooManyRows } from "#runpod/pod-rows.ts";
 import type { PodSample } from "#guard/model/account.ts";
 import { dayMs, minuteMs } from "#guard/model/time.ts";
 import { accountIn } from "./look.ts";
@@ -87,6 +87,8 @@ export function readTelemetry(data: unknown, atMs: number): readonly PodSample[]
   if (typeof account === "string") return account;
   const { pods } = account as { pods?: unknown };
   if (!Array.isArray(pods)) return "the answer has no pods";
+  const tooMany = tooManyRows(pods);
+  if (tooMany !== undefined) return tooMany;
   const samples = pods.flatMap((row: Row | null) => sampleIn(row, atMs) ?? []);
   if (samples.length === 0 && pods.length > 0) return "no pod in the answer can be read";
   return samples;

@@ -1,4 +1,5 @@
 import { exchange, TransportError, type ExchangeLimits } from "#http-request.ts";
+import { shapeFault } from "#runpod/json-shape.ts";
 
 export interface Limits extends ExchangeLimits {
   /** Blanked out where an answer repeats it, before anything of that is cut or shown. */
@@ -10,7 +11,7 @@ const shortestSecret = 6;
 
 /**
  * A `fetch` for graphql-request that ends within its limits and only lets through what may be a
- * JSON object; anything else is a TransportError whose words say what came instead.
+ * JSON object of a bearable size; anything else is a TransportError whose words say what came instead.
  */
 export function limitedFetch(limits: Limits): typeof fetch {
   return async (input, init = {}) => {
@@ -27,6 +28,10 @@ export function limitedFetch(limits: Limits): typeof fetch {
       const start = JSON.stringify(text.trim().slice(0, 80));
       const words = `HTTP ${status} with ${without(limits.secret, type)}: ${start}`;
       throw new TransportError(words, { status, retryAfterMs });
+    }
+    const fault = shapeFault(text);
+    if (fault !== undefined) {
+      throw new TransportError(`the answer ${fault}`, { status, retryAfterMs });
     }
     return answerOf(status, text, retryAfterMs);
   };

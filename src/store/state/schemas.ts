@@ -35,6 +35,9 @@ const burnBefore = {
   unexplainedPerHrUsd: maybe,
 };
 
+/** An end is owed whatever of this can be read. */
+const endBurnBefore = z.looseObject(burnBefore).optional().catch(undefined);
+
 const guard = z.enum(podGuardNames);
 const action = z.enum(["stop", "terminate"]);
 
@@ -66,7 +69,7 @@ export const effect = z.discriminatedUnion("kind", [
     belowUsd: z.number(),
     podId: z.string(),
     action,
-    burnBefore: z.looseObject(burnBefore).optional(),
+    burnBefore: endBurnBefore,
   }),
   z.looseObject({
     ...owed,
@@ -84,7 +87,7 @@ export const effect = z.discriminatedUnion("kind", [
     podId: z.string(),
     podName: z.string(),
     action,
-    burnBefore: z.looseObject(burnBefore).optional(),
+    burnBefore: endBurnBefore,
   }),
 ]);
 
@@ -215,6 +218,48 @@ export const unseen = z
     toldAtMs: maybe,
     lastBalanceUsd: maybe,
     lastBurnPerHrUsd: maybe,
+  })
+  .optional();
+
+const podGuard = {
+  pods: z.array(z.string()),
+  action: z.enum(["notify", "agent", "stop", "terminate"]),
+};
+
+export const inForce = z
+  .object({
+    pid: z.number(),
+    sinceMs: z.number(),
+    marks: z.record(z.string(), z.string()),
+    policy: z.object({
+      thresholds: z.array(
+        z.object({
+          name: z.string(),
+          belowUsd: z.number(),
+          answers: z.array(z.enum(["notify", "call-agent"])),
+          backstop: z.object({ action, afterMs: z.number() }).optional(),
+        }),
+      ),
+      protect: z.array(z.string()),
+      podGuards: z.object({
+        hardTimeout: z.object({ ...podGuard, afterMs: z.number() }).optional(),
+        lease: z.object({ ...podGuard, defaultMs: maybe, maxMs: z.number() }).optional(),
+        idle: z
+          .object({
+            ...podGuard,
+            afterMs: z.number(),
+            gpuPercent: z.number(),
+            cpuPercent: z.number(),
+            gpuMemoryPercent: z.number(),
+            bootGraceMs: z.number(),
+            hasProbes: z.boolean(),
+          })
+          .optional(),
+        warnMs: z.number(),
+        maxEndsPerHour: z.number(),
+        gapMs: z.number(),
+      }),
+    }),
   })
   .optional();
 

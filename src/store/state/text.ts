@@ -4,6 +4,7 @@ import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { ownerKey } from "#store/owner.ts";
 import {
   effect,
+  inForce,
   isForeignEffect,
   isForeignRecord,
   lostNotice,
@@ -42,6 +43,7 @@ const durable = {
 const learned = {
   saidAtMs: named(readTime),
   troubles: optional(named(readTrouble)),
+  inForce: single(inForce, undefined),
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),

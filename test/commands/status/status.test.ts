@@ -44,6 +44,7 @@ function snapshot(changes: Partial<StatusSources> = {}): StatusSources {
     runs: {},
     book: { leases: {}, touchedAtMs: {} },
     guardPid: 123,
+    unread: undefined,
     troubles: [],
     ...changes,
   };

@@ -64,6 +64,7 @@ describe("the backstop", () => {
       because: "balance is still $0.40, 120 s after the trip",
       tries: 0,
       notBeforeMs: 120_000,
+      burnBefore: { costPerHrUsd: 1.49, burnPerHrUsd: 24, unexplainedPerHrUsd: 24 - 1.49 - 1.49 },
     });
     expect(wordsOf(again.events)).toEqual([]);
     expect(idsOf(again.state)).toEqual(["a", "b"]);

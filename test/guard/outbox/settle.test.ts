@@ -271,47 +271,6 @@ describe("a pod that is still billed after it took several tries to stop", () =>
   });
 });
 
-describe("a pod that stopped while the burn of another was still to fall", () => {
-  const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
-  const pods = [pod({ id: "p1", costPerHrUsd: 5 }), pod({ id: "p2", costPerHrUsd: 1 })];
-  const exited = pods.map((each) => ({ ...each, status: "EXITED" }));
-  const low = { balanceUsd: 0.4, burnPerHrUsd: 6 } as const;
-  const due = () => after([seen({ ...low, atMs: 77, pods })], backed).state;
-  const ended: Outcome = { ...done, podIs: "stopped" };
-  const first = { costPerHrUsd: 5, burnPerHrUsd: 6, unexplainedPerHrUsd: 0 };
-  const second = { costPerHrUsd: 1, burnPerHrUsd: 6, unexplainedPerHrUsd: 5 };
-  const both = () => {
-    const one = settled(due(), "end-pod:emergency:p1:77", { ...ended, unconfirmed: first }).state;
-    return settled(one, "end-pod:emergency:p2:77", { ...ended, confirmed: second }, 9_000).state;
-  };
-  const poll = (atMs: number, burnPerHrUsd: number, state: GuardState) =>
-    after([seen({ ...low, atMs, burnPerHrUsd, pods: exited })], backed, state);
-
-  it("is told of when it is billed on, though the burn fell by the other's", () => {
-    const fell = poll(60_000, 1, both());
-    const told = poll(200_000, 1, fell.state);
-
-    expect(wordsOf(told.events).join()).toContain(
-      "burn: not confirmed by the burn: pod trainer (p2) ended, but the account still burns $1.00/h",
-    );
-  });
-
-  it("is not told of when both are billed no more", () => {
-    const { state } = poll(60_000, 0, both());
-
-    expect(state.unconfirmed).toEqual([]);
-  });
-
-  it("is confirmed at once where no other was to fall, or its own share is unknown", () => {
-    const alone = settled(due(), "end-pod:emergency:p2:77", { ...ended, confirmed: second }).state;
-    const one = settled(due(), "end-pod:emergency:p1:77", { ...ended, unconfirmed: {} }).state;
-    const two = settled(one, "end-pod:emergency:p2:77", { ...ended, confirmed: {} }).state;
-
-    expect(alone.unconfirmed).toEqual([]);
-    expect(two.unconfirmed.map(({ podId }) => podId)).toEqual(["p1", "p2"]);
-  });
-});
-
 describe("two pods that the backstop cannot stop, for the same reason", () => {
   const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
   const pods = [pod({ id: "a" }), pod({ id: "b" })];
@@ -491,16 +450,26 @@ describe("trouble of our own", () => {
 });
 
 describe("what is due", () => {
-  const effect = (notBeforeMs: number) => ({ notBeforeMs }) as Effect;
+  const effect = (kind: Effect["kind"], notBeforeMs: number) => ({ kind, notBeforeMs }) as Effect;
 
   it.each([
     ["now", 1_000, true],
     ["before", 999, true],
     ["in a moment", 1_001, false],
-    ["in an hour", 3_601_000, false],
     ["in years: a clock has gone back", 9e12, true],
   ])("%s", (_sentence, notBeforeMs, is) => {
-    expect(isDue(effect(notBeforeMs), 1_000)).toBe(is);
+    expect(isDue(effect("end-pod", notBeforeMs), 1_000)).toBe(is);
+  });
+
+  it.each<[Effect["kind"], number]>([
+    ["notify", 900_000],
+    ["call-agent", 300_000],
+    ["call-pod-agent", 300_000],
+    ["end-pod", 60_000],
+    ["end-run", 7_200_000],
+  ])("%s waits as long as the guard lets it, and no longer, whatever the clock did", (kind, ms) => {
+    expect(isDue(effect(kind, 1_000 + ms), 1_000)).toBe(false);
+    expect(isDue(effect(kind, 1_001 + ms), 1_000)).toBe(true);
   });
 
   it("next is the soonest of what is owed later and of the backstops", () => {

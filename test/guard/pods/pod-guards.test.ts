@@ -354,6 +354,7 @@ describe("a guard whose action is", () => {
         because: "the end of its lease",
         tries: 0,
         notBeforeMs: at(60),
+        burnBefore: { costPerHrUsd: 1.49, burnPerHrUsd: 1.49, unexplainedPerHrUsd: 0 },
       },
     ]);
   });

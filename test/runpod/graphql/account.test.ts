@@ -183,13 +183,13 @@ describe("every fault is a blind look that says what came", () => {
     expect(JSON.stringify(look)).not.toContain(apiKey);
   });
 
-  it("an answer over 32 MiB is too long by itself", async () => {
+  it("an answer over 16 MiB is too long by itself", async () => {
     const simulator = await simulatorWith();
     simulator.failAll("huge");
 
     const look = await lookAt(simulator.url);
 
-    expect(look).toMatchObject({ cause: "bad-answer", because: "the answer is over 32 MiB" });
+    expect(look).toMatchObject({ cause: "bad-answer", because: "the answer is over 16 MiB" });
   });
 
   it("a server that is gone is unreachable", async () => {
@@ -803,4 +803,100 @@ it("whatever JSON is answered, the look is seen or blind and never throws", asyn
     }),
     { numRuns: 300 },
   );
+});
+
+describe("a guard on a small machine", () => {
+  /** What a guard with 128 MiB of heap makes of this answer, asked as it may be at worst. */
+  async function seenWithSmallHeap(body: string, status = 200): Promise<string> {
+    const url = await serving(() => ({ status, body }));
+    const program = programOf(`
+      import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+      const [url, apiKey] = process.argv.slice(2);
+      const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+      const { signal } = new AbortController();
+      const [look, , , measured] = await Promise.all([
+        account.look(signal), account.look(signal), account.look(signal), account.measure(signal),
+      ]);
+      console.log(look.kind, look.because ?? look.podsBecause ?? look.pods.length);
+      console.log(measured.kind, measured.because ?? measured.samples.length);
+    `);
+    const args = ["--max-old-space-size=128", program, url, apiKey];
+    return (await promisify(execFile)(process.execPath, args, { timeout: 60_000 })).stdout;
+  }
+
+  const million = "the answer holds more than 1000000 values";
+  const deep = "the answer is nested more than 32 levels deep";
+  const rows = "its answer has 300001 rows of pods, and at most 20000 are read";
+  const pods = (row: string, count: number): string =>
+    `{"data":{"myself":{"clientBalance":3,"pods":[${`${row},`.repeat(count)}null]}}}`;
+
+  it.each<[string, string, number, readonly [string, string]]>([
+    [
+      "a list of 5 million errors",
+      `{"errors":[${"{},".repeat(5_000_000)}{}]}`,
+      200,
+      [`blind ${million}`, `unmeasured ${million}`],
+    ],
+    [
+      "16 million lists in each other",
+      `{"data":${"[".repeat(16 * 2 ** 20 - 100)}`,
+      200,
+      [`blind ${deep}`, `unmeasured ${deep}`],
+    ],
+    [
+      "the same with a server's error",
+      `{"errors":${"[".repeat(16 * 2 ** 20 - 100)}`,
+      500,
+      [`blind ${deep}`, `unmeasured ${deep}`],
+    ],
+    ["5 million pods", pods("{}", 5_000_000), 200, [`blind ${million}`, `unmeasured ${million}`]],
+    [
+      "300,000 pods",
+      pods('{"id":"p1","desiredStatus":"RUNNING"}', 300_000),
+      200,
+      [`seen ${rows}`, `unmeasured ${rows}`],
+    ],
+  ])("survives %s, and is blind", async (_sentence, body, status, expected) => {
+    expect((await seenWithSmallHeap(body, status)).trim().split("\n")).toEqual(expected);
+  });
+
+  it("reads an account of 10,000 pods with eight GPUs each", async () => {
+    const gpus = Array.from({ length: 8 }, () => ({ gpuUtilPercent: 55, memoryUtilPercent: 55 }));
+    const list = Array.from({ length: 10_000 }, (_, n) => ({
+      id: `pod${n}abcdefgh`,
+      name: `a-training-run-with-a-long-name-${n}`,
+      desiredStatus: "RUNNING",
+      costPerHr: 23.92,
+      networkVolumeId: "abcdefghij",
+      locked: false,
+      gpuCount: 8,
+      lastStartedAt: "2026-01-01T10:00:00.000Z",
+      runtime: { uptimeInSeconds: 123_456, container: { cpuPercent: 55 }, gpus },
+      latestTelemetry: {
+        time: "2026-01-01T12:00:00.000Z",
+        cpuUtilization: 12.5,
+        averageGpuMetrics: { percentUtilization: 33 },
+      },
+      machine: {
+        gpuDisplayName: "NVIDIA H100 80GB HBM3",
+        gpuTypeId: "NVIDIA H100 80GB HBM3",
+        dataCenterId: "US-KS-2",
+        location: "United States",
+      },
+    }));
+    const body = JSON.stringify({ data: { myself: { clientBalance: 3, pods: list } } });
+
+    const output = await seenWithSmallHeap(body);
+
+    expect(output.trim().split("\n")).toEqual(["seen 10000", "measured 10000"]);
+  });
+});
+
+it("of thousands of errors only the first are told", async () => {
+  const errors = Array.from({ length: 5_000 }, (_, n) => ({ message: `e${n}` }));
+  const url = await serving(() => ({ status: 500, body: JSON.stringify({ errors }) }));
+
+  const look = await lookAt(url);
+
+  expect(look).toMatchObject({ because: "HTTP 500: e0; e1; e2; e3; e4; e5; e6; e7; e8; e9" });
 });

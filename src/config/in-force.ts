@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import type { InForce } from "#guard/model/state.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { Settings } from "./settings.ts";
+
+/** By setting, the key of the config that it is made of. */
+const keyOf = {
+  pollIntervalMs: "poll_interval_seconds",
+  maxRuntimeMs: "max_runtime_seconds",
+  stateFile: "state_file",
+  logFile: "log_file",
+  claudeCommand: "claude_command",
+  claudeTimeoutMs: "claude_timeout_seconds",
+  claudeAttempts: "claude_attempts",
+  agentPermissions: "agent_permissions",
+  agentMaxTurns: "agent_max_turns",
+  agentMaxBudgetUsd: "agent_max_budget_usd",
+  notifyCommand: "extra_notify_command",
+  notifyPassesKey: "pass_api_key",
+  notifyTimeoutMs: "notify_timeout_seconds",
+  blindAfterMs: "blind_after_seconds",
+  protect: "protect",
+  thresholds: "thresholds",
+  guards: "guards",
+  historyDays: "history_days",
+  dryRun: "dry_run",
+  runpodUrl: "runpod_url",
+} as const satisfies Partial<Record<keyof Settings, string>>;
+
+type Marked = keyof typeof keyOf;
+
+/** What can only be chosen at the start of the daemon. */
+export const chosenAtStart = ["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const;
+
+const needsRestart: readonly string[] = chosenAtStart.map((key) => keyOf[key]);
+
+/** What a daemon has in force. Nothing secret: of commands and prompts only that they changed can be told. */
+export function inForceOf(
+  settings: Settings,
+  { thresholds, protect, podGuards }: Policy,
+  by: { readonly pid: number; readonly sinceMs: number },
+): InForce {
+  const { warnMs, maxEndsPerHour, gapMs, hardTimeout, lease, idle } = podGuards;
+  return {
+    ...by,
+    marks: marksOf(settings),
+    policy: {
+      thresholds,
+      protect,
+      podGuards: {
+        warnMs,
+        maxEndsPerHour,
+        gapMs,
+        hardTimeout: hardTimeout && {
+          action: hardTimeout.action,
+          pods: hardTimeout.pods,
+          afterMs: hardTimeout.afterMs,
+        },
+        lease: lease && {
+          action: lease.action,
+          pods: lease.pods,
+          defaultMs: lease.defaultMs,
+          maxMs: lease.maxMs,
+        },
+        idle: idle && {
+          action: idle.action,
+          pods: idle.pods,
+          afterMs: idle.afterMs,
+          gpuPercent: idle.gpuPercent,
+          cpuPercent: idle.cpuPercent,
+          gpuMemoryPercent: idle.gpuMemoryPercent,
+          bootGraceMs: idle.bootGraceMs,
+          hasProbes: idle.hasProbes,
+        },
+      },
+    },
+  };
+}
+
+/** The config differs from what the daemon has in force. */
+export interface Unread {
+  readonly keys: readonly string[];
+  readonly sinceMs: number;
+  readonly pid: number;
+  /** Some of it is read only at the start. */
+  readonly needsRestart: boolean;
+}
+
+/** What has changed in the config since the daemon read it; undefined: nothing, or nobody knows. */
+export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): Unread | undefined {
+  const now = marksOf(settings);
+  const keys = Object.entries(now).flatMap(([key, mark]) =>
+    // A key that the daemon's version does not have is none of its own.
+    Object.hasOwn(marks, key) && marks[key] !== mark ? [key] : [],
+  );
+  if (keys.length === 0) return undefined;
+  return { keys, sinceMs, pid, needsRestart: keys.some((key) => needsRestart.includes(key)) };
+}
+
+function marksOf(settings: Settings): Readonly<Record<string, string>> {
+  const keys = Object.keys(keyOf) as readonly Marked[];
+  return Object.fromEntries(keys.map((key) => [keyOf[key], markOf(key, settings)]));
+}
+
+function markOf(key: Marked, settings: Settings): string {
+  const { ownPodId } = settings;
+  // A shell in the daemon's own pod may not know that pod's id.
+  const value =
+    key === "protect" && ownPodId !== undefined ? settings.protect.slice(0, -1) : settings[key];
+  return createHash("sha256")
+    .update(JSON.stringify(value) ?? "")
+    .digest("hex")
+    .slice(0, 16);
+}

@@ -1,0 +1,90 @@
+import { expect, it } from "vitest";
+import { inForceOf, unreadBy } from "#config/in-force.ts";
+import { policyOf } from "#config/policy.ts";
+import type { Settings } from "#config/settings.ts";
+import { shortPaces } from "../short-paces.ts";
+
+const by = { pid: 7, sinceMs: 1_000 };
+const first: Settings = {
+  configPath: "/config.json",
+  apiKey: "rpa_secret_secret_secret",
+  apiKeyFrom: "api_key",
+  apiKeyNames: [],
+  secrets: [],
+  pollIntervalMs: 60_000,
+  maxRuntimeMs: Infinity,
+  stateFile: "/state.json",
+  logFile: "/guard.log",
+  claudeCommand: ["claude"],
+  claudeTimeoutMs: 1,
+  claudeAttempts: 1,
+  agentPermissions: "scoped",
+  agentMaxTurns: 1,
+  agentMaxBudgetUsd: 1,
+  notifyCommand: ["curl", "https://ntfy.sh/nobody-else-knows"],
+  notifyTimeoutMs: 1,
+  blindAfterMs: 1,
+  protect: ["db"],
+  thresholds: [],
+  guards: {
+    idle: {
+      afterMs: 1,
+      gpuPercent: 5,
+      cpuPercent: 5,
+      gpuMemoryPercent: 100,
+      bootGraceMs: 0,
+      hasProbes: true,
+      action: "stop",
+      pods: ["*"],
+      prompt: "a prompt of mine",
+      activityCommand: ["ask", "a-password"],
+      activityMetrics: [],
+    },
+    warnMs: 1,
+    maxEndsPerHour: 1,
+    beforeStopCommand: ["save", "another-password"],
+    beforeStopTimeoutMs: 1,
+  },
+  historyDays: 90,
+  dryRun: false,
+  runpodUrl: "https://example",
+  warnings: [],
+};
+
+function inForce(settings: Settings = first) {
+  return inForceOf(settings, policyOf(settings, shortPaces), by);
+}
+
+it.each<[string, Partial<Settings>, readonly string[], boolean]>([
+  ["what is protected", { protect: [] }, ["protect"], false],
+  ["a pod's guard", { guards: { ...first.guards, idle: undefined } }, ["guards"], false],
+  ["a command", { notifyCommand: [] }, ["extra_notify_command"], false],
+  ["how often it polls", { pollIntervalMs: 5_000 }, ["poll_interval_seconds"], false],
+  ["what only a restart changes", { logFile: "/other.log" }, ["log_file"], true],
+  ["an end that never comes", { maxRuntimeMs: 5 }, ["max_runtime_seconds"], true],
+])("%s has changed since the daemon read it", (_sentence, changes, keys, needsRestart) => {
+  expect(unreadBy(inForce(), { ...first, ...changes })).toEqual({ ...by, keys, needsRestart });
+});
+
+it.each<[string, Settings, Settings]>([
+  ["nothing", first, { ...first }],
+  ["where the config lies and what it warns of", first, { ...first, warnings: ["a warning"] }],
+  ["another key of the account", first, { ...first, apiKey: "another" }],
+  [
+    "the daemon runs in a pod, whose id the shell does not know",
+    { ...first, protect: ["db", "own"], ownPodId: "own" },
+    first,
+  ],
+])("nothing has changed: %s", (_sentence, before, now) => {
+  expect(unreadBy(inForce(before), now)).toBeUndefined();
+});
+
+it("a key that the daemon's version does not have has not changed", () => {
+  const { protect: _, ...marks } = inForce().marks;
+
+  expect(unreadBy({ ...inForce(), marks }, { ...first, protect: [] })).toBeUndefined();
+});
+
+it("nothing of commands, prompts and keys is written down", () => {
+  expect(JSON.stringify(inForce())).not.toMatch(/secret|password|nobody-else|a prompt/);
+});
