@@ -49,7 +49,7 @@ const activityMetric = z
         (template) => isHttpUrl(render(template, somePod).text),
         "must be an http or https address",
       )
-      .describe("A page of Prometheus text, http or https; {pod_id} is filled in."),
+      .describe("A page of Prometheus text, http or https; {pod_id} and {pod_name} are filled in."),
     metric: z.string().min(1).describe("The metric's name on that page."),
     above: z.number().optional().describe("The pod is active while the metric is above this."),
     increases: z

@@ -23,6 +23,7 @@ interface Language {
 }
 
 const inShell = (variable: string): string => `"$${variable}"`;
+const inVariable = (variable: string): string => `the environment variable ${variable}`;
 
 const shells: Language = {
   programs: words(
@@ -69,22 +70,31 @@ const languages: readonly Language[] = [
   {
     programs: words("Rscript R julia elixir groovy scala tclsh expect osascript guile racket"),
     options: /^-[A-Za-z]*[ecEl]|^--(?:eval|expr|print)(?:=|$)/,
-    named: (variable) => `the environment variable ${variable}`,
+    named: inVariable,
   },
 ];
 
 /** They hand a line to a shell. */
-const lineRunners: Language = {
-  programs: words("su runuser script flock xterm tmux screen entr hyperfine"),
-  options: /^-[A-Za-z]*c$|^--(?:session-)?command(?:=|$)|^new(?:-session|-window)?$|^neww?$/,
-  named: inShell,
-};
+const lineRunners: readonly Language[] = [
+  {
+    programs: words("su runuser script flock xterm screen entr hyperfine gcloud nix-shell"),
+    options: /^-[A-Za-z]*[ces]|^--(?:(?:session-)?command|run)(?:=|$)/,
+    named: inShell,
+  },
+  { programs: ["rsync"], options: /^-[A-Za-z]*e$|^--rsh(?:=|$)/, named: inShell },
+];
 
-/** Their first argument that is no option is a program of their own. */
-const awks: readonly string[] = words("awk gawk mawk nawk");
+/** Their first argument that is no option is a program of their own, and so is what they are told to run. */
+const ownPrograms: readonly string[] = words("awk gawk mawk nawk sed gsed jq gojq yq");
 
-/** They join all that follows into a line for a shell, of this machine or another. */
-const joiners: readonly string[] = words("ssh pwsh powershell watch eval mosh rsh");
+/** They read every argument as words of their own: tmux runs `#(…)`, others SQL, lines or addresses. */
+const readers: readonly string[] = words("tmux sqlite duckdb psql mysql mariadb parallel socat");
+
+/** They join all that follows into a line for a shell of another machine. */
+const remotes: readonly string[] = words("ssh autossh mosh rsh");
+
+/** They join all that follows into a line for a shell. */
+const joiners: readonly string[] = [...remotes, ...words("pwsh powershell watch eval")];
 
 const anything: Values = {
   balanceUsd: 0,
@@ -142,15 +152,13 @@ function scriptsIn(command: readonly string[]): readonly Script[] {
         return /^-[a-zA-Z0]*S|^--split-string=/.test(arg) ? [script(n)] : [];
       });
     }
-    if (awks.includes(name)) {
-      const first = rest.findIndex(
-        (arg, n) => !arg.startsWith("-") && !/^-[vFf]$/.test(rest[n - 1] ?? ""),
-      );
-      return first < 0 ? [] : [script(first, (variable) => `ENVIRON["${variable}"]`)];
-    }
-    if (joiners.includes(name) && isProgram(command, at))
+    if (ownPrograms.includes(name))
+      return ofOwnProgram(rest, name).map((n) => script(n, inVariable));
+    if (readers.includes(name) && isProgram(command, at))
+      return rest.map((_, n) => script(n, inVariable));
+    if (remotes.includes(name) || (joiners.includes(name) && isProgram(command, at)))
       return joined(rest, name).map((n) => script(n, piped(name)));
-    const language = [...languages, lineRunners].find(({ programs }) => programs.includes(name));
+    const language = [...languages, ...lineRunners].find(({ programs }) => programs.includes(name));
     return language === undefined
       ? []
       : ofOptions(rest, language).map((n) => script(n, language.named));
@@ -159,7 +167,7 @@ function scriptsIn(command: readonly string[]): readonly Script[] {
 }
 
 const wrappers = words(
-  "env timeout nice ionice chrt taskset sudo doas nohup stdbuf setsid time unbuffer command exec busybox sshpass",
+  "env timeout nice ionice chrt taskset sudo doas nohup stdbuf setsid time unbuffer command exec busybox sshpass xargs flock chroot nsenter systemd-run strace caffeinate proxychains torsocks",
 );
 
 /** Whether all that stands before it are programs that start another one, with their own options. */
@@ -169,7 +177,7 @@ function isProgram(command: readonly string[], at: number): boolean {
     .every(
       (part, n) =>
         wrappers.includes(nameOf(part)) ||
-        /^-|^\w+=|^\d+(?:\.\d+)?[smhd]?$/.test(part) ||
+        /^-|^\/|^\w+=|^\d+(?:\.\d+)?[smhd]?$/.test(part) ||
         /^-\w$/.test(command[n - 1] ?? ""),
     );
 }
@@ -181,7 +189,7 @@ function isProgram(command: readonly string[], at: number): boolean {
 function ofOptions(rest: readonly string[], language: Language): readonly number[] {
   const { options } = language;
   // What stands before the option of `su me -c …` is no file.
-  const takesFile = language !== lineRunners;
+  const takesFile = !lineRunners.includes(language);
   const first = rest.findIndex((arg, n) => options.test(arg) || (takesFile && isFile(rest, n)));
   if (first < 0 || !options.test(rest[first] ?? "")) return [];
   return rest.flatMap((arg, n) => {
@@ -191,21 +199,48 @@ function ofOptions(rest: readonly string[], language: Language): readonly number
   });
 }
 
+/** A word behind an option may be the option's value, unless that option is known to have none. */
 function isFile(rest: readonly string[], n: number): boolean {
-  return !/^[-+]/.test(rest[n] ?? "") && !takesValue.test(rest[n - 1] ?? "");
+  const before = rest[n - 1] ?? "";
+  return !/^[-+]/.test(rest[n] ?? "") && (!/^[-+]./.test(before) || hasNoValue.test(before));
 }
 
-const takesValue =
-  /^(?:[-+][oO]|--(?:rcfile|init-file|require|import|loader|conditions|env-file)|-[rWXCIMmd])$/;
+const hasNoValue = /^-[euvxnBE]+$|^--(?:no\w+|posix|login|verbose)?$/;
+
+/** The program of awk, sed or jq: its first argument that is no option, and all that an option brings. */
+function ofOwnProgram(rest: readonly string[], name: string): readonly number[] {
+  const isAwk = name.endsWith("awk");
+  const isJq = name.endsWith("q");
+  const isValue = (n: number): boolean =>
+    /^(?:-[vFfLl]|--(?:file|from-file|indent|assign|field-separator))$/.test(rest[n - 1] ?? "") ||
+    (isJq && /^--(?:arg|argjson|slurpfile|rawfile)$/.test(rest[n - 1] ?? "")) ||
+    (isJq && /^--(?:arg|argjson|slurpfile|rawfile)$/.test(rest[n - 2] ?? ""));
+  const first = rest.findIndex((arg, n) => !/^-./.test(arg) && !isValue(n));
+  const brought = rest.flatMap((arg, n) => {
+    const isAttached = /^--(?:expression|source)=|^-e./.test(arg);
+    const isBehind = /^(?:-[a-z]*e|--(?:expression|source))$/.test(rest[n - 1] ?? "");
+    return (isAttached || isBehind) && !isJq ? [n] : [];
+  });
+  // Behind jq's --args stand values.
+  const positional = first < 0 || (isAwk && brought.includes(first)) ? [] : [first];
+  return [...positional, ...brought];
+}
 
 /** Of `ssh`, what stands behind the host; of the others, all. */
 function joined(rest: readonly string[], name: string): readonly number[] {
-  const isRemote = name === "ssh" || name === "mosh" || name === "rsh";
+  const isRemote = remotes.includes(name);
   const host = rest.findIndex(
     (arg, n) => !arg.startsWith("-") && !/^-[BbcDEeFIiJLlmOopQRSWw]$/.test(rest[n - 1] ?? ""),
   );
   const from = isRemote ? (host < 0 ? rest.length : host + 1) : 0;
-  return rest.map((_, n) => n).filter((n) => n >= from);
+  return rest.flatMap((arg, n) => {
+    // ProxyCommand, LocalCommand, RemoteCommand and the like are lines for a shell too.
+    const isLine =
+      isRemote &&
+      /command[= ]/i.test(arg) &&
+      [arg, rest[n - 1]].some((each) => each?.startsWith("-o") === true);
+    return n >= from || isLine ? [n] : [];
+  });
 }
 
 function piped(name: string): (variable: string) => string {

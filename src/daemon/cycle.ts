@@ -54,7 +54,13 @@ async function takenLook(deps: CycleDeps, signal: AbortSignal): Promise<Look> {
     await leasesRead;
     if (signal.aborted) return look;
     const taking = engine.take({ kind: "look", look }, askedAtMs);
-    const taken = await withinLimit(taking, paces.pollLimitMs, clock, signal);
+    const taken = await withinLimit(taking, paces.pollLimitMs, clock, signal).catch(
+      (error: unknown) => {
+        // Whoever ends the daemon does not wait for it, and that is no bug.
+        if (error instanceof GivenUp && signal.aborted) return undefined;
+        throw error;
+      },
+    );
     if (taken === "skipped") throw new Error("the guard could not take in the poll");
     if (taken !== "outdated") return look;
   }

@@ -75,7 +75,7 @@ async function prepare(
   const { runner, log, beforeStopCommand, beforeStopTimeoutMs: timeLimitMs } = deps;
   const values = { balanceUsd: undefined, belowUsd: undefined, name: reason, podsJson: "" };
   const argv = beforeStopCommand.map(
-    (template) => render(template, { ...values, podId, podName, reason }).text,
+    (template) => render(template, { ...values, podId, podName, reason, isArgument: true }).text,
   );
   const env = { RUNPODBOSS_POD_ID: podId, RUNPODBOSS_POD_NAME: podName, RUNPODBOSS_REASON: reason };
   const trust = deps.beforeStopPassesKey === true ? "api-key" : undefined;
@@ -106,11 +106,11 @@ export function runEnding(
     accepted,
   }: Pick<EndRunDeps, "account" | "clock" | "present" | "idle" | "accepted">,
 ): Ending {
-  const { id, podId, action, guard } = effect;
+  const { id, podId, action, guard, burnBefore } = effect;
   return {
     podId,
     action,
-    burnBefore: effect.burnBefore,
+    burnBefore,
     ...triesOf(id, accepted),
     async whyNot({ pods }, signal) {
       const isBookKnown = await present.refresh();

@@ -1,9 +1,4 @@
-/** What nobody sees. */
-const unseen = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const dashes = /\p{Pd}/gu;
-const spaces = /\s+/g;
-/** Written alike already, but for the letter case. */
-const plain = /^[!-~]*$/;
+import { folded } from "./folded.ts";
 
 /**
  * Whether a glob (`*` any text, `?` one character) matches a text, or would if both were written
@@ -11,31 +6,18 @@ const plain = /^[!-~]*$/;
  */
 export function isAlike(text: string, glob: string): boolean {
   // Nearly every guard is for all pods, and there may be thousands.
-  if (glob === "*" || matches(text.toLowerCase(), glob.toLowerCase())) return true;
-  if (plain.test(text) && plain.test(glob)) return false;
-  const ways = [alike, (each: string) => alike(each.replaceAll(unseen, ""))];
-  return ways.some((way) => matches(way(text), way(glob)));
-}
-
-/**
- * One way of writing for all that looks the same: full width and ligatures as plain letters, accents
- * composed, `ß` as `ss`, every i without its dot's being a mark of its own, every dash as `-`.
- */
-function alike(text: string): string {
-  const inOneCase = text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
-  return inOneCase
-    .replaceAll("i\u0307", "i")
-    .replaceAll("\u03c2", "\u03c3")
-    .replaceAll(dashes, "-")
-    .replaceAll(spaces, " ")
-    .normalize("NFKC")
-    .trim();
+  if (glob === "*") return true;
+  const [one, other] = [folded(text), folded(glob)];
+  if (matches(one.asWritten, other.asWritten)) return true;
+  if (one.isPlain && other.isPlain) return false;
+  const isTriedAlike = one.alike === one.asWritten && other.alike === other.asWritten;
+  if (!isTriedAlike && matches(one.alike, other.alike)) return true;
+  const isTriedInView = one.inView === one.alike && other.inView === other.alike;
+  return !isTriedInView && matches(one.inView, other.inView);
 }
 
 /** Glob matching in time proportional to both lengths, whatever the glob. */
-function matches(text: string, glob: string): boolean {
-  const letters = Array.from(text);
-  const pattern = Array.from(glob);
+function matches(letters: readonly string[], pattern: readonly string[]): boolean {
   let at = 0;
   let inGlob = 0;
   let star = -1;
@@ -57,5 +39,6 @@ function matches(text: string, glob: string): boolean {
       return false;
     }
   }
-  return pattern.slice(inGlob).every((wanted) => wanted === "*");
+  while (pattern[inGlob] === "*") inGlob += 1;
+  return inGlob === pattern.length;
 }

@@ -18,6 +18,9 @@ export function isAmong(pod: Named, globs: readonly string[]): boolean {
 
 /** Whether a glob matches one of the pod's names. */
 export function isCalled({ name, rawName, otherNames = [] }: Named, glob: string): boolean {
-  const names = rawName === undefined ? otherNames : [name, rawName, ...otherNames];
-  return names.some((each) => isAlike(each, glob));
+  if (rawName !== undefined) {
+    if (isAlike(rawName, glob)) return true;
+    if (name !== rawName && isAlike(name, glob)) return true;
+  }
+  return otherNames.some((each) => isAlike(each, glob));
 }

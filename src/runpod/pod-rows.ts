@@ -1,6 +1,9 @@
 import { cleanName } from "#control-characters.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 
+/** More than is ever shown of one. */
+const longestId = 128;
+
 /** More rows than any account has: the guard follows each, which takes memory. */
 const mostRows = 20_000;
 
@@ -16,9 +19,8 @@ export function tooManyRows({ length }: readonly unknown[]): string | undefined 
  * changed, it may be another pod's.
  */
 export function idIn(found: unknown): string | undefined {
-  return typeof found === "string" && found !== "" && cleanName(found) === found
-    ? found
-    : undefined;
+  const isShort = typeof found === "string" && found !== "" && found.length <= longestId;
+  return isShort && cleanName(found) === found ? found : undefined;
 }
 
 /**

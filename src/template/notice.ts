@@ -51,12 +51,13 @@ export function noticeArgv(
   const name = notice.event === "trip" || hasMessage ? notice.name : message;
   const holders = command.filter((argument) => argument.includes("{pods_json}")).length;
   const mostBytes = Math.min(mostInArgument, Math.floor(mostInAll / Math.max(1, holders)));
+  const all = { ...values, name, podsJson: "", isArgument: true };
   const rendered = command.map((argument) => {
     const places = argument.split("{pods_json}").length - 1;
-    if (places === 0) return render(argument, { ...values, name, podsJson: "" });
-    const bare = Buffer.byteLength(render(argument, { ...values, name, podsJson: "" }).text);
-    const podsJson = podsFor(Math.floor((mostBytes - bare) / places));
-    return render(argument, { ...values, name, podsJson });
+    const bare = render(argument, all);
+    if (places === 0) return bare;
+    const room = mostBytes - Buffer.byteLength(bare.text);
+    return render(argument, { ...all, podsJson: podsFor(Math.floor(room / places)) });
   });
   const argv = rendered.map(({ text }) => cut(text, mostInArgument));
   return rendered.some(({ filled }) => filled > 0)

@@ -18,6 +18,8 @@ export interface Values {
   readonly reason?: string;
   /** For what an agent reads: names, and ids that are not plain, stand in quotes as JSON writes them. */
   readonly quotesNames?: boolean;
+  /** For an argument of a program: what others wrote stands in quotes where it could begin as an option or a file. */
+  readonly isArgument?: boolean;
 }
 
 export interface Rendered {
@@ -81,20 +83,22 @@ function valueOf(placeholder: string, values: Values): string | undefined {
 }
 
 function wordsFor(name: string | undefined, values: Values): string | undefined {
-  const { podId, podName, message, quotesNames = false } = values;
+  const { podId, podName, message } = values;
   switch (name) {
     case "name":
-      return values.name;
+      return written(values.name, values);
     case "pods_json":
       return values.podsJson;
     case "message":
-      return message;
+      return message && written(message, values);
     case "message_json":
       return message === undefined ? undefined : quoted(message);
     case "pod_id":
-      return podId !== undefined && quotesNames && !isPlainId(podId) ? quoted(podId) : podId;
+      return podId && writtenId(podId, values);
     case "pod_name":
-      return podName !== undefined && quotesNames ? quoted(podName) : podName;
+      return podName !== undefined && values.quotesNames === true
+        ? quoted(podName)
+        : podName && written(podName, values);
     case "pod_name_json":
       return podName === undefined ? undefined : quoted(podName);
     case "reason":
@@ -102,6 +106,18 @@ function wordsFor(name: string | undefined, values: Values): string | undefined 
     default:
       return undefined;
   }
+}
+
+/**
+ * A program may take what begins with `-` for an option, and with `@` or `<` for a file to send. Known
+ * beginnings of plain words stay; anything else stands in quotes, as in messages.
+ */
+function written(text: string, { isArgument = false }: Values): string {
+  return !isArgument || /^(?:[\p{L}\p{N}_([#]|$)/u.test(text) ? text : quoted(text);
+}
+
+function writtenId(id: string, { isArgument = false, quotesNames = false }: Values): string {
+  return (isArgument || quotesNames) && !isPlainId(id) ? quoted(id) : id;
 }
 
 function formatted(value: number | undefined, format: string | undefined): string | undefined {

@@ -975,6 +975,21 @@ describe("an interruption", () => {
     expect(lookedAtMs).toEqual([0]);
   });
 
+  it("ends it while the state is being saved, which nobody takes for a bug", async () => {
+    const { clock, ended, interrupt, story, toldDirectly } = start({
+      looks: [seen({ balanceUsd: 1 })],
+      savesTakeMs: 8 * seconds,
+    });
+    await clock.advanceTo(1 * seconds);
+
+    void interrupt();
+    await clock.advanceTo(20 * seconds);
+
+    expect(await ended).toEqual({ kind: "interrupted" });
+    expect(story).not.toContain("poll cycle failed; this is a bug");
+    expect(toldDirectly).toEqual([]);
+  });
+
   it("ends it while it looks, and that look decides nothing", async () => {
     const { clock, interrupt, story } = start({
       looks: [seen({ balanceUsd: 1 })],

@@ -494,7 +494,10 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     ],
     [
       "a notify command with an unknown placeholder",
-      { extra_notify_command: ["/bin/echo", "{treshold}"], thresholds: [threshold] },
+      {
+        extra_notify_command: ["/bin/echo", "{treshold} {pod_id} {pod_name} {pod_name_json}"],
+        thresholds: [threshold],
+      },
       "extra_notify_command: {treshold} is not a placeholder and stays as written",
     ],
     [
@@ -555,7 +558,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
             activity_command: ["/bin/echo", "{pod_id} {pod_name} {reason}"],
             activity_metrics: [
               { url: "http://a/{pod_id}", metric: "m", above: 0 },
-              { url: "http://a/{pod_id}/{pod_name}", metric: "m", increases: true },
+              { url: "http://a/{pod_id}/{pod_name}/{pod}", metric: "m", increases: true },
             ],
           },
           before_stop_command: ["/bin/echo", "{pod_id} {pod_name} {reason}", "{why}"],
@@ -566,7 +569,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
         "guards.idle.prompt: {pod} is not a placeholder and stays as written",
         "guards.idle.prompt: {message} is not a placeholder and stays as written",
         "guards.idle.activity_command: {reason} is not a placeholder and stays as written",
-        "guards.idle.activity_metrics[1].url: {pod_name} is not a placeholder and stays as written",
+        "guards.idle.activity_metrics[1].url: {pod} is not a placeholder and stays as written",
         "guards.before_stop_command: {why} is not a placeholder and stays as written",
       ].join("\n  "),
     ],

@@ -325,3 +325,16 @@ it("{message_json} is a JSON string with its quotes", () => {
     text: 'warning: a "b" $HOME {name}\n`c` @/etc/passwd',
   });
 });
+
+it("a pod that is named like an option or a file is neither to the notify command", () => {
+  const settings = settingsWith(["curl", "-d", "{pod_name}", "https://x"]);
+  const named = (name: string) => seen({ balanceUsd: 8.5, pods: [pod({ id: "p1", name })] });
+
+  const argv = (name: string) => noticeCommand(trip, named(name), settings, 0)?.argv[2];
+
+  expect([argv("@config.json"), argv("-K config"), argv("trainer")]).toEqual([
+    String.raw`"\u0040config.json"`,
+    '"-K config"',
+    "trainer",
+  ]);
+});

@@ -127,7 +127,7 @@ describe("the exit of the command", () => {
   });
 });
 
-it("knows the pod by its arguments and its environment, as they are", async () => {
+it("knows the pod by its arguments and its environment, where no shell reads them", async () => {
   const folder = createFolder();
   const hostile = { podId: "$(id) {pod_name}", podName: "a b; {{c}}" };
   const script = `require("node:fs").writeFileSync(process.argv[1], JSON.stringify([
@@ -140,8 +140,18 @@ it("knows the pod by its arguments and its environment, as they are", async () =
   expect(finding).toMatchObject({ kind: "active" });
   const { podId, podName } = hostile;
   expect(JSON.parse(readFileSync(seen, "utf8"))).toEqual([
-    [podId, `--name=${podName}`, "{other}"],
+    [JSON.stringify(podId), `--name=${podName}`, "{other}"],
     podId,
     podName,
   ]);
+});
+
+it("a pod's name that begins like an option or a file is a word in quotes for the command", async () => {
+  const path = `${createFolder().path}/args`;
+  const script = "fs.writeFileSync(process.argv[1], JSON.stringify(process.argv.slice(2)))";
+  const of = { podId: "-x", podName: "@config.json" };
+
+  await ask([node, "-e", script, path, "{pod_id}", "{pod_name}"], { of });
+
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(['"-x"', String.raw`"\u0040config.json"`]);
 });

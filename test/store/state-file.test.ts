@@ -86,6 +86,7 @@ const aRun: PodRun = {
   startFrom: "uptime",
   lastStartedAtMs: 900,
   notRunningAtMs: 2_500,
+  stoppedAtMs: 2_700,
   unsureSinceMs: 3_000,
   isRecorded: true,
   idleMs: 60_000,
@@ -351,6 +352,28 @@ describe("loading", () => {
       expect(Object.getPrototypeOf(names)).toBe(Object.prototype);
       expect(Object.keys(names)).toEqual(["__proto__"]);
     }
+  });
+
+  it("an end keeps what burned before it, and is owed without what of that cannot be read", async () => {
+    const { path, store, troubles } = setUp();
+    const burnBefore = { costPerHrUsd: 2, burnPerHrUsd: 3, unexplainedPerHrUsd: 0 };
+    const ends = [burnBefore, {}, { burnPerHrUsd: null }, "3", undefined].map((burnt, n) => ({
+      ...end,
+      id: `${n}`,
+      burnBefore: burnt,
+    }));
+    fs.writeFileSync(path, JSON.stringify({ fired: {}, owed: ends }));
+
+    const { owed: found } = await store.load();
+
+    expect(found.map((each) => each.kind === "end-pod" && each.burnBefore)).toEqual([
+      burnBefore,
+      {},
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(troubles).toEqual([]);
   });
 
   it("reads a file of version 0.1, which has it all in one", async () => {

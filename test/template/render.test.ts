@@ -202,3 +202,32 @@ describe("the pods as JSON", () => {
     expect(JSON.parse(podsJson("unknown", [], "all of them"))).toEqual([{ note: "all of them" }]);
   });
 });
+
+describe("in an argument of a program no name that others wrote is an option or a file", () => {
+  const values = { balanceUsd: 1, belowUsd: 2, name: "warning", podsJson: "[]" };
+  const argument = (template: string, podName: string, podId = "p1") =>
+    render(template, { ...values, podName, podId, message: podName, isArgument: true }).text;
+
+  it.each([
+    ["an option of ssh", "{pod_name}", "-oProxyCommand=touch x", '"-oProxyCommand=touch x"'],
+    ["a file of curl", "{pod_name}", "@config.json", String.raw`"\u0040config.json"`],
+    ["a file behind an option", "-d{pod_name}", "@config.json", String.raw`-d"\u0040config.json"`],
+    ["a file of a form", "text={pod_name}", "</etc/passwd", 'text="</etc/passwd"'],
+    ["a folder", "{pod_name}", "/etc", '"/etc"'],
+    ["the folder above", "{pod_name}", "../x", '"../x"'],
+    ["a home folder", "{pod_name}", "~root", '"~root"'],
+    ["an option in a message", "{message}", "--config=x", '"--config=x"'],
+    ["a plain name", "{pod_name}", "trainer-1 (copy)", "trainer-1 (copy)"],
+    ["a name in another script", "{pod_name}", "训练", "训练"],
+    ["a name with brackets", "{pod_name}", "[exp] a@b", "[exp] a@b"],
+    ["no name", "{pod_name}", "", ""],
+    ["a name as JSON, once", "{pod_name_json}", "-x", '"-x"'],
+  ])("%s", (_sentence, template, podName, text) => {
+    expect(argument(template, podName)).toBe(text);
+  });
+
+  it("nor an id that RunPod would not give", () => {
+    expect(argument("{pod_id}", "a", "-h")).toBe('"-h"');
+    expect(argument("{pod_id}", "a", "p1/../x")).toBe('"p1/../x"');
+  });
+});

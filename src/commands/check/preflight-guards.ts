@@ -56,8 +56,8 @@ function actionWarnings({ name, action }: Named, settings: Settings): readonly s
 }
 
 function placeholderWarnings(guards: GuardSettings): readonly string[] {
-  const ofUrls = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "", podId: "" };
-  const ofProbes = { ...ofUrls, podName: "" };
+  const ofPods = { podId: "", podName: "" };
+  const ofProbes = { balanceUsd: 0, belowUsd: 0, name: "", podsJson: "", ...ofPods };
   const ofEnds = { ...ofProbes, reason: "" };
   const { activityCommand = [], activityMetrics = [] } = guards.idle ?? {};
   return [
@@ -71,7 +71,7 @@ function placeholderWarnings(guards: GuardSettings): readonly string[] {
     })),
     ...activityMetrics.map(({ url }, n) => ({
       where: `guards.idle.activity_metrics[${n}].url`,
-      unknown: render(url, ofUrls).unknown,
+      unknown: render(url, ofProbes).unknown,
     })),
     ...guards.beforeStopCommand.map((template) => ({
       where: "guards.before_stop_command",
