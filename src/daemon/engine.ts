@@ -83,7 +83,8 @@ export function createEngine(options: EngineOptions): Engine {
       isLook ||
       input.kind === "daemon" ||
       before.troubles !== state.troubles ||
-      before.inForce !== state.inForce ||
+      // The first of a process comes before anything else could be saved.
+      (before.inForce !== undefined && before.inForce !== state.inForce) ||
       events.some(({ kind }) => kind === "run-ended");
     // Never newer than the rest: what was said there would have to be in the effects here.
     const mayKeep = isWorthIt && saveTroubles.state === undefined;

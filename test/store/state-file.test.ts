@@ -86,6 +86,7 @@ const aRun: PodRun = {
   startFrom: "uptime",
   lastStartedAtMs: 900,
   notRunningAtMs: 2_500,
+  stoppedAtMs: 2_700,
   unsureSinceMs: 3_000,
   isRecorded: true,
   idleMs: 60_000,

@@ -102,8 +102,18 @@ function endWhatRuns(
   policy: Policy,
   { name, belowUsd, backstop }: Backed,
 ): Decision {
-  if (look.pods === "unknown") return { state, events: [] };
   const { action, afterMs } = backstop;
+  const unseen = `backstop:${name}:unseen`;
+  if (look.pods === "unknown") {
+    const { podsBecause = "its answer had no list" } = look;
+    return notifyHourly(state, policy, unseen, {
+      event: "backstop",
+      name,
+      threshold: name,
+      atMs: look.atMs,
+      because: `cannot ${action} pods: RunPod does not list them (${podsBecause}). Check RunPod's console`,
+    });
+  }
   const acting = `backstop:${name}:acting`;
   const { atMs } = look;
   const words = { event: "backstop", name, threshold: name, atMs } as const;
@@ -130,14 +140,15 @@ function endWhatRuns(
   const wasActing = own(state.saidAtMs, acting) !== undefined;
   const lockedTopic = `backstop:${name}:locked`;
   const isAllOver = open.length === 0 && isEveryRunKnown(look);
+  const listedAgain = withdraw(state, ({ topic }) => topic === unseen, "the pods are listed again");
   const unlocked = withdraw(
-    { ...state, owed: [...state.owed, ...ends] },
+    { ...listedAgain.state, owed: [...listedAgain.state.owed, ...ends] },
     ({ topic }) => topic === lockedTopic && locked.length === 0 && isEveryRunKnown(look),
     "no locked pod runs any more",
   );
   return chain(
     unlocked.state,
-    (before) => ({ state: before, events: unlocked.events }),
+    (before) => ({ state: before, events: [...listedAgain.events, ...unlocked.events] }),
     (before) =>
       fresh.length === 0
         ? { state: before, events: [] }

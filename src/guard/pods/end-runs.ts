@@ -71,7 +71,7 @@ export function endWhatIsDue(
 }
 
 /** Whose turn it is not is not tried for so long, unless a poll gives it its turn: others may be done meanwhile. */
-const noTurnMs = 2 * hourMs;
+export const noTurnMs = 2 * hourMs;
 
 type Retried = Case & { readonly effect: EndRun };
 
@@ -97,8 +97,10 @@ function turnsOf(
     .flatMap((effect): readonly Retried[] => {
       const each = cases.get(effect.podId);
       // One that runs no more only has to be found so.
-      const deadline = each?.deadlines.find(({ guard }) => guard === effect.guard);
-      return each === undefined || deadline === undefined ? [] : [{ ...each, deadline, effect }];
+      if (each === undefined) return [];
+      return each.deadlines
+        .filter(({ guard }) => guard === effect.guard)
+        .map((deadline) => ({ ...each, deadline, effect }));
     });
   return { inTurn, waiting: retried.slice(Math.max(0, left - inTurn.length)) };
 }

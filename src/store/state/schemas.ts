@@ -144,6 +144,7 @@ export const run = z.looseObject({
   disputedMs: maybe,
   lastStartedAtMs: maybe,
   notRunningAtMs: maybe,
+  stoppedAtMs: maybe,
   unsureSinceMs: maybe,
   isRecorded: z.boolean().optional(),
   idleMs: z.number().nonnegative(),

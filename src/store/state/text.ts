@@ -48,6 +48,7 @@ const learned = {
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
+  emptySinceMs: single(maybe, undefined),
 } satisfies Record<KeyOf<"learned">, ReadSlice<unknown>>;
 
 export type Durable = Pick<GuardState, KeyOf<"durable">>;
