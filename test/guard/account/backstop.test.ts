@@ -21,7 +21,6 @@ import {
   seen,
   unlived,
   wordsOf,
-  noticesOf,
 } from "../samples.ts";
 
 const backstop = { action: "stop", afterMs: 120_000 } as const;
