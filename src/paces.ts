@@ -55,6 +55,8 @@ interface ProofPaces {
   readonly acceptedMs: readonly number[];
   readonly failedMs: readonly number[];
   readonly readOnlyKeyMs: readonly number[];
+  /** After this a pod that a poll does not list is looked for again. */
+  readonly missingMs: number;
 }
 
 /** From SIGTERM to SIGKILL, for a program and all that it started. */
@@ -75,6 +77,7 @@ export const realPaces: Paces = {
     acceptedMs: [1_000, 2_000, 3_000, 4_000],
     failedMs: [1_000, 3_000],
     readOnlyKeyMs: [1_000],
+    missingMs: 2_000,
   },
   agentProofMs: [0, 3_000, 5_000],
   endRetry: { firstMs: 5_000, mostMs: 60_000 },

@@ -9,7 +9,7 @@ export const shortPaces: Paces = {
   leastPollMs: 10,
   firstRetryMs: 100,
   leastGapMs: 20,
-  proof: { acceptedMs: [10, 50, 100, 200], failedMs: [10, 50], readOnlyKeyMs: [10] },
+  proof: { acceptedMs: [10, 50, 100, 200], failedMs: [10, 50], readOnlyKeyMs: [10], missingMs: 20 },
   agentProofMs: [0, 20, 50],
   endRetry: { firstMs: 100, mostMs: 1_000 },
   noticeRetry: { firstMs: 100, mostMs: 1_000 },

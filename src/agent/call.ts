@@ -53,7 +53,10 @@ function remarkOf(withoutRules: number): string {
   return `the agent may not stop ${withoutRules} of the unprotected pods: there is no room for more permissions, or their ids are odd`;
 }
 
-/** Whether a pod that was running before has stopped. The agent's words prove nothing; the account does. */
+/**
+ * Whether a pod that was running before has stopped. The agent's words prove nothing; the account does:
+ * a pod that has ended, or that two polls in a row do not list.
+ */
 async function hasEndedSomething(
   before: Seen,
   { account, clock, paces }: CallAgentDeps,
@@ -62,16 +65,20 @@ async function hasEndedSomething(
   if (before.pods === "unknown") return "unknown";
   const ran = before.pods.filter(isRunning).map(({ id }) => id);
   let verdict: boolean | "unknown" = "unknown";
+  let wasMissing: readonly string[] = [];
   for (const waitMs of paces.agentProofMs) {
     await clock.sleepUntil(clock.nowMs() + waitMs, signal);
     const now = await account.look(signal);
     if (now.kind === "blind" || now.pods === "unknown") continue;
     const { pods, unreadablePods } = now;
-    const found = ran.map((ranId) => pods.find(({ id }) => id === ranId));
+    const found = pods.filter(({ id }) => ran.includes(id));
+    const listed = new Set(found.map(({ id }) => id));
+    const missing = ran.filter((id) => !listed.has(id));
     // A pod that is not found may be a row that could not be read.
-    if (found.some((pod) => (pod === undefined ? unreadablePods === 0 : !isRunning(pod))))
-      return true;
-    if (found.every((pod) => pod !== undefined)) verdict = false;
+    const isGone = unreadablePods === 0 && missing.some((id) => wasMissing.includes(id));
+    if (isGone || !found.every(isRunning)) return true;
+    verdict = missing.length === 0 ? false : "unknown";
+    wasMissing = unreadablePods === 0 ? missing : [];
   }
   return verdict;
 }

@@ -1,4 +1,4 @@
-import { burnBefore, isConfirmed, saidBurn } from "#guard/account/confirm-burn.ts";
+import { burnBefore, isConfirmed, saidBurn, stricter } from "#guard/account/confirm-burn.ts";
 import { whyKept } from "#guard/account/may-end.ts";
 import {
   type EndAction,
@@ -34,10 +34,10 @@ export interface Ending {
    * yes to it before. Else a pod that was stopped by others is left as it is.
    */
   readonly isOfStopped?: boolean;
+  /** What burned when the end was decided, before any try; the pod ran then. */
+  readonly burnBefore?: BurnBefore | undefined;
   /** Told when RunPod has said yes. */
   readonly onAccepted?: () => void;
-  /** The burn before RunPod was first asked, by an earlier try. */
-  readonly burnBefore?: BurnBefore | undefined;
   /** Whether to look for the burn to fall as long as for the end. Nobody else waits meanwhile. */
   readonly waitsForBurn?: boolean;
 }
@@ -50,14 +50,14 @@ export function triesOf(
   return { isOfStopped: accepted.has(id), onAccepted: () => accepted.add(id) };
 }
 
-/** RunPod has left running pods out of its list: gone is what two polls in a row do not show. */
-const onceGone = "only one poll has not shown the pod";
 const notSeen = "no poll has shown the pod since";
+const missing = "only one poll does not list the pod, which proves nothing";
 export const maybeUnreadable = "the pod may be one that could not be read";
 
 /**
  * Ends a pod: polls whether that is still due, asks RunPod once, and polls until the pod is no longer
- * running. RunPod's answer proves nothing: a yes may do nothing, an error may have worked.
+ * running. RunPod's answer proves nothing: a yes may do nothing, an error may have worked. A pod that is
+ * not listed is gone when two polls in a row do not list it: a list may be empty for once.
  */
 export async function endPod(
   ending: Ending,
@@ -66,43 +66,61 @@ export async function endPod(
 ): Promise<Outcome | "interrupted"> {
   const before = await lookForEnd(ending, deps, signal);
   if (signal.aborted) return "interrupted";
-  if (before.kind !== "due") return before.outcome;
+  const { readOnlyKeyMs, acceptedMs, failedMs } = deps.paces.proof;
+  if (before.kind !== "due") {
+    const { outcome } = before;
+    if (outcome.unconfirmed === undefined || ending.waitsForBurn !== true) return outcome;
+    const { ended } = await lookForProof(ending, outcome.unconfirmed, acceptedMs, deps, signal);
+    return ended === undefined ? outcome : { kind: "moot", ...ended, tail: "" };
+  }
 
+  const { pod, look } = before;
+  const burnt = isRunning(pod)
+    ? stricter(ending.burnBefore, burnBefore(pod, look))
+    : ending.burnBefore;
   const answer = await deps.account.end(ending.podId, ending.action, signal);
   if (answer.kind === "accepted") ending.onAccepted?.();
   const isReadOnlyKey = answer.kind === "failed" && answer.isReadOnlyKey;
-  let still: string = notSeen;
-  let ended: Outcome | undefined;
-  let isGone = false;
-  const { readOnlyKeyMs, acceptedMs, failedMs } = deps.paces.proof;
   const answeredMs = answer.kind === "accepted" ? acceptedMs : failedMs;
-  const waitsMs = [...(isReadOnlyKey ? readOnlyKeyMs : answeredMs)];
-  for (const [n, waitMs] of waitsMs.entries()) {
-    await deps.clock.sleepUntil(deps.clock.nowMs() + waitMs, signal);
-    if (signal.aborted) return ended ?? "interrupted";
-    const after = await deps.account.look(signal);
-    if (after.kind === "blind" || after.pods === "unknown") continue;
-    const pod = after.pods.find(({ id }) => id === ending.podId);
-    const wasGone = isGone;
-    isGone = pod === undefined && after.unreadablePods === 0;
-    if (isGone && !wasGone) {
-      still = onceGone;
-      if (n === waitsMs.length - 1) waitsMs.push(waitMs);
-      continue;
-    }
-    if (pod === undefined ? after.unreadablePods === 0 : isProof(pod, ending)) {
-      ended = proven(pod, before, ending, after);
-      if (ended.unconfirmed === undefined || ending.waitsForBurn !== true) return ended;
-    } else still = stillWords(pod);
-  }
-  if (ended !== undefined) return ended;
+  const waitsMs = isReadOnlyKey ? readOnlyKeyMs : answeredMs;
+  const { ended, still } = await lookForProof(ending, burnt, waitsMs, deps, signal);
+  if (ended !== undefined) return { kind: "done", ...ended, tail: "" };
+  if (signal.aborted) return "interrupted";
   if (isReadOnlyKey) return failed(`the API key is read-only (${answer.because})`);
   const because =
     answer.kind === "failed"
       ? `RunPod refused (${answer.because}), and ${still}`
       : `RunPod accepted the request, but ${still}`;
-  const unconfirmed = ending.burnBefore ?? burnOf(before);
-  return { ...failed(because), ...(unconfirmed !== undefined && { unconfirmed }) };
+  return { ...failed(because), ...(burnt !== undefined && { unconfirmed: burnt }) };
+}
+
+type Found = Pick<Outcome, "because" | "podIs" | "unconfirmed">;
+
+/** Polls after each of these waits until the pod has ended; gives how it was found, or why that is no end. */
+async function lookForProof(
+  ending: Ending,
+  burnt: BurnBefore | undefined,
+  waitsMs: readonly number[],
+  { account, clock, paces }: EndPodDeps,
+  signal: AbortSignal,
+): Promise<{ readonly ended: Found | undefined; readonly still: string }> {
+  let still: string = notSeen;
+  let ended: Found | undefined;
+  // One more where the last of them is the first that does not list the pod.
+  for (let n = 0; n < waitsMs.length || (n === waitsMs.length && still === missing); n += 1) {
+    await clock.sleepUntil(clock.nowMs() + (waitsMs[n] ?? paces.proof.missingMs), signal);
+    if (signal.aborted) break;
+    const after = await account.look(signal);
+    if (after.kind === "blind" || after.pods === "unknown") continue;
+    const pod = after.pods.find(({ id }) => id === ending.podId);
+    const wasMissing = still === missing;
+    still = isMissing(after, ending) ? missing : stillWords(pod);
+    const isEnd = pod === undefined ? wasMissing && still === missing : isProof(pod, ending);
+    ended = isEnd ? foundAfter(pod, burnt, after) : undefined;
+    if (ended !== undefined && (ended.unconfirmed === undefined || ending.waitsForBurn !== true))
+      break;
+  }
+  return { ended, still };
 }
 
 interface Due {
@@ -111,15 +129,18 @@ interface Due {
   readonly look: Seen;
 }
 
-/** The poll right before acting: whether the pod must still be ended. */
+/** The poll right before acting: whether the pod must still be ended. One that is not listed is looked for twice. */
 export async function lookForEnd(
   ending: Ending,
-  deps: EndPodDeps,
+  { account, clock, protect, paces }: EndPodDeps,
   signal: AbortSignal,
 ): Promise<Due | { readonly kind: "not-due"; readonly outcome: Outcome }> {
   const { podId, whyNot } = ending;
-  const { protect } = deps;
-  const look = await lookTwiceIfGone(podId, deps, signal);
+  let look = await account.look(signal);
+  if (isMissing(look, ending)) {
+    await clock.sleepUntil(clock.nowMs() + paces.proof.missingMs, signal);
+    look = await account.look(signal);
+  }
   if (look.kind === "blind") return notDue(failed(`the poll failed (${look.because})`));
   if (look.pods === "unknown") return notDue(failed("RunPod did not list the pods"));
   const pod = look.pods.find(({ id }) => id === podId);
@@ -134,16 +155,10 @@ export async function lookForEnd(
   return pod.isLocked === true ? notDue(failed("the pod is locked")) : { kind: "due", pod, look };
 }
 
-async function lookTwiceIfGone(
-  podId: string,
-  { account, clock, paces }: EndPodDeps,
-  signal: AbortSignal,
-): Promise<Look> {
-  const look = await account.look(signal);
-  if (look.kind === "blind" || look.pods === "unknown" || look.unreadablePods > 0) return look;
-  if (look.pods.some(({ id }) => id === podId)) return look;
-  await clock.sleepUntil(clock.nowMs() + (paces.proof.acceptedMs[0] ?? 0), signal);
-  return account.look(signal);
+/** Whether a poll that shows all pods does not show this one. */
+function isMissing(look: Look, { podId }: Ending): boolean {
+  if (look.kind === "blind" || look.pods === "unknown" || look.unreadablePods > 0) return false;
+  return look.pods.every(({ id }) => id !== podId);
 }
 
 /** Whether there is nothing to end. */
@@ -157,17 +172,14 @@ function isProof(pod: Pod, { action }: Ending): boolean {
   return action === "terminate" ? pod.status === "TERMINATED" : runStateOf(pod) === "ended";
 }
 
-/** How a pod is found for which there is nothing to do, or no longer, and what the burn says to it. */
-function over(pod: Pod | undefined, { burnBefore: before }: Ending, look: Seen): Outcome {
-  const because = pod === undefined ? "the pod is gone" : `the pod is ${pod.status}`;
-  const podIs = endOf(pod);
-  if (before === undefined) return { ...moot(because), podIs };
-  const isShown = isConfirmed(before, look);
-  return {
-    ...moot(`${because}; ${burnWords(before.burnPerHrUsd, look, isShown)}`),
-    podIs,
-    ...(!isShown && { unconfirmed: before }),
-  };
+/** How a pod is found for which there is nothing to do. An earlier try may have ended it. */
+function over(pod: Pod | undefined, { burnBefore: burnt }: Ending, look: Seen): Outcome {
+  if (burnt !== undefined) return { kind: "moot", ...foundAfter(pod, burnt, look), tail: "" };
+  return { ...moot(isWords(pod)), podIs: endOf(pod) };
+}
+
+function isWords(pod: Pod | undefined): string {
+  return `the pod is ${pod === undefined ? "gone" : pod.status}`;
 }
 
 function endOf(pod: Pod | undefined): "stopped" | "gone" {
@@ -198,21 +210,14 @@ function moot(because: string): Outcome {
   return { kind: "moot", because, tail: "" };
 }
 
-function proven(pod: Pod | undefined, due: Due, ending: Ending, after: Seen): Outcome {
-  const before = ending.burnBefore ?? burnOf(due);
-  const isShown = before === undefined || isConfirmed(before, after);
-  const state = pod === undefined ? "gone" : pod.status;
+/** What a poll shows of a pod that has ended; without the burn before, that says nothing of it. */
+function foundAfter(pod: Pod | undefined, burnt: BurnBefore | undefined, after: Seen): Found {
+  const isShown = burnt === undefined || isConfirmed(burnt, after);
   return {
-    kind: "done",
-    because: `the pod is ${state}; ${burnWords(saidBurn(due.look), after, isShown)}`,
-    tail: "",
+    because: `${isWords(pod)}; ${burnWords(burnt?.burnPerHrUsd, after, isShown)}`,
     podIs: endOf(pod),
-    ...(!isShown && { unconfirmed: before }),
+    ...(!isShown && { unconfirmed: burnt }),
   };
-}
-
-function burnOf({ pod, look }: Due): BurnBefore | undefined {
-  return isRunning(pod) ? burnBefore(pod, look) : undefined;
 }
 
 /** The burn may lag behind the pods: then the words say so. */

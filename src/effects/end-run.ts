@@ -106,11 +106,11 @@ export function runEnding(
     accepted,
   }: Pick<EndRunDeps, "account" | "clock" | "present" | "idle" | "accepted">,
 ): Ending {
-  const { id, podId, action, guard } = effect;
+  const { id, podId, action, guard, burnBefore } = effect;
   return {
     podId,
     action,
-    burnBefore: effect.burnBefore,
+    burnBefore,
     ...triesOf(id, accepted),
     async whyNot({ pods }, signal) {
       const isBookKnown = await present.refresh();

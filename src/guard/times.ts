@@ -49,6 +49,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     disputedMs: "stays",
     lastStartedAtMs: "stays",
     notRunningAtMs: ago,
+    stoppedAtMs: ago,
     unsureSinceMs: ago,
     isRecorded: "stays",
     idleMs: "stays",
@@ -104,6 +105,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     runs: (runs) => eachRun(runs, changed),
     lookedAtMs: ago,
     podsSeenAtMs: ago,
+    emptySinceMs: ago,
     unmeasured: unseen,
     guardEndsAtMs: (times) => times.map(past),
     // The history keeps what the clock said then.

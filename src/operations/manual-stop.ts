@@ -1,6 +1,6 @@
 import { type Ending, endPod } from "#effects/end-and-prove.ts";
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
-import type { Outcome } from "#guard/model/effect.ts";
+import type { BurnBefore, Outcome } from "#guard/model/effect.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 
@@ -9,6 +9,8 @@ export interface EndByHandDeps {
   readonly clock: Clock;
   readonly protect: readonly string[];
   readonly paces: Pick<Paces, "proof" | "endByHandRetryMs">;
+  /** What burned when the pod was chosen, if it ran then. */
+  readonly burnBefore?: BurnBefore | undefined;
   /** Gets each step in words. */
   readonly note: (words: string) => void;
 }
@@ -28,12 +30,12 @@ const mostTries = 3;
 export async function endByHand(
   { id: podId }: Pod,
   action: EndAction,
-  { account, clock, protect, paces, note }: EndByHandDeps,
+  { account, clock, protect, paces, burnBefore: burnt, note }: EndByHandDeps,
   signal: AbortSignal,
 ): Promise<HandEnd> {
   let wasAsked = false;
   let ranAtMs: number | undefined;
-  let burnBefore: Outcome["unconfirmed"];
+  let burnBefore = burnt;
   const ending: Ending = {
     podId,
     action,

@@ -1,4 +1,5 @@
-import { type EndAction, type Pod } from "#guard/model/account.ts";
+import { burnBefore, laggingIn } from "#guard/account/confirm-burn.ts";
+import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { RecordType, RunFacts } from "#guard/model/run.ts";
 import type { Paces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
@@ -37,7 +38,9 @@ export async function stopPods(
   snapshot: SeenSnapshot,
   { clock, paces, signal, onProgress }: StopDeps,
 ): Promise<readonly Stopped[]> {
-  const { account, protect, settings } = snapshot;
+  const { account, protect, settings, look, saved } = snapshot;
+  const lagging = laggingIn(saved, look);
+  const burntBy = (pod: Pod) => (isRunning(pod) ? burnBefore(pod, look, lagging) : undefined);
   const results = new Map<Pod, Stopped>();
   const waiting = [...pods];
 
@@ -50,7 +53,12 @@ export async function stopPods(
   async function endOne(pod: Pod): Promise<Stopped> {
     if (signal.aborted) return stopped(pod, { kind: "interrupted", wasAsked: false });
     const note = (words: string): void => onProgress(pod, words);
-    const end = await endByHand(pod, action, { account, clock, protect, paces, note }, signal);
+    const end = await endByHand(
+      pod,
+      action,
+      { account, clock, protect, paces, note, burnBefore: burntBy(pod) },
+      signal,
+    );
     const result = end.kind === "ended" ? await keep(pod, end) : stopped(pod, end);
     onProgress(pod, undefined);
     return result;

@@ -308,7 +308,10 @@ describe("denials are judged by the account, looked at again", () => {
   it.each<[string, readonly [Look, ...Look[]], object]>([
     ["one is stopped", [seen({ pods: [stopped("a"), runsToo] })], done],
     ["one is gone", [seen({ pods: [runsToo] })], done],
-    ["one is stopped a little later", [look, look, seen({ pods: [runs] })], done],
+    ["one is stopped a little later", [look, look, seen({ pods: [runs, stopped("b")] })], done],
+    ["one is gone a little later", [look, seen({ pods: [runs] })], done],
+    ["one is missing from a single list", [look, look, seen({ pods: [runs] })], unknown],
+    ["the list is empty for once", [look, seen({ pods: [] }), look], none],
     ["they still run", [look], none],
     ["one restarts", [seen({ pods: [pod({ id: "a", status: "RESTARTING" }), runsToo] })], none],
     ["new ones appeared", [seen({ pods: [runs, runsToo, stopped("c")] })], none],

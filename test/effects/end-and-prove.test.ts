@@ -210,6 +210,172 @@ describe("it is proven by looking, whatever RunPod said", () => {
   });
 });
 
+describe("one list without the pod does not show that it is gone", () => {
+  const empty = seen({ ...low, pods: [], burnPerHrUsd: 0 });
+  const refused = error("Something went wrong");
+  const fell = "the burn fell from $3.00/h to $1.00/h";
+
+  it.each<[string, EndAnswer, [Look, ...Look[]], Outcome]>([
+    [
+      "a stop that was refused, and a list that is empty for once",
+      refused,
+      [low, empty, low],
+      failed("RunPod refused (Something went wrong), and the pod still runs"),
+    ],
+    [
+      "a yes that did nothing, and a list that is empty for once",
+      accepted,
+      [low, empty, low],
+      failed("RunPod accepted the request, but the pod still runs"),
+    ],
+    [
+      "the lists are empty again and again, but never twice in a row",
+      accepted,
+      [low, empty, low, empty, low],
+      failed("RunPod accepted the request, but the pod still runs"),
+    ],
+    [
+      "the pod was missing once, and is then listed as stopped",
+      accepted,
+      [low, gone, stopped],
+      done(`the pod is EXITED; ${fell}`, "stopped"),
+    ],
+    [
+      "the pod is missing, and then perhaps a row that cannot be read",
+      accepted,
+      [low, gone, seen({ ...gone, unreadablePods: 1 })],
+      failed("RunPod accepted the request, but the pod may be one that could not be read"),
+    ],
+    [
+      "the pod is missing, and nothing is seen after that",
+      accepted,
+      [low, gone, blind()],
+      failed(
+        "RunPod accepted the request, but only one poll does not list the pod, which proves nothing",
+      ),
+    ],
+    [
+      "two in a row do, with a poll that fails between them",
+      accepted,
+      [low, gone, blind(), gone],
+      done(`the pod is gone; ${fell}`, "gone"),
+    ],
+    [
+      "the last poll is the first without the pod: one more is made",
+      refused,
+      [low, low, gone, gone],
+      done(`the pod is gone; ${fell}`, "gone"),
+    ],
+  ])("%s", async (_sentence, answer, looks, outcome) => {
+    const stop = await end(looks, { answer });
+
+    expect(stop.outcome).toMatchObject(outcome);
+  });
+
+  it("a termination is not proven by it either", async () => {
+    const { outcome } = await end([low, empty, low], { action: "terminate" });
+
+    expect(outcome).toMatchObject(failed("RunPod accepted the request, but the pod still runs"));
+  });
+
+  it("a pod that is missing from the poll right before is looked for again, and stopped", async () => {
+    const { outcome, asked } = await end([empty, low, stopped]);
+
+    expect(outcome).toEqual(done(`the pod is EXITED; ${fell}`, "stopped"));
+    expect(asked).toEqual(["look", "look", "stop p1", "look"]);
+  });
+
+  it("a pod that is missing from two polls right before is gone", async () => {
+    const { outcome, asked } = await end([gone]);
+
+    expect(outcome).toEqual(moot("the pod is gone", "gone"));
+    expect(asked).toEqual(["look", "look"]);
+  });
+
+  it("an end by hand that waits for the burn sees the pod run again", async () => {
+    const ending: Ending = {
+      podId: "p1",
+      action: "stop",
+      whyNot: () => undefined,
+      waitsForBurn: true,
+    };
+    const lagging = seen({ ...gone, burnPerHrUsd: 3 });
+
+    const { outcome } = await end([low, lagging, lagging, low], { ending });
+
+    expect(outcome).toMatchObject(failed("RunPod accepted the request, but the pod still runs"));
+  });
+});
+
+describe("an end that an earlier try brought about is compared with the burn before that", () => {
+  const burnt = { costPerHrUsd: 2, burnPerHrUsd: 3, unexplainedPerHrUsd: 0 };
+  const again = backstopEnding({ ...effect, tries: 1, burnBefore: burnt });
+  const lagging = seen({ ...stopped, burnPerHrUsd: 3 });
+
+  it.each<[string, Look, string, typeof burnt | undefined]>([
+    ["it fell", stopped, "the pod is EXITED; the burn fell from $3.00/h to $1.00/h", undefined],
+    [
+      "it stands where it was",
+      lagging,
+      "the pod is EXITED; not confirmed by the burn ($3.00/h to $3.00/h)",
+      burnt,
+    ],
+    [
+      "RunPod does not say it",
+      { ...stopped, burnPerHrUsd: undefined },
+      "the pod is EXITED; not confirmed by the burn, which is unknown",
+      burnt,
+    ],
+    [
+      "the pod is gone, and it stands where it was",
+      seen({ ...gone, burnPerHrUsd: 3 }),
+      "the pod is gone; not confirmed by the burn ($3.00/h to $3.00/h)",
+      burnt,
+    ],
+  ])("%s", async (_sentence, look, because, unconfirmed) => {
+    const { outcome, asked } = await end([look], { ending: again });
+
+    expect(outcome).toMatchObject({ kind: "moot", because });
+    expect((outcome as Outcome).unconfirmed).toEqual(unconfirmed);
+    expect(asked).not.toContain("stop p1");
+  });
+
+  it("as well as with the burn right before the try that ended it", async () => {
+    const { outcome } = await end([lagging, lagging], { ending: { ...again, isOfStopped: true } });
+    const later = await end(
+      [
+        { ...low, burnPerHrUsd: 8 },
+        { ...stopped, burnPerHrUsd: 6 },
+      ],
+      {
+        ending: again,
+      },
+    );
+
+    expect(outcome).toMatchObject({ unconfirmed: burnt });
+    expect(later.outcome).toMatchObject({
+      kind: "done",
+      because: "the pod is EXITED; not confirmed by the burn ($3.00/h to $6.00/h)",
+      unconfirmed: burnt,
+    });
+  });
+
+  it("and by hand it is waited for, as after the first try", async () => {
+    const ending = { ...again, waitsForBurn: true };
+
+    const fell = await end([lagging, lagging, stopped], { ending });
+    const stands = await end([lagging], { ending });
+    const unseen = await end([lagging, blind()], { ending });
+
+    expect(fell.outcome).toEqual(
+      moot("the pod is EXITED; the burn fell from $3.00/h to $1.00/h", "stopped"),
+    );
+    for (const { outcome } of [stands, unseen]) {
+      expect(outcome).toMatchObject({ kind: "moot", podIs: "stopped", unconfirmed: burnt });
+    }
+  });
+});
+
 describe("what is not proven failed, and says why", () => {
   it.each<[string, EndAnswer, waitedMs: number]>([
     ["a yes", accepted, 10_000],
@@ -307,7 +473,6 @@ describe("the look right before finds that it is not to be done", () => {
       [],
       moot("the pod is EXITED", "stopped"),
     ],
-    ["gone", gone, [], moot("the pod is gone", "gone")],
     ["stopped by someone else", stopped, [], moot("the pod is EXITED", "stopped")],
     [
       "gone, and the balance recovered although rows cannot be read",
@@ -515,7 +680,7 @@ describe("a pod that does not run, and is to be terminated by hand", () => {
       "is over once it is gone",
       [stopped, gone],
       [],
-      done("the pod is gone; the burn is explained by the other pods ($1.00/h to $1.00/h)", "gone"),
+      done("the pod is gone; the burn is $1.00/h", "gone"),
     ],
     [
       "is not over while it is there",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EndAction, Look } from "#guard/model/account.ts";
+import type { BurnBefore } from "#guard/model/effect.ts";
 import { endByHand } from "#operations/manual-stop.ts";
 import { realPaces } from "#paces.ts";
 import { accountShowing } from "../effects/fake-account.ts";
@@ -16,6 +17,7 @@ async function end(
   looks: readonly [Look, ...Look[]],
   action: EndAction = "stop",
   protect: string[] = [],
+  burnBefore?: BurnBefore,
 ) {
   const account = accountShowing(looks);
   const notes: string[] = [];
@@ -23,6 +25,7 @@ async function end(
     account,
     clock: createHastyClock(),
     protect,
+    burnBefore,
     paces: realPaces,
     note: (words: string) => void notes.push(words),
   };
@@ -44,6 +47,28 @@ describe("a stop", () => {
 
     expect(found).toMatchObject({ kind: "ended", ranAtMs: 7 });
     expect(asked).toEqual(["stop p1"]);
+  });
+
+  it("that shows only at the second try is compared with the burn before the first", async () => {
+    const before = { costPerHrUsd: 2, burnPerHrUsd: 2, unexplainedPerHrUsd: 0 };
+    const looks = [runs, runs, runs, runs, runs, exited] as const;
+
+    const { found, asked } = await end(looks, "stop", [], before);
+
+    expect(found).toMatchObject({
+      kind: "ended",
+      outcome: {
+        because: "the pod is EXITED; not confirmed by the burn ($2.00/h to $2.00/h)",
+        unconfirmed: before,
+      },
+    });
+    expect(asked).toEqual(["stop p1"]);
+  });
+
+  it("is not proven by one list without the pod", async () => {
+    const { found } = await end([runs, gone, runs, gone, runs, gone, runs]);
+
+    expect(found).toMatchObject({ kind: "unproven" });
   });
 
   it("is tried three times, and is not proven then", async () => {

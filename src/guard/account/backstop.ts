@@ -8,6 +8,7 @@ import { forget, notify, notifyHourly, withdraw } from "#guard/outbox/notify.ts"
 import { own } from "#guard/own-value.ts";
 import { listedPods, usd } from "#guard/text.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
+import { burnBefore, laggingIn } from "./confirm-burn.ts";
 import { unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
 import { isFired } from "./thresholds.ts";
@@ -30,6 +31,7 @@ export function checkBackstops(state: GuardState, look: Seen, policy: Policy): D
     ...due
       .toReversed()
       .map((threshold) => (before: GuardState) => endWhatRuns(before, look, policy, threshold)),
+    (before) => sayNothingIsListed(before, look, policy, due.at(-1)),
     (before) => sayWhatNoPodExplains(before, look, policy, due.at(-1)?.name),
   );
 }
@@ -68,14 +70,50 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
+/** At once, and not only once the pods have been unknown for long: money burns meanwhile. */
+function sayNothingIsListed(
+  state: GuardState,
+  look: Seen,
+  policy: Policy,
+  due: Backed | undefined,
+): Decision {
+  const topic = "backstop:unlisted";
+  const isListed = look.pods !== "unknown" && look.unreadablePods === 0;
+  if (due === undefined || isListed) {
+    return withdraw(state, (notice) => notice.topic === topic, "the pods are listed again");
+  }
+  const { podsBecause = "its answer had no list" } = look;
+  const what =
+    look.pods === "unknown"
+      ? `any pod: RunPod does not list the pods (${podsBecause})`
+      : `the pods that cannot be read: ${look.unreadablePods} of RunPod's rows`;
+  return notifyHourly(state, policy, topic, {
+    event: "backstop",
+    name: due.name,
+    threshold: due.name,
+    atMs: look.atMs,
+    because: `balance is still ${usd(look.balanceUsd)}, and I cannot ${due.backstop.action} ${what}. Trying at each poll. Check RunPod's console`,
+  });
+}
+
 function endWhatRuns(
   state: GuardState,
   look: Seen,
   policy: Policy,
   { name, belowUsd, backstop }: Backed,
 ): Decision {
-  if (look.pods === "unknown") return { state, events: [] };
   const { action, afterMs } = backstop;
+  const unseen = `backstop:${name}:unseen`;
+  if (look.pods === "unknown") {
+    const { podsBecause = "its answer had no list" } = look;
+    return notifyHourly(state, policy, unseen, {
+      event: "backstop",
+      name,
+      threshold: name,
+      atMs: look.atMs,
+      because: `cannot ${action} pods: RunPod does not list them (${podsBecause}). Check RunPod's console`,
+    });
+  }
   const acting = `backstop:${name}:acting`;
   const { atMs } = look;
   const words = { event: "backstop", name, threshold: name, atMs } as const;
@@ -86,12 +124,14 @@ function endWhatRuns(
   const owed = new Set(state.owed.map((effect) => effect.kind === "end-pod" && effect.podId));
   const fresh = inOrderOfEnding(open, look).filter(({ id }) => !owed.has(id));
   const because = `balance is still ${usd(look.balanceUsd)}, ${Math.round(afterMs / 1000)} s after the trip`;
-  const ends = fresh.map(({ id }): EndPod => ({
+  const lagging = laggingIn(state, look);
+  const ends = fresh.map((pod): EndPod => ({
     kind: "end-pod",
-    id: `end-pod:${name}:${id}:${own(state.trippedAtMs, name)}`,
+    id: `end-pod:${name}:${pod.id}:${own(state.trippedAtMs, name)}`,
     threshold: name,
     belowUsd,
-    podId: id,
+    podId: pod.id,
+    burnBefore: burnBefore(pod, look, lagging),
     action,
     because,
     tries: 0,
@@ -100,14 +140,15 @@ function endWhatRuns(
   const wasActing = own(state.saidAtMs, acting) !== undefined;
   const lockedTopic = `backstop:${name}:locked`;
   const isAllOver = open.length === 0 && isEveryRunKnown(look);
+  const listedAgain = withdraw(state, ({ topic }) => topic === unseen, "the pods are listed again");
   const unlocked = withdraw(
-    { ...state, owed: [...state.owed, ...ends] },
+    { ...listedAgain.state, owed: [...listedAgain.state.owed, ...ends] },
     ({ topic }) => topic === lockedTopic && locked.length === 0 && isEveryRunKnown(look),
     "no locked pod runs any more",
   );
   return chain(
     unlocked.state,
-    (before) => ({ state: before, events: unlocked.events }),
+    (before) => ({ state: before, events: [...listedAgain.events, ...unlocked.events] }),
     (before) =>
       fresh.length === 0
         ? { state: before, events: [] }

@@ -1,5 +1,5 @@
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
-import type { BurnBefore } from "#guard/model/effect.ts";
+import { type BurnBefore, isEnd } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Unconfirmed } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
@@ -11,13 +11,46 @@ import { burnLagMs, unexplainedBurn } from "./burn.ts";
 /** Rounding, and storage that comes and goes. */
 const leastUsd = 0.01;
 
-/** What the burn is compared with once the pod has ended. */
-export function burnBefore({ costPerHrUsd }: Pod, look: Seen): BurnBefore {
+/**
+ * What the burn is compared with once the pod has ended. The burn lags behind the pods: what those cost
+ * that have ended and that it still has in it does not count as burnt for other reasons.
+ */
+export function burnBefore(
+  { costPerHrUsd }: Pod,
+  look: Seen,
+  lagging: readonly BurnBefore[] = [],
+): BurnBefore {
+  const unexplained = saidBurn(look) === undefined ? undefined : unexplainedBurn(look);
+  const lagUsd = lagging.reduce((sum, each) => sum + (each.costPerHrUsd ?? Infinity), 0);
   return {
     costPerHrUsd,
     burnPerHrUsd: saidBurn(look),
-    unexplainedPerHrUsd: saidBurn(look) === undefined ? undefined : unexplainedBurn(look),
+    unexplainedPerHrUsd: unexplained && Math.max(0, unexplained - lagUsd),
   };
+}
+
+/** The ends that the burn of this poll may not show yet. */
+export function laggingIn({ unconfirmed, owed }: GuardState, look: Seen): readonly BurnBefore[] {
+  const pods = look.pods === "unknown" ? [] : look.pods;
+  const running = new Set(pods.filter(isRunning).map(({ id }) => id));
+  const asked = owed.flatMap((each) =>
+    isEnd(each) && each.burnBefore !== undefined ? [{ ...each.burnBefore, podId: each.podId }] : [],
+  );
+  const byPod = new Map([...unconfirmed, ...asked].map((each) => [each.podId, each]));
+  return [...byPod.values()].filter((each) => !running.has(each.podId) && !isConfirmed(each, look));
+}
+
+/** Of two moments before an end, what confirms it only if either would. */
+export function stricter(one: BurnBefore | undefined, other: BurnBefore): BurnBefore {
+  return {
+    costPerHrUsd: other.costPerHrUsd ?? one?.costPerHrUsd,
+    burnPerHrUsd: lower(one?.burnPerHrUsd, other.burnPerHrUsd),
+    unexplainedPerHrUsd: lower(one?.unexplainedPerHrUsd, other.unexplainedPerHrUsd),
+  };
+}
+
+function lower(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /**

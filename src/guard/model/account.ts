@@ -117,7 +117,10 @@ export function wholeList({
 }
 
 /** Whether it is known which pods run: no row is missing, and each says a word that is understood. */
-export function isEveryRunKnown({ pods, unreadablePods }: Seen): boolean {
+export function isEveryRunKnown({
+  pods,
+  unreadablePods,
+}: Pick<Seen, "pods" | "unreadablePods">): boolean {
   return (
     pods !== "unknown" && unreadablePods === 0 && pods.every((pod) => runStateOf(pod) !== "unknown")
   );

@@ -68,7 +68,7 @@ export interface EndPod extends Owed {
   readonly belowUsd: number;
   readonly podId: string;
   readonly action: EndAction;
-  /** Before RunPod was first asked. */
+  /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
 }
 
@@ -91,7 +91,7 @@ export interface EndRun extends Owed {
   readonly podId: string;
   readonly podName: string;
   readonly action: EndAction;
-  /** Before RunPod was first asked. */
+  /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
 }
 

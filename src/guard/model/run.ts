@@ -36,6 +36,8 @@ export interface PodRun {
   readonly lastStartedAtMs?: number | undefined;
   /** The last poll that showed its pod not to run, if one has shown it shortly before this run. */
   readonly notRunningAtMs?: number | undefined;
+  /** A poll has shown its pod not to run any more, while an end of it is owed: it ran until then. */
+  readonly stoppedAtMs?: number | undefined;
   /** No poll has worked since then for a while: it may be another run by now. Nothing ends such a run. */
   readonly unsureSinceMs?: number | undefined;
   /** Whether its start is in the history. */

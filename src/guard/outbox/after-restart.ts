@@ -3,12 +3,23 @@ import type { GuardState } from "#guard/model/state.ts";
 
 /**
  * The state as a new process starts with it. The last process may have asked RunPod to end a pod just
- * before it died, so a waiting end counts as tried: a pod found stopped was then stopped by us.
+ * before it died, so a waiting end counts as tried: a pod found stopped was then stopped by us. When
+ * something may be tried is by the clock of the last process, which may have been ahead, so it is tried
+ * at once; only the guards' ends wait for the first poll, which gives each its turn.
  */
 export function afterRestart(state: GuardState): GuardState {
   const owed = state.owed.map((effect) => {
-    if (isEnd(effect)) return { ...effect, tries: Math.max(1, effect.tries) };
-    return effect.kind === "notify" ? noticeAtOnce(effect) : effect;
+    const tried = isEnd(effect) ? { ...effect, tries: Math.max(1, effect.tries) } : effect;
+    switch (tried.kind) {
+      case "notify":
+        return noticeAtOnce(tried);
+      case "end-run":
+        return tried;
+      case "end-pod":
+      case "call-agent":
+      case "call-pod-agent":
+        return { ...tried, notBeforeMs: 0 };
+    }
   });
   // What did not work in the last process may work in this one; it will tell.
   const runs = Object.entries(withoutEnded(state)).map(

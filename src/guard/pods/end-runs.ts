@@ -1,3 +1,4 @@
+import { burnBefore, laggingIn } from "#guard/account/confirm-burn.ts";
 import { unknownWords } from "#guard/account/may-end.ts";
 import type { EndRun } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
@@ -46,7 +47,7 @@ export function endWhatIsDue(
           policy,
           nowMs,
         ),
-        ...inTurn.map((each) => endOf(each, nowMs)),
+        ...inTurn.map((each) => endOf(each, state, nowMs)),
       ],
       guardEndsAtMs: recent,
     },
@@ -70,7 +71,7 @@ export function endWhatIsDue(
 }
 
 /** Whose turn it is not is not tried for so long, unless a poll gives it its turn: others may be done meanwhile. */
-const noTurnMs = 2 * hourMs;
+export const noTurnMs = 2 * hourMs;
 
 type Retried = Case & { readonly effect: EndRun };
 
@@ -96,8 +97,10 @@ function turnsOf(
     .flatMap((effect): readonly Retried[] => {
       const each = cases.get(effect.podId);
       // One that runs no more only has to be found so.
-      const deadline = each?.deadlines.find(({ guard }) => guard === effect.guard);
-      return each === undefined || deadline === undefined ? [] : [{ ...each, deadline, effect }];
+      if (each === undefined) return [];
+      return each.deadlines
+        .filter(({ guard }) => guard === effect.guard)
+        .map((deadline) => ({ ...each, deadline, effect }));
     });
   return { inTurn, waiting: retried.slice(Math.max(0, left - inTurn.length)) };
 }
@@ -122,7 +125,8 @@ function withTurns(
   });
 }
 
-function endOf({ pod, deadline }: Case, nowMs: number): EndRun {
+function endOf({ pod, deadline }: Case, state: GuardState, nowMs: number): EndRun {
+  const { lastSeen: look } = state;
   const { guard, reason, words, action } = deadline;
   return {
     kind: "end-run",
@@ -135,6 +139,7 @@ function endOf({ pod, deadline }: Case, nowMs: number): EndRun {
     because: words,
     tries: 0,
     notBeforeMs: nowMs,
+    burnBefore: look && burnBefore(pod, look, laggingIn(state, look)),
   };
 }
 

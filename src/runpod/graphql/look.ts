@@ -1,5 +1,11 @@
 import { cleanName } from "#control-characters.ts";
-import { type EndAction, isRunning, type Pod, runStateOf } from "#guard/model/account.ts";
+import {
+  type EndAction,
+  isEveryRunKnown,
+  isRunning,
+  type Pod,
+  runStateOf,
+} from "#guard/model/account.ts";
 import { idIn, onePodAnId, tooManyRows } from "#runpod/pod-rows.ts";
 
 /** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
@@ -84,19 +90,21 @@ export function readAnswer(data: unknown): Reading | string {
   const rows = podsBecause === undefined ? list : undefined;
   const readable = rows?.flatMap((row) => podIn(row) ?? []);
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
-  const found = readable && onePodAnId(readable);
+  const found = readable === undefined ? "unknown" : onePodAnId(readable);
+  // Which pods run; unknown as soon as one of them is.
+  const running =
+    found !== "unknown" && isEveryRunKnown({ pods: found, unreadablePods })
+      ? found.filter(isRunning)
+      : undefined;
   const spend = amountIn(currentSpendPerHr);
-  const isRunKnown =
-    unreadablePods === 0 && found?.every((pod) => runStateOf(pod) !== "unknown") === true;
-  const running = isRunKnown ? found.filter(isRunning) : undefined;
-  // RunPod has reported a spend of $0 while pods were running: it is believed where none runs.
+  // RunPod has reported a spend of $0 while pods were running: believed where it is known that none is.
   const told = spend === 0 && running?.length !== 0 ? undefined : spend;
   const addedUp = told === undefined ? burnOf(running) : undefined;
   return {
     balanceUsd: clientBalance,
     burnPerHrUsd: told ?? addedUp,
     ...(addedUp !== undefined && { isBurnAddedUp: true }),
-    pods: found ?? "unknown",
+    pods: found,
     unreadablePods,
     ...(podsBecause !== undefined && { podsBecause }),
   };
@@ -119,7 +127,7 @@ function podIn(row: Row | null): Pod | undefined {
     name: cleanName(typeof name === "string" ? name.slice(0, longestName) : ""),
     rawName,
     status,
-    // RunPod has shown $0 for pods that were running: that is unknown, not free.
+    // RunPod has shown $0 for pods that were running: unless it has ended, that is unknown, not free.
     costPerHrUsd: cost === 0 && runStateOf({ status }) !== "ended" ? undefined : cost,
     hasNetworkVolume: volume === null || typeof volume === "string" ? Boolean(volume) : undefined,
     isLocked: typeof locked === "boolean" ? locked : undefined,
@@ -134,11 +142,8 @@ function amountIn(value: unknown): number | undefined {
 }
 
 function burnOf(running: readonly Pod[] | undefined): number | undefined {
-  return running?.reduce<number | undefined>(
-    (sum, { costPerHrUsd }) =>
-      sum === undefined || costPerHrUsd === undefined ? undefined : sum + costPerHrUsd,
-    0,
-  );
+  const sum = running?.reduce((left, { costPerHrUsd = NaN }) => left + costPerHrUsd, 0);
+  return amountIn(sum);
 }
 
 function balanceFault(found: unknown): string {

@@ -35,6 +35,9 @@ const burnBefore = {
   unexplainedPerHrUsd: maybe,
 };
 
+/** An end is owed whatever of this can be read. */
+const endBurnBefore = z.looseObject(burnBefore).optional().catch(undefined);
+
 const guard = z.enum(podGuardNames);
 const action = z.enum(["stop", "terminate"]);
 
@@ -66,7 +69,7 @@ export const effect = z.discriminatedUnion("kind", [
     belowUsd: z.number(),
     podId: z.string(),
     action,
-    burnBefore: z.looseObject(burnBefore).optional(),
+    burnBefore: endBurnBefore,
   }),
   z.looseObject({
     ...owed,
@@ -84,7 +87,7 @@ export const effect = z.discriminatedUnion("kind", [
     podId: z.string(),
     podName: z.string(),
     action,
-    burnBefore: z.looseObject(burnBefore).optional(),
+    burnBefore: endBurnBefore,
   }),
 ]);
 
@@ -141,6 +144,7 @@ export const run = z.looseObject({
   disputedMs: maybe,
   lastStartedAtMs: maybe,
   notRunningAtMs: maybe,
+  stoppedAtMs: maybe,
   unsureSinceMs: maybe,
   isRecorded: z.boolean().optional(),
   idleMs: z.number().nonnegative(),

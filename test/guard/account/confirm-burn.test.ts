@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { burnBefore, isConfirmed } from "#guard/account/confirm-burn.ts";
+import { burnBefore, isConfirmed, stricter } from "#guard/account/confirm-burn.ts";
 import { decide } from "#guard/decide.ts";
 import type { Seen } from "#guard/model/account.ts";
-import type { Outcome } from "#guard/model/effect.ts";
+import type { BurnBefore, Outcome } from "#guard/model/effect.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { after, endsOf, hourMs, minuteMs, pod, policyWith, seen, wordsOf } from "../samples.ts";
 
@@ -86,6 +86,100 @@ it("an end is confirmed by any fall where the pod's own price was unknown", () =
   expect(isConfirmed(was, now({ burnPerHrUsd: 3 }))).toBe(false);
 });
 
+describe("the lag of an earlier stop does not confirm a later one that is still billed", () => {
+  const dear = pod({ id: "p1", name: "dear", costPerHrUsd: 5 });
+  const cheap = pod({ id: "p2", name: "cheap", costPerHrUsd: 1 });
+  const off = (each: typeof dear) => ({ ...each, status: "EXITED" });
+  const policy = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+  const look = (minute: number, burnPerHrUsd: number, pods: Seen["pods"]) =>
+    seen({ atMs: minute * minuteMs, balanceUsd: 0.4, burnPerHrUsd, pods });
+  const endNow = (state: GuardState, podId: string, minute: number, is: Seen): GuardState => {
+    const end = endsOf(state.owed).find((each) => each.podId === podId);
+    const burnt = end?.burnBefore;
+    const unconfirmed = burnt !== undefined && !isConfirmed(burnt, is) ? burnt : undefined;
+    const outcome = { kind: "done", because: "EXITED", tail: "", podIs: "stopped" } as const;
+    const settled = { kind: "settled", id: end?.id ?? "", atMs: minute * minuteMs } as const;
+    return decide(state, { ...settled, outcome: { ...outcome, unconfirmed } }, policy).state;
+  };
+  const burnOf = (state: GuardState, podId: string) =>
+    endsOf(state.owed).find((each) => each.podId === podId)?.burnBefore;
+
+  it("where the earlier one is proven and the burn does not show it yet", () => {
+    const first = after([look(0, 5, [dear])], policy);
+    const lag = look(1, 6, [off(dear), cheap]);
+    const ended = endNow(first.state, "p1", 1, lag);
+
+    const second = after([lag], policy, ended);
+    const billed = look(2, 1, [off(dear), off(cheap)]);
+    const all = endNow(second.state, "p2", 2, billed);
+    const told = after([look(5, 1, [off(dear), off(cheap)])], policy, all);
+
+    expect(burnOf(second.state, "p2")).toEqual({
+      costPerHrUsd: 1,
+      burnPerHrUsd: 6,
+      unexplainedPerHrUsd: 0,
+    });
+    expect(wordsOf(told.events).join()).toContain(
+      "not confirmed by the burn: pod cheap (p2) ended, but the account still burns $1.00/h",
+    );
+    expect(told.state.unconfirmed.map(({ podId }) => podId)).toEqual(["p2"]);
+  });
+
+  it("where the earlier one has stopped and is not proven yet", () => {
+    const first = after([look(0, 5, [dear])], policy);
+
+    const second = after([look(1, 6, [off(dear), cheap])], policy, first.state);
+
+    expect(burnOf(second.state, "p2")).toMatchObject({ unexplainedPerHrUsd: 0 });
+  });
+
+  it("where the earlier one's price is unknown", () => {
+    const priceless = { ...dear, costPerHrUsd: undefined };
+    const first = after([look(0, 5, [priceless])], policy);
+
+    const second = after([look(1, 6, [off(priceless), cheap])], policy, first.state);
+
+    expect(burnOf(second.state, "p2")).toMatchObject({ unexplainedPerHrUsd: 0 });
+  });
+
+  it("nor where both are asked for in the same poll", () => {
+    const { state } = after([look(0, 6, [dear, cheap])], policy);
+
+    expect(burnOf(state, "p2")).toMatchObject({ burnPerHrUsd: 6, unexplainedPerHrUsd: 0 });
+  });
+
+  it("but storage that burns beside it all the time does not leave it unconfirmed", () => {
+    const first = after([look(0, 5.8, [dear])], policy);
+
+    const second = after([look(1, 6.8, [off(dear), cheap])], policy, first.state);
+    const later = after([look(1, 1.8, [off(dear), cheap])], policy, first.state);
+
+    for (const { state } of [second, later]) {
+      expect(burnOf(state, "p2")?.unexplainedPerHrUsd).toBeCloseTo(0.8);
+    }
+    const burnt = burnOf(second.state, "p2") ?? {};
+    expect(isConfirmed(burnt, look(2, 0.8, [off(dear), off(cheap)]))).toBe(true);
+  });
+});
+
+it.each<[string, BurnBefore | undefined, BurnBefore, BurnBefore]>([
+  [
+    "of two moments the lower burn counts",
+    { costPerHrUsd: 1, burnPerHrUsd: 6, unexplainedPerHrUsd: 0 },
+    { costPerHrUsd: 2, burnPerHrUsd: 5, unexplainedPerHrUsd: 3 },
+    { costPerHrUsd: 2, burnPerHrUsd: 5, unexplainedPerHrUsd: 0 },
+  ],
+  [
+    "what the one does not know the other may",
+    { costPerHrUsd: 1, burnPerHrUsd: 6 },
+    { unexplainedPerHrUsd: 3 },
+    { costPerHrUsd: 1, burnPerHrUsd: 6, unexplainedPerHrUsd: 3 },
+  ],
+  ["there may be one moment only", undefined, { burnPerHrUsd: 5 }, { burnPerHrUsd: 5 }],
+])("%s", (_sentence, one, other, expected) => {
+  expect(stricter(one, other)).toEqual(expected);
+});
+
 describe("an end that the burn does not confirm", () => {
   const policy = policyWith({ backstop: { action: "stop", afterMs: 0 } });
   const outcome: Outcome = {
@@ -103,6 +197,29 @@ describe("an end that the burn does not confirm", () => {
       pods: [exited],
       ...overrides,
     });
+
+  it("is told too where only a later try found the pod stopped", () => {
+    const { state } = after([look(0, { pods: [runs] })], policy);
+    const [end] = endsOf(state.owed);
+    const settled = (kind: Outcome["kind"], atMs: number, more: Partial<Outcome>) =>
+      ({
+        kind: "settled",
+        id: end?.id ?? "",
+        atMs,
+        outcome: { kind, because: "it took long", tail: "", ...more },
+      }) as const;
+
+    const failed = decide(state, settled("failed", 10_000, {}), policy);
+    const [owed] = endsOf(failed.state.owed);
+    const found = settled("moot", 20_000, { podIs: "stopped", unconfirmed: owed?.burnBefore });
+    const over = decide(failed.state, found, policy);
+    const told = after([look(3)], policy, over.state);
+
+    expect(owed?.burnBefore).toEqual({ costPerHrUsd: 2, burnPerHrUsd: 2, unexplainedPerHrUsd: 0 });
+    expect(burnSaid(told.events)).toEqual([
+      expect.stringContaining("not confirmed by the burn: pod trainer (p1) ended"),
+    ]);
+  });
 
   /** The state after the pod was seen stopped at minute 1, at unchanged burn. */
   const ended = (): GuardState => {

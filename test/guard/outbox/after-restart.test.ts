@@ -1,7 +1,9 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CallAgent, Effect, EndPod, EndRun, Notify } from "#guard/model/effect.ts";
+import { isDue } from "#guard/next-look.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import {
+  at,
   endRecordsOf,
   guarding,
   hardTimeout,
@@ -96,3 +98,39 @@ it.each([
     expect(Object.keys(left)).toEqual(isThere ? ["p1"] : []);
   },
 );
+
+describe("after a restart with a clock that is half an hour behind", () => {
+  const backMs = 1_800_000;
+
+  it.each<[sentence: string, effect: Effect]>([
+    ["the backstop goes on at once", endPod],
+    ["the backstop goes on at once where its last try failed", { ...endPod, tries: 4 }],
+    ["the agent is called at once", agent],
+  ])("%s", (_sentence, effect) => {
+    const { state } = unlived;
+
+    const [found] = afterRestart({
+      ...state,
+      owed: [{ ...effect, notBeforeMs: 10 * backMs }],
+    }).owed;
+
+    expect(found && isDue(found, 9 * backMs)).toBe(true);
+  });
+
+  it("a guard's end goes on at the first poll, and not before: that gives each its turn", () => {
+    const policy = guarding({ hardTimeout, warnMs: 0 });
+    const due = live(unlived, [480, 480], policy, { sample: { cpuPercent: 50 } });
+    const ahead = due.state.owed.map((each) => ({
+      ...each,
+      notBeforeMs: each.notBeforeMs + backMs,
+    }));
+    const restarted = afterRestart({ ...due.state, owed: ahead });
+
+    const polled = live({ ...due, state: restarted }, [481, 481], policy, {
+      sample: { cpuPercent: 50 },
+    });
+
+    expect(podEffectsOf(restarted.owed).map((each) => isDue(each, at(481)))).toEqual([false]);
+    expect(podEffectsOf(polled.state.owed).map((each) => isDue(each, at(481)))).toEqual([true]);
+  });
+});

@@ -450,16 +450,26 @@ describe("trouble of our own", () => {
 });
 
 describe("what is due", () => {
-  const effect = (notBeforeMs: number) => ({ notBeforeMs }) as Effect;
+  const effect = (kind: Effect["kind"], notBeforeMs: number) => ({ kind, notBeforeMs }) as Effect;
 
   it.each([
     ["now", 1_000, true],
     ["before", 999, true],
     ["in a moment", 1_001, false],
-    ["in an hour", 3_601_000, false],
     ["in years: a clock has gone back", 9e12, true],
   ])("%s", (_sentence, notBeforeMs, is) => {
-    expect(isDue(effect(notBeforeMs), 1_000)).toBe(is);
+    expect(isDue(effect("end-pod", notBeforeMs), 1_000)).toBe(is);
+  });
+
+  it.each<[Effect["kind"], number]>([
+    ["notify", 900_000],
+    ["call-agent", 300_000],
+    ["call-pod-agent", 300_000],
+    ["end-pod", 60_000],
+    ["end-run", 7_200_000],
+  ])("%s waits as long as the guard lets it, and no longer, whatever the clock did", (kind, ms) => {
+    expect(isDue(effect(kind, 1_000 + ms), 1_000)).toBe(false);
+    expect(isDue(effect(kind, 1_001 + ms), 1_000)).toBe(true);
   });
 
   it("next is the soonest of what is owed later and of the backstops", () => {

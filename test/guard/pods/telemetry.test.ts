@@ -442,6 +442,14 @@ describe("a pod that RunPod lists several times", () => {
     ["idle with a row that says nothing", {}, { cpuPercent: undefined, gpuPercents: undefined }],
     ["idle with fewer GPUs in one row", { gpuPercents: [0, 0], gpuMemoryPercents: [0, 0] }, {}],
     ["idle with a row without memory", {}, { gpuMemoryPercents: undefined }],
+    ["idle after a row without memory", { gpuMemoryPercents: undefined }, {}],
+    ["idle after a row that says nothing", { cpuPercent: undefined, gpuPercents: undefined }, {}],
+    [
+      "idle by numbers as old as their times",
+      { isCpuTimed: true, areGpusTimed: true },
+      { isCpuTimed: true, areGpusTimed: true, cpuPercent: 2 },
+    ],
+    ["idle by a number of now and an old one", { isCpuTimed: true }, { areGpusTimed: true }],
   ])("is not stopped as idle: %s", (_sentence, ...rows) => {
     const lived = live(unlived, [0, 80], policy, (n) => ({
       samples: rows.map((row) => sampleAt(n, row)),

@@ -12,6 +12,7 @@ import { whyKept } from "#guard/account/may-end.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { schema } from "#simulator/schema.ts";
+import { after, policyWith, wordsOf } from "../../guard/samples.ts";
 
 const row = { id: "a", name: "trainer", desiredStatus: "RUNNING", costPerHr: 1.49 };
 
@@ -259,11 +260,7 @@ describe("the burn", () => {
     ["the account's own word", { currentSpendPerHr: 3, pods: [row] }, 3],
     ["the account's word may be nothing", { currentSpendPerHr: 0, pods: [] }, 0],
     ["nothing is true while all are stopped", { currentSpendPerHr: 0, pods: [stopped] }, 0],
-    [
-      "nothing is not known of pods that are not seen",
-      { currentSpendPerHr: 0, pods: null },
-      undefined,
-    ],
+    ["not nothing while the pods are not seen", { currentSpendPerHr: 0, pods: null }, undefined],
     ["not nothing while a pod runs: its rate", { currentSpendPerHr: 0, pods: [row] }, 1.49],
     [
       "not nothing while pods run: their rates together",
@@ -327,6 +324,55 @@ it("whatever the data, it is a reading with a finite balance or words", () => {
       expect(isFit).toBe(true);
     }),
   );
+});
+
+describe("a spend of $0 beside pods of which not all are known to have ended", () => {
+  const stopped = { ...row, id: "b", desiredStatus: "EXITED", costPerHr: 0 };
+
+  it.each<[string, unknown]>([
+    ["no list", null],
+    ["a list that is none", {}],
+    ["a row that is null", [null]],
+    ["a row without an id", [stopped, { ...row, id: null }]],
+    ["a status in small letters", [{ ...row, desiredStatus: "running" }]],
+    ["a status that is null", [{ ...row, desiredStatus: null }]],
+    ["a status that is new", [stopped, { ...row, desiredStatus: "STARTING" }]],
+    ["a pod that restarts", [{ ...row, desiredStatus: "RESTARTING" }]],
+    [
+      "a pod that restarts and is said to be free",
+      [{ ...row, desiredStatus: "RESTARTING", costPerHr: 0 }],
+    ],
+    ["two rows of a pod of which one has ended", [{ ...row, desiredStatus: "EXITED" }, row]],
+  ])("is never told as nothing burning: %s", (_sentence, pods) => {
+    const read = reading({ clientBalance: 0, currentSpendPerHr: 0, pods });
+    const look = { kind: "seen", atMs: 0, ...read } as const;
+
+    const { events } = after([look], policyWith());
+
+    expect(read.burnPerHrUsd).not.toBe(0);
+    expect(wordsOf(events).join()).toContain("zero: the balance is $0.00");
+    expect(wordsOf(events).join()).not.toContain("Nothing is burning");
+  });
+
+  it("is told as nothing burning when all have ended", () => {
+    const read = reading({ clientBalance: 0, currentSpendPerHr: 0, pods: [stopped] });
+
+    const { events } = after([{ kind: "seen", atMs: 0, ...read }], policyWith());
+
+    expect(wordsOf(events).join()).toContain("Nothing is burning");
+  });
+
+  it.each(["RESTARTING", "STARTING", null])("a pod of status %s is not free", (desiredStatus) => {
+    const { pods } = reading({ pods: [{ ...row, desiredStatus, costPerHr: 0 }] });
+
+    expect(pods).toMatchObject([{ costPerHrUsd: undefined }]);
+  });
+
+  it("rates that add up to no number are unknown", () => {
+    const dear = { ...row, costPerHr: Number.MAX_VALUE };
+
+    expect(reading({ pods: [dear, { ...dear, id: "b" }] }).burnPerHrUsd).toBeUndefined();
+  });
 });
 
 describe("two rows of one id are one pod", () => {
