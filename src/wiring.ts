@@ -159,7 +159,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     {
       isDry: () => live.settings().dryRun,
       activityCommand: () => probes().activityCommand,
-      log,
+      onWouldStart: ({ podId }, argv) =>
+        log.info({ podId, argv }, "dry run: would have asked whether the pod is active"),
     },
   );
   const present: Present = {

@@ -17,7 +17,7 @@ function probeOf(settings: {
   const probe = dryProbe(inner, {
     isDry: () => settings.isDry,
     activityCommand: () => settings.activityCommand,
-    log: { info: (facts: object) => void logged.push(facts) },
+    onWouldStart: ({ podId }, argv) => void logged.push({ podId, argv }),
   });
   const ask = (podId: string) => probe({ podId, podName: "trainer" }, {}, never);
   return { ask, asked, logged };
