@@ -137,9 +137,9 @@ it("what is handed on comes with the time, the last sight, and whether it is a l
   await engine.take(settledNotice);
 
   expect(moments).toEqual([
-    { nowMs: 5_000, look: below, isLook: true },
-    { nowMs: 65_000, look: below, isLook: true },
-    { nowMs: 65_000, look: below, isLook: false },
+    { nowMs: 5_000, look: below, isLook: true, isBlind: false },
+    { nowMs: 65_000, look: below, isLook: true, isBlind: true },
+    { nowMs: 65_000, look: below, isLook: false, isBlind: true },
   ]);
 });
 

@@ -31,6 +31,7 @@ export function checkBackstops(state: GuardState, look: Seen, policy: Policy): D
     ...due
       .toReversed()
       .map((threshold) => (before: GuardState) => endWhatRuns(before, look, policy, threshold)),
+    (before) => sayNothingIsListed(before, look, policy, due.at(-1)),
     (before) => sayWhatNoPodExplains(before, look, policy, due.at(-1)?.name),
   );
 }
@@ -67,6 +68,32 @@ export function inOrderOfEnding(pods: readonly Pod[], look: Seen): readonly Pod[
 
 function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
+}
+
+/** At once, and not only once the pods have been unknown for long: money burns meanwhile. */
+function sayNothingIsListed(
+  state: GuardState,
+  look: Seen,
+  policy: Policy,
+  due: Backed | undefined,
+): Decision {
+  const topic = "backstop:unlisted";
+  const isListed = look.pods !== "unknown" && look.unreadablePods === 0;
+  if (due === undefined || isListed) {
+    return withdraw(state, (notice) => notice.topic === topic, "the pods are listed again");
+  }
+  const { podsBecause = "its answer had no list" } = look;
+  const what =
+    look.pods === "unknown"
+      ? `any pod: RunPod does not list the pods (${podsBecause})`
+      : `the pods that cannot be read: ${look.unreadablePods} of RunPod's rows`;
+  return notifyHourly(state, policy, topic, {
+    event: "backstop",
+    name: due.name,
+    threshold: due.name,
+    atMs: look.atMs,
+    because: `balance is still ${usd(look.balanceUsd)}, and I cannot ${due.backstop.action} ${what}. Trying at each poll. Check RunPod's console`,
+  });
 }
 
 function endWhatRuns(

@@ -34,6 +34,45 @@ const ofBackstop = (events: Parameters<typeof wordsOf>[0]) =>
   wordsOf(events).filter((words) => words.startsWith("emergency: "));
 const idsOf = (state: GuardState) => endsOf(state.owed).map(({ podId }) => podId);
 
+describe("a backstop that is due says at once what it cannot see to stop", () => {
+  it.each<[string, Partial<Seen>, string]>([
+    [
+      "no list",
+      { pods: "unknown" },
+      "emergency: balance is still $0.40, and I cannot stop any pod: RunPod does not list the pods (its answer had no list). Trying at each poll. Check RunPod's console",
+    ],
+    [
+      "no list, for a reason",
+      { pods: "unknown", podsBecause: "more than 20,000 rows" },
+      "emergency: balance is still $0.40, and I cannot stop any pod: RunPod does not list the pods (more than 20,000 rows). Trying at each poll. Check RunPod's console",
+    ],
+    [
+      "rows that cannot be read",
+      { pods: [], unreadablePods: 2 },
+      "emergency: balance is still $0.40, and I cannot stop the pods that cannot be read: 2 of RunPod's rows. Trying at each poll. Check RunPod's console",
+    ],
+  ])("%s", (_sentence, look, words) => {
+    const early = after([low(60_000, look)], policy, tripped());
+    const due = after([low(120_000, look)], policy, early.state);
+    const again = after([low(180_000, look)], policy, due.state);
+    const hourly = after([low(120_000 + 3_600_000, look)], policy, again.state);
+
+    expect(ofBackstop(early.events)).toEqual([]);
+    expect(ofBackstop(due.events)).toEqual([words]);
+    expect(ofBackstop(again.events)).toEqual([]);
+    expect(ofBackstop(hourly.events)).toEqual([words]);
+  });
+
+  it("and no longer, once the pods are listed before it was sent", () => {
+    const unlisted = after([low(120_000, { pods: "unknown" })], policy, tripped());
+    const listed = after([low(180_000)], policy, unlisted.state);
+
+    const waiting = noticesOf(listed.state.owed).map(({ because }) => because);
+    expect(waiting.join()).not.toContain("does not list");
+    expect(idsOf(listed.state)).toEqual(["p1"]);
+  });
+});
+
 describe("the backstop", () => {
   it.each([
     ["a moment early", 119_999, []],
@@ -289,7 +328,7 @@ describe("the backstop", () => {
     const hidden = after([low(125_000, { pods: [], unreadablePods: 1 })], policy, due.state);
     const gone = after([low(130_000, { pods: [], burnPerHrUsd: 0 })], policy, hidden.state);
 
-    expect(wordsOf(hidden.events)).toEqual([]);
+    expect(wordsOf(hidden.events).join()).not.toContain("all pods");
     expect(wordsOf(gone.events)).toEqual([
       "emergency: all pods I may stop have stopped. Nothing is burning",
     ]);
