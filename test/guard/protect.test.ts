@@ -19,3 +19,11 @@ describe("a pod", () => {
     expect(isProtected(each, globs)).toBe(is);
   });
 });
+
+it("a pod that was listed under two names is protected by either, and by a star behind the whole name", () => {
+  const twice = { id: "p1", name: "b", rawName: "b", otherNames: ["keep-me", "b"] };
+  const unnamed = { id: "p1", name: "", rawName: undefined };
+
+  expect([isProtected(twice, ["keep-me"]), isProtected(twice, ["b*"])]).toEqual([true, true]);
+  expect([isProtected(twice, ["c"]), isProtected(unnamed, ["b"])]).toEqual([false, false]);
+});
