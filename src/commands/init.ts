@@ -81,7 +81,8 @@ async function tonightAsWritten(
 ): Promise<readonly TonightRow[]> {
   // Only the key is missing, and nothing is asked with it.
   const settings = await loadConfig(path, { ...env, RUNPOD_API_KEY: "not-set-yet" }, paces);
-  return tonightWith(settings, [], paces);
+  // What is not installed yet is a matter of `check`.
+  return tonightWith(settings, [], paces, new Set());
 }
 
 function notWritten(path: string, error: unknown): UserError {

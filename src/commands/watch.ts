@@ -24,6 +24,7 @@ import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
 import { createPeopleLog } from "#terminal/people-log.ts";
 import { warn } from "#terminal/warn.ts";
+import { programTroubles } from "./missing-programs.ts";
 import { tellNotStarted } from "./tell-not-started.ts";
 
 export interface WatchOptions extends GlobalOptions {
@@ -184,7 +185,16 @@ async function watchLogging(
     const inForce = inForceOf(live.settings(), live.policy(), by);
     void deps.engine.take({ kind: "config", inForce });
   };
+  const tellOfPrograms = async (): Promise<void> => {
+    const now = live.settings();
+    for (const { what, because } of await programTroubles(now, env)) {
+      troubles.tell(
+        because === undefined ? { kind: "recovered", what } : { kind: "trouble", what, because },
+      );
+    }
+  };
   tellInForce();
+  void tellOfPrograms();
   const tellOfLock = (because: string): void =>
     troubles.tell({ kind: "trouble", what: "lock", because });
   if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
@@ -193,6 +203,7 @@ async function watchLogging(
     load: async () => {
       putInForce(await load(), live, log);
       tellInForce();
+      void tellOfPrograms();
     },
     clock,
     limitMs: paces.reloadLimitMs,
@@ -215,9 +226,14 @@ async function watchLogging(
     });
   }
 
-  const { configPath: config, pollIntervalMs, thresholds, dryRun } = settings;
+  const { configPath: config, pollIntervalMs, thresholds, dryRun, maxRuntimeMs } = settings;
   const names = thresholds.map(({ name }) => name);
-  log.info({ config, pollIntervalMs, thresholds: names, dryRun }, "daemon started");
+  const told = live.policy().tells ? {} : { told: "nobody: extra_notify_command is empty" };
+  const endsAfterMs = maxRuntimeMs === Infinity ? undefined : maxRuntimeMs;
+  log.info(
+    { config, pollIntervalMs, thresholds: names, dryRun, endsAfterMs, ...told },
+    "daemon started",
+  );
   onStart();
   const ended = await watchAccount(deps, context.interrupted);
   if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)

@@ -76,14 +76,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (differIn("durable", isLook ? saved : before, state)) await save();
     // Once a poll, or the trouble of saving would itself be saved again and again.
     if (isLook) await tellOfSaving();
-    queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook });
+    offerTo(queue(), isLook);
     recording().offer(state.unrecorded, isLook);
     // What it holds can be learned again, but for the end of a run: a pod started anew is another run.
     const isWorthIt =
       isLook ||
       input.kind === "daemon" ||
       before.troubles !== state.troubles ||
-      before.inForce !== state.inForce ||
+      // The first of a process comes before anything else could be saved.
+      (before.inForce !== undefined && before.inForce !== state.inForce) ||
       events.some(({ kind }) => kind === "run-ended");
     // Never newer than the rest: what was said there would have to be in the effects here.
     const mayKeep = isWorthIt && saveTroubles.state === undefined;
@@ -92,6 +93,11 @@ export function createEngine(options: EngineOptions): Engine {
       taken: undefined,
       keep: async () => mayKeep && (await isDone("runs", () => store.saveLearned(learned))),
     };
+  }
+
+  function offerTo(to: Queue, isLook: boolean): void {
+    const { owed, lastSeen: look, blind } = state;
+    to.offer(owed, { nowMs: clock.nowMs(), look, isLook, isBlind: blind !== undefined });
   }
 
   function apply(input: Input): readonly GuardEvent[] {
@@ -154,7 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
     log.error({ input: kind, stack }, "input skipped; this is a bug");
     onSkipped(`an input (${kind}) could not be taken in and was skipped: ${wordsOf(error)}`);
     if (kind === "look") {
-      queue().offer(state.owed, { nowMs: clock.nowMs(), look: state.lastSeen, isLook: true });
+      offerTo(queue(), true);
     }
     return "skipped";
   }

@@ -9,6 +9,7 @@ import {
   type Notify,
   type Outcome,
 } from "#guard/model/effect.ts";
+import { minuteMs } from "#guard/model/time.ts";
 import { isDue } from "#guard/next-look.ts";
 import type { Perform } from "./perform.ts";
 
@@ -18,6 +19,9 @@ const endsAtOnce = 4;
 /** How many notify commands run at the same time. */
 const noticesAtOnce = 10;
 
+/** An agent may do what its rules allow by an older poll: what that showed may long be another's. */
+const mostLookAgeMs = 10 * minuteMs;
+
 /** The moment that decides what may start. */
 export interface Moment {
   readonly nowMs: number;
@@ -25,6 +29,8 @@ export interface Moment {
   readonly look: Seen | undefined;
   /** Whether a poll was just made: a program that failed is tried again only then. */
   readonly isLook: boolean;
+  /** The last poll has failed: `look` is of one before. */
+  readonly isBlind?: boolean;
 }
 
 /** Carries out effects, beside the loop: it never delays a poll. */
@@ -108,13 +114,14 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
  * Which of the waiting effects may start beside the running ones. Notifications wait for nothing but each
  * other, ten at a time, the most important first; a trip's is sent only after a poll has worked, as the
  * balance may have recovered. One agent at a time,
- * the most severe first, except that a more severe one never waits behind a milder one. Pods are
+ * the most severe first, except that a more severe one never waits behind a milder one, and none while
+ * polls fail: it would get pods, and be allowed what is about them, as they once were. Pods are
  * ended a few at a time, in their order; each end makes its own poll.
  */
 export function mayStart(
   waiting: readonly Effect[],
   running: readonly Effect[],
-  { nowMs, look, isLook }: Moment,
+  { nowMs, look, isLook, isBlind = false }: Moment,
 ): readonly Effect[] {
   const ready = waiting.filter(
     (effect) => isDue(effect, nowMs) && (effect.tries === 0 || isLook || isEnd(effect)),
@@ -134,7 +141,8 @@ export function mayStart(
       .filter((effect) => effect.kind === kind)
       .slice(0, Math.max(0, endsAtOnce - ending));
   });
-  return [...notices, ...ends, ...agentToStart(ready, running)];
+  const isFresh = !isBlind && nowMs - look.atMs <= mostLookAgeMs;
+  return [...notices, ...ends, ...(isFresh ? agentToStart(ready, running) : [])];
 }
 
 /** What is about the account's money goes first. */

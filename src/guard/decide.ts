@@ -2,6 +2,7 @@ import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
+import { believed } from "#guard/account/empty-list.ts";
 import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
 import { checkZero } from "#guard/account/zero.ts";
@@ -87,8 +88,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
 }
 
 /** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
-function onLook(before: GuardState, look: Look, policy: Policy, asWritten: Policy): Decision {
-  const state = { ...before, lookedAtMs: look.atMs };
+function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Policy): Decision {
+  const { state, look } = believed({ ...before, lookedAtMs: found.atMs }, found);
   switch (look.kind) {
     case "blind":
       return chain(

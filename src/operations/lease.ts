@@ -27,6 +27,8 @@ export interface Leased {
   readonly guard: LeaseGuard;
   readonly atMs: number;
   readonly endsAtMs: number;
+  /** When it is acted on: a pod is not stopped before it was warned of for long enough. */
+  readonly actsAtMs: number;
   /** By how much it could still be extended. */
   readonly moreMs: number;
   /** When the hard timeout ends the run, if that comes before the lease. */
@@ -74,6 +76,9 @@ export async function leasePod(
     guard,
     atMs,
     endsAtMs,
+    actsAtMs: isEnding(guard)
+      ? Math.max(endsAtMs, atMs + snapshot.policy.podGuards.warnMs)
+      : endsAtMs,
     moreMs: run.startedAtMs + guard.maxMs - endsAtMs,
     hardTimeoutAtMs: hardTimeoutBefore(given, run, pod, snapshot, atMs),
     troubles: await record({ type: wish, atMs, because, ...facts }, settings),

@@ -43,6 +43,7 @@ export function statusJson(report: StatusReport, error: UserError | undefined): 
       config_keys_changed: unread?.keys ?? [],
       unseen: report.unseen.map(({ what, sinceMs }) => ({ what, since: iso(sinceMs) })),
     },
+    is_nobody_told: report.isNobodyTold,
     troubles: report.troubles,
   };
 }

@@ -30,6 +30,8 @@ export interface StatusReport {
   readonly unseen: readonly { readonly what: string; readonly sinceMs: number }[];
   /** What of the config it has not read. */
   readonly unread: Unread | undefined;
+  /** There is no notify command at all. */
+  readonly isNobodyTold: boolean;
   readonly troubles: readonly string[];
 }
 
@@ -77,6 +79,7 @@ export function reportOf(
     isLate: lookedAtMs !== undefined && nowMs - lookedAtMs > policy.podGuards.gapMs,
     unseen: unseenOf(saved),
     unread: snapshot.unread,
+    isNobodyTold: !policy.tells,
     troubles: [
       ...(guardPid === undefined ? [] : daemonTroubles(saved)),
       ...unsentNotices(saved, nowMs),

@@ -96,11 +96,15 @@ function leftWords(balanceUsd: unknown, burnPerHrUsd: unknown): readonly string[
   return [`${shortSpan((balanceUsd / burnPerHrUsd) * 3_600_000)} left`];
 }
 
-function startWords({ pollIntervalMs, thresholds, dryRun }: LogFields): string {
+function startWords({ pollIntervalMs, thresholds, dryRun, endsAfterMs, told }: LogFields): string {
   const every = typeof pollIntervalMs === "number" ? `, polls every ${spanOf(pollIntervalMs)}` : "";
   const names = Array.isArray(thresholds) ? thresholds.map(textOf).join(", ") : "";
   const dry = dryRun === true ? ". Dry run: nothing is called and nothing stopped" : "";
-  return `Daemon started${every}${names === "" ? "" : `; thresholds: ${names}`}${dry}`;
+  const toldWords =
+    told === undefined ? "" : `. You are not told: ${textOf(told).replace(/^nobody: /, "")}`;
+  const end =
+    typeof endsAfterMs === "number" ? `. Ends by itself after ${spanOf(endsAfterMs)}` : "";
+  return `Daemon started${every}${names === "" ? "" : `; thresholds: ${names}`}${end}${dry}${toldWords}`;
 }
 
 /** `90 s`, `5 min`: exact, as it was set. */

@@ -143,6 +143,7 @@ what happens tonight, while the daemon runs:
 
   it("the first two entries, filled in, are a guard", async (test) => {
     const guard = await guardWith(test, { notify: "", pods: [trainer] });
+    guard.program("claude", "");
     const path = join(guard.folder, "example.json");
     await run(guard, "init", "--output", path);
     const filled = fs

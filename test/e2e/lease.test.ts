@@ -50,6 +50,16 @@ function inHours(hours: number): number {
 }
 
 describe.concurrent("lease", () => {
+  it("one that is shorter than the warning ends the pod, and costs, only after the warning", async (test) => {
+    const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { name: "trainer" })] });
+
+    const { stdout } = await run(guard, "lease", "trainer", "0.017");
+
+    expect(stdout).toMatch(
+      /in 1 min\. You are warned first; at [\d: -]+, in 15 min, the pod is stopped\.\nCost until then: \$0\.50 at /,
+    );
+  });
+
   it("gives a pod so long from now, says what that means, and writes it down", async (test) => {
     const guard = await guardWith(test, { nowMs, config, pods: [pod("p1", { name: "trainer" })] });
 

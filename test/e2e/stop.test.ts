@@ -67,7 +67,7 @@ pod trainer (p1): asked RunPod to stop it, waiting for proof
     });
     expect(aboutNow(stdout)).toBe(`Pods to stop:
   ID  NAME     RATE     UPTIME      COST SO FAR
-  p1  trainer  $1.49/h  2 h 15 min  $3.3x        you keep paying for its volume disk
+  p1  trainer  $1.49/h  2 h 15 min  $3.3x        LOSES its container disk; a volume disk stays, and costs
 Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn fell from $1.49/h to $0.00/h
 `);
     expect(guard.simulator.account.pod("p1")?.status).toBe("EXITED");

@@ -179,6 +179,18 @@ describe("which of the waiting may begin", () => {
       [notice("warning", again), agent("warning", again)],
     ],
     [
+      "while polls fail: no agent, whose list and rules are old; pods are ended by a look of their own",
+      { isBlind: true },
+      [agent("warning"), agent("critical", again), podAgent("c"), end("a"), notice("warning")],
+      [notice("warning"), end("a")],
+    ],
+    [
+      "what was seen more than ten minutes ago, as after a sleep: no agent",
+      { nowMs: 602_000, isLook: false },
+      [agent("warning"), podAgent("c")],
+      [],
+    ],
+    [
       "a program that failed before, between looks: not yet",
       { isLook: false },
       [notice("warning", again), notice("critical"), agent("warning", again)],

@@ -56,7 +56,7 @@ export function seen(overrides: Partial<Seen> = {}): Seen {
     kind: "seen",
     atMs: 1_000,
     balanceUsd: 100,
-    burnPerHrUsd: 1.49,
+    burnPerHrUsd: overrides.pods?.length === 0 ? 0 : 1.49,
     pods: [pod()],
     unreadablePods: 0,
     ...overrides,

@@ -86,6 +86,7 @@ const aRun: PodRun = {
   startFrom: "uptime",
   lastStartedAtMs: 900,
   notRunningAtMs: 2_500,
+  stoppedAtMs: 2_700,
   unsureSinceMs: 3_000,
   isRecorded: true,
   idleMs: 60_000,
@@ -375,6 +376,41 @@ describe("loading", () => {
     expect(troubles).toEqual([]);
   });
 
+  it.each<[sentence: string, owed: unknown, left: readonly string[]]>([
+    ["a crossing's notification", [{ ...notice, because: 5 }, agent], ["critical"]],
+    ["a crossing's agent", [notice, { ...agent, balanceUsd: "9" }], ["critical"]],
+    ["a row that does not say whose it is", [notice, { because: "?" }], []],
+    ["a notification without a name", [{ ...notice, name: 7 }], []],
+    ["an agent without a threshold", [{ ...agent, threshold: null }], []],
+    ["a row that is no object", [7], []],
+    ["the whole list", { 0: notice }, []],
+    [
+      "a notification of something else",
+      [{ ...notice, event: "agent", tries: "x" }],
+      ["warning", "critical"],
+    ],
+    [
+      "an end, which is decided anew at each poll",
+      [{ ...end, tries: "x" }],
+      ["warning", "critical"],
+    ],
+    ["nothing: all can be read", [notice, agent, end], ["warning", "critical"]],
+    ["what a newer version wrote", [{ ...agent, kind: "text-a-friend" }], ["warning", "critical"]],
+  ])(
+    "a crossing is told anew when it is not known what was owed of it: %s",
+    async (_sentence, owedThen, left) => {
+      const { path, store } = setUp();
+      const fired = { warning: true, critical: true, emergency: false };
+      fs.writeFileSync(path, JSON.stringify({ version: 2, fired, owed: owedThen }));
+
+      const state = await store.load();
+
+      const stillFired = Object.entries(state.fired).flatMap(([name, is]) => (is ? [name] : []));
+      expect(stillFired).toEqual(left);
+      expect(state.fired["emergency"]).toBe(false);
+    },
+  );
+
   it("reads a file of version 0.1, which has it all in one", async () => {
     const { path, store, troubles } = setUp();
     const whole = {
@@ -446,7 +482,7 @@ describe("loading", () => {
     ],
     ["with null for a flag", { fired: { a: null } }, /^fired: "a"/, { fired: {} }],
     ["with a number other than 0 and 1", { fired: { a: 2 } }, /^fired: "a"/, { fired: {} }],
-    ["with owed that is no list", { owed: {} }, /^owed: must be a list/, { owed: [] }],
+    ["with owed that is no list", { owed: {} }, /^owed: must be a list/, { owed: [], fired: {} }],
     [
       "with a row owed that lacks a part",
       { owed: [notice, { ...notice, id: undefined }, agent] },
@@ -897,7 +933,7 @@ describe("a store that is only read", () => {
     ["a broken file", "{", {}, [expect.objectContaining({ because: "it is not JSON" })]],
     [
       "a file with a broken part",
-      '{"fired": {"a": true}, "owed": 1}',
+      '{"fired": {"a": true}, "guardEndsAtMs": 1}',
       { a: true },
       [expect.objectContaining({ kind: "partly-unreadable" })],
     ],

@@ -26,6 +26,7 @@ import { paintFor } from "#terminal/colors.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { columnsOf } from "#terminal/wrap.ts";
+import { missingPrograms } from "#commands/missing-programs.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import { runnerFor } from "#commands/runner-for.ts";
 import { preflight } from "./preflight.ts";
@@ -59,7 +60,8 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...unsentNotices(saved, Date.now()),
   ];
   const guardPid = await watcherOf(settings.stateFile, identityOf);
-  const rows = tonightWith(settings, look.pods, context.paces);
+  const missing = await missingPrograms(settings, context.env);
+  const rows = tonightWith(settings, look.pods, context.paces, missing);
   const through = proxyOf(new URL(url), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const asWritten = policyOf(settings, context.paces);

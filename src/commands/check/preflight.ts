@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { spanWords } from "#guard/text.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
+import { notifyPrograms, programWarning } from "#commands/missing-programs.ts";
 import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options.ts";
-import { programAt } from "#process/on-path.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import type { Runner } from "#ports.ts";
@@ -23,14 +24,13 @@ export async function preflight(
   settings: Settings,
   { env, runner, interrupted: signal }: Surroundings,
 ): Promise<readonly string[]> {
-  const notifies = new Set(
-    [settings, ...settings.thresholds].flatMap(({ notifyCommand }) => notifyCommand.slice(0, 1)),
-  );
   const found = await Promise.all([
     settings.claudeCommand.length === 0
       ? "claude_command: empty, so no agent is called"
       : programWarning("claude_command", settings.claudeCommand[0] ?? "", env),
-    ...[...notifies].map((program) => programWarning("extra_notify_command", program, env)),
+    ...notifyPrograms(settings).map((program) =>
+      programWarning("extra_notify_command", program, env),
+    ),
     ...guardPrograms(settings.guards).map(([where, program]) =>
       programWarning(where, program, env),
     ),
@@ -41,10 +41,25 @@ export async function preflight(
   const said = [...found, promptWarning(settings.claudeCommand), await pythonWatcherWarning()];
   return [
     ...said.filter((each) => each !== undefined),
+    ...modeWarnings(settings),
     ...(await agentWarnings({ settings, runner, env, signal })),
     ...commandsOf(settings).flatMap(commandWarnings),
     ...placeholderWarnings(settings),
     ...guardWarnings(settings),
+  ];
+}
+
+/** Ways to run the daemon in which it does not guard, or not for long. */
+function modeWarnings({ dryRun, maxRuntimeMs }: Settings): readonly string[] {
+  return [
+    ...(dryRun
+      ? ["dry_run: is true, so nobody is told, no agent is called and no pod is stopped"]
+      : []),
+    ...(maxRuntimeMs === Infinity
+      ? []
+      : [
+          `max_runtime_seconds: the daemon ends by itself after ${spanWords(maxRuntimeMs)}, and then nothing is guarded`,
+        ]),
   ];
 }
 
@@ -57,18 +72,6 @@ function guardPrograms({ idle, beforeStopCommand }: GuardSettings): readonly [st
   return named.flatMap(({ where, command }) =>
     command.slice(0, 1).map((program): [string, string] => [where, program]),
   );
-}
-
-async function programWarning(
-  where: string,
-  program: string,
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  if ((await programAt(program, env["PATH"])) !== undefined) return undefined;
-  const place = program.includes("/")
-    ? "is not a program that can be run"
-    : "was not found on PATH";
-  return `${where}: ${JSON.stringify(program)} ${place}; install it or give its full path`;
 }
 
 /** Only a command with its own permissions runs as written; scoped calls are safe from this. */

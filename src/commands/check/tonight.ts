@@ -9,19 +9,23 @@ import type { Paint } from "#terminal/colors.ts";
 import { widthOf } from "#terminal/text-width.ts";
 import { wrapped } from "#terminal/wrap.ts";
 
-/** What happens tonight with this config, to these pods. */
+/** What happens tonight with this config, to these pods; programs that are missing do nothing. */
 export function tonightWith(
   settings: Settings,
   pods: Seen["pods"],
   paces: Paces,
+  missing: ReadonlySet<string>,
 ): readonly TonightRow[] {
   const { pollIntervalMs, claudeCommand, dryRun } = settings;
   return tonight({
     policy: policyOf(settings, paces),
     pollIntervalMs,
     pods,
-    isHeard: (notice) => noticeCommand(notice, undefined, settings, 0) !== undefined,
-    hasAgent: claudeCommand.length > 0,
+    isHeard: (notice) => {
+      const [program] = noticeCommand(notice, undefined, settings, 0)?.argv ?? [];
+      return program !== undefined && !missing.has(program);
+    },
+    hasAgent: claudeCommand.slice(0, 1).some((program) => !missing.has(program)),
     dryRun,
   });
 }

@@ -34,16 +34,21 @@ export async function lease(
 }
 
 function say({ costPerHrUsd, isLocked, ...pod }: Pod, leased: Leased, context: Context): void {
-  const { guard, endsAtMs, atMs, moreMs, hardTimeoutAtMs } = leased;
+  const { guard, endsAtMs, actsAtMs, atMs, moreMs, hardTimeoutAtMs } = leased;
   const leftMs = endsAtMs - atMs;
+  const burnsMs = actsAtMs - atMs;
+  const when =
+    actsAtMs > endsAtMs && isLocked !== true
+      ? `You are warned first; at ${localTime(actsAtMs)}, in ${spanWords(burnsMs)},`
+      : "Then";
   const more = whatRemains(moreMs);
   context.print(
-    `The lease of pod ${podWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. Then ${actionWords(guard, isLocked === true)}.`,
+    `The lease of pod ${podWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. ${when} ${actionWords(guard, isLocked === true)}.`,
   );
   context.print(
     costPerHrUsd === undefined
       ? "Cost until then: unknown"
-      : `Cost until then: ${usd((costPerHrUsd * leftMs) / hourMs)} at ${perHour(costPerHrUsd)}`,
+      : `Cost until then: ${usd((costPerHrUsd * burnsMs) / hourMs)} at ${perHour(costPerHrUsd)}`,
   );
   context.print(
     more === undefined

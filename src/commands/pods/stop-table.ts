@@ -52,11 +52,11 @@ export function costWords({ costUsd }: RunFacts): string {
 function whatGoesOn({ hasNetworkVolume }: Pod): string {
   switch (hasNetworkVolume) {
     case true:
-      return "you keep paying for its network volume";
+      return "LOSES its container disk; its network volume stays, and costs";
     case false:
-      return "you keep paying for its volume disk";
+      return "LOSES its container disk; a volume disk stays, and costs";
     case undefined:
-      return "you may keep paying for a volume (unknown)";
+      return "LOSES its container disk; a volume may stay, and cost (unknown)";
   }
 }
 

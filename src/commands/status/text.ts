@@ -29,6 +29,9 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
       ...thresholdLines(report, paint),
       daemonLine(report, paint),
       ...(report.unread === undefined ? [] : [paint.red(`config: ${unreadWords(report.unread)}`)]),
+      ...(report.isNobodyTold
+        ? [paint.red("notifications: none, extra_notify_command is empty, so nobody is told")]
+        : []),
       ...report.unseen.map(({ what, sinceMs }) =>
         paint.red(
           `blind: the daemon has not seen ${what} since ${localTime(sinceMs)}, ${agoWords(sinceMs, report)}`,

@@ -31,6 +31,7 @@ export function checkBackstops(state: GuardState, look: Seen, policy: Policy): D
     ...due
       .toReversed()
       .map((threshold) => (before: GuardState) => endWhatRuns(before, look, policy, threshold)),
+    (before) => sayRowsUnread(before, look, policy, due.at(-1)),
     (before) => sayWhatNoPodExplains(before, look, policy, due.at(-1)?.name),
   );
 }
@@ -69,14 +70,45 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
+/** At once, and not only once they have been so for long: they may be what burns. */
+function sayRowsUnread(
+  state: GuardState,
+  look: Seen,
+  policy: Policy,
+  due: Backed | undefined,
+): Decision {
+  const topic = "backstop:unread";
+  const { unreadablePods: rows } = look;
+  if (due === undefined || rows === 0) {
+    return withdraw(state, (notice) => notice.topic === topic, "all pods can be read again");
+  }
+  return notifyHourly(state, policy, topic, {
+    event: "backstop",
+    name: due.name,
+    threshold: due.name,
+    atMs: look.atMs,
+    because: `cannot ${due.backstop.action} pods that cannot be read: ${rows} of RunPod's rows. Check RunPod's console`,
+  });
+}
+
 function endWhatRuns(
   state: GuardState,
   look: Seen,
   policy: Policy,
   { name, belowUsd, backstop }: Backed,
 ): Decision {
-  if (look.pods === "unknown") return { state, events: [] };
   const { action, afterMs } = backstop;
+  const unseen = `backstop:${name}:unseen`;
+  if (look.pods === "unknown") {
+    const { podsBecause = "its answer had no list" } = look;
+    return notifyHourly(state, policy, unseen, {
+      event: "backstop",
+      name,
+      threshold: name,
+      atMs: look.atMs,
+      because: `cannot ${action} pods: RunPod does not list them (${podsBecause}). Check RunPod's console`,
+    });
+  }
   const acting = `backstop:${name}:acting`;
   const { atMs } = look;
   const words = { event: "backstop", name, threshold: name, atMs } as const;
@@ -103,14 +135,15 @@ function endWhatRuns(
   const wasActing = own(state.saidAtMs, acting) !== undefined;
   const lockedTopic = `backstop:${name}:locked`;
   const isAllOver = open.length === 0 && isEveryRunKnown(look);
+  const listedAgain = withdraw(state, ({ topic }) => topic === unseen, "the pods are listed again");
   const unlocked = withdraw(
-    { ...state, owed: [...state.owed, ...ends] },
+    { ...listedAgain.state, owed: [...listedAgain.state.owed, ...ends] },
     ({ topic }) => topic === lockedTopic && locked.length === 0 && isEveryRunKnown(look),
     "no locked pod runs any more",
   );
   return chain(
     unlocked.state,
-    (before) => ({ state: before, events: unlocked.events }),
+    (before) => ({ state: before, events: [...listedAgain.events, ...unlocked.events] }),
     (before) =>
       fresh.length === 0
         ? { state: before, events: [] }

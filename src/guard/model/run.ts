@@ -36,6 +36,8 @@ export interface PodRun {
   readonly lastStartedAtMs?: number | undefined;
   /** The last poll that showed its pod not to run, if one has shown it shortly before this run. */
   readonly notRunningAtMs?: number | undefined;
+  /** A poll has shown its pod not to run any more, while an end of it is owed: it ran until then. */
+  readonly stoppedAtMs?: number | undefined;
   /** No poll has worked since then for a while: it may be another run by now. Nothing ends such a run. */
   readonly unsureSinceMs?: number | undefined;
   /** Whether its start is in the history. */
@@ -46,6 +48,8 @@ export interface PodRun {
   readonly idleAtMs?: number | undefined;
   /** The last idle sample, be it the same measurement again. */
   readonly idleSeenAtMs?: number | undefined;
+  /** Since it was last active: for how long it was idle in vain, as its load was unknown in between. */
+  readonly lostIdleMs?: number | undefined;
   /** When its load was last busy or unknown: samples from before that count no more. */
   readonly notIdleAtMs?: number | undefined;
   /** Why its probes did not work when last asked. */

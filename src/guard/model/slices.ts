@@ -24,6 +24,7 @@ const sliceOf = {
   runs: "learned",
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",
+  emptySinceMs: "learned",
   leaseBook: "process",
   lastSeen: "process",
   rulesSaid: "process",

@@ -83,6 +83,8 @@ export interface GuardState {
   /** When the last look was taken, and the last that showed the pods. */
   readonly lookedAtMs?: number | undefined;
   readonly podsSeenAtMs?: number | undefined;
+  /** Since when the list of pods has been empty, against what burns. */
+  readonly emptySinceMs?: number | undefined;
   /** The loads, while they cannot be measured. */
   readonly unmeasured?: Unseen | undefined;
   /** When each end of the last hour that one of the pods' guards brought about was proven. */

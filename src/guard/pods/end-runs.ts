@@ -97,8 +97,10 @@ function turnsOf(
     .flatMap((effect): readonly Retried[] => {
       const each = cases.get(effect.podId);
       // One that runs no more only has to be found so.
-      const deadline = each?.deadlines.find(({ guard }) => guard === effect.guard);
-      return each === undefined || deadline === undefined ? [] : [{ ...each, deadline, effect }];
+      if (each === undefined) return [];
+      return each.deadlines
+        .filter(({ guard }) => guard === effect.guard)
+        .map((deadline) => ({ ...each, deadline, effect }));
     });
   return { inTurn, waiting: retried.slice(Math.max(0, left - inTurn.length)) };
 }

@@ -1,3 +1,4 @@
+import { believed } from "#guard/account/empty-list.ts";
 import type { Look, Measured } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
@@ -17,20 +18,21 @@ export interface Sources {
 /** The runs of the pods, with their starts and leases, as the guard would see them. Decides nothing. */
 export function projectRuns(
   saved: GuardState,
-  { atMs, look, measured, book }: Sources,
+  { atMs, look: found, measured, book }: Sources,
   policy: Policy,
 ): GuardState["runs"] {
+  const { state: before, look } = believed(saved, found);
   const { state } = chain(
-    saved,
-    (before) => onLeases(before, { atMs, book }),
-    (before) =>
+    before,
+    (now) => onLeases(now, { atMs, book }),
+    (now) =>
       look.kind === "seen"
-        ? followRuns({ ...before, lastSeen: look }, look, policy)
-        : { state: before, events: [] },
-    (before) =>
+        ? followRuns({ ...now, lastSeen: look }, look, policy)
+        : { state: now, events: [] },
+    (now) =>
       measured.kind === "measured"
-        ? takeSamples(before, measured, {}, policy)
-        : { state: withoutLoads(before, atMs), events: [] },
+        ? takeSamples(now, measured, {}, policy)
+        : { state: withoutLoads(now, atMs), events: [] },
   );
   return state.runs;
 }

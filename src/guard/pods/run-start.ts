@@ -65,11 +65,12 @@ interface Told {
  * Where both tell of the same start before, the poll was wrong.
  */
 function possible(
-  { notRunningAtMs }: PodRun,
+  run: PodRun,
   bootedAtMs: number | undefined,
   lastStartedAtMs: number | undefined,
 ): Told {
-  if (notRunningAtMs === undefined) return { bootedAtMs, lastStartedAtMs };
+  const { notRunningAtMs } = run;
+  if (notRunningAtMs === undefined || isStartKnown(run)) return { bootedAtMs, lastStartedAtMs };
   const isBefore = (ms: number | undefined): ms is number =>
     ms !== undefined && isLater(notRunningAtMs, ms);
   if (

@@ -14,18 +14,25 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   const { pods, atMs } = look;
   if (pods === "unknown") return { state, events: [] };
   const { podsSeenAtMs } = state;
+  const lastMs = podsSeenAtMs ?? atMs;
   const sinceMs = podsSeenAtMs === undefined ? Infinity : atMs - podsSeenAtMs;
   // A clock that has gone back since says nothing of how long nobody looked.
   const wasWatched = sinceMs >= 0 && sinceMs <= policy.podGuards.gapMs;
   const unsure = (run: PodRun): PodRun => ({
     ...run,
-    unsureSinceMs: run.unsureSinceMs ?? Math.min(podsSeenAtMs ?? atMs, atMs),
+    unsureSinceMs: run.unsureSinceMs ?? Math.min(lastMs, atMs),
   });
   const running = pods.filter(isRunning);
   const events: GuardEvent[] = [];
+  const again: string[] = [];
   const runs = running.map((pod): PodRun => {
     const run = own(state.runs, pod.id);
     if (run === undefined) return begun(pod, atMs, wasWatched, state);
+    if (run.stoppedAtMs !== undefined) {
+      again.push(pod.id);
+      events.push(endedMeanwhile(run, run.stoppedAtMs, state, atMs));
+      return begun(pod, atMs, wasWatched, state);
+    }
     const { name, costPerHrUsd = run.costPerHrUsd } = pod;
     const now = withChanges(wasWatched ? run : unsure(run), { name, costPerHrUsd });
     // By its second poll its load, and with it its start, should have been read.
@@ -46,8 +53,11 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
         look.unreadablePods > 0;
     if (isUnknown) runs.push(unsure(run));
     // The effect that is ending it records the end.
-    else if (ending.has(run.podId)) runs.push(run);
-    else {
+    else if (ending.has(run.podId)) {
+      const stoppedAtMs = run.stoppedAtMs ?? lastMs;
+      // What is gone never runs again: if it is seen again, this list was wrong.
+      runs.push(isThere ? withChanges(run, { stoppedAtMs }) : run);
+    } else {
       const podIs = isThere ? "stopped" : "gone";
       const reason = endedBy(run, state, atMs);
       const by = reason === endedByHand ? "by hand" : "by someone or something else";
@@ -57,18 +67,40 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
         podIs,
         reason,
         because: `${podIs === "gone" ? "terminated" : "stopped"} ${by}`,
-        ranAtMs: run.unsureSinceMs ?? podsSeenAtMs ?? atMs,
-        endedAtMs: podsSeenAtMs ?? atMs,
+        ranAtMs: run.unsureSinceMs ?? lastMs,
+        endedAtMs: lastMs,
       });
     }
   }
+  // It was to end the run before: a backstop's is for whatever runs.
+  const over = state.owed.filter((each) => each.kind === "end-run" && again.includes(each.podId));
+  const because = "the pod was stopped and started again";
   return {
     state: {
       ...state,
+      owed: over.length === 0 ? state.owed : state.owed.filter((each) => !over.includes(each)),
       podsSeenAtMs: atMs,
       runs: sameOrNew(state.runs, runs),
     },
-    events,
+    events: [...events, ...over.map((effect) => ({ kind: "moot", effect, because }) as const)],
+  };
+}
+
+/** The end of a run whose owed end has not settled yet, and whose pod runs again. */
+function endedMeanwhile(
+  run: PodRun,
+  endedAtMs: number,
+  state: GuardState,
+  atMs: number,
+): GuardEvent {
+  return {
+    kind: "run-ended",
+    run,
+    podIs: "stopped",
+    reason: endedBy(run, state, atMs),
+    because: "stopped and started again",
+    ranAtMs: run.unsureSinceMs ?? endedAtMs,
+    endedAtMs,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   unconfirmed,
   unseen,
 } from "./schemas.ts";
+import { armedAnew } from "./lost-effects.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
 /** Files of version 0.1 have no version in them, and everything in one. */
@@ -47,6 +48,7 @@ const learned = {
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
+  emptySinceMs: single(maybe, undefined),
 } satisfies Record<KeyOf<"learned">, ReadSlice<unknown>>;
 
 export type Durable = Pick<GuardState, KeyOf<"durable">>;
@@ -82,8 +84,10 @@ export function readDurable(
   if (!Object.hasOwn(object, "fired")) return { kind: "unreadable", because: 'it has no "fired"' };
   const isOfOne = Object.hasOwn(object, "runs") || Object.hasOwn(object, "saidAtMs");
   const old = isOfOne ? Object.keys(learned) : [];
+  const read = readParts<Durable>(object, durable, old);
   return {
-    ...readParts<Durable>(object, durable, old),
+    ...read,
+    part: armedAnew(read.part, object["owed"]),
     learned: isOfOne ? asLearned(readParts(object, learned, Object.keys(object))) : undefined,
   };
 }

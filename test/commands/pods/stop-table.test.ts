@@ -19,12 +19,12 @@ const rows = [
   { pod: off, facts: { podId: "p3", podName: "c" } },
 ];
 
-it("says what a stop leaves to be paid, and what is not known", () => {
+it("says what a stop erases, what it leaves to be paid, and what is not known", () => {
   expect(endTable("stop", rows, Infinity)).toBe(`\
   ID  NAME     RATE     UPTIME      COST SO FAR
-  p1  trainer  $1.49/h  2 h 15 min  $3.35        you keep paying for its volume disk
-  p2  b        unknown  unknown     unknown      you may keep paying for a volume (unknown)
-  p3  c        -        (EXITED)    -            you keep paying for its network volume`);
+  p1  trainer  $1.49/h  2 h 15 min  $3.35        LOSES its container disk; a volume disk stays, and costs
+  p2  b        unknown  unknown     unknown      LOSES its container disk; a volume may stay, and cost (unknown)
+  p3  c        -        (EXITED)    -            LOSES its container disk; its network volume stays, and costs`);
 });
 
 it("says what is lost when a pod is terminated", () => {

@@ -83,7 +83,7 @@ describe("asked at a terminal", () => {
     expect(printed).toEqual([
       `Pods to stop:
   ID  NAME     RATE     UPTIME      COST SO FAR
-  p1  trainer  $1.49/h  2 h 15 min  $3.3x        you keep paying for its volume disk`,
+  p1  trainer  $1.49/h  2 h 15 min  $3.3x        LOSES its container disk; a volume disk stays, and costs`,
       "Stopped pod trainer (p1): ran 2 h 15 min, cost $3.3x; the pod is EXITED; the burn fell from $1.49/h to $0.00/h",
     ]);
     expect(terminal.asked()).toBe("Stop this pod? [y/N] ");

@@ -7,12 +7,14 @@ import type { GuardState } from "#guard/model/state.ts";
 import { isProtected } from "#guard/protect.ts";
 import {
   after,
+  at,
   blind,
   endsOf,
   guarding,
   hourMs,
   leaseGuard,
   live,
+  noticesOf,
   pod,
   podEffectsOf,
   policyWith,
@@ -31,6 +33,36 @@ const tripped = (): GuardState => after([low(0)], policy).state;
 const ofBackstop = (events: Parameters<typeof wordsOf>[0]) =>
   wordsOf(events).filter((words) => words.startsWith("emergency: "));
 const idsOf = (state: GuardState) => endsOf(state.owed).map(({ podId }) => podId);
+
+describe("a backstop that is due says at once that rows cannot be read", () => {
+  const hidden = { pods: [], unreadablePods: 2 };
+
+  it("and hourly", () => {
+    const words =
+      "emergency: cannot stop pods that cannot be read: 2 of RunPod's rows. Check RunPod's console";
+
+    const early = after([low(60_000, hidden)], policy, tripped());
+    const due = after([low(120_000, hidden)], policy, early.state);
+    const again = after([low(180_000, hidden)], policy, due.state);
+    const hourly = after([low(120_000 + hourMs, hidden)], policy, again.state);
+
+    expect([early, due, again, hourly].map(({ events }) => ofBackstop(events))).toEqual([
+      [],
+      [words],
+      [],
+      [words],
+    ]);
+  });
+
+  it("and no longer, once all can be read before it was sent", () => {
+    const due = after([low(120_000, hidden)], policy, tripped());
+    const read = after([low(180_000)], policy, due.state);
+
+    const waiting = noticesOf(read.state.owed).map(({ because }) => because);
+    expect(waiting.join()).not.toContain("cannot be read");
+    expect(idsOf(read.state)).toEqual(["p1"]);
+  });
+});
 
 describe("the backstop", () => {
   it.each([
@@ -285,11 +317,11 @@ describe("the backstop", () => {
     const due = after([low(120_000)], policy, tripped());
 
     const hidden = after([low(125_000, { pods: [], unreadablePods: 1 })], policy, due.state);
-    const gone = after([low(130_000, { pods: [] })], policy, hidden.state);
+    const gone = after([low(130_000, { pods: [], burnPerHrUsd: 0 })], policy, hidden.state);
 
-    expect(wordsOf(hidden.events)).toEqual([]);
+    expect(wordsOf(hidden.events).join()).not.toContain("all pods");
     expect(wordsOf(gone.events)).toEqual([
-      "emergency: all pods I may stop have stopped. Still burning $24.00/h. $0 in about 1 min",
+      "emergency: all pods I may stop have stopped. Nothing is burning",
     ]);
   });
 
@@ -538,5 +570,45 @@ describe("over any account", () => {
         expect(new Set(idsOf(state))).toEqual(new Set(expected.map(({ id }) => id)));
       }),
     );
+  });
+});
+
+describe("a backstop that is due while RunPod does not list the pods", () => {
+  const backed = policyWith({ backstop: { action: "terminate", afterMs: 0 } });
+  const low = (atMs: number, overrides: Partial<Seen> = {}) =>
+    seen({ atMs, balanceUsd: 0.4, ...overrides });
+  const cannot = (why: string) =>
+    `emergency: cannot terminate pods: RunPod does not list them (${why}). Check RunPod's console`;
+
+  it("is told of at once, and hourly", () => {
+    const polls = [0, 1, 59, 60].map((minute) => low(at(minute), { pods: "unknown" }));
+    const said = polls.map((_, n) => wordsOf(after(polls.slice(0, n + 1), backed).events));
+
+    expect(said.map((words) => words.filter((each) => each.includes("cannot")))).toEqual([
+      [cannot("its answer had no list")],
+      [],
+      [],
+      [cannot("its answer had no list")],
+    ]);
+  });
+
+  it("is told of with its reason", () => {
+    const { events } = after(
+      [low(at(0), { pods: "unknown", podsBecause: "a field is unknown" })],
+      backed,
+    );
+
+    expect(wordsOf(events)).toContain(cannot("a field is unknown"));
+  });
+
+  it("is not told of any more once they are listed again", () => {
+    const { state } = after([low(at(0), { pods: "unknown" }), low(at(1))], backed);
+
+    expect(
+      noticesOf(state.owed)
+        .map(({ because }) => because)
+        .join(),
+    ).not.toContain("cannot");
+    expect(endsOf(state.owed)).toHaveLength(1);
   });
 });

@@ -1038,6 +1038,17 @@ describe("pods that RunPod does not stop", () => {
     expect(heldOf(lived)).toHaveLength(1);
   });
 
+  it("are tried again when they would be anyway, where there is room for all", () => {
+    const roomy = guarding({ hardTimeout, warnMs: 0 });
+    const asked = live(unlived, [480, 480], roomy, { look: { pods } });
+    const failed = settleAt(asked, 480.95, endIdOf(asked, "stuck"), refused, roomy);
+
+    const lived = live(failed, [481, 481], roomy, { look: { pods } });
+
+    expect(mayStartAt(lived, 481)).toEqual(["p2", "p3"]);
+    expect(mayStartAt(lived, 481.1)).toEqual(["stuck", "p2", "p3"]);
+  });
+
   it("are found to have stopped by themselves, room or not", () => {
     const asked = live(unlived, [480, 480], policy, { look: { pods } });
     const failed = settleAt(asked, 480.95, endIdOf(asked, "stuck"), refused, policy);

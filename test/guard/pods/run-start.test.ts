@@ -340,6 +340,14 @@ describe("a start that cannot be", () => {
     expect(found.startedAtMs).toBe(at(minute));
   });
 
+  it("by a poll that was wrong makes no new run of a container that restarts", () => {
+    const told = startOf(run(notRunning), sampleAt(11), at(11)).run;
+
+    const { run: found, isAnew } = startOf(told, sampleAt(30, { bootedAtMs: at(29) }), at(30));
+
+    expect([isAnew, found.startedAtMs]).toEqual([false, at(0)]);
+  });
+
   it("is told of, as what tells of the start does not agree", () => {
     const { run: found } = startOf(
       run(notRunning),

@@ -8,12 +8,16 @@ import {
   at,
   book,
   endRecordsOf,
+  endsOf,
   guarding,
   hardTimeout,
   idleGuard,
   leaseGuard,
   live,
+  mootOf,
   owedBy,
+  podEffectsOf,
+  policyWith,
   pod,
   run,
   seen,
@@ -279,4 +283,50 @@ it("a run that was saved without the time of the last poll may be another by now
   const { state } = followRuns({ ...emptyState, runs: { p1: run() } }, look, policy);
 
   expect(runOf(state)?.unsureSinceMs).toBe(at(60));
+});
+
+describe("a pod that someone stops while its end is owed, and starts again", () => {
+  const policy = guarding({ hardTimeout });
+  const exited = { look: { pods: [pod({ status: "EXITED" })], burnPerHrUsd: 0 } } as const;
+  const owed = () => live(unlived, [460, 480], policy);
+  const anew = (minute: number) => ({
+    sample: { bootedAtMs: at(minute), lastStartedAtMs: at(minute) },
+  });
+
+  it("begins a new run, which is not stopped for what the old one was", () => {
+    const stopped = live(owed(), [481, 482], policy, exited);
+    const lived = live(stopped, [483, 500], policy, anew(483));
+
+    expect(mootOf(lived)).toEqual([[483, "the pod was stopped and started again"]]);
+    expect(endRecordsOf(lived.state)).toEqual([["p1", "ended_elsewhere"]]);
+    expect(lived.state.runs["p1"]).toMatchObject({ startedAtMs: at(483), warnedAtMs: {} });
+    expect(podEffectsOf(lived.state.owed)).toEqual([]);
+  });
+
+  it("has one end in the history too where nobody saw it for a while", () => {
+    const stopped = live(owed(), [481, 481], policy, exited);
+    const blind = live(stopped, [482, 490], policy, { look: "blind" });
+    const lived = live(blind, [491, 500], policy, anew(491));
+
+    expect(endRecordsOf(lived.state)).toEqual([["p1", "ended_elsewhere"]]);
+  });
+
+  it("is the same run where a list has left it out, as what is gone never runs again", () => {
+    const other = { look: { pods: [pod({ id: "p2" })] } };
+    const lived = live(live(owed(), [481, 481], policy, other), [482, 490], policy);
+
+    expect(endRecordsOf(lived.state).filter(([id]) => id === "p1")).toEqual([]);
+    expect(podEffectsOf(lived.state.owed).map(({ podId }) => podId)).toEqual(["p1"]);
+  });
+
+  it("still has the backstop's end, which is for whatever runs", () => {
+    const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+    const low = { balanceUsd: 0.4 };
+    const begun = live(unlived, [0, 1], backed, { look: low });
+    const stopped = live(begun, [2, 2], backed, { look: { ...exited.look, ...low } });
+    const lived = live(stopped, [3, 3], backed, { look: low, ...anew(3) });
+
+    expect(endsOf(lived.state.owed).map(({ podId }) => podId)).toEqual(["p1"]);
+    expect(lived.state.runs["p1"]?.startedAtMs).toBe(at(3));
+  });
 });
