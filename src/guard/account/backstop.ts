@@ -31,7 +31,7 @@ export function checkBackstops(state: GuardState, look: Seen, policy: Policy): D
     ...due
       .toReversed()
       .map((threshold) => (before: GuardState) => endWhatRuns(before, look, policy, threshold)),
-    (before) => sayNothingIsListed(before, look, policy, due.at(-1)),
+    (before) => sayRowsUnread(before, look, policy, due.at(-1)),
     (before) => sayWhatNoPodExplains(before, look, policy, due.at(-1)?.name),
   );
 }
@@ -70,29 +70,24 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-/** At once, and not only once the pods have been unknown for long: money burns meanwhile. */
-function sayNothingIsListed(
+/** At once, and not only once they have been so for long: they may be what burns. */
+function sayRowsUnread(
   state: GuardState,
   look: Seen,
   policy: Policy,
   due: Backed | undefined,
 ): Decision {
-  const topic = "backstop:unlisted";
-  const isListed = look.pods !== "unknown" && look.unreadablePods === 0;
-  if (due === undefined || isListed) {
-    return withdraw(state, (notice) => notice.topic === topic, "the pods are listed again");
+  const topic = "backstop:unread";
+  const { unreadablePods: rows } = look;
+  if (due === undefined || rows === 0) {
+    return withdraw(state, (notice) => notice.topic === topic, "all pods can be read again");
   }
-  const { podsBecause = "its answer had no list" } = look;
-  const what =
-    look.pods === "unknown"
-      ? `any pod: RunPod does not list the pods (${podsBecause})`
-      : `the pods that cannot be read: ${look.unreadablePods} of RunPod's rows`;
   return notifyHourly(state, policy, topic, {
     event: "backstop",
     name: due.name,
     threshold: due.name,
     atMs: look.atMs,
-    because: `balance is still ${usd(look.balanceUsd)}, and I cannot ${due.backstop.action} ${what}. Trying at each poll. Check RunPod's console`,
+    because: `cannot ${due.backstop.action} pods that cannot be read: ${rows} of RunPod's rows. Check RunPod's console`,
   });
 }
 
