@@ -19,8 +19,10 @@ import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
 import { boundedProbe } from "#probes/bounded.ts";
 import { createBudget } from "#probes/budget.ts";
+import { dryProbe } from "#probes/dry-probe.ts";
 import { createProbe } from "#probes/probe.ts";
 import { createProbing } from "#probes/probing.ts";
+import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { createAccount } from "#runpod/account.ts";
@@ -151,10 +153,15 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     engine,
     clock,
   );
-  const probe = boundedProbe(
-    createProbe({ runner, settings: () => live.settings().guards.idle ?? noProbes }),
-    clock,
-    probeLimitMs,
+  const probes = (): ProbeSettings => live.settings().guards.idle ?? noProbes;
+  const probe = dryProbe(
+    boundedProbe(createProbe({ runner, settings: probes }), clock, probeLimitMs),
+    {
+      isDry: () => live.settings().dryRun,
+      activityCommand: () => probes().activityCommand,
+      onWouldStart: ({ podId }, argv) =>
+        log.info({ podId, argv }, "dry run: would have asked whether the pod is active"),
+    },
   );
   const present: Present = {
     refresh: async () => (await readLeases()) !== "unknown",

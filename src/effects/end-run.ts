@@ -39,7 +39,7 @@ export interface EndRunDeps extends EndPodDeps {
 }
 
 /**
- * Ends a pod's run for one of its guards: runs before_stop_command once, whether it works or not; then
+ * Ends a pod's run for one of its guards: runs before_stop_command once in the life of this process, whether it works or not; then
  * polls, asks RunPod and proves it as for any end.
  */
 export async function endRun(

@@ -1,7 +1,8 @@
 import { isRunning, type Seen, wholeList } from "#guard/model/account.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Command } from "#ports.ts";
-import { fittedPodsJson, mostUrgentFirst } from "#template/fit.ts";
+import { isPlainId } from "#guard/text.ts";
+import { fittedPodsJson, mostThatFit, mostUrgentFirst } from "#template/fit.ts";
 import { messageOf, noticeArgv } from "#template/notice.ts";
 import { variablesOf } from "#template/variables.ts";
 import type { EffectSettings } from "./settings.ts";
@@ -60,6 +61,7 @@ export function noticeCommand(
     env: {
       RUNPODBOSS_EVENT: notice.event,
       RUNPODBOSS_THRESHOLD: threshold ?? "",
+      RUNPODBOSS_POD_IDS: idsOf(podsOf(notice, look)),
       ...variablesOf({ ...values, name: notice.name, podsJson: podsFor(mostInVariable) }),
     },
     trust: notifyPassesKey === true ? "api-key" : undefined,
@@ -75,6 +77,12 @@ function podsOf({ event, podIds }: Notify, look: Seen | undefined): readonly For
     podId,
     podName: pods.find(({ id }) => id === podId)?.name ?? "",
   }));
+}
+
+/** All of them, as a message names a few. An id that is not plain would be several words, or an option. */
+function idsOf(pods: readonly ForPod[]): string {
+  const ids = pods.map(({ podId }) => podId).filter(isPlainId);
+  return mostThatFit(ids.length + 1, mostInVariable, (count) => ids.slice(0, count).join(" "));
 }
 
 function onlyOne(pods: readonly ForPod[]): ForPod | undefined {

@@ -87,7 +87,7 @@ export function performWith(deps: PerformDeps): Perform {
     for (const pod of callsOf(effect, look, settings)) {
       if (sent.has(pod?.podId)) continue;
       const command = noticeCommand(effect, look, settings, clock.nowMs(), pod);
-      if (command === undefined) return moot("no notify command is configured");
+      if (command === undefined) return whyNobody(settings);
       if (settings.dryRun) {
         last = sayWouldStart(effect, command.argv);
         continue;
@@ -172,6 +172,16 @@ function isNothingLeft(look: Seen, { protect }: EffectSettings): boolean {
       return because !== undefined && because.is !== "unknown";
     })
   );
+}
+
+/**
+ * A threshold whose own command is empty is not told, as the config says. Where there is no command at all
+ * any more, a reload took away the one that it was owed to: it is kept until there is one again.
+ */
+function whyNobody({ notifyCommand, thresholds }: EffectSettings): Outcome {
+  const isAnyone = [{ notifyCommand }, ...thresholds].some((each) => each.notifyCommand.length > 0);
+  const because = "no notify command is configured";
+  return isAnyone ? moot(because) : failed(because);
 }
 
 /** What an agent is called for and what it may see; or the outcome when it is not called. */

@@ -55,6 +55,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     idleMs: "stays",
     idleAtMs: ago,
     idleSeenAtMs: ago,
+    lostIdleMs: "stays",
     notIdleAtMs: ago,
     probeFault: "stays",
     takenAtMs: "stays",

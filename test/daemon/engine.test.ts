@@ -525,7 +525,7 @@ describe("the log says what happened, with the facts as fields", () => {
         {
           event: "rearm",
           because:
-            "critical: balance $5.00 is back at or above $2.00. It fell below 0 s ago, and this could not be sent: balance $1.50 is below $2.00",
+            "critical: balance $5.00 is back at or above $2.00. It fell below 0 s ago, and this may not have been sent: balance $1.50 is below $2.00",
         },
       ],
     ]);

@@ -98,6 +98,7 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
         RUNPODBOSS_PODS_JSON: podsText,
         RUNPODBOSS_MESSAGE: "warning: balance $9.82 is below $10.00",
         RUNPODBOSS_POD_ID: "p1",
+        RUNPODBOSS_POD_IDS: "p1",
         RUNPODBOSS_POD_NAME: "trainer",
       },
       timeLimitMs: 12_000,
@@ -337,4 +338,26 @@ it("a pod that is named like an option or a file is neither to the notify comman
     '"-K config"',
     "trainer",
   ]);
+});
+
+it("eight pods that are warned of are all in a variable, though the message names five", () => {
+  const podIds = [...Array.from({ length: 8 }, (_, n) => `job-${n}`), "--all", "a b"];
+
+  const command = noticeCommand({ ...blind, podIds }, look, settingsWith(["tell"]), 0);
+
+  expect(command?.env?.["RUNPODBOSS_POD_IDS"]).toBe(podIds.slice(0, 8).join(" "));
+});
+
+it("the variable holds as many ids as a program can take, none of them cut, or none at all", () => {
+  const idsOf = (podIds: readonly string[]) =>
+    noticeCommand({ ...blind, podIds }, look, settingsWith(["tell"]), 0)?.env?.[
+      "RUNPODBOSS_POD_IDS"
+    ];
+
+  const many = idsOf(Array.from({ length: 20_000 }, (_, n) => `job-${n}`)) ?? "";
+
+  expect(Buffer.byteLength(many)).toBeLessThanOrEqual(60_000);
+  expect(many).toMatch(/^job-0 .* job-\d+$/);
+  expect(many.split(" ").length).toBeGreaterThan(5_000);
+  expect(idsOf([])).toBe("");
 });

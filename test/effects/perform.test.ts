@@ -254,13 +254,21 @@ describe("an agent that is called for one pod", () => {
   });
 });
 
+const silent = (name: string) => ({ name, prompt: "", notifyCommand: [] });
+
 describe("there is nothing to start", () => {
   it.each<[string, Effect, Partial<typeof settings>, Outcome]>([
     [
-      "no notify command",
+      "a threshold that is not to be told, beside others that are",
       notice,
-      { thresholds: [{ name: "emergency", prompt: "", notifyCommand: [] }] },
+      { thresholds: [silent("emergency"), { ...silent("low"), notifyCommand: ["tell"] }] },
       moot("no notify command is configured"),
+    ],
+    [
+      "no notify command at all: it waits until there is one",
+      notice,
+      { thresholds: [silent("emergency")] },
+      { kind: "failed", because: "no notify command is configured", tail: "" },
     ],
     ["no agent, by a new config", agent, { claudeCommand: [] }, moot("no agent is configured")],
     [

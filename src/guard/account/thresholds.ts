@@ -67,10 +67,15 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
         threshold: name,
         topic: topicOf(name),
         atMs: look.atMs,
-        because: `${because}. It fell below ${span} ago, and this could not be sent: ${words.map((each) => each.because).join("; ")}`,
+        because: `${because}. It fell below ${span} ago, and this ${sentWords(words)}: ${words.map((each) => each.because).join("; ")}`,
       });
     }),
   );
+}
+
+/** The first try may be under way, or may have worked without our hearing of it. */
+function sentWords(notices: readonly Notify[]): string {
+  return notices.every(({ tries }) => tries > 0) ? "could not be sent" : "may not have been sent";
 }
 
 /** A crossing and its end: only the last of them is worth telling. */

@@ -48,6 +48,8 @@ export interface PodRun {
   readonly idleAtMs?: number | undefined;
   /** The last idle sample, be it the same measurement again. */
   readonly idleSeenAtMs?: number | undefined;
+  /** Since it was last active: for how long it was idle in vain, as its load was unknown in between. */
+  readonly lostIdleMs?: number | undefined;
   /** When its load was last busy or unknown: samples from before that count no more. */
   readonly notIdleAtMs?: number | undefined;
   /** Why its probes did not work when last asked. */

@@ -43,15 +43,37 @@ export function idleAfter(
   const isSpanned = nowMs >= lastMs && nowMs - lastMs <= strideMs;
   const idleMs = isSpanned ? run.idleMs : 0;
   const fromMs = isSpanned ? run.idleAtMs : undefined;
-  const seen = { ...run, ...told, idleSeenAtMs: nowMs };
+  const lostIdleMs = isSpanned ? run.lostIdleMs : lostAfter(run, nowMs);
+  const seen = { ...run, ...told, idleSeenAtMs: nowMs, lostIdleMs };
   // The same measurement again tells nothing new.
   if (takenAtMs === run.takenAtMs) return { ...seen, idleMs, idleAtMs: fromMs };
   return { ...seen, takenAtMs, idleMs: idleMs + nowMs - (fromMs ?? nowMs), idleAtMs: nowMs };
 }
 
+/** Of a longer time without loads people are told for itself. */
+const longestGapMs = 5 * minuteMs;
+
+/** With the idle time that ends here, and with the gap behind it. */
+function lostAfter(
+  { idleSeenAtMs, idleMs, lostIdleMs }: PodRun,
+  nowMs: number,
+): number | undefined {
+  if (idleSeenAtMs === undefined) return lostIdleMs;
+  const gapMs = Math.min(Math.max(0, nowMs - idleSeenAtMs), longestGapMs);
+  return (lostIdleMs ?? 0) + idleMs + gapMs;
+}
+
+/** No idle time is left, whether it counted or not. */
+export const neverIdle = {
+  idleMs: 0,
+  idleAtMs: undefined,
+  idleSeenAtMs: undefined,
+  lostIdleMs: undefined,
+} as const;
+
 /** It is active: what was idle before counts no more, nor does an answer that was asked for before. */
 export function notIdle(nowMs: number) {
-  return { idleMs: 0, idleAtMs: undefined, idleSeenAtMs: undefined, notIdleAtMs: nowMs } as const;
+  return { ...neverIdle, notIdleAtMs: nowMs } as const;
 }
 
 /** No idle time goes on over a moment at which the load is not known. */

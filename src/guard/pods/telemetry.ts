@@ -8,7 +8,7 @@ import { isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods, spanWords } from "#guard/text.ts";
 import { idleGuarded } from "./guarded.ts";
-import { idleAfter, isBooting, type Sampled, withUnknownLoad } from "./idle.ts";
+import { idleAfter, isBooting, neverIdle, type Sampled, withUnknownLoad } from "./idle.ts";
 import { withSaid } from "./lease.ts";
 import { loadOf } from "./load.ts";
 import { isStartKnown, startOf } from "./run-start.ts";
@@ -181,7 +181,7 @@ export function takeSamples(
       idle !== undefined && guarded.has(told.podId)
         ? judged(told, sample, own(activity, told.podId), idle, { nowMs: atMs, strideMs: gapMs })
         : isUnguarded(told)
-          ? withChanges(told, { idleMs: 0, idleAtMs: undefined, idleSeenAtMs: undefined })
+          ? withChanges(told, neverIdle)
           : told;
     if (run.isRecorded === true) return run;
     events.push({ kind: "run-started", run });

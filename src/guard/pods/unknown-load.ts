@@ -58,23 +58,63 @@ export function sayWhoseStartIsDisputed(state: GuardState, atMs: number, policy:
   });
 }
 
-/** A pod whose load RunPod does not report never counts as idle: that must be said. */
+/**
+ * A pod whose load RunPod does not report, or only now and then, never counts as idle for long enough: that
+ * must be said, of each pod hourly, however often its load is known for a while in between.
+ */
 export function sayWhoseLoadIsUnknown(state: GuardState, atMs: number, policy: Policy): Decision {
-  const unknown = idleGuarded(state, policy, (run, { bootGraceMs }) => {
+  const silent = idleGuarded(state, policy, (run, { bootGraceMs }) => {
     const { loadKnownAtMs = run.firstSeenAtMs, startedAtMs } = run;
     const fromMs = Math.max(loadKnownAtMs, startedAtMs + bootGraceMs);
     const isLong = atMs - fromMs >= Math.max(policy.blindAfterMs, patienceMs);
     return run.idleAtMs === undefined && isLong;
   });
-  const key = "idle:unknown";
-  if (unknown.length === 0) return { state: forget(state, (each) => each === key), events: [] };
-  return notifyHourly(state, policy, key, {
+  const patchy = idleGuarded(state, policy, (run, { afterMs }) => {
+    const { idleMs, lostIdleMs = 0 } = run;
+    return idleMs < afterMs && idleMs + lostIdleMs >= afterMs && !silent.includes(run);
+  });
+  const unknown = [...silent, ...patchy];
+  const due = dueToBeSaid(state, "idle:unknown:", unknown, atMs);
+  const kept = forgetAfterAnHour(state, "idle:unknown:", atMs);
+  if (due.length === 0) return { state: kept, events: [] };
+  const because = [
+    ...(silent.length > 0 ? [`${whoIsSilent(policy)} for ${listedPods(silent)}`] : []),
+    ...(patchy.length > 0 ? [`the load is known only now and then for ${listedPods(patchy)}`] : []),
+  ];
+  return notify(said(kept, "idle:unknown:", unknown, atMs), policy, {
     event: "blind",
     name: "blind",
+    topic: "idle:unknown",
     atMs,
     podIds: unknown.map(({ podId }) => podId),
-    because: `${whoIsSilent(policy)} for ${listedPods(unknown)}, so the idle guard does not act`,
+    because: `${because.join("; ")}, so the idle guard does not act`,
   });
+}
+
+/** Those that were not said within the hour, unless others were said within minutes: then they wait. */
+function dueToBeSaid(
+  { saidAtMs }: GuardState,
+  head: string,
+  runs: readonly PodRun[],
+  atMs: number,
+): readonly PodRun[] {
+  const times = runs.map(({ podId }) => own(saidAtMs, `${head}${podId}`));
+  const isTooSoon = times.some(
+    (saidMs = -Infinity) => saidMs <= atMs && atMs - saidMs < patienceMs,
+  );
+  return isTooSoon ? [] : runs.filter((_, n) => isDueAgain(times[n], atMs, hourMs));
+}
+
+function said(state: GuardState, head: string, runs: readonly PodRun[], atMs: number): GuardState {
+  const told = runs.map(({ podId }) => [`${head}${podId}`, atMs] as const);
+  return { ...state, saidAtMs: { ...state.saidAtMs, ...Object.fromEntries(told) } };
+}
+
+function forgetAfterAnHour(state: GuardState, head: string, atMs: number): GuardState {
+  return forget(
+    state,
+    (key) => key.startsWith(head) && isDueAgain(own(state.saidAtMs, key), atMs, hourMs),
+  );
 }
 
 function whoIsSilent({ podGuards: { idle } }: Policy): string {
@@ -91,19 +131,10 @@ export function sayWhichProbesFailed(state: GuardState, atMs: number, policy: Po
   const failing = idleGuarded(state, policy, ({ probeFault }) => probeFault !== undefined);
   const keys = new Set(failing.map(probeKey));
   const kept = forget(state, (each) => each.startsWith(probeKeyHead) && !keys.has(each));
-  const untold = failing.filter((run) =>
-    isDueAgain(own(kept.saidAtMs, probeKey(run)), atMs, hourMs),
-  );
-  const lastMs = Math.max(
-    -Infinity,
-    ...[...keys].map((key) => own(kept.saidAtMs, key) ?? -Infinity),
-  );
-  const isTooSoon = lastMs <= atMs && atMs - lastMs < patienceMs;
+  const untold = dueToBeSaid(kept, probeKeyHead, failing, atMs);
   const [first] = untold;
-  if (first === undefined || isTooSoon) return { state: kept, events: [] };
-  const told = untold.map((run) => [probeKey(run), atMs] as const);
-  const saidAtMs = { ...kept.saidAtMs, ...Object.fromEntries(told) };
-  return notify({ ...kept, saidAtMs }, policy, {
+  if (first === undefined) return { state: kept, events: [] };
+  return notify(said(kept, probeKeyHead, untold, atMs), policy, {
     event: "idle",
     name: "idle",
     atMs,

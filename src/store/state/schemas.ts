@@ -150,6 +150,7 @@ export const run = z.looseObject({
   idleMs: z.number().nonnegative(),
   idleAtMs: maybe,
   idleSeenAtMs: maybe,
+  lostIdleMs: maybe,
   notIdleAtMs: maybe,
   probeFault: z.string().optional(),
   takenAtMs: maybe,

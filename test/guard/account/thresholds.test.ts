@@ -110,6 +110,17 @@ describe("a threshold", () => {
     expect(after.state).toMatchObject({ fired: { low: true }, owed: [] });
   });
 
+  it("that recovers after a notice has failed says that it could not be sent", () => {
+    const before = decide(stateWith({}), look(9, 0), policy).state;
+    const owed = before.owed.map((each) => ({ ...each, tries: 1 }));
+
+    const after = decide({ ...before, owed }, look(30, 7_500_000), policy);
+
+    expect(after.state.owed).toMatchObject([
+      { event: "rearm", because: expect.stringContaining("this could not be sent: balance $9.00") },
+    ]);
+  });
+
   it("that recovers before anyone could be told makes its effects moot, and that is told", () => {
     const before = decide(stateWith({}), look(9, 0), policy).state;
 
@@ -123,7 +134,7 @@ describe("a threshold", () => {
         event: "rearm",
         threshold: "warning",
         because:
-          "balance $30.00 is back at or above $10.00. It fell below 2 h 5 min ago, and this could not be sent: balance $9.00 is below $10.00",
+          "balance $30.00 is back at or above $10.00. It fell below 2 h 5 min ago, and this may not have been sent: balance $9.00 is below $10.00",
       },
     ]);
   });

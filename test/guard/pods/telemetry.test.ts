@@ -110,10 +110,10 @@ describe("a pod that tells no load", () => {
     ]);
   });
 
-  it("is told at once when it begins anew", () => {
-    const lived = live(unlived, [0, 30], policy, (n) => (n === 10 ? {} : unknown));
+  it("is told again after an hour and no sooner, though its load is known for a moment", () => {
+    const lived = live(unlived, [0, 70], policy, (n) => (n === 10 ? {} : unknown));
 
-    expect(saidOf(lived).map(([n]) => n)).toEqual([5, 15]);
+    expect(saidOf(lived).map(([n]) => n)).toEqual([5, 65]);
   });
 
   it("is not told within the boot grace and a while", () => {
@@ -481,5 +481,59 @@ describe("a pod that RunPod lists several times", () => {
     });
 
     expect(lived.state.runs["p1"]?.startedAtMs).toBe(at(30));
+  });
+});
+
+describe("a pod whose load is known only now and then", () => {
+  const patchy =
+    "blind: the load is known only now and then for pod trainer (p1), so the idle guard does not act";
+  const silent =
+    "blind: RunPod reports no load for pod trainer (p1), so the idle guard does not act";
+  const unknownFor =
+    (minutes: number, of: number, known: Minute = {}) =>
+    (n: number) =>
+      n % of < minutes ? unknown : known;
+  const busy: Minute = { sample: { cpuPercent: 90 } };
+  const words = (lived: Lived) => saidOf(lived).filter(([, each]) => each.startsWith("blind"));
+
+  it("in 6 of 10 minutes is told of when the idle guard would have acted, and hourly", () => {
+    const lived = live(unlived, [0, 170], policy, unknownFor(4, 10));
+
+    const [first = [0, ""], second = [0, ""]] = words(lived);
+    expect(words(lived).map(([, each]) => each)).toEqual(words(lived).map(() => patchy));
+    expect(first[0]).toBeLessThan(120);
+    expect(second[0] - first[0]).toBe(60);
+    expect(lived.owed).toEqual([]);
+  });
+
+  it("in one of 5 minutes, too", () => {
+    expect(words(live(unlived, [0, 120], policy, unknownFor(4, 5)))[0]?.[1]).toBe(patchy);
+  });
+
+  it.each([
+    ["idle", {}],
+    ["busy", busy],
+  ] as const)(
+    "in 4 of 10 minutes, and then %s, is told of hourly and no more",
+    (_sentence, known) => {
+      const lived = live(unlived, [0, 240], policy, unknownFor(6, 10, known));
+
+      const minutes = words(lived).map(([minute]) => minute);
+      expect(words(lived)[0]).toEqual([5, silent]);
+      for (const [n, minute] of minutes.entries()) {
+        expect(minute - (minutes[n - 1] ?? -60)).toBeGreaterThanOrEqual(60);
+      }
+    },
+  );
+
+  it("and works in between is no news", () => {
+    expect(words(live(unlived, [0, 200], policy, unknownFor(4, 10, busy)))).toEqual([]);
+  });
+
+  it("is stopped all the same where the gaps are short", () => {
+    const lived = live(unlived, [0, 120], policy, unknownFor(2, 10));
+
+    expect(words(lived)).toEqual([]);
+    expect(owedBy(lived).length + saidOf(lived).length).toBeGreaterThan(0);
   });
 });
