@@ -18,8 +18,7 @@ export function proxyOf(url: URL, env: NodeJS.ProcessEnv): Proxy {
     .flatMap((name) => [name, name.toUpperCase()])
     .find((name) => Boolean(env[name]?.trim()));
   if (variable === undefined || isLoopback(url) || isExcepted(url, env)) return none;
-  const value = env[variable]?.trim() ?? "";
-  const text = value.includes("://") ? value : `http://${value}`;
+  const text = addressOf(env[variable]?.trim() ?? "");
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (proxy?.protocol === "http:" || proxy?.protocol === "https:") {
     return { kind: "proxy", url: proxy, variable };
@@ -30,6 +29,18 @@ export function proxyOf(url: URL, env: NodeJS.ProcessEnv): Proxy {
       : `names a ${proxy.protocol.slice(0, -1)} proxy`;
   const because = `${variable} ${what}; give one as http://host:port, or name the host in NO_PROXY`;
   return { kind: "unusable", because };
+}
+
+/** A proxy may be named without its scheme. */
+function addressOf(value: string): string {
+  return value.includes("://") ? value : `http://${value}`;
+}
+
+/** Every address that may be taken for a proxy's, as it is read. */
+export function proxyAddresses(env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    /^(https?|all)_proxy$/i.test(name) && value !== undefined ? [addressOf(value.trim())] : [],
+  );
 }
 
 /** Without a key that may stand in it. */

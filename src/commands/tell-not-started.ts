@@ -1,4 +1,5 @@
 import { createClock } from "#clock.ts";
+import { findApiKey } from "#config/api-key.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
 import { readableNotify } from "#config/readable-notify.ts";
 import { tellDirectly } from "#effects/tell-directly.ts";
@@ -26,13 +27,15 @@ export async function tellNotStarted(
     const found = file.kind === "read" ? readableNotify(file.text) : undefined;
     if (found === undefined) return;
     const { env, paces, redact, interrupted } = context;
-    const { stateFile, apiKeyEnv, ...notify } = found;
+    const { stateFile, apiKeyEnv, keySettings, ...notify } = found;
+    const { apiKey } = await findApiKey(keySettings, env);
+    context.hide([apiKey]);
     const told = await tellDirectly(
       redact(`runpodboss watch could not start: ${wordsWithHint(error)}`),
       {
         runner: discreetRunner(createRunner(paces.programEnd), () => ({
           outer: env,
-          apiKey: (apiKeyEnv && env[apiKeyEnv]) || "",
+          apiKey,
           apiKeyNames: apiKeyEnv === undefined ? [] : [apiKeyEnv],
           redact,
         })),

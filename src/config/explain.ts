@@ -50,7 +50,7 @@ function remedy(issue: z.core.$ZodIssue, value: unknown, redact: Redact): string
   if (issue.expected === "boolean" && /^(yes|no|true|false|on|off)$/i.test(value)) {
     return ": write true or false, without quotes";
   }
-  if (issue.expected === "array" && /^[\w./~=*?-]+( [\w./~=*?-]+)*$/.test(value)) {
+  if (issue.expected === "array" && /^[\w./~*-]{1,20}( -{0,2}[a-z]{1,10})*$/.test(value)) {
     const list = redact(JSON.stringify(value.split(" ")).replaceAll('","', '", "'));
     return list.length > 60 ? "" : `: write ${list}`;
   }
@@ -99,11 +99,12 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 
 function shown(value: unknown, path: readonly PropertyKey[], redact: Redact): string {
   if (path[0] === "api_key") return "a hidden value";
-  if (path[0] === "runpod_url" && typeof value === "string") return JSON.stringify(shownUrl(value));
+  const isOfCommand = path.some((key) => typeof key === "string" && key.endsWith("_command"));
+  if (isOfCommand && typeof value === "string") return value === "" ? '""' : "text";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "an object";
   // Redacted before it is cut: half a key would not be recognized.
-  const text = redact(typeof value === "string" ? JSON.stringify(value) : String(value));
+  const text = redact(typeof value === "string" ? JSON.stringify(shownUrl(value)) : String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

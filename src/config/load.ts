@@ -1,4 +1,5 @@
 import { UserError } from "#errors.ts";
+import { proxyAddresses } from "#http-proxy.ts";
 import type { Paces } from "#paces.ts";
 import { type FileContent, readSmallFile } from "#read-file.ts";
 import { createRedactor } from "#redact.ts";
@@ -76,7 +77,7 @@ function settingsOf(
     secrets: [
       key.apiKey,
       ...secretsIn(runpodUrl),
-      ...proxyNames.flatMap((name) => passwordsIn(env[name] ?? "")),
+      ...proxyAddresses(env).flatMap(passwordsIn),
       ...(file.guards.idle?.activity_metrics ?? []).flatMap(({ url }) => passwordsIn(url)),
     ],
     pollIntervalMs: file.poll_interval_seconds * 1000,
@@ -116,8 +117,6 @@ function settingsOf(
     warnings: [],
   };
 }
-
-const proxyNames = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] as const;
 
 /** Also of a config that is wrong elsewhere. */
 function filesOf(raw: unknown): Pick<Settings, "stateFile" | "logFile"> {

@@ -1,6 +1,6 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { defaultPaths, expandHome, withProgram } from "./paths.ts";
-import { configSchema } from "./schema.ts";
+import { type ConfigFile, configSchema } from "./schema.ts";
 
 /** How people can be told, as far as that stands in a config. */
 export interface ReadableNotify {
@@ -9,6 +9,8 @@ export interface ReadableNotify {
   readonly stateFile: string;
   /** The variable that may hold the API key. */
   readonly apiKeyEnv: string | undefined;
+  /** What else says where the key is. */
+  readonly keySettings: Pick<ConfigFile, "api_key" | "api_key_file" | "api_key_env">;
 }
 
 /**
@@ -41,8 +43,15 @@ export function readableNotify(text: string): ReadableNotify | undefined {
     .find((command) => command.length > 0);
   if (notifyCommand === undefined) return undefined;
   const seconds = notify_timeout_seconds.safeParse(wholeAt(["notify_timeout_seconds"]));
+  const textAt = (key: string) => api_key_env.safeParse(wholeAt([key])).data ?? undefined;
+  const apiKeyEnv = textAt("api_key_env");
   return {
-    apiKeyEnv: api_key_env.safeParse(wholeAt(["api_key_env"])).data ?? undefined,
+    apiKeyEnv,
+    keySettings: {
+      api_key: textAt("api_key"),
+      api_key_file: textAt("api_key_file"),
+      api_key_env: apiKeyEnv,
+    },
     notifyCommand: withProgram(notifyCommand),
     notifyTimeoutMs: (seconds.data ?? notify_timeout_seconds.parse(undefined)) * 1_000,
     stateFile: expandHome(state_file.safeParse(wholeAt(["state_file"])).data || defaultPaths.state),

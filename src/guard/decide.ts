@@ -12,7 +12,7 @@ import type { Decision, GuardState, Input } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { settle } from "#guard/outbox/settle.ts";
 import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
-import { onRecovered, onTrouble } from "#guard/outbox/trouble.ts";
+import { onRecovered, onTrouble, sayWhatIsSteady } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
@@ -92,11 +92,16 @@ function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Poli
   const { state, look } = believed({ ...before, lookedAtMs: found.atMs }, found);
   switch (look.kind) {
     case "blind":
-      return whileBlind(state, look, policy);
+      return chain(
+        state,
+        (blind) => whileBlind(blind, look, policy),
+        (blind) => sayWhatIsSteady(blind, policy, look.atMs),
+      );
     case "seen":
       return chain(
         state,
         (sighted) => whenSighted(sighted, look, policy),
+        (sighted) => sayWhatIsSteady(sighted, policy, look.atMs),
         (sighted) => checkPodsSeen(sighted, look, policy),
         (sighted) => rememberKept(sighted, look, asWritten),
         (sighted) => sayRulesInUse(sighted, look, policy, asWritten),

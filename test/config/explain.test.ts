@@ -127,3 +127,34 @@ it("faults stand in two columns below the file's name", () => {
     exitCode: 2,
   });
 });
+
+describe("a value that may hold a secret is not repeated:", () => {
+  it.each<[string, z.ZodType, unknown, string]>([
+    [
+      "a command in one text",
+      z.object({ extra_notify_command: z.array(z.string()) }),
+      { extra_notify_command: "curl https://hooks.example/T0/SECRET" },
+      "must be a list (got text)",
+    ],
+    [
+      "a word of a command",
+      z.object({ claude_command: z.array(z.string().max(3)) }),
+      { claude_command: ["SECRET"] },
+      "must be at most 3 (got text)",
+    ],
+    [
+      "an address",
+      z.object({ url: z.string().refine(() => false, "must be http") }),
+      { url: "ftp://me:SECRET@h/x?token=SECRET" },
+      'must be http (got "ftp://[redacted]@h/x?[redacted]")',
+    ],
+    [
+      "an address in place of a list",
+      z.object({ activity_metrics: z.array(z.string()) }),
+      { activity_metrics: "http://me:SECRET@h/" },
+      'must be a list (got "http://[redacted]@h/")',
+    ],
+  ])("%s", (_sentence, schema, raw, what) => {
+    expect(faultsOf(schema, raw).map((fault) => fault.what)).toEqual([what]);
+  });
+});

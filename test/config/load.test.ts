@@ -1,3 +1,5 @@
+import { proxyAddresses } from "#http-proxy.ts";
+import { passwordsIn } from "#config/url.ts";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -501,7 +503,7 @@ describe("what is refused", () => {
     expect(complaint).toBe(
       `PATH cannot be used:
   poll_interval_seconds    must be at least 5 (got 2)
-  claude_command           must be a list (got "claude -p"): write ["claude", "-p"]
+  claude_command           must be a list (got text): write ["claude", "-p"]
   thresholds[1].below_usd  must be greater than 0 (got -1)
   thresholds[1].prompt     is missing; it must be text in quotes
   thresholds[1].promt      is not a known key; did you mean prompt?
@@ -554,12 +556,8 @@ describe("what is refused", () => {
     ["api_key_env", true, "must be text in quotes (got true)"],
     ["claude_command[1]", ["claude", 5], "must be text in quotes (got 5)"],
     ["claude_command", [""], "must start with a program's name (got a list)"],
-    ["claude_command[1]", ["a", "b\0"], 'must not hold a NUL character (got "b\\u0000")'],
-    [
-      "extra_notify_command",
-      "notify-send",
-      'must be a list (got "notify-send"): write ["notify-send"]',
-    ],
+    ["claude_command[1]", ["a", "b\0"], "must not hold a NUL character (got text)"],
+    ["extra_notify_command", "notify-send", 'must be a list (got text): write ["notify-send"]'],
     ["dry_run", 1, "must be true or false (got 1)"],
     ["runpod_url", "ftp://a/", 'must be an http or https address (got "ftp://a/")'],
     ["runpod_url", "api.runpod.io", 'must be an http or https address (got "api.runpod.io")'],
@@ -663,7 +661,7 @@ describe("what is refused", () => {
     [
       ".before_stop_command",
       { before_stop_command: "./save.sh" },
-      'must be a list (got "./save.sh"): write ["./save.sh"]',
+      'must be a list (got text): write ["./save.sh"]',
     ],
     [
       ".before_stop_command",
@@ -718,7 +716,7 @@ describe("what is refused", () => {
     [
       ".idle.activity_command",
       { idle: { activity_command: "busy" } },
-      'must be a list (got "busy"): write ["busy"]',
+      'must be a list (got text): write ["busy"]',
     ],
     [
       ".idle.activity_metrics",
@@ -1023,4 +1021,15 @@ it("loading changes nothing", async () => {
   await loadConfig(path, env, realPaces);
 
   expect(readFileSync(path, "utf8")).toBe(before);
+});
+
+describe("the password of a proxy is shown nowhere, however it is named:", () => {
+  it.each([
+    ["ALL_PROXY", "http://me:hunter2hunter2@proxy:1"],
+    ["all_proxy", "http://me:hunter2hunter2@proxy:1"],
+    ["http_proxy", "me:hunter2hunter2@proxy:1"],
+    ["HTTPS_PROXY", " me:hunter2hunter2@proxy:1 "],
+  ])("%s=%s", (name, value) => {
+    expect(proxyAddresses({ [name]: value }).flatMap(passwordsIn)).toContain("hunter2hunter2");
+  });
 });

@@ -89,7 +89,7 @@ describe("a config of the Python tool", () => {
     [
       "a command as one text",
       { claude_command: "claude -p" },
-      'claude_command  must be a list (got "claude -p"): write ["claude", "-p"]',
+      'claude_command  must be a list (got text): write ["claude", "-p"]',
     ],
     [
       "a number that is a word",

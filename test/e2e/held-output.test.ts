@@ -129,7 +129,7 @@ describe.runIf(process.platform === "linux").concurrent("an output that is held 
     await moreLooks(guard);
     running.signal("SIGTERM");
     const { by } = await running.ended;
-    expect(textOf(guard.logFile)).not.toContain("daemon stopped");
+    expect(textOf(guard.logFile) ?? "").not.toContain("daemon stopped");
     process.kill(writer, "SIGCONT");
 
     expect(by).toBe(130);

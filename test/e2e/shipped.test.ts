@@ -18,6 +18,7 @@ describe("the paces of the executable that is shipped", () => {
         acceptedMs: [1_000, 2_000, 3_000, 4_000],
         failedMs: [1_000, 3_000],
         readOnlyKeyMs: [1_000],
+        missingMs: 2_000,
       },
       agentProofMs: [0, 3_000, 5_000],
       endRetry: { firstMs: 5_000, mostMs: 60_000 },

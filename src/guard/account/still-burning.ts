@@ -2,7 +2,7 @@ import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { forget, notifyHourly } from "#guard/outbox/notify.ts";
+import { forget, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
 import { perHour, spanWords } from "#guard/text.ts";
 import { namedWith, whyKept } from "./may-end.ts";
 
@@ -15,7 +15,11 @@ export function sayWhatMayNotBeStopped(state: GuardState, look: Seen, policy: Po
   const lowest = policy.thresholds.at(-1);
   const kept = keptPods(look, policy);
   if (lowest === undefined || look.balanceUsd >= lowest.belowUsd || kept.length === 0) {
-    return { state: forget(state, (each) => each === key), events: [] };
+    return withdraw(
+      forget(state, (each) => each === key),
+      ({ topic }) => topic === key,
+      "nothing burns below the lowest threshold that may not be stopped",
+    );
   }
   const noun = kept.length === 1 ? "a pod" : `${kept.length} pods`;
   return notifyHourly(state, policy, key, {

@@ -4,8 +4,9 @@ import type { GuardState } from "#guard/model/state.ts";
 /**
  * The state as a new process starts with it. The last process may have asked RunPod to end a pod just
  * before it died, so a waiting end counts as tried: a pod found stopped was then stopped by us. When
- * something may be tried is by the clock of the last process, which may have been ahead, so it is tried
- * at once; only the guards' ends wait for the first poll, which gives each its turn.
+ * something may be tried is by the clock of the last process, which may have been ahead, so what
+ * notifies and what stops is tried at once; the guards' ends wait for the first poll, which gives each
+ * its turn, and agents as long as they would have.
  */
 export function afterRestart(state: GuardState): GuardState {
   const owed = state.owed.map((effect) => {
@@ -13,12 +14,12 @@ export function afterRestart(state: GuardState): GuardState {
     switch (tried.kind) {
       case "notify":
         return noticeAtOnce(tried);
-      case "end-run":
-        return tried;
       case "end-pod":
+        return { ...tried, notBeforeMs: 0 };
+      case "end-run":
       case "call-agent":
       case "call-pod-agent":
-        return { ...tried, notBeforeMs: 0 };
+        return tried;
     }
   });
   // What did not work in the last process may work in this one; it will tell.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { burnBefore, isConfirmed, stricter } from "#guard/account/confirm-burn.ts";
+import { burnBefore, isConfirmed, laggingIn, stricter } from "#guard/account/confirm-burn.ts";
 import { decide } from "#guard/decide.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { BurnBefore, Outcome } from "#guard/model/effect.ts";
@@ -140,6 +140,12 @@ describe("the lag of an earlier stop does not confirm a later one that is still 
     const second = after([look(1, 6, [off(priceless), cheap])], policy, first.state);
 
     expect(burnOf(second.state, "p2")).toMatchObject({ unexplainedPerHrUsd: 0 });
+  });
+
+  it("nor where the pods are not listed", () => {
+    const { state } = after([look(0, 5, [dear])], policy);
+
+    expect(laggingIn(state, look(1, 6, "unknown"))).toMatchObject([{ podId: "p1" }]);
   });
 
   it("nor where both are asked for in the same poll", () => {

@@ -432,7 +432,7 @@ describe("trouble of our own", () => {
 
     const over = recovered(trouble(other, 0).state, 1_000);
 
-    expect(over.state.saidAtMs).toEqual(other.saidAtMs);
+    expect(over.state.saidAtMs).toMatchObject(other.saidAtMs);
     expect(wordsOf(trouble(over.state, 2_000).events)).toHaveLength(1);
   });
 
