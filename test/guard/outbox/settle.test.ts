@@ -250,6 +250,15 @@ describe("a pod that is still billed after it took several tries to stop", () =>
   const exited = (atMs: number, burnPerHrUsd = 1.49) =>
     seen({ atMs, balanceUsd: 0.4, burnPerHrUsd, pods: [pod({ status: "EXITED" })] });
 
+  it("keeps the burn that the first of them found, where an older version owed it", () => {
+    const old = due();
+    const owed = old.owed.map((each) => ({ ...each, burnBefore: undefined }));
+
+    const once = settled({ ...old, owed }, end, { ...failed, unconfirmed: before }).state;
+
+    expect(find(once, end)).toMatchObject({ burnBefore: before });
+  });
+
   it("keeps the burn from before the first of them", () => {
     const once = settled(due(), end, { ...failed, unconfirmed: before }).state;
     const twice = settled(once, end, { ...failed, unconfirmed: { burnPerHrUsd: 9 } }).state;
