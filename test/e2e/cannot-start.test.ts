@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeFifo } from "../temp-folder.ts";
-import { type Guard, guardWith, heardBy, until } from "./guard.ts";
+import { apiKey, type Guard, guardWith, heardBy, until } from "./guard.ts";
 
 /** Starts the daemon, and gives what it said last. */
 async function startOf(guard: Guard, env: NodeJS.ProcessEnv = {}) {
@@ -47,6 +47,19 @@ describe.concurrent("a daemon that cannot start exits with 2 and tells people:",
       expect.stringMatching(/^trouble: runpodboss watch could not start: /),
     ]);
     expect(heardBy(guard)[0]).toMatch(words);
+  });
+
+  it.for<[string, object]>([
+    ["from the environment", {}],
+    ["from a key of the config", { api_key: apiKey }],
+  ])("the API key %s reaches no program, whatever variable holds it", async ([_, config], test) => {
+    const notify = `say({ found: Object.keys(process.env).filter((name) => process.env[name].includes(${JSON.stringify(apiKey)})) });`;
+    const guard = await guardWith(test, { notify, config: { ...config, pol_interval: 5 } });
+
+    const { by } = await startOf(guard, { COPY: apiKey, IN_A_LINE: `token=${apiKey};` });
+
+    expect(by).toBe(2);
+    expect(guard.calls("notify")).toMatchObject([{ told: { found: [] } }]);
   });
 
   it("while another one runs", async (test) => {
