@@ -75,7 +75,9 @@ export async function drillAsService(
     child.once("error", (error) => fail(notStarted(wordsOf(error))));
     child.once("close", (code) => {
       context.interrupted.removeEventListener("abort", stop);
-      done(code ?? exitCodes.refused);
+      // Its own failure, which it has told: the drill's is 2.
+      if (code === 1) fail(notStarted("it says above why"));
+      else done(code ?? exitCodes.refused);
     });
   });
 }

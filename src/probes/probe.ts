@@ -26,14 +26,16 @@ export interface ProbeDeps {
 }
 
 const longestWords = 200;
-/** Of all pages together: about a tenth of one core. */
+/** Of all pages together: about a tenth of one core for usual pages, and a fifth of it for any. */
 const bytesPerSecond = 8 * 2 ** 20;
+const workMsPerSecond = 200;
 
 export function createProbe(deps: ProbeDeps): Probe {
   const { runner, settings, commandTimeLimitMs = 30_000 } = deps;
   const { pageTimeLimitMs = 10_000, maxPageBytes = 2 ** 20 } = deps;
   const reading = createBudget(bytesPerSecond);
-  const pageLimits = { timeLimitMs: pageTimeLimitMs, maxBytes: maxPageBytes, reading };
+  const working = createBudget(workMsPerSecond);
+  const pageLimits = { timeLimitMs: pageTimeLimitMs, maxBytes: maxPageBytes, reading, working };
   return async (pod, before, signal) => {
     const { activityCommand, activityMetrics, activityPassesKey } = settings();
     const asking = activityPassesKey === true ? withKey(runner) : runner;

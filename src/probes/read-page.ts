@@ -10,8 +10,9 @@ export type Page =
   | { readonly kind: "interrupted" };
 
 export interface PageLimits extends ExchangeLimits {
-  /** Shared by all pages of all pods. */
+  /** In bytes, and in milliseconds of work; both shared by all pages of all pods. */
   readonly reading?: Budget;
+  readonly working?: Budget;
 }
 
 const moved: readonly number[] = [301, 302, 307, 308];
@@ -66,7 +67,10 @@ function ask(
 ): Promise<Answer> {
   const onPiece = async (piece: Buffer): Promise<void> => {
     await limits.reading?.(piece.byteLength);
+    // Some pages take far longer to read than others of that length.
+    const beganAtMs = performance.now();
     metrics.take(piece);
+    await limits.working?.(performance.now() - beganAtMs);
   };
   const headers = { "user-agent": `runpodboss/${version}` };
   return exchange(url, { headers, signal, onPiece, partOf: "probe" }, limits);

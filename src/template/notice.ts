@@ -11,8 +11,8 @@ const longestBytes = 4_000;
 /** What all arguments hold together, with the environment beside them. */
 const mostInAll = 400_000;
 
-/** From then on a notification says when it happened. */
-const oldMs = 5 * minuteMs;
+/** From then on a notification says when it happened: it may be over by now. */
+const oldMs = minuteMs;
 
 /**
  * A notification in one line: `warning: balance $9.82 is below $10.00`. One that comes late says so:

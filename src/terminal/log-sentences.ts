@@ -49,7 +49,9 @@ export function logSentence(message: string, fields: LogFields): string {
     case "agent failed":
       return `Agent failed for ${causeWords(fields)}${tryWords(fields)}: ${because}`;
     case "agent result":
-      return `Agent's result: ${factWords(fields)}`;
+      return `Agent's result for ${causeWords(fields)}: ${resultWords(fields)}`;
+    case "dry run: would have started":
+      return `Dry run: would have ${fields["effect"] === "notify" ? "notified" : "called the agent"}: ${because}`;
     case "pod ended":
       return `Pod ${textOf(fields["podId"])} ${fields["action"] === "terminate" ? "terminated" : "stopped"}: ${because}`;
     case "pod not ended":
@@ -118,10 +120,20 @@ function eventWords({ event, threshold }: LogFields): string {
 }
 
 /** For what an agent was called: a threshold, or a pod. */
-function causeWords({ threshold, reason, podId }: LogFields): string {
+function causeWords({ threshold, reason, guard, podId }: LogFields): string {
   return threshold === undefined
-    ? `pod ${textOf(podId)} (${textOf(reason)})`
+    ? `pod ${textOf(podId)} (${textOf(reason ?? guard)})`
     : `threshold ${textOf(threshold)}`;
+}
+
+function resultWords({ isError, turns, costUsd, denials }: LogFields): string {
+  const refused = Array.isArray(denials) ? denials.length : 0;
+  return [
+    isError === true ? "an error" : "no error",
+    ...(typeof turns === "number" ? [`${turns} turns`] : []),
+    ...(typeof costUsd === "number" ? [usd(costUsd)] : []),
+    ...(refused === 0 ? [] : [`was refused ${textOf(denials)}`]),
+  ].join(", ");
 }
 
 function actionWords(fields: LogFields): string {

@@ -331,6 +331,20 @@ describe.concurrent("a drill as the service", () => {
     expect(await drill(guard, "--as-service")).toMatchObject({ by: 2 });
   });
 
+  it("says what to do instead where no systemd answers", async (test) => {
+    const guard = await guardWith(test);
+    guard.program(
+      "systemd-run",
+      `say({}); process.stderr.write("Failed to connect to bus\\n"); process.exitCode = 1;`,
+    );
+    const args = ["drill", "--as-service", "--config", guard.config];
+    const { by, stderr } = await guard.call(args).ended;
+
+    expect(by).toBe(2);
+    expect(stderr).toContain("Failed to connect to bus");
+    expect(stderr).toContain("Without systemd, rehearse with: runpodboss drill");
+  });
+
   it("that is interrupted stops the unit, too", async (test) => {
     const guard = await guardWith(test);
     guard.program("systemd-run", staying);

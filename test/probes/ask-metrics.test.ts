@@ -1,6 +1,6 @@
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import type { RequestListener } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { version } from "../../package.json";
 import { askMetrics } from "#probes/ask-metrics.ts";
 import type { ActivityMetric } from "#probes/settings.ts";
@@ -35,6 +35,27 @@ describe("a metric that must be above a line", () => {
 
     expect(asked).toEqual({ findings: [finding], counters: {} });
   });
+});
+
+it("what reading a page takes is charged to what all pages may take, and waited for", async () => {
+  const url = await serving(pages("running 3\n"));
+  const charged: number[] = [];
+  let isFree = (): void => undefined;
+  const working = (ms: number): Promise<void> => {
+    charged.push(ms);
+    return new Promise((resolve) => (isFree = resolve));
+  };
+  let isRead = false;
+
+  const asked = askMetrics([above(url)], pod, {}, { ...limits, working }, never);
+  void asked.then(() => (isRead = true));
+  await vi.waitUntil(() => charged.length === 1);
+  const before = isRead;
+  isFree();
+
+  expect((await asked).findings).toEqual([{ kind: "active", because: "running is 3, above 0" }]);
+  expect(before).toBe(false);
+  expect(charged[0]).toBeGreaterThanOrEqual(0);
 });
 
 describe("a metric that must increase", () => {

@@ -209,6 +209,25 @@ describe("a sentence of the log", () => {
       "Agent done for threshold low: exit 0 after 3.0 s",
     ],
     [
+      "agent result",
+      { threshold: "low", isError: false, turns: 3, costUsd: 0.0312, denials: [] },
+      "Agent's result for threshold low: no error, 3 turns, $0.03",
+    ],
+    [
+      "agent result",
+      { guard: "idle", podId: "t1", isError: true, denials: ["runpodctl stop x"] },
+      "Agent's result for pod t1 (idle): an error, was refused runpodctl stop x",
+    ],
+    [
+      "dry run: would have started",
+      {
+        effect: "call-agent",
+        because: "balance $9.00 is below $10.00",
+        argv: ["claude", "-p", "…"],
+      },
+      "Dry run: would have called the agent: balance $9.00 is below $10.00",
+    ],
+    [
       "agent failed",
       { reason: "idle_30m", podId: "t1", because: "exit 1", try: 1, again: true },
       "Agent failed for pod t1 (idle_30m) (try 1, to be tried again): exit 1",
