@@ -299,15 +299,15 @@ function troubleTeller() {
 }
 
 /** Two topics: that another daemon runs is told even right after a trouble of the disk. */
-function tellOfLock(news: LockNews, { tell }: ReturnType<typeof troubleTeller>): void {
+function tellOfLock(news: LockNews, troubles: ReturnType<typeof troubleTeller>): void {
   switch (news.kind) {
     case "had":
-      tell({ kind: "recovered", what: "lock" });
-      return tell({ kind: "recovered", what: "another daemon" });
+      troubles.tell({ kind: "recovered", what: "lock" });
+      return troubles.tell({ kind: "recovered", what: "another daemon" });
     case "failing":
-      return tell({ kind: "trouble", what: "lock", because: news.because });
+      return troubles.tell({ kind: "trouble", what: "lock", because: news.because });
     case "lost":
-      return tell({ kind: "trouble", what: "another daemon", because: news.because });
+      return troubles.tell({ kind: "trouble", what: "another daemon", because: news.because });
   }
 }
 
