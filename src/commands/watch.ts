@@ -16,6 +16,7 @@ import { isEnd } from "#guard/model/effect.ts";
 import { createLogger, type LineForm, type Log } from "#log.ts";
 import { journalLine } from "#output/journal.ts";
 import type { Clock } from "#ports.ts";
+import type { LockNews } from "#store/late-lock.ts";
 import { type Lock, takePidLock } from "#store/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
@@ -195,10 +196,7 @@ async function watchLogging(
   };
   tellInForce();
   void tellOfPrograms();
-  const tellOfLock = (because: string): void =>
-    troubles.tell({ kind: "trouble", what: "lock", because });
-  if (lock?.trouble !== undefined) tellOfLock(lock.trouble);
-  void lock?.lost.then(tellOfLock);
+  lock?.follow((news) => tellOfLock(news, troubles));
   const reload = createReloading({
     load: async () => {
       putInForce(await load(), live, log);
@@ -298,6 +296,19 @@ function troubleTeller() {
       early = [];
     },
   };
+}
+
+/** Two topics: that another daemon runs is told even right after a trouble of the disk. */
+function tellOfLock(news: LockNews, troubles: ReturnType<typeof troubleTeller>): void {
+  switch (news.kind) {
+    case "had":
+      troubles.tell({ kind: "recovered", what: "lock" });
+      return troubles.tell({ kind: "recovered", what: "another daemon" });
+    case "failing":
+      return troubles.tell({ kind: "trouble", what: "lock", because: news.because });
+    case "lost":
+      return troubles.tell({ kind: "trouble", what: "another daemon", because: news.because });
+  }
 }
 
 /** In a dry run the end of a pod stays owed, as nothing was ended; all else counts as done. */

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { hasCode } from "./has-code.ts";
-import { readLock } from "./lock-text.ts";
+import { type Holder, readLock } from "./lock-text.ts";
 
 /** Says in a lock file that its holder lives, beside all else: nothing waits for it. */
 export interface Heartbeat {
@@ -35,7 +35,7 @@ export function createHeartbeat(path: string, beatMs: number, textNow: () => str
     if (found.kind !== "others") return;
     text = undefined;
     clearInterval(timer);
-    tellLoss(lossWords(path, found.text));
+    tellLoss(lossWords(path, readLock(found.text)));
   }
 
   return {
@@ -87,8 +87,8 @@ async function writeOver(path: string, before: string, now: string): Promise<Bea
   }
 }
 
-function lossWords(path: string, text: string): string {
-  const holder = readLock(text);
+/** That another has the lock, for people. */
+export function lossWords(path: string, holder: Holder | undefined): string {
   const who =
     holder === undefined
       ? "something else"

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError, wordsOf } from "#errors.ts";
+import { createLateLock, type LockNews } from "./late-lock.ts";
 import { type Held, type LockFile, type LockPaces, lockBeside, readLockFile } from "./lock-file.ts";
 import { type IdentityOf, lifeOf, placeHere, readLock } from "./lock-text.ts";
 import { realTarget } from "./real-target.ts";
@@ -7,8 +8,10 @@ import { realTarget } from "./real-target.ts";
 export interface Lock {
   /** Why a second daemon cannot be kept from starting; this one goes on anyway, and notifies. */
   readonly trouble?: string;
-  /** Resolves, if ever, with the words on how this guard lost its lock to another one. */
+  /** Resolves, if ever, with the words on how this guard lost the lock it began with to another one. */
   readonly lost: Promise<string>;
+  /** Tells how the lock stands from now on; one that could not be had is tried again at each beat. */
+  follow(tell: (news: LockNews) => void): void;
   /** Removes the file if it is still this guard's. Never throws. */
   release(): Promise<void>;
 }
@@ -38,12 +41,39 @@ export async function takePidLock(
     const lock = await lockBeside(stateFile, identityOf, options.paces);
     const holder = await acquireOrWait(lock, stateFile, options);
     if (holder !== undefined) throw alreadyHeld(stateFile, holder);
-    return { lost: lock.lost, release: () => lock.release() };
+    return {
+      lost: lock.lost,
+      follow(tell) {
+        tell({ kind: "had" });
+        void lock.lost.then((because) => tell({ kind: "lost", because }));
+      },
+      release: () => lock.release(),
+    };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const trouble = `cannot keep a second daemon from starting: ${stateFile}.lock: ${wordsOf(error)}`;
-    return { trouble, lost: new Promise(() => {}), release: () => Promise.resolve() };
+    const troubleOf = (fault: unknown): string =>
+      `cannot keep a second daemon from starting: ${stateFile}.lock: ${steadyWordsOf(fault)}`;
+    const trouble = troubleOf(error);
+    const late = createLateLock({
+      make: () => lockBeside(stateFile, identityOf, options.paces),
+      wordsOf: troubleOf,
+      beatMs: options.paces.beatMs,
+    });
+    return {
+      trouble,
+      lost: new Promise(() => {}),
+      follow(tell) {
+        tell({ kind: "failing", because: trouble });
+        late.follow(tell);
+      },
+      release: () => late.release(),
+    };
   }
+}
+
+/** The same at each try: a file that is no lock yet has a new name each time. */
+function steadyWordsOf(error: unknown): string {
+  return wordsOf(error).replaceAll(/\.tmp-\d+-[0-9a-f]+/g, ".tmp");
 }
 
 /** Until the lock is had, or its holder is known to live. */
