@@ -52,15 +52,18 @@ describe.concurrent("a daemon that cannot start exits with 2 and tells people:",
   it.for<[string, object]>([
     ["from the environment", {}],
     ["from a key of the config", { api_key: apiKey }],
-  ])("the API key %s reaches no program, whatever variable holds it", async ([_, config], test) => {
-    const notify = `say({ found: Object.keys(process.env).filter((name) => process.env[name].includes(${JSON.stringify(apiKey)})) });`;
-    const guard = await guardWith(test, { notify, config: { ...config, pol_interval: 5 } });
+  ])(
+    "the API key %s reaches no program, whatever variable holds it",
+    async ([_where, config], test) => {
+      const notify = `say({ found: Object.keys(process.env).filter((name) => process.env[name].includes(${JSON.stringify(apiKey)})) });`;
+      const guard = await guardWith(test, { notify, config: { ...config, pol_interval: 5 } });
 
-    const { by } = await startOf(guard, { COPY: apiKey, IN_A_LINE: `token=${apiKey};` });
+      const { by } = await startOf(guard, { COPY: apiKey, IN_A_LINE: `token=${apiKey};` });
 
-    expect(by).toBe(2);
-    expect(guard.calls("notify")).toMatchObject([{ told: { found: [] } }]);
-  });
+      expect(by).toBe(2);
+      expect(guard.calls("notify")).toMatchObject([{ told: { found: [] } }]);
+    },
+  );
 
   it("while another one runs", async (test) => {
     const guard = await guardWith(test, { notify: "" });
