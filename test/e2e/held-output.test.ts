@@ -136,15 +136,16 @@ describe.runIf(process.platform === "linux").concurrent("an output that is held 
     await until("all is written", () => textOf(guard.logFile)?.includes("daemon stopped"));
   });
 
-  it("a daemon that is killed: what it has said is in the log file", async (test) => {
+  it("a daemon that is killed leaves a log of whole lines, and no writer behind", async (test) => {
     const guard = await guardWith(test);
     const running = guard.watchApart();
-    await running.said("polled", { cycle: 2 });
+    await until("two polls are written", () => textOf(guard.logFile)?.includes('"cycle":2'));
 
     running.signal("SIGKILL");
     const { by } = await running.ended;
+    await until("the writer has gone", () => pidsWith(guard.logFile).length === 0);
 
     expect(by).toBe("SIGKILL");
-    await until("it is written", () => textOf(guard.logFile)?.includes('"cycle":2'));
+    expect(textOf(guard.logFile)).toMatch(/\}\n$/);
   });
 });
