@@ -18,17 +18,22 @@ export interface Folded {
 
 /**
  * Folding costs far more than comparing, and every pod is compared with every glob at each poll, in many
- * places. What comes out depends on the text alone, so that it may be kept; of so many texts it is.
+ * places. What comes out depends on the text alone, so that it may be kept; of so many letters it is.
  */
 const kept = new Map<string, Folded>();
-const mostKept = 40_000;
+const mostLettersKept = 1_000_000;
+let lettersKept = 0;
 
 export function folded(text: string): Folded {
   const found = kept.get(text);
   if (found !== undefined) return found;
-  if (kept.size >= mostKept) kept.clear();
+  if (lettersKept >= mostLettersKept) {
+    kept.clear();
+    lettersKept = 0;
+  }
   const made = fold(text);
   kept.set(text, made);
+  lettersKept += text.length;
   return made;
 }
 
