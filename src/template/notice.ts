@@ -12,7 +12,7 @@ const longestBytes = 4_000;
 const mostInAll = 400_000;
 
 /** From then on a notification says when it happened: it may be over by now. */
-const oldMs = minuteMs;
+const oldMs = 5 * minuteMs;
 
 /**
  * A notification in one line: `warning: balance $9.82 is below $10.00`. One that comes late says so:
