@@ -76,6 +76,14 @@ export function createEngine(options: EngineOptions): Engine {
     if (differIn("durable", isLook ? saved : before, state)) await save();
     // Once a poll, or the trouble of saving would itself be saved again and again.
     if (isLook) await tellOfSaving();
+    // A process that is started anew judges by the saved run whether an end is still due.
+    const owesAnEnd = state.owed.some(
+      (each) => each.kind === "end-run" && !before.owed.some(({ id }) => id === each.id),
+    );
+    if (owesAnEnd && saveTroubles.state === undefined) {
+      const due = state;
+      await isDone("runs", () => store.saveLearned(due));
+    }
     offerTo(queue(), isLook);
     recording().offer(state.unrecorded, isLook);
     // What it holds can be learned again, but for the end of a run: a pod started anew is another run.
