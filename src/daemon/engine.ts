@@ -153,7 +153,11 @@ export function createEngine(options: EngineOptions): Engine {
     state: () => state,
     take(input, askedAtMs = Infinity) {
       const stepped = last.then(() => step(input, askedAtMs));
-      last = stepped.then(({ keep }) => keep()).catch(() => undefined);
+      // Who gives an input hears when it was skipped; what fails behind it is told by itself.
+      last = stepped.then(
+        ({ keep }) => keep(),
+        () => undefined,
+      );
       return stepped.then(
         ({ taken }) => taken,
         (error: unknown) => skip(input, error),

@@ -27,6 +27,11 @@ export function logEvent(log: Log, event: GuardEvent): void {
       const { podId, name: podName, startedAtMs, startFrom } = event.run;
       return log.info({ podId, podName, startedAtMs, startFrom }, "run started");
     }
+    case "start-disputed": {
+      const { podId, name: podName, startedAtMs, disputedMs } = event.run;
+      const facts = { podId, podName, startedAtMs, differMs: disputedMs };
+      return log.warn(facts, "accounts of a start differ, the shorter run holds");
+    }
     case "run-ended": {
       const { run, podIs, reason, because } = event;
       return log.info({ podId: run.podId, podName: run.name, podIs, reason, because }, "run ended");

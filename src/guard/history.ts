@@ -57,6 +57,7 @@ function draftsOf(
       ];
     case "moot":
     case "rules":
+    case "start-disputed":
       return [];
     case "settled":
       return settledDrafts(event, state, atMs);

@@ -60,6 +60,10 @@ export function logSentence(message: string, fields: LogFields): string {
       return `No longer needed, ${actionWords(fields)}: ${because}`;
     case "run started":
       return `Pod ${podIn(fields)} is running`;
+    case "accounts of a start differ, the shorter run holds": {
+      const differs = typeof fields["differMs"] === "number" ? spanWords(fields["differMs"]) : "";
+      return `Accounts of when pod ${podIn(fields)} started differ by ${differs}; the shorter run holds`;
+    }
     case "run ended":
       return `Pod ${podIn(fields)} ${fields["podIs"] === "gone" ? "is gone" : "has stopped"}: ${because}`;
     case "protected pods":

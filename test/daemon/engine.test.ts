@@ -6,7 +6,18 @@ import type { Look } from "#guard/model/account.ts";
 import type { CallPodAgent, EndRun, Outcome } from "#guard/model/effect.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { createFakeClock } from "../fake-clock.ts";
-import { blind, pod, policyWith, run, seen } from "../guard/samples.ts";
+import {
+  blind,
+  guarding,
+  hardTimeout,
+  inputsOf,
+  live,
+  pod,
+  policyWith,
+  run,
+  seen,
+  unlived,
+} from "../guard/samples.ts";
 
 const hourMs = 3_600_000;
 const full = (): Promise<void> => Promise.reject(new Error("ENOSPC: no space left on device"));
@@ -354,6 +365,22 @@ describe("what can be learned again", () => {
     tries: 0,
     notBeforeMs: 0,
   };
+
+  it("is saved before the end of a run is tried: a process started anew judges by it", async () => {
+    const saves: string[] = [];
+    const policy = guarding({ hardTimeout, warnMs: 0 });
+    const { engine, story } = setUp({
+      policy,
+      state: live(unlived, [479, 479], policy).state,
+      saveLearned: async () => void saves.push(story.at(-1) ?? ""),
+    });
+    const [, , measured] = inputsOf(481);
+
+    await engine.take(measured ?? settledNotice);
+
+    expect(saves).toEqual(["save ends"]);
+    expect(story.at(-1)).toMatch(/^offer end-run:hard_timeout:p1:/);
+  });
 
   it("is saved at once when a run has ended: a pod started anew is another run", async () => {
     const saved: GuardState[] = [];

@@ -171,12 +171,14 @@ describe("a guard that is restarted while the clock is a year ahead", () => {
   });
 });
 
-it("a pod whose image took minutes to pull is no news", () => {
+it("a pod whose image took minutes to pull is logged once, and nobody is notified", () => {
   const policy = guarding({ hardTimeout });
 
   const lived = live(unlived, [20, 25], policy, { sample: { bootedAtMs: at(12) } });
 
   expect(saidOf(lived)).toEqual([]);
+  const disputes = lived.events.filter(([, { kind }]) => kind === "start-disputed");
+  expect(disputes).toMatchObject([[20, { run: { podId: "p1", disputedMs: 12 * minuteMs } }]]);
   expect(lived.state.runs["p1"]).toMatchObject({ startedAtMs: at(12), disputedMs: 12 * minuteMs });
 });
 

@@ -192,6 +192,8 @@ export type GuardEvent =
       readonly unmatched: readonly { readonly where: string; readonly glob: string }[];
     }
   | { readonly kind: "run-started"; readonly run: PodRun }
+  /** What tells of the start of a run does not agree any more; the shortest holds. */
+  | { readonly kind: "start-disputed"; readonly run: PodRun }
   | {
       readonly kind: "run-ended";
       readonly run: PodRun;

@@ -175,6 +175,11 @@ export function takeSamples(
         endedAtMs,
       });
     }
+    // Of a difference that an image's pull does not explain people are notified, too.
+    const isNews = isAnew || before.disputedMs === undefined;
+    if (isNews && started.disputedMs !== undefined) {
+      events.push({ kind: "start-disputed", run: started });
+    }
     const { gpuType = started.gpuType, region = started.region } = sample;
     const told = withChanges(withSaid(started, leaseBook, atMs), { gpuType, region });
     const run =
