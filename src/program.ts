@@ -56,7 +56,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--once", "poll once, wait for what that started, then exit", false)
     .option("--dry-run", "run and stop nothing; only log what would be done", false)
     .action(async (_options, command: Command) => {
-      const { watch } = await import("#commands/watch.ts");
+      const { watch } = await import("#commands/watch/watch.ts");
       done(await watch(command.optsWithGlobals(), context));
     });
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { leave } from "../src/leave.ts";
+import { leave } from "#leave.ts";
 
 /** How it ends when these are what is waited for, look by look; the last one stays. */
 async function endWith(...looks: readonly (readonly string[])[]) {

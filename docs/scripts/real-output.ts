@@ -15,7 +15,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { startSimulator } from "#simulator/server.ts";
-import { writeRecord } from "#store/history-text.ts";
+import { writeRecord } from "#store/history/history-text.ts";
 import type { Outputs } from "./generated.ts";
 
 const cli = join(import.meta.dirname, "../../dist/cli.js");

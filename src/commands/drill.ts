@@ -3,7 +3,7 @@ import { mentionsClaude } from "#agent/lost-prompt.ts";
 import { readResult, verdictOf } from "#agent/result.ts";
 import { runAgent } from "#agent/run.ts";
 import { commandsOf, commandWarnings } from "#commands/check/command-words.ts";
-import { runnerFor } from "#commands/runner-for.ts";
+import { runnerFor } from "./runner-for.ts";
 import { createClock } from "#clock.ts";
 import { escapeHidden, oneLine, printable } from "#control-characters.ts";
 import { loadConfig } from "#config/load.ts";

@@ -3,12 +3,12 @@ import { dirname } from "node:path";
 import { defaultPaths, expandHome, inShell } from "#config/paths.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { loadConfig } from "#config/load.ts";
-import { packagedFile } from "#commands/packaged-file.ts";
+import { packagedFile } from "./packaged-file.ts";
 import { tonightLines, tonightWith } from "#commands/check/tonight.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
 import { columnsOf } from "#terminal/wrap.ts";
-import { makeFolder } from "#store/atomic-write.ts";
+import { makeFolder } from "#store/files/atomic-write.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 
 /** Where the README puts the key. */

@@ -1,5 +1,5 @@
 import { createClock } from "#clock.ts";
-import { findApiKey } from "#config/api-key.ts";
+import { findApiKey } from "#config/key/api-key.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
 import { readableNotify } from "#config/readable-notify.ts";
 import { tellDirectly } from "#effects/tell-directly.ts";

@@ -7,7 +7,7 @@ import {
   runsFileOf,
   samplesFileOf,
 } from "#store/paths.ts";
-import type { Fault } from "./explain.ts";
+import type { Fault } from "#config/reading/explain.ts";
 
 export interface ConfigFiles {
   readonly configPath: string;

@@ -1,6 +1,12 @@
 import * as z from "zod";
 import { render } from "#template/render.ts";
-import { argument, daySeconds, filledCommand, isHttpUrl, passApiKey } from "./fields.ts";
+import {
+  argument,
+  daySeconds,
+  filledCommand,
+  isHttpUrl,
+  passApiKey,
+} from "#config/reading/fields.ts";
 
 const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;

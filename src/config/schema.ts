@@ -7,7 +7,7 @@ import {
   isHttpUrl,
   notifyCommand,
   passApiKey,
-} from "./fields.ts";
+} from "#config/reading/fields.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
 

@@ -3,7 +3,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { withoutLoads } from "#guard/pods/telemetry.ts";
-import { spanWords } from "#guard/text.ts";
+import { spanWords } from "./text.ts";
 import { shifted } from "./times.ts";
 
 /** The clock was set: no deadline comes sooner or later for it, and what was more than a minute is told. */

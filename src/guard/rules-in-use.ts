@@ -1,7 +1,7 @@
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
-import { isAmong, isProtected } from "#guard/protect.ts";
+import { isAmong, isProtected } from "./protect.ts";
 
 /** A glob of the config, and where it stands. */
 interface Rule {

@@ -3,7 +3,7 @@ import type { Settings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { identityOf } from "#process/identity.ts";
-import { createHistoryFile } from "#store/history-file.ts";
+import { createHistoryFile } from "#store/history/history-file.ts";
 import { historyFileOf } from "#store/paths.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { UserError, wordsOf } from "#errors.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
-import { type OpenHistory, openHistory } from "#store/history-reading.ts";
+import { type OpenHistory, openHistory } from "#store/history/history-reading.ts";
 import { createSumming, type HistorySummary } from "./history-summary.ts";
 
 export interface HistoryQuery {

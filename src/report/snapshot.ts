@@ -14,7 +14,7 @@ import { identityOf } from "#process/identity.ts";
 import { createAccount } from "#runpod/account.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
-import { watcherOf } from "#store/pid-lock.ts";
+import { watcherOf } from "#store/lock/pid-lock.ts";
 import { createStateFile, stateTroubleWords } from "#store/state-file.ts";
 
 /** The account as it is now, with what the daemon and the commands have saved about it. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readSmallFile } from "#read-file.ts";
-import { writeAtomically } from "./atomic-write.ts";
+import { writeAtomically } from "#store/files/atomic-write.ts";
 import { ownerStart, refuseOthers, whoseText } from "./owner.ts";
 import { drillFileOf } from "./paths.ts";
 

@@ -2,13 +2,13 @@ import { dayMs } from "#guard/model/time.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import type { LeaseReader } from "#ports.ts";
-import { writeAtomically } from "./atomic-write.ts";
+import { writeAtomically } from "#store/files/atomic-write.ts";
 import { readLeaseBook, type ReadLeaseBook, writeLeaseBook } from "./lease-text.ts";
-import { readWhole } from "./open-file.ts";
+import { readWhole } from "#store/files/open-file.ts";
 import { ownerStart, ownerWords } from "./owner.ts";
 import { sharedBefore } from "./paths.ts";
-import type { IdentityOf } from "./lock-text.ts";
-import { withLock } from "./with-lock.ts";
+import type { IdentityOf } from "#store/lock/lock-text.ts";
+import { withLock } from "#store/lock/with-lock.ts";
 
 export interface LeaseFileOptions {
   readonly nowMs?: () => number;

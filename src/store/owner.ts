@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { openToRead } from "./open-file.ts";
+import { openToRead } from "#store/files/open-file.ts";
 import { stateNameOf } from "./paths.ts";
 
 /** What a file beside the state file holds. */

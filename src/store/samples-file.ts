@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import type { BalanceSample, SampleStore } from "#ports.ts";
-import { appendLines } from "./append-lines.ts";
-import { isBlank, type Piece, piecesIn } from "./lines.ts";
-import { type LineAt, linesBack } from "./lines-back.ts";
-import { openToRead } from "./open-file.ts";
+import { appendLines } from "#store/files/append-lines.ts";
+import { isBlank, type Piece, piecesIn } from "#store/files/lines.ts";
+import { type LineAt, linesBack } from "#store/history/lines-back.ts";
+import { openToRead } from "#store/files/open-file.ts";
 import { whoseFile } from "./owner.ts";
-import { rewriteLines } from "./rewrite-lines.ts";
+import { rewriteLines } from "#store/files/rewrite-lines.ts";
 import { createThinning, quarterOf, wholeForMs } from "./thin.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 

@@ -2,14 +2,14 @@ import { UserError, wordsOf } from "#errors.ts";
 import { differIn } from "#guard/model/slices.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { StateStore } from "#ports.ts";
-import { writeAtomically } from "./atomic-write.ts";
-import { hasCode } from "./has-code.ts";
-import { readWhole } from "./open-file.ts";
+import { writeAtomically } from "#store/files/atomic-write.ts";
+import { hasCode } from "#store/files/has-code.ts";
+import { readWhole } from "#store/files/open-file.ts";
 import { ownerIn, ownerStart, refuseOthers, whoseFile } from "./owner.ts";
 import { runsFileOf } from "./paths.ts";
 import { otherWriters } from "./other-writers.ts";
 import { createSaver } from "./saver.ts";
-import { setAside } from "./set-aside.ts";
+import { setAside } from "#store/files/set-aside.ts";
 import {
   durableText,
   joined,
@@ -20,7 +20,7 @@ import {
   readLearned,
   type ReadText,
   type Unreadable,
-} from "./state/text.ts";
+} from "#store/state/text.ts";
 
 /** A fault in a file of the state, or parts of it that this version does not know. */
 export interface StateTrouble {

@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
-import { makeFolder } from "./atomic-write.ts";
-import { realTarget } from "./real-target.ts";
+import { makeFolder } from "#store/files/atomic-write.ts";
+import { realTarget } from "#store/files/real-target.ts";
 
 const limitMs = 2_000;
 const againMs = 5 * minuteMs;

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HistoryRecord, RecordType } from "#guard/model/run.ts";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
-import { writeRecord } from "#store/history-text.ts";
+import { writeRecord } from "#store/history/history-text.ts";
 import { childrenCpuMs, startAccount } from "./children.ts";
 import { type Figure, median } from "./figure.ts";
 

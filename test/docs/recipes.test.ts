@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseJsonc } from "#config/jsonc.ts";
+import { parseJsonc } from "#config/reading/jsonc.ts";
 import { loadConfig } from "#config/load.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
 import type { Notify } from "#guard/model/effect.ts";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseJsonc } from "#config/jsonc.ts";
+import { parseJsonc } from "#config/reading/jsonc.ts";
 import { callsOf, noticeCommand } from "#effects/notice-command.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import { effectSettings } from "../effects/samples.ts";

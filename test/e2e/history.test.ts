@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import type { HistoryRecord } from "#guard/model/run.ts";
-import { writeRecord } from "#store/history-text.ts";
+import { writeRecord } from "#store/history/history-text.ts";
 import { type Ended, type Guard, guardWith } from "./guard.ts";
 
 const hourMs = 3_600_000;

@@ -10,7 +10,7 @@ import { leasePod } from "#operations/lease.ts";
 import { identityOf } from "#process/identity.ts";
 import { snapshotOf, withPodsSeen } from "#report/snapshot.ts";
 import type { NewPod } from "#simulator/pod.ts";
-import { readHistory } from "#store/history-reading.ts";
+import { readHistory } from "#store/history/history-reading.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { shortPaces } from "../short-paces.ts";
 import { saveState } from "../store/saved-state.ts";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { createSumming } from "#report/history-summary.ts";
 import { type HistoryQuery, withHistory } from "#report/history.ts";
-import { readRecord, writeRecord } from "#store/history-text.ts";
+import { readRecord, writeRecord } from "#store/history/history-text.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 const hourMs = 3_600_000;

@@ -1,8 +1,8 @@
 import { identityOf } from "#process/identity.ts";
-import { createHistoryFile } from "#store/history-file.ts";
-import { readRecord } from "#store/history-text.ts";
-import { rewriteLines } from "#store/rewrite-lines.ts";
-import { withLock } from "#store/with-lock.ts";
+import { createHistoryFile } from "#store/history/history-file.ts";
+import { readRecord } from "#store/history/history-text.ts";
+import { rewriteLines } from "#store/files/rewrite-lines.ts";
+import { withLock } from "#store/lock/with-lock.ts";
 
 /**
  * Run by the tests: appends so many records to a history, one after the other, called WHO-0, WHO-1

@@ -7,7 +7,7 @@ import type { Lease, LeaseBook } from "#guard/model/run.ts";
 import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { readLeaseBook, writeLeaseBook } from "#store/lease-text.ts";
-import { takeTurn } from "#store/with-lock.ts";
+import { takeTurn } from "#store/lock/with-lock.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 import { childProgram, withFilesUpTo } from "./child.ts";
 

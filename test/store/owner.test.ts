@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { emptyState } from "#guard/model/state.ts";
 import { identityOf } from "#process/identity.ts";
 import { lastGoodDrill, noteGoodDrill } from "#store/drill-file.ts";
-import { createHistoryFile } from "#store/history-file.ts";
-import { pruneHistory } from "#store/history-pruning.ts";
-import { readHistory } from "#store/history-reading.ts";
-import { writeRecord } from "#store/history-text.ts";
+import { createHistoryFile } from "#store/history/history-file.ts";
+import { pruneHistory } from "#store/history/history-pruning.ts";
+import { readHistory } from "#store/history/history-reading.ts";
+import { writeRecord } from "#store/history/history-text.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import {
   drillFileOf,

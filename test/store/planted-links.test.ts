@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { emptyState } from "#guard/model/state.ts";
 import { identityOf } from "#process/identity.ts";
 import { lastGoodDrill, noteGoodDrill } from "#store/drill-file.ts";
-import { createHistoryFile } from "#store/history-file.ts";
+import { createHistoryFile } from "#store/history/history-file.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import {
   drillFileOf,
@@ -13,7 +13,7 @@ import {
   runsFileOf,
   samplesFileOf,
 } from "#store/paths.ts";
-import { takePidLock } from "#store/pid-lock.ts";
+import { takePidLock } from "#store/lock/pid-lock.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile } from "#store/state-file.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";

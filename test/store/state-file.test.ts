@@ -15,7 +15,7 @@ import {
 import { podGuardNames } from "#guard/model/policy.ts";
 import { type HistoryRecord, type PodRun, recordTypes, type RunFacts } from "#guard/model/run.ts";
 import { emptyState, type GuardState, type Unconfirmed, type Unseen } from "#guard/model/state.ts";
-import { writeAtomically } from "#store/atomic-write.ts";
+import { writeAtomically } from "#store/files/atomic-write.ts";
 import { createStateFile, type StateTrouble } from "#store/state-file.ts";
 import { seen } from "../guard/samples.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { identityOf } from "#process/identity.ts";
-import { withLock } from "#store/with-lock.ts";
+import { withLock } from "#store/lock/with-lock.ts";
 
 /**
  * Run by the tests: adds one to the number in a file so many times, not at once but while it holds

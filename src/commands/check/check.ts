@@ -9,7 +9,7 @@ import { UserError } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { identityOf } from "#process/identity.ts";
-import { watcherOf } from "#store/pid-lock.ts";
+import { watcherOf } from "#store/lock/pid-lock.ts";
 import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { type RulesInUse, rulesInUse } from "#guard/rules-in-use.ts";

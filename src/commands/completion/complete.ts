@@ -1,4 +1,4 @@
-import { glimpseOf } from "#config/lenient.ts";
+import { glimpseOf } from "#config/reading/lenient.ts";
 import { loadConfig } from "#config/load.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { createAccount } from "#runpod/account.ts";

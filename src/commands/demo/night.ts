@@ -4,7 +4,7 @@ import type { Settings } from "#config/settings.ts";
 import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
 import type { SimulatedAccount } from "#simulator/account.ts";
 import { startSimulator } from "#simulator/server.ts";
-import { readHistory } from "#store/history-reading.ts";
+import { readHistory } from "#store/history/history-reading.ts";
 import { historyFileOf } from "#store/paths.ts";
 import type { Context } from "#terminal/context.ts";
 import { createFastTime, type FastTime } from "./fast-clock.ts";

@@ -1,4 +1,4 @@
-import { glimpseOf } from "#config/lenient.ts";
+import { glimpseOf } from "#config/reading/lenient.ts";
 import { cleanName } from "#control-characters.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { hourMs } from "#guard/model/time.ts";

@@ -2,7 +2,7 @@ import { escapeHidden } from "#control-characters.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import type { HistorySummary, Sum } from "#report/history-summary.ts";
 import type { HistoryReport } from "#report/history.ts";
-import { rowOf } from "#store/history-text.ts";
+import { rowOf } from "#store/history/history-text.ts";
 
 /**
  * One object of events as they stand in the file, and their summary; `null` is unknown. It comes bit by

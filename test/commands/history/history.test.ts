@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { history, type HistoryOptions } from "#commands/history/history.ts";
 import { exitCodes } from "#errors.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
-import { writeRecord } from "#store/history-text.ts";
+import { writeRecord } from "#store/history/history-text.ts";
 import { tempFolder } from "../../temp-folder.ts";
 import { createFakeTerminal, type FakeTerminal } from "../../terminal/fake-terminal.ts";
 

@@ -5,7 +5,7 @@ import { stop } from "#commands/pods/stop.ts";
 import type { EndAction } from "#guard/model/account.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { startSimulator } from "#simulator/server.ts";
-import { readHistory } from "#store/history-reading.ts";
+import { readHistory } from "#store/history/history-reading.ts";
 import { historyFileOf } from "#store/paths.ts";
 import { tempFolder } from "../../temp-folder.ts";
 import { createFakeTerminal } from "../../terminal/fake-terminal.ts";

@@ -1,0 +1,343 @@
+import { createClock } from "#clock.ts";
+import { chosenAtStart, inForceOf } from "#config/in-force.ts";
+import { loadConfig } from "#config/load.ts";
+import type { Settings } from "#config/settings.ts";
+import type { Engine } from "#daemon/engine.ts";
+import { createReloading } from "#daemon/reloading.ts";
+import { createSystemdNotify } from "#daemon/systemd-notify.ts";
+import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
+import { firstProcessWarning } from "#process/first-process.ts";
+import { identityOf } from "#process/identity.ts";
+import { pythonWatcherWarning } from "#process/python-watchers.ts";
+import { createRunner } from "#process/runner.ts";
+import { exitCodes, UserError, wordsOf } from "#errors.ts";
+import { createTally, type Tally } from "#effects/tally.ts";
+import { isEnd } from "#guard/model/effect.ts";
+import { createLogger, type LineForm, type Log } from "#log.ts";
+import { journalLine } from "#output/journal.ts";
+import type { Clock } from "#ports.ts";
+import type { LockNews } from "#store/lock/late-lock.ts";
+import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
+import { sharedFolderWarnings } from "#store/shared-folder.ts";
+import { filesOfBefore } from "#store/taken-over.ts";
+import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { GivenUp, withinLimit } from "#within-limit.ts";
+import { createPeopleLog } from "#terminal/people-log.ts";
+import { warn } from "#terminal/warn.ts";
+import { programTroubles } from "#commands/missing-programs.ts";
+import { tellNotStarted } from "#commands/tell-not-started.ts";
+
+export interface WatchOptions extends GlobalOptions {
+  readonly once: boolean;
+  readonly dryRun: boolean;
+}
+
+/** The daemon. Resolves to the exit code. People are told, too, of one that cannot start. */
+export async function watch(options: WatchOptions, context: Context): Promise<number> {
+  let hasStarted = false;
+  let onStart = (): void => undefined;
+  const started = new Promise<void>((resolve) => {
+    onStart = () => {
+      hasStarted = true;
+      resolve();
+    };
+  });
+  try {
+    const ended = watchWithLock(options, context, onStart);
+    await withinStartLimit(Promise.race([started, ended]), context);
+    return await ended;
+  } catch (error) {
+    const isOurs = !hasStarted && !options.dryRun && !context.interrupted.aborted;
+    if (isOurs) await tellNotStarted(error, options, context);
+    throw error;
+  }
+}
+
+/** Before the first poll nothing else would ever tell of a disk that hangs. */
+async function withinStartLimit(
+  work: Promise<unknown>,
+  { paces: { startLimitMs }, interrupted }: Context,
+): Promise<void> {
+  try {
+    await withinLimit(work, startLimitMs, createClock(), interrupted);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    throw new UserError(
+      `The daemon could not read its files and take its lock within ${startLimitMs / 1_000} s.`,
+      { hint: "Check the disks of state_file and log_file: one of them hangs." },
+    );
+  }
+}
+
+async function watchWithLock(
+  options: WatchOptions,
+  context: Context,
+  onStart: () => void,
+): Promise<number> {
+  const load = async (): Promise<Settings> => {
+    const loaded = await loadConfig(options.config, context.env, context.paces);
+    context.hide(loaded.secrets);
+    return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
+  };
+  const settings = await load();
+  // A dry run changes nothing, so it may stand beside the real one.
+  const lock = settings.dryRun
+    ? undefined
+    : await takePidLock(settings.stateFile, identityOf, {
+        paces: context.paces.lock,
+        onWait: (words) => warn(words, context),
+        signal: context.interrupted,
+      });
+  try {
+    return await watchAlone(settings, load, options, context, lock, onStart);
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function watchAlone(
+  settings: Settings,
+  load: () => Promise<Settings>,
+  options: WatchOptions,
+  context: Context,
+  lock: Lock | undefined,
+  onStart: () => void,
+): Promise<number> {
+  const clock = createClock();
+  const hangups = untilHandled(context.onHangup);
+  const live = liveOf(settings, clock, context.paces);
+  const troubles = troubleTeller();
+  const { logFile } = settings;
+  const log = createLogger({
+    level: options.verbose ? "debug" : "info",
+    stderr: await context.openStderr(),
+    logFile:
+      logFile === undefined
+        ? undefined
+        : { path: logFile, open: await context.openLogFile(logFile) },
+    redact: context.redact,
+    ...formOnStderr(context),
+    nowMs: () => clock.nowMs(),
+    onFileTrouble: (because) => troubles.tell({ kind: "trouble", what: "log file", because }),
+    onFileRecovered: () => troubles.tell({ kind: "recovered", what: "log file" }),
+  });
+  try {
+    return await watchLogging(settings, load, options, context, {
+      clock,
+      live,
+      log,
+      troubles,
+      lock,
+      hangups,
+      onStart,
+    });
+  } finally {
+    await log.finish(context.paces.lastWordsMs);
+  }
+}
+
+interface WatchTools {
+  readonly clock: Clock;
+  readonly live: Live;
+  readonly log: Log;
+  readonly troubles: ReturnType<typeof troubleTeller>;
+  readonly lock: Lock | undefined;
+  readonly hangups: ReturnType<typeof untilHandled>;
+  readonly onStart: () => void;
+}
+
+async function watchLogging(
+  settings: Settings,
+  load: () => Promise<Settings>,
+  options: WatchOptions,
+  context: Context,
+  { clock, live, log, troubles, lock, hangups, onStart }: WatchTools,
+): Promise<number> {
+  for (const warning of settings.warnings) log.warn({ warning }, "config warning");
+  const alone = firstProcessWarning(process.pid);
+  if (alone !== undefined) log.warn({ warning: alone }, "container warning");
+  void pythonWatcherWarning().then((warning) => {
+    if (warning !== undefined) log.warn({ warning }, "another watcher");
+  });
+  const warnOfFolders = sharedFolderWarnings(settings).map(async (found) => {
+    const warning = await found;
+    if (warning !== undefined) log.warn({ warning }, "folder warning");
+  });
+  void Promise.all(warnOfFolders);
+  const { env, paces } = context;
+  const runner = createRunner(paces.programEnd);
+  const systemd = createSystemdNotify({
+    env,
+    runner,
+    onTrouble: (because) => log.error({ because }, "cannot notify systemd"),
+  });
+  const tally = createTally();
+  const parts = { live, log, clock, runner, env, systemd, paces, tally };
+  const deps = await watchDepsOf({ ...parts, once: options.once });
+  // A guard that goes on with a fault in it is better than none.
+  context.onStray((error) => {
+    log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug");
+    deps.telling.tell(live.redact(`an error that nobody had expected: ${wordsOf(error)}`));
+  });
+  troubles.tellTo(deps.engine, () => clock.nowMs());
+  const tellInForce = (): void => {
+    const by = { pid: process.pid, sinceMs: clock.nowMs() };
+    const inForce = inForceOf(live.settings(), live.policy(), by);
+    void deps.engine.take({ kind: "config", inForce });
+  };
+  const tellOfPrograms = async (): Promise<void> => {
+    const now = live.settings();
+    for (const { what, because } of await programTroubles(now, env)) {
+      troubles.tell(
+        because === undefined ? { kind: "recovered", what } : { kind: "trouble", what, because },
+      );
+    }
+  };
+  tellInForce();
+  void tellOfPrograms();
+  lock?.follow((news) => tellOfLock(news, troubles));
+  const reload = createReloading({
+    load: async () => {
+      putInForce(await load(), live, log);
+      tellInForce();
+      void tellOfPrograms();
+    },
+    clock,
+    limitMs: paces.reloadLimitMs,
+    log,
+    systemd,
+    onDone: (because) =>
+      troubles.tell(
+        because === undefined
+          ? { kind: "recovered", what: "config" }
+          : { kind: "trouble", what: "config", because },
+      ),
+  });
+  // One that the last process refused is in force by now, or there would be no start.
+  troubles.tell({ kind: "recovered", what: "config" });
+  hangups.handle(reload);
+
+  if (!settings.dryRun) {
+    void filesOfBefore(settings.stateFile).then((found) => {
+      for (const because of found) log.info({ because }, "file of an earlier version");
+    });
+  }
+
+  const { configPath: config, pollIntervalMs, thresholds, dryRun, maxRuntimeMs } = settings;
+  const names = thresholds.map(({ name }) => name);
+  const told = live.policy().tells ? {} : { told: "nobody: extra_notify_command is empty" };
+  const endsAfterMs = maxRuntimeMs === Infinity ? undefined : maxRuntimeMs;
+  log.info(
+    { config, pollIntervalMs, thresholds: names, dryRun, endsAfterMs, ...told },
+    "daemon started",
+  );
+  onStart();
+  const ended = await watchAccount(deps, context.interrupted);
+  if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)
+    sayIfNothing(deps.engine, tally, log);
+  return exitCodeOf(ended, tally);
+}
+
+/** All of it, but for what can only be chosen at the start. */
+function putInForce(next: Settings, live: Live, log: Log): void {
+  const now = live.settings();
+  const fixed = chosenAtStart.filter((key) => next[key] !== now[key]);
+  if (fixed.length > 0) log.warn({ keys: fixed }, "restart to apply these keys");
+  const kept = Object.fromEntries(fixed.map((key) => [key, now[key]]));
+  live.replace({ ...next, ...kept });
+  log.info({ config: next.configPath }, "config reloaded");
+}
+
+/** A SIGHUP of the time in which the daemon starts is handled when it can be. */
+function untilHandled(onHangup: Context["onHangup"]) {
+  let isWaiting = false;
+  let handler = (): void => {
+    isWaiting = true;
+  };
+  onHangup(() => handler());
+  return {
+    handle(listener: () => void): void {
+      handler = listener;
+      if (isWaiting) listener();
+    },
+  };
+}
+
+/** On a terminal for people, in the journal with priorities; else lines of JSON as they are. */
+function formOnStderr({ stderr, env, isJournal }: Context): { readonly onStderr?: LineForm } {
+  if (isJournal) return { onStderr: { of: journalLine, last: () => "" } };
+  if (!stderr.isTTY) return {};
+  return {
+    onStderr: createPeopleLog({
+      columns: () => stderr.columns,
+      canRewrite: env["TERM"] !== "dumb" && stderr.columns > 0,
+      colors: env["NO_COLOR"] === undefined,
+    }),
+  };
+}
+
+type Trouble =
+  | { readonly kind: "trouble"; readonly what: string; readonly because: string }
+  | { readonly kind: "recovered"; readonly what: string };
+
+/** Hands troubles to the engine, also those from before it was made. */
+function troubleTeller() {
+  let early: Trouble[] = [];
+  let hand: ((trouble: Trouble) => void) | undefined;
+  return {
+    tell(trouble: Trouble): void {
+      if (hand === undefined) early.push(trouble);
+      else hand(trouble);
+    },
+    tellTo(engine: Engine, nowMs: () => number): void {
+      hand = (trouble) => void engine.take({ ...trouble, atMs: nowMs() });
+      for (const trouble of early) hand(trouble);
+      early = [];
+    },
+  };
+}
+
+/** Two topics: that another daemon runs is told even right after a trouble of the disk. */
+function tellOfLock(news: LockNews, troubles: ReturnType<typeof troubleTeller>): void {
+  switch (news.kind) {
+    case "had":
+      troubles.tell({ kind: "recovered", what: "lock" });
+      return troubles.tell({ kind: "recovered", what: "another daemon" });
+    case "failing":
+      return troubles.tell({ kind: "trouble", what: "lock", because: news.because });
+    case "lost":
+      return troubles.tell({ kind: "trouble", what: "another daemon", because: news.because });
+  }
+}
+
+/** In a dry run the end of a pod stays owed, as nothing was ended; all else counts as done. */
+function sayIfNothing(engine: Engine, { done }: Tally, log: Log): void {
+  const isEnding = engine.state().owed.some(isEnd);
+  if (done.length === 0 && !isEnding) log.info({}, "dry run: nothing would be done");
+}
+
+function exitCodeOf(ended: Ended, { failed }: Tally): number {
+  switch (ended.kind) {
+    case "interrupted":
+      return exitCodes.interrupted;
+    case "max-runtime":
+      return exitCodes.done;
+    case "once":
+      if (ended.look.kind === "blind") {
+        throw new UserError(`The poll failed: ${ended.look.because}.`, {
+          hint: "Then try: runpodboss check",
+        });
+      }
+      if (failed.length > 0) {
+        throw new UserError(
+          `${failed.length} of what was to be done failed: ${failed.join("; ")}.`,
+          {
+            hint: "It is tried again by the next runpodboss watch.",
+            exitCode: exitCodes.bug,
+          },
+        );
+      }
+      return exitCodes.done;
+  }
+}

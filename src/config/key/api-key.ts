@@ -1,0 +1,90 @@
+import { type FileContent, readSmallFile } from "#read-file.ts";
+import { envFileName, envFilePath, readEnvFile, variablesIn } from "./env-file.ts";
+import type { Fault } from "#config/reading/explain.ts";
+import { modeWarnings } from "#config/file-mode.ts";
+import { keyFault, longestKey } from "./key-shape.ts";
+import { expandHome } from "#config/paths.ts";
+import type { ConfigFile } from "#config/schema.ts";
+
+export interface FoundKey {
+  readonly apiKey: string;
+  /** Where it came from, in words. */
+  readonly from: string;
+  /** The files that may hold it: nothing of ours may be written over them. */
+  readonly files: readonly string[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+}
+
+const usualName = "RUNPOD_API_KEY";
+/** A key, and what white space people leave around it. */
+const maxBytes = 4 * longestKey;
+
+/**
+ * The first of: `api_key`, `api_key_file`, the variable named by `api_key_env`, `RUNPOD_API_KEY`, the
+ * same two in `~/.runpodboss/env`. The key itself is in no fault and no warning.
+ */
+export async function findApiKey(
+  config: Pick<ConfigFile, "api_key" | "api_key_file" | "api_key_env">,
+  env: NodeJS.ProcessEnv,
+): Promise<FoundKey> {
+  const envFile = envFilePath(env);
+  const content = await readEnvFile(envFile);
+  const found = await find(config, env, content);
+  const files = [envFile, ...(config.api_key_file ? [expandHome(config.api_key_file)] : [])];
+  const ofEnvFile = content.kind === "read" ? modeWarnings(envFile, content) : [];
+  return { ...found, files, warnings: [...found.warnings, ...ofEnvFile] };
+}
+
+type Found = Omit<FoundKey, "files">;
+
+async function find(
+  config: Pick<ConfigFile, "api_key" | "api_key_file" | "api_key_env">,
+  env: NodeJS.ProcessEnv,
+  envFile: FileContent,
+): Promise<Found> {
+  if (config.api_key) return checked("api_key", "api_key", config.api_key, []);
+  if (config.api_key_file) return inKeyFile(config.api_key_file);
+  const names = [...new Set([config.api_key_env || usualName, usualName])];
+  const name = names.find((each) => env[each]?.trim());
+  if (name !== undefined) return checked(`$${name}`, `$${name}`, env[name]?.trim() ?? "", []);
+  return inEnvFile(envFile, names);
+}
+
+async function inKeyFile(file: string): Promise<Found> {
+  const path = expandHome(file);
+  const content = await readSmallFile(path, { maxBytes });
+  if (content.kind !== "read") {
+    // Only what has a folder in it is surely a path: the key itself may stand where its file should.
+    const got = file.includes("/") ? ` (got ${JSON.stringify(file)})` : "";
+    return fault("api_key_file", `must name a readable file: ${content.because}${got}`);
+  }
+  const from = `api_key_file (${path})`;
+  return checked("api_key_file", from, content.text.trim(), modeWarnings(path, content));
+}
+
+function inEnvFile(content: FileContent, names: readonly string[]): Found {
+  if (content.kind === "unreadable") {
+    return fault("api_key", `not found, and ${envFileName} cannot be read: ${content.because}`);
+  }
+  const variables = content.kind === "read" ? variablesIn(content.text) : new Map<string, string>();
+  const name = names.find((each) => variables.get(each)?.trim());
+  if (name !== undefined) {
+    const where = `${name} in ${envFileName}`;
+    return checked(where, where, variables.get(name)?.trim() ?? "", []);
+  }
+  const named = names.length === 1 ? "" : " or the one that api_key_env names";
+  return fault(
+    "api_key",
+    `not found: set the environment variable ${usualName}${named}, here or in ${envFileName}, or api_key_file, or api_key`,
+  );
+}
+
+function checked(where: string, from: string, apiKey: string, warnings: readonly string[]): Found {
+  const what = keyFault(apiKey);
+  return what === undefined ? { apiKey, from, faults: [], warnings } : fault(where, what);
+}
+
+function fault(where: string, what: string): Found {
+  return { apiKey: "", from: "nowhere", faults: [{ where, what }], warnings: [] };
+}

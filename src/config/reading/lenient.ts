@@ -1,0 +1,46 @@
+import { parseJsonc, withoutNotes } from "./jsonc.ts";
+import { defaultPaths, expandHome, maxConfigBytes } from "#config/paths.ts";
+import { UserError } from "#errors.ts";
+import { readSmallFile } from "#read-file.ts";
+
+/** The few settings that are needed even when the rest of the config is wrong or missing. */
+export interface ConfigGlimpse {
+  readonly stateFile: string;
+  readonly thresholdNames: readonly string[];
+}
+
+/**
+ * Reads them with no regard to the rest. Where no config was written yet the state file stands at its
+ * usual place. Throws a UserError when the config is there and is no JSON, or is named and not there.
+ */
+export async function glimpseOf(path: string): Promise<ConfigGlimpse> {
+  const configPath = expandHome(path);
+  const text = await textOf(configPath);
+  const config = text === undefined ? {} : withoutNotes(parseJsonc(text, configPath));
+  const { state_file, thresholds } = config as { state_file?: unknown; thresholds?: unknown };
+  const stateFile = typeof state_file === "string" && state_file !== "" ? state_file : undefined;
+  return {
+    stateFile: expandHome(stateFile ?? defaultPaths.state),
+    thresholdNames: Array.isArray(thresholds) ? thresholds.flatMap(nameOf) : [],
+  };
+}
+
+function nameOf(threshold: unknown): readonly string[] {
+  const { name } = (threshold ?? {}) as { name?: unknown };
+  return typeof name === "string" ? [name] : [];
+}
+
+/** `undefined` where there is none and none was asked for. */
+async function textOf(configPath: string): Promise<string | undefined> {
+  const content = await readSmallFile(configPath, { maxBytes: maxConfigBytes });
+  if (content.kind === "read") return content.text;
+  if (content.kind === "missing" && configPath === expandHome(defaultPaths.config)) {
+    return undefined;
+  }
+  throw new UserError(
+    content.kind === "missing"
+      ? `There is no config at ${configPath}.`
+      : `The config at ${configPath} cannot be read: ${content.because}.`,
+    { hint: "Use --config FILE to name one that you can read." },
+  );
+}
