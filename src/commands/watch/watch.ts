@@ -1,32 +1,32 @@
 import { createClock } from "#clock.ts";
-import { chosenAtStart, inForceOf } from "#config/in-force.ts";
+import { inForceOf } from "#config/in-force.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
-import type { Engine } from "#daemon/engine.ts";
 import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
-import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
+import { watch as watchAccount } from "#daemon/watch.ts";
 import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
-import { exitCodes, UserError, wordsOf } from "#errors.ts";
-import { createTally, type Tally } from "#effects/tally.ts";
-import { isEnd } from "#guard/model/effect.ts";
-import { createLogger, type LineForm, type Log } from "#log.ts";
-import { journalLine } from "#output/journal.ts";
+import { wordsOf } from "#errors.ts";
+import { createTally } from "#effects/tally.ts";
+import { createLogger, type Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
-import type { LockNews } from "#store/lock/late-lock.ts";
 import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
-import { GivenUp, withinLimit } from "#within-limit.ts";
-import { createPeopleLog } from "#terminal/people-log.ts";
 import { warn } from "#terminal/warn.ts";
 import { programTroubles } from "#commands/missing-programs.ts";
 import { tellNotStarted } from "#commands/tell-not-started.ts";
+import { untilHandled } from "./hangups.ts";
+import { exitCodeOf, sayIfNothing } from "./outcome.ts";
+import { putInForce } from "./put-in-force.ts";
+import { withinStartLimit } from "./start-limit.ts";
+import { formOnStderr } from "./stderr-form.ts";
+import { tellOfLock, troubleTeller } from "./troubles.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -51,22 +51,6 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
     const isOurs = !hasStarted && !options.dryRun && !context.interrupted.aborted;
     if (isOurs) await tellNotStarted(error, options, context);
     throw error;
-  }
-}
-
-/** Before the first poll nothing else would ever tell of a disk that hangs. */
-async function withinStartLimit(
-  work: Promise<unknown>,
-  { paces: { startLimitMs }, interrupted }: Context,
-): Promise<void> {
-  try {
-    await withinLimit(work, startLimitMs, createClock(), interrupted);
-  } catch (error) {
-    if (!(error instanceof GivenUp)) throw error;
-    throw new UserError(
-      `The daemon could not read its files and take its lock within ${startLimitMs / 1_000} s.`,
-      { hint: "Check the disks of state_file and log_file: one of them hangs." },
-    );
   }
 }
 
@@ -237,107 +221,4 @@ async function watchLogging(
   if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)
     sayIfNothing(deps.engine, tally, log);
   return exitCodeOf(ended, tally);
-}
-
-/** All of it, but for what can only be chosen at the start. */
-function putInForce(next: Settings, live: Live, log: Log): void {
-  const now = live.settings();
-  const fixed = chosenAtStart.filter((key) => next[key] !== now[key]);
-  if (fixed.length > 0) log.warn({ keys: fixed }, "restart to apply these keys");
-  const kept = Object.fromEntries(fixed.map((key) => [key, now[key]]));
-  live.replace({ ...next, ...kept });
-  log.info({ config: next.configPath }, "config reloaded");
-}
-
-/** A SIGHUP of the time in which the daemon starts is handled when it can be. */
-function untilHandled(onHangup: Context["onHangup"]) {
-  let isWaiting = false;
-  let handler = (): void => {
-    isWaiting = true;
-  };
-  onHangup(() => handler());
-  return {
-    handle(listener: () => void): void {
-      handler = listener;
-      if (isWaiting) listener();
-    },
-  };
-}
-
-/** On a terminal for people, in the journal with priorities; else lines of JSON as they are. */
-function formOnStderr({ stderr, env, isJournal }: Context): { readonly onStderr?: LineForm } {
-  if (isJournal) return { onStderr: { of: journalLine, last: () => "" } };
-  if (!stderr.isTTY) return {};
-  return {
-    onStderr: createPeopleLog({
-      columns: () => stderr.columns,
-      canRewrite: env["TERM"] !== "dumb" && stderr.columns > 0,
-      colors: env["NO_COLOR"] === undefined,
-    }),
-  };
-}
-
-type Trouble =
-  | { readonly kind: "trouble"; readonly what: string; readonly because: string }
-  | { readonly kind: "recovered"; readonly what: string };
-
-/** Hands troubles to the engine, also those from before it was made. */
-function troubleTeller() {
-  let early: Trouble[] = [];
-  let hand: ((trouble: Trouble) => void) | undefined;
-  return {
-    tell(trouble: Trouble): void {
-      if (hand === undefined) early.push(trouble);
-      else hand(trouble);
-    },
-    tellTo(engine: Engine, nowMs: () => number): void {
-      hand = (trouble) => void engine.take({ ...trouble, atMs: nowMs() });
-      for (const trouble of early) hand(trouble);
-      early = [];
-    },
-  };
-}
-
-/** Two topics: that another daemon runs is told even right after a trouble of the disk. */
-function tellOfLock(news: LockNews, troubles: ReturnType<typeof troubleTeller>): void {
-  switch (news.kind) {
-    case "had":
-      troubles.tell({ kind: "recovered", what: "lock" });
-      return troubles.tell({ kind: "recovered", what: "another daemon" });
-    case "failing":
-      return troubles.tell({ kind: "trouble", what: "lock", because: news.because });
-    case "lost":
-      return troubles.tell({ kind: "trouble", what: "another daemon", because: news.because });
-  }
-}
-
-/** In a dry run the end of a pod stays owed, as nothing was ended; all else counts as done. */
-function sayIfNothing(engine: Engine, { done }: Tally, log: Log): void {
-  const isEnding = engine.state().owed.some(isEnd);
-  if (done.length === 0 && !isEnding) log.info({}, "dry run: nothing would be done");
-}
-
-function exitCodeOf(ended: Ended, { failed }: Tally): number {
-  switch (ended.kind) {
-    case "interrupted":
-      return exitCodes.interrupted;
-    case "max-runtime":
-      return exitCodes.done;
-    case "once":
-      if (ended.look.kind === "blind") {
-        throw new UserError(`The poll failed: ${ended.look.because}.`, {
-          hint: "Then try: runpodboss check",
-        });
-      }
-      if (failed.length > 0) {
-        throw new UserError(
-          `${failed.length} of what was to be done failed: ${failed.join("; ")}.`,
-          {
-            hint: "It is tried again by the next runpodboss watch.",
-            exitCode: exitCodes.bug,
-          },
-        );
-      }
-      return exitCodes.done;
-  }
 }

@@ -41,9 +41,16 @@ async function lockedFrom(place: Elsewhere, beatAtMs = Date.now()) {
     identity: `not ${identity}`,
     place: place(await placeHere()),
   };
-  const beat = (atMs: number): void => fs.writeFileSync(path, lockText(holder, atMs));
-  beat(beatAtMs);
+  fs.writeFileSync(path, lockText(holder, beatAtMs));
+  const beat = (atMs: number): void => writeInPlace(path, lockText(holder, atMs));
   return { folder, stateFile, path, beat };
+}
+
+/** As a holder's beat is written: nobody ever reads half of it. */
+function writeInPlace(path: string, text: string): void {
+  const file = fs.openSync(path, "r+");
+  fs.writeSync(file, text, 0);
+  fs.closeSync(file);
 }
 
 /** Beats until the test is over. */
@@ -125,14 +132,9 @@ describe("a guard that cannot be looked at from here", () => {
     const turn = await takeTurn(path, identityOf, { patienceMs: 10, paces: quick });
     await turn.release();
     fs.writeFileSync(`${path}.lock`, left);
-    // In place, as a holder's beat is written: nobody ever reads half of it.
-    const beating = fs.openSync(`${path}.lock`, "r+");
     const beat = (): string => left.replace(/\d\d\dZ/, `${(Date.now() % 900) + 100}Z`);
-    const timer = setInterval(() => fs.writeSync(beating, beat(), 0), 5);
-    onTestFinished(() => {
-      clearInterval(timer);
-      fs.closeSync(beating);
-    });
+    const timer = setInterval(() => writeInPlace(`${path}.lock`, beat()), 5);
+    onTestFinished(() => clearInterval(timer));
 
     await expect(
       takeTurn(path, identityOf, { patienceMs: 300, paces: { beatMs: 5, staleAfterMs: 60_000 } }),
