@@ -1,0 +1,25 @@
+import type { Settings } from "#config/settings.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import type { RulesInUse } from "#guard/rules-in-use.ts";
+import type { TonightRow } from "#report/tonight/sources.ts";
+
+/** All that is shown. */
+export interface Found {
+  readonly look: Seen;
+  readonly settings: Settings;
+  readonly drilledAt: Date | undefined;
+  readonly rules: RulesInUse | undefined;
+  /** The proxy through which RunPod is asked. */
+  readonly proxy: string | undefined;
+  /** Apart from those among the rows. */
+  readonly warnings: readonly string[];
+  readonly rows: readonly TonightRow[];
+  /** The daemon's, when it runs. */
+  readonly guardPid: number | undefined;
+  readonly saved: GuardState;
+}
+
+export function side(balanceUsd: number, belowUsd: number): "below" | "above" {
+  return balanceUsd < belowUsd ? "below" : "above";
+}

@@ -1,0 +1,76 @@
+import type { GuardSettings } from "#config/settings.ts";
+import { runStateOf } from "#guard/model/account.ts";
+import { hourMs, minuteMs } from "#guard/model/time.ts";
+import { rounded } from "#guard/text.ts";
+import { hoursLeft } from "#report/hours-left.ts";
+import { type Found, side } from "./found.ts";
+import { rulesJson } from "./rules.ts";
+import { rowWords } from "./tonight.ts";
+
+/** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
+export function asJson({
+  look,
+  settings,
+  drilledAt,
+  rules,
+  proxy,
+  warnings,
+  rows,
+  guardPid,
+}: Found): object {
+  const hours = hoursLeft(look);
+  return {
+    api_key_from: settings.apiKeyFrom,
+    daemon_pid: guardPid ?? null,
+    balance_usd: rounded(look.balanceUsd),
+    burn_per_hr_usd: roundedOrNull(look.burnPerHrUsd),
+    hours_left: hours === Infinity ? null : roundedOrNull(hours),
+    pods:
+      look.pods === "unknown"
+        ? null
+        : look.pods.map((pod) => ({
+            id: pod.id,
+            name: pod.rawName === undefined ? null : pod.name,
+            cost_per_hr_usd: runStateOf(pod) === "ended" ? null : roundedOrNull(pod.costPerHrUsd),
+            status: pod.status ?? null,
+          })),
+    unreadable_pods: look.unreadablePods,
+    ...rulesJson(rules),
+    thresholds: settings.thresholds.map(({ name, belowUsd }) => ({
+      name,
+      below_usd: belowUsd,
+      balance_is: side(look.balanceUsd, belowUsd),
+    })),
+    guards: guardsJson(settings.guards),
+    proxy: proxy ?? null,
+    last_good_drill: drilledAt?.toISOString() ?? null,
+    warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
+    tonight: rows.map(({ when, outcome, isWarning }) => ({
+      when,
+      outcome,
+      is_warning: isWarning,
+    })),
+  };
+}
+
+function roundedOrNull(value: number | undefined): number | null {
+  return value === undefined ? null : rounded(value);
+}
+
+/** `null` means off. */
+function guardsJson({ idle, lease, hardTimeout, warnMs }: GuardSettings): object {
+  return {
+    idle: idle ? { action: idle.action, after_minutes: idle.afterMs / minuteMs } : null,
+    lease: lease
+      ? {
+          action: lease.action,
+          default_hours: lease.defaultMs === undefined ? null : lease.defaultMs / hourMs,
+          max_hours: lease.maxMs / hourMs,
+        }
+      : null,
+    hard_timeout: hardTimeout
+      ? { action: hardTimeout.action, hours: hardTimeout.afterMs / hourMs }
+      : null,
+    warn_minutes: warnMs / minuteMs,
+  };
+}

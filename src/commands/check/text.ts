@@ -1,0 +1,138 @@
+import { unreadWords } from "#commands/unread-words.ts";
+import type { GuardSettings, Settings } from "#config/settings.ts";
+import { unreadBy } from "#config/in-force.ts";
+import { policyOf } from "#config/policy.ts";
+import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
+import type { LeaseGuard } from "#guard/model/policy.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { hourMs, minuteMs } from "#guard/model/time.ts";
+import { perHour, plainNumber, usd } from "#guard/text.ts";
+import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
+import type { TonightRow } from "#report/tonight/sources.ts";
+import { paintFor } from "#terminal/colors.ts";
+import type { Context } from "#terminal/context.ts";
+import { localTime } from "#terminal/local-time.ts";
+import { createTable, leftOutLines } from "#terminal/table.ts";
+import { columnsOf } from "#terminal/wrap.ts";
+import { type Found, side } from "./found.ts";
+import { ruleLines } from "./rules.ts";
+import { tonightLines } from "./tonight.ts";
+
+export function asText(
+  { look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved }: Found,
+  context: Context,
+): string {
+  const { balanceUsd, burnPerHrUsd } = look;
+  const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
+  return [
+    `balance: ${usd(balanceUsd)}`,
+    ...podLines(look, columnsOf(context)),
+    ...ruleLines(rules),
+    `burn: ${burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd)}`,
+    `hours left: ${hoursLeftWords(hoursLeft(look))}`,
+    "thresholds:",
+    ...settings.thresholds.map(
+      ({ name, belowUsd }) =>
+        `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
+    ),
+    ...guardLines(settings.guards),
+    ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
+    `API key: ${settings.apiKeyFrom}`,
+    ...daemonLines(guardPid, saved, settings, context),
+    `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
+    ...warningLines(warnings, rows),
+    ...tonightLines(rows, paintFor(context), columnsOf(context)),
+  ].join("\n");
+}
+
+/** Those among the rows are shown there. */
+function warningLines(warnings: readonly string[], rows: readonly TonightRow[]): readonly string[] {
+  if (warnings.length > 0) {
+    return ["warnings (what would fail at 3 a.m.):", ...warnings.map((each) => `  ${each}`)];
+  }
+  const marked = rows.filter(({ isWarning }) => isWarning).length;
+  return [marked === 0 ? "warnings: (none)" : `warnings: ${marked} below, marked with !`];
+}
+
+/** Whether the config that is checked guards anything yet. */
+function daemonLines(
+  guardPid: number | undefined,
+  { inForce }: GuardState,
+  settings: Settings,
+  { paces }: Context,
+): readonly string[] {
+  if (guardPid === undefined) {
+    const { command } = policyOf(settings, paces).podGuards;
+    return [`daemon: NOT RUNNING, nothing is guarded; start it: ${command} watch`];
+  }
+  const unread = inForce?.pid === guardPid ? unreadBy(inForce, settings) : undefined;
+  return [
+    `daemon: pid ${guardPid}`,
+    ...(unread === undefined ? [] : [`config: ${unreadWords(unread)}`]),
+  ];
+}
+
+function podLines({ pods, unreadablePods }: Seen, room: number): readonly string[] {
+  if (pods === "unknown") return ["pods: unknown (RunPod's answer had no list)"];
+  const unreadable =
+    unreadablePods > 0
+      ? [`  and ${unreadablePods} that could not be read: check RunPod's console`]
+      : [];
+  if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
+  const { linesOf, leftOut } = createTable({ columns: podColumns, room: room - indent.length });
+  const rows = pods.map((pod) => [pod.id, pod.name, rate(pod), pod.status ?? "status unknown"]);
+  return [
+    "pods:",
+    ...[
+      ...linesOf(rows.map((row) => row.map((text) => ({ text })))),
+      ...leftOutLines(leftOut(), "widen the terminal, or see --json"),
+    ].map((line) => indent + line),
+    ...unreadable,
+  ];
+}
+
+const indent = "  ";
+const podColumns = [
+  { heading: "the id" },
+  { heading: "the name", least: 12 },
+  { heading: "the price", goes: 2 },
+  { heading: "the status", goes: 1 },
+] as const;
+
+/** What has ended costs nothing an hour but its volume. */
+function rate(pod: Pod): string {
+  const { costPerHrUsd } = pod;
+  if (runStateOf(pod) === "ended") return "-";
+  return costPerHrUsd === undefined ? "unknown/h" : perHour(costPerHrUsd);
+}
+
+/** The guards of single pods: what they do and when. */
+function guardLines({ hardTimeout, lease, idle, warnMs }: GuardSettings): readonly string[] {
+  const rows = [
+    hardTimeout && ["hard_timeout", hardTimeout.action, `after ${hoursOf(hardTimeout.afterMs)} h`],
+    lease && ["lease", lease.action, leaseWords(lease)],
+    idle && ["idle", idle.action, `after ${plainNumber(idle.afterMs / minuteMs)} min`],
+  ].filter((row) => row !== undefined);
+  if (rows.length === 0) return ["guards: (none)"];
+  const warned =
+    warnMs === 0
+      ? "no warning before a stop"
+      : `warning ${plainNumber(warnMs / minuteMs)} min before a stop`;
+  return [
+    `guards (${warned}):`,
+    ...rows.map(
+      ([name = "", action = "", words]) => `  ${name.padEnd(12)}  ${action.padEnd(9)}  ${words}`,
+    ),
+  ];
+}
+
+function leaseWords({ defaultMs, maxMs }: LeaseGuard): string {
+  const most = `at most ${hoursOf(maxMs)} h`;
+  return defaultMs === undefined
+    ? `only when you give one, ${most}`
+    : `after ${hoursOf(defaultMs)} h unless you give more, ${most}`;
+}
+
+function hoursOf(ms: number): string {
+  return plainNumber(ms / hourMs);
+}
