@@ -107,14 +107,15 @@ function moveLog(from: string, to: string): void {
   fs.renameSync(from, to);
 }
 
-/** A line of ours begins with a brace, the old Python tool's with a time. */
+/** A line of ours begins with a brace, behind a line end where a full disk had cut the last; the old Python tool's with a time. */
 function isOfAnotherProgram(path: string): boolean {
   const found = fs.statSync(path, { throwIfNoEntry: false });
   if (found === undefined || !found.isFile() || found.size === 0) return false;
   const fd = fs.openSync(path, O_RDONLY | O_NONBLOCK);
   try {
-    const start = Buffer.alloc(1);
-    return fs.readSync(fd, start, 0, 1, 0) === 1 && start.toString() !== "{";
+    const start = Buffer.alloc(2);
+    const length = fs.readSync(fd, start, 0, start.length, 0);
+    return !/^\n?(?:\{|$)/.test(start.toString("latin1", 0, length));
   } finally {
     fs.closeSync(fd);
   }

@@ -269,6 +269,7 @@ describe("a log from before us", () => {
 
   it.each([
     ["of ours", "{}\n"],
+    ["of ours, behind a line that a full disk had cut", "\n{}\n"],
     ["that is empty", ""],
   ])("%s is gone on with", (_sentence, text) => {
     const { path, file, aside } = setUp();

@@ -62,7 +62,7 @@ esac`;
         },
       ],
     });
-    writeFileSync(settings.logFile, `${"x".repeat(99)}\n`.repeat(logBytesBefore / 100));
+    writeFileSync(settings.logFile, `{"msg":"${"x".repeat(89)}"}\n`.repeat(logBytesBefore / 100));
     guard.send({
       settings: { ...settings, claudeTimeoutMs: 100, notifyTimeoutMs: 2_000 },
       polls,
