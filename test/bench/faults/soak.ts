@@ -30,7 +30,8 @@ export async function soak({ polls, warmUpPolls, cyclePolls }: SoakOptions): Pro
     execArgv: ["--import", "tsx"],
   });
   const guard = fork(await bundled(join(import.meta.dirname, "soak-guard.ts"), folder), {
-    execArgv: ["--expose-gc"],
+    // What is compiled on the way goes on growing for days, and would hide what the guard itself keeps.
+    execArgv: ["--expose-gc", "--no-opt", "--no-sparkplug"],
     // JSON would lose an Infinity.
     serialization: "advanced",
   });
