@@ -50,7 +50,7 @@ export interface SimulatedAccount extends Inventory {
 }
 
 /** A POSTPAID account gets a bill, and nothing of it is stopped at $0. */
-export type BillingMode = "PREPAID" | "POSTPAID";
+type BillingMode = "PREPAID" | "POSTPAID";
 
 export interface AccountOptions {
   readonly balanceUsd: number;

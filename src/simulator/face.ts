@@ -45,7 +45,7 @@ export interface Wanted extends Target {
   broken(fault: Fault): Answer | Send;
 }
 
-export type Variables = Readonly<Record<string, unknown>>;
+type Variables = Readonly<Record<string, unknown>>;
 
 /** One of RunPod's interfaces to the account. */
 export interface Face {

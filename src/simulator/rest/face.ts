@@ -13,7 +13,7 @@ const documentPath = "/v2/openapi.json";
 const podsPath = "/v2/pods";
 
 /** How the simulated OpenAPI document tells of the balance; anything else is shown in its place. */
-export type DocumentKind = "with-balance" | "without-balance" | { readonly body: unknown };
+type DocumentKind = "with-balance" | "without-balance" | { readonly body: unknown };
 
 export interface RestOptions {
   readonly account: SimulatedAccount;
