@@ -129,7 +129,7 @@ const allowed: readonly (readonly [path: string, line: string])[] = [
   ["src/operations/lease.ts", `import { extended } from "#guard/pods/lease.ts";`],
   ["src/commands/demo/scene.ts", `import { startSimulator } from "#simulator/server.ts";`],
   ["src/commands/pods/lease.ts", `import { leasePod } from "#operations/lease.ts";`],
-  ["src/simulator/root.ts", `import { setTimeout } from "node:timers/promises";`],
+  ["src/simulator/graphql/root.ts", `import { setTimeout } from "node:timers/promises";`],
   ["src/simulator/stand-in-agent.ts", `console.log("stopped nothing");`],
   ["test/e2e/check.test.ts", `import { startSimulator } from "#simulator/server.ts";`],
 ];

@@ -143,9 +143,7 @@ export const configSchema = z.strictObject({
     .string()
     .regex(/^(\/[A-Za-z0-9_-]+)+$/, "must be a path such as /billing/balance")
     .optional()
-    .describe(
-      "Where REST has the balance, below rest_url, if RunPod's own description does not say.",
-    ),
+    .describe("REST: where the balance is, if RunPod does not say."),
   runpod_url: z
     .string()
     .refine((url) => url === "" || isHttpUrl(url), "must be an http or https address")

@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { BlindCause, EndAction, Look, Measured } from "#guard/model/account.ts";
 import { createGraphqlAccount, type GraphqlAccountOptions } from "#runpod/graphql/account.ts";
 import { exchange } from "#http-request.ts";
-import type { Fault } from "#simulator/faults.ts";
+import type { Fault, PageFault } from "#simulator/faults.ts";
 import type { SimulatorOptions } from "#simulator/server.ts";
 import { version } from "../../../package.json";
 import { apiKey, simulatorWith } from "../../simulator/ask.ts";
@@ -153,10 +153,18 @@ describe("every fault is a blind look that says what came", () => {
     | "stop-lies"
     | "unknown-field"
     | OfTelemetry
+    | PageFault
   >;
   const faults: Record<Blinding, [BlindCause, string]> = {
     "http-401": ["key-refused", "HTTP 401: Unauthorized"],
+    "http-402": ["bad-answer", "HTTP 402: Your balance is too low"],
     "http-403": ["bad-answer", 'HTTP 403 with text/plain: "error code: 1010"'],
+    "http-404": ["bad-answer", "HTTP 404: Not found"],
+    "http-405": ["bad-answer", "HTTP 405: Only POST"],
+    "http-409": ["bad-answer", "HTTP 409: The state does not allow it"],
+    "http-410": ["bad-answer", "HTTP 410: The GraphQL API has been retired"],
+    "http-413": ["bad-answer", "HTTP 413: The request is too large"],
+    "http-422": ["bad-answer", "HTTP 422: The request cannot be processed"],
     "http-429": ["server-error", `HTTP 429 with text/html: ${page}`],
     "http-500": ["server-error", "HTTP 500: Something went wrong"],
     "http-502-html": ["server-error", `HTTP 502 with text/html: ${page}`],
@@ -171,6 +179,7 @@ describe("every fault is a blind look that says what came", () => {
     "data-null": ["bad-answer", "the answer has no data"],
     "unauthorized-200": ["key-refused", "RunPod answered: Unauthorized"],
     "internal-error-200": ["bad-answer", "RunPod answered: Something went wrong"],
+    "retired-200": ["bad-answer", "RunPod answered: The GraphQL API has been retired"],
     "not-found-200": ["bad-answer", "the answer has no account"],
     "myself-null": ["bad-answer", "the answer has no account"],
     "balance-null": ["bad-answer", "the answer has no balance"],

@@ -11,7 +11,7 @@ import {
 import { whyKept } from "#guard/account/may-end.ts";
 import type { Pod, PodStatus } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
-import { schema } from "#simulator/schema.ts";
+import { schema } from "#simulator/graphql/schema.ts";
 import { after, policyWith, wordsOf } from "../../guard/samples.ts";
 
 const row = { id: "a", name: "trainer", desiredStatus: "RUNNING", costPerHr: 1.49 };
