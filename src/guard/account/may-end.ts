@@ -34,6 +34,7 @@ export function whyKept(pod: Pod, protect: readonly string[]): Kept | undefined 
 
 /** `its name is unknown`; undefined when all is known that decides whether it may be ended. */
 export function unknownWords(pod: Pod): string | undefined {
+  if (pod.doubt !== undefined) return `${pod.doubt} is unknown`;
   const unknown = [
     ...(pod.rawName === undefined ? ["its name"] : []),
     ...(runStateOf(pod) === "unknown" ? [statusWords(pod)] : []),

@@ -86,6 +86,7 @@ export const recordTypes = [
   "warn",
   "blind",
   "sighted",
+  "source",
   "start",
   "drill",
   "daemon",
