@@ -108,7 +108,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         ]),
       ),
     inForce: (inForce) => inForce && { ...inForce, sinceMs: past(inForce.sinceMs) },
-    runs: (runs) => each(runs, changed),
+    runs: (runs) => byId(runs, changed),
     lookedAtMs: ago,
     podsSeenAtMs: ago,
     emptySinceMs: ago,
@@ -119,8 +119,8 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         before: crossing.before && shown(crossing.before),
         rise: crossing.rise && { ...crossing.rise, atMs: past(crossing.rise.atMs) },
         listedAtMs: ago(crossing.listedAtMs),
-        awaited: each(crossing.awaited, (pod) => ({ ...pod, sinceMs: ago(pod.sinceMs) })),
-        disputed: each(crossing.disputed, (pod) => ({
+        awaited: byId(crossing.awaited, (pod) => ({ ...pod, sinceMs: ago(pod.sinceMs) })),
+        disputed: byId(crossing.disputed, (pod) => ({
           ...pod,
           seenAtMs: past(pod.seenAtMs),
           toldAtMs: ago(pod.toldAtMs),
@@ -152,11 +152,11 @@ function apply<Of extends object>(changes: Changes<Of>, to: Of): Of {
 }
 
 /** By pod id. No prototype: a pod's id may be `__proto__`. */
-function each<Of>(
-  byId: Readonly<Record<string, Of>>,
+function byId<Of>(
+  rows: Readonly<Record<string, Of>>,
   change: (one: Of) => Of,
 ): Readonly<Record<string, Of>> {
   const next = Object.create(null) as Record<string, Of>;
-  for (const [id, one] of Object.entries(byId)) next[id] = change(one);
+  for (const [id, one] of Object.entries(rows)) next[id] = change(one);
   return next;
 }

@@ -4,6 +4,7 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import { hoursLeft } from "#report/hours-left.ts";
 import { type Found, side } from "./found.ts";
+import { apiJson } from "./api.ts";
 import { rulesJson } from "./rules.ts";
 import { rowWords } from "./tonight.ts";
 
@@ -17,6 +18,8 @@ export function asJson({
   warnings,
   rows,
   guardPid,
+  saved,
+  api,
 }: Found): object {
   const hours = hoursLeft(look);
   return {
@@ -42,6 +45,7 @@ export function asJson({
       balance_is: side(look.balanceUsd, belowUsd),
     })),
     guards: guardsJson(settings.guards),
+    ...apiJson({ settings, saved, api }),
     proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],

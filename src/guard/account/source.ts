@@ -18,7 +18,7 @@ import { listedPods, usd } from "#guard/text.ts";
 import { acrossChangeOver, apiWords, burntUsd, deciderOf, idsIn, isRisen } from "./crossing.ts";
 
 /** A pod that only the interface before has shown is waited for so long; an older list says nothing. */
-export const awaitedMs = 15 * minuteMs;
+const awaitedMs = 15 * minuteMs;
 /** More money than before is believed when so many polls in a row agree. */
 const mostDoubted = 3;
 const centUsd = 0.01;
@@ -170,13 +170,15 @@ function followDisputed(state: GuardState, look: Seen, policy: Policy): Decision
     // One interface lists clusters, the other does not: that says nothing of any.
     known !== undefined && isFresh && cluster === undefined && !were.has(id);
   const rows = new Map(pods.map((pod) => [pod.id, pod]));
-  const old = Object.entries(crossing.disputed).filter(([id]) => {
-    const pod = rows.get(id);
-    return pod === undefined ? look.unreadablePods > 0 : runStateOf(pod) !== "ended";
-  });
-  const fresh = pods
+  const old: readonly (readonly [string, DisputedPod])[] = Object.entries(crossing.disputed).filter(
+    ([id]) => {
+      const pod = rows.get(id);
+      return pod === undefined ? look.unreadablePods > 0 : runStateOf(pod) !== "ended";
+    },
+  );
+  const fresh: readonly (readonly [string, DisputedPod])[] = pods
     .filter((pod) => isRunning(pod) && isNews(pod) && own(crossing.disputed, pod.id) === undefined)
-    .map(({ id, name }) => [id, { name, seenAtMs: atMs } as DisputedPod] as const);
+    .map(({ id, name }) => [id, { name, seenAtMs: atMs }] as const);
   const open = [...old, ...fresh].filter(([id]) => !hasStartedSince(state, id, listedAtMs));
   // By the next poll it is known when they started.
   const due = open.filter(([, pod]) => pod.toldAtMs === undefined && pod.seenAtMs < atMs);

@@ -81,7 +81,7 @@ export interface Seen {
 }
 
 /** Retired for good; or refused for a field, an address or a rate, which may be the beginning of that. */
-export type Refusal = "retired" | "schema" | "route" | "rate";
+type Refusal = "retired" | "schema" | "route" | "rate";
 
 export interface Blind {
   readonly kind: "blind";

@@ -1,5 +1,5 @@
 import type { Look, Source } from "#guard/model/account.ts";
-import type { Ending, Looking } from "#ports.ts";
+import type { Account } from "#ports.ts";
 import {
   afterBoth,
   afterGraphql,
@@ -21,8 +21,8 @@ export function createDeciding(source: Source = { api: "graphql" }): Deciding {
 }
 
 export interface AutoAccountOptions {
-  readonly graphql: Looking & Ending;
-  readonly rest: Looking & Ending;
+  readonly graphql: Account;
+  readonly rest: Account;
   readonly deciding: Deciding;
 }
 
@@ -31,9 +31,9 @@ export interface AutoAccountOptions {
  * REST's. Loads are read and pods ended by whoever decides. Each of the two has its own limits; a poll
  * asked for again within them is one poll here.
  */
-export function createAutoAccount(options: AutoAccountOptions): Looking & Ending {
+export function createAutoAccount(options: AutoAccountOptions): Account {
   const { graphql, rest, deciding } = options;
-  const decides = (): Looking & Ending => (deciding.now().source.api === "rest" ? rest : graphql);
+  const decides = (): Account => (deciding.now().source.api === "rest" ? rest : graphql);
 
   return {
     async look(signal) {
@@ -45,7 +45,7 @@ export function createAutoAccount(options: AutoAccountOptions): Looking & Ending
       const isFirst = meanwhile === before || look.refusal === "retired";
       const after = isFirst ? afterGraphql(meanwhile, look) : meanwhile;
       deciding.set(after);
-      if (!isRestDue(after) || signal.aborted) return sourced(look, { api: "graphql" });
+      if (!isRestDue(after) || signal.aborted) return sourced(look, before.source);
       const beside = await rest.look(signal);
       const last = deciding.now();
       const decided = afterBoth(last, look, beside);
