@@ -1,24 +1,42 @@
+import type { HttpRequest } from "#http-answer.ts";
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { createRestAccount } from "#runpod/rest/account.ts";
 import { bounded } from "./bounded.ts";
 import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
 
 export interface AccountOptions {
-  readonly url: string;
+  readonly api: "auto" | "graphql" | "rest";
+  readonly graphqlUrl: string;
+  /** Undefined: REST is never asked. */
+  readonly restUrl: string | undefined;
+  readonly restBalancePath?: string | undefined;
   readonly apiKey: string;
   readonly clock: Clock;
-  readonly request: RequestPaces;
+  readonly paces: RequestPaces;
+  /** What carries a request to RunPod: nothing here knows what it runs on. */
+  readonly request: HttpRequest;
 }
 
 /**
- * The one place where the adapter of the RunPod account is made. A slow answer is asked for again, and
+ * The one place where the adapters of the RunPod account are made. A slow answer is asked for again, and
  * none is waited for without end.
  */
-export function createAccount({ url, apiKey, clock, request }: AccountOptions): Account {
-  const { timeLimitMs, askAgainMs, giveUpMs } = request;
-  const nowMs = (): number => clock.nowMs();
-  const account = createGraphqlAccount({ url, apiKey, nowMs, timeLimitMs });
-  return bounded(discreet(hedged(account, clock, askAgainMs), apiKey), clock, giveUpMs);
+export function createAccount(options: AccountOptions): Account {
+  const { apiKey, clock } = options;
+  return bounded(discreet(adapterOf(options), apiKey), clock, options.paces.giveUpMs);
+}
+
+function adapterOf(options: AccountOptions): Account {
+  const { api, graphqlUrl, restUrl, restBalancePath: balancePath, clock } = options;
+  const { timeLimitMs, askAgainMs } = options.paces;
+  const { apiKey, request } = options;
+  const shared = { apiKey, request, timeLimitMs, nowMs: () => clock.nowMs() };
+  if (api !== "rest" || restUrl === undefined) {
+    return hedged(createGraphqlAccount({ ...shared, url: graphqlUrl }), clock, askAgainMs);
+  }
+  const rest = createRestAccount({ ...shared, url: restUrl, balancePath });
+  return hedged(rest, clock, askAgainMs, () => rest.mayAskBeside());
 }

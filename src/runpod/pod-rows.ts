@@ -8,7 +8,7 @@ const longestId = 128;
 const mostRows = 20_000;
 
 /** Why so many rows are not read; undefined when they are. */
-export function tooManyRows({ length }: readonly unknown[]): string | undefined {
+export function tooManyRows({ length }: { readonly length: number }): string | undefined {
   return length > mostRows
     ? `its answer has ${length} rows of pods, and at most ${mostRows} are read`
     : undefined;
@@ -19,6 +19,12 @@ export function tooManyRows({ length }: readonly unknown[]): string | undefined 
  * changed, it may be another pod's.
  */
 export function idIn(found: unknown): string | undefined {
+  const isShort = typeof found === "string" && found !== "" && found.length <= longestId;
+  return isShort && cleanName(found) === found ? found : undefined;
+}
+
+/** RunPod's word for what a pod does; one that would have to be changed to be shown is none. */
+export function statusWordIn(found: unknown): string | undefined {
   const isShort = typeof found === "string" && found !== "" && found.length <= longestId;
   return isShort && cleanName(found) === found ? found : undefined;
 }
@@ -45,6 +51,7 @@ function joined(a: Pod, b: Pod): Pod {
     rawName: isNamed ? one.rawName : undefined,
     otherNames: [one, other].flatMap(namesOf),
     status: one.status,
+    word: one.word,
     costPerHrUsd: highest(one.costPerHrUsd, other.costPerHrUsd),
     hasNetworkVolume:
       one.hasNetworkVolume === other.hasNetworkVolume ? one.hasNetworkVolume : undefined,

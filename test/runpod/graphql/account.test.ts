@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { BlindCause, EndAction, Look, Measured } from "#guard/model/account.ts";
 import { createGraphqlAccount, type GraphqlAccountOptions } from "#runpod/graphql/account.ts";
+import { exchange } from "#http-request.ts";
 import type { Fault, PageFault } from "#simulator/faults.ts";
 import type { SimulatorOptions } from "#simulator/server.ts";
 import { version } from "../../../package.json";
@@ -21,14 +22,22 @@ const root = join(import.meta.dirname, "../../..");
 type OfTelemetry = "telemetry-null" | "telemetry-null-gpus" | "telemetry-stale" | "uptime-zero";
 
 function lookAt(url: string, options: Partial<GraphqlAccountOptions> = {}): Promise<Look> {
-  return createGraphqlAccount({ url, apiKey, nowMs: () => 42, ...options }).look(forever);
+  return createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42, ...options }).look(
+    forever,
+  );
 }
 
 function measureAt(
   url: string,
   { signal = forever, ...options }: Partial<GraphqlAccountOptions> & { signal?: AbortSignal } = {},
 ): Promise<Measured> {
-  const account = createGraphqlAccount({ url, apiKey, nowMs: () => 3_600_000, ...options });
+  const account = createGraphqlAccount({
+    request: exchange,
+    url,
+    apiKey,
+    nowMs: () => 3_600_000,
+    ...options,
+  });
   return account.measure(signal);
 }
 
@@ -70,7 +79,8 @@ describe("one look at the simulated account", () => {
           id: "a",
           name: "trainer",
           rawName: "trainer",
-          status: "RUNNING",
+          status: "running",
+          word: "RUNNING",
           costPerHrUsd: 1.49,
           hasNetworkVolume: true,
           isLocked: false,
@@ -79,7 +89,8 @@ describe("one look at the simulated account", () => {
           id: "b",
           name: "[2Jb",
           rawName: "\u001b[2Jb",
-          status: "EXITED",
+          status: "stopped",
+          word: "EXITED",
           costPerHrUsd: 0.4,
           hasNetworkVolume: false,
           isLocked: true,
@@ -116,7 +127,12 @@ describe("one look at the simulated account", () => {
 
   it("one account looks again and again", async () => {
     const simulator = await simulatorWith();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 0 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 0,
+    });
     simulator.failNext("http-500");
 
     const kinds: string[] = [];
@@ -172,6 +188,14 @@ describe("every fault is a blind look that says what came", () => {
     "balance-infinite": ["bad-answer", "the balance is not a number (Infinity)"],
   };
 
+  const refusals: Partial<Record<Fault, string>> = {
+    "http-404": "route",
+    "http-405": "route",
+    "http-410": "retired",
+    "http-429": "rate",
+    "retired-200": "retired",
+  };
+
   it.each(Object.entries(faults))("%s", async (fault, [cause, words]) => {
     const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
     simulator.failAll(fault as Fault);
@@ -188,6 +212,7 @@ describe("every fault is a blind look that says what came", () => {
       cause,
       because: expect.stringContaining(words) as string,
       ...(fault === "http-429" && { retryAfterMs: 1_000 }),
+      ...(refusals[fault as Fault] !== undefined && { refusal: refusals[fault as Fault] }),
     });
     expect(JSON.stringify(look)).not.toContain(apiKey);
   });
@@ -281,14 +306,35 @@ describe("a field that RunPod no longer knows", () => {
       pods: "unknown",
       podsBecause: words,
       unreadablePods: 0,
+      refusal: "schema",
     } satisfies Look);
     expect(simulator.requests).toBe(2);
+  });
+
+  it("is told by the code of the refusal as well, whatever its words", async () => {
+    const bodies = [
+      '{"errors":[null,{"message":"No.","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}',
+      '{"data":{"myself":{"clientBalance":3}}}',
+    ];
+    const url = await serving(() => ({
+      status: bodies.length === 2 ? 400 : 200,
+      body: bodies.shift() ?? "",
+    }));
+
+    const look = await lookAt(url);
+
+    expect(look).toMatchObject({ kind: "seen", balanceUsd: 3, pods: "unknown", refusal: "schema" });
   });
 
   it("is asked for again at the next look: it may be back", async () => {
     const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
     simulator.failNext("unknown-field");
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
     const looks = [await account.look(forever), await account.look(forever)];
 
@@ -330,7 +376,8 @@ describe("a field that RunPod no longer knows", () => {
 
     const look = await lookAt(simulator.url);
 
-    expect(look).toEqual({ kind: "blind", atMs: 42, cause: "bad-answer", because: words });
+    const refusal = "schema";
+    expect(look).toEqual({ kind: "blind", atMs: 42, cause: "bad-answer", because: words, refusal });
   });
 
   it.each<Fault>(["http-500", "silence", "http-401", "myself-null"])(
@@ -543,8 +590,14 @@ describe("the end of a pod", () => {
     });
     if (fault !== undefined) simulator.failAll(fault);
     const { url } = simulator;
-    const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42, timeLimitMs });
-    const answer = await account.end(podId, action, forever);
+    const account = createGraphqlAccount({
+      request: exchange,
+      url,
+      apiKey,
+      nowMs: () => 42,
+      timeLimitMs,
+    });
+    const answer = await account.end({ id: podId }, action, forever);
     return { answer, simulator, status: simulator.account.pod("a")?.status };
   }
 
@@ -599,9 +652,9 @@ describe("the end of a pod", () => {
 
   it("failed in words that move no terminal", async () => {
     const url = await serving(() => ({ body: '{"errors":[{"message":"a\\n\\u001b[2Jb"}]}' }));
-    const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42 });
 
-    const answer = await account.end("a", "stop", forever);
+    const answer = await account.end({ id: "a" }, "stop", forever);
 
     expect(answer).toEqual({ kind: "failed", because: "a [2Jb", isReadOnlyKey: false });
   });
@@ -618,9 +671,14 @@ describe("the end of a pod", () => {
 
   it("that is interrupted before it is asked asks nothing", async () => {
     const simulator = await simulatorWith();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
-    const answer = await account.end("a", "stop", AbortSignal.abort());
+    const answer = await account.end({ id: "a" }, "stop", AbortSignal.abort());
 
     expect(answer).toMatchObject({ kind: "failed", isReadOnlyKey: false });
     expect(simulator.requests).toBe(0);
@@ -714,7 +772,12 @@ describe("interruption", () => {
     const simulator = await simulatorWith();
     simulator.failAll("silence");
     const interruption = new AbortController();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
     const look = account.look(interruption.signal);
     interruption.abort();
@@ -724,7 +787,12 @@ describe("interruption", () => {
 
   it("before the look asks nothing", async () => {
     const simulator = await simulatorWith();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
     const look = await account.look(AbortSignal.abort());
 
@@ -739,11 +807,12 @@ it("a process that has looked, well or in vain, has nothing left to wait for", a
     simulator.failNext(fault);
   }
   const program = programOf(`
+    import { exchange } from "./src/http-request.ts";
     import { createGraphqlAccount } from "./src/runpod/graphql/account.ts";
     const [url, apiKey] = process.argv.slice(2);
     const { signal } = new AbortController();
     for (const timeLimitMs of [100, 100, 60_000, 60_000, 60_000, 60_000]) {
-      const account = createGraphqlAccount({ url, apiKey, nowMs: () => 0, timeLimitMs });
+      const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 0, timeLimitMs });
       console.log((await account.look(signal)).kind);
     }
   `);
@@ -772,7 +841,7 @@ it("whatever JSON is answered, the look is seen or blind and never throws", asyn
   let body = "";
   let status = 200;
   const url = await serving(() => ({ status, body }));
-  const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+  const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42 });
   const odd = fc.dictionary(
     fc.constantFrom("toString", "valueOf", "toJSON", "message", "length", "__proto__"),
     fc.jsonValue({ maxDepth: 1 }),
@@ -819,9 +888,10 @@ describe("a guard on a small machine", () => {
   async function seenWithSmallHeap(body: string, status = 200): Promise<string> {
     const url = await serving(() => ({ status, body }));
     const program = programOf(`
+      import { exchange } from "#http-request.ts";
       import { createGraphqlAccount } from "#runpod/graphql/account.ts";
       const [url, apiKey] = process.argv.slice(2);
-      const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+      const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42 });
       const { signal } = new AbortController();
       const [look, , , measured] = await Promise.all([
         account.look(signal), account.look(signal), account.look(signal), account.measure(signal),
