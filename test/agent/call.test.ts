@@ -10,7 +10,7 @@ import type { Account } from "#ports.ts";
 import { createRunner } from "#process/runner.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { accountShowing } from "../effects/fake-account.ts";
-import { effectSettings, keptLog } from "../effects/samples.ts";
+import { agentTools, effectSettings, keptLog } from "../effects/samples.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, pod, seen } from "../guard/samples.ts";
 import { createFolder, type Folder } from "../process/programs.ts";
@@ -45,6 +45,7 @@ async function call({ does, settings, account, sees = look, signal = forever, ..
     log,
     env: process.env,
     paces: realPaces,
+    ...agentTools,
     settings: effectSettings({ claudeCommand: claudeThat(folder, does), ...settings }),
   };
   return { outcome: await callAgent(given.job ?? job, sees, deps, signal), entries, folder };
@@ -429,6 +430,7 @@ it("where no folder can be made for it, it failed in words", async () => {
     log: keptLog().log,
     env: {},
     paces: realPaces,
+    ...agentTools,
     settings: effectSettings({ claudeCommand }),
   };
 

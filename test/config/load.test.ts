@@ -346,8 +346,9 @@ describe("what a config says", () => {
   it.each(podGuardNames)("the prompt of %s names the pod, the reason and the cost", (name) => {
     const values = { balanceUsd: 1, belowUsd: undefined, name, podsJson: "[1.49]" };
     const ofPod = { ...values, podId: "p1", podName: "trainer", reason: "it is due" };
+    const commands = { lookCommand: "", stopCommand: "end p1", terminateCommand: "" };
 
-    const { text, unknown } = render(defaultPrompts[name], ofPod);
+    const { text, unknown } = render(defaultPrompts[name], { ...ofPod, ...commands });
 
     expect(unknown).toEqual([]);
     for (const words of [
@@ -359,7 +360,7 @@ describe("what a config says", () => {
     ]) {
       expect(text).toContain(words);
     }
-    expect(text).toContain("`runpodctl pod stop p1`");
+    expect(text).toContain("`end p1`");
   });
 
   it("thresholds stand highest first, however they were written", async () => {
