@@ -1,49 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { wordsOf } from "./errors.ts";
+import { type Answer, type Asked, type ExchangeLimits, TransportError } from "./http-answer.ts";
 import { proxyOf } from "./http-proxy.ts";
-
-export interface ExchangeLimits {
-  /** For the whole exchange, the last byte of the answer included. */
-  readonly timeLimitMs: number;
-  readonly maxBytes: number;
-}
-
-export interface Asked {
-  readonly method?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Gets a good answer's body piece by piece, in place of `text`; the next piece waits for it. */
-  readonly onPiece?: ((piece: Buffer) => Promise<void>) | undefined;
-  /** What it is part of, for the words of an interruption: `poll`. */
-  readonly partOf: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly text: string;
-  /** Where it says that the page has moved. */
-  readonly location?: string | undefined;
-  /** How long a 429 or 503 asks to be left alone: 0 when a 429 does not say. */
-  readonly retryAfterMs: number | undefined;
-}
-
-/** No usable answer. `status` is undefined when the connection broke before the end of the answer. */
-export class TransportError extends Error {
-  readonly status: number | undefined;
-  readonly retryAfterMs: number | undefined;
-
-  constructor(
-    message: string,
-    options: { status?: number; retryAfterMs?: number | undefined; cause?: unknown } = {},
-  ) {
-    super(message, { cause: options.cause });
-    this.name = "TransportError";
-    this.status = options.status;
-    this.retryAfterMs = options.retryAfterMs;
-  }
-}
 
 /**
  * For one address of a host, when it has several. Node's own 250 ms are less than a distant host needs
@@ -114,12 +72,26 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
         const { location, "content-type": type = "no content type" } = response.headers;
         const status = response.statusCode ?? 0;
         const waitMs = retryAfterMs(status, response.headers);
-        resolve({ status, type, text, location, retryAfterMs: waitMs });
+        resolve({
+          status,
+          type,
+          text,
+          location,
+          retryAfterMs: waitMs,
+          headers: headersOf(response),
+        });
       }, fail);
     });
     if (signal?.aborted === true) onInterrupt();
     else request.end(body);
   });
+}
+
+function headersOf({ headers }: IncomingMessage): Answer["headers"] {
+  const entries = Object.entries(headers).map(
+    ([name, value = ""]) => [name, String(value)] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 async function readText(

@@ -1,4 +1,4 @@
-import type { EndAction, Look, Measured } from "#guard/model/account.ts";
+import type { EndAction, Look, Measured, Pod } from "#guard/model/account.ts";
 import type { HistoryRecord, LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
@@ -22,8 +22,11 @@ export type EndAnswer =
   | { readonly kind: "accepted" }
   | { readonly kind: "failed"; readonly because: string; readonly isReadOnlyKey: boolean };
 
-/** The RunPod account. */
-export interface Account {
+/** What is to be ended: a pod, or a whole cluster. */
+type EndTarget = Pick<Pod, "id" | "cluster">;
+
+/** Sees the RunPod account: its balance, burn, pods and their loads. */
+export interface Looking {
   /** Polls once, within the adapter's time and size limits. Never throws: a failed poll is a blind look. */
   look(signal: AbortSignal): Promise<Look>;
   /**
@@ -31,9 +34,16 @@ export interface Account {
    * a poll fail. Never throws.
    */
   measure(signal: AbortSignal): Promise<Measured>;
-  /** Asks once for the end of a pod, within the same limits. Never throws. */
-  end(podId: string, action: EndAction, signal: AbortSignal): Promise<EndAnswer>;
 }
+
+/** Ends what runs in it. */
+export interface Ending {
+  /** Asks once for the end of a pod or a cluster, within the same limits. Never throws. */
+  end(target: EndTarget, action: EndAction, signal: AbortSignal): Promise<EndAnswer>;
+}
+
+/** The RunPod account, as far as the guard needs it. */
+export type Account = Looking & Ending;
 
 /** Keeps the guard's state across restarts. */
 export interface StateStore {

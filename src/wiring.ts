@@ -27,7 +27,6 @@ import { createProbing } from "#probes/probing.ts";
 import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
-import { createAccount } from "#runpod/account.ts";
 import { createHistoryFile } from "#store/history/history-file.ts";
 import { pruneHistory } from "#store/history/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
@@ -37,6 +36,7 @@ import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/st
 import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
+import { realAccount } from "./real-account.ts";
 import type { Account, Clock, OwnProgram, Runner } from "./ports.ts";
 import { createRedactor, withoutSecrets } from "./redact.ts";
 
@@ -53,8 +53,7 @@ export interface Live {
 export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
   let settings = first;
   let policy = policyOf(first, paces);
-  const accountOf = ({ runpodUrl: url, apiKey }: Settings): Account =>
-    createAccount({ url, apiKey, clock, request: paces.request });
+  const accountOf = (of: Settings): Account => realAccount(of, clock, paces.request);
   let account = accountOf(first);
   let secrets = first.secrets;
   let redact = createRedactor(secrets);
@@ -64,7 +63,7 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
     account: {
       look: (signal) => account.look(signal),
       measure: (signal) => account.measure(signal),
-      end: (podId, action, signal) => account.end(podId, action, signal),
+      end: (target, action, signal) => account.end(target, action, signal),
     },
     redact: (text) => redact(text),
     replace(next) {

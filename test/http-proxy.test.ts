@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { proxyOf, proxyWords } from "#http-proxy.ts";
-import { exchange, TransportError } from "#http-request.ts";
+import { TransportError } from "#http-answer.ts";
+import { exchange } from "#http-request.ts";
 
 type Env = Readonly<Record<string, string>>;
 

@@ -61,7 +61,10 @@ interface Endable {
 function endable(pods: readonly Pod[], protect: readonly string[]): readonly Endable[] {
   // An id that any row bears that must not be ended gets none, whatever the other rows say.
   const kept = new Set(
-    pods.filter((pod) => whyKept(pod, protect) !== undefined).map(({ id }) => id),
+    pods
+      // A cluster ends as a whole, and only by a guard that names it.
+      .filter((pod) => pod.cluster !== undefined || whyKept(pod, protect) !== undefined)
+      .map(({ id }) => id),
   );
   const running = new Set(
     pods.filter((pod) => runStateOf(pod) !== "ended").map(({ id }) => id),

@@ -24,7 +24,10 @@ const keyOf = {
   guards: "guards",
   historyDays: "history_days",
   dryRun: "dry_run",
+  api: "api",
   runpodUrl: "runpod_url",
+  restUrl: "rest_url",
+  restBalancePath: "rest_balance_path",
 } as const satisfies Partial<Record<keyof Settings, string>>;
 
 type Marked = keyof typeof keyOf;

@@ -18,6 +18,7 @@ import type { Settings } from "./settings.ts";
 import { isReadableOnTheWay, passwordsIn, secretsIn } from "./url.ts";
 
 const runpodGraphqlUrl = "https://api.runpod.io/graphql";
+const runpodRestUrl = "https://api.runpod.io/v2";
 
 /**
  * Reads the config. Throws one UserError that shows all that is wrong with it, each fault with its
@@ -69,6 +70,7 @@ function settingsOf(
 ): Settings {
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
   const runpodUrl = file.runpod_url || runpodGraphqlUrl;
+  const restUrl = file.rest_url || restUrlBeside(file);
   return {
     configPath,
     apiKey: key.apiKey,
@@ -77,6 +79,7 @@ function settingsOf(
     secrets: [
       key.apiKey,
       ...secretsIn(runpodUrl),
+      ...secretsIn(restUrl ?? ""),
       ...proxyAddresses(env).flatMap(passwordsIn),
       ...(file.guards.idle?.activity_metrics ?? []).flatMap(({ url }) => passwordsIn(url)),
     ],
@@ -113,9 +116,20 @@ function settingsOf(
     guards: guardSettingsOf(file.guards),
     historyDays: file.history_days,
     dryRun: file.dry_run,
+    api: file.api,
     runpodUrl,
+    restUrl,
+    ...(file.rest_balance_path !== undefined && { restBalancePath: file.rest_balance_path }),
     warnings: [],
   };
+}
+
+/**
+ * An API key goes to no address that nobody named: beside a GraphQL address of one's own, REST has none
+ * unless it is asked for.
+ */
+function restUrlBeside({ api, runpod_url }: ConfigFile): string | undefined {
+  return api === "rest" || !runpod_url ? runpodRestUrl : undefined;
 }
 
 /** Also of a config that is wrong elsewhere. */
@@ -129,10 +143,16 @@ function filesOf(raw: unknown): Pick<Settings, "stateFile" | "logFile"> {
   };
 }
 
-function urlWarnings({ runpodUrl }: Settings): readonly string[] {
-  return isReadableOnTheWay(runpodUrl)
-    ? ["runpod_url: is http, so anybody on the way can read the API key; use https"]
-    : [];
+function urlWarnings({ runpodUrl, restUrl = "" }: Settings): readonly string[] {
+  const named = [
+    ["runpod_url", runpodUrl],
+    ["rest_url", restUrl],
+  ] as const;
+  return named.flatMap(([key, url]) =>
+    isReadableOnTheWay(url)
+      ? [`${key}: is http, so anybody on the way can read the API key; use https`]
+      : [],
+  );
 }
 
 async function read(path: string): Promise<FileContent & { readonly kind: "read" }> {

@@ -130,6 +130,20 @@ export const configSchema = z.strictObject({
     .default(90)
     .describe("How many days the history goes back."),
   dry_run: z.boolean().default(false).describe("Poll and decide, but run and stop nothing."),
+  api: z
+    .enum(["auto", "graphql", "rest"])
+    .default("auto")
+    .describe("Which interface of RunPod is asked; auto: GraphQL, then REST."),
+  rest_url: z
+    .string()
+    .refine((url) => url === "" || isHttpUrl(url), "must be an http or https address")
+    .nullish()
+    .describe("RunPod's REST address, http or https; for tests and proxies."),
+  rest_balance_path: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9_-]+)+$/, "must be a path such as /billing/balance")
+    .optional()
+    .describe("REST: where the balance is, if RunPod does not say."),
   runpod_url: z
     .string()
     .refine((url) => url === "" || isHttpUrl(url), "must be an http or https address")

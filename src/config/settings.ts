@@ -37,7 +37,13 @@ export interface Settings {
   readonly guards: GuardSettings;
   readonly historyDays: number;
   readonly dryRun: boolean;
+  /** Which of RunPod's interfaces decides: GraphQL while it lives, or the one that is named. */
+  readonly api: "auto" | "graphql" | "rest";
   readonly runpodUrl: string;
+  /** Undefined: REST is not asked, as no address was named for it beside a `runpodUrl` of one's own. */
+  readonly restUrl: string | undefined;
+  /** The balance's address below `restUrl`, where RunPod does not say it itself. */
+  readonly restBalancePath?: string;
   /** What should be fixed although the config can be used. */
   readonly warnings: readonly string[];
 }

@@ -7,6 +7,7 @@ import {
   type Pod,
   runStateOf,
   type Seen,
+  statusWordOf,
 } from "#guard/model/account.ts";
 import type { BurnBefore, Outcome } from "#guard/model/effect.ts";
 import { perHour } from "#guard/text.ts";
@@ -78,7 +79,7 @@ export async function endPod(
   const burnt = isRunning(pod)
     ? stricter(ending.burnBefore, burnBefore(pod, look))
     : ending.burnBefore;
-  const answer = await deps.account.end(ending.podId, ending.action, signal);
+  const answer = await deps.account.end(pod, ending.action, signal);
   if (answer.kind === "accepted") ending.onAccepted?.();
   const isReadOnlyKey = answer.kind === "failed" && answer.isReadOnlyKey;
   const answeredMs = answer.kind === "accepted" ? acceptedMs : failedMs;
@@ -169,7 +170,7 @@ function isOver(pod: Pod | undefined, ending: Ending): boolean {
 
 /** A pod that has stopped is not terminated: it is still there, and so is what its disk costs. */
 function isProof(pod: Pod, { action }: Ending): boolean {
-  return action === "terminate" ? pod.status === "TERMINATED" : runStateOf(pod) === "ended";
+  return action === "terminate" ? pod.status === "gone" : runStateOf(pod) === "ended";
 }
 
 /** How a pod is found for which there is nothing to do. An earlier try may have ended it. */
@@ -179,11 +180,11 @@ function over(pod: Pod | undefined, { burnBefore: burnt }: Ending, look: Seen): 
 }
 
 function isWords(pod: Pod | undefined): string {
-  return `the pod is ${pod === undefined ? "gone" : pod.status}`;
+  return `the pod is ${pod === undefined ? "gone" : statusWordOf(pod)}`;
 }
 
 function endOf(pod: Pod | undefined): "stopped" | "gone" {
-  return pod === undefined || pod.status === "TERMINATED" ? "gone" : "stopped";
+  return pod === undefined || pod.status === "gone" ? "gone" : "stopped";
 }
 
 function stillWords(pod: Pod | undefined): string {
@@ -192,9 +193,9 @@ function stillWords(pod: Pod | undefined): string {
     case "running":
       return "the pod still runs";
     case "ended":
-      return `the pod is ${pod.status} and still there`;
+      return `the pod is ${statusWordOf(pod)} and still there`;
     case "unknown":
-      return `what its status ${pod.status ?? "(none)"} means is unknown`;
+      return `what its status ${pod.word ?? "(none)"} means is unknown`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { cleanName } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
-import type { Pod } from "#guard/model/account.ts";
+import { type Pod, statusWordOf } from "#guard/model/account.ts";
 import type { SeenPods } from "#report/snapshot.ts";
 
 const mostListed = 20;
@@ -53,7 +53,7 @@ function listed(start: string, pods: readonly Pod[], unreadable: number): string
   const width = pods.reduce((widest, { id }) => Math.max(widest, id.length), 0);
   const rows = pods
     .slice(0, mostListed)
-    .map(({ id, name, status }) => `  ${id.padEnd(width)}  ${name}  ${status}`);
+    .map((pod) => `  ${pod.id.padEnd(width)}  ${pod.name}  ${statusWordOf(pod)}`);
   const more = pods.length - rows.length;
   return [
     pods.length === 0 ? "There are no readable pods." : `${start}:`,

@@ -1,5 +1,5 @@
 import { UserError } from "#errors.ts";
-import { isRunning, type Pod } from "#guard/model/account.ts";
+import { isRunning, type Pod, statusWordOf } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import type { Lease, PodRun } from "#guard/model/run.ts";
@@ -137,7 +137,7 @@ function leaseGuardOf(pod: Pod, { policy, settings, unread }: SeenSnapshot): Lea
 function runOf(pod: Pod, snapshot: SeenSnapshot): PodRun {
   const words = `Pod ${podWords(pod)}`;
   if (!isRunning(pod)) {
-    throw new UserError(`${words} cannot get a lease: it is not running (${pod.status}).`, {
+    throw new UserError(`${words} cannot get a lease: it is not running (${statusWordOf(pod)}).`, {
       hint: "Start it first.",
     });
   }

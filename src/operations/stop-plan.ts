@@ -1,7 +1,7 @@
 import { UserError } from "#errors.ts";
 import { inOrderOfEnding } from "#guard/account/backstop.ts";
 import { unknownWords } from "#guard/account/may-end.ts";
-import { type EndAction, type Pod, runStateOf } from "#guard/model/account.ts";
+import { type EndAction, type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { podWords } from "#guard/text.ts";
 import type { SeenPods } from "#report/snapshot.ts";
@@ -31,7 +31,7 @@ function isThereToEnd(action: EndAction, pod: Pod): boolean {
     case "stop":
       return runStateOf(pod) !== "ended";
     case "terminate":
-      return pod.status !== "TERMINATED";
+      return pod.status !== "gone";
   }
 }
 
@@ -73,7 +73,7 @@ function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly st
     pods: there,
     leftOut: pods
       .filter((pod) => !there.includes(pod))
-      .map((pod) => `Nothing to ${action}: pod ${podWords(pod)} is already ${pod.status}`),
+      .map((pod) => `Nothing to ${action}: pod ${podWords(pod)} is already ${statusWordOf(pod)}`),
   };
 }
 

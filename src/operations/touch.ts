@@ -1,5 +1,5 @@
 import { UserError } from "#errors.ts";
-import { isRunning, type Pod } from "#guard/model/account.ts";
+import { isRunning, type Pod, statusWordOf } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
 import { podWords } from "#guard/text.ts";
@@ -22,7 +22,7 @@ export async function touchPod(pod: Pod, snapshot: SeenSnapshot, nowMs: number):
   const { settings } = snapshot;
   if (!isRunning(pod)) {
     throw new UserError(
-      `Pod ${podWords(pod)} is not running (${pod.status}): there is nothing to keep.`,
+      `Pod ${podWords(pod)} is not running (${statusWordOf(pod)}): there is nothing to keep.`,
     );
   }
   refuseBeforeDaemonFollows(pod, snapshot, nowMs);

@@ -55,12 +55,12 @@ export interface PodSources {
 
 /** A pod that the look has shown. */
 export function podReport(pod: Pod, sources: PodSources): PodReport {
-  const { id, name, status, costPerHrUsd } = pod;
+  const { id, name, word, costPerHrUsd } = pod;
   const run = own(sources.runs, id);
   const shared = {
     id,
     name,
-    status,
+    status: word,
     gpu: gpuOf(id, run, sources.samples),
     isProtected: isProtected(pod, sources.policy.protect),
     heldBy: heldBy(pod, sources.policy),

@@ -11,7 +11,7 @@ import { projectRuns } from "#guard/pods/project.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
-import { createAccount } from "#runpod/account.ts";
+import { realAccount } from "#real-account.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
@@ -55,9 +55,9 @@ export async function snapshotOf(
   paces: Paces,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const { runpodUrl: url, apiKey, stateFile } = settings;
+  const { stateFile } = settings;
   let leaseTrouble: string | undefined;
-  const account = createAccount({ url, apiKey, clock, request: paces.request });
+  const account = realAccount(settings, clock, paces.request);
   const [look, measured, { saved, ...reading }, book, guardPid] = await Promise.all([
     account.look(signal),
     account.measure(signal),

@@ -39,9 +39,9 @@ export function bounded(account: Account, clock: Clock, limitMs: number): Accoun
         (because) => ({ kind: "unmeasured", atMs: clock.nowMs(), because }),
         signal,
       ),
-    end: (podId, action, signal) =>
+    end: (target, action, signal) =>
       within(
-        (over) => account.end(podId, action, over),
+        (over) => account.end(target, action, over),
         (because) => ({ kind: "failed", because, isReadOnlyKey: false }),
         signal,
       ),

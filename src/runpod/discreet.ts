@@ -10,7 +10,7 @@ export function discreet(inner: Account, apiKey: string): Account {
   return {
     look: async (signal) => withoutSecrets(await inner.look(signal), redact),
     measure: async (signal) => withoutSecrets(await inner.measure(signal), redact),
-    end: async (podId, action, signal) =>
-      withoutSecrets(await inner.end(podId, action, signal), redact),
+    end: async (target, action, signal) =>
+      withoutSecrets(await inner.end(target, action, signal), redact),
   };
 }

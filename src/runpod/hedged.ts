@@ -31,9 +31,9 @@ export function hedged(inner: Account, clock: Clock, askAgainMs: number): Accoun
       ),
     // Nothing is decided in a hurry from it: its own time limit is enough.
     measure: (signal) => account.measure(signal),
-    end: (podId, action, signal) =>
+    end: (target, action, signal) =>
       untilOver(signal, (over) =>
-        Promise.race([account.end(podId, action, over), noAnswer(clock, askAgainMs, over)]),
+        Promise.race([account.end(target, action, over), noAnswer(clock, askAgainMs, over)]),
       ),
   };
 }

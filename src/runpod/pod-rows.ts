@@ -23,6 +23,12 @@ export function idIn(found: unknown): string | undefined {
   return isShort && cleanName(found) === found ? found : undefined;
 }
 
+/** RunPod's word for what a pod does; one that would have to be changed to be shown is none. */
+export function statusWordIn(found: unknown): string | undefined {
+  const isShort = typeof found === "string" && found !== "" && found.length <= longestId;
+  return isShort && cleanName(found) === found ? found : undefined;
+}
+
 /**
  * One pod for each id. Where rows of one id disagree, any that protects counts, then any that runs; and
  * what the one says and another does not is unknown.
@@ -45,6 +51,7 @@ function joined(a: Pod, b: Pod): Pod {
     rawName: isNamed ? one.rawName : undefined,
     otherNames: [one, other].flatMap(namesOf),
     status: one.status,
+    word: one.word,
     costPerHrUsd: highest(one.costPerHrUsd, other.costPerHrUsd),
     hasNetworkVolume:
       one.hasNetworkVolume === other.hasNetworkVolume ? one.hasNetworkVolume : undefined,

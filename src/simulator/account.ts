@@ -1,4 +1,6 @@
-import { podFrom, type NewPod, type SimulatedPod, type Telemetry } from "./pod.ts";
+import { clusterFrom, type NewCluster, type SimulatedCluster } from "./cluster.ts";
+import { createInventory, type Inventory } from "./inventory.ts";
+import { podFrom, type NewPod, type RestWords, type SimulatedPod, type Telemetry } from "./pod.ts";
 
 const msPerHour = 3_600_000;
 
@@ -10,34 +12,51 @@ interface EndedPod {
   readonly dataLost: boolean;
 }
 
-export interface SimulatedAccount {
+export interface SimulatedAccount extends Inventory {
   nowMs(): number;
   balanceUsd(): number;
   /** What drains now: the RUNNING pods and everything that is not a pod. */
   burnPerHrUsd(): number;
   podBurnPerHrUsd(): number;
   spentUsd(): number;
+  billingMode(): BillingMode;
+  setBillingMode(mode: BillingMode): void;
   topUp(usd: number): void;
   setBalance(usd: number): void;
   setOtherBurn(perHrUsd: number): void;
   addPod(order: NewPod): SimulatedPod;
-  /** Every pod that is not terminated, in the order they were added. */
+  /** Every pod that is not terminated, members of clusters too, in the order they were added. */
   pods(): readonly SimulatedPod[];
   pod(id: string): SimulatedPod | undefined;
-  /** Throws, as the three below do, where there is no such pod; and where it is locked. */
+  /** Where a pod stands in the order of adding, for pages: it is never another's, and never changes. */
+  placeOf(id: string): number;
+  /** Throws, as the three below do, where there is no such pod or it is a member of a cluster; and where it is locked. */
   stopPod(id: string): SimulatedPod;
   terminatePod(id: string): void;
   /** Throws where the balance is used up. */
   resumePod(id: string): SimulatedPod;
   setTelemetry(id: string, telemetry: Telemetry | null): void;
+  /** What REST shows otherwise of this pod, until it is stopped or resumed. */
+  showOnRest(id: string, words: RestWords): void;
+  addCluster(order: NewCluster): SimulatedCluster;
+  /** Every cluster that has a member left. */
+  clusters(): readonly SimulatedCluster[];
+  cluster(id: string): SimulatedCluster | undefined;
+  membersOf(clusterId: string): readonly SimulatedPod[];
+  /** Ends all members at once. Throws where there is no such cluster. */
+  deleteCluster(id: string): void;
   /** In the order it happened. */
   ended(): readonly EndedPod[];
 }
+
+/** A POSTPAID account gets a bill, and nothing of it is stopped at $0. */
+type BillingMode = "PREPAID" | "POSTPAID";
 
 export interface AccountOptions {
   readonly balanceUsd: number;
   /** What serverless workers and storage drain; it can take the balance below $0. */
   readonly otherBurnPerHrUsd?: number;
+  readonly billingMode?: BillingMode;
   readonly nowMs: () => number;
 }
 
@@ -45,7 +64,11 @@ export interface AccountOptions {
 export function createAccount(options: AccountOptions): SimulatedAccount {
   const { nowMs } = options;
   const pods = new Map<string, SimulatedPod>();
+  const places = new Map<string, number>();
+  const clusters = new Map<string, SimulatedCluster>();
+  const inventory = createInventory({ nowMs, settle });
   const ended: EndedPod[] = [];
+  let billingMode = options.billingMode ?? "PREPAID";
   let added = 0;
   let otherBurn = options.otherBurnPerHrUsd ?? 0;
   // The books as of the last change. Looking computes from here and moves nothing, so that looking
@@ -58,18 +81,22 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return perHrUsd;
   }
 
+  function burn(): number {
+    return podBurn() + otherBurn + inventory.inventoryBurnPerHrUsd();
+  }
+
   function booksAt(atMs: number): typeof books {
-    const drained = ((podBurn() + otherBurn) * (atMs - books.atMs)) / msPerHour;
+    const drained = (burn() * (atMs - books.atMs)) / msPerHour;
     return { atMs, balanceUsd: books.balanceUsd - drained, spentUsd: books.spentUsd + drained };
   }
 
   /** The books now, after the $0 rule at the instant of the crossing, however long ago that was. */
   function look(): typeof books {
     const now = booksAt(nowMs());
-    if (now.balanceUsd > 0) return now;
+    if (now.balanceUsd > 0 || billingMode === "POSTPAID") return now;
 
     const leftUsd = Math.max(0, books.balanceUsd);
-    const msToZero = leftUsd === 0 ? 0 : (leftUsd / (podBurn() + otherBurn)) * msPerHour;
+    const msToZero = leftUsd === 0 ? 0 : (leftUsd / burn()) * msPerHour;
     books = {
       atMs: Math.min(now.atMs, books.atMs + msToZero),
       balanceUsd: books.balanceUsd - leftUsd,
@@ -90,7 +117,7 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
   function halt(pod: SimulatedPod, how: EndedPod["how"]): SimulatedPod {
     const { atMs } = books;
     ended.push({ podId: pod.id, how, atMs, dataLost: false });
-    return put({ ...pod, status: "EXITED", statusChangedAtMs: atMs });
+    return put({ ...pod, status: "EXITED", statusChangedAtMs: atMs, rest: {} });
   }
 
   function remove(pod: SimulatedPod, how: EndedPod["how"]): void {
@@ -104,6 +131,13 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return pod;
   }
 
+  function add(order: NewPod): SimulatedPod {
+    added += 1;
+    const pod = podFrom(order, `sim${String(added).padStart(6, "0")}`, books.atMs);
+    if (!pods.has(pod.id)) places.set(pod.id, added);
+    return put(pod);
+  }
+
   function settledPod(id: string): SimulatedPod {
     settle();
     const pod = pods.get(id);
@@ -111,18 +145,39 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return pod;
   }
 
+  function loosePod(id: string): SimulatedPod {
+    const pod = settledPod(id);
+    if (pod.cluster !== null) throw new Error(`Pod ${id} belongs to cluster ${pod.cluster.id}`);
+    return pod;
+  }
+
+  function membersOf(clusterId: string): readonly SimulatedPod[] {
+    look();
+    return [...pods.values()].filter(({ cluster }) => cluster?.id === clusterId);
+  }
+
+  function clusterWithMembers(id: string): SimulatedCluster | undefined {
+    return membersOf(id).length === 0 ? undefined : clusters.get(id);
+  }
+
   return {
+    ...inventory,
     nowMs,
     balanceUsd: () => look().balanceUsd,
     burnPerHrUsd() {
       look();
-      return podBurn() + otherBurn;
+      return burn();
     },
     podBurnPerHrUsd() {
       look();
       return podBurn();
     },
     spentUsd: () => look().spentUsd,
+    billingMode: () => billingMode,
+    setBillingMode(mode) {
+      settle();
+      billingMode = mode;
+    },
     topUp(usd) {
       settle();
       books = { ...books, balanceUsd: books.balanceUsd + usd };
@@ -137,8 +192,7 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     },
     addPod(order) {
       settle();
-      added += 1;
-      return put(podFrom(order, `sim${String(added).padStart(6, "0")}`, books.atMs));
+      return add(order);
     },
     pods() {
       look();
@@ -148,23 +202,52 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
       look();
       return pods.get(id);
     },
+    placeOf: (id) => places.get(id) ?? 0,
     stopPod(id) {
-      const pod = settledPod(id);
+      const pod = loosePod(id);
       if (pod.locked) throw new Error(`Pod ${id} is locked`);
       return pod.status === "EXITED" ? pod : halt(pod, "stopped");
     },
     terminatePod(id) {
-      remove(settledPod(id), "terminated");
+      remove(loosePod(id), "terminated");
     },
     resumePod(id) {
-      const pod = settledPod(id);
+      const pod = loosePod(id);
       if (pod.status === "RUNNING") return pod;
       if (books.balanceUsd <= 0) throw new Error("The balance is too low to start a pod");
       const { atMs } = books;
-      return put({ ...pod, status: "RUNNING", startedAtMs: atMs, statusChangedAtMs: atMs });
+      return put({
+        ...pod,
+        status: "RUNNING",
+        startedAtMs: atMs,
+        statusChangedAtMs: atMs,
+        rest: {},
+      });
     },
     setTelemetry(id, telemetry) {
       put({ ...settledPod(id), telemetry });
+    },
+    showOnRest(id, rest) {
+      put({ ...settledPod(id), rest });
+    },
+    addCluster({ pods: members, ...order }) {
+      settle();
+      const cluster = clusterFrom(order, `cluster${clusters.size + 1}`, books.atMs);
+      clusters.set(cluster.id, cluster);
+      for (const [rank, member] of members.entries()) {
+        add({ ...member, cluster: { id: cluster.id, rank } });
+      }
+      return cluster;
+    },
+    clusters() {
+      return [...clusters.keys()].flatMap((id) => clusterWithMembers(id) ?? []);
+    },
+    cluster: clusterWithMembers,
+    membersOf,
+    deleteCluster(id) {
+      settle();
+      if (clusterWithMembers(id) === undefined) throw new Error(`Cluster ${id} not found`);
+      for (const member of membersOf(id)) remove(member, "terminated");
     },
     ended() {
       look();

@@ -5,6 +5,9 @@ export interface GpuType {
   readonly memoryInGb: number;
   readonly securePriceUsd: number;
   readonly communityPriceUsd: number;
+  /** Where workers of serverless endpoints are placed, and what one costs. */
+  readonly pool: string;
+  readonly serverlessPriceUsd: number;
 }
 
 export const gpuTypes: readonly GpuType[] = [
@@ -14,6 +17,8 @@ export const gpuTypes: readonly GpuType[] = [
     memoryInGb: 24,
     securePriceUsd: 0.69,
     communityPriceUsd: 0.34,
+    pool: "ADA_24",
+    serverlessPriceUsd: 1.1,
   },
   {
     id: "NVIDIA A100 80GB PCIe",
@@ -21,6 +26,8 @@ export const gpuTypes: readonly GpuType[] = [
     memoryInGb: 80,
     securePriceUsd: 1.64,
     communityPriceUsd: 1.19,
+    pool: "AMPERE_80",
+    serverlessPriceUsd: 2.17,
   },
   {
     id: "NVIDIA H100 80GB HBM3",
@@ -28,5 +35,7 @@ export const gpuTypes: readonly GpuType[] = [
     memoryInGb: 80,
     securePriceUsd: 2.99,
     communityPriceUsd: 2.69,
+    pool: "ADA_80_PRO",
+    serverlessPriceUsd: 4.47,
   },
 ];

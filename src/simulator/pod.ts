@@ -1,5 +1,6 @@
 /** RunPod's words for what a pod is meant to be doing. */
-type PodStatus = "CREATED" | "RUNNING" | "RESTARTING" | "EXITED" | "PAUSED" | "DEAD" | "TERMINATED";
+export type PodStatus =
+  "CREATED" | "RUNNING" | "RESTARTING" | "EXITED" | "PAUSED" | "DEAD" | "TERMINATED";
 
 /** What a pod reports of itself. Null is "not reported", which is not idle. */
 export interface Telemetry {
@@ -13,6 +14,14 @@ export interface Telemetry {
   readonly takenAtMs?: number;
   /** It is measured anew only so often: in between its time ages. */
   readonly everyMs?: number;
+}
+
+/** What REST shows of a pod where it differs from what follows from the rest. */
+export interface RestWords {
+  /** RunPod's list, or a word that nobody knows yet. */
+  readonly status?: string;
+  readonly actions?: readonly string[];
+  readonly costPerHrUsd?: number;
 }
 
 export interface SimulatedPod {
@@ -29,6 +38,9 @@ export interface SimulatedPod {
   /** Null: everything on the pod is lost when it is terminated. */
   readonly networkVolumeId: string | null;
   readonly locked: boolean;
+  /** Null: a pod by itself. A member refuses to be stopped or terminated alone. */
+  readonly cluster: { readonly id: string; readonly rank: number } | null;
+  readonly rest: RestWords;
   readonly env: readonly string[];
   /** Null: nothing reported yet, as while an image is pulled. */
   readonly telemetry: Telemetry | null;
@@ -55,6 +67,8 @@ export function podFrom(order: NewPod, spareId: string, nowMs: number): Simulate
     containerDiskInGb: 20,
     networkVolumeId: null,
     locked: false,
+    cluster: null,
+    rest: {},
     // Present so that a test can prove that nobody asks for it.
     env: ["TOKEN=simulated-env-secret"],
     telemetry: { cpuPercent: 40, memoryPercent: 50, gpuPercents: Array(gpuCount).fill(90) },

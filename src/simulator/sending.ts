@@ -4,7 +4,8 @@ import { pipeline } from "node:stream/promises";
 
 export interface Answer {
   readonly status: number;
-  readonly type: "application/json" | "text/html" | "text/plain";
+  /** None where there is no body. */
+  readonly type?: "application/json" | "application/problem+json" | "text/html" | "text/plain";
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -21,6 +22,11 @@ export function json(status: number, value: unknown): Answer {
 
 export function whole(answer: Answer): Send {
   return (response) => {
+    if (answer.status === 204) {
+      writeHead(response, answer);
+      response.end();
+      return;
+    }
     const body = Buffer.from(answer.body);
     writeHead(response, answer, { "content-length": String(body.length) });
     response.end(body);
@@ -80,7 +86,7 @@ function writeHead(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(answer.status, {
-    "content-type": answer.type,
+    ...(answer.type === undefined ? {} : { "content-type": answer.type }),
     ...answer.headers,
     ...headers,
   });

@@ -1,104 +1,135 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { graphqlSync } from "graphql";
 import { createAccount, type AccountOptions, type SimulatedAccount } from "./account.ts";
-import { readAsked, type Asked } from "./asked.ts";
-import { brokenAnswer } from "./broken-answers.ts";
-import { createFaultOrders, type Fault, type Only } from "./faults.ts";
+import type { NewCluster } from "./cluster.ts";
+import type { Exchange, RecordedQuery, RecordedRequest } from "./exchange.ts";
+import type { Face, Incoming, Wanted } from "./face.ts";
+import { createFaultOrders, type Api, type Fault, type Only } from "./faults.ts";
+import { refusal } from "./graphql/broken-answers.ts";
+import { graphqlFace } from "./graphql/face.ts";
 import type { NewPod } from "./pod.ts";
-import { rootOf } from "./root.ts";
-import { schema } from "./schema.ts";
-import { json, whole, type Answer } from "./sending.ts";
+import { readBody } from "./read-body.ts";
+import { restFace, type RestSettings } from "./rest/face.ts";
+import { whole, type Answer, type Send } from "./sending.ts";
 
 const host = "127.0.0.1";
-const path = "/graphql";
-const queriesKept = 1000;
+const graphqlPath = "/graphql";
+const restPath = "/v2";
+const requestsKept = 1000;
 
 export interface SimulatorOptions extends Omit<AccountOptions, "nowMs"> {
   /** The one key that is let in. */
   readonly apiKey: string;
   readonly pods?: readonly NewPod[];
+  readonly clusters?: readonly NewCluster[];
   /** The key may look and not touch. */
   readonly readOnly?: boolean;
+  /** What the key may do on REST; everything, unless given. */
+  readonly scopes?: readonly string[];
   /** 0, the default, takes any free port. */
   readonly port?: number;
   /** Simulated milliseconds to a real one; 1 unless given. Not used with `nowMs`. */
   readonly speed?: number;
   readonly nowMs?: () => number;
+  /** Told of every request and what was answered. */
+  readonly onExchange?: (exchange: Exchange) => void;
 }
 
-interface RecordedQuery {
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly userAgent: string | undefined;
-  readonly hasAuthorization: boolean;
-  /** When it came, in real time, whatever the account's clock says. */
-  readonly atMs: number;
-}
-
-export interface Simulator {
+/** One account, two interfaces to it. */
+export interface Simulator extends RestSettings {
+  /** Of GraphQL. */
   readonly url: string;
+  /** Of REST, version 2. */
+  readonly restUrl: string;
   readonly account: SimulatedAccount;
   /** How many came, broken ones included. */
   readonly requests: number;
-  /** The last 1,000. */
+  /** The last 1,000 of both interfaces. */
+  readonly asked: readonly RecordedRequest[];
+  /** The last 1,000 of GraphQL. */
   readonly queries: readonly RecordedQuery[];
-  failNext(fault: Fault, times?: number, only?: Only): void;
-  failAll(fault: Fault, only?: Only): void;
+  failNext(fault: Fault, times?: number, only?: Only, on?: Api | "both"): void;
+  failAll(fault: Fault, only?: Only, on?: Api | "both"): void;
   clearFaults(): void;
+  /** From this moment of the account's clock on, at once unless given, this interface answers 410. */
+  retire(api: Api, atMs?: number): void;
+  /** Whether GraphQL shows the members of clusters among the pods; not unless told to. */
+  setClusterPodsOnGraphql(areShown: boolean): void;
   /** Cuts every connection, answered or not. */
   close(): Promise<void>;
 }
 
-/** A RunPod account behind a GraphQL server on loopback. Rejects where the port is taken. */
+/** A RunPod account behind both of RunPod's interfaces, on loopback. Rejects where the port is taken. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const account = createAccount({
     ...options,
     nowMs: options.nowMs ?? realTime(options.speed ?? 1),
   });
   for (const pod of options.pods ?? []) account.addPod(pod);
+  for (const cluster of options.clusters ?? []) account.addCluster(cluster);
 
+  const key = { account, apiKey: options.apiKey, readOnly: options.readOnly ?? false };
+  let showsClusterPods = false;
+  const graphql = graphqlFace({ ...key, showsClusterPods: () => showsClusterPods });
+  const rest = restFace({ ...key, scopes: options.scopes });
   const faults = createFaultOrders();
+  const retiredFromMs = new Map<Api, number>();
   const queries: RecordedQuery[] = [];
+  const asked: RecordedRequest[] = [];
   let requests = 0;
 
-  function note(request: IncomingMessage, asked: Asked | undefined): void {
+  function note(request: Incoming, wanted: Wanted): void {
+    const { method, path, userAgent, authorization } = request;
+    const from = { userAgent, hasAuthorization: authorization !== undefined, atMs: Date.now() };
     requests += 1;
-    queries.push({
-      query: asked?.query ?? "",
-      variables: asked?.variables ?? {},
-      userAgent: request.headers["user-agent"],
-      hasAuthorization: request.headers.authorization !== undefined,
-      atMs: Date.now(),
-    });
-    if (queries.length > queriesKept) queries.shift();
+    const { api, does, podId } = wanted;
+    keep(asked, { api, does, podId, method, path, ...from });
+    if (wanted.document !== undefined) keep(queries, { ...wanted.document, ...from });
   }
 
-  function respond(request: IncomingMessage, asked: Asked | undefined, lies: boolean): Answer {
-    if (request.headers.authorization !== `Bearer ${options.apiKey}`)
-      return refusal(401, "Unauthorized");
-    if (asked === undefined) return refusal(400, "The body must be JSON with a query");
-
-    const result = graphqlSync({
-      schema,
-      source: asked.query,
-      rootValue: rootOf({ account, readOnly: options.readOnly ?? false, lies }),
-      variableValues: asked.variables,
-      operationName: asked.operationName,
-    });
-    return json(result.data === undefined ? 400 : 200, result);
+  function isRetired(api: Api): boolean {
+    return account.nowMs() >= (retiredFromMs.get(api) ?? Infinity);
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.url !== path) return whole(refusal(404, "Not found"))(response);
-    if (request.method !== "POST") return whole(refusal(405, "Only POST"))(response);
+    const { pathname: path, searchParams: query } = new URL(request.url ?? "/", "http://unused");
+    const face = faceAt(path);
+    if (face === undefined) return whole(refusal(404, "Not found"))(response);
+    if (face === graphql && request.method !== "POST") {
+      return whole(refusal(405, "Only POST"))(response);
+    }
 
-    const asked = await readAsked(request);
-    note(request, asked);
+    const incoming: Incoming = {
+      method: request.method ?? "",
+      path,
+      query,
+      authorization: request.headers.authorization,
+      userAgent: request.headers["user-agent"],
+      body: await readBody(request),
+    };
+    const wanted = face.read(incoming);
+    note(incoming, wanted);
 
-    const fault = faults.take(asked?.query ?? "");
-    const genuine = ({ lies } = { lies: false }) => respond(request, asked, lies);
-    const send = fault === undefined ? whole(genuine()) : brokenAnswer(fault, genuine);
-    send(response);
+    const isGone = isRetired(face.api);
+    const fault = isGone ? undefined : faults.take(wanted);
+    const sent = isGone ? face.retired() : answerOf(wanted, fault);
+    tell(incoming, face.api, sent, fault);
+    (typeof sent === "function" ? sent : whole(sent))(response);
+  }
+
+  function faceAt(path: string): Face | undefined {
+    if (path === graphqlPath) return graphql;
+    return path.startsWith(`${restPath}/`) ? rest : undefined;
+  }
+
+  function tell(
+    { method, path, query, body }: Incoming,
+    api: Api,
+    sent: Answer | Send,
+    fault: Fault | undefined,
+  ): void {
+    const answer = typeof sent === "function" ? undefined : sent;
+    const exchange = { api, method, path, query: Object.fromEntries(query), requestBody: body };
+    options.onExchange?.({ ...exchange, answer, fault });
   }
 
   const server = createServer((request, response) => {
@@ -114,17 +145,27 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
 
   return {
-    url: `http://${host}:${port}${path}`,
+    url: `http://${host}:${port}${graphqlPath}`,
+    restUrl: `http://${host}:${port}${restPath}`,
     account,
     get requests() {
       return requests;
     },
+    get asked() {
+      return [...asked];
+    },
     get queries() {
       return [...queries];
     },
-    failNext: (fault, times = 1, only = "all") => faults.next(fault, times, only),
-    failAll: (fault, only = "all") => faults.all(fault, only),
+    failNext: (fault, times = 1, only = "all", on = "both") =>
+      faults.next({ fault, only, on }, times),
+    failAll: (fault, only = "all", on = "both") => faults.all({ fault, only, on }),
     clearFaults: () => faults.clear(),
+    retire: (api, atMs = account.nowMs()) => void retiredFromMs.set(api, atMs),
+    setClusterPodsOnGraphql(areShown) {
+      showsClusterPods = areShown;
+    },
+    ...rest.settings,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -133,12 +174,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
+function answerOf(wanted: Wanted, fault: Fault | undefined): Answer | Send {
+  return fault === undefined ? wanted.answer({ lies: false }) : wanted.broken(fault);
+}
+
+function keep<Row>(rows: Row[], row: Row): void {
+  rows.push(row);
+  if (rows.length > requestsKept) rows.shift();
+}
+
 function realTime(speed: number): () => number {
   const startedAtMs = Date.now();
   const zero = performance.now();
   return () => startedAtMs + (performance.now() - zero) * speed;
-}
-
-function refusal(status: number, message: string): Answer {
-  return json(status, { errors: [{ message }] });
 }

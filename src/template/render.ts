@@ -157,9 +157,9 @@ export function podsJson(
 }
 
 function rowOf(pod: Pod, protect: readonly string[]): object {
-  const { id, rawName, costPerHrUsd, status } = pod;
+  const { id, rawName, costPerHrUsd, word } = pod;
   const name = rawName === undefined ? null : pod.name;
-  const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status: status ?? null };
+  const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status: word ?? null };
   const kept = whyKept(pod, protect);
   if (kept === undefined) return row;
   const isUnknown = kept.is === "unknown";

@@ -9,6 +9,7 @@ import { realPaces } from "#paces.ts";
 import type { Account } from "#ports.ts";
 import { createRunner } from "#process/runner.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { exchange } from "#http-request.ts";
 import { accountShowing } from "../effects/fake-account.ts";
 import { agentTools, effectSettings, keptLog } from "../effects/samples.ts";
 import { createHastyClock } from "../fake-clock.ts";
@@ -240,7 +241,12 @@ describe("denials are judged by the account, looked at again", () => {
     const simulator = await simulatorWith({
       pods: ["a", "b"].map((id) => ({ id, costPerHrUsd: 1 })),
     });
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 0 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 0,
+    });
     const stop = (id: string): string =>
       `${JSON.stringify(process.execPath)} -e '
         fetch("${simulator.url}", {
@@ -300,7 +306,7 @@ describe("denials are judged by the account, looked at again", () => {
     expect(account.asked).toEqual([]);
   });
 
-  const stopped = (id: string): Pod => pod({ id, status: "EXITED" });
+  const stopped = (id: string): Pod => pod({ id, status: "stopped" });
   const [runs, runsToo] = [pod({ id: "a" }), pod({ id: "b" })];
   const done = { kind: "done" };
   const none = { kind: "failed", because: about("and no pod stopped$") };
@@ -314,7 +320,11 @@ describe("denials are judged by the account, looked at again", () => {
     ["one is missing from a single list", [look, look, seen({ pods: [runs] })], unknown],
     ["the list is empty for once", [look, seen({ pods: [] }), look], none],
     ["they still run", [look], none],
-    ["one restarts", [seen({ pods: [pod({ id: "a", status: "RESTARTING" }), runsToo] })], none],
+    [
+      "one restarts",
+      [seen({ pods: [pod({ id: "a", status: "running", word: "RESTARTING" }), runsToo] })],
+      none,
+    ],
     ["new ones appeared", [seen({ pods: [runs, runsToo, stopped("c")] })], none],
     ["nothing is seen", [blind()], unknown],
     ["RunPod did not list the pods", [seen({ pods: "unknown" })], unknown],

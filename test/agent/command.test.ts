@@ -48,7 +48,7 @@ function endingRules(...ids: readonly string[]): readonly string[] {
 
 function manyPods(count: number): readonly Pod[] {
   return Array.from({ length: count }, (_, index) =>
-    pod({ id: `pod${index}`, status: "EXITED", costPerHrUsd: index }),
+    pod({ id: `pod${index}`, status: "stopped", costPerHrUsd: index }),
   );
 }
 
@@ -238,7 +238,7 @@ describe("pods of which not all can be read", () => {
   it.each([
     ["no row", { pods: [], unreadablePods: 2 }],
     ["one row of two", { pods: [pod({ id: "podA" })], unreadablePods: 1 }],
-    ["a status", { pods: [pod({ id: "podA", status: undefined })], unreadablePods: 0 }],
+    ["a status", { pods: [pod({ id: "podA", status: "unknown" })], unreadablePods: 0 }],
   ])("are unknown to the agent, never a list that looks whole: %s", (_sentence, look) => {
     expect(argvOf({ look, promptTemplate: "{pods_json}" }).at(-1)).toMatch(/\n\nnull$/);
   });
@@ -248,7 +248,7 @@ describe("pods of which not all can be read", () => {
       pod({ id: "podA" }),
       pod({ id: "podB", rawName: undefined }),
       pod({ id: "podC", isLocked: undefined }),
-      pod({ id: "podD", status: "STOPPING" }),
+      pod({ id: "podD", status: "unknown", word: "STOPPING" }),
     ];
     const { text } = rulesFor(pods, []);
 
@@ -286,11 +286,11 @@ describe("the rules", () => {
     [
       "have the running and most expensive first, and the unknown price as the highest",
       [
-        pod({ id: "exited", status: "EXITED", costPerHrUsd: 99 }),
+        pod({ id: "exited", status: "stopped", costPerHrUsd: 99 }),
         pod({ id: "cheap", costPerHrUsd: 1 }),
         pod({ id: "dear", costPerHrUsd: 9 }),
         pod({ id: "unknown", costPerHrUsd: undefined }),
-        pod({ id: "restarting", status: "RESTARTING", costPerHrUsd: 5 }),
+        pod({ id: "restarting", status: "running", word: "RESTARTING", costPerHrUsd: 5 }),
       ],
       [],
       ["unknown", "dear", "restarting", "cheap", "exited"],
@@ -397,7 +397,7 @@ describe("whatever the account holds", () => {
       .record({
         id: names,
         name: names,
-        status: fc.constantFrom("RUNNING", "EXITED", "RESTARTING"),
+        status: fc.constantFrom("running", "stopped", "pending"),
         costPerHrUsd: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined }),
       })
       .map(pod),

@@ -47,7 +47,9 @@ const first: Settings = {
   },
   historyDays: 90,
   dryRun: false,
+  api: "auto",
   runpodUrl: "https://example",
+  restUrl: undefined,
   warnings: [],
 };
 

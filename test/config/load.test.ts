@@ -87,7 +87,9 @@ describe("what a config says", () => {
       },
       historyDays: 90,
       dryRun: false,
+      api: "auto",
       runpodUrl: "https://api.runpod.io/graphql",
+      restUrl: "https://api.runpod.io/v2",
       warnings: [],
     } satisfies Settings);
   });
@@ -124,6 +126,11 @@ describe("what a config says", () => {
     ["dry_run", true, { dryRun: true }],
     ["runpod_url", "http://127.0.0.1:8080/graphql", { runpodUrl: "http://127.0.0.1:8080/graphql" }],
     ["runpod_url", "https://proxy.example/", { runpodUrl: "https://proxy.example/" }],
+    ["runpod_url", "https://proxy.example/", { restUrl: undefined }],
+    ["api", "graphql", { api: "graphql" }],
+    ["api", "rest", { api: "rest", restUrl: "https://api.runpod.io/v2" }],
+    ["rest_url", "http://127.0.0.1:8080/v2", { restUrl: "http://127.0.0.1:8080/v2" }],
+    ["rest_balance_path", "/billing/balance", { restBalancePath: "/billing/balance" }],
     ["api_key", "rpa_fromTheConfig", { apiKey: "rpa_fromTheConfig" }],
   ])("%s may be %j", async (key, value, expected) => {
     const settings = await settingsWith({ [key]: value });

@@ -82,6 +82,9 @@ it("the keys are those of the Python tool and ours", () => {
     "guards",
     "history_days",
     "dry_run",
+    "api",
+    "rest_url",
+    "rest_balance_path",
     "runpod_url",
   ]);
   expect(Object.keys(ofThreshold?.properties ?? {})).toEqual([
@@ -154,6 +157,7 @@ it.each([
   ["guards", { default: {}, type: "object" }],
   ["history_days", { default: 90, minimum: 1, maximum: 3_660, type: "number" }],
   ["dry_run", { default: false, type: "boolean" }],
+  ["api", { default: "auto", type: "string" }],
   ["thresholds", { type: "array", minItems: 1 }],
 ])("the editor knows the limits of %s", (key, expected) => {
   expect(schema.properties[key]).toMatchObject(expected);
@@ -242,6 +246,7 @@ describe("what a file may hold", () => {
       blind_after_seconds: 300,
       protect: [],
       dry_run: false,
+      api: "auto",
       pass_api_key: false,
       thresholds: [threshold],
       guards: {
@@ -283,6 +288,12 @@ describe("what a file may hold", () => {
     ["thresholds", [{ ...threshold, backstop: { action: "stop", after_seconds: -1 } }]],
     ["thresholds", [{ ...threshold, backstop: { action: "stop", after_seconds: 86_401 } }]],
     ["dry_run", "false"],
+    ["api", "soap"],
+    ["rest_url", "javascript:alert(1)"],
+    ["rest_balance_path", "billing"],
+    ["rest_balance_path", "//elsewhere/billing"],
+    ["rest_balance_path", "/billing?key=1"],
+    ["rest_balance_path", "/../billing"],
     ["runpod_url", "javascript:alert(1)"],
     ["runpod_url", "file:///etc/passwd"],
     ["thresholds", [{ ...threshold, below_usd: NaN }]],

@@ -175,7 +175,7 @@ describe("a round", () => {
     const { start, measuring, measures } = setUp();
 
     start(seen({ pods: [] }));
-    start(seen({ pods: [pod({ status: "EXITED" })] }));
+    start(seen({ pods: [pod({ status: "stopped" })] }));
     start(seen({ pods: "unknown" }));
     await measuring.idle();
 

@@ -1043,7 +1043,7 @@ describe("what the pods do", () => {
 
   it.each<[string, Look]>([
     ["without pods", seen({ pods: [] })],
-    ["with pods that do not run", seen({ pods: [pod({ status: "EXITED" })] })],
+    ["with pods that do not run", seen({ pods: [pod({ status: "stopped" })] })],
     ["with pods that are not seen", seen({ pods: "unknown" })],
     ["that is not seen at all", blind()],
   ])("is not asked of an account %s", async (_sentence, look) => {

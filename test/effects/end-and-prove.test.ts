@@ -30,7 +30,7 @@ const low = seen({
 });
 const with1 = (overrides: Parameters<typeof pod>[0]) =>
   seen({ ...low, pods: [pod({ id: "p1", costPerHrUsd: 2, ...overrides }), other] });
-const stopped = seen({ ...with1({ status: "EXITED" }), burnPerHrUsd: 1 });
+const stopped = seen({ ...with1({ status: "stopped" }), burnPerHrUsd: 1 });
 const gone = seen({ ...low, pods: [other], burnPerHrUsd: 1 });
 
 const accepted: EndAnswer = { kind: "accepted" };
@@ -175,7 +175,7 @@ describe("it is proven by looking, whatever RunPod said", () => {
         seen({
           ...stopped,
           burnPerHrUsd: 4,
-          pods: [pod({ id: "p1", status: "EXITED" }), other, pod({ id: "p3", costPerHrUsd: 3 })],
+          pods: [pod({ id: "p1", status: "stopped" }), other, pod({ id: "p3", costPerHrUsd: 3 })],
         }),
       ],
       "the pod is EXITED; the burn is explained by the other pods ($3.00/h to $4.00/h)",
@@ -188,7 +188,7 @@ describe("it is proven by looking, whatever RunPod said", () => {
         seen({
           ...low,
           burnPerHrUsd: 2,
-          pods: [pod({ id: "p1", status: "EXITED" }), pod({ id: "p2", status: "EXITED" })],
+          pods: [pod({ id: "p1", status: "stopped" }), pod({ id: "p2", status: "stopped" })],
         }),
       ],
       "the pod is EXITED; not confirmed by the burn ($3.00/h to $2.00/h)",
@@ -397,7 +397,7 @@ describe("what is not proven failed, and says why", () => {
     [
       "a yes, and it only restarts",
       accepted,
-      [low, with1({ status: "RESTARTING" })],
+      [low, with1({ status: "running", word: "RESTARTING" })],
       "RunPod accepted the request, but the pod still runs",
     ],
     [
@@ -427,13 +427,13 @@ describe("what is not proven failed, and says why", () => {
     [
       "a yes, and a status that is not known to be the end of anything",
       accepted,
-      [low, with1({ status: "STOPPING" })],
+      [low, with1({ status: "unknown", word: "STOPPING" })],
       "RunPod accepted the request, but what its status STOPPING means is unknown",
     ],
     [
       "a yes, and a row without a status",
       accepted,
-      [low, with1({ status: undefined })],
+      [low, with1({ status: "unknown" })],
       "RunPod accepted the request, but what its status (none) means is unknown",
     ],
   ])("%s", async (_sentence, answer, looks, because) => {
@@ -504,10 +504,10 @@ describe("the look right before finds that it is not to be done", () => {
       { hasNetworkVolume: undefined },
       "whether it has a network volume is unknown",
     ],
-    ["its status is unknown", { status: undefined }, "its status is unknown"],
+    ["its status is unknown", { status: "unknown" }, "its status is unknown"],
     [
       "its status is a word that nobody knows",
-      { status: "STOPPING" },
+      { status: "unknown", word: "STOPPING" },
       "what its status STOPPING means is unknown",
     ],
     [
@@ -536,7 +536,7 @@ describe("a pod to be terminated that has only stopped", () => {
   });
 
   it("is proven to be by RunPod's own word for it", async () => {
-    const { outcome } = await end([low, seen({ ...with1({ status: "TERMINATED" }) })], {
+    const { outcome } = await end([low, seen({ ...with1({ status: "gone" }) })], {
       action: "terminate",
     });
 
@@ -720,7 +720,7 @@ describe("an interruption", () => {
         return signal.aborted ? blind() : look;
       },
       measure: (signal) => account.measure(signal),
-      end: (podId, action, signal) => counted(account.end(podId, action, signal)),
+      end: (...asked) => counted(account.end(...asked)),
     };
     const clock = createHastyClock();
     const deps = { account: interrupted, clock, protect: [], paces: realPaces };

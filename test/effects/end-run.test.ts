@@ -50,7 +50,7 @@ const forever = new AbortController().signal;
 
 const running = seen({ burnPerHrUsd: 1.49, pods: [pod()] });
 const showing = (overrides: Partial<Pod>): Look => seen({ ...running, pods: [pod(overrides)] });
-const stopped = seen({ ...running, burnPerHrUsd: 0, pods: [pod({ status: "EXITED" })] });
+const stopped = seen({ ...running, burnPerHrUsd: 0, pods: [pod({ status: "stopped" })] });
 const gone = seen({ ...running, burnPerHrUsd: 0, pods: [] });
 
 const measured = (overrides: Partial<PodSample> = {}): Measured => ({
@@ -136,9 +136,9 @@ function setUp(given: Given = {}) {
         note("measure");
         return account.measure(signal);
       },
-      end(podId, action, signal) {
-        note(`${action} ${podId}`);
-        return account.end(podId, action, signal);
+      end(target, action, within) {
+        note(`${action} ${target.id}`);
+        return account.end(target, action, within);
       },
     },
     clock: createHastyClock(),

@@ -26,8 +26,8 @@ export function accountShowing(
       asked.push("measure");
       return Promise.resolve(measured);
     },
-    end(podId, action) {
-      asked.push(`${action} ${podId}`);
+    end({ id }, action) {
+      asked.push(`${action} ${id}`);
       return Promise.resolve(answer);
     },
   };

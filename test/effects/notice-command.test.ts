@@ -279,7 +279,7 @@ describe("a command that names a pod", () => {
   const pods = [
     pod({ id: "cheap", costPerHrUsd: 0.2 }),
     pod({ id: "dear", costPerHrUsd: 3 }),
-    pod({ id: "over", status: "EXITED" }),
+    pod({ id: "over", status: "stopped" }),
   ];
   const calls = (notice: Notify, command: readonly string[]) =>
     callsOf(notice, seen({ pods }), settingsWith(command)).map((each) => each?.podId);

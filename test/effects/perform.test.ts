@@ -61,7 +61,7 @@ const byGuard = {
 const endRun: EndRun = { ...byGuard, kind: "end-run", id: "r", action: "stop" };
 const podAgent: CallPodAgent = { ...byGuard, kind: "call-pod-agent", id: "g" };
 const low = seen({ balanceUsd: 0.4, burnPerHrUsd: 1.49 });
-const stopped = seen({ ...low, burnPerHrUsd: 0, pods: [pod({ status: "EXITED" })] });
+const stopped = seen({ ...low, burnPerHrUsd: 0, pods: [pod({ status: "stopped" })] });
 const settings = effectSettings({
   thresholds: [{ name: "emergency", prompt: "{name}", notifyCommand: ["tell"] }],
   guards: {
@@ -217,7 +217,7 @@ describe("an agent that is called for one pod", () => {
     [
       "the pod was stopped",
       {},
-      seen({ pods: [pod({ status: "EXITED" }), ...others] }),
+      seen({ pods: [pod({ status: "stopped" }), ...others] }),
       moot("the pod is EXITED"),
     ],
     ["the pod is protected by now", { protect: ["p1"] }, all, moot("the pod is protected")],
@@ -236,7 +236,7 @@ describe("an agent that is called for one pod", () => {
     [
       "its status is a word that means nothing known",
       {},
-      seen({ pods: [pod({ status: "STOPPING" }), ...others] }),
+      seen({ pods: [pod({ status: "unknown", word: "STOPPING" }), ...others] }),
       failed("what its status STOPPING means is unknown"),
     ],
     [
@@ -442,7 +442,7 @@ const accounts: fc.Arbitrary<Given> = fc.record({
       .record({
         id: fc.constantFrom(...ids),
         name: fc.constantFrom("trainer", "keep-1"),
-        status: fc.constantFrom("RUNNING", "RUNNING", "RESTARTING", "EXITED", "CREATED"),
+        status: fc.constantFrom("running", "running", "pending", "stopped", "unknown"),
         costPerHrUsd: fc.constantFrom(undefined, 0.5, 2, 9),
         hasNetworkVolume: fc.constantFrom(undefined, true, false),
         isLocked: fc.constantFrom(undefined, true, false, false),
@@ -456,7 +456,7 @@ const accounts: fc.Arbitrary<Given> = fc.record({
     undefined,
     undefined,
     "gone",
-    { status: "EXITED" },
+    { status: "stopped" },
     { name: "keep-2", rawName: "keep-2" },
     { isLocked: true },
   ),
@@ -472,12 +472,12 @@ async function guarded(given: Given, dryRun: boolean, looks = 1) {
   const account: Account = {
     look: () => Promise.resolve(view()),
     measure: () => Promise.resolve({ kind: "unmeasured", atMs: 0, because: "" }),
-    end(podId) {
+    end({ id: podId }) {
       ended.push(podId);
       pods =
         action === "terminate"
           ? pods.filter(({ id }) => id !== podId)
-          : pods.map((each) => (each.id === podId ? { ...each, status: "EXITED" } : each));
+          : pods.map((each) => (each.id === podId ? { ...each, status: "stopped" } : each));
       return Promise.resolve({ kind: "accepted" });
     },
   };

@@ -262,7 +262,7 @@ function walk(
       pod({
         id,
         name: `name of ${id}`,
-        status: pods[id]?.stoppedAt === undefined ? "RUNNING" : "EXITED",
+        status: pods[id]?.stoppedAt === undefined ? "running" : "stopped",
       }),
     );
     const running = shown.filter((id) => pods[id]?.stoppedAt === undefined);

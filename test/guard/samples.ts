@@ -37,13 +37,23 @@ export function policyWith(
   };
 }
 
+/** RunPod's word, where a test gives none. */
+const wordFor = {
+  pending: "CREATED",
+  running: "RUNNING",
+  stopped: "EXITED",
+  gone: "TERMINATED",
+  unknown: undefined,
+} as const;
+
 export function pod(overrides: Partial<Pod> = {}): Pod {
   const name = overrides.name ?? "trainer";
   return {
     id: "p1",
     name,
     rawName: name,
-    status: "RUNNING",
+    status: "running",
+    word: wordFor[overrides.status ?? "running"],
     costPerHrUsd: 1.49,
     hasNetworkVolume: false,
     isLocked: false,
@@ -195,7 +205,7 @@ export function inputsOf(minute: number, given: Minute = {}): readonly Input[] {
     const measured = { kind: "unmeasured", atMs, because: "timed out" } as const;
     return [...inputs, { kind: "measured", measured, activity }];
   }
-  const running = pods.filter(({ status }) => status === "RUNNING");
+  const running = pods.filter(({ status }) => status === "running");
   const samples =
     given.samples ??
     (sample === "missing"

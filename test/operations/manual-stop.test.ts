@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EndAction, Look } from "#guard/model/account.ts";
+import type { EndAction, Look, PodStatus } from "#guard/model/account.ts";
 import type { BurnBefore } from "#guard/model/effect.ts";
 import { endByHand } from "#operations/manual-stop.ts";
 import { realPaces } from "#paces.ts";
@@ -8,9 +8,9 @@ import { createHastyClock } from "../fake-clock.ts";
 import { blind, pod, seen } from "../guard/samples.ts";
 
 const trainer = pod({ id: "p1", costPerHrUsd: 2 });
-const withStatus = (status: string, atMs = 7) =>
-  seen({ atMs, burnPerHrUsd: 2, pods: [{ ...trainer, status }] });
-const [runs, exited] = [withStatus("RUNNING"), withStatus("EXITED")];
+const withStatus = (status: PodStatus, atMs = 7) =>
+  seen({ atMs, burnPerHrUsd: 2, pods: [pod({ id: "p1", costPerHrUsd: 2, status })] });
+const [runs, exited] = [withStatus("running"), withStatus("stopped")];
 const gone = seen({ burnPerHrUsd: 0, pods: [] });
 
 async function end(
@@ -112,10 +112,10 @@ describe("a termination is proven when the pod is gone, whether it ran or not:",
   it.each<[string, readonly [Look, ...Look[]], string, number | undefined]>([
     ["running before", [runs, exited, gone], "ended", 7],
     ["stopped before", [exited, exited, gone], "ended", undefined],
-    ["listed as terminated", [runs, withStatus("TERMINATED")], "ended", 7],
+    ["listed as terminated", [runs, withStatus("gone")], "ended", 7],
     ["only stopped by it", [runs, exited], "unproven", undefined],
     ["gone before", [gone], "over-before", undefined],
-    ["terminated before", [withStatus("TERMINATED")], "over-before", undefined],
+    ["terminated before", [withStatus("gone")], "over-before", undefined],
   ])("%s", async (_sentence, looks, kind, ranAtMs) => {
     const { found } = await end(looks, "terminate");
 

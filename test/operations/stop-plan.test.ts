@@ -6,16 +6,16 @@ import { pod, seen } from "../guard/samples.ts";
 const pods = [
   pod({ id: "cheap", name: "cheap", costPerHrUsd: 1 }),
   pod({ id: "dear", name: "dear", costPerHrUsd: 2 }),
-  pod({ id: "off", name: "off", status: "EXITED", costPerHrUsd: 0.5 }),
+  pod({ id: "off", name: "off", status: "stopped", costPerHrUsd: 0.5 }),
   pod({ id: "prod", name: "prod-api" }),
-  pod({ id: "prod-off", name: "prod-off", status: "EXITED" }),
+  pod({ id: "prod-off", name: "prod-off", status: "stopped" }),
   pod({ id: "locked", name: "locked", isLocked: true }),
-  pod({ id: "locked-off", name: "locked-off", isLocked: true, status: "EXITED" }),
-  pod({ id: "dead", name: "dead", status: "TERMINATED" }),
+  pod({ id: "locked-off", name: "locked-off", isLocked: true, status: "stopped" }),
+  pod({ id: "dead", name: "dead", status: "gone" }),
 ];
 const odd = [
   pod({ id: "nameless", name: "", rawName: undefined }),
-  pod({ id: "stopping", name: "stopping", status: "STOPPING" }),
+  pod({ id: "stopping", name: "stopping", status: "unknown", word: "STOPPING" }),
 ];
 const look = { ...seen(), pods, unreadablePods: 0 };
 const protect = ["prod*"];
@@ -57,7 +57,7 @@ describe("all of them:", () => {
     const some = [
       pod({ id: "n", name: "", rawName: undefined }),
       pod({ id: "l", name: "l", isLocked: undefined }),
-      pod({ id: "s", name: "s", status: "STOPPING" }),
+      pod({ id: "s", name: "s", status: "unknown", word: "STOPPING" }),
     ];
 
     expect(plan("stop", "all", { pods: some })).toEqual({

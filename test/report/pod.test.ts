@@ -135,7 +135,7 @@ describe("the uptime and the cost", () => {
     ],
     [
       "do not exist for a pod that does not run",
-      { pod: { status: "EXITED" }, guards: { lease, idle } },
+      { pod: { status: "stopped" }, guards: { lease, idle } },
       {
         uptimeMs: "none",
         costUsd: "none",
@@ -147,7 +147,7 @@ describe("the uptime and the cost", () => {
     ],
     [
       "are unknown for a pod whose status means nothing known",
-      { pod: { status: "STOPPING" }, guards: { lease, idle } },
+      { pod: { status: "unknown", word: "STOPPING" }, guards: { lease, idle } },
       { uptimeMs: "unknown", costUsd: "unknown", end: "unknown", heldBy: "unknown" },
     ],
     [

@@ -21,7 +21,7 @@ it.each<[string, (account: Account, signal: AbortSignal) => Promise<unknown>, ob
   ],
   [
     "an end that never comes back has failed",
-    (account, signal) => account.end("p1", "stop", signal),
+    (account, signal) => account.end({ id: "p1" }, "stop", signal),
     { kind: "failed", because, isReadOnlyKey: false },
   ],
 ])("%s", async (_sentence, ask, expected) => {

@@ -4,7 +4,7 @@ import { buildSchema, isObjectType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { balanceDocument, endDocuments, lookDocument } from "#runpod/graphql/look.ts";
 import { measureDocument } from "#runpod/graphql/telemetry.ts";
-import { schema as simulated } from "#simulator/schema.ts";
+import { schema as simulated } from "#simulator/graphql/schema.ts";
 
 /** Where RunPod's published schema lies; without it the simulator's stands in for it here. */
 const specs = process.env["RUNPOD_API_SPECS"];

@@ -30,7 +30,8 @@ function seen(rawName: string): Look {
         id: "p1",
         name: cleanName(rawName),
         rawName,
-        status: "RUNNING",
+        status: "running",
+        word: "RUNNING",
         costPerHrUsd: 1,
         hasNetworkVolume: undefined,
         isLocked: false,
@@ -71,5 +72,5 @@ it("answers that repeat what was asked bring none in either", async () => {
 
   expect(await account.look(signal)).toMatchObject({ because: "got [redacted]" });
   expect(await account.measure(signal)).toMatchObject({ because: "no [redacted]" });
-  expect(await account.end("p1", "stop", signal)).toMatchObject({ because: "[redacted]" });
+  expect(await account.end({ id: "p1" }, "stop", signal)).toMatchObject({ because: "[redacted]" });
 });

@@ -158,7 +158,7 @@ it.each([
   const clock = createFakeClock();
   const { account, requests } = accountWith(clock, [[afterSeconds, blind]]);
 
-  const end = hedged(account, clock, askAgainMs).end("p1", "stop", never);
+  const end = hedged(account, clock, askAgainMs).end({ id: "p1" }, "stop", never);
   await clock.advanceTo(10_000);
 
   expect(await end).toEqual(expected);

@@ -167,7 +167,7 @@ describe("the pods as JSON", () => {
 
   it.each([
     ["a name", pod({ name: "", rawName: undefined }), { name: null }, "its name is unknown"],
-    ["a status", pod({ status: undefined }), { status: null }, "its status is unknown"],
+    ["a status", pod({ status: "unknown" }), { status: null }, "its status is unknown"],
     ["a lock", pod({ isLocked: undefined }), {}, "whether it is locked is unknown"],
   ])("says to leave a pod alone of which %s is unknown", (_sentence, each, shown, because) => {
     expect(JSON.parse(podsJson([each], []))).toEqual([

@@ -19,7 +19,7 @@ import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { identityOf } from "#process/identity.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
-import { createAccount } from "#runpod/account.ts";
+import { realAccount } from "#real-account.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -39,10 +39,9 @@ export interface CheckOptions extends GlobalOptions {
 export async function check(options: CheckOptions, context: Context): Promise<void> {
   const settings = await loadConfig(options.config, context.env, context.paces);
   context.hide(settings.secrets);
-  const { runpodUrl: url, apiKey } = settings;
   const { request } = context.paces;
   const clock = createClock();
-  const account = createAccount({ url, apiKey, clock, request });
+  const account = realAccount(settings, clock, request);
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
   const drilledAt = await lastGoodDrill(settings.stateFile);
@@ -63,7 +62,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const guardPid = await watcherOf(settings.stateFile, identityOf);
   const missing = await missingPrograms(settings, context.env);
   const rows = tonightWith(settings, look.pods, context.paces, missing);
-  const through = proxyOf(new URL(url), context.env);
+  const through = proxyOf(new URL(settings.runpodUrl), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const asWritten = policyOf(settings, context.paces);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);

@@ -33,7 +33,7 @@ export function asJson({
             id: pod.id,
             name: pod.rawName === undefined ? null : pod.name,
             cost_per_hr_usd: runStateOf(pod) === "ended" ? null : roundedOrNull(pod.costPerHrUsd),
-            status: pod.status ?? null,
+            status: pod.word ?? null,
           })),
     unreadable_pods: look.unreadablePods,
     ...rulesJson(rules),

@@ -81,7 +81,7 @@ function podLines({ pods, unreadablePods }: Seen, room: number): readonly string
       : [];
   if (pods.length === 0 && unreadable.length === 0) return ["pods: (none)"];
   const { linesOf, leftOut } = createTable({ columns: podColumns, room: room - indent.length });
-  const rows = pods.map((pod) => [pod.id, pod.name, rate(pod), pod.status ?? "status unknown"]);
+  const rows = pods.map((pod) => [pod.id, pod.name, rate(pod), pod.word ?? "status unknown"]);
   return [
     "pods:",
     ...[

@@ -1,7 +1,7 @@
 import { glimpseOf } from "#config/reading/lenient.ts";
 import { loadConfig } from "#config/load.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import { createAccount } from "#runpod/account.ts";
+import { realAccount } from "#real-account.ts";
 import { createClock } from "#clock.ts";
 import { createStateFile } from "#store/state-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -74,9 +74,8 @@ async function podsOf(config: string, context: Context): Promise<readonly Named[
   if (runs.length > 0) return runs.map(({ podId: id, name }) => ({ id, name }));
   const settings = await loadConfig(config, context.env, context.paces);
   context.hide(settings.secrets);
-  const { runpodUrl: url, apiKey } = settings;
   const { request, completionLimitMs } = context.paces;
-  const account = createAccount({ url, apiKey, clock: createClock(), request });
+  const account = realAccount(settings, createClock(), request);
   const limit = AbortSignal.any([context.interrupted, AbortSignal.timeout(completionLimitMs)]);
   const look = await account.look(limit);
   return look.kind === "seen" && look.pods !== "unknown" ? look.pods : [];

@@ -1,4 +1,4 @@
-import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
+import { type EndAction, isRunning, type Pod, statusWordOf } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
@@ -22,7 +22,7 @@ export function endTable(
     pod.id,
     pod.name,
     rateWords(pod),
-    isRunning(pod) ? uptimeWords(facts) : `(${pod.status})`,
+    isRunning(pod) ? uptimeWords(facts) : `(${statusWordOf(pod)})`,
     isRunning(pod) ? costWords(facts) : "-",
     action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
   ]);

@@ -1,4 +1,4 @@
-import { type Pod, runStateOf } from "#guard/model/account.ts";
+import { type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { isProtected } from "#guard/protect.ts";
 import { podWords } from "#guard/text.ts";
@@ -20,7 +20,8 @@ export function whyNotTouch(
   { protect }: Pick<Policy, "protect">,
 ): HandsOff | undefined {
   if (pod === undefined) return { is: "over", because: "the pod is gone" };
-  if (runStateOf(pod) === "ended") return { is: "over", because: `the pod is ${pod.status}` };
+  if (runStateOf(pod) === "ended")
+    return { is: "over", because: `the pod is ${statusWordOf(pod)}` };
   return whyKept(pod, protect);
 }
 
@@ -69,6 +70,6 @@ function withReason(pod: Pod, why: string): string {
   return words.endsWith(")") ? `${words.slice(0, -1)}, ${why})` : `${words} (${why})`;
 }
 
-function statusWords({ status }: Pod): string {
-  return status === undefined ? "its status" : `what its status ${status} means`;
+function statusWords({ word }: Pod): string {
+  return word === undefined ? "its status" : `what its status ${word} means`;
 }

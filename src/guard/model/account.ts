@@ -8,13 +8,41 @@ export interface Pod {
   readonly rawName: string | undefined;
   /** More names, where RunPod lists the pod several times. Only for comparing. */
   readonly otherNames?: readonly string[];
-  /** RunPod's word; see `runStateOf`. */
-  readonly status: string | undefined;
+  readonly status: PodStatus;
+  /** RunPod's own word for that, for people; undefined when it gave none. */
+  readonly word: string | undefined;
   readonly costPerHrUsd: number | undefined;
   /** Whether its data outlives a balance of $0. */
   readonly hasNetworkVolume: boolean | undefined;
   /** A locked pod refuses to be stopped. */
   readonly isLocked: boolean | undefined;
+  /** This row stands for a whole cluster of pods, which can only be terminated, and only together. */
+  readonly cluster?: Cluster;
+}
+
+/** One list for all of RunPod's interfaces. Pending is about to run: it takes money, or will in a moment. */
+export type PodStatus = "pending" | "running" | "stopped" | "gone" | "unknown";
+
+interface Cluster {
+  readonly members: readonly ClusterMember[];
+}
+
+interface ClusterMember {
+  readonly id: string;
+  /** To be shown. */
+  readonly name: string;
+  readonly status: PodStatus;
+  readonly word: string | undefined;
+  readonly costPerHrUsd: number | undefined;
+}
+
+/** RunPod's interfaces. */
+type Api = "graphql" | "rest";
+
+/** Which interface a look came from, and why not from the other. */
+interface Source {
+  readonly api: Api;
+  readonly because?: string | undefined;
 }
 
 /** Why a poll failed, as far as what to do about it differs. */
@@ -35,7 +63,18 @@ export interface Seen {
   readonly podsBecause?: string;
   /** Rows that do not say which pod they are of; they are not in `pods`. */
   readonly unreadablePods: number;
+  /** Undefined: there is only one. */
+  readonly source?: Source;
+  /** POSTPAID accounts are not stopped when the balance runs out. */
+  readonly billingMode?: "PREPAID" | "POSTPAID";
+  /** RunPod's rate limits allow no poll sooner than this after the last. */
+  readonly paceMs?: number;
+  /** Why RunPod refused a part of it, where that may mean that the interface is going away. */
+  readonly refusal?: Refusal;
 }
+
+/** Retired for good; or refused for a field, an address or a rate, which may be the beginning of that. */
+type Refusal = "retired" | "schema" | "route" | "rate";
 
 export interface Blind {
   readonly kind: "blind";
@@ -44,6 +83,8 @@ export interface Blind {
   readonly because: string;
   /** RunPod asked for fewer requests, and to be left alone for so long. */
   readonly retryAfterMs?: number;
+  readonly source?: Source;
+  readonly refusal?: Refusal;
 }
 
 /** How a pod is ended. A stop keeps its volume disk. */
@@ -92,15 +133,23 @@ export interface Probed {
   readonly activity: Activity;
 }
 
-/** RunPod's words for a pod that burns compute money, or is about to. */
-const running: readonly unknown[] = ["RUNNING", "RESTARTING"];
-/** RunPod's words for a pod that does not, until someone starts it. */
-const ended: readonly unknown[] = ["EXITED", "DEAD", "TERMINATED"];
-
-/** Any word that is not known to mean one or the other proves neither. */
+/** A pod that burns compute money, or is about to; one that does not, until someone starts it; or neither is known. */
 export function runStateOf({ status }: Pick<Pod, "status">): "running" | "ended" | "unknown" {
-  if (running.includes(status)) return "running";
-  return ended.includes(status) ? "ended" : "unknown";
+  switch (status) {
+    case "pending":
+    case "running":
+      return "running";
+    case "stopped":
+    case "gone":
+      return "ended";
+    case "unknown":
+      return "unknown";
+  }
+}
+
+/** RunPod's own word where there is one: people know it from the console. */
+export function statusWordOf({ status, word }: Pick<Pod, "status" | "word">): string {
+  return word ?? status;
 }
 
 export function isRunning(pod: Pod): boolean {
@@ -113,7 +162,9 @@ export function wholeList({
   unreadablePods,
 }: Pick<Seen, "pods" | "unreadablePods">): Seen["pods"] {
   if (pods === "unknown" || unreadablePods > 0) return "unknown";
-  return pods.some(({ status }) => status === undefined) ? "unknown" : pods;
+  return pods.some(({ status, word }) => status === "unknown" && word === undefined)
+    ? "unknown"
+    : pods;
 }
 
 /** Whether it is known which pods run: no row is missing, and each says a word that is understood. */

@@ -72,7 +72,9 @@ function inputsAt(sinceMs: number, future: Future, ended: ReadonlySet<string>): 
     const look = { kind: "blind", atMs, cause: "unreachable", because } as const;
     return [leases, { kind: "look", look }];
   }
-  const pods = future.pods.map((pod) => (ended.has(pod.id) ? { ...pod, status: "EXITED" } : pod));
+  const pods = future.pods.map((pod) =>
+    ended.has(pod.id) ? { ...pod, status: "stopped" as const } : pod,
+  );
   const running = pods.filter(isRunning);
   const burnPerHrUsd = running.reduce((sum, { costPerHrUsd = 0 }) => sum + costPerHrUsd, 0);
   const look: Seen = { kind: "seen", atMs, balanceUsd, burnPerHrUsd, pods, unreadablePods: 0 };

@@ -2,10 +2,10 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import type { Blind, BlindCause, Measured, Seen } from "#guard/model/account.ts";
-import { TransportError } from "#http-request.ts";
+import { type HttpRequest, TransportError } from "#http-answer.ts";
 import { version } from "#package.json";
 import { realPaces } from "#paces.ts";
-import type { Account, EndAnswer } from "#ports.ts";
+import type { EndAnswer, Ending, Looking } from "#ports.ts";
 import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./look.ts";
 import { measureDocument, readTelemetry } from "./telemetry.ts";
 import { limitedFetch, retryAfterHeader } from "./transport.ts";
@@ -19,16 +19,18 @@ export interface GraphqlAccountOptions {
   readonly url: string;
   readonly apiKey: string;
   readonly nowMs: () => number;
+  /** What carries a request to RunPod. */
+  readonly request: HttpRequest;
   readonly timeLimitMs?: number;
   readonly maxBytes?: number;
 }
 
 /** The account behind RunPod's GraphQL API: one request for a poll, and one to read the loads. */
-export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
-  const { url, apiKey, nowMs } = options;
+export function createGraphqlAccount(options: GraphqlAccountOptions): Looking & Ending {
+  const { url, apiKey, nowMs, request } = options;
   const { timeLimitMs = realPaces.request.timeLimitMs, maxBytes = longestAnswerBytes } = options;
   const client = new GraphQLClient(url, {
-    fetch: limitedFetch({ timeLimitMs, maxBytes, secret: apiKey }),
+    fetch: limitedFetch(request, { timeLimitMs, maxBytes, secret: apiKey }),
     headers: { authorization: `Bearer ${apiKey}`, "user-agent": `runpodboss/${version}` },
     errorPolicy: "all",
     jsonSerializer: { parse: parseAnswer, stringify: (value: unknown) => JSON.stringify(value) },
@@ -46,7 +48,7 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Account {
       if (found.kind === "measured") return found;
       return { kind: "unmeasured", atMs: found.atMs, because: found.because };
     },
-    async end(podId, action, signal) {
+    async end({ id: podId }, action, signal) {
       try {
         const query = endDocuments[action];
         const { errors } = await client.rawRequest({ query, variables: { podId }, signal });

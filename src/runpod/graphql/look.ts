@@ -4,9 +4,10 @@ import {
   isEveryRunKnown,
   isRunning,
   type Pod,
+  type PodStatus,
   runStateOf,
 } from "#guard/model/account.ts";
-import { idIn, onePodAnId, tooManyRows } from "#runpod/pod-rows.ts";
+import { idIn, onePodAnId, statusWordIn, tooManyRows } from "#runpod/pod-rows.ts";
 
 /** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
 export const lookDocument = /* GraphQL */ `
@@ -118,20 +119,37 @@ function podIn(row: Row | null): Pod | undefined {
   // One that is longer is compared with no rule: it is shown, and what it protects is unknown.
   const rawName = typeof name === "string" && name.length <= longestName ? name : undefined;
   const cost = amountIn(row.costPerHr);
-  const status =
-    typeof desiredStatus === "string" && cleanName(desiredStatus) === desiredStatus
-      ? desiredStatus
-      : undefined;
+  const word = statusWordIn(desiredStatus);
+  const status = statusOf(word);
   return {
     id,
     name: cleanName(typeof name === "string" ? name.slice(0, longestName) : ""),
     rawName,
     status,
+    word,
     // RunPod has shown $0 for pods that were running: unless it has ended, that is unknown, not free.
     costPerHrUsd: cost === 0 && runStateOf({ status }) !== "ended" ? undefined : cost,
     hasNetworkVolume: volume === null || typeof volume === "string" ? Boolean(volume) : undefined,
     isLocked: typeof locked === "boolean" ? locked : undefined,
   };
+}
+
+/** In the words of this interface. Any other word proves neither that a pod runs nor that it does not. */
+function statusOf(word: string | undefined): PodStatus {
+  switch (word) {
+    case "CREATED":
+      return "pending";
+    case "RUNNING":
+    case "RESTARTING":
+      return "running";
+    case "EXITED":
+    case "DEAD":
+      return "stopped";
+    case "TERMINATED":
+      return "gone";
+    default:
+      return "unknown";
+  }
 }
 
 /** RunPod takes far shorter ones. */

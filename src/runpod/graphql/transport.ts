@@ -1,4 +1,4 @@
-import { exchange, TransportError, type ExchangeLimits } from "#http-request.ts";
+import { type ExchangeLimits, type HttpRequest, TransportError } from "#http-answer.ts";
 import { shapeFault } from "#runpod/json-shape.ts";
 
 export interface Limits extends ExchangeLimits {
@@ -13,7 +13,7 @@ const shortestSecret = 6;
  * A `fetch` for graphql-request that ends within its limits and only lets through what may be a
  * JSON object of a bearable size; anything else is a TransportError whose words say what came instead.
  */
-export function limitedFetch(limits: Limits): typeof fetch {
+export function limitedFetch(request: HttpRequest, limits: Limits): typeof fetch {
   return async (input, init = {}) => {
     const asked = {
       method: init.method,
@@ -22,7 +22,7 @@ export function limitedFetch(limits: Limits): typeof fetch {
       signal: init.signal ?? undefined,
       partOf: "poll",
     };
-    const { status, type, retryAfterMs, ...answer } = await exchange(new URL(input), asked, limits);
+    const { status, type, retryAfterMs, ...answer } = await request(new URL(input), asked, limits);
     const text = without(limits.secret, answer.text);
     if (!text.trimStart().startsWith("{")) {
       const start = JSON.stringify(text.trim().slice(0, 80));

@@ -6,6 +6,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { realPaces } from "#paces.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { exchange } from "#http-request.ts";
 import { afterSaving } from "../../store/saved-state.ts";
 import { badAnswer, type BadAnswer, lineUsd } from "./bad-bodies.ts";
 import { balanceIn } from "./oracle.ts";
@@ -77,6 +78,7 @@ export async function badAnswers(count: number, seed: number): Promise<BadAnswer
     try {
       const url = `http://127.0.0.1:${port}${path}`;
       const account = createGraphqlAccount({
+        request: exchange,
         url,
         apiKey: "bench",
         nowMs: () => n,

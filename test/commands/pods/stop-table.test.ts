@@ -9,7 +9,7 @@ const other = pod({ id: "p2", name: "b", costPerHrUsd: undefined, hasNetworkVolu
 const off = pod({
   id: "p3",
   name: "c",
-  status: "EXITED",
+  status: "stopped",
   costPerHrUsd: 1,
   hasNetworkVolume: true,
 });

@@ -166,11 +166,12 @@ describe("the backstop", () => {
   });
 
   it.each([
-    ["EXITED", []],
-    ["CREATED", []],
-    ["RUNNING", ["p1"]],
-    ["RESTARTING", ["p1"]],
-  ])("a pod that is %s", (status, ends) => {
+    ["stopped", []],
+    ["gone", []],
+    ["unknown", []],
+    ["running", ["p1"]],
+    ["pending", ["p1"]],
+  ] as const)("a pod that is %s", (status, ends) => {
     const { state } = after([low(120_000, { pods: [pod({ status })] })], policy, tripped());
 
     expect(idsOf(state)).toEqual(ends);
@@ -193,10 +194,10 @@ describe("the backstop", () => {
       { hasNetworkVolume: undefined },
       "whether it has a network volume is unknown",
     ],
-    ["its status is unknown", { status: undefined }, "its status is unknown"],
+    ["its status is unknown", { status: "unknown" }, "its status is unknown"],
     [
       "its status is a new word",
-      { status: "STOPPING" },
+      { status: "unknown", word: "STOPPING" },
       "what its status STOPPING means is unknown",
     ],
   ])("ends no pod of which %s, and says so once an hour", (_sentence, unknown, why) => {
@@ -215,11 +216,11 @@ describe("the backstop", () => {
 
   it("does not say that it is done while a pod may run or not", () => {
     const due = after([low(120_000)], policy, tripped());
-    const pods = [pod({ status: "STOPPING" })];
+    const pods = [pod({ status: "unknown", word: "STOPPING" })];
 
     const between = after([low(125_000, { pods })], policy, due.state);
     const over = after(
-      [low(130_000, { pods: [pod({ status: "EXITED" })] })],
+      [low(130_000, { pods: [pod({ status: "stopped" })] })],
       policy,
       between.state,
     );
@@ -264,7 +265,7 @@ describe("the backstop", () => {
     const due = after([locked], policy, tripped());
 
     const { state, events } = after(
-      [low(180_000, { pods: [pod({ status: "EXITED" })], burnPerHrUsd: 0 })],
+      [low(180_000, { pods: [pod({ status: "stopped" })], burnPerHrUsd: 0 })],
       policy,
       due.state,
     );
@@ -298,7 +299,7 @@ describe("the backstop", () => {
 
   it("says when it is done, with the burn that is left", () => {
     const due = after([low(120_000)], policy, tripped());
-    const stopped = low(125_000, { pods: [pod({ status: "EXITED" })], burnPerHrUsd: 0 });
+    const stopped = low(125_000, { pods: [pod({ status: "stopped" })], burnPerHrUsd: 0 });
 
     const { events, state } = after([stopped], policy, {
       ...due.state,
@@ -465,7 +466,7 @@ describe("a burn that no pod explains", () => {
   });
 
   it("is not explained by a pod that does not run", () => {
-    const pods = [pod({ id: "kept", status: "EXITED", costPerHrUsd: 24 })];
+    const pods = [pod({ id: "kept", status: "stopped", costPerHrUsd: 24 })];
 
     expect(saidAt((atMs) => low(atMs, { pods }))).toEqual([
       expect.stringContaining("still burning $24.00/h that no pod explains"),
@@ -529,7 +530,7 @@ describe("right before the end", () => {
   it.each([
     ["the balance recovered", pod(), seen({ balanceUsd: 0.5 }), "the balance recovered"],
     ["the pod is gone", undefined, low(0), "the pod is gone"],
-    ["it was stopped by others", pod({ status: "EXITED" }), low(0), "the pod is EXITED"],
+    ["it was stopped by others", pod({ status: "stopped" }), low(0), "the pod is EXITED"],
     ["it is protected", pod({ id: "kept" }), low(0), "the pod is protected"],
     ["nothing has changed", pod(), low(0), undefined],
   ])("%s", (_sentence, each, look, reason) => {
@@ -544,7 +545,7 @@ describe("over any account", () => {
     fc.record({
       id: fc.constantFrom("a", "b", "c", "d"),
       name: fc.constantFrom("x", "keep-1", "keep-2"),
-      status: fc.constantFrom("RUNNING", "RESTARTING", "EXITED", "CREATED"),
+      status: fc.constantFrom("running", "pending", "stopped", "unknown"),
       isLocked: fc.option(fc.boolean(), { nil: undefined }),
       costPerHrUsd: fc.option(fc.double({ min: 0, max: 30, noNaN: true }), { nil: undefined }),
     }),

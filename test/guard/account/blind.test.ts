@@ -201,10 +201,10 @@ describe("a list of pods of which not all can be read", () => {
       { pods: [pod({ hasNetworkVolume: undefined })] },
       "trainer (p1, whether it has a network volume is unknown)",
     ],
-    ["a status", { pods: [pod({ status: undefined })] }, "trainer (p1, its status is unknown)"],
+    ["a status", { pods: [pod({ status: "unknown" })] }, "trainer (p1, its status is unknown)"],
     [
       "a status that means nothing known",
-      { pods: [pod({ status: "STOPPING" })] },
+      { pods: [pod({ status: "unknown", word: "STOPPING" })] },
       "trainer (p1, what its status STOPPING means is unknown)",
     ],
     [
@@ -223,7 +223,7 @@ describe("a list of pods of which not all can be read", () => {
 
   it.each<[string, Partial<Seen>]>([
     ["all is known", {}],
-    ["what has ended needs no end", { pods: [pod({ status: "EXITED", isLocked: undefined })] }],
+    ["what has ended needs no end", { pods: [pod({ status: "stopped", isLocked: undefined })] }],
   ])("is not told of where %s", (_sentence, overrides) => {
     expect(told(overrides)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { after, endsOf, hourMs, minuteMs, pod, policyWith, seen, wordsOf } from "../samples.ts";
 
 const runs = pod({ id: "p1", costPerHrUsd: 2 });
-const exited = { ...runs, status: "EXITED" };
+const exited = pod({ ...runs, status: "stopped", word: "EXITED" });
 const other = pod({ id: "p2", costPerHrUsd: 1 });
 const before = seen({ burnPerHrUsd: 3, pods: [runs, other] });
 const now = (overrides: Partial<Seen>) => seen({ pods: [exited, other], ...overrides });
@@ -27,7 +27,7 @@ describe("an end is confirmed by the burn", () => {
     [
       "but not by one that fell as another pod stopped",
       before,
-      now({ burnPerHrUsd: 2, pods: [exited, { ...other, status: "EXITED" }] }),
+      now({ burnPerHrUsd: 2, pods: [exited, { ...other, status: "stopped" }] }),
       false,
     ],
     [
@@ -89,7 +89,7 @@ it("an end is confirmed by any fall where the pod's own price was unknown", () =
 describe("the lag of an earlier stop does not confirm a later one that is still billed", () => {
   const dear = pod({ id: "p1", name: "dear", costPerHrUsd: 5 });
   const cheap = pod({ id: "p2", name: "cheap", costPerHrUsd: 1 });
-  const off = (each: typeof dear) => ({ ...each, status: "EXITED" });
+  const off = (each: typeof dear) => pod({ ...each, status: "stopped", word: "EXITED" });
   const policy = policyWith({ backstop: { action: "stop", afterMs: 0 } });
   const look = (minute: number, burnPerHrUsd: number, pods: Seen["pods"]) =>
     seen({ atMs: minute * minuteMs, balanceUsd: 0.4, burnPerHrUsd, pods });

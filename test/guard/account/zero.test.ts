@@ -71,7 +71,7 @@ describe("pods that nothing here may stop, below the lowest threshold", () => {
 
   it.each<[string, Seen]>([
     ["above it", look(0.5, 0)],
-    ["none of which runs", look(0.4, 0, { pods: [{ ...kept, status: "EXITED" }] })],
+    ["none of which runs", look(0.4, 0, { pods: [{ ...kept, status: "stopped" }] })],
     ["where all may be stopped", look(0.4, 0, { pods: [pod()] })],
     ["where the pods are unknown", look(0.4, 0, { pods: "unknown" })],
   ])("are not named %s", (_sentence, at) => {

@@ -248,7 +248,7 @@ describe("a pod that is still billed after it took several tries to stop", () =>
   const before = { costPerHrUsd: 1.49, burnPerHrUsd: 1.49, unexplainedPerHrUsd: 0 };
   const due = () => after([seen({ balanceUsd: 0.4, atMs: 77 })], backed).state;
   const exited = (atMs: number, burnPerHrUsd = 1.49) =>
-    seen({ atMs, balanceUsd: 0.4, burnPerHrUsd, pods: [pod({ status: "EXITED" })] });
+    seen({ atMs, balanceUsd: 0.4, burnPerHrUsd, pods: [pod({ status: "stopped" })] });
 
   it("keeps the burn that the first of them found, where an older version owed it", () => {
     const old = due();

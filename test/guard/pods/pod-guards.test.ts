@@ -447,7 +447,7 @@ describe("a guard whose action is", () => {
 
   it.each([
     ["at work again", busy, "the pod got more time or is active again"],
-    ["stopped", { look: { pods: [pod({ status: "EXITED" })] } }, "the pod is no longer running"],
+    ["stopped", { look: { pods: [pod({ status: "stopped" })] } }, "the pod is no longer running"],
     ["gone", { look: { pods: [] } }, "the pod is no longer running"],
   ] as const)("agent spares it the call when the pod is %s", (_sentence, minute, because) => {
     const policy = guarding({ idle: { ...idleGuard, action: "agent" } });
@@ -488,7 +488,7 @@ describe("no guard of pods touches", () => {
   it.each<[sentence: string, minute: Minute, protect: readonly string[]]>([
     ["a pod protected by id", {}, ["p1"]],
     ["a pod protected by name", {}, ["TRAIN*"]],
-    ["a pod that does not run", { look: { pods: [pod({ status: "EXITED" })] } }, []],
+    ["a pod that does not run", { look: { pods: [pod({ status: "stopped" })] } }, []],
     ["pods that are unknown", { look: { pods: "unknown" } }, []],
     ["an account that is not seen", { look: "blind" }, []],
   ])("%s", (_sentence, minute, protect) => {
@@ -703,9 +703,9 @@ describe("an end that is owed", () => {
     expect(lived.state.owed).toContainEqual(expect.objectContaining({ event: "warn" }));
   });
 
-  it.each<[sentence: string, status: string, protect: readonly string[], isOwed: boolean]>([
-    ["is dropped once its pod is protected, wherever it is listed", "RUNNING", ["p1"], false],
-    ["stays owed when its pod has stopped, though another is protected", "EXITED", ["p0"], true],
+  it.each<[sentence: string, status: Pod["status"], protect: readonly string[], isOwed: boolean]>([
+    ["is dropped once its pod is protected, wherever it is listed", "running", ["p1"], false],
+    ["stays owed when its pod has stopped, though another is protected", "stopped", ["p0"], true],
   ])("%s", (_sentence, status, protect, isOwed) => {
     const policy = guarding({ lease: { ...oneHour, pods: ["p1"] } });
     const beside = (p1: Pod): Minute => ({ ...busy, look: { pods: [pod({ id: "p0" }), p1] } });
@@ -721,13 +721,16 @@ describe("an end that is owed", () => {
     ["a look fails", { look: "blind" }],
     ["the pods are unknown", { look: { pods: "unknown" } }],
     ["the pod's row cannot be read", { look: { pods: [], unreadablePods: 1 } }],
-    ["its status means nothing known", { look: { pods: [pod({ status: "STOPPING" })] } }],
+    [
+      "its status means nothing known",
+      { look: { pods: [pod({ status: "unknown", word: "STOPPING" })] } },
+    ],
     ["its row has no name", { look: { pods: [pod({ rawName: undefined })] } }],
     ["the loads are unknown", { sample: "unmeasured" }],
     ["the book cannot be read", { book: "unknown" }],
     [
       "the pod has stopped: who ends it finds out why",
-      { look: { pods: [pod({ status: "EXITED" })] } },
+      { look: { pods: [pod({ status: "stopped" })] } },
     ],
     ["the pod is gone: who ends it finds out why", { look: { pods: [] } }],
     ["nothing has changed", {}],
@@ -791,7 +794,7 @@ describe("a pod of which something is unknown that decides whether it may be end
     const before = live(unlived, [0, 20], idle);
 
     const stopping = live(before, [21, 50], idle, {
-      look: { pods: [pod({ status: "STOPPING" })] },
+      look: { pods: [pod({ status: "unknown", word: "STOPPING" })] },
     });
 
     expect(owedBy(stopping)).toEqual([]);
@@ -1052,7 +1055,9 @@ describe("pods that RunPod does not stop", () => {
   it("are found to have stopped by themselves, room or not", () => {
     const asked = live(unlived, [480, 480], policy, { look: { pods } });
     const failed = settleAt(asked, 480.95, endIdOf(asked, "stuck"), refused, policy);
-    const exited = pods.map((each) => (each.id === "stuck" ? { ...each, status: "EXITED" } : each));
+    const exited = pods.map((each) =>
+      each.id === "stuck" ? { ...each, status: "stopped" as const } : each,
+    );
 
     const pushed = live(failed, [481, 481], policy, { look: { pods } });
     const lived = live(pushed, [482, 482], policy, { look: { pods: exited } });

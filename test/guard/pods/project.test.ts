@@ -107,7 +107,7 @@ describe("the runs that a snapshot shows", () => {
   });
 
   it("are none of a pod that has stopped", () => {
-    const look = seen({ atMs: at(11), pods: [pod({ status: "EXITED" })] });
+    const look = seen({ atMs: at(11), pods: [pod({ status: "stopped" })] });
 
     expect(projectRuns(watched(), known(11, { look }), policy)).toEqual({});
   });
@@ -158,9 +158,9 @@ function withoutMarks(runs: GuardState["runs"]) {
 
 const ids = ["p1", "p2"] as const;
 const rows = fc
-  .record({ p1: fc.constantFrom("RUNNING", "RUNNING", "EXITED", "gone"), p2: fc.boolean() })
+  .record({ p1: fc.constantFrom("running", "running", "stopped", "missing"), p2: fc.boolean() })
   .map(({ p1, p2 }) => [
-    ...(p1 === "gone" ? [] : [pod({ status: p1 })]),
+    ...(p1 === "missing" ? [] : [pod({ status: p1 })]),
     ...(p2 ? [pod({ id: "p2", name: "sdxl" })] : []),
   ]);
 const looks = fc.oneof(

@@ -28,16 +28,16 @@ import {
 
 const policy = guarding({ hardTimeout, lease: leaseGuard, idle: idleGuard });
 const none = { sample: "none" } as const;
-const stopped = { look: { pods: [pod({ status: "EXITED" })] } };
+const stopped = { look: { pods: [pod({ status: "stopped" })] } };
 const gone = { look: { pods: [] } };
 const runOf = ({ runs }: GuardState): PodRun | undefined => runs["p1"];
 
 describe("the run of a pod", () => {
   it.each<[sentence: string, pod: Partial<Pod>, is: boolean]>([
-    ["runs", { status: "RUNNING" }, true],
-    ["restarts", { status: "RESTARTING" }, true],
-    ["has exited", { status: "EXITED" }, false],
-    ["is in a state unheard of", { status: "HOVERING" }, false],
+    ["runs", { status: "running" }, true],
+    ["restarts", { status: "running", word: "RESTARTING" }, true],
+    ["has exited", { status: "stopped" }, false],
+    ["is in a state unheard of", { status: "unknown", word: "HOVERING" }, false],
   ])("is there when it %s: %j", (_sentence, overrides, is) => {
     const { state } = live(unlived, [0, 0], policy, { ...none, look: { pods: [pod(overrides)] } });
 
@@ -86,8 +86,8 @@ describe("the run of a pod", () => {
     ["blind looks", { look: "blind" }],
     ["looks without pods", { look: { pods: "unknown" } }],
     ["rows that cannot be read", { look: { pods: [], unreadablePods: 1 } }],
-    ["a status that is no end", { look: { pods: [pod({ status: "STOPPING" })] } }],
-    ["a row without a status", { look: { pods: [pod({ status: undefined })] } }],
+    ["a status that is no end", { look: { pods: [pod({ status: "unknown", word: "STOPPING" })] } }],
+    ["a row without a status", { look: { pods: [pod({ status: "unknown" })] } }],
   ] as const)("goes on through %s, and is known again after it", (_sentence, unseen) => {
     const before = live(unlived, [0, 10], policy);
 
@@ -287,7 +287,7 @@ it("a run that was saved without the time of the last poll may be another by now
 
 describe("a pod that someone stops while its end is owed, and starts again", () => {
   const policy = guarding({ hardTimeout });
-  const exited = { look: { pods: [pod({ status: "EXITED" })], burnPerHrUsd: 0 } } as const;
+  const exited = { look: { pods: [pod({ status: "stopped" })], burnPerHrUsd: 0 } } as const;
   const owed = () => live(unlived, [460, 480], policy);
   const anew = (minute: number) => ({
     sample: { bootedAtMs: at(minute), lastStartedAtMs: at(minute) },

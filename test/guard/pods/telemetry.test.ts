@@ -55,7 +55,7 @@ describe("loads that cannot be measured", () => {
     ["no idle guard is on", guarding({ hardTimeout }), {}],
     ["it is for no pod that runs", guarding({ idle: { ...idleGuard, pods: ["x"] } }), {}],
     ["it is for protected pods alone", { ...policy, protect: ["p1"] }, {}],
-    ["no pods run", policy, { look: { pods: [pod({ status: "EXITED" })] } }],
+    ["no pods run", policy, { look: { pods: [pod({ status: "stopped" })] } }],
     ["the pods are unknown", policy, { look: { pods: "unknown" } }],
   ] as const)("are no alarm where %s", (_sentence, quiet, minute) => {
     const lived = live(unlived, [0, 20], quiet, { ...unmeasured, ...minute });
@@ -297,7 +297,7 @@ describe("probes that answer when they answer", () => {
 
 describe("the pods that are asked", () => {
   const probing = { ...idleGuard, hasProbes: true };
-  const pods = [pod(), pod({ id: "p2", status: "EXITED" }), pod({ id: "p3", name: "safe" })];
+  const pods = [pod(), pod({ id: "p2", status: "stopped" }), pod({ id: "p3", name: "safe" })];
   const taken = (overrides: object): Measured => ({
     kind: "measured",
     atMs: at(20),

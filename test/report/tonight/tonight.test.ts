@@ -185,7 +185,7 @@ describe("what happens tonight", () => {
       pod({ id: "t2", name: "train-2" }),
       pod({ id: "d1", name: "db" }),
       pod({ id: "k1", name: "keep-me" }),
-      pod({ id: "x1", name: "train-off", status: "EXITED" }),
+      pod({ id: "x1", name: "train-off", status: "stopped" }),
     ];
     const idle = { ...idleGuard, pods: ["train-*"] };
 

@@ -8,7 +8,8 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { BlindCause, EndAction, Look, Measured } from "#guard/model/account.ts";
 import { createGraphqlAccount, type GraphqlAccountOptions } from "#runpod/graphql/account.ts";
-import type { Fault } from "#simulator/faults.ts";
+import { exchange } from "#http-request.ts";
+import type { Fault, PageFault } from "#simulator/faults.ts";
 import type { SimulatorOptions } from "#simulator/server.ts";
 import { version } from "../../../package.json";
 import { apiKey, simulatorWith } from "../../simulator/ask.ts";
@@ -21,14 +22,22 @@ const root = join(import.meta.dirname, "../../..");
 type OfTelemetry = "telemetry-null" | "telemetry-null-gpus" | "telemetry-stale" | "uptime-zero";
 
 function lookAt(url: string, options: Partial<GraphqlAccountOptions> = {}): Promise<Look> {
-  return createGraphqlAccount({ url, apiKey, nowMs: () => 42, ...options }).look(forever);
+  return createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42, ...options }).look(
+    forever,
+  );
 }
 
 function measureAt(
   url: string,
   { signal = forever, ...options }: Partial<GraphqlAccountOptions> & { signal?: AbortSignal } = {},
 ): Promise<Measured> {
-  const account = createGraphqlAccount({ url, apiKey, nowMs: () => 3_600_000, ...options });
+  const account = createGraphqlAccount({
+    request: exchange,
+    url,
+    apiKey,
+    nowMs: () => 3_600_000,
+    ...options,
+  });
   return account.measure(signal);
 }
 
@@ -70,7 +79,8 @@ describe("one look at the simulated account", () => {
           id: "a",
           name: "trainer",
           rawName: "trainer",
-          status: "RUNNING",
+          status: "running",
+          word: "RUNNING",
           costPerHrUsd: 1.49,
           hasNetworkVolume: true,
           isLocked: false,
@@ -79,7 +89,8 @@ describe("one look at the simulated account", () => {
           id: "b",
           name: "[2Jb",
           rawName: "\u001b[2Jb",
-          status: "EXITED",
+          status: "stopped",
+          word: "EXITED",
           costPerHrUsd: 0.4,
           hasNetworkVolume: false,
           isLocked: true,
@@ -116,7 +127,12 @@ describe("one look at the simulated account", () => {
 
   it("one account looks again and again", async () => {
     const simulator = await simulatorWith();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 0 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 0,
+    });
     simulator.failNext("http-500");
 
     const kinds: string[] = [];
@@ -137,10 +153,18 @@ describe("every fault is a blind look that says what came", () => {
     | "stop-lies"
     | "unknown-field"
     | OfTelemetry
+    | PageFault
   >;
   const faults: Record<Blinding, [BlindCause, string]> = {
     "http-401": ["key-refused", "HTTP 401: Unauthorized"],
+    "http-402": ["bad-answer", "HTTP 402: Your balance is too low"],
     "http-403": ["bad-answer", 'HTTP 403 with text/plain: "error code: 1010"'],
+    "http-404": ["bad-answer", "HTTP 404: Not found"],
+    "http-405": ["bad-answer", "HTTP 405: Only POST"],
+    "http-409": ["bad-answer", "HTTP 409: The state does not allow it"],
+    "http-410": ["bad-answer", "HTTP 410: The GraphQL API has been retired"],
+    "http-413": ["bad-answer", "HTTP 413: The request is too large"],
+    "http-422": ["bad-answer", "HTTP 422: The request cannot be processed"],
     "http-429": ["server-error", `HTTP 429 with text/html: ${page}`],
     "http-500": ["server-error", "HTTP 500: Something went wrong"],
     "http-502-html": ["server-error", `HTTP 502 with text/html: ${page}`],
@@ -155,6 +179,7 @@ describe("every fault is a blind look that says what came", () => {
     "data-null": ["bad-answer", "the answer has no data"],
     "unauthorized-200": ["key-refused", "RunPod answered: Unauthorized"],
     "internal-error-200": ["bad-answer", "RunPod answered: Something went wrong"],
+    "retired-200": ["bad-answer", "RunPod answered: The GraphQL API has been retired"],
     "not-found-200": ["bad-answer", "the answer has no account"],
     "myself-null": ["bad-answer", "the answer has no account"],
     "balance-null": ["bad-answer", "the answer has no balance"],
@@ -279,7 +304,12 @@ describe("a field that RunPod no longer knows", () => {
   it("is asked for again at the next look: it may be back", async () => {
     const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
     simulator.failNext("unknown-field");
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
     const looks = [await account.look(forever), await account.look(forever)];
 
@@ -534,8 +564,14 @@ describe("the end of a pod", () => {
     });
     if (fault !== undefined) simulator.failAll(fault);
     const { url } = simulator;
-    const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42, timeLimitMs });
-    const answer = await account.end(podId, action, forever);
+    const account = createGraphqlAccount({
+      request: exchange,
+      url,
+      apiKey,
+      nowMs: () => 42,
+      timeLimitMs,
+    });
+    const answer = await account.end({ id: podId }, action, forever);
     return { answer, simulator, status: simulator.account.pod("a")?.status };
   }
 
@@ -590,9 +626,9 @@ describe("the end of a pod", () => {
 
   it("failed in words that move no terminal", async () => {
     const url = await serving(() => ({ body: '{"errors":[{"message":"a\\n\\u001b[2Jb"}]}' }));
-    const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42 });
 
-    const answer = await account.end("a", "stop", forever);
+    const answer = await account.end({ id: "a" }, "stop", forever);
 
     expect(answer).toEqual({ kind: "failed", because: "a [2Jb", isReadOnlyKey: false });
   });
@@ -609,9 +645,14 @@ describe("the end of a pod", () => {
 
   it("that is interrupted before it is asked asks nothing", async () => {
     const simulator = await simulatorWith();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
-    const answer = await account.end("a", "stop", AbortSignal.abort());
+    const answer = await account.end({ id: "a" }, "stop", AbortSignal.abort());
 
     expect(answer).toMatchObject({ kind: "failed", isReadOnlyKey: false });
     expect(simulator.requests).toBe(0);
@@ -705,7 +746,12 @@ describe("interruption", () => {
     const simulator = await simulatorWith();
     simulator.failAll("silence");
     const interruption = new AbortController();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
     const look = account.look(interruption.signal);
     interruption.abort();
@@ -715,7 +761,12 @@ describe("interruption", () => {
 
   it("before the look asks nothing", async () => {
     const simulator = await simulatorWith();
-    const account = createGraphqlAccount({ url: simulator.url, apiKey, nowMs: () => 42 });
+    const account = createGraphqlAccount({
+      request: exchange,
+      url: simulator.url,
+      apiKey,
+      nowMs: () => 42,
+    });
 
     const look = await account.look(AbortSignal.abort());
 
@@ -730,11 +781,12 @@ it("a process that has looked, well or in vain, has nothing left to wait for", a
     simulator.failNext(fault);
   }
   const program = programOf(`
+    import { exchange } from "./src/http-request.ts";
     import { createGraphqlAccount } from "./src/runpod/graphql/account.ts";
     const [url, apiKey] = process.argv.slice(2);
     const { signal } = new AbortController();
     for (const timeLimitMs of [100, 100, 60_000, 60_000, 60_000, 60_000]) {
-      const account = createGraphqlAccount({ url, apiKey, nowMs: () => 0, timeLimitMs });
+      const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 0, timeLimitMs });
       console.log((await account.look(signal)).kind);
     }
   `);
@@ -763,7 +815,7 @@ it("whatever JSON is answered, the look is seen or blind and never throws", asyn
   let body = "";
   let status = 200;
   const url = await serving(() => ({ status, body }));
-  const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+  const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42 });
   const odd = fc.dictionary(
     fc.constantFrom("toString", "valueOf", "toJSON", "message", "length", "__proto__"),
     fc.jsonValue({ maxDepth: 1 }),
@@ -810,9 +862,10 @@ describe("a guard on a small machine", () => {
   async function seenWithSmallHeap(body: string, status = 200): Promise<string> {
     const url = await serving(() => ({ status, body }));
     const program = programOf(`
+      import { exchange } from "#http-request.ts";
       import { createGraphqlAccount } from "#runpod/graphql/account.ts";
       const [url, apiKey] = process.argv.slice(2);
-      const account = createGraphqlAccount({ url, apiKey, nowMs: () => 42 });
+      const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42 });
       const { signal } = new AbortController();
       const [look, , , measured] = await Promise.all([
         account.look(signal), account.look(signal), account.look(signal), account.measure(signal),

@@ -9,9 +9,9 @@ import {
   type Reading,
 } from "#runpod/graphql/look.ts";
 import { whyKept } from "#guard/account/may-end.ts";
-import type { Pod } from "#guard/model/account.ts";
+import type { Pod, PodStatus } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
-import { schema } from "#simulator/schema.ts";
+import { schema } from "#simulator/graphql/schema.ts";
 import { after, policyWith, wordsOf } from "../../guard/samples.ts";
 
 const row = { id: "a", name: "trainer", desiredStatus: "RUNNING", costPerHr: 1.49 };
@@ -97,7 +97,8 @@ it("reads the balance, the burn and the pods", () => {
         id: "a",
         name: "trainer",
         rawName: "trainer",
-        status: "RUNNING",
+        status: "running",
+        word: "RUNNING",
         costPerHrUsd: 1.49,
         hasNetworkVolume: undefined,
         isLocked: undefined,
@@ -226,17 +227,26 @@ describe("pods", () => {
     expect(pods).toMatchObject([{ isLocked }]);
   });
 
-  it.each<[string, unknown, string | undefined]>([
-    ["a word", "RUNNING", "RUNNING"],
-    ["a word that is new", "STOPPING", "STOPPING"],
-    ["null", null, undefined],
-    ["absent", undefined, undefined],
-    ["a number", 1, undefined],
-    ["a word with more in it than is seen", "RUNNING\u0007", undefined],
-  ])("the status is known or unknown: %s", (_sentence, desiredStatus, status) => {
+  it.each<[string, unknown, PodStatus, string | undefined]>([
+    ["created", "CREATED", "pending", "CREATED"],
+    ["running", "RUNNING", "running", "RUNNING"],
+    ["restarting", "RESTARTING", "running", "RESTARTING"],
+    ["exited", "EXITED", "stopped", "EXITED"],
+    ["dead", "DEAD", "stopped", "DEAD"],
+    ["terminated", "TERMINATED", "gone", "TERMINATED"],
+    ["paused, of which nobody says what it costs", "PAUSED", "unknown", "PAUSED"],
+    ["a word that is new", "STOPPING", "unknown", "STOPPING"],
+    ["a word in small letters", "exited", "unknown", "exited"],
+    ["empty", "", "unknown", undefined],
+    ["null", null, "unknown", undefined],
+    ["absent", undefined, "unknown", undefined],
+    ["a number", 1, "unknown", undefined],
+    ["a word with more in it than is seen", "RUNNING\u0007", "unknown", undefined],
+    ["a word that is too long to be one", "R".repeat(200), "unknown", undefined],
+  ])("the status is known or unknown: %s", (_sentence, desiredStatus, status, word) => {
     const { pods, unreadablePods } = reading({ pods: [{ ...row, desiredStatus }] });
 
-    expect(pods).toMatchObject([{ id: "a", status }]);
+    expect(pods).toMatchObject([{ id: "a", status, word }]);
     expect(unreadablePods).toBe(0);
   });
 
@@ -393,13 +403,13 @@ describe("two rows of one id are one pod", () => {
 
   it("that runs if any of them runs", () => {
     for (const pod of bothWays({ desiredStatus: "EXITED" }, { desiredStatus: "RUNNING" })) {
-      expect(pod?.status).toBe("RUNNING");
+      expect(pod?.word).toBe("RUNNING");
     }
   });
 
   it("that may run if one of them says nothing that is known", () => {
     for (const pod of bothWays({ desiredStatus: "EXITED" }, { desiredStatus: "STOPPING" })) {
-      expect(pod?.status).toBe("STOPPING");
+      expect(pod?.word).toBe("STOPPING");
     }
   });
 

@@ -3,7 +3,7 @@ import { graphqlSync, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import type { PodSample } from "#guard/model/account.ts";
 import { measureDocument, readTelemetry } from "#runpod/graphql/telemetry.ts";
-import { schema } from "#simulator/schema.ts";
+import { schema } from "#simulator/graphql/schema.ts";
 
 const atMs = Date.parse("2026-11-20T12:00:00Z");
 const hourMs = 3_600_000;

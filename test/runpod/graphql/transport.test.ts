@@ -2,7 +2,8 @@ import { getEventListeners } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { TransportError } from "#http-request.ts";
+import { TransportError } from "#http-answer.ts";
+import { exchange } from "#http-request.ts";
 import { limitedFetch, type Limits } from "#runpod/graphql/transport.ts";
 
 const json = { "content-type": "application/json" };
@@ -32,7 +33,7 @@ it("hands on an object and its status", async () => {
     response.writeHead(418, json).end(' {"a": "ä"}');
   });
 
-  const answer = await limitedFetch(generous)(url, { headers: new Headers() });
+  const answer = await limitedFetch(exchange, generous)(url, { headers: new Headers() });
 
   expect({ ok: answer.ok, status: answer.status, text: await answer.text() }).toEqual({
     ok: false,
@@ -51,7 +52,7 @@ it("sends what it is given, on a connection of its own", async () => {
     });
   });
 
-  await limitedFetch(generous)(url, {
+  await limitedFetch(exchange, generous)(url, {
     method: "POST",
     headers: new Headers({ authorization: "Bearer rpa_secret" }),
     body: "{query}",
@@ -82,7 +83,9 @@ it.each([
     response.writeHead(status, headers).end(body);
   });
 
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers() }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers() }),
+  );
 
   expect(failure).toMatchObject({ message: words, status });
 });
@@ -95,7 +98,7 @@ it.each([
     response.writeHead(200, json).end(`{${" ".repeat(bytes - 2)}}`);
   });
 
-  const outcome = await limitedFetch(generous)(url, { headers: new Headers() }).then(
+  const outcome = await limitedFetch(exchange, generous)(url, { headers: new Headers() }).then(
     () => "taken",
     (error: unknown) => String(error),
   );
@@ -113,7 +116,9 @@ it("an endless answer is not read beyond the limit", async () => {
     more();
   });
 
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers() }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers() }),
+  );
 
   expect(failure.message).toContain("the answer is over");
 });
@@ -135,7 +140,7 @@ it.each<[string, RequestListener]>([
   const url = await answering(listener);
 
   const limits = { ...generous, timeLimitMs: 60 };
-  const failure = await failureOf(limitedFetch(limits)(url, { headers: new Headers() }));
+  const failure = await failureOf(limitedFetch(exchange, limits)(url, { headers: new Headers() }));
 
   expect(failure).toMatchObject({ message: "no complete answer within 0.06 s", status: undefined });
 });
@@ -153,7 +158,9 @@ it.each<[string, RequestListener, RegExp]>([
 ])("a server that %s is unreachable", async (_sentence, listener, words) => {
   const url = await answering(listener);
 
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers() }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers() }),
+  );
 
   expect(failure.message).toMatch(words);
   expect(failure.status).toBeUndefined();
@@ -162,7 +169,9 @@ it.each<[string, RequestListener, RegExp]>([
 it("a server that speaks something else is named as such", async () => {
   const url = await urlOf(createTcpServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
 
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers() }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers() }),
+  );
 
   expect(failure).toMatchObject({
     message: expect.stringContaining("Expected HTTP/"),
@@ -175,7 +184,9 @@ it("a port that nobody listens on", async () => {
   const url = await urlOf(server);
   await new Promise((resolve) => server.close(resolve));
 
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers() }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers() }),
+  );
 
   expect(failure.message).toContain("ECONNREFUSED");
 });
@@ -199,7 +210,9 @@ it.each([
     response.writeHead(200, { "content-type": type }).end(body);
   });
 
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers() }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers() }),
+  );
 
   expect(failure.message).toBe(words);
 });
@@ -209,7 +222,7 @@ it("the secret is blanked out in an object", async () => {
     response.writeHead(200, json).end('{"a":"rpa_secret rpa_secret"}');
   });
 
-  const answer = await limitedFetch(generous)(url, { headers: new Headers() });
+  const answer = await limitedFetch(exchange, generous)(url, { headers: new Headers() });
 
   expect(await answer.text()).toBe('{"a":"[redacted] [redacted]"}');
 });
@@ -219,7 +232,9 @@ it("a secret too short to be one blanks nothing", async () => {
     response.writeHead(200, json).end('{"a":1}');
   });
 
-  const answer = await limitedFetch({ ...generous, secret: "a" })(url, { headers: new Headers() });
+  const answer = await limitedFetch(exchange, { ...generous, secret: "a" })(url, {
+    headers: new Headers(),
+  });
 
   expect(await answer.text()).toBe('{"a":1}');
 });
@@ -235,7 +250,9 @@ it.each<[string, RequestListener]>([
   });
 
   const { signal } = interruption;
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers(), signal }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers(), signal }),
+  );
 
   expect(failure).toMatchObject({ message: "poll interrupted", status: undefined });
 });
@@ -248,7 +265,9 @@ it("asks nothing when it was interrupted before", async () => {
   });
 
   const signal = AbortSignal.abort();
-  const failure = await failureOf(limitedFetch(generous)(url, { headers: new Headers(), signal }));
+  const failure = await failureOf(
+    limitedFetch(exchange, generous)(url, { headers: new Headers(), signal }),
+  );
 
   expect(failure.message).toBe("poll interrupted");
   expect(requests).toBe(0);
@@ -271,7 +290,7 @@ it.each<[string, RequestListener]>([
     const { signal } = new AbortController();
 
     const limits = { ...generous, timeLimitMs: 100 };
-    await limitedFetch(limits)(url, { headers: new Headers(), signal }).catch(() => {});
+    await limitedFetch(exchange, limits)(url, { headers: new Headers(), signal }).catch(() => {});
 
     await closed;
     expect(getEventListeners(signal, "abort")).toEqual([]);

@@ -1,5 +1,5 @@
-import type { SimulatedAccount } from "./account.ts";
-import { gpuTypes } from "./gpu-types.ts";
+import type { SimulatedAccount } from "#simulator/account.ts";
+import { gpuTypes } from "#simulator/gpu-types.ts";
 import { gpuTypeView, podView, userView } from "./views.ts";
 
 interface Input<T> {
@@ -27,10 +27,11 @@ export interface RootOptions {
   readonly account: SimulatedAccount;
   readonly readOnly: boolean;
   readonly lies: boolean;
+  readonly showsClusterPods: boolean;
 }
 
 /** The resolvers of `schema.ts`: one for each field of Query and Mutation. */
-export function rootOf({ account, readOnly, lies }: RootOptions) {
+export function rootOf({ account, readOnly, lies, showsClusterPods }: RootOptions) {
   function mutation<A, R>(act: (args: A) => R): (args: A) => R {
     return (args) => {
       if (readOnly) throw new Error("Unauthorized");
@@ -39,7 +40,7 @@ export function rootOf({ account, readOnly, lies }: RootOptions) {
   }
 
   return {
-    myself: () => userView(account),
+    myself: () => userView(account, showsClusterPods),
     pod({ input }: Partial<Input<OfPod | null>>) {
       const pod = input ? account.pod(input.podId) : undefined;
       return pod === undefined ? null : podView(pod, account.nowMs());

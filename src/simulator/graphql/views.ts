@@ -1,12 +1,12 @@
-import { gpuTypes, type GpuType } from "./gpu-types.ts";
-import type { SimulatedAccount } from "./account.ts";
-import type { SimulatedPod, Telemetry } from "./pod.ts";
+import { gpuTypes, type GpuType } from "#simulator/gpu-types.ts";
+import type { SimulatedAccount } from "#simulator/account.ts";
+import type { SimulatedPod, Telemetry } from "#simulator/pod.ts";
 
 // The account in RunPod's words. What costs something to build is a function, which graphql-js calls
 // only for fields that were asked for.
 
-export function userView(account: SimulatedAccount) {
-  const pods = account.pods();
+export function userView(account: SimulatedAccount, showsClusterPods: boolean) {
+  const pods = account.pods().filter((pod) => showsClusterPods || pod.cluster === null);
   const balanceUsd = account.balanceUsd();
   return {
     clientBalance: balanceUsd,
