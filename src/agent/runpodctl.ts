@@ -15,6 +15,8 @@ export interface AskDeps {
   readonly runner: Runner;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Tests hand in a disk that hangs. */
+  readonly find?: typeof programAt;
 }
 
 /** Long enough for a cold start on a small machine, short enough for whoever waits. */
@@ -24,11 +26,11 @@ const mostBytes = 64 * 1_024;
 
 /** Asks runpodctl which one it is. Never throws; takes no longer than its limits. */
 export async function askRunpodctl(
-  { runner, clock, env }: AskDeps,
+  { runner, clock, env, find = programAt }: AskDeps,
   signal: AbortSignal,
 ): Promise<Runpodctl> {
   try {
-    const where = programAt("runpodctl", env["PATH"]);
+    const where = find("runpodctl", env["PATH"]);
     if ((await withinLimit(where, pathLimitMs, clock, signal)) === undefined) {
       return { kind: "missing" };
     }

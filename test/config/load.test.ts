@@ -10,7 +10,7 @@ import type { GuardSettings, Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { type Backstop, podGuardNames } from "#guard/model/policy.ts";
 import { realPaces } from "#paces.ts";
-import { render } from "#template/render.ts";
+import { render, someCommands } from "#template/render.ts";
 import { asNobody } from "../nobody.ts";
 import { tempFolder } from "../temp-folder.ts";
 
@@ -433,8 +433,9 @@ describe("how a config may be written", () => {
       const settings = await loadConfig(join(import.meta.dirname, "../..", file), env, realPaces);
 
       const values = { balanceUsd: 1, belowUsd: 2, name: "x", podsJson: "[]" };
+      const ofPrompts = { ...values, ...someCommands };
       const rendered = settings.thresholds.flatMap(({ prompt, notifyCommand }) => [
-        render(prompt, values),
+        render(prompt, ofPrompts),
         ...notifyCommand.map((each) =>
           render(each, { ...values, message: "x: words", podId: "p1" }),
         ),
@@ -445,7 +446,7 @@ describe("how a config may be written", () => {
         "emergency",
       ]);
       expect(rendered.flatMap(({ unknown }) => unknown)).toEqual([]);
-      const prompts = settings.thresholds.map(({ prompt }) => render(prompt, values).text);
+      const prompts = settings.thresholds.map(({ prompt }) => render(prompt, ofPrompts).text);
       expect(prompts.join()).not.toMatch(/[{}]|\$\$/);
     },
   );
