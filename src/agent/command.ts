@@ -159,7 +159,10 @@ function fromAnywhere([program = "", ...rest]: readonly string[]): readonly stri
   return [program.includes("/") ? resolve(program) : program, ...rest];
 }
 
-function envOf({ env, values, look, protect, folders, tools }: AgentCall, allPods: string | undefined) {
+function envOf(
+  { env, values, look, protect, folders, tools }: AgentCall,
+  allPods: string | undefined,
+) {
   const podsJson = fittedPodsJson(wholeList(look), protect, mostInVariable);
   const { folder } = tools.program;
   const all = {

@@ -74,10 +74,7 @@ export function fittedPrompt(parts: PromptParts, mostBytes: number): FittedPromp
   return { prompt: mostThatFit(pods.length, mostBytes, withFirst), allPods };
 }
 
-function write(
-  { template, values, ways, withoutRules = 0 }: PromptParts,
-  pods: string,
-): string {
+function write({ template, values, ways, withoutRules = 0 }: PromptParts, pods: string): string {
   const { text } = render(template, { ...values, podsJson: pods });
   const limits =
     withoutRules === 0

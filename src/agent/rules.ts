@@ -66,11 +66,7 @@ function endable(pods: readonly Pod[], protect: readonly string[]): readonly End
       .filter((pod) => pod.cluster !== undefined || whyKept(pod, protect) !== undefined)
       .map(({ id }) => id),
   );
-  const running = new Set(
-    pods.filter((pod) => runStateOf(pod) !== "ended").map(({ id }) => id),
-  );
+  const running = new Set(pods.filter((pod) => runStateOf(pod) !== "ended").map(({ id }) => id));
   const ids = new Set(mostUrgentFirst(pods).map(({ id }) => id));
-  return [...ids]
-    .filter((id) => !kept.has(id))
-    .map((id) => ({ id, hasEnded: !running.has(id) }));
+  return [...ids].filter((id) => !kept.has(id)).map((id) => ({ id, hasEnded: !running.has(id) }));
 }

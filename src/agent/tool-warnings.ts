@@ -46,8 +46,7 @@ function runpodctlWarnings(
 export function toolWords(tools: AgentTools): string {
   const { runpodctl } = tools;
   const ours = fitsRule(tools) ? ["runpodboss stop"] : [];
-  const theirs =
-    runpodctl.kind === "found" ? [`runpodctl ${versionWords(runpodctl.version)}`] : [];
+  const theirs = runpodctl.kind === "found" ? [`runpodctl ${versionWords(runpodctl.version)}`] : [];
   const ways = [...ours, ...theirs];
   const why = runpodctl.kind === "missing" ? " (there is no runpodctl)" : "";
   return ways.length === 0 ? "nothing" : `${ways.join(", or ")}${why}`;

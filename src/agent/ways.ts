@@ -43,7 +43,10 @@ export function ownWay({ program, configPath }: Pick<AgentTools, "program" | "co
 }
 
 /** Whether a rule can hold our own commands. */
-export function fitsRule({ program, configPath }: Pick<AgentTools, "program" | "configPath">): boolean {
+export function fitsRule({
+  program,
+  configPath,
+}: Pick<AgentTools, "program" | "configPath">): boolean {
   const words = [...program.argv, configPath];
   return program.argv.length > 0 && words.every((word) => meansItself.test(word));
 }

@@ -150,7 +150,9 @@ async function rehearseAgent(
     const result = readResult(ran.stdout);
     const refused =
       result.kind === "readable"
-        ? result.denials.filter(({ command }) => programs.some((start) => command.startsWith(start)))
+        ? result.denials.filter(({ command }) =>
+            programs.some((start) => command.startsWith(start)),
+          )
         : [];
     // No pod can stop in a drill: what counts is whether the agent was allowed to do its job.
     const verdict = verdictOf(ran, result, true);
@@ -187,7 +189,7 @@ function madeUp({ belowUsd }: ThresholdSettings, atMs: number): Seen {
     name,
     rawName: name,
     status: "running",
-    word: undefined,
+    word: "RUNNING",
     costPerHrUsd,
     hasNetworkVolume: false,
     isLocked: false,

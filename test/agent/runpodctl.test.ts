@@ -31,7 +31,11 @@ describe("the version that runpodctl names", () => {
     ["alone", "echo 2.3.4", [2, 3, 4]],
     ["of a candidate", "echo runpodctl v2.15.0-rc1", [2, 15, 0]],
     ["with a commit", "echo 'runpodctl 2.1.6-673143d (linux)'", [2, 1, 6]],
-    ["in colours", String.raw`printf '\033[1mrunpodctl\033[0m \033[32mv2.15.1\033[0m\n'`, [2, 15, 1]],
+    [
+      "in colours",
+      String.raw`printf '\033[1mrunpodctl\033[0m \033[32mv2.15.1\033[0m\n'`,
+      [2, 15, 1],
+    ],
     ["in JSON", `echo '{"version": "2.15.0", "commit": "abc"}'`, [2, 15, 0]],
     ["on standard error", "echo runpodctl 2.15.0 >&2", [2, 15, 0]],
     ["beside an offer of a newer one", "echo 2.1.0; echo 'v2.16.0 is available'", [2, 1, 0]],

@@ -91,7 +91,19 @@ it("a cluster gets no rule: it ends as a whole, and never by an agent", () => {
 
 describe("paths in a rule", () => {
   const fine = ["my dir", "a,b", "it's", "a:b", "~x", "#1", "a & b; c", "@scope", "ümlaut"];
-  const odd = ["(x)", "a*b", "a:*", "$(id)", "$HOME", "a`b", 'a"b', "a\\b", "a\nb", "a?b", "\u202Ea"];
+  const odd = [
+    "(x)",
+    "a*b",
+    "a:*",
+    "$(id)",
+    "$HOME",
+    "a`b",
+    'a"b',
+    "a\\b",
+    "a\nb",
+    "a?b",
+    "\u202Ea",
+  ];
 
   it.each(fine)("%j: a shell reads what stands in it as it was meant", (name) => {
     const tools = toolsWith(missing, `/opt/${name}/cli.js`);

@@ -67,7 +67,18 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const asWritten = policyOf(settings, context.paces);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const agentEnds = endsOf(settings, tools);
-  const found: Found = { agentEnds, look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved };
+  const found: Found = {
+    agentEnds,
+    look,
+    settings,
+    drilledAt,
+    rules,
+    proxy,
+    warnings,
+    rows,
+    guardPid,
+    saved,
+  };
 
   if (options.json) context.printData(JSON.stringify(asJson(found), null, 2));
   else context.print(asText(found, context));

@@ -136,7 +136,9 @@ describe("what would fail tonight is told", () => {
     const { warnings } = await said(good, { programs: ["claude"], cli: "/opt/(x)/cli.js" });
 
     expect(warnings).toEqual([
-      expect.stringMatching(/^the agent's runpodboss stop: .* cannot hold all of .*"\/opt\/\(x\)\/cli\.js"/),
+      expect.stringMatching(
+        /^the agent's runpodboss stop: .* cannot hold all of .*"\/opt\/\(x\)\/cli\.js"/,
+      ),
       "the agent's runpodctl: was not found on PATH, so the agent can stop nothing; install it",
     ]);
   });
@@ -144,9 +146,7 @@ describe("what would fail tonight is told", () => {
   it("there is no runpodctl for an agent with the user's own permissions", async () => {
     const { warnings } = await said(good, { programs: ["claude"], permissions: "inherit" });
 
-    expect(warnings).toEqual([
-      expect.stringContaining("was not found on PATH") as string,
-    ]);
+    expect(warnings).toEqual([expect.stringContaining("was not found on PATH") as string]);
   });
 
   it("claude is in a shell, which loses the prompt and the limits", async () => {
