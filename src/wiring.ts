@@ -1,5 +1,8 @@
+import { claudeIn } from "#agent/claude-in.ts";
+import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
+import { deciderAtStart } from "#daemon/decider-at-start.ts";
 import { createEngine, type Engine } from "#daemon/engine.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
@@ -15,10 +18,7 @@ import { createQueue, type Queue } from "#effects/queue.ts";
 import type { Tally } from "#effects/tally.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
-import type { Source } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
-import type { GuardState } from "#guard/model/state.ts";
-import { spanWords } from "#guard/text.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
@@ -34,7 +34,7 @@ import type { Accounts, Faces } from "#runpod/account.ts";
 import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
-import { type BackMark, createBackMark } from "#store/back-mark.ts";
+import { createBackMark } from "#store/back-mark.ts";
 import { createHistoryFile } from "#store/history/history-file.ts";
 import { pruneHistory } from "#store/history/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
@@ -45,7 +45,7 @@ import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
 import { realAccounts } from "./real-account.ts";
-import type { Account, Clock, Runner } from "./ports.ts";
+import type { Account, Clock, OwnProgram, Runner } from "./ports.ts";
 import { createRedactor, withoutSecrets } from "./redact.ts";
 
 /** The settings in force and what is made of them; a reload replaces both at once. */
@@ -102,18 +102,27 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly runner: Runner;
   readonly env: NodeJS.ProcessEnv;
+  readonly program: OwnProgram;
+  /** Ends what is asked beside the loop. */
+  readonly interrupted?: AbortSignal;
   readonly systemd: SystemdNotify;
   readonly paces: Paces;
   readonly tally?: Tally;
 }
 
+/** What the daemon is made of, and which runpodctl its agents have: asked for once with each config. */
+export interface WatchTools extends WatchDeps {
+  readonly runpodctl: () => Promise<Runpodctl>;
+}
+
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
-export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
+export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const { live, log, clock } = parts;
   const runner = discreetRunner(parts.runner, () => {
     const { apiKey, apiKeyNames } = live.settings();
     return { outer: parts.env, apiKey, apiKeyNames, redact: live.redact };
   });
+  const runpodctl = createRunpodctl(live, { ...parts, runner }, parts.interrupted);
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
   const nowMs = (): number => clock.nowMs();
   const days = (): number => live.settings().historyDays;
@@ -138,7 +147,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   });
   const saved = afterRestart(withoutSecrets(await store.load(), live.redact));
   const back = createBackMark(stateFile);
-  const { source, isBack } = await deciderAtStart(saved, back, nowMs());
+  const { source, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
   if (source !== undefined) live.deciding.set(decidedBy(source));
   const inner: Engine = createEngine({
     state: saved,
@@ -211,6 +220,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       ...parts,
       runner,
       account: believed,
+      runpodctl,
       settings: () => withKept(live.settings(), engine.state()),
       present,
     }),
@@ -227,6 +237,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   }
   return {
     ...parts,
+    runpodctl,
     account: live.account,
     engine,
     queue,
@@ -278,17 +289,24 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   };
 }
 
-/** Who decides from the start: as it was saved, or GraphQL where a check has put it back since. */
-async function deciderAtStart(
-  { source }: GuardState,
-  back: BackMark,
-  nowMs: number,
-): Promise<{ readonly source: Source | undefined; readonly isBack: boolean }> {
-  if (source?.api !== "rest") return { source, isBack: false };
-  const markedAtMs = await back.atMs();
-  if (markedAtMs === undefined || markedAtMs <= source.sinceMs) return { source, isBack: false };
-  const because = `runpodboss check --api graphql succeeded ${spanWords(Math.max(0, nowMs - markedAtMs))} ago`;
-  return { source: { api: "graphql", because }, isBack: true };
+/** Only Claude Code has rules that depend on it. */
+function createRunpodctl(
+  live: Live,
+  deps: AskDeps,
+  signal = new AbortController().signal,
+): () => Promise<Runpodctl> {
+  let asked: { readonly by: Settings; readonly answer: Promise<Runpodctl> } | undefined;
+  return () => {
+    const by = live.settings();
+    if (asked?.by !== by) {
+      const isUsed = claudeIn(by.claudeCommand) !== undefined;
+      const answer = isUsed
+        ? askRunpodctl(deps, signal)
+        : Promise.resolve({ kind: "missing" } as const);
+      asked = { by, answer };
+    }
+    return asked.answer;
+  };
 }
 
 /** More than any probe takes by its own limits. */

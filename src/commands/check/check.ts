@@ -1,5 +1,10 @@
+import { claudeIn } from "#agent/claude-in.ts";
+import { setsPermissions } from "#agent/claude-options.ts";
+import { toolWords } from "#agent/tool-warnings.ts";
+import type { AgentTools } from "#agent/ways.ts";
 import { createClock } from "#clock.ts";
 import { cannotLook } from "#commands/account-error.ts";
+import { agentToolsFor } from "#commands/agent-tools.ts";
 import { missingPrograms } from "#commands/missing-programs.ts";
 import { runnerFor } from "#commands/runner-for.ts";
 import { loadConfig } from "#config/load.ts";
@@ -42,18 +47,22 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const settings = askedOf(written, options.api);
   const { saved } = await savedState(settings.stateFile);
   const { request } = context.paces;
+  const clock = createClock();
   const deciding = createDeciding(saved.source);
-  const { account, faces } = realAccounts(settings, createClock(), request, deciding);
+  const { account, faces } = realAccounts(settings, clock, request, deciding);
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
   const back = await backTo(options.api, written, saved, look);
   const isRehearsed = faces !== undefined && deciding.now().source.api === "graphql";
   const rehearsal = isRehearsed ? await rehearse(faces, context.interrupted) : undefined;
   const drilledAt = await lastGoodDrill(settings.stateFile);
+  const runner = runnerFor(settings, context);
+  const tools = await agentToolsFor(settings, context, { runner, clock });
+  const nowMs = clock.nowMs();
   const warnings = [
     ...settings.warnings,
     ...interfaceWarnings(rehearsal),
-    ...(await preflight(settings, { ...context, runner: runnerFor(settings, context) })),
+    ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look),
     ...(look.balanceUsd < 0
       ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
@@ -69,7 +78,9 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const asWritten = policyOf(settings, context.paces);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const api = { decides: deciding.now().source, rehearsal, back };
+  const agentEnds = endsOf(settings, tools);
   const found: Found = {
+    agentEnds,
     look,
     settings,
     drilledAt,
@@ -104,6 +115,12 @@ function tooLate({ burnPerHrUsd }: Seen, settings: Settings): readonly string[] 
       `threshold ${name}: at ${perHour(burnPerHrUsd)}, ${usd(belowUsd)} lasts ${lastsS.toFixed(0)} s, but the backstop may need ${neededS} s; raise below_usd to ${enough} or more`,
     ];
   });
+}
+
+/** What a scoped agent ends pods with; undefined for any other. */
+function endsOf({ claudeCommand, agentPermissions }: Settings, tools: AgentTools) {
+  const found = agentPermissions === "scoped" ? claudeIn(claudeCommand) : undefined;
+  return found === undefined || setsPermissions(found.claude) ? undefined : toolWords(tools);
 }
 
 function warningsWords(count: number): string {

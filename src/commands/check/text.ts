@@ -20,7 +20,8 @@ import { ruleLines } from "./rules.ts";
 import { tonightLines } from "./tonight.ts";
 
 export function asText(found: Found, context: Context): string {
-  const { look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved } = found;
+  const { agentEnds, look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved } =
+    found;
   const { balanceUsd, burnPerHrUsd } = look;
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
@@ -35,6 +36,7 @@ export function asText(found: Found, context: Context): string {
         `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
     ...guardLines(settings.guards),
+    ...(agentEnds === undefined ? [] : [`the agent ends pods with: ${agentEnds}`]),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     ...apiLines(found),
     `API key: ${settings.apiKeyFrom}`,
