@@ -240,6 +240,8 @@ thresholds:
   critical      $2.00  balance is above
   emergency     $0.50  balance is above
 guards: (none)
+interface: GraphQL decides
+REST v2 is not rehearsed: runpod_url is set and rest_url is not
 API key: $RUNPOD_API_KEY
 daemon: NOT RUNNING, nothing is guarded; start it: runpodboss -c ${guard.config} watch
 last good drill: never; run runpodboss drill
@@ -317,6 +319,13 @@ what happens tonight, while the daemon runs:
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       agent_ends_pods_with: null,
+      api: {
+        decides: "graphql",
+        since: null,
+        because: null,
+        rehearsal: null,
+        graphql_decides_after_restart: false,
+      },
       api_key_from: "$RUNPOD_API_KEY",
       daemon_pid: null,
       balance_usd: 3,
@@ -382,10 +391,14 @@ guards (warning 15 min before a stop):
   hard_timeout  terminate  after 7.5 h
   lease         stop       after 4 h unless you give more, at most 8 h
   idle          notify     after 30 min
+interface: GraphQL decides
+REST v2 is not rehearsed: runpod_url is set and rest_url is not
 API key: $RUNPOD_API_KEY`);
     expect(other.stdout).toContain(`
 guards (no warning before a stop):
   lease         notify     only when you give one, at most 8 h
+interface: GraphQL decides
+REST v2 is not rehearsed: runpod_url is set and rest_url is not
 API key: $RUNPOD_API_KEY`);
   });
 
