@@ -6,7 +6,8 @@ import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
 import type { Api, Fault, PageFault } from "#simulator/faults.ts";
 import type { Simulator } from "#simulator/server.ts";
-import { apiKey, simulatorWith } from "../simulator/ask.ts";
+import { apiKey } from "../simulator/ask.ts";
+import { checkedSimulator } from "../simulator/checked.ts";
 
 /** What an account promises, whichever of RunPod's interfaces it asks: each sentence holds on both. */
 type Limits = { readonly timeLimitMs?: number; readonly maxBytes?: number; readonly key?: string };
@@ -32,7 +33,7 @@ function accountAt(
 
 describe.each(faces)("a look by %s", (_name, api) => {
   it("sees the balance, the burn and every pod", async () => {
-    const simulator = await simulatorWith({
+    const simulator = await checkedSimulator({
       balanceUsd: 4.2345,
       pods: [
         { id: "a", name: "trainer", costPerHrUsd: 1.49, networkVolumeId: "vol1" },
@@ -77,7 +78,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
   });
 
   it("of an account without pods sees that there are none, and that none burns", async () => {
-    const simulator = await simulatorWith();
+    const simulator = await checkedSimulator();
 
     const look = await accountAt(api, simulator).look(forever);
 
@@ -91,7 +92,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
     ["DEAD", "stopped"],
     ["TERMINATED", "gone"],
   ] as const)("has one word for %s", async (status, ours) => {
-    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1, status }] });
+    const simulator = await checkedSimulator({ pods: [{ costPerHrUsd: 1, status }] });
 
     const look = await accountAt(api, simulator).look(forever);
 
@@ -99,7 +100,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
   });
 
   it("of a pod that is shown as running and free does not know the price", async () => {
-    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 0 }] });
+    const simulator = await checkedSimulator({ pods: [{ costPerHrUsd: 0 }] });
 
     const look = await accountAt(api, simulator).look(forever);
 
@@ -107,7 +108,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
   });
 
   it("with another key is refused, and says so", async () => {
-    const simulator = await simulatorWith();
+    const simulator = await checkedSimulator();
 
     const look = await accountAt(api, simulator, { key: "rpa_another_key" }).look(forever);
 
@@ -116,7 +117,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
   });
 
   it("is blind once RunPod retires the interface, and says that", async () => {
-    const simulator = await simulatorWith();
+    const simulator = await checkedSimulator();
     const account = accountAt(api, simulator);
     const before = await account.look(forever);
     simulator.retire(api);
@@ -128,7 +129,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
   });
 
   it("sees again as soon as RunPod answers", async () => {
-    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ costPerHrUsd: 1 }] });
     const account = accountAt(api, simulator);
     await account.look(forever);
     simulator.failNext("http-500", 1, "looking");
@@ -140,7 +141,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
   });
 
   it("that is interrupted ends, and is blind", async () => {
-    const simulator = await simulatorWith();
+    const simulator = await checkedSimulator();
     simulator.failAll("silence");
     const interruption = new AbortController();
 
@@ -151,7 +152,7 @@ describe.each(faces)("a look by %s", (_name, api) => {
   });
 
   it("shows no secret, whatever RunPod tells", async () => {
-    const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ costPerHrUsd: 1 }] });
     const account = accountAt(api, simulator);
 
     const told = JSON.stringify([await account.look(forever), await account.measure(forever)]);
@@ -210,7 +211,7 @@ describe.each(faces)(
     };
 
     it.each(Object.entries(causes))("%s", async (fault, [cause, refusal]) => {
-      const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
+      const simulator = await checkedSimulator({ pods: [{ costPerHrUsd: 1 }] });
       simulator.failAll(fault as Fault);
       const waits = fault === "silence" || fault === "slow-drip";
       const limits = { timeLimitMs: waits ? 300 : 10_000, maxBytes: 2 ** 16 };
@@ -234,7 +235,7 @@ describe.each(faces)("a fault of the pods leaves %s the balance", (_name, api) =
   const pods = ["a", "b"].map((id) => ({ id, costPerHrUsd: 1 }));
 
   it("no list of pods: they are unknown", async () => {
-    const simulator = await simulatorWith({ pods });
+    const simulator = await checkedSimulator({ pods });
     simulator.failAll("pods-null");
 
     const look = await accountAt(api, simulator).look(forever);
@@ -243,7 +244,7 @@ describe.each(faces)("a fault of the pods leaves %s the balance", (_name, api) =
   });
 
   it("a field that RunPod no longer knows: they are unknown, and that is said", async () => {
-    const simulator = await simulatorWith({ pods });
+    const simulator = await checkedSimulator({ pods });
     simulator.failAll("unknown-field");
 
     const look = await accountAt(api, simulator).look(forever);
@@ -259,7 +260,7 @@ describe.each(faces)("a fault of the pods leaves %s the balance", (_name, api) =
   });
 
   it("rows that cannot be read are counted, and the burn is not added up without them", async () => {
-    const simulator = await simulatorWith({ pods });
+    const simulator = await checkedSimulator({ pods });
     simulator.failAll("broken-pod-row");
 
     const look = await accountAt(api, simulator).look(forever);
@@ -268,7 +269,7 @@ describe.each(faces)("a fault of the pods leaves %s the balance", (_name, api) =
   });
 
   it("a list in which no pod has an id is none", async () => {
-    const simulator = await simulatorWith({ pods });
+    const simulator = await checkedSimulator({ pods });
     simulator.failAll("pod-ids-renamed");
 
     const look = await accountAt(api, simulator).look(forever);
@@ -282,7 +283,7 @@ describe.each(faces)("a measurement by %s", (_name, api) => {
 
   it("reads the loads, the start and the hardware", async () => {
     const telemetry = { cpuPercent: 7, memoryPercent: 5, gpuPercents: [90, 0] };
-    const simulator = await simulatorWith({
+    const simulator = await checkedSimulator({
       nowMs: () => hour,
       pods: [{ ...pod, gpuCount: 2, telemetry }],
     });
@@ -308,7 +309,7 @@ describe.each(faces)("a measurement by %s", (_name, api) => {
   });
 
   it("of a pod without a GPU knows that it has none", async () => {
-    const simulator = await simulatorWith({ pods: [{ ...pod, gpuCount: 0 }] });
+    const simulator = await checkedSimulator({ pods: [{ ...pod, gpuCount: 0 }] });
 
     const measured = await accountAt(api, simulator).measure(forever);
 
@@ -324,7 +325,7 @@ describe.each(faces)("a measurement by %s", (_name, api) => {
     ["GPUs that are not told of are not idle", "telemetry-null-gpus", { gpuPercents: undefined }],
     ["an uptime of 0 is no start", "uptime-zero", { bootedAtMs: undefined }],
   ])("%s", async (_sentence, fault, expected) => {
-    const simulator = await simulatorWith({ nowMs: () => hour, pods: [pod] });
+    const simulator = await checkedSimulator({ nowMs: () => hour, pods: [pod] });
     simulator.failAll(fault);
 
     const measured = await accountAt(api, simulator).measure(forever);
@@ -349,7 +350,7 @@ describe.each(faces)("a measurement by %s", (_name, api) => {
     "pods-null",
     "pod-ids-renamed",
   ])("that fails is none, and says why: %s", async (fault) => {
-    const simulator = await simulatorWith({ pods: [pod] });
+    const simulator = await checkedSimulator({ pods: [pod] });
     simulator.failAll(fault);
 
     const measured = await accountAt(api, simulator, { maxBytes: 2 ** 16 }).measure(forever);
@@ -368,7 +369,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
     ["terminate", "terminated"],
   ])("%s happens, to this pod and to no other", async (action, how) => {
     const pods = ["a", "b"].map((id) => ({ id, costPerHrUsd: 1 }));
-    const simulator = await simulatorWith({ pods });
+    const simulator = await checkedSimulator({ pods });
 
     const answer = await accountAt(api, simulator).end({ id: "a" }, action, forever);
 
@@ -377,7 +378,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
   });
 
   it("is accepted also where nothing stands in the answer", async () => {
-    const simulator = await simulatorWith({ pods: [{ id: "a", costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
     simulator.setStopsWithoutBody(true);
 
     const answer = await accountAt(api, simulator).end({ id: "a" }, "stop", forever);
@@ -390,7 +391,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
     ["of a pod that is not there has failed, which proves nothing", "stop"],
     ["for good, of such a pod, has failed as well", "terminate"],
   ])("%s", async (_sentence, action) => {
-    const simulator = await simulatorWith();
+    const simulator = await checkedSimulator();
 
     const answer = await accountAt(api, simulator).end({ id: "zz" }, action, forever);
 
@@ -399,7 +400,9 @@ describe.each(faces)("an end by %s", (_name, api) => {
   });
 
   it("of a locked pod has failed, in words", async () => {
-    const simulator = await simulatorWith({ pods: [{ id: "a", costPerHrUsd: 1, locked: true }] });
+    const simulator = await checkedSimulator({
+      pods: [{ id: "a", costPerHrUsd: 1, locked: true }],
+    });
 
     const answer = await accountAt(api, simulator).end({ id: "a" }, "stop", forever);
 
@@ -409,7 +412,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
   });
 
   it("with a key that may only read has failed, and is known for that", async () => {
-    const simulator = await simulatorWith({
+    const simulator = await checkedSimulator({
       pods: [{ id: "a", costPerHrUsd: 1 }],
       readOnly: true,
     });
@@ -421,7 +424,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
   });
 
   it("that answers with an error may have happened all the same", async () => {
-    const simulator = await simulatorWith({ pods: [{ id: "a", costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
     simulator.failAll("stop-errors-but-happens");
 
     const answer = await accountAt(api, simulator).end({ id: "a" }, "stop", forever);
@@ -431,7 +434,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
   });
 
   it("that is answered as done may not have happened: only a poll shows", async () => {
-    const simulator = await simulatorWith({ pods: [{ id: "a", costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
     simulator.failAll("stop-lies");
     const account = accountAt(api, simulator);
 
@@ -462,7 +465,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
     "array",
     "internal-error-200",
   ])("that is not answered well has failed, in words: %s", async (fault) => {
-    const simulator = await simulatorWith({ pods: [{ id: "a", costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
     simulator.failAll(fault);
 
     const answer = await accountAt(api, simulator, { maxBytes: 2 ** 16 }).end(
@@ -480,7 +483,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
   });
 
   it.each<Fault>(["http-401", "unauthorized-200"])("with a refused key: %s", async (fault) => {
-    const simulator = await simulatorWith({ pods: [{ id: "a", costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
     simulator.failAll(fault);
 
     const answer = await accountAt(api, simulator).end({ id: "a" }, "stop", forever);
@@ -500,7 +503,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
     "ü",
     "\ud800",
   ])("reaches what has that very id, and nothing else: %j", async (id) => {
-    const simulator = await simulatorWith({
+    const simulator = await checkedSimulator({
       pods: [{ id: "b", costPerHrUsd: 1 }],
       clusters: [{ pods: [{ costPerHrUsd: 1 }] }],
     });
@@ -516,7 +519,7 @@ describe.each(faces)("an end by %s", (_name, api) => {
   });
 
   it("is asked for once, whatever comes of it", async () => {
-    const simulator = await simulatorWith({ pods: [{ id: "a", costPerHrUsd: 1 }] });
+    const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
     simulator.failAll("http-500");
 
     await accountAt(api, simulator).end({ id: "a" }, "terminate", forever);
