@@ -407,6 +407,20 @@ describe(`the REST face (${schemaSource})`, () => {
     expect(simulator.queries).toHaveLength(4);
   });
 
+  it("a list after a balance that was refused is of no look", async () => {
+    const simulator = await simulatorWith();
+    simulator.failNext("http-500");
+    await rest(simulator, "GET", "/billing/balance");
+    await rest(simulator, "GET", "/pods");
+    simulator.setScopes(["pods:read"]);
+    await rest(simulator, "GET", "/billing/balance");
+    await rest(simulator, "GET", "/pods");
+
+    const purposes = simulator.asked.map(({ does }) => does);
+
+    expect(purposes).toEqual(["look", "measure", "look", "measure"]);
+  });
+
   it("one face may show another balance, an older one, or fewer pods", async () => {
     let ms = 0;
     const simulator = await simulatorWith({
