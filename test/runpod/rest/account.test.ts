@@ -631,7 +631,8 @@ it("whatever RunPod answers, a look is seen or blind, a measurement is one or no
         expect(["seen", "blind"]).toContain(look.kind);
         expect(["measured", "unmeasured"]).toContain(measured.kind);
         expect(["accepted", "failed"]).toContain(answer.kind);
-        if (status >= 300) expect([look.kind, answer.kind]).toEqual(["blind", "failed"]);
+        const isBelieved = look.kind === "seen" || answer.kind === "accepted";
+        expect(isBelieved && status >= 300).toBe(false);
       },
     ),
   );
