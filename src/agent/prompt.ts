@@ -15,7 +15,7 @@ const opening = [
   "You may run these commands and no others, one at a time and written exactly so:",
   "`runpodctl pod list`, `runpodctl pod list --all` and `runpodctl get pod` to look;",
   "`runpodctl pod stop ID`, `runpodctl pod delete ID`, `runpodctl stop pod ID` and `runpodctl remove pod ID` to end a pod, with its id for ID.",
-  "Leave protected pods alone: they stay as they are.",
+  "Leave protected pods alone: they stay as they are. The same goes for clusters and the pods in them.",
 ].join(" ");
 
 /** Everything that a prompt is made from. */

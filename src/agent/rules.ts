@@ -1,4 +1,4 @@
-import { whyKept } from "#guard/account/may-end.ts";
+import { whyKeptAlone } from "#guard/account/may-end.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isPlainId } from "#guard/text.ts";
 import { mostUrgentFirst } from "#template/fit.ts";
@@ -25,9 +25,11 @@ export interface AgentRules {
  */
 export function rulesFor(pods: readonly Pod[], protect: readonly string[]): AgentRules {
   // An id that any row bears that must not be ended gets none, whatever the other rows say.
-  const kept = new Set(
-    pods.filter((pod) => whyKept(pod, protect) !== undefined).map(({ id }) => id),
-  );
+  // Nor does a cluster, or a pod that is in one.
+  const kept = new Set([
+    ...pods.filter((pod) => whyKeptAlone(pod, protect) !== undefined).map(({ id }) => id),
+    ...pods.flatMap(({ cluster }) => cluster?.members ?? []).map(({ id }) => id),
+  ]);
   const ids = new Set(
     mostUrgentFirst(pods)
       .map(({ id }) => id)
