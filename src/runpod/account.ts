@@ -2,6 +2,7 @@ import type { HttpRequest } from "#http-answer.ts";
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { createRestAccount } from "#runpod/rest/account.ts";
 import { bounded } from "./bounded.ts";
 import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
@@ -24,9 +25,18 @@ export interface AccountOptions {
  * none is waited for without end.
  */
 export function createAccount(options: AccountOptions): Account {
-  const { graphqlUrl: url, apiKey, clock, request } = options;
-  const { timeLimitMs, askAgainMs, giveUpMs } = options.paces;
-  const nowMs = (): number => clock.nowMs();
-  const account = createGraphqlAccount({ url, apiKey, nowMs, timeLimitMs, request });
-  return bounded(discreet(hedged(account, clock, askAgainMs), apiKey), clock, giveUpMs);
+  const { apiKey, clock } = options;
+  return bounded(discreet(adapterOf(options), apiKey), clock, options.paces.giveUpMs);
+}
+
+function adapterOf(options: AccountOptions): Account {
+  const { api, graphqlUrl, restUrl, restBalancePath: balancePath, clock } = options;
+  const { timeLimitMs, askAgainMs } = options.paces;
+  const { apiKey, request } = options;
+  const shared = { apiKey, request, timeLimitMs, nowMs: () => clock.nowMs() };
+  if (api !== "rest" || restUrl === undefined) {
+    return hedged(createGraphqlAccount({ ...shared, url: graphqlUrl }), clock, askAgainMs);
+  }
+  const rest = createRestAccount({ ...shared, url: restUrl, balancePath });
+  return hedged(rest, clock, askAgainMs, () => rest.mayAskBeside());
 }

@@ -7,9 +7,15 @@ const looksBeside = 2;
  * The same account, but a lost request does not cost a whole time limit. A poll without an answer
  * after `askAgainMs` is sent again beside the first; the first answer decides, unless a later request
  * succeeds before it comes. An answer to an end is not waited for, as only a poll proves it.
- * Once RunPod asked for fewer requests, nothing is sent beside another until a poll succeeds.
+ * Once RunPod asked for fewer requests, nothing is sent beside another until a poll succeeds; and none
+ * while `hasRoom` says that its rate windows have no room for that.
  */
-export function hedged(inner: Account, clock: Clock, askAgainMs: number): Account {
+export function hedged(
+  inner: Account,
+  clock: Clock,
+  askAgainMs: number,
+  hasRoom: () => boolean = () => true,
+): Account {
   let isAskedForFewer = false;
   const account: Account = {
     ...inner,
@@ -20,7 +26,7 @@ export function hedged(inner: Account, clock: Clock, askAgainMs: number): Accoun
       return look;
     },
   };
-  const mayAskBeside = (): boolean => !isAskedForFewer;
+  const mayAskBeside = (): boolean => !isAskedForFewer && hasRoom();
   return {
     look: (signal) =>
       untilOver(signal, (over) =>

@@ -8,7 +8,7 @@ const longestId = 128;
 const mostRows = 20_000;
 
 /** Why so many rows are not read; undefined when they are. */
-export function tooManyRows({ length }: readonly unknown[]): string | undefined {
+export function tooManyRows({ length }: { readonly length: number }): string | undefined {
   return length > mostRows
     ? `its answer has ${length} rows of pods, and at most ${mostRows} are read`
     : undefined;

@@ -136,7 +136,7 @@ export async function guardWith(
   }
 
   let settings: Json = {
-    runpod_url: simulator.url,
+    ...addressOf(simulator),
     poll_interval_seconds: pollMs / 1000,
     state_file: paths.state,
     log_file: paths.log,
@@ -321,8 +321,25 @@ export function told(guard: Guard, what: number | RegExp): Promise<unknown> {
 }
 
 /** What RunPod was asked by looks, and not by measurements or ends. */
-export function looksOf({ simulator }: Guard): Simulator["queries"] {
-  return simulator.queries.filter(({ query }) => /\bclientBalance\b/.test(query));
+export function looksOf({ simulator }: Guard): Simulator["asked"] {
+  return simulator.asked.filter(({ does }) => does === "look");
+}
+
+/** The ids of the pods that RunPod was asked to end, in the order of asking. */
+export function endsAskedOf({ simulator }: Guard): readonly string[] {
+  return simulator.asked.flatMap(({ does, podId }) =>
+    does === "stop" || does === "terminate" ? [podId ?? ""] : [],
+  );
+}
+
+/** Where RunPod is: the interface that this run of the suite is for. */
+export function addressOf({ url, restUrl }: Pick<Simulator, "url" | "restUrl">): Json {
+  return at(inject("api") === "rest" ? restUrl : url);
+}
+
+/** The same of any address. */
+export function at(url: string): Json {
+  return inject("api") === "rest" ? { api: "rest", rest_url: url } : { runpod_url: url };
 }
 
 /** What a Claude Code that was asked for JSON prints at its end; JavaScript for `Guard.program`. */

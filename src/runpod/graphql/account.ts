@@ -6,6 +6,7 @@ import { type HttpRequest, TransportError } from "#http-answer.ts";
 import { version } from "#package.json";
 import { realPaces } from "#paces.ts";
 import type { EndAnswer, Ending, Looking } from "#ports.ts";
+import { refusalOf } from "#runpod/refusal.ts";
 import { balanceDocument, endDocuments, lookDocument, readAnswer } from "./look.ts";
 import { measureDocument, readTelemetry } from "./telemetry.ts";
 import { limitedFetch, retryAfterHeader } from "./transport.ts";
@@ -39,9 +40,11 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Looking & 
   return {
     async look(signal) {
       const whole = await ask(lookDocument, seenIn, signal);
-      if (whole.kind === "seen" || !isVanishedField(whole.because)) return whole;
+      if (whole.kind === "seen" || whole.refusal !== "schema") return whole;
       const balance = await ask(balanceDocument, seenIn, signal);
-      return balance.kind === "seen" ? { ...balance, podsBecause: whole.because } : whole;
+      return balance.kind === "seen"
+        ? { ...balance, podsBecause: whole.because, refusal: "schema" }
+        : whole;
     },
     async measure(signal) {
       const found = await ask(measureDocument, measuredIn, signal);
@@ -72,7 +75,9 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Looking & 
       const found = read(data);
       if (typeof found !== "string") return found;
       const refusal = refusalWords(errors);
-      return blind(refusal === undefined ? found : `RunPod answered: ${refusal}`, undefined);
+      return refusal === undefined
+        ? blind(found, undefined)
+        : { ...blind(`RunPod answered: ${refusal}`, undefined), ...refusalIn(errors, undefined) };
     } catch (error) {
       return blindBecause(error);
     }
@@ -101,13 +106,18 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Looking & 
         ...blind(message, status),
         ...(status === undefined && { cause: "unreachable" }),
         ...(retryAfterMs !== undefined && { retryAfterMs }),
+        ...refusalIn(undefined, status),
       };
     }
     if (error instanceof ClientError) {
       const { status, errors } = error.response;
       const found = blind(`HTTP ${status}: ${refusalWords(errors) ?? "no reason given"}`, status);
       const retryAfterMs = retryAfterOf(error);
-      return retryAfterMs === undefined ? found : { ...found, retryAfterMs };
+      return {
+        ...found,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+        ...refusalIn(errors, status),
+      };
     }
     const what = error instanceof SyntaxError ? "complete JSON" : "a GraphQL answer";
     return blind(`the answer is not ${what} (${wordsOf(error).slice(0, 80)})`, undefined);
@@ -131,9 +141,22 @@ function parseAnswer(text: string): unknown {
   return Array.isArray(errors) ? { ...rest, errors: errors.slice(0, mostErrors) } : rest;
 }
 
+/** What a refusal may mean for the whole interface. */
+function refusalIn(errors: unknown, status: number | undefined): Pick<Blind, "refusal"> {
+  const words = refusalWords(errors) ?? "";
+  const refusal = isSchemaFault(errors, words) ? "schema" : refusalOf(status, words);
+  return refusal === undefined ? {} : { refusal };
+}
+
 /** A field that is asked for and does not exist fails the whole query. */
-function isVanishedField(because: string): boolean {
-  return /cannot query field/i.test(because);
+function isSchemaFault(errors: unknown, words: string): boolean {
+  if (/cannot query field/i.test(words)) return true;
+  if (!Array.isArray(errors)) return false;
+  return errors.some(
+    (error: { readonly extensions?: { readonly code?: unknown } | null } | null) => {
+      return error?.extensions?.code === "GRAPHQL_VALIDATION_FAILED";
+    },
+  );
 }
 
 /** The same key has just polled: a refusal now means that it may not write. */

@@ -1,13 +1,7 @@
-import { cleanName } from "#control-characters.ts";
-import {
-  type EndAction,
-  isEveryRunKnown,
-  isRunning,
-  type Pod,
-  type PodStatus,
-  runStateOf,
-} from "#guard/model/account.ts";
+import { type EndAction, type Pod, type PodStatus, runStateOf } from "#guard/model/account.ts";
+import { burnOf, runningIn } from "#runpod/burn.ts";
 import { idIn, onePodAnId, statusWordIn, tooManyRows } from "#runpod/pod-rows.ts";
+import { amountIn, balanceFault, nameIn } from "#runpod/readings.ts";
 
 /** The only fields asked for: one unknown field would fail the whole query, and no secret is asked for. */
 export const lookDocument = /* GraphQL */ `
@@ -61,9 +55,6 @@ interface Row {
   readonly locked?: unknown;
 }
 
-/** More in an hour is wrong, and could add up to what no number holds. */
-const mostPerHrUsd = 1_000_000;
-
 /** What one answer says of the account. */
 export interface Reading {
   readonly balanceUsd: number;
@@ -92,11 +83,7 @@ export function readAnswer(data: unknown): Reading | string {
   const readable = rows?.flatMap((row) => podIn(row) ?? []);
   const unreadablePods = (rows?.length ?? 0) - (readable?.length ?? 0);
   const found = readable === undefined ? "unknown" : onePodAnId(readable);
-  // Which pods run; unknown as soon as one of them is.
-  const running =
-    found !== "unknown" && isEveryRunKnown({ pods: found, unreadablePods })
-      ? found.filter(isRunning)
-      : undefined;
+  const running = runningIn({ pods: found, unreadablePods });
   const spend = amountIn(currentSpendPerHr);
   // RunPod has reported a spend of $0 while pods were running: believed where it is known that none is.
   const told = spend === 0 && running?.length !== 0 ? undefined : spend;
@@ -116,15 +103,12 @@ function podIn(row: Row | null): Pod | undefined {
   const id = idIn(row?.id);
   if (row === null || id === undefined) return undefined;
   const { name, desiredStatus, networkVolumeId: volume, locked } = row;
-  // One that is longer is compared with no rule: it is shown, and what it protects is unknown.
-  const rawName = typeof name === "string" && name.length <= longestName ? name : undefined;
   const cost = amountIn(row.costPerHr);
   const word = statusWordIn(desiredStatus);
   const status = statusOf(word);
   return {
     id,
-    name: cleanName(typeof name === "string" ? name.slice(0, longestName) : ""),
-    rawName,
+    ...nameIn(name),
     status,
     word,
     // RunPod has shown $0 for pods that were running: unless it has ended, that is unknown, not free.
@@ -150,24 +134,6 @@ function statusOf(word: string | undefined): PodStatus {
     default:
       return "unknown";
   }
-}
-
-/** RunPod takes far shorter ones. */
-const longestName = 1_000;
-
-function amountIn(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 && value <= mostPerHrUsd ? value : undefined;
-}
-
-function burnOf(running: readonly Pod[] | undefined): number | undefined {
-  const sum = running?.reduce((left, { costPerHrUsd = NaN }) => left + costPerHrUsd, 0);
-  return amountIn(sum);
-}
-
-function balanceFault(found: unknown): string {
-  if (found === null || found === undefined) return "the answer has no balance";
-  const shown = typeof found === "number" ? String(found) : JSON.stringify(found);
-  return `the balance is not a number (${shown.slice(0, 40)})`;
 }
 
 /** The account that an answer holds; a string says why there is none. */

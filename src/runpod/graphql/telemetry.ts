@@ -1,7 +1,6 @@
-import { cleanName } from "#control-characters.ts";
-import { idIn, tooManyRows } from "#runpod/pod-rows.ts";
 import type { PodSample } from "#guard/model/account.ts";
-import { dayMs, minuteMs } from "#guard/model/time.ts";
+import { idIn, tooManyRows } from "#runpod/pod-rows.ts";
+import { beganMs, numberIn, timeIn, wordsIn } from "#runpod/readings.ts";
 import { accountIn } from "./look.ts";
 
 /** A query of its own: a field that is unknown or slow here must not make the poll fail. */
@@ -40,10 +39,6 @@ export const measureDocument = /* GraphQL */ `
   }
 `;
 
-/** An older time is a clock's zero, such as year 1 or 1970. */
-const longestAgoMs = 3650 * dayMs;
-/** Clocks differ by minutes; a time further ahead than this is wrong. */
-const farthestAheadMs = 5 * minuteMs;
 /** A larger count is wrong. */
 const mostGpus = 256;
 
@@ -100,10 +95,9 @@ function sampleIn(row: Row | null, atMs: number): PodSample | undefined {
   const { runtime, latestTelemetry, machine } = row;
   const cpuPercent = numberIn(runtime?.container?.cpuPercent, 0, Infinity);
   const timedCpuPercent = percentIn(latestTelemetry?.cpuUtilization, Infinity);
-  const uptimeSeconds = numberIn(runtime?.uptimeInSeconds, 0, Infinity) ?? 0;
   return {
     podId,
-    bootedAtMs: uptimeSeconds > 0 ? likely(atMs - uptimeSeconds * 1000, atMs) : undefined,
+    bootedAtMs: beganMs(runtime?.uptimeInSeconds, atMs),
     lastStartedAtMs: timeIn(row.lastStartedAt, atMs),
     takenAtMs: timeIn(latestTelemetry?.time, atMs),
     cpuPercent: cpuPercent ?? timedCpuPercent,
@@ -147,33 +141,4 @@ function gpuLoadsIn({
 function percentIn(value: unknown, most: number): number | undefined {
   const percent = numberIn(value, 0, most);
   return percent !== undefined && percent > 1 ? percent : undefined;
-}
-
-function numberIn(value: unknown, least: number, most: number): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= least && value <= most
-    ? value
-    : undefined;
-}
-
-/** RFC 3339: a time without an offset would be read by this machine's zone. */
-const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-
-function timeIn(value: unknown, atMs: number): number | undefined {
-  if (typeof value !== "string" || !dateTime.test(value)) return undefined;
-  return isDay(value.slice(0, 10)) ? likely(Date.parse(value), atMs) : undefined;
-}
-
-/** `Date` takes 31 February for 3 March. */
-function isDay(date: string): boolean {
-  const midnight = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
-}
-
-function likely(ms: number, atMs: number): number | undefined {
-  const isLikely = ms >= atMs - longestAgoMs && ms <= atMs + farthestAheadMs;
-  return isLikely ? Math.round(ms) : undefined;
-}
-
-function wordsIn(value: unknown): string | undefined {
-  return typeof value === "string" ? cleanName(value).trim() || undefined : undefined;
 }

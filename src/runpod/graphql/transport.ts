@@ -1,13 +1,10 @@
-import { type ExchangeLimits, type HttpRequest, TransportError } from "#http-answer.ts";
-import { shapeFault } from "#runpod/json-shape.ts";
+import type { ExchangeLimits, HttpRequest } from "#http-answer.ts";
+import { objectTextOf } from "#runpod/answer-text.ts";
 
 export interface Limits extends ExchangeLimits {
   /** Blanked out where an answer repeats it, before anything of that is cut or shown. */
   readonly secret: string;
 }
-
-/** Anything shorter stands in ordinary words and numbers. */
-const shortestSecret = 6;
 
 /**
  * A `fetch` for graphql-request that ends within its limits and only lets through what may be a
@@ -22,23 +19,9 @@ export function limitedFetch(request: HttpRequest, limits: Limits): typeof fetch
       signal: init.signal ?? undefined,
       partOf: "poll",
     };
-    const { status, type, retryAfterMs, ...answer } = await request(new URL(input), asked, limits);
-    const text = without(limits.secret, answer.text);
-    if (!text.trimStart().startsWith("{")) {
-      const start = JSON.stringify(text.trim().slice(0, 80));
-      const words = `HTTP ${status} with ${without(limits.secret, type)}: ${start}`;
-      throw new TransportError(words, { status, retryAfterMs });
-    }
-    const fault = shapeFault(text);
-    if (fault !== undefined) {
-      throw new TransportError(`the answer ${fault}`, { status, retryAfterMs });
-    }
-    return answerOf(status, text, retryAfterMs);
+    const answer = await request(new URL(input), asked, limits);
+    return answerOf(answer.status, objectTextOf(answer, limits.secret), answer.retryAfterMs);
   };
-}
-
-function without(secret: string, text: string): string {
-  return secret.length < shortestSecret ? text : text.replaceAll(secret, "[redacted]");
 }
 
 /** In milliseconds, once it is read; see `Answer`. */

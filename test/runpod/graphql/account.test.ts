@@ -188,6 +188,14 @@ describe("every fault is a blind look that says what came", () => {
     "balance-infinite": ["bad-answer", "the balance is not a number (Infinity)"],
   };
 
+  const refusals: Partial<Record<Fault, string>> = {
+    "http-404": "route",
+    "http-405": "route",
+    "http-410": "retired",
+    "http-429": "rate",
+    "retired-200": "retired",
+  };
+
   it.each(Object.entries(faults))("%s", async (fault, [cause, words]) => {
     const simulator = await simulatorWith({ pods: [{ costPerHrUsd: 1 }] });
     simulator.failAll(fault as Fault);
@@ -204,6 +212,7 @@ describe("every fault is a blind look that says what came", () => {
       cause,
       because: expect.stringContaining(words) as string,
       ...(fault === "http-429" && { retryAfterMs: 1_000 }),
+      ...(refusals[fault as Fault] !== undefined && { refusal: refusals[fault as Fault] }),
     });
     expect(JSON.stringify(look)).not.toContain(apiKey);
   });
@@ -297,8 +306,24 @@ describe("a field that RunPod no longer knows", () => {
       pods: "unknown",
       podsBecause: words,
       unreadablePods: 0,
+      refusal: "schema",
     } satisfies Look);
     expect(simulator.requests).toBe(2);
+  });
+
+  it("is told by the code of the refusal as well, whatever its words", async () => {
+    const bodies = [
+      '{"errors":[null,{"message":"No.","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}',
+      '{"data":{"myself":{"clientBalance":3}}}',
+    ];
+    const url = await serving(() => ({
+      status: bodies.length === 2 ? 400 : 200,
+      body: bodies.shift() ?? "",
+    }));
+
+    const look = await lookAt(url);
+
+    expect(look).toMatchObject({ kind: "seen", balanceUsd: 3, pods: "unknown", refusal: "schema" });
   });
 
   it("is asked for again at the next look: it may be back", async () => {
@@ -351,7 +376,8 @@ describe("a field that RunPod no longer knows", () => {
 
     const look = await lookAt(simulator.url);
 
-    expect(look).toEqual({ kind: "blind", atMs: 42, cause: "bad-answer", because: words });
+    const refusal = "schema";
+    expect(look).toEqual({ kind: "blind", atMs: 42, cause: "bad-answer", because: words, refusal });
   });
 
   it.each<Fault>(["http-500", "silence", "http-401", "myself-null"])(

@@ -1,0 +1,150 @@
+import type { Blind, Seen } from "#guard/model/account.ts";
+import type { HttpRequest } from "#http-answer.ts";
+import { realPaces } from "#paces.ts";
+import type { Ending, Looking } from "#ports.ts";
+import { burnOf, runningIn } from "#runpod/burn.ts";
+import { createAsk, type Refused } from "./ask.ts";
+import { type Balance, createBalanceReader } from "./balance.ts";
+import { createClusterNames } from "./cluster-names.ts";
+import { createDiscovery } from "./discovery.ts";
+import { askForEnd, type Known } from "./end.ts";
+import { createRowReader, podsIn, type Rows, samplesIn } from "./pod-list.ts";
+import { type AccountLimits, createLimitsReader } from "./limits.ts";
+import type { Pages } from "./pages.ts";
+import type { PodRow } from "./pod-row.ts";
+import { createQuota } from "./quota.ts";
+import { withinSpan } from "./span.ts";
+
+/** For one page: 1,000 pods with all that RunPod tells of them take some 3 MiB. */
+const longestAnswerBytes = 16 * 2 ** 20;
+
+export interface RestAccountOptions {
+  readonly url: string;
+  /** Where the balance is, if RunPod does not say. */
+  readonly balancePath?: string | undefined;
+  readonly apiKey: string;
+  readonly nowMs: () => number;
+  /** What carries a request to RunPod. */
+  readonly request: HttpRequest;
+  /** For a look with all its requests together; for an end. */
+  readonly timeLimitMs?: number;
+  /** For one answer. */
+  readonly maxBytes?: number;
+}
+
+export type RestAccount = Looking &
+  Ending & {
+    /** Whether RunPod's rate windows have room for requests that can be left out. */
+    mayAskBeside(): boolean;
+    /** Never throws. */
+    limits(signal: AbortSignal): Promise<AccountLimits>;
+  };
+
+/** The account behind RunPod's REST API, version 2. */
+export function createRestAccount(options: RestAccountOptions): RestAccount {
+  const { url: base, balancePath, apiKey, nowMs, request } = options;
+  const { timeLimitMs = realPaces.request.timeLimitMs, maxBytes = longestAnswerBytes } = options;
+  const quota = createQuota(nowMs);
+  const ask = createAsk({ apiKey, request, quota, limits: { timeLimitMs, maxBytes } });
+  const discovery = createDiscovery(base, ask, nowMs);
+  const readBalance = createBalanceReader({ base, balancePath, ask, discovery });
+  const readLimits = createLimitsReader(base, ask, discovery);
+  const readRows = createRowReader(base, ask, nowMs);
+  const clusterNames = createClusterNames(base, ask, nowMs);
+  let known: ReadonlyMap<string, Known> = new Map();
+
+  return {
+    async look(signal) {
+      const spent = spentWords();
+      if (spent !== undefined) return blindFor(spent);
+      quota.beginPoll();
+      return withinSpan(timeLimitMs, signal, async (over) => {
+        // One after the other: where the first is refused, nothing is spent on the second.
+        const balance = await readBalance(over);
+        if (balance.kind === "refused") return blindFor(balance);
+        return seenFrom(balance, await readRows(over), over);
+      });
+    },
+    async measure(signal) {
+      const spent = spentWords();
+      const rows =
+        spent === undefined ? await withinSpan(timeLimitMs, signal, readRows) : halfOf(spent);
+      const atMs = nowMs();
+      if (rows.kind === "half") return { kind: "unmeasured", atMs, because: rows.because };
+      const samples = samplesIn(rows.rows);
+      return samples.length === 0 && rows.unreadable > 0
+        ? { kind: "unmeasured", atMs, because: "no pod in the answer can be read" }
+        : { kind: "measured", atMs, samples };
+    },
+    end: ({ id, cluster }, action, signal) =>
+      withinSpan(timeLimitMs, signal, (over) => {
+        const isCluster = cluster !== undefined;
+        const target = { id, isCluster, known: isCluster ? undefined : known.get(id) };
+        return askForEnd({ base, ask }, target, action, over);
+      }),
+    limits: (signal) => withinSpan(timeLimitMs, signal, readLimits),
+    mayAskBeside: () => !quota.isHalfUsed(),
+  };
+
+  async function seenFrom(balance: Balance, rows: Rows, over: AbortSignal): Promise<Seen> {
+    const { balanceUsd, billingMode } = balance;
+    const list = rows.kind === "half" ? unknownList(rows.because) : await listFrom(rows, over);
+    const paceMs = quota.paceMs();
+    const refusal = rows.kind === "half" ? rows.refused?.refusal : undefined;
+    const burnPerHrUsd = burnOf(runningIn(list));
+    return {
+      kind: "seen",
+      atMs: nowMs(),
+      balanceUsd,
+      ...(billingMode !== undefined && { billingMode }),
+      ...(paceMs !== undefined && { paceMs }),
+      ...(refusal !== undefined && { refusal }),
+      burnPerHrUsd,
+      ...(burnPerHrUsd !== undefined && { isBurnAddedUp: true }),
+      ...list,
+    };
+  }
+
+  async function listFrom({ rows, unreadable }: Pages<PodRow>, over: AbortSignal): Promise<List> {
+    known = new Map(rows.map(({ id, actions, clusterId }) => [id, { actions, clusterId }]));
+    const pods = await podsIn(rows, clusterNames, over);
+    return typeof pods === "string" ? unknownList(pods) : { pods, unreadablePods: unreadable };
+  }
+
+  /** Why nothing is sent now; undefined when it may be. */
+  function spentWords(): Refused | undefined {
+    const { waitMs, names } = quota.exhausted();
+    if (waitMs === 0) return undefined;
+    const seconds = Math.ceil(waitMs / 1000);
+    return {
+      kind: "refused",
+      because: `RunPod allows no request for another ${seconds} s (rate window: ${names.join(", ")})`,
+      cause: "server-error",
+      status: 429,
+      isRunPods: true,
+      retryAfterMs: waitMs,
+      refusal: "rate",
+    };
+  }
+
+  function blindFor({ because, cause, retryAfterMs, refusal }: Refused): Blind {
+    return {
+      kind: "blind",
+      atMs: nowMs(),
+      cause,
+      because,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(refusal !== undefined && { refusal }),
+    };
+  }
+}
+
+type List = Pick<Seen, "pods" | "unreadablePods" | "podsBecause">;
+
+function unknownList(podsBecause: string): List {
+  return { pods: "unknown", podsBecause, unreadablePods: 0 };
+}
+
+function halfOf(refused: Refused): Rows {
+  return { kind: "half", because: refused.because, refused };
+}
