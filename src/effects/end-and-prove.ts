@@ -232,9 +232,9 @@ function endOf(pod: Pod | undefined): "stopped" | "gone" {
   return pod === undefined || pod.status === "gone" ? "gone" : "stopped";
 }
 
-function stillWords(pod: Pod | undefined, isLeftOver: boolean): string {
+function stillWords(pod: Pod | undefined, isSomeLeft: boolean): string {
   if (pod === undefined) {
-    return isLeftOver ? "some of the cluster's pods are still listed" : maybeUnreadable;
+    return isSomeLeft ? "some of the cluster's pods are still listed" : maybeUnreadable;
   }
   switch (runStateOf(pod)) {
     case "running":

@@ -69,7 +69,7 @@ function terminateWords({ id }: Pick<Pod, "id">): string {
 }
 
 function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly string[]): EndPlan {
-  const [cluster] = pods.filter((pod) => pod.cluster !== undefined);
+  const cluster = pods.find((pod) => pod.cluster !== undefined);
   if (action === "stop" && cluster !== undefined) {
     throw new UserError(
       `${rowTitle(cluster)} cannot be stopped, only terminated as a whole. Nothing was changed.`,

@@ -6,7 +6,7 @@ import { type AgentCall, agentCommand } from "#agent/command.ts";
 import { rulesFor } from "#agent/rules.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
-import { pod } from "../guard/samples.ts";
+import { cluster, pod } from "../guard/samples.ts";
 
 const claude = ["claude", "-p"];
 const looking = "Bash(runpodctl pod list),Bash(runpodctl pod list --all),Bash(runpodctl get pod)";
@@ -459,4 +459,12 @@ describe("an option that would take the prompt for a value of its own", () => {
   ])("%j: %s", (command, option) => {
     expect(optionThatTakesThePrompt(command)).toBe(option);
   });
+});
+
+it("no rule of an agent names a cluster or a pod in one, though a row of its own bears that id", () => {
+  const { text, withoutRules } = rulesFor([cluster(), pod({ id: "m1" }), pod({ id: "p7" })], []);
+
+  expect(text).toContain("Bash(runpodctl pod stop p7)");
+  expect(text).not.toMatch(/\b(?:c1|m1|m2)\b/);
+  expect(withoutRules).toBe(0);
 });

@@ -23,7 +23,7 @@ export interface Pod {
 /** One list for all of RunPod's interfaces. Pending is about to run: it takes money, or will in a moment. */
 export type PodStatus = "pending" | "running" | "stopped" | "gone" | "unknown";
 
-export interface Cluster {
+interface Cluster {
   readonly members: readonly ClusterMember[];
 }
 
