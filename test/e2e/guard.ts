@@ -179,7 +179,12 @@ export async function guardWith(
   };
 
   function call(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-    const running = inProcess(args, { env: envWith(env), paces: { ...shortPaces, ...paces } });
+    const running = inProcess(args, {
+      env: envWith(env),
+      paces: { ...shortPaces, ...paces },
+      // What is started in its name has short paces too.
+      program: { argv: [process.execPath, inject("fastCli"), "-"], folder },
+    });
     here.push(running);
     return kept(running);
   }

@@ -114,7 +114,7 @@ describe.concurrent("a guard that calls the agent", () => {
 
     const words = args.join("\n");
     expect(words).toContain(`p1|"name-of-p1"|hard timeout after 1 h`);
-    expect(words).toContain("runpodctl pod stop p1");
+    expect(words).toContain(" stop p1 --exact -y ");
     expect(words).not.toContain("p2");
     expect(guard.calls("claude")).toHaveLength(1);
     expect(statusOf(guard)).toBe("RUNNING");

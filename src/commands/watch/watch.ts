@@ -1,3 +1,6 @@
+import { claudeIn } from "#agent/claude-in.ts";
+import { runpodctlWords } from "#agent/runpodctl.ts";
+import { toolWarnings } from "#agent/tool-warnings.ts";
 import { createClock } from "#clock.ts";
 import { inForceOf } from "#config/in-force.ts";
 import { loadConfig } from "#config/load.ts";
@@ -157,7 +160,8 @@ async function watchLogging(
     onTrouble: (because) => log.error({ because }, "cannot notify systemd"),
   });
   const tally = createTally();
-  const parts = { live, log, clock, runner, env, systemd, paces, tally };
+  const { program, interrupted } = context;
+  const parts = { live, log, clock, runner, env, program, interrupted, systemd, paces, tally };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   // A guard that goes on with a fault in it is better than none.
   context.onStray((error) => {
@@ -178,14 +182,26 @@ async function watchLogging(
       );
     }
   };
+  const tellOfTools = async (): Promise<void> => {
+    const { claudeCommand, agentPermissions, configPath } = live.settings();
+    if (claudeIn(claudeCommand) === undefined) return;
+    const runpodctl = await deps.runpodctl();
+    log.info({ runpodctl: runpodctlWords(runpodctl) }, "agent's runpodctl");
+    const tools = { program, configPath, runpodctl };
+    for (const warning of toolWarnings(tools, agentPermissions, clock.nowMs())) {
+      log.warn({ warning }, "agent warning");
+    }
+  };
   tellInForce();
   void tellOfPrograms();
+  void tellOfTools();
   lock?.follow((news) => tellOfLock(news, troubles));
   const reload = createReloading({
     load: async () => {
       putInForce(await load(), live, log);
       tellInForce();
       void tellOfPrograms();
+      void tellOfTools();
     },
     clock,
     limitMs: paces.reloadLimitMs,
