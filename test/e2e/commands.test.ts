@@ -316,6 +316,7 @@ what happens tonight, while the daemon runs:
 
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
+      agent_ends_pods_with: null,
       api_key_from: "$RUNPOD_API_KEY",
       daemon_pid: null,
       balance_usd: 3,

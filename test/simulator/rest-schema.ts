@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import addFormats from "ajv-formats";
-import { Ajv2020, type Options } from "ajv/dist/2020.js";
+import { Ajv2020, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Exchange } from "#simulator/exchange.ts";
 import { apiSpecs } from "./api-specs.ts";
 import { laterParameters, laterRoutes, type Operation, type Parameter } from "./rest-later.ts";
@@ -21,14 +21,22 @@ const document = (isThere ? JSON.parse(readFileSync(file, "utf8")) : { paths: {}
   readonly components?: { readonly parameters: Readonly<Record<string, Parameter>> };
 };
 const paths: Paths = isThere ? { ...laterRoutes, ...document.paths } : {};
-const ajv = reader({});
+const asWritten = reader({});
 /** Takes "true" for true and "5" for 5, as a query has them. */
 const fromText = reader({ coerceTypes: true });
 
-function reader(options: Options): Ajv2020 {
-  const made = new Ajv2020({ strict: false, allErrors: true, ...options });
-  addFormats(made);
-  return made.addSchema({ ...document, paths }, "rest");
+/** Compiles schemas that may lean on the file; each only once. */
+function reader(options: Options): (schema: object) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, ...options });
+  addFormats(ajv);
+  ajv.addSchema({ ...document, paths }, "rest");
+  const compiled = new Map<string, ValidateFunction>();
+  return (schema) => {
+    const key = JSON.stringify(schema);
+    const validate = compiled.get(key) ?? ajv.compile(schema);
+    compiled.set(key, validate);
+    return validate;
+  };
 }
 
 /** What RunPod's OpenAPI file does not know of a request and its answer; a broken answer is let be. */
@@ -107,8 +115,8 @@ function answerFaults({ answer }: Exchange, place: string, { responses }: Operat
   return faultsOf(schema, JSON.parse(answer.body));
 }
 
-function faultsOf(schema: object, value: unknown, by = ajv): readonly string[] {
-  const validate = by.compile(schema);
+function faultsOf(schema: object, value: unknown, read = asWritten): readonly string[] {
+  const validate = read(schema);
   validate(value);
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) =>
