@@ -88,7 +88,7 @@ it("a cluster is told as such, with what it costs", () => {
   expect(
     clusterWords(cluster({ costPerHrUsd: undefined, cluster: { members: [] }, name: "@x" })),
   ).toBe('cluster "\\u0040x" (c1), 0 pods, its cost is unknown');
-  expect(clusterWords({ ...cluster(), cluster: { members: [...members().slice(0, 1)] } })).toBe(
+  expect(clusterWords({ ...cluster(), cluster: { members: members().slice(0, 1) } })).toBe(
     "cluster llama (c1), 1 pod, $4.00/h",
   );
   expect(clusterWords(pod())).toBe("cluster trainer (p1), 0 pods, $1.49/h");
