@@ -3,6 +3,11 @@ import type { OwnProgram } from "#ports.ts";
 /** Tells a process of ours that an agent starts in which folder its daemon was started. */
 export const folderVariable = "RUNPODBOSS_FOLDER";
 
+/** Whether this process was started by an agent of the daemon. */
+export function isCalledByAgent(env: NodeJS.ProcessEnv): boolean {
+  return env[folderVariable] !== undefined;
+}
+
 type ThisProcess = Pick<NodeJS.Process, "argv" | "cwd" | "execPath" | "chdir" | "env">;
 
 /** How this process was started. */

@@ -2,12 +2,14 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, it, type TestContext } from "vitest";
 import type { NewPod } from "#simulator/pod.ts";
+import { isAlive } from "../process/programs.ts";
 import {
   apiKey,
   guardWith,
   heardBy,
   linesOf,
   printResult,
+  staying,
   textIn,
   textOf,
   type Guard,
@@ -248,6 +250,24 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
   });
 });
 
+it.concurrent(
+  "a runpodctl that hangs is asked once, and ends with the guard that asked it",
+  async (test) => {
+    const guard = await guardWithClaude(test, printResult(), { balanceUsd: 20 });
+    guard.program("runpodctl", staying);
+    const running = guard.watch();
+
+    const { pid, args } = await guard.called("runpodctl");
+    await running.said("polled");
+    running.signal("SIGTERM");
+    await running.ended;
+
+    expect(args).toEqual(["version"]);
+    expect(guard.calls("runpodctl")).toHaveLength(1);
+    expect(isAlive(pid)).toBe(false);
+  },
+);
+
 /** Below the lowest threshold it is always said which pods nothing may stop. */
 const keptBurns = expect.stringMatching(/^burn: a pod that nothing here may stop: keep me \(c3, /);
 
@@ -397,6 +417,7 @@ describe.concurrent("an agent without any runpodctl runs what it was told, to th
       expect(guard.simulator.account.pod("c3")?.status).toBe("RUNNING");
       const history = textIn({ text: textOf(join(guard.folder, "history.jsonl")) }, "text");
       expect(history.match(/"event_type":\s*"stop"/g)).toHaveLength(1);
+      expect(history).toContain("by the agent; ");
     },
   );
 });

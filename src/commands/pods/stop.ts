@@ -6,6 +6,7 @@ import { rowTitle, rowWords } from "#guard/text.ts";
 import { requireIds } from "#operations/choose-pod.ts";
 import { type EndPlan, planEnds } from "#operations/stop-plan.ts";
 import { type Stopped, stopPods } from "#operations/stop.ts";
+import { isCalledByAgent } from "#process/own-program.ts";
 import { factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { confirm, isTerminal } from "#terminal/confirm.ts";
@@ -120,6 +121,7 @@ async function stopShown(
       clock: createClock(),
       paces: context.paces,
       signal: context.interrupted,
+      isByAgent: isCalledByAgent(context.env),
       onProgress: (pod, words) => progress.note(pod, words),
     });
   } finally {
