@@ -25,9 +25,10 @@ function hardTimeoutOf({
   hours,
   action,
   pods,
+  clusters,
   prompt = defaultPrompts.hard_timeout,
 }: NonNullable<Guards["hard_timeout"]>): GuardSettings["hardTimeout"] {
-  return { afterMs: spanMs(hours, hourMs), action, pods, prompt };
+  return { afterMs: spanMs(hours, hourMs), action, pods, ...named(clusters), prompt };
 }
 
 function leaseOf({
@@ -35,6 +36,7 @@ function leaseOf({
   max_hours,
   action,
   pods,
+  clusters,
   prompt = defaultPrompts.lease,
 }: NonNullable<Guards["lease"]>): GuardSettings["lease"] {
   return {
@@ -42,6 +44,7 @@ function leaseOf({
     maxMs: spanMs(max_hours, hourMs),
     action,
     pods,
+    ...named(clusters),
     prompt,
   };
 }
@@ -58,11 +61,17 @@ function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
     hasProbes: activityCommand.length > 0 || activityMetrics.length > 0,
     action: file.action,
     pods: file.pods,
+    ...named(file.clusters),
     prompt: file.prompt ?? defaultPrompts.idle,
     activityCommand,
     ...(file.pass_api_key && { activityPassesKey: true }),
     activityMetrics,
   };
+}
+
+/** Absent where none are named: then a config is what it was before clusters could be. */
+function named(clusters: readonly string[]): { readonly clusters?: readonly string[] } {
+  return clusters.length > 0 ? { clusters } : {};
 }
 
 function metricOf({ url, metric, above }: Metric): ActivityMetric {

@@ -45,6 +45,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
   const ofRun: Changes<PodRun> = {
     podId: "stays",
     name: "stays",
+    isCluster: "stays",
     costPerHrUsd: "stays",
     gpuType: "stays",
     region: "stays",
