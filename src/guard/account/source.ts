@@ -82,7 +82,7 @@ function onChangeOver(state: GuardState, look: Look, policy: Policy): Decision {
 }
 
 /** What is left of the interface before: its last list by this process, else the runs that go on. */
-function crossingOf({ shown, lastSeen, runs, source }: GuardState): Crossing {
+function crossingOf({ shown, lastSeen, runs, source, crossing }: GuardState): Crossing {
   const from = deciderOf({ source });
   const last = shown?.api === from ? shown : undefined;
   const pods = lastSeen === undefined || lastSeen.pods === "unknown" ? [] : lastSeen.pods;
@@ -96,7 +96,8 @@ function crossingOf({ shown, lastSeen, runs, source }: GuardState): Crossing {
   }
   return {
     from,
-    before: last,
+    // What was itself in doubt is nothing to compare with.
+    before: crossing?.rise === undefined ? last : crossing.before,
     listedAtMs: last?.listedAtMs,
     listed: [...new Set([...Object.keys(runs), ...idsIn(pods)])],
     awaited: byId([...awaited]),
