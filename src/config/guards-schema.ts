@@ -73,7 +73,7 @@ const activityMetric = z
     });
   }, whateverElseIsWrong);
 
-const idle = z.strictObject({
+export const idle = z.strictObject({
   after_minutes: z
     .number()
     .positive()
