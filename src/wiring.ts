@@ -1,5 +1,6 @@
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
+import { createAuditing } from "#daemon/auditing.ts";
 import { createEngine, type Engine } from "#daemon/engine.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
@@ -25,6 +26,7 @@ import { createProbing } from "#probes/probing.ts";
 import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
+import { auditForNotice } from "#report/audit/for-notice.ts";
 import { createHistoryFile } from "#store/history/history-file.ts";
 import { pruneHistory } from "#store/history/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
@@ -34,7 +36,7 @@ import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/st
 import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
-import { realAccount } from "./real-account.ts";
+import { realAccount, realInventory } from "./real-account.ts";
 import type { Account, Clock, Runner } from "./ports.ts";
 import { createRedactor, withoutSecrets } from "./redact.ts";
 
@@ -171,6 +173,14 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       return run && probe({ podId, podName: run.name }, run.counters ?? {}, signal);
     },
   };
+  const auditWordsNow = async (signal: AbortSignal): Promise<string | undefined> => {
+    const settings = live.settings();
+    const { lastSeen } = engine.state();
+    // Without REST nothing would be found.
+    if (lastSeen === undefined || settings.restUrl === undefined) return undefined;
+    const account = realInventory(settings, clock, parts.paces.request);
+    return auditForNotice(lastSeen, account, live.policy(), signal);
+  };
   const queue = createQueue({
     perform: performWith({
       ...parts,
@@ -214,6 +224,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
           ],
       clock,
       take: (input) => engine.take(input),
+    }),
+    auditing: createAuditing({
+      audit: (signal) => auditWordsNow(signal),
+      engine,
+      clock,
+      log,
     }),
     telling,
     measuring: createMeasuring({

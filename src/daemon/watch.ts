@@ -11,6 +11,7 @@ import { withinLimit } from "#within-limit.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
 import type { SystemdNotify } from "./systemd-notify.ts";
+import type { Auditing } from "./auditing.ts";
 import type { Tidying } from "./tidying.ts";
 
 export interface WatchDeps extends CycleDeps {
@@ -18,6 +19,7 @@ export interface WatchDeps extends CycleDeps {
   readonly queue: Queue;
   readonly recording: Recording;
   readonly tidying: Tidying;
+  readonly auditing: Auditing;
   readonly systemd: SystemdNotify;
   readonly policy: () => Policy;
   readonly pollIntervalMs: () => number;
@@ -72,6 +74,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     await untilDone(queue.idle(), deps, interrupted);
     // Where each look is a watch of its own, nobody else would ever tidy.
     if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
+    if (look !== undefined) await untilDone(deps.auditing.idle(), deps, interrupted);
   } finally {
     runtime.abort();
     const withinRest = restOfTime(deps, interrupted);
@@ -122,6 +125,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     try {
       const look = await cycle(n, deps, ending);
       tidying.begin(ending);
+      deps.auditing.begin(ending);
       if (once) return look;
       lookedAtMs = look.atMs;
       status = statusOf(look);

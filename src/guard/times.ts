@@ -106,6 +106,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     lookedAtMs: ago,
     podsSeenAtMs: ago,
     emptySinceMs: ago,
+    audited: (found) => found && { ...found, atMs: past(found.atMs) },
     unmeasured: unseen,
     guardEndsAtMs: (times) => times.map(past),
     // The history keeps what the clock said then.

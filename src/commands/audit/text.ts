@@ -89,14 +89,18 @@ const leastUsd = 0.01;
 function restWords(rest: number | undefined, { unknown }: AuditReport): string {
   if (rest === undefined) return "unknown, as the burn is";
   if (rest >= leastUsd) {
-    const by = unknown === 0 ? "" : `; the ${unknown} rows of unknown cost are part of it`;
+    const by = unknown === 0 ? "" : `; what is of unknown cost (${unknown}) is part of it`;
     return `${usd(rest)} a day of that${by}`;
   }
   return rest <= -leastUsd ? `nothing; the rows come to ${usd(-rest)} a day more` : "nothing";
 }
 
 function unreadLines({ unread }: AuditReport, paint: Paint): readonly string[] {
-  return unread.map(({ what, because }) =>
-    paint.yellow(`not readable: ${what}: ${oneLine(because)}`),
+  const byReason = new Map<string, string[]>();
+  for (const { what, because } of unread) {
+    byReason.set(because, [...(byReason.get(because) ?? []), what]);
+  }
+  return [...byReason].map(([because, what]) =>
+    paint.yellow(`not readable: ${what.join(", ")}: ${oneLine(because)}`),
   );
 }

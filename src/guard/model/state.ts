@@ -44,6 +44,12 @@ interface TroubleSince {
   readonly because: string;
 }
 
+/** What was found to burn when no pod explained it, in short words; undefined: nothing was. */
+export interface Audited {
+  readonly atMs: number;
+  readonly words?: string | undefined;
+}
+
 /** What of the config a daemon has in force. */
 export interface InForce {
   /** The daemon's. */
@@ -85,6 +91,8 @@ export interface GuardState {
   readonly podsSeenAtMs?: number | undefined;
   /** Since when the list of pods has been empty, against what burns. */
   readonly emptySinceMs?: number | undefined;
+  /** What an audit found last. */
+  readonly audited?: Audited | undefined;
   /** The loads, while they cannot be measured. */
   readonly unmeasured?: Unseen | undefined;
   /** When each end of the last hour that one of the pods' guards brought about was proven. */
@@ -136,6 +144,8 @@ export type Input =
       readonly atMs: number;
       readonly book: LeaseBook | "unknown";
     }
+  /** It was looked for what burns; `words` says what was found. */
+  | { readonly kind: "audited"; readonly atMs: number; readonly words: string | undefined }
   /** The history has these now. */
   | { readonly kind: "recorded"; readonly ids: readonly string[] }
   /** The daemon has this in force from now on. */

@@ -13,10 +13,12 @@ export function auditWords({ rows, unread }: AuditReport): string | undefined {
   const found = rows.filter(({ what }) => what !== "pod");
   const named = found.slice(0, mostNamed).map(rowWords);
   const more = found.length - named.length;
+  const missing = unread.filter(({ what }) => what !== "sandboxes").map(({ what }) => what);
   const parts = [
     ...named,
     ...(more > 0 ? [`and ${more} more (runpodboss audit)`] : []),
-    ...(unread.length > 0 ? [`not readable: ${unread.map(({ what }) => what).join(", ")}`] : []),
+    ...(found.length === 0 && missing.length > 0 ? ["runpodboss audit finds nothing"] : []),
+    ...(missing.length > 0 ? [`not readable: ${missing.join(", ")}`] : []),
   ];
   return parts.length === 0 ? undefined : cut(parts.join("; "));
 }

@@ -264,6 +264,8 @@ export const inForce = z
   })
   .optional();
 
+export const audited = z.looseObject({ atMs: z.number(), words: z.string().optional() }).optional();
+
 const trouble = z.looseObject({ sinceMs: z.number(), because: z.string() });
 
 export function readTrouble(found: unknown): z.output<typeof trouble> | undefined {

@@ -30,10 +30,13 @@ export function createReader(base: string, send: Ask): Reader {
   let slow: Answered | undefined;
 
   async function ask(url: URL, scope: string, signal: AbortSignal): Promise<Answered> {
-    const answered = await within(async () => slow ?? (await send(url, { signal })));
-    if (answered.kind === "told") return answered;
-    if (answered.status === 429) slow = answered;
-    return withScope(answered, scope);
+    const answered = await within(async () => {
+      const told = slow ?? (await send(url, { signal }));
+      // Before the next one begins.
+      if (told.kind === "refused" && told.status === 429) slow = told;
+      return told;
+    });
+    return answered.kind === "told" ? answered : withScope(answered, scope);
   }
 
   return {
