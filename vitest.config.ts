@@ -8,7 +8,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: "test/global-setup.ts",
     setupFiles: "test/setup.ts",
-    provide: { faults: "short" },
+    provide: { faults: "short", api: "graphql" },
     // A bound for what hangs, not a measure: busy machines are slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     ...suite.test,
     include: ["test/faults/**/*.test.ts"],
-    provide: { faults: "whole" },
+    provide: { faults: "whole", api: "graphql" },
     testTimeout: 900_000,
   },
 });

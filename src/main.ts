@@ -7,7 +7,9 @@ import { isJournal, journalErrors } from "#output/journal.ts";
 import { outputsOf } from "#output/outputs.ts";
 import { leave } from "./leave.ts";
 import type { Paces } from "./paces.ts";
+import type { OwnProgram } from "./ports.ts";
 import { createProgram } from "./program.ts";
+import { goWhereTheDaemonIs, ownProgram } from "#process/own-program.ts";
 import { createRedactor } from "./redact.ts";
 
 /** What a command is run in; the rest of its context is made here. */
@@ -17,7 +19,11 @@ export interface Surroundings extends Omit<Context, "print" | "printData" | "hid
 }
 
 /** The executable: runs the command that this process was called with, and exits. */
-export async function main(paces: Paces, exit: (exitCode: number) => never): Promise<void> {
+export async function main(
+  paces: Paces,
+  exit: (exitCode: number) => never,
+  program: OwnProgram = ownProgram(process),
+): Promise<void> {
   const interrupted = new AbortController();
   const end = (exitCode: number): Promise<never> =>
     leave(exitCode, {
@@ -48,8 +54,14 @@ export async function main(paces: Paces, exit: (exitCode: number) => never): Pro
   stdout.on("error", () => void end(exitCodes.done));
   // Nobody is left to tell.
   stderr.on("error", () => undefined);
+  const lost = goWhereTheDaemonIs(process);
+  if (lost !== undefined) {
+    stderr.write(`${lost}\n`);
+    await end(exitCodes.refused);
+  }
   const exitCode = await run(process.argv.slice(2), {
     env: process.env,
+    program,
     paces,
     // Opened when first used: most commands never read.
     get stdin() {
@@ -93,6 +105,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   let exitCode: number = exitCodes.done;
   const {
     env,
+    program: itself,
     paces,
     screen,
     onStray,
@@ -103,6 +116,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   } = surroundings;
   const context: Context = {
     env,
+    program: itself,
     paces,
     print: (text) => stdout.write(`${wrappedText(redact(text), columnsOf({ screen }))}\n`),
     printData: (text) => stdout.write(`${redact(text)}\n`),

@@ -98,6 +98,14 @@ export interface LeaseReader {
   read(): Promise<LeaseBook>;
 }
 
+/** How this very program was started, so that others can start it again. */
+export interface OwnProgram {
+  /** Without its arguments. */
+  readonly argv: readonly string[];
+  /** Its working folder, where relative paths of the config begin; undefined when that was gone. */
+  readonly folder: string | undefined;
+}
+
 /** A program to run: argv, never a shell. */
 export interface Command {
   readonly argv: readonly string[];

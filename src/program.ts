@@ -184,6 +184,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
       .argument("[pod...]", pod)
       .option("--all", `${all}, except protected and locked ones`, false)
       .option("-y, --yes", "do not ask for confirmation", false)
+      .option("--exact", "take pods by their whole id only, never by a name", false)
       .addHelpText(
         "after",
         `

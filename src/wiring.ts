@@ -1,3 +1,5 @@
+import { claudeIn } from "#agent/claude-in.ts";
+import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
@@ -37,7 +39,7 @@ import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
 import { realAccount, realInventory } from "./real-account.ts";
-import type { Account, Clock, Runner } from "./ports.ts";
+import type { Account, Clock, OwnProgram, Runner } from "./ports.ts";
 import { createRedactor, withoutSecrets } from "./redact.ts";
 
 /** The settings in force and what is made of them; a reload replaces both at once. */
@@ -87,18 +89,27 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly runner: Runner;
   readonly env: NodeJS.ProcessEnv;
+  readonly program: OwnProgram;
+  /** Ends what is asked beside the loop. */
+  readonly interrupted?: AbortSignal;
   readonly systemd: SystemdNotify;
   readonly paces: Paces;
   readonly tally?: Tally;
 }
 
+/** What the daemon is made of, and which runpodctl its agents have: asked for once with each config. */
+export interface WatchTools extends WatchDeps {
+  readonly runpodctl: () => Promise<Runpodctl>;
+}
+
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
-export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
+export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const { live, log, clock } = parts;
   const runner = discreetRunner(parts.runner, () => {
     const { apiKey, apiKeyNames } = live.settings();
     return { outer: parts.env, apiKey, apiKeyNames, redact: live.redact };
   });
+  const runpodctl = createRunpodctl(live, { ...parts, runner }, parts.interrupted);
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();
   const nowMs = (): number => clock.nowMs();
   const days = (): number => live.settings().historyDays;
@@ -186,6 +197,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
       ...parts,
       runner,
       account: live.account,
+      runpodctl,
       settings: () => withKept(live.settings(), engine.state()),
       present,
     }),
@@ -202,6 +214,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
   }
   return {
     ...parts,
+    runpodctl,
     account: live.account,
     engine,
     queue,
@@ -245,6 +258,26 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchDeps> {
     policy: live.policy,
     pollIntervalMs: () => live.settings().pollIntervalMs,
     maxRuntimeMs,
+  };
+}
+
+/** Only Claude Code has rules that depend on it. */
+function createRunpodctl(
+  live: Live,
+  deps: AskDeps,
+  signal = new AbortController().signal,
+): () => Promise<Runpodctl> {
+  let asked: { readonly by: Settings; readonly answer: Promise<Runpodctl> } | undefined;
+  return () => {
+    const by = live.settings();
+    if (asked?.by !== by) {
+      const isUsed = claudeIn(by.claudeCommand) !== undefined;
+      const answer = isUsed
+        ? askRunpodctl(deps, signal)
+        : Promise.resolve({ kind: "missing" } as const);
+      asked = { by, answer };
+    }
+    return asked.answer;
   };
 }
 

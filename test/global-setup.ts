@@ -9,6 +9,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The executable with short paces. */
     readonly fastCli: string;
+    /** Which of RunPod's interfaces the executable is tried against. */
+    readonly api: "graphql" | "rest";
   }
 }
 

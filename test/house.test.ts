@@ -81,6 +81,8 @@ const refused: readonly (readonly [path: string, line: string, rule: string])[] 
   ["src/commands/check/check.ts", `import { usd } from "../../../test/samples.ts";`, imports],
   ["src/simulator/server.ts", `import type { Pod } from "#guard/model/account.ts";`, imports],
   ["src/simulator/server.ts", `import { exit } from "node:process";`, imports],
+  ["src/simulator/rest/face.ts", `import type { Pod } from "#guard/model/account.ts";`, imports],
+  ["src/simulator/rest/face.ts", `import { podsIn } from "#runpod/rest/pod-list.ts";`, imports],
   ["src/a-new-room/page.ts", `import type { Clock } from "#ports.ts";`, imports],
   ["src/a-new-room/page.ts", `process.exit(1);`, properties],
 
@@ -130,6 +132,7 @@ const allowed: readonly (readonly [path: string, line: string])[] = [
   ["src/commands/demo/scene.ts", `import { startSimulator } from "#simulator/server.ts";`],
   ["src/commands/pods/lease.ts", `import { leasePod } from "#operations/lease.ts";`],
   ["src/simulator/graphql/root.ts", `import { setTimeout } from "node:timers/promises";`],
+  ["src/simulator/rest/face.ts", `import type { Face } from "#simulator/face.ts";`],
   ["src/simulator/stand-in-agent.ts", `console.log("stopped nothing");`],
   ["test/e2e/check.test.ts", `import { startSimulator } from "#simulator/server.ts";`],
 ];

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { type Seen, wholeList } from "#guard/model/account.ts";
+import { isPlainId } from "#guard/text.ts";
 import type { Command } from "#ports.ts";
+import { folderVariable } from "#process/own-program.ts";
 import type { Values } from "#template/render.ts";
 import { fits, fittedPodsJson, mostInArgument } from "#template/fit.ts";
 import { variablesOf } from "#template/variables.ts";
@@ -8,6 +10,7 @@ import { claudeIn } from "./claude-in.ts";
 import { type AgentLimits, scopedArgv, setsPermissions } from "./claude-options.ts";
 import { fittedPrompt, podsFileVariable } from "./prompt.ts";
 import { rulesFor } from "./rules.ts";
+import { type AgentTools, ownWay, type Way, waysOf } from "./ways.ts";
 
 /** Claude Code refuses 10 MiB. */
 const mostOnStdin = 8 * 1024 * 1024;
@@ -37,6 +40,9 @@ export interface AgentCall extends AgentLimits {
   readonly protect: readonly string[];
   readonly promptTemplate: string;
   readonly values: Omit<Values, "podsJson">;
+  readonly tools: AgentTools;
+  /** Whether it is wanted that this program deletes pods for it. */
+  readonly mayTerminate: boolean;
   readonly folders: { readonly cwd: string; readonly podsFile: string };
   /** The effect's own variables. */
   readonly env: Readonly<Record<string, string>>;
@@ -67,9 +73,10 @@ function claudeCode(call: AgentCall): AgentCommand {
   const { look, protect, folders, outerEnv } = call;
   const claudeCommand = fromAnywhere(call.claudeCommand);
   const isScoped = call.permissions === "scoped" && !setsPermissions(claudeCommand);
-  const rules = rulesFor(isScoped && look.pods !== "unknown" ? look.pods : [], protect);
+  const ways = waysOf(call.tools, mayTerminate(call));
+  const rules = rulesFor(isScoped && look.pods !== "unknown" ? look.pods : [], protect, ways);
   const { prompt, allPods } = fittedPrompt(
-    { ...promptParts(call, isScoped), withoutRules: rules.withoutRules },
+    { ...promptParts(call, isScoped ? ways : undefined), withoutRules: rules.withoutRules },
     mostOnStdin,
   );
   const argument = fits(prompt, mostInArgument) ? prompt : undefined;
@@ -99,7 +106,7 @@ function claudeCode(call: AgentCall): AgentCommand {
 }
 
 function otherProgram(call: AgentCall): AgentCommand {
-  const { prompt, allPods } = fittedPrompt(promptParts(call, false), mostInArgument);
+  const { prompt, allPods } = fittedPrompt(promptParts(call, undefined), mostInArgument);
   return {
     command: {
       argv: plainArgv(call.claudeCommand, prompt),
@@ -114,9 +121,32 @@ function otherProgram(call: AgentCall): AgentCommand {
   };
 }
 
-function promptParts({ promptTemplate, values, look, protect }: AgentCall, isScoped: boolean) {
-  const quoted = { ...values, quotesNames: true };
-  return { template: promptTemplate, values: quoted, pods: wholeList(look), protect, isScoped };
+/** That a prompt names the command says that it is wanted. */
+function mayTerminate({ mayTerminate: isWanted, promptTemplate }: AgentCall): boolean {
+  return isWanted || promptTemplate.includes("{terminate_command}");
+}
+
+/** `ways`: those of a scoped agent. Any other has what it has; ours needs nothing. */
+function promptParts(call: AgentCall, ways: readonly Way[] | undefined) {
+  const { promptTemplate: template, values, look, protect, tools } = call;
+  const commands = commandsFor(ways?.[0] ?? ownWay(tools), values.podId);
+  return {
+    template,
+    values: { ...values, ...commands, quotesNames: true },
+    pods: wholeList(look),
+    protect,
+    ways,
+  };
+}
+
+/** What a prompt can say to type, for its pod or with `ID` for any. */
+function commandsFor({ looks, stops, terminates }: Way, podId: string | undefined) {
+  const id = podId !== undefined && isPlainId(podId) ? podId : "ID";
+  return {
+    lookCommand: looks[0] ?? "",
+    stopCommand: stops[0]?.(id) ?? "",
+    terminateCommand: terminates[0]?.(id) ?? "",
+  };
 }
 
 /** A command that names no program must not make one of the prompt. */
@@ -129,8 +159,17 @@ function fromAnywhere([program = "", ...rest]: readonly string[]): readonly stri
   return [program.includes("/") ? resolve(program) : program, ...rest];
 }
 
-function envOf({ env, values, look, protect, folders }: AgentCall, allPods: string | undefined) {
+function envOf(
+  { env, values, look, protect, folders, tools }: AgentCall,
+  allPods: string | undefined,
+) {
   const podsJson = fittedPodsJson(wholeList(look), protect, mostInVariable);
-  const all = { ...variablesOf({ ...values, podsJson }), ...env };
+  const { folder } = tools.program;
+  const all = {
+    ...variablesOf({ ...values, podsJson }),
+    ...env,
+    // It works in another folder.
+    ...(folder !== undefined && { [folderVariable]: folder }),
+  };
   return allPods === undefined ? all : { ...all, [podsFileVariable]: folders.podsFile };
 }

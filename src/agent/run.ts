@@ -3,9 +3,10 @@ import type { AgentSettings } from "./settings.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { PodGuardName } from "#guard/model/policy.ts";
 import type { Log } from "#log.ts";
-import type { Ran, Runner } from "#ports.ts";
+import type { OwnProgram, Ran, Runner } from "#ports.ts";
 import { agentCommand, type AgentCommand } from "./command.ts";
 import { withAgentFolder } from "./folder.ts";
+import type { Runpodctl } from "./runpodctl.ts";
 
 /** What an agent is called for. */
 export interface AgentJob {
@@ -16,6 +17,8 @@ export interface AgentJob {
   readonly event: "trip" | "drill" | PodGuardName;
   /** A template. */
   readonly prompt: string;
+  /** Its threshold deletes pods itself. */
+  readonly mayTerminate?: boolean;
   /** The one pod that it is about. */
   readonly pod?: { readonly podId: string; readonly podName: string; readonly reason: string };
 }
@@ -25,6 +28,9 @@ export interface RunAgentDeps {
   readonly log: Log;
   readonly settings: AgentSettings;
   readonly env: NodeJS.ProcessEnv;
+  readonly program: OwnProgram;
+  /** Which runpodctl there is; it was asked for once. */
+  readonly runpodctl: () => Promise<Runpodctl>;
 }
 
 /** How the agent ended, and whether its output is a result that can be read. */
@@ -42,8 +48,9 @@ export async function runAgent(
   deps: RunAgentDeps,
   signal: AbortSignal,
 ): Promise<RanAgent> {
+  const runpodctl = await deps.runpodctl();
   return withAgentFolder(async (folder) => {
-    const agent = buildAgent(job, look, deps, folder);
+    const agent = buildAgent(job, look, { ...deps, runpodctl }, folder);
     if (agent.podsFileText !== undefined) await folder.writePods(agent.podsFileText);
     if (agent.withoutRules > 0) {
       const pods = agent.withoutRules;
@@ -57,11 +64,15 @@ export async function runAgent(
   }, dirname(deps.settings.stateFile));
 }
 
+type BuildDeps = Pick<RunAgentDeps, "settings" | "env" | "program"> & {
+  readonly runpodctl: Runpodctl;
+};
+
 /** The command as it would be started. */
 export function buildAgent(
-  { name, belowUsd, event, prompt, pod }: AgentJob,
+  { name, belowUsd, event, prompt, mayTerminate = false, pod }: AgentJob,
   look: Seen,
-  { settings, env }: Pick<RunAgentDeps, "settings" | "env">,
+  { settings, env, program, runpodctl }: BuildDeps,
   folders: { readonly cwd: string; readonly podsFile: string },
 ): AgentCommand {
   return agentCommand({
@@ -75,6 +86,8 @@ export function buildAgent(
     promptTemplate: prompt,
     values: { balanceUsd: look.balanceUsd, belowUsd, name, ...pod },
     folders,
+    tools: { program, configPath: settings.configPath, runpodctl },
+    mayTerminate,
     env: {
       RUNPODBOSS_EVENT: event,
       RUNPODBOSS_THRESHOLD: pod === undefined ? name : "",

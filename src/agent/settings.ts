@@ -1,5 +1,7 @@
 /** What the config says of how agents are called. */
 export interface AgentSettings {
+  /** Agents are told to name it when they call this program. */
+  readonly configPath: string;
   readonly claudeCommand: readonly string[];
   readonly claudeTimeoutMs: number;
   readonly agentPermissions: "scoped" | "inherit";

@@ -1,8 +1,12 @@
 import { agentCommandWarnings } from "#agent/command-warnings.ts";
+import { claudeIn } from "#agent/claude-in.ts";
 import { mentionsClaude } from "#agent/lost-prompt.ts";
 import { readResult, verdictOf } from "#agent/result.ts";
 import { runAgent } from "#agent/run.ts";
+import { toolWarnings } from "#agent/tool-warnings.ts";
+import { type AgentTools, waysOf } from "#agent/ways.ts";
 import { commandsOf, commandWarnings } from "#commands/check/command-words.ts";
+import { agentToolsFor } from "./agent-tools.ts";
 import { runnerFor } from "./runner-for.ts";
 import { createClock } from "#clock.ts";
 import { escapeHidden, oneLine, printable } from "#control-characters.ts";
@@ -47,7 +51,13 @@ export async function drill(
   const thresholds = chosen(names, settings);
   const clock = createClock();
   const runner = runnerFor(settings, context);
-  const deps = { runner, settings, env: context.env, log: printingLog(context.print) };
+  const log = printingLog(context.print);
+  const tools = options.agent
+    ? await agentToolsFor(settings, context, { runner, clock })
+    : undefined;
+  const { env, program } = context;
+  const runpodctl = () => Promise.resolve(tools?.runpodctl ?? ({ kind: "missing" } as const));
+  const deps = { runner, settings, env, log, program, runpodctl };
   const outcomes: (Outcome | "interrupted")[] = [];
 
   const rehearse = async (what: string, run: () => Promise<Outcome | "interrupted">) => {
@@ -57,6 +67,7 @@ export async function drill(
     context.print(resultLines(outcome));
   };
 
+  for (const words of tools ? warningsOf(tools, settings) : []) warn(words, context);
   for (const words of commandsOf(settings).flatMap(commandWarnings)) warn(words, context);
   for (const threshold of thresholds) {
     if (context.interrupted.aborted) break;
@@ -98,6 +109,11 @@ export async function drill(
   return exitCodes.done;
 }
 
+function warningsOf(tools: AgentTools, { claudeCommand, agentPermissions }: Settings) {
+  const isUsed = claudeIn(claudeCommand) !== undefined;
+  return isUsed ? toolWarnings(tools, agentPermissions, Date.now()) : [];
+}
+
 async function remember({ stateFile }: Settings): Promise<void> {
   try {
     await noteGoodDrill(stateFile, new Date());
@@ -127,13 +143,16 @@ async function rehearseAgent(
     deps.log.warn({ because: lostPrompt }, "agent without its prompt");
   }
   const job = { name, belowUsd, event: "drill", prompt: `${preface}${prompt}` } as const;
+  const programs = await programsOf(deps);
   try {
     const { ran, isScoped } = await runAgent(job, look, deps, signal);
     if (!isScoped || ran.kind !== "exited") return ranOutcome(ran, deps.settings.claudeTimeoutMs);
     const result = readResult(ran.stdout);
     const refused =
       result.kind === "readable"
-        ? result.denials.filter(({ command }) => command.startsWith("runpodctl"))
+        ? result.denials.filter(({ command }) =>
+            programs.some((start) => command.startsWith(start)),
+          )
         : [];
     // No pod can stop in a drill: what counts is whether the agent was allowed to do its job.
     const verdict = verdictOf(ran, result, true);
@@ -143,6 +162,13 @@ async function rehearseAgent(
   } catch (error) {
     return { kind: "failed", because: wordsOf(error), tail: "" };
   }
+}
+
+/** How the commands begin that an agent is there to run. */
+async function programsOf({ program, settings, runpodctl }: Parameters<typeof runAgent>[2]) {
+  const tools = { program, configPath: settings.configPath, runpodctl: await runpodctl() };
+  const looks = waysOf(tools, false).flatMap((way) => way.looks);
+  return ["runpodctl", ...looks.map((look) => look.split(" status ")[0] ?? look)];
 }
 
 function chosen(names: readonly string[], settings: Settings): readonly ThresholdSettings[] {
@@ -163,7 +189,7 @@ function madeUp({ belowUsd }: ThresholdSettings, atMs: number): Seen {
     name,
     rawName: name,
     status: "running",
-    word: undefined,
+    word: "RUNNING",
     costPerHrUsd,
     hasNetworkVolume: false,
     isLocked: false,

@@ -1,7 +1,8 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { defaultPaths, expandHome, inShell } from "#config/paths.ts";
+import { defaultPaths, expandHome } from "#config/paths.ts";
 import { UserError, wordsOf } from "#errors.ts";
+import { inShell } from "#shell-word.ts";
 import { loadConfig } from "#config/load.ts";
 import { packagedFile } from "./packaged-file.ts";
 import { tonightLines, tonightWith } from "#commands/check/tonight.ts";

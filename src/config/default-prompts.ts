@@ -7,7 +7,7 @@ const opening =
 /** What is asked of the agent, whichever guard calls it. */
 const task = `Find it in this JSON, with what it costs per hour:
 {pods_json}
-Find out whether it still does useful work. Only if it does not, stop it with \`runpodctl pod stop {pod_id}\`, which keeps its volume; if you are unsure, leave it alone, and never delete anything. Then say in a few lines what you found, what the pod costs, and whether you stopped it and why.`;
+Find out whether it still does useful work. Only if it does not, stop it with \`{stop_command}\`, which keeps its volume; if you are unsure, leave it alone, and never delete anything. Then say in a few lines what you found, what the pod costs, and whether you stopped it and why.`;
 
 /** What the agent is told when a guard calls it and has no prompt of its own. */
 export const defaultPrompts: Readonly<Record<PodGuardName, string>> = {

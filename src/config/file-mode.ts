@@ -1,4 +1,4 @@
-import { inShell } from "./paths.ts";
+import { inShell } from "#shell-word.ts";
 
 const othersMayRead = 0o044;
 const othersMayWrite = 0o022;

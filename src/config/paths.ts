@@ -22,8 +22,3 @@ export const defaultPaths = {
 
 /** What is larger is no config. */
 export const maxConfigBytes = 1_024 * 1_024;
-
-/** As one word of a shell's line. */
-export function inShell(path: string): string {
-  return /^[\w./+:@%=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-}

@@ -1,7 +1,8 @@
 import type { Policy } from "#guard/model/policy.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import type { Paces } from "#paces.ts";
-import { defaultPaths, expandHome, inShell } from "./paths.ts";
+import { inShell } from "#shell-word.ts";
+import { defaultPaths, expandHome } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
 /** Polls further apart than this leave a gap, however short the poll interval. */

@@ -109,6 +109,12 @@ function restOfTime(
   };
 }
 
+/**
+ * What comes due is not kept waiting longer for the sake of RunPod's rate windows: for such polls half of
+ * them is left.
+ */
+const duePaceMs = 15_000;
+
 /** The loop. Gives the poll's result with `--once`. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
   const { clock, log, systemd, tidying, once, paces, telling } = deps;
@@ -116,6 +122,8 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
   let blind = 0;
   let isReady = false;
   let status = "starting";
+  // RunPod's rate windows may allow no poll as often as it is asked for.
+  let paceMs = 0;
   let pausedMs = clock.pausedMs?.() ?? 0;
   for (let n = 1; !ending.aborted; n += 1) {
     pausedMs = followClock(deps, pausedMs);
@@ -135,6 +143,10 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
       broken = 0;
       blind = look.kind === "blind" ? blind + 1 : 0;
       if (look.kind === "blind") allowedAtMs = look.atMs + (look.retryAfterMs ?? 0);
+      else {
+        paceMs = look.paceMs ?? 0;
+        allowedAtMs = beganAtMs + Math.min(paceMs, duePaceMs);
+      }
     } catch (error) {
       broken += 1;
       log.error({ cycle: n, stack: stackOf(error) }, "poll cycle failed; this is a bug");
@@ -145,7 +157,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     // than the poll interval.
     const retryMs = blind === 0 ? Infinity : paces.firstRetryMs * 2 ** (blind - 1);
     // Asked for again and again: a reload may change the pace while it is waited for.
-    const regularAtMs = () => beganAtMs + deps.pollIntervalMs();
+    const regularAtMs = () => beganAtMs + Math.max(deps.pollIntervalMs(), paceMs);
     const pollAtMs = () => Math.min(regularAtMs(), Math.max(beganAtMs + retryMs, allowedAtMs));
     const notBeforeMs = () => Math.min(regularAtMs(), allowedAtMs);
     await untilNextLook(deps, { lookedAtMs, pollAtMs, notBeforeMs, status }, ending);

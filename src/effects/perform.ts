@@ -1,5 +1,6 @@
 import { callAgent } from "#agent/call.ts";
 import { type AgentJob, buildAgent } from "#agent/run.ts";
+import type { Runpodctl } from "#agent/runpodctl.ts";
 import { whyNoLonger } from "#guard/account/backstop.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
 import { isEveryRunKnown, type Seen } from "#guard/model/account.ts";
@@ -14,7 +15,7 @@ import type {
 } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
-import type { Account, Clock, Runner } from "#ports.ts";
+import type { Account, Clock, OwnProgram, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { type Ending, endPod, lookForEnd, maybeUnreadable, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
@@ -38,6 +39,9 @@ export interface PerformDeps {
   /** Asked for at each use: a new config holds from the next effect on. */
   readonly settings: () => EffectSettings;
   readonly present: Present;
+  readonly program: OwnProgram;
+  /** Which runpodctl there is. */
+  readonly runpodctl: () => Promise<Runpodctl>;
   readonly paces: Pick<Paces, "proof" | "agentProofMs">;
 }
 
@@ -124,7 +128,9 @@ export function performWith(deps: PerformDeps): Perform {
     }
     if (!settings.dryRun) return callAgent(task.job, task.look, { ...deps, settings }, signal);
     const folders = { cwd: "", podsFile: "" };
-    const { command } = buildAgent(task.job, task.look, { settings, env: deps.env }, folders);
+    const { env, program } = deps;
+    const tools = { settings, env, program, runpodctl: await deps.runpodctl() };
+    const { command } = buildAgent(task.job, task.look, tools, folders);
     return sayWouldStart(effect, command.argv);
   }
 
@@ -190,7 +196,9 @@ type Task = { readonly kind: "task"; readonly job: AgentJob; readonly look: Seen
 function taskOf({ threshold, belowUsd }: CallAgent, look: Seen, settings: EffectSettings): Task {
   const found = settings.thresholds.find(({ name }) => name === threshold);
   if (found === undefined) return moot("the threshold is no longer in the config");
-  const job: AgentJob = { name: threshold, belowUsd, event: "trip", prompt: found.prompt };
+  const mayTerminate = found.backstop?.action === "terminate";
+  const { prompt } = found;
+  const job: AgentJob = { name: threshold, belowUsd, event: "trip", prompt, mayTerminate };
   return { kind: "task", job, look };
 }
 

@@ -6,6 +6,7 @@ export interface EffectSettings extends AgentSettings {
   readonly thresholds: readonly {
     readonly name: string;
     readonly prompt: string;
+    readonly backstop?: { readonly action: "stop" | "terminate" } | undefined;
     readonly notifyCommand: readonly string[];
     /** Whether it gets the API key. */
     readonly notifyPassesKey?: boolean;

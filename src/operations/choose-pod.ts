@@ -10,6 +10,15 @@ export function choosePods(words: readonly string[], look: SeenPods): readonly P
   return [...new Set(words.map((word) => choosePod(word, look)))];
 }
 
+/** Throws a UserError unless each word is the whole id of a pod. */
+export function requireIds(words: readonly string[], { pods, unreadablePods }: SeenPods): void {
+  const unknown = words.find((word) => pods.every(({ id }) => id !== word));
+  if (unknown === undefined) return;
+  throw new UserError(`There is no pod with the id ${JSON.stringify(cleanName(unknown))}.`, {
+    hint: listed("The pods are", pods, unreadablePods),
+  });
+}
+
 /** The pod with this id, else the only one of this name, else the only one whose id or name starts with it. */
 export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod {
   const found = meant(word, pods);

@@ -18,6 +18,8 @@ export interface StopDeps {
   readonly clock: Clock;
   readonly paces: Paces;
   readonly signal: AbortSignal;
+  /** An agent called for it, and no person. */
+  readonly isByAgent?: boolean;
   /** Gets each step of each pod in words; undefined: the pod is done. */
   readonly onProgress: (pod: Pod, words: string | undefined) => void;
 }
@@ -36,7 +38,7 @@ export async function stopPods(
   action: EndAction,
   pods: readonly Pod[],
   snapshot: SeenSnapshot,
-  { clock, paces, signal, onProgress }: StopDeps,
+  { clock, paces, signal, isByAgent = false, onProgress }: StopDeps,
 ): Promise<readonly Stopped[]> {
   const { account, protect, settings, look, saved } = snapshot;
   const lagging = laggingIn(saved, look);
@@ -75,7 +77,7 @@ export async function stopPods(
     const run = { ...factsNow(pod, snapshot, atMs), capAtMs: capAtMs(pod, snapshot, atMs) };
     const isGone = action === "terminate" || outcome.podIs === "gone";
     const type: RecordType = isGone ? "termination" : "stop";
-    const { because } = outcome;
+    const because = isByAgent ? `by the agent; ${outcome.because}` : outcome.because;
     const troubles = await record({ type, atMs, because, run, ranAtMs }, settings);
     return { pod, end, run, troubles };
   }

@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { OpenPlace } from "./place.ts";
 import type { Target } from "./place-apart.ts";
 import { terminalStream } from "./terminal-stream.ts";
@@ -11,10 +12,12 @@ export interface Outputs {
 }
 
 /** The program that writes for us. It stands beside whatever this is bundled into. */
-const writer = new URL(
-  import.meta.url.endsWith(".ts") ? "./log-writer.ts" : "./log-writer.mjs",
-  import.meta.url,
-).pathname;
+const writer = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith(".ts") ? "./log-writer.ts" : "./log-writer.mjs",
+    import.meta.url,
+  ),
+);
 
 /**
  * What a process says, on its way to where nothing can hold it up. Pipes and sockets take what they

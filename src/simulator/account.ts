@@ -81,8 +81,15 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return perHrUsd;
   }
 
+  function diskBurn(): number {
+    let perHrUsd = 0;
+    for (const pod of pods.values())
+      if (pod.status !== "RUNNING") perHrUsd += pod.stoppedCostPerHrUsd;
+    return perHrUsd;
+  }
+
   function burn(): number {
-    return podBurn() + otherBurn + inventory.inventoryBurnPerHrUsd();
+    return podBurn() + diskBurn() + otherBurn + inventory.inventoryBurnPerHrUsd();
   }
 
   function booksAt(atMs: number): typeof books {

@@ -47,8 +47,11 @@ export type Fault =
 /** What can go wrong with a list that comes in pages: only REST has any. */
 export type PageFault = "page-repeats" | "page-loops" | "page-fails" | "pagination-missing";
 
-/** Which requests a fault may befall: looking is asking for the balance, measuring for the loads. */
-export type Only = "all" | "mutations" | "looking" | "measuring";
+/**
+ * Which requests a fault may befall: looking is asking for the balance, measuring for the loads. The
+ * last three are for what a look on REST asks for besides.
+ */
+export type Only = "all" | "mutations" | "looking" | "measuring" | "pods" | "clusters" | "document";
 
 /** RunPod's two interfaces. */
 export type Api = "graphql" | "rest";

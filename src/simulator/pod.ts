@@ -30,6 +30,8 @@ export interface SimulatedPod {
   readonly status: PodStatus;
   /** Billed while RUNNING; reported always, as RunPod does. */
   readonly costPerHrUsd: number;
+  /** Billed for its disk while it is not RUNNING; nobody reports it. */
+  readonly stoppedCostPerHrUsd: number;
   readonly gpuTypeId: string;
   readonly gpuCount: number;
   readonly imageName: string;
@@ -60,6 +62,7 @@ export function podFrom(order: NewPod, spareId: string, nowMs: number): Simulate
     id,
     name: id,
     status: "RUNNING",
+    stoppedCostPerHrUsd: 0,
     gpuTypeId: "NVIDIA GeForce RTX 4090",
     gpuCount,
     imageName: "runpod/pytorch:latest",

@@ -10,6 +10,7 @@ import type { NewPod } from "./pod.ts";
 import { readBody } from "./read-body.ts";
 import { restFace, type RestSettings } from "./rest/face.ts";
 import { whole, type Answer, type Send } from "./sending.ts";
+import { shownBy, type Shown } from "./shown.ts";
 
 const host = "127.0.0.1";
 const graphqlPath = "/graphql";
@@ -52,6 +53,8 @@ export interface Simulator extends RestSettings {
   clearFaults(): void;
   /** From this moment of the account's clock on, at once unless given, this interface answers 410. */
   retire(api: Api, atMs?: number): void;
+  /** What this interface shows otherwise from now on, in place of what it did before. */
+  show(api: Api, otherwise: Shown): void;
   /** Whether GraphQL shows the members of clusters among the pods; not unless told to. */
   setClusterPodsOnGraphql(areShown: boolean): void;
   /** Cuts every connection, answered or not. */
@@ -67,10 +70,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   for (const pod of options.pods ?? []) account.addPod(pod);
   for (const cluster of options.clusters ?? []) account.addCluster(cluster);
 
-  const key = { account, apiKey: options.apiKey, readOnly: options.readOnly ?? false };
+  const shown: Record<Api, Shown> = { graphql: {}, rest: {} };
+  const key = { apiKey: options.apiKey, readOnly: options.readOnly ?? false };
   let showsClusterPods = false;
-  const graphql = graphqlFace({ ...key, showsClusterPods: () => showsClusterPods });
-  const rest = restFace({ ...key, scopes: options.scopes });
+  const graphql = graphqlFace({
+    ...key,
+    account: shownBy(account, () => shown.graphql),
+    showsClusterPods: () => showsClusterPods,
+  });
+  const rest = restFace({
+    ...key,
+    account: shownBy(account, () => shown.rest),
+    scopes: options.scopes,
+  });
   const faults = createFaultOrders();
   const retiredFromMs = new Map<Api, number>();
   const queries: RecordedQuery[] = [];
@@ -162,6 +174,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     failAll: (fault, only = "all", on = "both") => faults.all({ fault, only, on }),
     clearFaults: () => faults.clear(),
     retire: (api, atMs = account.nowMs()) => void retiredFromMs.set(api, atMs),
+    show(api, otherwise) {
+      shown[api] = otherwise;
+    },
     setClusterPodsOnGraphql(areShown) {
       showsClusterPods = areShown;
     },

@@ -16,11 +16,18 @@ export interface Values {
   readonly podName?: string;
   /** Why one of its guards is at it. */
   readonly reason?: string;
+  /** What an agent types, only in prompts: to look, to stop a pod, to delete one. */
+  readonly lookCommand?: string;
+  readonly stopCommand?: string;
+  readonly terminateCommand?: string;
   /** For what an agent reads: names, and ids that are not plain, stand in quotes as JSON writes them. */
   readonly quotesNames?: boolean;
   /** For an argument of a program: what others wrote stands in quotes where it could begin as an option or a file. */
   readonly isArgument?: boolean;
 }
+
+/** Values for what only asks which placeholders there are. */
+export const someCommands = { lookCommand: "", stopCommand: "", terminateCommand: "" } as const;
 
 export interface Rendered {
   readonly text: string;
@@ -103,6 +110,12 @@ function wordsFor(name: string | undefined, values: Values): string | undefined 
       return podName === undefined ? undefined : quoted(podName);
     case "reason":
       return values.reason;
+    case "look_command":
+      return values.lookCommand;
+    case "stop_command":
+      return values.stopCommand;
+    case "terminate_command":
+      return values.terminateCommand;
     default:
       return undefined;
   }

@@ -1,9 +1,11 @@
 import type { OpenPlace } from "#output/place.ts";
 import type { Paces } from "#paces.ts";
+import type { OwnProgram } from "#ports.ts";
 
 /** What a command gets from the executable. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
+  readonly program: OwnProgram;
   readonly paces: Paces;
   /** Writes lines for people to standard output: on a terminal they break at spaces, to fit it. */
   readonly print: (text: string) => void;

@@ -14,6 +14,7 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Daemon stopped: ${because}`;
     case "config warning":
       return `Config: ${textOf(fields["warning"])}`;
+    case "agent warning":
     case "container warning":
     case "folder warning":
       return capital(textOf(fields["warning"]));

@@ -11,7 +11,7 @@ import { createRunner } from "#process/runner.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { exchange } from "#http-request.ts";
 import { accountShowing } from "../effects/fake-account.ts";
-import { effectSettings, keptLog } from "../effects/samples.ts";
+import { agentTools, effectSettings, keptLog } from "../effects/samples.ts";
 import { createHastyClock } from "../fake-clock.ts";
 import { blind, pod, seen } from "../guard/samples.ts";
 import { createFolder, type Folder } from "../process/programs.ts";
@@ -46,6 +46,7 @@ async function call({ does, settings, account, sees = look, signal = forever, ..
     log,
     env: process.env,
     paces: realPaces,
+    ...agentTools,
     settings: effectSettings({ claudeCommand: claudeThat(folder, does), ...settings }),
   };
   return { outcome: await callAgent(given.job ?? job, sees, deps, signal), entries, folder };
@@ -439,6 +440,7 @@ it("where no folder can be made for it, it failed in words", async () => {
     log: keptLog().log,
     env: {},
     paces: realPaces,
+    ...agentTools,
     settings: effectSettings({ claudeCommand }),
   };
 

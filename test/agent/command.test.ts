@@ -4,12 +4,19 @@ import { describe, expect, it } from "vitest";
 import { optionThatTakesThePrompt } from "#agent/claude-options.ts";
 import { type AgentCall, agentCommand } from "#agent/command.ts";
 import { rulesFor } from "#agent/rules.ts";
+import type { Runpodctl } from "#agent/runpodctl.ts";
+import { type AgentTools, waysOf } from "#agent/ways.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { pod } from "../guard/samples.ts";
 
 const claude = ["claude", "-p"];
-const looking = "Bash(runpodctl pod list),Bash(runpodctl pod list --all),Bash(runpodctl get pod)";
+const program = { argv: ["/usr/bin/node", "/opt/cli.js"], folder: "/home/user" };
+const runpodctl: Runpodctl = { kind: "found", version: [2, 15, 0] };
+const tools: AgentTools = { program, configPath: "/home/user/config.json", runpodctl };
+const own = "/usr/bin/node /opt/cli.js";
+const config = "--config /home/user/config.json";
+const looking = `Bash(${own} status --json ${config}),Bash(runpodctl pod list),Bash(runpodctl pod list --all)`;
 
 function call(overrides: Partial<AgentCall> = {}): AgentCall {
   return {
@@ -21,6 +28,8 @@ function call(overrides: Partial<AgentCall> = {}): AgentCall {
     look: { pods: [pod({ id: "podA" })], unreadablePods: 0 },
     protect: [],
     promptTemplate: "{name}: ${balance:.2f} left. {pods_json}",
+    tools,
+    mayTerminate: false,
     values: { balanceUsd: 1.5, belowUsd: 2, name: "critical" },
     folders: { cwd: "/tmp/empty", podsFile: "/tmp/pods.json" },
     env: { RUNPODBOSS_EVENT: "trip" },
@@ -37,13 +46,17 @@ function rulesOf(argv: readonly string[]): string {
   return argv.find((each) => each.startsWith("--allowedTools="))?.slice(15) ?? "";
 }
 
+function stopRule(id: string): string {
+  return `Bash(${own} stop ${id} --exact -y ${config})`;
+}
+
+/** Of pods that run. */
 function endingRules(...ids: readonly string[]): readonly string[] {
-  return ids.flatMap((id) => [
+  const theirs = ids.flatMap((id) => [
     `Bash(runpodctl pod stop ${id})`,
     `Bash(runpodctl pod delete ${id})`,
-    `Bash(runpodctl stop pod ${id})`,
-    `Bash(runpodctl remove pod ${id})`,
   ]);
+  return [...ids.map(stopRule), ...theirs];
 }
 
 function manyPods(count: number): readonly Pod[] {
@@ -79,7 +92,10 @@ describe("Claude Code", () => {
     const [opening = ""] = argvOf().at(-1)?.split("\n") ?? [];
 
     expect(opening).toContain("not to be trusted");
-    expect(opening).toContain("`runpodctl pod stop ID`");
+    expect(opening).toContain(
+      `\`${own} stop ID --exact -y ${config}\` to end a pod, with its id for ID: prefer these; or \`runpodctl pod list\``,
+    );
+    expect(opening).toContain("`runpodctl pod stop ID` and `runpodctl pod delete ID`");
     expect(opening).toContain("Leave protected pods alone");
   });
 
@@ -250,7 +266,7 @@ describe("pods of which not all can be read", () => {
       pod({ id: "podC", isLocked: undefined }),
       pod({ id: "podD", status: "unknown", word: "STOPPING" }),
     ];
-    const { text } = rulesFor(pods, []);
+    const { text } = rulesFor(pods, [], waysOf(tools, false));
 
     expect(text).toContain("pod stop podA)");
     for (const id of ["podB", "podC", "podD"]) expect(text).not.toContain(id);
@@ -298,22 +314,24 @@ describe("the rules", () => {
   ])("%s", (_sentence, pods, protect, ids) => {
     const argv = argvOf({ look: { pods, unreadablePods: 0 }, protect });
 
-    expect(rulesOf(argv)).toBe([looking, ...endingRules(...ids)].join(","));
+    const ended = ids.includes("exited") ? ["Bash(runpodctl pod delete exited)"] : [];
+    const running = ids.filter((id) => id !== "exited");
+    expect(rulesOf(argv)).toBe([looking, ...endingRules(...running), ...ended].join(","));
   });
 
   it("stay under 100 KB, and the pods that got none are counted", () => {
-    const pods = [...manyPods(2_000), pod({ id: "runs", costPerHrUsd: 0.01 })];
+    const pods = [...manyPods(3_000), pod({ id: "runs", costPerHrUsd: 0.01 })];
 
     const { command, withoutRules } = agentCommand(call({ look: { pods, unreadablePods: 0 } }));
 
     const rules = rulesOf(command.argv);
-    const withRules = rules.split(",").length / 4 - 3 / 4;
+    const withRules = new Set(rules.match(/(?<=delete )\w+/g)).size;
     expect(rules.length).toBeGreaterThan(99_000);
     expect(rules.length).toBeLessThanOrEqual(100_000);
-    expect(withRules + withoutRules).toBe(2_001);
-    expect(rules).toContain("Bash(runpodctl pod stop runs),");
-    expect(rules).toContain("Bash(runpodctl pod stop pod1999)");
-    expect(rules).not.toContain("Bash(runpodctl pod stop pod0)");
+    expect(withRules + withoutRules).toBe(3_001);
+    expect(rules).toContain(`${stopRule("runs")},`);
+    expect(rules).toContain("Bash(runpodctl pod delete pod2999)");
+    expect(rules).not.toContain("Bash(runpodctl pod delete pod0)");
   });
 });
 
@@ -333,6 +351,7 @@ describe("another program", () => {
       argv: [...claudeCommand, "critical: []"],
       env: {
         RUNPODBOSS_EVENT: "trip",
+        RUNPODBOSS_FOLDER: "/home/user",
         RUNPODBOSS_BALANCE_USD: "1.5000",
         RUNPODBOSS_BELOW_USD: "2.0",
         RUNPODBOSS_NAME: "critical",
@@ -431,7 +450,7 @@ describe("whatever the account holds", () => {
 
         for (const rule of rules) {
           const id =
-            /^Bash\(runpodctl (?:pod stop|pod delete|stop pod|remove pod) ([A-Za-z0-9_-]+)\)$/.exec(
+            /^Bash\((?:runpodctl pod (?:stop|delete)|\S+ \S+ stop) ([A-Za-z0-9_-]+)(?: --exact -y --config \S+)?\)$/.exec(
               rule,
             )?.[1];
           expect(seen.map((each) => each.id)).toContain(id);

@@ -5,7 +5,7 @@ import { type AgentJob, runAgent } from "#agent/run.ts";
 import type { AgentSettings } from "#agent/settings.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Command, Ran } from "#ports.ts";
-import { effectSettings, keptLog } from "../effects/samples.ts";
+import { agentTools, effectSettings, keptLog } from "../effects/samples.ts";
 import { pod, seen } from "../guard/samples.ts";
 
 const forever = new AbortController().signal;
@@ -40,7 +40,7 @@ async function run(
       return Promise.resolve(ran);
     },
   };
-  const deps = { runner, log, settings: effectSettings(settings), env: {} };
+  const deps = { runner, log, settings: effectSettings(settings), env: {}, ...agentTools };
   const result = await runAgent({ ...job, ...rest }, given, deps, forever);
   const [command] = commands;
   if (command === undefined) throw new Error("no agent was started");

@@ -9,6 +9,7 @@ import type { Account } from "#ports.ts";
 import { outputsOf } from "#output/outputs.ts";
 import { createProgram } from "#program.ts";
 import { createRedactor } from "#redact.ts";
+import { ownProgram } from "#process/own-program.ts";
 import { liveOf, watchDepsOf } from "#wiring.ts";
 
 /**
@@ -27,6 +28,7 @@ createProgram(
     env: process.env,
     paces: realPaces,
     print: nothing,
+    program: ownProgram(process),
     printData: nothing,
     stdin: process.stdin,
     ...outputs,
@@ -63,6 +65,7 @@ const deps = await watchDepsOf({
   clock,
   runner,
   env,
+  program: ownProgram(process),
   systemd,
   paces: realPaces,
 });

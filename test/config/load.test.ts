@@ -10,7 +10,7 @@ import type { GuardSettings, Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { type Backstop, podGuardNames } from "#guard/model/policy.ts";
 import { realPaces } from "#paces.ts";
-import { render } from "#template/render.ts";
+import { render, someCommands } from "#template/render.ts";
 import { asNobody } from "../nobody.ts";
 import { tempFolder } from "../temp-folder.ts";
 
@@ -353,8 +353,9 @@ describe("what a config says", () => {
   it.each(podGuardNames)("the prompt of %s names the pod, the reason and the cost", (name) => {
     const values = { balanceUsd: 1, belowUsd: undefined, name, podsJson: "[1.49]" };
     const ofPod = { ...values, podId: "p1", podName: "trainer", reason: "it is due" };
+    const commands = { lookCommand: "", stopCommand: "end p1", terminateCommand: "" };
 
-    const { text, unknown } = render(defaultPrompts[name], ofPod);
+    const { text, unknown } = render(defaultPrompts[name], { ...ofPod, ...commands });
 
     expect(unknown).toEqual([]);
     for (const words of [
@@ -366,7 +367,7 @@ describe("what a config says", () => {
     ]) {
       expect(text).toContain(words);
     }
-    expect(text).toContain("`runpodctl pod stop p1`");
+    expect(text).toContain("`end p1`");
   });
 
   it("thresholds stand highest first, however they were written", async () => {
@@ -432,8 +433,9 @@ describe("how a config may be written", () => {
       const settings = await loadConfig(join(import.meta.dirname, "../..", file), env, realPaces);
 
       const values = { balanceUsd: 1, belowUsd: 2, name: "x", podsJson: "[]" };
+      const ofPrompts = { ...values, ...someCommands };
       const rendered = settings.thresholds.flatMap(({ prompt, notifyCommand }) => [
-        render(prompt, values),
+        render(prompt, ofPrompts),
         ...notifyCommand.map((each) =>
           render(each, { ...values, message: "x: words", podId: "p1" }),
         ),
@@ -444,7 +446,7 @@ describe("how a config may be written", () => {
         "emergency",
       ]);
       expect(rendered.flatMap(({ unknown }) => unknown)).toEqual([]);
-      const prompts = settings.thresholds.map(({ prompt }) => render(prompt, values).text);
+      const prompts = settings.thresholds.map(({ prompt }) => render(prompt, ofPrompts).text);
       expect(prompts.join()).not.toMatch(/[{}]|\$\$/);
     },
   );

@@ -427,6 +427,46 @@ describe("a look that failed", () => {
   });
 });
 
+describe("RunPod's rate windows", () => {
+  const paced = (paceSeconds: number): Look =>
+    seen({ balanceUsd: 0.4, paceMs: paceSeconds * seconds });
+  const backstopAfter = (afterMs: number) => policyWith({ backstop: { action: "stop", afterMs } });
+
+  it.each<[string, (Look | Error)[], number, number[]]>([
+    ["that allow more change nothing", [paced(20)], 130, [0, 60, 120]],
+    ["that allow fewer polls make them fewer", [paced(90)], 200, [0, 90, 180]],
+    ["that allow more again do so at once", [paced(90), paced(10)], 220, [0, 90, 150, 210]],
+    [
+      "are kept to also after a poll that failed",
+      [paced(90), blind(), paced(90)],
+      200,
+      [0, 90, 95, 185],
+    ],
+  ])("%s", async (_sentence, looks, untilSeconds, expected) => {
+    const { clock, lookedAtSeconds, interrupt } = start({ looks });
+
+    await clock.advanceTo(untilSeconds * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual(expected);
+  });
+
+  it.each([
+    ["a short while", 6, 2, [0, 6, 66]],
+    ["and never long: half of them is left for that", 90, 2, [0, 15, 105]],
+  ])("keep what comes due waiting for %s", async (_sentence, pace, backstop, expected) => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks: [paced(pace)],
+      policy: backstopAfter(backstop * seconds),
+    });
+
+    await clock.advanceTo(110 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual(expected);
+  });
+});
+
 describe("a look out of turn", () => {
   const low = seen({ balanceUsd: 0.4 });
   const backstopAfter = (afterMs: number) => policyWith({ backstop: { action: "stop", afterMs } });

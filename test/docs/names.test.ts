@@ -13,7 +13,7 @@ import {
   runsFileOf,
   samplesFileOf,
 } from "#store/paths.ts";
-import { render } from "#template/render.ts";
+import { render, someCommands } from "#template/render.ts";
 import type { Context } from "#terminal/context.ts";
 import { commands, globalOptions } from "../../docs/scripts/command-tree.ts";
 import { rowsOf, sectionOf } from "../../docs/scripts/markdown.ts";
@@ -85,6 +85,7 @@ describe("what the documents name", () => {
       podId: "a1",
       podName: "trainer",
       reason: "idle_30m",
+      ...someCommands,
     };
 
     expect(documented.filter((each) => render(each, values).filled !== 1)).toEqual([]);

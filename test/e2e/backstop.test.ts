@@ -2,17 +2,18 @@ import { describe, expect, it, type TestContext } from "vitest";
 import type { NewPod } from "#simulator/pod.ts";
 import { shortPaces } from "../short-paces.ts";
 import {
+  endsAskedOf,
+  type Guard,
+  type GuardOptions,
   guardWith,
   heardBy,
   linesOf,
   looksOf,
   pollMs,
-  textIn,
-  until,
-  type Guard,
-  type GuardOptions,
   type Running,
+  textIn,
   told,
+  until,
 } from "./guard.ts";
 
 const backstop = { action: "stop", after_seconds: 0.5 };
@@ -31,13 +32,6 @@ function guardWithBackstop(
 ): Promise<Guard> {
   const all = { thresholds, ...config };
   return guardWith(test, { balanceUsd: 9, notify: "", pods, ...options, config: all });
-}
-
-/** The ids of the pods that RunPod was asked to end, in the order of asking. */
-function asked({ simulator }: Guard): readonly string[] {
-  return simulator.queries
-    .filter(({ query }) => /\bmutation\b/.test(query))
-    .map(({ variables }) => String(variables["podId"]));
 }
 
 function statusOf({ simulator }: Guard, ...ids: readonly string[]): readonly unknown[] {
@@ -74,7 +68,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     await until("nothing is owed", () => guard.saved().owed.length === 0);
     await end(running);
 
-    expect(asked(guard).toSorted()).toEqual(["cheap", "dear"]);
+    expect(endsAskedOf(guard).toSorted()).toEqual(["cheap", "dear"]);
     expect(statusOf(guard, "dear", "cheap", "by-id", "other", "guards-own")).toEqual([
       "EXITED",
       "EXITED",
@@ -123,12 +117,12 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     const guard = await guardWithBackstop(test, pods, { balanceUsd });
     const running = guard.watch();
 
-    await until("all are asked to end", () => asked(guard).length === pods.length);
+    await until("all are asked to end", () => endsAskedOf(guard).length === pods.length);
     await end(running);
 
     // Four at a time.
-    expect(asked(guard).slice(0, 4).toSorted()).toEqual(first.toSorted());
-    expect(asked(guard).slice(4).toSorted()).toEqual(then.toSorted());
+    expect(endsAskedOf(guard).slice(0, 4).toSorted()).toEqual(first.toSorted());
+    expect(endsAskedOf(guard).slice(4).toSorted()).toEqual(then.toSorted());
   });
 
   it("terminates them, where the config says so", async (test) => {
@@ -142,7 +136,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
 
     const because = expect.stringMatching(/^the pod is gone; /) as string;
     expect(ended).toMatchObject({ action: "terminate", because });
-    expect(guard.simulator.queries.some(({ query }) => query.includes("podTerminate"))).toBe(true);
+    expect(guard.simulator.asked.some(({ does }) => does === "terminate")).toBe(true);
     expect(guard.simulator.account.pods()).toEqual([]);
   });
 
@@ -156,7 +150,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     await told(guard, /pod late$/);
     await end(running);
 
-    expect(asked(guard)).toEqual(["a1", "late"]);
+    expect(endsAskedOf(guard)).toEqual(["a1", "late"]);
     expect(heardBy(guard)).toContain(stopping("pod late"));
   });
 
@@ -173,7 +167,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     await told(guard, 1);
     await end(running);
 
-    expect(asked(guard)).toEqual([]);
+    expect(endsAskedOf(guard)).toEqual([]);
     expect(statusOf(guard, "a1")).toEqual(["RUNNING"]);
     expect(heardBy(guard)).toEqual(["emergency"]);
   });
@@ -184,7 +178,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     const paces = { proof: { ...shortPaces.proof, acceptedMs: [1_000] } };
     const guard = await guardWithBackstop(test, pods, { paces });
     const running = guard.watch();
-    await until("the first four are asked to end", () => asked(guard).length === 4);
+    await until("the first four are asked to end", () => endsAskedOf(guard).length === 4);
 
     guard.simulator.account.topUp(20);
     await running.said("threshold re-armed");
@@ -192,7 +186,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     await until("their proofs are over", () => (looksOf(guard).length - looks) * pollMs >= 2_000);
     await end(running);
 
-    expect(asked(guard).toSorted()).toEqual(["p1", "p2", "p3", "p4"]);
+    expect(endsAskedOf(guard).toSorted()).toEqual(["p1", "p2", "p3", "p4"]);
     expect(statusOf(guard, "p5", "p6")).toEqual(["RUNNING", "RUNNING"]);
   });
 
@@ -200,7 +194,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     const guard = await guardWithBackstop(test, [pod("a1", 1)]);
     guard.simulator.failNext("silence", 1, "mutations");
     const running = guard.watchApart();
-    await until("the first try", () => asked(guard).length === 1);
+    await until("the first try", () => endsAskedOf(guard).length === 1);
     running.signal("SIGKILL");
     await running.ended;
     const owed = guard.saved().owed.filter(({ kind }) => kind === "end-pod");
@@ -210,7 +204,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     await again.said("pod ended", { podId: "a1" });
     await end(again);
 
-    expect(asked(guard)).toEqual(["a1", "a1"]);
+    expect(endsAskedOf(guard)).toEqual(["a1", "a1"]);
   });
 });
 
@@ -224,7 +218,7 @@ describe.concurrent("a stop is proven by looking:", () => {
     await until("all is told", () => heardBy(guard).length === 3);
     await end(running);
 
-    expect(asked(guard)).toEqual(["a1"]);
+    expect(endsAskedOf(guard)).toEqual(["a1"]);
     expect(linesOf(running.lines, "pod not ended")).toEqual([]);
     expect(heardBy(guard).join("\n")).toContain("all pods I may stop have stopped");
   });
@@ -242,7 +236,7 @@ describe.concurrent("a stop is proven by looking:", () => {
 
     const because = "RunPod accepted the request, but the pod still runs";
     expect(failed).toMatchObject({ level: "error", because, try: 1, again: true });
-    expect(asked(guard)).toEqual(["a1", "a1"]);
+    expect(endsAskedOf(guard)).toEqual(["a1", "a1"]);
     expect(statusOf(guard, "a1")).toEqual(["EXITED"]);
     expect(heardBy(guard)).toContain(`emergency: could not stop pod a1, trying again: ${because}`);
   });
@@ -269,7 +263,7 @@ describe.concurrent("a stop is proven by looking:", () => {
     const guard = await guardWithBackstop(test, pods);
     const running = guard.watch();
     await running.said("pod ended", { podId: "a1" });
-    expect(asked(guard)).toEqual(["a1"]);
+    expect(endsAskedOf(guard)).toEqual(["a1"]);
 
     guard.simulator.account.addPod(pod("locked", 2));
     await running.said("pod ended", { podId: "locked" });
@@ -314,7 +308,7 @@ describe.concurrent("a dry run of the backstop", () => {
     await dry.said("dry run: would have ended this pod", { podId: "b2" });
     await dry.said("polled", { cycle: 3 });
     await end(dry);
-    expect(asked(guard)).toEqual([]);
+    expect(endsAskedOf(guard)).toEqual([]);
     expect([guard.calls("notify"), guard.calls("agent"), guard.state()]).toEqual([
       [],
       [],
@@ -327,6 +321,8 @@ describe.concurrent("a dry run of the backstop", () => {
     await end(live);
 
     const named = linesOf(dry.lines, "dry run: would have ended this pod");
-    expect(named.map((line) => textIn(line, "podId")).toSorted()).toEqual(asked(guard).toSorted());
+    expect(named.map((line) => textIn(line, "podId")).toSorted()).toEqual(
+      endsAskedOf(guard).toSorted(),
+    );
   });
 });

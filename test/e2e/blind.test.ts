@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { version } from "../../package.json";
 import type { Fault } from "#simulator/faults.ts";
 import {
+  addressOf,
+  at,
+  type Guard,
   guardWith,
   heardBy,
   linesOf,
-  looksOf,
-  type Guard,
   type Running,
-  until,
   told,
+  until,
 } from "./guard.ts";
 
 /** What each fault does to a look. A new fault does not compile until it has its place here. */
@@ -77,7 +77,7 @@ function aboutToTrip(guard: Guard): void {
 const nobodysUrl = "http://127.0.0.1:1/graphql";
 
 function nobodyIsThere(guard: Guard, running: Running): void {
-  guard.configure({ runpod_url: nobodysUrl });
+  guard.configure(at(nobodysUrl));
   running.signal("SIGHUP");
 }
 
@@ -202,13 +202,13 @@ describe.concurrent("a look that fails decides nothing, and the next one sees ag
   it("no server at all, and then the right address", async (test) => {
     const guard = await guardWith(test);
     aboutToTrip(guard);
-    guard.configure({ runpod_url: nobodysUrl });
+    guard.configure(at(nobodysUrl));
 
     const running = guard.watch();
     const warning = await running.said("poll failed; nothing decided");
     expect(warning).toMatchObject({ cycle: 1, cause: "unreachable" });
     expect(guard.saved()).toMatchObject({ ...before, owed: [] });
-    guard.configure({ runpod_url: guard.simulator.url });
+    guard.configure(addressOf(guard.simulator));
     running.signal("SIGHUP");
 
     await running.said("threshold tripped", { threshold: "critical" });
@@ -275,52 +275,5 @@ describe.concurrent("a balance is used", () => {
     expect(linesOf(lines, "polled")).toMatchObject([{ balanceUsd: 9, fired: ["low"], ...looked }]);
     const prompts = guard.calls("agent").map(({ args }): unknown => JSON.parse(args[0] ?? ""));
     expect(prompts).toMatchObject([podsJson]);
-  });
-});
-
-describe.concurrent("a look asks", () => {
-  it("once, as runpodboss, with the key in its header only, for nothing secret", async (test) => {
-    const guard = await guardWith(test, { pods: [{ costPerHrUsd: 1 }] });
-
-    await guard.watch("--once").ended;
-
-    const [asked, ...more] = looksOf(guard);
-    expect(more).toEqual([]);
-    expect(asked).toMatchObject({ userAgent: `runpodboss/${version}`, hasAuthorization: true });
-    expect(asked?.variables).toEqual({});
-    const fields = asked?.query.match(/\w+/g)?.slice(2);
-    expect(fields?.toSorted()).toEqual(
-      [
-        "clientBalance",
-        "costPerHr",
-        "currentSpendPerHr",
-        "desiredStatus",
-        "id",
-        "locked",
-        "myself",
-        "name",
-        "networkVolumeId",
-        "pods",
-      ].toSorted(),
-    );
-  });
-
-  it("beside a measurement, once, which asks for no money and nothing secret either", async (test) => {
-    const guard = await guardWith(test, { pods: [{ costPerHrUsd: 1 }] });
-
-    await guard.watch("--once").ended;
-
-    expect(guard.simulator.requests).toBe(2);
-    const [, asked] = guard.simulator.queries;
-    expect(asked).toMatchObject({ userAgent: `runpodboss/${version}`, hasAuthorization: true });
-    expect(asked?.query).not.toMatch(/clientBalance|mutation|email|apiKey|secret|env\b|ports/i);
-  });
-
-  it("alone where no pod runs", async (test) => {
-    const guard = await guardWith(test, { pods: [{ costPerHrUsd: 1, status: "EXITED" }] });
-
-    await guard.watch("--once").ended;
-
-    expect(guard.simulator.requests).toBe(1);
   });
 });

@@ -1,14 +1,17 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, inject, it, type TestContext } from "vitest";
 import type { NewPod } from "#simulator/pod.ts";
+import { isAlive } from "../process/programs.ts";
 import {
   apiKey,
   guardWith,
   heardBy,
   linesOf,
   printResult,
+  staying,
   textIn,
+  textOf,
   type Guard,
   type GuardOptions,
   type Running,
@@ -68,12 +71,11 @@ function stop({ simulator }: Guard, podId: string, then: string): string {
     body: ${JSON.stringify(JSON.stringify({ query }))} }).then(() => { ${then} });`;
 }
 
-function rulesFor(...ids: readonly string[]): string {
-  const looking = ["pod list", "pod list --all", "get pod"];
-  const ending = ids.flatMap((id) =>
-    ["pod stop", "pod delete", "stop pod", "remove pod"].map((words) => `${words} ${id}`),
-  );
-  return [...looking, ...ending].map((words) => `Bash(runpodctl ${words})`).join(",");
+/** Without any runpodctl: those of a guard that stops the pods itself. */
+function rulesFor({ config }: Guard, ...ids: readonly string[]): string {
+  const own = `${process.execPath} ${inject("fastCli")} -`;
+  const commands = ["status --json", ...ids.map((id) => `stop ${id} --exact -y`)];
+  return commands.map((words) => `Bash(${own} ${words} --config ${config})`).join(",");
 }
 
 const scopedOptions = [
@@ -104,7 +106,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     expect(args).toEqual([
       "-p",
       ...scopedOptions,
-      `--allowedTools=${rulesFor("a1", "b2")}`,
+      `--allowedTools=${rulesFor(guard, "a1")}`,
       "--",
       prompt,
     ]);
@@ -186,7 +188,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     await watchWith(guard, { RUNPOD_POD_ID: "a1" }).ended;
 
     const args = guard.calls("claude")[0]?.args ?? [];
-    expect(args.at(-3)).toBe(`--allowedTools=${rulesFor("b2")}`);
+    expect(args.at(-3)).toBe(`--allowedTools=${rulesFor(guard)}`);
     expect(args.at(-1)?.match(/"protected": true/g)).toHaveLength(2);
   });
 
@@ -197,7 +199,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     await watchWith(guard).ended;
 
     const args = guard.calls("claude")[0]?.args ?? [];
-    expect(args.at(-3)).toBe(`--allowedTools=${rulesFor("a1", "b2")}`);
+    expect(args.at(-3)).toBe(`--allowedTools=${rulesFor(guard, "a1")}`);
   });
 
   it.for<[string, object, readonly string[]]>([
@@ -247,6 +249,24 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     expect(guard.calls("claude")).toHaveLength(1);
   });
 });
+
+it.concurrent(
+  "a runpodctl that hangs is asked once, and ends with the guard that asked it",
+  async (test) => {
+    const guard = await guardWithClaude(test, printResult(), { balanceUsd: 20 });
+    guard.program("runpodctl", staying);
+    const running = guard.watch();
+
+    const { pid, args } = await guard.called("runpodctl");
+    await running.said("polled");
+    running.signal("SIGTERM");
+    await running.ended;
+
+    expect(args).toEqual(["version"]);
+    expect(guard.calls("runpodctl")).toHaveLength(1);
+    expect(isAlive(pid)).toBe(false);
+  },
+);
 
 /** Below the lowest threshold it is always said which pods nothing may stop. */
 const keptBurns = expect.stringMatching(/^burn: a pod that nothing here may stop: keep me \(c3, /);
@@ -337,6 +357,71 @@ describe.concurrent("what Claude Code did is judged by the account:", () => {
   });
 });
 
+/** JavaScript of an agent that runs, one after the other, what its prompt's commands say for these pods. */
+function runs(ids: readonly string[], asked: string): string {
+  return `const { spawnSync } = require("node:child_process");
+const { told, said } = ${asked};
+const results = ${JSON.stringify(ids)}.map((id) => {
+  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", told.replace(/\\bID\\b/, id)]);
+  return { id, status, text: String(stdout) + String(stderr) };
+});
+say({ told, said, results });
+${printResult()}`;
+}
+
+/** What the prompt told it to type, and the rules that it may type it by. */
+const asTold = `{ told: /END: (.*)/.exec(process.argv.at(-1))[1], said: process.argv.at(-3) }`;
+
+describe.concurrent("an agent without any runpodctl runs what it was told, to the letter:", () => {
+  const thresholds = [{ name: "low", below_usd: 10, prompt: "END: {stop_command}" }];
+
+  it.for<[string, object, NodeJS.ProcessEnv, string | undefined]>([
+    ["in RUNPOD_API_KEY", {}, {}, undefined],
+    [
+      "in a variable of another name",
+      { api_key_env: "MY_KEY" },
+      { RUNPOD_API_KEY: "of-a-pod-and-no-use", MY_KEY: apiKey },
+      undefined,
+    ],
+    ["in the env file", {}, { RUNPOD_API_KEY: "" }, ".runpodboss/env"],
+    [
+      "in a file whose path is relative, beside a state that is too",
+      { api_key_file: "key", state_file: "state.json" },
+      { RUNPOD_API_KEY: "" },
+      "key",
+    ],
+  ])(
+    "the key %s: the pod stops and that is proven, a protected one is refused",
+    async ([_sentence, config, env, keyFile], test) => {
+      const guard = await guardWithClaude(test, runs(["a1", "c3", "a"], asTold), {
+        config: { thresholds, ...config },
+      });
+      if (keyFile !== undefined) {
+        guard.write(keyFile, keyFile === "key" ? apiKey : `RUNPOD_API_KEY=${apiKey}\n`);
+      }
+
+      const args = ["watch", "--once", "--config", guard.config];
+      const { by, lines, stderr } = await guard.start(args, env).ended;
+
+      expect(by, stderr).toBe(0);
+      expect(linesOf(lines, "agent done")).toHaveLength(1);
+      const { told = "", said = "", results } = guard.calls("claude")[0]?.told ?? {};
+      expect(said).toContain(`Bash(${String(told).replace(/\bID\b/, "a1")})`);
+      expect(said).not.toContain("c3");
+      expect(results).toMatchObject([
+        { id: "a1", status: 0, text: expect.stringMatching(/Stopped pod train \(a1\)/) },
+        { id: "c3", status: 2, text: expect.stringMatching(/keep me \(c3\) is protected/) },
+        { id: "a", status: 2, text: expect.stringMatching(/no pod with the id "a"/) },
+      ]);
+      expect(guard.simulator.account.pod("a1")?.status).toBe("EXITED");
+      expect(guard.simulator.account.pod("c3")?.status).toBe("RUNNING");
+      const history = textIn({ text: textOf(join(guard.folder, "history.jsonl")) }, "text");
+      expect(history.match(/"event_type":\s*"stop"/g)).toHaveLength(1);
+      expect(history).toContain("by the agent; ");
+    },
+  );
+});
+
 describe.concurrent("a list of pods that no argument holds", () => {
   const many = Array.from({ length: 1_500 }, (_, n) => ({
     id: `pod${n}`,
@@ -356,10 +441,10 @@ describe.concurrent("a list of pods that no argument holds", () => {
     const [call] = guard.calls("claude");
     const args = call?.args ?? [];
     expect(args.slice(0, -1)).toEqual(["-p", ...scopedOptions]);
-    expect(args.at(-1)).toMatch(/^--allowedTools=Bash\(runpodctl pod list\),/);
+    expect(args.at(-1)).toMatch(/^--allowedTools=Bash\(\S+ \S+ - status --json /);
     // The most expensive ones have their rules; where there is no room for more, that is said.
-    expect(args.at(-1)).toContain("Bash(runpodctl pod stop pod1499)");
-    expect(args.at(-1)).not.toContain("Bash(runpodctl pod stop pod7)");
+    expect(args.at(-1)).toContain(" stop pod1499 --exact -y ");
+    expect(args.at(-1)).not.toContain(" stop pod7 --exact -y ");
     expect(linesOf(lines, "too many pods: the agent may not stop all of them")).toHaveLength(1);
     const input = call?.input ?? "";
     expect(input).toMatch(/^RunPodBoss, a guard/);

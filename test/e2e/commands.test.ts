@@ -4,7 +4,21 @@ import { describe, expect, it } from "vitest";
 import { version } from "../../package.json";
 import { realPaces } from "#paces.ts";
 import { asNobody } from "../nobody.ts";
-import { apiKey, fastCli, guardWith, type Ended, type Guard, type Json, until } from "./guard.ts";
+import {
+  addressOf,
+  apiKey,
+  type Ended,
+  fastCli,
+  type Guard,
+  guardWith,
+  type Json,
+  until,
+} from "./guard.ts";
+
+/** Where RunPod is, as it stands in a config. */
+function inFile({ simulator }: Guard): string {
+  return JSON.stringify(addressOf(simulator)).slice(1, -1);
+}
 
 const top = join(import.meta.dirname, "../..");
 const trainer = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
@@ -132,7 +146,7 @@ what happens tonight, while the daemon runs:
     const path = join(guard.folder, "example.json");
     await run(guard, "init", "--output", path);
     const text = fs.readFileSync(path, "utf8");
-    fs.writeFileSync(path, text.replace("{", `{ "runpod_url": "${guard.simulator.url}",`));
+    fs.writeFileSync(path, text.replace("{", `{ ${inFile(guard)},`));
 
     const { by, stdout } = await run(guard, "check", "-c", path);
 
@@ -148,7 +162,7 @@ what happens tonight, while the daemon runs:
     await run(guard, "init", "--output", path);
     const filled = fs
       .readFileSync(path, "utf8")
-      .replace("{", `{ "runpod_url": "${guard.simulator.url}",`)
+      .replace("{", `{ ${inFile(guard)},`)
       .replace(`"extra_notify_command": []`, `"extra_notify_command": ["notify"]`)
       .replace(`"action": "notify"`, `"action": "stop"`);
     fs.writeFileSync(path, filled);
@@ -302,6 +316,7 @@ what happens tonight, while the daemon runs:
 
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
+      agent_ends_pods_with: null,
       api_key_from: "$RUNPOD_API_KEY",
       daemon_pid: null,
       balance_usd: 3,

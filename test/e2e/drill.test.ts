@@ -222,7 +222,7 @@ The config has: warning, critical, emergency.
     expect(by, stdout).toBe(exit);
     expect(stdout).toContain(words);
     const args = guard.calls("claude")[0]?.args ?? [];
-    expect(args.at(-3)).toContain("Bash(runpodctl pod delete drill000000002)");
+    expect(args.at(-3)).toMatch(/ stop drill000000002 --exact -y --config [^,]+\)$/);
     expect(args.at(-1)).toContain("THIS IS A DRILL");
   });
 

@@ -136,7 +136,7 @@ export async function guardWith(
   }
 
   let settings: Json = {
-    runpod_url: simulator.url,
+    ...addressOf(simulator),
     poll_interval_seconds: pollMs / 1000,
     state_file: paths.state,
     log_file: paths.log,
@@ -179,7 +179,12 @@ export async function guardWith(
   };
 
   function call(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-    const running = inProcess(args, { env: envWith(env), paces: { ...shortPaces, ...paces } });
+    const running = inProcess(args, {
+      env: envWith(env),
+      paces: { ...shortPaces, ...paces },
+      // What is started in its name has short paces too.
+      program: { argv: [process.execPath, inject("fastCli"), "-"], folder },
+    });
     here.push(running);
     return kept(running);
   }
@@ -321,8 +326,25 @@ export function told(guard: Guard, what: number | RegExp): Promise<unknown> {
 }
 
 /** What RunPod was asked by looks, and not by measurements or ends. */
-export function looksOf({ simulator }: Guard): Simulator["queries"] {
-  return simulator.queries.filter(({ query }) => /\bclientBalance\b/.test(query));
+export function looksOf({ simulator }: Guard): Simulator["asked"] {
+  return simulator.asked.filter(({ does }) => does === "look");
+}
+
+/** The ids of the pods that RunPod was asked to end, in the order of asking. */
+export function endsAskedOf({ simulator }: Guard): readonly string[] {
+  return simulator.asked.flatMap(({ does, podId }) =>
+    does === "stop" || does === "terminate" ? [podId ?? ""] : [],
+  );
+}
+
+/** Where RunPod is: the interface that this run of the suite is for. */
+export function addressOf({ url, restUrl }: Pick<Simulator, "url" | "restUrl">): Json {
+  return at(inject("api") === "rest" ? restUrl : url);
+}
+
+/** The same of any address. */
+export function at(url: string): Json {
+  return inject("api") === "rest" ? { api: "rest", rest_url: url } : { runpod_url: url };
 }
 
 /** What a Claude Code that was asked for JSON prints at its end; JavaScript for `Guard.program`. */

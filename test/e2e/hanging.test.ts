@@ -1,6 +1,15 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Guard, guardWith, heardBy, linesOf, looksOf, textOf, until } from "./guard.ts";
+import {
+  addressOf,
+  type Guard,
+  guardWith,
+  heardBy,
+  linesOf,
+  looksOf,
+  textOf,
+  until,
+} from "./guard.ts";
 import { makeFifo } from "../temp-folder.ts";
 
 const cli = join(import.meta.dirname, "../../dist/cli.js");
@@ -22,7 +31,9 @@ function hangingDisk(guard: Guard, files: number): string {
 
 /** RunPod asked by its name, which takes a thread to look up. */
 function byName({ simulator }: Guard) {
-  return { ...slow, runpod_url: simulator.url.replace("127.0.0.1", "localhost") };
+  const { url, restUrl } = simulator;
+  const named = (address: string): string => address.replace("127.0.0.1", "localhost");
+  return { ...slow, ...addressOf({ url: named(url), restUrl: named(restUrl) }) };
 }
 
 describe.concurrent("while files hang on their disk", () => {

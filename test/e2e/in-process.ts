@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { run } from "#main.ts";
 import { createStreamPlace } from "#output/stream-place.ts";
-import type { Paces } from "#paces.ts";
+import type { Context } from "#terminal/context.ts";
 import { logFileHere } from "../output/log-file-here.ts";
 import { createHeard, type Ended, type Running } from "./running.ts";
 
@@ -13,7 +13,7 @@ process.env["HOME"] = join(tmpdir(), "runpodboss-nobodys-home");
 /** Runs what the executable runs, with all that it says, in this process: nobody sits at a terminal. */
 export function inProcess(
   args: readonly string[],
-  { env, paces }: { readonly env: NodeJS.ProcessEnv; readonly paces: Paces },
+  { env, paces, program }: Pick<Context, "env" | "paces" | "program">,
 ): Running {
   const { lines, stdout, said, onStdout, onStderr, end } = createHeard();
   const interrupting = new AbortController();
@@ -22,6 +22,7 @@ export function inProcess(
   const ended: Promise<Ended> = run(args, {
     env,
     paces,
+    program,
     stdin: nobody(),
     stdout: stream(onStdout),
     stderr,

@@ -51,6 +51,7 @@ async function linesOn(
     stderr: stream(),
     // Only the daemon opens them.
     openStderr: () => Promise.reject(new Error("nobody logs here")),
+    program: { argv: [], folder: undefined },
     openLogFile: () => Promise.reject(new Error("nobody logs here")),
     isJournal: false,
     screen: () => ({ columns, rows: 40 }),

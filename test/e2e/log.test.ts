@@ -4,7 +4,7 @@ import { chmodSync, closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { apiKey, failing, fastCli, guardWith, linesOf, textOf, type Line } from "./guard.ts";
+import { apiKey, at, failing, fastCli, guardWith, type Line, linesOf, textOf } from "./guard.ts";
 
 const linesIn = (text: string | undefined): readonly Line[] =>
   (text ?? "").split("\n").flatMap((line) => (line ? [JSON.parse(line) as Line] : []));
@@ -194,7 +194,7 @@ describe.concurrent("the API key is not shown", () => {
       const key = request.headers.authorization?.replace("Bearer ", "") ?? "";
       response.writeHead(status, { "content-type": type }).end(body(key));
     });
-    guard.configure({ runpod_url: url });
+    guard.configure(at(url));
 
     const { by, stderr, lines } = await guard.watch("--once", "--verbose").ended;
 

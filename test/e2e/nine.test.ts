@@ -6,15 +6,17 @@ import type { Fault, Only } from "#simulator/faults.ts";
 import type { NewPod, Telemetry } from "#simulator/pod.ts";
 import { shortPaces } from "../short-paces.ts";
 import {
+  endsAskedOf,
   type Guard,
   type GuardOptions,
   guardWith,
   heardBy,
+  looksOf,
   type Running,
   textOf,
   timeOf,
-  until,
   told,
+  until,
 } from "./guard.ts";
 
 // How tools of this kind have failed, each held against ours. Time is compressed: looks come several
@@ -50,21 +52,10 @@ function guarded(test: TestContext, guards: Json, options: GuardOptions = {}): P
   });
 }
 
-/** All that RunPod was asked to do, and not just to tell. */
-function asked({ simulator }: Guard): readonly string[] {
-  return simulator.queries
-    .filter(({ query }) => /\bmutation\b/.test(query))
-    .map(({ variables }) => String(variables["podId"]));
-}
-
-function looksOf({ simulator }: Guard): number {
-  return simulator.queries.filter(({ query }) => query.includes("clientBalance")).length;
-}
-
 /** Waits for two more looks: the second surely began after what there is now. */
 async function lookedAgain(guard: Guard): Promise<void> {
-  const before = looksOf(guard);
-  await until("it has looked again", () => looksOf(guard) >= before + 2);
+  const before = looksOf(guard).length;
+  await until("it has looked again", () => looksOf(guard).length >= before + 2);
 }
 
 function historyOf(guard: Guard): readonly Json[] {
@@ -211,7 +202,7 @@ describe.concurrent("4. a stop that failed is tried again until the pod is seen 
     await running.said("pod ended", { podId: "p1" });
     await end(running);
 
-    expect(asked(guard)).toEqual(["p1", "p1", "p1"]);
+    expect(endsAskedOf(guard)).toEqual(["p1", "p1", "p1"]);
     expect(statusOf(guard)).toBe("EXITED");
     expect(endsIn(guard)).toEqual([["p1", "stop", "hard_timeout_1h"]]);
   });
@@ -233,11 +224,11 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
       guard.simulator.failAll(fault, only);
       const running = guard.watch();
 
-      await until("it has looked four times", () => looksOf(guard) >= 4);
+      await until("it has looked four times", () => looksOf(guard).length >= 4);
       const status = await guard.command("status");
       await end(running);
 
-      expect(asked(guard)).toEqual([]);
+      expect(endsAskedOf(guard)).toEqual([]);
       expect(statusOf(guard)).toBe("RUNNING");
       expect(status.stdout).not.toMatch(/\(none\)|no pods/i);
     });
@@ -249,12 +240,12 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     const running = guard.watch();
 
     await running.said("notification", { event: "trouble" });
-    await until("it has looked four times", () => looksOf(guard) >= 4);
+    await until("it has looked four times", () => looksOf(guard).length >= 4);
     const extend = await guard.command("extend", "p1", "1");
     await told(guard, /leases\.json/);
     await end(running);
 
-    expect(asked(guard)).toEqual([]);
+    expect(endsAskedOf(guard)).toEqual([]);
     expect(heardBy(guard).join("\n")).toContain("leases.json is broken");
     expect(extend.by).toBe(2);
   });
@@ -265,10 +256,10 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     const running = guard.watch();
 
     await running.said("notification", { event: "warn" });
-    await until("it has looked three times", () => looksOf(guard) >= 3);
+    await until("it has looked three times", () => looksOf(guard).length >= 3);
     await end(running);
 
-    expect(asked(guard)).toEqual([]);
+    expect(endsAskedOf(guard)).toEqual([]);
   });
 });
 
@@ -319,7 +310,7 @@ describe.concurrent("6. every end is one event with its reason", () => {
     const paces = { proof: { ...shortPaces.proof, acceptedMs: [600_000] } };
     const guard = await guarded(test, { hard_timeout: hardTimeout }, { paces });
     const killed = guard.watchApart();
-    await until("it has asked", () => asked(guard).length > 0);
+    await until("it has asked", () => endsAskedOf(guard).length > 0);
     killed.signal("SIGKILL");
     await killed.ended;
 
@@ -382,7 +373,7 @@ describe.concurrent("8. nobody can reach it without a key", () => {
   it("because it listens nowhere: there is no route to call", async (test) => {
     const guard = await guarded(test, { idle });
     const running = guard.watchApart();
-    await until("it watches", () => looksOf(guard) >= 1);
+    await until("it watches", () => looksOf(guard).length >= 1);
 
     const sockets = listeningSockets(running.pid);
     await end(running);
@@ -400,7 +391,7 @@ describe.concurrent("9. a guard of busy pods shows that it lives with every look
       WATCHDOG_USEC: "60000000",
     });
 
-    await until("it has looked four times", () => looksOf(guard) >= 4);
+    await until("it has looked four times", () => looksOf(guard).length >= 4);
     await until("it has said so each time", () => beatsOf(guard) >= 3);
     const status = await guard.command("status", "--json");
     await end(running);

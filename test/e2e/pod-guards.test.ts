@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import type { NewPod, Telemetry } from "#simulator/pod.ts";
 import {
+  endsAskedOf,
+  failing,
   type Guard,
   type GuardOptions,
   guardWith,
@@ -12,12 +14,11 @@ import {
   pollMs,
   printResult,
   type Running,
+  staying,
   textOf,
   timeOf,
-  until,
-  failing,
-  staying,
   told,
+  until,
 } from "./guard.ts";
 
 // Time is compressed: looks come several times a second, and minutes are written as fractions.
@@ -113,7 +114,7 @@ describe.concurrent("a guard that calls the agent", () => {
 
     const words = args.join("\n");
     expect(words).toContain(`p1|"name-of-p1"|hard timeout after 1 h`);
-    expect(words).toContain("runpodctl pod stop p1");
+    expect(words).toContain(" stop p1 --exact -y ");
     expect(words).not.toContain("p2");
     expect(guard.calls("claude")).toHaveLength(1);
     expect(statusOf(guard)).toBe("RUNNING");
@@ -310,10 +311,7 @@ describe.concurrent("what may be ended", () => {
     await told(guard, /locked/);
     await end(running);
 
-    const asked = guard.simulator.queries
-      .filter(({ query }) => /\bmutation\b/.test(query))
-      .map(({ variables }) => variables["podId"]);
-    expect(asked).toEqual(["p4"]);
+    expect(endsAskedOf(guard)).toEqual(["p4"]);
     expect(heardBy(guard)).toContainEqual(
       expect.stringMatching(/^hard_timeout: pod name-of-p2 \(p2\): locked, cannot be stopped/),
     );

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { apiKey, guardWith, textOf, told, until } from "./guard.ts";
+import { apiKey, at, guardWith, textOf, told, until } from "./guard.ts";
 
 /** JavaScript that tells whether a program was given the key, and how it logs in elsewhere. */
 const tellKey = `say({
@@ -79,10 +79,10 @@ describe("words that hold the key lose it where they enter", () => {
   });
 });
 
-describe("what stands in runpod_url beside the address", () => {
+describe("what stands in the address of RunPod beside the address", () => {
   it.for(["check", "status"])("is not shown by %s", async (command, test) => {
     const guard = await guardWith(test);
-    guard.configure({ runpod_url: "http://me:hunter2@127.0.0.1:9/graphql?token=tok" });
+    guard.configure(at("http://me:hunter2@127.0.0.1:9/api?token=tok"));
 
     const { stdout, stderr } = await guard.command(command);
 

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { realPaces } from "#paces.ts";
-import { guardWith, linesOf } from "./guard.ts";
+import { guardWith, linesOf, textOf } from "./guard.ts";
 
 /** The least that the executable takes; what other tests use is refused. */
 const slow = { poll_interval_seconds: 5 };
@@ -51,6 +52,21 @@ describe("the paces of the executable that is shipped", () => {
     const stopSeconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]);
     expect(stopSeconds * 1000).toBeGreaterThan(realPaces.shutdownLimitMs);
   });
+
+  it.concurrent(
+    "its log is written, too, where its folder has a blank in its name",
+    async (test) => {
+      const guard = await guardWith(test, { config: slow });
+      const dist = join(guard.folder, "it's 100 % mine", "dist");
+      cpSync("dist", dist, { recursive: true });
+
+      const args = [join(dist, "cli.js"), "watch", "--once", "-c", guard.config];
+      const { by, stderr } = await guard.run(process.execPath, args).ended;
+
+      expect(by, stderr).toBe(0);
+      expect(textOf(guard.logFile)).toContain('"msg":"polled"');
+    },
+  );
 
   it.concurrent("no poll interval below 5 s is taken, and 5 s is", async (test) => {
     const guard = await guardWith(test, { config: { poll_interval_seconds: 4.999 } });

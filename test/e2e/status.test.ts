@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import {
-  fastCli,
-  guardWith,
-  textOf,
-  until,
   type Ended,
+  fastCli,
   type Guard,
   type GuardOptions,
+  guardWith,
+  looksOf,
   type Running,
+  textOf,
+  until,
 } from "./guard.ts";
 
 const hourMs = 3_600_000;
@@ -249,8 +250,7 @@ describe.concurrent("status", () => {
     expect(pages[1]).toContain("balance: $");
     // Nothing on a pipe is for a terminal.
     expect(stdout).not.toContain("\u001b");
-    const looks = guard.simulator.queries.filter(({ query }) => query.includes("clientBalance"));
-    expect(looks.length).toBeGreaterThanOrEqual(2);
+    expect(looksOf(guard).length).toBeGreaterThanOrEqual(2);
   });
 
   it("--watch redraws in place on a terminal, in colours, and gives it back", async (test) => {

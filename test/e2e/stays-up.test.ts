@@ -2,18 +2,19 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
+  addressOf,
   apiKey,
+  failing,
+  type Guard,
   guardWith,
   heardBy,
   linesOf,
   looksOf,
   pollMs,
-  textOf,
-  until,
-  type Guard,
-  failing,
   staying,
+  textOf,
   told,
+  until,
 } from "./guard.ts";
 
 const low = { name: "low", below_usd: 10, prompt: "{name}" };
@@ -46,7 +47,7 @@ describe.concurrent("SIGHUP", () => {
     const running = guard.watch();
     await running.said("polled", { balanceUsd: 9 });
 
-    guard.configure({ runpod_url: other.simulator.url, api_key: "another-key-of-this-test" });
+    guard.configure({ ...addressOf(other.simulator), api_key: "another-key-of-this-test" });
     running.signal("SIGHUP");
     await running.said("polled", { balanceUsd: 1 });
     running.signal("SIGTERM");

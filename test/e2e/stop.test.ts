@@ -29,11 +29,10 @@ function aboutNow(stdout: string): string {
 
 /** The ids of the pods that RunPod was asked to end, in the order of asking, and the looks before. */
 function asked({ simulator }: Guard) {
-  return simulator.queries.flatMap(({ query, variables }, n) => {
-    if (!/\bmutation\b/.test(query)) return [];
-    const before = simulator.queries.slice(0, n);
-    const looks = before.filter((each) => each.query.includes("clientBalance")).length;
-    return [{ id: String(variables["podId"]), looks }];
+  return simulator.asked.flatMap(({ does, podId }, n) => {
+    if (does !== "stop" && does !== "terminate") return [];
+    const looks = simulator.asked.slice(0, n).filter((each) => each.does === "look").length;
+    return [{ id: podId ?? "", looks }];
   });
 }
 

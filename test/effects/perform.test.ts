@@ -21,7 +21,7 @@ import { createHastyClock } from "../fake-clock.ts";
 import { blind, endsOf, pod, policyWith, seen } from "../guard/samples.ts";
 import { accountShowing } from "./fake-account.ts";
 import { presentWith } from "./fake-present.ts";
-import { effectSettings, keptLog } from "./samples.ts";
+import { agentTools, effectSettings, keptLog } from "./samples.ts";
 
 const forever = new AbortController().signal;
 const owed = { because: "balance $0.40 is below $0.50", tries: 0, notBeforeMs: 0 };
@@ -94,6 +94,7 @@ function setUp({
     log,
     env: {},
     paces: realPaces,
+    ...agentTools,
     settings: () => current,
     present,
   });
@@ -494,6 +495,7 @@ async function guarded(given: Given, dryRun: boolean, looks = 1) {
     log,
     env: {},
     paces: realPaces,
+    ...agentTools,
     settings: () => ({ ...settings, protect, dryRun }),
     present: presentWith(),
   });
@@ -555,6 +557,7 @@ describe("a notify command that names a pod", () => {
       log: keptLog().log,
       env: {},
       paces: realPaces,
+      ...agentTools,
       settings: () => each,
       present: presentWith(),
     });

@@ -1,9 +1,11 @@
 import type { EffectSettings } from "#effects/settings.ts";
+import type { Runpodctl } from "#agent/runpodctl.ts";
 import type { Log } from "#log.ts";
 
 /** A config with one threshold, an agent that is not Claude Code, and nobody to tell. */
 export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectSettings {
   return {
+    configPath: "/home/user/config.json",
     thresholds: [{ name: "warning", prompt: "look", notifyCommand: [] }],
     notifyCommand: [],
     notifyTimeoutMs: 30_000,
@@ -20,6 +22,14 @@ export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectS
     ...overrides,
   };
 }
+
+const runpodctl: Runpodctl = { kind: "found", version: [2, 15, 0] };
+
+/** What an agent has to end pods with. */
+export const agentTools = {
+  program: { argv: ["/usr/bin/node", "/opt/cli.js"], folder: undefined },
+  runpodctl: () => Promise.resolve(runpodctl),
+} as const;
 
 export type Entry = readonly [message: string, fields: Readonly<Record<string, unknown>>];
 

@@ -32,3 +32,20 @@ export async function ask(
   const response = await post(simulator, query, variables);
   return { status: response.status, body: await response.json() };
 }
+
+/** The status, the headers and the parsed answer of a request to REST; an empty body is undefined. */
+export async function rest(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  { body, key = apiKey }: { readonly body?: unknown; readonly key?: string } = {},
+) {
+  const response = await fetch(`${simulator.restUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, "user-agent": "tester/1" },
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const { status, headers } = response;
+  return { status, headers, body: text === "" ? undefined : (JSON.parse(text) as unknown) };
+}

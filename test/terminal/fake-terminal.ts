@@ -30,6 +30,7 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
   const interruption = new AbortController();
   return {
     env: { RUNPOD_API_KEY: "a-key-for-tests" },
+    program: { argv: [], folder: undefined },
     paces: realPaces,
     print: (line) => void printed.push(line),
     printData: (line) => void printed.push(line),

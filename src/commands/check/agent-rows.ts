@@ -1,5 +1,9 @@
 import { agentCommandWarnings } from "#agent/command-warnings.ts";
 import { claudeIn } from "#agent/claude-in.ts";
+import { generationOf } from "#agent/runpodctl.ts";
+import { toolWarnings } from "#agent/tool-warnings.ts";
+import { isBefore, versionIn } from "#agent/version.ts";
+import type { AgentTools } from "#agent/ways.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Ran, Runner } from "#ports.ts";
 import { programAt } from "#process/on-path.ts";
@@ -9,6 +13,8 @@ export interface AgentCheck {
   /** Gives what it starts what an agent gets, and nothing secret back. */
   readonly runner: Runner;
   readonly env: NodeJS.ProcessEnv;
+  readonly tools: AgentTools;
+  readonly nowMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -17,8 +23,6 @@ const timeLimitMs = 15_000;
 
 /** From here on `claude auth status` says whether it is logged in; earlier ones may take it for a prompt. */
 const knowsItsLogin = [2, 1, 100] as const;
-/** Up to this one runpodctl lists and deletes pods by REST v1. */
-const lastOnRestV1 = [2, 14, 0] as const;
 
 /**
  * Whether Claude Code could do its job tonight: it is started so that it can, it is logged in, and its
@@ -35,7 +39,7 @@ export async function agentWarnings(check: AgentCheck): Promise<readonly string[
   if (found === undefined) return ofCommand;
   const [login, control] = await Promise.all([
     loginWarning([...found.wrapper, found.claude[0] ?? "claude"], check),
-    runpodctlWarning(check),
+    runpodctlWarnings(check),
   ]);
   return [...ofCommand, ...login, ...control];
 }
@@ -63,24 +67,15 @@ async function loginWarning(
     : [`claude_command: claude auth status did not answer: ${words}`];
 }
 
-async function runpodctlWarning(check: AgentCheck): Promise<readonly string[]> {
-  const where = "the agent's runpodctl";
-  if ((await programAt("runpodctl", check.env["PATH"])) === undefined) {
-    return [`${where}: was not found on PATH, so the agent can stop nothing; install it`];
-  }
-  const version = await ask(["runpodctl", "version"], check);
-  const found = versionIn(version.words);
-  if (version.kind !== "answered" || found === undefined) {
-    return [`${where}: runpodctl version did not answer: ${version.words}`];
-  }
-  const old = isBefore(lastOnRestV1, found)
-    ? []
-    : [
-        `${where}: version ${found.join(".")} uses RunPod's REST API v1, which ends on 1 December 2026; update it to one after ${lastOnRestV1.join(".")}`,
-      ];
-  const list = found[0] < 2 ? ["runpodctl", "get", "pod"] : ["runpodctl", "pod", "list"];
+async function runpodctlWarnings(check: AgentCheck): Promise<readonly string[]> {
+  const { tools, nowMs, settings } = check;
+  const warnings = toolWarnings(tools, settings.agentPermissions, nowMs);
+  if (tools.runpodctl.kind !== "found") return warnings;
+  const isFirst = generationOf(tools.runpodctl.version) === 1;
+  const list = ["runpodctl", ...(isFirst ? ["get", "pod"] : ["pod", "list"])];
   const { kind, words } = await ask(list, check);
-  return kind === "answered" ? old : [...old, `${where}: ${list.join(" ")} failed: ${words}`];
+  if (kind === "answered") return warnings;
+  return [...warnings, `the agent's runpodctl: ${list.join(" ")} failed: ${words}`];
 }
 
 interface Asked {
@@ -117,16 +112,4 @@ function said(ran: Ran): string {
 function short(words: string): string {
   const line = words.trim().replaceAll(/\s+/g, " ");
   return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line;
-}
-
-type Version = readonly [number, number, number];
-
-function versionIn(words: string): Version | undefined {
-  const found = /(\d+)\.(\d+)\.(\d+)/.exec(words);
-  return found === null ? undefined : [Number(found[1]), Number(found[2]), Number(found[3])];
-}
-
-function isBefore(one: Version, other: Version): boolean {
-  const at = one.findIndex((part, n) => part !== other[n]);
-  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }

@@ -1,5 +1,10 @@
+import { claudeIn } from "#agent/claude-in.ts";
+import { setsPermissions } from "#agent/claude-options.ts";
+import { toolWords } from "#agent/tool-warnings.ts";
+import type { AgentTools } from "#agent/ways.ts";
 import { createClock } from "#clock.ts";
 import { cannotLook } from "#commands/account-error.ts";
+import { agentToolsFor } from "#commands/agent-tools.ts";
 import { missingPrograms } from "#commands/missing-programs.ts";
 import { runnerFor } from "#commands/runner-for.ts";
 import { loadConfig } from "#config/load.ts";
@@ -35,14 +40,18 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const settings = await loadConfig(options.config, context.env, context.paces);
   context.hide(settings.secrets);
   const { request } = context.paces;
-  const account = realAccount(settings, createClock(), request);
+  const clock = createClock();
+  const account = realAccount(settings, clock, request);
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
   const drilledAt = await lastGoodDrill(settings.stateFile);
   const { saved } = await savedState(settings.stateFile);
+  const runner = runnerFor(settings, context);
+  const tools = await agentToolsFor(settings, context, { runner, clock });
+  const nowMs = clock.nowMs();
   const warnings = [
     ...settings.warnings,
-    ...(await preflight(settings, { ...context, runner: runnerFor(settings, context) })),
+    ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look),
     ...(look.balanceUsd < 0
       ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
@@ -57,7 +66,19 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const asWritten = policyOf(settings, context.paces);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
-  const found: Found = { look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved };
+  const agentEnds = endsOf(settings, tools);
+  const found: Found = {
+    agentEnds,
+    look,
+    settings,
+    drilledAt,
+    rules,
+    proxy,
+    warnings,
+    rows,
+    guardPid,
+    saved,
+  };
 
   if (options.json) context.printData(JSON.stringify(asJson(found), null, 2));
   else context.print(asText(found, context));
@@ -81,6 +102,12 @@ function tooLate({ burnPerHrUsd }: Seen, settings: Settings): readonly string[] 
       `threshold ${name}: at ${perHour(burnPerHrUsd)}, ${usd(belowUsd)} lasts ${lastsS.toFixed(0)} s, but the backstop may need ${neededS} s; raise below_usd to ${enough} or more`,
     ];
   });
+}
+
+/** What a scoped agent ends pods with; undefined for any other. */
+function endsOf({ claudeCommand, agentPermissions }: Settings, tools: AgentTools) {
+  const found = agentPermissions === "scoped" ? claudeIn(claudeCommand) : undefined;
+  return found === undefined || setsPermissions(found.claude) ? undefined : toolWords(tools);
 }
 
 function warningsWords(count: number): string {

@@ -6,6 +6,8 @@ import type { TonightRow } from "#report/tonight/sources.ts";
 
 /** All that is shown. */
 export interface Found {
+  /** What a scoped agent ends pods with, in words. */
+  readonly agentEnds: string | undefined;
   readonly look: Seen;
   readonly settings: Settings;
   readonly drilledAt: Date | undefined;

@@ -9,6 +9,7 @@ import { rowWords } from "./tonight.ts";
 
 /** `null` means unknown, but for `hours_left`, where it also means that nothing burns. */
 export function asJson({
+  agentEnds,
   look,
   settings,
   drilledAt,
@@ -42,6 +43,7 @@ export function asJson({
       balance_is: side(look.balanceUsd, belowUsd),
     })),
     guards: guardsJson(settings.guards),
+    agent_ends_pods_with: agentEnds ?? null,
     proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],

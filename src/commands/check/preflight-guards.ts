@@ -1,6 +1,6 @@
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import type { PodGuardAction } from "#guard/model/policy.ts";
-import { render } from "#template/render.ts";
+import { render, someCommands } from "#template/render.ts";
 
 interface Named {
   readonly name: string;
@@ -63,7 +63,7 @@ function placeholderWarnings(guards: GuardSettings): readonly string[] {
   return [
     ...guardsOf(guards).map(({ name, prompt }) => ({
       where: `guards.${name}.prompt`,
-      unknown: render(prompt, ofEnds).unknown,
+      unknown: render(prompt, { ...ofEnds, ...someCommands }).unknown,
     })),
     ...activityCommand.map((template) => ({
       where: "guards.idle.activity_command",

@@ -5,10 +5,11 @@ import { spanWords } from "#guard/text.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { notifyPrograms, programWarning } from "#commands/missing-programs.ts";
 import { optionThatTakesThePrompt, setsPermissions } from "#agent/claude-options.ts";
+import type { AgentTools } from "#agent/ways.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import type { Runner } from "#ports.ts";
-import { render } from "#template/render.ts";
+import { render, someCommands } from "#template/render.ts";
 import { agentWarnings } from "./agent-rows.ts";
 import { commandsOf, commandWarnings } from "./command-words.ts";
 import { guardWarnings } from "./preflight-guards.ts";
@@ -16,13 +17,16 @@ import { guardWarnings } from "./preflight-guards.ts";
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly runner: Runner;
+  /** What an agent would end pods with. */
+  readonly tools: AgentTools;
+  readonly nowMs: number;
   readonly interrupted: AbortSignal;
 }
 
 /** What is wrong with programs and folders, and would otherwise show only when they are needed. */
 export async function preflight(
   settings: Settings,
-  { env, runner, interrupted: signal }: Surroundings,
+  { env, runner, tools, nowMs, interrupted: signal }: Surroundings,
 ): Promise<readonly string[]> {
   const found = await Promise.all([
     settings.claudeCommand.length === 0
@@ -42,7 +46,7 @@ export async function preflight(
   return [
     ...said.filter((each) => each !== undefined),
     ...modeWarnings(settings),
-    ...(await agentWarnings({ settings, runner, env, signal })),
+    ...(await agentWarnings({ settings, runner, env, tools, nowMs, signal })),
     ...commandsOf(settings).flatMap(commandWarnings),
     ...placeholderWarnings(settings),
     ...guardWarnings(settings),
@@ -121,7 +125,7 @@ function placeholderWarnings({ notifyCommand, thresholds }: Settings): readonly 
     ...thresholds.map(({ name, prompt, notifyCommand: command }) => ({
       where: `threshold ${name}`,
       unknown: [
-        ...render(prompt, ofPrompts).unknown,
+        ...render(prompt, { ...ofPrompts, ...someCommands }).unknown,
         ...(isShared(command) ? [] : unknownIn(command)),
       ],
     })),

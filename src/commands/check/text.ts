@@ -19,7 +19,7 @@ import { ruleLines } from "./rules.ts";
 import { tonightLines } from "./tonight.ts";
 
 export function asText(
-  { look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved }: Found,
+  { agentEnds, look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved }: Found,
   context: Context,
 ): string {
   const { balanceUsd, burnPerHrUsd } = look;
@@ -36,6 +36,7 @@ export function asText(
         `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
     ...guardLines(settings.guards),
+    ...(agentEnds === undefined ? [] : [`the agent ends pods with: ${agentEnds}`]),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     `API key: ${settings.apiKeyFrom}`,
     ...daemonLines(guardPid, saved, settings, context),

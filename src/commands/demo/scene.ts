@@ -46,7 +46,7 @@ export interface Scene {
 /** Lets the real watch loop watch a simulated account on loopback, and leaves nothing behind. */
 export async function playScene(
   scene: Scene,
-  { env, paces, interrupted }: Context,
+  { env, program, paces, interrupted }: Context,
 ): Promise<number> {
   const { time, tell } = scene;
   const folder = await mkdtemp(join(tmpdir(), "runpodboss-demo-"));
@@ -77,6 +77,8 @@ export async function playScene(
       clock,
       runner,
       env,
+      program,
+      interrupted,
       paces,
       systemd: createSystemdNotify({ env: {}, runner, onTrouble: tell }),
     });

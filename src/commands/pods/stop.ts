@@ -3,8 +3,10 @@ import { exitCodes, UserError } from "#errors.ts";
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
 import { podWords } from "#guard/text.ts";
+import { requireIds } from "#operations/choose-pod.ts";
 import { type EndPlan, planEnds } from "#operations/stop-plan.ts";
 import { type Stopped, stopPods } from "#operations/stop.ts";
+import { isCalledByAgent } from "#process/own-program.ts";
 import { factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { confirm, isTerminal } from "#terminal/confirm.ts";
@@ -18,6 +20,8 @@ import { costWords, endTable, uptimeWords } from "./stop-table.ts";
 export interface EndOptions extends GlobalOptions {
   readonly all: boolean;
   readonly yes: boolean;
+  /** Only whole ids name pods. */
+  readonly exact: boolean;
 }
 
 /** Ends pods by hand: shows what they cost and what is lost, asks, and proves the end. Gives the exit code. */
@@ -30,6 +34,7 @@ export async function stop(
   const wanted = wantedBy(action, words, options);
   const snapshot = await seePods(options, context);
   const { protect, look } = snapshot;
+  if (options.exact) requireIds(words, look);
   const plan = planEnds(action, wanted, look, protect);
   introduce(action, plan, snapshot, context);
   if (plan.pods.length === 0) return exitCodes.done;
@@ -98,6 +103,7 @@ async function stopShown(
       clock: createClock(),
       paces: context.paces,
       signal: context.interrupted,
+      isByAgent: isCalledByAgent(context.env),
       onProgress: (pod, words) => progress.note(pod, words),
     });
   } finally {

@@ -1,3 +1,6 @@
+import { claudeIn } from "#agent/claude-in.ts";
+import { runpodctlWords } from "#agent/runpodctl.ts";
+import { toolWarnings } from "#agent/tool-warnings.ts";
 import { createClock } from "#clock.ts";
 import { inForceOf } from "#config/in-force.ts";
 import { loadConfig } from "#config/load.ts";
@@ -157,7 +160,22 @@ async function watchLogging(
     onTrouble: (because) => log.error({ because }, "cannot notify systemd"),
   });
   const tally = createTally();
-  const parts = { live, log, clock, runner, env, systemd, paces, tally };
+  const { program } = context;
+  const over = new AbortController();
+  context.interrupted.addEventListener("abort", () => over.abort());
+  if (context.interrupted.aborted) over.abort();
+  const parts = {
+    live,
+    log,
+    clock,
+    runner,
+    env,
+    program,
+    interrupted: over.signal,
+    systemd,
+    paces,
+    tally,
+  };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   // A guard that goes on with a fault in it is better than none.
   context.onStray((error) => {
@@ -178,14 +196,27 @@ async function watchLogging(
       );
     }
   };
+  const tellOfTools = async (): Promise<void> => {
+    const { claudeCommand, agentPermissions, configPath } = live.settings();
+    if (claudeIn(claudeCommand) === undefined) return;
+    const runpodctl = await deps.runpodctl();
+    if (over.signal.aborted) return;
+    log.info({ runpodctl: runpodctlWords(runpodctl) }, "agent's runpodctl");
+    const tools = { program, configPath, runpodctl };
+    for (const warning of toolWarnings(tools, agentPermissions, clock.nowMs())) {
+      log.warn({ warning }, "agent warning");
+    }
+  };
   tellInForce();
   void tellOfPrograms();
+  let tellingOfTools = tellOfTools();
   lock?.follow((news) => tellOfLock(news, troubles));
   const reload = createReloading({
     load: async () => {
       putInForce(await load(), live, log);
       tellInForce();
       void tellOfPrograms();
+      tellingOfTools = tellOfTools();
     },
     clock,
     limitMs: paces.reloadLimitMs,
@@ -218,6 +249,9 @@ async function watchLogging(
   );
   onStart();
   const ended = await watchAccount(deps, context.interrupted);
+  // What hangs must not outlive us.
+  over.abort();
+  await tellingOfTools;
   if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)
     sayIfNothing(deps.engine, tally, log);
   return exitCodeOf(ended, tally);

@@ -9,6 +9,7 @@ import { createClusterNames } from "./cluster-names.ts";
 import { createDiscovery } from "./discovery.ts";
 import { askForEnd, type Known } from "./end.ts";
 import { createRowReader, podsIn, type Rows, samplesIn } from "./pod-list.ts";
+import { type AccountLimits, createLimitsReader } from "./limits.ts";
 import type { Pages } from "./pages.ts";
 import type { PodRow } from "./pod-row.ts";
 import { createQuota } from "./quota.ts";
@@ -35,6 +36,8 @@ export type RestAccount = Looking &
   Ending & {
     /** Whether RunPod's rate windows have room for requests that can be left out. */
     mayAskBeside(): boolean;
+    /** Never throws. */
+    limits(signal: AbortSignal): Promise<AccountLimits>;
   };
 
 /** The account behind RunPod's REST API, version 2. */
@@ -45,6 +48,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
   const ask = createAsk({ apiKey, request, quota, limits: { timeLimitMs, maxBytes } });
   const discovery = createDiscovery(base, ask, nowMs);
   const readBalance = createBalanceReader({ base, balancePath, ask, discovery });
+  const readLimits = createLimitsReader(base, ask, discovery);
   const readRows = createRowReader(base, ask, nowMs);
   const clusterNames = createClusterNames(base, ask, nowMs);
   let known: ReadonlyMap<string, Known> = new Map();
@@ -78,6 +82,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
         const target = { id, isCluster, known: isCluster ? undefined : known.get(id) };
         return askForEnd({ base, ask }, target, action, over);
       }),
+    limits: (signal) => withinSpan(timeLimitMs, signal, readLimits),
     mayAskBeside: () => !quota.isHalfUsed(),
   };
 

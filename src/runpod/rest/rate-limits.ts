@@ -62,12 +62,18 @@ function ms(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-/** The windows that are used up still, so long after the answer that told of them. */
+/**
+ * The windows that are used up still, so long after the answer that told of them; none once it is old:
+ * only asking shows whether that was so.
+ */
 export function exhausted(
   windows: readonly RateWindow[],
   ageMs: number,
 ): { readonly waitMs: number; readonly names: readonly string[] } {
-  const spent = windows.filter((each) => each.left === 0 && untilResetMs(each, ageMs) > 0);
+  const isOld = ageMs >= mostPaceMs;
+  const spent = windows.filter(
+    (each) => !isOld && each.left === 0 && untilResetMs(each, ageMs) > 0,
+  );
   return {
     waitMs: Math.max(0, ...spent.map((each) => untilResetMs(each, ageMs))),
     names: spent.map(({ name }) => name),

@@ -41,6 +41,11 @@ export function isOf(query: string, only: Only): boolean {
       return asksForBalance;
     case "measuring":
       return !asksForBalance && /\bruntime\b/.test(query);
+    case "pods":
+      return /\bpods\b/.test(query);
+    case "clusters":
+    case "document":
+      return false;
   }
 }
 

@@ -55,6 +55,12 @@ export function isOf(asked: Asked, only: Only, fault: Fault): boolean {
       return isAboutPods(fault) ? asked.does === "pods" : asked.does === "look";
     case "measuring":
       return asked.does === "measure";
+    case "pods":
+      return asked.hasPods;
+    case "clusters":
+      return asked.does === "clusters";
+    case "document":
+      return asked.does === "openapi";
   }
 }
 

@@ -102,7 +102,7 @@ export function restFace(options: RestOptions): RestFace {
     });
   }
 
-  /** A list of pods belongs to a look where the balance was asked for before it, and measures otherwise. */
+  /** A list of pods belongs to a look where the balance was answered before it, and measures otherwise. */
   function listIsOf(request: Incoming): Does {
     if (!request.query.has("cursor")) {
       lastListWasOf = isLooking ? "pods" : "measure";
@@ -114,9 +114,7 @@ export function restFace(options: RestOptions): RestFace {
   function purposeOf(request: Incoming, route: Route | undefined): Does {
     if (request.path === documentPath) return "openapi";
     if (request.path === podsPath && request.method === "GET") return listIsOf(request);
-    const does = route?.does(request) ?? "other";
-    if (does === "look") isLooking = true;
-    return does;
+    return route?.does(request) ?? "other";
   }
 
   return {
@@ -134,7 +132,11 @@ export function restFace(options: RestOptions): RestFace {
         podId: match?.id === "" ? undefined : match?.id,
         concerns: (fault) => concerns(asked, fault),
         isOf: (only, fault) => isOf(asked, only, fault),
-        answer: ({ lies }) => answer(request, lies),
+        answer({ lies }) {
+          const answered = answer(request, lies);
+          if (does === "look") isLooking = answered.status === 200;
+          return answered;
+        },
         broken: (fault) =>
           brokenAnswer(
             fault,

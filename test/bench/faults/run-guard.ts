@@ -5,6 +5,7 @@ import { type Paces, realPaces } from "#paces.ts";
 import { createRunner } from "#process/runner.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
+import { ownProgram } from "#process/own-program.ts";
 import { liveOf, watchDepsOf } from "#wiring.ts";
 import type { FastTime } from "./fast-clock.ts";
 
@@ -58,6 +59,7 @@ export async function runGuard(
     clock,
     runner: createRunner(paces.programEnd),
     env: process.env,
+    program: ownProgram(process),
     systemd: silent,
     paces,
   });

@@ -7,6 +7,7 @@ import { createRunner } from "#process/runner.ts";
 import { createLogger, type Log } from "#log.ts";
 import { logFileHere } from "../../output/log-file-here.ts";
 import { createRedactor } from "#redact.ts";
+import { ownProgram } from "#process/own-program.ts";
 import { liveOf, watchDepsOf } from "#wiring.ts";
 import { leapingClock } from "./leaping-clock.ts";
 import { silent } from "./run-guard.ts";
@@ -89,6 +90,7 @@ async function soak({ settings, polls, warmUpPolls }: SoakJob): Promise<SoakFigu
     clock,
     runner: createRunner(paces.programEnd),
     env: process.env,
+    program: ownProgram(process),
     systemd: silent,
     paces,
   });

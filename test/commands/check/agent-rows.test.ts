@@ -2,6 +2,8 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentWarnings } from "#commands/check/agent-rows.ts";
+import { createClock } from "#clock.ts";
+import { agentToolsFor } from "#commands/agent-tools.ts";
 import { loadConfig } from "#config/load.ts";
 import { realPaces } from "#paces.ts";
 import type { Command, Ran } from "#ports.ts";
@@ -9,22 +11,28 @@ import { tempFolder } from "../../temp-folder.ts";
 
 type Answers = Readonly<Record<string, Ran | string>>;
 
+const tookMs = 5;
+
 const good: Answers = {
   "claude --version": "2.1.330 (Claude Code)",
   "claude auth status": '{\n  "loggedIn": true,\n  "authMethod": "claude.ai"\n}',
-  "runpodctl version": "runpodctl 2.15.1",
+  "runpodctl version": exit(0, "runpodctl 2.15.1"),
   "runpodctl pod list": "[]",
 };
-const tookMs = 5;
-
 function exit(code: number, tail: string): Ran {
-  return { kind: "exited", code, tail, tookMs };
+  return { kind: "exited", code, tail, stdout: tail, tookMs };
 }
 
 /** What check says of an agent whose programs are there and answer so; undefined: there is no such program. */
 async function said(
   answers: Answers,
-  { command = ["claude", "-p"], programs = ["claude", "runpodctl"], permissions = "scoped" } = {},
+  {
+    command = ["claude", "-p"],
+    programs = ["claude", "runpodctl"],
+    permissions = "scoped",
+    nowMs = Date.UTC(2026, 10, 26),
+    cli = "/opt/cli.js",
+  } = {},
 ) {
   const folder = tempFolder();
   for (const name of programs) {
@@ -45,7 +53,11 @@ async function said(
     return Promise.resolve(typeof answer === "string" ? exit(0, answer) : answer);
   };
   const { signal } = new AbortController();
-  const warnings = await agentWarnings({ settings, runner: { run }, env, signal });
+  const program = { argv: ["/usr/bin/node", cli], folder };
+  const context = { env, program, interrupted: signal };
+  const runner = { run };
+  const tools = await agentToolsFor(settings, context, { runner, clock: createClock() });
+  const warnings = await agentWarnings({ settings, runner, env, tools, nowMs, signal });
   return { warnings, asked };
 }
 
@@ -53,13 +65,17 @@ it("an agent that could do its job tonight: nothing is said", async () => {
   expect((await said(good)).warnings).toEqual([]);
 });
 
+it("an agent without any runpodctl: it has our own stop", async () => {
+  expect((await said(good, { programs: ["claude"] })).warnings).toEqual([]);
+});
+
 it("each question has a time limit, and is asked with what the agent gets", async () => {
   const { asked } = await said(good);
 
   expect(asked.map(({ argv }) => argv.join(" ")).toSorted()).toEqual(Object.keys(good).toSorted());
-  expect(asked.every(({ timeLimitMs, trust }) => timeLimitMs <= 15_000 && trust === "agent")).toBe(
-    true,
-  );
+  expect(asked.every(({ timeLimitMs }) => timeLimitMs <= 15_000)).toBe(true);
+  const withoutKey = asked.filter(({ trust }) => trust !== "agent").map(({ argv }) => argv);
+  expect(withoutKey).toEqual([["runpodctl", "version"]]);
 });
 
 describe("what would fail tonight is told", () => {
@@ -86,13 +102,13 @@ describe("what would fail tonight is told", () => {
     ],
     [
       "runpodctl is of the first generation",
-      { "runpodctl version": "runpodctl v1.14.3", "runpodctl get pod": "ID NAME" },
-      "the agent's runpodctl: version 1.14.3 uses RunPod's REST API v1, which ends on 1 December 2026; update it to one after 2.14.0",
+      { "runpodctl version": exit(0, "runpodctl v1.14.3"), "runpodctl get pod": "ID NAME" },
+      "the agent's runpodctl: version 1.14.3 uses RunPod's REST API v1, and will stop working on 1 December 2026; install one newer than 2.14.0",
     ],
     [
       "runpodctl is the last one on the old interface",
-      { "runpodctl version": "runpodctl 2.14.0" },
-      "the agent's runpodctl: version 2.14.0 uses RunPod's REST API v1, which ends on 1 December 2026; update it to one after 2.14.0",
+      { "runpodctl version": exit(0, "runpodctl 2.14.0") },
+      "the agent's runpodctl: pod list and pod delete of version 2.14.0 use RunPod's REST API v1, and will stop working on 1 December 2026; install one newer than 2.14.0",
     ],
     [
       "runpodctl has no key",
@@ -102,16 +118,35 @@ describe("what would fail tonight is told", () => {
     [
       "runpodctl cannot be run",
       { "runpodctl version": { kind: "not-started", because: "it is not a program" } },
-      "the agent's runpodctl: runpodctl version did not answer: it is not a program",
+      "the agent's runpodctl: its version is unknown: runpodctl version did not start: it is not a program; the agent may use runpodboss stop only",
     ],
   ])("%s", async (_sentence, answers, warning) => {
     expect((await said({ ...good, ...answers })).warnings).toEqual([warning]);
   });
 
-  it("there is no runpodctl", async () => {
-    expect((await said(good, { programs: ["claude"] })).warnings).toEqual([
+  it("a runpodctl that has stopped working by now", async () => {
+    const answers = { ...good, "runpodctl version": exit(0, "runpodctl 2.14.0") };
+
+    expect((await said(answers, { nowMs: Date.UTC(2026, 11, 2) })).warnings).toEqual([
+      "the agent's runpodctl: pod list and pod delete of version 2.14.0 use RunPod's REST API v1, and stopped working on 1 December 2026; install one newer than 2.14.0",
+    ]);
+  });
+
+  it("there is no runpodctl, and our own commands cannot be given to the agent either", async () => {
+    const { warnings } = await said(good, { programs: ["claude"], cli: "/opt/(x)/cli.js" });
+
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^the agent's runpodboss stop: .* cannot hold all of .*"\/opt\/\(x\)\/cli\.js"/,
+      ),
       "the agent's runpodctl: was not found on PATH, so the agent can stop nothing; install it",
     ]);
+  });
+
+  it("there is no runpodctl for an agent with the user's own permissions", async () => {
+    const { warnings } = await said(good, { programs: ["claude"], permissions: "inherit" });
+
+    expect(warnings).toEqual([expect.stringContaining("was not found on PATH") as string]);
   });
 
   it("claude is in a shell, which loses the prompt and the limits", async () => {

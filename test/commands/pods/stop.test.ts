@@ -43,7 +43,7 @@ async function stopAnswered(
   if (typed === "Ctrl-C") {
     terminal.onAsked(terminal.interrupt);
   } else terminal.keys.end(typed);
-  const options = { config, verbose: false, all: false, yes: false };
+  const options = { config, verbose: false, all: false, yes: false, exact: false };
 
   const code = await stop(action, words, options, terminal);
 
