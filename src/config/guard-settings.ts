@@ -26,9 +26,10 @@ function hardTimeoutOf({
   hours,
   action,
   pods,
+  clusters,
   prompt = defaultPrompts.hard_timeout,
 }: NonNullable<Guards["hard_timeout"]>): GuardSettings["hardTimeout"] {
-  return { afterMs: spanMs(hours, hourMs), action, pods, prompt };
+  return { afterMs: spanMs(hours, hourMs), action, pods, ...named(clusters), prompt };
 }
 
 function leaseOf({
@@ -36,6 +37,7 @@ function leaseOf({
   max_hours,
   action,
   pods,
+  clusters,
   prompt = defaultPrompts.lease,
 }: NonNullable<Guards["lease"]>): GuardSettings["lease"] {
   return {
@@ -43,6 +45,7 @@ function leaseOf({
     maxMs: spanMs(max_hours, hourMs),
     action,
     pods,
+    ...named(clusters),
     prompt,
   };
 }
@@ -59,6 +62,7 @@ function idleOf(file: NonNullable<Guards["idle"]>): NonNullable<GuardSettings["i
     hasProbes: activityCommand.length > 0 || activityMetrics.length > 0,
     action: file.action,
     pods: file.pods,
+    ...named(file.clusters),
     prompt: file.prompt ?? defaultPrompts.idle,
     activityCommand,
     ...(file.pass_api_key && { activityPassesKey: true }),
@@ -69,6 +73,11 @@ function idleOf(file: NonNullable<Guards["idle"]>): NonNullable<GuardSettings["i
 /** What counts as idle where the config has no idle guard. */
 export function defaultIdle(): NonNullable<GuardSettings["idle"]> {
   return idleOf(idleSchema.parse({}));
+}
+
+/** Absent where none are named: then a config is what it was before clusters could be. */
+function named(clusters: readonly string[]): { readonly clusters?: readonly string[] } {
+  return clusters.length > 0 ? { clusters } : {};
 }
 
 function metricOf({ url, metric, above }: Metric): ActivityMetric {

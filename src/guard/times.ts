@@ -39,6 +39,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
   const ofRun: Changes<PodRun> = {
     podId: "stays",
     name: "stays",
+    isCluster: "stays",
     costPerHrUsd: "stays",
     gpuType: "stays",
     region: "stays",

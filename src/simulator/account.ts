@@ -1,8 +1,7 @@
+import { createBooks } from "./books.ts";
 import { clusterFrom, type NewCluster, type SimulatedCluster } from "./cluster.ts";
 import { createInventory, type Inventory } from "./inventory.ts";
 import { podFrom, type NewPod, type RestWords, type SimulatedPod, type Telemetry } from "./pod.ts";
-
-const msPerHour = 3_600_000;
 
 /** How a pod's run ended, and whether its files went with it. */
 interface EndedPod {
@@ -33,7 +32,9 @@ export interface SimulatedAccount extends Inventory {
   /** Throws, as the three below do, where there is no such pod or it is a member of a cluster; and where it is locked. */
   stopPod(id: string): SimulatedPod;
   terminatePod(id: string): void;
-  /** Throws where the balance is used up. */
+  /** Whether there is money for a pod, or none is needed in advance. */
+  mayStart(): boolean;
+  /** Throws where it may not start. */
   resumePod(id: string): SimulatedPod;
   setTelemetry(id: string, telemetry: Telemetry | null): void;
   /** What REST shows otherwise of this pod, until it is stopped or resumed. */
@@ -66,14 +67,23 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
   const pods = new Map<string, SimulatedPod>();
   const places = new Map<string, number>();
   const clusters = new Map<string, SimulatedCluster>();
-  const inventory = createInventory({ nowMs, settle });
+  const inventory = createInventory({ nowMs, settle: () => void books.settle() });
   const ended: EndedPod[] = [];
   let billingMode = options.billingMode ?? "PREPAID";
   let added = 0;
   let otherBurn = options.otherBurnPerHrUsd ?? 0;
-  // The books as of the last change. Looking computes from here and moves nothing, so that looking
-  // often and looking once give the same cents.
-  let books = { atMs: nowMs(), balanceUsd: options.balanceUsd, spentUsd: 0 };
+  const books = createBooks({
+    balanceUsd: options.balanceUsd,
+    nowMs,
+    burnPerHrUsd: burn,
+    endsAtZero: () => billingMode === "PREPAID",
+    end(atMs) {
+      for (const pod of pods.values()) {
+        if (pod.networkVolumeId === null) remove(pod, "balance-ran-out", atMs);
+        else if (pod.status !== "EXITED") halt(pod, "balance-ran-out", atMs);
+      }
+    },
+  });
 
   function podBurn(): number {
     let perHrUsd = 0;
@@ -92,45 +102,15 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return podBurn() + diskBurn() + otherBurn + inventory.inventoryBurnPerHrUsd();
   }
 
-  function booksAt(atMs: number): typeof books {
-    const drained = (burn() * (atMs - books.atMs)) / msPerHour;
-    return { atMs, balanceUsd: books.balanceUsd - drained, spentUsd: books.spentUsd + drained };
-  }
-
-  /** The books now, after the $0 rule at the instant of the crossing, however long ago that was. */
-  function look(): typeof books {
-    const now = booksAt(nowMs());
-    if (now.balanceUsd > 0 || billingMode === "POSTPAID") return now;
-
-    const leftUsd = Math.max(0, books.balanceUsd);
-    const msToZero = leftUsd === 0 ? 0 : (leftUsd / burn()) * msPerHour;
-    books = {
-      atMs: Math.min(now.atMs, books.atMs + msToZero),
-      balanceUsd: books.balanceUsd - leftUsd,
-      spentUsd: books.spentUsd + leftUsd,
-    };
-    for (const pod of pods.values()) {
-      if (pod.networkVolumeId === null) remove(pod, "balance-ran-out");
-      else if (pod.status !== "EXITED") halt(pod, "balance-ran-out");
-    }
-    return booksAt(now.atMs);
-  }
-
-  /** Brings the books up to now; whatever changes the burn or the balance comes after it. */
-  function settle(): void {
-    books = look();
-  }
-
-  function halt(pod: SimulatedPod, how: EndedPod["how"]): SimulatedPod {
-    const { atMs } = books;
+  function halt(pod: SimulatedPod, how: EndedPod["how"], atMs: number): SimulatedPod {
     ended.push({ podId: pod.id, how, atMs, dataLost: false });
     return put({ ...pod, status: "EXITED", statusChangedAtMs: atMs, rest: {} });
   }
 
-  function remove(pod: SimulatedPod, how: EndedPod["how"]): void {
+  function remove(pod: SimulatedPod, how: EndedPod["how"], atMs: number): void {
     pods.delete(pod.id);
     const dataLost = pod.networkVolumeId === null;
-    ended.push({ podId: pod.id, how, atMs: books.atMs, dataLost });
+    ended.push({ podId: pod.id, how, atMs, dataLost });
   }
 
   function put(pod: SimulatedPod): SimulatedPod {
@@ -138,15 +118,15 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return pod;
   }
 
-  function add(order: NewPod): SimulatedPod {
+  function add(order: NewPod, atMs: number): SimulatedPod {
     added += 1;
-    const pod = podFrom(order, `sim${String(added).padStart(6, "0")}`, books.atMs);
+    const pod = podFrom(order, `sim${String(added).padStart(6, "0")}`, atMs);
     if (!pods.has(pod.id)) places.set(pod.id, added);
     return put(pod);
   }
 
   function settledPod(id: string): SimulatedPod {
-    settle();
+    books.settle();
     const pod = pods.get(id);
     if (pod === undefined) throw new Error(`Pod ${id} not found`);
     return pod;
@@ -158,71 +138,77 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return pod;
   }
 
-  function membersOf(clusterId: string): readonly SimulatedPod[] {
-    look();
+  function membersIn(clusterId: string): readonly SimulatedPod[] {
     return [...pods.values()].filter(({ cluster }) => cluster?.id === clusterId);
+  }
+
+  function membersOf(clusterId: string): readonly SimulatedPod[] {
+    books.now();
+    return membersIn(clusterId);
   }
 
   function clusterWithMembers(id: string): SimulatedCluster | undefined {
     return membersOf(id).length === 0 ? undefined : clusters.get(id);
   }
 
+  function isEnough(balanceUsd: number): boolean {
+    return billingMode === "POSTPAID" || balanceUsd > 0;
+  }
+
   return {
     ...inventory,
     nowMs,
-    balanceUsd: () => look().balanceUsd,
+    balanceUsd: () => books.now().balanceUsd,
     burnPerHrUsd() {
-      look();
+      books.now();
       return burn();
     },
     podBurnPerHrUsd() {
-      look();
+      books.now();
       return podBurn();
     },
-    spentUsd: () => look().spentUsd,
+    spentUsd: () => books.now().spentUsd,
     billingMode: () => billingMode,
     setBillingMode(mode) {
-      settle();
+      books.settle();
       billingMode = mode;
     },
     topUp(usd) {
-      settle();
-      books = { ...books, balanceUsd: books.balanceUsd + usd };
+      books.change((balanceUsd) => balanceUsd + usd);
     },
     setBalance(usd) {
-      settle();
-      books = { ...books, balanceUsd: usd };
+      books.change(() => usd);
     },
     setOtherBurn(perHrUsd) {
-      settle();
+      books.settle();
       otherBurn = perHrUsd;
     },
     addPod(order) {
-      settle();
-      return add(order);
+      return add(order, books.settle().atMs);
     },
     pods() {
-      look();
+      books.now();
       return [...pods.values()];
     },
     pod(id) {
-      look();
+      books.now();
       return pods.get(id);
     },
     placeOf: (id) => places.get(id) ?? 0,
     stopPod(id) {
       const pod = loosePod(id);
       if (pod.locked) throw new Error(`Pod ${id} is locked`);
-      return pod.status === "EXITED" ? pod : halt(pod, "stopped");
+      return pod.status === "EXITED" ? pod : halt(pod, "stopped", books.settled().atMs);
     },
     terminatePod(id) {
-      remove(loosePod(id), "terminated");
+      const pod = loosePod(id);
+      remove(pod, "terminated", books.settled().atMs);
     },
     resumePod(id) {
       const pod = loosePod(id);
       if (pod.status === "RUNNING") return pod;
-      if (books.balanceUsd <= 0) throw new Error("The balance is too low to start a pod");
-      const { atMs } = books;
+      const { atMs, balanceUsd } = books.settled();
+      if (!isEnough(balanceUsd)) throw new Error("The balance is too low to start a pod");
       return put({
         ...pod,
         status: "RUNNING",
@@ -231,6 +217,7 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
         rest: {},
       });
     },
+    mayStart: () => isEnough(books.now().balanceUsd),
     setTelemetry(id, telemetry) {
       put({ ...settledPod(id), telemetry });
     },
@@ -238,11 +225,11 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
       put({ ...settledPod(id), rest });
     },
     addCluster({ pods: members, ...order }) {
-      settle();
-      const cluster = clusterFrom(order, `cluster${clusters.size + 1}`, books.atMs);
+      const { atMs } = books.settle();
+      const cluster = clusterFrom(order, `cluster${clusters.size + 1}`, atMs);
       clusters.set(cluster.id, cluster);
       for (const [rank, member] of members.entries()) {
-        add({ ...member, cluster: { id: cluster.id, rank } });
+        add({ ...member, cluster: { id: cluster.id, rank } }, atMs);
       }
       return cluster;
     },
@@ -252,12 +239,13 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     cluster: clusterWithMembers,
     membersOf,
     deleteCluster(id) {
-      settle();
-      if (clusterWithMembers(id) === undefined) throw new Error(`Cluster ${id} not found`);
-      for (const member of membersOf(id)) remove(member, "terminated");
+      const { atMs } = books.settle();
+      const members = membersIn(id);
+      if (members.length === 0) throw new Error(`Cluster ${id} not found`);
+      for (const member of members) remove(member, "terminated", atMs);
     },
     ended() {
-      look();
+      books.now();
       return [...ended];
     },
   };

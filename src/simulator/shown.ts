@@ -30,6 +30,7 @@ export function shownBy(account: SimulatedAccount, shown: () => Shown): Simulate
     ...account,
     balanceUsd,
     pods: () => account.pods().filter(({ id }) => !isHidden(id)),
+    membersOf: (id) => account.membersOf(id).filter((member) => !isHidden(member.id)),
     pod: (id) => (isHidden(id) ? undefined : account.pod(id)),
   };
 }

@@ -2,6 +2,7 @@ import type { GuardSettings } from "#config/settings.ts";
 import { runStateOf } from "#guard/model/account.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
+import { memberJson } from "#report/member-json.ts";
 import { hoursLeft } from "#report/hours-left.ts";
 import { type Found, side } from "./found.ts";
 import { rulesJson } from "./rules.ts";
@@ -34,6 +35,9 @@ export function asJson({
             name: pod.rawName === undefined ? null : pod.name,
             cost_per_hr_usd: runStateOf(pod) === "ended" ? null : roundedOrNull(pod.costPerHrUsd),
             status: pod.word ?? null,
+            ...(pod.cluster !== undefined && {
+              cluster: { pods: pod.cluster.members.map(memberJson) },
+            }),
           })),
     unreadable_pods: look.unreadablePods,
     ...rulesJson(rules),

@@ -1,3 +1,4 @@
+import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { unreadBy } from "#config/in-force.ts";
@@ -87,6 +88,7 @@ function podLines({ pods, unreadablePods }: Seen, room: number): readonly string
     ...[
       ...linesOf(rows.map((row) => row.map((text) => ({ text })))),
       ...leftOutLines(leftOut(), "widen the terminal, or see --json"),
+      ...pods.flatMap((pod) => clusterLines(pod, room - indent.length)),
     ].map((line) => indent + line),
     ...unreadable,
   ];

@@ -4,6 +4,7 @@ import { perHour, spanWords, usd } from "#guard/text.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
+import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import type { Column } from "#terminal/fit-columns.ts";
 import type { Paint } from "#terminal/colors.ts";
@@ -71,6 +72,7 @@ function podLines(
     ...linesOf([heading, ...pods.map((pod) => cellsOf(pod, paint))]),
     ...unreadable,
     ...leftOutLines(leftOut(), "widen the terminal, or see --json"),
+    ...pods.flatMap((pod) => clusterLines(pod, room)),
   ];
 }
 

@@ -27,7 +27,7 @@ interface Cluster {
   readonly members: readonly ClusterMember[];
 }
 
-interface ClusterMember {
+export interface ClusterMember {
   readonly id: string;
   /** To be shown. */
   readonly name: string;
@@ -145,6 +145,11 @@ export function runStateOf({ status }: Pick<Pod, "status">): "running" | "ended"
     case "unknown":
       return "unknown";
   }
+}
+
+/** The cluster that a pod is a member of: no row of its own stands for such a pod. */
+export function clusterOf(podId: string, pods: readonly Pod[]): Pod | undefined {
+  return pods.find(({ cluster }) => cluster?.members.some(({ id }) => id === podId) === true);
 }
 
 /** RunPod's own word where there is one: people know it from the console. */

@@ -25,6 +25,7 @@ export const mostLost = 20;
 export interface Unconfirmed extends BurnBefore {
   readonly podId: string;
   readonly name: string;
+  readonly isCluster?: boolean | undefined;
   readonly endedAtMs: number;
   readonly toldAtMs?: number | undefined;
 }

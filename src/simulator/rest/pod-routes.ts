@@ -79,7 +79,7 @@ function act(visit: Visit, action: string): Answer {
       if (!lies) account.terminatePod(pod.id);
       return done;
     }
-    if (action === "start" && account.balanceUsd() <= 0) {
+    if (action === "start" && !account.mayStart()) {
       return problem(402, "the balance is too low to start a pod");
     }
     const after = lies ? pretended(pod, action) : changed(visit, action);
@@ -89,10 +89,9 @@ function act(visit: Visit, action: string): Answer {
   });
 }
 
+/** A restart changes nothing that anybody could see here. */
 function changed({ account, id }: Visit, action: string): SimulatedPod {
-  if (action === "stop") return account.stopPod(id);
-  if (action === "restart") account.stopPod(id);
-  return account.resumePod(id);
+  return action === "stop" ? account.stopPod(id) : account.resumePod(id);
 }
 
 function pretended(pod: SimulatedPod, action: string): SimulatedPod {

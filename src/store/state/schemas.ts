@@ -86,6 +86,7 @@ export const effect = z.discriminatedUnion("kind", [
     reason: z.string(),
     podId: z.string(),
     podName: z.string(),
+    memberIds: z.array(z.string()).optional(),
     action,
     burnBefore: endBurnBefore,
   }),
@@ -134,6 +135,7 @@ const words = objectOf<string>((each) => typeof each === "string", "words");
 export const run = z.looseObject({
   podId: z.string(),
   name: z.string(),
+  isCluster: z.boolean().optional(),
   costPerHrUsd: maybe,
   gpuType: z.string().optional(),
   region: z.string().optional(),
@@ -199,6 +201,7 @@ export const unconfirmed = z.looseObject({
   ...burnBefore,
   podId: z.string(),
   name: z.string(),
+  isCluster: z.boolean().optional(),
   endedAtMs: z.number(),
   toldAtMs: maybe,
 });
@@ -224,6 +227,7 @@ export const unseen = z
 
 const podGuard = {
   pods: z.array(z.string()),
+  clusters: z.array(z.string()).optional(),
   action: z.enum(["notify", "agent", "stop", "terminate"]),
 };
 

@@ -135,20 +135,25 @@ describe(`the REST face (${schemaSource})`, () => {
     expect(simulator.account.pod("a")?.status).toBe("RUNNING");
   });
 
-  it("a locked pod is not stopped, and nothing starts without money", async () => {
-    const simulator = await checkedSimulator({
-      balanceUsd: 0,
-      billingMode: "POSTPAID",
-      pods: [
-        { ...a, locked: true },
-        { id: "b", costPerHrUsd: 1, status: "EXITED" },
-      ],
-    });
-    const act = (id: string, action: string) =>
-      rest(simulator, "POST", `/pods/${id}/action`, { body: { action } });
+  it("a locked pod is not stopped", async () => {
+    const simulator = await checkedSimulator({ pods: [{ ...a, locked: true }] });
 
-    expect(await detailOf(act("a", "stop"))).toEqual([409, "pod is locked"]);
-    expect((await act("b", "start")).status).toBe(402);
+    const answer = rest(simulator, "POST", "/pods/a/action", { body: { action: "stop" } });
+
+    expect(await detailOf(answer)).toEqual([409, "pod is locked"]);
+  });
+
+  it("nothing starts without money, unless a bill comes later", async () => {
+    const pods = [{ ...a, networkVolumeId: "v", status: "EXITED" as const }];
+    const simulator = await checkedSimulator({ balanceUsd: 0, pods });
+    const start = () => rest(simulator, "POST", "/pods/a/action", { body: { action: "start" } });
+
+    const refused = await start();
+    simulator.account.setBillingMode("POSTPAID");
+    const started = await start();
+
+    expect([refused.status, started.status]).toEqual([402, 200]);
+    expect(started.body).toMatchObject({ status: "RUNNING", cost: 1.5 });
   });
 
   it.each<[string, string, unknown]>([
