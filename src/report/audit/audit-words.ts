@@ -30,7 +30,7 @@ function rowWords(row: AuditRow): string {
 }
 
 /** What it costs a day, and whether that is from a list. */
-export function perDayWords({ perDayUsd, priceFrom }: AuditRow): string {
+function perDayWords({ perDayUsd, priceFrom }: AuditRow): string {
   if (perDayUsd === undefined) return "cost unknown";
   return `${priceFrom === "account" ? "" : "about "}${usd(perDayUsd)}/day`;
 }

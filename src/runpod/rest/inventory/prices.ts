@@ -53,6 +53,6 @@ function rowIn(found: unknown): { id: string; found: Json; price: Json } | undef
   return id === undefined ? undefined : { id, found, price: isJson(price) ? price : {} };
 }
 
-export function priceIn(value: unknown): number | undefined {
+function priceIn(value: unknown): number | undefined {
   return amountIn(value) || undefined;
 }
