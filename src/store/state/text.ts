@@ -4,6 +4,7 @@ import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { ownerKey } from "#store/owner.ts";
 import {
   audited,
+  crossing,
   effect,
   inForce,
   isForeignEffect,
@@ -14,7 +15,10 @@ import {
   readTime,
   readTrouble,
   record,
+  rehearsal,
   run,
+  shown,
+  source,
   unconfirmed,
   unseen,
 } from "./schemas.ts";
@@ -35,6 +39,9 @@ const durable = {
   unmeasured: single(unseen, undefined),
   zeroSinceMs: single(maybe, undefined),
   unconfirmed: rows(unconfirmed),
+  source: single(source, undefined),
+  crossing: single(crossing, undefined),
+  postpaidSinceMs: single(maybe, undefined),
   kept: named(readKept),
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
@@ -46,6 +53,8 @@ const learned = {
   saidAtMs: named(readTime),
   troubles: optional(named(readTrouble)),
   inForce: single(inForce, undefined),
+  shown: single(shown.optional(), undefined),
+  rehearsal: single(rehearsal, undefined),
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
