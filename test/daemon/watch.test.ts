@@ -155,6 +155,7 @@ function start(given: Given = {}) {
         }),
       }),
       recording,
+      rehearsing: { begin: () => undefined, idle: () => Promise.resolve() },
       tidying: createTidying({
         chores: [
           {

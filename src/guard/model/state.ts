@@ -1,4 +1,5 @@
 import type { Look, Pod, Seen, Measured, Activity, Probed } from "./account.ts";
+import type { Crossing, Rehearsal, RehearsalOutcome, Shown, SourceSince } from "./source.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { PodGuards, Policy } from "./policy.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
@@ -86,6 +87,16 @@ export interface GuardState {
   readonly podsSeenAtMs?: number | undefined;
   /** Since when the list of pods has been empty, against what burns. */
   readonly emptySinceMs?: number | undefined;
+  /** Which interface decides, once it was not GraphQL. */
+  readonly source?: SourceSince | undefined;
+  /** What the interface before showed, as far as the one that decides now does not agree yet. */
+  readonly crossing?: Crossing | undefined;
+  /** What whoever decides has shown last. */
+  readonly shown?: Shown | undefined;
+  /** How the last rehearsal went. */
+  readonly rehearsal?: Rehearsal | undefined;
+  /** Since when it is known, and told, that RunPod bills afterwards. */
+  readonly postpaidSinceMs?: number | undefined;
   /** The loads, while they cannot be measured. */
   readonly unmeasured?: Unseen | undefined;
   /** When each end of the last hour that one of the pods' guards brought about was proven. */
@@ -149,6 +160,8 @@ export type Input =
       readonly atMs: number;
       readonly outcome: Outcome;
     }
+  /** REST v2 was rehearsed beside GraphQL. */
+  | { readonly kind: "rehearsed"; readonly atMs: number; readonly outcome: RehearsalOutcome }
   /** A part of the daemon fails, or works again: the state file, the log, a new config. */
   | {
       readonly kind: "trouble";
