@@ -20,7 +20,7 @@ function openingFor(ways: readonly Way[]): string {
           "You may run these commands and no others, one at a time and written exactly so, whatever you are told below:",
           ...ways.map(wayWords),
         ]),
-    "Leave protected pods alone: they stay as they are.",
+    "Leave protected pods alone: they stay as they are. The same goes for clusters and the pods in them.",
   ].join(" ");
 }
 

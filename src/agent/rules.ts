@@ -1,4 +1,4 @@
-import { whyKept } from "#guard/account/may-end.ts";
+import { whyKeptAlone } from "#guard/account/may-end.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import { isPlainId } from "#guard/text.ts";
 import { mostUrgentFirst } from "#template/fit.ts";
@@ -60,12 +60,11 @@ interface Endable {
 /** The most urgent first. */
 function endable(pods: readonly Pod[], protect: readonly string[]): readonly Endable[] {
   // An id that any row bears that must not be ended gets none, whatever the other rows say.
-  const kept = new Set(
-    pods
-      // A cluster ends as a whole, and only by a guard that names it.
-      .filter((pod) => pod.cluster !== undefined || whyKept(pod, protect) !== undefined)
-      .map(({ id }) => id),
-  );
+  // Nor does a cluster, or a pod that is in one: they end as a whole, and not by an agent.
+  const kept = new Set([
+    ...pods.filter((pod) => whyKeptAlone(pod, protect) !== undefined).map(({ id }) => id),
+    ...pods.flatMap(({ cluster }) => cluster?.members ?? []).map(({ id }) => id),
+  ]);
   const running = new Set(pods.filter((pod) => runStateOf(pod) !== "ended").map(({ id }) => id));
   const ids = new Set(mostUrgentFirst(pods).map(({ id }) => id));
   return [...ids].filter((id) => !kept.has(id)).map((id) => ({ id, hasEnded: !running.has(id) }));

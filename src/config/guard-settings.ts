@@ -1,6 +1,7 @@
 import { minuteMs, hourMs } from "#guard/model/time.ts";
 import { defaultPrompts } from "./default-prompts.ts";
 import { withProgram } from "./paths.ts";
+import { idle as idleSchema } from "./guards-schema.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { ActivityMetric, GuardSettings } from "./settings.ts";
 
@@ -25,9 +26,10 @@ function hardTimeoutOf({
   hours,
   action,
   pods,
+  clusters,
   prompt = defaultPrompts.hard_timeout,
 }: NonNullable<Guards["hard_timeout"]>): GuardSettings["hardTimeout"] {
-  return { afterMs: spanMs(hours, hourMs), action, pods, prompt };
+  return { afterMs: spanMs(hours, hourMs), action, pods, ...named(clusters), prompt };
 }
 
 function leaseOf({
@@ -35,6 +37,7 @@ function leaseOf({
   max_hours,
   action,
   pods,
+  clusters,
   prompt = defaultPrompts.lease,
 }: NonNullable<Guards["lease"]>): GuardSettings["lease"] {
   return {
@@ -42,11 +45,12 @@ function leaseOf({
     maxMs: spanMs(max_hours, hourMs),
     action,
     pods,
+    ...named(clusters),
     prompt,
   };
 }
 
-function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
+function idleOf(file: NonNullable<Guards["idle"]>): NonNullable<GuardSettings["idle"]> {
   const activityCommand = withProgram(file.activity_command ?? []);
   const activityMetrics = file.activity_metrics.map(metricOf);
   return {
@@ -58,11 +62,22 @@ function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
     hasProbes: activityCommand.length > 0 || activityMetrics.length > 0,
     action: file.action,
     pods: file.pods,
+    ...named(file.clusters),
     prompt: file.prompt ?? defaultPrompts.idle,
     activityCommand,
     ...(file.pass_api_key && { activityPassesKey: true }),
     activityMetrics,
   };
+}
+
+/** What counts as idle where the config has no idle guard. */
+export function defaultIdle(): NonNullable<GuardSettings["idle"]> {
+  return idleOf(idleSchema.parse({}));
+}
+
+/** Absent where none are named: then a config is what it was before clusters could be. */
+function named(clusters: readonly string[]): { readonly clusters?: readonly string[] } {
+  return clusters.length > 0 ? { clusters } : {};
 }
 
 function metricOf({ url, metric, above }: Metric): ActivityMetric {

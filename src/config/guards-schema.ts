@@ -40,12 +40,33 @@ const ofEveryGuard = {
     .array(z.string().min(1))
     .min(1)
     .default(["*"])
-    .describe("Ids or names of the pods it is for; * and ? are wildcards."),
+    .describe("Ids or names of the pods it is for; * and ? are wildcards. No cluster is meant."),
+  clusters: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Ids or names of clusters it terminates whole; only where action is terminate."),
   prompt: argument
     .min(1)
     .optional()
     .describe("What the agent is told, instead of the built-in prompt."),
 };
+
+interface NamingClusters {
+  readonly action: unknown;
+  readonly clusters: unknown;
+}
+
+/** A cluster can only be terminated: with any other action none may be named. */
+function faultOfClusters({ action, clusters }: NamingClusters) {
+  if (!Array.isArray(clusters) || clusters.length === 0 || action === "terminate") return undefined;
+  return {
+    code: "custom" as const,
+    path: ["clusters"],
+    message:
+      'needs "action": "terminate", as a cluster can only be terminated, and only as a whole; set that, or take the clusters out',
+    params: { found: `action is ${JSON.stringify(action)}` },
+  };
+}
 
 const activityMetric = z
   .strictObject({
@@ -73,49 +94,54 @@ const activityMetric = z
     });
   }, whateverElseIsWrong);
 
-const idle = z.strictObject({
-  after_minutes: z
-    .number()
-    .positive()
-    .max(weekMinutes)
-    .default(30)
-    .describe("Minutes without activity before this guard acts."),
-  gpu_percent: z
-    .number()
-    .positive()
-    .max(100)
-    .default(5)
-    .describe("Idle: every GPU is below this, and the CPU below cpu_percent."),
-  cpu_percent: z
-    .number()
-    .positive()
-    .max(mostCpuPercent)
-    .default(10)
-    .describe("Idle: the CPU is below this, and every GPU below gpu_percent."),
-  gpu_memory_percent: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(10)
-    .describe("Idle: no GPU has more of its memory in use; 100: that is not asked."),
-  boot_grace_minutes: z
-    .number()
-    .min(0)
-    .max(dayMinutes)
-    .default(15)
-    .describe("Minutes after the start in which a pod never counts as idle."),
-  ...ofEveryGuard,
-  activity_command: filledCommand.describe(
-    "Checks whether an idle pod is active: exit 0 is yes, 1 is no.",
-  ),
-  pass_api_key: passApiKey
-    .default(false)
-    .describe("true: activity_command gets RUNPOD_API_KEY in its environment."),
-  activity_metrics: z
-    .array(activityMetric)
-    .default([])
-    .describe("Metrics that show whether an idle pod is active."),
-});
+export const idle = z
+  .strictObject({
+    after_minutes: z
+      .number()
+      .positive()
+      .max(weekMinutes)
+      .default(30)
+      .describe("Minutes without activity before this guard acts."),
+    gpu_percent: z
+      .number()
+      .positive()
+      .max(100)
+      .default(5)
+      .describe("Idle: every GPU is below this, and the CPU below cpu_percent."),
+    cpu_percent: z
+      .number()
+      .positive()
+      .max(mostCpuPercent)
+      .default(10)
+      .describe("Idle: the CPU is below this, and every GPU below gpu_percent."),
+    gpu_memory_percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(10)
+      .describe("Idle: no GPU has more of its memory in use; 100: that is not asked."),
+    boot_grace_minutes: z
+      .number()
+      .min(0)
+      .max(dayMinutes)
+      .default(15)
+      .describe("Minutes after the start in which a pod never counts as idle."),
+    ...ofEveryGuard,
+    activity_command: filledCommand.describe(
+      "Checks whether an idle pod is active: exit 0 is yes, 1 is no.",
+    ),
+    pass_api_key: passApiKey
+      .default(false)
+      .describe("true: activity_command gets RUNPOD_API_KEY in its environment."),
+    activity_metrics: z
+      .array(activityMetric)
+      .default([])
+      .describe("Metrics that show whether an idle pod is active."),
+  })
+  .superRefine((guard, context) => {
+    const fault = faultOfClusters(guard);
+    if (fault !== undefined) context.addIssue(fault);
+  }, whateverElseIsWrong);
 
 const lease = z
   .strictObject({
@@ -143,17 +169,26 @@ const lease = z
       path: ["default_hours"],
       message: `must be at most max_hours, which is ${max_hours}`,
     });
+  }, whateverElseIsWrong)
+  .superRefine((guard, context) => {
+    const fault = faultOfClusters(guard);
+    if (fault !== undefined) context.addIssue(fault);
   }, whateverElseIsWrong);
 
-const hardTimeout = z.strictObject({
-  hours: z
-    .number()
-    .positive()
-    .max(yearHours)
-    .default(8)
-    .describe("Hours from the start, whatever the pod does."),
-  ...ofEveryGuard,
-});
+const hardTimeout = z
+  .strictObject({
+    hours: z
+      .number()
+      .positive()
+      .max(yearHours)
+      .default(8)
+      .describe("Hours from the start, whatever the pod does."),
+    ...ofEveryGuard,
+  })
+  .superRefine((guard, context) => {
+    const fault = faultOfClusters(guard);
+    if (fault !== undefined) context.addIssue(fault);
+  }, whateverElseIsWrong);
 
 /** The guards of single pods. */
 export const guardsSchema = z.strictObject({

@@ -57,17 +57,20 @@ export function inForceOf(
         hardTimeout: hardTimeout && {
           action: hardTimeout.action,
           pods: hardTimeout.pods,
+          ...(hardTimeout.clusters !== undefined && { clusters: hardTimeout.clusters }),
           afterMs: hardTimeout.afterMs,
         },
         lease: lease && {
           action: lease.action,
           pods: lease.pods,
+          ...(lease.clusters !== undefined && { clusters: lease.clusters }),
           defaultMs: lease.defaultMs,
           maxMs: lease.maxMs,
         },
         idle: idle && {
           action: idle.action,
           pods: idle.pods,
+          ...(idle.clusters !== undefined && { clusters: idle.clusters }),
           afterMs: idle.afterMs,
           gpuPercent: idle.gpuPercent,
           cpuPercent: idle.cpuPercent,

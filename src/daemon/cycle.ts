@@ -94,12 +94,14 @@ async function readLeasesWithin(
 function sayWhatWasSeen(n: number, look: Seen, engine: Engine, log: Log): void {
   const { burnPerHrUsd, pods, podsBecause, unreadablePods } = look;
   const fired = Object.entries(engine.state().fired).flatMap(([name, is]) => (is ? [name] : []));
+  const clusters = pods === "unknown" ? 0 : pods.filter(({ cluster }) => cluster).length;
   log.info(
     {
       cycle: n,
       balanceUsd: rounded(look.balanceUsd),
       burnPerHrUsd: burnPerHrUsd === undefined ? "unknown" : rounded(burnPerHrUsd),
-      pods: pods === "unknown" ? pods : pods.length,
+      pods: pods === "unknown" ? pods : pods.length - clusters,
+      ...(clusters > 0 && { clusters }),
       ...(podsBecause !== undefined && { podsBecause }),
       ...(unreadablePods > 0 && { unreadablePods }),
       fired,

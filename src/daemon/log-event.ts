@@ -1,4 +1,5 @@
 import type { Effect } from "#guard/model/effect.ts";
+import type { PodRun } from "#guard/model/run.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
 import { podWords, rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
@@ -25,7 +26,8 @@ export function logEvent(log: Log, event: GuardEvent): void {
     }
     case "run-started": {
       const { podId, name: podName, startedAtMs, startFrom } = event.run;
-      return log.info({ podId, podName, startedAtMs, startFrom }, "run started");
+      const facts = { podId, podName, ...clusterFact(event.run), startedAtMs, startFrom };
+      return log.info(facts, "run started");
     }
     case "start-disputed": {
       const { podId, name: podName, startedAtMs, disputedMs } = event.run;
@@ -34,7 +36,8 @@ export function logEvent(log: Log, event: GuardEvent): void {
     }
     case "run-ended": {
       const { run, podIs, reason, because } = event;
-      return log.info({ podId: run.podId, podName: run.name, podIs, reason, because }, "run ended");
+      const who = { podId: run.podId, podName: run.name, ...clusterFact(run) };
+      return log.info({ ...who, podIs, reason, because }, "run ended");
     }
     case "settled": {
       const { effect, again } = event;
@@ -45,6 +48,11 @@ export function logEvent(log: Log, event: GuardEvent): void {
       return log.error({ ...facts, try: effect.tries + 1, again }, words[effect.kind].failed);
     }
   }
+}
+
+/** A pod's line has no such field. */
+function clusterFact({ isCluster }: Pick<PodRun, "isCluster">): { readonly isCluster?: true } {
+  return isCluster === true ? { isCluster } : {};
 }
 
 function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
@@ -67,6 +75,7 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
         effect: effect.kind,
         reason: effect.reason,
         podId: effect.podId,
+        ...clusterFact({ isCluster: effect.memberIds !== undefined }),
         action: effect.action,
       };
   }

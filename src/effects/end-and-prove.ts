@@ -1,6 +1,7 @@
 import { burnBefore, isConfirmed, saidBurn, stricter } from "#guard/account/confirm-burn.ts";
 import { whyKept } from "#guard/account/may-end.ts";
 import {
+  clusterOf,
   type EndAction,
   isRunning,
   type Look,
@@ -10,7 +11,7 @@ import {
   statusWordOf,
 } from "#guard/model/account.ts";
 import type { BurnBefore, Outcome } from "#guard/model/effect.ts";
-import { perHour } from "#guard/text.ts";
+import { perHour, rowWords } from "#guard/text.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 
@@ -24,6 +25,8 @@ export interface EndPodDeps {
 /** A pod to be ended, by the guard or by hand. */
 export interface Ending {
   readonly podId: string;
+  /** It is a whole cluster, with these in it: it has ended once neither it nor any of them is listed. */
+  readonly memberIds?: readonly string[] | undefined;
   readonly action: EndAction;
   /** Asked right before: the outcome if it is no longer wanted, or not for certain. */
   readonly whyNot: (
@@ -61,12 +64,13 @@ export const maybeUnreadable = "the pod may be one that could not be read";
  * not listed is gone when two polls in a row do not list it: a list may be empty for once.
  */
 export async function endPod(
-  ending: Ending,
+  asked: Ending,
   deps: EndPodDeps,
   signal: AbortSignal,
 ): Promise<Outcome | "interrupted"> {
-  const before = await lookForEnd(ending, deps, signal);
+  const before = await lookForEnd(asked, deps, signal);
   if (signal.aborted) return "interrupted";
+  const ending = before.kind === "due" ? withMembers(asked, before.pod) : asked;
   const { readOnlyKeyMs, acceptedMs, failedMs } = deps.paces.proof;
   if (before.kind !== "due") {
     const { outcome } = before;
@@ -95,6 +99,13 @@ export async function endPod(
   return { ...failed(because), ...(burnt !== undefined && { unconfirmed: burnt }) };
 }
 
+/** With the members that its cluster has now, beside those that it had: any of them may be left over. */
+function withMembers(ending: Ending, { cluster }: Pod): Ending {
+  if (cluster === undefined) return ending;
+  const now = cluster.members.map(({ id }) => id);
+  return { ...ending, memberIds: [...new Set([...(ending.memberIds ?? []), ...now])] };
+}
+
 type Found = Pick<Outcome, "because" | "podIs" | "unconfirmed">;
 
 /** Polls after each of these waits until the pod has ended; gives how it was found, or why that is no end. */
@@ -115,7 +126,7 @@ async function lookForProof(
     if (after.kind === "blind" || after.pods === "unknown") continue;
     const pod = after.pods.find(({ id }) => id === ending.podId);
     const wasMissing = still === missing;
-    still = isMissing(after, ending) ? missing : stillWords(pod);
+    still = isMissing(after, ending) ? missing : stillWords(pod, isLeftOver(after, ending));
     const isEnd = pod === undefined ? wasMissing && still === missing : isProof(pod, ending);
     ended = isEnd ? foundAfter(pod, burnt, after) : undefined;
     if (ended !== undefined && (ended.unconfirmed === undefined || ending.waitsForBurn !== true))
@@ -145,21 +156,55 @@ export async function lookForEnd(
   if (look.kind === "blind") return notDue(failed(`the poll failed (${look.because})`));
   if (look.pods === "unknown") return notDue(failed("RunPod did not list the pods"));
   const pod = look.pods.find(({ id }) => id === podId);
-  const isHidden = pod === undefined && look.unreadablePods > 0;
+  const isOther = whyOther(ending, pod, look.pods);
+  if (isOther !== undefined) return notDue(moot(isOther));
+  const isHidden = pod === undefined && (look.unreadablePods > 0 || isLeftOver(look, ending));
   if (!isHidden && isOver(pod, ending)) return notDue(over(pod, ending, look));
   const kept = pod && whyKept(pod, protect);
   if (kept?.is === "protected") return notDue(moot(kept.because));
   const outcome = await whyNot(look, signal);
   if (outcome !== undefined) return notDue(outcome);
-  if (pod === undefined) return notDue(failed(maybeUnreadable));
+  if (pod === undefined) return notDue(failed(stillWords(pod, isLeftOver(look, ending))));
   if (kept !== undefined) return notDue(failed(kept.because));
   return pod.isLocked === true ? notDue(failed("the pod is locked")) : { kind: "due", pod, look };
 }
 
-/** Whether a poll that shows all pods does not show this one. */
-function isMissing(look: Look, { podId }: Ending): boolean {
+/** Whether a poll that shows all pods does not show this one, nor what was in this cluster. */
+function isMissing(look: Look, ending: Ending): boolean {
   if (look.kind === "blind" || look.pods === "unknown" || look.unreadablePods > 0) return false;
-  return look.pods.every(({ id }) => id !== podId);
+  return look.pods.every(({ id }) => id !== ending.podId) && !isLeftOver(look, ending);
+}
+
+/** Whether a pod of the cluster is listed and not gone, be it by itself. */
+function isLeftOver({ pods }: Seen, { memberIds = [] }: Ending): boolean {
+  if (pods === "unknown" || memberIds.length === 0) return false;
+  const ids = new Set(memberIds);
+  return pods.some(
+    ({ id, status, cluster }) =>
+      (ids.has(id) && status !== "gone") ||
+      cluster?.members.some((each) => ids.has(each.id) && each.status !== "gone") === true,
+  );
+}
+
+/**
+ * Why what has this id now is not what was to be ended: a cluster is ended only as one, and only by a
+ * terminate, and none of its members by itself.
+ */
+function whyOther(
+  { podId, action, memberIds }: Ending,
+  pod: Pod | undefined,
+  pods: readonly Pod[],
+): string | undefined {
+  if (pod === undefined) {
+    const cluster = memberIds === undefined ? clusterOf(podId, pods) : undefined;
+    return cluster && `the pod is a member of ${rowWords(cluster)}, which only ends as a whole`;
+  }
+  if (pod.cluster === undefined) {
+    return memberIds === undefined ? undefined : "what has its id now is no cluster";
+  }
+  return memberIds === undefined || action !== "terminate"
+    ? "it is a whole cluster, which was not to be ended"
+    : undefined;
 }
 
 /** Whether there is nothing to end. */
@@ -187,11 +232,13 @@ function endOf(pod: Pod | undefined): "stopped" | "gone" {
   return pod === undefined || pod.status === "gone" ? "gone" : "stopped";
 }
 
-function stillWords(pod: Pod | undefined): string {
-  if (pod === undefined) return maybeUnreadable;
+function stillWords(pod: Pod | undefined, isSomeLeft: boolean): string {
+  if (pod === undefined) {
+    return isSomeLeft ? "some of the cluster's pods are still listed" : maybeUnreadable;
+  }
   switch (runStateOf(pod)) {
     case "running":
-      return "the pod still runs";
+      return `the ${pod.cluster === undefined ? "pod" : "cluster"} still runs`;
     case "ended":
       return `the pod is ${statusWordOf(pod)} and still there`;
     case "unknown":

@@ -106,9 +106,10 @@ export function runEnding(
     accepted,
   }: Pick<EndRunDeps, "account" | "clock" | "present" | "idle" | "accepted">,
 ): Ending {
-  const { id, podId, action, guard, burnBefore } = effect;
+  const { id, podId, memberIds, action, guard, burnBefore } = effect;
   return {
     podId,
+    memberIds,
     action,
     burnBefore,
     ...triesOf(id, accepted),

@@ -7,7 +7,8 @@ import { leaseEndMs } from "#guard/pods/lease.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
 import { endedByHand, endedElsewhere } from "#guard/pods/ended-by.ts";
 import { own } from "./own-value.ts";
-import { isAmong } from "./protect.ts";
+import { namedIn } from "#guard/pods/named-in.ts";
+import { isGuardFor } from "./protect.ts";
 
 /** `runpodboss stop` writes its own record of a pod it stopped, within this time. */
 const othersMayTellMs = minuteMs;
@@ -132,6 +133,7 @@ function saidDrafts(
     case "backstop":
     case "blind":
     case "sighted":
+    case "source":
       return [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "agent":
     case "rearm":
@@ -140,6 +142,8 @@ function saidDrafts(
     case "idle":
     case "burn":
     case "zero":
+    case "rehearsal":
+    case "billing":
     case "trouble":
     case "recovered":
       return [];
@@ -149,9 +153,9 @@ function saidDrafts(
 /** When another of its guards would have ended the run at the latest. */
 function capAtMs(run: PodRun, { podGuards }: Policy, atMs: number): number | undefined {
   const { hardTimeout, lease } = podGuards;
-  const pod = { id: run.podId, name: run.name, rawName: run.name };
+  const pod = namedIn(run);
   const isEndOf = (guard: HardTimeoutGuard | LeaseGuard) =>
-    isAmong(pod, guard.pods) && isEnding(guard);
+    isGuardFor(pod, guard) && isEnding(guard);
   const ends = [
     hardTimeout !== undefined && isEndOf(hardTimeout) ? hardTimeoutAtMs(run, hardTimeout) : atMs,
     lease !== undefined && isEndOf(lease) ? (leaseEndMs(run, lease) ?? atMs) : atMs,

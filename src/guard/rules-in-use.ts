@@ -1,12 +1,17 @@
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
-import { isAmong, isProtected } from "./protect.ts";
+import { isAmong, isNamedBy, isProtected } from "./protect.ts";
 
 /** A glob of the config, and where it stands. */
 interface Rule {
   readonly where: string;
   readonly glob: string;
+}
+
+/** With what it can match: rules of protection match anything that there is. */
+interface RuleFor extends Rule {
+  readonly isFor: "any" | "pods" | "clusters";
 }
 
 /** What the globs of the config come to for the pods that are there. */
@@ -24,7 +29,9 @@ export function rulesInUse(look: Seen, policy: Policy, asWritten: Policy): Rules
   return {
     protectedPods: pods.filter((pod) => isProtected(pod, policy.protect)),
     unmatched: isWhole
-      ? rulesOf(asWritten).filter(({ glob }) => !pods.some((pod) => isAmong(pod, [glob])))
+      ? rulesOf(asWritten)
+          .filter((rule) => !pods.some((pod) => isMatch(pod, rule)))
+          .map(({ where, glob }) => ({ where, glob }))
       : "unknown",
   };
 }
@@ -48,16 +55,32 @@ export function sayRulesInUse(
   };
 }
 
+function isMatch(pod: Pod, { glob, isFor }: RuleFor): boolean {
+  const isCluster = pod.cluster !== undefined;
+  switch (isFor) {
+    case "any":
+      return isAmong(pod, [glob]);
+    case "pods":
+      return !isCluster && isAmong(pod, [glob]);
+    case "clusters":
+      return isCluster && isNamedBy(pod, [glob]);
+  }
+}
+
 /** For a guard, `*` is for pods to come. */
-function rulesOf({ protect, podGuards }: Policy): readonly Rule[] {
+function rulesOf({ protect, podGuards }: Policy): readonly RuleFor[] {
   const { hardTimeout, lease, idle } = podGuards;
-  const ofGuards = [
-    ["guards.hard_timeout.pods", hardTimeout?.pods ?? []] as const,
-    ["guards.lease.pods", lease?.pods ?? []] as const,
-    ["guards.idle.pods", idle?.pods ?? []] as const,
-  ].flatMap(([where, globs]) => globs.map((glob) => ({ where, glob })));
+  const guards = [
+    ["guards.hard_timeout", hardTimeout] as const,
+    ["guards.lease", lease] as const,
+    ["guards.idle", idle] as const,
+  ];
+  const ofGuards = guards.flatMap(([where, { pods = [], clusters = [] } = {}]) => [
+    ...pods.map((glob): RuleFor => ({ where: `${where}.pods`, glob, isFor: "pods" })),
+    ...clusters.map((glob): RuleFor => ({ where: `${where}.clusters`, glob, isFor: "clusters" })),
+  ]);
   return [
-    ...protect.map((glob) => ({ where: "protect", glob })),
+    ...protect.map((glob): RuleFor => ({ where: "protect", glob, isFor: "any" })),
     ...ofGuards.filter(({ glob }) => glob !== "*"),
   ];
 }

@@ -77,16 +77,49 @@ export function spanWords(ms: number): string {
   return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
 }
 
-/** `pod trainer (p1)`, `pods trainer (p1), sdxl (p2) and 3 more`: at most five, to fit a notification. */
-export function listedPods(
-  pods: readonly { readonly podId: string; readonly name: string }[],
-): string {
-  return `${pods.length === 1 ? "pod" : "pods"} ${namedPods(pods)}`;
+interface Listed {
+  readonly podId: string;
+  readonly name: string;
+  readonly isCluster?: boolean | undefined;
 }
 
-function namedPods(pods: readonly { readonly podId: string; readonly name: string }[]): string {
-  const named = pods.slice(0, 5).map(({ podId: id, name }) => podWords({ id, name }));
-  return pods.length > 5 ? `${named.join(", ")} and ${pods.length - 5} more` : named.join(", ");
+/**
+ * `pod trainer (p1)`, `pods trainer (p1), sdxl (p2) and 3 more`: at most five, to fit a notification. A
+ * cluster is told as such, the pods first: `pod trainer (p1), cluster llama (c1)`.
+ */
+export function listedPods(found: readonly Listed[]): string {
+  const clusters = found.filter(({ isCluster }) => isCluster === true);
+  const pods = found.filter((each) => !clusters.includes(each));
+  const most = 5;
+  const groups = [
+    ["pod", pods.slice(0, most), pods.length] as const,
+    ["cluster", clusters.slice(0, Math.max(0, most - pods.length)), clusters.length] as const,
+  ];
+  const words = groups.flatMap(([noun, named, count]) => {
+    const plural = count === 1 ? noun : `${noun}s`;
+    const each = named.map(({ podId: id, name }) => podWords({ id, name }));
+    return each.length === 0 ? [] : [`${plural} ${each.join(", ")}`];
+  });
+  const more = found.length > most ? ` and ${found.length - most} more` : "";
+  return `${words.join(", ")}${more}`;
+}
+
+/** `pod trainer (p1)`, `cluster llama (c1)`. */
+export function rowWords(row: Pick<Pod, "id" | "name" | "cluster">): string {
+  return `${row.cluster === undefined ? "pod" : "cluster"} ${podWords(row)}`;
+}
+
+/** The same at the start of a sentence. */
+export function rowTitle(row: Pick<Pod, "id" | "name" | "cluster">): string {
+  return `${row.cluster === undefined ? "Pod" : "Cluster"} ${podWords(row)}`;
+}
+
+/** `cluster llama (c1), 4 pods, $8.00/h`. */
+export function clusterWords(row: Pick<Pod, "id" | "name" | "cluster" | "costPerHrUsd">): string {
+  const { cluster, costPerHrUsd } = row;
+  const count = cluster?.members.length ?? 0;
+  const cost = costPerHrUsd === undefined ? "its cost is unknown" : perHour(costPerHrUsd);
+  return `cluster ${podWords(row)}, ${count} ${count === 1 ? "pod" : "pods"}, ${cost}`;
 }
 
 /**

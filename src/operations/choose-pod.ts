@@ -1,6 +1,7 @@
 import { cleanName } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import { type Pod, statusWordOf } from "#guard/model/account.ts";
+import { isPlainId, podWords, rowWords } from "#guard/text.ts";
 import type { SeenPods } from "#report/snapshot.ts";
 
 const mostListed = 20;
@@ -19,12 +20,27 @@ export function requireIds(words: readonly string[], { pods, unreadablePods }: S
   });
 }
 
-/** The pod with this id, else the only one of this name, else the only one whose id or name starts with it. */
+/**
+ * The pod or cluster with this id, else the only one of this name, else the only one whose id or name
+ * starts with it. What means a member of a cluster is refused, as nothing can be done to it by itself.
+ */
 export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod {
-  const found = meant(word, pods);
-  const [pod, ...others] = found;
+  const all = pods.flatMap((pod): readonly Meant[] => [
+    { ...pod, of: undefined, pod },
+    ...(pod.cluster?.members ?? []).map(({ id, name, status, word: said }): Meant => ({
+      id,
+      name,
+      rawName: name,
+      status,
+      word: said,
+      of: pod,
+      pod,
+    })),
+  ]);
+  const found = withoutOwnMembers(meant(word, all));
+  const [first, ...others] = found;
   const shown = JSON.stringify(cleanName(word));
-  if (pod === undefined) {
+  if (first === undefined) {
     throw new UserError(`There is no pod ${shown}.`, {
       hint: listed("The pods are", pods, unreadablePods),
     });
@@ -34,14 +50,38 @@ export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod
       hint: listed("Use an id", found, 0),
     });
   }
-  return pod;
+  if (first.of !== undefined) throw memberFault(first, first.of);
+  return first.pod;
+}
+
+/** A pod, a cluster, or a member `of` one, as a word may mean it. */
+interface Meant extends Pick<Pod, "id" | "name" | "rawName" | "status" | "word"> {
+  readonly of: Pod | undefined;
+  readonly pod: Pod;
+}
+
+/** Members are often called after their cluster: a word that means both means the cluster. */
+function withoutOwnMembers(found: readonly Meant[]): readonly Meant[] {
+  const clusters = new Set(found.filter(({ of }) => of === undefined).map(({ pod }) => pod));
+  return found.filter(({ of }) => of === undefined || !clusters.has(of));
+}
+
+function memberFault(member: Meant, cluster: Pod): UserError {
+  const { members = [] } = cluster.cluster ?? {};
+  const word = isPlainId(cluster.id) ? cluster.id : "CLUSTER";
+  return new UserError(
+    `Pod ${podWords(member)} is one of the ${members.length} pods of ${rowWords(cluster)}. Nothing can be done to it by itself. Nothing was changed.`,
+    {
+      hint: `To end the whole cluster: runpodboss terminate ${word}\nTo keep it: runpodboss touch ${word}, or lease, or extend`,
+    },
+  );
 }
 
 /** Names match as they are shown, or as RunPod has them: either may be copied. */
-function meant(word: string, pods: readonly Pod[]): readonly Pod[] {
+function meant(word: string, pods: readonly Meant[]): readonly Meant[] {
   if (word === "") return [];
-  const namesOf = ({ name, rawName }: Pod) => (rawName === undefined ? [] : [name, rawName]);
-  const ways: readonly ((pod: Pod) => boolean)[] = [
+  const namesOf = ({ name, rawName }: Meant) => (rawName === undefined ? [] : [name, rawName]);
+  const ways: readonly ((pod: Meant) => boolean)[] = [
     ({ id }) => id === word,
     (pod) => namesOf(pod).includes(word),
     (pod) => [pod.id, ...namesOf(pod)].some((text) => text.startsWith(word)),
@@ -49,11 +89,13 @@ function meant(word: string, pods: readonly Pod[]): readonly Pod[] {
   return ways.map((way) => pods.filter(way)).find((found) => found.length > 0) ?? [];
 }
 
-function listed(start: string, pods: readonly Pod[], unreadable: number): string {
+type Row = Pick<Pod, "id" | "name" | "status" | "word" | "cluster"> & Partial<Pick<Meant, "of">>;
+
+function listed(start: string, pods: readonly Row[], unreadable: number): string {
   const width = pods.reduce((widest, { id }) => Math.max(widest, id.length), 0);
   const rows = pods
     .slice(0, mostListed)
-    .map((pod) => `  ${pod.id.padEnd(width)}  ${pod.name}  ${statusWordOf(pod)}`);
+    .map((pod) => `  ${pod.id.padEnd(width)}  ${pod.name}  ${statusWordOf(pod)}${whatItIs(pod)}`);
   const more = pods.length - rows.length;
   return [
     pods.length === 0 ? "There are no readable pods." : `${start}:`,
@@ -63,4 +105,9 @@ function listed(start: string, pods: readonly Pod[], unreadable: number): string
       ? [`  and ${unreadable} that could not be read: check RunPod's console`]
       : []),
   ].join("\n");
+}
+
+function whatItIs({ cluster, of }: Row): string {
+  if (of !== undefined) return `  (in ${rowWords(of)})`;
+  return cluster === undefined ? "" : `  (a cluster of ${cluster.members.length} pods)`;
 }

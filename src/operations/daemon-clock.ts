@@ -1,7 +1,7 @@
 import { UserError } from "#errors.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { minuteMs } from "#guard/model/time.ts";
-import { podWords, spanWords } from "#guard/text.ts";
+import { rowTitle, spanWords } from "#guard/text.ts";
 import type { Snapshot } from "#report/snapshot.ts";
 
 /** The daemon's clock and ours may differ by so much. */
@@ -19,7 +19,7 @@ export function refuseBeforeDaemonFollows(
   const aheadMs = (saved.lookedAtMs ?? nowMs) - nowMs;
   if (guardPid === undefined || aheadMs <= toleranceMs) return;
   throw new UserError(
-    `Pod ${podWords(pod)}: nothing was changed, as the daemon's clock is ${spanWords(aheadMs)} ahead of this one.`,
+    `${rowTitle(pod)}: nothing was changed, as the daemon's clock is ${spanWords(aheadMs)} ahead of this one.`,
     { hint: "It follows at its next poll. Try again then." },
   );
 }

@@ -8,8 +8,8 @@ import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { deadlinesOf, isEnding } from "#guard/pods/deadlines.ts";
 import { extended, granted, withSaid } from "#guard/pods/lease.ts";
-import { isAmong, isProtected } from "#guard/protect.ts";
-import { plainNumber, podWords, spanWords } from "#guard/text.ts";
+import { isGuardFor, isProtected } from "#guard/protect.ts";
+import { plainNumber, rowTitle, spanWords } from "#guard/text.ts";
 import { identityOf } from "#process/identity.ts";
 import { factsNow, knownRunOf } from "#report/known-run.ts";
 import { savedState, type SeenSnapshot } from "#report/snapshot.ts";
@@ -101,7 +101,7 @@ async function stateNow(pod: Pod, stateFile: string): Promise<GuardState> {
   const { saved, troubles } = await savedState(stateFile);
   if (troubles.length === 0) return saved;
   throw new UserError(
-    `Pod ${podWords(pod)} cannot get a lease: whether its stop has begun is not known.`,
+    `${rowTitle(pod)} cannot get a lease: whether its stop has begun is not known.`,
     {
       hint: troubles.join("\n"),
     },
@@ -110,7 +110,7 @@ async function stateNow(pod: Pod, stateFile: string): Promise<GuardState> {
 
 function leaseGuardOf(pod: Pod, { policy, settings, unread }: SeenSnapshot): LeaseGuard {
   const { lease: guard } = policy.podGuards;
-  const words = `Pod ${podWords(pod)}`;
+  const words = rowTitle(pod);
   if (guard === undefined && settings.guards.lease !== undefined && unread !== undefined) {
     throw new UserError(`${words} cannot get a lease: the daemon has no lease guard in force.`, {
       hint: "It was added to the config later. Reload the daemon first.",
@@ -121,9 +121,12 @@ function leaseGuardOf(pod: Pod, { policy, settings, unread }: SeenSnapshot): Lea
       hint: `Add guards.lease to ${settings.configPath}.`,
     });
   }
-  if (!isAmong(pod, guard.pods)) {
-    throw new UserError(`${words} cannot get a lease: guards.lease.pods does not match it.`, {
-      hint: `Add it to guards.lease.pods in ${settings.configPath}.`,
+  if (!isGuardFor(pod, guard)) {
+    const isCluster = pod.cluster !== undefined;
+    const key = isCluster ? "guards.lease.clusters" : "guards.lease.pods";
+    const needed = isCluster ? ', with "action": "terminate",' : "";
+    throw new UserError(`${words} cannot get a lease: ${key} does not match it.`, {
+      hint: `Add it to ${key}${needed} in ${settings.configPath}.`,
     });
   }
   if (isProtected(pod, policy.protect)) {
@@ -135,7 +138,7 @@ function leaseGuardOf(pod: Pod, { policy, settings, unread }: SeenSnapshot): Lea
 }
 
 function runOf(pod: Pod, snapshot: SeenSnapshot): PodRun {
-  const words = `Pod ${podWords(pod)}`;
+  const words = rowTitle(pod);
   if (!isRunning(pod)) {
     throw new UserError(`${words} cannot get a lease: it is not running (${statusWordOf(pod)}).`, {
       hint: "Start it first.",
@@ -164,7 +167,7 @@ function refuseOnceEnding(pod: Pod, run: PodRun, saved: GuardState): void {
       isEnd(effect) && (effect.kind === "end-pod" || isOfThisRun) && effect.podId === pod.id,
   );
   if (ending === undefined) return;
-  throw new UserError(`Pod ${podWords(pod)} is already being stopped (${ending.because}).`, {
+  throw new UserError(`${rowTitle(pod)} is already being stopped (${ending.because}).`, {
     hint: "It gets no more time. You can start it again once it has stopped.",
   });
 }
@@ -177,7 +180,7 @@ function endOf(
   forMs: number,
   nowMs: number,
 ): number {
-  const words = `Pod ${podWords(pod)}`;
+  const words = rowTitle(pod);
   const found = (wish === "lease" ? granted : extended)(run, guard, forMs, nowMs);
   switch (found.kind) {
     case "no-lease":

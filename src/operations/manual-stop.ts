@@ -28,7 +28,7 @@ const mostTries = 3;
 
 /** Ends a pod by hand, in the same way and with the same proof as the guard, in a few tries. */
 export async function endByHand(
-  { id: podId }: Pod,
+  { id: podId, cluster }: Pod,
   action: EndAction,
   { account, clock, protect, paces, burnBefore: burnt, note }: EndByHandDeps,
   signal: AbortSignal,
@@ -38,6 +38,7 @@ export async function endByHand(
   let burnBefore = burnt;
   const ending: Ending = {
     podId,
+    ...(cluster !== undefined && { memberIds: cluster.members.map(({ id }) => id) }),
     action,
     whyNot({ pods, atMs }) {
       const pod = pods === "unknown" ? undefined : pods.find(({ id }) => id === podId);

@@ -3,7 +3,7 @@ import { inOrderOfEnding } from "#guard/account/backstop.ts";
 import { unknownWords } from "#guard/account/may-end.ts";
 import { type EndAction, type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
-import { podWords } from "#guard/text.ts";
+import { isPlainId, perHour, podWords, rowTitle, rowWords } from "#guard/text.ts";
 import type { SeenPods } from "#report/snapshot.ts";
 import { choosePods } from "./choose-pod.ts";
 
@@ -39,7 +39,8 @@ function planAll(action: EndAction, look: SeenPods, protect: readonly string[]):
   const there = inOrderOfEnding(look.pods, look).filter((pod) => isThereToEnd(action, pod));
   const whyNot = (pod: Pod): string | undefined => {
     if (isProtected(pod, protect)) return "protected";
-    return pod.isLocked === true ? "locked" : unknownWords(pod);
+    if (pod.isLocked === true) return "locked";
+    return unknownWords(pod) ?? (pod.cluster && clusterLeft(pod));
   };
   const { unreadablePods } = look;
   return {
@@ -47,7 +48,7 @@ function planAll(action: EndAction, look: SeenPods, protect: readonly string[]):
     leftOut: [
       ...there.flatMap((pod) => {
         const because = whyNot(pod);
-        return because === undefined ? [] : [`Skipped pod ${podWords(pod)}: ${because}`];
+        return because === undefined ? [] : [`Skipped ${rowWords(pod)}: ${because}`];
       }),
       ...(unreadablePods > 0
         ? [`Skipped ${unreadablePods} that could not be read: check RunPod's console`]
@@ -56,7 +57,27 @@ function planAll(action: EndAction, look: SeenPods, protect: readonly string[]):
   };
 }
 
+/** Many pods are ended at once by a word that was meant for pods. */
+function clusterLeft({ cluster, costPerHrUsd, id }: Pod): string {
+  const { length } = cluster?.members ?? [];
+  const cost = costPerHrUsd === undefined ? "its cost is unknown" : perHour(costPerHrUsd);
+  return `a cluster of ${length} ${length === 1 ? "pod" : "pods"}, ${cost}, is ended only by name: ${terminateWords({ id })}`;
+}
+
+function terminateWords({ id }: Pick<Pod, "id">): string {
+  return `runpodboss terminate ${isPlainId(id) ? id : "CLUSTER"}`;
+}
+
 function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly string[]): EndPlan {
+  const cluster = pods.find((pod) => pod.cluster !== undefined);
+  if (action === "stop" && cluster !== undefined) {
+    throw new UserError(
+      `${rowTitle(cluster)} cannot be stopped, only terminated as a whole. Nothing was changed.`,
+      {
+        hint: `${terminateWords(cluster)}\nThat ends all of its ${cluster.cluster?.members.length ?? 0} pods and LOSES what is on them.`,
+      },
+    );
+  }
   refuse(
     pods.filter((pod) => isProtected(pod, protect)),
     "protected",
@@ -73,7 +94,7 @@ function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly st
     pods: there,
     leftOut: pods
       .filter((pod) => !there.includes(pod))
-      .map((pod) => `Nothing to ${action}: pod ${podWords(pod)} is already ${statusWordOf(pod)}`),
+      .map((pod) => `Nothing to ${action}: ${rowWords(pod)} is already ${statusWordOf(pod)}`),
   };
 }
 
@@ -81,7 +102,7 @@ function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly st
 function refuseUnknown(pod: Pod): void {
   const because = unknownWords(pod);
   if (because === undefined) return;
-  throw new UserError(`Pod ${podWords(pod)}: ${because}. Nothing was changed.`, {
+  throw new UserError(`${rowTitle(pod)}: ${because}. Nothing was changed.`, {
     hint: "RunPod's answer does not say it. Try again, or use RunPod's console.",
   });
 }
@@ -89,7 +110,9 @@ function refuseUnknown(pod: Pod): void {
 function refuse(pods: readonly Pod[], what: string, hint: string): void {
   const [first, ...others] = pods;
   if (first === undefined) return;
-  const [noun, verb] = others.length === 0 ? ["Pod", "is"] : ["Pods", "are"];
+  const isCluster = first.cluster !== undefined;
+  const [noun, verb] =
+    others.length === 0 ? [isCluster ? "Cluster" : "Pod", "is"] : ["Pods", "are"];
   const named = pods.map(podWords).join(", ");
   throw new UserError(`${noun} ${named} ${verb} ${what}. Nothing was changed.`, { hint });
 }

@@ -1,8 +1,8 @@
 import { UserError } from "#errors.ts";
 import { isRunning, type Pod, statusWordOf } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
-import { isAmong, isProtected } from "#guard/protect.ts";
-import { podWords } from "#guard/text.ts";
+import { isGuardFor, isProtected } from "#guard/protect.ts";
+import { rowTitle } from "#guard/text.ts";
 import { identityOf } from "#process/identity.ts";
 import { factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
@@ -22,7 +22,7 @@ export async function touchPod(pod: Pod, snapshot: SeenSnapshot, nowMs: number):
   const { settings } = snapshot;
   if (!isRunning(pod)) {
     throw new UserError(
-      `Pod ${podWords(pod)} is not running (${statusWordOf(pod)}): there is nothing to keep.`,
+      `${rowTitle(pod)} is not running (${statusWordOf(pod)}): there is nothing to keep.`,
     );
   }
   refuseBeforeDaemonFollows(pod, snapshot, nowMs);
@@ -38,17 +38,18 @@ export async function touchPod(pod: Pod, snapshot: SeenSnapshot, nowMs: number):
 
 function whatToKnow(pod: Pod, { policy, saved, guardPid }: SeenSnapshot): readonly string[] {
   const { idle, command } = policy.podGuards;
+  const noun = pod.cluster === undefined ? "pod" : "cluster";
   const isEnding = saved.owed.some((effect) => isEnd(effect) && effect.podId === pod.id);
   return [
     ...(idle === undefined ? ["the config has no idle guard, so this changes nothing"] : []),
-    ...(idle !== undefined && !isAmong(pod, idle.pods)
-      ? ["guards.idle.pods does not match the pod, so this changes nothing"]
+    ...(idle !== undefined && !isGuardFor(pod, idle)
+      ? [`guards.idle.${noun}s does not match the ${noun}, so this changes nothing`]
       : []),
     ...(isProtected(pod, policy.protect)
-      ? ["the pod is protected, so no guard stops it anyway"]
+      ? [`the ${noun} is protected, so no guard stops it anyway`]
       : []),
-    ...(pod.isLocked === true ? ["the pod is locked, so nothing stops it anyway"] : []),
-    ...(isEnding ? ["the pod is already being stopped, so this may be too late"] : []),
+    ...(pod.isLocked === true ? [`the ${noun} is locked, so nothing stops it anyway`] : []),
+    ...(isEnding ? [`the ${noun} is already being stopped, so this may be too late`] : []),
     ...(guardPid === undefined ? [`the daemon is not running. Start it: ${command} watch`] : []),
   ];
 }

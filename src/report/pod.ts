@@ -1,5 +1,5 @@
 import { whyKept } from "#guard/account/may-end.ts";
-import { type Pod, type PodSample, runStateOf } from "#guard/model/account.ts";
+import { type ClusterMember, type Pod, type PodSample, runStateOf } from "#guard/model/account.ts";
 import type { PodGuardName, Policy } from "#guard/model/policy.ts";
 import type { LeaseBook, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
@@ -7,8 +7,9 @@ import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { isEnding } from "#guard/pods/deadlines.ts";
 import { comingEnds } from "#guard/pods/first-end.ts";
+import { namedIn } from "#guard/pods/named-in.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
-import { isAmong, isProtected } from "#guard/protect.ts";
+import { isGuardFor, isProtected } from "#guard/protect.ts";
 
 /** What is known, that there is no such thing, or that nobody knows. */
 export type Known<Value> = Value | "none" | "unknown";
@@ -20,6 +21,8 @@ export interface PodReport {
   readonly gpu: Known<{ readonly type: string; readonly count: number | undefined }>;
   /** RunPod's word; undefined where only the guard has seen it, a while ago. */
   readonly status: string | undefined;
+  /** It is a whole cluster; its members are undefined where only the guard has seen it. */
+  readonly cluster?: { readonly members: readonly ClusterMember[] | undefined } | undefined;
   readonly isProtected: boolean;
   /** Why nothing will end it, whatever its guards say. */
   readonly heldBy: "protected" | "locked" | "unknown" | undefined;
@@ -62,6 +65,7 @@ export function podReport(pod: Pod, sources: PodSources): PodReport {
     name,
     status: word,
     gpu: gpuOf(id, run, sources.samples),
+    ...(pod.cluster !== undefined && { cluster: pod.cluster }),
     isProtected: isProtected(pod, sources.policy.protect),
     heldBy: heldBy(pod, sources.policy),
     costPerHrUsd: costPerHrUsd ?? run?.costPerHrUsd,
@@ -81,7 +85,7 @@ export function podReport(pod: Pod, sources: PodSources): PodReport {
 /** A pod that only the guard has seen. */
 export function unseenPodReport(run: PodRun, sources: PodSources): PodReport {
   const { podId: id, name, costPerHrUsd } = run;
-  const pod = { id, name, rawName: name };
+  const pod = namedIn(run);
   const isKept = isProtected(pod, sources.policy.protect);
   const held = isKept ? "protected" : undefined;
   return {
@@ -89,6 +93,7 @@ export function unseenPodReport(run: PodRun, sources: PodSources): PodReport {
     name,
     status: undefined,
     gpu: gpuOf(id, run, sources.samples),
+    ...(pod.cluster !== undefined && { cluster: { members: undefined } }),
     isProtected: isKept,
     heldBy: held,
     costPerHrUsd,
@@ -100,7 +105,7 @@ type RunReport = Pick<
   PodReport,
   "uptimeMs" | "isAtLeast" | "idleMs" | "end" | "costUsd" | "totalUsd"
 >;
-type Named = Pick<Pod, "id" | "name" | "rawName">;
+type Named = Pick<Pod, "id" | "name" | "rawName" | "cluster">;
 
 function nothing(because: "none" | "unknown"): RunReport {
   return {
@@ -148,7 +153,7 @@ function endOf(
   const { lease } = policy.podGuards;
   const ends = comingEnds(run, pod, { ...saved, leaseBook: book }, policy, atMs);
   const isLeaseUnknown =
-    lease !== undefined && isEnding(lease) && isAmong(pod, lease.pods) && book === "unknown";
+    lease !== undefined && isEnding(lease) && isGuardFor(pod, lease) && book === "unknown";
   if (ends.length === 0 && !isLeaseUnknown) return "none";
   if (!isTimed) return "unknown";
   // A lease that cannot be read may end at any time; what no lease puts off is due all the same.
@@ -168,7 +173,7 @@ function idleOf(
   { policy, atMs }: PodSources,
 ): Known<number> {
   const { idle, gapMs } = policy.podGuards;
-  if (idle === undefined || !isAmong(pod, idle.pods) || isProtected(pod, policy.protect)) {
+  if (idle === undefined || !isGuardFor(pod, idle) || isProtected(pod, policy.protect)) {
     return "none";
   }
   const isKnown = wasWatched && loadKnownAtMs !== undefined && atMs - loadKnownAtMs <= gapMs;

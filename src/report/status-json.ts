@@ -2,6 +2,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import type { UserError } from "#errors.ts";
 import type { Known, PodReport } from "./pod.ts";
+import { memberJson } from "./member-json.ts";
 import { hoursLeft } from "./hours-left.ts";
 import type { StatusReport } from "./status.ts";
 
@@ -43,6 +44,21 @@ export function statusJson(report: StatusReport, error: UserError | undefined): 
       config_keys_changed: unread?.keys ?? [],
       unseen: report.unseen.map(({ what, sinceMs }) => ({ what, since: iso(sinceMs) })),
     },
+    api: report.source
+      ? {
+          decides: report.source.api ?? null,
+          since: iso(report.source.sinceMs),
+          because: report.source.because ?? null,
+        }
+      : null,
+    rehearsal: report.rehearsal
+      ? {
+          at: iso(report.rehearsal.atMs),
+          worked: report.rehearsal.because === undefined,
+          because: report.rehearsal.because ?? null,
+          failures_in_a_row: report.rehearsal.failures,
+        }
+      : null,
     is_nobody_told: report.isNobodyTold,
     troubles: report.troubles,
   };
@@ -57,6 +73,9 @@ function podJson(pod: PodReport): object {
     gpu_type: typeof gpu === "string" ? null : gpu.type,
     gpu_count: gpu === "none" ? 0 : gpu === "unknown" ? null : (gpu.count ?? null),
     status: pod.status ?? null,
+    ...(pod.cluster !== undefined && {
+      cluster: { pods: pod.cluster.members?.map(memberJson) ?? null },
+    }),
     is_protected: pod.isProtected,
     kept_from_ending: pod.heldBy ?? null,
     cost_per_hr_usd: roundedOrNull(pod.costPerHrUsd),

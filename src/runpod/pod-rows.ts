@@ -44,7 +44,9 @@ export function onePodAnId(rows: readonly Pod[]): readonly Pod[] {
 
 function joined(a: Pod, b: Pod): Pod {
   const [one, other] = rank(a) <= rank(b) ? [a, b] : [b, a];
-  const isNamed = one.rawName !== undefined && other.rawName !== undefined;
+  const cluster = one.cluster ?? other.cluster;
+  // A pod and a cluster of one id: which of the two would be ended by it is unknown, so neither is.
+  const isNamed = one.rawName !== undefined && other.rawName !== undefined && cluster === undefined;
   return {
     id: one.id,
     name: one.name,
@@ -56,6 +58,7 @@ function joined(a: Pod, b: Pod): Pod {
     hasNetworkVolume:
       one.hasNetworkVolume === other.hasNetworkVolume ? one.hasNetworkVolume : undefined,
     isLocked: isLockedIn(one.isLocked, other.isLocked),
+    ...(cluster !== undefined && { cluster }),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Pod } from "#guard/model/account.ts";
-import { whyKept } from "#guard/account/may-end.ts";
+import type { ClusterMember, Pod } from "#guard/model/account.ts";
+import { whyKeptAlone } from "#guard/account/may-end.ts";
 import { fixed, isPlainId, plain, quoted } from "#guard/text.ts";
 
 /** What a template can name. */
@@ -159,9 +159,22 @@ export function podsJson(
 function rowOf(pod: Pod, protect: readonly string[]): object {
   const { id, rawName, costPerHrUsd, word } = pod;
   const name = rawName === undefined ? null : pod.name;
-  const row = { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status: word ?? null };
-  const kept = whyKept(pod, protect);
+  const row = {
+    id,
+    name,
+    cost_per_hr_usd: costPerHrUsd ?? null,
+    status: word ?? null,
+    ...(pod.cluster !== undefined && { cluster: pod.cluster.members.map(memberOf) }),
+  };
+  const kept = whyKeptAlone(pod, protect);
   if (kept === undefined) return row;
+  if (kept.is === "cluster") {
+    return {
+      ...row,
+      protected: true,
+      instruction: `${handsOffCluster} The reason: ${kept.because}.`,
+    };
+  }
   const isUnknown = kept.is === "unknown";
   return {
     ...row,
@@ -170,4 +183,10 @@ function rowOf(pod: Pod, protect: readonly string[]): object {
   };
 }
 
+function memberOf({ id, name, costPerHrUsd, word }: ClusterMember): object {
+  return { id, name, cost_per_hr_usd: costPerHrUsd ?? null, status: word ?? null };
+}
+
+const handsOffCluster =
+  "Leave this cluster and the pods in it alone: never stop or delete it or any of them.";
 const handsOff = "Leave this pod alone: never stop or delete it.";

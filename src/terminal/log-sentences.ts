@@ -14,6 +14,8 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Daemon stopped: ${because}`;
     case "config warning":
       return `Config: ${textOf(fields["warning"])}`;
+    case "agent's runpodctl":
+      return `The agent's runpodctl: ${textOf(fields["runpodctl"])}`;
     case "agent warning":
     case "container warning":
     case "folder warning":
@@ -54,19 +56,19 @@ export function logSentence(message: string, fields: LogFields): string {
     case "dry run: would have started":
       return `Dry run: would have ${fields["effect"] === "notify" ? "notified" : "called the agent"}: ${because}`;
     case "pod ended":
-      return `Pod ${textOf(fields["podId"])} ${fields["action"] === "terminate" ? "terminated" : "stopped"}: ${because}`;
+      return `${capital(nounOf(fields))} ${textOf(fields["podId"])} ${fields["action"] === "terminate" ? "terminated" : "stopped"}: ${because}`;
     case "pod not ended":
-      return `Pod ${textOf(fields["podId"])} not ${fields["action"] === "terminate" ? "terminated" : "stopped"}${tryWords(fields)}: ${because}`;
+      return `${capital(nounOf(fields))} ${textOf(fields["podId"])} not ${fields["action"] === "terminate" ? "terminated" : "stopped"}${tryWords(fields)}: ${because}`;
     case "no longer needed":
       return `No longer needed, ${actionWords(fields)}: ${because}`;
     case "run started":
-      return `Pod ${podIn(fields)} is running`;
+      return `${capital(nounOf(fields))} ${podIn(fields)} is running`;
     case "accounts of a start differ, the shorter run holds": {
       const differs = typeof fields["differMs"] === "number" ? spanWords(fields["differMs"]) : "";
       return `Accounts of when pod ${podIn(fields)} started differ by ${differs}; the shorter run holds`;
     }
     case "run ended":
-      return `Pod ${podIn(fields)} ${fields["podIs"] === "gone" ? "is gone" : "has stopped"}: ${because}`;
+      return `${capital(nounOf(fields))} ${podIn(fields)} ${fields["podIs"] === "gone" ? "is gone" : "has stopped"}: ${because}`;
     case "protected pods":
       return `Protected pods: ${textOf(fields["pods"]) || "none"}`;
     case "rule matches none of the present pods":
@@ -80,7 +82,7 @@ export function logSentence(message: string, fields: LogFields): string {
 
 /** What the last poll saw, the most important first. */
 export function statusParts(fields: LogFields): readonly string[] {
-  const { balanceUsd, burnPerHrUsd, pods, podsBecause, fired } = fields;
+  const { balanceUsd, burnPerHrUsd, pods, clusters, podsBecause, fired } = fields;
   const balance = typeof balanceUsd === "number" ? usd(balanceUsd) : "unknown";
   const burn = typeof burnPerHrUsd === "number" ? perHour(burnPerHrUsd) : "unknown";
   const names = Array.isArray(fired) ? fired.map(textOf) : [];
@@ -89,6 +91,9 @@ export function statusParts(fields: LogFields): readonly string[] {
     `burn ${burn}`,
     ...leftWords(balanceUsd, burnPerHrUsd),
     podsBecause === undefined ? podCount(pods) : "pods unknown",
+    ...(clusters === undefined
+      ? []
+      : [clusters === 1 ? "1 cluster" : `${textOf(clusters)} clusters`]),
     ...(names.length === 0 ? [] : [`below ${names.join(", ")}`]),
   ];
 }
@@ -124,6 +129,10 @@ function eventWords({ event, threshold }: LogFields): string {
   return name === "" || name === what ? what : `${name} (${what})`;
 }
 
+function nounOf({ isCluster }: LogFields): string {
+  return isCluster === true ? "cluster" : "pod";
+}
+
 /** For what an agent was called: a threshold, or a pod. */
 function causeWords({ threshold, reason, guard, podId }: LogFields): string {
   return threshold === undefined
@@ -147,7 +156,7 @@ function actionWords(fields: LogFields): string {
       return `notification ${eventWords(fields)}`;
     case "end-pod":
     case "end-run":
-      return `${textOf(fields["action"])} of pod ${textOf(fields["podId"])}`;
+      return `${textOf(fields["action"])} of ${nounOf(fields)} ${textOf(fields["podId"])}`;
     default:
       return `agent for ${causeWords(fields)}`;
   }

@@ -1,6 +1,6 @@
 import { oneLine } from "#control-characters.ts";
 import type { Pod } from "#guard/model/account.ts";
-import { podWords } from "#guard/text.ts";
+import { rowWords } from "#guard/text.ts";
 import type { Context } from "./context.ts";
 import { cutTo } from "./text-width.ts";
 import { tell } from "./warn.ts";
@@ -40,7 +40,7 @@ export function createProgress(
         over += 1;
       } else now.set(pod.id, words);
       if (stderr.isTTY) draw();
-      else if (words !== undefined) tell(`pod ${podWords(pod)}: ${words}`, context);
+      else if (words !== undefined) tell(`${rowWords(pod)}: ${words}`, context);
     },
     clear() {
       if (stderr.isTTY) stderr.write(startOfLine);

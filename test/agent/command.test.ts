@@ -8,7 +8,7 @@ import type { Runpodctl } from "#agent/runpodctl.ts";
 import { type AgentTools, waysOf } from "#agent/ways.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
-import { pod } from "../guard/samples.ts";
+import { cluster, pod } from "../guard/samples.ts";
 
 const claude = ["claude", "-p"];
 const program = { argv: ["/usr/bin/node", "/opt/cli.js"], folder: "/home/user" };
@@ -478,4 +478,16 @@ describe("an option that would take the prompt for a value of its own", () => {
   ])("%j: %s", (command, option) => {
     expect(optionThatTakesThePrompt(command)).toBe(option);
   });
+});
+
+it("no rule of an agent names a cluster or a pod in one, though a row of its own bears that id", () => {
+  const { text, withoutRules } = rulesFor(
+    [cluster(), pod({ id: "m1" }), pod({ id: "p7" })],
+    [],
+    waysOf(tools, false),
+  );
+
+  expect(text).toContain("Bash(runpodctl pod stop p7)");
+  expect(text).not.toMatch(/\b(?:c1|m1|m2)\b/);
+  expect(withoutRules).toBe(0);
 });

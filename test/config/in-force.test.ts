@@ -90,3 +90,31 @@ it("a key that the daemon's version does not have has not changed", () => {
 it("nothing of commands, prompts and keys is written down", () => {
   expect(JSON.stringify(inForce())).not.toMatch(/secret|password|nobody-else|a prompt/);
 });
+
+it("the clusters that a guard names are in force, and another choice of them is unread", () => {
+  const hardTimeout = {
+    afterMs: 1,
+    action: "terminate",
+    pods: ["*"],
+    clusters: ["llama"],
+    prompt: "",
+  } as const;
+  const { idle } = first.guards;
+  const both = idle && { ...idle, action: "terminate" as const, clusters: ["i"] };
+  const lease = { ...hardTimeout, defaultMs: 1, maxMs: 2 };
+  const named: Settings = { ...first, guards: { ...first.guards, hardTimeout, lease, idle: both } };
+  const other: Settings = {
+    ...named,
+    guards: { ...named.guards, hardTimeout: { ...hardTimeout, clusters: ["llama", "b"] } },
+  };
+
+  const inForce = inForceOf(named, policyOf(named, shortPaces), by);
+
+  expect(inForce.policy.podGuards).toMatchObject({
+    hardTimeout: { clusters: ["llama"] },
+    lease: { clusters: ["llama"] },
+    idle: { clusters: ["i"] },
+  });
+  expect(unreadBy(inForce, named)).toBeUndefined();
+  expect(unreadBy(inForce, other)?.keys).toEqual(["guards"]);
+});

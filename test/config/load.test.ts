@@ -626,6 +626,36 @@ describe("what is refused", () => {
     expect(complaint).toBe(`PATH cannot be used:\n  thresholds[0].backstop${where}  ${what}`);
   });
 
+  it.each(["idle", "lease", "hard_timeout"])(
+    "clusters in guards.%s want a terminate",
+    async (name) => {
+      const refused = (guard: object) => settingsWith({ guards: { [name]: guard } });
+
+      for (const action of ["notify", "stop", "agent"]) {
+        await expect(refused({ action, clusters: ["llama"] })).rejects.toThrow(
+          new RegExp(
+            `guards.${name}.clusters +needs "action": "terminate", as a cluster can only be terminated, and only as a whole; set that, or take the clusters out \\(action is "${action}"\\)`,
+          ),
+        );
+      }
+      await expect(refused({ clusters: ["llama"] })).rejects.toThrow(/action is "notify"/);
+      await expect(refused({ action: "stop", clusters: [] })).resolves.toBeDefined();
+    },
+  );
+
+  it("a guard has clusters only where the config names some", async () => {
+    const { guards } = await settingsWith({
+      guards: {
+        idle: { action: "terminate", clusters: ["llama"] },
+        lease: { action: "terminate", clusters: ["l*"] },
+        hard_timeout: { action: "terminate", clusters: [] },
+      },
+    });
+
+    expect([guards.idle?.clusters, guards.lease?.clusters]).toEqual([["llama"], ["l*"]]);
+    expect(guards.hardTimeout).not.toHaveProperty("clusters");
+  });
+
   it("shows all faults of the guards at once", async () => {
     const complaint = await complaintAbout({
       thresholds: [threshold],

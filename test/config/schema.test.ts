@@ -124,14 +124,15 @@ it.each([
       "boot_grace_minutes",
       "action",
       "pods",
+      "clusters",
       "prompt",
       "activity_command",
       "pass_api_key",
       "activity_metrics",
     ],
   ],
-  ["a lease", ofLease, ["default_hours", "max_hours", "action", "pods", "prompt"]],
-  ["a hard timeout", ofHardTimeout, ["hours", "action", "pods", "prompt"]],
+  ["a lease", ofLease, ["default_hours", "max_hours", "action", "pods", "clusters", "prompt"]],
+  ["a hard timeout", ofHardTimeout, ["hours", "action", "pods", "clusters", "prompt"]],
   ["a metric", ofMetric, ["url", "metric", "above", "increases"]],
 ])("the keys of %s", (_sentence, node, keys) => {
   expect(Object.keys(node?.properties ?? {})).toEqual(keys);

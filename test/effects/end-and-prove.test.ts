@@ -6,7 +6,7 @@ import type { EndPod, Outcome } from "#guard/model/effect.ts";
 import { realPaces } from "#paces.ts";
 import type { Account, EndAnswer } from "#ports.ts";
 import { createHastyClock } from "../fake-clock.ts";
-import { blind, pod, seen } from "../guard/samples.ts";
+import { blind, cluster, pod, seen } from "../guard/samples.ts";
 import { accountShowing } from "./fake-account.ts";
 
 const effect: EndPod = {
@@ -739,5 +739,113 @@ describe("an interruption", () => {
 
     expect(outcome).toBe("interrupted");
     expect(asked).toEqual(questions);
+  });
+});
+
+describe("a whole cluster", () => {
+  const ending: Ending = {
+    podId: "c1",
+    memberIds: ["m1", "m2"],
+    action: "terminate",
+    whyNot: () => undefined,
+  };
+  const running = seen({ burnPerHrUsd: 5, pods: [cluster(), other] });
+  const without = seen({ burnPerHrUsd: 1, pods: [other] });
+  const leftOver = seen({ burnPerHrUsd: 3, pods: [pod({ id: "m2" }), other] });
+
+  it("is asked for once, and gone when two lists in a row show neither it nor a pod of it", async () => {
+    const { outcome, asked } = await end([running, running, without, without], { ending });
+
+    expect(outcome).toMatchObject({ kind: "done", podIs: "gone" });
+    expect(asked.filter((each) => each.startsWith("terminate"))).toEqual(["terminate c1"]);
+    expect(asked.filter((each) => each === "look")).toHaveLength(4);
+  });
+
+  it.each<[string, Look, string]>([
+    ["it still runs", running, "RunPod accepted the request, but the cluster still runs"],
+    [
+      "one of its pods is listed by itself",
+      leftOver,
+      "RunPod accepted the request, but some of the cluster's pods are still listed",
+    ],
+    [
+      "one of its pods is listed in another cluster",
+      seen({ pods: [cluster({ id: "c2" }), other] }),
+      "RunPod accepted the request, but some of the cluster's pods are still listed",
+    ],
+    [
+      "its pods have only stopped",
+      seen({ pods: [cluster({ status: "stopped", word: "EXITED" }), other] }),
+      "RunPod accepted the request, but the pod is EXITED and still there",
+    ],
+    [
+      "a row cannot be read",
+      seen({ pods: [other], unreadablePods: 1 }),
+      "RunPod accepted the request, but the pod may be one that could not be read",
+    ],
+  ])("is not proven gone while %s", async (_sentence, after, because) => {
+    const { outcome } = await end([running, after], { ending });
+
+    expect(outcome).toMatchObject({ kind: "failed", because });
+  });
+
+  it("of which only pods were left before it was asked for is not taken for gone", async () => {
+    const { outcome, asked } = await end([leftOver], { ending });
+
+    expect(outcome).toEqual(failed("some of the cluster's pods are still listed"));
+    expect(asked).toEqual(["look"]);
+  });
+
+  it("is gone where its pods are gone", async () => {
+    const over = seen({ burnPerHrUsd: 1, pods: [pod({ id: "m2", status: "gone" }), other] });
+    const { outcome } = await end([running, over, over], { ending });
+
+    expect(outcome).toMatchObject({ kind: "done", podIs: "gone" });
+  });
+
+  it("with a member more than when it was decided is gone with that one too", async () => {
+    const few = { ...ending, memberIds: ["m1"] };
+    const { outcome } = await end([running, leftOver], { ending: few });
+
+    expect(outcome).toMatchObject({ kind: "failed" });
+  });
+
+  it.each<[string, Ending, Look, string]>([
+    [
+      "a pod's end",
+      { podId: "c1", action: "terminate", whyNot: () => undefined },
+      running,
+      "it is a whole cluster, which was not to be ended",
+    ],
+    [
+      "a stop",
+      { ...ending, action: "stop" },
+      running,
+      "it is a whole cluster, which was not to be ended",
+    ],
+    [
+      "a cluster's end",
+      ending,
+      seen({ pods: [pod({ id: "c1" })] }),
+      "what has its id now is no cluster",
+    ],
+    [
+      "a member's end",
+      { podId: "m1", action: "stop", whyNot: () => undefined },
+      running,
+      "the pod is a member of cluster llama (c1), which only ends as a whole",
+    ],
+  ])("is not ended by %s", async (_sentence, wrong, look, because) => {
+    const { outcome, asked } = await end([look], { ending: wrong });
+
+    expect(outcome).toEqual({ kind: "moot", because, tail: "" });
+    expect(asked.filter((each) => each !== "look")).toEqual([]);
+  });
+
+  it.each(["node-1", "m1", "llama"])("is not ended when %s is protected", async (glob) => {
+    const { outcome, asked } = await end([running], { ending, protect: [glob] });
+
+    expect(outcome).toEqual(moot("the pod is protected"));
+    expect(asked).toEqual(["look"]);
   });
 });

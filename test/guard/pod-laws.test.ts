@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PodSample } from "#guard/model/account.ts";
+import type { ClusterMember, PodSample } from "#guard/model/account.ts";
 import type { EndRun } from "#guard/model/effect.ts";
 import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/policy.ts";
 import type { HistoryRecord, Lease, LeaseBook } from "#guard/model/run.ts";
@@ -203,6 +203,7 @@ function walk(
   given: readonly Turn[],
   policyAt: Policy | ((n: number) => Policy),
   through: (state: GuardState, n: number, atLook: GuardState) => GuardState = (state) => state,
+  clusterIds: readonly string[] = [],
 ): Walk {
   const pods: Record<string, Pod> = Object.fromEntries(podIds.map((id) => [id, begunAt(0, false)]));
   const known: Record<string, Known[]> = Object.fromEntries(podIds.map((id) => [id, []]));
@@ -263,6 +264,7 @@ function walk(
         id,
         name: `name of ${id}`,
         status: pods[id]?.stoppedAt === undefined ? "running" : "stopped",
+        ...(clusterIds.includes(id) && { cluster: { members: [memberOf(id)] } }),
       }),
     );
     const running = shown.filter((id) => pods[id]?.stoppedAt === undefined);
@@ -332,6 +334,12 @@ function walk(
     states.push(lived.state);
   }
   return { lived, states, known, overs };
+}
+
+/** Called as one of the pods is: that means nothing. */
+function memberOf(id: string): ClusterMember {
+  const name = "name of p1";
+  return { id: `${id}-0`, name, status: "running", word: "RUNNING", costPerHrUsd: 1 };
 }
 
 function withState(lived: Lived, state: GuardState): Lived {
@@ -602,6 +610,93 @@ describe("whatever people, pods and RunPod do", () => {
       }),
       quick,
     );
+  });
+
+  describe("with whole clusters among the pods", () => {
+    const clusters = fc.constantFrom<readonly string[] | undefined>(
+      undefined,
+      ["*"],
+      ["p2"],
+      ["name of p3"],
+      ["p2-0", "name of p1"],
+    );
+    const rows = fc.subarray([...podIds], { minLength: 1 });
+    /** With clusters named by guards of any action, also of such as a config must not have. */
+    const naming = fc.tuple(policies, clusters, clusters, clusters).map(([policy, h, l, i]) => {
+      const { hardTimeout, lease, idle, ...rest } = policy.podGuards;
+      const podGuards = {
+        ...rest,
+        hardTimeout: hardTimeout && { ...hardTimeout, clusters: h },
+        lease: lease && { ...lease, clusters: l },
+        idle: idle && { ...idle, clusters: i },
+      };
+      return { ...policy, podGuards };
+    });
+
+    function isNamed(id: string, guard: PodGuardName, { podGuards }: Policy): boolean {
+      const { hardTimeout, lease, idle } = podGuards;
+      const found = { hard_timeout: hardTimeout, lease, idle }[guard];
+      const named = found?.clusters ?? [];
+      const isMeant = ["*", id, `name of ${id}`].some((glob) => named.includes(glob));
+      return found?.action === "terminate" && isMeant;
+    }
+
+    it("some of them are terminated", () => {
+      const ends = fc
+        .sample(fc.tuple(turns, naming, rows), { numRuns: 60, seed: 4 })
+        .flatMap(([given, policy, ids]) =>
+          endsIn(walk(given, policy, undefined, ids)).filter(([, { podId }]) =>
+            ids.includes(podId as (typeof ids)[number]),
+          ),
+        );
+
+      expect(ends.length).toBeGreaterThan(5);
+    });
+
+    it("none is stopped, and none terminated but by a guard that names it and whose reason holds", () => {
+      fc.assert(
+        fc.property(turns, naming, rows, (given, policy, ids) => {
+          const walked = walk(given, policy, undefined, ids);
+
+          for (const [minute, effect] of walked.lived.owed) {
+            if (!ids.some((id) => id === effect.podId)) continue;
+            expect(effect).toMatchObject({ kind: "end-run", action: "terminate" });
+            expect(effect).toHaveProperty("memberIds", [`${effect.podId}-0`]);
+            expect(isNamed(effect.podId, effect.guard, policy)).toBe(true);
+            expect(policy.protect).not.toContain(effect.podId);
+            expect(policy.protect).not.toContain(`name of ${effect.podId}`);
+            expect(isJustified(walked, minute, effect as EndRun, policy)).toBe(true);
+          }
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it("none whose member's name or id is protected is terminated", () => {
+      fc.assert(
+        fc.property(turns, naming, rows, fc.boolean(), (given, policy, ids, byName) => {
+          const protect = byName ? ["name of p1"] : ids.map((id) => `${id}-?`);
+
+          const { lived } = walk(given, { ...policy, protect }, undefined, ids);
+
+          expect(lived.owed.filter(([, { podId }]) => ids.some((id) => id === podId))).toEqual([]);
+        }),
+        quick,
+      );
+    });
+
+    it("a restart at any step changes nothing", () => {
+      fc.assert(
+        fc.property(turns, naming, rows, fc.nat(69), (given, policy, ids, cutAt) => {
+          const whole = walk(given, policy, undefined, ids);
+          const saved = (state: GuardState, n: number) =>
+            n === cutAt ? afterSaving(state) : state;
+
+          expect(briefOf(walk(given, policy, saved, ids))).toEqual(briefOf(whole));
+        }),
+        quick,
+      );
+    });
   });
 
   it("no hour has more ends than max_ends_per_hour", () => {

@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { Seen } from "#guard/model/account.ts";
 import type { GuardEvent, GuardState } from "#guard/model/state.ts";
 import { rulesInUse } from "#guard/rules-in-use.ts";
-import { after, guarding, idleGuard, leaseGuard, pod, policyWith, seen } from "./samples.ts";
+import {
+  after,
+  cluster,
+  guarding,
+  idleGuard,
+  leaseGuard,
+  pod,
+  policyWith,
+  seen,
+} from "./samples.ts";
 
 const kept = pod({ id: "k1", name: "keep-me" });
 const policy = guarding(
@@ -41,6 +50,22 @@ describe("the rules of the config", () => {
       rulesInUse(look(), guarding({ hardTimeout }), guarding({ hardTimeout }))?.unmatched,
     ).toEqual([{ where: "guards.hard_timeout.pods", glob: "x" }]);
   });
+});
+
+it("a guard's pods match no cluster, and its clusters no pod", () => {
+  const idle = { ...idleGuard, action: "terminate", pods: ["*", "llama", "trainer"] } as const;
+  const named = guarding({ idle: { ...idle, clusters: ["*", "llama", "trainer", "node-0"] } });
+  const found = rulesInUse(seen({ pods: [pod(), cluster()] }), named, {
+    ...named,
+    protect: ["node-0", "c1", "m9"],
+  });
+
+  expect(found?.unmatched).toEqual([
+    { where: "protect", glob: "m9" },
+    { where: "guards.idle.pods", glob: "llama" },
+    { where: "guards.idle.clusters", glob: "trainer" },
+    { where: "guards.idle.clusters", glob: "node-0" },
+  ]);
 });
 
 describe("what the rules come to", () => {

@@ -1,5 +1,5 @@
 import { decide } from "#guard/decide.ts";
-import type { Activity, Look, Pod, PodSample, Seen } from "#guard/model/account.ts";
+import type { Activity, ClusterMember, Look, Pod, PodSample, Seen } from "#guard/model/account.ts";
 import type { CallPodAgent, Effect, EndPod, EndRun, Notify, Outcome } from "#guard/model/effect.ts";
 import type {
   Backstop,
@@ -59,6 +59,24 @@ export function pod(overrides: Partial<Pod> = {}): Pod {
     isLocked: false,
     ...overrides,
   };
+}
+
+/** A whole cluster of two pods. */
+export function cluster(overrides: Partial<Pod> = {}): Pod {
+  const member = (id: string, name: string): ClusterMember => ({
+    id,
+    name,
+    status: "running",
+    word: "RUNNING",
+    costPerHrUsd: 2,
+  });
+  return pod({
+    id: "c1",
+    name: "llama",
+    costPerHrUsd: 4,
+    cluster: { members: [member("m1", "node-0"), member("m2", "node-1")] },
+    ...overrides,
+  });
 }
 
 export function seen(overrides: Partial<Seen> = {}): Seen {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { choosePod, choosePods } from "#operations/choose-pod.ts";
 import type { UserError } from "#errors.ts";
-import { pod, seen } from "../guard/samples.ts";
+import { cluster, pod, seen } from "../guard/samples.ts";
 
 const pods = [
   pod({ id: "abc1", name: "trainer" }),
@@ -93,5 +93,40 @@ describe("it is refused", () => {
     expect(hint).toBe(
       "There are no readable pods.\n  and 2 that could not be read: check RunPod's console",
     );
+  });
+});
+
+describe("a cluster", () => {
+  const rows = [cluster({ name: "node" }), pod({ id: "p1", name: "node-1" }), pod({ id: "p2" })];
+  const withCluster = { ...seen(), pods: rows, unreadablePods: 0 };
+
+  it.each([
+    ["its id", "c1"],
+    ["its name, though its pods' names begin so", "node"],
+  ])("is meant by %s", (_sentence, word) => {
+    expect(choosePod(word, withCluster).id).toBe("c1");
+  });
+
+  it.each(["m1", "node-0"])("is what a person is told to name instead of its pod %s", (word) => {
+    expect(refusalOf(() => choosePod(word, withCluster))).toMatchObject({
+      message:
+        "Pod node-0 (m1) is one of the 2 pods of cluster node (c1). Nothing can be done to it by itself. Nothing was changed.",
+      hint: "To end the whole cluster: runpodboss terminate c1\nTo keep it: runpodboss touch c1, or lease, or extend",
+    });
+  });
+
+  it("of which a pod is called as another pod is makes that name unclear", () => {
+    expect(refusalOf(() => choosePod("node-1", withCluster))).toMatchObject({
+      message: '"node-1" matches 2 pods.',
+      hint: "Use an id:\n  m2  node-1  RUNNING  (in cluster node (c1))\n  p1  node-1  RUNNING",
+    });
+    expect(choosePod("p1", withCluster).id).toBe("p1");
+  });
+
+  it("is listed as one, and its id is not pasted into a shell where it is not plain", () => {
+    const odd = { ...withCluster, pods: [cluster({ id: "c;1" })] };
+
+    expect(refusalOf(() => choosePod("nobody", odd)).hint).toContain("(a cluster of 2 pods)");
+    expect(refusalOf(() => choosePod("m1", odd)).hint).toContain("runpodboss terminate CLUSTER");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EndAction } from "#guard/model/account.ts";
 import { planEnds } from "#operations/stop-plan.ts";
-import { pod, seen } from "../guard/samples.ts";
+import { cluster, pod, seen } from "../guard/samples.ts";
 
 const pods = [
   pod({ id: "cheap", name: "cheap", costPerHrUsd: 1 }),
@@ -128,5 +128,67 @@ describe("those that are named:", () => {
     const act = () => plan(action, words, { pods: [...pods, ...odd] });
 
     expect(act).toThrow(`${because} Nothing was changed.`);
+  });
+});
+
+const prodNode = {
+  id: "m1",
+  name: "prod-node",
+  status: "running",
+  word: "RUNNING",
+  costPerHrUsd: 1,
+} as const;
+
+describe("a cluster", () => {
+  const rows = [pod({ id: "p1", name: "trainer" }), cluster(), cluster({ id: "c2", name: "prod" })];
+
+  it.each(["stop", "terminate"] as const)("is left out of %s all, which says so", (action) => {
+    const { ids, leftOut } = plan(action, "all", { pods: rows });
+
+    expect(ids).toEqual(["p1"]);
+    expect(leftOut.toSorted()).toEqual([
+      "Skipped cluster llama (c1): a cluster of 2 pods, $4.00/h, is ended only by name: runpodboss terminate c1",
+      "Skipped cluster prod (c2): protected",
+    ]);
+  });
+
+  it("of one pod, at an unknown price, is left out too", () => {
+    const { members = [] } = cluster().cluster ?? {};
+    const one = cluster({
+      id: "c;1",
+      costPerHrUsd: undefined,
+      cluster: { members: members.slice(1) },
+    });
+
+    expect(plan("stop", "all", { pods: [one] }).leftOut).toEqual([
+      'Skipped cluster llama ("c;1"): a cluster of 1 pod, its cost is unknown, is ended only by name: runpodboss terminate CLUSTER',
+    ]);
+  });
+
+  it("cannot be stopped, only terminated", () => {
+    expect(() => plan("stop", ["p1", "llama"], { pods: rows })).toThrow(
+      expect.objectContaining({
+        message:
+          "Cluster llama (c1) cannot be stopped, only terminated as a whole. Nothing was changed.",
+        hint: "runpodboss terminate c1\nThat ends all of its 2 pods and LOSES what is on them.",
+      }),
+    );
+    expect(plan("terminate", ["llama"], { pods: rows }).ids).toEqual(["c1"]);
+  });
+
+  it.each<[string, Partial<ReturnType<typeof cluster>>, string]>([
+    [
+      "is protected by a pod of it",
+      { cluster: { members: [prodNode] } },
+      "Cluster llama (c1) is protected. Nothing was changed.",
+    ],
+    ["is locked", { isLocked: true }, "Cluster llama (c1) is locked. Nothing was changed."],
+    [
+      "has no known name",
+      { name: "", rawName: undefined },
+      "Cluster c1: its name is unknown. Nothing was changed.",
+    ],
+  ])("that %s is refused", (_sentence, overrides, message) => {
+    expect(() => plan("terminate", ["c1"], { pods: [cluster(overrides)] })).toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { podsJson, render } from "#template/render.ts";
-import { pod } from "../guard/samples.ts";
+import { cluster, pod } from "../guard/samples.ts";
 
 const values = {
   balanceUsd: 9.8234,
@@ -230,4 +230,30 @@ describe("in an argument of a program no name that others wrote is an option or 
     expect(argument("{pod_id}", "a", "-h")).toBe('"-h"');
     expect(argument("{pod_id}", "a", "p1/../x")).toBe('"p1/../x"');
   });
+});
+
+it("marks a cluster as one that nobody who reads it may end, with its pods", () => {
+  const named = {
+    ...cluster().cluster?.members[0],
+    id: "m1",
+    name: "@etc/passwd",
+    word: undefined,
+  };
+  const row = cluster({
+    cluster: { members: [{ status: "unknown", costPerHrUsd: undefined, ...named }] },
+  });
+  const json = podsJson([row, cluster({ id: "c2", name: "keep" })], ["keep"]);
+
+  expect(json).not.toContain("@");
+  expect(JSON.parse(json)).toMatchObject([
+    {
+      id: "c1",
+      cost_per_hr_usd: 4,
+      protected: true,
+      cluster: [{ id: "m1", name: "@etc/passwd", cost_per_hr_usd: 2, status: null }],
+      instruction:
+        "Leave this cluster and the pods in it alone: never stop or delete it or any of them. The reason: it is a whole cluster, which only a person may end.",
+    },
+    { id: "c2", protected: true },
+  ]);
 });

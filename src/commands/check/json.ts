@@ -2,8 +2,10 @@ import type { GuardSettings } from "#config/settings.ts";
 import { runStateOf } from "#guard/model/account.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
+import { memberJson } from "#report/member-json.ts";
 import { hoursLeft } from "#report/hours-left.ts";
 import { type Found, side } from "./found.ts";
+import { apiJson } from "./api.ts";
 import { rulesJson } from "./rules.ts";
 import { rowWords } from "./tonight.ts";
 
@@ -18,6 +20,8 @@ export function asJson({
   warnings,
   rows,
   guardPid,
+  saved,
+  api,
 }: Found): object {
   const hours = hoursLeft(look);
   return {
@@ -34,6 +38,9 @@ export function asJson({
             name: pod.rawName === undefined ? null : pod.name,
             cost_per_hr_usd: runStateOf(pod) === "ended" ? null : roundedOrNull(pod.costPerHrUsd),
             status: pod.word ?? null,
+            ...(pod.cluster !== undefined && {
+              cluster: { pods: pod.cluster.members.map(memberJson) },
+            }),
           })),
     unreadable_pods: look.unreadablePods,
     ...rulesJson(rules),
@@ -43,6 +50,7 @@ export function asJson({
       balance_is: side(look.balanceUsd, belowUsd),
     })),
     guards: guardsJson(settings.guards),
+    ...apiJson({ settings, saved, api }),
     agent_ends_pods_with: agentEnds ?? null,
     proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,

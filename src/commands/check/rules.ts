@@ -1,13 +1,15 @@
 import { unknownWords } from "#guard/account/may-end.ts";
 import { runStateOf, type Seen } from "#guard/model/account.ts";
 import type { RulesInUse } from "#guard/rules-in-use.ts";
-import { podWords } from "#guard/text.ts";
+import { podWords, rowWords } from "#guard/text.ts";
 
 /** Who is protected, and which rules of the config match none of the present pods. */
 export function ruleLines(rules: RulesInUse | undefined): readonly string[] {
   if (rules === undefined) return ["protected pods: unknown"];
   const { protectedPods, unmatched } = rules;
-  const names = protectedPods.map(podWords);
+  const names = protectedPods.map((pod) =>
+    pod.cluster === undefined ? podWords(pod) : rowWords(pod),
+  );
   return [
     `protected pods: ${names.length === 0 ? "(none)" : names.join(", ")}`,
     ...(unmatched === "unknown"
@@ -41,7 +43,7 @@ export function unsurePods({ pods, unreadablePods }: Seen): readonly string[] {
       const because = unknownWords(pod);
       return because === undefined
         ? []
-        : [`pod ${podWords(pod)}: ${because}, so nothing here may stop it`];
+        : [`${rowWords(pod)}: ${because}, so nothing here may stop it`];
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Pod } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
+import { perHour, rowWords, spanWords, usd } from "#guard/text.ts";
 import { choosePod } from "#operations/choose-pod.ts";
 import { type Leased, leasePod, type Wish } from "#operations/lease.ts";
 import { hoursIn, whatRemains } from "#operations/parse-hours.ts";
@@ -43,7 +43,7 @@ function say({ costPerHrUsd, isLocked, ...pod }: Pod, leased: Leased, context: C
       : "Then";
   const more = whatRemains(moreMs);
   context.print(
-    `The lease of pod ${podWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. ${when} ${actionWords(guard, isLocked === true)}.`,
+    `The lease of ${rowWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. ${when} ${actionWords(guard, isLocked === true, nounOf(pod))}.`,
   );
   context.print(
     costPerHrUsd === undefined
@@ -60,12 +60,16 @@ function say({ costPerHrUsd, isLocked, ...pod }: Pod, leased: Leased, context: C
   }
 }
 
-function actionWords({ action }: LeaseGuard, isLocked: boolean): string {
+function nounOf({ cluster }: Pick<Pod, "cluster">): string {
+  return cluster === undefined ? "pod" : "cluster";
+}
+
+function actionWords({ action }: LeaseGuard, isLocked: boolean, noun: string): string {
   switch (action) {
     case "stop":
     case "terminate":
-      if (isLocked) return "nothing stops the pod: it is locked. Unlock it in RunPod's console";
-      return action === "stop" ? "the pod is stopped" : "the pod is terminated";
+      if (isLocked) return `nothing stops the ${noun}: it is locked. Unlock it in RunPod's console`;
+      return action === "stop" ? "the pod is stopped" : `the ${noun} is terminated`;
     case "notify":
       return "you are notified, and the pod keeps running";
     case "agent":

@@ -1,4 +1,10 @@
-import { type EndAction, isRunning, type Pod, statusWordOf } from "#guard/model/account.ts";
+import {
+  type EndAction,
+  isRunning,
+  type Pod,
+  runStateOf,
+  statusWordOf,
+} from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
@@ -18,14 +24,7 @@ export function endTable(
   pods: readonly { readonly pod: Pod; readonly facts: RunFacts }[],
   room: number,
 ): string {
-  const rows = pods.map(({ pod, facts }) => [
-    pod.id,
-    pod.name,
-    rateWords(pod),
-    isRunning(pod) ? uptimeWords(facts) : `(${statusWordOf(pod)})`,
-    isRunning(pod) ? costWords(facts) : "-",
-    action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
-  ]);
+  const rows = pods.flatMap(({ pod, facts }) => [rowOf(action, pod, facts), ...memberRows(pod)]);
   const { linesOf, leftOut } = createTable({ columns, room: room - indent.length, hasText: true });
   const all = [[...columns.map(({ heading }) => heading), ""], ...rows];
   return [
@@ -36,8 +35,41 @@ export function endTable(
     .join("\n");
 }
 
-function rateWords(pod: Pod): string {
-  if (!isRunning(pod)) return "-";
+function rowOf(action: EndAction, pod: Pod, facts: RunFacts): readonly string[] {
+  return [
+    pod.id,
+    pod.name,
+    rateWords(pod),
+    isRunning(pod) ? uptimeWords(facts) : `(${statusWordOf(pod)})`,
+    isRunning(pod) ? costWords(facts) : "-",
+    action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
+  ];
+}
+
+/** So many pods of a cluster are shown one by one. */
+const mostMembers = 20;
+
+function memberRows({ cluster }: Pod): readonly (readonly string[])[] {
+  if (cluster === undefined) return [];
+  const { members } = cluster;
+  const more = members.length - mostMembers;
+  return [
+    ...members
+      .slice(0, mostMembers)
+      .map((member) => [
+        `- ${member.id}`,
+        member.name,
+        rateWords(member),
+        `(${statusWordOf(member)})`,
+        "",
+        "ends with its cluster",
+      ]),
+    ...(more > 0 ? [["", `and ${more} more`, "", "", "", "end with it too"]] : []),
+  ];
+}
+
+function rateWords(pod: Pick<Pod, "status" | "costPerHrUsd">): string {
+  if (runStateOf(pod) !== "running") return "-";
   return pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd);
 }
 
@@ -60,7 +92,12 @@ function whatGoesOn({ hasNetworkVolume }: Pod): string {
   }
 }
 
-function whatIsLost({ hasNetworkVolume }: Pod): string {
+function whatIsLost({ hasNetworkVolume, cluster }: Pod): string {
+  if (cluster !== undefined) {
+    const { length } = cluster.members;
+    const which = length === 1 ? "its pod LOSES" : `its ${length} pods LOSE`;
+    return `A CLUSTER: ${which} what no network volume holds`;
+  }
   switch (hasNetworkVolume) {
     case true:
       return "keeps its network volume";

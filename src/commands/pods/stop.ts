@@ -2,7 +2,7 @@ import { createClock } from "#clock.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
-import { podWords } from "#guard/text.ts";
+import { rowTitle, rowWords } from "#guard/text.ts";
 import { requireIds } from "#operations/choose-pod.ts";
 import { type EndPlan, planEnds } from "#operations/stop-plan.ts";
 import { type Stopped, stopPods } from "#operations/stop.ts";
@@ -75,7 +75,9 @@ function introduce(
     return;
   }
   const rows = pods.map((pod) => ({ pod, facts: factsNow(pod, snapshot, snapshot.nowMs) }));
-  print(`Pods to ${action}:\n${endTable(action, rows, columnsOf(context))}`);
+  const isCluster = pods.some(({ cluster }) => cluster !== undefined);
+  const what = isCluster ? "To" : "Pods to";
+  print(`${what} ${action}:\n${endTable(action, rows, columnsOf(context))}`);
 }
 
 function ask(action: EndAction, { pods }: EndPlan, context: Context) {
@@ -87,8 +89,24 @@ function ask(action: EndAction, { pods }: EndPlan, context: Context) {
       },
     );
   }
-  const count = pods.length === 1 ? "this pod" : `these ${pods.length} pods`;
+  const count = countWords(pods);
   return confirm(action === "stop" ? `Stop ${count}?` : `Delete ${count} for good?`, context);
+}
+
+/** `this pod`, `this cluster of 4 pods`, `these 3 pods and 1 cluster`. */
+function countWords(rows: readonly Pod[]): string {
+  const clusters = rows.filter(({ cluster }) => cluster !== undefined);
+  const [pods, members] = [
+    rows.length - clusters.length,
+    clusters[0]?.cluster?.members.length ?? 0,
+  ];
+  if (clusters.length === 0) return pods === 1 ? "this pod" : `these ${pods} pods`;
+  if (rows.length === 1) return `this cluster of ${members} ${members === 1 ? "pod" : "pods"}`;
+  const words = [
+    ...(pods === 0 ? [] : [`${pods} ${pods === 1 ? "pod" : "pods"}`]),
+    `${clusters.length} ${clusters.length === 1 ? "cluster" : "clusters"}`,
+  ];
+  return `these ${words.join(" and ")}`;
 }
 
 async function stopShown(
@@ -115,13 +133,13 @@ function report(action: EndAction, results: readonly Stopped[], context: Context
   for (const { pod, end, run, troubles } of results) {
     for (const trouble of troubles) warn(trouble, context);
     if (end.kind === "ended") context.print(endedWords(action, pod, run, end.outcome.because));
-    if (end.kind === "over-before") context.print(`Pod ${podWords(pod)}: ${end.because} already`);
+    if (end.kind === "over-before") context.print(`${rowTitle(pod)}: ${end.because} already`);
   }
   const unproven = results.flatMap(({ pod, end }) => {
-    if (end.kind === "unproven") return [`pod ${podWords(pod)}: ${end.because}`];
+    if (end.kind === "unproven") return [`${rowWords(pod)}: ${end.because}`];
     if (end.kind !== "interrupted") return [];
     return [
-      `pod ${podWords(pod)}: ${end.wasAsked ? "RunPod was asked, but no poll has proven it" : "not asked"}`,
+      `${rowWords(pod)}: ${end.wasAsked ? "RunPod was asked, but no poll has proven it" : "not asked"}`,
     ];
   });
   if (results.some(({ end }) => end.kind === "interrupted")) {
@@ -144,5 +162,5 @@ function endedWords(action: EndAction, pod: Pod, run: RunFacts, because: string)
   const past = isRunning(pod)
     ? `ran ${uptimeWords(run)}, cost ${costWords(run)}`
     : "was not running";
-  return `${done} pod ${podWords(pod)}: ${past}; ${because}`;
+  return `${done} ${rowWords(pod)}: ${past}; ${because}`;
 }

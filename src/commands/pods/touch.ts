@@ -1,4 +1,4 @@
-import { podWords } from "#guard/text.ts";
+import { rowTitle } from "#guard/text.ts";
 import { choosePod } from "#operations/choose-pod.ts";
 import { touchPod } from "#operations/touch.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -10,6 +10,6 @@ export async function touch(word: string, options: GlobalOptions, context: Conte
   const snapshot = await seePods(options, context);
   const pod = choosePod(word, snapshot.look);
   const { because, warnings } = await touchPod(pod, snapshot, Date.now());
-  context.print(`Pod ${podWords(pod)} ${because}: its idle time starts again from zero`);
+  context.print(`${rowTitle(pod)} ${because}: its idle time starts again from zero`);
   for (const words of warnings) warn(words, context);
 }

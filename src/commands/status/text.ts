@@ -1,9 +1,11 @@
 import { oneLine } from "#control-characters.ts";
+import { apiWords } from "#guard/account/crossing.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
+import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import type { Column } from "#terminal/fit-columns.ts";
 import type { Paint } from "#terminal/colors.ts";
@@ -28,6 +30,7 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
       ...balanceLines(report),
       ...thresholdLines(report, paint),
       daemonLine(report, paint),
+      ...interfaceLines(report, paint),
       ...(report.unread === undefined ? [] : [paint.red(`config: ${unreadWords(report.unread)}`)]),
       ...(report.isNobodyTold
         ? [paint.red("notifications: none, extra_notify_command is empty, so nobody is told")]
@@ -71,6 +74,7 @@ function podLines(
     ...linesOf([heading, ...pods.map((pod) => cellsOf(pod, paint))]),
     ...unreadable,
     ...leftOutLines(leftOut(), "widen the terminal, or see --json"),
+    ...pods.flatMap((pod) => clusterLines(pod, room)),
   ];
 }
 
@@ -176,6 +180,24 @@ function daemonLine(report: StatusReport, paint: Paint): string {
   return isLate
     ? paint.red(`daemon: pid ${guardPid}, but LAST POLL ${ago}`)
     : `daemon: pid ${guardPid}, last poll ${ago}`;
+}
+
+/** Only where there is something to say: GraphQL decides until then. */
+function interfaceLines(report: StatusReport, paint: Paint): readonly string[] {
+  const { source, rehearsal } = report;
+  const { api, sinceMs, because = "" } = source ?? {};
+  const decides =
+    api === undefined || sinceMs === undefined
+      ? []
+      : [`interface: ${apiWords(api)} decides since ${localTime(sinceMs)} (${oneLine(because)})`];
+  if (rehearsal === undefined) return decides;
+  const ago = agoWords(rehearsal.atMs, report);
+  return rehearsal.because === undefined
+    ? [...decides, `rehearsal of REST v2: worked ${ago}`]
+    : [
+        ...decides,
+        paint.yellow(`rehearsal of REST v2: FAILED ${ago}: ${oneLine(rehearsal.because)}`),
+      ];
 }
 
 function agoWords(atMs: number, { nowMs }: StatusReport): string {

@@ -9,7 +9,7 @@ import { own } from "#guard/own-value.ts";
 import { listedPods, usd } from "#guard/text.ts";
 import { sayWhatNoPodExplains } from "./burn.ts";
 import { burnBefore, laggingIn } from "./confirm-burn.ts";
-import { unsureWords, whyNotTouch } from "./may-end.ts";
+import { leftClustersWords, unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
 import { isFired } from "./thresholds.ts";
 
@@ -24,6 +24,8 @@ type Backed = Threshold & { readonly backstop: Backstop };
  * threshold goes first.
  */
 export function checkBackstops(state: GuardState, look: Seen, policy: Policy): Decision {
+  // Neither the balance before nor this one is known to hold: nothing is ended for it, and nothing is over.
+  if (look.isRiseDoubted === true) return { state, events: [] };
   const due = policy.thresholds.filter((each): each is Backed => isBackstopDue(each, state, look));
   const idle = forget(state, (key) => key.startsWith("backstop:") && due.length === 0);
   return chain(
@@ -114,6 +116,7 @@ function endWhatRuns(
   const words = { event: "backstop", name, threshold: name, atMs } as const;
   const unsure = look.pods.filter((pod) => whyNotTouch(pod, policy)?.is === "unknown");
   const running = look.pods.filter((pod) => whyNotTouch(pod, policy) === undefined);
+  const clusters = look.pods.filter((pod) => whyNotTouch(pod, policy)?.is === "cluster");
   const locked = running.filter(({ isLocked }) => isLocked === true);
   const open = running.filter(({ isLocked }) => isLocked !== true);
   const owed = new Set(state.owed.map((effect) => effect.kind === "end-pod" && effect.podId));
@@ -160,6 +163,7 @@ function endWhatRuns(
             podIds: locked.map(({ id }) => id),
             because: `cannot ${action} ${listed(locked)}: locked. Unlock in RunPod's console`,
           }),
+    (before) => sayClustersLeft(before, policy, clusters, action, words),
     (before) =>
       unsure.length === 0
         ? { state: before, events: [] }
@@ -179,6 +183,32 @@ function endWhatRuns(
             },
           ),
   );
+}
+
+/** No backstop ends a cluster: a person must know of it, and of what it costs. */
+function sayClustersLeft(
+  state: GuardState,
+  policy: Policy,
+  clusters: readonly Pod[],
+  action: EndPod["action"],
+  words: BackstopWords,
+): Decision {
+  const topic = `backstop:${words.name}:clusters`;
+  if (clusters.length === 0) {
+    return withdraw(state, (notice) => notice.topic === topic, "no such cluster runs any more");
+  }
+  return notifyHourly(state, policy, topic, {
+    ...words,
+    podIds: clusters.map(({ id }) => id),
+    because: `does not ${action} ${leftClustersWords(clusters, policy)}`,
+  });
+}
+
+interface BackstopWords {
+  readonly event: "backstop";
+  readonly name: string;
+  readonly threshold: string;
+  readonly atMs: number;
 }
 
 function listed(pods: readonly Pod[]): string {

@@ -5,7 +5,7 @@ import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { isAlike } from "#guard/alike.ts";
 import { isCalled } from "#guard/protect.ts";
-import { podWords } from "#guard/text.ts";
+import { rowWords } from "#guard/text.ts";
 
 /** Pods that are gone may come back in an answer; of so many that is remembered. */
 const mostGone = 1_000;
@@ -52,10 +52,17 @@ export function rememberKept(state: GuardState, look: Seen, policy: Policy): Dec
             name: "trouble",
             atMs,
             podIds: [pod.id],
-            because: `pod ${podWords(pod)} was called ${JSON.stringify(was.name)}, which protect has as ${JSON.stringify(was.rule)}, and was renamed. It stays protected. To let it be stopped, change that rule in the config and reload it`,
+            because: `${rowWords(pod)} ${wasWords(pod, was)}. It stays protected. To let it be stopped, change that rule in the config and reload it`,
           }),
     ),
   );
+}
+
+function wasWords({ cluster }: Pod, { name, rule }: KeptPod): string {
+  const [was, has] = [JSON.stringify(name), JSON.stringify(rule)];
+  return cluster === undefined
+    ? `was called ${was}, which protect has as ${has}, and was renamed`
+    : `was protected by ${has}, and neither it nor one of its pods is called so any more`;
 }
 
 function keptAs(

@@ -4,7 +4,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { forget, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
 import { perHour, spanWords } from "#guard/text.ts";
-import { namedWith, whyKept } from "./may-end.ts";
+import { leftClustersWords, namedWith, whyKept } from "./may-end.ts";
 
 /**
  * Below the lowest threshold nothing else is said of pods that nothing here may stop: they are named
@@ -21,25 +21,53 @@ export function sayWhatMayNotBeStopped(state: GuardState, look: Seen, policy: Po
       "nothing burns below the lowest threshold that may not be stopped",
     );
   }
-  const noun = kept.length === 1 ? "a pod" : `${kept.length} pods`;
+  const clusters = kept.filter(isLeftCluster).length;
+  const pods = kept.length - clusters;
+  const noun = [
+    ...(pods === 0 ? [] : [pods === 1 ? "a pod" : `${pods} pods`]),
+    ...(clusters === 0 ? [] : [clusters === 1 ? "a cluster" : `${clusters} clusters`]),
+  ].join(" and ");
   return notifyHourly(state, policy, key, {
     event: "burn",
     name: "burn",
     atMs: look.atMs,
     podIds: kept.map(({ pod }) => pod.id),
-    because: `${noun} that nothing here may stop: ${namedWith(kept)}. ${burnWords(look)}`,
+    because: `${noun} that ${clusters === 0 ? "nothing here" : "no backstop"} may stop: ${keptWords(kept, policy)}. ${burnWords(look)}`,
   });
 }
 
 /** `Still burning $4.48/h: keep-me (k1, protected). $0 in about 3 min`. */
 export function stillBurningWords(look: Seen, policy: Policy): string {
   const kept = keptPods(look, policy);
-  return burnWords(look, kept.length === 0 ? "" : `: ${namedWith(kept)}`);
+  return burnWords(look, kept.length === 0 ? "" : `: ${keptWords(kept, policy)}`);
 }
 
 interface Kept {
   readonly pod: Pod;
   readonly why: string;
+}
+
+/** A cluster that is neither protected nor locked: no backstop ends it. */
+function isLeftCluster({ pod, why }: Kept): boolean {
+  return pod.cluster !== undefined && why === leftCluster;
+}
+
+const leftCluster = "a whole cluster";
+
+function keptWords(kept: readonly Kept[], policy: Policy): string {
+  const clusters = kept.filter(isLeftCluster);
+  const pods = kept.filter((each) => !clusters.includes(each));
+  return [
+    ...(pods.length === 0 ? [] : [namedWith(pods)]),
+    ...(clusters.length === 0
+      ? []
+      : [
+          leftClustersWords(
+            clusters.map(({ pod }) => pod),
+            policy,
+          ),
+        ]),
+  ].join("; ");
 }
 
 /** The pods that run and that nothing here may stop. */
@@ -54,7 +82,8 @@ function keptPods({ pods }: Seen, { protect }: Policy): readonly Kept[] {
 function whyNothingMay(pod: Pod, protect: readonly string[]): string | undefined {
   const kept = whyKept(pod, protect);
   if (kept !== undefined) return kept.is === "protected" ? "protected" : kept.because;
-  return pod.isLocked === true ? "locked" : undefined;
+  if (pod.isLocked === true) return "locked";
+  return pod.cluster === undefined ? undefined : leftCluster;
 }
 
 function burnWords({ balanceUsd, burnPerHrUsd }: Seen, what = ""): string {

@@ -13,6 +13,9 @@ export const eventNames = [
   "zero",
   "blind",
   "sighted",
+  "source",
+  "rehearsal",
+  "billing",
   "trouble",
   "recovered",
   "drill",
@@ -90,6 +93,8 @@ export interface EndRun extends Owed {
   readonly reason: string;
   readonly podId: string;
   readonly podName: string;
+  /** It is a whole cluster's end, which is proven once none of these is left. */
+  readonly memberIds?: readonly string[] | undefined;
   readonly action: EndAction;
   /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;

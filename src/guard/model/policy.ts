@@ -24,8 +24,10 @@ export type PodGuardAction = "notify" | "agent" | EndAction;
 
 interface PodGuard {
   readonly action: PodGuardAction;
-  /** Globs over pod ids and names: the pods it is for. */
+  /** Globs over pod ids and names: the pods it is for. No cluster is meant by them. */
   readonly pods: readonly string[];
+  /** Globs over the ids and names of clusters: those that it terminates, each as a whole. None if absent. */
+  readonly clusters?: readonly string[] | undefined;
 }
 
 /** From the start of the run, whatever else there is. */

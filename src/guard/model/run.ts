@@ -23,6 +23,8 @@ export type StartSource = "uptime" | "last-started" | "begun" | "first-seen";
 export interface PodRun {
   readonly podId: string;
   readonly name: string;
+  /** It is a whole cluster's, and its id is that. */
+  readonly isCluster?: boolean | undefined;
   readonly costPerHrUsd?: number | undefined;
   readonly gpuType?: string | undefined;
   readonly region?: string | undefined;
@@ -86,6 +88,7 @@ export const recordTypes = [
   "warn",
   "blind",
   "sighted",
+  "source",
   "start",
   "drill",
   "daemon",

@@ -1,5 +1,5 @@
 import { dayMs, minuteMs } from "#guard/model/time.ts";
-import { type Effect, isEnd, type Notify, type Outcome } from "#guard/model/effect.ts";
+import { type Effect, type EndRun, isEnd, type Notify, type Outcome } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { type Decision, type GuardState, mostLost } from "#guard/model/state.ts";
@@ -81,11 +81,11 @@ function rememberUnconfirmed(
 ): GuardState {
   if (!isEnd(effect) || podIs === undefined || unconfirmed === undefined) return state;
   const { podId } = effect;
-  const name = own(state.runs, podId)?.name ?? "";
+  const { name = "", isCluster } = own(state.runs, podId) ?? {};
   const others = state.unconfirmed.filter((each) => each.podId !== podId);
   return {
     ...state,
-    unconfirmed: [...others, { ...unconfirmed, podId, name, endedAtMs }],
+    unconfirmed: [...others, { ...unconfirmed, podId, name, isCluster, endedAtMs }],
   };
 }
 
@@ -176,7 +176,8 @@ function isAlwaysDue({ event }: Notify): boolean {
     event === "rearm" ||
     event === "backstop" ||
     event === "blind" ||
-    event === "sighted"
+    event === "sighted" ||
+    event === "source"
   );
 }
 
@@ -271,7 +272,7 @@ function sayFailed(
         name: effect.guard,
         atMs,
         podIds: [effect.podId],
-        because: `could not ${effect.action} ${listedPods([{ podId: effect.podId, name: effect.podName }])}, trying again: ${because}`,
+        because: `could not ${effect.action} ${endWords(effect)}, trying again: ${because}`,
       });
     case "end-pod":
       // The words in brackets come from RunPod and may differ each time.
@@ -289,6 +290,10 @@ function sayFailed(
         },
       );
   }
+}
+
+function endWords({ podId, podName: name, memberIds }: EndRun): string {
+  return listedPods([{ podId, name, isCluster: memberIds !== undefined }]);
 }
 
 function sayRemark(

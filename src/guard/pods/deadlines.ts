@@ -9,7 +9,7 @@ import type {
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { isAmong } from "#guard/protect.ts";
+import { isGuardFor } from "#guard/protect.ts";
 import { plainNumber, spanWords } from "#guard/text.ts";
 import { idleOutAtMs, idleReason } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
@@ -38,19 +38,18 @@ const leastIdleShare = 0.25;
 /** Every guard's deadline for this run, the guard that goes first when several are due first. */
 export function deadlinesOf(
   run: PodRun,
-  pod: Pick<Pod, "id" | "name" | "rawName">,
+  pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
   { leaseBook }: Pick<GuardState, "leaseBook">,
   { podGuards }: Pick<Policy, "podGuards">,
   nowMs: number,
 ): readonly Deadline[] {
   const { hardTimeout, lease, idle, warnMs, gapMs } = podGuards;
-  const isFor = (guard: { readonly pods: readonly string[] }) => isAmong(pod, guard.pods);
   // Unread, it may hold a longer lease or a touch.
   const isBookKnown = leaseBook !== undefined && leaseBook !== "unknown";
   const isSure = run.unsureSinceMs === undefined;
   const deadlines: Deadline[] = [];
 
-  if (hardTimeout !== undefined && isFor(hardTimeout)) {
+  if (hardTimeout !== undefined && isGuardFor(pod, hardTimeout)) {
     const atMs = hardTimeoutAtMs(run, hardTimeout);
     deadlines.push({
       guard: "hard_timeout",
@@ -62,7 +61,8 @@ export function deadlinesOf(
     });
   }
 
-  const leaseEndsAtMs = lease !== undefined && isFor(lease) ? leaseEndMs(run, lease) : undefined;
+  const leaseEndsAtMs =
+    lease !== undefined && isGuardFor(pod, lease) ? leaseEndMs(run, lease) : undefined;
   if (lease !== undefined && leaseEndsAtMs !== undefined) {
     deadlines.push({
       guard: "lease",
@@ -74,7 +74,7 @@ export function deadlinesOf(
     });
   }
 
-  if (idle !== undefined && isFor(idle)) {
+  if (idle !== undefined && isGuardFor(pod, idle)) {
     deadlines.push({
       guard: "idle",
       action: idle.action,

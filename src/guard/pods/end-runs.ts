@@ -135,6 +135,7 @@ function endOf({ pod, deadline }: Case, state: GuardState, nowMs: number): EndRu
     reason,
     podId: pod.id,
     podName: pod.name,
+    ...(pod.cluster !== undefined && { memberIds: pod.cluster.members.map(({ id }) => id) }),
     action: action === "terminate" ? "terminate" : "stop",
     because: words,
     tries: 0,

@@ -18,7 +18,7 @@ export interface ComingEnd {
  */
 export function comingEnds(
   run: PodRun,
-  pod: Pick<Pod, "id" | "name" | "rawName">,
+  pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
   state: Pick<GuardState, "owed" | "fired" | "trippedAtMs" | "leaseBook">,
   policy: Policy,
   nowMs: number,
@@ -28,7 +28,9 @@ export function comingEnds(
     if (!isEnd(effect) || effect.podId !== run.podId) return [];
     return [{ by: effect.kind === "end-pod" ? "backstop" : effect.guard, atMs: nowMs }];
   });
-  const backstops = policy.thresholds.flatMap((threshold): readonly ComingEnd[] => {
+  // A cluster is left by every backstop.
+  const backed = pod.cluster === undefined ? policy.thresholds : [];
+  const backstops = backed.flatMap((threshold): readonly ComingEnd[] => {
     const atMs = backstopAtMs(threshold, state);
     return atMs === undefined ? [] : [{ by: "backstop", atMs: Math.max(atMs, nowMs) }];
   });

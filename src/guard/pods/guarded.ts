@@ -4,7 +4,7 @@ import { type IdleGuard, podGuardNames, type Policy } from "#guard/model/policy.
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
-import { isAmong, isProtected } from "#guard/protect.ts";
+import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { isPlainId, listedPods } from "#guard/text.ts";
 import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
 import { withRuns } from "./update-runs.ts";
@@ -108,7 +108,13 @@ export function isSome(cases: readonly Case[]): cases is Cases {
 }
 
 export function listedCases(cases: readonly Case[]): string {
-  return listedPods(cases.map(({ pod }) => ({ podId: pod.id, name: pod.name })));
+  return listedPods(
+    cases.map(({ pod }) => ({
+      podId: pod.id,
+      name: pod.name,
+      isCluster: pod.cluster !== undefined,
+    })),
+  );
 }
 
 /** `pod trainer (p1) has been idle for 30 min`; of several pods, their names and the first one's reason. */
@@ -138,7 +144,7 @@ export function idleGuarded(
   for (const pod of pods) {
     const run = isRunning(pod) ? own(state.runs, pod.id) : undefined;
     if (run === undefined || !isWanted(run, idle)) continue;
-    if (isAmong(pod, idle.pods) && !isProtected(pod, protect)) runs.push(run);
+    if (isGuardFor(pod, idle) && !isProtected(pod, protect)) runs.push(run);
   }
   return runs;
 }

@@ -29,7 +29,11 @@ export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started 
   const latestMs = Math.max(...told);
   const source: StartSource = bootedAtMs === undefined ? "last-started" : "uptime";
   if (isAnother(run, lastStartedAtMs, found)) {
-    const begun = runFrom(podId, run.name, latestMs, run.costPerHrUsd);
+    const { isCluster } = run;
+    const begun = {
+      ...runFrom(podId, run.name, latestMs, run.costPerHrUsd),
+      ...(isCluster === true && { isCluster }),
+    };
     const disputedMs = disputed(latestMs, told);
     return { run: { ...begun, startFrom: source, lastStartedAtMs, disputedMs }, isAnew: true };
   }

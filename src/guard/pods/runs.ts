@@ -34,7 +34,8 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
       return begun(pod, atMs, wasWatched, state);
     }
     const { name, costPerHrUsd = run.costPerHrUsd } = pod;
-    const now = withChanges(wasWatched ? run : unsure(run), { name, costPerHrUsd });
+    const isCluster = isClusterIn(pod);
+    const now = withChanges(wasWatched ? run : unsure(run), { name, costPerHrUsd, isCluster });
     // By its second poll its load, and with it its start, should have been read.
     if (run.isRecorded === true) return now;
     events.push({ kind: "run-started", run: now });
@@ -44,8 +45,10 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   const ending = new Set(state.owed.filter(isEnd).map(({ podId }) => podId));
   const stateOf = new Map(pods.map((pod) => [pod.id, runStateOf(pod)]));
   const runningIds = new Set(running.map(({ id }) => id));
+  const members = new Set(pods.flatMap(({ cluster }) => cluster?.members ?? []).map(idOf));
   for (const run of Object.values(state.runs)) {
-    if (runningIds.has(run.podId)) continue;
+    // Taken for a pod by itself before, it has not ended: it goes on in its cluster's run.
+    if (runningIds.has(run.podId) || members.has(run.podId)) continue;
     const isThere = stateOf.has(run.podId);
     const isUnknown = isThere
       ? stateOf.get(run.podId) === "unknown"
@@ -105,14 +108,24 @@ function endedMeanwhile(
 }
 
 function begun(
-  { id, name, costPerHrUsd }: Pod,
+  pod: Pod,
   atMs: number,
   wasWatched: boolean,
   { leaseBook, podsSeenAtMs }: GuardState,
 ): PodRun {
-  const run = runFrom(id, name, atMs, costPerHrUsd);
+  const { id, name, costPerHrUsd } = pod;
+  const isCluster = isClusterIn(pod);
+  const run = { ...runFrom(id, name, atMs, costPerHrUsd), ...(isCluster && { isCluster }) };
   const begins = { startFrom: "begun", notRunningAtMs: podsSeenAtMs } as const;
   return withSaid(wasWatched ? { ...run, ...begins } : run, leaseBook, atMs);
+}
+
+function idOf({ id }: { readonly id: string }): string {
+  return id;
+}
+
+function isClusterIn({ cluster }: Pod): true | undefined {
+  return cluster === undefined ? undefined : true;
 }
 
 /** Takes the leases and touches, which are read before each poll. */

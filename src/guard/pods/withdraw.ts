@@ -5,6 +5,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { isProtected } from "#guard/protect.ts";
 import { deadlinesOf } from "./deadlines.ts";
+import { namedIn } from "./named-in.ts";
 import { isOfAGuard, sightOf } from "./guarded.ts";
 
 /** Drops what is no longer wanted: a lease was extended, a pod is active again, a guard was removed. */
@@ -15,11 +16,15 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
   const wanted = new Map(guardedIn(state).map(({ pod, deadlines }) => [pod.id, deadlines]));
   const whyNot = (effect: Effect): string | undefined => {
     if (!isOfAGuard(effect)) return undefined;
+    const row = pods.find(({ id }) => id === effect.podId);
+    const isOfCluster = effect.kind === "end-run" && effect.memberIds !== undefined;
+    if (row !== undefined && (row.cluster !== undefined) !== isOfCluster) {
+      return "another thing has this id now";
+    }
     const deadlines = wanted.get(effect.podId);
     if (deadlines === undefined) {
-      const pod = pods.find(({ id }) => id === effect.podId);
-      if (pod !== undefined && isProtected(pod, policy.protect)) return "the pod is protected";
-      if (pod !== undefined && runStateOf(pod) === "unknown") return undefined;
+      if (row !== undefined && isProtected(row, policy.protect)) return "the pod is protected";
+      if (row !== undefined && runStateOf(row) === "unknown") return undefined;
       // The effect that was to end it finds out how it stopped.
       return effect.kind === "end-run" ? undefined : "the pod is no longer running";
     }
@@ -42,8 +47,7 @@ export function dropWhatWasPutOff(state: GuardState, policy: Policy, nowMs: numb
     if (!isOfAGuard(effect)) return undefined;
     const run = own(state.runs, effect.podId);
     if (run === undefined) return undefined;
-    const { podId: id, name } = run;
-    const deadlines = deadlinesOf(run, { id, name, rawName: name }, state, policy, nowMs);
+    const deadlines = deadlinesOf(run, namedIn(run), state, policy, nowMs);
     return deadlines.find(({ guard }) => guard === effect.guard)?.isPast === false
       ? putOff
       : undefined;

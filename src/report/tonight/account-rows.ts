@@ -3,6 +3,7 @@ import { spanWords, usd } from "#guard/text.ts";
 import { type Future, liveThrough, type Wanted } from "./live-through.ts";
 import {
   carriedOut,
+  clustersOf,
   paceOf,
   podsOf,
   type TonightRow,
@@ -131,5 +132,11 @@ function endingWords(done: readonly Wanted[], sources: TonightSources): readonly
   const all = podsOf(sources).length;
   const which = count < all ? `${count} of ${all} pods` : "pods that still run";
   const verb = count < all && count === 1 ? "is" : "are";
-  return [`${which} ${verb} ${first.action === "stop" ? "stopped" : "terminated"}`];
+  const left = clustersOf(sources).length;
+  return [
+    `${which} ${verb} ${first.action === "stop" ? "stopped" : "terminated"}`,
+    ...(left === 0
+      ? []
+      : [left === 1 ? "1 cluster is left running" : `${left} clusters are left running`]),
+  ];
 }

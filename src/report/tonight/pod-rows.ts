@@ -5,6 +5,7 @@ import { listedPods, spanWords } from "#guard/text.ts";
 import { type Future, liveThrough, type Wanted } from "./live-through.ts";
 import {
   carriedOut,
+  clustersOf,
   paceOf,
   podsOf,
   type TonightRow,
@@ -66,7 +67,7 @@ function doingsOf({ idle, lease, hardTimeout }: PodGuards): readonly Doing[] {
 
 /** One row, or one for each thing that happens to some pods and not to others. */
 function rowsFor(doing: Doing, sources: TonightSources): readonly TonightRow[] {
-  const pods = podsOf(sources).slice(0, mostPods);
+  const pods = [...podsOf(sources), ...clustersOf(sources)].slice(0, mostPods);
   const groups = new Map<string, { readonly outcome: Outcome; readonly pods: Pod[] }>();
   for (const pod of pods) {
     const outcome = whatHappensTo(pod, doing, sources);
@@ -76,7 +77,13 @@ function rowsFor(doing: Doing, sources: TonightSources): readonly TonightRow[] {
     groups.set(key, group);
   }
   return [...groups.values()].map((group) => {
-    const named = listedPods(group.pods.map(({ id, name }) => ({ podId: id, name })));
+    const named = listedPods(
+      group.pods.map(({ id, name, cluster }) => ({
+        podId: id,
+        name,
+        isCluster: cluster !== undefined,
+      })),
+    );
     const who = groups.size === 1 ? "a pod" : named;
     const does = groups.size > 1 && group.pods.length > 1 ? doing.several : doing.one;
     const { words: outcome, isWarning } = group.outcome;

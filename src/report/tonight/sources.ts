@@ -62,12 +62,20 @@ const newPod: Pod = {
 };
 
 /** The running pods that the guard may end; where there are none, one that is started tonight. */
-export function podsOf({ pods, policy }: TonightSources): readonly [Pod, ...Pod[]] {
-  const open = (pods === "unknown" ? [] : pods).filter(
+export function podsOf(sources: TonightSources): readonly [Pod, ...Pod[]] {
+  const [first, ...others] = openIn(sources).filter(({ cluster }) => cluster === undefined);
+  return first === undefined ? [newPod] : [first, ...others];
+}
+
+/** The running clusters that are not protected. */
+export function clustersOf(sources: TonightSources): readonly Pod[] {
+  return openIn(sources).filter(({ cluster }) => cluster !== undefined);
+}
+
+function openIn({ pods, policy }: TonightSources): readonly Pod[] {
+  return (pods === "unknown" ? [] : pods).filter(
     (pod) => isRunning(pod) && !isProtected(pod, policy.protect),
   );
-  const [first, ...others] = open;
-  return first === undefined ? [newPod] : [first, ...others];
 }
 
 /** A future of so many polls is long enough to show what happens. */

@@ -86,6 +86,7 @@ export const effect = z.discriminatedUnion("kind", [
     reason: z.string(),
     podId: z.string(),
     podName: z.string(),
+    memberIds: z.array(z.string()).optional(),
     action,
     burnBefore: endBurnBefore,
   }),
@@ -134,6 +135,7 @@ const words = objectOf<string>((each) => typeof each === "string", "words");
 export const run = z.looseObject({
   podId: z.string(),
   name: z.string(),
+  isCluster: z.boolean().optional(),
   costPerHrUsd: maybe,
   gpuType: z.string().optional(),
   region: z.string().optional(),
@@ -199,6 +201,7 @@ export const unconfirmed = z.looseObject({
   ...burnBefore,
   podId: z.string(),
   name: z.string(),
+  isCluster: z.boolean().optional(),
   endedAtMs: z.number(),
   toldAtMs: maybe,
 });
@@ -224,6 +227,7 @@ export const unseen = z
 
 const podGuard = {
   pods: z.array(z.string()),
+  clusters: z.array(z.string()).optional(),
   action: z.enum(["notify", "agent", "stop", "terminate"]),
 };
 
@@ -261,6 +265,56 @@ export const inForce = z
         gapMs: z.number(),
       }),
     }),
+  })
+  .optional();
+
+export const audited = z.looseObject({ atMs: z.number(), words: z.string().optional() }).optional();
+
+const api = z.enum(["graphql", "rest"]);
+
+export const source = z
+  .looseObject({ api, because: z.string().optional(), sinceMs: z.number() })
+  .optional();
+
+export const shown = z.looseObject({
+  api,
+  atMs: z.number(),
+  balanceUsd: z.number(),
+  burnPerHrUsd: maybe,
+  listedAtMs: maybe,
+});
+
+const awaited = z.looseObject({ name: z.string(), costPerHrUsd: maybe, sinceMs: maybe });
+const disputed = z.looseObject({ name: z.string(), seenAtMs: z.number(), toldAtMs: maybe });
+
+export const crossing = z
+  .looseObject({
+    from: api,
+    before: shown.optional(),
+    rise: z
+      .looseObject({
+        polls: z.number(),
+        atMs: z.number(),
+        balanceUsd: z.number(),
+        burnPerHrUsd: maybe,
+      })
+      .optional(),
+    listedAtMs: maybe,
+    listed: z.array(z.string()).optional(),
+    awaited: objectOf<z.output<typeof awaited>>((each) => awaited.safeParse(each).success, "pods"),
+    disputed: objectOf<z.output<typeof disputed>>(
+      (each) => disputed.safeParse(each).success,
+      "pods",
+    ),
+  })
+  .optional();
+
+export const rehearsal = z
+  .looseObject({
+    atMs: z.number(),
+    because: z.string().optional(),
+    failures: z.number(),
+    isTold: z.boolean().optional(),
   })
   .optional();
 

@@ -5,7 +5,7 @@ import type { PodReport } from "#report/pod.ts";
 import { statusJson } from "#report/status-json.ts";
 import { reportOf, type StatusReport, type StatusSources } from "#report/status.ts";
 import type { Paint } from "#terminal/colors.ts";
-import { blind, policy, seen } from "../../guard/samples.ts";
+import { blind, cluster, policy, run, seen } from "../../guard/samples.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -36,6 +36,7 @@ const running: PodReport = {
 
 function snapshot(changes: Partial<StatusSources> = {}): StatusSources {
   return {
+    settings: { api: "auto" },
     policy,
     nowMs,
     look: seen({ atMs: nowMs, balanceUsd: 5, burnPerHrUsd: 2, pods: [] }),
@@ -339,5 +340,65 @@ describe("as JSON", () => {
     const report = reportWith({ pods: [{ ...running, ...changes }] });
 
     expect(statusJson(report, undefined)).toMatchObject({ pods: [found] });
+  });
+});
+
+describe("a cluster", () => {
+  const member = (n: number) => ({
+    id: `m${n}`,
+    name: `node-${n}`,
+    status: "running" as const,
+    word: n === 0 ? undefined : "RUNNING",
+    costPerHrUsd: n === 0 ? undefined : 2,
+  });
+  const withCluster = (count: number) => {
+    const members = Array.from({ length: count }, (_, n) => member(n));
+    const row = cluster({ cluster: { members } });
+    return reportOf(
+      snapshot({ look: seen({ atMs: nowMs, balanceUsd: 5, burnPerHrUsd: 4, pods: [row] }) }),
+      undefined,
+    );
+  };
+
+  it("is shown with the pods in it, and what each costs", () => {
+    expect(statusText(withCluster(2), paint, 120).pods.slice(-3)).toEqual([
+      "cluster llama (c1), 2 pods, $4.00/h, ended only as a whole:",
+      "  m0  node-0  running  cost unknown",
+      "  m1  node-1  RUNNING  $2.00/h",
+    ]);
+  });
+
+  it.each([40, 80, 200])("of 250 pods fits %d columns", (columns) => {
+    const { pods } = statusText(withCluster(250), paint, columns);
+
+    expect(pods.at(-1)).toBe("  and 240 more, see --json");
+    expect(pods.filter((line) => line.includes("node-"))).toHaveLength(10);
+  });
+
+  it("has its pods in the JSON", () => {
+    expect(statusJson(withCluster(2), undefined)).toMatchObject({
+      pods: [
+        {
+          id: "c1",
+          cluster: {
+            pods: [
+              { id: "m0", name: "node-0", status: null, cost_per_hr_usd: null },
+              { id: "m1", name: "node-1", status: "RUNNING", cost_per_hr_usd: 2 },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it("that only the daemon has seen is one whose pods are unknown", () => {
+    const runs = { c1: { ...run({ podId: "c1", name: "llama" }), isCluster: true } };
+    const report = reportOf(
+      snapshot({ look: blind(nowMs), saved: { ...emptyState, runs, podsSeenAtMs: nowMs } }),
+      undefined,
+    );
+
+    expect(statusJson(report, undefined)).toMatchObject({ pods: [{ cluster: { pods: null } }] });
+    expect(statusText(report, paint, 120).pods.join("\n")).not.toContain("ended only as a whole");
   });
 });

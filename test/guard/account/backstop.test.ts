@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inOrderOfEnding, whyNoLonger } from "#guard/account/backstop.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
+import { decide } from "#guard/decide.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { isProtected } from "#guard/protect.ts";
@@ -9,6 +10,7 @@ import {
   after,
   at,
   blind,
+  cluster,
   endsOf,
   guarding,
   hourMs,
@@ -439,6 +441,33 @@ describe("a burn that no pod explains", () => {
     ]);
   });
 
+  it("names what an audit found by then, and again an hour later what it found since", () => {
+    const first = after([idle(120_000, 1.2)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs: 130_000, words: "a" }, guarded);
+    const lasting = after([idle(240_000, 1.2)], guarded, found.state);
+    const since = decide(lasting.state, { kind: "audited", atMs: 3_700_000, words: "b" }, guarded);
+    const again = after([idle(3_840_000, 1.2)], guarded, since.state);
+
+    expect([lasting, again].flatMap(({ events }) => ofBackstop(events))).toEqual([
+      "emergency: still burning $0.20/h that no pod explains: a",
+      "emergency: still burning $0.20/h that no pod explains: b",
+    ]);
+  });
+
+  it.each<[string, number, string | undefined]>([
+    ["is older than two hours", -7_300_000, "old"],
+    ["is of the future, by a clock that went back", 7_500_000, "to come"],
+    ["found nothing", 130_000, undefined],
+  ])("says where to look when the last audit %s", (_sentence, atMs, words) => {
+    const first = after([idle(120_000, 1.2)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs, words }, guarded);
+    const lasting = after([idle(240_000, 1.2)], guarded, found.state);
+
+    expect(ofBackstop(lasting.events)).toEqual([
+      "emergency: still burning $0.20/h that no pod explains. Check for serverless workers and storage",
+    ]);
+  });
+
   /** What is said at looks that lie far enough apart for it to last. */
   const saidAt = (lookAt: (atMs: number) => Seen) => {
     const said: string[] = [];
@@ -611,5 +640,120 @@ describe("a backstop that is due while RunPod does not list the pods", () => {
         .join(),
     ).not.toContain("cannot");
     expect(endsOf(state.owed)).toHaveLength(1);
+  });
+});
+
+describe("a whole cluster", () => {
+  const left =
+    "cluster llama (c1), 2 pods, $4.00/h: only a person may end it: runpodboss terminate c1";
+
+  it.each(["stop", "terminate"] as const)(
+    "is left by a backstop that is to %s, which says so hourly, with its cost",
+    (action) => {
+      const doing = policyWith({ backstop: { action, afterMs: 120_000 } });
+      const pods = [pod(), cluster()];
+      const words = `emergency: does not ${action} ${left}`;
+
+      const due = after([low(120_000, { pods })], doing, after([low(0)], doing).state);
+      const again = after([low(180_000, { pods })], doing, due.state);
+      const hourly = after([low(120_000 + hourMs, { pods })], doing, again.state);
+
+      expect(idsOf(hourly.state)).toEqual(["p1"]);
+      expect(ofBackstop(due.events)).toContain(words);
+      expect(ofBackstop(again.events)).not.toContain(words);
+      expect(ofBackstop(hourly.events)).toContain(words);
+    },
+  );
+
+  it("is said to burn on when all pods have stopped", () => {
+    const acting = after([low(120_000, { pods: [pod(), cluster()] })], policy, tripped());
+    const over = after(
+      [low(180_000, { pods: [pod({ status: "stopped" }), cluster()], burnPerHrUsd: 4 })],
+      policy,
+      { ...acting.state, owed: [] },
+    );
+
+    expect(ofBackstop(over.events)).toContain(
+      `emergency: all pods I may stop have stopped. Still burning $4.00/h: ${left}. $0 in about 6 min`,
+    );
+  });
+
+  it("is told of no more before that was sent, once it is gone", () => {
+    const due = after([low(120_000, { pods: [cluster()] })], policy, tripped());
+    const gone = after([low(180_000, { pods: [pod()] })], policy, due.state);
+
+    const told = (state: GuardState) =>
+      noticesOf(state.owed).some(({ because }) => because.includes("does not stop cluster"));
+    expect([told(due.state), told(gone.state)]).toEqual([true, false]);
+  });
+
+  it("is one of many: at most five are named", () => {
+    const many = Array.from({ length: 7 }, (_, n) => cluster({ id: `c${n}`, name: `run-${n}` }));
+    const due = after([low(120_000, { pods: many })], policy, tripped());
+
+    const words = ofBackstop(due.events).find((each) => each.includes("does not stop"));
+    expect(words).toContain("run-4");
+    expect(words).not.toContain("run-5");
+    expect(words).toMatch(/; and 2 more$/);
+  });
+
+  it("that its guard may end is not left to people alone", () => {
+    const hardTimeout = {
+      action: "terminate",
+      pods: ["x"],
+      clusters: ["llama"],
+      afterMs: 1,
+    } as const;
+    const named = { ...policy, podGuards: { ...policy.podGuards, hardTimeout } };
+    const due = after([low(120_000, { pods: [cluster({ id: "c;1" })] })], named, tripped());
+
+    expect(ofBackstop(due.events)).toContain(
+      `emergency: does not stop cluster llama ("c;1"), 2 pods, $4.00/h: only its guard or a person may end it: runpodboss terminate CLUSTER`,
+    );
+  });
+
+  it("is protected, locked or unknown as a pod is", () => {
+    const pods = [
+      cluster({ id: "c2", name: "keep" }),
+      cluster({ id: "c3", isLocked: true }),
+      cluster({ id: "c4", rawName: undefined }),
+      cluster({ id: "c5", name: "off", status: "stopped" }),
+    ];
+    const due = after([low(120_000, { pods })], { ...policy, protect: ["keep"] }, tripped());
+
+    expect(idsOf(due.state)).toEqual([]);
+    expect(ofBackstop(due.events).join("; ")).not.toMatch(/keep|off/);
+    expect(ofBackstop(due.events).join("; ")).toContain("its name is unknown");
+  });
+
+  it("whatever else there is, never comes to be owed an end", () => {
+    const anyRow = fc.record({
+      id: fc.constantFrom("a", "b", "c", "d"),
+      isCluster: fc.boolean(),
+      isRunning: fc.boolean(),
+      isLocked: fc.constantFrom(true, false, undefined),
+    });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(anyRow, { selector: ({ id }) => id }),
+        fc.constantFrom("stop" as const, "terminate" as const),
+        (rows, action) => {
+          const doing = policyWith({ backstop: { action, afterMs: 0 } });
+          const pods = rows.map(({ id, isCluster, isRunning: runs, isLocked }) =>
+            pod({
+              id,
+              isLocked,
+              status: runs ? "running" : "stopped",
+              ...(isCluster && { cluster: { members: [] } }),
+            }),
+          );
+
+          const { state } = after([low(0, { pods }), low(1_000, { pods })], doing);
+
+          const clusters = rows.flatMap(({ id, isCluster }): string[] => (isCluster ? [id] : []));
+          expect(idsOf(state).filter((id) => clusters.includes(id))).toEqual([]);
+        },
+      ),
+    );
   });
 });
