@@ -119,6 +119,15 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     });
 
   program
+    .command("audit")
+    .description("show everything that drains the balance, pods or not, and what ends it")
+    .option("--json", "print everything as one JSON object", false)
+    .action(async (_options, command: Command) => {
+      const { audit } = await import("#commands/audit/audit.ts");
+      done(await audit(command.optsWithGlobals(), context));
+    });
+
+  program
     .command("completion")
     .description("print a script that makes a shell complete commands and pods")
     .argument("[shell]", "bash, zsh or fish")

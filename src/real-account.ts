@@ -1,10 +1,15 @@
 import type { Settings } from "#config/settings.ts";
-import { type AccountOptions, type Accounts, createAccounts } from "#runpod/account.ts";
+import {
+  type AccountOptions,
+  type Accounts,
+  createAccounts,
+  createInventory,
+} from "#runpod/account.ts";
 import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
 import type { Source } from "#guard/model/account.ts";
 import { exchange } from "./http-request.ts";
 import type { RequestPaces } from "./paces.ts";
-import type { Account, Clock } from "./ports.ts";
+import type { Account, Clock, Inventory, Launching } from "./ports.ts";
 
 /** The account of these settings, asked over this machine's network. */
 export function realAccounts(
@@ -25,6 +30,15 @@ export function realAccount(
   source: Source | undefined,
 ): Account {
   return realAccounts(settings, clock, paces, createDeciding(source)).account;
+}
+
+/** What that account holds, asked in the same way. */
+export function realInventory(
+  settings: Settings,
+  clock: Clock,
+  paces: RequestPaces,
+): Inventory & Launching {
+  return createInventory({ ...accountOptionsOf(settings), clock, paces, request: exchange });
 }
 
 function accountOptionsOf({

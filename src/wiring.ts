@@ -2,6 +2,7 @@ import { claudeIn } from "#agent/claude-in.ts";
 import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
+import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
 import { createEngine, type Engine } from "#daemon/engine.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
@@ -30,6 +31,7 @@ import { createProbing } from "#probes/probing.ts";
 import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
+import { auditForNotice } from "#report/audit/for-notice.ts";
 import type { Accounts, Faces } from "#runpod/account.ts";
 import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
@@ -44,7 +46,7 @@ import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/st
 import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
-import { realAccounts } from "./real-account.ts";
+import { realAccounts, realInventory } from "./real-account.ts";
 import type { Account, Clock, OwnProgram, Runner } from "./ports.ts";
 import { createRedactor, withoutSecrets } from "./redact.ts";
 
@@ -210,6 +212,14 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       return run && probe({ podId, podName: run.name }, run.counters ?? {}, signal);
     },
   };
+  const auditWordsNow = async (signal: AbortSignal): Promise<string | undefined> => {
+    const settings = live.settings();
+    const { lastSeen } = engine.state();
+    // Without REST nothing would be found.
+    if (lastSeen === undefined || settings.restUrl === undefined) return undefined;
+    const account = realInventory(settings, clock, parts.paces.request);
+    return auditForNotice(lastSeen, account, live.policy(), signal);
+  };
   // What proves the end of a pod, or allows it, is what the guard itself would believe.
   const believed: Account = {
     ...live.account,
@@ -260,6 +270,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
           ],
       clock,
       take: (input) => engine.take(input),
+    }),
+    auditing: createAuditing({
+      audit: (signal) => auditWordsNow(signal),
+      engine,
+      clock,
+      log,
     }),
     rehearsing: createRehearsing({
       isWanted: () => live.faces() !== undefined && live.deciding.now().source.api === "graphql",

@@ -12,6 +12,7 @@ import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
 import type { Rehearsing } from "./rehearsing.ts";
 import type { SystemdNotify } from "./systemd-notify.ts";
+import type { Auditing } from "./auditing.ts";
 import type { Tidying } from "./tidying.ts";
 
 export interface WatchDeps extends CycleDeps {
@@ -19,6 +20,7 @@ export interface WatchDeps extends CycleDeps {
   readonly queue: Queue;
   readonly recording: Recording;
   readonly tidying: Tidying;
+  readonly auditing: Auditing;
   readonly rehearsing: Rehearsing;
   readonly systemd: SystemdNotify;
   readonly policy: () => Policy;
@@ -74,6 +76,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     await untilDone(queue.idle(), deps, interrupted);
     // Where each look is a watch of its own, nobody else would ever tidy.
     if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
+    if (look !== undefined) await untilDone(deps.auditing.idle(), deps, interrupted);
     if (look !== undefined) await untilDone(deps.rehearsing.idle(), deps, interrupted);
   } finally {
     runtime.abort();
@@ -133,6 +136,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     try {
       const look = await cycle(n, deps, ending);
       tidying.begin(ending);
+      deps.auditing.begin(ending);
       rehearsing.begin(look, ending);
       if (once) return look;
       lookedAtMs = look.atMs;

@@ -1,3 +1,4 @@
+import { onAudited } from "#guard/account/audited.ts";
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
@@ -75,6 +76,10 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       return withRecords(onTrouble(state, input, policy), policy, input.atMs);
     case "recovered":
       return withRecords(onRecovered(state, input, policy), policy, input.atMs);
+    case "audited": {
+      const { atMs, words } = input;
+      return { state: onAudited(state, { atMs, words }), events: [] };
+    }
     case "rehearsed":
       return withRecords(onRehearsed(state, input, policy), policy, input.atMs);
     case "recorded": {

@@ -113,6 +113,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     lookedAtMs: ago,
     podsSeenAtMs: ago,
     emptySinceMs: ago,
+    audited: (found) => found && { ...found, atMs: past(found.atMs) },
     source: (source) => source && { ...source, sinceMs: past(source.sinceMs) },
     crossing: (crossing) =>
       crossing && {

@@ -1,12 +1,18 @@
 import type { HttpRequest } from "#http-answer.ts";
 import type { RequestPaces } from "#paces.ts";
-import type { Account, Clock } from "#ports.ts";
+import type { Account, Clock, Inventory, Launching } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { createGraphqlPrices } from "#runpod/graphql/prices.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
+import { createRestInventory } from "#runpod/rest/inventory/inventory.ts";
 import { createAutoAccount, createDeciding, type Deciding } from "./auto/account.ts";
 import { bounded } from "./bounded.ts";
 import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
+import { joinedInventory } from "./inventory.ts";
+
+/** For all that the account holds; nobody is in a hurry. */
+const inventoryLimitMs = 60_000;
 
 export interface AccountOptions {
   readonly api: "auto" | "graphql" | "rest";
@@ -70,4 +76,20 @@ function sharedIn({ apiKey, request, clock, paces: { timeLimitMs } }: AccountOpt
 
 function limited(account: Account, { apiKey, clock, paces }: AccountOptions): Account {
   return bounded(discreet(account, apiKey), clock, paces.giveUpMs);
+}
+
+/** The one place where what reads the account's holdings is made: through REST, whichever interface decides. */
+export function createInventory(options: AccountOptions): Inventory & Launching {
+  const { graphqlUrl, restUrl, apiKey, clock } = options;
+  const shared = sharedIn(options);
+  return joinedInventory({
+    rest:
+      restUrl === undefined
+        ? undefined
+        : createRestInventory({ ...shared, url: restUrl, spanMs: inventoryLimitMs }),
+    graphql: createGraphqlPrices({ ...shared, url: graphqlUrl }),
+    apiKey,
+    clock,
+    limitMs: inventoryLimitMs + options.paces.timeLimitMs,
+  });
 }

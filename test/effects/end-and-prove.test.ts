@@ -657,6 +657,26 @@ describe("an end by hand waits for the burn as long as for the status", () => {
     expect(tookMs).toBe(6_000);
   });
 
+  it("but not where RunPod says neither before nor after what burns", async () => {
+    const addedUp = { isBurnAddedUp: true };
+
+    const { outcome, tookMs } = await end(
+      [
+        { ...low, ...addedUp },
+        { ...lagging, ...addedUp },
+      ],
+      {
+        ending,
+      },
+    );
+
+    expect(outcome).toMatchObject({
+      kind: "done",
+      because: "the pod is EXITED; not confirmed by the burn, which is unknown",
+    });
+    expect(tookMs).toBe(1_000);
+  });
+
   it("or that it has not", async () => {
     const { outcome } = await end([low, lagging], { ending });
 
@@ -756,7 +776,11 @@ describe("a whole cluster", () => {
   it("is asked for once, and gone when two lists in a row show neither it nor a pod of it", async () => {
     const { outcome, asked } = await end([running, running, without, without], { ending });
 
-    expect(outcome).toMatchObject({ kind: "done", podIs: "gone" });
+    expect(outcome).toMatchObject({
+      kind: "done",
+      podIs: "gone",
+      because: "the cluster is gone; the burn fell from $5.00/h to $1.00/h",
+    });
     expect(asked.filter((each) => each.startsWith("terminate"))).toEqual(["terminate c1"]);
     expect(asked.filter((each) => each === "look")).toHaveLength(4);
   });
@@ -776,7 +800,7 @@ describe("a whole cluster", () => {
     [
       "its pods have only stopped",
       seen({ pods: [cluster({ status: "stopped", word: "EXITED" }), other] }),
-      "RunPod accepted the request, but the pod is EXITED and still there",
+      "RunPod accepted the request, but the cluster is EXITED and still there",
     ],
     [
       "a row cannot be read",

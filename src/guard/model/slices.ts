@@ -30,6 +30,7 @@ const sliceOf = {
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",
   emptySinceMs: "learned",
+  audited: "learned",
   leaseBook: "process",
   lastSeen: "process",
   rulesSaid: "process",

@@ -46,6 +46,12 @@ interface TroubleSince {
   readonly because: string;
 }
 
+/** What was found to burn when no pod explained it, in short words; undefined: nothing was. */
+export interface Audited {
+  readonly atMs: number;
+  readonly words?: string | undefined;
+}
+
 /** What of the config a daemon has in force. */
 export interface InForce {
   /** The daemon's. */
@@ -87,6 +93,8 @@ export interface GuardState {
   readonly podsSeenAtMs?: number | undefined;
   /** Since when the list of pods has been empty, against what burns. */
   readonly emptySinceMs?: number | undefined;
+  /** What an audit found last. */
+  readonly audited?: Audited | undefined;
   /** Which interface decides, once it was not GraphQL. */
   readonly source?: SourceSince | undefined;
   /** What the interface before showed, as far as the one that decides now does not agree yet. */
@@ -148,6 +156,8 @@ export type Input =
       readonly atMs: number;
       readonly book: LeaseBook | "unknown";
     }
+  /** It was looked for what burns; `words` says what was found. */
+  | { readonly kind: "audited"; readonly atMs: number; readonly words: string | undefined }
   /** The history has these now. */
   | { readonly kind: "recorded"; readonly ids: readonly string[] }
   /** The daemon has this in force from now on. */

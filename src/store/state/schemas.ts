@@ -268,6 +268,8 @@ export const inForce = z
   })
   .optional();
 
+export const audited = z.looseObject({ atMs: z.number(), words: z.string().optional() }).optional();
+
 const api = z.enum(["graphql", "rest"]);
 
 export const source = z

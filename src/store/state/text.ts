@@ -3,6 +3,7 @@ import type { KeyOf } from "#guard/model/slices.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { ownerKey } from "#store/owner.ts";
 import {
+  audited,
   crossing,
   effect,
   inForce,
@@ -58,6 +59,7 @@ const learned = {
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
   emptySinceMs: single(maybe, undefined),
+  audited: single(audited, undefined),
 } satisfies Record<KeyOf<"learned">, ReadSlice<unknown>>;
 
 export type Durable = Pick<GuardState, KeyOf<"durable">>;

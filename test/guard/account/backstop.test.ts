@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isAuditDue } from "#guard/account/audited.ts";
 import { inOrderOfEnding, whyNoLonger } from "#guard/account/backstop.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
+import { decide } from "#guard/decide.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { isProtected } from "#guard/protect.ts";
@@ -435,6 +437,46 @@ describe("a burn that no pod explains", () => {
     const again = after([idle(300_000, 1.2)], guarded, lasting.state);
 
     expect([first, lagging, again].flatMap(({ events }) => ofBackstop(events))).toEqual([]);
+    expect(ofBackstop(lasting.events)).toEqual([
+      "emergency: still burning $0.20/h that no pod explains. Check for serverless workers and storage",
+    ]);
+  });
+
+  it("names what an audit found by then, and again an hour later what it found since", () => {
+    const first = after([idle(120_000, 1.2)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs: 130_000, words: "a" }, guarded);
+    const lasting = after([idle(240_000, 1.2)], guarded, found.state);
+    const since = decide(lasting.state, { kind: "audited", atMs: 3_700_000, words: "b" }, guarded);
+    const again = after([idle(3_840_000, 1.2)], guarded, since.state);
+
+    expect([lasting, again].flatMap(({ events }) => ofBackstop(events))).toEqual([
+      "emergency: still burning $0.20/h that no pod explains: a",
+      "emergency: still burning $0.20/h that no pod explains: b",
+    ]);
+  });
+
+  it("is not known where the burn is only what the pods add up to: what an audit found is said", () => {
+    const addedUp = (atMs: number): Seen => ({ ...idle(atMs, 1), isBurnAddedUp: true });
+    const first = after([addedUp(120_000), addedUp(240_000)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs: 250_000, words: "a" }, guarded);
+    const next = after([addedUp(300_000)], guarded, found.state);
+
+    expect(ofBackstop(first.events)).toEqual([]);
+    expect(isAuditDue(first.state, 240_000)).toBe(true);
+    expect(ofBackstop(next.events)).toEqual([
+      "emergency: RunPod does not say what burns besides the pods. runpodboss audit: a",
+    ]);
+  });
+
+  it.each<[string, number, string | undefined]>([
+    ["is older than two hours", -7_300_000, "old"],
+    ["is of the future, by a clock that went back", 7_500_000, "to come"],
+    ["found nothing", 130_000, undefined],
+  ])("says where to look when the last audit %s", (_sentence, atMs, words) => {
+    const first = after([idle(120_000, 1.2)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs, words }, guarded);
+    const lasting = after([idle(240_000, 1.2)], guarded, found.state);
+
     expect(ofBackstop(lasting.events)).toEqual([
       "emergency: still burning $0.20/h that no pod explains. Check for serverless workers and storage",
     ]);
