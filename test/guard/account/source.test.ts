@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { decide } from "#guard/decide.ts";
 import type { Api, Look, Pod, Seen } from "#guard/model/account.ts";
+import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import {
@@ -235,6 +236,14 @@ describe("a pod that only the interface before has shown", () => {
     ]);
 
     expect(state.crossing).toBeUndefined();
+  });
+
+  it("whose end was seen and is being proven is not waited for", () => {
+    const { state } = polled([shown]);
+    const run = { ...state.runs["a"], stoppedAtMs: at(0) } as PodRun;
+    const before = restarted({ ...state, runs: { ...state.runs, a: run } });
+
+    expect(polled([only(1, [b])], policyWith(), before).state.crossing).toBeUndefined();
   });
 
   it("as a pod of its own, and is a member of a cluster now, is there", () => {
