@@ -15,12 +15,18 @@ export function sampleIn(podId: string, row: Json, atMs: number): PodSample {
     podId,
     bootedAtMs: beganMs(runtime["uptime"], atMs),
     lastStartedAtMs: timeIn(row["startedAt"], atMs),
+    // Only several answers tell: see load-times.ts.
     takenAtMs: undefined,
     cpuPercent: numberIn(objectIn(runtime["cpu"])["util"], 0, Infinity),
     ...gpuLoadsIn(runtime["gpus"], gpuCountIn(row)),
     gpuType: wordsIn(gpu["id"]),
     region: wordsIn(row["dataCenterId"]),
   };
+}
+
+/** RunPod has said 0 of pods that live. */
+export function uptimeIn(row: Json): number | undefined {
+  return numberIn(objectIn(row["runtime"])["uptime"], 1, Infinity);
 }
 
 /** A pod with a CPU alone has no GPU; of one that says neither, the number is unknown. */
