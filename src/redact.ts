@@ -32,8 +32,8 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 }
 
 function formsOf(secret: string): readonly string[] {
-  // Through a buffer, because encodeURIComponent throws on half a surrogate pair.
-  const asUrl = encodeURIComponent(Buffer.from(secret).toString());
+  // encodeURIComponent throws on half a surrogate pair.
+  const asUrl = encodeURIComponent(secret.replaceAll(/\p{Cs}/gu, "\u{fffd}"));
   return [secret, asJson(secret), asUrl];
 }
 

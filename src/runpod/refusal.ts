@@ -10,5 +10,6 @@ const retirement =
 export function refusalOf(status: number | undefined, words: string): Refusal | undefined {
   if (status === 410 || retirement.test(words)) return "retired";
   if (status === 404 || status === 405) return "route";
+  if (status === 422) return "schema";
   return status === 429 ? "rate" : undefined;
 }

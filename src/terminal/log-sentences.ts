@@ -14,6 +14,8 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Daemon stopped: ${because}`;
     case "config warning":
       return `Config: ${textOf(fields["warning"])}`;
+    case "agent's runpodctl":
+      return `The agent's runpodctl: ${textOf(fields["runpodctl"])}`;
     case "agent warning":
     case "container warning":
     case "folder warning":

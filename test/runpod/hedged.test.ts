@@ -108,6 +108,24 @@ it.each<[string, Answer[], Look, number, number]>([
   expect(requests.map(({ aborted }) => aborted)).toEqual(requests.map(() => true));
 });
 
+it.each([
+  ["with room in RunPod's rate windows is sent again", true, 3],
+  ["without is not", false, 1],
+])("a slow look %s", async (_sentence, hasRoom, count) => {
+  const clock = createFakeClock();
+  const { account, requests } = accountWith(clock, [
+    [29, seen],
+    [9, blind],
+    [9, blind],
+  ]);
+
+  const looked = hedged(account, clock, askAgainMs, () => hasRoom).look(never);
+  await clock.advanceTo(29_000);
+
+  expect(await looked).toBe(seen);
+  expect(requests).toHaveLength(count);
+});
+
 describe("once RunPod asked for fewer requests", () => {
   const throttled: Look = { ...blind, cause: "bad-answer", retryAfterMs: 30_000 };
 

@@ -254,6 +254,8 @@ describe("a sentence of the log", () => {
       { pollIntervalMs: 90_000, thresholds: [], dryRun: true },
       "Daemon started, polls every 90 s. Dry run: nothing is called and nothing stopped",
     ],
+    ["agent's runpodctl", { runpodctl: "2.15.0" }, "The agent's runpodctl: 2.15.0"],
+    ["agent warning", { warning: "the agent's stop" }, "The agent's stop"],
     ["folder warning", { warning: "others may write it" }, "Others may write it"],
     [
       "log of another program set aside",

@@ -26,16 +26,14 @@ const likelyPath = "/billing/balance";
 export function createBalanceReader({ base, balancePath, ask, discovery }: BalanceOptions) {
   let workingPath: string | undefined;
 
-  async function at(path: string, signal: AbortSignal): Promise<Balance | Refused | "nowhere"> {
+  async function at(path: string, signal: AbortSignal): Promise<Balance | Refused | Elsewhere> {
     const url = addressOf(base, path);
-    if (url === undefined) return "nowhere";
+    if (url === undefined) return "no such route";
     const answered = await ask(url, { signal });
     if (answered.kind === "refused") {
-      return answered.status === 404 || answered.status === 405
-        ? "nowhere"
-        : withScope(answered, "billing:read");
+      return answered.refusal === "route" ? "no such route" : withScope(answered, "billing:read");
     }
-    if (!Object.hasOwn(answered.body, "balanceAmount")) return "nowhere";
+    if (!Object.hasOwn(answered.body, "balanceAmount")) return "no balance";
     workingPath = path;
     return balanceIn(answered.body);
   }
@@ -43,7 +41,7 @@ export function createBalanceReader({ base, balancePath, ask, discovery }: Balan
   return async (signal: AbortSignal): Promise<Balance | Refused> => {
     if (workingPath !== undefined) {
       const found = await at(workingPath, signal);
-      if (found !== "nowhere") return found;
+      if (typeof found !== "string") return found;
       workingPath = undefined;
       discovery.doubt();
     }
@@ -53,15 +51,21 @@ export function createBalanceReader({ base, balancePath, ask, discovery }: Balan
       ...(balancePath === undefined ? [] : [balancePath]),
       likelyPath,
     ]);
+    let isAnyRoute = false;
     for (const path of candidates) {
       const found = await at(path, signal);
-      if (found !== "nowhere") return found;
+      if (typeof found !== "string") return found;
+      isAnyRoute ||= found === "no balance";
     }
     discovery.doubt();
     const why = paths.length === 0 ? because : "openapi.json names a path without one";
-    return nowhere(`no balance at ${[...candidates].join(", ")}; ${why}`);
+    const words = `no balance at ${[...candidates].join(", ")} (${why})`;
+    return isAnyRoute ? bad(words) : { ...bad(words), refusal: "route" };
   };
 }
+
+/** Why it is looked for at the next path. */
+type Elsewhere = "no such route" | "no balance";
 
 function balanceIn({ balanceAmount, billingMode }: Json): Balance | Refused {
   if (typeof balanceAmount !== "number" || !Number.isFinite(balanceAmount)) {
@@ -73,10 +77,6 @@ function balanceIn({ balanceAmount, billingMode }: Json): Balance | Refused {
     balanceUsd: balanceAmount,
     billingMode: isKnown ? billingMode : undefined,
   };
-}
-
-function nowhere(because: string): Refused {
-  return { ...bad(because), refusal: "route" };
 }
 
 function bad(because: string): Refused {

@@ -5,6 +5,8 @@ const deepest = 8;
 /** Paths that are looked at, and of those that fit; RunPod has some 40, and one fits. */
 const mostPaths = 5_000;
 const mostFound = 3;
+/** Of one answer's schema. */
+const mostParts = 64;
 
 /**
  * The paths of an OpenAPI document that can be read without knowing more than them, and whose good answer
@@ -19,7 +21,7 @@ export function pathsWith(document: Json, field: string): readonly string[] {
     const item = deref(paths[path], document);
     const get = deref(item?.["get"], document);
     if (path.includes("{") || get === undefined || needsMore([item, get], document)) continue;
-    if (hasField(schemaOf(get, document), field, document, 0)) found.push(path);
+    if (hasField(schemaOf(get, document), field, document)) found.push(path);
   }
   return found;
 }
@@ -40,15 +42,19 @@ function schemaOf(operation: Json, document: Json): unknown {
   return json === undefined ? undefined : deref(content[json], document)?.["schema"];
 }
 
-function hasField(schema: unknown, field: string, document: Json, depth: number): boolean {
-  const found = deref(schema, document);
-  if (found === undefined || depth > deepest) return false;
-  const { properties, allOf } = found;
-  if (isJson(properties) && Object.hasOwn(properties, field)) return true;
-  return (
-    Array.isArray(allOf) &&
-    allOf.slice(0, 16).some((each) => hasField(each, field, document, depth + 1))
-  );
+/** Also in the parts that a schema is made of. Each part is looked at once: parts may refer to each other. */
+function hasField(schema: unknown, field: string, document: Json): boolean {
+  const waiting: unknown[] = [schema];
+  const seen = new Set<Json>();
+  while (waiting.length > 0 && seen.size < mostParts) {
+    const found = deref(waiting.pop(), document);
+    if (found === undefined || seen.has(found)) continue;
+    seen.add(found);
+    const { properties, allOf } = found;
+    if (isJson(properties) && Object.hasOwn(properties, field)) return true;
+    if (Array.isArray(allOf)) waiting.push(...(allOf.slice(0, mostParts) as unknown[]));
+  }
+  return false;
 }
 
 /** What stands there, or what it refers to within the document. */

@@ -39,6 +39,8 @@ type Parameters = ReadonlyMap<string, number>;
 
 function membersIn(header: string | undefined): ReadonlyMap<string, Parameters> {
   if (header === undefined || header.length > longestHeader) return new Map();
+  // A string that does not end: where one thing ends and the next begins is unknown.
+  if (header.split('"').length % 2 === 0) return new Map();
   const parts = header.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
   const members = parts.slice(0, mostWindows).flatMap((part) => {
     const [, quoted, token, rest = ""] =

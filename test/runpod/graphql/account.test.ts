@@ -192,6 +192,7 @@ describe("every fault is a blind look that says what came", () => {
     "http-404": "route",
     "http-405": "route",
     "http-410": "retired",
+    "http-422": "schema",
     "http-429": "rate",
     "retired-200": "retired",
   };

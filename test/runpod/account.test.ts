@@ -1,0 +1,64 @@
+import { createContext, runInContext } from "node:vm";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { exchange } from "#http-request.ts";
+import { realPaces } from "#paces.ts";
+import type { AccountOptions, createAccount } from "#runpod/account.ts";
+import { apiKey } from "../simulator/ask.ts";
+import { checkedSimulator } from "../simulator/checked.ts";
+import { createFakeClock } from "../fake-clock.ts";
+
+const forever = new AbortController().signal;
+
+/** The adapters bundled for no machine in particular, in a world that has only what all of them have. */
+async function elsewhere(): Promise<typeof createAccount> {
+  const { outputFiles } = await build({
+    entryPoints: ["src/runpod/account.ts"],
+    inject: ["src/runpod/graphql/plain-headers.ts"],
+    bundle: true,
+    write: false,
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    format: "iife",
+    globalName: "adapters",
+  });
+  const world = createContext({
+    URL,
+    URLSearchParams,
+    AbortController,
+    AbortSignal,
+    TextEncoder,
+    TextDecoder,
+    setTimeout,
+    clearTimeout,
+  });
+  runInContext(outputFiles[0]?.text ?? "", world);
+  return runInContext("adapters.createAccount", world) as typeof createAccount;
+}
+
+describe("where there is no Node", () => {
+  it.each<AccountOptions["api"]>(["graphql", "rest"])(
+    "%s looks, measures and ends",
+    async (api) => {
+      const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
+      const account = (await elsewhere())({
+        api,
+        graphqlUrl: simulator.url,
+        restUrl: simulator.restUrl,
+        apiKey,
+        clock: createFakeClock(),
+        paces: realPaces.request,
+        request: exchange,
+      });
+
+      const look = await account.look(forever);
+      const measured = await account.measure(forever);
+      const answer = await account.end({ id: "a" }, "stop", forever);
+
+      expect(look).toMatchObject({ kind: "seen", balanceUsd: 10, pods: [{ id: "a" }] });
+      expect(measured).toMatchObject({ kind: "measured", samples: [{ podId: "a" }] });
+      expect(answer).toMatchObject({ kind: "accepted" });
+      expect(simulator.account.ended()).toHaveLength(1);
+    },
+  );
+});

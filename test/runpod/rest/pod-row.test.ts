@@ -1,0 +1,228 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { podRowIn } from "#runpod/rest/pod-row.ts";
+
+const atMs = Date.parse("2026-11-20T12:00:00Z");
+
+const row = {
+  id: "p1",
+  name: "trainer",
+  status: "RUNNING",
+  actions: ["stop", "restart", "terminate"],
+  mounts: { network: [{ volumeId: "vol1", path: "/workspace" }] },
+  gpu: { id: "NVIDIA A100", count: 2 },
+  dataCenterId: "US-KS-2",
+  cost: 3.5,
+  locked: false,
+  runtime: {
+    uptime: 3_600,
+    gpus: [
+      { util: 90, memoryUtil: 80 },
+      { util: 10, memoryUtil: 20 },
+    ],
+    cpu: { util: 45 },
+    memory: { util: 30 },
+  },
+  createdAt: "2026-11-20T10:00:00Z",
+  startedAt: "2026-11-20T11:00:00Z",
+  env: { TOKEN: "secret-of-the-pod" },
+};
+
+it("reads what a row says, and keeps nothing else of it", () => {
+  const found = podRowIn(row, atMs);
+
+  expect(found).toEqual({
+    id: "p1",
+    pod: {
+      id: "p1",
+      name: "trainer",
+      rawName: "trainer",
+      status: "running",
+      word: "RUNNING",
+      costPerHrUsd: 3.5,
+      hasNetworkVolume: true,
+      isLocked: false,
+    },
+    clusterId: undefined,
+    actions: ["stop", "restart", "terminate"],
+    sample: {
+      podId: "p1",
+      bootedAtMs: atMs - 3_600_000,
+      lastStartedAtMs: atMs - 3_600_000,
+      takenAtMs: undefined,
+      cpuPercent: 45,
+      gpuPercents: [90, 10],
+      gpuMemoryPercents: [80, 20],
+      gpuType: "NVIDIA A100",
+      region: "US-KS-2",
+    },
+  });
+  expect(JSON.stringify(found)).not.toContain("secret-of-the-pod");
+});
+
+describe("RunPod's word becomes ours", () => {
+  it.each([
+    ["PROVISIONING", "pending"],
+    ["STARTING", "pending"],
+    ["RUNNING", "running"],
+    ["EXITED", "stopped"],
+    ["TERMINATED", "gone"],
+    ["MIGRATING", "unknown"],
+    ["running", "unknown"],
+    [undefined, "unknown"],
+    [null, "unknown"],
+    [7, "unknown"],
+  ])("%j: %s", (status, ours) => {
+    const pod = podRowIn({ ...row, status }, atMs)?.pod;
+
+    expect(pod?.status).toBe(ours);
+    expect(pod?.word).toBe(typeof status === "string" ? status : undefined);
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    ["that may be started and costs nothing has stopped", ["start", "terminate"], 0, "stopped"],
+    ["that still costs something", ["start", "terminate"], 0.4, "unknown"],
+    ["whose cost is not said", ["start", "terminate"], undefined, "unknown"],
+    ["that may be stopped", ["start", "stop"], 0, "unknown"],
+    ["that may only be terminated", ["terminate"], 0, "unknown"],
+    ["whose actions are not said", undefined, 0, "unknown"],
+    ["whose actions are no words", ["start", 7], 0, "unknown"],
+  ])("a pod in ERROR %s", (_sentence, actions, cost, ours) => {
+    expect(podRowIn({ ...row, status: "ERROR", actions, cost }, atMs)?.pod.status).toBe(ours);
+  });
+});
+
+describe("a cost of 0 is no price", () => {
+  it.each(["RUNNING", "STARTING", "PROVISIONING", "EXITED", "TERMINATED", "ERROR"])(
+    "of a pod in %s",
+    (status) => {
+      expect(podRowIn({ ...row, status, cost: 0 }, atMs)?.pod.costPerHrUsd).toBeUndefined();
+    },
+  );
+
+  it.each([null, "1.5", -1, 1e9, Number.NaN])("and neither is %j", (cost) => {
+    expect(podRowIn({ ...row, cost }, atMs)?.pod.costPerHrUsd).toBeUndefined();
+  });
+});
+
+it.each<[string, unknown, boolean | undefined]>([
+  ["is known by its id", { network: [{ volumeId: "v" }] }, true],
+  ["is none where there are no mounts", {}, false],
+  ["is none beside a disk of the pod's own", { persistent: { size: 20 } }, false],
+  ["is none in an empty list", { network: [] }, false],
+  ["is unknown without an id", { network: [{ path: "/workspace" }] }, undefined],
+  ["is unknown where the list is none", { network: null }, undefined],
+  ["is unknown where mounts are not told of", undefined, undefined],
+  ["is unknown where they are null", null, undefined],
+  ["is unknown where they are a list", [], undefined],
+])("a network volume %s", (_sentence, mounts, expected) => {
+  expect(podRowIn({ ...row, mounts }, atMs)?.pod.hasNetworkVolume).toBe(expected);
+});
+
+it.each([
+  [true, true],
+  [false, false],
+  [undefined, undefined],
+  [null, undefined],
+  ["false", undefined],
+])("a lock of %j is %j", (locked, expected) => {
+  expect(podRowIn({ ...row, locked }, atMs)?.pod.isLocked).toBe(expected);
+});
+
+it.each([
+  ["null", null],
+  ["a number", 5],
+  ["a list", [row]],
+  ["a row without an id", { ...row, id: undefined }],
+  ["an id that is a number", { ...row, id: 5 }],
+  ["an id with a line end", { ...row, id: "a\nb" }],
+  ["a cluster without an id", { ...row, cluster: {} }],
+  ["a cluster that is no object", { ...row, cluster: true }],
+  ["a cluster whose id could not be shown", { ...row, cluster: { id: "a\u202eb" } }],
+])("%s is no row", (_sentence, found) => {
+  expect(podRowIn(found, atMs)).toBeUndefined();
+});
+
+it.each([
+  ["none", undefined, undefined],
+  ["null, which is none", null, undefined],
+  ["one", { id: "c1", rank: null }, "c1"],
+])("a row's cluster: %s", (_sentence, cluster, expected) => {
+  expect(podRowIn({ ...row, cluster }, atMs)).toMatchObject({ id: "p1", clusterId: expected });
+});
+
+describe("the load", () => {
+  const unknown = { cpuPercent: undefined, gpuPercents: undefined };
+
+  it.each<[string, object, object]>([
+    ["of a pod that runs without telling is unknown", { runtime: null }, unknown],
+    ["without its parts is unknown", { runtime: {} }, unknown],
+    ["with null parts is unknown", { runtime: { gpus: null, cpu: null } }, unknown],
+    [
+      "of GPUs is unknown when some are missing",
+      { runtime: { gpus: [{ util: 5 }] } },
+      { gpuPercents: undefined },
+    ],
+    [
+      "of a GPU that does not tell is unknown",
+      { runtime: { gpus: [{ util: 5 }, {}] } },
+      { gpuPercents: [5, undefined] },
+    ],
+    [
+      "over 100 % is unknown",
+      { runtime: { gpus: [{ util: 101 }, { util: -1 }] } },
+      { gpuPercents: [undefined, undefined] },
+    ],
+    [
+      "of GPUs whose number is not told is unknown",
+      { gpu: { id: "x" } },
+      { gpuPercents: undefined },
+    ],
+    ["of half a GPU is unknown", { gpu: { count: 1.5 } }, { gpuPercents: undefined }],
+    [
+      "of a pod that tells neither GPU nor CPU is unknown",
+      { gpu: undefined, runtime: { gpus: [] } },
+      { gpuPercents: undefined },
+    ],
+    [
+      "of a pod without a GPU has none",
+      { gpu: undefined, cpu: { id: "cpu3c" } },
+      { gpuPercents: [90, 10] },
+    ],
+    [
+      "of a pod without a GPU, and none told of, has none",
+      { gpu: undefined, cpu: { id: "cpu3c" }, runtime: null },
+      { gpuPercents: [] },
+    ],
+  ])("%s", (_sentence, change, expected) => {
+    expect(podRowIn({ ...row, ...change }, atMs)?.sample).toMatchObject(expected);
+  });
+
+  it.each<[string, object, object]>([
+    ["is its start", {}, { bootedAtMs: atMs - 3_600_000, lastStartedAtMs: atMs - 3_600_000 }],
+    ["of 0 is unknown", { runtime: { uptime: 0 } }, { bootedAtMs: undefined }],
+    ["is unknown without a runtime", { runtime: null }, { bootedAtMs: undefined }],
+    ["and a null start is unknown", { startedAt: null }, { lastStartedAtMs: undefined }],
+    [
+      "and a start without a zone",
+      { startedAt: "2026-11-20T11:00:00" },
+      { lastStartedAtMs: undefined },
+    ],
+    [
+      "and a start in the year 1",
+      { startedAt: "0001-01-01T00:00:00Z" },
+      { lastStartedAtMs: undefined },
+    ],
+  ])("the uptime %s", (_sentence, change, expected) => {
+    expect(podRowIn({ ...row, ...change }, atMs)?.sample).toMatchObject(expected);
+  });
+});
+
+it("whatever a row holds, it is read without an error", () => {
+  const keys = fc.constantFrom(...Object.keys(row), "util", "uptime", "gpus", "count", "network");
+  fc.assert(
+    fc.property(fc.object({ key: keys, maxDepth: 4 }), (found) => {
+      expect(() => podRowIn({ ...row, ...found }, atMs)).not.toThrow();
+    }),
+  );
+});
