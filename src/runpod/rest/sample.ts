@@ -1,6 +1,8 @@
 import type { PodSample } from "#guard/model/account.ts";
 import { beganMs, isJson, type Json, numberIn, timeIn, wordsIn } from "#runpod/readings.ts";
 
+/** REST has only the long names; GraphQL's, which people know, leave out the maker. */
+const makers = /^(NVIDIA (GeForce )?|AMD (Instinct )?)(?=.)/;
 /** A larger count is wrong. */
 const mostGpus = 256;
 
@@ -19,7 +21,7 @@ export function sampleIn(podId: string, row: Json, atMs: number): PodSample {
     takenAtMs: undefined,
     cpuPercent: numberIn(objectIn(runtime["cpu"])["util"], 0, Infinity),
     ...gpuLoadsIn(runtime["gpus"], gpuCountIn(row)),
-    gpuType: wordsIn(gpu["id"]),
+    gpuType: wordsIn(gpu["id"])?.replace(makers, ""),
     region: wordsIn(row["dataCenterId"]),
   };
 }
