@@ -1,4 +1,5 @@
 import type { EndAction, Look, Measured, Pod } from "#guard/model/account.ts";
+import type { Holdings, Prices } from "#guard/model/holdings.ts";
 import type { HistoryRecord, LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
@@ -44,6 +45,18 @@ export interface Ending {
 
 /** The RunPod account, as far as the guard needs it. */
 export type Account = Looking & Ending;
+
+/** What something is launched with. */
+export interface Launching {
+  /** Asks for the prices of the catalogue, within the adapter's limits. Never throws: each part says why it is not there. */
+  gpuPrices(signal: AbortSignal): Promise<Prices>;
+}
+
+/** Reads what the account holds that may bill, whether a pod explains it or not. It changes nothing. */
+export interface Inventory {
+  /** Asks for all parts, within the adapter's limits. Never throws: each part fails on its own. */
+  inventory(signal: AbortSignal): Promise<Holdings>;
+}
 
 /** Keeps the guard's state across restarts. */
 export interface StateStore {

@@ -45,6 +45,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .description("poll the account once, and warn of what would fail at 3 a.m.")
     .option("--json", "print everything as one JSON object", false)
     .option("--strict", "exit with 2 if there are warnings", false)
+    .option("--api <api>", "ask only graphql or rest; graphql, if it answers, decides again")
     .action(async (_options, command: Command) => {
       const { check } = await import("#commands/check/check.ts");
       await check(command.optsWithGlobals(), context);
@@ -115,6 +116,15 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .action(async (_options, command: Command) => {
       const { history } = await import("#commands/history/history.ts");
       done(await history(command.optsWithGlobals(), context));
+    });
+
+  program
+    .command("audit")
+    .description("show everything that drains the balance, pods or not, and what ends it")
+    .option("--json", "print everything as one JSON object", false)
+    .action(async (_options, command: Command) => {
+      const { audit } = await import("#commands/audit/audit.ts");
+      done(await audit(command.optsWithGlobals(), context));
     });
 
   program

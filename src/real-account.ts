@@ -1,12 +1,44 @@
 import type { Settings } from "#config/settings.ts";
-import { type AccountOptions, createAccount } from "#runpod/account.ts";
+import {
+  type AccountOptions,
+  type Accounts,
+  createAccounts,
+  createInventory,
+} from "#runpod/account.ts";
+import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
+import type { Source } from "#guard/model/account.ts";
 import { exchange } from "./http-request.ts";
 import type { RequestPaces } from "./paces.ts";
-import type { Account, Clock } from "./ports.ts";
+import type { Account, Clock, Inventory, Launching } from "./ports.ts";
 
 /** The account of these settings, asked over this machine's network. */
-export function realAccount(settings: Settings, clock: Clock, paces: RequestPaces): Account {
-  return createAccount({ ...accountOptionsOf(settings), clock, paces, request: exchange });
+export function realAccounts(
+  settings: Settings,
+  clock: Clock,
+  paces: RequestPaces,
+  deciding: Deciding,
+): Accounts {
+  const shared = { clock, paces, deciding, request: exchange };
+  return createAccounts({ ...accountOptionsOf(settings), ...shared });
+}
+
+/** The same for a command, which asks whom the guard goes by, as far as that was saved. */
+export function realAccount(
+  settings: Settings,
+  clock: Clock,
+  paces: RequestPaces,
+  source: Source | undefined,
+): Account {
+  return realAccounts(settings, clock, paces, createDeciding(source)).account;
+}
+
+/** What that account holds, asked in the same way. */
+export function realInventory(
+  settings: Settings,
+  clock: Clock,
+  paces: RequestPaces,
+): Inventory & Launching {
+  return createInventory({ ...accountOptionsOf(settings), clock, paces, request: exchange });
 }
 
 function accountOptionsOf({
@@ -15,6 +47,6 @@ function accountOptionsOf({
   restUrl,
   restBalancePath,
   apiKey,
-}: Settings): Omit<AccountOptions, "clock" | "paces" | "request"> {
+}: Settings): Omit<AccountOptions, "clock" | "paces" | "request" | "deciding"> {
   return { api, graphqlUrl, restUrl, restBalancePath, apiKey };
 }

@@ -2,9 +2,12 @@ import { claudeIn } from "#agent/claude-in.ts";
 import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
+import { createAuditing } from "#daemon/auditing.ts";
+import { deciderAtStart } from "#daemon/decider-at-start.ts";
 import { createEngine, type Engine } from "#daemon/engine.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
+import { createRehearsing } from "#daemon/rehearsing.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
 import { createSampling } from "#daemon/sampling.ts";
 import type { SystemdNotify } from "#daemon/systemd-notify.ts";
@@ -17,6 +20,7 @@ import type { Tally } from "#effects/tally.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import type { Policy } from "#guard/model/policy.ts";
+import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
 import { boundedProbe } from "#probes/bounded.ts";
@@ -27,6 +31,12 @@ import { createProbing } from "#probes/probing.ts";
 import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
+import { auditForNotice } from "#report/audit/for-notice.ts";
+import type { Accounts, Faces } from "#runpod/account.ts";
+import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
+import { decidedBy } from "#runpod/auto/change-over.ts";
+import { rehearse } from "#runpod/auto/rehearse.ts";
+import { createBackMark } from "#store/back-mark.ts";
 import { createHistoryFile } from "#store/history/history-file.ts";
 import { pruneHistory } from "#store/history/history-pruning.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
@@ -36,7 +46,7 @@ import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/st
 import { createToldMark } from "#store/told-mark.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
-import { realAccount } from "./real-account.ts";
+import { realAccounts, realInventory } from "./real-account.ts";
 import type { Account, Clock, OwnProgram, Runner } from "./ports.ts";
 import { createRedactor, withoutSecrets } from "./redact.ts";
 
@@ -45,6 +55,10 @@ export interface Live {
   readonly settings: () => Settings;
   readonly policy: () => Policy;
   readonly account: Account;
+  /** Both interfaces, where either may decide. */
+  readonly faces: () => Faces | undefined;
+  /** Who decides, whatever settings are in force. */
+  readonly deciding: Deciding;
   /** Takes the secrets of all settings that were ever in force out of a text. */
   readonly redact: (text: string) => string;
   replace(settings: Settings): void;
@@ -53,28 +67,31 @@ export interface Live {
 export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
   let settings = first;
   let policy = policyOf(first, paces);
-  const accountOf = (of: Settings): Account => realAccount(of, clock, paces.request);
-  let account = accountOf(first);
+  const deciding = createDeciding();
+  const accountsOf = (of: Settings): Accounts => realAccounts(of, clock, paces.request, deciding);
+  let accounts = accountsOf(first);
   let secrets = first.secrets;
   let redact = createRedactor(secrets);
   return {
     settings: () => settings,
     policy: () => policy,
     account: {
-      look: (signal) => account.look(signal),
-      measure: (signal) => account.measure(signal),
-      end: (target, action, signal) => account.end(target, action, signal),
+      look: (signal) => accounts.account.look(signal),
+      measure: (signal) => accounts.account.measure(signal),
+      end: (target, action, signal) => accounts.account.end(target, action, signal),
     },
+    faces: () => accounts.faces,
+    deciding,
     redact: (text) => redact(text),
     replace(next) {
       // All of it or none: any of these may throw.
       const made = {
         secrets: [...new Set([...secrets, ...next.secrets])],
         policy: policyOf(next, paces),
-        account: accountOf(next),
+        accounts: accountsOf(next),
       };
       redact = createRedactor(made.secrets);
-      ({ secrets, policy, account } = made);
+      ({ secrets, policy, accounts } = made);
       settings = next;
     },
   };
@@ -130,8 +147,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
           : { kind: "trouble", what: "the state file", because, atMs: nowMs() },
       ),
   });
+  const saved = afterRestart(withoutSecrets(await store.load(), live.redact));
+  const back = createBackMark(stateFile);
+  const { source, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
+  if (source !== undefined) live.deciding.set(decidedBy(source));
   const inner: Engine = createEngine({
-    state: afterRestart(withoutSecrets(await store.load(), live.redact)),
+    state: saved,
     policy: live.policy,
     store,
     clock,
@@ -142,9 +163,18 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     recording: (): Recording => recording,
   });
   // Words enter here, whoever said them: what is decided, saved, told and recorded holds no secret.
+  let isMarked = isBack && !dryRun;
   const engine: Engine = {
     ...inner,
-    take: (input, askedAtMs) => inner.take(withoutSecrets(input, live.redact), askedAtMs),
+    async take(input, askedAtMs) {
+      const taken = await inner.take(withoutSecrets(input, live.redact), askedAtMs);
+      // It has been heeded, and who decides now is saved.
+      if (isMarked && input.kind === "look") {
+        isMarked = false;
+        void back.remove();
+      }
+      return taken;
+    },
   };
   const historyFile = historyFileOf(stateFile);
   const samples = createSamplesFile(samplesFileOf(stateFile));
@@ -182,11 +212,24 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       return run && probe({ podId, podName: run.name }, run.counters ?? {}, signal);
     },
   };
+  const auditWordsNow = async (signal: AbortSignal): Promise<string | undefined> => {
+    const settings = live.settings();
+    const { lastSeen } = engine.state();
+    // Without REST nothing would be found.
+    if (lastSeen === undefined || settings.restUrl === undefined) return undefined;
+    const account = realInventory(settings, clock, parts.paces.request);
+    return auditForNotice(lastSeen, account, live.policy(), signal);
+  };
+  // What proves the end of a pod, or allows it, is what the guard itself would believe.
+  const believed: Account = {
+    ...live.account,
+    look: async (signal) => acrossChangeOver(engine.state(), await live.account.look(signal)),
+  };
   const queue = createQueue({
     perform: performWith({
       ...parts,
       runner,
-      account: live.account,
+      account: believed,
       runpodctl,
       settings: () => withKept(live.settings(), engine.state()),
       present,
@@ -226,6 +269,23 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
             },
           ],
       clock,
+      take: (input) => engine.take(input),
+    }),
+    auditing: createAuditing({
+      audit: (signal) => auditWordsNow(signal),
+      engine,
+      clock,
+      log,
+    }),
+    rehearsing: createRehearsing({
+      isWanted: () => live.faces() !== undefined && live.deciding.now().source.api === "graphql",
+      rehearse: async (signal) => {
+        const faces = live.faces();
+        return faces && rehearse(faces, signal);
+      },
+      lastAtMs: parts.once ? saved.rehearsal?.atMs : undefined,
+      clock,
+      log,
       take: (input) => engine.take(input),
     }),
     telling,

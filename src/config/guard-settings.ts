@@ -1,6 +1,7 @@
 import { minuteMs, hourMs } from "#guard/model/time.ts";
 import { defaultPrompts } from "./default-prompts.ts";
 import { withProgram } from "./paths.ts";
+import { idle as idleSchema } from "./guards-schema.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { ActivityMetric, GuardSettings } from "./settings.ts";
 
@@ -49,7 +50,7 @@ function leaseOf({
   };
 }
 
-function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
+function idleOf(file: NonNullable<Guards["idle"]>): NonNullable<GuardSettings["idle"]> {
   const activityCommand = withProgram(file.activity_command ?? []);
   const activityMetrics = file.activity_metrics.map(metricOf);
   return {
@@ -67,6 +68,11 @@ function idleOf(file: NonNullable<Guards["idle"]>): GuardSettings["idle"] {
     ...(file.pass_api_key && { activityPassesKey: true }),
     activityMetrics,
   };
+}
+
+/** What counts as idle where the config has no idle guard. */
+export function defaultIdle(): NonNullable<GuardSettings["idle"]> {
+  return idleOf(idleSchema.parse({}));
 }
 
 /** Absent where none are named: then a config is what it was before clusters could be. */

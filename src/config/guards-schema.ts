@@ -94,7 +94,7 @@ const activityMetric = z
     });
   }, whateverElseIsWrong);
 
-const idle = z
+export const idle = z
   .strictObject({
     after_minutes: z
       .number()

@@ -10,7 +10,9 @@ import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
 import type { Recording } from "./recording.ts";
+import type { Rehearsing } from "./rehearsing.ts";
 import type { SystemdNotify } from "./systemd-notify.ts";
+import type { Auditing } from "./auditing.ts";
 import type { Tidying } from "./tidying.ts";
 
 export interface WatchDeps extends CycleDeps {
@@ -18,6 +20,8 @@ export interface WatchDeps extends CycleDeps {
   readonly queue: Queue;
   readonly recording: Recording;
   readonly tidying: Tidying;
+  readonly auditing: Auditing;
+  readonly rehearsing: Rehearsing;
   readonly systemd: SystemdNotify;
   readonly policy: () => Policy;
   readonly pollIntervalMs: () => number;
@@ -72,6 +76,8 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     await untilDone(queue.idle(), deps, interrupted);
     // Where each look is a watch of its own, nobody else would ever tidy.
     if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
+    if (look !== undefined) await untilDone(deps.auditing.idle(), deps, interrupted);
+    if (look !== undefined) await untilDone(deps.rehearsing.idle(), deps, interrupted);
   } finally {
     runtime.abort();
     const withinRest = restOfTime(deps, interrupted);
@@ -114,7 +120,7 @@ const duePaceMs = 15_000;
 
 /** The loop. Gives the poll's result with `--once`. */
 async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look | undefined> {
-  const { clock, log, systemd, tidying, once, paces, telling } = deps;
+  const { clock, log, systemd, tidying, rehearsing, once, paces, telling } = deps;
   let broken = 0;
   let blind = 0;
   let isReady = false;
@@ -130,6 +136,8 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     try {
       const look = await cycle(n, deps, ending);
       tidying.begin(ending);
+      deps.auditing.begin(ending);
+      rehearsing.begin(look, ending);
       if (once) return look;
       lookedAtMs = look.atMs;
       status = statusOf(look);

@@ -128,7 +128,7 @@ async function lookForProof(
     const wasMissing = still === missing;
     still = isMissing(after, ending) ? missing : stillWords(pod, isLeftOver(after, ending));
     const isEnd = pod === undefined ? wasMissing && still === missing : isProof(pod, ending);
-    ended = isEnd ? foundAfter(pod, burnt, after) : undefined;
+    ended = isEnd ? foundAfter(pod, ending, burnt, after) : undefined;
     if (ended !== undefined && (ended.unconfirmed === undefined || ending.waitsForBurn !== true))
       break;
   }
@@ -219,13 +219,16 @@ function isProof(pod: Pod, { action }: Ending): boolean {
 }
 
 /** How a pod is found for which there is nothing to do. An earlier try may have ended it. */
-function over(pod: Pod | undefined, { burnBefore: burnt }: Ending, look: Seen): Outcome {
-  if (burnt !== undefined) return { kind: "moot", ...foundAfter(pod, burnt, look), tail: "" };
-  return { ...moot(isWords(pod)), podIs: endOf(pod) };
+function over(pod: Pod | undefined, ending: Ending, look: Seen): Outcome {
+  const { burnBefore: burnt } = ending;
+  if (burnt !== undefined)
+    return { kind: "moot", ...foundAfter(pod, ending, burnt, look), tail: "" };
+  return { ...moot(isWords(pod, ending)), podIs: endOf(pod) };
 }
 
-function isWords(pod: Pod | undefined): string {
-  return `the pod is ${pod === undefined ? "gone" : statusWordOf(pod)}`;
+function isWords(pod: Pod | undefined, { memberIds }: Ending): string {
+  const noun = memberIds === undefined ? "pod" : "cluster";
+  return `the ${noun} is ${pod === undefined ? "gone" : statusWordOf(pod)}`;
 }
 
 function endOf(pod: Pod | undefined): "stopped" | "gone" {
@@ -240,7 +243,7 @@ function stillWords(pod: Pod | undefined, isSomeLeft: boolean): string {
     case "running":
       return `the ${pod.cluster === undefined ? "pod" : "cluster"} still runs`;
     case "ended":
-      return `the pod is ${statusWordOf(pod)} and still there`;
+      return `the ${pod.cluster === undefined ? "pod" : "cluster"} is ${statusWordOf(pod)} and still there`;
     case "unknown":
       return `what its status ${pod.word ?? "(none)"} means is unknown`;
   }
@@ -259,10 +262,15 @@ function moot(because: string): Outcome {
 }
 
 /** What a poll shows of a pod that has ended; without the burn before, that says nothing of it. */
-function foundAfter(pod: Pod | undefined, burnt: BurnBefore | undefined, after: Seen): Found {
+function foundAfter(
+  pod: Pod | undefined,
+  ending: Ending,
+  burnt: BurnBefore | undefined,
+  after: Seen,
+): Found {
   const isShown = burnt === undefined || isConfirmed(burnt, after);
   return {
-    because: `${isWords(pod)}; ${burnWords(burnt?.burnPerHrUsd, after, isShown)}`,
+    because: `${isWords(pod, ending)}; ${burnWords(burnt?.burnPerHrUsd, after, isShown)}`,
     podIs: endOf(pod),
     ...(!isShown && { unconfirmed: burnt }),
   };

@@ -241,6 +241,11 @@ export function backstopEnding({ podId, action, belowUsd, burnBefore }: EndPod):
     action,
     burnBefore,
     whyNot(look) {
+      if (look.isRiseDoubted === true && look.balanceUsd >= belowUsd) {
+        const unsure =
+          "the balance is higher since the change-over, which must hold for some polls";
+        return { kind: "failed", because: unsure, tail: "" };
+      }
       const because = whyNoLonger(look, belowUsd);
       return because === undefined ? undefined : { kind: "moot", because, tail: "" };
     },

@@ -1,9 +1,13 @@
+import { onAudited } from "#guard/account/audited.ts";
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
 import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
+import { sayPostpaid } from "#guard/account/postpaid.ts";
+import { onRehearsed } from "#guard/account/rehearsal.ts";
+import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
 import { checkZero } from "#guard/account/zero.ts";
 import type { Look } from "#guard/model/account.ts";
@@ -72,6 +76,12 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       return withRecords(onTrouble(state, input, policy), policy, input.atMs);
     case "recovered":
       return withRecords(onRecovered(state, input, policy), policy, input.atMs);
+    case "audited": {
+      const { atMs, words } = input;
+      return { state: onAudited(state, { atMs, words }), events: [] };
+    }
+    case "rehearsed":
+      return withRecords(onRehearsed(state, input, policy), policy, input.atMs);
     case "recorded": {
       const ids = new Set(input.ids);
       const unrecorded = state.unrecorded.filter(({ id }) => !ids.has(id));
@@ -89,7 +99,13 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
 
 /** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
 function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Policy): Decision {
-  const { state, look } = believed({ ...before, lookedAtMs: found.atMs }, found);
+  const from = followSource({ ...before, lookedAtMs: found.atMs }, found, policy);
+  const { state, look } = believed(from.state, from.look);
+  const judged = judge(state, look, policy, asWritten);
+  return { state: judged.state, events: [...from.events, ...judged.events] };
+}
+
+function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy): Decision {
   switch (look.kind) {
     case "blind":
       return chain(
@@ -107,6 +123,7 @@ function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Poli
         (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
         (sighted) => checkThresholds(sighted, look, policy),
         (sighted) => checkZero(sighted, look, policy),
+        (sighted) => sayPostpaid(sighted, look, policy),
         (sighted) => checkBackstops(sighted, look, policy),
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),

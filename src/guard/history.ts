@@ -133,6 +133,7 @@ function saidDrafts(
     case "backstop":
     case "blind":
     case "sighted":
+    case "source":
       return [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "agent":
     case "rearm":
@@ -141,6 +142,8 @@ function saidDrafts(
     case "idle":
     case "burn":
     case "zero":
+    case "rehearsal":
+    case "billing":
     case "trouble":
     case "recovered":
       return [];

@@ -1,5 +1,6 @@
 import type { Effect } from "#guard/model/effect.ts";
 import type { PodRun } from "#guard/model/run.ts";
+import type { Shown } from "#guard/model/source.ts";
 import type { GuardState, Unseen } from "#guard/model/state.ts";
 
 /** What is done to a moment by our own clock. What RunPod or people said is by theirs, and stays. */
@@ -36,6 +37,11 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     ) as Each;
   const unseen = (each: Unseen | undefined): Unseen | undefined =>
     each && { ...each, sinceMs: past(each.sinceMs), toldAtMs: ago(each.toldAtMs) };
+  const shown = (last: Shown): Shown => ({
+    ...last,
+    atMs: past(last.atMs),
+    listedAtMs: ago(last.listedAtMs),
+  });
   const ofRun: Changes<PodRun> = {
     podId: "stays",
     name: "stays",
@@ -97,16 +103,34 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     troubles: (troubles) =>
       troubles &&
       Object.fromEntries(
-        Object.entries(troubles).map(([what, each]) => [
+        Object.entries(troubles).map(([what, since]) => [
           what,
-          { ...each, sinceMs: past(each.sinceMs) },
+          { ...since, sinceMs: past(since.sinceMs) },
         ]),
       ),
     inForce: (inForce) => inForce && { ...inForce, sinceMs: past(inForce.sinceMs) },
-    runs: (runs) => eachRun(runs, changed),
+    runs: (runs) => byId(runs, changed),
     lookedAtMs: ago,
     podsSeenAtMs: ago,
     emptySinceMs: ago,
+    audited: (found) => found && { ...found, atMs: past(found.atMs) },
+    source: (source) => source && { ...source, sinceMs: past(source.sinceMs) },
+    crossing: (crossing) =>
+      crossing && {
+        ...crossing,
+        before: crossing.before && shown(crossing.before),
+        rise: crossing.rise && { ...crossing.rise, atMs: past(crossing.rise.atMs) },
+        listedAtMs: ago(crossing.listedAtMs),
+        awaited: byId(crossing.awaited, (pod) => ({ ...pod, sinceMs: ago(pod.sinceMs) })),
+        disputed: byId(crossing.disputed, (pod) => ({
+          ...pod,
+          seenAtMs: past(pod.seenAtMs),
+          toldAtMs: ago(pod.toldAtMs),
+        })),
+      },
+    shown: (last) => last && shown(last),
+    rehearsal: (last) => last && { ...last, atMs: past(last.atMs) },
+    postpaidSinceMs: ago,
     unmeasured: unseen,
     guardEndsAtMs: (times) => times.map(past),
     // The history keeps what the clock said then.
@@ -129,9 +153,12 @@ function apply<Of extends object>(changes: Changes<Of>, to: Of): Of {
   return next;
 }
 
-/** No prototype: a pod's id may be `__proto__`. */
-function eachRun(runs: GuardState["runs"], change: (run: PodRun) => PodRun): GuardState["runs"] {
-  const next = Object.create(null) as Record<string, PodRun>;
-  for (const run of Object.values(runs)) next[run.podId] = change(run);
+/** By pod id. No prototype: a pod's id may be `__proto__`. */
+function byId<Of>(
+  rows: Readonly<Record<string, Of>>,
+  change: (one: Of) => Of,
+): Readonly<Record<string, Of>> {
+  const next = Object.create(null) as Record<string, Of>;
+  for (const [id, one] of Object.entries(rows)) next[id] = change(one);
   return next;
 }

@@ -57,11 +57,11 @@ export async function snapshotOf(
 ): Promise<Snapshot> {
   const { stateFile } = settings;
   let leaseTrouble: string | undefined;
-  const account = realAccount(settings, clock, paces.request);
-  const [look, measured, { saved, ...reading }, book, guardPid] = await Promise.all([
+  const { saved, ...reading } = await savedState(stateFile);
+  const account = realAccount(settings, clock, paces.request, saved.source);
+  const [look, measured, book, guardPid] = await Promise.all([
     account.look(signal),
     account.measure(signal),
-    savedState(stateFile),
     createLeaseFile(leaseFileOf(stateFile), identityOf)
       .read()
       .catch((error: unknown) => {

@@ -44,6 +44,21 @@ export function statusJson(report: StatusReport, error: UserError | undefined): 
       config_keys_changed: unread?.keys ?? [],
       unseen: report.unseen.map(({ what, sinceMs }) => ({ what, since: iso(sinceMs) })),
     },
+    api: report.source
+      ? {
+          decides: report.source.api ?? null,
+          since: iso(report.source.sinceMs),
+          because: report.source.because ?? null,
+        }
+      : null,
+    rehearsal: report.rehearsal
+      ? {
+          at: iso(report.rehearsal.atMs),
+          worked: report.rehearsal.because === undefined,
+          because: report.rehearsal.because ?? null,
+          failures_in_a_row: report.rehearsal.failures,
+        }
+      : null,
     is_nobody_told: report.isNobodyTold,
     troubles: report.troubles,
   };

@@ -1,5 +1,6 @@
 import type { Unread } from "#config/in-force.ts";
 import type { Blind, PodSample } from "#guard/model/account.ts";
+import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { unsentNotices } from "./notices.ts";
@@ -31,6 +32,9 @@ export interface StatusReport {
   /** What of the config it has not read. */
   readonly unread: Unread | undefined;
   /** There is no notify command at all. */
+  /** Who decides where either may, by the daemon's own account; undefined: only one is asked. */
+  readonly source: Partial<SourceSince> | undefined;
+  readonly rehearsal: Rehearsal | undefined;
   readonly isNobodyTold: boolean;
   readonly troubles: readonly string[];
 }
@@ -56,7 +60,7 @@ export type StatusSources = Pick<
   | "guardPid"
   | "unread"
   | "troubles"
->;
+> & { readonly settings: Pick<Snapshot["settings"], "api"> };
 
 export function reportOf(
   snapshot: StatusSources,
@@ -79,6 +83,11 @@ export function reportOf(
     isLate: lookedAtMs !== undefined && nowMs - lookedAtMs > policy.podGuards.gapMs,
     unseen: unseenOf(saved),
     unread: snapshot.unread,
+    source: snapshot.settings.api === "auto" ? (saved.source ?? { api: "graphql" }) : undefined,
+    rehearsal:
+      snapshot.settings.api === "auto" && saved.source?.api !== "rest"
+        ? saved.rehearsal
+        : undefined,
     isNobodyTold: !policy.tells,
     troubles: [
       ...(guardPid === undefined ? [] : daemonTroubles(saved)),

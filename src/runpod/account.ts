@@ -1,11 +1,18 @@
 import type { HttpRequest } from "#http-answer.ts";
 import type { RequestPaces } from "#paces.ts";
-import type { Account, Clock } from "#ports.ts";
+import type { Account, Clock, Inventory, Launching } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { createGraphqlPrices } from "#runpod/graphql/prices.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
+import { createRestInventory } from "#runpod/rest/inventory/inventory.ts";
+import { createAutoAccount, createDeciding, type Deciding } from "./auto/account.ts";
 import { bounded } from "./bounded.ts";
 import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
+import { joinedInventory } from "./inventory.ts";
+
+/** For all that the account holds; nobody is in a hurry. */
+const inventoryLimitMs = 60_000;
 
 export interface AccountOptions {
   readonly api: "auto" | "graphql" | "rest";
@@ -16,27 +23,73 @@ export interface AccountOptions {
   readonly apiKey: string;
   readonly clock: Clock;
   readonly paces: RequestPaces;
+  /** Who decides in `auto`: GraphQL unless given. */
+  readonly deciding?: Deciding | undefined;
   /** What carries a request to RunPod: nothing here knows what it runs on. */
   readonly request: HttpRequest;
+}
+
+/** Both interfaces side by side, each with its own limits. */
+export interface Faces {
+  readonly graphql: Account;
+  readonly rest: Account;
+}
+
+export interface Accounts {
+  readonly account: Account;
+  /** Where both may be asked: for the one that does not decide to be rehearsed. */
+  readonly faces: Faces | undefined;
 }
 
 /**
  * The one place where the adapters of the RunPod account are made. A slow answer is asked for again, and
  * none is waited for without end.
  */
-export function createAccount(options: AccountOptions): Account {
-  const { apiKey, clock } = options;
-  return bounded(discreet(adapterOf(options), apiKey), clock, options.paces.giveUpMs);
+export function createAccounts(options: AccountOptions): Accounts {
+  const { api, restUrl, deciding = createDeciding() } = options;
+  if (restUrl === undefined || api === "graphql") {
+    return { account: graphqlOf(options), faces: undefined };
+  }
+  const rest = restOf(options, restUrl);
+  if (api === "rest") return { account: rest, faces: undefined };
+  const faces = { graphql: graphqlOf(options), rest };
+  // Around what asks again beside a slow request: that is one poll, however often it is sent.
+  return { account: createAutoAccount({ ...faces, deciding }), faces };
 }
 
-function adapterOf(options: AccountOptions): Account {
-  const { api, graphqlUrl, restUrl, restBalancePath: balancePath, clock } = options;
-  const { timeLimitMs, askAgainMs } = options.paces;
-  const { apiKey, request } = options;
-  const shared = { apiKey, request, timeLimitMs, nowMs: () => clock.nowMs() };
-  if (api !== "rest" || restUrl === undefined) {
-    return hedged(createGraphqlAccount({ ...shared, url: graphqlUrl }), clock, askAgainMs);
-  }
-  const rest = createRestAccount({ ...shared, url: restUrl, balancePath });
-  return hedged(rest, clock, askAgainMs, () => rest.mayAskBeside());
+function graphqlOf(options: AccountOptions): Account {
+  const { graphqlUrl: url, clock, paces } = options;
+  const graphql = createGraphqlAccount({ ...sharedIn(options), url });
+  return limited(hedged(graphql, clock, paces.askAgainMs), options);
+}
+
+function restOf(options: AccountOptions, url: string): Account {
+  const { restBalancePath: balancePath, clock, paces } = options;
+  const rest = createRestAccount({ ...sharedIn(options), url, balancePath });
+  const mayAskBeside = (): boolean => rest.mayAskBeside();
+  return limited(hedged(rest, clock, paces.askAgainMs, mayAskBeside), options);
+}
+
+function sharedIn({ apiKey, request, clock, paces: { timeLimitMs } }: AccountOptions) {
+  return { apiKey, request, timeLimitMs, nowMs: () => clock.nowMs() };
+}
+
+function limited(account: Account, { apiKey, clock, paces }: AccountOptions): Account {
+  return bounded(discreet(account, apiKey), clock, paces.giveUpMs);
+}
+
+/** The one place where what reads the account's holdings is made: through REST, whichever interface decides. */
+export function createInventory(options: AccountOptions): Inventory & Launching {
+  const { graphqlUrl, restUrl, apiKey, clock } = options;
+  const shared = sharedIn(options);
+  return joinedInventory({
+    rest:
+      restUrl === undefined
+        ? undefined
+        : createRestInventory({ ...shared, url: restUrl, spanMs: inventoryLimitMs }),
+    graphql: createGraphqlPrices({ ...shared, url: graphqlUrl }),
+    apiKey,
+    clock,
+    limitMs: inventoryLimitMs + options.paces.timeLimitMs,
+  });
 }

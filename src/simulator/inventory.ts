@@ -32,7 +32,7 @@ export interface Inventory {
   networkVolumes(): readonly SimulatedVolume[];
   addEndpoint(order?: Partial<SimulatedEndpoint>): SimulatedEndpoint;
   endpoints(): readonly SimulatedEndpoint[];
-  /** Dollars of the current bucket, under RunPod's names for the categories. */
+  /** Dollars of each bucket, under RunPod's names for the categories. */
   setBilling(amounts: Readonly<Record<string, number>>): void;
   billing(): Readonly<Record<string, number>>;
   inventoryBurnPerHrUsd(): number;

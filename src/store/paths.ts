@@ -37,6 +37,11 @@ export function toldFileOf(stateFile: string, of: "not-started" | "bug"): string
   return `${stateFile}.told-${of}`;
 }
 
+/** Written by `check`: GraphQL is to decide again. */
+export function backFileOf(stateFile: string): string {
+  return `${stateFile}.decide-graphql`;
+}
+
 const companion =
   /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill)(?<ending>\.jsonl?)?$/;
 

@@ -155,6 +155,8 @@ function start(given: Given = {}) {
         }),
       }),
       recording,
+      auditing: { begin: () => undefined, idle: () => Promise.resolve() },
+      rehearsing: { begin: () => undefined, idle: () => Promise.resolve() },
       tidying: createTidying({
         chores: [
           {

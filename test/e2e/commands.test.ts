@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { version } from "../../package.json";
 import { realPaces } from "#paces.ts";
 import { asNobody } from "../nobody.ts";
@@ -33,6 +33,12 @@ function run(guard: Guard, ...args: readonly string[]): Promise<Ended> {
 function runApart(guard: Guard, ...args: readonly string[]): Promise<Ended> {
   return guard.start(args).ended;
 }
+
+const interfaceLines =
+  inject("api") === "rest"
+    ? "interface: REST v2"
+    : `interface: GraphQL decides
+REST v2 is not rehearsed: runpod_url is set and rest_url is not`;
 
 /** Runs `check` with the config of the guard. */
 function check(guard: Guard, ...args: readonly string[]): Promise<Ended> {
@@ -241,6 +247,7 @@ thresholds:
   critical      $2.00  balance is above
   emergency     $0.50  balance is above
 guards: (none)
+${interfaceLines}
 API key: $RUNPOD_API_KEY
 daemon: NOT RUNNING, nothing is guarded; start it: runpodboss -c ${guard.config} watch
 last good drill: never; run runpodboss drill
@@ -318,6 +325,13 @@ what happens tonight, while the daemon runs:
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       agent_ends_pods_with: null,
+      api: {
+        decides: inject("api"),
+        since: null,
+        because: null,
+        rehearsal: null,
+        graphql_decides_after_restart: false,
+      },
       api_key_from: "$RUNPOD_API_KEY",
       daemon_pid: null,
       balance_usd: 3,
@@ -383,10 +397,12 @@ guards (warning 15 min before a stop):
   hard_timeout  terminate  after 7.5 h
   lease         stop       after 4 h unless you give more, at most 8 h
   idle          notify     after 30 min
+${interfaceLines}
 API key: $RUNPOD_API_KEY`);
     expect(other.stdout).toContain(`
 guards (no warning before a stop):
   lease         notify     only when you give one, at most 8 h
+${interfaceLines}
 API key: $RUNPOD_API_KEY`);
   });
 

@@ -756,7 +756,11 @@ describe("a whole cluster", () => {
   it("is asked for once, and gone when two lists in a row show neither it nor a pod of it", async () => {
     const { outcome, asked } = await end([running, running, without, without], { ending });
 
-    expect(outcome).toMatchObject({ kind: "done", podIs: "gone" });
+    expect(outcome).toMatchObject({
+      kind: "done",
+      podIs: "gone",
+      because: "the cluster is gone; the burn fell from $5.00/h to $1.00/h",
+    });
     expect(asked.filter((each) => each.startsWith("terminate"))).toEqual(["terminate c1"]);
     expect(asked.filter((each) => each === "look")).toHaveLength(4);
   });
@@ -776,7 +780,7 @@ describe("a whole cluster", () => {
     [
       "its pods have only stopped",
       seen({ pods: [cluster({ status: "stopped", word: "EXITED" }), other] }),
-      "RunPod accepted the request, but the pod is EXITED and still there",
+      "RunPod accepted the request, but the cluster is EXITED and still there",
     ],
     [
       "a row cannot be read",

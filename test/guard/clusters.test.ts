@@ -4,7 +4,8 @@ import type { Pod } from "#guard/model/account.ts";
 import { clusterOf } from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
-import { clusterWords, listedPods } from "#guard/text.ts";
+import { comingEnds } from "#guard/pods/first-end.ts";
+import { clusterWords, listedPods, rowTitle, rowWords } from "#guard/text.ts";
 import {
   after,
   at,
@@ -23,6 +24,7 @@ import {
   pod,
   podEffectsOf,
   policyWith,
+  run,
   saidOf,
   seen,
   settleAt,
@@ -92,6 +94,21 @@ it("a cluster is told as such, with what it costs", () => {
     "cluster llama (c1), 1 pod, $4.00/h",
   );
   expect(clusterWords(pod())).toBe("cluster trainer (p1), 0 pods, $1.49/h");
+});
+
+it("a row is named as what it is, also at the start of a sentence", () => {
+  expect([pod(), cluster()].map(rowWords)).toEqual(["pod trainer (p1)", "cluster llama (c1)"]);
+  expect([pod(), cluster()].map(rowTitle)).toEqual(["Pod trainer (p1)", "Cluster llama (c1)"]);
+});
+
+it("no backstop is to come to a cluster, as it does to a pod", () => {
+  const backstop = { action: "terminate", afterMs: 0 } as const;
+  const { state } = after([seen({ balanceUsd: 0.4 })], policyWith({ backstop }));
+  const ends = (row: Pod) =>
+    comingEnds(run(), row, { ...state, owed: [] }, policyWith({ backstop }), 2_000);
+
+  expect(ends(pod()).map(({ by }) => by)).toEqual(["backstop"]);
+  expect(ends(cluster())).toEqual([]);
 });
 
 function members() {

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { exchange } from "#http-request.ts";
 import { realPaces } from "#paces.ts";
-import type { AccountOptions, createAccount } from "#runpod/account.ts";
+import type { AccountOptions, createAccounts } from "#runpod/account.ts";
 import { apiKey } from "../simulator/ask.ts";
 import { checkedSimulator } from "../simulator/checked.ts";
 import { createFakeClock } from "../fake-clock.ts";
@@ -11,7 +11,7 @@ import { createFakeClock } from "../fake-clock.ts";
 const forever = new AbortController().signal;
 
 /** The adapters bundled for no machine in particular, in a world that has only what all of them have. */
-async function elsewhere(): Promise<typeof createAccount> {
+async function elsewhere(): Promise<typeof createAccounts> {
   const { outputFiles } = await build({
     entryPoints: ["src/runpod/account.ts"],
     inject: ["src/runpod/graphql/plain-headers.ts"],
@@ -33,15 +33,15 @@ async function elsewhere(): Promise<typeof createAccount> {
     clearTimeout,
   });
   runInContext(outputFiles[0]?.text ?? "", world);
-  return runInContext("adapters.createAccount", world) as typeof createAccount;
+  return runInContext("adapters.createAccounts", world) as typeof createAccounts;
 }
 
 describe("where there is no Node", () => {
-  it.each<AccountOptions["api"]>(["graphql", "rest"])(
+  it.each<AccountOptions["api"]>(["graphql", "rest", "auto"])(
     "%s looks, measures and ends",
     async (api) => {
       const simulator = await checkedSimulator({ pods: [{ id: "a", costPerHrUsd: 1 }] });
-      const account = (await elsewhere())({
+      const { account } = (await elsewhere())({
         api,
         graphqlUrl: simulator.url,
         restUrl: simulator.restUrl,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { buildSchema, isObjectType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { balanceDocument, endDocuments, lookDocument } from "#runpod/graphql/look.ts";
+import { pricesDocument } from "#runpod/graphql/prices.ts";
 import { measureDocument } from "#runpod/graphql/telemetry.ts";
 import { schema as simulated } from "#simulator/graphql/schema.ts";
 
@@ -18,6 +19,7 @@ const documents: readonly (readonly [string, string])[] = [
   ["the look", lookDocument],
   ["the balance alone", balanceDocument],
   ["the measurement", measureDocument],
+  ["the prices", pricesDocument],
   ["a stop", endDocuments.stop],
   ["a termination", endDocuments.terminate],
 ];

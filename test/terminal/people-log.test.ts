@@ -167,6 +167,16 @@ describe("a sentence of the log", () => {
     ["run started", { podId: "t1", podName: "qlora-70b" }, "Pod qlora-70b (t1) is running"],
     ["run started", { podId: "t1", podName: "" }, "Pod t1 is running"],
     [
+      "run started",
+      { podId: "c1", podName: "llama", isCluster: true },
+      "Cluster llama (c1) is running",
+    ],
+    [
+      "pod ended",
+      { podId: "c1", isCluster: true, action: "terminate", because: "gone" },
+      "Cluster c1 terminated: gone",
+    ],
+    [
       "run ended",
       { podId: "t1", podName: "a", podIs: "gone", because: "it is gone" },
       "Pod a (t1) is gone: it is gone",

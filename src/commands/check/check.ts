@@ -19,10 +19,13 @@ import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { identityOf } from "#process/identity.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
-import { realAccount } from "#real-account.ts";
+import { realAccounts } from "#real-account.ts";
+import { createDeciding } from "#runpod/auto/account.ts";
+import { rehearse } from "#runpod/auto/rehearse.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { askedOf, backTo, interfaceWarnings } from "./api.ts";
 import type { Found } from "./found.ts";
 import { asJson } from "./json.ts";
 import { preflight } from "./preflight.ts";
@@ -33,24 +36,32 @@ import { tonightWith } from "./tonight.ts";
 export interface CheckOptions extends GlobalOptions {
   readonly json: boolean;
   readonly strict: boolean;
+  /** Asks this interface only, whoever decides. */
+  readonly api?: string | undefined;
 }
 
 /** Polls the account once, and warns of what would fail at 3 a.m. */
 export async function check(options: CheckOptions, context: Context): Promise<void> {
-  const settings = await loadConfig(options.config, context.env, context.paces);
-  context.hide(settings.secrets);
+  const written = await loadConfig(options.config, context.env, context.paces);
+  context.hide(written.secrets);
+  const settings = askedOf(written, options.api);
+  const { saved } = await savedState(settings.stateFile);
   const { request } = context.paces;
   const clock = createClock();
-  const account = realAccount(settings, clock, request);
+  const deciding = createDeciding(saved.source);
+  const { account, faces } = realAccounts(settings, clock, request, deciding);
   const look = await account.look(context.interrupted);
   if (look.kind === "blind") throw cannotLook(look, settings);
+  const back = await backTo(options.api, written, saved, look);
+  const isRehearsed = faces !== undefined && deciding.now().source.api === "graphql";
+  const rehearsal = isRehearsed ? await rehearse(faces, context.interrupted) : undefined;
   const drilledAt = await lastGoodDrill(settings.stateFile);
-  const { saved } = await savedState(settings.stateFile);
   const runner = runnerFor(settings, context);
   const tools = await agentToolsFor(settings, context, { runner, clock });
   const nowMs = clock.nowMs();
   const warnings = [
     ...settings.warnings,
+    ...interfaceWarnings(rehearsal),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look),
     ...(look.balanceUsd < 0
@@ -66,6 +77,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const asWritten = policyOf(settings, context.paces);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
+  const api = { decides: deciding.now().source, rehearsal, back };
   const agentEnds = endsOf(settings, tools);
   const found: Found = {
     agentEnds,
@@ -78,6 +90,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     rows,
     guardPid,
     saved,
+    api,
   };
 
   if (options.json) context.printData(JSON.stringify(asJson(found), null, 2));

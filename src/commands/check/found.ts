@@ -1,5 +1,6 @@
 import type { Settings } from "#config/settings.ts";
-import type { Seen } from "#guard/model/account.ts";
+import type { Seen, Source } from "#guard/model/account.ts";
+import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { RulesInUse } from "#guard/rules-in-use.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
@@ -20,6 +21,16 @@ export interface Found {
   /** The daemon's, when it runs. */
   readonly guardPid: number | undefined;
   readonly saved: GuardState;
+  readonly api: FoundApi;
+}
+
+/** Which interface was asked. */
+interface FoundApi {
+  readonly decides: Source;
+  /** Undefined: nothing was rehearsed. */
+  readonly rehearsal: RehearsalOutcome | undefined;
+  /** GraphQL decides again once the daemon is restarted. */
+  readonly back: boolean;
 }
 
 export function side(balanceUsd: number, belowUsd: number): "below" | "above" {

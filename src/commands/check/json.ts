@@ -5,6 +5,7 @@ import { rounded } from "#guard/text.ts";
 import { memberJson } from "#report/member-json.ts";
 import { hoursLeft } from "#report/hours-left.ts";
 import { type Found, side } from "./found.ts";
+import { apiJson } from "./api.ts";
 import { rulesJson } from "./rules.ts";
 import { rowWords } from "./tonight.ts";
 
@@ -19,6 +20,8 @@ export function asJson({
   warnings,
   rows,
   guardPid,
+  saved,
+  api,
 }: Found): object {
   const hours = hoursLeft(look);
   return {
@@ -47,6 +50,7 @@ export function asJson({
       balance_is: side(look.balanceUsd, belowUsd),
     })),
     guards: guardsJson(settings.guards),
+    ...apiJson({ settings, saved, api }),
     agent_ends_pods_with: agentEnds ?? null,
     proxy: proxy ?? null,
     last_good_drill: drilledAt?.toISOString() ?? null,

@@ -16,13 +16,13 @@ import { localTime } from "#terminal/local-time.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { type Found, side } from "./found.ts";
+import { apiLines } from "./api.ts";
 import { ruleLines } from "./rules.ts";
 import { tonightLines } from "./tonight.ts";
 
-export function asText(
-  { agentEnds, look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved }: Found,
-  context: Context,
-): string {
+export function asText(found: Found, context: Context): string {
+  const { agentEnds, look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved } =
+    found;
   const { balanceUsd, burnPerHrUsd } = look;
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
@@ -39,6 +39,7 @@ export function asText(
     ...guardLines(settings.guards),
     ...(agentEnds === undefined ? [] : [`the agent ends pods with: ${agentEnds}`]),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
+    ...apiLines(found),
     `API key: ${settings.apiKeyFrom}`,
     ...daemonLines(guardPid, saved, settings, context),
     `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,

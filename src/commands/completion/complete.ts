@@ -1,5 +1,6 @@
 import { glimpseOf } from "#config/reading/lenient.ts";
 import { loadConfig } from "#config/load.ts";
+import { emptyState } from "#guard/model/state.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { realAccount } from "#real-account.ts";
 import { createClock } from "#clock.ts";
@@ -67,15 +68,13 @@ async function podsOf(config: string, context: Context): Promise<readonly Named[
     nowMs: () => Date.now(),
     onTrouble: () => undefined,
   });
-  const runs: readonly PodRun[] = await store.load().then(
-    (state) => Object.values(state.runs),
-    () => [],
-  );
+  const saved = await store.load().catch(() => emptyState);
+  const runs: readonly PodRun[] = Object.values(saved.runs);
   if (runs.length > 0) return runs.map(({ podId: id, name }) => ({ id, name }));
   const settings = await loadConfig(config, context.env, context.paces);
   context.hide(settings.secrets);
   const { request, completionLimitMs } = context.paces;
-  const account = realAccount(settings, createClock(), request);
+  const account = realAccount(settings, createClock(), request, saved.source);
   const limit = AbortSignal.any([context.interrupted, AbortSignal.timeout(completionLimitMs)]);
   const look = await account.look(limit);
   return look.kind === "seen" && look.pods !== "unknown" ? look.pods : [];

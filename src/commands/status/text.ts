@@ -1,4 +1,5 @@
 import { oneLine } from "#control-characters.ts";
+import { apiWords } from "#guard/account/crossing.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
@@ -29,6 +30,7 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
       ...balanceLines(report),
       ...thresholdLines(report, paint),
       daemonLine(report, paint),
+      ...interfaceLines(report, paint),
       ...(report.unread === undefined ? [] : [paint.red(`config: ${unreadWords(report.unread)}`)]),
       ...(report.isNobodyTold
         ? [paint.red("notifications: none, extra_notify_command is empty, so nobody is told")]
@@ -178,6 +180,24 @@ function daemonLine(report: StatusReport, paint: Paint): string {
   return isLate
     ? paint.red(`daemon: pid ${guardPid}, but LAST POLL ${ago}`)
     : `daemon: pid ${guardPid}, last poll ${ago}`;
+}
+
+/** Only where there is something to say: GraphQL decides until then. */
+function interfaceLines(report: StatusReport, paint: Paint): readonly string[] {
+  const { source, rehearsal } = report;
+  const { api, sinceMs, because = "" } = source ?? {};
+  const decides =
+    api === undefined || sinceMs === undefined
+      ? []
+      : [`interface: ${apiWords(api)} decides since ${localTime(sinceMs)} (${oneLine(because)})`];
+  if (rehearsal === undefined) return decides;
+  const ago = agoWords(rehearsal.atMs, report);
+  return rehearsal.because === undefined
+    ? [...decides, `rehearsal of REST v2: worked ${ago}`]
+    : [
+        ...decides,
+        paint.yellow(`rehearsal of REST v2: FAILED ${ago}: ${oneLine(rehearsal.because)}`),
+      ];
 }
 
 function agoWords(atMs: number, { nowMs }: StatusReport): string {

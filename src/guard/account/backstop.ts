@@ -24,6 +24,8 @@ type Backed = Threshold & { readonly backstop: Backstop };
  * threshold goes first.
  */
 export function checkBackstops(state: GuardState, look: Seen, policy: Policy): Decision {
+  // Neither the balance before nor this one is known to hold: nothing is ended for it, and nothing is over.
+  if (look.isRiseDoubted === true) return { state, events: [] };
   const due = policy.thresholds.filter((each): each is Backed => isBackstopDue(each, state, look));
   const idle = forget(state, (key) => key.startsWith("backstop:") && due.length === 0);
   return chain(

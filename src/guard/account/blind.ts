@@ -81,8 +81,11 @@ function whatIsUnseen(look: Seen): ((span: string) => string) | undefined {
     return (span) =>
       `RunPod has not listed the pods for ${span} (${podsBecause}). ${still}, but no pod can be stopped`;
   }
-  // What has ended needs no end.
-  const odd = pods.filter((pod) => runStateOf(pod) !== "ended" && unknownWords(pod) !== undefined);
+  // What has ended needs no end, and what a change-over has left in doubt is told by itself.
+  const odd = pods.filter(
+    (pod) =>
+      runStateOf(pod) !== "ended" && pod.doubt === undefined && unknownWords(pod) !== undefined,
+  );
   const rows = unreadablePods === 1 ? "1 row of the pods" : `${unreadablePods} rows of the pods`;
   const what = [
     ...(unreadablePods > 0 ? [`${rows} cannot be read`] : []),

@@ -1,3 +1,4 @@
+import { auditedWords, unexplainedSince } from "./audited.ts";
 import { isEveryRunKnown, isRunning, type Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
@@ -18,7 +19,7 @@ export function sayWhatNoPodExplains(
   policy: Policy,
   name: string | undefined,
 ): Decision {
-  const [since, said] = ["burn:since", "burn:said"];
+  const [since, said] = [unexplainedSince, "burn:said"];
   const unexplained = unexplainedBurn(look);
   // What has ended and is not confirmed by the burn may be what burns: that is said apart.
   const isOpen = state.unconfirmed.length > 0;
@@ -35,8 +36,14 @@ export function sayWhatNoPodExplains(
     name,
     threshold: name,
     atMs: look.atMs,
-    because: `still burning ${perHour(unexplained)} that no pod explains. Check for serverless workers and storage`,
+    because: `still burning ${perHour(unexplained)} that no pod explains${auditedPart(state, look.atMs)}`,
   });
+}
+
+/** The notice goes at its time, whether an audit has answered by then or not. */
+function auditedPart(state: GuardState, nowMs: number): string {
+  const words = auditedWords(state, nowMs);
+  return words === undefined ? ". Check for serverless workers and storage" : `: ${words}`;
 }
 
 /** Unknown where any pod's part in it is. */

@@ -2,14 +2,19 @@ import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import { type BurnBefore, isEnd } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Unconfirmed } from "#guard/model/state.ts";
-import { hourMs } from "#guard/model/time.ts";
+import { dayMs, hourMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
-import { isDueAgain, notify } from "#guard/outbox/notify.ts";
+import { forget, isDueAgain, notify } from "#guard/outbox/notify.ts";
+import { own } from "#guard/own-value.ts";
 import { listedPods, perHour } from "#guard/text.ts";
 import { burnLagMs, unexplainedBurn } from "./burn.ts";
 
 /** Rounding, and storage that comes and goes. */
 const leastUsd = 0.01;
+/** While RunPod does not say what burns, nothing confirms an end: it is not waited for without end. */
+const longestOpenMs = 7 * dayMs;
+/** That RunPod does not say what burns was told, and it has not said so since. */
+const unsaid = "burn:unsaid";
 
 /**
  * What the burn is compared with once the pod has ended. The burn lags behind the pods: what those cost
@@ -86,26 +91,34 @@ export function checkBurn(state: GuardState, look: Seen, policy: Policy): Decisi
   // Started again, it burns for another reason.
   const ended = state.unconfirmed.filter(({ podId }) => !running.has(podId));
   const confirmed = ended.filter((each) => isConfirmed(each, look));
-  const open = ended.filter((each) => !confirmed.includes(each));
-  const due = open.filter((each) => isDue(each, look));
+  const isSaid = saidBurn(look) !== undefined;
+  const open = ended.filter(
+    (each) => !confirmed.includes(each) && (isSaid || atMs - each.endedAtMs < longestOpenMs),
+  );
+  // An interface that never says what burns would have this told of every end.
+  const wasTold = !isSaid && own(state.saidAtMs, unsaid) !== undefined;
+  const due = wasTold ? [] : open.filter((each) => isDue(each, look));
   const told = confirmed.filter(({ toldAtMs }) => toldAtMs !== undefined);
   const next = open.map((each) => (due.includes(each) ? { ...each, toldAtMs: atMs } : each));
   const isSame = open.length === state.unconfirmed.length && due.length === 0;
+  const before = isSaid ? forget(state, (key) => key === unsaid) : state;
+  const saidAtMs =
+    isSaid || due.length === 0 ? before.saidAtMs : { ...before.saidAtMs, [unsaid]: atMs };
   const words = { event: "burn", name: "burn", atMs } as const;
   return chain(
-    isSame ? state : { ...state, unconfirmed: next },
-    (before) =>
+    isSame ? before : { ...before, unconfirmed: next, saidAtMs },
+    (marked) =>
       due.length === 0
-        ? { state: before, events: [] }
-        : notify(before, policy, {
+        ? { state: marked, events: [] }
+        : notify(marked, policy, {
             ...words,
             podIds: due.map(({ podId }) => podId),
             because: `not confirmed by the burn: ${listedPods(due)} ended, but ${stillWords(look)}. Check RunPod's console`,
           }),
-    (before) =>
+    (marked) =>
       told.length === 0
-        ? { state: before, events: [] }
-        : notify(before, policy, {
+        ? { state: marked, events: [] }
+        : notify(marked, policy, {
             ...words,
             podIds: told.map(({ podId }) => podId),
             because: `the burn now confirms that ${listedPods(told)} ended`,
@@ -113,7 +126,7 @@ export function checkBurn(state: GuardState, look: Seen, policy: Policy): Decisi
   );
 }
 
-/** A burn that RunPod does not say is told of once: it may never say it. */
+/** Of one end, a burn that RunPod does not say is told of once: it may never say it. */
 function isDue({ endedAtMs, toldAtMs }: Unconfirmed, look: Seen): boolean {
   if (look.atMs - endedAtMs < burnLagMs) return false;
   if (toldAtMs !== undefined && saidBurn(look) === undefined) return false;

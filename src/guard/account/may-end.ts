@@ -55,6 +55,7 @@ function leftClusterWords(row: Pod, { podGuards }: Pick<Policy, "podGuards">): s
 
 /** `its name is unknown`; undefined when all is known that decides whether it may be ended. */
 export function unknownWords(pod: Pod): string | undefined {
+  if (pod.doubt !== undefined) return `${pod.doubt} is unknown`;
   const unknown = [
     ...(pod.rawName === undefined ? ["its name"] : []),
     ...(runStateOf(pod) === "unknown" ? [statusWords(pod)] : []),

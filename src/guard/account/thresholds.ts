@@ -25,7 +25,8 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
   for (const threshold of policy.thresholds) {
     const { name, belowUsd } = threshold;
     const wasFired = isFired(state, name);
-    const isBelow = look.balanceUsd < belowUsd;
+    const isHeld = wasFired && look.isRiseDoubted === true;
+    const isBelow = look.balanceUsd < belowUsd || isHeld;
     fired.push([name, isBelow]);
     if (isBelow) trippedAtMs.push([name, wasFired ? tripTime(state, name, look) : look.atMs]);
     if (isBelow && !wasFired) {

@@ -12,6 +12,7 @@ import { stillBurningWords } from "./still-burning.ts";
 export function checkZero(state: GuardState, look: Seen, policy: Policy): Decision {
   const { balanceUsd, atMs } = look;
   if (balanceUsd > 0) {
+    if (look.isRiseDoubted === true) return { state, events: [] };
     return { state: state.zeroSinceMs === undefined ? state : withoutZero(state), events: [] };
   }
   if (state.zeroSinceMs !== undefined) return { state, events: [] };

@@ -16,6 +16,11 @@ export interface Pod {
   readonly hasNetworkVolume: boolean | undefined;
   /** A locked pod refuses to be stopped. */
   readonly isLocked: boolean | undefined;
+  /**
+   * What nobody knows of it besides, after a change-over to another interface, as in "is unknown". Nothing
+   * but a person may end it.
+   */
+  readonly doubt?: string;
   /** This row stands for a whole cluster of pods, which can only be terminated, and only together. */
   readonly cluster?: Cluster;
 }
@@ -37,10 +42,10 @@ export interface ClusterMember {
 }
 
 /** RunPod's interfaces. */
-type Api = "graphql" | "rest";
+export type Api = "graphql" | "rest";
 
 /** Which interface a look came from, and why not from the other. */
-interface Source {
+export interface Source {
   readonly api: Api;
   readonly because?: string | undefined;
 }
@@ -65,6 +70,8 @@ export interface Seen {
   readonly unreadablePods: number;
   /** Undefined: there is only one. */
   readonly source?: Source;
+  /** After a change-over: it shows more money than the interface before, and it is not known who is right. */
+  readonly isRiseDoubted?: boolean;
   /** POSTPAID accounts are not stopped when the balance runs out. */
   readonly billingMode?: "PREPAID" | "POSTPAID";
   /** RunPod's rate limits allow no poll sooner than this after the last. */

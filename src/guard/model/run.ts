@@ -88,6 +88,7 @@ export const recordTypes = [
   "warn",
   "blind",
   "sighted",
+  "source",
   "start",
   "drill",
   "daemon",

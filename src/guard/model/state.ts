@@ -1,4 +1,5 @@
 import type { Look, Pod, Seen, Measured, Activity, Probed } from "./account.ts";
+import type { Crossing, Rehearsal, RehearsalOutcome, Shown, SourceSince } from "./source.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { PodGuards, Policy } from "./policy.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
@@ -45,6 +46,12 @@ interface TroubleSince {
   readonly because: string;
 }
 
+/** What was found to burn when no pod explained it, in short words; undefined: nothing was. */
+export interface Audited {
+  readonly atMs: number;
+  readonly words?: string | undefined;
+}
+
 /** What of the config a daemon has in force. */
 export interface InForce {
   /** The daemon's. */
@@ -86,6 +93,18 @@ export interface GuardState {
   readonly podsSeenAtMs?: number | undefined;
   /** Since when the list of pods has been empty, against what burns. */
   readonly emptySinceMs?: number | undefined;
+  /** What an audit found last. */
+  readonly audited?: Audited | undefined;
+  /** Which interface decides, once it was not GraphQL. */
+  readonly source?: SourceSince | undefined;
+  /** What the interface before showed, as far as the one that decides now does not agree yet. */
+  readonly crossing?: Crossing | undefined;
+  /** What whoever decides has shown last. */
+  readonly shown?: Shown | undefined;
+  /** How the last rehearsal went. */
+  readonly rehearsal?: Rehearsal | undefined;
+  /** Since when it is known, and told, that RunPod bills afterwards. */
+  readonly postpaidSinceMs?: number | undefined;
   /** The loads, while they cannot be measured. */
   readonly unmeasured?: Unseen | undefined;
   /** When each end of the last hour that one of the pods' guards brought about was proven. */
@@ -137,6 +156,8 @@ export type Input =
       readonly atMs: number;
       readonly book: LeaseBook | "unknown";
     }
+  /** It was looked for what burns; `words` says what was found. */
+  | { readonly kind: "audited"; readonly atMs: number; readonly words: string | undefined }
   /** The history has these now. */
   | { readonly kind: "recorded"; readonly ids: readonly string[] }
   /** The daemon has this in force from now on. */
@@ -149,6 +170,8 @@ export type Input =
       readonly atMs: number;
       readonly outcome: Outcome;
     }
+  /** REST v2 was rehearsed beside GraphQL. */
+  | { readonly kind: "rehearsed"; readonly atMs: number; readonly outcome: RehearsalOutcome }
   /** A part of the daemon fails, or works again: the state file, the log, a new config. */
   | {
       readonly kind: "trouble";

@@ -176,7 +176,8 @@ function isAlwaysDue({ event }: Notify): boolean {
     event === "rearm" ||
     event === "backstop" ||
     event === "blind" ||
-    event === "sighted"
+    event === "sighted" ||
+    event === "source"
   );
 }
 

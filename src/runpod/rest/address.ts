@@ -16,7 +16,7 @@ export function addressOf(base: string, path: string): URL | undefined {
 /** Where an id's own address is. RunPod gave the id: whatever it holds, it stays one part of the path. */
 export function addressOfId(
   base: string,
-  kind: "pods" | "clusters",
+  kind: "pods" | "clusters" | "serverless",
   id: string,
   rest = "",
 ): URL | undefined {

@@ -16,6 +16,8 @@ const categories = [
   "clusterNetworkingAmount",
 ] as const;
 
+const mostBuckets = 100;
+
 const hoursOf: Readonly<Record<string, number>> = {
   hour: 1,
   day: 24,
@@ -24,7 +26,7 @@ const hoursOf: Readonly<Record<string, number>> = {
   year: 8760,
 };
 
-/** One record: the current bucket, as long as asked for, with what was set. */
+/** The current bucket, as long as asked for, and as many before it as are asked for: what was set, in each. */
 export function billingView(
   amounts: Readonly<Record<string, number>>,
   query: URLSearchParams,
@@ -33,12 +35,26 @@ export function billingView(
   const bucketSize = query.get("bucketSize") ?? "day";
   const lengthMs = (hoursOf[bucketSize] ?? 24) * 3_600_000;
   const startMs = Math.floor(nowMs / lengthMs) * lengthMs;
-  const bucket = { startTime: dateTime(startMs), endTime: dateTime(startMs + lengthMs) };
+  const count = Math.min(Number(query.get("lastN") ?? 1) || 1, mostBuckets);
+  const bucketAt = (n: number) => ({
+    startTime: dateTime(startMs - n * lengthMs),
+    endTime: dateTime(startMs - (n - 1) * lengthMs),
+  });
 
   const each = Object.fromEntries(categories.map((name) => [name, amounts[name] ?? 0]));
-  const totals = { totalAmount: Object.values(each).reduce((sum, usd) => sum + usd, 0), ...each };
+  const perBucket = {
+    totalAmount: Object.values(each).reduce((sum, usd) => sum + usd, 0),
+    ...each,
+  };
+  const span = { ...bucketAt(0), startTime: bucketAt(count - 1).startTime };
+  const totals = Object.fromEntries(
+    Object.entries(perBucket).map(([name, usd]) => [name, usd * count]),
+  );
   return {
-    records: [{ ...bucket, ...totals }],
-    metadata: { query: { ...bucket, bucketSize }, recordCount: 1, totals },
+    records: Array.from({ length: count }, (_, n) => ({
+      ...bucketAt(n),
+      ...perBucket,
+    })).toReversed(),
+    metadata: { query: { ...span, bucketSize }, recordCount: count, totals },
   };
 }

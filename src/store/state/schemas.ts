@@ -268,6 +268,56 @@ export const inForce = z
   })
   .optional();
 
+export const audited = z.looseObject({ atMs: z.number(), words: z.string().optional() }).optional();
+
+const api = z.enum(["graphql", "rest"]);
+
+export const source = z
+  .looseObject({ api, because: z.string().optional(), sinceMs: z.number() })
+  .optional();
+
+export const shown = z.looseObject({
+  api,
+  atMs: z.number(),
+  balanceUsd: z.number(),
+  burnPerHrUsd: maybe,
+  listedAtMs: maybe,
+});
+
+const awaited = z.looseObject({ name: z.string(), costPerHrUsd: maybe, sinceMs: maybe });
+const disputed = z.looseObject({ name: z.string(), seenAtMs: z.number(), toldAtMs: maybe });
+
+export const crossing = z
+  .looseObject({
+    from: api,
+    before: shown.optional(),
+    rise: z
+      .looseObject({
+        polls: z.number(),
+        atMs: z.number(),
+        balanceUsd: z.number(),
+        burnPerHrUsd: maybe,
+      })
+      .optional(),
+    listedAtMs: maybe,
+    listed: z.array(z.string()).optional(),
+    awaited: objectOf<z.output<typeof awaited>>((each) => awaited.safeParse(each).success, "pods"),
+    disputed: objectOf<z.output<typeof disputed>>(
+      (each) => disputed.safeParse(each).success,
+      "pods",
+    ),
+  })
+  .optional();
+
+export const rehearsal = z
+  .looseObject({
+    atMs: z.number(),
+    because: z.string().optional(),
+    failures: z.number(),
+    isTold: z.boolean().optional(),
+  })
+  .optional();
+
 const trouble = z.looseObject({ sinceMs: z.number(), because: z.string() });
 
 export function readTrouble(found: unknown): z.output<typeof trouble> | undefined {

@@ -3,6 +3,8 @@ import type { KeyOf } from "#guard/model/slices.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { ownerKey } from "#store/owner.ts";
 import {
+  audited,
+  crossing,
   effect,
   inForce,
   isForeignEffect,
@@ -13,7 +15,10 @@ import {
   readTime,
   readTrouble,
   record,
+  rehearsal,
   run,
+  shown,
+  source,
   unconfirmed,
   unseen,
 } from "./schemas.ts";
@@ -34,6 +39,9 @@ const durable = {
   unmeasured: single(unseen, undefined),
   zeroSinceMs: single(maybe, undefined),
   unconfirmed: rows(unconfirmed),
+  source: single(source, undefined),
+  crossing: single(crossing, undefined),
+  postpaidSinceMs: single(maybe, undefined),
   kept: named(readKept),
   guardEndsAtMs: single<readonly number[]>(z.array(z.number()), []),
   unrecorded: rows(record, isForeignRecord),
@@ -45,10 +53,13 @@ const learned = {
   saidAtMs: named(readTime),
   troubles: optional(named(readTrouble)),
   inForce: single(inForce, undefined),
+  shown: single(shown.optional(), undefined),
+  rehearsal: single(rehearsal, undefined),
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
   emptySinceMs: single(maybe, undefined),
+  audited: single(audited, undefined),
 } satisfies Record<KeyOf<"learned">, ReadSlice<unknown>>;
 
 export type Durable = Pick<GuardState, KeyOf<"durable">>;

@@ -36,6 +36,7 @@ const running: PodReport = {
 
 function snapshot(changes: Partial<StatusSources> = {}): StatusSources {
   return {
+    settings: { api: "auto" },
     policy,
     nowMs,
     look: seen({ atMs: nowMs, balanceUsd: 5, burnPerHrUsd: 2, pods: [] }),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inOrderOfEnding, whyNoLonger } from "#guard/account/backstop.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
+import { decide } from "#guard/decide.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { isProtected } from "#guard/protect.ts";
@@ -435,6 +436,33 @@ describe("a burn that no pod explains", () => {
     const again = after([idle(300_000, 1.2)], guarded, lasting.state);
 
     expect([first, lagging, again].flatMap(({ events }) => ofBackstop(events))).toEqual([]);
+    expect(ofBackstop(lasting.events)).toEqual([
+      "emergency: still burning $0.20/h that no pod explains. Check for serverless workers and storage",
+    ]);
+  });
+
+  it("names what an audit found by then, and again an hour later what it found since", () => {
+    const first = after([idle(120_000, 1.2)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs: 130_000, words: "a" }, guarded);
+    const lasting = after([idle(240_000, 1.2)], guarded, found.state);
+    const since = decide(lasting.state, { kind: "audited", atMs: 3_700_000, words: "b" }, guarded);
+    const again = after([idle(3_840_000, 1.2)], guarded, since.state);
+
+    expect([lasting, again].flatMap(({ events }) => ofBackstop(events))).toEqual([
+      "emergency: still burning $0.20/h that no pod explains: a",
+      "emergency: still burning $0.20/h that no pod explains: b",
+    ]);
+  });
+
+  it.each<[string, number, string | undefined]>([
+    ["is older than two hours", -7_300_000, "old"],
+    ["is of the future, by a clock that went back", 7_500_000, "to come"],
+    ["found nothing", 130_000, undefined],
+  ])("says where to look when the last audit %s", (_sentence, atMs, words) => {
+    const first = after([idle(120_000, 1.2)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs, words }, guarded);
+    const lasting = after([idle(240_000, 1.2)], guarded, found.state);
+
     expect(ofBackstop(lasting.events)).toEqual([
       "emergency: still burning $0.20/h that no pod explains. Check for serverless workers and storage",
     ]);

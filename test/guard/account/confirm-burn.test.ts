@@ -299,6 +299,50 @@ describe("an end that the burn does not confirm", () => {
     expect(later.state.unconfirmed).toHaveLength(1);
   });
 
+  describe("while RunPod never says what burns", () => {
+    const unknown = { burnPerHrUsd: undefined };
+    const another = (state: GuardState, atMinutes: number): GuardState => ({
+      ...state,
+      unconfirmed: [
+        ...state.unconfirmed,
+        ...ended().unconfirmed.map((each) => ({
+          ...each,
+          podId: "p2",
+          name: "other",
+          endedAtMs: atMinutes * minuteMs,
+        })),
+      ],
+    });
+
+    it("is told of the first end alone; of the others once RunPod says that they still burn", () => {
+      const first = after([look(3, unknown)], policy, ended());
+      const second = after([look(30, unknown)], policy, another(first.state, 10));
+      const said = after([look(31)], policy, second.state);
+
+      expect(burnSaid(second.events)).toEqual([]);
+      expect(second.state.unconfirmed).toHaveLength(2);
+      expect(burnSaid(said.events)).toEqual([
+        "burn: not confirmed by the burn: pod other (p2) ended, but the account still burns $2.00/h that no running pod explains. Check RunPod's console",
+      ]);
+    });
+
+    it("is told anew of an end after RunPod has said it in between", () => {
+      const first = after([look(3, unknown), look(4)], policy, ended());
+      const second = after([look(30, unknown)], policy, another(first.state, 10));
+
+      expect(burnSaid(second.events)).toEqual([
+        expect.stringContaining("pod other (p2) ended, but RunPod does not say what burns"),
+      ]);
+    });
+
+    it("an end is not waited for any longer than a week", () => {
+      const weekLater = 8 * 24 * 60;
+      const { state } = after([look(3, unknown), look(weekLater, unknown)], policy, ended());
+
+      expect(state.unconfirmed).toEqual([]);
+    });
+  });
+
   it("names the whole burn where a pod's part of it is unknown", () => {
     const { events } = after([look(3, { unreadablePods: 1 })], policy, ended());
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isEveryRunKnown, runStateOf, wholeList } from "#guard/model/account.ts";
+import { statusWordOf, isEveryRunKnown, runStateOf, wholeList } from "#guard/model/account.ts";
 import { pod, seen } from "../samples.ts";
 
 describe("whether a pod runs", () => {
@@ -36,4 +36,9 @@ it.each([
   ["is unknown where one has no status", { pods: [pod({ status: "unknown" })] }, "unknown"],
 ])("what is shown of the pods %s", (_sentence, look, list) => {
   expect(wholeList(seen(look))).toEqual(list);
+});
+
+it("RunPod's own word is shown, and ours where it gave none", () => {
+  expect(statusWordOf(pod({ status: "stopped", word: "DEAD" }))).toBe("DEAD");
+  expect(statusWordOf(pod({ status: "stopped", word: undefined }))).toBe("stopped");
 });

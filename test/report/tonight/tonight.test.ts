@@ -3,6 +3,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { TonightSources } from "#report/tonight/sources.ts";
 import { tonight } from "#report/tonight/tonight.ts";
 import {
+  cluster,
   hardTimeout,
   hourMs,
   idleGuard,
@@ -236,4 +237,27 @@ describe("what happens tonight", () => {
       });
     }
   });
+});
+
+it("says of a cluster what its guard does, and that a backstop leaves it", () => {
+  const backstop = { action: "stop", afterMs: 120_000 } as const;
+  const timeout = {
+    ...hardTimeout,
+    afterMs: hourMs,
+    action: "terminate",
+    clusters: ["llama"],
+  } as const;
+  const policy = policyWith({ backstop, ...guards({ hardTimeout: { ...timeout, pods: ["x"] } }) });
+  const pods = [pod(), cluster(), cluster({ id: "c2", name: "other" })];
+
+  const rows = told(policy, { pods });
+
+  expect(rows).toMatchObject({
+    "cluster llama (c1) runs for 1 h 0 min": "you are told 15 min before, it is terminated",
+    "pod trainer (p1), cluster other (c2) run for 1 h 0 min":
+      "! nobody is told, nothing is stopped",
+    [below50]:
+      "you are told, the agent is called, pods that still run are stopped, 2 clusters are left running",
+  });
+  expect(told(policy, { pods: [cluster()] })[below50]).toContain("1 cluster is left running");
 });

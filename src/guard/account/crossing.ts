@@ -1,0 +1,91 @@
+import { type Api, isRunning, type Look, type Pod, type Seen } from "#guard/model/account.ts";
+import type { AwaitedPod, Crossing, Shown } from "#guard/model/source.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { own } from "#guard/own-value.ts";
+
+/** Rounding. */
+const centUsd = 0.01;
+
+/** Which interface the guard goes by. */
+export function deciderOf({ source }: Pick<GuardState, "source">): Api {
+  return source?.api ?? "graphql";
+}
+
+export function apiWords(api: Api): string {
+  return api === "rest" ? "REST v2" : "GraphQL";
+}
+
+/**
+ * The poll as far as it can be believed after a change-over: a pod that only one of the two interfaces
+ * shows is neither gone nor to be ended, and more money than before may be a mistake. A poll of an
+ * interface that the guard does not go by yet proves nothing of any pod.
+ */
+export function acrossChangeOver<Of extends Look>(
+  state: Pick<GuardState, "source" | "crossing">,
+  look: Of,
+): Of {
+  if (look.kind === "blind" || look.source === undefined) return look;
+  const { api } = look.source;
+  if (api !== deciderOf(state)) {
+    const podsBecause = `${apiWords(api)} has only now begun to decide`;
+    return { ...look, pods: "unknown", podsBecause, isRiseDoubted: true };
+  }
+  const { crossing } = state;
+  return crossing === undefined ? look : { ...look, ...asDoubted(look, crossing, api) };
+}
+
+function asDoubted(look: Seen, crossing: Crossing, api: Api): Partial<Seen> {
+  const { before, awaited, disputed, from } = crossing;
+  const rise = before !== undefined && isRisen(before, look) ? { isRiseDoubted: true } : {};
+  if (look.pods === "unknown") return rise;
+  const ids = idsIn(look.pods);
+  const rows = Object.entries(awaited)
+    .filter(([id]) => !ids.has(id))
+    .map(([id, pod]) => placeholder(id, pod, api));
+  const doubt = `why ${apiWords(from)} did not list it`;
+  const pods = look.pods.map((pod): Pod =>
+    own(disputed, pod.id) !== undefined && isRunning(pod) ? { ...pod, doubt } : pod,
+  );
+  // What the pods add up to is not all, where some are not listed.
+  const burn =
+    rows.length > 0 && look.isBurnAddedUp === true
+      ? { burnPerHrUsd: undefined, isBurnAddedUp: false }
+      : {};
+  return { ...rise, ...burn, pods: [...pods, ...rows] };
+}
+
+/** Nothing decides about it: it may run or not. */
+function placeholder(id: string, { name, costPerHrUsd }: AwaitedPod, api: Api): Pod {
+  return {
+    id,
+    name,
+    rawName: undefined,
+    otherNames: [name],
+    status: "unknown",
+    word: undefined,
+    costPerHrUsd,
+    hasNetworkVolume: undefined,
+    isLocked: undefined,
+    doubt: `why ${apiWords(api)} does not list it`,
+  };
+}
+
+/** Of the pods, and of those in a cluster, which one interface may list as such and another may not. */
+export function idsIn(pods: readonly Pod[]): ReadonlySet<string> {
+  return new Set(
+    pods.flatMap(({ id, cluster }) => [id, ...(cluster?.members ?? []).map((each) => each.id)]),
+  );
+}
+
+/** Whether a poll shows more money than one before, by more than a cent and what has burnt between. */
+export function isRisen(before: Pick<Shown, "atMs" | "balanceUsd" | "burnPerHrUsd">, now: Seen) {
+  return now.balanceUsd - before.balanceUsd > centUsd + burntUsd(before, now.atMs);
+}
+
+export function burntUsd(
+  { atMs, burnPerHrUsd = 0 }: Pick<Shown, "atMs" | "burnPerHrUsd">,
+  nowMs: number,
+): number {
+  return (burnPerHrUsd * Math.max(0, nowMs - atMs)) / hourMs;
+}

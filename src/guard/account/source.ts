@@ -1,0 +1,239 @@
+import {
+  isRunning,
+  type Look,
+  type Pod,
+  runStateOf,
+  type Seen,
+  wholeList,
+} from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { AwaitedPod, Crossing, DisputedPod, Shown } from "#guard/model/source.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { minuteMs } from "#guard/model/time.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { notify } from "#guard/outbox/notify.ts";
+import { own } from "#guard/own-value.ts";
+import { isStartKnown } from "#guard/pods/run-start.ts";
+import { listedPods, usd } from "#guard/text.ts";
+import { acrossChangeOver, apiWords, burntUsd, deciderOf, idsIn, isRisen } from "./crossing.ts";
+
+/** A pod that only the interface before has shown is waited for so long; an older list says nothing. */
+const awaitedMs = 15 * minuteMs;
+/** More money than before is believed when so many polls in a row agree. */
+const mostDoubted = 3;
+const centUsd = 0.01;
+/** RunPod bills so often: two polls may differ by as much. */
+const billedEveryMs = 5 * minuteMs;
+
+/**
+ * Compares who a poll is from with who the guard goes by. A change-over is told, and saved; from then on
+ * gives the poll as far as it can be believed, until the two agree.
+ */
+export function followSource(
+  state: GuardState,
+  look: Look,
+  policy: Policy,
+): Decision & { readonly look: Look } {
+  if (look.source === undefined) return { state, events: [], look };
+  const changed =
+    look.source.api === deciderOf(state)
+      ? { state, events: [] }
+      : onChangeOver(state, look, policy);
+  if (look.kind === "blind") return { ...changed, look };
+  const next = chain(
+    changed.state,
+    (before) => ({ state: before, events: changed.events }),
+    (before) => settleRise(before, look, policy),
+    (before) => followAwaited(before, look, policy),
+    (before) => followDisputed(before, look, policy),
+    (before) => ({ state: withShown(before, look), events: [] }),
+  );
+  const { crossing } = next.state;
+  const isSame = JSON.stringify(crossing) === JSON.stringify(state.crossing);
+  // What must not be lost is saved whenever it is another object.
+  const after = isSame ? { ...next.state, crossing: state.crossing } : next.state;
+  return { state: after, events: next.events, look: acrossChangeOver(after, look) };
+}
+
+function onChangeOver(state: GuardState, look: Look, policy: Policy): Decision {
+  const from = deciderOf(state);
+  const { api, because = "the daemon was told so" } = look.source ?? { api: from };
+  const { command } = policy.podGuards;
+  const blind = look.kind === "blind" ? ` It does not see the account yet (${look.because}).` : "";
+  const back =
+    api === "rest"
+      ? ` If GraphQL works again and is to decide: ${command} check --api graphql, then restart the daemon`
+      : " Nothing has to be done";
+  return notify(
+    {
+      ...state,
+      source: { api, because, sinceMs: look.atMs },
+      crossing: crossingOf(state),
+    },
+    policy,
+    {
+      event: "source",
+      name: "source",
+      topic: "source",
+      atMs: look.atMs,
+      because: `${because}. From now on the account is seen, and pods are stopped, through ${apiWords(api)} in place of ${apiWords(from)}.${blind}${back}`,
+    },
+  );
+}
+
+/** What is left of the interface before: its last list by this process, else the runs that go on. */
+function crossingOf({ shown, lastSeen, runs, source }: GuardState): Crossing {
+  const from = deciderOf({ source });
+  const last = shown?.api === from ? shown : undefined;
+  const pods = lastSeen === undefined || lastSeen.pods === "unknown" ? [] : lastSeen.pods;
+  const awaited = new Map<string, AwaitedPod>();
+  for (const { podId, name, costPerHrUsd, stoppedAtMs } of Object.values(runs)) {
+    if (stoppedAtMs === undefined) awaited.set(podId, { name, costPerHrUsd });
+  }
+  for (const { id, name, costPerHrUsd, ...pod } of pods) {
+    if (runStateOf(pod) === "ended") awaited.delete(id);
+    else awaited.set(id, { name, costPerHrUsd });
+  }
+  return {
+    from,
+    before: last,
+    listedAtMs: last?.listedAtMs,
+    listed: [...new Set([...Object.keys(runs), ...idsIn(pods)])],
+    awaited: byId([...awaited]),
+    disputed: {},
+  };
+}
+
+/** More money re-arms nothing until the polls agree on it; then it is told. Less is believed at once. */
+function settleRise(state: GuardState, look: Seen, policy: Policy): Decision {
+  const { crossing } = state;
+  const before = crossing?.before;
+  if (crossing === undefined || before === undefined) return { state, events: [] };
+  if (!isRisen(before, look)) {
+    return {
+      state: withCrossing(state, { ...crossing, before: undefined, rise: undefined }),
+      events: [],
+    };
+  }
+  const { rise } = crossing;
+  const polls = rise !== undefined && agree(rise, look) ? rise.polls + 1 : 1;
+  const { atMs, balanceUsd, burnPerHrUsd } = look;
+  if (polls < mostDoubted) {
+    const next = { ...crossing, rise: { polls, atMs, balanceUsd, burnPerHrUsd } };
+    return { state: { ...state, crossing: next }, events: [] };
+  }
+  const over = withCrossing(state, { ...crossing, before: undefined, rise: undefined });
+  return notify(over, policy, {
+    event: "source",
+    name: "source",
+    topic: "source:balance",
+    atMs,
+    because: `${apiWords(deciderOf(state))} shows a balance of ${usd(balanceUsd)}, where ${apiWords(crossing.from)} last showed ${usd(before.balanceUsd)}. ${mostDoubted} polls in a row agree on it, so it counts from now on. If nobody has added money, compare it with RunPod's console`,
+  });
+}
+
+function agree(one: NonNullable<Crossing["rise"]>, other: Seen): boolean {
+  const apartUsd = Math.abs(one.balanceUsd - other.balanceUsd);
+  return apartUsd <= centUsd + burntUsd(one, other.atMs + billedEveryMs);
+}
+
+/** Pods that the interface before showed: waited for, and in the end counted as gone, which is told. */
+function followAwaited(state: GuardState, { pods, atMs }: Seen, policy: Policy): Decision {
+  const { crossing } = state;
+  if (crossing === undefined || pods === "unknown") return { state, events: [] };
+  const ids = idsIn(pods);
+  const missing = Object.entries(crossing.awaited)
+    .filter(([id]) => !ids.has(id))
+    .map(([id, pod]) => [id, { ...pod, sinceMs: Math.min(pod.sinceMs ?? atMs, atMs) }] as const);
+  const over = missing.filter(([, { sinceMs }]) => atMs - sinceMs >= awaitedMs);
+  const awaited = byId(missing.filter((each) => !over.includes(each)));
+  const next = withCrossing(state, { ...crossing, awaited });
+  if (over.length === 0) return { state: next, events: [] };
+  return notify(next, policy, {
+    event: "source",
+    name: "source",
+    atMs,
+    podIds: over.map(([id]) => id),
+    because: `${listed(over)}: listed by ${apiWords(crossing.from)}, but not by ${apiWords(deciderOf(state))} for ${awaitedMs / minuteMs} min since, and counted as gone from now on. Check RunPod's console`,
+  });
+}
+
+/** Pods that run by the present interface only: nothing but a person ends them. */
+function followDisputed(state: GuardState, look: Seen, policy: Policy): Decision {
+  const { crossing } = state;
+  const { pods, atMs } = look;
+  if (crossing === undefined || pods === "unknown") return { state, events: [] };
+  const { listedAtMs, listed: known, from } = crossing;
+  const isFresh = listedAtMs !== undefined && atMs - listedAtMs <= awaitedMs;
+  const were = new Set(known);
+  const isNews = ({ id, cluster }: Pod): boolean =>
+    // One interface lists clusters, the other does not: that says nothing of any.
+    known !== undefined && isFresh && cluster === undefined && !were.has(id);
+  const rows = new Map(pods.map((pod) => [pod.id, pod]));
+  const old: readonly (readonly [string, DisputedPod])[] = Object.entries(crossing.disputed).filter(
+    ([id]) => {
+      const pod = rows.get(id);
+      return pod === undefined ? look.unreadablePods > 0 : runStateOf(pod) !== "ended";
+    },
+  );
+  const fresh: readonly (readonly [string, DisputedPod])[] = pods
+    .filter((pod) => isRunning(pod) && isNews(pod) && own(crossing.disputed, pod.id) === undefined)
+    .map(({ id, name }) => [id, { name, seenAtMs: atMs }] as const);
+  const open = [...old, ...fresh].filter(([id]) => !hasStartedSince(state, id, listedAtMs));
+  // By the next poll it is known when they started.
+  const due = open.filter(([, pod]) => pod.toldAtMs === undefined && pod.seenAtMs < atMs);
+  const disputed = byId(
+    open.map((each) => (due.includes(each) ? [each[0], { ...each[1], toldAtMs: atMs }] : each)),
+  );
+  const isWhole = wholeList(look) !== "unknown";
+  const next = withCrossing(state, {
+    ...crossing,
+    disputed,
+    listed: isWhole ? undefined : known,
+  });
+  if (due.length === 0) return { state: next, events: [] };
+  return notify(next, policy, {
+    event: "source",
+    name: "source",
+    atMs,
+    podIds: due.map(([id]) => id),
+    because: `${listed(due)}: listed by ${apiWords(deciderOf(state))}, but shortly before not by ${apiWords(from)}, and not known to have started since. Until this run ends, no guard, backstop or agent stops it. To stop it yourself: ${policy.podGuards.command} stop POD`,
+  });
+}
+
+function hasStartedSince({ runs }: GuardState, id: string, listedAtMs = Infinity): boolean {
+  const run = own(runs, id);
+  return run !== undefined && isStartKnown(run) && run.startedAtMs > listedAtMs;
+}
+
+function withShown(state: GuardState, look: Seen): GuardState {
+  const { atMs, balanceUsd, burnPerHrUsd } = look;
+  const api = deciderOf(state);
+  const isWhole = wholeList(look) !== "unknown";
+  const before = state.shown?.api === api ? state.shown.listedAtMs : undefined;
+  const listedAtMs = isWhole ? atMs : before;
+  const shown: Shown = { api, atMs, balanceUsd, burnPerHrUsd, listedAtMs };
+  return { ...state, shown };
+}
+
+/** A change-over is over once nothing is left to be waited for. */
+function withCrossing(state: GuardState, crossing: Crossing): GuardState {
+  const { before, listed: known, awaited, disputed } = crossing;
+  const isOver =
+    before === undefined &&
+    known === undefined &&
+    Object.keys(awaited).length === 0 &&
+    Object.keys(disputed).length === 0;
+  return { ...state, crossing: isOver ? undefined : crossing };
+}
+
+/** No prototype: a pod's id may be `__proto__`. */
+function byId<Of>(rows: readonly (readonly [string, Of])[]): Readonly<Record<string, Of>> {
+  const found = Object.create(null) as Record<string, Of>;
+  for (const [id, each] of rows) found[id] = each;
+  return found;
+}
+
+function listed(rows: readonly (readonly [string, { readonly name: string }])[]): string {
+  return listedPods(rows.map(([podId, { name }]) => ({ podId, name })));
+}

@@ -1,0 +1,64 @@
+import type { Look, Source } from "#guard/model/account.ts";
+import type { Account } from "#ports.ts";
+import {
+  afterBoth,
+  afterGraphql,
+  type ChangeOver,
+  decidedBy,
+  isRestDue,
+  neitherSees,
+} from "./change-over.ts";
+
+/** Holds who decides: longer than an account, which a new config replaces. */
+export interface Deciding {
+  readonly now: () => ChangeOver;
+  readonly set: (next: ChangeOver) => void;
+}
+
+export function createDeciding(source: Source = { api: "graphql" }): Deciding {
+  let state = decidedBy(source);
+  return { now: () => state, set: (next) => void (state = next) };
+}
+
+export interface AutoAccountOptions {
+  readonly graphql: Account;
+  readonly rest: Account;
+  readonly deciding: Deciding;
+}
+
+/**
+ * The account by GraphQL while it answers, then by REST v2: the poll in which GraphQL ends is already
+ * REST's. Loads are read and pods ended by whoever decides. Each of the two has its own limits; a poll
+ * asked for again within them is one poll here.
+ */
+export function createAutoAccount(options: AutoAccountOptions): Account {
+  const { graphql, rest, deciding } = options;
+  const decides = (): Account => (deciding.now().source.api === "rest" ? rest : graphql);
+
+  return {
+    async look(signal) {
+      const before = deciding.now();
+      if (before.source.api === "rest") return sourced(await rest.look(signal), before.source);
+      const look = await graphql.look(signal);
+      const meanwhile = deciding.now();
+      // Of polls at the same time only one counts, or three of them would be three in a row.
+      const isFirst = meanwhile === before || look.refusal === "retired";
+      const after = isFirst ? afterGraphql(meanwhile, look) : meanwhile;
+      deciding.set(after);
+      if (!isRestDue(after) || signal.aborted) return sourced(look, before.source);
+      const beside = await rest.look(signal);
+      const last = deciding.now();
+      const decided = afterBoth(last, look, beside);
+      deciding.set(decided);
+      return decided.source.api === "rest"
+        ? sourced(beside, decided.source)
+        : sourced(neitherSees(look, beside), decided.source);
+    },
+    measure: (signal) => decides().measure(signal),
+    end: (target, action, signal) => decides().end(target, action, signal),
+  };
+}
+
+function sourced(look: Look, source: Source): Look {
+  return { ...look, source };
+}
