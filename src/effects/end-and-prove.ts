@@ -129,8 +129,9 @@ async function lookForProof(
     still = isMissing(after, ending) ? missing : stillWords(pod, isLeftOver(after, ending));
     const isEnd = pod === undefined ? wasMissing && still === missing : isProof(pod, ending);
     ended = isEnd ? foundAfter(pod, ending, burnt, after) : undefined;
-    if (ended !== undefined && (ended.unconfirmed === undefined || ending.waitsForBurn !== true))
-      break;
+    if (ended === undefined) continue;
+    const isBurnSaid = burnt?.burnPerHrUsd !== undefined || saidBurn(after) !== undefined;
+    if (ended.unconfirmed === undefined || ending.waitsForBurn !== true || !isBurnSaid) break;
   }
   return { ended, still };
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, inject, type TestContext } from "vitest";
 import type { Paces } from "#paces.ts";
+import type { Exchange } from "#simulator/exchange.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "#simulator/server.ts";
 import { killIfAlive } from "../process/programs.ts";
 import { shortPaces } from "../short-paces.ts";
@@ -114,7 +115,14 @@ export async function guardWith(
   };
   fs.mkdirSync(paths.bin);
   fs.mkdirSync(paths.calls);
-  const simulator = await startSimulator({ apiKey, balanceUsd: 20, nowMs: () => 0, ...account });
+  const exchanges: Exchange[] = [];
+  const simulator = await startSimulator({
+    apiKey,
+    balanceUsd: 20,
+    nowMs: () => 0,
+    onExchange: (exchange) => inject("api") === "rest" && exchanges.push(exchange),
+    ...account,
+  });
   const processes: ChildProcess[] = [];
   const here: Running[] = [];
   const outputs: string[] = [];
@@ -127,6 +135,7 @@ export async function guardWith(
     const written = [paths.state, paths.runs, paths.log].flatMap((path) => textOf(path) ?? []);
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     expect([...outputs, ...written].join("\n"), "what was said or written").not.toContain(apiKey);
+    if (exchanges.length > 0) await expectKnownToRunPod(exchanges);
   });
 
   function program(name: string, body: string): readonly string[] {
@@ -391,4 +400,10 @@ export async function until<T>(what: string, ask: () => T | undefined | false): 
     if (performance.now() > giveUpAtMs) throw new Error(`waited in vain for ${what}`);
     await pause(20);
   }
+}
+
+/** Loaded only where there is something to check: the reader of schemas is slow to load. */
+async function expectKnownToRunPod(exchanges: readonly Exchange[]): Promise<void> {
+  const { exchangeFaults } = await import("../simulator/exchange-faults.ts");
+  expect(exchanges.flatMap(exchangeFaults), "what RunPod's schemas do not know").toEqual([]);
 }

@@ -657,6 +657,26 @@ describe("an end by hand waits for the burn as long as for the status", () => {
     expect(tookMs).toBe(6_000);
   });
 
+  it("but not where RunPod says neither before nor after what burns", async () => {
+    const addedUp = { isBurnAddedUp: true };
+
+    const { outcome, tookMs } = await end(
+      [
+        { ...low, ...addedUp },
+        { ...lagging, ...addedUp },
+      ],
+      {
+        ending,
+      },
+    );
+
+    expect(outcome).toMatchObject({
+      kind: "done",
+      because: "the pod is EXITED; not confirmed by the burn, which is unknown",
+    });
+    expect(tookMs).toBe(1_000);
+  });
+
   it("or that it has not", async () => {
     const { outcome } = await end([low, lagging], { ending });
 

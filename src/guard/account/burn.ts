@@ -20,10 +20,12 @@ export function sayWhatNoPodExplains(
   name: string | undefined,
 ): Decision {
   const [since, said] = [unexplainedSince, "burn:said"];
-  const unexplained = unexplainedBurn(look);
+  // Added up from the pods the burn tells nothing of the rest: only an audit can.
+  const unexplained = look.isBurnAddedUp === true ? "untold" : unexplainedBurn(look);
   // What has ended and is not confirmed by the burn may be what burns: that is said apart.
   const isOpen = state.unconfirmed.length > 0;
-  if (name === undefined || isOpen || unexplained === undefined || unexplained < 0.01) {
+  const isNothing = typeof unexplained === "number" && unexplained < 0.01;
+  if (name === undefined || isOpen || unexplained === undefined || isNothing) {
     return { state: forget(state, (key) => key === since || key === said), events: [] };
   }
   const sinceMs = own(state.saidAtMs, since);
@@ -31,19 +33,26 @@ export function sayWhatNoPodExplains(
     return { state: { ...state, saidAtMs: { ...state.saidAtMs, [since]: look.atMs } }, events: [] };
   }
   if (look.atMs - sinceMs < burnLagMs) return { state, events: [] };
-  return notifyHourly(state, policy, said, {
-    event: "burn",
-    name,
-    threshold: name,
-    atMs: look.atMs,
-    because: `still burning ${perHour(unexplained)} that no pod explains${auditedPart(state, look.atMs)}`,
-  });
+  const because =
+    unexplained === "untold"
+      ? besidesWords(state, look)
+      : unexplainedWords(unexplained, state, look);
+  if (because === undefined) return { state, events: [] };
+  const words = { event: "burn", name, threshold: name, atMs: look.atMs, because } as const;
+  return notifyHourly(state, policy, said, words);
 }
 
 /** The notice goes at its time, whether an audit has answered by then or not. */
-function auditedPart(state: GuardState, nowMs: number): string {
-  const words = auditedWords(state, nowMs);
-  return words === undefined ? ". Check for serverless workers and storage" : `: ${words}`;
+function unexplainedWords(perHrUsd: number, state: GuardState, { atMs }: Seen): string {
+  const words = auditedWords(state, atMs);
+  const what = words === undefined ? ". Check for serverless workers and storage" : `: ${words}`;
+  return `still burning ${perHour(perHrUsd)} that no pod explains${what}`;
+}
+
+/** Whether anything burns besides is not known: it is said once something was found, or could not be read. */
+function besidesWords(state: GuardState, { atMs }: Seen): string | undefined {
+  const words = auditedWords(state, atMs);
+  return words && `RunPod does not say what burns besides the pods. runpodboss audit: ${words}`;
 }
 
 /** Unknown where any pod's part in it is. */

@@ -17,7 +17,7 @@ export function auditWords({ rows, unread }: AuditReport): string | undefined {
   const parts = [
     ...named,
     ...(more > 0 ? [`and ${more} more (runpodboss audit)`] : []),
-    ...(found.length === 0 && missing.length > 0 ? ["runpodboss audit finds nothing"] : []),
+    ...(found.length === 0 && missing.length > 0 ? ["nothing found"] : []),
     ...(missing.length > 0 ? [`not readable: ${missing.join(", ")}`] : []),
   ];
   return parts.length === 0 ? undefined : cut(parts.join("; "));

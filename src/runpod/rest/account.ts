@@ -1,3 +1,4 @@
+import { oneLine } from "#control-characters.ts";
 import type { Blind, Seen } from "#guard/model/account.ts";
 import type { HttpRequest } from "#http-answer.ts";
 import { realPaces } from "#paces.ts";
@@ -120,7 +121,9 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
     const seconds = Math.ceil(waitMs / 1000);
     return {
       kind: "refused",
-      because: `RunPod allows no request for another ${seconds} s (rate window: ${names.join(", ")})`,
+      because: oneLine(
+        `RunPod allows no request for another ${seconds} s (rate window: ${names.join(", ")})`,
+      ),
       cause: "server-error",
       status: 429,
       isRunPods: true,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isAuditDue } from "#guard/account/audited.ts";
 import { inOrderOfEnding, whyNoLonger } from "#guard/account/backstop.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
 import { decide } from "#guard/decide.ts";
@@ -451,6 +452,19 @@ describe("a burn that no pod explains", () => {
     expect([lasting, again].flatMap(({ events }) => ofBackstop(events))).toEqual([
       "emergency: still burning $0.20/h that no pod explains: a",
       "emergency: still burning $0.20/h that no pod explains: b",
+    ]);
+  });
+
+  it("is not known where the burn is only what the pods add up to: what an audit found is said", () => {
+    const addedUp = (atMs: number): Seen => ({ ...idle(atMs, 1), isBurnAddedUp: true });
+    const first = after([addedUp(120_000), addedUp(240_000)], guarded, tripped());
+    const found = decide(first.state, { kind: "audited", atMs: 250_000, words: "a" }, guarded);
+    const next = after([addedUp(300_000)], guarded, found.state);
+
+    expect(ofBackstop(first.events)).toEqual([]);
+    expect(isAuditDue(first.state, 240_000)).toBe(true);
+    expect(ofBackstop(next.events)).toEqual([
+      "emergency: RunPod does not say what burns besides the pods. runpodboss audit: a",
     ]);
   });
 

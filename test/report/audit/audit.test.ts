@@ -517,7 +517,7 @@ describe("the short words for a notice", () => {
 
   it("say that nothing was found, where not all could be read", () => {
     expect(auditWords(audit({ clusters: unread("403") }))).toBe(
-      "runpodboss audit finds nothing; not readable: clusters",
+      "nothing found; not readable: clusters",
     );
   });
 
