@@ -1,7 +1,8 @@
 import { isRunning, type Look } from "#guard/model/account.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { Faces } from "#runpod/account.ts";
-import { differences, hasLoads } from "./compare.ts";
+import { differences } from "./compare.ts";
+import { loadDifference } from "./compare-loads.ts";
 
 /**
  * Asks REST v2 for all that it would have to show if GraphQL ended now, and compares. Undefined: GraphQL
@@ -35,9 +36,7 @@ async function withoutLoads(
 ): Promise<readonly string[]> {
   if (look.kind === "blind" || look.pods === "unknown" || !look.pods.some(isRunning)) return [];
   const measured = await rest.measure(signal);
-  if (hasLoads(measured, look) || !hasLoads(await graphql.measure(signal), look)) return [];
-  const why = measured.kind === "unmeasured" ? ` (${measured.because})` : "";
-  return [`REST v2 gives no load of any running pod${why}, so none would count as idle`];
+  return loadDifference(look, measured, await graphql.measure(signal));
 }
 
 function adviceFor(look: Look, isOther: boolean): string {
