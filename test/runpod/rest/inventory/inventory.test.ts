@@ -1,10 +1,11 @@
-import { expect, describe, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createClock } from "#clock.ts";
 import type { Holdings, List, Part } from "#guard/model/holdings.ts";
 import type { Answer, HttpRequest } from "#http-answer.ts";
 import { exchange } from "#http-request.ts";
 import { createInventory } from "#runpod/account.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "#simulator/server.ts";
+import type { Simulator, SimulatorOptions } from "#simulator/server.ts";
+import { checkedSimulator } from "../../../simulator/checked.ts";
 
 const apiKey = "key-that-nobody-else-has";
 const hourMs = 3_600_000;
@@ -12,15 +13,8 @@ const nowMs = Date.now();
 const never = new AbortController().signal;
 const paces = { timeLimitMs: 5_000, askAgainMs: 5_000, giveUpMs: 10_000 };
 
-async function simulated(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-  const simulator = await startSimulator({
-    apiKey,
-    balanceUsd: 20,
-    nowMs: () => nowMs,
-    ...options,
-  });
-  onTestFinished(() => simulator.close());
-  return simulator;
+function simulated(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  return checkedSimulator({ apiKey, balanceUsd: 20, nowMs: () => nowMs, ...options });
 }
 
 function inventoryAt(
