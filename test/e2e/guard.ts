@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, inject, type TestContext } from "vitest";
 import type { Paces } from "#paces.ts";
+import type { Exchange } from "#simulator/exchange.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "#simulator/server.ts";
 import { killIfAlive } from "../process/programs.ts";
 import { shortPaces } from "../short-paces.ts";
@@ -114,7 +115,14 @@ export async function guardWith(
   };
   fs.mkdirSync(paths.bin);
   fs.mkdirSync(paths.calls);
-  const simulator = await startSimulator({ apiKey, balanceUsd: 20, nowMs: () => 0, ...account });
+  const exchanges: Exchange[] = [];
+  const simulator = await startSimulator({
+    apiKey,
+    balanceUsd: 20,
+    nowMs: () => 0,
+    onExchange: (exchange) => inject("api") === "rest" && exchanges.push(exchange),
+    ...account,
+  });
   const processes: ChildProcess[] = [];
   const here: Running[] = [];
   const outputs: string[] = [];
@@ -127,6 +135,7 @@ export async function guardWith(
     const written = [paths.state, paths.runs, paths.log].flatMap((path) => textOf(path) ?? []);
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     expect([...outputs, ...written].join("\n"), "what was said or written").not.toContain(apiKey);
+    if (exchanges.length > 0) await expectKnownToRunPod(exchanges);
   });
 
   function program(name: string, body: string): readonly string[] {
@@ -347,6 +356,26 @@ export function at(url: string): Json {
   return inject("api") === "rest" ? { api: "rest", rest_url: url } : { runpod_url: url };
 }
 
+/** What is expected of the interface that this run of the suite is for, where the two differ. */
+export function byApi<Expected>(
+  expected: Readonly<Record<"graphql" | "rest", Expected>>,
+): Expected {
+  return expected[inject("api")];
+}
+
+/** What RunPod tells of a pod's price once it is stopped: on REST nothing. */
+export function priceOfStopped(costPerHrUsd: number): number | null {
+  return byApi<number | null>({ graphql: costPerHrUsd, rest: null });
+}
+
+/** What RunPod answers to a key that may only read. */
+export function readOnlyWords(): string {
+  return byApi({
+    graphql: "Unauthorized",
+    rest: "HTTP 403: the API key may only read (the API key needs a scope to stop pods)",
+  });
+}
+
 /** What a Claude Code that was asked for JSON prints at its end; JavaScript for `Guard.program`. */
 export function printResult(changes: Json = {}): string {
   const result = {
@@ -371,4 +400,10 @@ export async function until<T>(what: string, ask: () => T | undefined | false): 
     if (performance.now() > giveUpAtMs) throw new Error(`waited in vain for ${what}`);
     await pause(20);
   }
+}
+
+/** Loaded only where there is something to check: the reader of schemas is slow to load. */
+async function expectKnownToRunPod(exchanges: readonly Exchange[]): Promise<void> {
+  const { exchangeFaults } = await import("../simulator/exchange-faults.ts");
+  expect(exchanges.flatMap(exchangeFaults), "what RunPod's schemas do not know").toEqual([]);
 }

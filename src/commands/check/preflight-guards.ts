@@ -6,12 +6,16 @@ interface Named {
   readonly name: string;
   readonly action: PodGuardAction;
   readonly prompt: string;
+  readonly clusters?: readonly string[] | undefined;
 }
 
 /** Settings of the guards of single pods that would do nothing, or more than was meant. */
 export function guardWarnings(settings: Settings): readonly string[] {
   return [
-    ...guardsOf(settings.guards).flatMap((guard) => actionWarnings(guard, settings)),
+    ...guardsOf(settings.guards).flatMap((guard) => [
+      ...actionWarnings(guard, settings),
+      ...clusterWarnings(guard, settings),
+    ]),
     ...placeholderWarnings(settings.guards),
   ];
 }
@@ -53,6 +57,18 @@ function actionWarnings({ name, action }: Named, settings: Settings): readonly s
             `guards.${name}: action is "${action}" but extra_notify_command is empty, so nobody is warned`,
           ];
   }
+}
+
+/** GraphQL does not show which pods are a cluster's. */
+function clusterWarnings(
+  { name, clusters = [] }: Named,
+  { api }: Pick<Settings, "api">,
+): readonly string[] {
+  if (clusters.length === 0 || api === "rest") return [];
+  const when = api === "auto" ? "only once REST decides" : "never";
+  return [
+    `guards.${name}: clusters are named, but GraphQL does not show clusters, so they are ended ${when}; set "api": "rest"`,
+  ];
 }
 
 function placeholderWarnings(guards: GuardSettings): readonly string[] {

@@ -92,14 +92,19 @@ export function restFace(options: RestOptions): RestFace {
     if (Buffer.byteLength(request.body) > mostBytes) {
       return problem(413, `the body is over ${mostBytes} bytes`);
     }
-    return match.route.answer({
-      account,
-      request,
-      id: match.id,
-      lies,
-      pageSize,
-      stopsWithoutBody,
-    });
+    try {
+      return match.route.answer({
+        account,
+        request,
+        id: match.id,
+        lies,
+        pageSize,
+        stopsWithoutBody,
+      });
+    } catch (error) {
+      // The money ran out between the look at the pod and what was to be done to it.
+      return problem(409, error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** A list of pods belongs to a look where the balance was answered before it, and measures otherwise. */
