@@ -5,17 +5,19 @@ import type { Blind } from "#guard/model/account.ts";
 
 /** Why the poll failed, and what to do about it. */
 export function cannotLook(
-  { cause, because }: Blind,
-  { runpodUrl }: Pick<Settings, "runpodUrl">,
+  { cause, because, source }: Blind,
+  { api, runpodUrl, restUrl }: Pick<Settings, "api" | "runpodUrl" | "restUrl">,
 ): UserError {
+  const isRest = (source?.api ?? api) === "rest" && restUrl !== undefined;
+  const [url, key] = isRest ? [restUrl, "rest_url"] : [runpodUrl, "runpod_url"];
   switch (cause) {
     case "key-refused":
       return new UserError(`RunPod refused the API key: ${because}.`, {
         hint: "Create a key in RunPod's console under Settings, API Keys. Put it where the config takes it from: api_key_file, api_key, or the variable that api_key_env names (RUNPOD_API_KEY).",
       });
     case "unreachable":
-      return new UserError(`RunPod could not be reached at ${shownUrl(runpodUrl)}: ${because}.`, {
-        hint: "Check this machine's network, the proxy if HTTPS_PROXY names one, and runpod_url if you set it.",
+      return new UserError(`RunPod could not be reached at ${shownUrl(url)}: ${because}.`, {
+        hint: `Check this machine's network, the proxy if HTTPS_PROXY names one, and ${key} if you set it.`,
       });
     case "server-error":
       return new UserError(`RunPod answers with an error: ${because}.`, {

@@ -9,7 +9,13 @@ export function hoursLeft({
   return burnPerHrUsd === 0 ? Infinity : Math.max(0, balanceUsd / burnPerHrUsd);
 }
 
-export function hoursLeftWords(hours: number | undefined): string {
+/** Where the burn is that of the pods, what else burns is unknown. */
+export function hoursLeftWords(
+  balance: Pick<Seen, "balanceUsd" | "burnPerHrUsd" | "isBurnAddedUp">,
+): string {
+  const hours = hoursLeft(balance);
   if (hours === undefined) return "unknown";
-  return hours === Infinity ? "unlimited, nothing is burning" : hours.toFixed(1);
+  if (hours < Infinity) return hours.toFixed(1);
+  const what = balance.isBurnAddedUp === true ? "no pod" : "nothing";
+  return `unlimited, ${what} is burning`;
 }

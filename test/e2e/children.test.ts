@@ -279,7 +279,7 @@ describe.concurrent("a crash", () => {
     await running.ended;
     const { fired, owed } = guard.saved();
     guard.program("agent", "");
-    guard.simulator.failNext("http-500");
+    guard.simulator.failNext("http-500", 1, "looking");
 
     const again = guard.watch();
     await again.said("poll failed; nothing decided");

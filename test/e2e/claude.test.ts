@@ -5,16 +5,17 @@ import type { NewPod } from "#simulator/pod.ts";
 import { isAlive } from "../process/programs.ts";
 import {
   apiKey,
+  type Guard,
+  type GuardOptions,
   guardWith,
   heardBy,
   linesOf,
+  priceOfStopped,
   printResult,
+  type Running,
   staying,
   textIn,
   textOf,
-  type Guard,
-  type GuardOptions,
-  type Running,
   told,
 } from "./guard.ts";
 
@@ -115,7 +116,7 @@ describe.concurrent("Claude Code may do its job and no more:", () => {
     expect(own).toMatch(/^\/help me: \[/);
     expect(JSON.parse(own.slice("/help me: ".length))).toEqual([
       { id: "a1", name: "train", cost_per_hr_usd: 1.5, status: "RUNNING" },
-      { id: "b2", name: "old", cost_per_hr_usd: 3, status: "EXITED" },
+      { id: "b2", name: "old", cost_per_hr_usd: priceOfStopped(3), status: "EXITED" },
       {
         id: "c3",
         name: "keep me",

@@ -356,6 +356,26 @@ export function at(url: string): Json {
   return inject("api") === "rest" ? { api: "rest", rest_url: url } : { runpod_url: url };
 }
 
+/** What is expected of the interface that this run of the suite is for, where the two differ. */
+export function byApi<Expected>(
+  expected: Readonly<Record<"graphql" | "rest", Expected>>,
+): Expected {
+  return expected[inject("api")];
+}
+
+/** What RunPod tells of a pod's price once it is stopped: on REST nothing. */
+export function priceOfStopped(costPerHrUsd: number): number | null {
+  return byApi<number | null>({ graphql: costPerHrUsd, rest: null });
+}
+
+/** What RunPod answers to a key that may only read. */
+export function readOnlyWords(): string {
+  return byApi({
+    graphql: "Unauthorized",
+    rest: "HTTP 403: the API key may only read (the API key needs a scope to stop pods)",
+  });
+}
+
 /** What a Claude Code that was asked for JSON prints at its end; JavaScript for `Guard.program`. */
 export function printResult(changes: Json = {}): string {
   const result = {

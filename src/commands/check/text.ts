@@ -8,7 +8,7 @@ import type { LeaseGuard } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
-import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
+import { hoursLeftWords } from "#report/hours-left.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
 import type { Context } from "#terminal/context.ts";
@@ -30,7 +30,7 @@ export function asText(found: Found, context: Context): string {
     ...podLines(look, columnsOf(context)),
     ...ruleLines(rules),
     `burn: ${burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd)}`,
-    `hours left: ${hoursLeftWords(hoursLeft(look))}`,
+    `hours left: ${hoursLeftWords(look)}`,
     "thresholds:",
     ...settings.thresholds.map(
       ({ name, belowUsd }) =>

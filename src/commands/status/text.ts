@@ -2,7 +2,7 @@ import { oneLine } from "#control-characters.ts";
 import { apiWords } from "#guard/account/crossing.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
-import { hoursLeft, hoursLeftWords } from "#report/hours-left.ts";
+import { hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";
@@ -133,7 +133,7 @@ function balanceLines(report: StatusReport): readonly string[] {
     return [
       `balance: ${usd(balance.balanceUsd)}`,
       `burn: ${rate(balance.burnPerHrUsd)}`,
-      `hours left: ${hoursLeftWords(hoursLeft(balance))}`,
+      `hours left: ${hoursLeftWords(balance)}`,
     ];
   }
   return [

@@ -1,3 +1,4 @@
+import { oneLine } from "#control-characters.ts";
 import type { Blind, Seen } from "#guard/model/account.ts";
 import type { HttpRequest } from "#http-answer.ts";
 import { realPaces } from "#paces.ts";
@@ -11,6 +12,7 @@ import { askForEnd, type Known } from "./end.ts";
 import { createRowReader, podsIn, type Rows, samplesIn } from "./pod-list.ts";
 import { type AccountLimits, createLimitsReader } from "./limits.ts";
 import type { Pages } from "./pages.ts";
+import { createLoadTimes } from "./load-times.ts";
 import type { PodRow } from "./pod-row.ts";
 import { createQuota } from "./quota.ts";
 import { withinSpan } from "./span.ts";
@@ -51,6 +53,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
   const readLimits = createLimitsReader(base, ask, discovery);
   const readRows = createRowReader(base, ask, nowMs);
   const clusterNames = createClusterNames(base, ask, nowMs);
+  const loadTimes = createLoadTimes();
   let known: ReadonlyMap<string, Known> = new Map();
 
   return {
@@ -71,7 +74,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
         spent === undefined ? await withinSpan(timeLimitMs, signal, readRows) : halfOf(spent);
       const atMs = nowMs();
       if (rows.kind === "half") return { kind: "unmeasured", atMs, because: rows.because };
-      const samples = samplesIn(rows.rows);
+      const samples = samplesIn(timed(rows.rows, loadTimes(rows.rows, atMs)));
       return samples.length === 0 && rows.unreadable > 0
         ? { kind: "unmeasured", atMs, because: "no pod in the answer can be read" }
         : { kind: "measured", atMs, samples };
@@ -118,7 +121,9 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
     const seconds = Math.ceil(waitMs / 1000);
     return {
       kind: "refused",
-      because: `RunPod allows no request for another ${seconds} s (rate window: ${names.join(", ")})`,
+      because: oneLine(
+        `RunPod allows no request for another ${seconds} s (rate window: ${names.join(", ")})`,
+      ),
       cause: "server-error",
       status: 429,
       isRunPods: true,
@@ -140,6 +145,11 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
 }
 
 type List = Pick<Seen, "pods" | "unreadablePods" | "podsBecause">;
+
+/** With the time at which each load was taken. */
+function timed(rows: readonly PodRow[], times: ReadonlyMap<string, number>): readonly PodRow[] {
+  return rows.map((row) => ({ ...row, sample: { ...row.sample, takenAtMs: times.get(row.id) } }));
+}
 
 function unknownList(podsBecause: string): List {
   return { pods: "unknown", podsBecause, unreadablePods: 0 };

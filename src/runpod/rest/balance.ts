@@ -3,7 +3,7 @@ import { balanceFault, type Json } from "#runpod/readings.ts";
 import { addressOf } from "./address.ts";
 import type { Ask, Refused } from "./ask.ts";
 import type { Discovery } from "./discovery.ts";
-import { withScope } from "./scopes.ts";
+import { isForbidden, withScope } from "./scopes.ts";
 
 export interface Balance {
   readonly kind: "balance";
@@ -52,11 +52,16 @@ export function createBalanceReader({ base, balancePath, ask, discovery }: Balan
       likelyPath,
     ]);
     let isAnyRoute = false;
+    let forbidden: Refused | undefined;
     for (const path of candidates) {
       const found = await at(path, signal);
-      if (typeof found !== "string") return found;
+      // What this key may not read need not be the path that is meant.
+      if (typeof found !== "string" && found.kind === "refused" && isForbidden(found)) {
+        forbidden ??= found;
+      } else if (typeof found !== "string") return found;
       isAnyRoute ||= found === "no balance";
     }
+    if (forbidden !== undefined) return forbidden;
     discovery.doubt();
     const why = paths.length === 0 ? because : "openapi.json names a path without one";
     const words = `no balance at ${[...candidates].join(", ")} (${why})`;

@@ -39,7 +39,7 @@ export function clusterSample(podId: string, rows: readonly PodRow[]): PodSample
     podId,
     bootedAtMs: earliest(samples.map((each) => each.bootedAtMs)),
     lastStartedAtMs: earliest(samples.map((each) => each.lastStartedAtMs)),
-    takenAtMs: undefined,
+    takenAtMs: lowest(samples.map((each) => each.takenAtMs)),
     cpuPercent: highest(samples.map((each) => each.cpuPercent)),
     gpuPercents: allTold(samples.map((each) => each.gpuPercents)),
     gpuMemoryPercents,
@@ -97,6 +97,12 @@ function allTold<Value>(lists: readonly (readonly Value[] | undefined)[]): Value
 function earliest(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** Unknown as soon as one is: what is known of the rest is not of the whole. */
+function lowest(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length < values.length || known.length === 0 ? undefined : Math.min(...known);
 }
 
 function highest(values: readonly (number | undefined)[]): number | undefined {

@@ -57,8 +57,9 @@ export async function readPages<Row extends { readonly id: string }>({
       return { kind: "half", because: `${which}${answered.because}`, refused: answered };
     }
     const { pods, pagination } = answered.body;
-    if (!Array.isArray(pods))
-      return half(page === 1 ? "the answer has no pods" : `page ${page} has no pods`);
+    if (!Array.isArray(pods)) {
+      return half(`${page === 1 ? "the answer" : `page ${page}`} has no list of pods`);
+    }
     const tooMany = tooManyRows({ length: rows.length + unreadable + pods.length });
     if (tooMany !== undefined) return half(tooMany);
 

@@ -1,7 +1,7 @@
 import type { Pod, PodSample, PodStatus } from "#guard/model/account.ts";
 import { idIn, statusWordIn } from "#runpod/pod-rows.ts";
 import { amountIn, isJson, type Json, nameIn } from "#runpod/readings.ts";
-import { sampleIn } from "./sample.ts";
+import { sampleIn, uptimeIn } from "./sample.ts";
 
 /** What a row says of a pod. Nothing else of it is kept: RunPod adds what the pod is started with. */
 export interface PodRow {
@@ -12,6 +12,8 @@ export interface PodRow {
   /** What its state allows; undefined when that is not said. */
   readonly actions: readonly string[] | undefined;
   readonly sample: PodSample;
+  /** Of its container; undefined when that is not said. */
+  readonly uptimeSeconds: number | undefined;
 }
 
 /** Of what RunPod allows; it has four. */
@@ -40,7 +42,8 @@ export function podRowIn(found: unknown, atMs: number): PodRow | undefined {
     isLocked: typeof locked === "boolean" ? locked : undefined,
   };
   const clusterId = clusterIdIn(cluster);
-  return { id, pod, clusterId, actions, sample: sampleIn(id, found, atMs) };
+  const sample = sampleIn(id, found, atMs);
+  return { id, pod, clusterId, actions, sample, uptimeSeconds: uptimeIn(found) };
 }
 
 function isReadableCluster(found: unknown): boolean {

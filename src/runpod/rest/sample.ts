@@ -1,6 +1,8 @@
 import type { PodSample } from "#guard/model/account.ts";
 import { beganMs, isJson, type Json, numberIn, timeIn, wordsIn } from "#runpod/readings.ts";
 
+/** REST has only the long names; GraphQL's, which people know, leave out the maker. */
+const makers = /^(NVIDIA (GeForce )?|AMD (Instinct )?)(?=.)/;
 /** A larger count is wrong. */
 const mostGpus = 256;
 
@@ -15,12 +17,18 @@ export function sampleIn(podId: string, row: Json, atMs: number): PodSample {
     podId,
     bootedAtMs: beganMs(runtime["uptime"], atMs),
     lastStartedAtMs: timeIn(row["startedAt"], atMs),
+    // Only several answers tell: see load-times.ts.
     takenAtMs: undefined,
     cpuPercent: numberIn(objectIn(runtime["cpu"])["util"], 0, Infinity),
     ...gpuLoadsIn(runtime["gpus"], gpuCountIn(row)),
-    gpuType: wordsIn(gpu["id"]),
+    gpuType: wordsIn(gpu["id"])?.replace(makers, ""),
     region: wordsIn(row["dataCenterId"]),
   };
+}
+
+/** RunPod has said 0 of pods that live. */
+export function uptimeIn(row: Json): number | undefined {
+  return numberIn(objectIn(row["runtime"])["uptime"], 1, Infinity);
 }
 
 /** A pod with a CPU alone has no GPU; of one that says neither, the number is unknown. */

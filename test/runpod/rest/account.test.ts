@@ -172,6 +172,27 @@ describe("where the balance is", () => {
     });
   });
 
+  it("is read elsewhere where the key may not read what the document names first", async () => {
+    const { simulator, look } = await restWith(
+      {},
+      {
+        request: (url, wanted, limits) =>
+          url.pathname === "/v2/account/balance"
+            ? answering({ status: 403, text: '{"title":"Forbidden","status":403,"detail":"no"}' })(
+                url,
+                wanted,
+                limits,
+              )
+            : exchange(url, wanted, limits),
+      },
+    );
+    const schema = { properties: { balanceAmount: {} } };
+    const get = { responses: { "200": { content: { "application/json": { schema } } } } };
+    simulator.setDocument({ body: { paths: { "/v2/account/balance": { get } } } });
+
+    expect(await look()).toMatchObject({ kind: "seen", balanceUsd: 10 });
+  });
+
   it("names the scope also where RunPod's words do not", async () => {
     const body = JSON.stringify({ title: "Forbidden", status: 403, detail: "access denied" });
     const { account } = await restWith({}, { request: answering({ status: 403, text: body }) });

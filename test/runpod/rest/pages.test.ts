@@ -82,8 +82,8 @@ describe("a list is half a sight", () => {
   it.each<[string, (Body | "refused")[], string]>([
     ["where the first page is refused", ["refused"], "HTTP 500: no"],
     ["where a later page is", [page(["a"], "1"), "refused"], "page 2 of the pods: HTTP 500: no"],
-    ["without rows", [page(null)], "the answer has no pods"],
-    ["without rows on a later page", [page(["a"], "1"), page({})], "page 2 has no pods"],
+    ["without rows", [page(null)], "the answer has no list of pods"],
+    ["without rows on a later page", [page(["a"], "1"), page({})], "page 2 has no list of pods"],
     [
       "where a page repeats",
       [page(["a", "b"], "1"), page(["a", "b"])],

@@ -53,7 +53,7 @@ it("reads what a row says, and keeps nothing else of it", () => {
       cpuPercent: 45,
       gpuPercents: [90, 10],
       gpuMemoryPercents: [80, 20],
-      gpuType: "NVIDIA A100",
+      gpuType: "A100",
       region: "US-KS-2",
     },
   });

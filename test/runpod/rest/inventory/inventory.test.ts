@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { expect, describe, it, onTestFinished } from "vitest";
 import { createClock } from "#clock.ts";
 import type { Holdings, List, Part } from "#guard/model/holdings.ts";
 import type { Answer, HttpRequest } from "#http-answer.ts";
 import { exchange } from "#http-request.ts";
 import { createInventory } from "#runpod/account.ts";
-import type { Simulator, SimulatorOptions } from "#simulator/server.ts";
-import { checkedSimulator } from "../../../simulator/checked.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "#simulator/server.ts";
+import { exchangeFaults } from "../../../simulator/exchange-faults.ts";
 
 const apiKey = "key-that-nobody-else-has";
 const hourMs = 3_600_000;
@@ -13,8 +13,19 @@ const nowMs = Date.now();
 const never = new AbortController().signal;
 const paces = { timeLimitMs: 5_000, askAgainMs: 5_000, giveUpMs: 10_000 };
 
-function simulated(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-  return checkedSimulator({ apiKey, balanceUsd: 20, nowMs: () => nowMs, ...options });
+async function simulated(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const faults: string[] = [];
+  const simulator = await startSimulator({
+    apiKey,
+    balanceUsd: 20,
+    nowMs: () => nowMs,
+    // RunPod's own schemas must know all that is asked and answered.
+    onExchange: (exchange) => faults.push(...exchangeFaults(exchange)),
+    ...options,
+  });
+  onTestFinished(() => expect(faults).toEqual([]));
+  onTestFinished(() => simulator.close());
+  return simulator;
 }
 
 function inventoryAt(
