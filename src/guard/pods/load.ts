@@ -21,6 +21,14 @@ export function loadOf(sample: PodSample | undefined, guard: Limits, nowMs: numb
   return isFresh && isWhole(sample, guard) ? "idle" : "unknown";
 }
 
+/** No load reaches these. Of a GPU's memory not every interface tells. */
+const outOfReach: Limits = { cpuPercent: Infinity, gpuPercent: Infinity, gpuMemoryPercent: 100 };
+
+/** Whether a guard would call such a load idle, wherever its limits are: nothing in it is missing or stale. */
+export function mayShowIdle(sample: PodSample, nowMs: number): boolean {
+  return loadOf(sample, outOfReach, nowMs) === "idle";
+}
+
 /** When the load was taken, if that tells something about now. */
 export function freshTimeOf({ takenAtMs }: PodSample, nowMs: number): number | undefined {
   const isFresh = takenAtMs !== undefined && Math.abs(nowMs - takenAtMs) <= freshMs;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Measured, Pod, PodSample, Seen } from "#guard/model/account.ts";
+import { mayShowIdle } from "#guard/pods/load.ts";
 import { loadDifference } from "#runpod/auto/compare-loads.ts";
 
 const atMs = 7_200_000;
@@ -77,7 +78,11 @@ describe("a rehearsal of the loads", () => {
       [],
     ],
   ])("%s", (_sentence, own, other, expected) => {
-    const found = loadDifference(lookOf([pod]), measured(own), measured(other));
+    const found = loadDifference(
+      lookOf([pod]),
+      { rest: measured(own), graphql: measured(other) },
+      mayShowIdle,
+    );
 
     expect(found).toEqual(expected);
   });
@@ -85,7 +90,11 @@ describe("a rehearsal of the loads", () => {
   it("says why REST gave none", () => {
     const unmeasured: Measured = { kind: "unmeasured", atMs, because: "HTTP 500" };
 
-    const found = loadDifference(lookOf([pod]), unmeasured, measured(graphql));
+    const found = loadDifference(
+      lookOf([pod]),
+      { rest: unmeasured, graphql: measured(graphql) },
+      mayShowIdle,
+    );
 
     expect(found).toEqual([
       "REST v2 gives no load by which these could count as idle (HTTP 500): qlora (t1)",
@@ -98,6 +107,8 @@ describe("a rehearsal of the loads", () => {
     ["the pod has stopped", [{ ...pod, status: "stopped" }], measured(graphql)],
     ["GraphQL does not know the pod", [pod], measured({ ...graphql, podId: "other" })],
   ])("says nothing where %s", (_sentence, pods, other) => {
-    expect(loadDifference(lookOf(pods), measured(), other)).toEqual([]);
+    expect(loadDifference(lookOf(pods), { rest: measured(), graphql: other }, mayShowIdle)).toEqual(
+      [],
+    );
   });
 });
