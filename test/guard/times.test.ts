@@ -74,6 +74,54 @@ const state: GuardState = {
   },
 };
 
+describe("a change-over that goes on", () => {
+  const shown = { api: "graphql", atMs: at(2), balanceUsd: 1 } as const;
+  const crossing = {
+    from: "graphql",
+    before: { ...shown, listedAtMs: at(1) },
+    rise: { polls: 1, atMs: at(3), balanceUsd: 9 },
+    listedAtMs: at(1),
+    awaited: { p1: { name: "n" }, p2: { name: "n", sinceMs: at(3) } },
+    disputed: { p3: { name: "n", seenAtMs: at(2), toldAtMs: at(3) } },
+  } as const;
+  const before: GuardState = {
+    ...stateWith({}),
+    source: { api: "rest", because: "ended", sinceMs: at(2) },
+    crossing,
+    shown,
+    rehearsal: { atMs: at(2), failures: 0 },
+    postpaidSinceMs: at(2),
+  };
+
+  it("and what a rehearsal found move with the clock", () => {
+    expect(shifted(before, hourMs)).toEqual({
+      ...before,
+      source: { api: "rest", because: "ended", sinceMs: at(62) },
+      crossing: {
+        ...crossing,
+        before: { ...shown, atMs: at(62), listedAtMs: at(61) },
+        rise: { polls: 1, atMs: at(63), balanceUsd: 9 },
+        listedAtMs: at(61),
+        awaited: { p1: { name: "n" }, p2: { name: "n", sinceMs: at(63) } },
+        disputed: { p3: { name: "n", seenAtMs: at(62), toldAtMs: at(63) } },
+      },
+      shown: { ...shown, atMs: at(62) },
+      rehearsal: { atMs: at(62), failures: 0 },
+      postpaidSinceMs: at(62),
+    });
+  });
+
+  it("of which little is left moves as well", () => {
+    const { before: _, rise: __, ...left } = crossing;
+    const none = { ...stateWith({}), source: undefined, shown: undefined, rehearsal: undefined };
+
+    expect(shifted({ ...none, crossing: left }, hourMs).crossing).toMatchObject({
+      from: "graphql",
+    });
+    expect(shifted({ ...none, crossing: undefined }, hourMs).crossing).toBeUndefined();
+  });
+});
+
 describe("when the clock is set an hour ahead", () => {
   const after = shifted(state, hourMs);
 

@@ -4,6 +4,7 @@ import {
   type Pod,
   runStateOf,
   type Seen,
+  type Source,
   wholeList,
 } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
@@ -39,7 +40,7 @@ export function followSource(
   const changed =
     look.source.api === deciderOf(state)
       ? { state, events: [] }
-      : onChangeOver(state, look, policy);
+      : onChangeOver(state, look, look.source, policy);
   if (look.kind === "blind") return { ...changed, look };
   const next = chain(
     changed.state,
@@ -56,9 +57,9 @@ export function followSource(
   return { state: after, events: next.events, look: acrossChangeOver(after, look) };
 }
 
-function onChangeOver(state: GuardState, look: Look, policy: Policy): Decision {
+function onChangeOver(state: GuardState, look: Look, source: Source, policy: Policy): Decision {
   const from = deciderOf(state);
-  const { api, because = "the daemon was told so" } = look.source ?? { api: from };
+  const { api, because = "the daemon was told so" } = source;
   const { command } = policy.podGuards;
   const blind = look.kind === "blind" ? ` It does not see the account yet (${look.because}).` : "";
   const back =
@@ -83,7 +84,7 @@ function onChangeOver(state: GuardState, look: Look, policy: Policy): Decision {
 }
 
 /** What is left of the interface before: its last list by this process, else the runs that go on. */
-function crossingOf({ shown, lastSeen, runs, source }: GuardState): Crossing {
+function crossingOf({ shown, lastSeen, runs, source, crossing }: GuardState): Crossing {
   const from = deciderOf({ source });
   const last = shown?.api === from ? shown : undefined;
   const pods = lastSeen === undefined || lastSeen.pods === "unknown" ? [] : lastSeen.pods;
@@ -97,7 +98,8 @@ function crossingOf({ shown, lastSeen, runs, source }: GuardState): Crossing {
   }
   return {
     from,
-    before: last,
+    // What was itself in doubt is nothing to compare with.
+    before: crossing?.rise === undefined ? last : crossing.before,
     listedAtMs: last?.listedAtMs,
     listed: [...new Set([...Object.keys(runs), ...idsIn(pods)])],
     awaited: byId([...awaited]),

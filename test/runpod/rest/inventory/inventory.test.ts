@@ -5,6 +5,7 @@ import type { Answer, HttpRequest } from "#http-answer.ts";
 import { exchange } from "#http-request.ts";
 import { createInventory } from "#runpod/account.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "#simulator/server.ts";
+import { exchangeFaults } from "../../../simulator/exchange-faults.ts";
 
 const apiKey = "key-that-nobody-else-has";
 const hourMs = 3_600_000;
@@ -13,12 +14,16 @@ const never = new AbortController().signal;
 const paces = { timeLimitMs: 5_000, askAgainMs: 5_000, giveUpMs: 10_000 };
 
 async function simulated(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const faults: string[] = [];
   const simulator = await startSimulator({
     apiKey,
     balanceUsd: 20,
     nowMs: () => nowMs,
+    // RunPod's own schemas must know all that is asked and answered.
+    onExchange: (exchange) => faults.push(...exchangeFaults(exchange)),
     ...options,
   });
+  onTestFinished(() => expect(faults).toEqual([]));
   onTestFinished(() => simulator.close());
   return simulator;
 }
