@@ -39,19 +39,19 @@ export function createAutoAccount(options: AutoAccountOptions): Account {
   const decides = (): Account => (deciding.now().source.api === "rest" ? rest : graphql);
 
   /** As REST decides. Until it has once seen, GraphQL is asked where it does not. */
-  async function byRest(before: ChangeOver, rest: Look, signal: AbortSignal): Promise<Look> {
-    if (rest.kind === "seen" && before.hasRestSeen !== true) {
+  async function byRest(before: ChangeOver, look: Look, signal: AbortSignal): Promise<Look> {
+    if (look.kind === "seen" && before.hasRestSeen !== true) {
       deciding.set({ ...before, hasRestSeen: true });
     }
-    if (rest.kind === "seen" || before.hasRestSeen === true || signal.aborted) {
-      return sourced(rest, before.source);
+    if (look.kind === "seen" || before.hasRestSeen === true || signal.aborted) {
+      return sourced(look, before.source);
     }
-    const look = await graphql.look(signal);
+    const graphqls = await graphql.look(signal);
     // A poll at the same time may have decided.
-    if (look.kind === "blind" || deciding.now() !== before) return sourced(rest, before.source);
-    const after = backToGraphql(rest);
+    if (graphqls.kind === "blind" || deciding.now() !== before) return sourced(look, before.source);
+    const after = backToGraphql(look);
     deciding.set(after);
-    return sourced(look, after.source);
+    return sourced(graphqls, after.source);
   }
 
   return {
