@@ -1,7 +1,13 @@
-import { Command, Help } from "commander";
+import { Command, Help, Option } from "commander";
 import { version } from "#package.json";
+import type { DemoApi } from "#commands/demo/scene.ts";
 import type { Context } from "#terminal/context.ts";
 import { defaultPaths } from "#config/paths.ts";
+
+interface DemoOptions {
+  readonly night: boolean;
+  readonly api: DemoApi;
+}
 
 const plainHelp = new Help();
 
@@ -85,13 +91,18 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .command("demo")
     .description("show the daemon at work in half a minute; needs no account and no key")
     .option("--night", "show a pod left idle for two nights, without and with the daemon", false)
-    .action(async (options: { readonly night: boolean }) => {
-      if (options.night) {
+    .addOption(
+      new Option("--api <api>", "which of RunPod's interfaces to show it over")
+        .choices(["graphql", "rest"])
+        .default("graphql"),
+    )
+    .action(async ({ night: isNight, api }: DemoOptions) => {
+      if (isNight) {
         const { night } = await import("#commands/demo/night.ts");
-        done(await night(context));
+        done(await night(api, context));
       } else {
         const { demo } = await import("#commands/demo/demo.ts");
-        done(await demo(context));
+        done(await demo(api, context));
       }
     });
 

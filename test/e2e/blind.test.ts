@@ -17,6 +17,9 @@ import {
 /** Where RunPod's REST shows no balance, it is looked for elsewhere at once: see the adapter's own tests. */
 const elsewhereOnRest = byApi<"blind" | "other">({ graphql: "blind", rest: "other" });
 
+/** What GraphQL refuses as a whole may hold one field too many: the balance is asked for alone at once. */
+const balanceAloneOnGraphql = byApi<"blind" | "seen">({ graphql: "seen", rest: "blind" });
+
 /** What each fault does to a look. A new fault does not compile until it has its place here. */
 const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other", because: RegExp]> =
   {
@@ -31,7 +34,7 @@ const faults: Record<Fault, readonly [kind: "blind" | "seen" | "slow" | "other",
     "http-409": ["blind", /^HTTP 409/],
     "http-410": ["blind", /^HTTP 410: .*retired/],
     "http-413": ["blind", /^HTTP 413/],
-    "http-422": ["blind", /^HTTP 422/],
+    "http-422": [balanceAloneOnGraphql, /^HTTP 422/],
     "http-429": ["blind", /^HTTP 429 with text\/html/],
     "http-500": ["blind", /^HTTP 500: something went wrong$/i],
     "http-502-html": ["blind", /^HTTP 502 with text\/html/],

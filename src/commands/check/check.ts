@@ -13,6 +13,7 @@ import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Seen } from "#guard/model/account.ts";
+import { mayShowIdle } from "#guard/pods/load.ts";
 import { rulesInUse } from "#guard/rules-in-use.ts";
 import { perHour, usd } from "#guard/text.ts";
 import { proxyOf, proxyWords } from "#http-proxy.ts";
@@ -59,7 +60,9 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const believed = asBelieved(saved, found, asWritten);
   const look = believed.look.kind === "blind" ? found : believed.look;
   const isRehearsed = faces !== undefined && deciding.now().source.api === "graphql";
-  const rehearsal = isRehearsed ? await rehearse(faces, context.interrupted) : undefined;
+  const rehearsal = isRehearsed
+    ? await rehearse(faces, mayShowIdle, context.interrupted)
+    : undefined;
   const drilledAt = await lastGoodDrill(settings.stateFile);
   const runner = runnerFor(settings, context);
   const tools = await agentToolsFor(settings, context, { runner, clock });

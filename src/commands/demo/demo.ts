@@ -5,7 +5,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import { perHour, usd } from "#guard/text.ts";
 import type { Context } from "#terminal/context.ts";
 import { createFastTime, type FastTime } from "./fast-clock.ts";
-import { playScene, type Stage } from "./scene.ts";
+import { type DemoApi, playScene, type Stage } from "./scene.ts";
 import { tellerOf } from "./teller.ts";
 
 /** Simulated milliseconds to a real one: six minutes a second. */
@@ -29,7 +29,7 @@ const pods = [
 ] as const;
 
 /** The main job in half a minute: the real watch loop against a simulated account on loopback. */
-export function demo(context: Context): Promise<number> {
+export function demo(api: DemoApi, context: Context): Promise<number> {
   const { print } = context;
   introduce(print);
   const startMs = Date.now();
@@ -38,6 +38,7 @@ export function demo(context: Context): Promise<number> {
   const tell = tellerOf({ nowMs, zeroMs: startMs, lookEveryMinutes: 10, print });
   return playScene(
     {
+      api,
       time,
       balanceUsd: startBalanceUsd,
       pods,
@@ -119,7 +120,7 @@ function settingsFrom(plain: Settings): Settings {
   return {
     ...plain,
     pollIntervalMs: 90_000,
-    claudeCommand: [process.execPath, agent, plain.runpodUrl, plain.apiKey],
+    claudeCommand: [process.execPath, agent, plain.restUrl ?? plain.runpodUrl, plain.apiKey],
     notifyCommand,
     thresholds: [
       { name: "warning", belowUsd: 10, prompt: "stop what idles", backstop: undefined },

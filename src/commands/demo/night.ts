@@ -9,7 +9,7 @@ import { historyFileOf } from "#store/paths.ts";
 import type { Context } from "#terminal/context.ts";
 import { createFastTime, type FastTime } from "./fast-clock.ts";
 import { billLines, type NightBill } from "./night-bill.ts";
-import { playScene, sceneKey, type Stage } from "./scene.ts";
+import { type DemoApi, playScene, sceneKey, type Stage } from "./scene.ts";
 import { tellerOf } from "./teller.ts";
 
 /** Simulated milliseconds to a real one: an hour a second, and six minutes once the pod idles. */
@@ -44,7 +44,7 @@ type Go = (untilMs: number) => Promise<void>;
 type Tell = (line: string) => void;
 
 /** The night that led to this program, twice: without and with the guard, and both bills. */
-export async function night(context: Context): Promise<number> {
+export async function night(api: DemoApi, context: Context): Promise<number> {
   const { print } = context;
   introduce(print);
   const without = await nobodyLooks(print);
@@ -56,6 +56,7 @@ With the guard: guards.idle stops a pod that is idle for 30 minutes, and warns 1
 One second here is an hour there, or six minutes while the pod is idle.`);
   return playScene(
     {
+      api,
       time,
       balanceUsd,
       pods: [trainer],

@@ -19,6 +19,8 @@ import { storyLog } from "./story-log.ts";
 
 export const sceneKey = "demo";
 
+export type DemoApi = "graphql" | "rest";
+
 export interface Stage {
   readonly account: SimulatedAccount;
   /** Whether the guard waits for a program that it has started. */
@@ -30,6 +32,8 @@ export interface Stage {
 
 /** A simulated account, what the guard is to do with it, and what happens to it. */
 export interface Scene {
+  /** Over which of the account's two interfaces the guard watches it. */
+  readonly api: DemoApi;
   readonly time: FastTime;
   readonly balanceUsd: number;
   readonly pods: readonly NewPod[];
@@ -69,7 +73,12 @@ export async function playScene(
     const clock = fastClock(time);
     const { runner, isAtWork } = noting(createRunner(paces.programEnd));
     const { log, looks } = counting(storyLog(tell));
-    const settings = scene.settings(plainSettings(simulator.url, folder));
+    const settings = scene.settings({
+      ...plainSettings(folder),
+      api: scene.api,
+      runpodUrl: simulator.url,
+      restUrl: scene.api === "rest" ? simulator.restUrl : undefined,
+    });
     const deps = await watchDepsOf({
       live: liveOf(settings, clock, paces),
       log,
@@ -130,16 +139,13 @@ function counting(log: Log): { readonly log: Log; readonly looks: () => number }
   };
 }
 
-function plainSettings(runpodUrl: string, folder: string): Settings {
+function plainSettings(folder: string): Omit<Settings, "api" | "runpodUrl" | "restUrl"> {
   return {
     configPath: "",
     apiKey: sceneKey,
     apiKeyFrom: "the demo",
     apiKeyNames: [],
     secrets: [],
-    api: "graphql",
-    runpodUrl,
-    restUrl: undefined,
     pollIntervalMs: minuteMs,
     maxRuntimeMs: Infinity,
     stateFile: join(folder, "state.json"),

@@ -44,6 +44,7 @@ it("reads what a row says, and keeps nothing else of it", () => {
       isLocked: false,
     },
     clusterId: undefined,
+    uptimeSeconds: 3600,
     actions: ["stop", "restart", "terminate"],
     sample: {
       podId: "p1",
