@@ -19,7 +19,7 @@ import { listedPods, usd } from "#guard/text.ts";
 import { acrossChangeOver, apiWords, burntUsd, deciderOf, idsIn, isRisen } from "./crossing.ts";
 
 /** A pod that only the interface before has shown is waited for so long; an older list says nothing. */
-const awaitedMs = 15 * minuteMs;
+export const awaitedMs = 15 * minuteMs;
 /** More money than before is believed when so many polls in a row agree. */
 const mostDoubted = 3;
 const centUsd = 0.01;
