@@ -150,8 +150,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   });
   const saved = afterRestart(withoutSecrets(await store.load(), live.redact));
   const back = createBackMark(stateFile);
-  const { source, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
-  if (source !== undefined) live.deciding.set(decidedBy(source));
+  const { source, hasRestSeen, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
+  live.deciding.set(decidedBy(source, hasRestSeen));
   const inner: Engine = createEngine({
     state: saved,
     policy: live.policy,
