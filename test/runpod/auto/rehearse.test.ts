@@ -78,10 +78,8 @@ describe("a rehearsal asks REST to stop a pod that does not exist", () => {
   });
 
   it("a key that may neither read the balance nor stop pods is told both", async () => {
-    const blind: Blind = {
-      ...{ kind: "blind", atMs: 0, cause: "key-refused" },
-      because: "HTTP 403: the API key lacks the scope billing:read",
-    };
+    const because = "HTTP 403: the API key lacks the scope billing:read";
+    const blind: Blind = { kind: "blind", atMs: 0, cause: "key-refused", because };
     const { outcome } = await rehearsed(sees, blind, forbidden);
 
     expect(outcome).toMatchObject({
