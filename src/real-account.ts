@@ -23,13 +23,18 @@ export function realAccounts(
 }
 
 /** The same for a command, which asks whom the guard goes by, as far as that was saved. */
-export function realAccount(
+export function accountsOfGuard(
   settings: Settings,
   clock: Clock,
   paces: RequestPaces,
   source: Source | undefined,
-): Account {
-  return realAccounts(settings, clock, paces, createDeciding(source)).account;
+): Accounts {
+  return realAccounts(settings, clock, paces, createDeciding(source));
+}
+
+/** Of these the one to ask. */
+export function realAccount(...of: Parameters<typeof accountsOfGuard>): Account {
+  return accountsOfGuard(...of).account;
 }
 
 /** What that account holds, asked in the same way. */

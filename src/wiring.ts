@@ -33,6 +33,7 @@ import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
 import type { Accounts, Faces } from "#runpod/account.ts";
+import { mayShowIdle } from "#guard/pods/load.ts";
 import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
@@ -149,8 +150,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   });
   const saved = afterRestart(withoutSecrets(await store.load(), live.redact));
   const back = createBackMark(stateFile);
-  const { source, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
-  if (source !== undefined) live.deciding.set(decidedBy(source));
+  const { source, hasRestSeen, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
+  live.deciding.set(decidedBy(source, hasRestSeen));
   const inner: Engine = createEngine({
     state: saved,
     policy: live.policy,
@@ -281,7 +282,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       isWanted: () => live.faces() !== undefined && live.deciding.now().source.api === "graphql",
       rehearse: async (signal) => {
         const faces = live.faces();
-        return faces && rehearse(faces, signal);
+        return faces && rehearse(faces, mayShowIdle, signal);
       },
       lastAtMs: parts.once ? saved.rehearsal?.atMs : undefined,
       clock,

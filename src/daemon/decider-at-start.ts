@@ -3,21 +3,26 @@ import type { GuardState } from "#guard/model/state.ts";
 import { spanWords } from "#guard/text.ts";
 
 export interface DeciderAtStart {
-  /** Undefined: GraphQL, as nothing else was ever saved. */
-  readonly source: Source | undefined;
+  readonly source: Source;
+  /** REST has shown the account since it decides. */
+  readonly hasRestSeen: boolean;
   /** A check has put GraphQL back. */
   readonly isBack: boolean;
 }
 
 /** Who decides from the start: as it was saved, or GraphQL where a check has put it back since. */
 export async function deciderAtStart(
-  { source }: Pick<GuardState, "source">,
+  { source, shown, unseenBy: unseen }: Pick<GuardState, "source" | "shown" | "unseenBy">,
   markedAtMs: () => Promise<number | undefined>,
   nowMs: number,
 ): Promise<DeciderAtStart> {
-  if (source?.api !== "rest") return { source, isBack: false };
+  if (source?.api !== "rest") {
+    // Where each poll is a process of its own, refusals in a row are counted over all of them.
+    return { source: { api: "graphql", unseen }, hasRestSeen: false, isBack: false };
+  }
+  const hasRestSeen = shown?.api === "rest";
   const atMs = await markedAtMs();
-  if (atMs === undefined || atMs <= source.sinceMs) return { source, isBack: false };
+  if (atMs === undefined || atMs <= source.sinceMs) return { source, hasRestSeen, isBack: false };
   const because = `runpodboss check --api graphql succeeded ${spanWords(Math.max(0, nowMs - atMs))} ago`;
-  return { source: { api: "graphql", because }, isBack: true };
+  return { source: { api: "graphql", because }, hasRestSeen: false, isBack: true };
 }

@@ -280,7 +280,11 @@ function foundAfter(
 /** The burn may lag behind the pods: then the words say so. */
 function burnWords(was: number | undefined, after: Seen, isShown: boolean): string {
   const is = saidBurn(after);
-  if (is === undefined) return "not confirmed by the burn, which is unknown";
+  if (is === undefined) {
+    return after.isBurnAddedUp === true
+      ? "not confirmed by the burn, as RunPod shows only that of the pods"
+      : "not confirmed by the burn, which is unknown";
+  }
   if (was === undefined) {
     return isShown ? `the burn is ${perHour(is)}` : `not confirmed by the burn (${perHour(is)})`;
   }

@@ -129,6 +129,8 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         })),
       },
     shown: (last) => last && shown(last),
+    unseenBy: (since) =>
+      since && { ...since, sinceMs: past(since.sinceMs), countedAtMs: ago(since.countedAtMs) },
     rehearsal: (last) => last && { ...last, atMs: past(last.atMs) },
     postpaidSinceMs: ago,
     unmeasured: unseen,

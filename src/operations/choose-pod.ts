@@ -80,7 +80,11 @@ function memberFault(member: Meant, cluster: Pod): UserError {
 /** Names match as they are shown, or as RunPod has them: either may be copied. */
 function meant(word: string, pods: readonly Meant[]): readonly Meant[] {
   if (word === "") return [];
-  const namesOf = ({ name, rawName }: Meant) => (rawName === undefined ? [] : [name, rawName]);
+  const namesOf = ({ name, rawName, of, pod }: Meant) => {
+    if (rawName !== undefined) return [name, rawName];
+    // Not listed since a change-over: it is called as it was.
+    return of === undefined && pod.doubt !== undefined && name !== "" ? [name] : [];
+  };
   const ways: readonly ((pod: Meant) => boolean)[] = [
     ({ id }) => id === word,
     (pod) => namesOf(pod).includes(word),

@@ -1,5 +1,6 @@
 import { UserError } from "#errors.ts";
-import { isRunning, type Pod, statusWordOf } from "#guard/model/account.ts";
+import { unknownWords } from "#guard/account/may-end.ts";
+import { isRunning, type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import type { Lease, PodRun } from "#guard/model/run.ts";
@@ -139,6 +140,12 @@ function leaseGuardOf(pod: Pod, { policy, settings, unread }: SeenSnapshot): Lea
 
 function runOf(pod: Pod, snapshot: SeenSnapshot): PodRun {
   const words = rowTitle(pod);
+  const because = runStateOf(pod) === "unknown" ? unknownWords(pod) : undefined;
+  if (because !== undefined) {
+    throw new UserError(`${words} cannot get a lease: ${because}.`, {
+      hint: "Look in RunPod's console whether it runs.",
+    });
+  }
   if (!isRunning(pod)) {
     throw new UserError(`${words} cannot get a lease: it is not running (${statusWordOf(pod)}).`, {
       hint: "Start it first.",

@@ -1,6 +1,6 @@
 import { UserError } from "#errors.ts";
 import { inOrderOfEnding } from "#guard/account/backstop.ts";
-import { unknownWords } from "#guard/account/may-end.ts";
+import { asForPerson, isDisputed, unknownWords } from "#guard/account/may-end.ts";
 import { type EndAction, type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import { isProtected } from "#guard/protect.ts";
 import { isPlainId, perHour, podWords, rowTitle, rowWords } from "#guard/text.ts";
@@ -13,16 +13,20 @@ export interface EndPlan {
   readonly leftOut: readonly string[];
 }
 
-/** The pods that `stop` or `terminate` is to end. Throws a UserError, and ends none, when one must not be ended. */
+/**
+ * The pods that `stop` or `terminate` is to end. Throws a UserError, and ends none, when one must not be
+ * ended. What is in doubt after a change-over is ended only by a person who names it.
+ */
 export function planEnds(
   action: EndAction,
   wanted: readonly string[] | "all",
   look: SeenPods,
   protect: readonly string[],
+  isByAgent = false,
 ): EndPlan {
-  return wanted === "all"
-    ? planAll(action, look, protect)
-    : planNamed(action, choosePods(wanted, look), protect);
+  if (wanted === "all") return planAll(action, look, protect);
+  const chosen = choosePods(wanted, look);
+  return planNamed(action, isByAgent ? chosen : chosen.map(asForPerson), protect);
 }
 
 /** A pod that has ended cannot be stopped, but it can be terminated. */
@@ -40,6 +44,9 @@ function planAll(action: EndAction, look: SeenPods, protect: readonly string[]):
   const whyNot = (pod: Pod): string | undefined => {
     if (isProtected(pod, protect)) return "protected";
     if (pod.isLocked === true) return "locked";
+    if (isDisputed(pod)) {
+      return `${pod.doubt} is unknown; it is ended only by name: ${commandFor(action, pod, "POD")}`;
+    }
     return unknownWords(pod) ?? (pod.cluster && clusterLeft(pod));
   };
   const { unreadablePods } = look;
@@ -64,8 +71,12 @@ function clusterLeft({ cluster, costPerHrUsd, id }: Pod): string {
   return `a cluster of ${length} ${length === 1 ? "pod" : "pods"}, ${cost}, is ended only by name: ${terminateWords({ id })}`;
 }
 
-function terminateWords({ id }: Pick<Pod, "id">): string {
-  return `runpodboss terminate ${isPlainId(id) ? id : "CLUSTER"}`;
+function terminateWords(cluster: Pick<Pod, "id">): string {
+  return commandFor("terminate", cluster, "CLUSTER");
+}
+
+function commandFor(action: EndAction, { id }: Pick<Pod, "id">, word: string): string {
+  return `runpodboss ${action} ${isPlainId(id) ? id : word}`;
 }
 
 function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly string[]): EndPlan {
@@ -102,8 +113,11 @@ function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly st
 function refuseUnknown(pod: Pod): void {
   const because = unknownWords(pod);
   if (because === undefined) return;
+  const isAwaited = pod.doubt !== undefined && !isDisputed(pod);
   throw new UserError(`${rowTitle(pod)}: ${because}. Nothing was changed.`, {
-    hint: "RunPod's answer does not say it. Try again, or use RunPod's console.",
+    hint: isAwaited
+      ? "It ran before RunPod's interface changed over, and may still run and cost money. End it in RunPod's console. If it stays unlisted, the guard counts it as gone after 15 min."
+      : "RunPod's answer does not say it. Try again, or use RunPod's console.",
   });
 }
 

@@ -1,8 +1,9 @@
 import { burnBefore, laggingIn } from "#guard/account/confirm-burn.ts";
+import { asForPerson } from "#guard/account/may-end.ts";
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { RecordType, RunFacts } from "#guard/model/run.ts";
 import type { Paces } from "#paces.ts";
-import type { Clock } from "#ports.ts";
+import type { Account, Clock } from "#ports.ts";
 import { capAtMs, factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { endByHand, type HandEnd } from "./manual-stop.ts";
@@ -40,7 +41,8 @@ export async function stopPods(
   snapshot: SeenSnapshot,
   { clock, paces, signal, isByAgent = false, onProgress }: StopDeps,
 ): Promise<readonly Stopped[]> {
-  const { account, protect, settings, look, saved } = snapshot;
+  const { protect, settings, look, saved } = snapshot;
+  const account = isByAgent ? snapshot.account : accountForPerson(snapshot.account);
   const lagging = laggingIn(saved, look);
   const burntBy = (pod: Pod) => (isRunning(pod) ? burnBefore(pod, look, lagging) : undefined);
   const results = new Map<Pod, Stopped>();
@@ -85,6 +87,18 @@ export async function stopPods(
   await sayWhoEnds(pods, settings, clock, signal);
   await Promise.all(Array.from({ length: atOnce }, endOneAfterTheOther));
   return pods.flatMap((pod) => results.get(pod) ?? []);
+}
+
+/** What only a change-over has left in doubt is no reason to refuse a person. */
+function accountForPerson(account: Account): Account {
+  return {
+    ...account,
+    async look(signal) {
+      const look = await account.look(signal);
+      if (look.kind === "blind" || look.pods === "unknown") return look;
+      return { ...look, pods: look.pods.map(asForPerson) };
+    },
+  };
 }
 
 /** So long a stop waits at most until the daemon can know that it was ours. */

@@ -2,6 +2,7 @@ import { type Unread, unreadBy } from "#config/in-force.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError, wordsOf } from "#errors.ts";
+import { deciderOf } from "#guard/account/crossing.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Look, Measured, Pod, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
@@ -11,11 +12,13 @@ import { projectRuns } from "#guard/pods/project.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
-import { realAccount } from "#real-account.ts";
+import { accountsOfGuard } from "#real-account.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import { createStateFile, stateTroubleWords } from "#store/state-file.ts";
+import { asBelieved } from "./believed-look.ts";
+import { changeOverOf, type ChangeOverReport } from "./change-over.ts";
 
 /** The account as it is now, with what the daemon and the commands have saved about it. */
 export interface Snapshot {
@@ -26,9 +29,12 @@ export interface Snapshot {
   readonly protect: readonly string[];
   /** What of the config the daemon that runs has not read. */
   readonly unread: Unread | undefined;
+  /** Its polls are taken as the guard would take them, as is this one. */
   readonly account: Account;
   readonly nowMs: number;
   readonly look: Look;
+  /** A change-over of interfaces that goes on. */
+  readonly changeOver: ChangeOverReport | undefined;
   readonly measured: Measured;
   readonly book: LeaseBook | "unknown";
   /** What the guard has saved; the empty state when there is nothing that can be read. */
@@ -58,10 +64,10 @@ export async function snapshotOf(
   const { stateFile } = settings;
   let leaseTrouble: string | undefined;
   const { saved, ...reading } = await savedState(stateFile);
-  const account = realAccount(settings, clock, paces.request, saved.source);
-  const [look, measured, book, guardPid] = await Promise.all([
-    account.look(signal),
-    account.measure(signal),
+  const asked = accountsOfGuard(settings, clock, paces.request, saved.source);
+  const [found, early, book, guardPid] = await Promise.all([
+    asked.account.look(signal),
+    asked.account.measure(signal),
     createLeaseFile(leaseFileOf(stateFile), identityOf)
       .read()
       .catch((error: unknown) => {
@@ -70,6 +76,12 @@ export async function snapshotOf(
       }),
     watcherOf(stateFile, identityOf),
   ]);
+  const api = found.source?.api;
+  const measured =
+    api === undefined || api === deciderOf(saved)
+      ? early
+      : // Who was asked for the loads is not who has answered the poll.
+        await (asked.faces?.[api] ?? asked.account).measure(signal);
   const troubles = [
     ...reading.troubles,
     ...(leaseTrouble === undefined ? [] : [leaseTrouble]),
@@ -84,9 +96,15 @@ export async function snapshotOf(
   // Where nothing has changed the config knows more, such as what to type for this program.
   const policy = withKept(unread && inForce ? asInForce(written, inForce) : written, saved);
   const { protect } = withKept(written, saved);
-  const runs = projectRuns(saved, { atMs: nowMs, look, measured, book }, policy);
-  const found = { look, measured, saved, book, runs, guardPid, troubles, unread };
-  return { settings, policy, protect, account, nowMs, ...found };
+  const { look, saved: followed, again } = asBelieved(saved, found, policy);
+  const runs = projectRuns(followed, { atMs: nowMs, look, measured, book }, policy);
+  const account: Account = {
+    ...asked.account,
+    look: async (within) => again(await asked.account.look(within)),
+  };
+  const changeOver = changeOverOf(followed);
+  const seen = { look, measured, saved, book, runs, guardPid, troubles, unread, changeOver };
+  return { settings, policy, protect, account, nowMs, ...seen };
 }
 
 function asInForce(written: Policy, { policy }: InForce): Policy {

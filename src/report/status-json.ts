@@ -2,6 +2,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import type { UserError } from "#errors.ts";
 import type { Known, PodReport } from "./pod.ts";
+import { changeOverJson } from "./change-over.ts";
 import { memberJson } from "./member-json.ts";
 import { hoursLeft } from "./hours-left.ts";
 import type { StatusReport } from "./status.ts";
@@ -51,6 +52,7 @@ export function statusJson(report: StatusReport, error: UserError | undefined): 
           because: report.source.because ?? null,
         }
       : null,
+    change_over: changeOverJson(report.changeOver),
     rehearsal: report.rehearsal
       ? {
           at: iso(report.rehearsal.atMs),

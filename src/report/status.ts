@@ -3,6 +3,7 @@ import type { Blind, PodSample } from "#guard/model/account.ts";
 import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import type { ChangeOverReport } from "./change-over.ts";
 import { unsentNotices } from "./notices.ts";
 import type { BalanceSample } from "#ports.ts";
 import { podReport, type PodReport, type PodSources, unseenPodReport } from "./pod.ts";
@@ -31,10 +32,11 @@ export interface StatusReport {
   readonly unseen: readonly { readonly what: string; readonly sinceMs: number }[];
   /** What of the config it has not read. */
   readonly unread: Unread | undefined;
-  /** There is no notify command at all. */
   /** Who decides where either may, by the daemon's own account; undefined: only one is asked. */
   readonly source: Partial<SourceSince> | undefined;
   readonly rehearsal: Rehearsal | undefined;
+  readonly changeOver: ChangeOverReport | undefined;
+  /** There is no notify command at all. */
   readonly isNobodyTold: boolean;
   readonly troubles: readonly string[];
 }
@@ -53,6 +55,7 @@ export type StatusSources = Pick<
   | "policy"
   | "nowMs"
   | "look"
+  | "changeOver"
   | "measured"
   | "saved"
   | "runs"
@@ -88,6 +91,7 @@ export function reportOf(
       snapshot.settings.api === "auto" && saved.source?.api !== "rest"
         ? saved.rehearsal
         : undefined,
+    changeOver: snapshot.changeOver,
     isNobodyTold: !policy.tells,
     troubles: [
       ...(guardPid === undefined ? [] : daemonTroubles(saved)),

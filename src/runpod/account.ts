@@ -47,6 +47,7 @@ export interface Accounts {
  */
 export function createAccounts(options: AccountOptions): Accounts {
   const { api, restUrl, deciding = createDeciding() } = options;
+  const { refusalsApartMs } = options.paces;
   if (restUrl === undefined || api === "graphql") {
     return { account: graphqlOf(options), faces: undefined };
   }
@@ -54,7 +55,7 @@ export function createAccounts(options: AccountOptions): Accounts {
   if (api === "rest") return { account: rest, faces: undefined };
   const faces = { graphql: graphqlOf(options), rest };
   // Around what asks again beside a slow request: that is one poll, however often it is sent.
-  return { account: createAutoAccount({ ...faces, deciding }), faces };
+  return { account: createAutoAccount({ ...faces, deciding, refusalsApartMs }), faces };
 }
 
 function graphqlOf(options: AccountOptions): Account {

@@ -1,24 +1,36 @@
 import { expect, it } from "vitest";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
-import type { SourceSince } from "#guard/model/source.ts";
+import type { GuardState } from "#guard/model/state.ts";
 
-const rest: SourceSince = { api: "rest", because: "ended", sinceMs: 100 };
-const graphql: SourceSince = { api: "graphql", because: "a check", sinceMs: 100 };
+const rest = { api: "rest", because: "GraphQL has ended", sinceMs: 1_000 } as const;
+const unseen = { sinceMs: 5, polls: 2, countedAtMs: 9 };
+const shown = { api: "rest", atMs: 2_000, balanceUsd: 5 } as const;
 
-it.each<[string, SourceSince | undefined, number | undefined, string, boolean]>([
-  ["GraphQL decides where nothing else was saved", undefined, 200, "graphql", false],
-  ["REST goes on after a restart", rest, undefined, "rest", false],
-  ["a check from before the change-over is not heeded", rest, 100, "rest", false],
-  ["a check since puts GraphQL back", rest, 101, "graphql", true],
-  ["GraphQL that was put back stays", graphql, 200, "graphql", false],
-])("%s", async (_sentence, source, markedAtMs, api, isBack) => {
-  const found = await deciderAtStart({ source }, () => Promise.resolve(markedAtMs), 60_101);
+it.each<
+  [sentence: string, saved: Partial<GuardState>, markedAtMs: number | undefined, found: object]
+>([
+  ["GraphQL, where nothing else was saved", {}, undefined, { source: { api: "graphql" } }],
+  [
+    "GraphQL, with what it has not shown in the polls of the process before",
+    { unseenBy: unseen },
+    undefined,
+    { source: { api: "graphql", unseen } },
+  ],
+  ["REST, as was saved", { source: rest }, undefined, { source: rest, hasRestSeen: false }],
+  ["REST, which has shown the account", { source: rest, shown }, undefined, { hasRestSeen: true }],
+  ["REST, where the mark is older", { source: rest }, 999, { source: rest, isBack: false }],
+  [
+    "GraphQL, where a check has put it back since",
+    { source: rest, shown },
+    60_000,
+    {
+      source: { api: "graphql", because: "runpodboss check --api graphql succeeded 1 min ago" },
+      hasRestSeen: false,
+      isBack: true,
+    },
+  ],
+])("from the start decides %s", async (_sentence, saved, markedAtMs, found) => {
+  const decider = await deciderAtStart(saved, () => Promise.resolve(markedAtMs), 120_000);
 
-  expect({ ...found, source: found.source?.api ?? "graphql" }).toEqual({ source: api, isBack });
-});
-
-it("says how long ago the check was", async () => {
-  const { source } = await deciderAtStart({ source: rest }, () => Promise.resolve(101), 60_101);
-
-  expect(source?.because).toBe("runpodboss check --api graphql succeeded 1 min ago");
+  expect(decider).toMatchObject(found);
 });

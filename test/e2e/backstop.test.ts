@@ -80,7 +80,7 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
     ]);
     const byTheBurn = byApi({
       graphql: "the burn fell from $12.00/h to ",
-      rest: "not confirmed by the burn, which is unknown",
+      rest: "not confirmed by the burn, as RunPod shows only that of the pods",
     });
     expect(linesOf(running.lines, "pod ended")).toMatchObject([
       {

@@ -74,7 +74,7 @@ pod trainer (p1): asked RunPod to stop it, waiting for proof
     });
     const byTheBurn = byApi({
       graphql: "the burn fell from $1.49/h to $0.00/h",
-      rest: "not confirmed by the burn, which is unknown",
+      rest: "not confirmed by the burn, as RunPod shows only that of the pods",
     });
     expect(aboutNow(stdout)).toBe(`Pods to stop:
   ID  NAME     RATE     UPTIME      COST SO FAR

@@ -165,7 +165,7 @@ describe("it is proven by looking, whatever RunPod said", () => {
       "RunPod does not say the burn now: what the pods add up to proves nothing",
       accepted,
       [low, { ...stopped, isBurnAddedUp: true }],
-      "the pod is EXITED; not confirmed by the burn, which is unknown",
+      "the pod is EXITED; not confirmed by the burn, as RunPod shows only that of the pods",
     ],
     [
       "another pod started meanwhile, and explains the burn",
@@ -672,7 +672,8 @@ describe("an end by hand waits for the burn as long as for the status", () => {
 
     expect(outcome).toMatchObject({
       kind: "done",
-      because: "the pod is EXITED; not confirmed by the burn, which is unknown",
+      because:
+        "the pod is EXITED; not confirmed by the burn, as RunPod shows only that of the pods",
     });
     expect(tookMs).toBe(1_000);
   });

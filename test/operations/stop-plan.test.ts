@@ -192,3 +192,43 @@ describe("a cluster", () => {
     expect(() => plan("terminate", ["c1"], { pods: [cluster(overrides)] })).toThrow(message);
   });
 });
+
+describe("after a change-over of interfaces:", () => {
+  const doubt = "why GraphQL did not list it";
+  const disputed = pod({ id: "late", name: "late", doubt });
+  const awaited = pod({
+    id: "lost",
+    name: "lost",
+    rawName: undefined,
+    status: "unknown",
+    word: undefined,
+    doubt: "why REST v2 does not list it",
+  });
+  const both = { ...look, pods: [disputed, awaited] };
+
+  it("a person who names the pod that only one lists may end it, an agent may not", () => {
+    expect(planEnds("stop", ["late"], both, []).pods).toMatchObject([{ id: "late" }]);
+    expect(() => planEnds("stop", ["late"], both, [], true)).toThrow(`${doubt} is unknown`);
+  });
+
+  it("protection counts all the same", () => {
+    expect(() => planEnds("stop", ["late"], both, ["late"])).toThrow("is protected");
+  });
+
+  it("what is not listed any more is known by its id and its name, and refused", () => {
+    for (const word of ["lost", "los"]) {
+      expect(() => planEnds("terminate", [word], both, [])).toThrow(
+        "why REST v2 does not list it is unknown",
+      );
+    }
+  });
+
+  it("neither is ended with all the others", () => {
+    expect(planEnds("stop", "all", both, [])).toMatchObject({
+      pods: [],
+      leftOut: expect.arrayContaining([
+        `Skipped pod late: ${doubt} is unknown; it is ended only by name: runpodboss stop late`,
+      ]),
+    });
+  });
+});

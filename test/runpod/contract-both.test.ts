@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BlindCause, EndAction } from "#guard/model/account.ts";
+import { loadOf } from "#guard/pods/load.ts";
 import { exchange } from "#http-request.ts";
 import type { Ending, Looking } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
@@ -10,7 +11,12 @@ import { apiKey } from "../simulator/ask.ts";
 import { checkedSimulator } from "../simulator/checked.ts";
 
 /** What an account promises, whichever of RunPod's interfaces it asks: each sentence holds on both. */
-type Limits = { readonly timeLimitMs?: number; readonly maxBytes?: number; readonly key?: string };
+interface Limits {
+  readonly timeLimitMs?: number;
+  readonly maxBytes?: number;
+  readonly key?: string;
+  readonly nowMs?: () => number;
+}
 
 const faces: readonly (readonly [string, Api])[] = [
   ["GraphQL", "graphql"],
@@ -307,6 +313,28 @@ describe.each(faces)("a measurement by %s", (_name, api) => {
         },
       ],
     });
+  });
+
+  it.each<[string, Fault | undefined, "idle" | "unknown"]>([
+    ["finds an idle pod idle, the second time at the latest", undefined, "idle"],
+    ["never finds a pod idle of which nothing is told", "telemetry-null", "unknown"],
+    ["never finds a pod idle whose GPUs are not told of", "telemetry-null-gpus", "unknown"],
+  ])("%s", async (_sentence, fault, expected) => {
+    let atMs = hour;
+    const nowMs = (): number => atMs;
+    const telemetry = { cpuPercent: 0, memoryPercent: 0, gpuPercents: [0] };
+    const simulator = await checkedSimulator({ nowMs, pods: [{ ...pod, telemetry }] });
+    const account = accountAt(api, simulator, { nowMs });
+    if (fault !== undefined) simulator.failAll(fault);
+
+    await account.measure(forever);
+    atMs += 30_000;
+    const measured = await account.measure(forever);
+
+    expect(measured.kind).toBe("measured");
+    const samples = "samples" in measured ? measured.samples : [];
+    const limits = { cpuPercent: 5, gpuPercent: 5, gpuMemoryPercent: 5 };
+    expect(samples.map((each) => loadOf(each, limits, atMs))).toEqual([expected]);
   });
 
   it("of a pod without a GPU knows that it has none", async () => {

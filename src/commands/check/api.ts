@@ -1,9 +1,11 @@
 import type { Settings } from "#config/settings.ts";
+import { oneLine } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import { apiWords } from "#guard/account/crossing.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import { changeOverJson, changeOverWords } from "#report/change-over.ts";
 import { createBackMark } from "#store/back-mark.ts";
 import { localTime } from "#terminal/local-time.ts";
 import type { Found } from "./found.ts";
@@ -48,7 +50,7 @@ type ApiParts = Pick<Found, "settings" | "saved" | "api">;
 
 /** `interface: REST v2 decides since 2026-11-26 03:10 (RunPod has ended GraphQL (HTTP 410))`. */
 export function apiLines({ settings, saved, api }: ApiParts): readonly string[] {
-  const { decides, rehearsal, back } = api;
+  const { decides, rehearsal, back, changeOver } = api;
   const since = settings.api === "auto" ? saved.source : undefined;
   return [
     settings.api !== "auto"
@@ -64,6 +66,7 @@ export function apiLines({ settings, saved, api }: ApiParts): readonly string[] 
       : [
           `rehearsal of REST v2: ${rehearsal.kind === "worked" ? "worked" : "FAILED, see the warnings"}`,
         ]),
+    ...(changeOver === undefined ? [] : [oneLine(changeOverWords(changeOver))]),
     ...(back ? ["GraphQL decides again once you restart the daemon"] : []),
   ];
 }
@@ -88,6 +91,7 @@ export function apiJson({ settings, saved, api }: ApiParts): object {
               worked: rehearsal.kind === "worked",
               because: rehearsal.kind === "worked" ? null : rehearsal.because,
             },
+      change_over: changeOverJson(api.changeOver),
       graphql_decides_after_restart: back,
     },
   };

@@ -13,10 +13,13 @@ import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Seen } from "#guard/model/account.ts";
+import { mayShowIdle } from "#guard/pods/load.ts";
 import { rulesInUse } from "#guard/rules-in-use.ts";
 import { perHour, usd } from "#guard/text.ts";
 import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { identityOf } from "#process/identity.ts";
+import { asBelieved } from "#report/believed-look.ts";
+import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
 import { realAccounts } from "#real-account.ts";
@@ -50,11 +53,16 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const clock = createClock();
   const deciding = createDeciding(saved.source);
   const { account, faces } = realAccounts(settings, clock, request, deciding);
-  const look = await account.look(context.interrupted);
-  if (look.kind === "blind") throw cannotLook(look, settings);
-  const back = await backTo(options.api, written, saved, look);
+  const found = await account.look(context.interrupted);
+  if (found.kind === "blind") throw cannotLook(found, settings);
+  const asWritten = policyOf(settings, context.paces);
+  const back = await backTo(options.api, written, saved, found);
+  const believed = asBelieved(saved, found, asWritten);
+  const look = believed.look.kind === "blind" ? found : believed.look;
   const isRehearsed = faces !== undefined && deciding.now().source.api === "graphql";
-  const rehearsal = isRehearsed ? await rehearse(faces, context.interrupted) : undefined;
+  const rehearsal = isRehearsed
+    ? await rehearse(faces, mayShowIdle, context.interrupted)
+    : undefined;
   const drilledAt = await lastGoodDrill(settings.stateFile);
   const runner = runnerFor(settings, context);
   const tools = await agentToolsFor(settings, context, { runner, clock });
@@ -63,7 +71,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...settings.warnings,
     ...interfaceWarnings(rehearsal),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
-    ...unsurePods(look),
+    ...unsurePods(look, asWritten.podGuards.command),
     ...(look.balanceUsd < 0
       ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
       : []),
@@ -75,11 +83,11 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const rows = tonightWith(settings, look.pods, context.paces, missing);
   const through = proxyOf(new URL(settings.runpodUrl), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
-  const asWritten = policyOf(settings, context.paces);
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
-  const api = { decides: deciding.now().source, rehearsal, back };
+  const changeOver = changeOverOf(believed.saved);
+  const api = { decides: deciding.now().source, rehearsal, back, changeOver };
   const agentEnds = endsOf(settings, tools);
-  const found: Found = {
+  const shown: Found = {
     agentEnds,
     look,
     settings,
@@ -93,8 +101,8 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     api,
   };
 
-  if (options.json) context.printData(JSON.stringify(asJson(found), null, 2));
-  else context.print(asText(found, context));
+  if (options.json) context.printData(JSON.stringify(asJson(shown), null, 2));
+  else context.print(asText(shown, context));
   // What no config can mend is shown, but is no reason to refuse one.
   const count = warnings.length + rows.filter((row) => row.isWarning && row.isMendable).length;
   if (options.strict && count > 0) {

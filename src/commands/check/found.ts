@@ -3,6 +3,7 @@ import type { Seen, Source } from "#guard/model/account.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { RulesInUse } from "#guard/rules-in-use.ts";
+import type { ChangeOverReport } from "#report/change-over.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 
 /** All that is shown. */
@@ -31,6 +32,7 @@ interface FoundApi {
   readonly rehearsal: RehearsalOutcome | undefined;
   /** GraphQL decides again once the daemon is restarted. */
   readonly back: boolean;
+  readonly changeOver: ChangeOverReport | undefined;
 }
 
 export function side(balanceUsd: number, belowUsd: number): "below" | "above" {

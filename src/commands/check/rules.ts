@@ -1,7 +1,7 @@
-import { unknownWords } from "#guard/account/may-end.ts";
+import { isDisputed, unknownWords } from "#guard/account/may-end.ts";
 import { runStateOf, type Seen } from "#guard/model/account.ts";
 import type { RulesInUse } from "#guard/rules-in-use.ts";
-import { podWords, rowWords } from "#guard/text.ts";
+import { isPlainId, podWords, rowWords } from "#guard/text.ts";
 
 /** Who is protected, and which rules of the config match none of the present pods. */
 export function ruleLines(rules: RulesInUse | undefined): readonly string[] {
@@ -32,7 +32,7 @@ export function rulesJson(rules: RulesInUse | undefined): object {
 }
 
 /** Pods that nothing here may stop, as RunPod's answer leaves something out that decides it. */
-export function unsurePods({ pods, unreadablePods }: Seen): readonly string[] {
+export function unsurePods({ pods, unreadablePods }: Seen, command: string): readonly string[] {
   const rows = unreadablePods === 1 ? "1 row" : `${unreadablePods} rows`;
   const odd = pods === "unknown" ? [] : pods.filter((pod) => runStateOf(pod) !== "ended");
   return [
@@ -41,9 +41,11 @@ export function unsurePods({ pods, unreadablePods }: Seen): readonly string[] {
       : []),
     ...odd.flatMap((pod) => {
       const because = unknownWords(pod);
-      return because === undefined
-        ? []
-        : [`${rowWords(pod)}: ${because}, so nothing here may stop it`];
+      if (because === undefined) return [];
+      const who = isDisputed(pod)
+        ? `only you stop it: ${command} stop ${isPlainId(pod.id) ? pod.id : "POD"}`
+        : "nothing here may stop it";
+      return [`${rowWords(pod)}: ${because}, so ${who}`];
     }),
   ];
 }

@@ -35,7 +35,7 @@ export async function stop(
   const snapshot = await seePods(options, context);
   const { protect, look } = snapshot;
   if (options.exact) requireIds(words, look);
-  const plan = planEnds(action, wanted, look, protect);
+  const plan = planEnds(action, wanted, look, protect, isCalledByAgent(context.env));
   introduce(action, plan, snapshot, context);
   if (plan.pods.length === 0) return exitCodes.done;
   if (!options.yes) {

@@ -2,6 +2,7 @@ import { oneLine } from "#control-characters.ts";
 import { apiWords } from "#guard/account/crossing.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
+import { changeOverWords } from "#report/change-over.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
@@ -31,6 +32,9 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
       ...thresholdLines(report, paint),
       daemonLine(report, paint),
       ...interfaceLines(report, paint),
+      ...(report.changeOver === undefined
+        ? []
+        : [paint.yellow(oneLine(changeOverWords(report.changeOver)))]),
       ...(report.unread === undefined ? [] : [paint.red(`config: ${unreadWords(report.unread)}`)]),
       ...(report.isNobodyTold
         ? [paint.red("notifications: none, extra_notify_command is empty, so nobody is told")]

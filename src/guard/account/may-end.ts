@@ -76,6 +76,18 @@ export function unsureWords(pods: readonly Pod[]): string {
   );
 }
 
+/** All is known of it but why the interface before did not list it: a person may end it. */
+export function isDisputed({ doubt, ...pod }: Pod): boolean {
+  return doubt !== undefined && unknownWords(pod) === undefined;
+}
+
+/** The same pod without that doubt. */
+export function asForPerson(pod: Pod): Pod {
+  if (!isDisputed(pod)) return pod;
+  const { doubt: _, ...sure } = pod;
+  return sure;
+}
+
 /** As many pods fit a notification. */
 const mostNamed = 5;
 

@@ -19,7 +19,7 @@ import { listedPods, usd } from "#guard/text.ts";
 import { acrossChangeOver, apiWords, burntUsd, deciderOf, idsIn, isRisen } from "./crossing.ts";
 
 /** A pod that only the interface before has shown is waited for so long; an older list says nothing. */
-const awaitedMs = 15 * minuteMs;
+export const awaitedMs = 15 * minuteMs;
 /** More money than before is believed when so many polls in a row agree. */
 const mostDoubted = 3;
 const centUsd = 0.01;
@@ -31,11 +31,12 @@ const billedEveryMs = 5 * minuteMs;
  * gives the poll as far as it can be believed, until the two agree.
  */
 export function followSource(
-  state: GuardState,
+  before: GuardState,
   look: Look,
   policy: Policy,
 ): Decision & { readonly look: Look } {
-  if (look.source === undefined) return { state, events: [], look };
+  if (look.source === undefined) return { state: before, events: [], look };
+  const state = { ...before, unseenBy: look.source.unseen };
   const changed =
     look.source.api === deciderOf(state)
       ? { state, events: [] }
@@ -43,11 +44,11 @@ export function followSource(
   if (look.kind === "blind") return { ...changed, look };
   const next = chain(
     changed.state,
-    (before) => ({ state: before, events: changed.events }),
-    (before) => settleRise(before, look, policy),
-    (before) => followAwaited(before, look, policy),
-    (before) => followDisputed(before, look, policy),
-    (before) => ({ state: withShown(before, look), events: [] }),
+    (known) => ({ state: known, events: changed.events }),
+    (known) => settleRise(known, look, policy),
+    (known) => followAwaited(known, look, policy),
+    (known) => followDisputed(known, look, policy),
+    (known) => ({ state: withShown(known, look), events: [] }),
   );
   const { crossing } = next.state;
   const isSame = JSON.stringify(crossing) === JSON.stringify(state.crossing);

@@ -86,9 +86,10 @@ function whyNothingMay(pod: Pod, protect: readonly string[]): string | undefined
   return pod.cluster === undefined ? undefined : leftCluster;
 }
 
-function burnWords({ balanceUsd, burnPerHrUsd }: Seen, what = ""): string {
+function burnWords({ balanceUsd, burnPerHrUsd, isBurnAddedUp }: Seen, what = ""): string {
   if (burnPerHrUsd === undefined) return `The burn is unknown${what}`;
-  if (burnPerHrUsd === 0) return "Nothing is burning";
+  // Where the burn is that of the pods, what else burns is unknown.
+  if (burnPerHrUsd === 0) return `${isBurnAddedUp === true ? "No pod" : "Nothing"} is burning`;
   const left = balanceUsd / burnPerHrUsd;
   const end = left > 0 ? `. $0 in about ${spanWords(left * hourMs)}` : "";
   return `Still burning ${perHour(burnPerHrUsd)}${what}${end}`;

@@ -48,6 +48,17 @@ export type Api = "graphql" | "rest";
 export interface Source {
   readonly api: Api;
   readonly because?: string | undefined;
+  /** While this one does not show all, and the other has not taken over. */
+  readonly unseen?: UnseenBy | undefined;
+}
+
+/** What an interface has not shown, poll after poll. */
+interface UnseenBy {
+  readonly sinceMs: number;
+  /** Polls in a row that it refused. */
+  readonly polls: number;
+  /** When the last of them was. */
+  readonly countedAtMs?: number | undefined;
 }
 
 /** Why a poll failed, as far as what to do about it differs. */

@@ -22,6 +22,7 @@ const sliceOf = {
   crossing: "durable",
   postpaidSinceMs: "durable",
   shown: "learned",
+  unseenBy: "learned",
   rehearsal: "learned",
   saidAtMs: "learned",
   troubles: "learned",

@@ -1,4 +1,4 @@
-import type { Look, Pod, Seen, Measured, Activity, Probed } from "./account.ts";
+import type { Look, Pod, Seen, Measured, Activity, Probed, Source } from "./account.ts";
 import type { Crossing, Rehearsal, RehearsalOutcome, Shown, SourceSince } from "./source.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { PodGuards, Policy } from "./policy.ts";
@@ -99,6 +99,8 @@ export interface GuardState {
   readonly source?: SourceSince | undefined;
   /** What the interface before showed, as far as the one that decides now does not agree yet. */
   readonly crossing?: Crossing | undefined;
+  /** What GraphQL has not shown of late, poll after poll: it may be at its end. */
+  readonly unseenBy?: Source["unseen"];
   /** What whoever decides has shown last. */
   readonly shown?: Shown | undefined;
   /** How the last rehearsal went. */

@@ -4,6 +4,9 @@ import type { IdleGuard } from "#guard/model/policy.ts";
 /** A load that is older, or that far ahead of our clock, says nothing about now. */
 const freshMs = 300_000;
 
+/** Where a load begins, of the processor, the GPUs and their memory. */
+type Limits = Pick<IdleGuard, "cpuPercent" | "gpuPercent" | "gpuMemoryPercent">;
+
 export type Load = "busy" | "idle" | "unknown";
 
 /**
@@ -11,11 +14,19 @@ export type Load = "busy" | "idle" | "unknown";
  * still, if the number is not as old as that; all of them below is idle; anything missing or stale is
  * unknown.
  */
-export function loadOf(sample: PodSample | undefined, guard: IdleGuard, nowMs: number): Load {
+export function loadOf(sample: PodSample | undefined, guard: Limits, nowMs: number): Load {
   if (sample === undefined) return "unknown";
   const isFresh = freshTimeOf(sample, nowMs) !== undefined;
   if (isBusy(isFresh ? sample : ofNow(sample), guard)) return "busy";
   return isFresh && isWhole(sample, guard) ? "idle" : "unknown";
+}
+
+/** No load reaches these. Of a GPU's memory not every interface tells. */
+const outOfReach: Limits = { cpuPercent: Infinity, gpuPercent: Infinity, gpuMemoryPercent: 100 };
+
+/** Whether a guard would call such a load idle, wherever its limits are: nothing in it is missing or stale. */
+export function mayShowIdle(sample: PodSample, nowMs: number): boolean {
+  return loadOf(sample, outOfReach, nowMs) === "idle";
 }
 
 /** When the load was taken, if that tells something about now. */
@@ -37,7 +48,7 @@ function ofNow(sample: PodSample): Numbers {
 
 function isBusy(
   { cpuPercent, gpuPercents = [], gpuMemoryPercents = [] }: Numbers,
-  guard: IdleGuard,
+  guard: Limits,
 ): boolean {
   return (
     (cpuPercent !== undefined && cpuPercent >= guard.cpuPercent) ||
@@ -49,7 +60,7 @@ function isBusy(
 
 function isWhole(
   { cpuPercent, gpuPercents, gpuMemoryPercents = [] }: Numbers,
-  { gpuMemoryPercent }: IdleGuard,
+  { gpuMemoryPercent }: Limits,
 ): boolean {
   if (cpuPercent === undefined || gpuPercents === undefined) return false;
   return gpuPercents.every((percent, gpu) => {

@@ -3,6 +3,7 @@ import type { Account } from "#ports.ts";
 import {
   afterBoth,
   afterGraphql,
+  backToGraphql,
   type ChangeOver,
   decidedBy,
   isRestDue,
@@ -24,6 +25,8 @@ export interface AutoAccountOptions {
   readonly graphql: Account;
   readonly rest: Account;
   readonly deciding: Deciding;
+  /** Refused polls closer together count as one. */
+  readonly refusalsApartMs?: number | undefined;
 }
 
 /**
@@ -32,23 +35,38 @@ export interface AutoAccountOptions {
  * asked for again within them is one poll here.
  */
 export function createAutoAccount(options: AutoAccountOptions): Account {
-  const { graphql, rest, deciding } = options;
+  const { graphql, rest, deciding, refusalsApartMs } = options;
   const decides = (): Account => (deciding.now().source.api === "rest" ? rest : graphql);
+
+  /** As REST decides. Until it has once seen, GraphQL is asked where it does not. */
+  async function byRest(before: ChangeOver, look: Look, signal: AbortSignal): Promise<Look> {
+    if (look.kind === "seen" && before.hasRestSeen !== true) {
+      deciding.set({ ...before, hasRestSeen: true });
+    }
+    if (look.kind === "seen" || before.hasRestSeen === true || signal.aborted) {
+      return sourced(look, before.source);
+    }
+    const graphqls = await graphql.look(signal);
+    // A poll at the same time may have decided.
+    if (graphqls.kind === "blind" || deciding.now() !== before) return sourced(look, before.source);
+    const after = backToGraphql(look);
+    deciding.set(after);
+    return sourced(graphqls, after.source);
+  }
 
   return {
     async look(signal) {
       const before = deciding.now();
-      if (before.source.api === "rest") return sourced(await rest.look(signal), before.source);
+      if (before.source.api === "rest") return byRest(before, await rest.look(signal), signal);
       const look = await graphql.look(signal);
       const meanwhile = deciding.now();
       // Of polls at the same time only one counts, or three of them would be three in a row.
       const isFirst = meanwhile === before || look.refusal === "retired";
-      const after = isFirst ? afterGraphql(meanwhile, look) : meanwhile;
+      const after = isFirst ? afterGraphql(meanwhile, look, refusalsApartMs) : meanwhile;
       deciding.set(after);
-      if (!isRestDue(after) || signal.aborted) return sourced(look, before.source);
+      if (!isRestDue(after, look.atMs) || signal.aborted) return sourced(look, after.source);
       const beside = await rest.look(signal);
-      const last = deciding.now();
-      const decided = afterBoth(last, look, beside);
+      const decided = afterBoth(deciding.now(), look, beside);
       deciding.set(decided);
       return decided.source.api === "rest"
         ? sourced(beside, decided.source)

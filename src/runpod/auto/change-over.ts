@@ -1,42 +1,77 @@
 import type { Look, Source } from "#guard/model/account.ts";
+import { minuteMs } from "#guard/model/time.ts";
 
-/** Who decides, and in how many polls in a row GraphQL has refused something. */
+/** Who decides, and what GraphQL has not shown of late. */
 export interface ChangeOver {
   readonly source: Source;
-  readonly refusals: number;
+  /** REST has shown the account since it decides. Until then GraphQL is asked as well. */
+  readonly hasRestSeen?: boolean;
+  /** GraphQL has answered after its end was announced, where REST did not: a second time that is not believed alone. */
+  readonly wasBack?: boolean;
 }
 
 /** So many polls in a row that are refused may be the beginning of the end of GraphQL. */
 const mostRefusals = 3;
+/** So long without a whole sight, whatever the reason, another is looked for. */
+const longestUnseenMs = 5 * minuteMs;
 
-export function decidedBy(source: Source): ChangeOver {
-  return { source, refusals: 0 };
+export function decidedBy(source: Source, hasRestSeen = false): ChangeOver {
+  return source.api === "rest" ? { source, hasRestSeen } : { source };
 }
 
 /**
  * What a poll of GraphQL means for who decides. An end of GraphQL that RunPod has announced counts at
- * once; what else it refuses counts only poll after poll. A poll that did not reach it says nothing.
+ * once; what else it refuses counts poll after poll, and not several times in one: polls closer than
+ * `apartMs` are those that prove an end, or try something again.
  */
-export function afterGraphql(before: ChangeOver, look: Look): ChangeOver {
-  if (before.source.api === "rest") return before;
-  const { refusal } = look;
-  if (refusal === undefined) {
-    return look.kind === "blind" || before.refusals === 0 ? before : decidedBy(before.source);
+export function afterGraphql(before: ChangeOver, look: Look, apartMs = 0): ChangeOver {
+  const { source, wasBack } = before;
+  if (source.api === "rest") return before;
+  if (look.kind === "seen" && look.pods !== "unknown" && look.refusal === undefined) {
+    return source.unseen === undefined ? before : { ...before, source: { api: "graphql" } };
   }
-  if (refusal !== "retired") return { ...before, refusals: before.refusals + 1 };
-  return decidedBy({ api: "rest", because: `RunPod has ended GraphQL (${wordsOf(look)})` });
+  if (look.refusal === "retired" && wasBack !== true) {
+    return decidedBy({ api: "rest", because: `RunPod has ended GraphQL (${wordsOf(look)})` });
+  }
+  const { polls, countedAtMs, sinceMs } = source.unseen ?? { polls: 0, sinceMs: look.atMs };
+  const isNew = countedAtMs === undefined || Math.abs(look.atMs - countedAtMs) >= apartMs;
+  const counts = look.refusal !== undefined && isNew;
+  const unseen = {
+    sinceMs: Math.min(sinceMs, look.atMs),
+    polls: counts ? polls + 1 : polls,
+    countedAtMs: counts ? look.atMs : countedAtMs,
+  };
+  return { ...before, source: { ...source, unseen } };
 }
 
 /** Whether REST is asked in the same poll, as GraphQL alone may see nothing any more. */
-export function isRestDue({ source, refusals }: ChangeOver): boolean {
-  return source.api === "rest" || refusals >= mostRefusals;
+export function isRestDue({ source, wasBack }: ChangeOver, atMs: number): boolean {
+  if (source.api === "rest") return true;
+  const { unseen } = source;
+  if (unseen === undefined) return false;
+  const isLong = atMs - unseen.sinceMs >= longestUnseenMs;
+  return wasBack === true || unseen.polls >= mostRefusals || isLong;
 }
 
 /** Once REST was asked beside GraphQL: it decides from now on only if it sees what GraphQL does not. */
 export function afterBoth(before: ChangeOver, graphql: Look, rest: Look): ChangeOver {
-  if (before.source.api === "rest" || !isMoreSeen(rest, graphql)) return before;
-  const because = `GraphQL has refused ${before.refusals} polls in a row (${wordsOf(graphql)})`;
-  return decidedBy({ api: "rest", because });
+  const { source } = before;
+  if (source.api === "rest") {
+    return rest.kind === "seen" ? { ...before, hasRestSeen: true } : before;
+  }
+  if (!isMoreSeen(rest, graphql)) return before;
+  const { polls = 0 } = source.unseen ?? {};
+  const what =
+    polls >= mostRefusals
+      ? `GraphQL has refused ${polls} polls in a row`
+      : "GraphQL no longer shows the account and its pods";
+  return decidedBy({ api: "rest", because: `${what} (${wordsOf(graphql)})` }, true);
+}
+
+/** GraphQL after all, where REST has decided and has not seen anything yet. */
+export function backToGraphql(rest: Look): ChangeOver {
+  const because = `REST v2 has not shown the account (${wordsOf(rest)}), and GraphQL answers again`;
+  return { source: { api: "graphql", because }, wasBack: true };
 }
 
 function isMoreSeen(rest: Look, graphql: Look): boolean {

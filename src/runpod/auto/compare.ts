@@ -1,4 +1,4 @@
-import { isRunning, type Look, type Measured, type Pod, type Seen } from "#guard/model/account.ts";
+import { isRunning, type Look, type Pod, type Seen } from "#guard/model/account.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 
 const centUsd = 0.01;
@@ -80,20 +80,10 @@ function isRunningOrUnknown(pod: Pod | undefined): boolean {
   return pod !== undefined && (isRunning(pod) || pod.status === "unknown");
 }
 
-/** Whether any load at all is read of the pods that run. */
-export function hasLoads(measured: Measured, look: Seen): boolean {
-  if (measured.kind === "unmeasured" || look.pods === "unknown") return false;
-  const running = new Set(look.pods.filter(isRunning).map(({ id }) => id));
-  return measured.samples.some(
-    ({ podId, cpuPercent, gpuPercents }) =>
-      running.has(podId) &&
-      (cpuPercent !== undefined || gpuPercents?.some((each) => each !== undefined) === true),
-  );
-}
-
 const mostNamed = 5;
 
-function listed(pods: readonly Pod[]): string {
+/** By name and id, as many as one reads. */
+export function listed(pods: readonly Pod[]): string {
   const named = pods
     .slice(0, mostNamed)
     .map(({ id, name }) => (name === "" ? id : `${name} (${id})`));

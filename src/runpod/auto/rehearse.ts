@@ -1,7 +1,8 @@
 import { isRunning, type Look } from "#guard/model/account.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { Faces } from "#runpod/account.ts";
-import { differences, hasLoads } from "./compare.ts";
+import { differences } from "./compare.ts";
+import { loadDifference, type MayShowIdle } from "./compare-loads.ts";
 
 /**
  * Asks REST v2 for all that it would have to show if GraphQL ended now, and compares. Undefined: GraphQL
@@ -9,6 +10,7 @@ import { differences, hasLoads } from "./compare.ts";
  */
 export async function rehearse(
   { graphql, rest }: Faces,
+  mayShowIdle: MayShowIdle,
   signal: AbortSignal,
 ): Promise<RehearsalOutcome | undefined> {
   const before = await graphql.look(signal);
@@ -20,7 +22,7 @@ export async function rehearse(
   const after = isSure ? before : await graphql.look(signal);
   if (after.kind === "blind") return undefined;
   const sure = isSure ? found : differences({ before, rest: beside, after });
-  const all = [...sure, ...(await withoutLoads({ graphql, rest }, beside, signal))];
+  const all = [...sure, ...(await withoutLoads({ graphql, rest }, beside, mayShowIdle, signal))];
   if (signal.aborted) return undefined;
   return all.length === 0
     ? { kind: "worked" }
@@ -31,13 +33,12 @@ export async function rehearse(
 async function withoutLoads(
   { graphql, rest }: Faces,
   look: Look,
+  mayShowIdle: MayShowIdle,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (look.kind === "blind" || look.pods === "unknown" || !look.pods.some(isRunning)) return [];
-  const measured = await rest.measure(signal);
-  if (hasLoads(measured, look) || !hasLoads(await graphql.measure(signal), look)) return [];
-  const why = measured.kind === "unmeasured" ? ` (${measured.because})` : "";
-  return [`REST v2 gives no load of any running pod${why}, so none would count as idle`];
+  const measured = { rest: await rest.measure(signal), graphql: await graphql.measure(signal) };
+  return loadDifference(look, measured, mayShowIdle);
 }
 
 function adviceFor(look: Look, isOther: boolean): string {

@@ -67,14 +67,14 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Looking & 
   /** Asks once; `read` gives the result from the data, or says why it cannot. */
   async function ask<Found>(
     query: string,
-    read: (data: unknown) => Found | string,
+    read: (data: unknown, errors: unknown) => Found | string,
     signal: AbortSignal,
   ): Promise<Found | Blind> {
     try {
       const { data, errors } = await client.rawRequest<unknown>({ query, signal });
-      const found = read(data);
-      if (typeof found !== "string") return found;
+      const found = read(data, errors);
       const refusal = refusalWords(errors);
+      if (typeof found !== "string") return found;
       return refusal === undefined
         ? blind(found, undefined)
         : { ...blind(`RunPod answered: ${refusal}`, undefined), ...refusalIn(errors, undefined) };
@@ -83,9 +83,15 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Looking & 
     }
   }
 
-  function seenIn(data: unknown): Seen | string {
+  /** Errors beside an answer that can be used matter where they are why the pods are missing. */
+  function seenIn(data: unknown, errors: unknown): Seen | string {
     const reading = readAnswer(data);
-    return typeof reading === "string" ? reading : { kind: "seen", atMs: nowMs(), ...reading };
+    if (typeof reading === "string") return reading;
+    const seen = { kind: "seen", atMs: nowMs(), ...reading } as const;
+    const words = refusalWords(errors);
+    if (reading.pods !== "unknown" || words === undefined) return seen;
+    const { refusal = "schema" } = refusalIn(errors, undefined);
+    return { ...seen, podsBecause: oneLine(`RunPod answered: ${words}`), refusal };
   }
 
   function measuredIn(data: unknown): (Measured & { readonly kind: "measured" }) | string {
@@ -106,7 +112,7 @@ export function createGraphqlAccount(options: GraphqlAccountOptions): Looking & 
         ...blind(message, status),
         ...(status === undefined && { cause: "unreachable" }),
         ...(retryAfterMs !== undefined && { retryAfterMs }),
-        ...refusalIn(undefined, status),
+        ...refusalIn([message], status),
       };
     }
     if (error instanceof ClientError) {

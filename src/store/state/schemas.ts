@@ -276,6 +276,10 @@ export const source = z
   .looseObject({ api, because: z.string().optional(), sinceMs: z.number() })
   .optional();
 
+export const unseenBy = z
+  .looseObject({ sinceMs: z.number(), polls: z.number(), countedAtMs: maybe })
+  .optional();
+
 export const shown = z.looseObject({
   api,
   atMs: z.number(),

@@ -12,6 +12,8 @@ export interface OverspendFault {
     /** From shortly before the backstop comes due, and not from the crossing on. */
     readonly atBackstop?: boolean;
   };
+  /** GraphQL ends for good, and RunPod's REST API goes on. */
+  readonly graphqlRetires?: "while the balance falls" | "shortly before the backstop";
   readonly notifyHangs?: boolean;
   readonly guard?: "killed at the trip" | "killed after the trip" | "cannot save";
 }
@@ -67,5 +69,13 @@ export const overspendFaults: readonly OverspendFault[] = [
   {
     name: "API silence, two polls at the backstop",
     api: { fault: "silence", times: 2, only: "looking", atBackstop: true },
+  },
+  {
+    name: "GraphQL retires while the balance falls",
+    graphqlRetires: "while the balance falls",
+  },
+  {
+    name: "GraphQL retires at the backstop",
+    graphqlRetires: "shortly before the backstop",
   },
 ];

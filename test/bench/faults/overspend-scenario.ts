@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Simulator } from "#simulator/server.ts";
 import type { OverspendFault } from "./overspend-faults.ts";
 import { agentCommand, writeProgram } from "./programs.ts";
 import { apiKey, settingsFrom } from "./scenario-settings.ts";
@@ -41,7 +42,7 @@ export const unprotected = ["spot-1", "vol-1"] as const;
 export async function settingsOf(
   { fault, burnPerHrUsd, course }: Scenario,
   folder: string,
-  url: string,
+  { url, restUrl }: Pick<Simulator, "url" | "restUrl">,
 ) {
   const line = lineUsd(burnPerHrUsd);
   const isControl = course === "stays above";
@@ -50,6 +51,8 @@ export async function settingsOf(
     : `echo "$RUNPODBOSS_EVENT" >> '${join(folder, "told")}'`;
   return settingsFrom(folder, {
     runpod_url: url,
+    // Where it is not set, only GraphQL is asked.
+    ...(fault.graphqlRetires && { api: "auto", rest_url: restUrl }),
     poll_interval_seconds: pollMs / 1000,
     claude_command: agentCommand(folder, fault.agent ?? "lying", {
       url,

@@ -54,14 +54,15 @@ export function judge(scenario: Scenario, played: Played): Overspend {
 
 function wrongsOf({ fault, course }: Scenario, played: Played): readonly string[] {
   const { simulator, crossingAtMs, lines, told } = played;
-  const { account, queries } = simulator;
-  const mutations = queries.filter(({ query }) => /\bmutation\b/.test(query));
-  const touched = mutations.map(({ variables }) => String(variables["podId"]));
+  const { account, asked } = simulator;
+  const touched = asked.flatMap(({ does, podId }) =>
+    does === "stop" || does === "terminate" ? [podId] : [],
+  );
   const mayStop = course !== "stays above" && course !== "is topped up";
   const wrongs = [
     [touched.includes("keep-1"), "a protected pod was asked to stop"],
     [account.pod("keep-1")?.status !== "RUNNING", "a protected pod runs no more"],
-    [!mayStop && mutations.length > 0, "a pod was stopped that should not have been"],
+    [!mayStop && touched.length > 0, "a pod was stopped that should not have been"],
     [account.ended().some(({ atMs }) => atMs < crossingAtMs), "a pod was stopped too soon"],
     [account.ended().some(({ dataLost }) => dataLost), "data was lost"],
     [lines.some(({ message }) => message.includes("bug")), "the guard met a bug of its own"],

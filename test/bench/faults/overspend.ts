@@ -43,7 +43,7 @@ export async function overspend(scenario: Scenario): Promise<Overspend> {
     nowMs: () => clock.nowMs(),
   });
   try {
-    const job = { settings: await settingsOf(scenario, folder, simulator.url), time };
+    const job = { settings: await settingsOf(scenario, folder, simulator), time };
     run.start(job);
     const crossingAtMs = await playOut(scenario, { run, simulator, folder, clock, job });
     await run.end();
@@ -85,6 +85,7 @@ async function playOut(scenario: Scenario, stage: Stage): Promise<number> {
   if (fault.api && !fault.api.atBackstop) {
     simulator.failNext(fault.api.fault, fault.api.times, fault.api.only);
   }
+  if (fault.graphqlRetires === "while the balance falls") simulator.retire("graphql");
   if (fault.guard === "cannot save") putFileInPlaceOf(join(folder, "state"));
   if (course === "stays above") {
     await waitMs(goalMs + pollMs);
@@ -104,10 +105,11 @@ async function playOut(scenario: Scenario, stage: Stage): Promise<number> {
     await waitMs(backstopMs + pollMs);
     return crossingAtMs;
   }
-  if (fault.api?.atBackstop) {
+  if (fault.api?.atBackstop || fault.graphqlRetires === "shortly before the backstop") {
     // After the last look before it.
     await waitMs(backstopMs - pollMs / 4);
-    simulator.failNext(fault.api.fault, fault.api.times, fault.api.only);
+    if (fault.api) simulator.failNext(fault.api.fault, fault.api.times, fault.api.only);
+    else simulator.retire("graphql");
   }
   const giveUpAtMs = crossingAtMs + giveUpAfterMs;
   while (provenAtMs(run.lines) === undefined && clock.nowMs() < giveUpAtMs) await sleep(10);

@@ -46,6 +46,7 @@ function snapshot(changes: Partial<StatusSources> = {}): StatusSources {
     book: { leases: {}, touchedAtMs: {} },
     guardPid: 123,
     unread: undefined,
+    changeOver: undefined,
     troubles: [],
     ...changes,
   };

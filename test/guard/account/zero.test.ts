@@ -45,11 +45,14 @@ describe("the crossing of $0", () => {
     );
   });
 
-  it("says that nothing burns, or that nobody knows", () => {
-    const nothing = after([look(0, 0, { burnPerHrUsd: 0, pods: [] })], policy);
+  it("says that nothing burns, or that no pod does, or that nobody knows", () => {
+    const none = { burnPerHrUsd: 0, pods: [] };
+    const nothing = after([look(0, 0, none)], policy);
+    const noPod = after([look(0, 0, { ...none, isBurnAddedUp: true })], policy);
     const unknown = after([look(0, 0, { burnPerHrUsd: undefined, pods: "unknown" })], policy);
 
     expect(said(nothing.events, "zero")[0]).toMatch(/Nothing is burning$/);
+    expect(said(noPod.events, "zero")[0]).toMatch(/No pod is burning$/);
     expect(said(unknown.events, "zero")[0]).toMatch(/The burn is unknown$/);
   });
 });

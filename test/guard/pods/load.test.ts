@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PodSample } from "#guard/model/account.ts";
-import { loadOf } from "#guard/pods/load.ts";
+import { loadOf, mayShowIdle } from "#guard/pods/load.ts";
 import { at, idleGuard, sampleAt } from "../samples.ts";
 
 describe("a load", () => {
@@ -83,4 +83,14 @@ it("the memory of GPUs does not matter where all of it may be in use", () => {
   const guard = { ...idleGuard, gpuMemoryPercent: 100 };
 
   expect([sample, unknown].map((each) => loadOf(each, guard, at(0)))).toEqual(["idle", "idle"]);
+});
+
+it.each<[string, Partial<PodSample>, boolean]>([
+  ["every load is told, however high", { cpuPercent: 400, gpuPercents: [100] }, true],
+  ["nothing is known of the memory", { gpuMemoryPercents: undefined }, true],
+  ["a GPU is not told of", { gpuPercents: [0, undefined] }, false],
+  ["the processor is not told of", { cpuPercent: undefined }, false],
+  ["it is not known when", { takenAtMs: undefined }, false],
+])("whether a pod could ever be found idle where %s", (_sentence, sample, expected) => {
+  expect(mayShowIdle(sampleAt(0, sample), at(0))).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Blind, Look, Seen } from "#guard/model/account.ts";
+import type { Blind, Look, Seen, Source } from "#guard/model/account.ts";
 import type { Account } from "#ports.ts";
 import { createAutoAccount, createDeciding } from "#runpod/auto/account.ts";
 import { hedged } from "#runpod/hedged.ts";
@@ -168,7 +168,7 @@ it("polls at the same time count as one: three of them are not three in a row", 
   const looks = await Promise.all([1, 2, 3, 4].map(() => auto.look(signal)));
 
   expect(by(looks)).toEqual([...graphql3, "graphql"]);
-  expect(deciding.now().refusals).toBe(1);
+  expect(deciding.now().source.unseen?.polls).toBe(1);
 });
 
 it("a retirement counts in whichever of several polls at the same time it comes", async () => {
@@ -203,8 +203,8 @@ it("a poll that was sent again beside a slow one counts once", async () => {
   const looking = auto.look(signal);
   await clock.advanceTo(60_000);
 
-  expect((await looking).source).toEqual({ api: "graphql" });
-  expect(deciding.now().refusals).toBe(1);
+  expect((await looking).source).toMatchObject({ api: "graphql" });
+  expect(deciding.now().source.unseen?.polls).toBe(1);
   expect(rest.asked.looks).toBe(0);
 });
 
@@ -219,4 +219,93 @@ it("who is interrupted does not ask the other one any more", async () => {
   await auto.look(AbortSignal.abort());
 
   expect(rest.asked.looks).toBe(0);
+});
+
+const minutes = (n: number) => n * 60_000;
+const at = (look: Look, atMs: number): Look => ({ ...look, atMs });
+
+describe("polls closer together than those of the loop", () => {
+  it("prove an end: three of them that are refused are not three polls", async () => {
+    const graphql = face(
+      [0, 1_000, 2_000, 3_000].map((atMs) => at(rate, atMs)),
+      "graphql",
+    );
+    const rest = face([restSees], "rest");
+    const deciding = createDeciding();
+    const parts = { graphql: graphql.account, rest: rest.account, deciding };
+    const auto = createAutoAccount({ ...parts, refusalsApartMs: 15_000 });
+
+    for (let n = 0; n < 4; n += 1) await auto.look(signal);
+
+    expect(deciding.now().source.unseen).toMatchObject({ polls: 1, countedAtMs: 0 });
+    expect(rest.asked.looks).toBe(0);
+  });
+});
+
+describe("refusals in a row are counted on", () => {
+  it("by a process that only polls once, from what the last one has saved", async () => {
+    let unseen: Source["unseen"];
+    let last: Look | undefined;
+    for (let n = 0; n < 3; n += 1) {
+      const deciding = createDeciding({ api: "graphql", unseen });
+      const parts = {
+        graphql: face([rate], "graphql").account,
+        rest: face([restSees], "rest").account,
+      };
+      last = await createAutoAccount({ ...parts, deciding }).look(signal);
+      ({ unseen } = last.source ?? {});
+    }
+
+    expect(last?.source).toMatchObject({ api: "rest" });
+  });
+});
+
+describe("GraphQL that has not shown everything for five minutes, for whatever reason", () => {
+  it.each<[string, Look]>([
+    ["it cannot be reached", lost],
+    ["the key is refused", noScope],
+    ["it no longer lists the pods", { ...sees, pods: "unknown", podsBecause: "no list" }],
+  ])("gives way to REST if that sees more: %s", async (_sentence, look) => {
+    const looks = [0, 2, 4, 5].map((n) => at(look, minutes(n)));
+    const { looks: found, rest } = await polled(looks, [restSees], 4);
+
+    expect(by(found)).toEqual([...graphql3, "rest"]);
+    expect(rest.asked.looks).toBe(1);
+  });
+
+  it("stays, if REST sees no more", async () => {
+    const looks = [0, 5, 6].map((n) => at(lost, minutes(n)));
+    const { looks: found } = await polled(looks, [lost], 3);
+
+    expect(by(found)).toEqual(graphql3);
+  });
+});
+
+describe("REST that has decided and has shown nothing yet", () => {
+  it("is not waited for where GraphQL answers again", async () => {
+    const { looks } = await polled([retired, sees, sees], [noScope], 3);
+
+    expect(by(looks)).toEqual(["rest", "graphql", "graphql"]);
+    expect(looks[1]?.source?.because).toBe(
+      "REST v2 has not shown the account (billing:read is missing), and GraphQL answers again",
+    );
+    expect(looks[2]).toMatchObject({ balanceUsd: 5 });
+  });
+
+  it("does not take over a second time before it sees, and then for good", async () => {
+    const answers = [retired, sees, retired, sees, retired, sees];
+    const { looks } = await polled(answers, [noScope, noScope, noScope, restSees, lost], 6);
+
+    expect(by(looks)).toEqual(["rest", "graphql", "graphql", "graphql", "rest", "rest"]);
+    expect(looks[2]?.kind).toBe("blind");
+    expect(looks[5]?.kind).toBe("blind");
+  });
+
+  it("keeps deciding where GraphQL sees nothing either", async () => {
+    const { looks, graphql } = await polled([retired], [noScope, lost, restSees, lost], 4);
+
+    expect(by(looks)).toEqual(["rest", "rest", "rest", "rest"]);
+    // Once it has seen, GraphQL is not asked any more.
+    expect(graphql.asked.looks).toBe(2);
+  });
 });

@@ -980,3 +980,35 @@ it("of thousands of errors only the first are told", async () => {
 
   expect(look).toMatchObject({ because: "HTTP 500: e0; e1; e2; e3; e4; e5; e6; e7; e8; e9" });
 });
+
+describe("a list of pods that is missing beside errors", () => {
+  it.each([
+    ["The field pods has been retired. Use REST v2.", "schema"],
+    ["GraphQL has been retired. Use REST v2.", "retired"],
+  ])("has their words, and may be the beginning of an end: %s", async (message, refusal) => {
+    const data = { myself: { clientBalance: 50, pods: null } };
+    const url = await serving(() => ({ body: JSON.stringify({ data, errors: [{ message }] }) }));
+
+    expect(await lookAt(url)).toMatchObject({
+      kind: "seen",
+      balanceUsd: 50,
+      pods: "unknown",
+      podsBecause: `RunPod answered: ${message}`,
+      refusal,
+    });
+  });
+
+  it("is only missing where there are none", async () => {
+    const data = { myself: { clientBalance: 50, pods: null } };
+    const url = await serving(() => ({ body: JSON.stringify({ data }) }));
+
+    expect(await lookAt(url)).not.toHaveProperty("refusal");
+  });
+});
+
+it("a page that says GraphQL has ended is its end, whatever its status", async () => {
+  const body = "<p>The GraphQL API has been sunset</p>";
+  const url = await serving(() => ({ status: 503, body }));
+
+  expect(await lookAt(url)).toMatchObject({ kind: "blind", refusal: "retired" });
+});
