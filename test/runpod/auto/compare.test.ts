@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Look, Measured, PodSample, Seen } from "#guard/model/account.ts";
-import { differences, hasLoads } from "#runpod/auto/compare.ts";
+import type { Look, Seen } from "#guard/model/account.ts";
+import { differences } from "#runpod/auto/compare.ts";
 import { pod, seen } from "../../guard/samples.ts";
 
 const minuteMs = 60_000;
@@ -98,42 +98,5 @@ describe("REST differs", () => {
     expect(differ(rest({ pods: [a, ...pods] }))).toEqual([
       "only REST v2 shows as running: 1, 2, 3, 4, 5 and 2 more",
     ]);
-  });
-});
-
-describe("a load", () => {
-  const sample = (changes: Partial<PodSample>): Measured => ({
-    kind: "measured",
-    atMs: 0,
-    samples: [
-      {
-        podId: "a",
-        bootedAtMs: 0,
-        lastStartedAtMs: 0,
-        takenAtMs: 0,
-        cpuPercent: undefined,
-        gpuPercents: undefined,
-        gpuType: undefined,
-        region: undefined,
-        ...changes,
-      },
-    ],
-  });
-
-  it.each<[string, Measured, Look & { readonly kind: "seen" }, boolean]>([
-    ["of the CPU is one", sample({ cpuPercent: 0 }), rest(), true],
-    ["of one GPU is one", sample({ gpuPercents: [undefined, 0] }), rest(), true],
-    ["that is unknown is none", sample({ gpuPercents: [undefined] }), rest(), false],
-    ["without any number is none", sample({}), rest(), false],
-    ["of a pod that does not run is none", sample({ podId: "z", cpuPercent: 1 }), rest(), false],
-    ["of no pods is none", sample({ cpuPercent: 1 }), rest({ pods: "unknown" }), false],
-    [
-      "that was not measured is none",
-      { kind: "unmeasured", atMs: 0, because: "no" },
-      rest(),
-      false,
-    ],
-  ])("%s", (_sentence, measured, look, has) => {
-    expect(hasLoads(measured, look)).toBe(has);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Blind, Look, Measured } from "#guard/model/account.ts";
+import { mayShowIdle } from "#guard/pods/load.ts";
 import type { Account } from "#ports.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
-import { pod, sampleAt, seen } from "../../guard/samples.ts";
+import { at, pod, sampleAt, seen } from "../../guard/samples.ts";
 
 const signal = new AbortController().signal;
 const look = seen({ balanceUsd: 10, burnPerHrUsd: 1 });
-const loads: Measured = { kind: "measured", atMs: 0, samples: [sampleAt(0)] };
+const loads: Measured = { kind: "measured", atMs: at(0), samples: [sampleAt(0)] };
 const none: Measured = { kind: "unmeasured", atMs: 0, because: "too slow" };
 const blind: Blind = { kind: "blind", atMs: 0, cause: "unreachable", because: "no answer" };
 
@@ -21,7 +22,7 @@ function face(looks: readonly Look[], measured: Measured = loads) {
 }
 
 async function outcome(graphql: Account, rest: Account, over = signal) {
-  return rehearse({ graphql, rest }, over);
+  return rehearse({ graphql, rest }, mayShowIdle, over);
 }
 
 describe("a rehearsal", () => {
@@ -67,10 +68,12 @@ describe("a rehearsal", () => {
     expect(await outcome(face([look]), face([look], none))).toEqual({
       kind: "failed",
       because:
-        "REST v2 gives no load of any running pod (too slow), so none would count as idle; see RunPod's console",
+        "REST v2 gives no load by which these could count as idle (too slow): trainer (p1); see RunPod's console",
     });
     expect(await outcome(face([look]), face([look], { ...loads, samples: [] }))).toMatchObject({
-      because: expect.stringContaining("REST v2 gives no load of any running pod, so"),
+      because: expect.stringContaining(
+        "REST v2 gives no load by which these could count as idle: trainer (p1)",
+      ),
     });
   });
 
