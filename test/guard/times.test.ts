@@ -89,6 +89,7 @@ describe("a change-over that goes on", () => {
     source: { api: "rest", because: "ended", sinceMs: at(2) },
     crossing,
     shown,
+    unseenBy: { sinceMs: at(1), polls: 2, countedAtMs: at(2) },
     rehearsal: { atMs: at(2), failures: 0 },
     postpaidSinceMs: at(2),
   };
@@ -106,6 +107,7 @@ describe("a change-over that goes on", () => {
         disputed: { p3: { name: "n", seenAtMs: at(62), toldAtMs: at(63) } },
       },
       shown: { ...shown, atMs: at(62) },
+      unseenBy: { sinceMs: at(61), polls: 2, countedAtMs: at(62) },
       rehearsal: { atMs: at(62), failures: 0 },
       postpaidSinceMs: at(62),
     });

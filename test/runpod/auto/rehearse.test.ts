@@ -1,100 +1,94 @@
 import { describe, expect, it } from "vitest";
-import type { Blind, Look, Seen } from "#guard/model/account.ts";
-import type { Account, EndAnswer } from "#ports.ts";
+import type { Blind, Look, Measured } from "#guard/model/account.ts";
+import { mayShowIdle } from "#guard/pods/load.ts";
+import type { Account } from "#ports.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
-import { pod } from "../../guard/samples.ts";
+import { at, pod, sampleAt, seen } from "../../guard/samples.ts";
 
 const signal = new AbortController().signal;
-const sees: Seen = {
-  kind: "seen",
-  atMs: 0,
-  balanceUsd: 5,
-  burnPerHrUsd: 0,
-  pods: [],
-  unreadablePods: 0,
-};
-const refused = (because: string, isReadOnlyKey: boolean): EndAnswer => ({
-  kind: "failed",
-  because,
-  isReadOnlyKey,
-});
-const unknown = refused("HTTP 404: pod not found (RunPod knows no such pod)", false);
-const forbidden = refused("HTTP 403: the API key lacks the scope pods:write", true);
-const advice =
-  "make an API key with what this one lacks, in RunPod's console under Settings, API Keys";
+const look = seen({ balanceUsd: 10, burnPerHrUsd: 1 });
+const loads: Measured = { kind: "measured", atMs: at(0), samples: [sampleAt(0)] };
+const none: Measured = { kind: "unmeasured", atMs: 0, because: "too slow" };
+const blind: Blind = { kind: "blind", atMs: 0, cause: "unreachable", because: "no answer" };
 
-function face(look: Look, answer: EndAnswer = unknown) {
-  const ends: string[] = [];
+function face(looks: readonly Look[], measured: Measured = loads) {
+  let n = 0;
   const account: Account = {
-    look: () => Promise.resolve(look),
-    measure: () => Promise.resolve({ kind: "measured", atMs: 0, samples: [] }),
-    end({ id }, action) {
-      ends.push(`${action} ${id}`);
-      return Promise.resolve(answer);
+    look: () => Promise.resolve(looks[Math.min(n++, looks.length - 1)] ?? blind),
+    measure: () => Promise.resolve(measured),
+    end({ id }) {
+      if (id !== "runpodboss-rehearsal") throw new Error("a rehearsal ends nothing");
+      const because = "HTTP 404: no such pod";
+      return Promise.resolve({ kind: "failed", because, isReadOnlyKey: false });
     },
   };
-  return { account, ends };
+  return account;
 }
 
-async function rehearsed(of: Look, ofRest: Look, answer: EndAnswer, isDry = false) {
-  const [graphql, rest] = [face(of), face(ofRest, answer)];
-  const options = { mayShowIdle: () => true, isDry };
-  const faces = { graphql: graphql.account, rest: rest.account };
-  const outcome = await rehearse(faces, options, signal);
-  return { outcome, ends: rest.ends, endsOfGraphql: graphql.ends };
+async function outcome(graphql: Account, rest: Account, over = signal) {
+  return rehearse({ graphql, rest }, { mayShowIdle, isDry: false }, over);
 }
 
-describe("a rehearsal asks REST to stop a pod that does not exist", () => {
-  it.each<[string, EndAnswer, string | undefined]>([
-    ["no such pod: the key may stop pods", unknown, undefined],
-    [
-      "forbidden: it fails, with the scope",
-      forbidden,
-      `this key could not stop pods through REST v2 (${forbidden.kind === "failed" ? forbidden.because : ""}); ${advice}`,
-    ],
-    ["a state that forbids it says nothing", refused("HTTP 409: conflict", false), undefined],
-    ["a broken line says nothing", refused("socket hang up", false), undefined],
-    ["a yes says nothing", { kind: "accepted" }, undefined],
-  ])("%s", async (_sentence, answer, because) => {
-    const { outcome, ends, endsOfGraphql } = await rehearsed(sees, sees, answer);
-
-    expect(outcome).toEqual(
-      because === undefined ? { kind: "worked" } : { kind: "failed", because },
-    );
-    expect(ends).toEqual(["stop runpodboss-rehearsal"]);
-    expect(endsOfGraphql).toEqual([]);
+describe("a rehearsal", () => {
+  it("works when REST shows the same, and a load", async () => {
+    expect(await outcome(face([look]), face([look]))).toEqual({ kind: "worked" });
   });
 
-  const named = pod({ id: "runpodboss-rehearsal", status: "stopped" });
-  const lost: Blind = { kind: "blind", atMs: 0, cause: "unreachable", because: "no answer" };
-  it.each<[string, Look, Look, boolean]>([
-    ["in a dry run", sees, sees, true],
-    ["where a pod has that id", { ...sees, pods: [named] }, { ...sees, pods: [named] }, false],
-    ["where it is unknown which pods there are", { ...sees, pods: "unknown" }, sees, false],
-    ["where REST cannot be reached", sees, lost, false],
-    ["where GraphQL does not see either", lost, sees, false],
-  ])("but not %s", async (_sentence, of, ofRest, isDry) => {
-    expect((await rehearsed(of, ofRest, forbidden, isDry)).ends).toEqual([]);
-  });
+  it("fails with what the key lacks, and what to do", async () => {
+    const noScope: Blind = {
+      ...blind,
+      cause: "key-refused",
+      because: "HTTP 403 (the API key needs billing:read)",
+    };
 
-  it("a key that may neither read the balance nor stop pods is told both", async () => {
-    const because = "HTTP 403: the API key lacks the scope billing:read";
-    const blind: Blind = { kind: "blind", atMs: 0, cause: "key-refused", because };
-    const { outcome } = await rehearsed(sees, blind, forbidden);
-
-    expect(outcome).toMatchObject({
-      because: expect.stringMatching(/billing:read.*pods:write.*make an API key/),
-    });
-  });
-
-  it("a server's error is no reason to compare anything", async () => {
-    const error: Blind = { kind: "blind", atMs: 0, cause: "server-error", because: "HTTP 500" };
-    const { outcome } = await rehearsed(sees, error, unknown);
-
-    expect(outcome).toEqual({
+    expect(await outcome(face([look]), face([noScope]))).toEqual({
       kind: "failed",
       because:
-        "REST v2 does not see the account (HTTP 500); https://uptime.runpod.io shows RunPod's state",
+        "REST v2 does not see the account (HTTP 403 (the API key needs billing:read)); make an API key with what this one lacks, in RunPod's console under Settings, API Keys",
     });
+  });
+
+  it("fails with both balances", async () => {
+    expect(await outcome(face([look]), face([{ ...look, balanceUsd: 3 }]))).toEqual({
+      kind: "failed",
+      because:
+        "REST v2 shows a balance of $3.00, GraphQL $10.00; compare both with RunPod's console",
+    });
+  });
+
+  it("asks GraphQL again before another pod counts as a difference", async () => {
+    const two = seen({ balanceUsd: 10, burnPerHrUsd: 1, pods: [pod(), pod({ id: "p2" })] });
+
+    expect(await outcome(face([look, two]), face([two]))).toEqual({ kind: "worked" });
+    expect(await outcome(face([look, look]), face([two]))).toMatchObject({ kind: "failed" });
+  });
+
+  it("says nothing where GraphQL does not see, at first or when asked again", async () => {
+    expect(await outcome(face([blind]), face([look]))).toBeUndefined();
+    expect(await outcome(face([look, blind]), face([{ ...look, balanceUsd: 3 }]))).toBeUndefined();
+  });
+
+  it("fails without any load, where GraphQL has one", async () => {
+    expect(await outcome(face([look]), face([look], none))).toEqual({
+      kind: "failed",
+      because:
+        "REST v2 gives no load by which these could count as idle (too slow): trainer (p1); see RunPod's console",
+    });
+    expect(await outcome(face([look]), face([look], { ...loads, samples: [] }))).toMatchObject({
+      because: expect.stringContaining(
+        "REST v2 gives no load by which these could count as idle: trainer (p1)",
+      ),
+    });
+  });
+
+  it("needs no load where GraphQL has none either, or no pod runs", async () => {
+    const idle = seen({ balanceUsd: 10, pods: [] });
+
+    expect(await outcome(face([look], none), face([look], none))).toEqual({ kind: "worked" });
+    expect(await outcome(face([idle]), face([idle], none))).toEqual({ kind: "worked" });
+  });
+
+  it("that is interrupted says nothing", async () => {
+    expect(await outcome(face([look]), face([blind]), AbortSignal.abort())).toBeUndefined();
   });
 });
