@@ -88,13 +88,13 @@ function limited(account: Account, { apiKey, clock, paces }: AccountOptions): Ac
 /** The one place where what reads the account's holdings is made: through REST, whichever interface decides. */
 export function createInventory(options: AccountOptions): Inventory & Launching {
   const { graphqlUrl, restUrl, apiKey, clock } = options;
-  const shared = sharedIn(options);
+  const common = sharedIn(options);
   return joinedInventory({
     rest:
       restUrl === undefined
         ? undefined
-        : createRestInventory({ ...shared, url: restUrl, spanMs: inventoryLimitMs }),
-    graphql: createGraphqlPrices({ ...shared, url: graphqlUrl }),
+        : createRestInventory({ ...common, url: restUrl, spanMs: inventoryLimitMs }),
+    graphql: createGraphqlPrices({ ...common, url: graphqlUrl }),
     apiKey,
     clock,
     limitMs: inventoryLimitMs + options.paces.timeLimitMs,
