@@ -329,6 +329,7 @@ what happens tonight, while the daemon runs:
         decides: inject("api"),
         since: null,
         because: null,
+        change_over: null,
         rehearsal: null,
         graphql_decides_after_restart: false,
       },
