@@ -455,7 +455,7 @@ API key: $RUNPOD_API_KEY`);
 
     await check(guard);
 
-    const whole = byApi({ graphql: ["look"], rest: ["openapi", "look", "pods"] });
+    const whole = byApi({ graphql: ["look"], rest: ["openapi", "look", "pods", "stop"] });
     expect(guard.simulator.asked.map(({ does }) => does)).toEqual(whole);
   });
 });
