@@ -11,7 +11,7 @@ const longestKeptMs = 3_600_000;
 /** Far more than an account has. */
 const mostClusters = 10_000;
 
-export interface NamesRead {
+interface NamesRead {
   readonly names: ReadonlyMap<string, string>;
   /** Why the last try did not read them; undefined when it did. */
   readonly because: string | undefined;
