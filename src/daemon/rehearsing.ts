@@ -44,7 +44,9 @@ export function createRehearsing(deps: RehearsingDeps): Rehearsing {
     const end = (): void => late.abort();
     signal.addEventListener("abort", end);
     try {
-      return await within(() => rehearse(late.signal));
+      return await within(() =>
+        late.signal.aborted ? Promise.resolve(undefined) : rehearse(late.signal),
+      );
     } catch (error) {
       return { kind: "failed", because: wordsOf(error) };
     } finally {

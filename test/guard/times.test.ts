@@ -79,7 +79,7 @@ describe("a change-over that goes on", () => {
   const crossing = {
     from: "graphql",
     before: { ...shown, listedAtMs: at(1) },
-    rise: { polls: 1, atMs: at(3), balanceUsd: 9 },
+    rise: { polls: 1, sinceMs: at(2), atMs: at(3), balanceUsd: 9 },
     listedAtMs: at(1),
     awaited: { p1: { name: "n" }, p2: { name: "n", sinceMs: at(3) } },
     disputed: { p3: { name: "n", seenAtMs: at(2), toldAtMs: at(3) } },
@@ -89,6 +89,7 @@ describe("a change-over that goes on", () => {
     source: { api: "rest", because: "ended", sinceMs: at(2) },
     crossing,
     shown,
+    unseenBy: { sinceMs: at(1), polls: 2, countedAtMs: at(2) },
     rehearsal: { atMs: at(2), failures: 0 },
     postpaidSinceMs: at(2),
   };
@@ -100,12 +101,13 @@ describe("a change-over that goes on", () => {
       crossing: {
         ...crossing,
         before: { ...shown, atMs: at(62), listedAtMs: at(61) },
-        rise: { polls: 1, atMs: at(63), balanceUsd: 9 },
+        rise: { polls: 1, sinceMs: at(62), atMs: at(63), balanceUsd: 9 },
         listedAtMs: at(61),
         awaited: { p1: { name: "n" }, p2: { name: "n", sinceMs: at(63) } },
         disputed: { p3: { name: "n", seenAtMs: at(62), toldAtMs: at(63) } },
       },
       shown: { ...shown, atMs: at(62) },
+      unseenBy: { sinceMs: at(61), polls: 2, countedAtMs: at(62) },
       rehearsal: { atMs: at(62), failures: 0 },
       postpaidSinceMs: at(62),
     });

@@ -298,6 +298,7 @@ export const crossing = z
     rise: z
       .looseObject({
         polls: z.number(),
+        sinceMs: maybe,
         atMs: z.number(),
         balanceUsd: z.number(),
         burnPerHrUsd: maybe,
