@@ -40,18 +40,25 @@ export async function backTo(
   return true;
 }
 
+/** `noEnd`: why REST, which decides, could end no pod. */
 export function interfaceWarnings(
   { api }: Settings,
   rehearsal: RehearsalOutcome | undefined,
+  noEnd: string | undefined,
 ): readonly string[] {
-  if (api === "graphql") {
-    return [
-      'api: only GraphQL is asked, which RunPod ends early in 2027; with "auto" REST v2 takes over',
-    ];
-  }
-  return rehearsal?.kind === "failed"
-    ? [`api: REST v2, which takes over when GraphQL ends: ${rehearsal.because}`]
-    : [];
+  return [
+    ...(api === "graphql"
+      ? [
+          'api: only GraphQL is asked, which RunPod ends early in 2027; with "auto" REST v2 takes over',
+        ]
+      : []),
+    ...(rehearsal?.kind === "failed"
+      ? [`api: REST v2, which takes over when GraphQL ends: ${rehearsal.because}`]
+      : []),
+    ...(noEnd === undefined
+      ? []
+      : [`api: ${noEnd}; make one that may, in RunPod's console under Settings, API Keys`]),
+  ];
 }
 
 type ApiParts = Pick<Found, "settings" | "saved" | "api">;

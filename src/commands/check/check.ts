@@ -25,6 +25,7 @@ import { savedState } from "#report/snapshot.ts";
 import { realAccounts } from "#real-account.ts";
 import { createDecidingOnce } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
+import { whyNoEnd } from "#runpod/auto/rehearse-end.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -59,17 +60,21 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const back = await backTo(options.api, written, saved, found);
   const believed = asBelieved(saved, found, asWritten);
   const look = believed.look.kind === "blind" ? found : believed.look;
-  const isRehearsed = faces !== undefined && deciding.now().source.api === "graphql";
+  const { dryRun: isDry } = settings;
+  const decides = deciding.now().source;
+  const isRehearsed = faces !== undefined && decides.api === "graphql";
   const rehearsal = isRehearsed
-    ? await rehearse(faces, mayShowIdle, context.interrupted)
+    ? await rehearse(faces, { mayShowIdle, isDry }, context.interrupted)
     : undefined;
+  const isRest = settings.api === "rest" || (faces !== undefined && decides.api === "rest");
+  const noEnd = isRest && !isDry ? await whyNoEnd(account, look, context.interrupted) : undefined;
   const drilledAt = await lastGoodDrill(settings.stateFile);
   const runner = runnerFor(settings, context);
   const tools = await agentToolsFor(settings, context, { runner, clock });
   const nowMs = clock.nowMs();
   const warnings = [
     ...settings.warnings,
-    ...interfaceWarnings(written, rehearsal),
+    ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look, asWritten.podGuards.command),
     ...(look.balanceUsd < 0
@@ -85,7 +90,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const changeOver = changeOverOf(believed.saved);
-  const api = { written: written.api, decides: deciding.now().source, rehearsal, back, changeOver };
+  const api = { written: written.api, decides, rehearsal, back, changeOver };
   const agentEnds = endsOf(settings, tools);
   const shown: Found = {
     agentEnds,
