@@ -58,7 +58,9 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   if (found.kind === "blind") throw cannotLook(found, settings);
   const asWritten = policyOf(settings, context.paces);
   const back = await backTo(options.api, written, saved, found);
-  const believed = asBelieved(saved, found, asWritten);
+  const { source: _, ...alone } = found;
+  // Whoever was asked for on purpose has taken nothing over.
+  const believed = asBelieved(saved, options.api === undefined ? found : alone, asWritten);
   const look = believed.look.kind === "blind" ? found : believed.look;
   const { dryRun: isDry } = settings;
   const decides = deciding.now().source;
