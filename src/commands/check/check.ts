@@ -24,7 +24,7 @@ import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
 import { realAccounts } from "#real-account.ts";
-import { createDeciding } from "#runpod/auto/account.ts";
+import { createDecidingOnce } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { whyNoEnd } from "#runpod/auto/rehearse-end.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
@@ -53,13 +53,15 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const { saved } = await savedState(settings.stateFile);
   const { request } = context.paces;
   const clock = createClock();
-  const deciding = createDeciding(saved.source);
+  const deciding = createDecidingOnce(saved.source);
   const { account, faces } = realAccounts(settings, clock, request, deciding);
   const found = await account.look(context.interrupted);
   if (found.kind === "blind") throw cannotLook(found, settings);
   const asWritten = policyOf(settings, context.paces);
   const back = await backTo(options.api, written, saved, found);
-  const believed = asBelieved(saved, found, asWritten);
+  const { source: _, ...alone } = found;
+  // Whoever was asked for on purpose has taken nothing over.
+  const believed = asBelieved(saved, options.api === undefined ? found : alone, asWritten);
   const look = believed.look.kind === "blind" ? found : believed.look;
   const { dryRun: isDry } = settings;
   const decides = deciding.now().source;
@@ -75,7 +77,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const nowMs = clock.nowMs();
   const warnings = [
     ...settings.warnings,
-    ...interfaceWarnings(rehearsal, noEnd),
+    ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look, asWritten.podGuards.command),
     ...(look.balanceUsd < 0 && look.billingMode !== "POSTPAID"

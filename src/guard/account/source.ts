@@ -47,10 +47,7 @@ export function followSource(
 ): Decision & { readonly look: Look } {
   if (look.source === undefined) return { state: before, events: [], look };
   const state = { ...before, unseenBy: look.source.unseen };
-  const changed =
-    look.source.api === deciderOf(state)
-      ? { state, events: [] }
-      : onChangeOver(state, look, look.source, policy);
+  const changed = onSource(state, look, look.source, policy);
   if (look.kind === "blind") return { ...changed, look };
   const next = chain(
     changed.state,
@@ -67,19 +64,36 @@ export function followSource(
   return { state: after, events: next.events, look: acrossChangeOver(after, look) };
 }
 
+function onSource(state: GuardState, look: Look, now: Source, policy: Policy): Decision {
+  const { source, lookedAtMs } = state;
+  const { api, because, isConfigured } = now;
+  if (api !== deciderOf(state)) {
+    // Nothing has decided before the first poll.
+    const isFirst = lookedAtMs === undefined && isConfigured === true;
+    if (!isFirst) return onChangeOver(state, look, now, policy);
+    return { state: { ...state, source: { ...now, sinceMs: look.atMs } }, events: [] };
+  }
+  if (source?.isConfigured !== true || isConfigured === true) return { state, events: [] };
+  // The same one decides, for another reason.
+  return { state: { ...state, source: { api, because, sinceMs: source.sinceMs } }, events: [] };
+}
+
 function onChangeOver(state: GuardState, look: Look, source: Source, policy: Policy): Decision {
   const from = deciderOf(state);
-  const { api, because = "the daemon was told so" } = source;
+  const isFreed = state.source?.isConfigured === true;
+  const { api, isConfigured, because = isFreed ? autoWords : "the daemon was told so" } = source;
   const { command } = policy.podGuards;
   const blind = look.kind === "blind" ? ` It does not see the account yet (${look.because}).` : "";
   const back =
-    api === "rest"
+    api === "rest" && isConfigured !== true
       ? ` If GraphQL works again and is to decide: ${command} check --api graphql, then restart the daemon`
-      : " Nothing has to be done";
+      : look.kind === "blind"
+        ? ""
+        : " Nothing has to be done";
   return notify(
     {
       ...state,
-      source: { api, because, sinceMs: look.atMs },
+      source: { api, because, ...(isConfigured === true && { isConfigured }), sinceMs: look.atMs },
       crossing: crossingOf(state),
     },
     policy,
@@ -92,6 +106,8 @@ function onChangeOver(state: GuardState, look: Look, source: Source, policy: Pol
     },
   );
 }
+
+const autoWords = 'the config now says "api": "auto"';
 
 /** What is left of the interface before: its last list by this process, else the runs that go on. */
 function crossingOf({ shown, lastSeen, runs, source, crossing }: GuardState): Crossing {

@@ -104,6 +104,73 @@ describe("a change-over", () => {
   });
 });
 
+describe("a config that asks another interface", () => {
+  const configured = (api: Api, minute: number, look: Partial<Seen> = {}): Seen => ({
+    ...by(api, minute, look),
+    source: { api, because: `the config now says "api": "${api}"`, isConfigured: true },
+  });
+  const low = { balanceUsd: 0.1 };
+
+  it("is a change-over as any: told, waited for, and the stops under way go on", () => {
+    const { state, said, sources } = polled(
+      [
+        by("graphql", 0, { ...low, pods: [a, b] }),
+        configured("rest", 1, { ...low, pods: [] }),
+        configured("rest", 2, { ...low, pods: [] }),
+      ],
+      backed,
+    );
+
+    expect(sources).toEqual([
+      'source: the config now says "api": "rest". From now on the account is seen, and pods are stopped, through REST v2 in place of GraphQL. Nothing has to be done',
+    ]);
+    expect(said).not.toContainEqual(expect.stringContaining("have stopped"));
+    expect(endsOf(state.owed).map(({ podId }) => podId)).toEqual(["a", "b"]);
+    expect(state.lastSeen?.pods).toHaveLength(2);
+  });
+
+  it("and back to auto, or to GraphQL alone, is one too", () => {
+    const there = polled([by("graphql", 0), configured("rest", 1)]).state;
+    const auto = polled([by("graphql", 2)], policyWith(), restarted(there));
+    const alone = polled([configured("graphql", 2)], policyWith(), there);
+
+    expect(auto.sources).toEqual([
+      expect.stringMatching(/^source: the config now says "api": "auto"\. From now on .* GraphQL/),
+    ]);
+    expect(alone.sources).toEqual([
+      expect.stringMatching(/^source: the config now says "api": "graphql"\. From now on/),
+    ]);
+  });
+
+  it("and does not see yet is no reason to do nothing", () => {
+    const source = { api: "rest", because: "told so", isConfigured: true } as const;
+
+    const { sources } = polled([by("graphql", 0), { ...restBlind(1), source }]);
+
+    expect(sources).toEqual([
+      expect.stringMatching(/It does not see the account yet \(no scope\)\.$/),
+    ]);
+  });
+
+  it("from the first poll on has taken nothing over", () => {
+    const { state, sources } = polled([configured("rest", 0), configured("rest", 1)]);
+
+    expect(sources).toEqual([]);
+    expect(state.source).toMatchObject({ api: "rest", isConfigured: true });
+    expect(state.crossing).toBeUndefined();
+  });
+
+  it("that names whoever decides changes nothing but why", () => {
+    const retired = polled([by("graphql", 0), by("rest", 1), configured("rest", 2)]);
+    const alone = polled([configured("rest", 0), by("rest", 1)]);
+
+    expect(retired.sources).toHaveLength(1);
+    expect(retired.state.source).toEqual({ api: "rest", because, sinceMs: at(1) });
+    expect(alone.sources).toEqual([]);
+    expect(alone.state.source).toEqual({ api: "rest", because, sinceMs: at(0) });
+  });
+});
+
 describe("the balance across a change-over", () => {
   it("below a threshold trips in the same poll", () => {
     const { trips } = polled([by("graphql", 0), by("rest", 1, { balanceUsd: 1.9 })]);
