@@ -79,6 +79,8 @@ export interface Seen {
   readonly podsBecause?: string;
   /** Rows that do not say which pod they are of; they are not in `pods`. */
   readonly unreadablePods: number;
+  /** Pods and clusters that RunPod, asked for each by its id, has of late said to be gone. */
+  readonly goneIds?: readonly string[];
   /** Undefined: there is only one. */
   readonly source?: Source;
   /** After a change-over: it shows more money than the interface before, and it is not known who is right. */
