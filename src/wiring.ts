@@ -286,7 +286,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       isWanted: () => live.faces() !== undefined && live.deciding.now().source.api === "graphql",
       rehearse: async (signal) => {
         const faces = live.faces();
-        return faces && rehearse(faces, mayShowIdle, signal);
+        return faces && rehearse(faces, { mayShowIdle, isDry: live.settings().dryRun }, signal);
       },
       lastAtMs: parts.once ? saved.rehearsal?.atMs : undefined,
       clock,

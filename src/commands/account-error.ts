@@ -5,11 +5,22 @@ import type { Blind } from "#guard/model/account.ts";
 
 /** Why the poll failed, and what to do about it. */
 export function cannotLook(
-  { cause, because, source }: Blind,
+  { cause, because: words, source, refusal }: Blind,
   { api, runpodUrl, restUrl }: Pick<Settings, "api" | "runpodUrl" | "restUrl">,
 ): UserError {
   const isRest = (source?.api ?? api) === "rest" && restUrl !== undefined;
   const [url, key] = isRest ? [restUrl, "rest_url"] : [runpodUrl, "runpod_url"];
+  const because = words.replace(/[.\s]+$/, "");
+  if (refusal === "retired") {
+    const hint = isRest
+      ? "Look for a newer runpodboss, which may speak what RunPod has put in its place."
+      : restUrl === undefined
+        ? 'Set rest_url in the config, and "api": "auto" or "rest": REST v2 takes its place.'
+        : 'REST v2 takes its place. With "api": "auto" or "rest" in the config nothing else has to be done.';
+    return new UserError(`RunPod has ended ${isRest ? "REST v2" : "GraphQL"}: ${because}.`, {
+      hint,
+    });
+  }
   switch (cause) {
     case "key-refused":
       return new UserError(`RunPod refused the API key: ${because}.`, {

@@ -16,7 +16,8 @@ export async function deciderAtStart(
   markedAtMs: () => Promise<number | undefined>,
   nowMs: number,
 ): Promise<DeciderAtStart> {
-  if (source?.api !== "rest") {
+  // That a config asked REST alone says nothing of GraphQL.
+  if (source?.api !== "rest" || source.isConfigured === true) {
     // Where each poll is a process of its own, refusals in a row are counted over all of them.
     return { source: { api: "graphql", unseen }, hasRestSeen: false, isBack: false };
   }

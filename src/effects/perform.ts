@@ -242,8 +242,7 @@ export function backstopEnding({ podId, action, belowUsd, burnBefore }: EndPod):
     burnBefore,
     whyNot(look) {
       if (look.isRiseDoubted === true && look.balanceUsd >= belowUsd) {
-        const unsure =
-          "the balance is higher since the change-over, which must hold for some polls";
+        const unsure = "the balance is higher since the change-over, which must hold for 10 min";
         return { kind: "failed", because: unsure, tail: "" };
       }
       const because = whyNoLonger(look, belowUsd);

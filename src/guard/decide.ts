@@ -99,8 +99,9 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
 
 /** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
 function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Policy): Decision {
-  const from = followSource({ ...before, lookedAtMs: found.atMs }, found, policy);
-  const { state, look } = believed(from.state, from.look);
+  const from = followSource(before, found, policy);
+  const polled = { ...from.state, lookedAtMs: found.atMs };
+  const { state, look } = believed(polled, from.look);
   const judged = judge(state, look, policy, asWritten);
   return { state: judged.state, events: [...from.events, ...judged.events] };
 }

@@ -119,7 +119,11 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
       crossing && {
         ...crossing,
         before: crossing.before && shown(crossing.before),
-        rise: crossing.rise && { ...crossing.rise, atMs: past(crossing.rise.atMs) },
+        rise: crossing.rise && {
+          ...crossing.rise,
+          atMs: past(crossing.rise.atMs),
+          sinceMs: ago(crossing.rise.sinceMs),
+        },
         listedAtMs: ago(crossing.listedAtMs),
         awaited: byId(crossing.awaited, (pod) => ({ ...pod, sinceMs: ago(pod.sinceMs) })),
         disputed: byId(crossing.disputed, (pod) => ({

@@ -78,10 +78,10 @@ export async function snapshotOf(
   ]);
   const api = found.source?.api;
   const measured =
-    api === undefined || api === deciderOf(saved)
+    asked.faces === undefined || api === undefined || api === deciderOf(saved)
       ? early
       : // Who was asked for the loads is not who has answered the poll.
-        await (asked.faces?.[api] ?? asked.account).measure(signal);
+        await asked.faces[api].measure(signal);
   const troubles = [
     ...reading.troubles,
     ...(leaseTrouble === undefined ? [] : [leaseTrouble]),

@@ -1,3 +1,4 @@
+import type { Api } from "#guard/model/account.ts";
 import type { HttpRequest } from "#http-answer.ts";
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock, Inventory, Launching } from "#ports.ts";
@@ -49,13 +50,29 @@ export function createAccounts(options: AccountOptions): Accounts {
   const { api, restUrl, deciding = createDeciding() } = options;
   const { refusalsApartMs } = options.paces;
   if (restUrl === undefined || api === "graphql") {
-    return { account: graphqlOf(options), faces: undefined };
+    const because =
+      api === "auto"
+        ? "the config now names no rest_url beside runpod_url, so GraphQL alone is asked"
+        : configWords("graphql");
+    return { account: onlyFrom(graphqlOf(options), "graphql", because), faces: undefined };
   }
   const rest = restOf(options, restUrl);
-  if (api === "rest") return { account: rest, faces: undefined };
+  if (api === "rest") {
+    return { account: onlyFrom(rest, "rest", configWords("rest")), faces: undefined };
+  }
   const faces = { graphql: graphqlOf(options), rest };
   // Around what asks again beside a slow request: that is one poll, however often it is sent.
   return { account: createAutoAccount({ ...faces, deciding, refusalsApartMs }), faces };
+}
+
+/** Its polls say whom they are from, too: another config may have asked the other before. */
+function onlyFrom(account: Account, api: Api, because: string): Account {
+  const source = { api, because, isConfigured: true } as const;
+  return { ...account, look: async (signal) => ({ ...(await account.look(signal)), source }) };
+}
+
+function configWords(api: Api): string {
+  return `the config now says "api": "${api}"`;
 }
 
 function graphqlOf(options: AccountOptions): Account {

@@ -16,6 +16,12 @@ it.each<
     undefined,
     { source: { api: "graphql", unseen } },
   ],
+  [
+    "GraphQL, where REST was asked only because a config said so",
+    { source: { ...rest, isConfigured: true }, shown },
+    undefined,
+    { source: { api: "graphql" }, hasRestSeen: false },
+  ],
   ["REST, as was saved", { source: rest }, undefined, { source: rest, hasRestSeen: false }],
   ["REST, which has shown the account", { source: rest, shown }, undefined, { hasRestSeen: true }],
   ["REST, where the mark is older", { source: rest }, 999, { source: rest, isBack: false }],

@@ -329,6 +329,7 @@ what happens tonight, while the daemon runs:
         decides: inject("api"),
         since: null,
         because: null,
+        change_over: null,
         rehearsal: null,
         graphql_decides_after_restart: false,
       },
@@ -454,7 +455,7 @@ API key: $RUNPOD_API_KEY`);
 
     await check(guard);
 
-    const whole = byApi({ graphql: ["look"], rest: ["openapi", "look", "pods"] });
+    const whole = byApi({ graphql: ["look"], rest: ["openapi", "look", "pods", "stop"] });
     expect(guard.simulator.asked.map(({ does }) => does)).toEqual(whole);
   });
 });

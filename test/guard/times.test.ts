@@ -79,7 +79,7 @@ describe("a change-over that goes on", () => {
   const crossing = {
     from: "graphql",
     before: { ...shown, listedAtMs: at(1) },
-    rise: { polls: 1, atMs: at(3), balanceUsd: 9 },
+    rise: { polls: 1, sinceMs: at(2), atMs: at(3), balanceUsd: 9 },
     listedAtMs: at(1),
     awaited: { p1: { name: "n" }, p2: { name: "n", sinceMs: at(3) } },
     disputed: { p3: { name: "n", seenAtMs: at(2), toldAtMs: at(3) } },
@@ -101,7 +101,7 @@ describe("a change-over that goes on", () => {
       crossing: {
         ...crossing,
         before: { ...shown, atMs: at(62), listedAtMs: at(61) },
-        rise: { polls: 1, atMs: at(63), balanceUsd: 9 },
+        rise: { polls: 1, sinceMs: at(62), atMs: at(63), balanceUsd: 9 },
         listedAtMs: at(61),
         awaited: { p1: { name: "n" }, p2: { name: "n", sinceMs: at(63) } },
         disputed: { p3: { name: "n", seenAtMs: at(62), toldAtMs: at(63) } },

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { exchange } from "#http-request.ts";
 import { realPaces } from "#paces.ts";
-import type { AccountOptions, createAccounts } from "#runpod/account.ts";
+import { type AccountOptions, createAccounts } from "#runpod/account.ts";
 import { apiKey } from "../simulator/ask.ts";
 import { checkedSimulator } from "../simulator/checked.ts";
 import { createFakeClock } from "../fake-clock.ts";
@@ -35,6 +35,32 @@ async function elsewhere(): Promise<typeof createAccounts> {
   runInContext(outputFiles[0]?.text ?? "", world);
   return runInContext("adapters.createAccounts", world) as typeof createAccounts;
 }
+
+describe("a poll says whom it is from, and why", () => {
+  it.each<[AccountOptions["api"], boolean, object]>([
+    ["graphql", true, { api: "graphql", because: 'the config now says "api": "graphql"' }],
+    ["rest", true, { api: "rest", because: 'the config now says "api": "rest"' }],
+    ["auto", false, { api: "graphql", because: expect.stringContaining("no rest_url") as string }],
+    ["auto", true, { api: "graphql" }],
+  ])("with %s, and an address of REST: %s", async (api, hasRest, source) => {
+    const simulator = await checkedSimulator();
+    const { account } = createAccounts({
+      api,
+      graphqlUrl: simulator.url,
+      restUrl: hasRest ? simulator.restUrl : undefined,
+      apiKey,
+      clock: createFakeClock(),
+      paces: realPaces.request,
+      request: exchange,
+    });
+
+    const look = await account.look(forever);
+
+    expect(look.source).toEqual(
+      api === "auto" && hasRest ? source : { ...source, isConfigured: true },
+    );
+  });
+});
 
 describe("where there is no Node", () => {
   it.each<AccountOptions["api"]>(["graphql", "rest", "auto"])(

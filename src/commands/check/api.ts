@@ -40,10 +40,19 @@ export async function backTo(
   return true;
 }
 
-export function interfaceWarnings(rehearsal: RehearsalOutcome | undefined): readonly string[] {
-  return rehearsal?.kind === "failed"
-    ? [`api: REST v2, which takes over when GraphQL ends: ${rehearsal.because}`]
-    : [];
+/** `noEnd`: why REST, which decides, could end no pod. */
+export function interfaceWarnings(
+  rehearsal: RehearsalOutcome | undefined,
+  noEnd: string | undefined,
+): readonly string[] {
+  return [
+    ...(rehearsal?.kind === "failed"
+      ? [`api: REST v2, which takes over when GraphQL ends: ${rehearsal.because}`]
+      : []),
+    ...(noEnd === undefined
+      ? []
+      : [`api: ${noEnd}; make one that may, in RunPod's console under Settings, API Keys`]),
+  ];
 }
 
 type ApiParts = Pick<Found, "settings" | "saved" | "api">;

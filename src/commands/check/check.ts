@@ -25,6 +25,7 @@ import { savedState } from "#report/snapshot.ts";
 import { realAccounts } from "#real-account.ts";
 import { createDeciding } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
+import { whyNoEnd } from "#runpod/auto/rehearse-end.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -57,19 +58,25 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   if (found.kind === "blind") throw cannotLook(found, settings);
   const asWritten = policyOf(settings, context.paces);
   const back = await backTo(options.api, written, saved, found);
-  const believed = asBelieved(saved, found, asWritten);
+  const { source: _, ...alone } = found;
+  // Whoever was asked for on purpose has taken nothing over.
+  const believed = asBelieved(saved, options.api === undefined ? found : alone, asWritten);
   const look = believed.look.kind === "blind" ? found : believed.look;
-  const isRehearsed = faces !== undefined && deciding.now().source.api === "graphql";
+  const { dryRun: isDry } = settings;
+  const decides = deciding.now().source;
+  const isRehearsed = faces !== undefined && decides.api === "graphql";
   const rehearsal = isRehearsed
-    ? await rehearse(faces, mayShowIdle, context.interrupted)
+    ? await rehearse(faces, { mayShowIdle, isDry }, context.interrupted)
     : undefined;
+  const isRest = settings.api === "rest" || (faces !== undefined && decides.api === "rest");
+  const noEnd = isRest && !isDry ? await whyNoEnd(account, look, context.interrupted) : undefined;
   const drilledAt = await lastGoodDrill(settings.stateFile);
   const runner = runnerFor(settings, context);
   const tools = await agentToolsFor(settings, context, { runner, clock });
   const nowMs = clock.nowMs();
   const warnings = [
     ...settings.warnings,
-    ...interfaceWarnings(rehearsal),
+    ...interfaceWarnings(rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look, asWritten.podGuards.command),
     ...(look.balanceUsd < 0
@@ -85,7 +92,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const changeOver = changeOverOf(believed.saved);
-  const api = { decides: deciding.now().source, rehearsal, back, changeOver };
+  const api = { decides, rehearsal, back, changeOver };
   const agentEnds = endsOf(settings, tools);
   const shown: Found = {
     agentEnds,

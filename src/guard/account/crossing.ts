@@ -1,11 +1,13 @@
 import { type Api, isRunning, type Look, type Pod, type Seen } from "#guard/model/account.ts";
 import type { AwaitedPod, Crossing, Shown } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
-import { hourMs } from "#guard/model/time.ts";
+import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 
 /** Rounding. */
-const centUsd = 0.01;
+export const centUsd = 0.01;
+/** RunPod bills so often: two polls may differ by as much. */
+export const billedEveryMs = 5 * minuteMs;
 
 /** Which interface the guard goes by. */
 export function deciderOf({ source }: Pick<GuardState, "source">): Api {
@@ -37,7 +39,7 @@ export function acrossChangeOver<Of extends Look>(
 
 function asDoubted(look: Seen, crossing: Crossing, api: Api): Partial<Seen> {
   const { before, awaited, disputed, from } = crossing;
-  const rise = before !== undefined && isRisen(before, look) ? { isRiseDoubted: true } : {};
+  const rise = before === undefined ? {} : asRise(before, look);
   if (look.pods === "unknown") return rise;
   const ids = idsIn(look.pods);
   const rows = Object.entries(awaited)
@@ -53,6 +55,16 @@ function asDoubted(look: Seen, crossing: Crossing, api: Api): Partial<Seen> {
       ? { burnPerHrUsd: undefined, isBurnAddedUp: false }
       : {};
   return { ...rise, ...burn, pods: [...pods, ...rows] };
+}
+
+/**
+ * Of more money than before. What is no more than has burnt between two of RunPod's bills is an older
+ * balance: the lower one goes on to count, and what is due for it goes on.
+ */
+function asRise(before: Shown, look: Seen): Partial<Seen> {
+  if (!isRisen(before, look)) return {};
+  const { balanceUsd } = before;
+  return isOlder(before, look) ? { balanceUsd } : { isRiseDoubted: true };
 }
 
 /** Nothing decides about it: it may run or not. */
@@ -78,9 +90,15 @@ export function idsIn(pods: readonly Pod[]): ReadonlySet<string> {
   );
 }
 
-/** Whether a poll shows more money than one before, by more than a cent and what has burnt between. */
-export function isRisen(before: Pick<Shown, "atMs" | "balanceUsd" | "burnPerHrUsd">, now: Seen) {
-  return now.balanceUsd - before.balanceUsd > centUsd + burntUsd(before, now.atMs);
+/** Whether a poll shows more money than one before. What burns between only makes it less. */
+export function isRisen({ balanceUsd }: Pick<Shown, "balanceUsd">, now: Seen): boolean {
+  return now.balanceUsd - balanceUsd > centUsd;
+}
+
+/** Whether the rise is no more than what burns between two bills. Of an unknown burn that is not known. */
+export function isOlder({ atMs, balanceUsd, burnPerHrUsd }: Shown, now: Seen): boolean {
+  const lagUsd = burntUsd({ atMs, burnPerHrUsd }, atMs + billedEveryMs);
+  return now.balanceUsd - balanceUsd <= centUsd + lagUsd;
 }
 
 export function burntUsd(

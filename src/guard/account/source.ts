@@ -12,19 +12,29 @@ import type { AwaitedPod, Crossing, DisputedPod, Shown } from "#guard/model/sour
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
-import { notify } from "#guard/outbox/notify.ts";
+import { forget, notify, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isStartKnown } from "#guard/pods/run-start.ts";
 import { listedPods, usd } from "#guard/text.ts";
-import { acrossChangeOver, apiWords, burntUsd, deciderOf, idsIn, isRisen } from "./crossing.ts";
+import {
+  acrossChangeOver,
+  apiWords,
+  billedEveryMs,
+  burntUsd,
+  centUsd,
+  deciderOf,
+  idsIn,
+  isOlder,
+  isRisen,
+} from "./crossing.ts";
 
 /** A pod that only the interface before has shown is waited for so long; an older list says nothing. */
 export const awaitedMs = 15 * minuteMs;
-/** More money than before is believed when so many polls in a row agree. */
+/** More money than before is believed when so many polls in a row, over so long, agree. */
 const mostDoubted = 3;
-const centUsd = 0.01;
-/** RunPod bills so often: two polls may differ by as much. */
-const billedEveryMs = 5 * minuteMs;
+const doubtedMs = 10 * minuteMs;
+/** RunPod's clock, by which a pod starts, and ours, by which a list was given, may be so far apart. */
+const clocksApartMs = 5 * minuteMs;
 
 /**
  * Compares who a poll is from with who the guard goes by. A change-over is told, and saved; from then on
@@ -37,10 +47,7 @@ export function followSource(
 ): Decision & { readonly look: Look } {
   if (look.source === undefined) return { state: before, events: [], look };
   const state = { ...before, unseenBy: look.source.unseen };
-  const changed =
-    look.source.api === deciderOf(state)
-      ? { state, events: [] }
-      : onChangeOver(state, look, look.source, policy);
+  const changed = onSource(state, look, look.source, policy);
   if (look.kind === "blind") return { ...changed, look };
   const next = chain(
     changed.state,
@@ -57,19 +64,36 @@ export function followSource(
   return { state: after, events: next.events, look: acrossChangeOver(after, look) };
 }
 
+function onSource(state: GuardState, look: Look, now: Source, policy: Policy): Decision {
+  const { source, lookedAtMs } = state;
+  const { api, because, isConfigured } = now;
+  if (api !== deciderOf(state)) {
+    // Nothing has decided before the first poll.
+    const isFirst = lookedAtMs === undefined && isConfigured === true;
+    if (!isFirst) return onChangeOver(state, look, now, policy);
+    return { state: { ...state, source: { ...now, sinceMs: look.atMs } }, events: [] };
+  }
+  if (source?.isConfigured !== true || isConfigured === true) return { state, events: [] };
+  // The same one decides, for another reason.
+  return { state: { ...state, source: { api, because, sinceMs: source.sinceMs } }, events: [] };
+}
+
 function onChangeOver(state: GuardState, look: Look, source: Source, policy: Policy): Decision {
   const from = deciderOf(state);
-  const { api, because = "the daemon was told so" } = source;
+  const isFreed = state.source?.isConfigured === true;
+  const { api, isConfigured, because = isFreed ? autoWords : "the daemon was told so" } = source;
   const { command } = policy.podGuards;
   const blind = look.kind === "blind" ? ` It does not see the account yet (${look.because}).` : "";
   const back =
-    api === "rest"
+    api === "rest" && isConfigured !== true
       ? ` If GraphQL works again and is to decide: ${command} check --api graphql, then restart the daemon`
-      : " Nothing has to be done";
+      : look.kind === "blind"
+        ? ""
+        : " Nothing has to be done";
   return notify(
     {
       ...state,
-      source: { api, because, sinceMs: look.atMs },
+      source: { api, because, ...(isConfigured === true && { isConfigured }), sinceMs: look.atMs },
       crossing: crossingOf(state),
     },
     policy,
@@ -82,6 +106,8 @@ function onChangeOver(state: GuardState, look: Look, source: Source, policy: Pol
     },
   );
 }
+
+const autoWords = 'the config now says "api": "auto"';
 
 /** What is left of the interface before: its last list by this process, else the runs that go on. */
 function crossingOf({ shown, lastSeen, runs, source, crossing }: GuardState): Crossing {
@@ -119,23 +145,49 @@ function settleRise(state: GuardState, look: Seen, policy: Policy): Decision {
     };
   }
   const { rise } = crossing;
-  const polls = rise !== undefined && agree(rise, look) ? rise.polls + 1 : 1;
   const { atMs, balanceUsd, burnPerHrUsd } = look;
-  if (polls < mostDoubted) {
-    const next = { ...crossing, rise: { polls, atMs, balanceUsd, burnPerHrUsd } };
-    return { state: { ...state, crossing: next }, events: [] };
+  const last = rise !== undefined && agree(rise, look) ? rise : undefined;
+  const polls = (last?.polls ?? 0) + 1;
+  const sinceMs = Math.min(last?.sinceMs ?? atMs, atMs);
+  if (polls < mostDoubted || atMs - sinceMs < doubtedMs) {
+    const next = { ...crossing, rise: { polls, sinceMs, atMs, balanceUsd, burnPerHrUsd } };
+    return sayDoubted({ ...state, crossing: next }, before, look, policy);
   }
   const over = withCrossing(state, { ...crossing, before: undefined, rise: undefined });
-  return notify(over, policy, {
+  return notify(
+    forget(over, (key) => key === riseTopic),
+    policy,
+    {
+      event: "source",
+      name: "source",
+      topic: riseTopic,
+      atMs,
+      because: `${bothBalances(state, before, look)}. All polls of ${doubtedMs / minuteMs} min agree on it, so it counts from now on. If nobody has added money, compare it with RunPod's console`,
+    },
+  );
+}
+
+const riseTopic = "source:balance";
+
+/** While it holds back what a threshold has begun, a person must know. */
+function sayDoubted(state: GuardState, before: Shown, look: Seen, policy: Policy): Decision {
+  const isAnyFired = Object.values(state.fired).includes(true);
+  if (!isAnyFired || isOlder(before, look)) return { state, events: [] };
+  return notifyHourly(state, policy, riseTopic, {
     event: "source",
     name: "source",
-    topic: "source:balance",
-    atMs,
-    because: `${apiWords(deciderOf(state))} shows a balance of ${usd(balanceUsd)}, where ${apiWords(crossing.from)} last showed ${usd(before.balanceUsd)}. ${mostDoubted} polls in a row agree on it, so it counts from now on. If nobody has added money, compare it with RunPod's console`,
+    atMs: look.atMs,
+    because: `${bothBalances(state, before, look)}. Not believed before it has held for ${doubtedMs / minuteMs} min: until then no threshold is set back, and no backstop stops pods. If nobody has added money, look at RunPod's console now`,
   });
 }
 
+function bothBalances(state: GuardState, before: Shown, { balanceUsd }: Seen): string {
+  return `${apiWords(deciderOf(state))} shows a balance of ${usd(balanceUsd)}, where ${apiWords(before.api)} last showed ${usd(before.balanceUsd)}`;
+}
+
 function agree(one: NonNullable<Crossing["rise"]>, other: Seen): boolean {
+  // How far it may fall is unknown; that it rises again is no agreement.
+  if (one.burnPerHrUsd === undefined) return other.balanceUsd <= one.balanceUsd + centUsd;
   const apartUsd = Math.abs(one.balanceUsd - other.balanceUsd);
   return apartUsd <= centUsd + burntUsd(one, other.atMs + billedEveryMs);
 }
@@ -206,7 +258,7 @@ function followDisputed(state: GuardState, look: Seen, policy: Policy): Decision
 
 function hasStartedSince({ runs }: GuardState, id: string, listedAtMs = Infinity): boolean {
   const run = own(runs, id);
-  return run !== undefined && isStartKnown(run) && run.startedAtMs > listedAtMs;
+  return run !== undefined && isStartKnown(run) && run.startedAtMs > listedAtMs - clocksApartMs;
 }
 
 function withShown(state: GuardState, look: Seen): GuardState {

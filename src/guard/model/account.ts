@@ -48,6 +48,8 @@ export type Api = "graphql" | "rest";
 export interface Source {
   readonly api: Api;
   readonly because?: string | undefined;
+  /** The config asks no other. */
+  readonly isConfigured?: boolean | undefined;
   /** While this one does not show all, and the other has not taken over. */
   readonly unseen?: UnseenBy | undefined;
 }

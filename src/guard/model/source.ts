@@ -33,6 +33,8 @@ export interface Crossing {
 
 interface Rise {
   readonly polls: number;
+  /** The first of them; an older file does not say. */
+  readonly sinceMs?: number | undefined;
   readonly atMs: number;
   readonly balanceUsd: number;
   readonly burnPerHrUsd?: number | undefined;

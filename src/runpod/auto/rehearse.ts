@@ -2,7 +2,14 @@ import { isRunning, type Look } from "#guard/model/account.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { Faces } from "#runpod/account.ts";
 import { differences } from "./compare.ts";
+import { whyNoEnd } from "./rehearse-end.ts";
 import { loadDifference, type MayShowIdle } from "./compare-loads.ts";
+
+export interface RehearseOptions {
+  readonly mayShowIdle: MayShowIdle;
+  /** Nothing but questions is sent. */
+  readonly isDry: boolean;
+}
 
 /**
  * Asks REST v2 for all that it would have to show if GraphQL ended now, and compares. Undefined: GraphQL
@@ -10,7 +17,7 @@ import { loadDifference, type MayShowIdle } from "./compare-loads.ts";
  */
 export async function rehearse(
   { graphql, rest }: Faces,
-  mayShowIdle: MayShowIdle,
+  { mayShowIdle, isDry }: RehearseOptions,
   signal: AbortSignal,
 ): Promise<RehearsalOutcome | undefined> {
   const before = await graphql.look(signal);
@@ -22,11 +29,16 @@ export async function rehearse(
   const after = isSure ? before : await graphql.look(signal);
   if (after.kind === "blind") return undefined;
   const sure = isSure ? found : differences({ before, rest: beside, after });
-  const all = [...sure, ...(await withoutLoads({ graphql, rest }, beside, mayShowIdle, signal))];
+  const loads = await withoutLoads({ graphql, rest }, beside, mayShowIdle, signal);
+  const noEnd = isDry || !isKeyKnown(beside) ? undefined : await whyNoEnd(rest, before, signal);
   if (signal.aborted) return undefined;
-  return all.length === 0
-    ? { kind: "worked" }
-    : { kind: "failed", because: [...all, adviceFor(beside, sure.length > 0)].join("; ") };
+  const all = [...sure, ...loads, ...(noEnd === undefined ? [] : [noEnd])];
+  if (all.length === 0) return { kind: "worked" };
+  const isKey = noEnd !== undefined || isKeyRefused(beside);
+  return {
+    kind: "failed",
+    because: [...all, adviceFor(beside, isKey, sure.length > 0)].join("; "),
+  };
 }
 
 /** Pods that have only now started have no load by either. */
@@ -41,9 +53,19 @@ async function withoutLoads(
   return loadDifference(look, measured, mayShowIdle);
 }
 
-function adviceFor(look: Look, isOther: boolean): string {
-  if (look.kind === "blind" && look.cause === "key-refused") {
+/** Where REST was not reached, asking it for more only takes time. */
+function isKeyKnown(look: Look): boolean {
+  return look.kind === "seen" || isKeyRefused(look);
+}
+
+function isKeyRefused(look: Look): boolean {
+  return look.kind === "blind" && look.cause === "key-refused";
+}
+
+function adviceFor(look: Look, isKey: boolean, isOther: boolean): string {
+  if (isKey) {
     return "make an API key with what this one lacks, in RunPod's console under Settings, API Keys";
   }
+  if (look.kind === "blind") return "https://uptime.runpod.io shows RunPod's state";
   return isOther ? "compare both with RunPod's console" : "see RunPod's console";
 }

@@ -273,7 +273,12 @@ export const audited = z.looseObject({ atMs: z.number(), words: z.string().optio
 const api = z.enum(["graphql", "rest"]);
 
 export const source = z
-  .looseObject({ api, because: z.string().optional(), sinceMs: z.number() })
+  .looseObject({
+    api,
+    because: z.string().optional(),
+    isConfigured: z.boolean().optional(),
+    sinceMs: z.number(),
+  })
   .optional();
 
 export const unseenBy = z
@@ -298,6 +303,7 @@ export const crossing = z
     rise: z
       .looseObject({
         polls: z.number(),
+        sinceMs: maybe,
         atMs: z.number(),
         balanceUsd: z.number(),
         burnPerHrUsd: maybe,

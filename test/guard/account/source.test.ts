@@ -51,6 +51,9 @@ function polled(looks: readonly Look[], policy = policyWith(), from: GuardState 
   return { state, said, trips, rearms, sources: said.filter((each) => each.startsWith("source:")) };
 }
 
+const minutes = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
 const restarted = (state: GuardState): GuardState => {
   const { lastSeen: _, leaseBook: __, rulesSaid: ___, ...saved } = state;
   return afterRestart(JSON.parse(JSON.stringify(saved)) as GuardState);
@@ -101,6 +104,73 @@ describe("a change-over", () => {
   });
 });
 
+describe("a config that asks another interface", () => {
+  const configured = (api: Api, minute: number, look: Partial<Seen> = {}): Seen => ({
+    ...by(api, minute, look),
+    source: { api, because: `the config now says "api": "${api}"`, isConfigured: true },
+  });
+  const low = { balanceUsd: 0.1 };
+
+  it("is a change-over as any: told, waited for, and the stops under way go on", () => {
+    const { state, said, sources } = polled(
+      [
+        by("graphql", 0, { ...low, pods: [a, b] }),
+        configured("rest", 1, { ...low, pods: [] }),
+        configured("rest", 2, { ...low, pods: [] }),
+      ],
+      backed,
+    );
+
+    expect(sources).toEqual([
+      'source: the config now says "api": "rest". From now on the account is seen, and pods are stopped, through REST v2 in place of GraphQL. Nothing has to be done',
+    ]);
+    expect(said).not.toContainEqual(expect.stringContaining("have stopped"));
+    expect(endsOf(state.owed).map(({ podId }) => podId)).toEqual(["a", "b"]);
+    expect(state.lastSeen?.pods).toHaveLength(2);
+  });
+
+  it("and back to auto, or to GraphQL alone, is one too", () => {
+    const there = polled([by("graphql", 0), configured("rest", 1)]).state;
+    const auto = polled([by("graphql", 2)], policyWith(), restarted(there));
+    const alone = polled([configured("graphql", 2)], policyWith(), there);
+
+    expect(auto.sources).toEqual([
+      expect.stringMatching(/^source: the config now says "api": "auto"\. From now on .* GraphQL/),
+    ]);
+    expect(alone.sources).toEqual([
+      expect.stringMatching(/^source: the config now says "api": "graphql"\. From now on/),
+    ]);
+  });
+
+  it("and does not see yet is no reason to do nothing", () => {
+    const source = { api: "rest", because: "told so", isConfigured: true } as const;
+
+    const { sources } = polled([by("graphql", 0), { ...restBlind(1), source }]);
+
+    expect(sources).toEqual([
+      expect.stringMatching(/It does not see the account yet \(no scope\)\.$/),
+    ]);
+  });
+
+  it("from the first poll on has taken nothing over", () => {
+    const { state, sources } = polled([configured("rest", 0), configured("rest", 1)]);
+
+    expect(sources).toEqual([]);
+    expect(state.source).toMatchObject({ api: "rest", isConfigured: true });
+    expect(state.crossing).toBeUndefined();
+  });
+
+  it("that names whoever decides changes nothing but why", () => {
+    const retired = polled([by("graphql", 0), by("rest", 1), configured("rest", 2)]);
+    const alone = polled([configured("rest", 0), by("rest", 1)]);
+
+    expect(retired.sources).toHaveLength(1);
+    expect(retired.state.source).toEqual({ api: "rest", because, sinceMs: at(1) });
+    expect(alone.sources).toEqual([]);
+    expect(alone.state.source).toEqual({ api: "rest", because, sinceMs: at(0) });
+  });
+});
+
 describe("the balance across a change-over", () => {
   it("below a threshold trips in the same poll", () => {
     const { trips } = polled([by("graphql", 0), by("rest", 1, { balanceUsd: 1.9 })]);
@@ -111,18 +181,63 @@ describe("the balance across a change-over", () => {
   const low = by("graphql", 0, { balanceUsd: 1 });
   const high = (minute: number, balanceUsd = 50) => by("rest", minute, { balanceUsd });
 
-  it("that is higher re-arms nothing until three polls agree, and then both numbers are told", () => {
-    const two = polled([low, high(1), high(2)]);
-    const three = polled([high(3)], policyWith(), two.state);
+  it("that is higher re-arms nothing until the polls of ten minutes agree, and both numbers are told", () => {
+    const nearly = polled([low, ...minutes(1, 10).map((minute) => high(minute))]);
+    const settled = polled([high(11)], policyWith(), nearly.state);
 
-    expect(two.trips).toEqual(["warning", "critical"]);
-    expect(two.rearms).toEqual([]);
-    expect(two.state.fired).toMatchObject({ warning: true, critical: true });
-    expect(three.rearms).toEqual(["warning", "critical"]);
-    expect(three.sources).toEqual([
-      "source: REST v2 shows a balance of $50.00, where GraphQL last showed $1.00. 3 polls in a row agree on it, so it counts from now on. If nobody has added money, compare it with RunPod's console",
+    expect(nearly.trips).toEqual(["warning", "critical"]);
+    expect(nearly.rearms).toEqual([]);
+    expect(nearly.state.fired).toMatchObject({ warning: true, critical: true });
+    expect(nearly.sources.slice(1)).toEqual([
+      "source: REST v2 shows a balance of $50.00, where GraphQL last showed $1.00. Not believed before it has held for 10 min: until then no threshold is set back, and no backstop stops pods. If nobody has added money, look at RunPod's console now",
     ]);
-    expect(three.state.crossing).toBeUndefined();
+    expect(settled.rearms).toEqual(["warning", "critical"]);
+    expect(settled.sources).toEqual([
+      "source: REST v2 shows a balance of $50.00, where GraphQL last showed $1.00. All polls of 10 min agree on it, so it counts from now on. If nobody has added money, compare it with RunPod's console",
+    ]);
+    expect(settled.state.crossing).toBeUndefined();
+    expect(settled.state.saidAtMs).not.toHaveProperty("source:balance");
+  });
+
+  it("that is higher is not believed by two polls, however far apart", () => {
+    expect(polled([low, high(1), high(30)]).rearms).toEqual([]);
+    expect(polled([low, high(1), high(30), high(31)]).rearms).toEqual(["warning", "critical"]);
+  });
+
+  it("that is higher where nothing has fired is told only once it counts", () => {
+    const { sources } = polled([
+      by("graphql", 0, { balanceUsd: 40 }),
+      ...minutes(1, 11).map((minute) => high(minute)),
+    ]);
+
+    expect(sources).toHaveLength(2);
+  });
+
+  it("that is only older than GraphQL's counts as GraphQL's, and the backstop goes on", () => {
+    const burning = { burnPerHrUsd: 6 };
+    const soon = policyWith({ backstop: { action: "stop", afterMs: 30_000 } });
+    const lagging = (minute: number) =>
+      by("rest", minute, { balanceUsd: 0.85 - minute / 10, ...burning });
+    const { state, rearms, said } = polled(
+      [by("graphql", 0, { balanceUsd: 0.45, ...burning }), lagging(0.1), lagging(0.2)],
+      soon,
+    );
+    const due = polled([lagging(0.6)], soon, state);
+
+    expect(rearms).toEqual([]);
+    expect(said).not.toContainEqual(expect.stringContaining("Not believed"));
+    expect(acrossChangeOver(state, lagging(0.3))).toMatchObject({ balanceUsd: 0.45 });
+    expect(endsOf(due.state.owed).map(({ podId }) => podId)).toEqual(["a"]);
+    expect(due.rearms).toEqual([]);
+  });
+
+  it("of a burn that is not known may fall while it is in doubt", () => {
+    const unknown = (minute: number) =>
+      by("rest", minute, { balanceUsd: 50 - minute, burnPerHrUsd: undefined });
+
+    const { rearms } = polled([low, ...minutes(1, 11).map(unknown)]);
+
+    expect(rearms).toEqual(["warning", "critical"]);
   });
 
   it.each<[string, readonly Look[]]>([
@@ -143,10 +258,10 @@ describe("the balance across a change-over", () => {
     const two = polled([high(3)], policyWith(), restarted(one));
 
     expect(two.rearms).toEqual([]);
-    expect(polled([high(4)], policyWith(), two.state).rearms).toEqual(["warning", "critical"]);
+    expect(polled([high(11)], policyWith(), two.state).rearms).toEqual(["warning", "critical"]);
   });
 
-  it("that agrees, but for what may have burnt, is believed at once", () => {
+  it("that agrees to the cent is believed at once", () => {
     const { rearms } = polled([
       by("graphql", 0, { balanceUsd: 9.99 }),
       by("rest", 1, { balanceUsd: 10 }),
@@ -155,9 +270,10 @@ describe("the balance across a change-over", () => {
     expect(rearms).toEqual(["warning"]);
   });
 
-  it("where the burn is unknown may be higher by a cent, and no more", () => {
-    const unknown = { burnPerHrUsd: undefined };
-
+  it.each([
+    ["is known", {}],
+    ["is unknown", { burnPerHrUsd: undefined }],
+  ])("where the burn %s may be higher by a cent, and no more", (_sentence, unknown) => {
     const { rearms } = polled([
       by("graphql", 0, { balanceUsd: 9.9, ...unknown }),
       by("rest", 1, { balanceUsd: 10, ...unknown }),
@@ -316,6 +432,21 @@ describe("a pod that only the new interface shows", () => {
     expect(first.crossing?.disputed).toHaveProperty("b");
     expect(sources).toEqual([]);
     expect(state.crossing).toBeUndefined();
+  });
+
+  it.each([
+    ["five minutes before, by RunPod's clock: the clocks may differ", -4.9, false],
+    ["longer before", -5.1, true],
+  ])("and that has started %s", (_sentence, minute, isDisputed) => {
+    const first = polled([by("graphql", 0), both(1)], guarding({})).state;
+    const start = at(minute);
+    const samples = [sampleAt(1, { podId: "b", bootedAtMs: start, lastStartedAtMs: start })];
+    const measured = { kind: "measured", atMs: at(1), samples } as const;
+    const known = decide(first, { kind: "measured", measured, activity: {} }, guarding({})).state;
+
+    const { state } = polled([both(2)], guarding({}), known);
+
+    expect(Object.keys(state.crossing?.disputed ?? {})).toEqual(isDisputed ? ["b"] : []);
   });
 
   it.each<[string, readonly Look[]]>([

@@ -16,13 +16,17 @@ function face(looks: readonly Look[], measured: Measured = loads) {
   const account: Account = {
     look: () => Promise.resolve(looks[Math.min(n++, looks.length - 1)] ?? blind),
     measure: () => Promise.resolve(measured),
-    end: () => Promise.reject(new Error("a rehearsal ends nothing")),
+    end({ id }) {
+      if (id !== "runpodboss-rehearsal") throw new Error("a rehearsal ends nothing");
+      const because = "HTTP 404: no such pod";
+      return Promise.resolve({ kind: "failed", because, isReadOnlyKey: false });
+    },
   };
   return account;
 }
 
 async function outcome(graphql: Account, rest: Account, over = signal) {
-  return rehearse({ graphql, rest }, mayShowIdle, over);
+  return rehearse({ graphql, rest }, { mayShowIdle, isDry: false }, over);
 }
 
 describe("a rehearsal", () => {
