@@ -12,7 +12,7 @@ const longestDoubtMs = 900_000;
 const goneToldMs = 600_000;
 
 /** What a list that leaves pods out may be taken for. */
-export type Absence =
+type Absence =
   /** Each that is not in it is gone. */
   | { readonly kind: "gone"; readonly ids: readonly string[] }
   | { readonly kind: "half"; readonly because: string };
