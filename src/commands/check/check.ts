@@ -23,7 +23,7 @@ import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
 import { realAccounts } from "#real-account.ts";
-import { createDeciding } from "#runpod/auto/account.ts";
+import { createDecidingOnce } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { whyNoEnd } from "#runpod/auto/rehearse-end.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
@@ -52,7 +52,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const { saved } = await savedState(settings.stateFile);
   const { request } = context.paces;
   const clock = createClock();
-  const deciding = createDeciding(saved.source);
+  const deciding = createDecidingOnce(saved.source);
   const { account, faces } = realAccounts(settings, clock, request, deciding);
   const found = await account.look(context.interrupted);
   if (found.kind === "blind") throw cannotLook(found, settings);
@@ -76,7 +76,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const nowMs = clock.nowMs();
   const warnings = [
     ...settings.warnings,
-    ...interfaceWarnings(rehearsal, noEnd),
+    ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look, asWritten.podGuards.command),
     ...(look.balanceUsd < 0
@@ -92,7 +92,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const changeOver = changeOverOf(believed.saved);
-  const api = { decides, rehearsal, back, changeOver };
+  const api = { written: written.api, decides, rehearsal, back, changeOver };
   const agentEnds = endsOf(settings, tools);
   const shown: Found = {
     agentEnds,

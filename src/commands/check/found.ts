@@ -27,6 +27,8 @@ export interface Found {
 
 /** Which interface was asked. */
 interface FoundApi {
+  /** As the config has it, whatever this check was told to ask. */
+  readonly written: Settings["api"];
   readonly decides: Source;
   /** Undefined: nothing was rehearsed. */
   readonly rehearsal: RehearsalOutcome | undefined;

@@ -41,7 +41,7 @@ export function asText(found: Found, context: Context): string {
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     ...apiLines(found),
     `API key: ${settings.apiKeyFrom}`,
-    ...daemonLines(guardPid, saved, settings, context),
+    ...daemonLines(guardPid, saved, { ...settings, api: found.api.written }, context),
     `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
