@@ -19,7 +19,7 @@ export interface Pod {
   /** A locked pod refuses to be stopped. */
   readonly isLocked: boolean | undefined;
   /**
-   * What nobody knows of it besides, after a change-over to another interface, as in "is unknown". Nothing
+   * What nobody knows of it besides, as the two interfaces do not show it alike, as in "is unknown". Nothing
    * but a person may end it.
    */
   readonly doubt?: string;
@@ -83,6 +83,8 @@ export interface Seen {
   readonly podsBecause?: string;
   /** Rows that do not say which pod they are of; they are not in `pods`. */
   readonly unreadablePods: number;
+  /** Pods and clusters that RunPod, asked for each by its id, has of late said to be gone. */
+  readonly goneIds?: readonly string[];
   /** Undefined: there is only one. */
   readonly source?: Source;
   /** After a change-over: it shows more money than the interface before, and it is not known who is right. */

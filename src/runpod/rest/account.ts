@@ -12,6 +12,7 @@ import { askForEnd, type Known } from "./end.ts";
 import { createRowReader, podsIn, type Rows, samplesIn } from "./pod-list.ts";
 import { type AccountLimits, createLimitsReader } from "./limits.ts";
 import type { Pages } from "./pages.ts";
+import { createLeftOut } from "./left-out.ts";
 import { createLoadTimes } from "./load-times.ts";
 import type { PodRow } from "./pod-row.ts";
 import { createQuota } from "./quota.ts";
@@ -56,6 +57,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
   const readRows = createRowReader(base, ask, nowMs);
   const clusterNames = createClusterNames(base, ask, nowMs);
   const loadTimes = createLoadTimes();
+  const leftOut = createLeftOut(base, ask, nowMs);
   let known: ReadonlyMap<string, Known> = new Map();
   let latest: { readonly rows: Pages<PodRow>; readonly atMs: number } | undefined;
 
@@ -122,9 +124,15 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
   }
 
   async function listFrom({ rows, unreadable }: Pages<PodRow>, over: AbortSignal): Promise<List> {
-    known = new Map(rows.map(({ id, actions, clusterId }) => [id, { actions, clusterId }]));
+    // A row that cannot be read may be any pod that is left out.
+    const absence = unreadable > 0 ? undefined : await leftOut(rows, over);
+    const now = rows.map(({ id, actions, clusterId }) => [id, { actions, clusterId }] as const);
+    known = new Map(absence?.kind === "half" ? [...known, ...now] : now);
+    if (absence?.kind === "half") return unknownList(absence.because);
     const pods = await podsIn(rows, clusterNames, over);
-    return typeof pods === "string" ? unknownList(pods) : { pods, unreadablePods: unreadable };
+    if (typeof pods === "string") return unknownList(pods);
+    const goneIds = absence?.ids ?? [];
+    return { pods, unreadablePods: unreadable, ...(goneIds.length > 0 && { goneIds }) };
   }
 
   /** Why nothing is sent now; undefined when it may be. */
@@ -159,7 +167,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
   }
 }
 
-type List = Pick<Seen, "pods" | "unreadablePods" | "podsBecause">;
+type List = Pick<Seen, "pods" | "unreadablePods" | "podsBecause" | "goneIds">;
 
 /** With the time at which each load was taken. */
 function timed(rows: readonly PodRow[], times: ReadonlyMap<string, number>): readonly PodRow[] {
