@@ -23,6 +23,8 @@ export interface Found {
   readonly guardPid: number | undefined;
   readonly saved: GuardState;
   readonly api: FoundApi;
+  /** Undefined: nobody has said. */
+  readonly billingMode: Seen["billingMode"] | undefined;
 }
 
 /** Which interface was asked. */
