@@ -50,6 +50,8 @@ export interface RequestPaces {
   readonly giveUpMs: number;
   /** Polls refused closer together than this count as one. */
   readonly refusalsApartMs?: number | undefined;
+  /** Where RunPod has rate windows: polls begin no closer together, and who asks meanwhile shares the next one. */
+  readonly looksApartMs?: number | undefined;
 }
 
 /** The waits before each look for the proof of an end, by what RunPod answered to it. */
@@ -74,7 +76,13 @@ export const realPaces: Paces = {
   leastPollMs: 5_000,
   firstRetryMs: 5_000,
   leastGapMs: 1_000,
-  request: { timeLimitMs: 30_000, askAgainMs: 10_000, giveUpMs: 45_000, refusalsApartMs: 15_000 },
+  request: {
+    timeLimitMs: 30_000,
+    askAgainMs: 10_000,
+    giveUpMs: 45_000,
+    refusalsApartMs: 15_000,
+    looksApartMs: 1_000,
+  },
   proof: {
     acceptedMs: [1_000, 2_000, 3_000, 4_000],
     failedMs: [1_000, 3_000],

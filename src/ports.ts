@@ -21,7 +21,13 @@ export interface Clock {
 /** RunPod's answer to the end of a pod. It proves nothing: only the next poll does. */
 export type EndAnswer =
   | { readonly kind: "accepted" }
-  | { readonly kind: "failed"; readonly because: string; readonly isReadOnlyKey: boolean };
+  | {
+      readonly kind: "failed";
+      readonly because: string;
+      readonly isReadOnlyKey: boolean;
+      /** One of RunPod's rate windows is used up, and opens again after this. */
+      readonly windowOpensInMs?: number;
+    };
 
 /** What is to be ended: a pod, or a whole cluster. */
 type EndTarget = Pick<Pod, "id" | "cluster">;

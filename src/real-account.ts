@@ -5,7 +5,7 @@ import {
   createAccounts,
   createInventory,
 } from "#runpod/account.ts";
-import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
+import { createDecidingOnce, type Deciding } from "#runpod/auto/account.ts";
 import type { Source } from "#guard/model/account.ts";
 import { exchange } from "./http-request.ts";
 import type { RequestPaces } from "./paces.ts";
@@ -29,7 +29,7 @@ export function accountsOfGuard(
   paces: RequestPaces,
   source: Source | undefined,
 ): Accounts {
-  return realAccounts(settings, clock, paces, createDeciding(source));
+  return realAccounts(settings, clock, paces, createDecidingOnce(source));
 }
 
 /** Of these the one to ask. */

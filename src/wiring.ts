@@ -21,6 +21,7 @@ import { withKept } from "#guard/account/kept.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
+import { believedForProof } from "#guard/account/empty-list.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
 import { boundedProbe } from "#probes/bounded.ts";
@@ -224,7 +225,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   // What proves the end of a pod, or allows it, is what the guard itself would believe.
   const believed: Account = {
     ...live.account,
-    look: async (signal) => acrossChangeOver(engine.state(), await live.account.look(signal)),
+    look: async (signal) => {
+      const look = await live.account.look(signal);
+      return believedForProof(engine.state(), acrossChangeOver(engine.state(), look));
+    },
   };
   const queue = createQueue({
     perform: performWith({

@@ -54,6 +54,11 @@ export function triesOf(
   return { isOfStopped: accepted.has(id), onAccepted: () => accepted.add(id) };
 }
 
+/** RunPod's shortest rate window, and some more: a wait that is longer is told of. */
+const mostWindowMs = 90_000;
+/** Windows waited for before the end counts as failed. */
+const mostWindows = 5;
+
 const notSeen = "no poll has shown the pod since";
 const missing = "only one poll does not list the pod, which proves nothing";
 export const maybeUnreadable = "the pod may be one that could not be read";
@@ -61,12 +66,14 @@ export const maybeUnreadable = "the pod may be one that could not be read";
 /**
  * Ends a pod: polls whether that is still due, asks RunPod once, and polls until the pod is no longer
  * running. RunPod's answer proves nothing: a yes may do nothing, an error may have worked. A pod that is
- * not listed is gone when two polls in a row do not list it: a list may be empty for once.
+ * not listed is gone when two polls in a row do not list it: a list may be empty for once. Where RunPod's
+ * rate window is used up, that is no failure: it is waited for, and all of it begins anew.
  */
 export async function endPod(
   asked: Ending,
   deps: EndPodDeps,
   signal: AbortSignal,
+  windows = 0,
 ): Promise<Outcome | "interrupted"> {
   const before = await lookForEnd(asked, deps, signal);
   if (signal.aborted) return "interrupted";
@@ -85,12 +92,16 @@ export async function endPod(
     : ending.burnBefore;
   const answer = await deps.account.end(pod, ending.action, signal);
   if (answer.kind === "accepted") ending.onAccepted?.();
+  const heldMs = answer.kind === "failed" ? answer.windowOpensInMs : undefined;
+  const isHeld = heldMs !== undefined && heldMs <= mostWindowMs && windows < mostWindows;
+  if (isHeld) await deps.clock.sleepUntil(deps.clock.nowMs() + heldMs, signal);
   const isReadOnlyKey = answer.kind === "failed" && answer.isReadOnlyKey;
   const answeredMs = answer.kind === "accepted" ? acceptedMs : failedMs;
   const waitsMs = isReadOnlyKey ? readOnlyKeyMs : answeredMs;
   const { ended, still } = await lookForProof(ending, burnt, waitsMs, deps, signal);
   if (ended !== undefined) return { kind: "done", ...ended, tail: "" };
   if (signal.aborted) return "interrupted";
+  if (isHeld) return endPod(asked, deps, signal, windows + 1);
   if (isReadOnlyKey) return failed(`the API key is read-only (${answer.because})`);
   const because =
     answer.kind === "failed"
@@ -113,16 +124,17 @@ async function lookForProof(
   ending: Ending,
   burnt: BurnBefore | undefined,
   waitsMs: readonly number[],
-  { account, clock, paces }: EndPodDeps,
+  deps: EndPodDeps,
   signal: AbortSignal,
 ): Promise<{ readonly ended: Found | undefined; readonly still: string }> {
+  const { clock, paces } = deps;
   let still: string = notSeen;
   let ended: Found | undefined;
   // One more where the last of them is the first that does not list the pod.
   for (let n = 0; n < waitsMs.length || (n === waitsMs.length && still === missing); n += 1) {
     await clock.sleepUntil(clock.nowMs() + (waitsMs[n] ?? paces.proof.missingMs), signal);
     if (signal.aborted) break;
-    const after = await account.look(signal);
+    const after = await lookOnceAllowed(deps, signal);
     if (after.kind === "blind" || after.pods === "unknown") continue;
     const pod = after.pods.find(({ id }) => id === ending.podId);
     const wasMissing = still === missing;
@@ -145,14 +157,15 @@ interface Due {
 /** The poll right before acting: whether the pod must still be ended. One that is not listed is looked for twice. */
 export async function lookForEnd(
   ending: Ending,
-  { account, clock, protect, paces }: EndPodDeps,
+  deps: EndPodDeps,
   signal: AbortSignal,
 ): Promise<Due | { readonly kind: "not-due"; readonly outcome: Outcome }> {
   const { podId, whyNot } = ending;
-  let look = await account.look(signal);
+  const { clock, protect, paces } = deps;
+  let look = await lookOnceAllowed(deps, signal);
   if (isMissing(look, ending)) {
     await clock.sleepUntil(clock.nowMs() + paces.proof.missingMs, signal);
-    look = await account.look(signal);
+    look = await lookOnceAllowed(deps, signal);
   }
   if (look.kind === "blind") return notDue(failed(`the poll failed (${look.because})`));
   if (look.pods === "unknown") return notDue(failed("RunPod did not list the pods"));
@@ -168,6 +181,18 @@ export async function lookForEnd(
   if (pod === undefined) return notDue(failed(stillWords(pod, isLeftOver(look, ending))));
   if (kept !== undefined) return notDue(failed(kept.because));
   return pod.isLocked === true ? notDue(failed("the pod is locked")) : { kind: "due", pod, look };
+}
+
+/** A poll, after the rate windows that do not allow one yet. */
+async function lookOnceAllowed({ account, clock }: EndPodDeps, signal: AbortSignal): Promise<Look> {
+  for (let windows = 0; ; windows += 1) {
+    const look = await account.look(signal);
+    if (look.kind === "seen" || look.isWindowSpent !== true || windows === mostWindows) return look;
+    const { retryAfterMs = Infinity } = look;
+    if (retryAfterMs > mostWindowMs || signal.aborted) return look;
+    await clock.sleepUntil(clock.nowMs() + retryAfterMs, signal);
+    if (signal.aborted) return look;
+  }
 }
 
 /** Whether a poll that shows all pods does not show this one, nor what was in this cluster. */

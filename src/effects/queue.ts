@@ -15,6 +15,8 @@ import type { Perform } from "./perform.ts";
 
 /** How many pods are being ended at the same time, by thresholds, and beside those by their guards. */
 const endsAtOnce = 4;
+/** Where RunPod's rate windows are known: the more there are, the fewer polls each takes, as they share them. */
+const endsAtOnceSharing = 20;
 
 /** How many notify commands run at the same time. */
 const noticesAtOnce = 10;
@@ -116,7 +118,7 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
  * balance may have recovered. One agent at a time,
  * the most severe first, except that a more severe one never waits behind a milder one, and none while
  * polls fail: it would get pods, and be allowed what is about them, as they once were. Pods are
- * ended a few at a time, in their order; each end makes its own poll.
+ * ended a few at a time, in their order; each end polls by itself, except that one poll may serve several.
  */
 export function mayStart(
   waiting: readonly Effect[],
@@ -135,11 +137,10 @@ export function mayStart(
     .slice(0, Math.max(0, noticesAtOnce - sending));
   if (!hasSeen) return notices;
   // before_stop_command may take long: a threshold's backstop must not wait for it.
+  const atOnce = look.paceMs === undefined ? endsAtOnce : endsAtOnceSharing;
   const ends = (["end-pod", "end-run"] as const).flatMap((kind) => {
     const ending = running.filter((effect) => effect.kind === kind).length;
-    return ready
-      .filter((effect) => effect.kind === kind)
-      .slice(0, Math.max(0, endsAtOnce - ending));
+    return ready.filter((effect) => effect.kind === kind).slice(0, Math.max(0, atOnce - ending));
   });
   const isFresh = !isBlind && nowMs - look.atMs <= mostLookAgeMs;
   return [...notices, ...ends, ...(isFresh ? agentToStart(ready, running) : [])];

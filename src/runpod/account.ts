@@ -11,6 +11,10 @@ import { bounded } from "./bounded.ts";
 import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
 import { joinedInventory } from "./inventory.ts";
+import { shared } from "./shared.ts";
+
+/** Where more than half of a rate window is used, polls begin so many times as far apart. */
+const apartWhenShort = 3;
 
 /** For all that the account holds; nobody is in a hurry. */
 const inventoryLimitMs = 60_000;
@@ -83,9 +87,11 @@ function graphqlOf(options: AccountOptions): Account {
 
 function restOf(options: AccountOptions, url: string): Account {
   const { restBalancePath: balancePath, clock, paces } = options;
+  const { looksApartMs = 0 } = paces;
   const rest = createRestAccount({ ...sharedIn(options), url, balancePath });
   const mayAskBeside = (): boolean => rest.mayAskBeside();
-  return limited(hedged(rest, clock, paces.askAgainMs, mayAskBeside), options);
+  const one = limited(hedged(rest, clock, paces.askAgainMs, mayAskBeside), options);
+  return shared(one, clock, () => looksApartMs * (mayAskBeside() ? 1 : apartWhenShort));
 }
 
 function sharedIn({ apiKey, request, clock, paces: { timeLimitMs } }: AccountOptions) {
@@ -99,13 +105,13 @@ function limited(account: Account, { apiKey, clock, paces }: AccountOptions): Ac
 /** The one place where what reads the account's holdings is made: through REST, whichever interface decides. */
 export function createInventory(options: AccountOptions): Inventory & Launching {
   const { graphqlUrl, restUrl, apiKey, clock } = options;
-  const shared = sharedIn(options);
+  const common = sharedIn(options);
   return joinedInventory({
     rest:
       restUrl === undefined
         ? undefined
-        : createRestInventory({ ...shared, url: restUrl, spanMs: inventoryLimitMs }),
-    graphql: createGraphqlPrices({ ...shared, url: graphqlUrl }),
+        : createRestInventory({ ...common, url: restUrl, spanMs: inventoryLimitMs }),
+    graphql: createGraphqlPrices({ ...common, url: graphqlUrl }),
     apiKey,
     clock,
     limitMs: inventoryLimitMs + options.paces.timeLimitMs,

@@ -6,6 +6,8 @@ export interface Shown {
   readonly balanceOffUsd?: number;
   /** Pods that are not in its list, and that it does not know. */
   readonly hiddenPodIds?: readonly string[];
+  /** Pods that are not in its list, and that it knows by their ids. */
+  readonly unlistedPodIds?: readonly string[];
   /** The balance is that of the last whole step of the account's clock, as billing runs now and then. */
   readonly balanceEveryMs?: number;
 }
@@ -26,10 +28,14 @@ export function shownBy(account: SimulatedAccount, shown: () => Shown): Simulate
     return shown().hiddenPodIds?.includes(id) ?? false;
   }
 
+  function isListed({ id }: { readonly id: string }): boolean {
+    return !isHidden(id) && !(shown().unlistedPodIds?.includes(id) ?? false);
+  }
+
   return {
     ...account,
     balanceUsd,
-    pods: () => account.pods().filter(({ id }) => !isHidden(id)),
+    pods: () => account.pods().filter(isListed),
     membersOf: (id) => account.membersOf(id).filter((member) => !isHidden(member.id)),
     pod: (id) => (isHidden(id) ? undefined : account.pod(id)),
   };

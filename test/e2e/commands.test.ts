@@ -38,7 +38,7 @@ const interfaceLines =
   inject("api") === "rest"
     ? "interface: REST v2"
     : `interface: GraphQL decides
-REST v2 is not rehearsed: runpod_url is set and rest_url is not`;
+REST v2 is not asked: runpod_url is set and rest_url is not\nwhen RunPod ends GraphQL, early in 2027, this guard sees nothing: set rest_url`;
 
 /** Runs `check` with the config of the guard. */
 function check(guard: Guard, ...args: readonly string[]): Promise<Ended> {
@@ -324,6 +324,7 @@ what happens tonight, while the daemon runs:
 
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
+      change_over: null,
       agent_ends_pods_with: null,
       api: {
         decides: inject("api"),

@@ -14,7 +14,12 @@ describe("the paces of the executable that is shipped", () => {
       leastPollMs: 5_000,
       firstRetryMs: 5_000,
       leastGapMs: 1_000,
-      request: { timeLimitMs: 30_000, askAgainMs: 10_000, giveUpMs: 45_000 },
+      request: {
+        timeLimitMs: 30_000,
+        askAgainMs: 10_000,
+        giveUpMs: 45_000,
+        refusalsApartMs: 15_000,
+      },
       proof: {
         acceptedMs: [1_000, 2_000, 3_000, 4_000],
         failedMs: [1_000, 3_000],

@@ -68,6 +68,55 @@ async function end(
   return { outcome, asked: account.asked, tookMs: clock.nowMs() };
 }
 
+describe("a rate window that is used up", () => {
+  const spent: Look = {
+    kind: "blind",
+    atMs: 0,
+    cause: "server-error",
+    because: "RunPod allows no request for another 40 s",
+    retryAfterMs: 40_000,
+    isWindowSpent: true,
+  };
+
+  it("is waited for before an end, and before its proof: neither is a failure", async () => {
+    const { outcome, asked, tookMs } = await end([spent, low, spent, stopped]);
+
+    expect(outcome).toMatchObject({ kind: "done", podIs: "stopped" });
+    expect(asked).toEqual(["look", "look", "stop p1", "look", "look"]);
+    expect(tookMs).toBeGreaterThanOrEqual(80_000);
+  });
+
+  it("is a failure where it takes longer than a minute and a half", async () => {
+    const { outcome, asked } = await end([{ ...spent, retryAfterMs: 91_000 }, low]);
+
+    expect(outcome).toMatchObject({ kind: "failed" });
+    expect(asked).toEqual(["look"]);
+  });
+
+  it("is a failure where it is so again and again", async () => {
+    const { outcome, asked } = await end([spent]);
+
+    expect(outcome).toMatchObject({ kind: "failed" });
+    expect(asked).toHaveLength(6);
+  });
+
+  it("that RunPod answers the end with: all begins anew once it is over, and what the end did counts", async () => {
+    const answer: EndAnswer = {
+      ...error("HTTP 429: slow down"),
+      windowOpensInMs: 30_000,
+    } as EndAnswer;
+    const worked = await end([low, stopped], { answer });
+    const recovered = await end([low, low, low, seen({ ...low, balanceUsd: 9 })], { answer });
+
+    expect(worked.outcome).toMatchObject({ kind: "done", podIs: "stopped" });
+    expect(recovered.outcome).toMatchObject({ kind: "moot", because: "the balance recovered" });
+    expect(recovered.asked).toEqual(["look", "stop p1", "look", "look", "look"]);
+    const never = await end([low], { answer });
+    expect(never.outcome).toMatchObject({ kind: "failed" });
+    expect(never.asked.filter((each) => each === "stop p1")).toHaveLength(6);
+  });
+});
+
 describe("it is proven by looking, whatever RunPod said", () => {
   const fell = "the burn fell from $3.00/h to $1.00/h";
 

@@ -284,6 +284,13 @@ describe("ends of pods", () => {
     expect(mayStart(waiting, running, moment())).toEqual(expected);
   });
 
+  it("are twenty at a time where RunPod has rate windows: they share their polls", () => {
+    const many = Array.from({ length: 25 }, (_, n) => end(`p${n}`));
+    const look = seen({ paceMs: 4_000 });
+
+    expect(mayStart(many, [], { ...moment(), look })).toEqual(many.slice(0, 20));
+  });
+
   it("begin four at a time, in their order, one for each that has ended", async () => {
     const { queue, story, finish } = setUp();
 

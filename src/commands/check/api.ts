@@ -42,10 +42,16 @@ export async function backTo(
 
 /** `noEnd`: why REST, which decides, could end no pod. */
 export function interfaceWarnings(
+  { api }: Settings,
   rehearsal: RehearsalOutcome | undefined,
   noEnd: string | undefined,
 ): readonly string[] {
   return [
+    ...(api === "graphql"
+      ? [
+          'api: only GraphQL is asked, which RunPod ends early in 2027; with "auto" REST v2 takes over',
+        ]
+      : []),
     ...(rehearsal?.kind === "failed"
       ? [`api: REST v2, which takes over when GraphQL ends: ${rehearsal.because}`]
       : []),
@@ -68,7 +74,10 @@ export function apiLines({ settings, saved, api }: ApiParts): readonly string[] 
         ? `interface: ${apiWords(decides.api)} decides${becauseOf(decides.because)}`
         : `interface: ${apiWords(decides.api)} decides since ${localTime(since.sinceMs)}${becauseOf(since.because)}`,
     ...(settings.api === "auto" && settings.restUrl === undefined
-      ? ["REST v2 is not rehearsed: runpod_url is set and rest_url is not"]
+      ? [
+          "REST v2 is not asked: runpod_url is set and rest_url is not",
+          "when RunPod ends GraphQL, early in 2027, this guard sees nothing: set rest_url",
+        ]
       : []),
     ...(rehearsal === undefined
       ? []

@@ -7,6 +7,7 @@ import { cannotLook } from "#commands/account-error.ts";
 import { agentToolsFor } from "#commands/agent-tools.ts";
 import { missingPrograms } from "#commands/missing-programs.ts";
 import { runnerFor } from "#commands/runner-for.ts";
+import { unreadBy } from "#config/in-force.ts";
 import { loadConfig } from "#config/load.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
@@ -24,7 +25,7 @@ import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
 import { realAccounts } from "#real-account.ts";
-import { createDeciding } from "#runpod/auto/account.ts";
+import { createDecidingOnce } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { whyNoEnd } from "#runpod/auto/rehearse-end.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
@@ -53,7 +54,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const { saved } = await savedState(settings.stateFile);
   const { request } = context.paces;
   const clock = createClock();
-  const deciding = createDeciding(saved.source);
+  const deciding = createDecidingOnce(saved.source);
   const { account, faces } = realAccounts(settings, clock, request, deciding);
   const found = await account.look(context.interrupted);
   if (found.kind === "blind") throw cannotLook(found, settings);
@@ -79,7 +80,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const billingMode = billingModeOf(saved, { ...(told && { billingMode: told }) });
   const warnings = [
     ...settings.warnings,
-    ...interfaceWarnings(rehearsal, noEnd),
+    ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look, asWritten.podGuards.command),
     ...belowZero(look, billingMode),
@@ -87,6 +88,9 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...unsentNotices(saved, Date.now()),
   ];
   const guardPid = await watcherOf(settings.stateFile, identityOf);
+  const { inForce } = saved;
+  const unread =
+    guardPid !== undefined && inForce?.pid === guardPid ? unreadBy(inForce, written) : undefined;
   const missing = await missingPrograms(settings, context.env);
   const rows = tonightWith(settings, look.pods, context.paces, missing);
   const through = proxyOf(new URL(settings.runpodUrl), context.env);
@@ -106,6 +110,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     rows,
     guardPid,
     saved,
+    unread,
     api,
     billingMode,
   };

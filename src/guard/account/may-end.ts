@@ -57,7 +57,7 @@ function leftClusterWords(row: Pod, { podGuards }: Pick<Policy, "podGuards">): s
 export function unknownWords(pod: Pod): string | undefined {
   if (pod.doubt !== undefined) return `${pod.doubt} is unknown`;
   const unknown = [
-    ...(pod.rawName === undefined ? ["its name"] : []),
+    ...(pod.rawName === undefined ? [nameWords(pod)] : []),
     ...(runStateOf(pod) === "unknown" ? [statusWords(pod)] : []),
     ...(pod.isLocked === undefined ? ["whether it is locked"] : []),
     ...(pod.hasNetworkVolume === undefined ? ["whether it has a network volume"] : []),
@@ -109,6 +109,10 @@ export function namedWith(pods: readonly { readonly pod: Pod; readonly why: stri
 function withReason(pod: Pod, why: string): string {
   const words = podWords(pod);
   return words.endsWith(")") ? `${words.slice(0, -1)}, ${why})` : `${words} (${why})`;
+}
+
+function nameWords({ nameBecause }: Pod): string {
+  return nameBecause === undefined ? "its name" : `its name (${nameBecause})`;
 }
 
 function statusWords({ word }: Pod): string {

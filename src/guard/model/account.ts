@@ -6,6 +6,8 @@ export interface Pod {
   readonly name: string;
   /** As RunPod gave it. Only for comparing: never to be shown. Unknown, it may be any name. */
   readonly rawName: string | undefined;
+  /** Why the name is unknown, where RunPod has said so. */
+  readonly nameBecause?: string;
   /** More names, where RunPod lists the pod several times. Only for comparing. */
   readonly otherNames?: readonly string[];
   readonly status: PodStatus;
@@ -81,6 +83,8 @@ export interface Seen {
   readonly podsBecause?: string;
   /** Rows that do not say which pod they are of; they are not in `pods`. */
   readonly unreadablePods: number;
+  /** Pods and clusters that RunPod, asked for each by its id, has of late said to be gone. */
+  readonly goneIds?: readonly string[];
   /** Undefined: there is only one. */
   readonly source?: Source;
   /** After a change-over: it shows more money than the interface before, and it is not known who is right. */
@@ -103,6 +107,8 @@ export interface Blind {
   readonly because: string;
   /** RunPod asked for fewer requests, and to be left alone for so long. */
   readonly retryAfterMs?: number;
+  /** One of RunPod's rate windows is used up, and opens again after that time: nothing is amiss. */
+  readonly isWindowSpent?: boolean;
   readonly source?: Source;
   readonly refusal?: Refusal;
 }

@@ -16,8 +16,17 @@ export interface Deciding {
   readonly set: (next: ChangeOver) => void;
 }
 
-export function createDeciding(source: Source = { api: "graphql" }): Deciding {
-  let state = decidedBy(source);
+export function createDeciding(source?: Source): Deciding {
+  return decidingFrom(decidedBy(source ?? { api: "graphql" }));
+}
+
+/** For a command, which polls for itself alone. */
+export function createDecidingOnce(source?: Source): Deciding {
+  return decidingFrom({ ...decidedBy(source ?? { api: "graphql" }), isOnce: true });
+}
+
+function decidingFrom(first: ChangeOver): Deciding {
+  let state = first;
   return { now: () => state, set: (next) => void (state = next) };
 }
 
@@ -36,6 +45,10 @@ export interface AutoAccountOptions {
  */
 export function createAutoAccount(options: AutoAccountOptions): Account {
   const { graphql, rest, deciding, refusalsApartMs } = options;
+  // What a command finds out by itself is no change-over of the guard.
+  const wasGraphqls = deciding.now().isOnce === true && deciding.now().source.api === "graphql";
+  const sourced = (look: Look, source: Source): Look =>
+    wasGraphqls && source.api === "rest" ? look : { ...look, source };
   const decides = (): Account => (deciding.now().source.api === "rest" ? rest : graphql);
 
   /** As REST decides. Until it has once seen, GraphQL is asked where it does not. */
@@ -75,8 +88,4 @@ export function createAutoAccount(options: AutoAccountOptions): Account {
     measure: (signal) => decides().measure(signal),
     end: (target, action, signal) => decides().end(target, action, signal),
   };
-}
-
-function sourced(look: Look, source: Source): Look {
-  return { ...look, source };
 }

@@ -8,6 +8,8 @@ export interface ChangeOver {
   readonly hasRestSeen?: boolean;
   /** GraphQL has answered after its end was announced, where REST did not: a second time that is not believed alone. */
   readonly wasBack?: boolean;
+  /** A command, which polls for itself alone: one poll without sight is enough, and nobody goes by it later. */
+  readonly isOnce?: boolean;
 }
 
 /** So many polls in a row that are refused may be the beginning of the end of GraphQL. */
@@ -31,7 +33,8 @@ export function afterGraphql(before: ChangeOver, look: Look, apartMs = 0): Chang
     return source.unseen === undefined ? before : { ...before, source: { api: "graphql" } };
   }
   if (look.refusal === "retired" && wasBack !== true) {
-    return decidedBy({ api: "rest", because: `RunPod has ended GraphQL (${wordsOf(look)})` });
+    const because = `RunPod has ended GraphQL (${wordsOf(look)})`;
+    return { ...before, ...decidedBy({ api: "rest", because }) };
   }
   const { polls, countedAtMs, sinceMs } = source.unseen ?? { polls: 0, sinceMs: look.atMs };
   const isNew = countedAtMs === undefined || Math.abs(look.atMs - countedAtMs) >= apartMs;
@@ -45,12 +48,12 @@ export function afterGraphql(before: ChangeOver, look: Look, apartMs = 0): Chang
 }
 
 /** Whether REST is asked in the same poll, as GraphQL alone may see nothing any more. */
-export function isRestDue({ source, wasBack }: ChangeOver, atMs: number): boolean {
+export function isRestDue({ source, wasBack, isOnce }: ChangeOver, atMs: number): boolean {
   if (source.api === "rest") return true;
   const { unseen } = source;
   if (unseen === undefined) return false;
   const isLong = atMs - unseen.sinceMs >= longestUnseenMs;
-  return wasBack === true || unseen.polls >= mostRefusals || isLong;
+  return wasBack === true || isOnce === true || unseen.polls >= mostRefusals || isLong;
 }
 
 /** Once REST was asked beside GraphQL: it decides from now on only if it sees what GraphQL does not. */
@@ -65,7 +68,8 @@ export function afterBoth(before: ChangeOver, graphql: Look, rest: Look): Change
     polls >= mostRefusals
       ? `GraphQL has refused ${polls} polls in a row`
       : "GraphQL no longer shows the account and its pods";
-  return decidedBy({ api: "rest", because: `${what} (${wordsOf(graphql)})` }, true);
+  const because = `${what} (${wordsOf(graphql)})`;
+  return { ...before, ...decidedBy({ api: "rest", because }, true) };
 }
 
 /** GraphQL after all, where REST has decided and has not seen anything yet. */

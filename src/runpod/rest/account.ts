@@ -4,7 +4,7 @@ import type { HttpRequest } from "#http-answer.ts";
 import { realPaces } from "#paces.ts";
 import type { Ending, Looking } from "#ports.ts";
 import { burnOf, runningIn } from "#runpod/burn.ts";
-import { createAsk, type Refused } from "./ask.ts";
+import { createAsk, isWindowSpent, type Refused } from "./ask.ts";
 import { type Balance, createBalanceReader } from "./balance.ts";
 import { createClusterNames } from "./cluster-names.ts";
 import { createDiscovery } from "./discovery.ts";
@@ -12,11 +12,14 @@ import { askForEnd, type Known } from "./end.ts";
 import { createRowReader, podsIn, type Rows, samplesIn } from "./pod-list.ts";
 import { type AccountLimits, createLimitsReader } from "./limits.ts";
 import type { Pages } from "./pages.ts";
+import { createLeftOut } from "./left-out.ts";
 import { createLoadTimes } from "./load-times.ts";
 import type { PodRow } from "./pod-row.ts";
 import { createQuota } from "./quota.ts";
 import { withinSpan } from "./span.ts";
 
+/** Loads are taken from the list of a look that is no older. */
+const freshMs = 3_000;
 /** For one page: 1,000 pods with all that RunPod tells of them take some 3 MiB. */
 const longestAnswerBytes = 16 * 2 ** 20;
 
@@ -54,7 +57,9 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
   const readRows = createRowReader(base, ask, nowMs);
   const clusterNames = createClusterNames(base, ask, nowMs);
   const loadTimes = createLoadTimes();
+  const leftOut = createLeftOut(base, ask, nowMs);
   let known: ReadonlyMap<string, Known> = new Map();
+  let latest: { readonly rows: Pages<PodRow>; readonly atMs: number } | undefined;
 
   return {
     async look(signal) {
@@ -69,10 +74,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
       });
     },
     async measure(signal) {
-      const spent = spentWords();
-      const rows =
-        spent === undefined ? await withinSpan(timeLimitMs, signal, readRows) : halfOf(spent);
-      const atMs = nowMs();
+      const { rows, atMs } = await measuredRows(signal);
       if (rows.kind === "half") return { kind: "unmeasured", atMs, because: rows.because };
       const samples = samplesIn(timed(rows.rows, loadTimes(rows.rows, atMs)));
       return samples.length === 0 && rows.unreadable > 0
@@ -89,8 +91,21 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
     mayAskBeside: () => !quota.isHalfUsed(),
   };
 
+  /** Of the look before, where that has just been: it had all that is asked for. */
+  async function measuredRows(
+    signal: AbortSignal,
+  ): Promise<{ readonly rows: Rows; readonly atMs: number }> {
+    const agoMs = latest === undefined ? undefined : nowMs() - latest.atMs;
+    if (latest !== undefined && agoMs !== undefined && agoMs >= 0 && agoMs < freshMs) return latest;
+    const spent = spentWords();
+    const rows =
+      spent === undefined ? await withinSpan(timeLimitMs, signal, readRows) : halfOf(spent);
+    return { rows, atMs: nowMs() };
+  }
+
   async function seenFrom(balance: Balance, rows: Rows, over: AbortSignal): Promise<Seen> {
     const { balanceUsd, billingMode } = balance;
+    latest = rows.kind === "half" ? undefined : { rows, atMs: nowMs() };
     const list = rows.kind === "half" ? unknownList(rows.because) : await listFrom(rows, over);
     const paceMs = quota.paceMs();
     const refusal = rows.kind === "half" ? rows.refused?.refusal : undefined;
@@ -109,9 +124,15 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
   }
 
   async function listFrom({ rows, unreadable }: Pages<PodRow>, over: AbortSignal): Promise<List> {
-    known = new Map(rows.map(({ id, actions, clusterId }) => [id, { actions, clusterId }]));
+    // A row that cannot be read may be any pod that is left out.
+    const absence = unreadable > 0 ? undefined : await leftOut(rows, over);
+    const now = rows.map(({ id, actions, clusterId }) => [id, { actions, clusterId }] as const);
+    known = new Map(absence?.kind === "half" ? [...known, ...now] : now);
+    if (absence?.kind === "half") return unknownList(absence.because);
     const pods = await podsIn(rows, clusterNames, over);
-    return typeof pods === "string" ? unknownList(pods) : { pods, unreadablePods: unreadable };
+    if (typeof pods === "string") return unknownList(pods);
+    const goneIds = absence?.ids ?? [];
+    return { pods, unreadablePods: unreadable, ...(goneIds.length > 0 && { goneIds }) };
   }
 
   /** Why nothing is sent now; undefined when it may be. */
@@ -132,19 +153,21 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
     };
   }
 
-  function blindFor({ because, cause, retryAfterMs, refusal }: Refused): Blind {
+  function blindFor(refused: Refused): Blind {
+    const { because, cause, retryAfterMs, refusal } = refused;
     return {
       kind: "blind",
       atMs: nowMs(),
       cause,
       because,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(isWindowSpent(refused) && { isWindowSpent: true }),
       ...(refusal !== undefined && { refusal }),
     };
   }
 }
 
-type List = Pick<Seen, "pods" | "unreadablePods" | "podsBecause">;
+type List = Pick<Seen, "pods" | "unreadablePods" | "podsBecause" | "goneIds">;
 
 /** With the time at which each load was taken. */
 function timed(rows: readonly PodRow[], times: ReadonlyMap<string, number>): readonly PodRow[] {

@@ -42,6 +42,11 @@ export interface Refused {
   readonly refusal: Refusal | undefined;
 }
 
+/** RunPod has said when it will answer again: no page of a proxy, and no limit without an end. */
+export function isWindowSpent({ status, isRunPods, retryAfterMs }: Refused): boolean {
+  return status === 429 && isRunPods && retryAfterMs !== undefined;
+}
+
 export type Answered = Told | Refused;
 
 /** Sends one request. Never throws. */

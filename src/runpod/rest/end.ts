@@ -1,7 +1,7 @@
 import type { EndAction } from "#guard/model/account.ts";
 import type { EndAnswer } from "#ports.ts";
 import { addressOfId } from "./address.ts";
-import type { Ask, Asked, Refused } from "./ask.ts";
+import { type Ask, type Asked, isWindowSpent, type Refused } from "./ask.ts";
 import { isForbidden, withScope } from "./scopes.ts";
 
 /** What the last whole list said of a pod, as far as an end asks. */
@@ -54,6 +54,8 @@ function refused(found: Refused, { isCluster, known }: Target, action: EndAction
     kind: "failed",
     because: more === undefined ? because : `${because} (${more})`,
     isReadOnlyKey,
+    ...(isWindowSpent(found) &&
+      found.retryAfterMs !== undefined && { windowOpensInMs: found.retryAfterMs }),
   };
 }
 

@@ -41,8 +41,11 @@ export async function podsIn(
   const { alone, clusters } = apart(rows);
   if (clusters.size === 0) return onePodAnId(alone.map(({ pod }) => pod));
   if (alone.some(({ id }) => clusters.has(id))) return "a cluster has the id of a pod";
-  const names = await namesOf([...clusters.keys()], signal);
-  const whole = [...clusters].map(([id, members]) => clusterRow(id, names.get(id), members));
+  const { names, because } = await namesOf([...clusters.keys()], signal);
+  const whole = [...clusters].map(([id, members]) => {
+    const row = clusterRow(id, names.get(id), members);
+    return names.has(id) || because === undefined ? row : { ...row, nameBecause: because };
+  });
   return [...onePodAnId(alone.map(({ pod }) => pod)), ...whole];
 }
 

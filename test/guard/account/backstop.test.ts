@@ -395,7 +395,7 @@ describe("the backstop", () => {
     const due = after([low(120_000)], policy, tripped());
 
     const { events } = after(
-      [low(125_000, { pods: [], burnPerHrUsd: undefined })],
+      [low(125_000, { pods: [], burnPerHrUsd: undefined, goneIds: ["p1"] })],
       policy,
       due.state,
     );

@@ -5,12 +5,13 @@ import { pod } from "../samples.ts";
 it("pods that nobody knows whether they may be ended are named, each with its reason", () => {
   const pods = [
     pod({ id: "n1", name: "", rawName: undefined }),
+    pod({ id: "c1", name: "", rawName: undefined, nameBecause: "HTTP 403: needs clusters:read" }),
     pod({ id: "p1" }),
     pod({ id: "l1", name: "db", isLocked: undefined }),
   ];
 
   expect(unsureWords(pods)).toBe(
-    "n1 (its name is unknown), db (l1, whether it is locked is unknown)",
+    "n1 (its name is unknown), c1 (its name (HTTP 403: needs clusters:read) is unknown), db (l1, whether it is locked is unknown)",
   );
 });
 

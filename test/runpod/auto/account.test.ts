@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Blind, Look, Seen, Source } from "#guard/model/account.ts";
 import type { Account } from "#ports.ts";
-import { createAutoAccount, createDeciding } from "#runpod/auto/account.ts";
+import { createAutoAccount, createDeciding, createDecidingOnce } from "#runpod/auto/account.ts";
 import { hedged } from "#runpod/hedged.ts";
 import { createFakeClock } from "../../fake-clock.ts";
 
@@ -307,5 +307,34 @@ describe("REST that has decided and has shown nothing yet", () => {
     expect(by(looks)).toEqual(["rest", "rest", "rest", "rest"]);
     // Once it has seen, GraphQL is not asked any more.
     expect(graphql.asked.looks).toBe(2);
+  });
+});
+
+describe("a command, which polls for itself alone", () => {
+  async function asked(answer: Look, ofRest: Look) {
+    const graphql = face([answer], "graphql");
+    const rest = face([ofRest], "rest");
+    const parts = { graphql: graphql.account, rest: rest.account };
+    const auto = createAutoAccount({ ...parts, deciding: createDecidingOnce() });
+    const look = await auto.look(signal);
+    await auto.end({ id: "p1" }, "stop", signal);
+    return { look, graphql, rest };
+  }
+
+  it.each<[string, Look]>([
+    ["is refused for its rate", rate],
+    ["is refused for its address", route],
+    ["cannot be reached", lost],
+    ["sees no pods", halfSees],
+  ])("asks REST at once where GraphQL %s, and it is no change-over", async (_sentence, answer) => {
+    const { look, rest } = await asked(answer, restSees);
+
+    expect(look).toEqual(restSees);
+    expect(rest.asked.ends).toBe(1);
+  });
+
+  it("stays with GraphQL where that sees, or REST sees no more", async () => {
+    expect((await asked(sees, restSees)).rest.asked).toMatchObject({ looks: 0, ends: 0 });
+    expect((await asked(rate, noScope)).graphql.asked.ends).toBe(1);
   });
 });

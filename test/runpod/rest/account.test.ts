@@ -368,19 +368,72 @@ describe("clusters", () => {
 
     for (let n = 0; n < 3; n += 1) await look();
     const often = asked(simulator).filter((each) => each === "GET /clusters").length;
-    pass(10 * minute);
+    pass(minute);
     await look();
 
     expect(often).toBe(1);
     expect(asked(simulator).filter((each) => each === "GET /clusters")).toHaveLength(2);
   });
 
-  it("whose names may not be read may have any name", async () => {
-    const { look } = await restWith({ clusters, scopes: ["billing:read", "pods:read"] });
-
-    expect(await look()).toMatchObject({
-      pods: [{ id: "c1", name: "", rawName: undefined, costPerHrUsd: 5 }],
+  it("whose names may not be read may have any name, and the scope for that is named", async () => {
+    const { simulator, look } = await restWith({
+      clusters,
+      scopes: ["billing:read", "pods:read"],
     });
+
+    for (let n = 0; n < 2; n += 1) {
+      expect(await look()).toMatchObject({
+        pods: [
+          {
+            id: "c1",
+            name: "",
+            rawName: undefined,
+            nameBecause: expect.stringMatching(
+              /^HTTP 403: .*clusters?:read|a scope to read clusters/,
+            ),
+            costPerHrUsd: 5,
+          },
+        ],
+      });
+    }
+    expect(asked(simulator).filter((each) => each === "GET /clusters")).toHaveLength(1);
+  });
+
+  it("keep their names while a later read fails, for an hour; another name is seen within two minutes", async () => {
+    let name: string | undefined = "big";
+    const { look, pass } = await restWith(
+      { clusters },
+      {
+        request: async (url, message, limits) => {
+          const answer = await exchange(url, message, limits);
+          if (!url.pathname.endsWith("/clusters")) return answer;
+          if (name === undefined) throw new TransportError("the line broke");
+          return { ...answer, text: answer.text.replace('"big"', JSON.stringify(name)) };
+        },
+      },
+    );
+    const shownAfter = async (ms: number) => {
+      pass(ms);
+      const seen = await look();
+      return seen.kind === "seen" && seen.pods !== "unknown" ? seen.pods[0]?.rawName : undefined;
+    };
+
+    const shown = [await shownAfter(0)];
+    name = "keep-big";
+    shown.push(await shownAfter(minute));
+    name = undefined;
+    shown.push(await shownAfter(minute), await shownAfter(58 * minute), await shownAfter(minute));
+
+    expect(shown).toEqual(["big", "keep-big", "keep-big", "keep-big", undefined]);
+  });
+
+  it("that were not there before are asked for at once", async () => {
+    const { simulator, look } = await restWith({ clusters });
+    await look();
+    const pods = ["m8", "m9"].map((id) => ({ id, costPerHrUsd: 1 }));
+    simulator.account.addCluster({ id: "c2", name: "new", pods });
+
+    expect(await look()).toMatchObject({ pods: [{ name: "big" }, { name: "new" }] });
   });
 
   it("end as a whole", async () => {
@@ -414,6 +467,22 @@ describe("clusters", () => {
     const answer = await account.end({ id: "m0" }, "terminate", forever);
 
     expect(answer).toHaveProperty("because", expect.stringContaining("belongs to cluster c1"));
+  });
+
+  it("give their loads with the list: measured right after a look, nothing is asked again", async () => {
+    const { simulator, account, look, pass } = await restWith({ clusters });
+    await look();
+    const before = simulator.requests;
+    pass(2_000);
+    const kept = await account.measure(forever);
+    const sent = simulator.requests - before;
+    pass(1_000);
+    const anew = await account.measure(forever);
+
+    expect(kept).toMatchObject({ kind: "measured", atMs: 3_600_000, samples: [{ podId: "c1" }] });
+    expect(sent).toBe(0);
+    expect(anew).toMatchObject({ kind: "measured", atMs: 3_603_000, samples: [{ podId: "c1" }] });
+    expect(simulator.requests - before).toBe(1);
   });
 
   it("are measured as a whole", async () => {
@@ -463,6 +532,7 @@ describe("rate windows", () => {
       cause: "server-error",
       because: "RunPod allows no request for another 40 s (rate window: minute)",
       retryAfterMs: 40_000,
+      isWindowSpent: true,
       refusal: "rate",
     });
     expect(measured).toMatchObject({ kind: "unmeasured" });
@@ -478,6 +548,7 @@ describe("rate windows", () => {
     const answer = await account.end({ id: "a" }, "stop", forever);
 
     expect(answer).toHaveProperty("because", expect.stringContaining("HTTP 429"));
+    expect(answer).toHaveProperty("windowOpensInMs", 60_000);
   });
 
   it("of which several refuse: the longest counts", async () => {
