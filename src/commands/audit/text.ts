@@ -1,6 +1,6 @@
 import { oneLine } from "#control-characters.ts";
 import { perHour, usd } from "#guard/text.ts";
-import type { AuditReport } from "#report/audit/audit.ts";
+import { type AuditReport, isNothingSure } from "#report/audit/audit.ts";
 import { listPricesAsOf } from "#report/audit/list-prices.ts";
 import type { AuditRow } from "#report/audit/row.ts";
 import type { Paint } from "#terminal/colors.ts";
@@ -28,7 +28,11 @@ export function auditText(report: AuditReport, paint: Paint, room: number): read
   ];
 }
 
-function rowLines({ rows }: AuditReport, paint: Paint, room: number): readonly string[] {
+function rowLines(report: AuditReport, paint: Paint, room: number): readonly string[] {
+  const { rows } = report;
+  if (isNothingSure(report)) {
+    return ["Nothing that bills was found, but not everything could be read: see below."];
+  }
   if (rows.length === 0) return ["Nothing that bills was found."];
   const { linesOf, leftOut } = createTable({ columns, room, hasText: true });
   const heading = columns.map(({ heading: text }): Cell => ({ text, style: paint.bold }));
@@ -60,8 +64,11 @@ function dayWords({ perDayUsd, priceFrom }: AuditRow): string {
   return `${priceFrom === "account" ? "" : "about "}${usd(perDayUsd)}`;
 }
 
-function endWords({ endWith }: AuditRow): string {
-  return `${endWith.startsWith("https:") ? "See" : "End it"}: ${endWith}`;
+function endWords({ endWith, isKept, loses }: AuditRow): string {
+  if (isKept === true) return endWith;
+  if (endWith.startsWith("https:")) return `See: ${endWith}`;
+  const lost = loses === undefined ? "" : `, which deletes ${loses} for good`;
+  return `End it${lost}: ${endWith}`;
 }
 
 function sumWords(rows: readonly AuditRow[]): string {
@@ -75,7 +82,7 @@ function sumWords(rows: readonly AuditRow[]): string {
 function moneyLines(report: AuditReport): readonly string[] {
   const { rows, balanceUsd, burnPerDayUsd, unexplainedPerDayUsd, spendCapPerHrUsd } = report;
   return [
-    `total: ${sumWords(rows)}`,
+    `total: ${isNothingSure(report) ? "unknown" : sumWords(rows)}`,
     `balance: ${balanceUsd === undefined ? "unknown" : usd(balanceUsd)}`,
     `burn by RunPod's own word: ${burnPerDayUsd === undefined ? "unknown" : `${usd(burnPerDayUsd)} a day`}`,
     `unexplained: ${restWords(unexplainedPerDayUsd, report)}`,

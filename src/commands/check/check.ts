@@ -7,6 +7,7 @@ import { cannotLook } from "#commands/account-error.ts";
 import { agentToolsFor } from "#commands/agent-tools.ts";
 import { missingPrograms } from "#commands/missing-programs.ts";
 import { runnerFor } from "#commands/runner-for.ts";
+import { unreadBy } from "#config/in-force.ts";
 import { loadConfig } from "#config/load.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
@@ -79,20 +80,23 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look, asWritten.podGuards.command),
-    ...(look.balanceUsd < 0
+    ...(look.balanceUsd < 0 && look.billingMode !== "POSTPAID"
       ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
       : []),
     ...tooLate(look, settings),
     ...unsentNotices(saved, Date.now()),
   ];
   const guardPid = await watcherOf(settings.stateFile, identityOf);
+  const { inForce } = saved;
+  const unread =
+    guardPid !== undefined && inForce?.pid === guardPid ? unreadBy(inForce, written) : undefined;
   const missing = await missingPrograms(settings, context.env);
   const rows = tonightWith(settings, look.pods, context.paces, missing);
   const through = proxyOf(new URL(settings.runpodUrl), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
   const changeOver = changeOverOf(believed.saved);
-  const api = { written: written.api, decides, rehearsal, back, changeOver };
+  const api = { decides, rehearsal, back, changeOver };
   const agentEnds = endsOf(settings, tools);
   const shown: Found = {
     agentEnds,
@@ -105,6 +109,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     rows,
     guardPid,
     saved,
+    unread,
     api,
   };
 

@@ -1,3 +1,4 @@
+import type { Unread } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Seen, Source } from "#guard/model/account.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
@@ -22,13 +23,13 @@ export interface Found {
   /** The daemon's, when it runs. */
   readonly guardPid: number | undefined;
   readonly saved: GuardState;
+  /** What of the config, as it is written, the daemon has not read. */
+  readonly unread: Unread | undefined;
   readonly api: FoundApi;
 }
 
 /** Which interface was asked. */
 interface FoundApi {
-  /** As the config has it, whatever this check was told to ask. */
-  readonly written: Settings["api"];
   readonly decides: Source;
   /** Undefined: nothing was rehearsed. */
   readonly rehearsal: RehearsalOutcome | undefined;

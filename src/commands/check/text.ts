@@ -1,11 +1,9 @@
 import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
-import type { GuardSettings, Settings } from "#config/settings.ts";
-import { unreadBy } from "#config/in-force.ts";
+import type { GuardSettings } from "#config/settings.ts";
 import { policyOf } from "#config/policy.ts";
 import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
-import type { GuardState } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
@@ -21,8 +19,7 @@ import { ruleLines } from "./rules.ts";
 import { tonightLines } from "./tonight.ts";
 
 export function asText(found: Found, context: Context): string {
-  const { agentEnds, look, settings, drilledAt, rules, proxy, warnings, rows, guardPid, saved } =
-    found;
+  const { agentEnds, look, settings, drilledAt, rules, proxy, warnings, rows } = found;
   const { balanceUsd, burnPerHrUsd } = look;
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
@@ -41,7 +38,7 @@ export function asText(found: Found, context: Context): string {
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     ...apiLines(found),
     `API key: ${settings.apiKeyFrom}`,
-    ...daemonLines(guardPid, saved, { ...settings, api: found.api.written }, context),
+    ...daemonLines(found, context),
     `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
@@ -58,17 +55,11 @@ function warningLines(warnings: readonly string[], rows: readonly TonightRow[]):
 }
 
 /** Whether the config that is checked guards anything yet. */
-function daemonLines(
-  guardPid: number | undefined,
-  { inForce }: GuardState,
-  settings: Settings,
-  { paces }: Context,
-): readonly string[] {
+function daemonLines({ guardPid, settings, unread }: Found, { paces }: Context): readonly string[] {
   if (guardPid === undefined) {
     const { command } = policyOf(settings, paces).podGuards;
     return [`daemon: NOT RUNNING, nothing is guarded; start it: ${command} watch`];
   }
-  const unread = inForce?.pid === guardPid ? unreadBy(inForce, settings) : undefined;
   return [
     `daemon: pid ${guardPid}`,
     ...(unread === undefined ? [] : [`config: ${unreadWords(unread)}`]),

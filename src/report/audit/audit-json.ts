@@ -1,5 +1,5 @@
 import { rounded } from "#guard/text.ts";
-import type { AuditReport } from "./audit.ts";
+import { type AuditReport, isNothingSure } from "./audit.ts";
 import { listPricesAsOf } from "./list-prices.ts";
 import type { AuditRow } from "./row.ts";
 
@@ -10,7 +10,7 @@ export function auditJson(report: AuditReport): object {
     at: new Date(report.nowMs).toISOString(),
     balance_usd: roundedOrNull(report.balanceUsd),
     burn_per_day_usd: roundedOrNull(report.burnPerDayUsd),
-    total_per_day_usd: rounded(report.totalPerDayUsd),
+    total_per_day_usd: isNothingSure(report) ? null : rounded(report.totalPerDayUsd),
     rows_of_unknown_cost: report.unknown,
     unexplained_per_day_usd: roundedOrNull(report.unexplainedPerDayUsd),
     spend_cap_per_hr_usd: roundedOrNull(report.spendCapPerHrUsd),
@@ -31,6 +31,7 @@ function rowJson(row: AuditRow): object {
     is_unattached: row.isUnattached ?? null,
     because: row.because,
     end_with: row.endWith,
+    end_loses: row.loses ?? null,
   };
 }
 

@@ -41,11 +41,11 @@ export interface AuditReport {
 }
 
 export function auditOf(sources: AuditSources): AuditReport {
-  const { nowMs, look, measured, holdings, prices, command } = sources;
+  const { nowMs, look, measured, holdings, prices, policy, command } = sources;
   const samples = measured.kind === "measured" ? measured.samples : [];
   const held = [
     ...podRows({ ...sources, samples }),
-    ...clusterRows({ look, holdings, prices, command }),
+    ...clusterRows({ look, holdings, prices, policy, command }),
     ...volumeRows(holdings),
     ...endpointRows(holdings, prices),
   ];
@@ -65,6 +65,20 @@ export function auditOf(sources: AuditSources): AuditReport {
     unread: unreadOf(sources),
   };
 }
+
+/** Nothing was found, but not everything that may bill could be read: that is no $0. */
+export function isNothingSure({ rows, unread }: Pick<AuditReport, "rows" | "unread">): boolean {
+  return rows.length === 0 && unread.some(({ what }) => !besides.has(what));
+}
+
+/** What bills nothing by itself, or is never listed. */
+const besides: ReadonlySet<string> = new Set([
+  "the load of the pods",
+  "sandboxes",
+  "the spend cap",
+  "the list prices of GPUs",
+  "the list prices of CPUs",
+]);
 
 function byCost(a: AuditRow, b: AuditRow): number {
   return (b.perDayUsd ?? -1) - (a.perDayUsd ?? -1);

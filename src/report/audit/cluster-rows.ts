@@ -1,18 +1,21 @@
 import { type Look, runStateOf } from "#guard/model/account.ts";
 import type { HeldCluster, HeldPod, Holdings, Prices } from "#guard/model/holdings.ts";
-import { type AuditRow, commandOr, hoursInDay, pages } from "./row.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { isProtected } from "#guard/protect.ts";
+import { type AuditRow, commandOr, hoursInDay, pages, unprotectFirst } from "./row.ts";
 
 interface ClusterSources {
   readonly look: Look;
   readonly holdings: Holdings;
   readonly prices: Prices;
+  readonly policy: Pick<Policy, "protect">;
   /** What to type for this program. */
   readonly command: string;
 }
 
 /** Each cluster with all its members: by the list of clusters, by its members, and by the poll. */
 export function clusterRows(sources: ClusterSources): readonly AuditRow[] {
-  const { look, holdings, command } = sources;
+  const { look, holdings, policy, command } = sources;
   const listed = holdings.clusters.kind === "read" ? holdings.clusters.value.rows : [];
   const members = membersOf(holdings);
   const seen = look.kind === "seen" && look.pods !== "unknown" ? look.pods : [];
@@ -29,15 +32,24 @@ export function clusterRows(sources: ClusterSources): readonly AuditRow[] {
     const listPerHrUsd = costs === undefined ? catalogueCost(named.get(id), sources) : undefined;
     const perHrUsd = sum ?? listPerHrUsd;
     const count = pods?.length ?? pod?.cluster?.members.length ?? named.get(id)?.podCount;
+    const name = named.get(id)?.name ?? pod?.name ?? "";
+    const inIt = pods?.flatMap((each) => [each.id, each.name]) ?? [];
+    const otherNames = [...(pod?.otherNames ?? []), ...inIt];
+    const isKept = isProtected({ id, name, rawName: name, ...pod, otherNames }, policy.protect);
     return {
       what: "cluster",
       id,
-      name: named.get(id)?.name ?? pod?.name ?? "",
+      name,
       perDayUsd:
         perHrUsd === undefined || Number.isNaN(perHrUsd) ? undefined : perHrUsd * hoursInDay,
       priceFrom: listPerHrUsd === undefined ? "account" : "list",
       because: `${count ?? "an unknown number of"} pods that end only together${nowWords(pods)}`,
-      endWith: commandOr(pages.console, command, "terminate", id),
+      ...(isKept
+        ? unprotectFirst
+        : {
+            endWith: commandOr(pages.console, command, "terminate", id),
+            loses: "what no network volume holds",
+          }),
     };
   });
 }

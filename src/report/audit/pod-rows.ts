@@ -4,7 +4,7 @@ import type { IdleGuard, Policy } from "#guard/model/policy.ts";
 import { loadOf } from "#guard/pods/load.ts";
 import { isProtected } from "#guard/protect.ts";
 import { stoppedDiskPerDayUsd } from "./list-prices.ts";
-import { type AuditRow, commandOr, hoursInDay, pages } from "./row.ts";
+import { type AuditRow, commandOr, hoursInDay, pages, unprotectFirst } from "./row.ts";
 
 export interface PodSources {
   readonly look: Look;
@@ -66,7 +66,7 @@ function rowOf(
 }
 
 function runningRow(pod: AnyPod, sample: PodSample | undefined, sources: PodSources): AuditRow {
-  const { idle, nowMs, command } = sources;
+  const { idle, nowMs } = sources;
   const load = loadOf(sample, idle, nowMs);
   const { costPerHrUsd } = pod;
   return {
@@ -76,7 +76,7 @@ function runningRow(pod: AnyPod, sample: PodSample | undefined, sources: PodSour
     priceFrom: "account",
     load,
     because: `${loadWords(load)}${keptWords(pod, sources)}`,
-    endWith: commandOr(pages.pods, command, "stop", pod.id),
+    ...endOf(pod, sources, "stop"),
   };
 }
 
@@ -106,15 +106,29 @@ function stoppedRow(pod: AnyPod, sources: PodSources): AuditRow | undefined {
       gb === undefined
         ? `stopped; the size of its disk, which would still bill, is unknown${keptWords(pod, sources)}`
         : `stopped, and its ${gb} GB disk still bills, at twice the rate${keptWords(pod, sources)}`,
-    endWith: commandOr(pages.pods, sources.command, "terminate", pod.id),
+    ...endOf(pod, sources, "terminate"),
   };
 }
 
-function keptWords(pod: AnyPod, { policy }: PodSources): string {
-  const rawName = pod.rawName ?? pod.name;
-  const isKept = isProtected({ ...pod, rawName }, policy.protect);
-  if (isKept) return " (protected)";
+function endOf(
+  pod: AnyPod,
+  sources: PodSources,
+  verb: "stop" | "terminate",
+): Pick<AuditRow, "endWith" | "isKept" | "loses"> {
+  if (isKept(pod, sources)) return unprotectFirst;
+  // Where it is unlocked.
+  if (pod.isLocked === true) return { endWith: pages.pods };
+  const endWith = commandOr(pages.pods, sources.command, verb, pod.id);
+  return verb === "stop" ? { endWith } : { endWith, loses: "its disk" };
+}
+
+function keptWords(pod: AnyPod, sources: PodSources): string {
+  if (isKept(pod, sources)) return " (protected)";
   return pod.isLocked === true ? " (locked)" : "";
+}
+
+function isKept(pod: AnyPod, { policy }: PodSources): boolean {
+  return isProtected({ ...pod, rawName: pod.rawName ?? pod.name }, policy.protect);
 }
 
 function shared({ id, name }: AnyPod): Pick<AuditRow, "id" | "name"> {

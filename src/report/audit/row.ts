@@ -30,8 +30,12 @@ export interface AuditRow {
   readonly isUnattached?: boolean;
   /** Why it bills. */
   readonly because: string;
-  /** The command or the page that ends it. */
+  /** The command or the page that ends it; or what must come before that. */
   readonly endWith: string;
+  /** Nothing of ours ends it as it is. */
+  readonly isKept?: boolean;
+  /** What ending it deletes for good. */
+  readonly loses?: string;
 }
 
 /** Where RunPod's console shows what no command of ours ends. */
@@ -46,5 +50,8 @@ export const pages = {
 export function commandOr(page: string, command: string, verb: string, id: string): string {
   return isPlainId(id) ? `${command} ${verb} ${id}` : page;
 }
+
+/** No command of ours ends what is protected. */
+export const unprotectFirst = { endWith: "protected: unprotect it first", isKept: true } as const;
 
 export const hoursInDay = 24;

@@ -116,3 +116,31 @@ describe("the text of an audit", () => {
     expect(textOf({ rows: [] })[0]).toBe("Nothing that bills was found.");
   });
 });
+
+describe("what ends it", () => {
+  const pod: AuditRow = { ...row, what: "stopped pod", endWith: "runpodboss terminate p1" };
+
+  it.each([
+    [
+      "a terminate says what it deletes",
+      { loses: "its disk" },
+      "End it, which deletes its disk for good: runpodboss terminate p1",
+    ],
+    [
+      "what is protected must be unprotected first",
+      { endWith: "protected: unprotect it first", isKept: true },
+      "now 2 IDLE. protected: unprotect it first",
+    ],
+  ] as const)("%s", (_sentence, changes, words) => {
+    expect(textOf({ rows: [{ ...pod, ...changes }] }, 400)[1]).toContain(words);
+  });
+
+  it("nothing found where not all could be read is no $0", () => {
+    const lines = textOf({ rows: [], unread: [{ what: "network volumes", because: "HTTP 403" }] });
+
+    expect(lines[0]).toBe(
+      "Nothing that bills was found, but not everything could be read: see below.",
+    );
+    expect(lines).toContain("total: unknown");
+  });
+});

@@ -167,10 +167,18 @@ describe("a running pod", () => {
     expect(report).toMatchObject({ balanceUsd: undefined, unexplainedPerDayUsd: undefined });
   });
 
-  it("says that it is protected", () => {
-    expect(onlyRow(audit({}, { look, policy: { protect: ["train*"] } })).because).toContain(
-      "(protected)",
-    );
+  it("says that it is protected, and names no command that would refuse it", () => {
+    expect(onlyRow(audit({}, { look, policy: { protect: ["train*"] } }))).toMatchObject({
+      because: expect.stringContaining("(protected)"),
+      endWith: "protected: unprotect it first",
+      isKept: true,
+    });
+  });
+
+  it("is unlocked in the console first when it is locked", () => {
+    const locked = seen({ atMs: nowMs, pods: [pod({ isLocked: true })] });
+
+    expect(onlyRow(audit({}, { look: locked })).endWith).toBe("https://console.runpod.io/pods");
   });
 
   it("is ended in the console when its id could be taken for more than an id", () => {
@@ -187,6 +195,7 @@ describe("a stopped pod", () => {
       perDayUsd: 2,
       priceFrom: "list",
       endWith: "runpodboss terminate p1",
+      loses: "its disk",
     });
   });
 
@@ -526,5 +535,15 @@ describe("the short words for a notice", () => {
 
     expect(auditWords(audit())).toBeUndefined();
     expect(auditWords(audit({ volumes: list(long, long, long, long) }))?.length).toBeLessThan(500);
+  });
+});
+
+describe("an audit that found nothing", () => {
+  it.each([
+    ["and could read everything costs $0", {}, 0],
+    ["and could not read the pods costs what is unknown", { pods: unread("HTTP 403") }, null],
+    ["needs no spend cap for that", { spendCapPerHrUsd: unread("HTTP 403") }, 0],
+  ] as const)("%s", (_sentence, changes, total) => {
+    expect(auditJson(audit(changes))).toMatchObject({ total_per_day_usd: total });
   });
 });
