@@ -7,6 +7,7 @@ import { createGraphqlPrices } from "#runpod/graphql/prices.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
 import { createRestInventory } from "#runpod/rest/inventory/inventory.ts";
 import { createAutoAccount, createDeciding, type Deciding } from "./auto/account.ts";
+import { createMembers } from "./auto/members.ts";
 import { bounded } from "./bounded.ts";
 import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
@@ -64,9 +65,19 @@ export function createAccounts(options: AccountOptions): Accounts {
   if (api === "rest") {
     return { account: onlyFrom(rest, "rest", configWords("rest")), faces: undefined };
   }
-  const faces = { graphql: graphqlOf(options), rest };
+  const members = createMembers();
+  const graphql = graphqlOf(options);
+  const faces = { graphql, rest: members.noting(rest) };
   // Around what asks again beside a slow request: that is one poll, however often it is sent.
-  return { account: createAutoAccount({ ...faces, deciding, refusalsApartMs }), faces };
+  return {
+    account: createAutoAccount({
+      ...faces,
+      graphql: { ...graphql, look: async (signal) => members.marked(await graphql.look(signal)) },
+      deciding,
+      refusalsApartMs,
+    }),
+    faces,
+  };
 }
 
 /** Its polls say whom they are from, too: another config may have asked the other before. */

@@ -19,7 +19,7 @@ export interface Pod {
   /** A locked pod refuses to be stopped. */
   readonly isLocked: boolean | undefined;
   /**
-   * What nobody knows of it besides, after a change-over to another interface, as in "is unknown". Nothing
+   * What nobody knows of it besides, as the two interfaces do not show it alike, as in "is unknown". Nothing
    * but a person may end it.
    */
   readonly doubt?: string;
