@@ -26,6 +26,7 @@ const settledWith = (...which: readonly string[]) => ({
   runs: [],
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
+  shown: expect.anything(),
   unconfirmed: [],
   kept: {},
   guardEndsAtMs: [],
