@@ -1,5 +1,5 @@
 import { statSync, writeFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
 import {
   type Json,
@@ -27,6 +27,7 @@ const settledWith = (...which: readonly string[]) => ({
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
   shown: expect.anything(),
+  ...(inject("api") === "rest" && { source: expect.anything() }),
   unconfirmed: [],
   kept: {},
   guardEndsAtMs: [],
