@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
 import {
   type Json,
+  byApi,
   guardWith,
   heardBy,
   linesOf,
@@ -26,12 +27,15 @@ const settledWith = (...which: readonly string[]) => ({
   runs: [],
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
+  shown: expect.anything(),
   unconfirmed: [],
   kept: {},
   guardEndsAtMs: [],
   lostNotices: [],
   unrecorded: [],
   recordCount: expect.any(Number),
+  // Who decides is kept where it is not GraphQL.
+  ...byApi({ graphql: {}, rest: { source: expect.anything() } }),
 });
 
 const critical = { name: "critical", below_usd: 2, prompt: "{name}" };
