@@ -135,7 +135,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     shown: (last) => last && shown(last),
     unseenBy: (since) =>
       since && { ...since, sinceMs: past(since.sinceMs), countedAtMs: ago(since.countedAtMs) },
-    rehearsal: (last) => last && { ...last, atMs: past(last.atMs) },
+    rehearsal: (last) => last && { ...last, atMs: past(last.atMs), toldAtMs: ago(last.toldAtMs) },
     postpaidSinceMs: ago,
     unmeasured: unseen,
     guardEndsAtMs: (times) => times.map(past),

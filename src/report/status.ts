@@ -1,5 +1,6 @@
 import type { Unread } from "#config/in-force.ts";
-import type { Blind, PodSample } from "#guard/model/account.ts";
+import type { Blind, PodSample, Seen } from "#guard/model/account.ts";
+import { billingModeOf } from "#guard/account/postpaid.ts";
 import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
@@ -25,6 +26,7 @@ export interface StatusReport {
   readonly unreadablePods: number;
   readonly thresholds: readonly ThresholdReport[];
   readonly guardPid: number | undefined;
+  readonly billingMode: Seen["billingMode"] | undefined;
   readonly lookedAtMs: number | undefined;
   /** It has not looked for much longer than it should have. */
   readonly isLate: boolean;
@@ -76,6 +78,7 @@ export function reportOf(
     nowMs,
     blind: isSeen ? undefined : look,
     balance: isSeen ? look : undefined,
+    billingMode: billingModeOf(saved, isSeen ? look : {}),
     lastBalance: isSeen ? undefined : lastBalance,
     ...podsOf(snapshot),
     podsBecause: isSeen ? look.podsBecause : undefined,

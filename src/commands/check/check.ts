@@ -12,6 +12,7 @@ import { loadConfig } from "#config/load.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
+import { billingModeOf } from "#guard/account/postpaid.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Seen } from "#guard/model/account.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
@@ -75,14 +76,14 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const runner = runnerFor(settings, context);
   const tools = await agentToolsFor(settings, context, { runner, clock });
   const nowMs = clock.nowMs();
+  const told = look.billingMode ?? rehearsal?.billingMode;
+  const billingMode = billingModeOf(saved, { ...(told && { billingMode: told }) });
   const warnings = [
     ...settings.warnings,
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...unsurePods(look, asWritten.podGuards.command),
-    ...(look.balanceUsd < 0 && look.billingMode !== "POSTPAID"
-      ? ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"]
-      : []),
+    ...belowZero(look, billingMode),
     ...tooLate(look, settings),
     ...unsentNotices(saved, Date.now()),
   ];
@@ -111,6 +112,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     saved,
     unread,
     api,
+    billingMode,
   };
 
   if (options.json) context.printData(JSON.stringify(asJson(shown), null, 2));
@@ -120,6 +122,13 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   if (options.strict && count > 0) {
     throw new UserError(`${warningsWords(count)}, which --strict makes an error.`);
   }
+}
+
+function belowZero({ balanceUsd }: Seen, billingMode: Found["billingMode"]): readonly string[] {
+  if (balanceUsd >= 0) return [];
+  return billingMode === "POSTPAID"
+    ? ["the balance is below zero: RunPod stops no pod for it, so only your thresholds do"]
+    : ["the balance is below zero: RunPod may stop or delete every pod at any moment; top it up"];
 }
 
 /** Backstops that, at the present burn, would come after the money is gone. */

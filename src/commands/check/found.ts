@@ -26,6 +26,8 @@ export interface Found {
   /** What of the config, as it is written, the daemon has not read. */
   readonly unread: Unread | undefined;
   readonly api: FoundApi;
+  /** Undefined: nobody has said. */
+  readonly billingMode: Seen["billingMode"] | undefined;
 }
 
 /** Which interface was asked. */

@@ -6,6 +6,7 @@ import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
+import { billingLines } from "#report/billing.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import { paintFor } from "#terminal/colors.ts";
@@ -24,6 +25,7 @@ export function asText(found: Found, context: Context): string {
   const width = Math.max(...settings.thresholds.map(({ name }) => name.length));
   return [
     `balance: ${usd(balanceUsd)}`,
+    ...billingLines(found.billingMode),
     ...podLines(look, columnsOf(context)),
     ...ruleLines(rules),
     `burn: ${burnPerHrUsd === undefined ? "unknown" : perHour(burnPerHrUsd)}`,

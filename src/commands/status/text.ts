@@ -2,6 +2,7 @@ import { oneLine } from "#control-characters.ts";
 import { apiWords } from "#guard/account/crossing.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
+import { billingLines } from "#report/billing.ts";
 import { changeOverWords } from "#report/change-over.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
@@ -29,6 +30,7 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
     pods: [...podsHeading(report), ...podLines(report, paint, room)],
     footer: [
       ...balanceLines(report),
+      ...billingLines(report.billingMode),
       ...thresholdLines(report, paint),
       daemonLine(report, paint),
       ...interfaceLines(report, paint),

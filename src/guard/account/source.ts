@@ -16,6 +16,7 @@ import { forget, notify, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isStartKnown } from "#guard/pods/run-start.ts";
 import { listedPods, usd } from "#guard/text.ts";
+import { joinClusters } from "./clustered.ts";
 import {
   acrossChangeOver,
   apiWords,
@@ -53,6 +54,7 @@ export function followSource(
     changed.state,
     (known) => ({ state: known, events: changed.events }),
     (known) => settleRise(known, look, policy),
+    (known) => sayClustered(known, look, policy),
     (known) => followAwaited(known, look, policy),
     (known) => followDisputed(known, look, policy),
     (known) => ({ state: withShown(known, look), events: [] }),
@@ -90,21 +92,32 @@ function onChangeOver(state: GuardState, look: Look, source: Source, policy: Pol
       : look.kind === "blind"
         ? ""
         : " Nothing has to be done";
-  return notify(
+  const joined = joinClusters(
     {
       ...state,
       source: { api, because, ...(isConfigured === true && { isConfigured }), sinceMs: look.atMs },
       crossing: crossingOf(state),
     },
-    policy,
-    {
-      event: "source",
-      name: "source",
-      topic: "source",
-      atMs: look.atMs,
-      because: `${because}. From now on the account is seen, and pods are stopped, through ${apiWords(api)} in place of ${apiWords(from)}.${blind}${back}`,
-    },
+    look,
   );
+  const clustered = joined.words === undefined ? "" : ` ${joined.words}.`;
+  const told = notify(joined.state, policy, {
+    event: "source",
+    name: "source",
+    topic: "source",
+    atMs: look.atMs,
+    because: `${because}. From now on the account is seen, and pods are stopped, through ${apiWords(api)} in place of ${apiWords(from)}.${blind}${clustered}${back}`,
+  });
+  return { state: told.state, events: [...joined.events, ...told.events] };
+}
+
+/** Where the first list came only after the change-over. */
+function sayClustered(before: GuardState, look: Seen, policy: Policy): Decision {
+  const { state, events, words: because, podIds } = joinClusters(before, look);
+  if (because === undefined) return { state, events };
+  const { atMs } = look;
+  const told = notify(state, policy, { event: "source", name: "source", atMs, podIds, because });
+  return { state: told.state, events: [...events, ...told.events] };
 }
 
 const autoWords = 'the config now says "api": "auto"';

@@ -3,6 +3,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { usd } from "#guard/text.ts";
+import { billingModeOf } from "./postpaid.ts";
 import { stillBurningWords } from "./still-burning.ts";
 
 /**
@@ -20,8 +21,14 @@ export function checkZero(state: GuardState, look: Seen, policy: Policy): Decisi
     event: "zero",
     name: "zero",
     atMs,
-    because: `the balance is ${usd(balanceUsd)}. RunPod now stops pods that have a network volume and deletes the others with their data. ${stillBurningWords(look, policy)}`,
+    because: `the balance is ${usd(balanceUsd)}. ${afterZero(state, look)}. ${stillBurningWords(look, policy)}`,
   });
+}
+
+function afterZero(state: GuardState, look: Seen): string {
+  return billingModeOf(state, look) === "POSTPAID"
+    ? "RunPod bills this account afterwards (POSTPAID) and stops no pod for it"
+    : "RunPod now stops pods that have a network volume and deletes the others with their data";
 }
 
 function withoutZero(state: GuardState): GuardState {

@@ -1,4 +1,4 @@
-import type { Api, Source } from "./account.ts";
+import type { Api, Seen, Source } from "./account.ts";
 
 /** Which of RunPod's interfaces decides, since when and why. */
 export interface SourceSince extends Source {
@@ -54,10 +54,22 @@ export interface DisputedPod {
 }
 
 /** Whether REST v2 would do tonight what GraphQL does. */
-export type RehearsalOutcome =
-  | { readonly kind: "worked" }
+export type RehearsalOutcome = (Worked | Failed) & {
+  /** GraphQL does not tell it. */
+  readonly billingMode?: Seen["billingMode"];
+};
+
+interface Worked {
+  readonly kind: "worked";
+}
+
+interface Failed {
+  readonly kind: "failed";
   /** In words, with what to do about it. */
-  | { readonly kind: "failed"; readonly because: string };
+  readonly because: string;
+  /** The kind of reason, which does not change with each number in it. */
+  readonly reason?: string;
+}
 
 /** The last rehearsal. */
 export interface Rehearsal {
@@ -66,5 +78,11 @@ export interface Rehearsal {
   readonly because?: string | undefined;
   /** In a row. */
   readonly failures: number;
+  /** The kind of reason, and how often in a row. */
+  readonly reason?: string | undefined;
+  readonly alike?: number | undefined;
   readonly isTold?: boolean | undefined;
+  /** Of which reason, and when. */
+  readonly toldOf?: string | undefined;
+  readonly toldAtMs?: number | undefined;
 }

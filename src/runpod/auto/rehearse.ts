@@ -1,4 +1,4 @@
-import { isRunning, type Look } from "#guard/model/account.ts";
+import { isRunning, type Look, type Seen } from "#guard/model/account.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { Faces } from "#runpod/account.ts";
 import { differences } from "./compare.ts";
@@ -33,12 +33,11 @@ export async function rehearse(
   const noEnd = isDry || !isKeyKnown(beside) ? undefined : await whyNoEnd(rest, before, signal);
   if (signal.aborted) return undefined;
   const all = [...sure, ...loads, ...(noEnd === undefined ? [] : [noEnd])];
-  if (all.length === 0) return { kind: "worked" };
+  const billing = modeOf(beside);
+  if (all.length === 0) return { kind: "worked", ...billing };
   const isKey = noEnd !== undefined || isKeyRefused(beside);
-  return {
-    kind: "failed",
-    because: [...all, adviceFor(beside, isKey, sure.length > 0)].join("; "),
-  };
+  const reason = isKey ? "key" : reasonOf(beside, sure);
+  return { kind: "failed", because: [...all, advice[reason]].join("; "), reason, ...billing };
 }
 
 /** Pods that have only now started have no load by either. */
@@ -62,10 +61,25 @@ function isKeyRefused(look: Look): boolean {
   return look.kind === "blind" && look.cause === "key-refused";
 }
 
-function adviceFor(look: Look, isKey: boolean, isOther: boolean): string {
-  if (isKey) {
-    return "make an API key with what this one lacks, in RunPod's console under Settings, API Keys";
-  }
-  if (look.kind === "blind") return "https://uptime.runpod.io shows RunPod's state";
-  return isOther ? "compare both with RunPod's console" : "see RunPod's console";
+function modeOf(look: Look): Pick<Seen, "billingMode"> {
+  return look.kind === "blind" || look.billingMode === undefined
+    ? {}
+    : { billingMode: look.billingMode };
 }
+
+type Reason = "key" | "blind" | "no list" | "differs" | "no load";
+
+function reasonOf(look: Look, different: readonly string[]): Reason {
+  if (look.kind === "blind") return "blind";
+  if (look.pods === "unknown") return "no list";
+  return different.length > 0 ? "differs" : "no load";
+}
+
+const advice: Readonly<Record<Reason, string>> = {
+  key: "make an API key with what this one lacks, in RunPod's console under Settings, API Keys",
+  blind: "https://uptime.runpod.io shows RunPod's state",
+  "no list":
+    "if this names a scope, make an API key that has it; else https://uptime.runpod.io shows RunPod's state",
+  differs: "compare both with RunPod's console",
+  "no load": "see RunPod's console",
+};

@@ -324,7 +324,11 @@ export const rehearsal = z
     atMs: z.number(),
     because: z.string().optional(),
     failures: z.number(),
+    reason: z.string().optional(),
+    alike: maybe,
     isTold: z.boolean().optional(),
+    toldOf: z.string().optional(),
+    toldAtMs: maybe,
   })
   .optional();
 

@@ -381,6 +381,62 @@ describe("a pod that only the interface before has shown", () => {
   });
 });
 
+describe("pods that are shown as members of a cluster now", () => {
+  const cluster = (ids: readonly string[]) =>
+    pod({
+      id: "c",
+      name: "train",
+      cluster: {
+        members: ids.map((id) => ({
+          id,
+          name: `name-${id}`,
+          status: "running",
+          word: "RUNNING",
+          costPerHrUsd: 1,
+        })),
+      },
+    });
+  const low = { balanceUsd: 0.1 };
+  const words =
+    'pods name-a (a), name-b (b): shown as part of cluster train (c) now, which ends only as a whole. Guards end it only if "clusters" names it. Not tried any more: stop a, stop b';
+
+  it("are told of in the notice of the change-over, with the stops that are given up", () => {
+    const { state, sources } = polled(
+      [
+        by("graphql", 0, { ...low, pods: [a, b] }),
+        by("rest", 1, { ...low, pods: [cluster(["a", "b"])] }),
+      ],
+      backed,
+    );
+
+    expect(sources).toEqual([expect.stringContaining(`in place of GraphQL. ${words}. If GraphQL`)]);
+    expect(endsOf(state.owed)).toEqual([]);
+    expect(state.crossing).toBeUndefined();
+  });
+
+  it("are told of at the first list, where there was none yet; another goes on to be waited for", () => {
+    const { state, sources } = polled(
+      [
+        by("graphql", 0, { ...low, pods: [a, b, pod({ id: "d", name: "delta" })] }),
+        restBlind(1),
+        by("rest", 2, { ...low, pods: [cluster(["a", "b", "e"])] }),
+        by("rest", 3, { ...low, pods: [cluster(["a", "b", "e"])] }),
+      ],
+      backed,
+    );
+
+    expect(sources.slice(1)).toEqual([`source: ${words}`]);
+    expect(endsOf(state.owed).map(({ podId }) => podId)).toEqual(["d"]);
+    expect(Object.keys(state.crossing?.awaited ?? {})).toEqual(["d"]);
+  });
+
+  it("and for which nothing was under way are told of without that", () => {
+    const { sources } = polled([by("graphql", 0), by("rest", 1, { pods: [cluster(["a"])] })]);
+
+    expect(sources[0]).toContain('only if "clusters" names it. If GraphQL');
+  });
+});
+
 describe("a pod that only the new interface shows", () => {
   const both = (minute: number, look: Partial<Seen> = {}) =>
     by("rest", minute, { pods: [a, b], ...look });

@@ -37,6 +37,17 @@ describe("the crossing of $0", () => {
     expect(said(after([look(-1, 60_000)], policy, restarted).events, "zero")).toEqual([]);
   });
 
+  it("of an account that is billed afterwards says that RunPod stops nothing, also where a poll does not tell", () => {
+    const postpaid = { billingMode: "POSTPAID" } as const;
+    const first = after([look(0, 0, postpaid)], policy);
+    const later = after([look(5, 0, postpaid), look(-1, 1)], policy);
+
+    const words = (balance: string) =>
+      `zero: the balance is ${balance}. RunPod bills this account afterwards (POSTPAID) and stops no pod for it. Still burning`;
+    expect(said(first.events, "zero")[0]).toContain(words("$0.00"));
+    expect(said(later.events, "zero")[0]).toContain(words("-$1.00"));
+  });
+
   it("names what still burns", () => {
     const { events } = after([look(0, 0)], policy);
 

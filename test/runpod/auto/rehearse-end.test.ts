@@ -58,7 +58,7 @@ describe("a rehearsal asks REST to stop a pod that does not exist", () => {
   ])("%s", async (_sentence, answer, because) => {
     const { outcome, ends, endsOfGraphql } = await rehearsed(sees, sees, answer);
 
-    expect(outcome).toEqual(
+    expect(outcome).toMatchObject(
       because === undefined ? { kind: "worked" } : { kind: "failed", because },
     );
     expect(ends).toEqual(["stop runpodboss-rehearsal"]);
@@ -91,7 +91,7 @@ describe("a rehearsal asks REST to stop a pod that does not exist", () => {
     const error: Blind = { kind: "blind", atMs: 0, cause: "server-error", because: "HTTP 500" };
     const { outcome } = await rehearsed(sees, error, unknown);
 
-    expect(outcome).toEqual({
+    expect(outcome).toMatchObject({
       kind: "failed",
       because:
         "REST v2 does not see the account (HTTP 500); https://uptime.runpod.io shows RunPod's state",

@@ -41,15 +41,40 @@ describe("a rehearsal", () => {
       because: "HTTP 403 (the API key needs billing:read)",
     };
 
-    expect(await outcome(face([look]), face([noScope]))).toEqual({
+    expect(await outcome(face([look]), face([noScope]))).toMatchObject({
       kind: "failed",
       because:
         "REST v2 does not see the account (HTTP 403 (the API key needs billing:read)); make an API key with what this one lacks, in RunPod's console under Settings, API Keys",
     });
   });
 
+  it.each<[string, Look, string]>([
+    ["where REST is not reached", blind, "https://uptime.runpod.io shows RunPod's state"],
+    [
+      "where only its pods are not seen",
+      { ...look, pods: "unknown", podsBecause: "HTTP 403: the scope pods:read" },
+      "if this names a scope, make an API key that has it",
+    ],
+  ])("fails with what to do %s", async (_sentence, rest, advice) => {
+    expect(await outcome(face([look]), face([rest]))).toMatchObject({
+      because: expect.stringContaining(advice),
+    });
+  });
+
+  it("tells how the account is billed, whether it works or not", async () => {
+    const postpaid = { billingMode: "POSTPAID" } as const;
+
+    expect(await outcome(face([look]), face([{ ...look, ...postpaid }]))).toEqual({
+      kind: "worked",
+      ...postpaid,
+    });
+    expect(
+      await outcome(face([look]), face([{ ...look, ...postpaid, balanceUsd: 3 }])),
+    ).toMatchObject({ kind: "failed", reason: "differs", ...postpaid });
+  });
+
   it("fails with both balances", async () => {
-    expect(await outcome(face([look]), face([{ ...look, balanceUsd: 3 }]))).toEqual({
+    expect(await outcome(face([look]), face([{ ...look, balanceUsd: 3 }]))).toMatchObject({
       kind: "failed",
       because:
         "REST v2 shows a balance of $3.00, GraphQL $10.00; compare both with RunPod's console",
@@ -69,7 +94,7 @@ describe("a rehearsal", () => {
   });
 
   it("fails without any load, where GraphQL has one", async () => {
-    expect(await outcome(face([look]), face([look], none))).toEqual({
+    expect(await outcome(face([look]), face([look], none))).toMatchObject({
       kind: "failed",
       because:
         "REST v2 gives no load by which these could count as idle (too slow): trainer (p1); see RunPod's console",
