@@ -3,6 +3,7 @@ import { describe, expect, inject, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
 import {
   type Json,
+  byApi,
   guardWith,
   heardBy,
   linesOf,
@@ -34,6 +35,8 @@ const settledWith = (...which: readonly string[]) => ({
   lostNotices: [],
   unrecorded: [],
   recordCount: expect.any(Number),
+  // Who decides is kept where it is not GraphQL.
+  ...byApi({ graphql: {}, rest: { source: expect.anything() } }),
 });
 
 const critical = { name: "critical", below_usd: 2, prompt: "{name}" };
