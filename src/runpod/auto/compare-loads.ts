@@ -24,6 +24,8 @@ export function loadDifference(
     const other = byGraphql.get(id);
     const own = byRest.get(id);
     if (other === undefined || !mayShowIdle(other, graphql.atMs)) return false;
+    // It has only now started, by both: the next rehearsal tells.
+    if (own !== undefined && isNew(own) && isNew(other)) return false;
     return own === undefined || !mayShowIdle(onceTimed(own, other, rest.atMs), rest.atMs);
   });
   if (never.length === 0) return [];
@@ -37,6 +39,10 @@ function onceTimed(own: PodSample, other: PodSample, atMs: number): PodSample {
   // An uptime that stands still tells of a start that comes later and later.
   const isFrozen = own.bootedAtMs - (other.bootedAtMs ?? Infinity) > sameStartMs;
   return isFrozen ? own : { ...own, takenAtMs: atMs };
+}
+
+function isNew({ bootedAtMs }: PodSample): boolean {
+  return bootedAtMs === undefined;
 }
 
 function samplesOf(measured: Measured): readonly PodSample[] {
