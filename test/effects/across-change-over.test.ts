@@ -123,7 +123,7 @@ it("no pod is ended, and no end is given up, for a higher balance that does not 
   expect(asked).toEqual([]);
   expect(outcome).toMatchObject({
     kind: "failed",
-    because: "the balance is higher since the change-over, which must hold for some polls",
+    because: "the balance is higher since the change-over, which must hold for 10 min",
   });
 });
 
