@@ -102,7 +102,10 @@ function restOf(options: AccountOptions, url: string): Account {
   const rest = createRestAccount({ ...sharedIn(options), url, balancePath });
   const mayAskBeside = (): boolean => rest.mayAskBeside();
   const one = limited(hedged(rest, clock, paces.askAgainMs, mayAskBeside), options);
-  return shared(one, clock, () => looksApartMs * (mayAskBeside() ? 1 : apartWhenShort));
+  return shared(one, clock, () => {
+    if (!rest.hasWindows()) return 0;
+    return looksApartMs * (mayAskBeside() ? 1 : apartWhenShort);
+  });
 }
 
 function sharedIn({ apiKey, request, clock, paces: { timeLimitMs } }: AccountOptions) {

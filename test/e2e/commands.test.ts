@@ -324,7 +324,6 @@ what happens tonight, while the daemon runs:
 
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
-      change_over: null,
       agent_ends_pods_with: null,
       api: {
         decides: inject("api"),

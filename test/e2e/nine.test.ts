@@ -223,9 +223,7 @@ describe.concurrent("5. what is missing never ends a pod, and never means that n
     it(sentence, async (test) => {
       const guard = await guarded(test, { idle, lease: { ...lease, default_hours: 4 } });
       // Over REST the loads come with the list of pods.
-      const isOld = fault === "telemetry-stale";
-      const where =
-        only === "measuring" && !isOld ? byApi({ graphql: only, rest: "all" } as const) : only;
+      const where = only === "measuring" ? byApi({ graphql: only, rest: "all" } as const) : only;
       guard.simulator.failAll(fault, where);
       const running = guard.watch();
 

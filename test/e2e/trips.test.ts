@@ -1,8 +1,9 @@
 import { statSync, writeFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { isAlive } from "../process/programs.ts";
 import {
   type Json,
+  byApi,
   guardWith,
   heardBy,
   linesOf,
@@ -26,12 +27,16 @@ const settledWith = (...which: readonly string[]) => ({
   runs: [],
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
+  shown: expect.anything(),
+  ...(inject("api") === "rest" && { source: expect.anything() }),
   unconfirmed: [],
   kept: {},
   guardEndsAtMs: [],
   lostNotices: [],
   unrecorded: [],
   recordCount: expect.any(Number),
+  // Who decides is kept where it is not GraphQL.
+  ...byApi({ graphql: {}, rest: { source: expect.anything() } }),
 });
 
 const critical = { name: "critical", below_usd: 2, prompt: "{name}" };

@@ -41,6 +41,8 @@ export type RestAccount = Looking &
   Ending & {
     /** Whether RunPod's rate windows have room for requests that can be left out. */
     mayAskBeside(): boolean;
+    /** Whether RunPod has told of such windows. */
+    hasWindows(): boolean;
     /** Never throws. */
     limits(signal: AbortSignal): Promise<AccountLimits>;
   };
@@ -89,6 +91,7 @@ export function createRestAccount(options: RestAccountOptions): RestAccount {
       }),
     limits: (signal) => withinSpan(timeLimitMs, signal, readLimits),
     mayAskBeside: () => !quota.isHalfUsed(),
+    hasWindows: () => quota.paceMs() !== undefined,
   };
 
   /** Of the look before, where that has just been: it had all that is asked for. */

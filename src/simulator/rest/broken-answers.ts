@@ -100,8 +100,8 @@ export function brokenAnswer(fault: Fault, genuine: Genuine, cursor: string | nu
     case "telemetry-null-gpus":
       return nulled(genuine(), "gpus");
     case "telemetry-stale":
-      // REST has no time of measuring: that the uptime stays behind is all that tells.
-      return revised(genuine(), "uptime", (seconds) => Math.max(0, Number(seconds) - 3600));
+      // REST has no time of measuring: that the uptime stands still, for an hour, is all that tells.
+      return revised(genuine(), "uptime", (seconds) => Number(seconds) - (Number(seconds) % 3600));
     case "uptime-zero":
       return nulled(
         revised(genuine(), "uptime", () => 0),

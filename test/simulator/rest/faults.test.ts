@@ -44,7 +44,7 @@ it.each<[Fault, string, number, unknown]>([
   ["pod-ids-renamed", "/pods", 200, { pods: [{ uid: "a" }, { uid: "b" }] }],
   ["telemetry-null", "/pods", 200, { pods: [{ runtime: null }, { runtime: null }] }],
   ["telemetry-null-gpus", "/pods", 200, { pods: [{ runtime: { uptime: 7200, gpus: null } }, {}] }],
-  ["telemetry-stale", "/pods", 200, { pods: [{ runtime: { uptime: 3600 } }, {}] }],
+  ["telemetry-stale", "/pods", 200, { pods: [{ runtime: { uptime: 7200 } }, {}] }],
   ["uptime-zero", "/pods", 200, { pods: [{ startedAt: null, runtime: { uptime: 0 } }, {}] }],
 ])("%s to GET %s answers %d", async (fault, path, status, body) => {
   const simulator = await brokenWith(fault);
