@@ -58,7 +58,7 @@ function asDoubted(look: Seen, crossing: Crossing, api: Api): Partial<Seen> {
 }
 
 /**
- * Of more money than before. What is no more than has burnt between two of RunPod's bills is an older
+ * Of more money than before. What is no more than has burnt over two of RunPod's bills is an older
  * balance: the lower one goes on to count, and what is due for it goes on.
  */
 function asRise(before: Shown, look: Seen): Partial<Seen> {
@@ -95,9 +95,12 @@ export function isRisen({ balanceUsd }: Pick<Shown, "balanceUsd">, now: Seen): b
   return now.balanceUsd - balanceUsd > centUsd;
 }
 
-/** Whether the rise is no more than what burns between two bills. Of an unknown burn that is not known. */
+/** What was billed a moment too late for the one is only in the next bill. */
+const olderMs = 2 * billedEveryMs;
+
+/** Whether the rise is no more than what burns until the bill after the next. Of an unknown burn that is not known. */
 export function isOlder({ atMs, balanceUsd, burnPerHrUsd }: Shown, now: Seen): boolean {
-  const lagUsd = burntUsd({ atMs, burnPerHrUsd }, atMs + billedEveryMs);
+  const lagUsd = burntUsd({ atMs, burnPerHrUsd }, atMs + olderMs);
   return now.balanceUsd - balanceUsd <= centUsd + lagUsd;
 }
 

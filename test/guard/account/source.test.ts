@@ -217,7 +217,7 @@ describe("the balance across a change-over", () => {
     const burning = { burnPerHrUsd: 6 };
     const soon = policyWith({ backstop: { action: "stop", afterMs: 30_000 } });
     const lagging = (minute: number) =>
-      by("rest", minute, { balanceUsd: 0.85 - minute / 10, ...burning });
+      by("rest", minute, { balanceUsd: 1.35 - minute / 10, ...burning });
     const { state, rearms, said } = polled(
       [by("graphql", 0, { balanceUsd: 0.45, ...burning }), lagging(0.1), lagging(0.2)],
       soon,
