@@ -1,6 +1,7 @@
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believed } from "#guard/account/empty-list.ts";
-import { awaitedMs, followSource } from "#guard/account/source.ts";
+import { awaitedMs } from "#guard/account/one-sided-pods.ts";
+import { followSource } from "#guard/account/source.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";

@@ -19,6 +19,7 @@ describe("the paces of the executable that is shipped", () => {
         askAgainMs: 10_000,
         giveUpMs: 45_000,
         refusalsApartMs: 15_000,
+        looksApartMs: 1_000,
       },
       proof: {
         acceptedMs: [1_000, 2_000, 3_000, 4_000],

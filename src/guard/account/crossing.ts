@@ -110,3 +110,14 @@ export function burntUsd(
 ): number {
   return (burnPerHrUsd * Math.max(0, nowMs - atMs)) / hourMs;
 }
+
+/** A change-over is over once nothing is left to be waited for. */
+export function withCrossing(state: GuardState, crossing: Crossing): GuardState {
+  const { before, listed: known, awaited, disputed } = crossing;
+  const isOver =
+    before === undefined &&
+    known === undefined &&
+    Object.keys(awaited).length === 0 &&
+    Object.keys(disputed).length === 0;
+  return { ...state, crossing: isOver ? undefined : crossing };
+}

@@ -1,21 +1,11 @@
-import {
-  isRunning,
-  type Look,
-  type Pod,
-  runStateOf,
-  type Seen,
-  type Source,
-  wholeList,
-} from "#guard/model/account.ts";
+import { type Look, runStateOf, type Seen, type Source, wholeList } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
-import type { AwaitedPod, Crossing, DisputedPod, Shown } from "#guard/model/source.ts";
+import type { AwaitedPod, Crossing, Shown } from "#guard/model/source.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { forget, notify, notifyHourly } from "#guard/outbox/notify.ts";
-import { own } from "#guard/own-value.ts";
-import { isStartKnown } from "#guard/pods/run-start.ts";
-import { listedPods, usd } from "#guard/text.ts";
+import { usd } from "#guard/text.ts";
 import { joinClusters } from "./clustered.ts";
 import {
   acrossChangeOver,
@@ -27,15 +17,13 @@ import {
   idsIn,
   isOlder,
   isRisen,
+  withCrossing,
 } from "./crossing.ts";
+import { byId, followAwaited, followDisputed } from "./one-sided-pods.ts";
 
-/** A pod that only the interface before has shown is waited for so long; an older list says nothing. */
-export const awaitedMs = 15 * minuteMs;
 /** More money than before is believed when so many polls in a row, over so long, agree. */
 const mostDoubted = 3;
 const doubtedMs = 10 * minuteMs;
-/** RunPod's clock, by which a pod starts, and ours, by which a list was given, may be so far apart. */
-const clocksApartMs = 5 * minuteMs;
 
 /**
  * Compares who a poll is from with who the guard goes by. A change-over is told, and saved; from then on
@@ -205,75 +193,6 @@ function agree(one: NonNullable<Crossing["rise"]>, other: Seen): boolean {
   return apartUsd <= centUsd + burntUsd(one, other.atMs + billedEveryMs);
 }
 
-/** Pods that the interface before showed: waited for, and in the end counted as gone, which is told. */
-function followAwaited(state: GuardState, { pods, atMs }: Seen, policy: Policy): Decision {
-  const { crossing } = state;
-  if (crossing === undefined || pods === "unknown") return { state, events: [] };
-  const ids = idsIn(pods);
-  const missing = Object.entries(crossing.awaited)
-    .filter(([id]) => !ids.has(id))
-    .map(([id, pod]) => [id, { ...pod, sinceMs: Math.min(pod.sinceMs ?? atMs, atMs) }] as const);
-  const over = missing.filter(([, { sinceMs }]) => atMs - sinceMs >= awaitedMs);
-  const awaited = byId(missing.filter((each) => !over.includes(each)));
-  const next = withCrossing(state, { ...crossing, awaited });
-  if (over.length === 0) return { state: next, events: [] };
-  return notify(next, policy, {
-    event: "source",
-    name: "source",
-    atMs,
-    podIds: over.map(([id]) => id),
-    because: `${listed(over)}: listed by ${apiWords(crossing.from)}, but not by ${apiWords(deciderOf(state))} for ${awaitedMs / minuteMs} min since, and counted as gone from now on. Check RunPod's console`,
-  });
-}
-
-/** Pods that run by the present interface only: nothing but a person ends them. */
-function followDisputed(state: GuardState, look: Seen, policy: Policy): Decision {
-  const { crossing } = state;
-  const { pods, atMs } = look;
-  if (crossing === undefined || pods === "unknown") return { state, events: [] };
-  const { listedAtMs, listed: known, from } = crossing;
-  const isFresh = listedAtMs !== undefined && atMs - listedAtMs <= awaitedMs;
-  const were = new Set(known);
-  const isNews = ({ id, cluster }: Pod): boolean =>
-    // One interface lists clusters, the other does not: that says nothing of any.
-    known !== undefined && isFresh && cluster === undefined && !were.has(id);
-  const rows = new Map(pods.map((pod) => [pod.id, pod]));
-  const old: readonly (readonly [string, DisputedPod])[] = Object.entries(crossing.disputed).filter(
-    ([id]) => {
-      const pod = rows.get(id);
-      return pod === undefined ? look.unreadablePods > 0 : runStateOf(pod) !== "ended";
-    },
-  );
-  const fresh: readonly (readonly [string, DisputedPod])[] = pods
-    .filter((pod) => isRunning(pod) && isNews(pod) && own(crossing.disputed, pod.id) === undefined)
-    .map(({ id, name }) => [id, { name, seenAtMs: atMs }] as const);
-  const open = [...old, ...fresh].filter(([id]) => !hasStartedSince(state, id, listedAtMs));
-  // By the next poll it is known when they started.
-  const due = open.filter(([, pod]) => pod.toldAtMs === undefined && pod.seenAtMs < atMs);
-  const disputed = byId(
-    open.map((each) => (due.includes(each) ? [each[0], { ...each[1], toldAtMs: atMs }] : each)),
-  );
-  const isWhole = wholeList(look) !== "unknown";
-  const next = withCrossing(state, {
-    ...crossing,
-    disputed,
-    listed: isWhole ? undefined : known,
-  });
-  if (due.length === 0) return { state: next, events: [] };
-  return notify(next, policy, {
-    event: "source",
-    name: "source",
-    atMs,
-    podIds: due.map(([id]) => id),
-    because: `${listed(due)}: listed by ${apiWords(deciderOf(state))}, but shortly before not by ${apiWords(from)}, and not known to have started since. Until this run ends, no guard, backstop or agent stops it. To stop it yourself: ${policy.podGuards.command} stop POD`,
-  });
-}
-
-function hasStartedSince({ runs }: GuardState, id: string, listedAtMs = Infinity): boolean {
-  const run = own(runs, id);
-  return run !== undefined && isStartKnown(run) && run.startedAtMs > listedAtMs - clocksApartMs;
-}
-
 function withShown(state: GuardState, look: Seen): GuardState {
   const { atMs, balanceUsd, burnPerHrUsd } = look;
   const api = deciderOf(state);
@@ -282,26 +201,4 @@ function withShown(state: GuardState, look: Seen): GuardState {
   const listedAtMs = isWhole ? atMs : before;
   const shown: Shown = { api, atMs, balanceUsd, burnPerHrUsd, listedAtMs };
   return { ...state, shown };
-}
-
-/** A change-over is over once nothing is left to be waited for. */
-function withCrossing(state: GuardState, crossing: Crossing): GuardState {
-  const { before, listed: known, awaited, disputed } = crossing;
-  const isOver =
-    before === undefined &&
-    known === undefined &&
-    Object.keys(awaited).length === 0 &&
-    Object.keys(disputed).length === 0;
-  return { ...state, crossing: isOver ? undefined : crossing };
-}
-
-/** No prototype: a pod's id may be `__proto__`. */
-function byId<Of>(rows: readonly (readonly [string, Of])[]): Readonly<Record<string, Of>> {
-  const found = Object.create(null) as Record<string, Of>;
-  for (const [id, each] of rows) found[id] = each;
-  return found;
-}
-
-function listed(rows: readonly (readonly [string, { readonly name: string }])[]): string {
-  return listedPods(rows.map(([podId, { name }]) => ({ podId, name })));
 }

@@ -7,7 +7,7 @@ import { recordTypes } from "#guard/model/run.ts";
  * Objects are loose: a key that a newer version has put into one stays in it, and is written back
  * with it.
  */
-const maybe = z.number().optional();
+export const maybe = z.number().optional();
 /** What a date can be: the history writes these as such. */
 const time = z.number().min(-8.64e15).max(8.64e15);
 
@@ -116,7 +116,7 @@ function isUnknownWord(row: unknown, key: string, known: readonly unknown[]): bo
 }
 
 /** Not z.record: it drops an own `__proto__`, and refuses the names of guards that we do not know. */
-function objectOf<Value>(isOne: (each: unknown) => boolean, what: string) {
+export function objectOf<Value>(isOne: (each: unknown) => boolean, what: string) {
   return z
     .custom<Readonly<Record<string, Value>>>(
       (found) =>
@@ -269,68 +269,6 @@ export const inForce = z
   .optional();
 
 export const audited = z.looseObject({ atMs: z.number(), words: z.string().optional() }).optional();
-
-const api = z.enum(["graphql", "rest"]);
-
-export const source = z
-  .looseObject({
-    api,
-    because: z.string().optional(),
-    isConfigured: z.boolean().optional(),
-    sinceMs: z.number(),
-  })
-  .optional();
-
-export const unseenBy = z
-  .looseObject({ sinceMs: z.number(), polls: z.number(), countedAtMs: maybe })
-  .optional();
-
-export const shown = z.looseObject({
-  api,
-  atMs: z.number(),
-  balanceUsd: z.number(),
-  burnPerHrUsd: maybe,
-  listedAtMs: maybe,
-});
-
-const awaited = z.looseObject({ name: z.string(), costPerHrUsd: maybe, sinceMs: maybe });
-const disputed = z.looseObject({ name: z.string(), seenAtMs: z.number(), toldAtMs: maybe });
-
-export const crossing = z
-  .looseObject({
-    from: api,
-    before: shown.optional(),
-    rise: z
-      .looseObject({
-        polls: z.number(),
-        sinceMs: maybe,
-        atMs: z.number(),
-        balanceUsd: z.number(),
-        burnPerHrUsd: maybe,
-      })
-      .optional(),
-    listedAtMs: maybe,
-    listed: z.array(z.string()).optional(),
-    awaited: objectOf<z.output<typeof awaited>>((each) => awaited.safeParse(each).success, "pods"),
-    disputed: objectOf<z.output<typeof disputed>>(
-      (each) => disputed.safeParse(each).success,
-      "pods",
-    ),
-  })
-  .optional();
-
-export const rehearsal = z
-  .looseObject({
-    atMs: z.number(),
-    because: z.string().optional(),
-    failures: z.number(),
-    reason: z.string().optional(),
-    alike: maybe,
-    isTold: z.boolean().optional(),
-    toldOf: z.string().optional(),
-    toldAtMs: maybe,
-  })
-  .optional();
 
 const trouble = z.looseObject({ sinceMs: z.number(), because: z.string() });
 

@@ -4,7 +4,6 @@ import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { ownerKey } from "#store/owner.ts";
 import {
   audited,
-  crossing,
   effect,
   inForce,
   isForeignEffect,
@@ -15,14 +14,11 @@ import {
   readTime,
   readTrouble,
   record,
-  rehearsal,
   run,
-  shown,
-  unseenBy,
-  source,
   unconfirmed,
   unseen,
 } from "./schemas.ts";
+import { crossing, rehearsal, shown, source, unseenBy } from "./source-schemas.ts";
 import { armedAnew } from "./lost-effects.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
