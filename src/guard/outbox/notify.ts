@@ -1,4 +1,4 @@
-import { hourMs } from "#guard/model/time.ts";
+import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Effect, Notify, SaidName } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
@@ -122,7 +122,11 @@ export function forgetWhatIsOver(state: GuardState): GuardState {
   });
 }
 
+/** What is measured or probed may come in so much later than what was decided meanwhile. */
+const lateMs = 2 * minuteMs;
+
 /** Never said, long enough ago, or said in the future, by a clock that has gone back since. */
 export function isDueAgain(saidAtMs: number | undefined, nowMs: number, everyMs: number): boolean {
-  return saidAtMs === undefined || nowMs - saidAtMs >= everyMs || saidAtMs > nowMs;
+  if (saidAtMs === undefined) return true;
+  return nowMs - saidAtMs >= everyMs || saidAtMs - nowMs > lateMs;
 }

@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { EndRun } from "#guard/model/effect.ts";
 import { emptyState } from "#guard/model/state.ts";
-import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
+import { forgetWhatIsOver, isDueAgain } from "#guard/outbox/notify.ts";
 import { run } from "../samples.ts";
 
 const end: EndRun = {
@@ -37,4 +37,18 @@ it.each([
   const { saidAtMs } = forgetWhatIsOver(before);
 
   expect(Object.keys(saidAtMs)).toEqual(isKept ? [key] : []);
+});
+
+describe("what was said is due again", () => {
+  const hour = 3_600_000;
+
+  it.each([
+    ["never said", undefined, 0, true],
+    ["a minute ago", 0, 60_000, false],
+    ["an hour ago", 0, hour, true],
+    ["a moment later than what came in late", 60_000, 59_000, false],
+    ["long after, by a clock that has gone back since", 10 * hour, 9 * hour, true],
+  ] as const)("%s", (_sentence, saidAtMs, nowMs, is) => {
+    expect(isDueAgain(saidAtMs, nowMs, hour)).toBe(is);
+  });
 });
