@@ -95,6 +95,7 @@ function settingsOf(
     notifyCommand: withProgram(file.extra_notify_command ?? []),
     ...(file.pass_api_key && { notifyPassesKey: true }),
     notifyTimeoutMs: file.notify_timeout_seconds * 1000,
+    channels: [],
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],

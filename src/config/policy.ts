@@ -27,6 +27,11 @@ export function policyOf(
     tells: [notifyCommand, ...thresholds.map((each) => each.notifyCommand)].some(
       (command) => command.length > 0,
     ),
+    channels: settings.channels.map(({ name, events, minSeverity }) => ({
+      name,
+      events,
+      minSeverity,
+    })),
     protect,
     blindAfterMs,
     agentAttempts: settings.claudeAttempts,

@@ -1,3 +1,4 @@
+import type { ChannelSettings } from "#notify/settings.ts";
 import type { Backstop, HardTimeoutGuard, IdleGuard, LeaseGuard } from "#guard/model/policy.ts";
 
 /** The config as the program uses it: defaults filled in, paths absolute, times in milliseconds. */
@@ -27,6 +28,10 @@ export interface Settings {
   /** Whether that command gets the API key; absent: no, as everywhere. */
   readonly notifyPassesKey?: boolean;
   readonly notifyTimeoutMs: number;
+  /** Beside the notify command; each gets what it asks for. */
+  readonly channels: readonly ChannelSettings[];
+  readonly heartbeat?: HeartbeatSettings | undefined;
+  readonly brief?: BriefSettings | undefined;
   readonly blindAfterMs: number;
   /** Globs; the guard's own pod among them when it runs in one. */
   readonly protect: readonly string[];
@@ -46,6 +51,21 @@ export interface Settings {
   readonly restBalancePath?: string;
   /** What should be fixed although the config can be used. */
   readonly warnings: readonly string[];
+}
+
+/** Where somebody outside hears that the guard is alive, and whether it sees. */
+export interface HeartbeatSettings {
+  /** A secret: whoever knows it can pretend. */
+  readonly url: string;
+  readonly everyMs: number;
+}
+
+/** One message a day. */
+export interface BriefSettings {
+  /** Of the day, from 0 to 1439. */
+  readonly atMinute: number;
+  /** Undefined: this machine's. */
+  readonly timeZone?: string | undefined;
 }
 
 export interface ThresholdSettings {

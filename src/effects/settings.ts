@@ -1,5 +1,6 @@
 import type { AgentSettings } from "#agent/settings.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
+import type { ChannelSettings } from "#notify/settings.ts";
 
 /** What the config says of how effects are carried out. */
 export interface EffectSettings extends AgentSettings {
@@ -15,6 +16,7 @@ export interface EffectSettings extends AgentSettings {
   readonly notifyCommand: readonly string[];
   readonly notifyPassesKey?: boolean;
   readonly notifyTimeoutMs: number;
+  readonly channels: readonly ChannelSettings[];
   readonly guards: {
     readonly hardTimeout?: { readonly prompt: string } | undefined;
     readonly lease?: { readonly prompt: string } | undefined;

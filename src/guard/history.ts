@@ -146,6 +146,7 @@ function saidDrafts(
     case "billing":
     case "trouble":
     case "recovered":
+    case "brief":
       return [];
   }
 }

@@ -23,6 +23,7 @@ const first: Settings = {
   agentMaxBudgetUsd: 1,
   notifyCommand: ["curl", "https://ntfy.sh/nobody-else-knows"],
   notifyTimeoutMs: 1,
+  channels: [],
   blindAfterMs: 1,
   protect: ["db"],
   thresholds: [],

@@ -68,6 +68,7 @@ describe("what a config says", () => {
       agentMaxBudgetUsd: 2,
       notifyCommand: [],
       notifyTimeoutMs: 30_000,
+      channels: [],
       blindAfterMs: 300_000,
       protect: [],
       thresholds: [

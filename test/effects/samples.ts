@@ -9,6 +9,7 @@ export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectS
     thresholds: [{ name: "warning", prompt: "look", notifyCommand: [] }],
     notifyCommand: [],
     notifyTimeoutMs: 30_000,
+    channels: [],
     claudeCommand: ["my-agent"],
     claudeTimeoutMs: 300_000,
     agentPermissions: "scoped",

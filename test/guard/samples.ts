@@ -27,6 +27,7 @@ export function policyWith(
       { name: "emergency", belowUsd: 0.5, answers, backstop },
     ],
     tells: true,
+    channels: [],
     protect: [],
     blindAfterMs: 300_000,
     agentAttempts: 3,

@@ -158,6 +158,7 @@ function plainSettings(folder: string): Omit<Settings, "api" | "runpodUrl" | "re
     agentMaxBudgetUsd: 1,
     notifyCommand: [],
     notifyTimeoutMs: 5_000,
+    channels: [],
     blindAfterMs: 300_000,
     protect: [],
     thresholds: [],

@@ -18,6 +18,7 @@ export const eventNames = [
   "billing",
   "trouble",
   "recovered",
+  "brief",
   "drill",
 ] as const;
 
@@ -25,6 +26,11 @@ export type EventName = (typeof eventNames)[number];
 
 /** The events that the guard says in words: a trip is an event of its own, and the guard makes no drills. */
 export type SaidName = Exclude<EventName, "trip" | "drill">;
+
+/** How much a notification matters, the least first. */
+export const severities = ["info", "warning", "critical"] as const;
+
+export type Severity = (typeof severities)[number];
 
 /** Something to be done, saved before it is tried. */
 export type Effect = Notify | CallAgent | CallPodAgent | EndPod | EndRun;
@@ -39,6 +45,19 @@ interface Owed {
 
 export interface Notify extends Owed {
   readonly kind: "notify";
+  /** The name of the channel that it goes through; absent: the notify command. */
+  readonly channel?: string | undefined;
+  readonly severity?: Severity | undefined;
+  /** The same for all that is said of one thing that lasts, for phones to group by. */
+  readonly incident?: string | undefined;
+  /** It says that its incident is over. */
+  readonly isResolution?: boolean | undefined;
+  /** What the guard will do next, unless something changes. */
+  readonly next?: readonly Next[] | undefined;
+  /** What to type against it. It is no part of `because`. */
+  readonly remedy?: Remedy | undefined;
+  /** The burn when it happened, in dollars an hour. */
+  readonly burnPerHrUsd?: number | undefined;
   /** What it is: it is sent by this and its threshold, never by its name. */
   readonly event: EventName;
   /** What its words begin with: the threshold's name, the guard's, or the event's. */
@@ -56,6 +75,19 @@ export interface Notify extends Owed {
   /** The balance it is about: at the crossing, or when it was last seen. */
   readonly balanceUsd?: number | undefined;
   readonly belowUsd?: number | undefined;
+}
+
+export interface Next {
+  /** `stop pod trainer (p1)`, `call the agent`. */
+  readonly what: string;
+  readonly atMs?: number | undefined;
+}
+
+export interface Remedy {
+  /** `To keep it`. */
+  readonly words: string;
+  /** `runpodboss touch p1`; absent where it is no command: `add it to protect in the config` is in `words`. */
+  readonly command?: string | undefined;
 }
 
 export interface CallAgent extends Owed {
@@ -105,6 +137,8 @@ export interface Outcome {
   readonly kind: "done" | "failed" | "moot";
   readonly because: string;
   readonly tail: string;
+  /** Whoever was asked wants to be left alone for so long. */
+  readonly waitMs?: number | undefined;
   /** What people should know of it, whether it worked or not. */
   readonly remark?: string | undefined;
   /** Set when a poll showed that the pod is no longer running: what is left of it. */

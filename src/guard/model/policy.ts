@@ -1,4 +1,5 @@
 import type { EndAction } from "./account.ts";
+import type { EventName, Severity } from "./effect.ts";
 
 /** What the guard does itself when pods still run this long after the trip. */
 export interface Backstop {
@@ -70,11 +71,21 @@ export interface PodGuards {
   readonly command: string;
 }
 
+/** A way to reach people, and what of all notifications goes through it. */
+export interface ChannelPolicy {
+  readonly name: string;
+  /** Undefined: all. */
+  readonly events?: readonly EventName[] | undefined;
+  readonly minSeverity: Severity;
+}
+
 /** What the guard is asked to do. Thresholds stand highest first. */
 export interface Policy {
   readonly thresholds: readonly Threshold[];
   /** Whether there is a notify command for what is not a trip. */
   readonly tells: boolean;
+  /** Each gets a notification of its own, beside the notify command's. */
+  readonly channels: readonly ChannelPolicy[];
   /** Globs over pod ids and names; nothing of ours ends such a pod. */
   readonly protect: readonly string[];
   readonly blindAfterMs: number;

@@ -38,6 +38,7 @@ const policy: Policy = {
     },
   ],
   tells: true,
+  channels: [],
   protect: ["keep-*"],
   blindAfterMs: 0,
   agentAttempts: 3,

@@ -15,6 +15,7 @@ import {
 
 const quiet: Partial<Policy> = {
   tells: false,
+  channels: [],
   thresholds: policyWith().thresholds.map((each) => ({ ...each, answers: ["call-agent"] })),
 };
 
