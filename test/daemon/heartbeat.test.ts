@@ -51,7 +51,7 @@ function setUp(given: { readonly send?: Send; readonly everyMs?: number } = {}) 
     inputs,
     warned,
     /** Polls at these seconds. */
-    async polls(atSeconds: readonly number[], signal = never) {
+    polls: async (atSeconds: readonly number[], signal = never): Promise<void> => {
       for (const at of atSeconds) {
         await clock.advanceTo(at * second);
         heartbeat.looked(signal);

@@ -202,7 +202,7 @@ describe("with a real server", () => {
     [
       "an answer that says the address back",
       `/${uuid}`,
-      (request, response) => void says(404, `no check at ${request.url}`)(request, response),
+      (request, response) => says(404, `no check at ${request.url}`)(request, response),
       { because: "HTTP 404: no check at [redacted]" },
     ],
   ])("%s is a failure", async (_sentence, path, listener, expected) => {
