@@ -69,7 +69,8 @@ export function noticeCommand(
   };
 }
 
-function podsOf({ event, podIds }: Notify, look: Seen | undefined): readonly ForPod[] {
+/** The pods that a notification is about; a crossing is about every one that runs. */
+export function podsOf({ event, podIds }: Notify, look: Seen | undefined): readonly ForPod[] {
   const pods = look === undefined || look.pods === "unknown" ? [] : look.pods;
   const isCrossed = event === "trip" || event === "drill";
   const burning = isCrossed ? mostUrgentFirst(pods.filter(isRunning)).map(({ id }) => id) : [];
