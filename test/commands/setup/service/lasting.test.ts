@@ -58,9 +58,9 @@ describe("where a service looks for programs", () => {
       `/opt/node/bin:/home/ann/.local/bin:${usual}`,
     ],
     [
-      "where the shell looks, first, each once",
+      "where the shell looks, in its order, first, each once",
       "/home/ann/claude/bin:/opt/node/bin/:/usr/bin",
-      "/opt/node/bin:/home/ann/claude/bin:/usr/bin:/home/ann/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/bin",
+      "/home/ann/claude/bin:/opt/node/bin:/usr/bin:/home/ann/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/bin",
     ],
     [
       "not in folders that depend on where we are, that npm adds for a script, or that end with a session",
@@ -70,7 +70,7 @@ describe("where a service looks for programs", () => {
     [
       "in a Linux disk of a letter",
       "/mnt/c/tools",
-      `/opt/node/bin:/mnt/c/tools:/home/ann/.local/bin:${usual}`,
+      `/mnt/c/tools:/opt/node/bin:/home/ann/.local/bin:${usual}`,
     ],
   ])("%s", async (_sentence, path, expected) => {
     expect(await from(path)).toBe(expected);
