@@ -44,8 +44,10 @@ export function logEvent(log: Log, event: GuardEvent): void {
       const { kind, because, tail } = event.outcome;
       const facts = { ...factsOf(effect), because, ...(tail !== "" && { tail }) };
       if (kind === "moot") return log.info(facts, "no longer needed");
-      if (kind === "done") return log.info(facts, words[effect.kind].done);
-      return log.error({ ...facts, try: effect.tries + 1, again }, words[effect.kind].failed);
+      const said =
+        effect.kind === "notify" && effect.channel !== undefined ? byChannel : words[effect.kind];
+      if (kind === "done") return log.info(facts, said.done);
+      return log.error({ ...facts, try: effect.tries + 1, again }, said.failed);
     }
   }
 }
@@ -58,7 +60,12 @@ function clusterFact({ isCluster }: Pick<PodRun, "isCluster">): { readonly isClu
 function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
   switch (effect.kind) {
     case "notify":
-      return { effect: effect.kind, event: effect.event, threshold: effect.name };
+      return {
+        effect: effect.kind,
+        event: effect.event,
+        threshold: effect.name,
+        ...(effect.channel !== undefined && { channel: effect.channel }),
+      };
     case "call-agent":
       return { effect: effect.kind, threshold: effect.threshold };
     case "end-pod":
@@ -80,6 +87,8 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
       };
   }
 }
+
+const byChannel = { done: "channel done", failed: "channel failed" } as const;
 
 const words = {
   notify: { done: "notify command done", failed: "notify command failed" },

@@ -95,7 +95,7 @@ export function reportOf(
         ? saved.rehearsal
         : undefined,
     changeOver: snapshot.changeOver,
-    isNobodyTold: !policy.tells,
+    isNobodyTold: !policy.tells && policy.channels.length === 0,
     troubles: [
       ...(guardPid === undefined ? [] : daemonTroubles(saved)),
       ...unsentNotices(saved, nowMs),

@@ -47,6 +47,10 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Notified: ${eventWords(fields)}`;
     case "notify command failed":
       return `Notify command failed for ${eventWords(fields)}${tryWords(fields)}: ${because}`;
+    case "channel done":
+      return `Notified by channel ${textOf(fields["channel"])}: ${eventWords(fields)}`;
+    case "channel failed":
+      return `Channel ${textOf(fields["channel"])} failed for ${eventWords(fields)}${tryWords(fields)}: ${because}`;
     case "agent done":
       return `Agent done for ${causeWords(fields)}: ${because}`;
     case "agent failed":
@@ -153,7 +157,7 @@ function resultWords({ isError, turns, costUsd, denials }: LogFields): string {
 function actionWords(fields: LogFields): string {
   switch (fields["effect"]) {
     case "notify":
-      return `notification ${eventWords(fields)}`;
+      return `notification ${eventWords(fields)}${fields["channel"] === undefined ? "" : ` by channel ${textOf(fields["channel"])}`}`;
     case "end-pod":
     case "end-run":
       return `${textOf(fields["action"])} of ${nounOf(fields)} ${textOf(fields["podId"])}`;

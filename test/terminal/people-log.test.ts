@@ -202,6 +202,29 @@ describe("a sentence of the log", () => {
       "Notified: low (trip)",
     ],
     [
+      "channel done",
+      { effect: "notify", event: "trip", threshold: "low", channel: "phone" },
+      "Notified by channel phone: low (trip)",
+    ],
+    [
+      "channel failed",
+      {
+        effect: "notify",
+        event: "trip",
+        threshold: "low",
+        channel: "phone",
+        because: "HTTP 500",
+        try: 3,
+        again: true,
+      },
+      "Channel phone failed for low (trip) (try 3, to be tried again): HTTP 500",
+    ],
+    [
+      "no longer needed",
+      { effect: "notify", event: "trip", threshold: "low", channel: "phone", because: "it is up" },
+      "No longer needed, notification low (trip) by channel phone: it is up",
+    ],
+    [
       "notify command failed",
       {
         effect: "notify",
