@@ -1,7 +1,7 @@
 import type { Effect } from "#guard/model/effect.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
-import { podWords, rounded } from "#guard/text.ts";
+import { messageWords, podWords, rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 
 /** Logs what happened: constant messages, facts as fields. */
@@ -44,10 +44,9 @@ export function logEvent(log: Log, event: GuardEvent): void {
       const { kind, because, tail } = event.outcome;
       const facts = { ...factsOf(effect), because, ...(tail !== "" && { tail }) };
       if (kind === "moot") return log.info(facts, "no longer needed");
-      const said =
-        effect.kind === "notify" && effect.channel !== undefined ? byChannel : words[effect.kind];
-      if (kind === "done") return log.info(facts, said.done);
-      return log.error({ ...facts, try: effect.tries + 1, again }, said.failed);
+      const { done, failed } = wordsFor(effect);
+      if (kind === "done") return log.info(facts, done);
+      return log.error({ ...facts, try: effect.tries + 1, again }, failed);
     }
   }
 }
@@ -64,7 +63,10 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
         effect: effect.kind,
         event: effect.event,
         threshold: effect.name,
-        ...(effect.channel !== undefined && { channel: effect.channel }),
+        ...(effect.channel !== undefined && {
+          channel: effect.channel,
+          notice: messageWords(effect),
+        }),
       };
     case "call-agent":
       return { effect: effect.kind, threshold: effect.threshold };
@@ -88,7 +90,11 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
   }
 }
 
-const byChannel = { done: "channel done", failed: "channel failed" } as const;
+function wordsFor(effect: Effect): { readonly done: string; readonly failed: string } {
+  return effect.kind === "notify" && effect.channel !== undefined ? ofChannel : words[effect.kind];
+}
+
+const ofChannel = { done: "notification sent", failed: "notification not sent" };
 
 const words = {
   notify: { done: "notify command done", failed: "notify command failed" },

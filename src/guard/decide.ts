@@ -91,8 +91,10 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const unrecorded = state.unrecorded.filter(({ id }) => !ids.has(id));
       return { state: { ...state, unrecorded }, events: [] };
     }
-    case "config":
-      return { state: { ...state, inForce: input.inForce }, events: [] };
+    case "config": {
+      const { inForce } = input;
+      return followWays({ ...state, inForce }, policy, inForce.sinceMs);
+    }
     case "daemon": {
       const { atMs, because } = input;
       const draft = { type: "daemon", reason: null, because } as const;
