@@ -7,6 +7,7 @@ import { eventNames } from "#guard/model/effect.ts";
 import { recordTypes } from "#guard/model/run.ts";
 import { createProgram } from "#program.ts";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -124,7 +125,14 @@ describe("what the documents name", () => {
 
   it("are the files beside the state, and all of these", () => {
     const state = defaultPaths.state;
-    const beside = [runsFileOf, historyFileOf, samplesFileOf, leaseFileOf, drillFileOf];
+    const beside = [
+      runsFileOf,
+      historyFileOf,
+      samplesFileOf,
+      leaseFileOf,
+      drillFileOf,
+      channelsFileOf,
+    ];
     const paths = beside.map((of) => of(state));
     const files = [state, defaultPaths.log, ...paths];
 
