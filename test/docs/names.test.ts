@@ -42,8 +42,12 @@ function optionsOf(terms: readonly { readonly term: string }[]): readonly string
 }
 
 const global = optionsOf(globalOptions);
+/** By the first word: `notify test` is called by `notify`. */
 const known = new Map(
-  commands.map(({ name, parts }) => [name, new Set([...optionsOf(parts), ...global])]),
+  commands.map(({ name, parts }) => [
+    name.split(" ", 1)[0] ?? "",
+    new Set([...optionsOf(parts), ...global]),
+  ]),
 );
 
 describe("what the documents name", () => {
