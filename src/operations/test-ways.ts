@@ -1,6 +1,6 @@
 import { notifyCommandWith } from "#effects/call-notify-command.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
-import { noticeMessage } from "#effects/notice-message.ts";
+import { messageFrom } from "#notify/message-of.ts";
 import type { EffectSettings } from "#effects/settings.ts";
 import type { Seen } from "#guard/model/account.ts";
 import { type Notify, type Severity, severities } from "#guard/model/effect.ts";
@@ -46,7 +46,7 @@ export function channelWay(channel: Channel, clock: Clock): TestWay {
     type,
     send(notice, look, signal) {
       const mine = { ...notice, id: `${notice.id}@${name}`, channel: name };
-      return channel.send(noticeMessage(mine, look, clock.nowMs()), signal);
+      return channel.send(messageFrom(mine, look, clock.nowMs()), signal);
     },
   };
 }
