@@ -2,8 +2,8 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Notify, Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
+import { messageFrom } from "#notify/message-of.ts";
 import type { Clock } from "#ports.ts";
-import { noticeMessage } from "./notice-message.ts";
 import type { EffectSettings } from "./settings.ts";
 
 export interface SendDeps {
@@ -30,7 +30,7 @@ export function sendNoticeWith({ clock, log, channels }: SendDeps): Send {
       log.info({ effect, event, channel: channelName, because }, "dry run: would have sent");
       return { kind: "done", because: "dry run", tail: "" };
     }
-    return outcomeOf(await channel.send(noticeMessage(notice, look, clock.nowMs()), signal));
+    return outcomeOf(await channel.send(messageFrom(notice, look, clock.nowMs()), signal));
   };
 }
 
@@ -39,7 +39,13 @@ function outcomeOf(sent: Sent): Outcome | "interrupted" {
     case "sent":
       return { kind: "done", because: sent.answer, tail: "" };
     case "failed":
-      return { kind: "failed", because: sent.because, tail: "", waitMs: sent.waitMs };
+      return {
+        kind: "failed",
+        because: sent.because,
+        tail: "",
+        waitMs: sent.waitMs,
+        isRefused: sent.isRefused,
+      };
     case "interrupted":
       return "interrupted";
   }

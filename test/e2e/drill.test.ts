@@ -34,7 +34,7 @@ async function lastGoodDrill(guard: Guard): Promise<string> {
 }
 
 /** What breaks a command that hands it on carelessly. */
-const awkward = `Does all of this arrive? "double" 'single' $HOME {name} \n ÄÖÜ ß 🔥`;
+const awkward = `Does all of this arrive? "double" 'single' $HOME {name} *b* <i> & \n ÄÖÜ ß 🔥`;
 
 describe.concurrent("a drill", () => {
   it("runs every notify command and agent on made-up pods, says how it went, and asks nothing of the account", async (test) => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { noticeMessage } from "#effects/notice-message.ts";
 import { sendNoticeWith } from "#effects/send-notice.ts";
-import { eventNames, type Notify } from "#guard/model/effect.ts";
+import type { Notify } from "#guard/model/effect.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
 import { createFakeClock } from "../fake-clock.ts";
@@ -95,57 +94,5 @@ describe("a notification owed to a channel", () => {
     ["nothing else is left", { channels: [] }, "failed"],
   ])("whose channel has left the config, while %s", async (_, settings, kind) => {
     expect(await setUp([], settings).send()).toMatchObject({ kind });
-  });
-});
-
-describe("the message of a notification", () => {
-  it("holds the numbers, and the pods with the most expensive first, as they are called", () => {
-    expect(noticeMessage(notice, look, 5_000)).toEqual({
-      id: notice.id,
-      event: "trip",
-      severity: "critical",
-      incident: "threshold:low",
-      isResolution: false,
-      title: "Balance below low ($2.00)",
-      text: "balance $1.99 is below $2.00",
-      atMs: 1_000,
-      sentAtMs: 5_000,
-      balanceUsd: 1.99,
-      burnPerHrUsd: 3.98,
-      hoursLeft: 0.5,
-      threshold: { name: "low", belowUsd: 2 },
-      pods: [
-        { id: "dear", name: "*bold* <b>", costPerHrUsd: 3.48 },
-        { id: "cheap", name: "", costPerHrUsd: 0.5 },
-      ],
-      next: [],
-      remedy: undefined,
-    });
-  });
-
-  it.each([
-    ["unknown burn", { burnPerHrUsd: undefined }, undefined],
-    ["no burn", { burnPerHrUsd: 0 }, undefined],
-    ["unknown balance", { balanceUsd: undefined }, undefined],
-    ["a debt", { balanceUsd: -3 }, 0],
-  ])("has hours left that are never made up: %s", (_, overrides, hours) => {
-    expect(noticeMessage({ ...notice, ...overrides }, look, 0).hoursLeft).toBe(hours);
-  });
-
-  it("of an older version's state has all that a service needs", () => {
-    const { severity: _s, incident: _i, atMs: _a, ...old } = notice;
-
-    expect(noticeMessage(old, undefined, 7)).toMatchObject({
-      severity: "warning",
-      incident: notice.id,
-      atMs: 7,
-      pods: [],
-    });
-  });
-
-  it.each(eventNames)("has a title of a few words for %s", (event) => {
-    const { title } = noticeMessage({ ...notice, event }, look, 0);
-
-    expect(title).toMatch(/^.{4,60}$/);
   });
 });

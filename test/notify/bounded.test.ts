@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
-import { noticeMessage } from "#effects/notice-message.ts";
+import { messageFrom } from "#notify/message-of.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { fakeChannel } from "./fake-channel.ts";
 
-const message = noticeMessage(
+const message = messageFrom(
   { kind: "notify", id: "n", event: "drill", name: "x", because: "x", tries: 0, notBeforeMs: 0 },
   undefined,
   0,
