@@ -1,6 +1,7 @@
 import { type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -34,10 +35,12 @@ export async function collidingFiles(files: ConfigFiles): Promise<readonly Fault
   ];
   const companions: readonly Named[] = [
     { path: `${stateFile}.lock`, what: "the lock of state_file" },
-    ...[runsFileOf, historyFileOf, samplesFileOf, leaseFileOf, drillFileOf].map((of) => ({
-      path: of(stateFile),
-      what: "a file that belongs to state_file",
-    })),
+    ...[runsFileOf, historyFileOf, samplesFileOf, leaseFileOf, drillFileOf, channelsFileOf].map(
+      (of) => ({
+        path: of(stateFile),
+        what: "a file that belongs to state_file",
+      }),
+    ),
   ];
   const state = { path: stateFile, what: "state_file" };
   return [
