@@ -23,15 +23,16 @@ const olderByMs = 10 * minuteMs;
 const leastPaidUsd = 1;
 
 /**
- * By the balances from the last one before that time on, in any order. What is higher than what
+ * By the balances of that time and those beside it, in any order. What is higher than what
  * ten minutes of burn explain was paid in; what is a little higher is an older answer, and evens out.
  */
 export function spentIn(all: readonly BalanceSample[], { fromMs, toMs, gapMs }: Stretch): Spent {
-  const sorted = all.filter(({ atMs }) => atMs <= toMs).toSorted((a, b) => a.atMs - b.atMs);
-  const within = sorted.filter(({ atMs }) => atMs >= fromMs);
-  const last = sorted[sorted.length - within.length - 1];
-  const isNear = last !== undefined && (within[0]?.atMs ?? toMs) - last.atMs <= gapMs;
-  const samples = withoutStrays(isNear ? [last, ...within] : within);
+  const sorted = withoutStrays(all.toSorted((a, b) => a.atMs - b.atMs));
+  const samples = [
+    ...edge(sorted, fromMs, gapMs),
+    ...sorted.filter(({ atMs }) => atMs > fromMs && atMs < toMs),
+    ...edge(sorted, toMs, gapMs),
+  ];
   let usd = 0;
   let toppedUpUsd = 0;
   for (const [n, now] of samples.entries()) {
@@ -51,6 +52,21 @@ export function spentIn(all: readonly BalanceSample[], { fromMs, toMs, gapMs }: 
     toppedUpUsd,
     unseenMs: unseenMs(samples, fromMs, toMs, gapMs),
   };
+}
+
+/** The balance at that very moment, between the two beside it; none where nobody looked then. */
+function edge(
+  sorted: readonly BalanceSample[],
+  atMs: number,
+  gapMs: number,
+): readonly BalanceSample[] {
+  const after = sorted.find((each) => each.atMs >= atMs);
+  const before = sorted.findLast((each) => each.atMs <= atMs);
+  if (before === undefined || after === undefined || after.atMs - before.atMs > gapMs) return [];
+  const fellUsd = before.balanceUsd - after.balanceUsd;
+  const isPaid = -fellUsd > paidFrom(before);
+  const share = isPaid ? 0 : (atMs - before.atMs) / Math.max(1, after.atMs - before.atMs);
+  return [{ ...before, atMs, balanceUsd: before.balanceUsd - fellUsd * share }];
 }
 
 function paidFrom({ burnPerHrUsd = 0 }: BalanceSample): number {
@@ -76,7 +92,7 @@ function unseenMs(
   toMs: number,
   gapMs: number,
 ): number {
-  const times = [fromMs, ...samples.map(({ atMs }) => Math.max(fromMs, atMs)), toMs];
+  const times = [fromMs, ...samples.map(({ atMs }) => atMs), toMs];
   const gaps = times.slice(1).map((atMs, n) => atMs - (times[n] ?? atMs));
   return gaps.filter((each) => each > gapMs).reduce((sum, each) => sum + each, 0);
 }

@@ -1,7 +1,7 @@
 import type { Pod } from "#guard/model/account.ts";
 import type { Part } from "#guard/model/holdings.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
+import { perHour, podWords, rowWords, spanWords, usd } from "#guard/text.ts";
 import type { Brief } from "./brief.ts";
 import { dayWords, otherDay, timeWords } from "./calendar.ts";
 import type { Ends } from "./ends.ts";
@@ -114,13 +114,17 @@ function runningLine(running: readonly Pod[] | undefined): string {
   if (running.length === 0) return "Running: no pod";
   const known = running.flatMap(({ costPerHrUsd }) => costPerHrUsd ?? []);
   const total = known.reduce((sum, cost) => sum + cost, 0);
-  const count = running.length === 1 ? "1 pod" : `${running.length} pods`;
+  const clusters = running.filter(({ cluster }) => cluster !== undefined).length;
+  const count = [
+    ...counted(running.length - clusters, "pod"),
+    ...counted(clusters, "cluster"),
+  ].join(" and ");
   const cost = known.length === 0 ? "cost unknown" : perHour(total);
   const least = known.length > 0 && known.length < running.length ? "at least " : "";
   const named = listed(
     running.map((pod) => {
       const rate = pod.costPerHrUsd === undefined ? "cost unknown" : perHour(pod.costPerHrUsd);
-      return `${podWords(pod)} ${rate}`;
+      return `${pod.cluster === undefined ? podWords(pod) : rowWords(pod)} ${rate}`;
     }),
   );
   return `Running: ${count}, ${least}${cost}: ${named}`;
@@ -149,6 +153,10 @@ function troubleLines({ troubles }: Brief): readonly string[] {
     ...troubles.slice(0, most).map((each) => `Trouble: ${each}`),
     ...(more > 0 ? [`and ${more} more troubles: run runpodboss status`] : []),
   ];
+}
+
+function counted(count: number, noun: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
 }
 
 function listed(words: readonly string[]): string {
