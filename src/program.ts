@@ -143,7 +143,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
 
   program
     .command("brief")
-    .description("show the day in short: spent, runway, what was stopped, what still bills")
+    .description("show the day in short: spent, hours left, what was stopped, what still bills")
     .option("--json", "print everything as one JSON object", false)
     .action(async (_options, command: Command) => {
       const { brief } = await import("#commands/brief/brief.ts");

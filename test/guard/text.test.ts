@@ -113,7 +113,7 @@ it.each([
 });
 
 it("a message of several lines is one line where it has to be", () => {
-  expect(messageWords({ event: "brief", name: "brief", because: "Spent $4\nRunway 3 h" })).toBe(
-    "brief: Spent $4. Runway 3 h",
+  expect(messageWords({ event: "brief", name: "brief", because: "Spent $4\nhours left 3" })).toBe(
+    "brief: Spent $4. hours left 3",
   );
 });

@@ -41,6 +41,8 @@ export interface Brief {
   /** Undefined: the account is not seen. */
   readonly balanceUsd: number | undefined;
   readonly burnPerHrUsd: number | undefined;
+  /** The burn is that of the pods: what else burns is unknown. */
+  readonly isBurnAddedUp: boolean;
   /** Infinity when nothing burns; undefined: unknown. */
   readonly hoursLeft: number | undefined;
   /** Since when the account is not seen, and what it was then. */
@@ -101,6 +103,7 @@ export function briefOf(sources: BriefSources): Brief {
     today: spent(todayMs, nowMs),
     balanceUsd: look?.balanceUsd,
     burnPerHrUsd: look?.burnPerHrUsd,
+    isBurnAddedUp: look?.isBurnAddedUp === true,
     hoursLeft: look && hoursLeft(look),
     blind:
       look === undefined

@@ -62,7 +62,7 @@ function balanceLines(brief: Brief): readonly string[] {
   const burn = burnPerHrUsd === undefined ? "burn unknown" : `burning ${perHour(burnPerHrUsd)}`;
   return [
     `Balance: ${usd(balanceUsd)}, ${burn}`,
-    `Runway: ${runwayWords(brief)}`,
+    `Hours left: ${leftWords(brief)}`,
     ...(podsBlindSinceMs === undefined
       ? []
       : [`Not all pods have been seen for ${spanWords(nowMs - podsBlindSinceMs)}`]),
@@ -72,13 +72,16 @@ function balanceLines(brief: Brief): readonly string[] {
 /** Too far away for an hour to mean anything. */
 const farHours = 1_000;
 
-function runwayWords({ hoursLeft, nowMs, timeZone }: Brief): string {
+function leftWords({ hoursLeft, isBurnAddedUp, nowMs, timeZone }: Brief): string {
   if (hoursLeft === undefined) return "unknown";
-  if (hoursLeft === Infinity) return "no end, nothing is burning";
+  if (hoursLeft === Infinity) {
+    return `unlimited, ${isBurnAddedUp ? "no pod" : "nothing"} is burning`;
+  }
   if (hoursLeft === 0) return "none, the balance is used up";
-  const leftMs = hoursLeft * hourMs;
-  if (hoursLeft > farHours) return `${Math.floor(hoursLeft / 24)} days`;
-  return `${spanWords(leftMs)}, until about ${timeWords(nowMs + leftMs, nowMs, timeZone)}`;
+  const atMs = nowMs + hoursLeft * hourMs;
+  const hours = hoursLeft.toFixed(1);
+  if (hoursLeft > farHours) return hours;
+  return `${hours}, until about ${timeWords(atMs, nowMs, timeZone)}`;
 }
 
 function endsLine(ends: Part<Ends>): string {

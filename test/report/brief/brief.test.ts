@@ -65,7 +65,7 @@ describe("a brief", () => {
       "Brief of Fri 27 Nov",
       "Spent yesterday (Thu 26 Nov): $35.76; today so far: $13.41",
       "Balance: $42.10, burning $1.49/h",
-      "Runway: 28 h 15 min, until about Sat 28 Nov, 13:15",
+      "Hours left: 28.3, until about Sat 28 Nov, 13:15",
       "Stopped in the last 24 h: eval-sweep (c3) (idle 30m), sdxl (l1) (lease expired); saved at most about $12.40; 1 ended otherwise",
       "Running: 1 pod, $1.49/h: trainer (p1) $1.49/h",
       "Beside them: network volume data (v1), about $1.40/day",
@@ -152,17 +152,17 @@ describe("a brief", () => {
     [
       "that nothing burns",
       { look: seen({ atMs: nowMs, pods: [], burnPerHrUsd: 0 }) },
-      "Runway: no end, nothing is burning",
+      "Hours left: unlimited, nothing is burning",
     ],
     [
       "a burn that is unknown",
       { look: seen({ atMs: nowMs, balanceUsd: 3, burnPerHrUsd: undefined }) },
-      "Runway: unknown",
+      "Hours left: unknown",
     ],
     [
       "a balance that is used up",
       { look: seen({ atMs: nowMs, balanceUsd: -0.1, burnPerHrUsd: 1 }) },
-      "Runway: none, the balance is used up",
+      "Hours left: none, the balance is used up",
     ],
     [
       "a cost that is unknown",
