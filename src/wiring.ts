@@ -86,6 +86,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const telling: Telling = createTelling({
     runner,
     settings: live.settings,
+    channels: live.channels,
     mark: createToldMark(toldFileOf(stateFile, "bug"), clock),
     log,
     clock,
