@@ -3,6 +3,12 @@ import type { Channel } from "./channel.ts";
 import { type ChannelDeps, createHttpChannel } from "./http-channel.ts";
 import { lazyEmailChannel } from "./lazy-email.ts";
 import { ntfy } from "./ntfy.ts";
+import { discord } from "./discord.ts";
+import { gotify } from "./gotify.ts";
+import { pushover } from "./pushover.ts";
+import { slack } from "./slack.ts";
+import { teams } from "./teams.ts";
+import { telegram } from "./telegram.ts";
 import type { Service } from "./service.ts";
 import type { ChannelSettings } from "./settings.ts";
 import { webhook } from "./webhook.ts";
@@ -23,11 +29,16 @@ function serviceOf(settings: Exclude<ChannelSettings, { readonly type: "email" }
     case "webhook":
       return webhook(settings);
     case "slack":
+      return slack(settings);
     case "discord":
+      return discord(settings);
     case "teams":
+      return teams(settings);
     case "telegram":
+      return telegram(settings);
     case "pushover":
+      return pushover(settings);
     case "gotify":
-      throw new Error(`no ${settings.type} yet`);
+      return gotify(settings);
   }
 }
