@@ -95,8 +95,9 @@ describe("a mail says", () => {
     const { port, mails } = await startMailServer({ authOptional: true, hideSTARTTLS: true });
     const mine = channel(`smtp://127.0.0.1:${port}`, more);
     await mine.send(sample(message), never);
-    const [{ source = "", to = [] } = {}] = mails;
-    return { source, to, head: head(source) };
+    const [mail] = mails;
+    if (mail === undefined) throw new Error("no mail has come");
+    return { ...mail, head: head(mail.source) };
   }
 
   it("in its head what it is, for people, threads and filters", async () => {

@@ -34,8 +34,9 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     authMethods: ["PLAIN", "LOGIN", "CRAM-MD5"],
     closeTimeout: 1,
     logger: false,
-    onAuth({ username, password: given, validatePassword, method }, _session, done) {
-      const isGood = method === "CRAM-MD5" ? validatePassword(password) : given === password;
+    onAuth(asked, _session, done) {
+      const { username, password: given, method } = asked;
+      const isGood = method === "CRAM-MD5" ? asked.validatePassword(password) : given === password;
       if (username === user && isGood) return done(null, { user: username });
       const error = Object.assign(new Error(`5.7.8 no: ${String(given)}`), { responseCode: 535 });
       return done(error);
@@ -60,7 +61,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   server.on("error", () => undefined);
   const listener = server.listen(0, "127.0.0.1");
   await new Promise<void>((resolve) => listener.once("listening", () => resolve()));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => server.close());
   const { port } = listener.address() as AddressInfo;
   return { port, mails, open: () => server.connections.size };
 }
