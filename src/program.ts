@@ -69,9 +69,9 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
 
   program
     .command("drill")
-    .description("test the notify commands and agents: run them for real, on made-up pods")
+    .description("test channels, notify commands and agents: use them for real, on made-up pods")
     .argument("[threshold...]", "test only these thresholds")
-    .option("--no-agent", "test only the notify commands")
+    .option("--no-agent", "test only channels and notify commands")
     .option(
       "--as-service",
       "test in a transient systemd unit with the shipped unit's settings",
@@ -139,6 +139,15 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .action(async (_options, command: Command) => {
       const { history } = await import("#commands/history/history.ts");
       done(await history(command.optsWithGlobals(), context));
+    });
+
+  program
+    .command("brief")
+    .description("show the day in short: spent, hours left, what was stopped, what still bills")
+    .option("--json", "print everything as one JSON object", false)
+    .action(async (_options, command: Command) => {
+      const { brief } = await import("#commands/brief/brief.ts");
+      done(await brief(command.optsWithGlobals(), context));
     });
 
   program
