@@ -34,6 +34,7 @@ import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { askedOf, backTo, interfaceWarnings } from "./api.ts";
 import type { Found } from "./found.ts";
 import { asJson } from "./json.ts";
+import { heartbeatWarnings } from "./heartbeat-warnings.ts";
 import { preflight } from "./preflight.ts";
 import { unsurePods } from "./rules.ts";
 import { asText } from "./text.ts";
@@ -82,6 +83,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...settings.warnings,
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
+    ...(await heartbeatWarnings(settings, context.interrupted)),
     ...unsurePods(look, asWritten.podGuards.command),
     ...belowZero(look, billingMode),
     ...tooLate(look, settings),

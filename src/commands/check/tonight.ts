@@ -25,6 +25,7 @@ export function tonightWith(
       const [program] = noticeCommand(notice, undefined, settings, 0)?.argv ?? [];
       return program !== undefined && !missing.has(program);
     },
+    hasHeartbeat: settings.heartbeat !== undefined,
     hasAgent: claudeCommand.slice(0, 1).some((program) => !missing.has(program)),
     dryRun,
   });

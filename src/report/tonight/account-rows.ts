@@ -82,15 +82,12 @@ function runpodIsGone(sources: TonightSources): TonightRow {
   };
 }
 
-/** No poll any more: whoever decides is gone. */
-function thisMachineDies(sources: TonightSources): TonightRow {
-  const { stepMs, paced } = paceOf(sources, 0);
-  const none = { lastsMs: -1, balanceUsd: () => undefined };
-  const future: Future = { pods: podsOf(sources), load: "busy", agent: "works", stepMs, ...none };
-  const isTold = carriedOut(liveThrough(future, paced), sources).length > 0;
+/** Whoever decides is gone with it: only somebody outside can tell. */
+function thisMachineDies({ hasHeartbeat, dryRun }: TonightSources): TonightRow {
+  const isTold = hasHeartbeat && !dryRun;
   return {
     when: "this machine dies",
-    outcome: [isTold ? "you are told" : "nobody notices"],
+    outcome: [isTold ? "whoever listens for the heartbeat tells you" : "nobody notices"],
     isWarning: !isTold,
     isMendable: false,
   };

@@ -25,6 +25,8 @@ export interface TonightSources {
   readonly isHeard: (notice: Notify) => boolean;
   /** Whether the config has an agent. */
   readonly hasAgent: boolean;
+  /** Whether somebody outside listens for the guard. */
+  readonly hasHeartbeat: boolean;
   /** Nothing is run or stopped. */
   readonly dryRun: boolean;
 }

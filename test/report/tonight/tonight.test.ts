@@ -34,6 +34,7 @@ function told(
     pods: [pod()],
     isHeard: () => true,
     hasAgent: true,
+    hasHeartbeat: false,
     dryRun: false,
     ...changes,
   });
@@ -75,6 +76,15 @@ describe("what happens tonight", () => {
       "RunPod cannot be reached for 5 min": "you are told",
       "this machine dies": "! nobody notices",
     });
+  });
+
+  it("with a heartbeat, somebody outside learns of the machine's death, but of no dry run's", () => {
+    const dies = "this machine dies";
+
+    expect(told(policyWith(), { hasHeartbeat: true })[dies]).toBe(
+      "whoever listens for the heartbeat tells you",
+    );
+    expect(told(policyWith(), { hasHeartbeat: true, dryRun: true })[dies]).toBe("! nobody notices");
   });
 
   it.each<[string, Partial<Policy>, string, string]>([
