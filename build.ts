@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { format } from "prettier";
 import { jsonSchema } from "#config/schema.ts";
+import { webhookJsonSchema } from "#notify/webhook-schema.ts";
 import { manPage } from "./docs/scripts/man-page.ts";
 
 /** What the daemon starts to have its log written; it stands beside every bundle of it. */
@@ -72,7 +73,7 @@ export const guardBundle = {
 /**
  * Bundles the executable with all that it needs: what was tested is what runs, nothing is resolved
  * or installed at 3 a.m., and a cold start reads few files. Writes the licences of what is bundled
- * and the man page beside it, and the config's JSON Schema.
+ * and the man page beside it, and the JSON Schemas of the config and of a webhook.
  */
 export async function buildAll(): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
@@ -87,10 +88,12 @@ export async function buildAll(): Promise<void> {
   const inputs = { ...guard.metafile.inputs, ...simulator.metafile.inputs };
   writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(Object.keys(inputs)));
   writeFileSync("dist/runpodboss.1", manPage());
-  writeFileSync(
-    "config.schema.json",
-    await format(JSON.stringify(jsonSchema()), { parser: "json", printWidth: 100 }),
-  );
+  writeFileSync("config.schema.json", await formatted(jsonSchema()));
+  writeFileSync("webhook.schema.json", await formatted(webhookJsonSchema()));
+}
+
+function formatted(schema: object): Promise<string> {
+  return format(JSON.stringify(schema), { parser: "json", printWidth: 100 });
 }
 
 function licencesOf(inputs: readonly string[]): string {

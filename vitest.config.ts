@@ -6,9 +6,11 @@ import { LongWaitsFirst } from "./test/long-waits-first.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // They take long: `npm run test:faults`.
+    exclude: ["test/faults/**"],
     globalSetup: "test/global-setup.ts",
     setupFiles: "test/setup.ts",
-    provide: { faults: "short", api: "graphql" },
+    provide: { api: "graphql" },
     // A bound for what hangs, not a measure: busy machines are slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -7,6 +7,6 @@ export default defineConfig({
   test: {
     ...suite.test,
     include: ["test/e2e/*.test.ts"],
-    provide: { faults: "short", api: "rest" },
+    provide: { api: "rest" },
   },
 });

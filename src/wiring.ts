@@ -1,6 +1,5 @@
 import { claudeIn } from "#agent/claude-in.ts";
 import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts";
-import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
@@ -19,7 +18,6 @@ import { createQueue, type Queue } from "#effects/queue.ts";
 import type { Tally } from "#effects/tally.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
-import type { Policy } from "#guard/model/policy.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
@@ -33,9 +31,7 @@ import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
-import type { Accounts, Faces } from "#runpod/account.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
-import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { createBackMark } from "#store/back-mark.ts";
@@ -46,58 +42,12 @@ import { historyFileOf, leaseFileOf, samplesFileOf, toldFileOf } from "#store/pa
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
 import { createToldMark } from "#store/told-mark.ts";
+import type { Live } from "./live.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
-import { realAccounts, realInventory } from "./real-account.ts";
+import { realInventory } from "./real-account.ts";
 import type { Account, Clock, OwnProgram, Runner } from "./ports.ts";
-import { createRedactor, withoutSecrets } from "./redact.ts";
-
-/** The settings in force and what is made of them; a reload replaces both at once. */
-export interface Live {
-  readonly settings: () => Settings;
-  readonly policy: () => Policy;
-  readonly account: Account;
-  /** Both interfaces, where either may decide. */
-  readonly faces: () => Faces | undefined;
-  /** Who decides, whatever settings are in force. */
-  readonly deciding: Deciding;
-  /** Takes the secrets of all settings that were ever in force out of a text. */
-  readonly redact: (text: string) => string;
-  replace(settings: Settings): void;
-}
-
-export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
-  let settings = first;
-  let policy = policyOf(first, paces);
-  const deciding = createDeciding();
-  const accountsOf = (of: Settings): Accounts => realAccounts(of, clock, paces.request, deciding);
-  let accounts = accountsOf(first);
-  let secrets = first.secrets;
-  let redact = createRedactor(secrets);
-  return {
-    settings: () => settings,
-    policy: () => policy,
-    account: {
-      look: (signal) => accounts.account.look(signal),
-      measure: (signal) => accounts.account.measure(signal),
-      end: (target, action, signal) => accounts.account.end(target, action, signal),
-    },
-    faces: () => accounts.faces,
-    deciding,
-    redact: (text) => redact(text),
-    replace(next) {
-      // All of it or none: any of these may throw.
-      const made = {
-        secrets: [...new Set([...secrets, ...next.secrets])],
-        policy: policyOf(next, paces),
-        accounts: accountsOf(next),
-      };
-      redact = createRedactor(made.secrets);
-      ({ secrets, policy, accounts } = made);
-      settings = next;
-    },
-  };
-}
+import { withoutSecrets } from "./redact.ts";
 
 export interface WatchParts {
   readonly live: Live;
@@ -237,6 +187,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       account: believed,
       runpodctl,
       settings: () => withKept(live.settings(), engine.state()),
+      channels: live.channels,
       present,
     }),
     settled: async ({ id, kind }, outcome) => {

@@ -45,6 +45,11 @@ export function policyOf(
   };
 }
 
+/** Whether anybody is told of anything, by the notify command or a channel. */
+export function isAnyoneTold({ tells, channels }: Pick<Policy, "tells" | "channels">): boolean {
+  return tells || channels.length > 0;
+}
+
 /** What to type for this program: with --config when the config is not in the default place. */
 function commandFor(configPath: string): string {
   return configPath === "" || configPath === expandHome(defaultPaths.config)

@@ -1,7 +1,7 @@
 import type { Effect } from "#guard/model/effect.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
-import { podWords, rounded } from "#guard/text.ts";
+import { messageWords, podWords, rounded } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 
 /** Logs what happened: constant messages, facts as fields. */
@@ -44,8 +44,9 @@ export function logEvent(log: Log, event: GuardEvent): void {
       const { kind, because, tail } = event.outcome;
       const facts = { ...factsOf(effect), because, ...(tail !== "" && { tail }) };
       if (kind === "moot") return log.info(facts, "no longer needed");
-      if (kind === "done") return log.info(facts, words[effect.kind].done);
-      return log.error({ ...facts, try: effect.tries + 1, again }, words[effect.kind].failed);
+      const { done, failed } = wordsFor(effect);
+      if (kind === "done") return log.info(facts, done);
+      return log.error({ ...facts, try: effect.tries + 1, again }, failed);
     }
   }
 }
@@ -58,7 +59,15 @@ function clusterFact({ isCluster }: Pick<PodRun, "isCluster">): { readonly isClu
 function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
   switch (effect.kind) {
     case "notify":
-      return { effect: effect.kind, event: effect.event, threshold: effect.name };
+      return {
+        effect: effect.kind,
+        event: effect.event,
+        threshold: effect.name,
+        ...(effect.channel !== undefined && {
+          channel: effect.channel,
+          notice: messageWords(effect.event, effect.name, effect.because),
+        }),
+      };
     case "call-agent":
       return { effect: effect.kind, threshold: effect.threshold };
     case "end-pod":
@@ -80,6 +89,12 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
       };
   }
 }
+
+function wordsFor(effect: Effect): { readonly done: string; readonly failed: string } {
+  return effect.kind === "notify" && effect.channel !== undefined ? ofChannel : words[effect.kind];
+}
+
+const ofChannel = { done: "notification sent", failed: "notification not sent" };
 
 const words = {
   notify: { done: "notify command done", failed: "notify command failed" },

@@ -69,6 +69,7 @@ export function noticeCommand(
   };
 }
 
+/** The pods that a notification is about; a crossing is about every one that runs. */
 function podsOf({ event, podIds }: Notify, look: Seen | undefined): readonly ForPod[] {
   const pods = look === undefined || look.pods === "unknown" ? [] : look.pods;
   const isCrossed = event === "trip" || event === "drill";

@@ -10,16 +10,16 @@ import type {
   Effect,
   EndPod,
   EndRun,
-  Notify,
   Outcome,
 } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
+import type { Channel } from "#notify/channel.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock, OwnProgram, Runner } from "#ports.ts";
-import { ranOutcome } from "#process/outcome.ts";
 import { type Ending, endPod, lookForEnd, maybeUnreadable, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
-import { callsOf, noticeCommand } from "./notice-command.ts";
+import { notifyCommandWith } from "./call-notify-command.ts";
+import { sendNoticeWith } from "./send-notice.ts";
 import type { EffectSettings } from "./settings.ts";
 
 /** Carries out one effect. "interrupted": it is tried again later. Throws only on a bug. */
@@ -38,6 +38,8 @@ export interface PerformDeps {
   readonly env: NodeJS.ProcessEnv;
   /** Asked for at each use: a new config holds from the next effect on. */
   readonly settings: () => EffectSettings;
+  /** Those of the settings, in their order. */
+  readonly channels: () => readonly Channel[];
   readonly present: Present;
   readonly program: OwnProgram;
   /** Which runpodctl there is. */
@@ -49,15 +51,17 @@ export function performWith(deps: PerformDeps): Perform {
   const { account, clock, log, runner, present, paces } = deps;
   const dryEnds = new Set<string>();
   const prepared = new Map<string, string>();
-  /** By notification of which not every pod's call has worked: the pods whose has. */
-  const sentFor = new Map<string, Set<string | undefined>>();
   const accepted = new Set<string>();
+  const callNotifyCommand = notifyCommandWith({ clock, runner, sayWouldStart });
+  const sendNotice = sendNoticeWith({ clock, log, channels: deps.channels });
 
   return (effect, look, signal) => {
     const settings = deps.settings();
     switch (effect.kind) {
       case "notify":
-        return notify(effect, look, settings, signal);
+        return effect.channel === undefined
+          ? callNotifyCommand(effect, look, settings, signal)
+          : sendNotice(effect, effect.channel, look, settings, signal);
       case "call-agent":
       case "call-pod-agent":
         return agent(effect, look, settings, signal);
@@ -77,37 +81,6 @@ export function performWith(deps: PerformDeps): Perform {
       }
     }
   };
-
-  async function notify(
-    effect: Notify,
-    look: Seen | undefined,
-    settings: EffectSettings,
-    signal: AbortSignal,
-  ): Promise<Outcome | "interrupted"> {
-    const sent = sentFor.get(effect.id) ?? new Set();
-    sentFor.set(effect.id, sent);
-    let last: Outcome = moot("it was sent for every pod");
-    let failure: Outcome | undefined;
-    for (const pod of callsOf(effect, look, settings)) {
-      if (sent.has(pod?.podId)) continue;
-      const command = noticeCommand(effect, look, settings, clock.nowMs(), pod);
-      if (command === undefined) return whyNobody(settings);
-      if (settings.dryRun) {
-        last = sayWouldStart(effect, command.argv);
-        continue;
-      }
-      const ran = await runner.run(command, signal);
-      const outcome = ranOutcome(ran, settings.notifyTimeoutMs);
-      if (outcome === "interrupted") return outcome;
-      if (outcome.kind === "failed") failure = outcome;
-      else sent.add(pod?.podId);
-      last = outcome;
-      // What hangs once will hang again, and others wait.
-      if (ran.kind === "timed-out") break;
-    }
-    if (failure === undefined) sentFor.delete(effect.id);
-    return failure ?? last;
-  }
 
   async function agent(
     effect: CallAgent | CallPodAgent,
@@ -178,16 +151,6 @@ function isNothingLeft(look: Seen, { protect }: EffectSettings): boolean {
       return because !== undefined && because.is !== "unknown";
     })
   );
-}
-
-/**
- * A threshold whose own command is empty is not told, as the config says. Where there is no command at all
- * any more, a reload took away the one that it was owed to: it is kept until there is one again.
- */
-function whyNobody({ notifyCommand, thresholds }: EffectSettings): Outcome {
-  const isAnyone = [{ notifyCommand }, ...thresholds].some((each) => each.notifyCommand.length > 0);
-  const because = "no notify command is configured";
-  return isAnyone ? moot(because) : failed(because);
 }
 
 /** What an agent is called for and what it may see; or the outcome when it is not called. */

@@ -1,4 +1,5 @@
 import type { Unread } from "#config/in-force.ts";
+import { isAnyoneTold } from "#config/policy.ts";
 import type { Blind, PodSample, Seen } from "#guard/model/account.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
 import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
@@ -38,7 +39,7 @@ export interface StatusReport {
   readonly source: Partial<SourceSince> | undefined;
   readonly rehearsal: Rehearsal | undefined;
   readonly changeOver: ChangeOverReport | undefined;
-  /** There is no notify command at all. */
+  /** There is neither a channel nor a notify command. */
   readonly isNobodyTold: boolean;
   readonly troubles: readonly string[];
 }
@@ -95,7 +96,7 @@ export function reportOf(
         ? saved.rehearsal
         : undefined,
     changeOver: snapshot.changeOver,
-    isNobodyTold: !policy.tells,
+    isNobodyTold: !isAnyoneTold(policy),
     troubles: [
       ...(guardPid === undefined ? [] : daemonTroubles(saved)),
       ...unsentNotices(saved, nowMs),

@@ -47,6 +47,12 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Notified: ${eventWords(fields)}`;
     case "notify command failed":
       return `Notify command failed for ${eventWords(fields)}${tryWords(fields)}: ${because}`;
+    case "notification sent":
+      return `Notified ${textOf(fields["channel"])}: ${textOf(fields["notice"])}`;
+    case "notification not sent":
+      return `Could not notify ${textOf(fields["channel"])}${againWords(fields)}: ${because}. It says: ${textOf(fields["notice"])}`;
+    case "dry run: would have sent":
+      return `Dry run: would have notified ${textOf(fields["channel"])}: ${because}`;
     case "agent done":
       return `Agent done for ${causeWords(fields)}: ${because}`;
     case "agent failed":
@@ -129,6 +135,18 @@ function eventWords({ event, threshold }: LogFields): string {
   return name === "" || name === what ? what : `${name} (${what})`;
 }
 
+function channelWords({ channel }: LogFields): string {
+  return channel === undefined ? "" : ` for ${textOf(channel)}`;
+}
+
+/** `, trying again in 2 min`. */
+function againWords({ again, againInMs, try: tries }: LogFields): string {
+  if (again !== true) return `, given up after ${tries === 1 ? "1 try" : `${textOf(tries)} tries`}`;
+  return typeof againInMs === "number"
+    ? `, trying again in ${spanWords(againInMs)}`
+    : ", trying again";
+}
+
 function nounOf({ isCluster }: LogFields): string {
   return isCluster === true ? "cluster" : "pod";
 }
@@ -153,7 +171,7 @@ function resultWords({ isError, turns, costUsd, denials }: LogFields): string {
 function actionWords(fields: LogFields): string {
   switch (fields["effect"]) {
     case "notify":
-      return `notification ${eventWords(fields)}`;
+      return `notification ${eventWords(fields)}${channelWords(fields)}`;
     case "end-pod":
     case "end-run":
       return `${textOf(fields["action"])} of ${nounOf(fields)} ${textOf(fields["podId"])}`;

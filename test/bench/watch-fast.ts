@@ -10,7 +10,8 @@ import { outputsOf } from "#output/outputs.ts";
 import { createProgram } from "#program.ts";
 import { createRedactor } from "#redact.ts";
 import { ownProgram } from "#process/own-program.ts";
-import { liveOf, watchDepsOf } from "#wiring.ts";
+import { liveOf } from "#live.ts";
+import { watchDepsOf } from "#wiring.ts";
 
 /**
  * The daemon with all that the executable holds, looking faster than a config may ask for, and

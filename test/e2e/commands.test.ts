@@ -552,12 +552,12 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     [
       "a guard that would tell nobody",
       { guards: { idle: {} } },
-      'guards.idle: action is "notify" but extra_notify_command is empty, so nobody is notified',
+      'guards.idle: action is "notify" but notify and extra_notify_command are empty, so nobody is notified',
     ],
     [
       "guards that would warn nobody",
       { guards: { lease: { action: "stop" }, hard_timeout: { action: "terminate" } } },
-      'guards.lease: action is "stop" but extra_notify_command is empty, so nobody is warned\n  guards.hard_timeout: action is "terminate" but extra_notify_command is empty, so nobody is warned',
+      'guards.lease: action is "stop" but notify and extra_notify_command are empty, so nobody is warned\n  guards.hard_timeout: action is "terminate" but notify and extra_notify_command are empty, so nobody is warned',
     ],
     [
       "guards that would end pods unannounced",

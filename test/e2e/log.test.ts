@@ -71,7 +71,7 @@ describe.concurrent("the log", () => {
     expect(shown).toEqual([
       expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       expect.stringMatching(/^\d\d:\d\d:\d\d {2}Daemon started, polls every 0\.2 s; thresholds: /),
-      "          emergency. You are not told: extra_notify_command is empty",
+      "          emergency. You are not told: notify and extra_notify_command are empty",
       expect.stringMatching(
         /^\d\d:\d\d:\d\d {2}Threshold warning tripped: balance \$9\.00 is below \$10\.00/,
       ),

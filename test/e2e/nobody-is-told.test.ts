@@ -4,7 +4,7 @@ import { guardWith, linesOf, told, until } from "./guard.ts";
 const command = "extra_notify_command";
 
 describe.concurrent("what would not work at 3 a.m.", () => {
-  it("without a notify command the start and status say that nobody is told", async (test) => {
+  it("without a notify command or a channel the start and status say that nobody is told", async (test) => {
     const guard = await guardWith(test);
     const daemon = guard.watch();
     await daemon.said("polled");
@@ -12,9 +12,11 @@ describe.concurrent("what would not work at 3 a.m.", () => {
     const { stdout } = await guard.command("status");
 
     expect(linesOf(daemon.lines, "daemon started")[0]).toMatchObject({
-      told: `nobody: ${command} is empty`,
+      told: `nobody: notify and ${command} are empty`,
     });
-    expect(stdout).toContain(`notifications: none, ${command} is empty, so nobody is told\n`);
+    expect(stdout).toContain(
+      `notifications: none, notify and ${command} are empty, so nobody is told\n`,
+    );
   });
 
   it("a notify command that is not installed is a trouble in the log and in status", async (test) => {

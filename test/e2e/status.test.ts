@@ -108,7 +108,7 @@ describe.concurrent("status", () => {
       "  critical      $2.00  armed (by the balance; no daemon has polled yet)",
       "  emergency     $0.50  armed (by the balance; no daemon has polled yet)",
       "daemon: NOT RUNNING, nothing is guarded; no poll yet",
-      "notifications: none, extra_notify_command is empty, so nobody is told",
+      "notifications: none, notify and extra_notify_command are empty, so nobody is told",
       "",
     ]);
     expect(guard.state()).toBeUndefined();

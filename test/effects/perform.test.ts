@@ -88,6 +88,7 @@ function setUp({
   };
   let current = given;
   const perform = performWith({
+    channels: () => [],
     account,
     clock: createHastyClock(),
     runner,
@@ -489,6 +490,7 @@ async function guarded(given: Given, dryRun: boolean, looks = 1) {
   };
   const { log, entries } = keptLog();
   const perform = performWith({
+    channels: () => [],
     account,
     clock: createHastyClock(),
     runner,
@@ -546,6 +548,7 @@ describe("a notify command that names a pod", () => {
     const asked: string[] = [];
     const left = [...rans];
     const perform = performWith({
+      channels: () => [],
       account: accountShowing([low]),
       clock: createHastyClock(),
       runner: {

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { overspendFaults } from "../bench/faults/overspend-faults.ts";
 import type { Scenario } from "../bench/faults/overspend-scenario.ts";
 import { overspend } from "../bench/faults/overspend.ts";
-import { share } from "./share.ts";
 
 /** A handful of what `npm run bench:faults` measures, side by side on compressed time. */
 const speed = 40;
@@ -10,10 +9,8 @@ const leadMs = 20_000;
 
 type Row = readonly [sentence: string, fault: string, burnPerHrUsd: number];
 
-const short: readonly Row[] = [["the agent lies", "agent lying", 80]];
-
-const whole: readonly Row[] = [
-  ...short,
+const rows: readonly Row[] = [
+  ["the agent lies", "agent lying", 80],
   ["the agent works", "none, the agent works", 24],
   ["the agent is refused what it must do", "agent refused", 24],
   ["the API answers 500 at two polls", "API 500, two polls", 1.49],
@@ -24,7 +21,7 @@ const whole: readonly Row[] = [
   ["a stop is answered with yes and does nothing", "a stop says yes, does nothing", 24],
 ];
 
-it.concurrent.each(share({ short, whole }))(
+it.concurrent.each(rows)(
   "the spending ends within its bound when %s",
   async (_sentence, name, burnPerHrUsd) => {
     const result = await overspend({ fault: faultNamed(name), burnPerHrUsd, leadMs, speed });

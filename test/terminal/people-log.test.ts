@@ -214,6 +214,53 @@ describe("a sentence of the log", () => {
       "Notify command failed for low (trip) (try 3, given up): exit 7",
     ],
     [
+      "notification sent",
+      {
+        effect: "notify",
+        event: "trip",
+        threshold: "low",
+        channel: "ntfy",
+        notice: "low: balance $9.19 is below $10.00",
+        because: "HTTP 200",
+      },
+      "Notified ntfy: low: balance $9.19 is below $10.00",
+    ],
+    [
+      "notification not sent",
+      {
+        effect: "notify",
+        event: "trip",
+        threshold: "low",
+        channel: "ntfy",
+        notice: "low: balance $9.19 is below $10.00",
+        because: "HTTP 500",
+        try: 2,
+        again: true,
+        againInMs: 120_000,
+      },
+      "Could not notify ntfy, trying again in 2 min: HTTP 500. It says: low: balance $9.19 is below $10.00",
+    ],
+    [
+      "notification not sent",
+      { channel: "ntfy", notice: "low: x", because: "HTTP 500", try: 9, again: true },
+      "Could not notify ntfy, trying again: HTTP 500. It says: low: x",
+    ],
+    [
+      "notification not sent",
+      { channel: "ntfy", notice: "idle: x", because: "HTTP 403", try: 1, again: false },
+      "Could not notify ntfy, given up after 1 try: HTTP 403. It says: idle: x",
+    ],
+    [
+      "dry run: would have sent",
+      { effect: "notify", channel: "ntfy", because: "balance $9.00 is below $10.00" },
+      "Dry run: would have notified ntfy: balance $9.00 is below $10.00",
+    ],
+    [
+      "no longer needed",
+      { effect: "notify", event: "trip", threshold: "low", channel: "ntfy", because: "old" },
+      "No longer needed, notification low (trip) for ntfy: old",
+    ],
+    [
       "agent done",
       { threshold: "low", because: "exit 0 after 3.0 s" },
       "Agent done for threshold low: exit 0 after 3.0 s",

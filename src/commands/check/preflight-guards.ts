@@ -29,16 +29,14 @@ function guardsOf({ idle, lease, hardTimeout }: GuardSettings): readonly Named[]
 }
 
 function actionWarnings({ name, action }: Named, settings: Settings): readonly string[] {
-  const { claudeCommand, notifyCommand, thresholds, guards } = settings;
-  const isAnyoneNotified = [{ notifyCommand }, ...thresholds].some(
-    (each) => each.notifyCommand.length > 0,
-  );
+  const { claudeCommand, guards } = settings;
+  const isAnyoneNotified = isAnyoneNamed(settings);
   switch (action) {
     case "notify":
       return isAnyoneNotified
         ? []
         : [
-            `guards.${name}: action is "notify" but extra_notify_command is empty, so nobody is notified`,
+            `guards.${name}: action is "notify" but notify and extra_notify_command are empty, so nobody is notified`,
           ];
     case "agent":
       return claudeCommand.length > 0
@@ -54,9 +52,14 @@ function actionWarnings({ name, action }: Named, settings: Settings): readonly s
       return isAnyoneNotified
         ? []
         : [
-            `guards.${name}: action is "${action}" but extra_notify_command is empty, so nobody is warned`,
+            `guards.${name}: action is "${action}" but notify and extra_notify_command are empty, so nobody is warned`,
           ];
   }
+}
+
+function isAnyoneNamed({ notifyCommand, thresholds, channels }: Settings): boolean {
+  const commands = [{ notifyCommand }, ...thresholds].map((each) => each.notifyCommand);
+  return channels.length > 0 || commands.some((command) => command.length > 0);
 }
 
 /** GraphQL does not show which pods are a cluster's. */

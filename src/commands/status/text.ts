@@ -39,7 +39,11 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
         : [paint.yellow(oneLine(changeOverWords(report.changeOver)))]),
       ...(report.unread === undefined ? [] : [paint.red(`config: ${unreadWords(report.unread)}`)]),
       ...(report.isNobodyTold
-        ? [paint.red("notifications: none, extra_notify_command is empty, so nobody is told")]
+        ? [
+            paint.red(
+              "notifications: none, notify and extra_notify_command are empty, so nobody is told",
+            ),
+          ]
         : []),
       ...report.unseen.map(({ what, sinceMs }) =>
         paint.red(

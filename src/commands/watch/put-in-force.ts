@@ -1,7 +1,7 @@
 import { chosenAtStart } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Log } from "#log.ts";
-import type { Live } from "#wiring.ts";
+import type { Live } from "#live.ts";
 
 /** All of it, but for what can only be chosen at the start. */
 export function putInForce(next: Settings, live: Live, log: Log): void {

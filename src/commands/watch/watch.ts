@@ -4,6 +4,7 @@ import { toolWarnings } from "#agent/tool-warnings.ts";
 import { createClock } from "#clock.ts";
 import { inForceOf } from "#config/in-force.ts";
 import { loadConfig } from "#config/load.ts";
+import { isAnyoneTold } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
@@ -19,7 +20,8 @@ import type { Clock } from "#ports.ts";
 import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
-import { type Live, liveOf, watchDepsOf } from "#wiring.ts";
+import { type Live, liveOf } from "#live.ts";
+import { watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
 import { programTroubles } from "#commands/missing-programs.ts";
@@ -241,7 +243,9 @@ async function watchLogging(
 
   const { configPath: config, pollIntervalMs, thresholds, dryRun, maxRuntimeMs } = settings;
   const names = thresholds.map(({ name }) => name);
-  const told = live.policy().tells ? {} : { told: "nobody: extra_notify_command is empty" };
+  const told = isAnyoneTold(live.policy())
+    ? {}
+    : { told: "nobody: notify and extra_notify_command are empty" };
   const endsAfterMs = maxRuntimeMs === Infinity ? undefined : maxRuntimeMs;
   log.info(
     { config, pollIntervalMs, thresholds: names, dryRun, endsAfterMs, ...told },

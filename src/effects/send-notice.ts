@@ -1,0 +1,56 @@
+import type { Seen } from "#guard/model/account.ts";
+import type { Notify, Outcome } from "#guard/model/effect.ts";
+import type { Log } from "#log.ts";
+import type { Channel, Sent } from "#notify/channel.ts";
+import { messageFrom } from "#notify/message-of.ts";
+import type { Clock } from "#ports.ts";
+import type { EffectSettings } from "./settings.ts";
+
+export interface SendDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly channels: () => readonly Channel[];
+}
+
+type Send = (
+  notice: Notify,
+  channelName: string,
+  look: Seen | undefined,
+  settings: EffectSettings,
+  signal: AbortSignal,
+) => Promise<Outcome | "interrupted">;
+
+/** Sends a notification through the channel that it is owed to. */
+export function sendNoticeWith({ clock, log, channels }: SendDeps): Send {
+  return async (notice, channelName, look, settings, signal) => {
+    const channel = channels().find(({ name }) => name === channelName);
+    if (channel === undefined) return whyNoChannel(settings);
+    if (settings.dryRun) {
+      const { kind: effect, event, because } = notice;
+      log.info({ effect, event, channel: channelName, because }, "dry run: would have sent");
+      return { kind: "done", because: "dry run", tail: "" };
+    }
+    return outcomeOf(await channel.send(messageFrom(notice, look, clock.nowMs()), signal));
+  };
+}
+
+function outcomeOf(sent: Sent): Outcome | "interrupted" {
+  switch (sent.kind) {
+    case "sent":
+      return { kind: "done", because: sent.answer, tail: "" };
+    case "failed":
+      return { kind: "failed", because: sent.because, tail: "", waitMs: sent.waitMs };
+    case "interrupted":
+      return "interrupted";
+  }
+}
+
+/** A reload took it away. Where nothing else is left either, it is kept until there is a way again. */
+function whyNoChannel({ notifyCommand, thresholds, channels }: EffectSettings): Outcome {
+  const isAnyone =
+    channels.length > 0 ||
+    [{ notifyCommand }, ...thresholds].some((each) => each.notifyCommand.length > 0);
+  return isAnyone
+    ? { kind: "moot", because: "the channel is no longer in the config", tail: "" }
+    : { kind: "failed", because: "no channel and no notify command is configured", tail: "" };
+}

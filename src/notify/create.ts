@@ -1,0 +1,30 @@
+import { cleanMessage } from "./clean.ts";
+import type { Channel } from "./channel.ts";
+import { type ChannelDeps, createHttpChannel } from "./http-channel.ts";
+import { ntfy } from "./ntfy.ts";
+import type { Service } from "./service.ts";
+import type { ChannelSettings } from "./settings.ts";
+import { webhook } from "./webhook.ts";
+
+/** The channel that the settings name. */
+export function createChannel(settings: ChannelSettings, deps: ChannelDeps): Channel {
+  const channel = createHttpChannel(settings, () => serviceOf(settings), deps);
+  return { ...channel, send: (message, signal) => channel.send(cleanMessage(message), signal) };
+}
+
+function serviceOf(settings: ChannelSettings): Service {
+  switch (settings.type) {
+    case "ntfy":
+      return ntfy(settings);
+    case "webhook":
+      return webhook(settings);
+    case "slack":
+    case "discord":
+    case "teams":
+    case "telegram":
+    case "pushover":
+    case "gotify":
+    case "email":
+      throw new Error(`no ${settings.type} yet`);
+  }
+}

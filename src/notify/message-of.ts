@@ -1,0 +1,76 @@
+import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
+import type { Notify, Severity } from "#guard/model/effect.ts";
+import type { Message, MessagePod } from "./message.ts";
+import { titleOf } from "./title.ts";
+
+/** A notification of a version that did not know severities is told as one that matters. */
+const unknownSeverity: Severity = "warning";
+
+/** What people are told of a notification, by it and by the account as it was last seen. Pure. */
+export function messageFrom(notice: Notify, look: Seen | undefined, nowMs: number): Message {
+  const { id, event, name, because, topic, podIds, atMs = nowMs } = notice;
+  const balanceUsd = finite(notice.balanceUsd);
+  const burnPerHrUsd = finite(notice.burnPerHrUsd);
+  return {
+    id,
+    event,
+    severity: notice.severity ?? unknownSeverity,
+    incident: notice.incident ?? topic ?? [event, name, ...(podIds ?? [])].join(":"),
+    isResolution: notice.isResolution ?? false,
+    title: titleOf(notice),
+    text: sentence(because),
+    atMs,
+    sentAtMs: nowMs,
+    balanceUsd,
+    burnPerHrUsd,
+    hoursLeft: hoursLeft(balanceUsd, burnPerHrUsd),
+    threshold: thresholdOf(notice),
+    pods: podsOf(notice, look),
+    next: notice.next ?? [],
+    remedy: notice.remedy,
+  };
+}
+
+/** The money by the burn; undefined where one is unknown, or nothing burns. */
+function hoursLeft(
+  balanceUsd: number | undefined,
+  burnPerHrUsd: number | undefined,
+): number | undefined {
+  if (balanceUsd === undefined || burnPerHrUsd === undefined) return undefined;
+  return burnPerHrUsd <= 0 ? undefined : finite(Math.max(0, balanceUsd / burnPerHrUsd));
+}
+
+function finite(value: number | undefined): number | undefined {
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+function thresholdOf({ event, name, threshold, belowUsd }: Notify): Message["threshold"] {
+  const shown = threshold ?? (event === "trip" ? name : undefined);
+  return shown === undefined ? undefined : { name: shown, belowUsd };
+}
+
+/** The pods that it is about; of a crossing all that run, as they are what burns. */
+function podsOf({ event, podIds }: Notify, look: Seen | undefined): readonly MessagePod[] {
+  const seen = look === undefined || look.pods === "unknown" ? [] : look.pods;
+  const byId = new Map(seen.map((pod) => [pod.id, pod]));
+  const isCrossing = event === "trip" || event === "drill";
+  const running = isCrossing ? seen.filter(isRunning).map((pod) => pod.id) : [];
+  const pods = [...new Set(podIds ?? running)].map((id) => asMessagePod(id, byId.get(id)));
+  return pods.sort(dearestFirst);
+}
+
+function asMessagePod(id: string, pod: Pod | undefined): MessagePod {
+  return { id, name: pod?.name ?? "", costPerHrUsd: finite(pod?.costPerHrUsd) };
+}
+
+/** One of unknown cost may be the dearest of all. */
+function dearestFirst(a: MessagePod, b: MessagePod): number {
+  return (b.costPerHrUsd ?? Infinity) === (a.costPerHrUsd ?? Infinity)
+    ? 0
+    : (b.costPerHrUsd ?? Infinity) - (a.costPerHrUsd ?? Infinity);
+}
+
+/** Begins as a sentence does: `Balance $9.82 is below $10.00`. */
+function sentence(words: string): string {
+  return words.replace(/^[a-z]/, (first) => first.toUpperCase());
+}

@@ -1,0 +1,77 @@
+import type { Severity } from "#guard/model/effect.ts";
+import { failed, isGood, jsonOf, taken } from "./answer.ts";
+import { bytes, fit } from "./fit.ts";
+import type { Message } from "./message.ts";
+import { plainText } from "./plain-text.ts";
+import { decoded } from "./secrets.ts";
+import { postJson, type Service } from "./service.ts";
+import type { ChannelSettings } from "./settings.ts";
+import { shortKey } from "./short-key.ts";
+
+/**
+ * The server makes a file of a message of more than 4096 bytes, phones get hardly 4000 with all that is
+ * beside it, and the whole JSON may have twice 4096.
+ */
+const mostMessageBytes = 3_000;
+const mostTitleBytes = 250;
+
+const priorities: Readonly<Record<Severity, number>> = { info: 2, warning: 4, critical: 5 };
+const tags: Readonly<Record<Severity, string>> = {
+  info: "information_source",
+  warning: "warning",
+  critical: "rotating_light",
+};
+
+/** https://docs.ntfy.sh/publish/#publish-as-json: to the server's root, as headers hold no emoji or line ends. */
+export function ntfy({ url, token }: Extract<ChannelSettings, { type: "ntfy" }>): Service {
+  const { root, topic } = placeOf(url);
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return {
+    requestFor: (message) => postJson(root, { topic, ...bodyOf(message) }, headers),
+    read(answer) {
+      const { id, event, error } = jsonOf(answer) ?? {};
+      return isGood(answer) && typeof id === "string" && event === "message"
+        ? taken(answer, `message ${id}`)
+        : failed(answer, { words: error, service: "ntfy" });
+    },
+    probes: [
+      {
+        request: { method: "GET", url: new URL("v1/health", root).href, headers },
+        read(answer) {
+          const { healthy, error } = jsonOf(answer) ?? {};
+          if (isGood(answer) && healthy === true) return taken(answer, "healthy");
+          const words = healthy === false ? "the server says that it is not healthy" : error;
+          return failed(answer, { words, service: "ntfy" });
+        },
+      },
+    ],
+  };
+}
+
+function bodyOf(message: Message): object {
+  const { id, incident, severity, isResolution, title } = message;
+  const tag = isResolution ? "white_check_mark" : tags[severity];
+  const isQuiet = severity === "info";
+  return {
+    title: fit(title, mostTitleBytes, bytes),
+    message: plainText(message, { most: mostMessageBytes, measure: bytesAsJson }),
+    priority: priorities[severity],
+    tags: [tag, shortKey(incident)],
+    // Phones change a message of the same key in place, and make no sound while the last one still stands
+    // there: an alarm has a key of its own, which is the same at each try.
+    sequence_id: shortKey(isQuiet ? incident : id),
+  };
+}
+
+function bytesAsJson(text: string): number {
+  return bytes(JSON.stringify(text));
+}
+
+/** The topic is the last part of the path. What is before it, and a query, is the server's. */
+function placeOf(url: string): { readonly root: string; readonly topic: string } {
+  const at = new URL(url);
+  const parts = at.pathname.split("/").filter((part) => part !== "");
+  const topic = parts.pop() ?? "";
+  at.pathname = parts.length === 0 ? "/" : `/${parts.join("/")}/`;
+  return { root: at.href, topic: decoded(topic) };
+}
