@@ -4,6 +4,7 @@ import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
 import { createEngine, type Engine } from "#daemon/engine.ts";
+import { createHeartbeat } from "#daemon/heartbeat.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
 import { createRehearsing } from "#daemon/rehearsing.ts";
@@ -22,6 +23,7 @@ import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
+import { sendBeat } from "#notify/beat.ts";
 import { boundedProbe } from "#probes/bounded.ts";
 import { createBudget } from "#probes/budget.ts";
 import { dryProbe } from "#probes/dry-probe.ts";
@@ -42,6 +44,7 @@ import { historyFileOf, leaseFileOf, samplesFileOf, toldFileOf } from "#store/pa
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
 import { createToldMark } from "#store/told-mark.ts";
+import { exchange } from "./http-request.ts";
 import type { Live } from "./live.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
@@ -245,6 +248,17 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       take: (input) => engine.take(input),
     }),
     telling,
+    heartbeat: createHeartbeat({
+      // It would stand for the real one, beside which a dry run may go on.
+      settings: () => (live.settings().dryRun ? undefined : live.settings().heartbeat),
+      send: (beat, url, signal) =>
+        sendBeat(beat, { url, request: exchange, timeLimitMs: beatLimitMs, signal }),
+      engine,
+      policy: live.policy,
+      clock,
+      log,
+      take: (input) => engine.take(input),
+    }),
     measuring: createMeasuring({
       account: live.account,
       clock,
@@ -283,6 +297,8 @@ function createRunpodctl(
 
 /** More than any probe takes by its own limits. */
 const probeLimitMs = 60_000;
+/** From the first byte of a beat to the last of its answer. */
+const beatLimitMs = 10_000;
 /** A program that starts holds the whole guard for some milliseconds. */
 const probesPerSecond = 20;
 const noProbes = { activityCommand: [], activityMetrics: [] } as const;

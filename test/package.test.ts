@@ -63,7 +63,7 @@ describe("the package", () => {
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|src\/start\.cjs|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|src\/start\.cjs|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 

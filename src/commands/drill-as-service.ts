@@ -1,19 +1,20 @@
 import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { userInfo } from "node:os";
 import { printable } from "#control-characters.ts";
 import { expandHome } from "#config/paths.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
-import { serviceSettings, type UnitSetting, withSpecifiers } from "./unit-file.ts";
+import { unitName, unitPath } from "#commands/setup/service/unit-path.ts";
+import { packagedFile } from "./packaged-file.ts";
+import { serviceSettings, type UnitSetting, withSpecifiers, wordsIn } from "./unit-file.ts";
 
 export interface ServiceDrillOptions extends GlobalOptions {
   readonly agent: boolean;
 }
 
 const starter = "systemd-run";
-const unitName = "runpodboss.service";
 
 /** What makes the unit a daemon; all else is what its programs live with. */
 const ofTheDaemon = new Set([
@@ -36,8 +37,8 @@ const ofTheDaemon = new Set([
 ]);
 
 /**
- * The drill as the service would run it: in a transient unit of systemd with the shipped unit's own
- * settings and this user's changes to them. Gives the drill's exit code.
+ * The drill as the service would run it: in a transient unit of systemd with the settings of the unit
+ * that is installed, or else of the shipped one, and this user's changes to them. Gives the drill's exit code.
  */
 export async function drillAsService(
   names: readonly string[],
@@ -46,7 +47,8 @@ export async function drillAsService(
 ): Promise<number> {
   const { env } = context;
   const home = env["HOME"] ?? userInfo().homedir;
-  const settings = serviceSettings(await unitTexts(home));
+  const settings = serviceSettings(await unitTexts(env, home));
+  const specifiers = { h: home, u: userInfo().username, t: env["XDG_RUNTIME_DIR"] };
   const unit = `runpodboss-drill-${process.pid}.service`;
   const argv = [
     "--user",
@@ -55,9 +57,9 @@ export async function drillAsService(
     "--collect",
     "--quiet",
     `--unit=${unit}`,
-    ...properties(settings, { h: home, u: userInfo().username, t: env["XDG_RUNTIME_DIR"] }),
+    ...properties(settings, specifiers),
     "--",
-    ...drillCommand(settings, names, options),
+    ...drillCommand(settings, names, options, specifiers),
   ];
   return new Promise((done, fail) => {
     const child = spawn(starter, argv, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -82,25 +84,19 @@ export async function drillAsService(
   });
 }
 
-/** The shipped unit, and after it what this user has changed of it. */
-async function unitTexts(home: string): Promise<readonly string[]> {
-  const own = join(home, ".config/systemd/user", `${unitName}.d`);
+/** The installed unit or the shipped one, and after it what this user has changed of it. */
+async function unitTexts(env: NodeJS.ProcessEnv, home: string): Promise<readonly string[]> {
+  const installed = unitPath(env, home);
+  const own = `${installed}.d`;
   const dropIns = (await readdir(own).catch(() => [])).filter((each) => each.endsWith(".conf"));
   return [
-    await shippedUnit(),
+    await readFile(installed, "utf8").catch(shippedUnit),
     ...(await Promise.all(dropIns.sort().map((each) => readFile(join(own, each), "utf8")))),
   ];
 }
 
-/** It stands at the top level, above this file, bundled or not. */
 async function shippedUnit(): Promise<string> {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    try {
-      return await readFile(join(folder, "systemd", unitName), "utf8");
-    } catch (error) {
-      if (folder === dirname(folder)) throw error;
-    }
-  }
+  return (await packagedFile(join("systemd", unitName))).text;
 }
 
 function properties(
@@ -117,19 +113,26 @@ function drillCommand(
   settings: readonly UnitSetting[],
   names: readonly string[],
   { agent, config, verbose }: ServiceDrillOptions,
+  specifiers: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const start = settings.findLast(({ key }) => key === "ExecStart")?.value ?? "runpodboss watch";
-  const words = start.split(/\s+/);
+  const words = wordsIn(start).map((word) => withSpecifiers(word, specifiers));
   const watchAt = words.lastIndexOf("watch");
+  const path = config.startsWith("~/") ? expandHome(config) : resolve(config);
   return [
     ...(watchAt === -1 ? words : words.slice(0, watchAt)),
     "drill",
-    ...names,
+    ...names.map(withoutVariables),
     ...(agent ? [] : ["--no-agent"]),
     ...(verbose ? ["--verbose"] : []),
     "--config",
-    config.startsWith("~/") ? expandHome(config) : resolve(config),
+    withoutVariables(path),
   ];
+}
+
+/** In a command systemd takes $NAME for a variable; the unit's own words have theirs written so already. */
+function withoutVariables(word: string): string {
+  return word.replaceAll("$", () => "$$");
 }
 
 function notStarted(because: string): UserError {

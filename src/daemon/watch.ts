@@ -9,6 +9,7 @@ import type { Paces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
 import { cycle, type CycleDeps } from "./cycle.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import type { Recording } from "./recording.ts";
 import type { Rehearsing } from "./rehearsing.ts";
 import type { SystemdNotify } from "./systemd-notify.ts";
@@ -23,6 +24,7 @@ export interface WatchDeps extends CycleDeps {
   readonly auditing: Auditing;
   readonly rehearsing: Rehearsing;
   readonly systemd: SystemdNotify;
+  readonly heartbeat: Heartbeat;
   readonly policy: () => Policy;
   readonly pollIntervalMs: () => number;
   /** Infinity when unbounded. */
@@ -70,6 +72,8 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
   try {
     // A disk that hangs must not delay the first poll.
     void engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "daemon started" });
+    // Where each look is a watch of its own, only what it saw is of interest.
+    if (!deps.once) deps.heartbeat.start(ending);
     const look = await lookAndLook(deps, ending);
     if (look !== undefined) ended = { kind: "once", look };
     await untilDone(measuring.idle(), deps, interrupted);
@@ -78,6 +82,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
     if (look !== undefined) await untilDone(deps.auditing.idle(), deps, interrupted);
     if (look !== undefined) await untilDone(deps.rehearsing.idle(), deps, interrupted);
+    if (look !== undefined) await untilDone(untilSent(deps), deps, interrupted);
   } finally {
     runtime.abort();
     const withinRest = restOfTime(deps, interrupted);
@@ -94,6 +99,13 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
   }
   log.info({ because: ended.kind }, "daemon stopped");
   return ended;
+}
+
+/** A receiver that does not answer holds up no end. */
+const lastBeatMs = 4_000;
+
+async function untilSent({ heartbeat, clock }: WatchDeps): Promise<void> {
+  await withinLimit(heartbeat.idle(), lastBeatMs, clock).catch(() => undefined);
 }
 
 /** Waits for the steps of the end, all together no longer than there is time for. Never throws. */
@@ -135,6 +147,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     let allowedAtMs = beganAtMs;
     try {
       const look = await cycle(n, deps, ending);
+      deps.heartbeat.looked(ending);
       tidying.begin(ending);
       deps.auditing.begin(ending);
       rehearsing.begin(look, ending);

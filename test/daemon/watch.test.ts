@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "#daemon/engine.ts";
+import { createHeartbeat } from "#daemon/heartbeat.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
 import { createTidying } from "#daemon/tidying.ts";
@@ -37,6 +38,8 @@ interface Given {
   readonly append?: () => Promise<void>;
   /** What keeps the files short; done at once unless given. */
   readonly tidy?: (signal: AbortSignal) => Promise<void>;
+  /** What a beat takes; none is wanted unless given. */
+  readonly beat?: (signal: AbortSignal) => Promise<void>;
   readonly isInterrupted?: boolean;
   readonly watchdogMs?: number;
   readonly options?: Partial<Pick<WatchDeps, "once" | "maxRuntimeMs" | "pollIntervalMs">>;
@@ -58,6 +61,7 @@ function start(given: Given = {}) {
   const told: [number, string][] = [];
   const toldDirectly: string[] = [];
   const measuredAtSeconds: number[] = [];
+  const beats: string[] = [];
   const history: HistoryRecord[] = [];
   const samplesAtMs: number[] = [];
   const tidiedAtHours: number[] = [];
@@ -157,6 +161,19 @@ function start(given: Given = {}) {
       recording,
       auditing: { begin: () => undefined, idle: () => Promise.resolve() },
       rehearsing: { begin: () => undefined, idle: () => Promise.resolve() },
+      heartbeat: createHeartbeat({
+        settings: () => (given.beat === undefined ? undefined : { url: "x", everyMs: 60_000 }),
+        async send(beat, _url, signal) {
+          beats.push(`${clock.nowMs() / seconds} ${beat.kind}`);
+          await given.beat?.(signal);
+          return { kind: "sent" };
+        },
+        engine,
+        policy: () => policy,
+        clock,
+        log,
+        take: (input) => engine.take(input),
+      }),
       tidying: createTidying({
         chores: [
           {
@@ -198,6 +215,7 @@ function start(given: Given = {}) {
     ended,
     toldDirectly,
     measuredAtSeconds,
+    beats,
     history,
     samplesAtMs,
     tidiedAtHours,
@@ -320,6 +338,55 @@ describe("looks are evenly spaced", () => {
       "notify:emergency",
       "call-agent:emergency",
     ]);
+  });
+});
+
+describe("the heartbeat", () => {
+  const silent = () => new Promise<void>(() => undefined);
+
+  it("starts with the daemon, follows each good poll, and says nothing at a clean end", async () => {
+    const { clock, beats, interrupt } = start({
+      beat: () => Promise.resolve(),
+      looks: [seen(), blind(), seen()],
+    });
+
+    await clock.advanceTo(70 * seconds);
+    await interrupt();
+
+    expect(beats).toEqual(["0 start", "0 good", "65 good"]);
+  });
+
+  it("says that the guard is blind when that is so, as often as it said that it sees", async () => {
+    const { clock, beats, interrupt } = start({
+      beat: () => Promise.resolve(),
+      looks: [seen(), blind()],
+      policy: policyWith({ blindAfterMs: 180 * seconds }),
+    });
+
+    await clock.advanceTo(330 * seconds);
+    await interrupt();
+
+    expect(beats.slice(0, 2)).toEqual(["0 start", "0 good"]);
+    expect(beats.slice(2).map((each) => each.split(" ")[1])).toEqual(["fail", "fail", "fail"]);
+  });
+
+  it("delays no poll and no end, also when its receiver never answers", async () => {
+    const { clock, lookedAtSeconds, interrupt } = start({ beat: silent });
+
+    await clock.advanceTo(180 * seconds);
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 120, 180]);
+    expect(await interrupt()).toEqual({ kind: "interrupted" });
+    expect(clock.nowMs()).toBe(180 * seconds);
+  });
+
+  it("of a single poll has no start, and holds up the end for four seconds at most", async () => {
+    const { clock, beats, ended } = start({ beat: silent, options: { once: true } });
+
+    await clock.advanceTo(4 * seconds);
+
+    expect(await ended).toMatchObject({ kind: "once" });
+    expect(beats).toEqual(["0 good"]);
   });
 });
 

@@ -5,6 +5,9 @@ import { exitCodes, UserError } from "#errors.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
 
+/** One poll failed, as any may: the guard is not blind by that alone. */
+export class PollFailed extends UserError {}
+
 /** In a dry run the end of a pod stays owed, as nothing was ended; all else counts as done. */
 export function sayIfNothing(engine: Engine, { done }: Tally, log: Log): void {
   const isEnding = engine.state().owed.some(isEnd);
@@ -19,7 +22,7 @@ export function exitCodeOf(ended: Ended, { failed }: Tally): number {
       return exitCodes.done;
     case "once":
       if (ended.look.kind === "blind") {
-        throw new UserError(`The poll failed: ${ended.look.because}.`, {
+        throw new PollFailed(`The poll failed: ${ended.look.because}.`, {
           hint: "Then try: runpodboss check",
         });
       }

@@ -26,6 +26,7 @@ import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
 import { programTroubles } from "#commands/missing-programs.ts";
 import { tellNotStarted } from "#commands/tell-not-started.ts";
+import { failBeat } from "./fail-beat.ts";
 import { untilHandled } from "./hangups.ts";
 import { exitCodeOf, sayIfNothing } from "./outcome.ts";
 import { putInForce } from "./put-in-force.ts";
@@ -48,21 +49,35 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
       resolve();
     };
   });
+  // Until the daemon is there and can go on with a fault in it, such a fault ends it.
+  const strayed = new Promise<never>((_resolve, reject) => context.onStray(reject));
+  strayed.catch(() => undefined);
+  let settingsNow = (): Settings | undefined => undefined;
+  const hooks: Hooks = { onStart, onSettings: (now) => (settingsNow = now) };
   try {
-    const ended = watchWithLock(options, context, onStart);
-    await withinStartLimit(Promise.race([started, ended]), context);
+    const ended = watchWithLock(options, context, hooks);
+    await withinStartLimit(Promise.race([started, ended, strayed]), context);
     return await ended;
   } catch (error) {
     const isOurs = !hasStarted && !options.dryRun && !context.interrupted.aborted;
-    if (isOurs) await tellNotStarted(error, options, context);
+    await Promise.all([
+      isOurs && tellNotStarted(error, options, context),
+      failBeat(error, settingsNow(), context),
+    ]);
     throw error;
   }
+}
+
+interface Hooks {
+  readonly onStart: () => void;
+  /** From now on these are in force, whatever is reloaded. */
+  readonly onSettings: (now: () => Settings) => void;
 }
 
 async function watchWithLock(
   options: WatchOptions,
   context: Context,
-  onStart: () => void,
+  hooks: Hooks,
 ): Promise<number> {
   const load = async (): Promise<Settings> => {
     const loaded = await loadConfig(options.config, context.env, context.paces);
@@ -70,6 +85,7 @@ async function watchWithLock(
     return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
   };
   const settings = await load();
+  hooks.onSettings(() => settings);
   // A dry run changes nothing, so it may stand beside the real one.
   const lock = settings.dryRun
     ? undefined
@@ -79,7 +95,7 @@ async function watchWithLock(
         signal: context.interrupted,
       });
   try {
-    return await watchAlone(settings, load, options, context, lock, onStart);
+    return await watchAlone(settings, load, options, context, lock, hooks);
   } finally {
     await lock?.release();
   }
@@ -91,11 +107,12 @@ async function watchAlone(
   options: WatchOptions,
   context: Context,
   lock: Lock | undefined,
-  onStart: () => void,
+  { onStart, onSettings }: Hooks,
 ): Promise<number> {
   const clock = createClock();
   const hangups = untilHandled(context.onHangup);
   const live = liveOf(settings, clock, context.paces);
+  onSettings(live.settings);
   const troubles = troubleTeller();
   const { logFile } = settings;
   const log = createLogger({
@@ -243,12 +260,16 @@ async function watchLogging(
 
   const { configPath: config, pollIntervalMs, thresholds, dryRun, maxRuntimeMs } = settings;
   const names = thresholds.map(({ name }) => name);
+  const { heartbeat } = settings;
+  const beats = heartbeat && {
+    heartbeat: dryRun ? "not sent: a dry run" : `every ${heartbeat.everyMs / 1_000} s`,
+  };
   const told = isAnyoneTold(live.policy())
     ? {}
     : { told: "nobody: notify and extra_notify_command are empty" };
   const endsAfterMs = maxRuntimeMs === Infinity ? undefined : maxRuntimeMs;
   log.info(
-    { config, pollIntervalMs, thresholds: names, dryRun, endsAfterMs, ...told },
+    { config, pollIntervalMs, thresholds: names, dryRun, endsAfterMs, ...told, ...beats },
     "daemon started",
   );
   onStart();

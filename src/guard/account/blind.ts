@@ -26,6 +26,26 @@ export function whileBlind(state: GuardState, look: Blind, policy: Policy): Deci
   });
 }
 
+/** What the guard sees, for whoever listens outside. */
+export type Sight =
+  | { readonly kind: "whole" }
+  /** Something is not seen, and not for long enough to be called blind. */
+  | { readonly kind: "partial" }
+  | { readonly kind: "blind"; readonly because: string };
+
+/** After a poll. */
+export function sightOf({ blind, podsBlind }: GuardState, nowMs: number, policy: Policy): Sight {
+  const isFor = (unseen: Unseen | undefined): unseen is Unseen =>
+    unseen !== undefined && nowMs - unseen.sinceMs >= policy.blindAfterMs;
+  const span = ({ sinceMs }: Unseen): string => spanWords(nowMs - sinceMs);
+  if (isFor(blind))
+    return { kind: "blind", because: `blind: no poll has worked for ${span(blind)}` };
+  if (isFor(podsBlind)) {
+    return { kind: "blind", because: `blind: not all pods have been seen for ${span(podsBlind)}` };
+  }
+  return { kind: blind === undefined && podsBlind === undefined ? "whole" : "partial" };
+}
+
 /** Polls work again: said once, if their failure was said. */
 export function whenSighted(state: GuardState, look: Seen, policy: Policy): Decision {
   const { blind } = state;

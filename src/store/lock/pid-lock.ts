@@ -23,6 +23,9 @@ export interface PidLockOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Another daemon guards already, so that nothing is wrong with the guard. */
+export class AlreadyGuarded extends UserError {}
+
 const patienceMs = 2_000;
 /** By its heartbeat a guard counts as alive for so long, to one who does not wait for the next. */
 const freshMs = 60_000;
@@ -112,8 +115,8 @@ export async function watcherOf(
   }
 }
 
-function alreadyHeld(stateFile: string, holder: Held): UserError {
-  return new UserError(
+function alreadyHeld(stateFile: string, holder: Held): AlreadyGuarded {
+  return new AlreadyGuarded(
     `Another daemon is already running: ${whoWords(holder)} uses the state file ${stateFile}.`,
     {
       hint: `Stop it first, or give this one its own state_file; the files beside it take its name, so that both may lie in one folder. ${wayOut(holder)}`,

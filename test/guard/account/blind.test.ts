@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sightOf } from "#guard/account/blind.ts";
 import type { Blind, Look, Seen } from "#guard/model/account.ts";
 import { spanWords } from "#guard/text.ts";
 import { after, blind, noticesOf, pod, policy, policyWith, seen, wordsOf } from "../samples.ts";
@@ -6,6 +7,29 @@ import { after, blind, noticesOf, pod, policy, policyWith, seen, wordsOf } from 
 const minute = 60_000;
 const hour = 60 * minute;
 const sight = seen({ atMs: 0, balanceUsd: 20, burnPerHrUsd: 6 });
+
+describe("what is seen, for whoever listens outside", () => {
+  const partly = { ...sight, pods: "unknown" as const };
+
+  it.each<[string, readonly Look[], object]>([
+    ["all", [sight], { kind: "whole" }],
+    ["no longer, for a moment", [sight, blind(minute)], { kind: "partial" }],
+    [
+      "not, for as long as counts as blind",
+      [sight, blind(minute), blind(5 * minute)],
+      { kind: "blind", because: "blind: no poll has worked for 5 min" },
+    ],
+    ["no pods, for a moment", [sight, { ...partly, atMs: minute }], { kind: "partial" }],
+    [
+      "no pods for as long",
+      [partly, { ...partly, atMs: 5 * minute }],
+      { kind: "blind", because: "blind: not all pods have been seen for 5 min" },
+    ],
+    ["all again", [sight, blind(5 * minute), { ...sight, atMs: 6 * minute }], { kind: "whole" }],
+  ])("%s", (_sentence, looks, expected) => {
+    expect(sightOf(after(looks).state, looks.at(-1)?.atMs ?? 0, policy)).toEqual(expected);
+  });
+});
 
 describe("losing sight of the account", () => {
   it("is an alarm after five minutes: what failed, how long, and what may be left", () => {

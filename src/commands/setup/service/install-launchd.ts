@@ -1,0 +1,133 @@
+import { setTimeout } from "node:timers/promises";
+import { dirname, join } from "node:path";
+import { wordsOf } from "#errors.ts";
+import { makeFolder } from "#store/files/atomic-write.ts";
+import type { Ask } from "./ask.ts";
+import { type Installed, nothingInstalled } from "./installed.ts";
+import { type Put, putAside } from "./kept-aside.ts";
+import { label, plistText, type PlistParts } from "./launchd-plist.ts";
+import type { Machine } from "./machine.ts";
+import type { Told } from "./told.ts";
+
+/** launchd takes a moment to let go of a job that ends. */
+const tries = 20;
+const pauseMs = 1_000;
+
+interface Launchd {
+  readonly ask: Ask;
+  readonly domain: string;
+  readonly path: string;
+  readonly pause: () => Promise<void>;
+}
+
+/** Writes the agent, starts it now and at each log-in. What fails is taken back whole. */
+export async function installLaunchd(
+  parts: Omit<PlistParts, "home" | "logPath">,
+  {
+    ask,
+    machine,
+    pause,
+  }: { ask: Ask; machine: Machine; pause?: (() => Promise<void>) | undefined },
+): Promise<Installed> {
+  const { home, uid } = machine;
+  const launchd: Launchd = {
+    ask,
+    domain: `gui/${uid}`,
+    path: join(home, "Library/LaunchAgents", `${label}.plist`),
+    pause: pause ?? (() => setTimeout(pauseMs)),
+  };
+  const { domain, path } = launchd;
+  const logPath = join(home, ".runpodboss/launchd.log");
+  const text = plistText({ ...parts, home, logPath });
+  if (text === undefined) {
+    return nothingInstalled({
+      because: "a path holds a control character, which a property list cannot hold",
+      hint: "Move the config (-c FILE), and run setup again.",
+    });
+  }
+  const wasLoaded = (await ask(["launchctl", "print", `${domain}/${label}`])).isDone;
+  let put: Put;
+  try {
+    await makeFolder(dirname(logPath));
+    put = await putAside(path, text, (former) => former === text);
+  } catch (error) {
+    return nothingInstalled({
+      because: `the agent ${path} could not be written: ${wordsOf(error)}`,
+      hint: "Mend that and run setup again, or keep the daemon in tmux: see docs/service.md.",
+    });
+  }
+  const failure = await start(launchd, wasLoaded);
+  if (failure !== undefined) return takeBack(put, launchd, wasLoaded, failure);
+  return {
+    installed: [
+      put.isChanged ? `Wrote ${path}` : `${path} was in place already`,
+      ...(put.keptAs === undefined ? [] : [`Kept the one that was there as ${put.keptAs}`]),
+      `Started ${label}, now and whenever you log in`,
+    ],
+    commands: [
+      `launchctl print ${domain}/${label}`,
+      "tail -f ~/.runpodboss/launchd.log",
+      `launchctl bootout ${domain}/${label}`,
+    ],
+    warnings: [asleep],
+  };
+}
+
+const asleep: Told = {
+  because: "A Mac that sleeps does not poll, and runs nothing while nobody is logged in",
+  hint: "Have it stay awake (System Settings, Energy), or guard from a machine that is always on.",
+};
+
+async function start(launchd: Launchd, isLoaded: boolean): Promise<Told | undefined> {
+  const { ask, domain, path } = launchd;
+  const job = `${domain}/${label}`;
+  if (isLoaded) await ask(["launchctl", "bootout", job]);
+  // One that was switched off by hand would not start.
+  await ask(["launchctl", "enable", job]);
+  const failed = await bootstrap(launchd, isLoaded ? tries : 1, false);
+  if (failed !== undefined) return told(`launchctl bootstrap ${domain} ${path}`, failed);
+  const kicked = await ask(["launchctl", "kickstart", job]);
+  return kicked.isDone ? undefined : told(`launchctl kickstart ${job}`, kicked.because);
+}
+
+/** Why the last of these tries failed. */
+async function bootstrap(
+  { ask, domain, path, pause }: Launchd,
+  triesAtMost: number,
+  evenWhenInterrupted: boolean,
+): Promise<string | undefined> {
+  for (let n = 1; ; n += 1) {
+    const answer = await ask(["launchctl", "bootstrap", domain, path], { evenWhenInterrupted });
+    if (answer.isDone) return undefined;
+    if (n >= triesAtMost || answer.because === "interrupted") return answer.because;
+    await pause();
+  }
+}
+
+function told(command: string, because: string): Told {
+  return {
+    because: `${command} failed: ${because}`,
+    hint: "Try that by hand, then run setup again. Until then keep the daemon in tmux: see docs/service.md.",
+  };
+}
+
+async function takeBack(
+  put: Put,
+  launchd: Launchd,
+  wasLoaded: boolean,
+  failure: Told,
+): Promise<Installed> {
+  const { ask, domain, path } = launchd;
+  const lost: string[] = [];
+  await ask(["launchctl", "bootout", `${domain}/${label}`], { evenWhenInterrupted: true });
+  try {
+    await put.undo();
+  } catch (error) {
+    lost.push(`put ${path} back (${wordsOf(error)})`);
+  }
+  if (wasLoaded && put.wasThere && (await bootstrap(launchd, tries, true)) !== undefined) {
+    lost.push(`launchctl bootstrap ${domain} ${path}`);
+  }
+  const left = lost.length === 0 ? "" : ` Not taken back, do it by hand: ${lost.join("; ")}.`;
+  return nothingInstalled({ ...failure, hint: `${failure.hint}${left}` });
+}

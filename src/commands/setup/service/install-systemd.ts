@@ -1,0 +1,152 @@
+import { join } from "node:path";
+import { wordsOf } from "#errors.ts";
+import { packagedFile } from "#commands/packaged-file.ts";
+import type { Answer, Ask } from "./ask.ts";
+import { type Put, putAside } from "./kept-aside.ts";
+import type { Machine } from "./machine.ts";
+import { nothingInstalled, type Installed } from "./installed.ts";
+import { isOwnUnit, unitText, type UnitParts } from "./systemd-unit.ts";
+import type { Told } from "./told.ts";
+import { unitName, unitPath } from "./unit-path.ts";
+import { stayingWarning, wslWarning } from "./systemd-warnings.ts";
+
+/** A start is done when the account was polled: systemd itself gives up after 90 s. */
+const startLimitMs = 120_000;
+const user = ["systemctl", "--user"] as const;
+
+const systemdCommands = [
+  "systemctl --user status runpodboss",
+  "journalctl --user -u runpodboss -f",
+  "systemctl --user disable --now runpodboss",
+] as const;
+
+/** Writes the unit, starts it now and at each start of the machine. What fails is taken back whole. */
+export async function installSystemd(
+  parts: UnitParts,
+  { ask, machine, env }: { ask: Ask; machine: Machine; env: NodeJS.ProcessEnv },
+): Promise<Installed> {
+  const path = unitPath(env, machine.home);
+  const before = await stateOf(ask);
+  if (before.isMasked) return nothingInstalled(masked);
+  let put: Put;
+  try {
+    const { text: shipped } = await packagedFile(join("systemd", unitName));
+    put = await putAside(path, unitText(shipped, parts), isOwnUnit);
+  } catch (error) {
+    return nothingInstalled({
+      because: `the unit ${path} could not be written: ${wordsOf(error)}`,
+      hint: "Mend that and run setup again, or keep the daemon in tmux: see docs/service.md.",
+    });
+  }
+  const failure = await firstFailure(ask);
+  if (failure !== undefined) return takeBack(put, path, before, failure, ask);
+  const staying = await stayingWarning(machine, ask);
+  return {
+    installed: [
+      put.isChanged ? `Wrote ${path}` : `${path} was in place already`,
+      ...(put.keptAs === undefined ? [] : [`Kept the one that was there as ${put.keptAs}`]),
+      `Started ${unitName}, now and whenever ${staying === undefined ? "this machine starts" : "you log in"}`,
+    ],
+    commands: systemdCommands,
+    warnings: [...(staying === undefined ? [] : [staying]), ...wslWarning(machine, env)],
+  };
+}
+
+interface Before {
+  readonly isActive: boolean;
+  readonly isEnabled: boolean;
+  readonly isMasked: boolean;
+}
+
+async function stateOf(ask: Ask): Promise<Before> {
+  const active = await ask([...user, "is-active", unitName]);
+  const enabled = await ask([...user, "is-enabled", unitName]);
+  return {
+    // One that is between two starts runs, too.
+    isActive: ["active", "activating", "reloading"].includes(active.stdout),
+    isEnabled: enabled.stdout === "enabled",
+    isMasked: enabled.stdout.startsWith("masked"),
+  };
+}
+
+const masked: Told = {
+  because: `${unitName} is masked, so systemd would not start it`,
+  hint: "Then try: systemctl --user unmask runpodboss, and run setup again.",
+};
+
+/** Does one after the other until one fails. A restart starts what does not run. */
+async function firstFailure(ask: Ask): Promise<Told | undefined> {
+  const reloaded = await ask([...user, "daemon-reload"]);
+  if (!reloaded.isDone) return refused("daemon-reload", reloaded);
+  const enabled = await ask([...user, "enable", unitName]);
+  if (!enabled.isDone) return refused(`enable ${unitName}`, enabled);
+  const started = await ask([...user, "restart", unitName], { timeLimitMs: startLimitMs });
+  return started.isDone ? undefined : notStarted(started, await lastWords(ask));
+}
+
+function refused(what: string, { because }: Answer): Told {
+  return {
+    because: `systemctl --user ${what} failed: ${because}`,
+    hint: "Try that by hand, then run setup again. Until then keep the daemon in tmux: see docs/service.md.",
+  };
+}
+
+function notStarted({ because }: Answer, words: string | undefined): Told {
+  return {
+    because: `the service did not start: ${words ?? because}`,
+    hint: "Then try: runpodboss check, and run setup again. Does another daemon run already? runpodboss status names it.",
+  };
+}
+
+/** What the daemon said last of why it could not start. */
+async function lastWords(ask: Ask): Promise<string | undefined> {
+  const said = await ask(
+    [
+      "journalctl",
+      "--user",
+      "-u",
+      unitName,
+      "--since=-3min",
+      "-p",
+      "err",
+      "-n",
+      "1",
+      "-o",
+      "cat",
+      "--no-pager",
+      "-q",
+    ],
+    { evenWhenInterrupted: true },
+  );
+  const line = said.stdout.split("\n").find((each) => each.trim() !== "");
+  return said.isDone ? line : undefined;
+}
+
+/** As it was before, and running if it ran: a guard that was there is not lost. */
+async function takeBack(
+  put: Put,
+  path: string,
+  before: Before,
+  failure: Told,
+  ask: Ask,
+): Promise<Installed> {
+  const late = { evenWhenInterrupted: true };
+  const lost: string[] = [];
+  const must = async (...words: readonly string[]): Promise<void> => {
+    const answer = await ask([...user, ...words], { ...late, timeLimitMs: startLimitMs });
+    if (!answer.isDone) lost.push(`systemctl --user ${words.join(" ")}`);
+  };
+  // While the file is there: what is enabled is found by it.
+  if (!before.isEnabled) await ask([...user, "disable", unitName], late);
+  if (!before.isActive) await ask([...user, "stop", unitName], late);
+  try {
+    await put.undo();
+  } catch (error) {
+    lost.push(`put ${path} back (${wordsOf(error)})`);
+  }
+  await ask([...user, "daemon-reload"], late);
+  if (before.isActive) await must("restart", unitName);
+  if (!before.isActive) await ask([...user, "reset-failed", unitName], late);
+  const left = lost.length === 0 ? "" : ` Not taken back, do it by hand: ${lost.join("; ")}.`;
+  return nothingInstalled({ ...failure, hint: `${failure.hint}${left}` });
+}

@@ -1,0 +1,51 @@
+import { defaultPaths, expandHome } from "#config/paths.ts";
+import { inShell } from "#shell-word.ts";
+import { askerFor } from "./ask.ts";
+import type { ServiceDeps } from "./deps.ts";
+import { installLaunchd } from "./install-launchd.ts";
+import { installSystemd } from "./install-systemd.ts";
+import { type Installed, nothingInstalled } from "./installed.ts";
+import { kindOn, type ServiceKind } from "./kind.ts";
+import { lastingPath, lastingProgram } from "./lasting-program.ts";
+import { thisMachine } from "./machine.ts";
+
+/** Which service manager keeps the daemon running here; with none, why, and what to do about it. */
+export async function serviceKindHere(deps: ServiceDeps): Promise<ServiceKind> {
+  const machine = deps.machine ?? (await thisMachine(deps.env));
+  return kindOn(deps.platform, machine, deps.env, askerFor(deps, machine));
+}
+
+/**
+ * Installs the daemon as a service of this kind and starts it, or says in one problem why not, with
+ * nothing left of it. Never throws, and every wait in it ends.
+ */
+export async function installService(
+  { configPath, kind }: { readonly configPath: string; readonly kind: ServiceKind["kind"] },
+  deps: ServiceDeps,
+): Promise<Installed> {
+  const machine = deps.machine ?? (await thisMachine(deps.env));
+  const ask = askerFor(deps, machine);
+  const path = expandHome(configPath);
+  if (kind === "none") {
+    return { installed: [], commands: [withoutService(path)], warnings: [] };
+  }
+  const program = await lastingProgram(deps.program);
+  if ("because" in program) return nothingInstalled(program);
+  const parts = {
+    program,
+    configPath: path,
+    path: await lastingPath(program[0] ?? "", deps.env, machine),
+  };
+  switch (kind) {
+    case "systemd-user":
+      return installSystemd(parts, { ask, machine, env: deps.env });
+    case "launchd":
+      return installLaunchd(parts, { ask, machine, pause: deps.pause });
+  }
+}
+
+/** What to type where no service keeps the daemon running. */
+function withoutService(configPath: string): string {
+  const named = configPath === expandHome(defaultPaths.config) ? "" : ` -c ${inShell(configPath)}`;
+  return `tmux new -d -s runpodboss ${inShell(`runpodboss${named} watch`)}`;
+}

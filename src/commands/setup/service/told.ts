@@ -1,0 +1,5 @@
+/** What a person must know, and what they can do about it. */
+export interface Told {
+  readonly because: string;
+  readonly hint: string;
+}

@@ -1,0 +1,270 @@
+import { existsSync, lstatSync, readlinkSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { installService } from "#commands/setup/service/service.ts";
+import { stage, type Stage } from "./stand-ins.ts";
+
+const unit = ".config/systemd/user/runpodboss.service";
+const configPath = "/home/ann/.runpodboss/config.json";
+
+/** A systemd that does all it is told, but for what these say. */
+function systemd(
+  on: Stage,
+  cases: Readonly<Record<string, string>> = {},
+  loginctl: Readonly<Record<string, string>> = {},
+): Stage {
+  on.program("systemctl", {
+    ...cases,
+    ...("*is-active*" in cases ? {} : { "*is-active*": "echo inactive; exit 3" }),
+    ...("*is-enabled*" in cases ? {} : { "*is-enabled*": "echo disabled; exit 1" }),
+  });
+  on.program("loginctl", loginctl);
+  on.program("journalctl");
+  return on;
+}
+
+const running = {
+  "*is-active*": "echo active",
+  "*is-enabled*": "echo enabled",
+} as const;
+
+function install(on: Stage, path = configPath) {
+  return installService({ configPath: path, kind: "systemd-user" }, on.deps);
+}
+
+describe("the service for systemd", () => {
+  it("is written, switched on, started, and stays when nobody is logged in", async () => {
+    const on = systemd(stage());
+
+    const installed = await install(on);
+
+    expect(installed.problem).toBeUndefined();
+    expect(installed.warnings).toEqual([]);
+    expect(installed.installed).toEqual([
+      `Wrote ${join(on.home, unit)}`,
+      "Started runpodboss.service, now and whenever this machine starts",
+    ]);
+    expect(installed.commands).toContain("systemctl --user disable --now runpodboss");
+    expect(on.calls()).toEqual([
+      "systemctl --user is-active runpodboss.service",
+      "systemctl --user is-enabled runpodboss.service",
+      "systemctl --user daemon-reload",
+      "systemctl --user enable runpodboss.service",
+      "systemctl --user restart runpodboss.service",
+      "loginctl --no-ask-password enable-linger ann",
+    ]);
+    expect(on.read(unit)).toContain(
+      `ExecStart=/usr/bin/env -u WATCHDOG_PID /opt/node/bin/node /opt/boss/start.cjs -c ${configPath} watch\n`,
+    );
+  });
+
+  it("goes where XDG_CONFIG_HOME says", async () => {
+    const on = systemd(stage());
+    const env = { ...on.deps.env, XDG_CONFIG_HOME: join(on.home, "xdg") };
+
+    await installService({ configPath, kind: "systemd-user" }, { ...on.deps, env });
+
+    expect(on.read("xdg/systemd/user/runpodboss.service")).toContain("[Service]");
+    expect(on.read(unit)).toBeUndefined();
+  });
+
+  it("is restarted by a second setup, which writes nothing that stands there already", async () => {
+    const on = systemd(stage({ lingers: true }));
+    await install(on);
+    const before = on.read(unit);
+
+    const again = await install(on);
+
+    expect(again.installed[0]).toBe(`${join(on.home, unit)} was in place already`);
+    expect(on.read(unit)).toBe(before);
+    expect(on.calls().at(-1)).toBe("systemctl --user restart runpodboss.service");
+    expect(on.read(`${unit}.bak`)).toBeUndefined();
+  });
+
+  it("takes the place of what an earlier setup wrote, without a copy", async () => {
+    const on = systemd(stage());
+    await install(on, "/home/ann/other.json");
+
+    await install(on);
+
+    expect(on.read(unit)).toContain(configPath);
+    expect(on.read(`${unit}.bak`)).toBeUndefined();
+  });
+
+  it("keeps a unit that a person wrote or changed, and an earlier copy of one, and says where", async () => {
+    const on = systemd(stage());
+    await install(on);
+    on.write(unit, `${on.read(unit) ?? ""}# mine\n`);
+    on.write(`${unit}.bak`, "older");
+
+    const { installed } = await install(on);
+
+    expect(installed).toContain(`Kept the one that was there as ${join(on.home, unit)}.bak2`);
+    expect(on.read(`${unit}.bak2`)).toMatch(/# mine\n$/);
+    expect(on.read(`${unit}.bak`)).toBe("older");
+    expect(on.read(unit)).not.toContain("# mine");
+  });
+
+  it("leaves alone what a link in its place points at, and keeps the link", async () => {
+    const on = systemd(stage());
+    const target = on.write("checkout/runpodboss.service", "theirs");
+    on.write(".config/systemd/user/other.service", "");
+    symlinkSync(target, join(on.home, unit));
+
+    await install(on);
+
+    expect(on.read("checkout/runpodboss.service")).toBe("theirs");
+    expect(readlinkSync(join(on.home, `${unit}.bak`))).toBe(target);
+    expect(lstatSync(join(on.home, unit)).isFile()).toBe(true);
+  });
+
+  it("that may not stay when nobody is logged in runs all the same: what that means is said, and what to type", async () => {
+    const on = systemd(stage(), {}, { "*": "echo Access denied >&2; exit 1" });
+
+    const { problem, warnings, installed } = await install(on);
+
+    expect(problem).toBeUndefined();
+    expect(warnings).toEqual([
+      {
+        because: expect.stringMatching(/^The guard ends when you log out.*Access denied/),
+        hint: "Then try: sudo loginctl enable-linger ann",
+      },
+    ]);
+    expect(installed.at(-1)).toBe("Started runpodboss.service, now and whenever you log in");
+  });
+
+  it("in WSL says that Windows ends it with the last window, and what to write where", async () => {
+    const on = systemd(stage({ isWsl: true }), {}, {});
+    const env = { ...on.deps.env, WSL_DISTRO_NAME: "Ubuntu" };
+
+    const { warnings } = await installService(
+      { configPath, kind: "systemd-user" },
+      { ...on.deps, env },
+    );
+
+    expect(warnings.map(({ hint }) => hint)).toEqual([
+      expect.stringMatching(/instanceIdleTimeout=-1.*wsl\.exe -d Ubuntu --exec true/),
+    ]);
+  });
+});
+
+describe("a service that cannot be installed", () => {
+  it.each([
+    ["systemd does not read the unit", "*daemon-reload*", "systemctl --user daemon-reload failed"],
+    ["systemd does not switch it on", "*enable*", "enable runpodboss.service failed"],
+    ["the daemon does not start", "*restart*", "the service did not start"],
+  ])("leaves nothing behind when %s", async (_sentence, pattern, because) => {
+    const on = systemd(stage(), {
+      "*is-enabled*": "echo not-found; exit 4",
+      [pattern]: "echo No such luck >&2; exit 1",
+    });
+
+    const { installed, problem } = await install(on);
+
+    expect(installed).toEqual([]);
+    expect(problem?.because).toContain(because);
+    expect(problem?.because).toContain("No such luck");
+    expect(problem?.hint).not.toBe("");
+    expect(on.read(unit)).toBeUndefined();
+    expect(on.calls().slice(-4)).toEqual([
+      "systemctl --user disable runpodboss.service",
+      "systemctl --user stop runpodboss.service",
+      "systemctl --user daemon-reload",
+      "systemctl --user reset-failed runpodboss.service",
+    ]);
+    expect(on.calls().join()).not.toContain("loginctl");
+  });
+
+  it("leaves the guard that ran before as it was, and running", async () => {
+    const on = systemd(stage(), running);
+    on.write(unit, "theirs");
+    on.program("systemctl", {
+      ...running,
+      "*restart*": "grep -q theirs '" + join(on.home, unit) + "'",
+    });
+
+    const { problem } = await install(on);
+
+    expect(problem?.because).toContain("did not start");
+    expect(on.read(unit)).toBe("theirs");
+    expect(existsSync(join(on.home, `${unit}.bak`))).toBe(false);
+    expect(on.calls().slice(-2)).toEqual([
+      "systemctl --user daemon-reload",
+      "systemctl --user restart runpodboss.service",
+    ]);
+    expect(on.calls().join()).not.toMatch(/stop|disable/);
+    expect(problem?.hint).not.toContain("by hand");
+  });
+
+  it("says what to type where the guard that ran before does not come back", async () => {
+    const on = systemd(stage(), running);
+    on.write(unit, "theirs");
+    on.program("systemctl", { ...running, "*restart*": "exit 1" });
+
+    const { problem } = await install(on);
+
+    expect(problem?.hint).toContain(
+      "Not taken back, do it by hand: systemctl --user restart runpodboss.service",
+    );
+  });
+
+  it("gives the daemon's own last words where there are any", async () => {
+    const on = systemd(stage(), { "*restart*": "exit 1" });
+    on.program("journalctl", { "*": "echo RunPod refused the API key" });
+
+    expect((await install(on)).problem?.because).toBe(
+      "the service did not start: RunPod refused the API key",
+    );
+  });
+
+  it("is not waited for any longer once setup is interrupted, and is taken back", async () => {
+    const interrupted = new AbortController();
+    const on = stage({}, { signal: interrupted.signal });
+    systemd(on, { "*restart*": "exec sleep 600" });
+    const ask = on.deps.runner;
+    const runner: typeof ask = {
+      run(command, signal) {
+        const ran = ask.run(command, signal);
+        if (command.argv.includes("restart")) interrupted.abort();
+        return ran;
+      },
+    };
+
+    const { problem } = await installService(
+      { configPath, kind: "systemd-user" },
+      { ...on.deps, runner },
+    );
+
+    expect(problem?.because).toContain("interrupted");
+    expect(on.read(unit)).toBeUndefined();
+    expect(on.calls()).toContain("systemctl --user stop runpodboss.service");
+  });
+
+  it("that is masked stays so, and how to unmask it is said", async () => {
+    const on = systemd(stage(), { "*is-enabled*": "echo masked; exit 1" });
+
+    const { problem } = await install(on);
+
+    expect(problem?.hint).toContain("systemctl --user unmask runpodboss");
+    expect(on.read(unit)).toBeUndefined();
+  });
+
+  it("has no place to be written to: that is said, and systemd is told nothing", async () => {
+    const on = systemd(stage());
+    on.write(".config", "a file");
+
+    const { problem } = await install(on);
+
+    expect(problem?.because).toMatch(/could not be written/);
+    expect(on.calls().join()).not.toMatch(/daemon-reload|enable /);
+  });
+
+  it("when systemctl is gone is told as such, and nothing is left", async () => {
+    const on = stage({}, { env: { PATH: "/nowhere" } });
+
+    const { problem } = await install(on);
+
+    expect(problem?.because).toContain("systemctl");
+    expect(on.read(unit)).toBeUndefined();
+  });
+});
