@@ -35,6 +35,11 @@ export type Told =
 /** An entry of `notify`, as it stands in the config. */
 export type ChannelEntry = { readonly type: ChannelType } & Readonly<Record<string, unknown>>;
 
+/** What a channel is called. */
+export function nameOf({ name, type }: ChannelEntry): string {
+  return typeof name === "string" ? name : type;
+}
+
 /** What happens to idle pods; undefined: what the config says. */
 export type IdleAnswer = "stop" | "notify" | undefined;
 

@@ -1,5 +1,12 @@
 import type { Change } from "#config/editing/edit.ts";
-import type { Answers, ChosenKey, HeartbeatAnswer, IdleAnswer, Told } from "./answers.ts";
+import {
+  type Answers,
+  type ChosenKey,
+  type HeartbeatAnswer,
+  type IdleAnswer,
+  nameOf,
+  type Told,
+} from "./answers.ts";
 import {
   type Current,
   hasHeartbeat,
@@ -85,7 +92,7 @@ function toldChanges(current: Current, told: Told): readonly Change[] {
     case "channel": {
       const { channel } = told;
       const { channels } = toldOf(current);
-      const name = String(channel["name"] ?? channel.type);
+      const name = nameOf(channel);
       const at = channels.indexOf(name);
       if (at >= 0) return replaced(current, at, channel);
       return Array.isArray(current.raw["notify"])

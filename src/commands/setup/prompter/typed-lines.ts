@@ -60,7 +60,7 @@ export function typedLines({
               if (found !== undefined) resolve(found);
               else if (isGone) throw new AskingEnded("gone");
             } catch (error) {
-              reject(error as AskingEnded);
+              reject(error);
             }
           };
           lookAgain();

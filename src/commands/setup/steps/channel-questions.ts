@@ -1,7 +1,7 @@
 import { isHttpUrl } from "#config/reading/fields.ts";
 import type { ChannelType } from "#notify/settings.ts";
-import type { ChannelEntry } from "../answers/answers.ts";
-import type { Prompter } from "../prompter/prompter.ts";
+import type { ChannelEntry } from "#commands/setup/answers/answers.ts";
+import type { Prompter } from "#commands/setup/prompter/prompter.ts";
 
 /** The ways to be told, as people choose among them. */
 export const channelTypes: readonly {

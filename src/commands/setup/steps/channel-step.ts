@@ -1,8 +1,8 @@
 import { UserError } from "#errors.ts";
 import type { ChannelType } from "#notify/settings.ts";
-import type { Answers, ChosenKey, Told } from "../answers/answers.ts";
-import { type Current, toldOf } from "../answers/current.ts";
-import type { InterviewDeps } from "../deps.ts";
+import type { Answers, ChosenKey, Told } from "#commands/setup/answers/answers.ts";
+import { type Current, toldOf } from "#commands/setup/answers/current.ts";
+import type { InterviewDeps } from "#commands/setup/deps.ts";
 import { askChannel, channelTypes } from "./channel-questions.ts";
 import { splitWords } from "./split-words.ts";
 

@@ -3,8 +3,8 @@ import { keyFault } from "#config/key/key-shape.ts";
 import type { UserError } from "#errors.ts";
 import type { Blind, Look, Seen } from "#guard/model/account.ts";
 import type { Settings } from "#config/settings.ts";
-import type { ChosenKey } from "../answers/answers.ts";
-import type { FoundKey, InterviewDeps } from "../deps.ts";
+import type { ChosenKey } from "#commands/setup/answers/answers.ts";
+import type { FoundKey, InterviewDeps } from "#commands/setup/deps.ts";
 import { accountWords } from "./account-words.ts";
 
 export interface KeyAndAccount {

@@ -1,7 +1,7 @@
 import { isHttpUrl } from "#config/reading/fields.ts";
-import type { HeartbeatAnswer, IdleAnswer } from "../answers/answers.ts";
-import { type Current, hasHeartbeat, idleOf } from "../answers/current.ts";
-import type { InterviewDeps } from "../deps.ts";
+import type { HeartbeatAnswer, IdleAnswer } from "#commands/setup/answers/answers.ts";
+import { type Current, hasHeartbeat, idleOf } from "#commands/setup/answers/current.ts";
+import type { InterviewDeps } from "#commands/setup/deps.ts";
 
 /** Asks what idle pods meet. */
 export async function idleStep(

@@ -1,9 +1,14 @@
 import { cleanName } from "#control-characters.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
 import { perHour } from "#guard/text.ts";
-import { type Current, protectOf } from "../answers/current.ts";
-import { type By, type Protectable, protectables, protectList } from "../answers/protect-list.ts";
-import type { InterviewDeps } from "../deps.ts";
+import { type Current, protectOf } from "#commands/setup/answers/current.ts";
+import {
+  type By,
+  type Protectable,
+  protectables,
+  protectList,
+} from "#commands/setup/answers/protect-list.ts";
+import type { InterviewDeps } from "#commands/setup/deps.ts";
 import { shownName } from "./account-words.ts";
 
 const option = "--protect POD,POD, or --no-protect";
@@ -71,7 +76,7 @@ async function byWhat(
       `By id: ${nameless.map(({ pod, noName }) => `${idAndName(pod)}, as ${noName}`).join("; ")}`,
     );
   }
-  const [first] = added.filter(({ noName }) => noName === undefined);
+  const first = added.find(({ noName }) => noName === undefined);
   if (first === undefined) return "id";
   return prompter.choose<By>({
     message: "Protect them by name, or by id?",

@@ -3,9 +3,13 @@ import { perHour, spanWords, usd } from "#guard/text.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { UserError } from "#errors.ts";
 import { tableLines } from "#terminal/table.ts";
-import { type Current, thresholdsOf } from "../answers/current.ts";
-import { amountsText, parseThresholds, proposeThresholds } from "../answers/propose-thresholds.ts";
-import type { InterviewDeps } from "../deps.ts";
+import { type Current, thresholdsOf } from "#commands/setup/answers/current.ts";
+import {
+  amountsText,
+  parseThresholds,
+  proposeThresholds,
+} from "#commands/setup/answers/propose-thresholds.ts";
+import type { InterviewDeps } from "#commands/setup/deps.ts";
 
 /** Proposes amounts by the burn, and asks for them. Gives them highest first. */
 export async function thresholdStep(

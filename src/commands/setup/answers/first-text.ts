@@ -1,0 +1,28 @@
+import type { Change } from "#config/editing/edit.ts";
+import { edited } from "#config/editing/edit.ts";
+
+/**
+ * The shipped example once it is filled in: what it says to those who fill it in by hand goes, and what is
+ * answered stands where the example speaks of it.
+ */
+export function firstText(example: string, changes: readonly Change[]): string {
+  const keyFile = valueAt(changes, "api_key_file");
+  const steps: readonly (readonly [pattern: RegExp, instead: string])[] = [
+    [/^ {2}\/\/ Fill in 1 and 2 first:[^\n]*\n\n?/m, ""],
+    ...(typeof keyFile === "string"
+      ? ([
+          [/^ {2}\/\/ The RunPod API key is read from this environment variable[^\n]*\n/m, ""],
+          [/"api_key_env": "RUNPOD_API_KEY"/, `"api_key_file": ${JSON.stringify(keyFile)}`],
+        ] as const)
+      : []),
+  ];
+  const text = steps.reduce(
+    (before, [pattern, instead]) => before.replace(pattern, () => instead),
+    example,
+  );
+  return edited(text, changes);
+}
+
+function valueAt(changes: readonly Change[], key: string): unknown {
+  return changes.find(({ path }) => path.length === 1 && path[0] === key)?.value;
+}
