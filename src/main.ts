@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
 import { columnsOf, errorColumns, wrappedText } from "#terminal/wrap.ts";
 import { escapeHidden } from "./control-characters.ts";
@@ -84,6 +84,12 @@ export async function main(
   await end(exitCode);
 }
 
+/** A command and all below it, by what is typed for each: `runpodboss notify test`. */
+function namedBelow(command: Command, before: string): readonly (readonly [string, Command])[] {
+  const name = `${before}${command.name()}`;
+  return [[name, command], ...command.commands.flatMap((each) => namedBelow(each, `${name} `))];
+}
+
 function bugWords(error: unknown): string {
   return `This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}\n`;
 }
@@ -144,10 +150,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   program.hook("preAction", (_program, command) => {
     if (command.name() !== "watch") surroundings.endOnHangup();
   });
-  for (const each of [program, ...program.commands]) {
+  for (const [name, each] of namedBelow(program, "")) {
     each
       .exitOverride()
-      .showHelpAfterError(`Then try: ${each === program ? "" : "runpodboss "}${each.name()} --help`)
+      .showHelpAfterError(`Then try: ${name} --help`)
       .configureOutput({
         writeOut: (text) => void stdout.write(wrappedText(text, columnsOf({ screen }))),
         writeErr: (text) => void stderr.write(wrappedText(text, errorColumns(stderr))),

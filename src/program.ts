@@ -122,6 +122,18 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     });
 
   program
+    .command("notify")
+    .description("reach people: test the channels")
+    .command("test")
+    .description("send one message of each severity through each channel, and show the answers")
+    .argument("[channel...]", "only these channels; the notify command is called command")
+    .option("--json", "print everything as one JSON object", false)
+    .action(async (names: string[], _options, command: Command) => {
+      const { notifyTest } = await import("#commands/notify/test.ts");
+      done(await notifyTest(names, command.optsWithGlobals(), context));
+    });
+
+  program
     .command("demo")
     .description("show the daemon at work in half a minute; needs no account and no key")
     .option("--night", "show a pod left idle for two nights, without and with the daemon", false)

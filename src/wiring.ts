@@ -76,8 +76,8 @@ export interface WatchTools extends WatchDeps {
 export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const { live, log, clock } = parts;
   const runner = discreetRunner(parts.runner, () => {
-    const { apiKey, apiKeyNames } = live.settings();
-    return { outer: parts.env, apiKey, apiKeyNames, redact: live.redact };
+    const { apiKey, apiKeyNames, secretNames } = live.settings();
+    return { outer: parts.env, apiKey, apiKeyNames, secretNames, redact: live.redact };
   });
   const runpodctl = createRunpodctl(live, { ...parts, runner }, parts.interrupted);
   const { stateFile, dryRun, maxRuntimeMs } = live.settings();

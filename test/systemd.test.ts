@@ -76,6 +76,16 @@ describe("the unit", () => {
     },
   );
 
+  it.each([
+    "PrivateNetwork",
+    "RestrictAddressFamilies",
+    "IPAddressDeny",
+    "SocketBindDeny",
+    "RestrictNetworkInterfaces",
+  ])("keeps no notification from its way with %s", (key) => {
+    expect(valueOf(key)).toBeUndefined();
+  });
+
   it("starts nothing with the name of another process as the one that is watched", () => {
     const [program = "", ...args] = (valueOf("ExecStart") ?? "").split(" ");
     const shown = spawnSync(program, [...args.slice(0, -2), "env"], {

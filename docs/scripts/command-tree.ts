@@ -20,12 +20,11 @@ interface DocumentedPart {
 const program: Command = createProgram({} as Context, () => undefined);
 const help = program.createHelp();
 
-export const commands: readonly DocumentedCommand[] = help
-  .visibleCommands(program)
-  .filter((command) => command.name() !== "help")
-  .map((command) => ({
-    name: command.name(),
-    usage: `runpodboss ${command.name()} ${command.usage()}`.trim(),
+/** Those of a group one by one: `notify test`. */
+export const commands: readonly DocumentedCommand[] = namedBelow(program, "").map(
+  ([name, command]) => ({
+    name,
+    usage: `runpodboss ${name} ${command.usage()}`.trim(),
     description: command.description(),
     parts: [
       ...help.visibleArguments(command).map((argument) => ({
@@ -34,7 +33,20 @@ export const commands: readonly DocumentedCommand[] = help
       })),
       ...optionsOf(command).filter(({ term }) => !term.includes("--help")),
     ],
-  }));
+  }),
+);
+
+function namedBelow(parent: Command, before: string): readonly (readonly [string, Command])[] {
+  return help
+    .visibleCommands(parent)
+    .filter((command) => command.name() !== "help")
+    .flatMap((command) => {
+      const name = `${before}${command.name()}`;
+      return command.commands.length === 0
+        ? [[name, command] as const]
+        : namedBelow(command, `${name} `);
+    });
+}
 
 /** What stands before or after any command. */
 export const globalOptions: readonly DocumentedPart[] = optionsOf(program);

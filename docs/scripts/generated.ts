@@ -53,7 +53,7 @@ function textFor(what: string, [first = "", ...rest]: readonly string[], outputs
     case "commands":
       return commandTable();
     case "command":
-      return commandText(first);
+      return commandText([first, ...rest].join(" "));
     case "global-options":
       return partsTable("Option", globalOptions);
     case "keys":

@@ -6,10 +6,10 @@ import type { Context } from "#terminal/context.ts";
 
 /** What a command of ours starts programs with: they get what the daemon would give them. */
 export function runnerFor(
-  { apiKey, apiKeyNames }: Settings,
+  { apiKey, apiKeyNames, secretNames }: Settings,
   { env, paces, redact }: Pick<Context, "env" | "paces" | "redact">,
 ): Runner {
   return discreetRunner(createRunner(paces.programEnd), () => {
-    return { outer: env, apiKey, apiKeyNames, redact };
+    return { outer: env, apiKey, apiKeyNames, secretNames, redact };
   });
 }

@@ -1,4 +1,5 @@
 import { createClock } from "#clock.ts";
+import { findChannels } from "#config/channels/channel-settings.ts";
 import { findApiKey } from "#config/key/api-key.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
 import { readableNotify } from "#config/readable-notify.ts";
@@ -27,9 +28,10 @@ export async function tellNotStarted(
     const found = file.kind === "read" ? readableNotify(file.text) : undefined;
     if (found === undefined) return;
     const { env, paces, redact, interrupted } = context;
-    const { stateFile, apiKeyEnv, keySettings, ...notify } = found;
+    const { stateFile, apiKeyEnv, keySettings, notify: entries, ...notify } = found;
     const { apiKey } = await findApiKey(keySettings, env);
-    context.hide([apiKey]);
+    const { secrets, variables: secretNames } = await findChannels({ notify: entries }, env);
+    context.hide([apiKey, ...secrets]);
     const told = await tellDirectly(
       redact(`runpodboss watch could not start: ${wordsWithHint(error)}`),
       {
@@ -37,6 +39,7 @@ export async function tellNotStarted(
           outer: env,
           apiKey,
           apiKeyNames: apiKeyEnv === undefined ? [] : [apiKeyEnv],
+          secretNames,
           redact,
         })),
         settings: { ...notify, thresholds: [], protect: [] },

@@ -1,6 +1,7 @@
 import { type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -13,6 +14,8 @@ export interface ConfigFiles {
   readonly configPath: string;
   /** Files that may hold the API key. */
   readonly keyFiles: readonly string[];
+  /** Files that hold secrets of channels. */
+  readonly secretFiles: readonly string[];
   readonly stateFile: string;
   readonly logFile: string;
 }
@@ -24,17 +27,20 @@ interface Named {
 
 /** Files that one key of the config would have the guard write over another file of its own. */
 export async function collidingFiles(files: ConfigFiles): Promise<readonly Fault[]> {
-  const { configPath, keyFiles, stateFile, logFile } = files;
+  const { configPath, keyFiles, secretFiles, stateFile, logFile } = files;
   const kept: readonly Named[] = [
     { path: configPath, what: "the config itself" },
     ...keyFiles.map((path) => ({ path, what: "the file of the API key" })),
+    ...secretFiles.map((path) => ({ path, what: "the file of a channel's secret" })),
   ];
   const companions: readonly Named[] = [
     { path: `${stateFile}.lock`, what: "the lock of state_file" },
-    ...[runsFileOf, historyFileOf, samplesFileOf, leaseFileOf, drillFileOf].map((of) => ({
-      path: of(stateFile),
-      what: "a file that belongs to state_file",
-    })),
+    ...[runsFileOf, historyFileOf, samplesFileOf, leaseFileOf, drillFileOf, channelsFileOf].map(
+      (of) => ({
+        path: of(stateFile),
+        what: "a file that belongs to state_file",
+      }),
+    ),
   ];
   const state = { path: stateFile, what: "state_file" };
   return [

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes, scryptSync } from "node:crypto";
 import type { InForce } from "#guard/model/state.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Settings } from "./settings.ts";
@@ -34,6 +34,9 @@ const keyOf = {
 } as const satisfies Partial<Record<keyof Settings, string>>;
 
 type Marked = keyof typeof keyOf;
+
+/** They hold secrets that may be short: a plain hash of one could be tried out. */
+const holdSecrets: readonly Marked[] = ["channels", "heartbeat"];
 
 /** What can only be chosen at the start of the daemon. */
 export const chosenAtStart = ["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const;
@@ -97,11 +100,12 @@ export interface Unread {
 
 /** What has changed in the config since the daemon read it; undefined: nothing, or nobody knows. */
 export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): Unread | undefined {
-  const now = marksOf(settings);
-  const keys = Object.entries(now).flatMap(([key, mark]) =>
+  const keys = (Object.keys(keyOf) as readonly Marked[]).flatMap((setting) => {
+    const key = keyOf[setting];
+    const mark = Object.hasOwn(marks, key) ? marks[key] : undefined;
     // A key that the daemon's version does not have is none of its own.
-    Object.hasOwn(marks, key) && marks[key] !== mark ? [key] : [],
-  );
+    return mark !== undefined && mark !== markOf(setting, settings, saltOf(mark)) ? [key] : [];
+  });
   if (keys.length === 0) return undefined;
   return { keys, sinceMs, pid, needsRestart: keys.some((key) => needsRestart.includes(key)) };
 }
@@ -111,13 +115,21 @@ function marksOf(settings: Settings): Readonly<Record<string, string>> {
   return Object.fromEntries(keys.map((key) => [keyOf[key], markOf(key, settings)]));
 }
 
-function markOf(key: Marked, settings: Settings): string {
+function markOf(key: Marked, settings: Settings, salt = newSalt()): string {
   const { ownPodId } = settings;
   // A shell in the daemon's own pod may not know that pod's id.
   const value =
     key === "protect" && ownPodId !== undefined ? settings.protect.slice(0, -1) : settings[key];
-  return createHash("sha256")
-    .update(JSON.stringify(value) ?? "")
-    .digest("hex")
-    .slice(0, 16);
+  const text = JSON.stringify(value) ?? "";
+  return holdSecrets.includes(key) && text !== "" && text !== "[]"
+    ? `${salt}:${scryptSync(text, salt, 16).toString("hex")}`
+    : createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+function newSalt(): string {
+  return randomBytes(12).toString("hex");
+}
+
+function saltOf(mark: string): string | undefined {
+  return mark.includes(":") ? mark.slice(0, mark.indexOf(":")) : undefined;
 }

@@ -3,6 +3,7 @@ import { proxyAddresses } from "#http-proxy.ts";
 import type { Paces } from "#paces.ts";
 import { type FileContent, readSmallFile } from "#read-file.ts";
 import { createRedactor } from "#redact.ts";
+import { findChannels, type FoundChannels } from "#config/channels/channel-settings.ts";
 import { findApiKey, type FoundKey } from "#config/key/api-key.ts";
 import { environmentWarnings } from "./environment-warnings.ts";
 import { explain, type Fault, unusable } from "#config/reading/explain.ts";
@@ -48,22 +49,30 @@ export async function settingsIn(
   );
   const parsed = configSchema.safeParse(raw);
   const key = await findApiKey(parsed.data ?? keySettingsOf(raw), env);
-  const redact = createRedactor([key.apiKey]);
+  const channels = await findChannels(raw, env);
+  const redact = createRedactor([key.apiKey, ...channels.secrets]);
   const faults = [
     ...(parsed.error?.issues ?? []).flatMap((issue) =>
-      explain(issue, raw, knownKeys(configSchema, issue.path), redact),
+      explain(issue, raw, knownKeys(configSchema, issue.path, raw), redact),
     ),
     ...repeatedNames(raw),
+    ...channels.faults,
     ...key.faults,
-    ...(await collidingFiles({ configPath, keyFiles: key.files, ...filesOf(raw) })),
+    ...(await collidingFiles({
+      configPath,
+      keyFiles: key.files,
+      secretFiles: channels.files,
+      ...filesOf(raw),
+    })),
   ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
   if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
-  const settings = settingsOf(parsed.data, configPath, key, env);
+  const settings = settingsOf(parsed.data, configPath, { key, channels }, env);
   return {
     ...settings,
     warnings: [
       ...modeWarnings(configPath, content),
       ...key.warnings,
+      ...channels.warnings,
       ...warnings,
       ...urlWarnings(settings),
       ...environmentWarnings(env),
@@ -71,10 +80,15 @@ export async function settingsIn(
   };
 }
 
+interface Found {
+  readonly key: Pick<FoundKey, "apiKey" | "from">;
+  readonly channels: FoundChannels;
+}
+
 function settingsOf(
   file: ConfigFile,
   configPath: string,
-  key: Pick<FoundKey, "apiKey" | "from">,
+  { key, channels }: Found,
   env: NodeJS.ProcessEnv,
 ): Settings {
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
@@ -85,8 +99,10 @@ function settingsOf(
     apiKey: key.apiKey,
     apiKeyFrom: key.from,
     apiKeyNames: [...new Set([file.api_key_env || "RUNPOD_API_KEY", "RUNPOD_API_KEY"])],
+    ...(channels.variables.length > 0 && { secretNames: channels.variables }),
     secrets: [
       key.apiKey,
+      ...channels.secrets,
       ...secretsIn(runpodUrl),
       ...secretsIn(restUrl ?? ""),
       ...proxyAddresses(env).flatMap(passwordsIn),
@@ -104,7 +120,9 @@ function settingsOf(
     notifyCommand: withProgram(file.extra_notify_command ?? []),
     ...(file.pass_api_key && { notifyPassesKey: true }),
     notifyTimeoutMs: file.notify_timeout_seconds * 1000,
-    channels: [],
+    channels: channels.channels,
+    ...(channels.heartbeat && { heartbeat: channels.heartbeat }),
+    ...(channels.brief && { brief: channels.brief }),
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],

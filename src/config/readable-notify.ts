@@ -1,10 +1,15 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
+import { channelSchema } from "#config/channels/notify-schema.ts";
+import { withoutNotes } from "#config/reading/jsonc.ts";
 import { defaultPaths, expandHome, withProgram } from "./paths.ts";
 import { type ConfigFile, configSchema } from "./schema.ts";
 
 /** How people can be told, as far as that stands in a config. */
 export interface ReadableNotify {
+  /** Empty: none. */
   readonly notifyCommand: readonly string[];
+  /** The channels as they stand there, for `findChannels`. */
+  readonly notify: readonly unknown[];
   readonly notifyTimeoutMs: number;
   readonly stateFile: string;
   /** The variable that may hold the API key. */
@@ -14,9 +19,9 @@ export interface ReadableNotify {
 }
 
 /**
- * The notify command of a config that may be wrong in any other way: the general one, else that of the
- * last threshold that has one. Taken is only what stands there whole and once; undefined when nothing
- * does, and for a dry run.
+ * The notify command and the channels of a config that may be wrong in any other way. The command is the
+ * general one, else that of the last threshold that has one. Taken is only what stands there whole and
+ * once; undefined when nothing does, and for a dry run.
  */
 export function readableNotify(text: string): ReadableNotify | undefined {
   const errors: ParseError[] = [];
@@ -38,10 +43,12 @@ export function readableNotify(text: string): ReadableNotify | undefined {
   ];
   const { api_key_env, extra_notify_command, notify_timeout_seconds, state_file } =
     configSchema.shape;
-  const notifyCommand = commands
-    .map((found) => extra_notify_command.safeParse(found).data ?? [])
-    .find((command) => command.length > 0);
-  if (notifyCommand === undefined) return undefined;
+  const notifyCommand =
+    commands
+      .map((found) => extra_notify_command.safeParse(found).data ?? [])
+      .find((command) => command.length > 0) ?? [];
+  const notify = channelsIn(onlyAt(root, ["notify"]), errors);
+  if (notifyCommand.length === 0 && notify.length === 0) return undefined;
   const seconds = notify_timeout_seconds.safeParse(wholeAt(["notify_timeout_seconds"]));
   const textAt = (key: string) => api_key_env.safeParse(wholeAt([key])).data ?? undefined;
   const apiKeyEnv = textAt("api_key_env");
@@ -53,9 +60,23 @@ export function readableNotify(text: string): ReadableNotify | undefined {
       api_key_env: apiKeyEnv,
     },
     notifyCommand: withProgram(notifyCommand),
+    notify,
     notifyTimeoutMs: (seconds.data ?? notify_timeout_seconds.parse(undefined)) * 1_000,
     stateFile: expandHome(state_file.safeParse(wholeAt(["state_file"])).data || defaultPaths.state),
   };
+}
+
+function channelsIn(list: Node | undefined, errors: readonly ParseError[]): readonly unknown[] {
+  const entries = list?.type === "array" ? (list.children ?? []) : [];
+  return entries
+    .filter((entry) => isWhole(entry, errors) && !hasKeyTwice(entry))
+    .map((entry) => withoutNotes(getNodeValue(entry)))
+    .filter((entry) => channelSchema.safeParse(entry).success);
+}
+
+function hasKeyTwice({ type, children = [] }: Node): boolean {
+  const keys = type === "object" ? children.map((each) => String(each.children?.[0]?.value)) : [];
+  return new Set(keys).size < keys.length || children.some(hasKeyTwice);
 }
 
 /** Undefined as well where a key on the way stands twice: nobody knows which of them is meant. */

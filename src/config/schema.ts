@@ -8,6 +8,7 @@ import {
   notifyCommand,
   passApiKey,
 } from "#config/reading/fields.ts";
+import { briefSchema, heartbeatSchema, notifySchema } from "#config/channels/notify-schema.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { defaultPaths } from "./paths.ts";
 
@@ -109,6 +110,11 @@ export const configSchema = z.strictObject({
     .max(daySeconds)
     .default(30)
     .describe("Seconds until a notify command is ended."),
+  notify: notifySchema.describe("Channels: how you are told, beside the notify command."),
+  heartbeat: heartbeatSchema
+    .optional()
+    .describe("An address that hears from the guard, and raises the alarm when it does not."),
+  brief: briefSchema.optional().describe("One message a day: what was spent and what still bills."),
   blind_after_seconds: z
     .number()
     .min(0)

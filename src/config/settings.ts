@@ -9,6 +9,8 @@ export interface Settings {
   readonly apiKeyFrom: string;
   /** The variables it may stand in. */
   readonly apiKeyNames: readonly string[];
+  /** The variables that hold secrets of channels: no program gets them. */
+  readonly secretNames?: readonly string[];
   /** What must be shown nowhere. */
   readonly secrets: readonly string[];
   readonly pollIntervalMs: number;

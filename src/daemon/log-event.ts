@@ -65,7 +65,7 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
         threshold: effect.name,
         ...(effect.channel !== undefined && {
           channel: effect.channel,
-          notice: messageWords(effect.event, effect.name, effect.because),
+          notice: messageWords(effect),
         }),
       };
     case "call-agent":

@@ -39,7 +39,13 @@ function outcomeOf(sent: Sent): Outcome | "interrupted" {
     case "sent":
       return { kind: "done", because: sent.answer, tail: "" };
     case "failed":
-      return { kind: "failed", because: sent.because, tail: "", waitMs: sent.waitMs };
+      return {
+        kind: "failed",
+        because: sent.because,
+        tail: "",
+        waitMs: sent.waitMs,
+        isRefused: sent.isRefused,
+      };
     case "interrupted":
       return "interrupted";
   }

@@ -14,6 +14,8 @@ import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
+import { onBrief } from "#guard/outbox/brief.ts";
+import { followWays } from "#guard/outbox/follow-ways.ts";
 import { settle } from "#guard/outbox/settle.ts";
 import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
 import { onRecovered, onTrouble, sayWhatIsSteady } from "#guard/outbox/trouble.ts";
@@ -80,6 +82,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const { atMs, words } = input;
       return { state: onAudited(state, { atMs, words }), events: [] };
     }
+    case "brief":
+      return withRecords(onBrief(state, input, policy), policy, input.atMs);
     case "rehearsed":
       return withRecords(onRehearsed(state, input, policy), policy, input.atMs);
     case "recorded": {
@@ -87,8 +91,10 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const unrecorded = state.unrecorded.filter(({ id }) => !ids.has(id));
       return { state: { ...state, unrecorded }, events: [] };
     }
-    case "config":
-      return { state: { ...state, inForce: input.inForce }, events: [] };
+    case "config": {
+      const { inForce } = input;
+      return followWays({ ...state, inForce }, policy, inForce.sinceMs);
+    }
     case "daemon": {
       const { atMs, because } = input;
       const draft = { type: "daemon", reason: null, because } as const;
@@ -102,7 +108,11 @@ function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Poli
   const from = followSource(before, found, policy);
   const polled = { ...from.state, lookedAtMs: found.atMs };
   const { state, look } = believed(polled, from.look);
-  const judged = judge(state, look, policy, asWritten);
+  const judged = chain(
+    state,
+    (known) => followWays(known, policy, look.atMs),
+    (known) => judge(known, look, policy, asWritten),
+  );
   return { state: judged.state, events: [...from.events, ...judged.events] };
 }
 

@@ -7,6 +7,7 @@ import { leaseEndMs } from "#guard/pods/lease.ts";
 import { factsOf } from "#guard/pods/run-facts.ts";
 import { endedByHand, endedElsewhere } from "#guard/pods/ended-by.ts";
 import { own } from "./own-value.ts";
+import { withRemedy } from "./text.ts";
 import { namedIn } from "#guard/pods/named-in.ts";
 import { isGuardFor } from "./protect.ts";
 
@@ -99,8 +100,11 @@ function settledDrafts(
   const because = `${outcome.kind} (${outcome.because}): ${effect.because}`;
   switch (effect.kind) {
     case "notify": {
-      const { name: reason, balanceUsd, belowUsd } = effect;
-      return [{ type: "notify", reason, because, balanceUsd, belowUsd }];
+      const { name: reason, channel, balanceUsd, belowUsd } = effect;
+      const by = channel === undefined ? "" : ` by channel ${channel}`;
+      const said = withRemedy(effect.because, effect.remedy);
+      const told = `${outcome.kind}${by} (${outcome.because}): ${said}`;
+      return [{ type: "notify", reason, because: told, channel, balanceUsd, belowUsd }];
     }
     case "call-agent": {
       const { threshold: reason, balanceUsd, belowUsd } = effect;

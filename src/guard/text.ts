@@ -1,6 +1,6 @@
 import { minuteMs } from "#guard/model/time.ts";
 import type { Pod } from "#guard/model/account.ts";
-import type { EventName } from "#guard/model/effect.ts";
+import type { Notify, Remedy } from "#guard/model/effect.ts";
 
 /** As many decimals as JavaScript writes; every amount of money is exact well within them. */
 const mostDigits = 100;
@@ -54,9 +54,21 @@ export function usdBeside(value: number, other: number): string {
   return `$${fixed(Math.floor(value * 10_000) / 10_000, 4)}`;
 }
 
+type Said = Pick<Notify, "event" | "name" | "because" | "remedy">;
+
 /** One line: `warning: balance $9.82 is below $10.00`. */
-export function messageWords(event: EventName, name: string, because: string): string {
-  return `${event === "sighted" ? "no longer blind" : name}: ${because}`;
+export function messageWords({ event, name, because, remedy }: Said): string {
+  return `${event === "sighted" ? "no longer blind" : name}: ${withRemedy(because, remedy)}`;
+}
+
+/** What happened, and what to type against it. */
+export function withRemedy(because: string, remedy: Remedy | undefined): string {
+  return remedy === undefined ? because : `${because}. ${remedyWords(remedy)}`;
+}
+
+/** `To keep it: runpodboss touch p1`. */
+export function remedyWords({ words, command }: Remedy): string {
+  return command === undefined ? words : `${words}: ${command}`;
 }
 
 /** A burn or a price: `$6.65/h`. */

@@ -143,6 +143,8 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     unrecorded: "stays",
     recordCount: "stays",
     lostNotices: (lost) => lost.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    openIncidents: (open) => open?.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    briefedDay: "stays",
     rulesSaid: "stays",
     leaseBook: "stays",
     lastSeen: (look) => look && { ...look, atMs: past(look.atMs) },

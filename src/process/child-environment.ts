@@ -7,6 +7,8 @@ export interface Environment {
   readonly apiKey: string;
   /** The variables that may hold it. */
   readonly apiKeyNames: readonly string[];
+  /** The variables that hold other secrets, which no program needs. */
+  readonly secretNames?: readonly string[] | undefined;
 }
 
 /** What a program gets that differs from this process's environment. */
@@ -40,13 +42,14 @@ const shortestKey = 6;
  */
 export function changesFor(
   trust: Command["trust"],
-  { outer, apiKey, apiKeyNames }: Environment,
+  { outer, apiKey, apiKeyNames, secretNames = [] }: Environment,
 ): Changes {
   const holdsKey = (value: string | undefined): boolean =>
     apiKey.length >= shortestKey && value?.includes(apiKey) === true;
   const withheld = [
     usualName,
     ...apiKeyNames,
+    ...secretNames,
     ...supervisor,
     ...(trust === "agent" ? [] : agentLogins),
     ...Object.keys(outer).filter((name) => holdsKey(outer[name])),

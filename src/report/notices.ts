@@ -15,16 +15,21 @@ export function unsentNotices(
     (effect): effect is Notify => effect.kind === "notify" && effect.tries > 0,
   );
   return [
-    ...waiting.map(({ event, name, because, atMs, tries, failedBecause = "unknown" }) => {
+    ...waiting.map((notice) => {
+      const { channel, atMs, tries, failedBecause = "unknown" } = notice;
       const since = atMs === undefined ? "" : ` since ${spanWords(Math.max(0, nowMs - atMs))}`;
       const count = tries === 1 ? "1 try" : `${tries} tries`;
-      return `notification not sent${since}, ${count} so far (${failedBecause}): ${messageWords(event, name, because)}`;
+      return `notification not sent${byWords(channel)}${since}, ${count} so far (${failedBecause}): ${messageWords(notice)}`;
     }),
     ...lostNotices
       .filter(({ atMs }) => nowMs - atMs < shownMs)
       .map(
-        ({ atMs, message, because }) =>
-          `notification given up, from ${spanWords(Math.max(0, nowMs - atMs))} ago (${because}): ${message}`,
+        ({ atMs, message, channel, because }) =>
+          `notification${byWords(channel)} given up, from ${spanWords(Math.max(0, nowMs - atMs))} ago (${because}): ${message}`,
       ),
   ];
+}
+
+function byWords(channel: string | undefined): string {
+  return channel === undefined ? "" : ` by channel ${channel}`;
 }

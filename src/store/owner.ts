@@ -3,7 +3,7 @@ import { openToRead } from "#store/files/open-file.ts";
 import { stateNameOf } from "./paths.ts";
 
 /** What a file beside the state file holds. */
-export type Holds = "history" | "samples" | "leases" | "runs" | "drill";
+export type Holds = "history" | "samples" | "leases" | "runs" | "drill" | "channels";
 
 /** How a file of ours begins that an earlier version wrote, without a word on whose it is. */
 const beganBefore: Readonly<Record<Holds, RegExp>> = {
@@ -12,6 +12,8 @@ const beganBefore: Readonly<Record<Holds, RegExp>> = {
   leases: /^\{\s*"leases"\s*:\s*\{/,
   runs: /^\{\s*"version"\s*:\s*\d+\s*,\s*"saidAtMs"\s*:/,
   drill: /^\{\s*"lastGoodAt"\s*:/,
+  // No earlier version wrote one.
+  channels: /^(?!)/,
 };
 
 /** The same, of a first line that a crash cut short. */

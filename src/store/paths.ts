@@ -32,6 +32,9 @@ export const leaseFileOf = beside("leases.json");
 /** Written by the drill. */
 export const drillFileOf = beside("drill.json");
 
+/** Written by whatever sends tests. */
+export const channelsFileOf = beside("channels.json");
+
 /** Empty: its time says when people were last told of a daemon that cannot do its work. */
 export function toldFileOf(stateFile: string, of: "not-started" | "bug"): string {
   return `${stateFile}.told-${of}`;
@@ -43,7 +46,7 @@ export function backFileOf(stateFile: string): string {
 }
 
 const companion =
-  /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill)(?<ending>\.jsonl?)?$/;
+  /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill|channels)(?<ending>\.jsonl?)?$/;
 
 /** The name of the state file that a file belongs to, by the name of that file. */
 export function stateNameOf(path: string): string {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import { type Holds, whoseFile } from "./owner.ts";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -15,6 +16,7 @@ const files: Readonly<Record<Holds, (stateFile: string) => string>> = {
   leases: leaseFileOf,
   runs: runsFileOf,
   drill: drillFileOf,
+  channels: channelsFileOf,
 };
 
 /** Says of the files of version 0.1 beside a state file what becomes of them, in words. Never throws. */

@@ -19,10 +19,11 @@ const oldMs = 5 * minuteMs;
  * `… (at 2026-11-26 03:12, 2 h 5 min ago)`.
  */
 export function messageOf(
-  { event, name, because, atMs }: Pick<Notify, "event" | "name" | "because" | "atMs">,
+  notice: Pick<Notify, "event" | "name" | "because" | "atMs" | "remedy">,
   nowMs: number,
 ): string {
-  const message = cut(messageWords(event, name, because), longestBytes);
+  const { atMs } = notice;
+  const message = cut(messageWords(notice), longestBytes);
   if (atMs === undefined || nowMs - atMs < oldMs) return message;
   return `${message} (at ${dateAndTime(atMs)}, ${spanWords(nowMs - atMs)} ago)`;
 }

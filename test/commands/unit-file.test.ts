@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { serviceSettings, withSpecifiers } from "#commands/unit-file.ts";
+import { serviceSettings, withSpecifiers, wordsIn } from "#commands/unit-file.ts";
 
 describe("the settings of a service", () => {
   it.each([
@@ -33,5 +33,22 @@ describe("a specifier", () => {
 
   it.each(["%i", "%t"])("%s that is not known is refused", (specifier) => {
     expect(() => withSpecifiers(`a ${specifier}`, { t: undefined })).toThrow(specifier);
+  });
+});
+
+describe("a command of a unit", () => {
+  it.each([
+    ["is words with spaces between", " a  b\tc ", ["a", "b", "c"]],
+    ["has quotes that hold a word together", `"a b" 'c "d' e" "f`, ["a b", 'c "d', "e f"]],
+    ["has empty words in quotes only", `"" ''`, ["", ""]],
+    ["has a backslash before what is meant", String.raw`a\\b \"c\" d\se`, ["a\\b", '"c"', "d e"]],
+    ["has letters by their numbers", String.raw`\x41\102\u0043\n`, ["ABC\n"]],
+    ["may be empty", "", []],
+  ])("%s", (_sentence, value, expected) => {
+    expect(wordsIn(value)).toEqual(expected);
+  });
+
+  it.each([`"a`, "'a", String.raw`a\q`, "a\\"])("%s is refused, with what to do", (value) => {
+    expect(() => wordsIn(value)).toThrow(/quotes or backslashes/);
   });
 });

@@ -7,6 +7,7 @@ import { eventNames } from "#guard/model/effect.ts";
 import { recordTypes } from "#guard/model/run.ts";
 import { createProgram } from "#program.ts";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -41,8 +42,12 @@ function optionsOf(terms: readonly { readonly term: string }[]): readonly string
 }
 
 const global = optionsOf(globalOptions);
+/** By the first word: `notify test` is called by `notify`. */
 const known = new Map(
-  commands.map(({ name, parts }) => [name, new Set([...optionsOf(parts), ...global])]),
+  commands.map(({ name, parts }) => [
+    name.split(" ", 1)[0] ?? "",
+    new Set([...optionsOf(parts), ...global]),
+  ]),
 );
 
 describe("what the documents name", () => {
@@ -124,7 +129,14 @@ describe("what the documents name", () => {
 
   it("are the files beside the state, and all of these", () => {
     const state = defaultPaths.state;
-    const beside = [runsFileOf, historyFileOf, samplesFileOf, leaseFileOf, drillFileOf];
+    const beside = [
+      runsFileOf,
+      historyFileOf,
+      samplesFileOf,
+      leaseFileOf,
+      drillFileOf,
+      channelsFileOf,
+    ];
     const paths = beside.map((of) => of(state));
     const files = [state, defaultPaths.log, ...paths];
 

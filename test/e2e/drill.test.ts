@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { unitText } from "#commands/setup/service/systemd-unit.ts";
 import { isAlive } from "../process/programs.ts";
 import {
   guardWith,
@@ -33,7 +34,7 @@ async function lastGoodDrill(guard: Guard): Promise<string> {
 }
 
 /** What breaks a command that hands it on carelessly. */
-const awkward = `Does all of this arrive? "double" 'single' $HOME {name} \n ÄÖÜ ß 🔥`;
+const awkward = `Does all of this arrive? "double" 'single' $HOME {name} *b* <i> & \n ÄÖÜ ß 🔥`;
 
 describe.concurrent("a drill", () => {
   it("runs every notify command and agent on made-up pods, says how it went, and asks nothing of the account", async (test) => {
@@ -322,6 +323,25 @@ describe.concurrent("a drill as the service", () => {
     expect(args.findLast((arg) => arg.startsWith("--property=Environment="))).toBe(
       `--property=Environment=PATH=${guard.folder}/.nvm/bin:/bin`,
     );
+  });
+
+  it("starts what the installed unit starts, whatever its paths hold", async (test) => {
+    const guard = await guardWith(test);
+    guard.program("systemd-run", "");
+    const program = ["/opt/a b/100%h/node", "/opt/$HOME/start.cjs"];
+    guard.write(
+      ".config/systemd/user/runpodboss.service",
+      unitText(unit, { program, configPath: "/c d.json", path: "/opt/100%h/bin" }),
+    );
+
+    await drill(guard, "--as-service", "--no-agent");
+
+    const args = guard.calls("systemd-run")[0]?.args ?? [];
+    expect(args.slice(args.indexOf("--")).join("|")).toBe(
+      // Of two $ systemd makes one.
+      `--|/usr/bin/env|-u|WATCHDOG_PID|/opt/a b/100%h/node|/opt/$$HOME/start.cjs|-c|/c d.json|drill|--no-agent|--config|${guard.config}`,
+    );
+    expect(args).toContain('--property=Environment="PATH=/opt/100%h/bin"');
   });
 
   it("fails as the drill in it fails", async (test) => {

@@ -87,6 +87,34 @@ describe("the history is owed", () => {
     ]);
   });
 
+  it("of a channel's notification the channel, and of each what was to be typed", () => {
+    const notice = {
+      kind: "notify",
+      id: "n",
+      event: "warn",
+      name: "idle",
+      because: "pod a will be stopped",
+      remedy: { words: "To keep it", command: "runpodboss touch a" },
+      tries: 0,
+      notBeforeMs: 0,
+    } as const;
+    const owed = [notice, { ...notice, id: "n@phone", channel: "phone" }];
+    const outcome = { kind: "done", because: "200 OK", tail: "" } as const;
+
+    const found = records(
+      owed.map(({ id }) => ({ kind: "settled", id, atMs: at(1), outcome })),
+      { ...emptyState, owed },
+    );
+
+    expect(found.map(({ channel, because }) => [channel, because])).toEqual([
+      [undefined, "done (200 OK): pod a will be stopped. To keep it: runpodboss touch a"],
+      [
+        "phone",
+        "done by channel phone (200 OK): pod a will be stopped. To keep it: runpodboss touch a",
+      ],
+    ]);
+  });
+
   it("an outcome once no more tries come, and none that nobody needed", () => {
     const settled = (n: number, kind: "failed" | "moot", id: string): Input => ({
       kind: "settled",

@@ -31,6 +31,13 @@ describe("notifications that could not be sent", () => {
       { ...trip, atMs: undefined, tries: 1, failedBecause: undefined },
       ["notification not sent, 1 try so far (unknown): warning: balance $9.82 is below $10.00"],
     ],
+    [
+      "name the channel that they are for",
+      { ...trip, channel: "phone", tries: 1 },
+      [
+        "notification not sent by channel phone since 2 h 5 min, 1 try so far (exit 22 after 0.1 s: curl: (22) 404): warning: balance $9.82 is below $10.00",
+      ],
+    ],
     ["are not told before they were tried", { ...trip, tries: 0 }, []],
   ])("%s", (_sentence, notice, words) => {
     expect(unsentNotices({ owed: [notice], lostNotices: [] }, at(125))).toEqual(words);
@@ -42,8 +49,16 @@ describe("notifications that could not be sent", () => {
       7 * dayMs - 1,
       ["notification given up, from 168 h 0 min ago (exit 1): idle: pod a is idle"],
     ],
+    [
+      "with their channel",
+      0,
+      ["notification by channel phone given up, from 0 s ago (exit 1): idle: pod a is idle"],
+      "phone",
+    ],
     ["and then no more", 7 * dayMs, []],
-  ])("and were given up are told %s", (_sentence, ageMs, words) => {
-    expect(unsentNotices({ owed: [], lostNotices: [lost] }, at(0) + ageMs)).toEqual(words);
+  ])("and were given up are told %s", (_sentence, ageMs, words, channel?: string) => {
+    expect(unsentNotices({ owed: [], lostNotices: [{ ...lost, channel }] }, at(0) + ageMs)).toEqual(
+      words,
+    );
   });
 });

@@ -10,6 +10,7 @@ import { readHistory } from "#store/history/history-reading.ts";
 import { writeRecord } from "#store/history/history-text.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -18,6 +19,7 @@ import {
 } from "#store/paths.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile, type StateTrouble } from "#store/state-file.ts";
+import { lastTested, noteTested } from "#store/tested-file.ts";
 import { tempFolder } from "../temp-folder.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -48,9 +50,18 @@ const doings: Readonly<Record<string, (stateFile: string) => Promise<unknown>>> 
   "the runs are saved": (stateFile) => storeOf(stateFile).saveLearned(emptyState),
   "the state is loaded": (stateFile) => storeOf(stateFile).load(),
   "a drill is noted": (stateFile) => noteGoodDrill(stateFile, new Date(nowMs)),
+  "a test is noted": (stateFile) =>
+    noteTested(stateFile, { ntfy: { at: new Date(nowMs).toISOString(), mark: "1" } }),
 };
 
-const allFiles = [samplesFileOf, historyFileOf, leaseFileOf, runsFileOf, drillFileOf];
+const allFiles = [
+  samplesFileOf,
+  historyFileOf,
+  leaseFileOf,
+  runsFileOf,
+  drillFileOf,
+  channelsFileOf,
+];
 
 function storeOf(stateFile: string, troubles: StateTrouble[] = []) {
   return createStateFile(stateFile, {
@@ -103,12 +114,14 @@ describe("a file that someone else has written", () => {
       "a lease is given",
       "the runs are saved",
       "a drill is noted",
+      "a test is noted",
     ]);
     const { "a lease is given": _strictlyRead, ...told } = faults;
     for (const words of Object.values(told)) {
       expect(words).toContain("It is left as it is. Move it away");
     }
     expect(await lastGoodDrill(stateFile)).toBeUndefined();
+    expect(await lastTested(stateFile)).toEqual({});
   });
 
   it("is told when the state is loaded, and the guard starts without it", async () => {
@@ -161,8 +174,10 @@ describe("the files of two guards in one folder", () => {
     const after = contentOf(folder);
     expect(after).toMatchObject(before);
     expect(Object.keys(after)).toEqual([
+      "channels.json",
       "drill.json",
       "history.jsonl",
+      "lab.channels.json",
       "lab.drill.json",
       "lab.history.jsonl",
       "lab.leases.json",

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { expect, it } from "vitest";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -10,7 +11,7 @@ import {
   stateNameOf,
 } from "#store/paths.ts";
 
-const files = [historyFileOf, samplesFileOf, leaseFileOf, drillFileOf, runsFileOf];
+const files = [historyFileOf, samplesFileOf, leaseFileOf, drillFileOf, channelsFileOf, runsFileOf];
 
 it("everything stands in the state file's folder", () => {
   expect(files.map((of) => of("/home/me/.runpodboss/state.json"))).toEqual([
@@ -18,6 +19,7 @@ it("everything stands in the state file's folder", () => {
     "/home/me/.runpodboss/samples.jsonl",
     "/home/me/.runpodboss/leases.json",
     "/home/me/.runpodboss/drill.json",
+    "/home/me/.runpodboss/channels.json",
     "/home/me/.runpodboss/runs.json",
   ]);
 });
@@ -26,18 +28,18 @@ it.each([
   [
     "another name",
     "lab.json",
-    "lab.history.jsonl lab.samples.jsonl lab.leases.json lab.drill.json",
+    "lab.history.jsonl lab.samples.jsonl lab.leases.json lab.drill.json lab.channels.json",
   ],
-  ["no ending", "lab", "lab.history lab.samples lab.leases lab.drill"],
+  ["no ending", "lab", "lab.history lab.samples lab.leases lab.drill lab.channels"],
   [
     "dots in its name",
     "a.b.json",
-    "a.b.history.jsonl a.b.samples.jsonl a.b.leases.json a.b.drill.json",
+    "a.b.history.jsonl a.b.samples.jsonl a.b.leases.json a.b.drill.json a.b.channels.json",
   ],
 ])("a state file with %s has files of its own", (_sentence, name, expected) => {
   const names = files.map((of) => basename(of(`/guards/${name}`)));
 
-  expect(names.slice(0, 4).join(" ")).toBe(expected);
+  expect(names.slice(0, 5).join(" ")).toBe(expected);
 });
 
 it("no two state files of a folder share a file, and each file tells whose it is", () => {

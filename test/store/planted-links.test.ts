@@ -7,6 +7,7 @@ import { lastGoodDrill, noteGoodDrill } from "#store/drill-file.ts";
 import { createHistoryFile } from "#store/history/history-file.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import {
+  channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
@@ -16,6 +17,7 @@ import {
 import { takePidLock } from "#store/lock/pid-lock.ts";
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile } from "#store/state-file.ts";
+import { noteTested } from "#store/tested-file.ts";
 import { makeFifo, tempFolder } from "../temp-folder.ts";
 
 const paces = { beatMs: 600_000, staleAfterMs: 600_000 };
@@ -60,6 +62,11 @@ const writers: readonly (readonly [
     (stateFile) => createLeaseFile(leaseFileOf(stateFile), identityOf).change((book) => book),
   ],
   ["the drill", drillFileOf, (stateFile) => noteGoodDrill(stateFile, new Date(atMs))],
+  [
+    "the tests of channels",
+    channelsFileOf,
+    (stateFile) => noteTested(stateFile, { ntfy: { at: new Date(atMs).toISOString(), mark: "1" } }),
+  ],
 ];
 
 describe("in a folder that others may write", () => {

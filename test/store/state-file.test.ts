@@ -10,6 +10,7 @@ import {
   type EndPod,
   type EndRun,
   eventNames,
+  severities,
   type Notify,
 } from "#guard/model/effect.ts";
 import { podGuardNames } from "#guard/model/policy.ts";
@@ -159,6 +160,15 @@ const effects = fc.oneof<fc.Arbitrary<Effect>[]>(
       name: names,
       balanceUsd: dollars,
       belowUsd: dollars,
+      channel: names,
+      severity: fc.constantFrom(...severities),
+      incident: names,
+      isResolution: fc.boolean(),
+      next: fc.array(fc.record({ what: names, atMs: dollars }, { requiredKeys: ["what"] }), {
+        maxLength: 2,
+      }),
+      remedy: fc.record({ words: names, command: names }, { requiredKeys: ["words"] }),
+      burnPerHrUsd: dollars,
     },
     { requiredKeys: ["kind", "id", "because", "tries", "notBeforeMs", "event", "name"] },
   ),
@@ -244,6 +254,7 @@ const record: fc.Arbitrary<HistoryRecord> = fc.record(
       { requiredKeys: ["podId", "podName"] },
     ) as fc.Arbitrary<RunFacts>,
     because: names,
+    channel: names,
     balanceUsd: dollars,
     ranAtMs: times,
     notBeforeMs: times,
@@ -279,9 +290,18 @@ const states: fc.Arbitrary<GuardState> = fc.record(
     guardEndsAtMs: fc.array(dollars, { maxLength: 3 }),
     unrecorded: fc.array(record, { maxLength: 3 }),
     recordCount: fc.nat(),
-    lostNotices: fc.array(fc.record({ atMs: dollars, message: names, because: names }), {
-      maxLength: 3,
-    }),
+    lostNotices: fc.array(
+      fc.record(
+        { atMs: dollars, message: names, channel: names, because: names },
+        { requiredKeys: ["atMs", "message", "because"] },
+      ),
+      { maxLength: 3 },
+    ),
+    openIncidents: fc.array(
+      fc.record({ incident: names, ways: fc.array(names, { maxLength: 2 }), atMs: dollars }),
+      { maxLength: 3 },
+    ),
+    briefedDay: names,
   },
   {
     requiredKeys: [
@@ -410,6 +430,28 @@ describe("loading", () => {
       expect(state.fired["emergency"]).toBe(false);
     },
   );
+
+  it("owes a channel its notification whatever can be read of how much it matters", async () => {
+    const { path, store, troubles } = setUp();
+    const odd = {
+      ...notice,
+      channel: "phone",
+      severity: "apocalyptic",
+      incident: 5,
+      isResolution: "yes",
+      next: { what: "stop" },
+      remedy: [],
+      burnPerHrUsd: "much",
+    };
+    fs.writeFileSync(path, JSON.stringify({ version: 2, fired: { warning: true }, owed: [odd] }));
+
+    const { owed, fired } = await store.load();
+
+    expect(owed).toMatchObject([{ ...notice, channel: "phone" }]);
+    expect(Object.values(owed[0] ?? {})).not.toContain("apocalyptic");
+    expect(fired).toEqual({ warning: true });
+    expect(troubles).toEqual([]);
+  });
 
   it("reads a file of version 0.1, which has it all in one", async () => {
     const { path, store, troubles } = setUp();

@@ -202,6 +202,11 @@ describe("a sentence of the log", () => {
       "Notified: low (trip)",
     ],
     [
+      "no longer needed",
+      { effect: "notify", event: "trip", threshold: "low", channel: "phone", because: "it is up" },
+      "No longer needed, notification low (trip) for phone: it is up",
+    ],
+    [
       "notify command failed",
       {
         effect: "notify",

@@ -44,6 +44,10 @@ async function wordsFor(
       const { thresholdNames } = await glimpseOf(config);
       return remaining(thresholdNames, wanted.named);
     }
+    case "channels": {
+      const { channelNames } = await glimpseOf(config);
+      return remaining(channelNames, wanted.named);
+    }
     case "pods":
       return remaining(podWords(await podsOf(config, context)), wanted.named);
   }

@@ -23,7 +23,7 @@ export const filesWord = ":files";
 /** What could stand where the last word is being typed. */
 export type Wanted =
   | { readonly kind: "words"; readonly words: readonly string[] }
-  | { readonly kind: "pods" | "thresholds"; readonly named: readonly string[] }
+  | { readonly kind: "pods" | "thresholds" | "channels"; readonly named: readonly string[] }
   | { readonly kind: "files" };
 
 export interface Completion {
@@ -90,8 +90,11 @@ function readWord(read: Read, word: string, program: CommandTree): Read {
     );
     return known?.required === true ? { ...read, pending: option } : read;
   }
-  if (command !== undefined) return { ...read, operands: [...operands, word] };
-  return { ...read, command: program.commands.find((each) => each.name() === word) };
+  const below = (operands.length === 0 ? (command ?? program).commands : []).find(
+    (each) => each.name() === word,
+  );
+  if (below !== undefined) return { ...read, command: below };
+  return command === undefined ? read : { ...read, operands: [...operands, word] };
 }
 
 function withValue(read: Read, option: string, value: string): Read {
@@ -107,13 +110,16 @@ function wordsAt(
     const words = optionsAt(command, program).flatMap(({ long }) => long ?? []);
     return { kind: "words", words: [...new Set(words)] };
   }
-  const help = program.createHelp();
   const commands: Wanted = {
     kind: "words",
-    words: help.visibleCommands(program).map((each) => each.name()),
+    words: program
+      .createHelp()
+      .visibleCommands(command ?? program)
+      .map((each) => each.name()),
   };
   const name = command?.name();
-  if (name === undefined) return commands;
+  if (name === undefined || (command?.commands.length ?? 0) > 0) return commands;
+  if (name === "test") return { kind: "channels", named: operands };
   if (name === "drill") return { kind: "thresholds", named: operands };
   if (name === "completion" && operands.length === 0) return { kind: "words", words: shells };
   if (!takesPods.includes(name)) return nothing;

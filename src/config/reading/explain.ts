@@ -1,6 +1,7 @@
 import leven from "leven";
 import type * as z from "zod";
 import { UserError } from "#errors.ts";
+import { isSecretPath } from "#config/channels/secret-keys.ts";
 import { shownUrl } from "#config/url.ts";
 
 /** One thing that is wrong with the config: where it is, and what to do about it. */
@@ -46,6 +47,11 @@ export function explain(
 
 /** What to write instead, where it is plain what was meant. */
 function remedy(issue: z.core.$ZodIssue, value: unknown, redact: Redact): string {
+  const words = wordsAllowed(issue);
+  if (typeof value === "string" && words.length > 0) {
+    const near = nearest(value.toLowerCase(), words);
+    return near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+  }
   if (issue.code !== "invalid_type" || typeof value !== "string") return "";
   if (issue.expected === "boolean" && /^(yes|no|true|false|on|off)$/i.test(value)) {
     return ": write true or false, without quotes";
@@ -69,10 +75,20 @@ function allowed(issue: z.core.$ZodIssue): string {
     case "too_big":
       return `must be at most ${issue.maximum}`;
     case "invalid_value":
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+      return `must be ${oneOf(issue.values)}`;
+    case "invalid_union":
+      return optionsOf(issue) === undefined
+        ? issue.message
+        : `must be ${oneOf(optionsOf(issue) ?? [])}`;
+    case "invalid_key":
+      return issue.issues[0]?.message ?? issue.message;
     default:
       return issue.message;
   }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(values.length > 6 ? ", " : " or ");
 }
 
 /** What a custom rule found, if that is more than the value in this place. */
@@ -98,7 +114,7 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown, path: readonly PropertyKey[], redact: Redact): string {
-  if (path[0] === "api_key") return "a hidden value";
+  if (path[0] === "api_key" || isSecretPath(path)) return "a hidden value";
   const isOfCommand = path.some((key) => typeof key === "string" && key.endsWith("_command"));
   if (isOfCommand && typeof value === "string") return value === "" ? '""' : "text";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
@@ -108,13 +124,33 @@ function shown(value: unknown, path: readonly PropertyKey[], redact: Redact): st
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** Where only some words may stand. */
+function wordsAllowed(issue: z.core.$ZodIssue): readonly string[] {
+  const values = issue.code === "invalid_value" ? issue.values : optionsOf(issue);
+  return values?.filter((each) => typeof each === "string") ?? [];
+}
+
+/** What an object of several kinds may have to say which of them it is. */
+function optionsOf(issue: z.core.$ZodIssue): readonly unknown[] | undefined {
+  return issue.code === "invalid_union" && "options" in issue ? issue.options : undefined;
+}
+
 function suggestion(key: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((name) => ({ name, distance: distance(key, name) }))
+  const near = nearest(key, known);
+  return near === undefined
+    ? "remove it, or put a _ before its name to keep it as a note"
+    : `did you mean ${near}?`;
+}
+
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const [first] = known
+    .map((name) => ({ name, distance: distance(word, name) }))
     .sort((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3)
-    ? `did you mean ${nearest.name}?`
-    : "remove it, or put a _ before its name to keep it as a note";
+  return first !== undefined &&
+    first.distance < word.length &&
+    first.distance <= Math.max(2, word.length / 3)
+    ? first.name
+    : undefined;
 }
 
 /** A key that was cut short is as near as its beginning is. */

@@ -7,6 +7,8 @@ import { readSmallFile } from "#read-file.ts";
 export interface ConfigGlimpse {
   readonly stateFile: string;
   readonly thresholdNames: readonly string[];
+  /** The notify command's is `command`. */
+  readonly channelNames: readonly string[];
 }
 
 /**
@@ -17,17 +19,31 @@ export async function glimpseOf(path: string): Promise<ConfigGlimpse> {
   const configPath = expandHome(path);
   const text = await textOf(configPath);
   const config = text === undefined ? {} : withoutNotes(parseJsonc(text, configPath));
-  const { state_file, thresholds } = config as { state_file?: unknown; thresholds?: unknown };
+  const { state_file, thresholds, notify, extra_notify_command } = config as Readonly<
+    Record<string, unknown>
+  >;
   const stateFile = typeof state_file === "string" && state_file !== "" ? state_file : undefined;
   return {
     stateFile: expandHome(stateFile ?? defaultPaths.state),
     thresholdNames: Array.isArray(thresholds) ? thresholds.flatMap(nameOf) : [],
+    channelNames: [
+      ...(Array.isArray(notify) ? notify.flatMap(channelNameOf) : []),
+      ...(Array.isArray(extra_notify_command) && extra_notify_command.length > 0
+        ? ["command"]
+        : []),
+    ],
   };
 }
 
 function nameOf(threshold: unknown): readonly string[] {
   const { name } = (threshold ?? {}) as { name?: unknown };
   return typeof name === "string" ? [name] : [];
+}
+
+function channelNameOf(channel: unknown): readonly string[] {
+  const { name, type } = (channel ?? {}) as { name?: unknown; type?: unknown };
+  const found = name ?? type;
+  return typeof found === "string" ? [found] : [];
 }
 
 /** `undefined` where there is none and none was asked for. */

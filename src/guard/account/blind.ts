@@ -54,6 +54,7 @@ export function whenSighted(state: GuardState, look: Seen, policy: Policy): Deci
   return notify(seen, policy, {
     event: "sighted",
     name: "sighted",
+    isResolution: true,
     topic: "blind",
     atMs: look.atMs,
     because: `polls work again after ${spanWords(look.atMs - blind.sinceMs)}. Balance ${usd(look.balanceUsd)}`,
@@ -87,6 +88,7 @@ function whenPodsSeen(state: GuardState, atMs: number, policy: Policy): Decision
   return notify(seen, policy, {
     event: "sighted",
     name: "sighted",
+    isResolution: true,
     topic: podsTopic,
     atMs,
     because: `all pods are seen again after ${spanWords(atMs - podsBlind.sinceMs)}`,

@@ -1,11 +1,12 @@
 import type { Seen } from "#guard/model/account.ts";
-import type { CallAgent, Effect, Notify } from "#guard/model/effect.ts";
-import type { Policy, Threshold } from "#guard/model/policy.ts";
+import type { Effect } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { spanWords, usd, usdBeside } from "#guard/text.ts";
+import { answersOf, crossingTopic, rearmWords } from "./told-crossing.ts";
 
 /**
  * The threshold rule. Armed → below → trips once → stays fired while below → at or above: armed
@@ -33,7 +34,7 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
       const because = `balance ${usdBeside(look.balanceUsd, belowUsd)} is below ${usd(belowUsd)}`;
       const { balanceUsd } = look;
       events.push({ kind: "trip", threshold: name, belowUsd, balanceUsd, because });
-      owed.push(...answersOf(threshold, look, because));
+      owed.push(...answersOf(state, policy, threshold, look, because));
     }
     if (!isBelow && wasFired) {
       const because = `balance ${usdBeside(look.balanceUsd, belowUsd)} is back at or above ${usd(belowUsd)}`;
@@ -58,30 +59,26 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
       owed: [...due, ...owed],
     },
     (before) => ({ state: before, events: [...events, ...moot] }),
-    ...rearmed.map(({ name, because, sinceMs }) => (before: GuardState) => {
-      const words = unsent.filter((each) => (each.threshold ?? each.name) === name);
-      if (words.length === 0) return { state: before, events: [] };
+    ...rearmed.flatMap(({ name, because, sinceMs }) => {
       const span = spanWords(look.atMs - sinceMs);
-      return notify(before, policy, {
-        event: "rearm",
-        name,
-        threshold: name,
-        topic: topicOf(name),
-        atMs: look.atMs,
-        because: `${because}. It fell below ${span} ago, and this ${sentWords(words)}: ${words.map((each) => each.because).join("; ")}`,
-      });
+      const missed = unsent.filter((each) => (each.threshold ?? each.name) === name);
+      const fell = `${because}. It fell below ${span} ago`;
+      return [...rearmWords(state, name, fell, missed)].map(
+        ([words, to]) =>
+          (before: GuardState) =>
+            notify(before, policy, {
+              event: "rearm",
+              name,
+              threshold: name,
+              topic: crossingTopic(name),
+              isResolution: true,
+              atMs: look.atMs,
+              because: words,
+              to,
+            }),
+      );
     }),
   );
-}
-
-/** The first try may be under way, or may have worked without our hearing of it. */
-function sentWords(notices: readonly Notify[]): string {
-  return notices.every(({ tries }) => tries > 0) ? "could not be sent" : "may not have been sent";
-}
-
-/** A crossing and its end: only the last of them is worth telling. */
-function topicOf(threshold: string): string {
-  return `threshold:${threshold}`;
 }
 
 /** Why this effect is no longer needed; undefined when it still is. */
@@ -134,30 +131,4 @@ function thresholdOf(effect: Effect): string | undefined {
     case "end-run":
       return undefined;
   }
-}
-
-function answersOf(
-  { name, belowUsd, answers }: Threshold,
-  { atMs, balanceUsd }: Seen,
-  because: string,
-): readonly Effect[] {
-  const owed = { belowUsd, balanceUsd, because, tries: 0, notBeforeMs: atMs };
-  return answers.map((kind): Notify | CallAgent => {
-    const id = `${kind}:${name}:${atMs}`;
-    switch (kind) {
-      case "notify":
-        return {
-          ...owed,
-          kind,
-          id,
-          event: "trip",
-          name,
-          threshold: name,
-          topic: topicOf(name),
-          atMs,
-        };
-      case "call-agent":
-        return { ...owed, kind, id, threshold: name };
-    }
-  });
 }

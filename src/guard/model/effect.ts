@@ -139,6 +139,8 @@ export interface Outcome {
   readonly tail: string;
   /** Whoever was asked wants to be left alone for so long. */
   readonly waitMs?: number | undefined;
+  /** It failed, and trying again alone cannot help: a wrong token, an address that is not there. */
+  readonly isRefused?: boolean | undefined;
   /** What people should know of it, whether it worked or not. */
   readonly remark?: string | undefined;
   /** Set when a poll showed that the pod is no longer running: what is left of it. */

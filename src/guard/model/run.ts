@@ -125,6 +125,8 @@ export interface HistoryRecord {
   readonly reason: string | null;
   readonly run?: RunFacts | undefined;
   readonly because: string;
+  /** Of a notification: the channel that it was for; absent: the notify command. */
+  readonly channel?: string | undefined;
   readonly balanceUsd?: number | undefined;
   readonly belowUsd?: number | undefined;
   /** When the lease ends now. */

@@ -18,6 +18,8 @@ const sliceOf = {
   unrecorded: "durable",
   recordCount: "durable",
   lostNotices: "durable",
+  openIncidents: "durable",
+  briefedDay: "durable",
   source: "durable",
   crossing: "durable",
   postpaidSinceMs: "durable",

@@ -16,12 +16,24 @@ export interface Unseen {
 interface LostNotice {
   readonly atMs: number;
   readonly message: string;
+  /** The name of the channel that it was for; absent: the notify command. */
+  readonly channel?: string | undefined;
   /** Why the last try failed. */
   readonly because: string;
 }
 
 /** So many of them are kept. */
 export const mostLost = 20;
+
+/** What people were told of and not yet that it is over. */
+export interface OpenIncident {
+  readonly incident: string;
+  /** By which ways: see `outbox/ways.ts`. */
+  readonly ways: readonly string[];
+  /** When it was last told. */
+  readonly atMs: number;
+}
+
 /** A pod that has ended by its status, and whose end the account's burn does not show. */
 export interface Unconfirmed extends BurnBefore {
   readonly podId: string;
@@ -116,6 +128,10 @@ export interface GuardState {
   /** How many records there have been. */
   readonly recordCount: number;
   readonly lostNotices: readonly LostNotice[];
+  /** Where there are channels, which are told when it is over. */
+  readonly openIncidents?: readonly OpenIncident[] | undefined;
+  /** The day of the last brief, as the calendar calls it. */
+  readonly briefedDay?: string | undefined;
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */
   readonly leaseBook?: LeaseBook | "unknown" | undefined;
   /** The last good look of this process; it is not saved. */
@@ -171,6 +187,13 @@ export type Input =
       readonly id: string;
       readonly atMs: number;
       readonly outcome: Outcome;
+    }
+  /** The hour of the daily brief has come; `because` is what it says. */
+  | {
+      readonly kind: "brief";
+      readonly atMs: number;
+      readonly day: string;
+      readonly because: string;
     }
   /** REST v2 was rehearsed beside GraphQL. */
   | { readonly kind: "rehearsed"; readonly atMs: number; readonly outcome: RehearsalOutcome }

@@ -1,9 +1,12 @@
 import { hourMs, minuteMs } from "#guard/model/time.ts";
-import type { Effect, Notify, SaidName } from "#guard/model/effect.ts";
+import type { Effect, Next, Notify, Remedy, SaidName, Severity } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { messageWords } from "#guard/text.ts";
+import { incidentOf } from "./incidents.ts";
+import { severityOf } from "./severity.ts";
+import { oneEach, stemOf, type Way, wayOf, waysFor } from "./ways.ts";
 
 /** What is true for hours is said once an hour. */
 
@@ -21,33 +24,78 @@ export interface Words {
   readonly podIds?: readonly string[];
   /** As the history is to have it; the name unless given. */
   readonly reason?: string;
+  /** The event's own unless given. */
+  readonly severity?: Severity;
+  /** The topic unless given, and without one the event, the name and the pods. */
+  readonly incident?: string;
+  readonly isResolution?: boolean;
+  /** What to type against it: a part of the message. */
+  readonly remedy?: Remedy;
+  /** Only for channels: what will be done next, and what to type where the message does not say it. */
+  readonly next?: readonly Next[];
+  readonly hint?: Remedy;
+  /** By these ways and no others; all that want it unless given. */
+  readonly to?: readonly Way[];
+  readonly except?: Way;
 }
 
-/** Queues a notification if there is a notify command, and gives an event for the log either way. */
+/** Owes a notification by each way that it is to go, and gives an event for the log either way. */
 export function notify(state: GuardState, policy: Policy, words: Words): Decision {
-  const { event, name, because, atMs, podIds = [], reason = name, threshold, topic } = words;
-  const balanceUsd = state.lastSeen?.balanceUsd ?? state.blind?.lastBalanceUsd;
-  const owed = state.owed.filter((each) => topic === undefined || !isAbout(each, topic));
-  const notice = {
-    kind: "notify",
-    id: newId(`notify:${event}:${name}:${atMs}`, owed),
+  const {
     event,
     name,
     because,
-    balanceUsd,
     atMs,
-    tries: 0,
-    notBeforeMs: atMs,
-    ...(threshold !== undefined && { threshold }),
-    ...(topic !== undefined && { topic }),
-    ...(podIds.length > 0 && { podIds }),
-  } as const;
+    podIds = [],
+    reason = name,
+    threshold,
+    topic,
+    remedy,
+  } = words;
+  const { severity = severityOf(event), isResolution = false, to, except } = words;
+  const { incident = topic ?? incidentOf(event, name, podIds), next, hint } = words;
+  const ways = waysFor(state, policy, {
+    event,
+    severity,
+    incident,
+    topic,
+    isResolution,
+    to,
+    except,
+  });
+  const owed = state.owed.filter((each) => topic === undefined || !isAbout(each, topic, ways));
+  const notices = oneEach(
+    ways,
+    newId(`notify:${event}:${name}:${atMs}`, owed),
+    {
+      kind: "notify",
+      event,
+      name,
+      because,
+      severity,
+      incident,
+      balanceUsd: state.lastSeen?.balanceUsd ?? state.blind?.lastBalanceUsd,
+      burnPerHrUsd: burnIn(state),
+      atMs,
+      tries: 0,
+      notBeforeMs: atMs,
+      ...(isResolution && { isResolution }),
+      ...(threshold !== undefined && { threshold }),
+      ...(topic !== undefined && { topic }),
+      ...(podIds.length > 0 && { podIds }),
+      ...(remedy !== undefined && { remedy }),
+    },
+    { ...(next !== undefined && { next }), ...(hint !== undefined && { remedy: hint }) },
+  );
   return {
-    state: policy.tells ? { ...state, owed: [...owed, notice] } : state,
-    events: [
-      { kind: "said", event, name, reason, because: messageWords(event, name, because), podIds },
-    ],
+    state: notices.length === 0 ? state : { ...state, owed: [...owed, ...notices] },
+    events: [{ kind: "said", event, name, reason, because: messageWords(words), podIds }],
   };
+}
+
+/** As it was last seen. */
+function burnIn({ lastSeen, blind }: GuardState): number | undefined {
+  return lastSeen === undefined ? blind?.lastBurnPerHrUsd : lastSeen.burnPerHrUsd;
 }
 
 /** As `notify`, but at most once an hour for the same `key`. */
@@ -64,14 +112,14 @@ export function notifyHourly(
 }
 
 function newId(stem: string, owed: readonly Effect[]): string {
-  const taken = new Set(owed.map(({ id }) => id));
+  const taken = new Set(owed.map((each) => (each.kind === "notify" ? stemOf(each) : each.id)));
   let n = owed.length;
   while (taken.has(`${stem}:${n}`)) n += 1;
   return `${stem}:${n}`;
 }
 
-function isAbout(effect: Effect, topic: string): boolean {
-  return effect.kind === "notify" && effect.topic === topic;
+function isAbout(effect: Effect, topic: string, ways: readonly Way[]): boolean {
+  return effect.kind === "notify" && effect.topic === topic && ways.includes(wayOf(effect));
 }
 
 /** Whether a trouble of this topic waits to be told. */

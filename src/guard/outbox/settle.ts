@@ -9,9 +9,13 @@ import { endedBy } from "#guard/pods/ended-by.ts";
 import { listedPods, messageWords, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
 import { forget, notify, notifyHourly, withdraw } from "./notify.ts";
+import { settleWay } from "./way-troubles.ts";
 
 /** What is only of use while it is fresh is tried for so long. */
 const noticeLifeMs = dayMs;
+
+/** Nothing that somebody else says puts it off for longer. */
+export const longestNoticeDelayMs = 15 * minuteMs;
 
 /** Without the time at which it happened, from an older version: about as long. */
 const noticeAttempts = 100;
@@ -31,7 +35,7 @@ export function settle(
   if (effect === undefined) return { state, events: [] };
   const tries = effect.tries + 1;
   const isAgain = outcome.kind === "failed" && !isGivenUp(effect, tries, atMs, policy);
-  const delay = delayMs(effect, tries, policy);
+  const delay = delayMs(effect, tries, policy, outcome);
   const notBeforeMs = delay === 0 ? effect.notBeforeMs : atMs + delay;
   const owed = state.owed.flatMap((each) => {
     if (each !== effect) return [each];
@@ -44,6 +48,10 @@ export function settle(
       state: before,
       events: [{ kind: "settled", effect, outcome, again: isAgain }],
     }),
+    (before) =>
+      effect.kind === "notify"
+        ? settleWay(before, { ...effect, tries }, atMs, outcome, policy)
+        : { state: before, events: [] },
     (before) =>
       outcome.kind === "failed"
         ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
@@ -61,14 +69,14 @@ function triedAgain(effect: Effect, { because, unconfirmed }: Outcome): Effect {
     : effect;
 }
 
-function withLost(
-  state: GuardState,
-  { event, name, because, atMs }: Notify,
-  outcome: Outcome,
-  nowMs: number,
-): GuardState {
-  const message = messageWords(event, name, because);
-  const lost = { atMs: atMs ?? nowMs, message, because: outcome.because };
+function withLost(state: GuardState, notice: Notify, outcome: Outcome, nowMs: number): GuardState {
+  const { channel, atMs = nowMs } = notice;
+  const lost = {
+    atMs,
+    message: messageWords(notice),
+    ...(channel !== undefined && { channel }),
+    because: outcome.because,
+  };
   return { ...state, lostNotices: [...state.lostNotices, lost].slice(-mostLost) };
 }
 
@@ -182,10 +190,15 @@ function isAlwaysDue({ event }: Notify): boolean {
 }
 
 /** Soon, and less soon each time; an agent at the next poll, then after five minutes. */
-function delayMs(effect: Effect, tries: number, { endRetry, noticeRetry }: Policy): number {
+function delayMs(
+  effect: Effect,
+  tries: number,
+  { endRetry, noticeRetry }: Policy,
+  { waitMs = 0 }: Outcome,
+): number {
   switch (effect.kind) {
     case "notify":
-      return growing(noticeRetry, tries);
+      return Math.max(growing(noticeRetry, tries), Math.min(waitMs, longestNoticeDelayMs));
     case "end-pod":
     case "end-run":
       return growing(endRetry, tries);

@@ -94,6 +94,7 @@ function sayWorking(
     event: "recovered",
     name: "recovered",
     topic: told,
+    isResolution: true,
     atMs,
     because: `${what}: ${words}`,
   });

@@ -130,6 +130,7 @@ function whenMeasured(state: GuardState, atMs: number, policy: Policy): Decision
   return notify(seen, policy, {
     event: "sighted",
     name: "sighted",
+    isResolution: true,
     atMs,
     because: `the load of the pods is known again after ${spanWords(atMs - unmeasured.sinceMs)}`,
   });

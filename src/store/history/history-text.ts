@@ -46,7 +46,7 @@ export function writeRecord(record: HistoryRecord): string {
 
 /** What a line holds. */
 export function rowOf(record: HistoryRecord): object {
-  const { id, atMs, type, reason, run, because, balanceUsd, belowUsd, endsAtMs } = record;
+  const { id, atMs, type, reason, run, because, channel, balanceUsd, belowUsd, endsAtMs } = record;
   return {
     timestamp: isoOf(atMs),
     event_type: type,
@@ -59,6 +59,7 @@ export function rowOf(record: HistoryRecord): object {
     cost_usd: rounded(run?.costUsd, 1, 10_000) ?? null,
     id,
     because: because.slice(0, longest.because),
+    channel: channel?.slice(0, longest.name),
     balance_usd: balanceUsd,
     below_usd: belowUsd,
     ends_at: optionalIso(endsAtMs),
@@ -84,6 +85,7 @@ export function readRecord(written: string): HistoryRecord | undefined {
     reason: textOf(row["reason"]) ?? null,
     run: runOf(row),
     because: textOf(row["because"]) ?? "",
+    channel: textOf(row["channel"]),
     balanceUsd: numberOf(row["balance_usd"]),
     belowUsd: numberOf(row["below_usd"]),
     endsAtMs: momentOf(row["ends_at"]),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { eventNames } from "#guard/model/effect.ts";
+import { eventNames, severities } from "#guard/model/effect.ts";
 import { podGuardNames } from "#guard/model/policy.ts";
 import { recordTypes } from "#guard/model/run.ts";
 
@@ -38,6 +38,10 @@ const burnBefore = {
 /** An end is owed whatever of this can be read. */
 const endBurnBefore = z.looseObject(burnBefore).optional().catch(undefined);
 
+const next = z.looseObject({ what: z.string(), atMs: maybe });
+
+const remedy = z.looseObject({ words: z.string(), command: z.string().optional() });
+
 const guard = z.enum(podGuardNames);
 const action = z.enum(["stop", "terminate"]);
 
@@ -52,6 +56,14 @@ export const effect = z.discriminatedUnion("kind", [
     topic: z.string().optional(),
     podIds: z.array(z.string()).optional(),
     failedBecause: z.string().optional(),
+    channel: z.string().optional(),
+    // It is owed whatever of these can be read.
+    severity: z.enum(severities).optional().catch(undefined),
+    incident: z.string().optional().catch(undefined),
+    isResolution: z.boolean().optional().catch(undefined),
+    next: z.array(next).optional().catch(undefined),
+    remedy: remedy.optional().catch(undefined),
+    burnPerHrUsd: maybe.catch(undefined),
     balanceUsd: maybe,
     belowUsd: maybe,
   }),
@@ -184,6 +196,7 @@ export const record = z.looseObject({
     })
     .optional(),
   because: z.string(),
+  channel: z.string().optional(),
   balanceUsd: maybe,
   belowUsd: maybe,
   endsAtMs: time.optional(),
@@ -191,9 +204,16 @@ export const record = z.looseObject({
   notBeforeMs: time.optional(),
 });
 
+export const openIncident = z.looseObject({
+  incident: z.string(),
+  ways: z.array(z.string()),
+  atMs: z.number(),
+});
+
 export const lostNotice = z.looseObject({
   atMs: z.number(),
   message: z.string(),
+  channel: z.string().optional(),
   because: z.string(),
 });
 

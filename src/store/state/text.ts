@@ -9,6 +9,7 @@ import {
   isForeignEffect,
   isForeignRecord,
   lostNotice,
+  openIncident,
   readFlag,
   readKept,
   readTime,
@@ -44,6 +45,8 @@ const durable = {
   unrecorded: rows(record, isForeignRecord),
   recordCount: single(z.number(), 0),
   lostNotices: rows(lostNotice),
+  openIncidents: optional(rows(openIncident)),
+  briefedDay: single(z.string().optional(), undefined),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 
 const learned = {

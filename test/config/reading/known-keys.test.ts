@@ -9,10 +9,17 @@ const schema = z.strictObject({
   nullish: leaf.nullish(),
   defaulted: leaf.prefault({ c: 1 }),
   list: z.array(z.strictObject({ inner: leaf.nullable().default(null), b: z.string() })),
+  kinds: z.array(
+    z.discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("x"), leaf }),
+      z.strictObject({ type: z.enum(["y", "z"]), d: z.string() }),
+    ]),
+  ),
 });
+const value = { kinds: [{ type: "x" }, { type: "z" }, { type: "?" }, "x"] };
 
 it.each<[readonly PropertyKey[], readonly string[]]>([
-  [[], ["plain", "optional", "nullish", "defaulted", "list"]],
+  [[], ["plain", "optional", "nullish", "defaulted", "list", "kinds"]],
   [["plain"], ["c"]],
   [["optional"], ["c"]],
   [["nullish"], ["c"]],
@@ -22,9 +29,21 @@ it.each<[readonly PropertyKey[], readonly string[]]>([
     ["inner", "b"],
   ],
   [["list", 3, "inner"], ["c"]],
+  [
+    ["kinds", 0],
+    ["type", "leaf"],
+  ],
+  [["kinds", 0, "leaf"], ["c"]],
+  [
+    ["kinds", 1],
+    ["type", "d"],
+  ],
+  [["kinds", 2], []],
+  [["kinds", 3], []],
+  [["kinds", 4], []],
   [["plain", "c"], []],
   [["nowhere", "else"], []],
   [["constructor"], []],
 ])("at %j they are %j", (path, keys) => {
-  expect(knownKeys(schema, path)).toEqual(keys);
+  expect(knownKeys(schema, path, value)).toEqual(keys);
 });

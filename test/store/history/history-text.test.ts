@@ -84,6 +84,7 @@ describe("reading a record", () => {
       type: fc.constantFrom(...recordTypes),
       reason: fc.option(words, { nil: null }),
       because: words,
+      channel: maybe(fc.string()),
       balanceUsd: maybe(usd),
       belowUsd: maybe(usd),
       endsAtMs: maybe(time),

@@ -37,10 +37,15 @@ export function askerFor({ runner, env, signal }: ServiceDeps, machine: Machine)
     const outcome = ranOutcome(ran, timeLimitMs);
     const stdout = stdoutOf(ran);
     if (outcome === "interrupted") return { isDone: false, stdout, because: "interrupted" };
-    return { isDone: outcome.kind === "done", stdout, because: outcome.because };
+    return { isDone: outcome.kind === "done", stdout, because: wordsAlone(outcome.because) };
   };
 }
 
 function stdoutOf(ran: Ran): string {
   return ran.kind === "exited" ? (ran.stdout ?? "").trim() : "";
+}
+
+/** What the program itself says is enough, where it says something. */
+function wordsAlone(because: string): string {
+  return because.replace(/^exit \d+ after [\d.]+ s: /, "");
 }

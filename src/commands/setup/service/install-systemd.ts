@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { wordsOf } from "#errors.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
 import type { Answer, Ask } from "./ask.ts";
+import { configOption } from "./config-option.ts";
 import { type Put, putAside } from "./kept-aside.ts";
 import type { Machine } from "./machine.ts";
 import { nothingInstalled, type Installed } from "./installed.ts";
@@ -38,7 +39,7 @@ export async function installSystemd(
       hint: "Mend that and run setup again, or keep the daemon in tmux: see docs/service.md.",
     });
   }
-  const failure = await firstFailure(ask);
+  const failure = await firstFailure(ask, parts.configPath);
   if (failure !== undefined) return takeBack(put, path, before, failure, ask);
   const staying = await stayingWarning(machine, ask);
   return {
@@ -75,13 +76,15 @@ const masked: Told = {
 };
 
 /** Does one after the other until one fails. A restart starts what does not run. */
-async function firstFailure(ask: Ask): Promise<Told | undefined> {
+async function firstFailure(ask: Ask, configPath: string): Promise<Told | undefined> {
   const reloaded = await ask([...user, "daemon-reload"]);
   if (!reloaded.isDone) return refused("daemon-reload", reloaded);
   const enabled = await ask([...user, "enable", unitName]);
   if (!enabled.isDone) return refused(`enable ${unitName}`, enabled);
   const started = await ask([...user, "restart", unitName], { timeLimitMs: startLimitMs });
-  return started.isDone ? undefined : notStarted(started, await lastWords(ask));
+  return started.isDone
+    ? undefined
+    : notStarted(await lastWords(ask), started, configOption(configPath));
 }
 
 function refused(what: string, { because }: Answer): Told {
@@ -91,10 +94,10 @@ function refused(what: string, { because }: Answer): Told {
   };
 }
 
-function notStarted({ because }: Answer, words: string | undefined): Told {
+function notStarted(words: string | undefined, { because }: Answer, config: string): Told {
   return {
     because: `the service did not start: ${words ?? because}`,
-    hint: "Then try: runpodboss check, and run setup again. Does another daemon run already? runpodboss status names it.",
+    hint: `Then try: runpodboss${config} check, and run setup again. Does another daemon run already? runpodboss${config} status names it.`,
   };
 }
 

@@ -55,8 +55,8 @@ async function itself(path: string): Promise<string> {
 }
 
 /**
- * Where the service looks for programs: beside its node, where this shell looks, then in the usual
- * folders. A folder that ends with the shell's session is named by what it stands for.
+ * Where the service looks for programs: where this shell looks, in its order, then beside its node and
+ * in the usual folders. A folder that ends with the shell's session is named by what it stands for.
  */
 export async function lastingPath(
   node: string,
@@ -70,7 +70,7 @@ export async function lastingPath(
   const lasting = named.filter(
     (folder) => !isPassing(folder) && !isOfAProject(folder) && !(isWsl && isOfWindows(folder)),
   );
-  const all = [dirname(node), ...lasting, join(home, ".local/bin"), ...usualFolders];
+  const all = [...lasting, dirname(node), join(home, ".local/bin"), ...usualFolders];
   return [...new Set(all.map(withoutSlash))].join(delimiter);
 }
 

@@ -1,6 +1,7 @@
-import { defaultPaths, expandHome } from "#config/paths.ts";
+import { expandHome } from "#config/paths.ts";
 import { inShell } from "#shell-word.ts";
 import { askerFor } from "./ask.ts";
+import { configOption } from "./config-option.ts";
 import type { ServiceDeps } from "./deps.ts";
 import { installLaunchd } from "./install-launchd.ts";
 import { installSystemd } from "./install-systemd.ts";
@@ -46,6 +47,5 @@ export async function installService(
 
 /** What to type where no service keeps the daemon running. */
 function withoutService(configPath: string): string {
-  const named = configPath === expandHome(defaultPaths.config) ? "" : ` -c ${inShell(configPath)}`;
-  return `tmux new -d -s runpodboss ${inShell(`runpodboss${named} watch`)}`;
+  return `tmux new -d -s runpodboss ${inShell(`runpodboss${configOption(configPath)} watch`)}`;
 }

@@ -48,7 +48,9 @@ export function stage(
       },
     },
     program(name, cases = {}) {
-      const arms = Object.entries(cases).map(([pattern, does]) => `${pattern}) ${does};;`);
+      const arms = Object.entries(cases).map(([pattern, does]) => {
+        return `${pattern.replaceAll(" ", String.raw`\ `)}) ${does};;`;
+      });
       const lines = [
         "#!/bin/sh",
         `printf '%s\\n' "${name} $*" >> '${calls}'`,

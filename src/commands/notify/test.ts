@@ -1,0 +1,150 @@
+import { createClock } from "#clock.ts";
+import { runnerFor } from "#commands/runner-for.ts";
+import { channelMark } from "#config/channel-mark.ts";
+import { loadConfig } from "#config/load.ts";
+import type { Settings } from "#config/settings.ts";
+import { escapeHidden, oneLine } from "#control-characters.ts";
+import { exitCodes, UserError, wordsOf } from "#errors.ts";
+import { type TestWay, testWay, type Tried, waysToTest } from "#operations/test-ways.ts";
+import { realChannels } from "#real-channels.ts";
+import { filterWords } from "#report/channels/filters.ts";
+import { whatToDo } from "#report/channels/what-to-do.ts";
+import { noteTested } from "#store/tested-file.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { warn } from "#terminal/warn.ts";
+
+export interface NotifyTestOptions extends GlobalOptions {
+  readonly json: boolean;
+}
+
+interface TestedWay {
+  readonly way: TestWay;
+  readonly tried: readonly Tried[];
+  readonly notes: readonly string[];
+}
+
+/** Sends one message of each severity through each channel, or the named ones. Gives the exit code. */
+export async function notifyTest(
+  names: readonly string[],
+  options: NotifyTestOptions,
+  context: Context,
+): Promise<number> {
+  const settings = await loadConfig(options.config, context.env, context.paces);
+  context.hide(settings.secrets);
+  const clock = createClock();
+  const runner = runnerFor(settings, context);
+  const channels = realChannels(settings.channels, clock);
+  const ways = chosen(names, waysToTest(settings, { channels, runner, clock }));
+  const say = (text: string): void => {
+    if (!options.json) context.print(text);
+  };
+
+  say(`Sending a test of each severity through: ${ways.map(({ name }) => name).join(", ")}`);
+  // Side by side: one that hangs holds up no other.
+  const tested = await Promise.all(
+    ways.map(async (way): Promise<TestedWay> => {
+      const onTried = (tried: Tried): void => say(triedWords(way, tried));
+      const tried = await testWay(way, clock, onTried, context.interrupted);
+      const notes = notesFor(way, settings);
+      for (const note of notes) say(`${way.name}: note: ${note}`);
+      return { way, tried, notes };
+    }),
+  );
+  await remember(tested, settings, context);
+
+  if (options.json) context.printData(escapeHidden(JSON.stringify(asJson(tested), null, 2)));
+  if (context.interrupted.aborted) return exitCodes.interrupted;
+  const bad = tested.filter((each) => !isGood(each)).map(({ way }) => way.name);
+  if (bad.length > 0) throw new UserError(`${failedWords(bad, ways.length)}.`);
+  say(
+    "Every message was taken. Now look whether all of them have arrived, where you will see them at night.",
+  );
+  return exitCodes.done;
+}
+
+function chosen(names: readonly string[], ways: readonly TestWay[]): readonly TestWay[] {
+  if (ways.length === 0) {
+    throw new UserError(
+      "There is nobody to notify: the config has no channel and no notify command.",
+      {
+        hint: "Add one to notify in the config: see docs/notifications.md.",
+      },
+    );
+  }
+  const known = ways.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(`There is no channel ${unknown.join(", ")}.`, {
+      hint: `The config has: ${known.join(", ")}.`,
+    });
+  }
+  return ways.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+function triedWords({ name, type }: TestWay, { severity, sent }: Tried): string {
+  switch (sent.kind) {
+    case "sent":
+      return `${name}: ${severity} sent (${oneLine(sent.answer)})`;
+    case "failed":
+      return `${name}: ${severity} FAILED: ${oneLine(sent.because)}\n  ${whatToDo(type, sent)}`;
+    case "not-tried":
+      return `${name}: ${severity} not tried`;
+    case "interrupted":
+      return `${name}: ${severity} interrupted`;
+  }
+}
+
+function notesFor({ name }: TestWay, { channels }: Settings): readonly string[] {
+  const found = channels.find((each) => each.name === name);
+  return found === undefined ? [] : filterWords(found).map((words) => `in earnest, ${words}`);
+}
+
+function isGood({ tried }: TestedWay): boolean {
+  return tried.every(({ sent }) => sent.kind === "sent");
+}
+
+function failedWords(bad: readonly string[], count: number): string {
+  return count === 1 ? `${bad[0]} failed` : `${bad.length} of ${count} failed: ${bad.join(", ")}`;
+}
+
+/** So that check and status can say which have never been tested. */
+async function remember(
+  tested: readonly TestedWay[],
+  { channels, stateFile }: Settings,
+  context: Context,
+): Promise<void> {
+  const at = new Date().toISOString();
+  const worked = channels
+    .filter(({ name }) => tested.some((each) => each.way.name === name && isGood(each)))
+    .map((each) => [each.name, { at, mark: channelMark(each) }] as const);
+  if (worked.length === 0) return;
+  try {
+    await noteTested(stateFile, Object.fromEntries(worked));
+  } catch (error) {
+    warn(`the test could not be saved beside the state file: ${wordsOf(error)}`, context);
+  }
+}
+
+function asJson(tested: readonly TestedWay[]): object {
+  return {
+    channels: tested.map((each) => ({
+      name: each.way.name,
+      type: each.way.type,
+      worked: isGood(each),
+      messages: each.tried.map((tried) => triedJson(each.way, tried)),
+      notes: each.notes,
+    })),
+  };
+}
+
+function triedJson({ type }: TestWay, { severity, sent }: Tried): object {
+  const failed = sent.kind === "failed" ? sent : undefined;
+  return {
+    severity,
+    is: sent.kind === "not-tried" ? "not_tried" : sent.kind,
+    answer: sent.kind === "sent" ? sent.answer : null,
+    because: failed?.because ?? null,
+    what_to_do: failed === undefined ? null : whatToDo(type, failed),
+    wait_seconds: failed?.waitMs === undefined ? null : failed.waitMs / 1_000,
+  };
+}

@@ -1,0 +1,94 @@
+import type { Seen } from "#guard/model/account.ts";
+import type { Effect, Notify } from "#guard/model/effect.ts";
+import type { Policy, Threshold } from "#guard/model/policy.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { toldOf } from "#guard/outbox/incidents.ts";
+import { tripSeverity } from "#guard/outbox/severity.ts";
+import { commandWay, oneEach, type Way, wayOf, waysFor } from "#guard/outbox/ways.ts";
+
+/**
+ * The notify command where the threshold has one, and every channel that asks for it; an agent is never
+ * waited for.
+ */
+export function answersOf(
+  state: GuardState,
+  policy: Policy,
+  { name, belowUsd, answers, backstop }: Threshold,
+  { atMs, balanceUsd, burnPerHrUsd }: Seen,
+  because: string,
+): readonly Effect[] {
+  const owed = { belowUsd, balanceUsd, because, tries: 0, notBeforeMs: atMs };
+  const about = {
+    event: "trip",
+    severity: tripSeverity(name, policy),
+    incident: crossingTopic(name),
+    topic: crossingTopic(name),
+  } as const;
+  const tells = answers.includes("notify");
+  const ways = waysFor(state, { ...policy, tells }, about);
+  const calls = answers.includes("call-agent");
+  const notices = oneEach(
+    ways,
+    `notify:${name}:${atMs}`,
+    { ...owed, ...about, kind: "notify", burnPerHrUsd, name, threshold: name, atMs },
+    {
+      next: [
+        ...(calls ? [{ what: "call the agent", atMs }] : []),
+        ...(backstop === undefined
+          ? []
+          : [
+              {
+                what: `${backstop.action} the pods that still run`,
+                atMs: atMs + backstop.afterMs,
+              },
+            ]),
+      ],
+      remedy: {
+        words: "To see what runs and what will be stopped",
+        command: `${policy.podGuards.command} status`,
+      },
+    },
+  );
+  const agents = calls
+    ? ([
+        { ...owed, kind: "call-agent", id: `call-agent:${name}:${atMs}`, threshold: name },
+      ] as const)
+    : [];
+  return [...notices, ...agents];
+}
+
+/**
+ * Who is told that it is over, by the words: who was not told of the crossing, with what was missed, and
+ * the channels that were, for which it is closed.
+ */
+export function rearmWords(
+  state: GuardState,
+  name: string,
+  fell: string,
+  missed: readonly Notify[],
+): ReadonlyMap<string, readonly Way[]> {
+  const words = new Map<string, readonly Way[]>();
+  const add = (said: string, way: Way) => words.set(said, [...(words.get(said) ?? []), way]);
+  const ways = new Set(missed.map(wayOf));
+  for (const way of ways) {
+    const unsent = missed.filter((each) => wayOf(each) === way);
+    add(
+      `${fell}, and this ${sentWords(unsent)}: ${unsent.map(({ because }) => because).join("; ")}`,
+      way,
+    );
+  }
+  for (const way of toldOf(state, crossingTopic(name))) {
+    if (way !== commandWay && !ways.has(way)) add(fell, way);
+  }
+  return words;
+}
+
+/** The first try may be under way, or may have worked without our hearing of it. */
+function sentWords(notices: readonly Notify[]): string {
+  return notices.every(({ tries }) => tries > 0) ? "could not be sent" : "may not have been sent";
+}
+
+/** A crossing and its end: only the last of them is worth telling. */
+export function crossingTopic(threshold: string): string {
+  return `threshold:${threshold}`;
+}

@@ -1,0 +1,45 @@
+import type { Notify } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { toldOf } from "./incidents.ts";
+import { commandWay, oneEach, stemOf, type Way, wayOf, waysIn, wayWords, wants } from "./ways.ts";
+
+/**
+ * What is owed to a way that is no longer in the config is needed no longer, as another way has it too. If
+ * none has, it goes by those that are left; and if none is left, it waits until there is one again.
+ */
+export function followWays(state: GuardState, policy: Policy, nowMs: number): Decision {
+  const ways = waysIn(policy);
+  if (ways.length === 0) return { state, events: [] };
+  const gone = state.owed.filter(
+    (each): each is Notify => each.kind === "notify" && !ways.includes(wayOf(each)),
+  );
+  if (gone.length === 0) return { state, events: [] };
+  const events: GuardEvent[] = [];
+  const owed = state.owed.filter((each) => !gone.some((other) => other === each));
+  for (const notice of gone) {
+    const heirs = heirsOf(notice, { ...state, owed }, policy, ways);
+    const { channel: _, ...rest } = notice;
+    const plain = { ...rest, tries: 0, notBeforeMs: Math.min(notice.notBeforeMs, nowMs) };
+    owed.push(...oneEach(heirs, stemOf(notice), plain, {}));
+    const next = heirs.length === 0 ? "" : `; it goes by ${heirs.map(wayWords).join(" and ")}`;
+    const because = `${wayWords(wayOf(notice))} is no longer in the config${next}`;
+    events.push({ kind: "moot", effect: notice, because });
+  }
+  return { state: { ...state, owed }, events };
+}
+
+function heirsOf(
+  notice: Notify,
+  state: GuardState,
+  { channels }: Policy,
+  ways: readonly Way[],
+): readonly Way[] {
+  const stem = stemOf(notice);
+  const told = notice.incident === undefined ? [] : toldOf(state, notice.incident);
+  const others = state.owed.filter((each) => each.kind === "notify" && stemOf(each) === stem);
+  if (others.length > 0 || told.some((way) => ways.includes(way))) return [];
+  const { event, severity = "critical" } = notice;
+  const asking = channels.filter((each) => wants(each, { event, severity }));
+  return [...(ways.includes(commandWay) ? [commandWay] : []), ...asking.map(({ name }) => name)];
+}

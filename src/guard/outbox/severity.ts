@@ -1,0 +1,47 @@
+import type { EventName, Notify, Severity } from "#guard/model/effect.ts";
+import { severities } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+
+/** How much an event matters unless its words say otherwise. */
+export function severityOf(event: EventName): Severity {
+  switch (event) {
+    case "trip":
+    case "agent":
+    case "warn":
+    case "hard_timeout":
+    case "lease":
+    case "idle":
+    case "burn":
+    case "source":
+    case "trouble":
+      return "warning";
+    case "backstop":
+    case "zero":
+    case "blind":
+      return "critical";
+    case "rearm":
+    case "sighted":
+    case "rehearsal":
+    case "billing":
+    case "recovered":
+    case "brief":
+    case "drill":
+      return "info";
+  }
+}
+
+/** A crossing matters most where nothing milder is left to come, or where pods are ended for it. */
+export function tripSeverity(name: string, { thresholds }: Policy): Severity {
+  const isLowest = thresholds.at(-1)?.name === name;
+  const isBacked = thresholds.some((each) => each.name === name && each.backstop !== undefined);
+  return isLowest || isBacked ? "critical" : "warning";
+}
+
+export function isAtLeast(severity: Severity, least: Severity): boolean {
+  return severities.indexOf(severity) >= severities.indexOf(least);
+}
+
+/** Whether it may wait for the end of quiet hours. One that does not say how much it matters may not. */
+export function mayWait({ severity }: Pick<Notify, "severity">): boolean {
+  return severity === "info" || severity === "warning";
+}
