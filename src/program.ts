@@ -51,8 +51,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option(
       "--channel-set <key=value>",
       "a key of the channel; of a secret KEY_file or KEY_env; again for more",
-      (setting: string, before: readonly string[]) => [...before, setting],
-      [] as readonly string[],
+      (setting: string, before: readonly string[] | undefined) => [...(before ?? []), setting],
     )
     .option("--notify-command <words>", "the command of --channel command")
     .option("--no-test", "send no test")

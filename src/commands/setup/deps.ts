@@ -40,7 +40,7 @@ export type FoundKey =
       readonly path?: string;
     };
 
-export type ServiceHere = () => Promise<{
+type ServiceHere = () => Promise<{
   readonly kind: "systemd-user" | "launchd" | "none";
   readonly because?: string;
 }>;

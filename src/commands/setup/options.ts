@@ -1,3 +1,4 @@
+import { expandHome } from "#config/paths.ts";
 import { UserError } from "#errors.ts";
 import type { ChannelType } from "#notify/settings.ts";
 import type { GlobalOptions } from "#terminal/context.ts";
@@ -35,7 +36,7 @@ export function givenBy(options: SetupOptions): Given {
     throw wrong(`--idle must be stop or notify (it is ${JSON.stringify(idle)}).`);
   }
   return {
-    apiKeyFile,
+    apiKeyFile: apiKeyFile === undefined ? undefined : lastingPath(apiKeyFile),
     apiKeyStdin,
     thresholds: options.thresholds,
     protect:
@@ -135,7 +136,9 @@ function entryGiven(
       ? text.split(",").map((each) => each.trim())
       : numberKeys.includes(key)
         ? Number(text)
-        : text;
+        : key.endsWith("_file")
+          ? lastingPath(text)
+          : text;
     const [outer = "", inner] = key.split(/\.(.*)/s);
     if (inner === undefined) entry[outer] = value;
     else entry[outer] = { ...(entry[outer] as object | undefined), [inner]: value };
@@ -149,8 +152,13 @@ function heartbeatGiven({
   heartbeatFile,
 }: SetupOptions): Given["heartbeat"] {
   if (heartbeatEnv !== undefined) return { url_env: heartbeatEnv };
-  if (heartbeatFile !== undefined) return { url_file: heartbeatFile };
+  if (heartbeatFile !== undefined) return { url_file: lastingPath(heartbeatFile) };
   return heartbeat === false ? "none" : undefined;
+}
+
+/** A service works in another folder than the shell that this was typed in. */
+function lastingPath(path: string): string {
+  return path === "~" || path.startsWith("~/") ? path : expandHome(path);
 }
 
 /** What a script has to say, and has not. */

@@ -7,6 +7,7 @@ import { defaultPaths, expandHome } from "#config/paths.ts";
 import type { Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { identityOf } from "#process/identity.ts";
+import { programAt } from "#process/on-path.ts";
 import { createRunner } from "#process/runner.ts";
 import { realAccount } from "#real-account.ts";
 import { watcherHere } from "#store/lock/pid-lock.ts";
@@ -17,7 +18,7 @@ import { runnerFor } from "#commands/runner-for.ts";
 import type { Answers } from "./answers/answers.ts";
 import { changesOf, needsKeyFile } from "./answers/changes.ts";
 import { changeWords } from "./answers/change-words.ts";
-import { type Current, toldOf } from "./answers/current.ts";
+import { type Current, listAt, toldOf } from "./answers/current.ts";
 import { firstText } from "./answers/first-text.ts";
 import type { FoundKey, InterviewDeps } from "./deps.ts";
 import type { ServiceDeps } from "./service/deps.ts";
@@ -72,8 +73,10 @@ async function setUp(
   const { env, paces, interrupted } = context;
   const clock = createClock();
   const keyFile = keyFileOf(current);
+  const agentChanges = await agentChangesFor(current, env);
   const changes = (answers: Partial<Answers>): readonly Change[] => [
     ...addressChanges(options),
+    ...agentChanges,
     ...changesOf(current, answers, keyFile),
   ];
   const textWith = (answers: Partial<Answers>): string =>
@@ -127,6 +130,9 @@ async function setUp(
     isLinux: process.platform === "linux",
   };
 
+  if (agentChanges.length > 0) {
+    prompter.say("Claude Code is not on PATH, so no agent will be called; the rest works without.");
+  }
   prompter.say(
     `${current.isNew ? `This writes ${current.path}` : `This edits ${current.path}`}, at the end and not before. Ctrl-C leaves everything as it is.`,
   );
@@ -196,6 +202,17 @@ function keyFileOf({ path, raw }: Current): string {
   if (typeof named === "string" && named !== "") return named;
   if (path === expandHome(defaultPaths.config)) return usualKeyFile;
   return join(dirname(path), `${basename(path).replace(/\.jsonc?$/, "")}.key`);
+}
+
+/** An agent that is not there would fail at each crossing, and be told of each time. */
+async function agentChangesFor(
+  { isNew, raw }: Current,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly Change[]> {
+  const [program] = listAt(raw, "claude_command");
+  if (!isNew || typeof program !== "string") return [];
+  const isThere = (await programAt(program, env["PATH"])) !== undefined;
+  return isThere ? [] : [{ path: ["claude_command"], value: [] }];
 }
 
 function addressChanges({ runpodUrl, restUrl }: SetupOptions): readonly Change[] {

@@ -7,7 +7,7 @@ const longest = 60;
 const hidden = "(hidden)";
 
 /** What stands in these is shown to nobody, whatever it is; a variable's or a file's name is. */
-const secretKeys = /(^|_)(api_key|url|token|app_token|bot_token|user_key|secret|headers)$/;
+const secretKeys = /^api_key$|^(webhook_|smtp_)?url$|_?token$|^user_key$|^secret$|^headers$/;
 
 /** A line for each value that changes: `thresholds[0].below_usd: 10 -> 9`. */
 export function changeWords(changes: readonly Change[], raw: unknown): readonly string[] {
@@ -26,7 +26,7 @@ function shown(key: string, value: unknown): string | undefined {
   const open = JSON.stringify(value, (inner, part: unknown) =>
     part !== value && secretKeys.test(inner) ? hidden : part,
   );
-  return cutTo(longest, oneLine(secretKeys.test(key) && typeof value === "string" ? hidden : open));
+  return cutTo(longest, oneLine(secretKeys.test(key) ? hidden : open));
 }
 
 function valueAt(raw: unknown, path: Change["path"]): unknown {

@@ -15,7 +15,7 @@ export interface Prompter {
 }
 
 /** plain: a fact; good: done; warning: what people should know; bad: what failed. */
-export type Saying = "plain" | "good" | "warning" | "bad";
+type Saying = "plain" | "good" | "warning" | "bad";
 
 export interface Question {
   readonly message: string;
@@ -23,7 +23,7 @@ export interface Question {
   readonly option: string;
 }
 
-export interface TextQuestion extends Question {
+interface TextQuestion extends Question {
   readonly initial?: string | undefined;
   readonly check?: ((text: string) => string | undefined) | undefined;
 }
@@ -34,12 +34,12 @@ export interface Choice<Value extends string> {
   readonly hint?: string | undefined;
 }
 
-export interface ChoiceQuestion<Value extends string> extends Question {
+interface ChoiceQuestion<Value extends string> extends Question {
   readonly choices: readonly Choice<Value>[];
   readonly initial?: Value | undefined;
 }
 
-export interface ManyQuestion extends Question {
+interface ManyQuestion extends Question {
   readonly choices: readonly Choice<string>[];
   readonly initial: readonly string[];
 }

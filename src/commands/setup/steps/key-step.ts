@@ -1,7 +1,7 @@
 import { cannotLook } from "#commands/account-error.ts";
 import { keyFault } from "#config/key/key-shape.ts";
 import type { UserError } from "#errors.ts";
-import type { Blind, Look, Seen } from "#guard/model/account.ts";
+import type { Look, Seen } from "#guard/model/account.ts";
 import type { Settings } from "#config/settings.ts";
 import type { ChosenKey } from "#commands/setup/answers/answers.ts";
 import type { FoundKey, InterviewDeps } from "#commands/setup/deps.ts";
@@ -21,7 +21,8 @@ export async function keyStep(deps: InterviewDeps): Promise<KeyAndAccount> {
   let key = await firstKey(deps);
   for (;;) {
     const settings = await deps.settingsWith({ key });
-    prompter.say(`The API key is from ${key.from}. Asking RunPod ...`);
+    const where = key.kind === "new" ? "" : `The API key is in ${key.from}. `;
+    prompter.say(`${where}Asking RunPod ...`);
     const look = await deps.look(settings);
     const fault = faultOf(look, settings);
     if (fault === undefined && look.kind === "seen") {
@@ -33,7 +34,9 @@ export async function keyStep(deps: InterviewDeps): Promise<KeyAndAccount> {
     }
     if (fault === undefined) continue;
     if (!isAsked) throw fault;
-    prompter.say([fault.message, fault.hint ?? ""].join("\n").trim(), "bad");
+    // What is to be done about a refused key is asked for below.
+    const hint = isRefused(look) ? "" : (fault.hint ?? "");
+    prompter.say(`${fault.message}\n${hint}`.trim(), "bad");
     switch (await whatNow(deps, look)) {
       case "again":
         break;
@@ -101,22 +104,26 @@ function faultOf(look: Look, settings: Settings): UserError | undefined {
   return look.kind === "blind" ? cannotLook(look, settings) : undefined;
 }
 
+function isRefused(look: Look): boolean {
+  return look.kind === "blind" && look.cause === "key-refused";
+}
+
 async function whatNow(
   { prompter }: InterviewDeps,
   look: Look,
 ): Promise<"again" | "paste" | "go-on"> {
-  const isRefused = (look as Blind).cause === "key-refused";
+  const wasRefused = isRefused(look);
   const paste = { value: "paste", label: "Paste another key" } as const;
   const again = { value: "again", label: "Ask RunPod again" } as const;
   return prompter.choose<"again" | "paste" | "go-on">({
     message: "What now?",
     option,
     choices: [
-      ...(isRefused ? [paste, again] : [again, paste]),
+      ...(wasRefused ? [paste, again] : [again, paste]),
       {
         value: "go-on",
         label: "Go on with this key",
-        hint: isRefused ? "the guard will see nothing" : "without seeing the account",
+        hint: wasRefused ? "the guard will see nothing" : "without seeing the account",
       },
     ],
   });

@@ -72,7 +72,13 @@ async function refuseCollision(
   settings: Settings,
 ): Promise<void> {
   const { stateFile, logFile } = settings;
-  const [fault] = await collidingFiles({ configPath, keyFiles: [path], stateFile, logFile });
+  const [fault] = await collidingFiles({
+    configPath,
+    keyFiles: [path],
+    secretFiles: [],
+    stateFile,
+    logFile,
+  });
   if (fault === undefined) return;
   throw new UserError(`The key cannot be stored in ${path}: ${fault.where} ${fault.what}.`, {
     hint: "Nothing was written. Set state_file and log_file in the config to other paths.",
