@@ -142,6 +142,15 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     });
 
   program
+    .command("brief")
+    .description("show the day in short: spent, hours left, what was stopped, what still bills")
+    .option("--json", "print everything as one JSON object", false)
+    .action(async (_options, command: Command) => {
+      const { brief } = await import("#commands/brief/brief.ts");
+      done(await brief(command.optsWithGlobals(), context));
+    });
+
+  program
     .command("audit")
     .description("show everything that drains the balance, pods or not, and what ends it")
     .option("--json", "print everything as one JSON object", false)

@@ -76,7 +76,9 @@ function restOf(
 }
 
 /** `Balance $9.19 · burning $6.65/h · about 1 h 23 min left`; empty where nothing is known. */
-export function numbersLine({ balanceUsd, burnPerHrUsd, hoursLeft }: Message): string {
+export function numbersLine({ event, balanceUsd, burnPerHrUsd, hoursLeft }: Message): string {
+  // They stand in its lines.
+  if (event === "brief") return "";
   if (balanceUsd === undefined && burnPerHrUsd === undefined) return "";
   return [
     balanceUsd === undefined ? "Balance unknown" : `Balance ${usd(balanceUsd)}`,
