@@ -14,7 +14,7 @@ const leastPiece = 12;
 const leastOfWords = 16;
 const leastOfDigits = 12;
 const word = String.raw`(\p{Lu}?\p{Ll}+|\p{Lu}+)`;
-const words = new RegExp(`^${word}([-_ .]${word})*$`, "u");
+const aFewWords = new RegExp(`^${word}([-_ .]${word})*$`, "u");
 
 /**
  * What of a secret is blanked out wherever words leave the program. A short or ordinary word (`gpu`,
@@ -45,7 +45,7 @@ export function hiddenOf(text: string, shape: SecretShape): Hidden {
 function isOrdinary(text: string): boolean {
   if (text.length < shortest) return true;
   return (
-    (text.length < leastOfWords && words.test(text)) ||
+    (text.length < leastOfWords && aFewWords.test(text)) ||
     (text.length < leastOfDigits && /^[\d.,:-]+$/.test(text))
   );
 }
