@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
-import { type Effect, eventNames, type Notify } from "#guard/model/effect.ts";
+import { eventNames, type Notify } from "#guard/model/effect.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { isAtLeast, mayWait, severityOf } from "#guard/outbox/severity.ts";
 import { messageWords } from "#guard/text.ts";
@@ -13,6 +13,7 @@ import {
   hourMs,
   idleGuard,
   leaseGuard,
+  type Lived,
   live,
   minuteMs,
   noticesOf,
@@ -37,6 +38,9 @@ const rows = (state: GuardState) =>
     isResolution,
   ]);
 const lastOf = (state: GuardState): Notify => owedBy(state, "phone").slice(-1)[0] as Notify;
+
+/** The end of a pod that came to be owed last. */
+const endIn = ({ owed }: Lived): string => owed.at(-1)?.[1].id ?? "";
 
 it("every event has a severity of its own", () => {
   expect(Object.fromEntries(eventNames.map((event) => [event, severityOf(event)]))).toEqual({
@@ -134,9 +138,9 @@ describe("of a pod that its guard ends", () => {
     const warned = live(unlived, [0, 20], policy);
     const told = { ...warned, state: settleAll(warned.state, policy, ["loud"], sent, at(20)) };
     const due = live(told, [21, 31], policy);
-    const [end] = due.owed.slice(-1)[0]?.slice(1) as [Effect];
+    const id = endIn(due);
 
-    const { state } = settleAt(due, 32, end.id, { podIs: "stopped" }, policy);
+    const { state } = settleAt(due, 32, id, { podIs: "stopped" }, policy);
 
     expect(owedBy(state, "loud")).toMatchObject([
       { event: "idle", severity: "info", incident: "end:idle:p1", isResolution: true },
@@ -146,9 +150,9 @@ describe("of a pod that its guard ends", () => {
   it("that it cannot be ended is critical, with when it is tried again", () => {
     const policy = guarding({ idle: idleGuard }, { channels: [phone] });
     const due = live(unlived, [0, 31], policy);
-    const [end] = due.owed.slice(-1)[0]?.slice(1) as [Effect];
+    const id = endIn(due);
 
-    const { state } = settleAt(due, 32, end.id, { kind: "failed", because: "HTTP 500" }, policy);
+    const { state } = settleAt(due, 32, id, { kind: "failed", because: "HTTP 500" }, policy);
 
     expect(lastOf(state)).toMatchObject({
       event: "idle",
