@@ -20,7 +20,7 @@ export interface WebhookKey {
 
 /** Every key of what a webhook is sent, as it stands in the schema. */
 export function webhookKeys(
-  node: Node = webhookJsonSchema() as Node,
+  node: Node = webhookJsonSchema(),
   before = "",
 ): readonly WebhookKey[] {
   const inner = objectIn(node);
