@@ -19,10 +19,7 @@ export interface WebhookKey {
 }
 
 /** Every key of what a webhook is sent, as it stands in the schema. */
-export function webhookKeys(
-  node: Node = webhookJsonSchema(),
-  before = "",
-): readonly WebhookKey[] {
+export function webhookKeys(node: Node = webhookJsonSchema(), before = ""): readonly WebhookKey[] {
   const inner = objectIn(node);
   return Object.entries(inner.properties ?? {}).flatMap(([name, each]) => [
     { name: `${before}${name}`, type: typeOf(each), meaning: each.description ?? "" },
