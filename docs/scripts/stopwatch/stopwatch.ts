@@ -75,7 +75,8 @@ try {
   if (values.service) await answer(setup, /as a service/, "\r", "has the service installed");
   await answer(setup, /Write it\?/, "\r", "has it written");
   const code = await setup.ended;
-  say(`setup is done (exit ${code})`);
+  if (code !== 0) throw new Error(`setup ended with ${code}:\n${setup.shown()}`);
+  say("setup is done");
   if (!values.service) {
     say("$ runpodboss watch      (in tmux: this machine has no service manager)");
     daemon = startSession("runpodboss watch", { cwd: home, env });
