@@ -69,9 +69,9 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
 
   program
     .command("drill")
-    .description("test the notify commands and agents: run them for real, on made-up pods")
+    .description("test channels, notify commands and agents: use them for real, on made-up pods")
     .argument("[threshold...]", "test only these thresholds")
-    .option("--no-agent", "test only the notify commands")
+    .option("--no-agent", "test only channels and notify commands")
     .option(
       "--as-service",
       "test in a transient systemd unit with the settings of the service",

@@ -24,6 +24,7 @@ import { believedForProof } from "#guard/account/empty-list.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
 import { sendBeat } from "#notify/beat.ts";
+import { isQuiet } from "#notify/quiet-hours.ts";
 import { boundedProbe } from "#probes/bounded.ts";
 import { createBudget } from "#probes/budget.ts";
 import { dryProbe } from "#probes/dry-probe.ts";
@@ -86,6 +87,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const telling: Telling = createTelling({
     runner,
     settings: live.settings,
+    channels: live.channels,
     mark: createToldMark(toldFileOf(stateFile, "bug"), clock),
     log,
     clock,
@@ -113,6 +115,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     clock,
     log,
     saveLimitMs: parts.paces.saveLimitMs,
+    isQuiet: (name, atMs) =>
+      isQuiet(live.settings().channels.find((each) => each.name === name)?.quietHours, atMs),
     onSkipped: (because) => telling.tell(live.redact(because)),
     queue: (): Queue => queue,
     recording: (): Recording => recording,

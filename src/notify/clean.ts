@@ -4,8 +4,8 @@ import type { Message } from "./message.ts";
 
 /** Far over what any service takes: from here on nothing is long. */
 const longestText = 8_000;
-const longestLine = 300;
-const mostNext = 5;
+const longestLine = 200;
+const mostNext = 20;
 
 /**
  * The same message in text that every service takes and that shows as it reads: nothing hidden, no half

@@ -2,6 +2,12 @@ import { cleanMessage } from "./clean.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelDeps, createHttpChannel } from "./http-channel.ts";
 import { ntfy } from "./ntfy.ts";
+import { discord } from "./discord.ts";
+import { gotify } from "./gotify.ts";
+import { pushover } from "./pushover.ts";
+import { slack } from "./slack.ts";
+import { teams } from "./teams.ts";
+import { telegram } from "./telegram.ts";
 import type { Service } from "./service.ts";
 import type { ChannelSettings } from "./settings.ts";
 import { webhook } from "./webhook.ts";
@@ -19,12 +25,18 @@ function serviceOf(settings: ChannelSettings): Service {
     case "webhook":
       return webhook(settings);
     case "slack":
+      return slack(settings);
     case "discord":
+      return discord(settings);
     case "teams":
+      return teams(settings);
     case "telegram":
+      return telegram(settings);
     case "pushover":
+      return pushover(settings);
     case "gotify":
+      return gotify(settings);
     case "email":
-      throw new Error(`no ${settings.type} yet`);
+      throw new Error("no email yet");
   }
 }

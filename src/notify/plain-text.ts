@@ -18,48 +18,61 @@ export interface Room {
 }
 
 const mostPods = 10;
+const mostNext = 3;
 /** From then on a notification says when it happened: it may be over by now. */
 const oldMs = 5 * minuteMs;
 
 /**
  * What a message says below its title, line by line: what happened, the numbers, the pods, what the guard
- * does next and what prevents it. Where that is too long, pods go first and then the end of what happened; the
- * rest stays.
+ * does next and what prevents it. Where that is too long, pods go first, then what comes later, then the end of
+ * what happened; the rest stays.
  */
 export function plainText(message: Message, room: Room, markup: Markup = noMarkup): string {
   const { most, measure } = room;
-  const text = (length: number) =>
-    fit(message.text, length, (part) => measure(markup.escape(part)));
-  const leastText = Math.floor(most / 3);
-  for (let pods = Math.min(mostPods, message.pods.length); ; pods -= 1) {
-    const rest = restOf(message, pods, markup);
-    const left = most - measure(rest.map((line) => `\n${line}`).join(""));
-    const isEnough = left >= leastText || measure(markup.escape(message.text)) <= left;
-    if (isEnough || pods === 0) {
-      const lines = [markup.escape(text(Math.max(0, left))), ...rest].filter((line) => line !== "");
-      return fit(lines.join("\n"), most, measure);
-    }
-  }
+  const escaped: Measure = (text) => measure(markup.escape(text));
+  const isAll = escaped(message.text) <= most / 3;
+  const leastText = isAll ? escaped(message.text) : most / 3;
+  const leftBy = (rest: readonly string[]): number =>
+    most - measure(rest.map((line) => `\n${line}`).join(""));
+  const rests = shorterAndShorter(message, markup);
+  const rest = rests.find((each) => leftBy(each) >= leastText) ?? rests.at(-1) ?? [];
+  const text = markup.escape(fit(message.text, Math.max(0, leftBy(rest)), escaped));
+  const lines = [text, ...rest].filter((line) => line !== "");
+  // Services refuse a message without a text.
+  return lines.length === 0 ? markup.escape(message.title) : lines.join("\n");
+}
+
+function shorterAndShorter(message: Message, markup: Markup): readonly (readonly string[])[] {
+  const pods = Math.min(mostPods, message.pods.length);
+  const next = Math.min(mostNext, message.next.length);
+  const fewerPods = Array.from({ length: pods + 1 }, (_, left) => [pods - left, next] as const);
+  const fewerNext = Array.from({ length: next }, (_, left) => [0, next - 1 - left] as const);
+  return [...fewerPods, ...fewerNext].map((counts) => restOf(message, ...counts, markup));
 }
 
 /** All but what happened, in the order in which people need it. */
-function restOf(message: Message, podCount: number, { escape, code }: Markup): readonly string[] {
+function restOf(
+  message: Message,
+  podCount: number,
+  nextCount: number,
+  { escape, code }: Markup,
+): readonly string[] {
   const { next, remedy, sentAtMs } = message;
+  const later = next.length - nextCount;
+  const lines = [
+    lateWords(message),
+    numbersLine(message),
+    ...podLines(message.pods, podCount),
+    ...next
+      .slice(0, nextCount)
+      .map(({ what, atMs }) => `Next: ${what}${whenWords(atMs, sentAtMs)}`),
+    later > 0 ? `and ${later} more to come` : "",
+  ];
   const remedyWords =
-    remedy === undefined
-      ? []
-      : [
-          remedy.command === undefined
-            ? escape(remedy.words)
-            : `${escape(remedy.words)}: ${code(remedy.command)}`,
-        ];
-  return [
-    escape(lateWords(message)),
-    escape(numbersLine(message)),
-    ...podLines(message.pods, podCount).map(escape),
-    ...next.map(({ what, atMs }) => escape(`Next: ${what}${whenWords(atMs, sentAtMs)}`)),
-    ...remedyWords,
-  ].filter((line) => line !== "");
+    remedy?.command === undefined
+      ? escape(remedy?.words ?? "")
+      : `${escape(remedy.words)}: ${code(remedy.command)}`;
+  return [...lines.map(escape), remedyWords].filter((line) => line !== "");
 }
 
 /** `Balance $9.19 · burning $6.65/h · about 1 h 23 min left`; empty where nothing is known. */

@@ -16,6 +16,13 @@ export interface Got {
   readonly body: string;
 }
 
+/** What was sent, as the service reads it. */
+export function bodyOf(got: Got | undefined): string {
+  const { body = "", headers } = got ?? {};
+  const isForm = headers?.["content-type"]?.includes("form") === true;
+  return isForm ? JSON.stringify(Object.fromEntries(new URLSearchParams(body))) : body;
+}
+
 export type Answering = (response: ServerResponse, got: Got) => void;
 
 /** A service on loopback that keeps what it was sent and answers as told, until the test ends. */

@@ -82,7 +82,9 @@ try {
     daemon = startSession("runpodboss watch", { cwd: home, env });
     await daemon.reads(/balance/i, limitMs);
   }
-  print(execFileSync("runpodboss", ["status"], { cwd: home, env, encoding: "utf8" }));
+  const status = startSession("runpodboss status", { cwd: home, env });
+  await status.ended;
+  print(status.shown());
   say("the account is guarded");
 
   const before = phone.arrived.length;

@@ -1,0 +1,55 @@
+import { failed, isGood, taken } from "./answer.ts";
+import { escapeSlack, slackCode } from "./escape.ts";
+import { characters, fit } from "./fit.ts";
+import { colourOf, markOf } from "./look.ts";
+import type { Message } from "./message.ts";
+import { plainText } from "./plain-text.ts";
+import { postJson, type Service } from "./service.ts";
+import type { ChannelSettings } from "./settings.ts";
+
+/** A block's text may have 3000 characters, the message 40,000. */
+const mostBlock = 2_900;
+const mostTitle = 250;
+
+/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: answers `ok`, in text. */
+export function slack({
+  webhookUrl,
+}: Extract<ChannelSettings, { type: "slack" | "discord" | "teams" }>): Service {
+  return {
+    requestFor: (message) => postJson(webhookUrl, bodyOf(message)),
+    read(answer) {
+      const words = answer.text.trim();
+      if (isGood(answer) && words === "ok") return taken(answer, words);
+      // `invalid_payload`, `no_service`: any other text is of somebody else.
+      const isSlacks = /^[a-z0-9_]{2,60}$/.test(words);
+      return failed(answer, { words: isSlacks ? words : undefined, service: "Slack" });
+    },
+    probes: [],
+  };
+}
+
+function bodyOf(message: Message): object {
+  const mark = markOf(message);
+  const title = escapeSlack(fit(message.title, mostTitle, characters));
+  const markup = { escape: escapeSlack, code: slackCode };
+  const text = plainText(message, { most: mostBlock, measure: characters }, markup);
+  return {
+    // What a phone shows of it.
+    text: `${mark} ${title}`,
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks: [section(`${mark} *${title}*`)],
+    attachments: [
+      {
+        color: `#${colourOf(message).toString(16).padStart(6, "0")}`,
+        fallback: title,
+        blocks: [section(text)],
+      },
+    ],
+  };
+}
+
+/** Verbatim: no addresses and no names of channels become links. */
+function section(text: string): object {
+  return { type: "section", text: { type: "mrkdwn", text, verbatim: true } };
+}
