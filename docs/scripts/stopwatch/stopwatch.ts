@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     /** How long a person takes for each answer. */
     pace: { type: "string", default: "4" },
-    /** Say yes to the service: only where no guard of yours is one, as the name is the same. */
+    /** Take this user's own home, and the service of its systemd: only for a user made for this. */
     service: { type: "boolean", default: false },
   },
 });
@@ -24,8 +24,8 @@ const limitMs = 300_000;
 const apiKey = "rpa_STOPWATCH0000000000000000000000000000";
 
 const folder = mkdtempSync(join(tmpdir(), "runpodboss-stopwatch-"));
-const home = join(folder, "home");
-mkdirSync(home);
+const home = values.service ? homedir() : join(folder, "home");
+mkdirSync(home, { recursive: true });
 const env = {
   ...(process.env as Readonly<Record<string, string>>),
   HOME: home,
