@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -97,7 +97,7 @@ try {
 } finally {
   daemon?.types("\u0003");
   await daemon?.ended;
-  if (values.service) spawn("systemctl", ["--user", "disable", "--now", "runpodboss"], { env });
+  if (values.service) execFileSync("systemctl", ["--user", "disable", "--now", "-q", "runpodboss"]);
   phone.close();
   await simulator.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
