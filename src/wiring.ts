@@ -3,6 +3,7 @@ import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts"
 import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
+import { createBriefing } from "#daemon/briefing.ts";
 import { createEngine, type Engine } from "#daemon/engine.ts";
 import { createHeartbeat } from "#daemon/heartbeat.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
@@ -34,6 +35,8 @@ import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
+import { briefNow } from "#report/brief/brief-now.ts";
+import { createDueDay } from "#report/brief/due-day.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
@@ -105,6 +108,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       ),
   });
   const saved = afterRestart(withoutSecrets(await store.load(), live.redact));
+  const dueDay = createDueDay(saved.lookedAtMs);
   const back = createBackMark(stateFile);
   const { source, hasRestSeen, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
   live.deciding.set(decidedBy(source, hasRestSeen));
@@ -236,6 +240,25 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     }),
     auditing: createAuditing({
       audit: (signal) => auditWordsNow(signal),
+      engine,
+      clock,
+      log,
+    }),
+    briefing: createBriefing({
+      dueDay: (atMs, briefedDay) => {
+        const { brief } = live.settings();
+        return brief && dueDay(brief, atMs, briefedDay);
+      },
+      build: (atMs, signal) =>
+        briefNow({
+          settings: live.settings(),
+          nowMs: atMs,
+          state: engine.state(),
+          policy: withKept(live.policy(), engine.state()),
+          clock,
+          paces: parts.paces,
+          signal,
+        }),
       engine,
       clock,
       log,
