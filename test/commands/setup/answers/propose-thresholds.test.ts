@@ -47,16 +47,14 @@ describe("what is typed", () => {
   });
 
   it.each([
-    ["too few", "10", "Give 2 amounts in dollars, highest first: warning, critical (got 1)"],
+    ["too few", "10", /^Give 2 amounts in dollars, highest first: warning, critical \(got 1\)$/],
     ["too many", "10,5,2", /\(got 3\)$/],
     ["a word", "10,two", /each must be more than 0 \(got "two"\)$/],
     ["zero", "10,0", /each must be more than 0 \(got "0"\)$/],
-    ["the wrong order", "2,10", "Highest first: $10.00 must be less than $2.00"],
-    ["twice the same", "2,2", "Highest first: $2.00 must be less than $2.00"],
+    ["the wrong order", "2,10", /^Highest first: \$10.00 must be less than \$2.00$/],
+    ["twice the same", "2,2", /^Highest first: \$2.00 must be less than \$2.00$/],
     ["no number that JSON has", "1e3,Infinity", /got "1e3"/],
   ])("%s is refused in words", (_sentence, text, fault) => {
-    expect(parseThresholds(text, names)).toEqual({
-      fault: typeof fault === "string" ? fault : expect.stringMatching(fault),
-    });
+    expect(parseThresholds(text, names)).toEqual({ fault: expect.stringMatching(fault) });
   });
 });
