@@ -36,6 +36,7 @@ import { brokenChannels, channelWarnings, checkChannels } from "./channels.ts";
 import { askedOf, backTo, interfaceWarnings } from "./api.ts";
 import type { Found } from "./found.ts";
 import { asJson } from "./json.ts";
+import { heartbeatWarnings } from "./heartbeat-warnings.ts";
 import { preflight } from "./preflight.ts";
 import { unsurePods } from "./rules.ts";
 import { asText } from "./text.ts";
@@ -93,6 +94,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...settings.warnings,
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
+    ...(await heartbeatWarnings(settings, context.interrupted)),
     ...channelWarnings(channels, command),
     ...unsurePods(look, command),
     ...belowZero(look, billingMode),
