@@ -1,13 +1,13 @@
-import { isSameChannel } from "#config/channel-mark.ts";
 import type { Settings } from "#config/settings.ts";
 import { oneLine } from "#control-characters.ts";
 import { dayMs } from "#guard/model/time.ts";
 import { spanWords } from "#guard/text.ts";
 import type { Channel } from "#notify/channel.ts";
-import type { ChannelSettings, ChannelType } from "#notify/settings.ts";
+import type { ChannelType } from "#notify/settings.ts";
 import type { Clock } from "#ports.ts";
 import { realChannels } from "#real-channels.ts";
 import { filterWords } from "#report/channels/filters.ts";
+import { lastTestOf } from "#report/channels/untested.ts";
 import { whatToDo } from "#report/channels/what-to-do.ts";
 import type { Tested } from "#store/tested-file.ts";
 
@@ -44,13 +44,6 @@ export async function checkChannels(
     const testedAtMs = lastTestOf(settings, tested);
     return [{ name, type, probed, testedAtMs, filters: filterWords(settings) }];
   });
-}
-
-function lastTestOf(settings: ChannelSettings, tested: Tested): number | undefined {
-  const found = Object.hasOwn(tested, settings.name) ? tested[settings.name] : undefined;
-  return found !== undefined && isSameChannel(found.mark, settings)
-    ? Date.parse(found.at)
-    : undefined;
 }
 
 /** What would fail at 3 a.m., or has never been seen to work. */

@@ -55,7 +55,15 @@ export function settle(
     isLost ? withLost({ ...state, owed }, effect, outcome, atMs) : { ...state, owed },
     (before) => ({
       state: before,
-      events: [{ kind: "settled", effect, outcome, again: isAgain }],
+      events: [
+        {
+          kind: "settled",
+          effect,
+          outcome,
+          again: isAgain,
+          ...(isAgain && effect.kind === "notify" && { againInMs: delay }),
+        },
+      ],
     }),
     (before) =>
       effect.kind === "notify"
