@@ -26,7 +26,7 @@ export async function main(
   program: OwnProgram = ownProgram(process),
 ): Promise<void> {
   const interrupted = new AbortController();
-  // As many listen as things are under way, which is no leak to warn of.
+  // As many may wait for it as there are channels, pods and programs; none stays.
   setMaxListeners(0, interrupted.signal);
   const end = (exitCode: number): Promise<never> =>
     leave(exitCode, {
