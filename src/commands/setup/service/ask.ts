@@ -45,7 +45,7 @@ function stdoutOf(ran: Ran): string {
   return ran.kind === "exited" ? (ran.stdout ?? "").trim() : "";
 }
 
-/** What the program itself says is enough, where it says something. */
+/** What the program itself says is enough, where it says something; it is part of a sentence. */
 function wordsAlone(because: string): string {
-  return because.replace(/^exit \d+ after [\d.]+ s: /, "");
+  return because.replace(/^exit \d+ after [\d.]+ s: /, "").replace(/\.$/, "");
 }

@@ -26,8 +26,8 @@ export async function installSystemd(
   parts: UnitParts,
   { ask, machine, env }: { ask: Ask; machine: Machine; env: NodeJS.ProcessEnv },
 ): Promise<Installed> {
-  const path = unitPath(env, machine.home);
   const before = await stateOf(ask);
+  const path = unitPath(env, machine.home, before.folders);
   if (before.isMasked) return nothingInstalled(masked);
   let put: Put;
   try {
@@ -57,12 +57,16 @@ interface Before {
   readonly isActive: boolean;
   readonly isEnabled: boolean;
   readonly isMasked: boolean;
+  /** Where it looks for units; empty when it does not say. */
+  readonly folders: readonly string[];
 }
 
 async function stateOf(ask: Ask): Promise<Before> {
   const active = await ask([...user, "is-active", unitName]);
   const enabled = await ask([...user, "is-enabled", unitName]);
+  const folders = await ask([...user, "show", "--property=UnitPath", "--value"]);
   return {
+    folders: folders.isDone ? folders.stdout.split(" ") : [],
     // One that is between two starts runs, too.
     isActive: ["active", "activating", "reloading"].includes(active.stdout),
     isEnabled: enabled.stdout === "enabled",
