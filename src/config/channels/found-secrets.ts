@@ -51,6 +51,8 @@ async function one(
   const what = text === undefined ? undefined : secretFault(text, key.shape);
   const { texts, isGuessable } =
     text === undefined ? { texts: [], isGuessable: false } : hiddenOf(text, key.shape);
+  // Whoever guesses a topic that needs a login still has none.
+  const isOpen = key.shape !== "topic-url" || !hasToken(entry);
   return {
     values: text === undefined || what !== undefined ? {} : { [key.key]: text },
     texts: text === undefined ? [] : [text],
@@ -60,9 +62,15 @@ async function one(
     faults: [...found.faults, ...(what === undefined ? [] : [{ where: at, what }])],
     warnings: [
       ...found.warnings,
-      ...(what !== undefined || text === undefined ? [] : warningsOf(text, at, key, isGuessable)),
+      ...(what !== undefined || text === undefined
+        ? []
+        : warningsOf(text, at, key, isGuessable && isOpen)),
     ],
   };
+}
+
+function hasToken(entry: Entry): boolean {
+  return ["token", "token_env", "token_file"].some((key) => entry[key] !== undefined);
 }
 
 function warningsOf(

@@ -488,6 +488,18 @@ describe("what works and is hardly meant is warned of", () => {
       ],
     ],
     [
+      "a topic that is short",
+      { ...ntfy, url: "https://ntfy.sh/gpu-07" },
+      [
+        "notify[0].url: its topic is a short or ordinary word: whoever guesses it reads what you are told, and can write to you. Choose a longer one, with digits in it",
+      ],
+    ],
+    [
+      "a topic that is short and needs a login",
+      { ...ntfy, url: "https://ntfy.sh/gpu-07", token: "tk_x7k2y8z3" },
+      [],
+    ],
+    [
       "a password that anybody guesses",
       { type: "email", smtp_url: "smtps://me:secret@mail.example", to: ["a@b.org"] },
       [
