@@ -83,6 +83,7 @@ function warningsOf(
     ...(isReadableOnTheWay(text)
       ? [`${at}: is http, so anybody on the way can read it and what you are told; use https`]
       : []),
+    ...(shape === "smtp-url" ? portWarnings(text, at) : []),
     ...(isPlainMail(text, shape)
       ? [`${at}: has ?tls=none, so anybody on the way can read the mails and the password`]
       : []),
@@ -94,6 +95,17 @@ function guessable(shape: ShapedKey["shape"]): string {
   return shape === "topic-url"
     ? "its topic is a short or ordinary word: whoever guesses it reads what you are told, and can write to you"
     : "it is a short or ordinary word: it can be guessed, and is not blanked out where it stands by itself";
+}
+
+/** By what these ports are for everywhere; the other way round, one of the two waits for the other. */
+function portWarnings(text: string, at: string): readonly string[] {
+  const { protocol, port } = new URL(text);
+  if (protocol === "smtp:" && port === "465") {
+    return [`${at}: port 465 speaks TLS from the start; write smtps:// there`];
+  }
+  return protocol === "smtps:" && (port === "587" || port === "25")
+    ? [`${at}: port ${port} goes over to TLS by STARTTLS; write smtp:// there`]
+    : [];
 }
 
 function isPlainMail(text: string, shape: ShapedKey["shape"]): boolean {

@@ -488,6 +488,16 @@ describe("what works and is hardly meant is warned of", () => {
       ],
     ],
     [
+      "a mail server's port for another way",
+      { type: "email", smtp_url: "smtp://mail.far.example:465", to: ["a@b.org"] },
+      ["notify[0].smtp_url: port 465 speaks TLS from the start; write smtps:// there"],
+    ],
+    [
+      "the other one",
+      { type: "email", smtp_url: "smtps://mail.far.example:587", to: ["a@b.org"] },
+      ["notify[0].smtp_url: port 587 goes over to TLS by STARTTLS; write smtp:// there"],
+    ],
+    [
       "a topic that is short",
       { ...ntfy, url: "https://ntfy.sh/gpu-07" },
       [
