@@ -36,6 +36,39 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     );
 
   program
+    .command("setup")
+    .description("set it up step by step: key, thresholds, who is told, a service that runs it")
+    .option("-y, --yes", "ask nothing: take what is proposed for all that is not given", false)
+    .option("--api-key-file <file>", "the file that holds the API key")
+    .option("--api-key-stdin", "read the API key from standard input", false)
+    .option("--thresholds <dollars>", "an amount for each threshold, highest first: 10,2,0.5")
+    .option(
+      "--protect <pods>",
+      "ids or names of pods to protect, a comma between, beside those that are",
+    )
+    .option("--no-protect", "protect no more pods")
+    .option("--channel <type>", "how you are told: ntfy, slack, ..., command or none")
+    .option(
+      "--channel-set <key=value>",
+      "a key of the channel; of a secret KEY_file or KEY_env; again for more",
+      (setting: string, before: readonly string[] | undefined) => [...(before ?? []), setting],
+    )
+    .option("--notify-command <words>", "the command of --channel command")
+    .option("--no-test", "send no test")
+    .option("--idle <action>", "what happens to idle pods: stop or notify")
+    .option("--heartbeat-file <file>", "the file that holds the address of the heartbeat")
+    .option("--heartbeat-env <name>", "the variable that holds it")
+    .option("--no-heartbeat", "no heartbeat")
+    .option("--service", "install the service and start it")
+    .option("--no-service", "install no service")
+    .option("--runpod-url <url>", "RunPod's GraphQL address, for tests and proxies")
+    .option("--rest-url <url>", "RunPod's REST address, for tests and proxies")
+    .action(async (_options, command: Command) => {
+      const { setup } = await import("#commands/setup/setup.ts");
+      done(await setup(command.optsWithGlobals(), context));
+    });
+
+  program
     .command("init")
     .description("write an example config to start from")
     .option("--output <file>", "write to this file instead of the one --config names")
@@ -69,9 +102,9 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
 
   program
     .command("drill")
-    .description("test the notify commands and agents: run them for real, on made-up pods")
+    .description("test channels, notify commands and agents: use them for real, on made-up pods")
     .argument("[threshold...]", "test only these thresholds")
-    .option("--no-agent", "test only the notify commands")
+    .option("--no-agent", "test only channels and notify commands")
     .option(
       "--as-service",
       "test in a transient systemd unit with the shipped unit's settings",
@@ -139,6 +172,15 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .action(async (_options, command: Command) => {
       const { history } = await import("#commands/history/history.ts");
       done(await history(command.optsWithGlobals(), context));
+    });
+
+  program
+    .command("brief")
+    .description("show the day in short: spent, hours left, what was stopped, what still bills")
+    .option("--json", "print everything as one JSON object", false)
+    .action(async (_options, command: Command) => {
+      const { brief } = await import("#commands/brief/brief.ts");
+      done(await brief(command.optsWithGlobals(), context));
     });
 
   program

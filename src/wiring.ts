@@ -3,6 +3,7 @@ import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts"
 import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
+import { createBriefing } from "#daemon/briefing.ts";
 import { createEngine, type Engine } from "#daemon/engine.ts";
 import { createHeartbeat } from "#daemon/heartbeat.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
@@ -24,6 +25,7 @@ import { believedForProof } from "#guard/account/empty-list.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { own } from "#guard/own-value.ts";
 import { sendBeat } from "#notify/beat.ts";
+import { isQuiet } from "#notify/quiet-hours.ts";
 import { boundedProbe } from "#probes/bounded.ts";
 import { createBudget } from "#probes/budget.ts";
 import { dryProbe } from "#probes/dry-probe.ts";
@@ -33,6 +35,8 @@ import type { ProbeSettings } from "#probes/settings.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
+import { briefNow } from "#report/brief/brief-now.ts";
+import { createDueDay } from "#report/brief/due-day.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
@@ -86,6 +90,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const telling: Telling = createTelling({
     runner,
     settings: live.settings,
+    channels: live.channels,
     mark: createToldMark(toldFileOf(stateFile, "bug"), clock),
     log,
     clock,
@@ -103,6 +108,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       ),
   });
   const saved = afterRestart(withoutSecrets(await store.load(), live.redact));
+  const dueDay = createDueDay(saved.lookedAtMs);
   const back = createBackMark(stateFile);
   const { source, hasRestSeen, isBack } = await deciderAtStart(saved, () => back.atMs(), nowMs());
   live.deciding.set(decidedBy(source, hasRestSeen));
@@ -113,6 +119,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     clock,
     log,
     saveLimitMs: parts.paces.saveLimitMs,
+    isQuiet: (name, atMs) =>
+      isQuiet(live.settings().channels.find((each) => each.name === name)?.quietHours, atMs),
     onSkipped: (because) => telling.tell(live.redact(because)),
     queue: (): Queue => queue,
     recording: (): Recording => recording,
@@ -232,6 +240,25 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     }),
     auditing: createAuditing({
       audit: (signal) => auditWordsNow(signal),
+      engine,
+      clock,
+      log,
+    }),
+    briefing: createBriefing({
+      dueDay: (atMs, briefedDay) => {
+        const { brief } = live.settings();
+        return brief && dueDay(brief, atMs, briefedDay);
+      },
+      build: (atMs, signal) =>
+        briefNow({
+          settings: live.settings(),
+          nowMs: atMs,
+          state: engine.state(),
+          policy: withKept(live.policy(), engine.state()),
+          clock,
+          paces: parts.paces,
+          signal,
+        }),
       engine,
       clock,
       log,

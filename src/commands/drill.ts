@@ -7,17 +7,20 @@ import { toolWarnings } from "#agent/tool-warnings.ts";
 import { type AgentTools, waysOf } from "#agent/ways.ts";
 import { commandsOf, commandWarnings } from "#commands/check/command-words.ts";
 import { agentToolsFor } from "./agent-tools.ts";
+import { drillChannels } from "./drill-channels.ts";
+import { rememberTested } from "./notify/remember-tested.ts";
 import { runnerFor } from "./runner-for.ts";
 import { createClock } from "#clock.ts";
 import { escapeHidden, oneLine, printable } from "#control-characters.ts";
 import { loadConfig } from "#config/load.ts";
+import { policyOf } from "#config/policy.ts";
 import type { Settings, ThresholdSettings } from "#config/settings.ts";
 import { callsOf, noticeCommand } from "#effects/notice-command.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
-import type { Pod, Seen } from "#guard/model/account.ts";
-import type { Notify, Outcome } from "#guard/model/effect.ts";
-import { fixed, usd } from "#guard/text.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
+import { drillNotice, madeUpLook } from "#operations/made-up.ts";
 import { record } from "#operations/record.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { noteGoodDrill } from "#store/drill-file.ts";
@@ -27,9 +30,6 @@ import { warn } from "#terminal/warn.ts";
 export interface DrillOptions extends GlobalOptions {
   readonly agent: boolean;
 }
-
-/** What breaks a command that hands its words on carelessly must break it in a drill. */
-const awkward = `Does all of this arrive? "double" 'single' $HOME {name} \n ÄÖÜ ß 🔥`;
 
 const preface = `THIS IS A DRILL of the guard of a RunPod account. The balance and the pods below are made up, and no
 pod has such an id. Do what the rest asks as if it were real, with the commands you may use; they will
@@ -59,6 +59,7 @@ export async function drill(
   const runpodctl = () => Promise.resolve(tools?.runpodctl ?? ({ kind: "missing" } as const));
   const deps = { runner, settings, env, log, program, runpodctl };
   const outcomes: (Outcome | "interrupted")[] = [];
+  const channels = drillChannels(settings, policyOf(settings, context.paces), clock);
 
   const rehearse = async (what: string, run: () => Promise<Outcome | "interrupted">) => {
     context.print(`${what} ...`);
@@ -71,17 +72,28 @@ export async function drill(
   for (const words of commandsOf(settings).flatMap(commandWarnings)) warn(words, context);
   for (const threshold of thresholds) {
     if (context.interrupted.aborted) break;
-    const look = madeUp(threshold, clock.nowMs());
-    const notice = noticeOf(threshold, look);
+    const look = madeUpLook(threshold.belowUsd * 0.98, clock.nowMs());
+    const notice = drillNotice(threshold, channels.severityOf(threshold), look);
     for (const pod of callsOf(notice, look, settings)) {
       const command = noticeCommand(notice, look, settings, clock.nowMs(), pod);
       if (command === undefined) {
-        context.print(`${threshold.name}: no notify command is configured`);
+        if (settings.channels.length === 0) {
+          context.print(`${threshold.name}: no notify command is configured`);
+        }
         continue;
       }
       await rehearse(`${threshold.name}: notify command ${command.argv[0]}`, async () =>
         ranOutcome(await runner.run(command, context.interrupted), command.timeLimitMs),
       );
+    }
+    for (const { name, whyNot, send, note } of channels.of(notice)) {
+      const what = `${threshold.name}: channel ${name}`;
+      if (whyNot !== undefined) {
+        context.print(`${what} is not told: ${whyNot}`);
+        continue;
+      }
+      await rehearse(what, () => send(look, context.interrupted));
+      if (note !== undefined) context.print(`  note: ${note}`);
     }
     if (options.agent && settings.claudeCommand.length > 0) {
       await rehearse(`${threshold.name}: agent ${settings.claudeCommand[0]}`, () =>
@@ -94,15 +106,16 @@ export async function drill(
   const bad = outcomes.filter((each) => each === "interrupted" || each.kind === "failed").length;
   if (outcomes.length === 0) {
     throw new UserError(
-      "There is nothing to test: the config has no notify command and no agent.",
+      "There is nothing to test: the config has no channel, no notify command and no agent for it.",
       {
-        hint: "Set extra_notify_command or claude_command in the config.",
+        hint: "Set notify or claude_command in the config.",
       },
     );
   }
   const because = bad > 0 ? `${bad} of ${outcomes.length} failed` : `all ${outcomes.length} worked`;
   const troubles = await record({ type: "drill", atMs: Date.now(), because }, settings);
   for (const trouble of troubles) warn(trouble, context);
+  await rememberTested(channels.worked(), settings, context);
   if (bad > 0) throw new UserError(`${bad} of ${outcomes.length} failed.`);
   context.print(`All ${outcomes.length} worked.`);
   if (options.agent && names.length === 0) await remember(settings);
@@ -180,46 +193,6 @@ function chosen(names: readonly string[], settings: Settings): readonly Threshol
     });
   }
   return settings.thresholds.filter(({ name }) => names.length === 0 || names.includes(name));
-}
-
-/** An account just below the threshold, with pods that do not exist. */
-function madeUp({ belowUsd }: ThresholdSettings, atMs: number): Seen {
-  const pod = (id: string, name: string, costPerHrUsd: number): Pod => ({
-    id,
-    name,
-    rawName: name,
-    status: "running",
-    word: "RUNNING",
-    costPerHrUsd,
-    hasNetworkVolume: false,
-    isLocked: false,
-  });
-  return {
-    kind: "seen",
-    atMs,
-    balanceUsd: Number(fixed(belowUsd * 0.98, 4)),
-    burnPerHrUsd: 2.18,
-    pods: [
-      pod("drill000000001", `drill ${awkward.replace("\n", " ")}`, 1.49),
-      pod("drill000000002", "drill-idle", 0.69),
-    ],
-    unreadablePods: 0,
-  };
-}
-
-function noticeOf({ name, belowUsd }: ThresholdSettings, { balanceUsd, atMs }: Seen): Notify {
-  return {
-    kind: "notify",
-    id: `notify:drill:${name}`,
-    event: "drill",
-    name,
-    threshold: name,
-    because: `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd)}. ${awkward}`,
-    balanceUsd,
-    belowUsd,
-    tries: 0,
-    notBeforeMs: atMs,
-  };
 }
 
 function resultLines(outcome: Outcome | "interrupted"): string {

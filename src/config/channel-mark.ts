@@ -1,8 +1,16 @@
-import { createHash } from "node:crypto";
 import type { ChannelSettings } from "#notify/settings.ts";
+import { isMarkOf, secretMark } from "./secret-mark.ts";
 
-/** The same while a channel goes to the same place, whatever it is sent and when; no secret can be read in it. */
+/** Of a channel's way, whatever it is sent and when: a channel that goes elsewhere has another. */
 export function channelMark(settings: ChannelSettings): string {
+  return secretMark(placeOf(settings));
+}
+
+export function isSameChannel(mark: string, settings: ChannelSettings): boolean {
+  return isMarkOf(mark, placeOf(settings));
+}
+
+function placeOf(settings: ChannelSettings): string {
   const { events: _e, minSeverity: _m, quietHours: _q, timeLimitMs: _t, ...place } = settings;
-  return createHash("sha256").update(JSON.stringify(place)).digest("hex").slice(0, 16);
+  return JSON.stringify(place);
 }

@@ -1,6 +1,7 @@
-import { createHash, randomBytes, scryptSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { InForce } from "#guard/model/state.ts";
 import type { Policy } from "#guard/model/policy.ts";
+import { isMarkOf, secretMark } from "./secret-mark.ts";
 import type { Settings } from "./settings.ts";
 
 /** By setting, the key of the config that it is made of. */
@@ -104,7 +105,7 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
     const key = keyOf[setting];
     const mark = Object.hasOwn(marks, key) ? marks[key] : undefined;
     // A key that the daemon's version does not have is none of its own.
-    return mark !== undefined && mark !== markOf(setting, settings, saltOf(mark)) ? [key] : [];
+    return mark !== undefined && !isUnchanged(mark, setting, settings) ? [key] : [];
   });
   if (keys.length === 0) return undefined;
   return { keys, sinceMs, pid, needsRestart: keys.some((key) => needsRestart.includes(key)) };
@@ -115,21 +116,28 @@ function marksOf(settings: Settings): Readonly<Record<string, string>> {
   return Object.fromEntries(keys.map((key) => [keyOf[key], markOf(key, settings)]));
 }
 
-function markOf(key: Marked, settings: Settings, salt = newSalt()): string {
+function isUnchanged(mark: string, key: Marked, settings: Settings): boolean {
+  const text = textOf(key, settings);
+  return isSecret(key, text) ? isMarkOf(mark, text) : mark === plainMark(text);
+}
+
+function markOf(key: Marked, settings: Settings): string {
+  const text = textOf(key, settings);
+  return isSecret(key, text) ? secretMark(text) : plainMark(text);
+}
+
+function isSecret(key: Marked, text: string): boolean {
+  return holdSecrets.includes(key) && text !== "" && text !== "[]";
+}
+
+function plainMark(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+function textOf(key: Marked, settings: Settings): string {
   const { ownPodId } = settings;
   // A shell in the daemon's own pod may not know that pod's id.
   const value =
     key === "protect" && ownPodId !== undefined ? settings.protect.slice(0, -1) : settings[key];
-  const text = JSON.stringify(value) ?? "";
-  return holdSecrets.includes(key) && text !== "" && text !== "[]"
-    ? `${salt}:${scryptSync(text, salt, 16).toString("hex")}`
-    : createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
-function newSalt(): string {
-  return randomBytes(12).toString("hex");
-}
-
-function saltOf(mark: string): string | undefined {
-  return mark.includes(":") ? mark.slice(0, mark.indexOf(":")) : undefined;
+  return JSON.stringify(value) ?? "";
 }

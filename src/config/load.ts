@@ -30,9 +30,18 @@ export async function loadConfig(
   env: NodeJS.ProcessEnv,
   paces: Pick<Paces, "leastPollMs">,
 ): Promise<Settings> {
-  const configSchema = configSchemaAt(paces);
   const configPath = expandHome(path);
-  const content = await read(configPath);
+  return settingsIn(await read(configPath), configPath, env, paces);
+}
+
+/** The same of a text that is to stand there. */
+export async function settingsIn(
+  content: Pick<FileContent & { readonly kind: "read" }, "text" | "mode" | "uid">,
+  configPath: string,
+  env: NodeJS.ProcessEnv,
+  paces: Pick<Paces, "leastPollMs">,
+): Promise<Settings> {
+  const configSchema = configSchemaAt(paces);
   const written = withoutNotes(parseJsonc(content.text, configPath));
   const { raw, warnings } = withoutQuotedNumbers(
     written,

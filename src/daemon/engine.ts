@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly queue: () => Queue;
   readonly recording: () => Recording;
   readonly saveLimitMs?: number;
+  /** Whether a channel is in its quiet hours. */
+  readonly isQuiet?: (channelName: string, atMs: number) => boolean;
   /** Told of an input that could not be taken in, in words. */
   readonly onSkipped?: (because: string) => void;
 }
@@ -105,7 +107,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   function offerTo(to: Queue, isLook: boolean): void {
     const { owed, lastSeen: look, blind } = state;
-    to.offer(owed, { nowMs: clock.nowMs(), look, isLook, isBlind: blind !== undefined });
+    const nowMs = clock.nowMs();
+    const isQuiet = (name: string) => options.isQuiet?.(name, nowMs) ?? false;
+    to.offer(owed, { nowMs, look, isLook, isBlind: blind !== undefined, isQuiet });
   }
 
   function apply(input: Input): readonly GuardEvent[] {

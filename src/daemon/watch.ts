@@ -14,6 +14,7 @@ import type { Recording } from "./recording.ts";
 import type { Rehearsing } from "./rehearsing.ts";
 import type { SystemdNotify } from "./systemd-notify.ts";
 import type { Auditing } from "./auditing.ts";
+import type { Briefing } from "./briefing.ts";
 import type { Tidying } from "./tidying.ts";
 
 export interface WatchDeps extends CycleDeps {
@@ -22,6 +23,7 @@ export interface WatchDeps extends CycleDeps {
   readonly recording: Recording;
   readonly tidying: Tidying;
   readonly auditing: Auditing;
+  readonly briefing: Briefing;
   readonly rehearsing: Rehearsing;
   readonly systemd: SystemdNotify;
   readonly heartbeat: Heartbeat;
@@ -77,6 +79,8 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     const look = await lookAndLook(deps, ending);
     if (look !== undefined) ended = { kind: "once", look };
     await untilDone(measuring.idle(), deps, interrupted);
+    // What it owes is sent by the same process.
+    if (look !== undefined) await untilDone(deps.briefing.idle(), deps, interrupted);
     await untilDone(queue.idle(), deps, interrupted);
     // Where each look is a watch of its own, nobody else would ever tidy.
     if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
@@ -150,6 +154,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
       deps.heartbeat.looked(ending);
       tidying.begin(ending);
       deps.auditing.begin(ending);
+      deps.briefing.begin(ending);
       rehearsing.begin(look, ending);
       if (once) return look;
       lookedAtMs = look.atMs;

@@ -6,11 +6,11 @@ import {
   type CallPodAgent,
   type Effect,
   isEnd,
-  type Notify,
   type Outcome,
 } from "#guard/model/effect.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { isDue } from "#guard/next-look.ts";
+import { type NoticeMoment, noticesToStart } from "./notices-to-start.ts";
 import type { Perform } from "./perform.ts";
 
 /** How many pods are being ended at the same time, by thresholds, and beside those by their guards. */
@@ -18,17 +18,12 @@ const endsAtOnce = 4;
 /** Where RunPod's rate windows are known: the more there are, the fewer polls each takes, as they share them. */
 const endsAtOnceSharing = 20;
 
-/** How many notify commands run at the same time. */
-const noticesAtOnce = 10;
-
 /** An agent may do what its rules allow by an older poll: what that showed may long be another's. */
 const mostLookAgeMs = 10 * minuteMs;
 
 /** The moment that decides what may start. */
-export interface Moment {
+export interface Moment extends NoticeMoment {
   readonly nowMs: number;
-  /** The account as it was last seen. */
-  readonly look: Seen | undefined;
   /** Whether a poll was just made: a program that failed is tried again only then. */
   readonly isLook: boolean;
   /** The last poll has failed: `look` is of one before. */
@@ -114,28 +109,25 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
 
 /**
  * Which of the waiting effects may start beside the running ones. Notifications wait for nothing but each
- * other, ten at a time, the most important first; a trip's is sent only after a poll has worked, as the
- * balance may have recovered. One agent at a time,
- * the most severe first, except that a more severe one never waits behind a milder one, and none while
+ * other, and in quiet hours for their end. One agent at a time, the most severe first, except that a more severe one never waits behind a milder one, and none while
  * polls fail: it would get pods, and be allowed what is about them, as they once were. Pods are
  * ended a few at a time, in their order; each end polls by itself, except that one poll may serve several.
  */
 export function mayStart(
   waiting: readonly Effect[],
   running: readonly Effect[],
-  { nowMs, look, isLook, isBlind = false }: Moment,
+  moment: Moment,
 ): readonly Effect[] {
+  const { nowMs, look, isLook, isBlind = false } = moment;
   const ready = waiting.filter(
     (effect) => isDue(effect, nowMs) && (effect.tries === 0 || isLook || isEnd(effect)),
   );
-  const hasSeen = look !== undefined;
-  const sending = running.filter(({ kind }) => kind === "notify").length;
-  const notices = ready
-    .filter((effect) => effect.kind === "notify")
-    .filter(({ event }) => hasSeen || event !== "trip")
-    .sort((a, b) => rank(a) - rank(b))
-    .slice(0, Math.max(0, noticesAtOnce - sending));
-  if (!hasSeen) return notices;
+  const notices = noticesToStart(
+    ready.filter((effect) => effect.kind === "notify"),
+    running,
+    moment,
+  );
+  if (look === undefined) return notices;
   // before_stop_command may take long: a threshold's backstop must not wait for it.
   const atOnce = look.paceMs === undefined ? endsAtOnce : endsAtOnceSharing;
   const ends = (["end-pod", "end-run"] as const).flatMap((kind) => {
@@ -144,11 +136,6 @@ export function mayStart(
   });
   const isFresh = !isBlind && nowMs - look.atMs <= mostLookAgeMs;
   return [...notices, ...ends, ...(isFresh ? agentToStart(ready, running) : [])];
-}
-
-/** What is about the account's money goes first. */
-function rank({ event }: Notify): number {
-  return event === "trip" || event === "backstop" || event === "blind" ? 0 : 1;
 }
 
 function agentToStart(

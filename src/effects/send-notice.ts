@@ -24,7 +24,7 @@ type Send = (
 export function sendNoticeWith({ clock, log, channels }: SendDeps): Send {
   return async (notice, channelName, look, settings, signal) => {
     const channel = channels().find(({ name }) => name === channelName);
-    if (channel === undefined) return whyNoChannel(settings);
+    if (channel === undefined) return noChannel;
     if (settings.dryRun) {
       const { kind: effect, event, because } = notice;
       log.info({ effect, event, channel: channelName, because }, "dry run: would have sent");
@@ -51,12 +51,9 @@ function outcomeOf(sent: Sent): Outcome | "interrupted" {
   }
 }
 
-/** A reload took it away. Where nothing else is left either, it is kept until there is a way again. */
-function whyNoChannel({ notifyCommand, thresholds, channels }: EffectSettings): Outcome {
-  const isAnyone =
-    channels.length > 0 ||
-    [{ notifyCommand }, ...thresholds].some((each) => each.notifyCommand.length > 0);
-  return isAnyone
-    ? { kind: "moot", because: "the channel is no longer in the config", tail: "" }
-    : { kind: "failed", because: "no channel and no notify command is configured", tail: "" };
-}
+/** A reload took it away: the guard finds out who is told in its place. */
+const noChannel: Outcome = {
+  kind: "failed",
+  because: "the channel is no longer in the config",
+  tail: "",
+};

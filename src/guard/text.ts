@@ -58,7 +58,8 @@ type Said = Pick<Notify, "event" | "name" | "because" | "remedy">;
 
 /** One line: `warning: balance $9.82 is below $10.00`. */
 export function messageWords({ event, name, because, remedy }: Said): string {
-  return `${event === "sighted" ? "no longer blind" : name}: ${withRemedy(because, remedy)}`;
+  const told = withRemedy(because, remedy).replaceAll("\n", ". ");
+  return `${event === "sighted" ? "no longer blind" : name}: ${told}`;
 }
 
 /** What happened, and what to type against it. */

@@ -1,6 +1,7 @@
 import { cleanMessage } from "./clean.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelDeps, createHttpChannel } from "./http-channel.ts";
+import { lazyEmailChannel } from "./lazy-email.ts";
 import { ntfy } from "./ntfy.ts";
 import { discord } from "./discord.ts";
 import { gotify } from "./gotify.ts";
@@ -14,11 +15,14 @@ import { webhook } from "./webhook.ts";
 
 /** The channel that the settings name. */
 export function createChannel(settings: ChannelSettings, deps: ChannelDeps): Channel {
-  const channel = createHttpChannel(settings, () => serviceOf(settings), deps);
+  const channel =
+    settings.type === "email"
+      ? lazyEmailChannel(settings, deps.clock)
+      : createHttpChannel(settings, () => serviceOf(settings), deps);
   return { ...channel, send: (message, signal) => channel.send(cleanMessage(message), signal) };
 }
 
-function serviceOf(settings: ChannelSettings): Service {
+function serviceOf(settings: Exclude<ChannelSettings, { readonly type: "email" }>): Service {
   switch (settings.type) {
     case "ntfy":
       return ntfy(settings);
@@ -36,7 +40,5 @@ function serviceOf(settings: ChannelSettings): Service {
       return pushover(settings);
     case "gotify":
       return gotify(settings);
-    case "email":
-      throw new Error("no email yet");
   }
 }

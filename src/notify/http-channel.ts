@@ -69,7 +69,8 @@ export function createHttpChannel(
         ? `no complete answer within ${timeLimitMs / 1_000} s`
         : wordsOf(error);
     const because = redact(oneLine(status === undefined ? words : `HTTP ${status}: ${words}`));
-    return { kind: "failed", because, isRefused: false };
+    // No request can be made of these settings: an address or a header that is none.
+    return { kind: "failed", because, isRefused: error instanceof TypeError };
   }
 
   return {

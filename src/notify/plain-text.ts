@@ -1,3 +1,4 @@
+import { cleanName } from "#control-characters.ts";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
 import { fit, type Measure } from "./fit.ts";
@@ -76,7 +77,9 @@ function restOf(
 }
 
 /** `Balance $9.19 · burning $6.65/h · about 1 h 23 min left`; empty where nothing is known. */
-export function numbersLine({ balanceUsd, burnPerHrUsd, hoursLeft }: Message): string {
+export function numbersLine({ event, balanceUsd, burnPerHrUsd, hoursLeft }: Message): string {
+  // They stand in its lines.
+  if (event === "brief") return "";
   if (balanceUsd === undefined && burnPerHrUsd === undefined) return "";
   return [
     balanceUsd === undefined ? "Balance unknown" : `Balance ${usd(balanceUsd)}`,
@@ -100,7 +103,15 @@ function podLines(pods: readonly MessagePod[], count: number): readonly string[]
 
 export function podLine({ id, name, costPerHrUsd }: MessagePod): string {
   const cost = costPerHrUsd === undefined ? "cost unknown" : perHour(costPerHrUsd);
-  return `${podWords({ id, name })} ${cost}`;
+  return `${shownPod(id, name)} ${cost}`;
+}
+
+/** As elsewhere, but that an odd name is left as it reads: each service has an escape of its own. */
+function shownPod(id: string, name: string): string {
+  const words = podWords({ id, name });
+  const shownId = cleanName(id);
+  if (name === "" || name === id) return shownId;
+  return words.startsWith(name) ? words : `"${name.replaceAll('"', "'")}" (${shownId})`;
 }
 
 /** Where it comes late: `Happened at 2026-11-26 03:12, 2 h 5 min ago`. */

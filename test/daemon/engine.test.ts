@@ -48,6 +48,7 @@ function setUp({
     policy: () => policy,
     clock,
     saveLimitMs,
+    isQuiet: (name, atMs) => name === "phone" && atMs < 60_000,
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
     store: {
       load: () => Promise.reject(new Error("nobody loads here")),
@@ -147,11 +148,13 @@ it("what is handed on comes with the time, the last sight, and whether it is a l
   await look(blind(65_000));
   await engine.take(settledNotice);
 
-  expect(moments).toEqual([
+  expect(moments).toMatchObject([
     { nowMs: 5_000, look: below, isLook: true, isBlind: false },
     { nowMs: 65_000, look: below, isLook: true, isBlind: true },
     { nowMs: 65_000, look: below, isLook: false, isBlind: true },
   ]);
+  expect(moments.map(({ isQuiet }) => isQuiet?.("phone"))).toEqual([true, false, false]);
+  expect(moments.map(({ isQuiet }) => isQuiet?.("mail"))).toEqual([false, false, false]);
 });
 
 describe("a poll that was asked before an end was proven", () => {

@@ -160,6 +160,7 @@ function start(given: Given = {}) {
       }),
       recording,
       auditing: { begin: () => undefined, idle: () => Promise.resolve() },
+      briefing: { begin: () => undefined, idle: () => Promise.resolve() },
       rehearsing: { begin: () => undefined, idle: () => Promise.resolve() },
       heartbeat: createHeartbeat({
         settings: () => (given.beat === undefined ? undefined : { url: "x", everyMs: 60_000 }),

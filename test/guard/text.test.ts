@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixed, plain, podWords, rounded, usd, usdBeside } from "#guard/text.ts";
+import { fixed, messageWords, plain, podWords, rounded, usd, usdBeside } from "#guard/text.ts";
 
 describe("fixed decimals, as Python writes them", () => {
   it.each([
@@ -110,4 +110,10 @@ it.each([
   [-0.00001, 0],
 ])("%d is %d for a log", (value, shown) => {
   expect(rounded(value)).toBeCloseTo(shown, 10);
+});
+
+it("a message of several lines is one line where it has to be", () => {
+  expect(messageWords({ event: "brief", name: "brief", because: "Spent $4\nhours left 3" })).toBe(
+    "brief: Spent $4. hours left 3",
+  );
 });

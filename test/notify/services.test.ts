@@ -136,13 +136,15 @@ describe.each(documented)("$type", (service) => {
       ]),
     ];
     const results = await Promise.all(answerings.map((each) => sentTo(each)));
-    const there = await Promise.all(
-      ["http://127.0.0.1:9", "http://no.such.host.invalid"].map((origin) =>
-        sendTo(settings(origin)),
-      ),
+    const probed = await Promise.all(
+      answerings.map(async (each) => {
+        const { origin } = await startService(each);
+        return channelOf(settings(origin)).probe(new AbortController().signal);
+      }),
     );
+    const nobody = await sendTo(settings("http://127.0.0.1:9"));
 
-    const shown = JSON.stringify([...results, ...there]);
+    const shown = JSON.stringify([...results, ...probed, nobody]);
 
     for (const secret of secrets) {
       expect(shown).not.toContain(secret);

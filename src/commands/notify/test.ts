@@ -1,17 +1,15 @@
 import { createClock } from "#clock.ts";
 import { runnerFor } from "#commands/runner-for.ts";
-import { channelMark } from "#config/channel-mark.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
-import { exitCodes, UserError, wordsOf } from "#errors.ts";
+import { exitCodes, UserError } from "#errors.ts";
 import { type TestWay, testWay, type Tried, waysToTest } from "#operations/test-ways.ts";
 import { realChannels } from "#real-channels.ts";
 import { filterWords } from "#report/channels/filters.ts";
 import { whatToDo } from "#report/channels/what-to-do.ts";
-import { noteTested } from "#store/tested-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
-import { warn } from "#terminal/warn.ts";
+import { rememberTested } from "./remember-tested.ts";
 
 export interface NotifyTestOptions extends GlobalOptions {
   readonly json: boolean;
@@ -50,7 +48,11 @@ export async function notifyTest(
       return { way, tried, notes };
     }),
   );
-  await remember(tested, settings, context);
+  await rememberTested(
+    tested.filter(isGood).map(({ way }) => way.name),
+    settings,
+    context,
+  );
 
   if (options.json) context.printData(escapeHidden(JSON.stringify(asJson(tested), null, 2)));
   if (context.interrupted.aborted) return exitCodes.interrupted;
@@ -105,24 +107,6 @@ function isGood({ tried }: TestedWay): boolean {
 
 function failedWords(bad: readonly string[], count: number): string {
   return count === 1 ? `${bad[0]} failed` : `${bad.length} of ${count} failed: ${bad.join(", ")}`;
-}
-
-/** So that check and status can say which have never been tested. */
-async function remember(
-  tested: readonly TestedWay[],
-  { channels, stateFile }: Settings,
-  context: Context,
-): Promise<void> {
-  const at = new Date().toISOString();
-  const worked = channels
-    .filter(({ name }) => tested.some((each) => each.way.name === name && isGood(each)))
-    .map((each) => [each.name, { at, mark: channelMark(each) }] as const);
-  if (worked.length === 0) return;
-  try {
-    await noteTested(stateFile, Object.fromEntries(worked));
-  } catch (error) {
-    warn(`the test could not be saved beside the state file: ${wordsOf(error)}`, context);
-  }
 }
 
 function asJson(tested: readonly TestedWay[]): object {

@@ -1,7 +1,9 @@
 import type { Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import { chain } from "./chain.ts";
 import { toldOf } from "./incidents.ts";
+import { forgetWaysThatLeft } from "./trouble.ts";
 import { commandWay, oneEach, stemOf, type Way, wayOf, waysIn, wayWords, wants } from "./ways.ts";
 
 /**
@@ -9,6 +11,14 @@ import { commandWay, oneEach, stemOf, type Way, wayOf, waysIn, wayWords, wants }
  * none has, it goes by those that are left; and if none is left, it waits until there is one again.
  */
 export function followWays(state: GuardState, policy: Policy, nowMs: number): Decision {
+  return chain(
+    state,
+    (before) => forgetWaysThatLeft(before, policy),
+    (before) => passOn(before, policy, nowMs),
+  );
+}
+
+function passOn(state: GuardState, policy: Policy, nowMs: number): Decision {
   const ways = waysIn(policy);
   if (ways.length === 0) return { state, events: [] };
   const gone = state.owed.filter(

@@ -3,7 +3,9 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { chain } from "./chain.ts";
-import { forget, isDueAgain, isWaiting, notify, notifyHourly } from "./notify.ts";
+import { toldOf } from "./incidents.ts";
+import { forget, isDueAgain, isWaiting, notify, notifyHourly, withdraw } from "./notify.ts";
+import { isWay, type Way, waysIn, wayWords } from "./ways.ts";
 
 interface Trouble {
   readonly what: string;
@@ -31,7 +33,18 @@ export function onTrouble(
     name: "trouble",
     atMs,
     because: `${what}: ${because}${isBack ? comesAndGoes : ""}`,
+    ...exceptItself(what, policy),
   });
+}
+
+/** That a way to people does not work is not told by that way. */
+function exceptItself(what: string, policy: Policy): { readonly except?: Way } {
+  const way = wayCalled(what, policy);
+  return way === undefined ? {} : { except: way };
+}
+
+function wayCalled(what: string, policy: Policy): Way | undefined {
+  return waysIn(policy).find((way) => wayWords(way) === what);
 }
 
 const comesAndGoes =
@@ -89,8 +102,15 @@ function sayWorking(
   words: string,
 ): Decision {
   const { told, worked, unsteady } = keysOf(what);
-  const over = forget(state, (key) => key === told || key === unsteady);
-  return notify(withSaid(over, worked, atMs), policy, {
+  const over = withSaid(
+    forget(state, (key) => key === told || key === unsteady),
+    worked,
+    atMs,
+  );
+  if (wayCalled(what, policy) !== undefined) {
+    return sayWayWorks(over, policy, { what, atMs }, words);
+  }
+  return notify(over, policy, {
     event: "recovered",
     name: "recovered",
     topic: told,
@@ -100,14 +120,57 @@ function sayWorking(
   });
 }
 
+/** Only to whom it was told: when all ways are down at once, nobody has to hear of it afterwards. */
+function sayWayWorks(
+  state: GuardState,
+  policy: Policy,
+  { what, atMs }: Trouble,
+  words: string,
+): Decision {
+  const { told: topic } = keysOf(what);
+  const to = toldOf(state, topic);
+  return chain(
+    state,
+    (before) => withdraw(before, (notice) => notice.topic === topic, `${what} works again`),
+    (before) =>
+      to.length === 0
+        ? { state: before, events: [] }
+        : notify(before, policy, {
+            event: "recovered",
+            name: "recovered",
+            topic,
+            isResolution: true,
+            atMs,
+            because: `${what}: ${words}`,
+            to,
+          }),
+  );
+}
+
+/** Ways that are no longer in the config are no trouble of ours. */
+export function forgetWaysThatLeft(state: GuardState, policy: Policy): Decision {
+  const has = new Set(waysIn(policy).map(wayWords));
+  const isGone = (what: string): boolean => isWay(what) && !has.has(what);
+  const heads = [ofTold, ofWorked, ofUnsteady];
+  const isOfGone = (key: string): boolean =>
+    heads.some((head) => key.startsWith(head) && isGone(key.slice(head.length)));
+  const gone = Object.keys(state.troubles ?? {}).filter(isGone);
+  const over = forget(
+    gone.reduce((before, what) => withoutTrouble(before, what), state),
+    isOfGone,
+  );
+  return withdraw(over, ({ topic = "" }) => isOfGone(topic), "it is no longer in the config");
+}
+
 function withSaid(state: GuardState, key: string, atMs: number): GuardState {
   return { ...state, saidAtMs: { ...state.saidAtMs, [key]: atMs } };
 }
 
+const ofTold = "trouble:";
 const ofWorked = "worked:";
 const ofUnsteady = "unsteady:";
 
 /** When the trouble was last told; when "working again" was; and when it last came or went, if it does. */
 function keysOf(what: string) {
-  return { told: `trouble:${what}`, worked: ofWorked + what, unsteady: ofUnsteady + what };
+  return { told: ofTold + what, worked: ofWorked + what, unsteady: ofUnsteady + what };
 }

@@ -16,7 +16,15 @@ export function wayOf({ channel = commandWay }: Pick<Notify, "channel">): Way {
 
 /** In words, as a trouble is told of it. */
 export function wayWords(way: Way): string {
-  return way === commandWay ? "the notify command" : `channel ${way}`;
+  return way === commandWay ? ofCommand : ofChannel + way;
+}
+
+const ofCommand = "the notify command";
+const ofChannel = "channel ";
+
+/** Whether these are the words for a way. */
+export function isWay(words: string): boolean {
+  return words === ofCommand || words.startsWith(ofChannel);
 }
 
 export function waysIn({ tells, channels }: Policy): readonly Way[] {

@@ -23,7 +23,8 @@ function severityWords(minSeverity: Severity): readonly string[] {
   }
 }
 
-function quietWords(quietHours: QuietHours): string {
+/** `from 23:00 to 07:00 only what is critical is sent; the rest waits`. */
+export function quietWords(quietHours: QuietHours): string {
   return `from ${clockTime(quietHours.fromMinute)} to ${untilWords(quietHours)} only what is critical is sent; the rest waits`;
 }
 

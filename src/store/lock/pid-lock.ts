@@ -102,6 +102,22 @@ export async function watcherOf(
   stateFile: string,
   identityOf: IdentityOf,
 ): Promise<number | undefined> {
+  return (await watcherFound(stateFile, identityOf))?.pid;
+}
+
+/** The same, only where its pid is that very process to this one: to be sent a signal. Never throws. */
+export async function watcherHere(
+  stateFile: string,
+  identityOf: IdentityOf,
+): Promise<number | undefined> {
+  const found = await watcherFound(stateFile, identityOf);
+  return found?.isHere === true ? found.pid : undefined;
+}
+
+async function watcherFound(
+  stateFile: string,
+  identityOf: IdentityOf,
+): Promise<{ readonly pid: number; readonly isHere: boolean } | undefined> {
   try {
     const found = await readLockFile(`${await realTarget(stateFile)}.lock`);
     const holder = found === undefined ? undefined : readLock(found);
@@ -109,7 +125,7 @@ export async function watcherOf(
     const life = await lifeOf(holder, await placeHere(), identityOf);
     const sinceMs = Math.abs(Date.now() - Date.parse(holder.beatAt ?? ""));
     const isAlive = life === "alive" || (life === "unknown" && sinceMs < freshMs);
-    return isAlive ? holder.pid : undefined;
+    return isAlive ? { pid: holder.pid, isHere: life === "alive" } : undefined;
   } catch {
     return undefined;
   }

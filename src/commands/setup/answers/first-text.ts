@@ -1,0 +1,49 @@
+import type { Change } from "#config/editing/edit.ts";
+import { edited } from "#config/editing/edit.ts";
+
+/**
+ * The shipped example once it is filled in: what it says to those who fill it in by hand goes, and what is
+ * answered stands where the example speaks of it.
+ */
+export function firstText(example: string, changes: readonly Change[]): string {
+  const keyFile = valueAt(changes, "api_key_file");
+  const isChannelNew = valueAt(changes, "notify") !== undefined;
+  const steps: readonly (readonly [pattern: RegExp, instead: string])[] = [
+    [/^ {2}\/\/ Fill in 1 and 2 first:[^\n]*\n\n?/m, ""],
+    [
+      commentFrom("1. Who is told"),
+      "  // Who is told: the channels of notify, and a command of your own; docs/notifications.md has more.\n",
+    ],
+    [
+      commentFrom("2. What acts on single pods"),
+      `  // What acts on single pods. Actions: "notify", "stop" (keeps the pod's volume), "agent", "terminate".\n`,
+    ],
+    ...(isChannelNew
+      ? ([[/^( {2}"extra_notify_command": [^\n]*,\n)/m, `$1  "notify": [],\n`]] as const)
+      : []),
+    ...(typeof keyFile === "string"
+      ? ([
+          [/^ {2}\/\/ The RunPod API key is read from this environment variable[^\n]*\n/m, ""],
+          [
+            /"api_key_env": "RUNPOD_API_KEY"/,
+            `"api_key_file": ${JSON.stringify(keyFile).replaceAll("$", "$$$$")}`,
+          ],
+        ] as const)
+      : []),
+  ];
+  const text = steps.reduce(
+    (before, [pattern, instead]) => before.replace(pattern, instead),
+    example,
+  );
+  return edited(text, changes);
+}
+
+/** A comment of whole lines that begins so. */
+function commentFrom(start: string): RegExp {
+  const escaped = start.replaceAll(".", String.raw`\.`);
+  return new RegExp(String.raw`^ {2}// ${escaped}[^\n]*\n( {2}//[^\n]*\n)*`, "m");
+}
+
+function valueAt(changes: readonly Change[], key: string): unknown {
+  return changes.find(({ path }) => path.length === 1 && path[0] === key)?.value;
+}

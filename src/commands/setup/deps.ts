@@ -1,0 +1,46 @@
+import type { Settings } from "#config/settings.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Sent } from "#notify/channel.ts";
+import type { Answers, Told } from "./answers/answers.ts";
+import type { Given } from "./given.ts";
+import type { Prompter } from "./prompter/prompter.ts";
+
+/** What the interview is handed: everything beside the questions themselves. */
+export interface InterviewDeps {
+  readonly prompter: Prompter;
+  readonly given: Given;
+  /** Whether somebody is asked; else what is not given is taken as proposed. */
+  readonly isAsked: boolean;
+  /** The settings as they would be. Throws a UserError when they cannot be used. */
+  readonly settingsWith: (answers: Partial<Answers>) => Promise<Settings>;
+  /** Polls once. */
+  readonly look: (settings: Settings) => Promise<Look>;
+  /** Sends a test to whom these settings tell. */
+  readonly sendTest: (settings: Settings, told: Told) => Promise<Sent>;
+  readonly foundKey: FoundKey;
+  readonly readKeyFile: (path: string) => Promise<string>;
+  readonly keyFromStdin: () => Promise<string>;
+  /** A topic that nobody can guess. */
+  readonly newTopic: () => string;
+  readonly service: ServiceHere;
+  /** The daemon of this state file on this machine. */
+  readonly daemonPid: (settings: Settings) => Promise<number | undefined>;
+  readonly isLinux: boolean;
+}
+
+/** The key that was found without asking, if there was one. */
+export type FoundKey =
+  | { readonly kind: "nowhere"; readonly because?: string }
+  | {
+      readonly kind: "config" | "env-file" | "shell" | "key-file";
+      readonly apiKey: string;
+      /** In words. */
+      readonly from: string;
+      /** Of the key file, as the config would name it. */
+      readonly path?: string;
+    };
+
+type ServiceHere = () => Promise<{
+  readonly kind: "systemd-user" | "launchd" | "none";
+  readonly because?: string;
+}>;

@@ -1,0 +1,117 @@
+import type { ServiceDeps } from "#commands/setup/service/deps.ts";
+import { installService, serviceKindHere } from "#commands/setup/service/service.ts";
+import { status } from "#commands/status/status.ts";
+import type { Settings } from "#config/settings.ts";
+import { defaultPaths, expandHome } from "#config/paths.ts";
+import { exitCodes, wordsOf } from "#errors.ts";
+import type { Clock } from "#ports.ts";
+import { identityOf } from "#process/identity.ts";
+import { inShell } from "#shell-word.ts";
+import { watcherHere, watcherOf } from "#store/lock/pid-lock.ts";
+import type { Context } from "#terminal/context.ts";
+import type { Answers } from "./answers/answers.ts";
+import type { SetupOptions } from "./options.ts";
+import type { Prompter } from "./prompter/prompter.ts";
+import { type Liveness, untilLive } from "./writing/until-live.ts";
+
+interface FinishDeps {
+  readonly context: Context;
+  readonly prompter: Prompter;
+  readonly service: ServiceDeps;
+  readonly clock: Clock;
+}
+
+/** Has the daemon run with what was written, and shows it at work. Gives the exit code. */
+export async function finish(
+  settings: Settings,
+  { service: isWanted }: Pick<Answers, "service">,
+  options: SetupOptions,
+  { context, prompter, service, clock }: FinishDeps,
+): Promise<number> {
+  const { paces, interrupted: signal } = context;
+  const word = named(settings.configPath);
+  const sinceMs = clock.nowMs();
+  const running = await watcherOf(settings.stateFile, identityOf);
+  let hasFailed = false;
+  if (isWanted) hasFailed = !(await installed(settings, prompter, service));
+  if (running !== undefined) await reload(settings, prompter);
+  if (!isWanted && running === undefined) {
+    prompter.say(`No daemon runs. Start it: runpodboss${word} watch`, "warning");
+    return exitCodes.done;
+  }
+  if (hasFailed && running === undefined) return exitCodes.refused;
+  prompter.say("Waiting for the daemon's first poll ...");
+  const found = await untilLive(settings, {
+    sinceMs: running === undefined ? sinceMs : -Infinity,
+    limitMs: running === undefined ? paces.startLimitMs : paces.reloadLimitMs,
+    clock,
+    signal,
+  });
+  if (signal.aborted) {
+    prompter.say("Interrupted. What was written stays written.", "warning");
+    return exitCodes.interrupted;
+  }
+  if (found.kind !== "live") {
+    prompter.say(notLiveWords(found, word), "bad");
+    return exitCodes.refused;
+  }
+  prompter.close();
+  const shown = await status({ ...options, json: false, watch: false, history: false }, context);
+  return hasFailed ? exitCodes.refused : shown;
+}
+
+/** Whether the service runs; says what was done, or why not. */
+async function installed(
+  { configPath }: Settings,
+  prompter: Prompter,
+  deps: ServiceDeps,
+): Promise<boolean> {
+  const { kind } = await serviceKindHere(deps);
+  prompter.say("Installing the service ...");
+  const done = await installService({ configPath, kind }, deps);
+  if (done.problem !== undefined) {
+    const { because, hint } = done.problem;
+    prompter.say(`The service was not installed: ${because}.\n${hint}`, "bad");
+    return false;
+  }
+  prompter.say(done.installed.join("\n"), "good");
+  for (const { because, hint } of done.warnings) prompter.say(`${because}.\n${hint}`, "warning");
+  if (done.commands.length > 0) {
+    prompter.say(["Later:", ...done.commands.map((command) => `  ${command}`)].join("\n"));
+  }
+  return true;
+}
+
+/** The daemon that ran before reads the config again. */
+async function reload(settings: Settings, prompter: Prompter): Promise<void> {
+  const pid = await watcherHere(settings.stateFile, identityOf);
+  try {
+    if (pid === undefined) throw new Error("it runs on another machine, or in a container");
+    process.kill(pid, "SIGHUP");
+    prompter.say(`Told the daemon (pid ${pid}) to read the config again.`);
+  } catch (error) {
+    prompter.say(
+      `The daemon could not be told to read the config again: ${wordsOf(error)}. Where it runs, type: systemctl --user reload runpodboss, or: kill -HUP and its pid`,
+      "warning",
+    );
+  }
+}
+
+function notLiveWords(found: Exclude<Liveness, { kind: "live" }>, word: string): string {
+  const look = `Look at its log: journalctl --user -u runpodboss -e (a Mac: ~/.runpodboss/launchd.log), and: runpodboss${word} check`;
+  switch (found.kind) {
+    case "not-running":
+      return `The daemon does not run. Nothing is guarded yet.\n${look}`;
+    case "not-polled":
+      return `The daemon runs (pid ${found.pid}), but has not polled yet.\n${look}`;
+    case "old-config":
+      return `The daemon (pid ${found.pid}) still uses the old config: ${found.unread?.keys.join(", ") ?? "it did not say which keys"}.\n${
+        found.unread?.needsRestart === true ? "Restart it." : look
+      }`;
+  }
+}
+
+/** What names the config, where that is not the usual one. */
+function named(configPath: string): string {
+  return configPath === expandHome(defaultPaths.config) ? "" : ` -c ${inShell(configPath)}`;
+}

@@ -1,0 +1,243 @@
+import { randomBytes } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { createClock } from "#clock.ts";
+import { serviceKindHere } from "#commands/setup/service/service.ts";
+import { type Change, edited } from "#config/editing/edit.ts";
+import { defaultPaths, expandHome } from "#config/paths.ts";
+import type { Settings } from "#config/settings.ts";
+import { exitCodes, UserError } from "#errors.ts";
+import { identityOf } from "#process/identity.ts";
+import { programAt } from "#process/on-path.ts";
+import { createRunner } from "#process/runner.ts";
+import { realAccount } from "#real-account.ts";
+import { watcherHere } from "#store/lock/pid-lock.ts";
+import { isTerminal } from "#terminal/confirm.ts";
+import type { Context } from "#terminal/context.ts";
+import { columnsOf, wrappedText } from "#terminal/wrap.ts";
+import { runnerFor } from "#commands/runner-for.ts";
+import type { Answers } from "./answers/answers.ts";
+import { changesOf, needsKeyFile } from "./answers/changes.ts";
+import { changeWords } from "./answers/change-words.ts";
+import { type Current, listAt, toldOf } from "./answers/current.ts";
+import { firstText } from "./answers/first-text.ts";
+import type { FoundKey, InterviewDeps } from "./deps.ts";
+import type { ServiceDeps } from "./service/deps.ts";
+import { finish } from "./finish.ts";
+import { keyByStdin, keyFoundBy, keyIn, usualKeyFile } from "./found-key.ts";
+import type { Given } from "./given.ts";
+import { interview } from "./interview.ts";
+import { givenBy, missingAnswers, type SetupOptions } from "./options.ts";
+import { AskingEnded, type Prompter } from "./prompter/prompter.ts";
+import { unattended } from "./prompter/unattended.ts";
+import { readCurrent, settingsWithKey } from "./read-current.ts";
+import { sendTest } from "./send-test.ts";
+import { checkPlace } from "./writing/check-place.ts";
+import { writeFiles } from "./writing/write-files.ts";
+
+/** The guided start: asks everything, then writes it, starts the guard and shows it. Gives the exit code. */
+export async function setup(options: SetupOptions, context: Context): Promise<number> {
+  const given = givenBy(options);
+  const path = expandHome(options.config);
+  await checkPlace(path);
+  const current = await readCurrent(path, context);
+  const foundKey = await keyFoundBy(current.raw, context.env);
+  const isAsked = isTerminal(context) && !options.yes;
+  if (!isAsked) refuseMissing(given, current, foundKey, options);
+  const prompter = await prompterFor(isAsked, context);
+  try {
+    return await setUp(options, context, { given, current, foundKey, isAsked, prompter });
+  } catch (error) {
+    const by = error instanceof AskingEnded ? error.by : undefined;
+    if (by === undefined && !context.interrupted.aborted) throw error;
+    prompter.close();
+    sayStopped(context);
+    return by === "gone" ? exitCodes.cancelled : exitCodes.interrupted;
+  } finally {
+    prompter.close();
+  }
+}
+
+interface Parts {
+  readonly given: Given;
+  readonly current: Current;
+  readonly foundKey: FoundKey;
+  readonly isAsked: boolean;
+  readonly prompter: Prompter;
+}
+
+async function setUp(
+  options: SetupOptions,
+  context: Context,
+  { given, current, foundKey, isAsked, prompter }: Parts,
+): Promise<number> {
+  const { env, paces, interrupted } = context;
+  const clock = createClock();
+  const keyFile = keyFileOf(current);
+  const agentChanges = await agentChangesFor(current, env);
+  const changes = (answers: Partial<Answers>): readonly Change[] => [
+    ...addressChanges(options),
+    ...agentChanges,
+    ...changesOf(current, answers, keyFile),
+  ];
+  const textWith = (answers: Partial<Answers>): string =>
+    current.isNew
+      ? firstText(current.text, changes(answers))
+      : edited(current.text, changes(answers));
+  const settingsWith = async (answers: Partial<Answers>): Promise<Settings> => {
+    const apiKey = answers.key?.apiKey ?? "a-key-in-its-place";
+    const settings = await settingsWithKey(current, textWith(answers), apiKey, { env, paces });
+    context.hide(settings.secrets);
+    return settings;
+  };
+  const service: ServiceDeps = {
+    runner: createRunner(paces.programEnd),
+    env,
+    program: context.program,
+    platform: process.platform,
+    signal: interrupted,
+  };
+  const deps: InterviewDeps = {
+    prompter,
+    given,
+    isAsked,
+    settingsWith,
+    look: async (settings) => {
+      const look = await realAccount(settings, clock, paces.request, undefined).look(interrupted);
+      if (interrupted.aborted) throw new AskingEnded("interrupted");
+      return look;
+    },
+    sendTest: async (settings, told) => {
+      const runner = runnerFor(settings, context);
+      const sent = await sendTest(settings, told, {
+        runner,
+        clock,
+        redact: context.redact,
+        signal: interrupted,
+      });
+      if (interrupted.aborted) throw new AskingEnded("interrupted");
+      return sent;
+    },
+    foundKey,
+    readKeyFile: keyIn,
+    keyFromStdin: async () => {
+      const key = await keyByStdin(context.stdin, interrupted);
+      if (interrupted.aborted) throw new AskingEnded("interrupted");
+      return key;
+    },
+    newTopic: () => `runpodboss-${randomBytes(16).toString("base64url").replaceAll(/[-_]/g, "0")}`,
+    service: () => serviceKindHere(service),
+    daemonPid: ({ stateFile }) => watcherHere(stateFile, identityOf),
+    isLinux: process.platform === "linux",
+  };
+
+  if (agentChanges.length > 0) {
+    prompter.say("Claude Code is not on PATH, so no agent will be called; the rest works without.");
+  }
+  prompter.say(
+    `${current.isNew ? `This writes ${current.path}` : `This edits ${current.path}`}, at the end and not before. Ctrl-C leaves everything as it is.`,
+  );
+  const answers = await interview(current, deps);
+  const settings = await settingsWith(answers);
+  const text = textWith(answers);
+  const stored = needsKeyFile(answers) ? { path: keyFile, apiKey: answers.key.apiKey } : undefined;
+  if (isAsked && !(await isWanted(prompter, current, changes(answers), stored?.path))) {
+    prompter.say("Nothing was written.");
+    return exitCodes.cancelled;
+  }
+  if (interrupted.aborted) throw new AskingEnded("interrupted");
+  const written = await writeFiles({ current, text, keyFile: stored, settings }, env, paces);
+  context.hide(written.settings.secrets);
+  prompter.say(
+    written.files.length === 0
+      ? "Nothing had to be changed."
+      : `Wrote ${written.files.join(" and ")}`,
+    "good",
+  );
+  return finish(written.settings, answers, options, { context, prompter, service, clock });
+}
+
+async function isWanted(
+  prompter: Prompter,
+  current: Current,
+  changes: readonly Change[],
+  keyFile: string | undefined,
+): Promise<boolean> {
+  const lines = [
+    ...(keyFile === undefined ? [] : [`the key: stored in ${keyFile}, for you only`]),
+    ...changeWords(changes, current.raw),
+  ];
+  if (lines.length === 0) return true;
+  const what = current.isNew ? "The config is the shipped example with these:" : "These change:";
+  prompter.say([what, ...lines.map((line) => `  ${line}`)].join("\n"));
+  return prompter.confirm({ message: "Write it?", option: "--yes", initial: true });
+}
+
+function refuseMissing(
+  given: Given,
+  current: Current,
+  foundKey: FoundKey,
+  { yes: takesProposals }: SetupOptions,
+): void {
+  const { channels, hasCommand } = toldOf(current);
+  const missing = missingAnswers(given, {
+    takesProposals,
+    hasKey: foundKey.kind !== "nowhere",
+    isToldAlready: channels.length > 0 || hasCommand,
+  });
+  if (missing.length === 0) return;
+  const who = takesProposals ? "With --yes nobody is asked" : "There is no terminal to ask on";
+  throw new UserError(
+    [`${who}, and these are not answered:`, ...missing.map((each) => `  ${each}`)].join("\n"),
+    {
+      hint: takesProposals
+        ? "Nothing was written."
+        : "Give them, or --yes to take for the others what is proposed. Nothing was written.",
+    },
+  );
+}
+
+/** Beside a config of another account, that account's key. */
+function keyFileOf({ path, raw }: Current): string {
+  const named = raw["api_key_file"];
+  if (typeof named === "string" && named !== "") return named;
+  if (path === expandHome(defaultPaths.config)) return usualKeyFile;
+  return join(dirname(path), `${basename(path).replace(/\.jsonc?$/, "")}.key`);
+}
+
+/** An agent that is not there would fail at each crossing, and be told of each time. */
+async function agentChangesFor(
+  { isNew, raw }: Current,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly Change[]> {
+  const [program] = listAt(raw, "claude_command");
+  if (!isNew || typeof program !== "string") return [];
+  const isThere = (await programAt(program, env["PATH"])) !== undefined;
+  return isThere ? [] : [{ path: ["claude_command"], value: [] }];
+}
+
+function addressChanges({ runpodUrl, restUrl }: SetupOptions): readonly Change[] {
+  return [
+    ...(runpodUrl === undefined ? [] : [{ path: ["runpod_url"], value: runpodUrl }]),
+    ...(restUrl === undefined ? [] : [{ path: ["rest_url"], value: restUrl }]),
+  ];
+}
+
+async function prompterFor(isAsked: boolean, context: Context): Promise<Prompter> {
+  if (!isAsked) {
+    // What only now comes into being, such as a topic, is shown here or nowhere.
+    return unattended((words) =>
+      context.stdout.write(`${wrappedText(words, columnsOf(context))}\n`),
+    );
+  }
+  const { TERM: terminal, ACCESSIBLE: accessible = "" } = context.env;
+  if (terminal === "dumb" || !["", "0", "false"].includes(accessible)) {
+    const { plainPrompter } = await import("./prompter/plain-prompter.ts");
+    return plainPrompter(context);
+  }
+  const { clackPrompter } = await import("./prompter/clack-prompter.ts");
+  return clackPrompter(context);
+}
+
+function sayStopped({ stderr }: Context): void {
+  stderr.write("Stopped. Nothing was written.\n");
+}

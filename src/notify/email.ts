@@ -1,0 +1,273 @@
+import { connect as connectSocket, type Socket } from "node:net";
+import MailComposer from "nodemailer/lib/mail-composer";
+import SmtpConnection from "nodemailer/lib/smtp-connection";
+import { cleanName, oneLine } from "#control-characters.ts";
+import { wordsOf } from "#errors.ts";
+import type { Clock } from "#ports.ts";
+import { createRedactor } from "#redact.ts";
+import { GivenUp, withinLimit } from "#within-limit.ts";
+import type { Channel, Sent } from "./channel.ts";
+import { characters, fit } from "./fit.ts";
+import { type Mailbox, mailboxOf, type MailServer, mailServerOf } from "./mail-server.ts";
+import { mailText } from "./mail-text.ts";
+import type { Message } from "./message.ts";
+import { channelSecrets } from "./secrets.ts";
+import type { ChannelSettings } from "./settings.ts";
+import { reasonOf, type Refusal, refusalsIn } from "./smtp-words.ts";
+
+type EmailSettings = Extract<ChannelSettings, { readonly type: "email" }>;
+
+export interface EmailDeps {
+  readonly clock: Clock;
+  /** Tests put a server of their own in the place of a name. */
+  readonly connect?: typeof connectSocket;
+  /** Certificates that are trusted beside those of this machine. */
+  readonly trusted?: string;
+}
+
+/** For one address of a host, when it has several. */
+const connectAttemptMs = 5_000;
+const mostAnswerBytes = 64 * 1_024;
+const longestAnswer = 300;
+/** Of how many mails it is remembered who has them. */
+const mostRemembered = 200;
+
+/**
+ * Mail, by a server that takes it. One connection a mail; nothing of it outlives the time limit. Where
+ * some receivers are refused it has failed, and the next try goes to those alone.
+ */
+export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Channel {
+  const { name, type, timeLimitMs } = settings;
+  const { clock } = deps;
+  const server = mailServerOf(settings.smtpUrl);
+  const redact = createRedactor([...channelSecrets(settings), ...loginForms(server)]);
+  const shown = (words: string): string =>
+    fit(redact(oneLine(words)).trim(), longestAnswer, characters);
+  /** By message, the addresses that have it. */
+  const taken = new Map<string, ReadonlySet<string>>();
+
+  function remember(id: string, addresses: readonly string[]): ReadonlySet<string> {
+    const all = new Set([...(taken.get(id) ?? []), ...addresses]);
+    taken.delete(id);
+    taken.set(id, all);
+    for (const oldest of [...taken.keys()].slice(0, -mostRemembered)) taken.delete(oldest);
+    return all;
+  }
+
+  async function within(
+    signal: AbortSignal,
+    work: (session: Session) => Promise<Sent>,
+  ): Promise<Sent> {
+    const session = openSession(server, timeLimitMs, deps);
+    // What comes of it after its end is of no matter.
+    const working = work(session);
+    working.catch(() => undefined);
+    try {
+      return await withinLimit(working, timeLimitMs, clock, signal);
+    } catch (error) {
+      if (signal.aborted) return { kind: "interrupted" };
+      if (error instanceof GivenUp) {
+        const because = `no answer of the mail server within ${timeLimitMs / 1_000} s`;
+        return { kind: "failed", because, isRefused: false };
+      }
+      const { because, isRefused } = reasonOf(error, server);
+      return { kind: "failed", because: shown(because), isRefused };
+    } finally {
+      session.end();
+    }
+  }
+
+  async function deliver(message: Message, session: Session): Promise<Sent> {
+    const from = sender(settings, server);
+    const to = settings.to.map(receiver);
+    const had = taken.get(message.id) ?? new Set<string>();
+    const left = to.map(({ address }) => address).filter((address) => !had.has(address));
+    if (left.length === 0) return { kind: "sent", answer: "sent before" };
+    const mail = await compose(message, from, to);
+    const { accepted, refusals, answer } = await session.send(from.address, left, mail);
+    const all = remember(message.id, accepted);
+    if (refusals.length === 0) return { kind: "sent", answer: shown(answer) };
+    const because = `sent to ${all.size} of ${to.length}: ${refusals.map(({ words }) => words).join("; ")}`;
+    const isRefused = refusals.every(({ isForGood }) => isForGood);
+    return { kind: "failed", because: shown(because), isRefused };
+  }
+
+  return {
+    name,
+    type,
+    send: (message, signal) => within(signal, (session) => deliver(message, session)),
+    probe: (signal) =>
+      within(signal, async (session) => {
+        // What can be told without the server is told first.
+        sender(settings, server);
+        settings.to.forEach(receiver);
+        return { kind: "sent", answer: shown(await session.ask()) };
+      }),
+  };
+}
+
+interface Session {
+  /** Each throws what nodemailer throws. */
+  send(
+    from: string,
+    to: readonly string[],
+    mail: Buffer,
+  ): Promise<{
+    readonly accepted: readonly string[];
+    readonly refusals: readonly Refusal[];
+    readonly answer: string;
+  }>;
+  /** Logs in and sends nothing. */
+  ask(): Promise<string>;
+  /** At once, whatever is under way. */
+  end(): void;
+}
+
+function openSession(
+  { host, port, tls, isNear, login }: MailServer,
+  timeLimitMs: number,
+  { connect = connectSocket, trusted }: EmailDeps,
+): Session {
+  let socket: Socket | undefined;
+  let connection: SmtpConnection | undefined;
+  let isOver = false;
+
+  async function begin(): Promise<SmtpConnection> {
+    const plain = await connected();
+    if (isOver) throw new Error("interrupted");
+    const smtp = new SmtpConnection({
+      host,
+      port,
+      // Resolved and connected by us: nodemailer asks name servers by itself, and keeps what they said.
+      connection: plain,
+      secure: tls === "at-once",
+      requireTLS: tls === "required",
+      ignoreTLS: tls === "none",
+      tls: {
+        rejectUnauthorized: !isNear,
+        minVersion: "TLSv1.2",
+        ...(trusted !== undefined && { ca: trusted }),
+      },
+      connectionTimeout: timeLimitMs,
+      greetingTimeout: timeLimitMs,
+      socketTimeout: timeLimitMs,
+      socketCloseTimeout: 1_000,
+      maxResponseSize: mostAnswerBytes,
+      logger: false,
+    });
+    connection = smtp;
+    await settled((done) => {
+      // It stays: an error that nobody listens for would end the guard.
+      smtp.on("error", done);
+      smtp.once("end", () => done(new Error("the server closed the connection")));
+      smtp.connect(done);
+    });
+    if (login !== undefined) {
+      if (!smtp.allowsAuth) throw new Error(noLogin);
+      await settled((done) => smtp.login({ credentials: login }, done));
+    }
+    return smtp;
+  }
+
+  async function connected(): Promise<Socket> {
+    if (isOver) throw new Error("interrupted");
+    const autoSelectFamilyAttemptTimeout = Math.min(connectAttemptMs, Math.ceil(timeLimitMs / 2));
+    const opened = connect({ host, port, autoSelectFamilyAttemptTimeout });
+    socket = opened;
+    await settled((done) => {
+      opened.on("error", done);
+      opened.once("connect", () => done());
+      opened.once("close", () => done(new Error("the connection was closed")));
+    });
+    return opened;
+  }
+
+  return {
+    async send(from, to, mail) {
+      const smtp = await begin();
+      type Info = NonNullable<Parameters<Parameters<typeof smtp.send>[2]>[1]>;
+      const info = await new Promise<Info>((resolve, reject) => {
+        smtp.once("end", () => reject(new Error("the server closed the connection")));
+        smtp.send({ from, to: [...to], size: mail.length }, mail, (error, sent) => {
+          if (error) reject(error);
+          else resolve(sent);
+        });
+      });
+      smtp.quit();
+      return {
+        accepted: info.accepted.map(String),
+        refusals: refusalsIn(info),
+        answer: info.response,
+      };
+    },
+    async ask() {
+      const smtp = await begin();
+      await settled((done) => {
+        smtp.once("end", () => done(new Error("the server closed the connection")));
+        smtp.reset(done);
+      });
+      smtp.quit();
+      return login === undefined ? "the server answers" : "the server takes the login";
+    },
+    end() {
+      isOver = true;
+      // Says what is left to say, and ends a second later at the latest.
+      connection?.close();
+      if (connection === undefined) socket?.destroy();
+      socket?.unref();
+    },
+  };
+}
+
+const noLogin =
+  "the server offers no login here; take user and password out of smtp_url, or name another port";
+
+function settled(begin: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    begin((error) => {
+      if (error === undefined || error === null) resolve();
+      else reject(error instanceof Error ? error : new Error(wordsOf(error)));
+    });
+  });
+}
+
+function compose(message: Message, from: Mailbox, to: readonly Mailbox[]): Promise<Buffer> {
+  const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
+  const { subject, text, html, messageId, threadId, headers } = mailText(message, domain);
+  const thread = `<${threadId}>`;
+  return new MailComposer({
+    from: { name: cleanName(from.name) || "RunPodBoss", address: from.address },
+    to: to.map(({ name, address }) => ({ name: cleanName(name), address })),
+    subject,
+    text,
+    html,
+    date: new Date(message.sentAtMs),
+    messageId: `<${messageId}>`,
+    inReplyTo: thread,
+    references: thread,
+    headers: { ...headers },
+    // Nothing of a message is a file or an address to read.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+    .compile()
+    .build();
+}
+
+function sender({ from, to }: EmailSettings, { login }: MailServer): Mailbox {
+  const text = from ?? (mailboxOf(login?.user ?? "") === undefined ? to[0] : login?.user);
+  return receiver(text ?? "");
+}
+
+function receiver(text: string): Mailbox {
+  const mailbox = mailboxOf(text);
+  if (mailbox === undefined) throw new Error("an address in from or to is none");
+  return mailbox;
+}
+
+/** What is sent to log in, as SMTP's ways to do so write it. */
+function loginForms({ login }: MailServer): readonly string[] {
+  if (login === undefined || login.pass === "") return [];
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  return [login.pass, base64(login.pass), base64(`\0${login.user}\0${login.pass}`)];
+}

@@ -1,0 +1,88 @@
+import type { Severity } from "#guard/model/effect.ts";
+import { oneLine } from "#control-characters.ts";
+import { characters, fit } from "./fit.ts";
+import type { Message } from "./message.ts";
+import { type Markup, plainText } from "./plain-text.ts";
+import { shortKey } from "./short-key.ts";
+
+/** A mail without its sender and receivers. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Without the brackets around it; the same at each try, so that whoever got it twice sees it once. */
+  readonly messageId: string;
+  /** What all mails of one incident answer to: that makes them one thread. */
+  readonly threadId: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** No subject that is longer is shown anywhere. */
+const longestSubject = 180;
+/** Far below what any server takes. */
+const longestBody = 50_000;
+
+/** `domain` is the sender's. */
+export function mailText(message: Message, domain: string): MailText {
+  const { id, event, severity, incident, isResolution } = message;
+  const title = oneLine(message.title);
+  const state = isResolution ? "resolved" : severity;
+  const footer = `${event} · ${severity} · ${oneLine(id)}`;
+  const room = { most: longestBody, measure: characters };
+  const htmlBody = plainText(message, room, html).replaceAll("\n", "<br>\n");
+  return {
+    subject: fit(`[RunPod ${state}] ${title}`, longestSubject, characters),
+    text: `${plainText(message, room)}\n\n-- \n${footer}\n`,
+    html: page(html.escape(title), htmlBody, html.escape(footer), colours[state]),
+    messageId: `${shortKey(id)}@${domain}`,
+    threadId: `${shortKey(incident)}.thread@${domain}`,
+    headers: {
+      ...priorities[severity],
+      // No holiday notice shall answer.
+      "Auto-Submitted": "auto-generated",
+      "X-Auto-Response-Suppress": "All",
+      "X-RunPodBoss-Event": event,
+      "X-RunPodBoss-Severity": severity,
+    },
+  };
+}
+
+const priorities: Readonly<Record<Severity, Readonly<Record<string, string>>>> = {
+  critical: { Importance: "high", "X-Priority": "1" },
+  warning: { Importance: "normal", "X-Priority": "3" },
+  info: { Importance: "low", "X-Priority": "5" },
+};
+
+const colours: Readonly<Record<Severity | "resolved", string>> = {
+  critical: "#c62828",
+  warning: "#ef6c00",
+  info: "#1565c0",
+  resolved: "#2e7d32",
+};
+
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+const html: Markup = {
+  escape: (text) => text.replaceAll(/[&<>"']/g, (found) => escapes[found] ?? found),
+  code: (text) => `<code>${html.escape(text)}</code>`,
+};
+
+function page(title: string, body: string, footer: string, colour: string): string {
+  return [
+    "<!doctype html>",
+    '<html><body style="font-family: sans-serif; font-size: 15px; line-height: 1.5">',
+    `<div style="border-left: 4px solid ${colour}; padding-left: 12px">`,
+    `<h2 style="font-size: 18px; margin: 0 0 8px">${title}</h2>`,
+    `<p style="margin: 0">${body}</p>`,
+    "</div>",
+    `<p style="color: #777; font-size: 12px">${footer}</p>`,
+    "</body></html>",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,91 @@
+import { expect, it } from "vitest";
+import { type BriefingDeps, createBriefing } from "#daemon/briefing.ts";
+import { emptyState, type Input } from "#guard/model/state.ts";
+import type { Log } from "#log.ts";
+import { createFakeClock } from "../fake-clock.ts";
+
+const minuteMs = 60_000;
+const day = "2026-11-27";
+
+function setUp(given: Partial<BriefingDeps> = {}) {
+  const clock = createFakeClock();
+  const inputs: Input[] = [];
+  let state = emptyState;
+  const log = { error: () => undefined } as unknown as Log;
+  const engine = {
+    state: () => state,
+    take(input: Input) {
+      inputs.push(input);
+      if (input.kind === "brief") state = { ...state, briefedDay: input.day };
+      return Promise.resolve();
+    },
+  };
+  const briefing = createBriefing({
+    dueDay: (_nowMs, briefedDay) => (briefedDay === day ? undefined : day),
+    build: () => Promise.resolve("Spent yesterday: $4.20"),
+    engine,
+    clock,
+    log,
+    ...given,
+  });
+  return { clock, inputs, briefing };
+}
+
+const signal = new AbortController().signal;
+
+it("is given once, whenever it is due", async () => {
+  const { briefing, inputs } = setUp();
+
+  for (let n = 0; n < 3; n += 1) {
+    briefing.begin(signal);
+    briefing.begin(signal);
+    await briefing.idle();
+  }
+
+  expect(inputs).toEqual([{ kind: "brief", atMs: 0, day, because: "Spent yesterday: $4.20" }]);
+});
+
+it("is not made while none is due", async () => {
+  const { briefing, inputs } = setUp({ dueDay: () => undefined });
+
+  briefing.begin(signal);
+  await briefing.idle();
+
+  expect(inputs).toEqual([]);
+});
+
+it("that cannot be made is told of in its place", async () => {
+  const { briefing, inputs } = setUp({ build: () => Promise.reject(new Error("odd")) });
+
+  briefing.begin(signal);
+  await briefing.idle();
+
+  expect(inputs).toMatchObject([{ because: "It could not be made: odd. Run runpodboss brief" }]);
+});
+
+it("is given up after two minutes, told to end, and told of", async () => {
+  let isToldToEnd = false;
+  const { clock, briefing, inputs } = setUp({
+    build: (_nowMs, late) =>
+      new Promise(() => late.addEventListener("abort", () => (isToldToEnd = true))),
+  });
+
+  briefing.begin(signal);
+  await clock.advanceTo(2 * minuteMs);
+  await briefing.idle();
+
+  expect(isToldToEnd).toBe(true);
+  expect(inputs).toMatchObject([{ because: expect.stringContaining("not done after 120 s") }]);
+});
+
+it("ends with the daemon, and is given at its next start", async () => {
+  const ending = new AbortController();
+  const { clock, briefing, inputs } = setUp({ build: () => new Promise(() => undefined) });
+
+  briefing.begin(ending.signal);
+  ending.abort();
+  await clock.advanceTo(minuteMs);
+  await briefing.idle();
+
+  expect(inputs).toEqual([]);
+});

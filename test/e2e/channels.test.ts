@@ -1,0 +1,195 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { answer, type Got, startService } from "../notify/service.ts";
+import { guardWith, textOf } from "./guard.ts";
+
+const topic = "/Zq9-topic-that-nobody-else-has";
+const secret = "signing-secret-of-this-test";
+
+const severityIn = ({ headers, body }: Got) =>
+  headers["x-runpodboss-signature"] === undefined
+    ? undefined
+    : (JSON.parse(body) as { severity: string }).severity;
+
+describe("runpodboss notify test", () => {
+  it("sends one of each severity through every channel and says what was answered", async (test) => {
+    const [ntfy, hook] = [
+      await startService(answer(200, { id: "x", event: "message" })),
+      await startService(answer(202, "")),
+    ];
+    const guard = await guardWith(test, {
+      notify: "",
+      config: {
+        notify: [
+          {
+            type: "ntfy",
+            url: `${ntfy.origin}${topic}`,
+            min_severity: "warning",
+            quiet_hours: "23:00-07:00",
+            timezone: "Europe/Berlin",
+          },
+          { type: "webhook", name: "ops", url: `${hook.origin}/in`, secret },
+        ],
+      },
+    });
+
+    const { by, stdout, stderr } = await guard.command("notify", "test");
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toBe("Sending a test of each severity through: ntfy, ops, command");
+    expect(lines.slice(1, -1).toSorted()).toEqual([
+      expect.stringMatching(/^command: critical sent \(exit 0 after /),
+      expect.stringMatching(/^command: info sent /),
+      expect.stringMatching(/^command: warning sent /),
+      expect.stringMatching(/^ntfy: critical sent \(HTTP 200/),
+      expect.stringMatching(/^ntfy: info sent /),
+      "ntfy: note: in earnest, from 23:00 to 07:00 (Europe/Berlin) only what is critical is sent; the rest waits",
+      "ntfy: note: in earnest, only what is warning or critical is sent",
+      expect.stringMatching(/^ntfy: warning sent /),
+      expect.stringMatching(/^ops: critical sent \(HTTP 202/),
+      expect.stringMatching(/^ops: info sent /),
+      expect.stringMatching(/^ops: warning sent /),
+    ]);
+    expect(lines.at(-1)).toMatch(/^Every message was taken\. Now look whether /);
+    expect(ntfy.got).toHaveLength(3);
+    expect(hook.got.map(severityIn)).toEqual(["info", "warning", "critical"]);
+    expect(guard.calls("notify")).toHaveLength(3);
+    expect(guard.simulator.requests).toBe(0);
+    const remembered = textOf(join(guard.folder, "channels.json")) ?? "";
+    expect(remembered).toMatch(/"tested": \{"ntfy":.*"ops":/);
+    expect(`${stdout}${remembered}`).not.toMatch(new RegExp(`${topic.slice(1)}|${secret}`));
+  });
+
+  it("says why a channel failed and what to do, tries no more of it, and tests the others", async (test) => {
+    const [ntfy, hook] = [
+      await startService(answer(403, { code: 40301, error: "forbidden" })),
+      await startService(answer(204, "")),
+    ];
+    const guard = await guardWith(test, {
+      config: {
+        notify: [
+          { type: "ntfy", url: `${ntfy.origin}${topic}` },
+          { type: "webhook", url: hook.origin },
+        ],
+      },
+    });
+
+    const { by, stdout, stderr } = await guard.command("notify", "test");
+
+    expect({ by, stderr }).toEqual({ by: 2, stderr: "1 of 2 failed: ntfy.\n" });
+    expect(stdout).toContain(
+      "ntfy: info FAILED: HTTP 403: forbidden\n  Check the topic in url, and token if the topic needs one.\n",
+    );
+    expect(stdout).toContain("ntfy: critical not tried\n");
+    expect([ntfy.got.length, hook.got.length]).toEqual([1, 3]);
+    expect(textOf(join(guard.folder, "channels.json"))).not.toContain("ntfy");
+  });
+
+  it("--json says the same for programs, of the named channels only", async (test) => {
+    const hook = await startService(answer(429, "slow down", { "retry-after": "90" }));
+    const guard = await guardWith(test, {
+      config: {
+        notify: [
+          { type: "webhook", url: hook.origin },
+          { type: "ntfy", url: `${hook.origin}${topic}` },
+        ],
+      },
+    });
+
+    const { by, stdout } = await guard.command("notify", "test", "webhook", "--json");
+
+    expect(by).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      channels: [
+        {
+          name: "webhook",
+          type: "webhook",
+          worked: false,
+          messages: [
+            {
+              severity: "info",
+              is: "failed",
+              answer: null,
+              because: expect.stringMatching(/^HTTP 429/),
+              what_to_do: "It asks to be left alone for 2 min: try again then.",
+              wait_seconds: 90,
+            },
+            expect.objectContaining({ severity: "warning", is: "not_tried" }),
+            expect.objectContaining({ severity: "critical", is: "not_tried" }),
+          ],
+          notes: [],
+        },
+      ],
+    });
+  });
+
+  it.for<[string, readonly string[], string]>([
+    [
+      "an unknown channel",
+      ["test", "slck"],
+      "There is no channel slck.\nThe config has: command.\n",
+    ],
+    ["an unknown word", ["tset"], "unknown command 'tset'"],
+  ])("of %s exits with 2 and says what there is", async ([_what, args, words], test) => {
+    const guard = await guardWith(test, { notify: "" });
+
+    const { by, stdout, stderr } = await guard.command("notify", ...args);
+
+    expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
+    expect(stderr).toContain(words);
+  });
+});
+
+describe("a drill", () => {
+  it("goes through each channel that would be told, and says why another is not", async (test) => {
+    const [ntfy, hook] = [
+      await startService(answer(200, { id: "x", event: "message" })),
+      await startService(answer(200, "")),
+    ];
+    const guard = await guardWith(test, {
+      config: {
+        notify: [
+          { type: "ntfy", url: `${ntfy.origin}${topic}`, min_severity: "critical" },
+          { type: "webhook", url: hook.origin, secret, quiet_hours: "00:00-23:59" },
+          { type: "webhook", name: "bills", url: hook.origin, events: ["brief"] },
+        ],
+      },
+    });
+
+    const { by, stdout } = await guard.command("drill", "warning", "emergency", "--no-agent");
+
+    expect(by).toBe(0);
+    expect(stdout).toBe(`warning: channel ntfy is not told: only what is critical is sent
+warning: channel webhook ...
+  worked: HTTP 200
+  note: in earnest, from 00:00 to 23:59 only what is critical is sent; the rest waits
+warning: channel bills is not told: only these events are sent: brief
+emergency: channel ntfy ...
+  worked: HTTP 200: message x
+emergency: channel webhook ...
+  worked: HTTP 200
+emergency: channel bills is not told: only these events are sent: brief
+All 3 worked.
+`);
+    expect(ntfy.got).toHaveLength(1);
+    expect(hook.got.map(severityIn)).toEqual(["warning", "critical"]);
+  });
+
+  it("that fails at a channel says so once, with what to do", async (test) => {
+    const hook = await startService(answer(404, ""));
+    const guard = await guardWith(test, {
+      config: { notify: [{ type: "webhook", url: hook.origin }] },
+    });
+
+    const { by, stdout, stderr } = await guard.command("drill", "--no-agent");
+
+    expect({ by, stderr }).toEqual({ by: 2, stderr: "1 of 1 failed.\n" });
+    expect(stdout).toBe(`warning: channel webhook ...
+  FAILED: HTTP 404. See what the receiver says of it, and check url, headers and secret.
+critical: channel webhook is not told: it has failed above
+emergency: channel webhook is not told: it has failed above
+`);
+    expect(hook.got).toHaveLength(1);
+  });
+});
