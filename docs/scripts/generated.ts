@@ -2,6 +2,7 @@ import { format } from "prettier";
 import { commands, globalOptions } from "./command-tree.ts";
 import { keysAt } from "./config-keys.ts";
 import { fence, table } from "./markdown.ts";
+import { webhookKeys } from "./webhook-keys.ts";
 
 /** What stands between a comment `generated:WHAT WORDS` and the comment that closes it. */
 const block = /(<!-- generated:(\S+)((?: \S+)*) -->\n)[^]*?(<!-- \/generated -->)/g;
@@ -58,6 +59,8 @@ function textFor(what: string, [first = "", ...rest]: readonly string[], outputs
       return partsTable("Option", globalOptions);
     case "keys":
       return keyTable(first, rest);
+    case "webhook-keys":
+      return webhookTable();
     case "output":
       return fence("text", outputs[first] ?? `no output is called ${first}`);
     default:
@@ -100,6 +103,11 @@ function keyTable(place: string, names: readonly string[]): string {
     return [`\`${key.name}\``, key.isRequired ? "required" : initial, key.meaning];
   });
   return table(["Key", "Default", "Meaning"], rows).join("\n");
+}
+
+function webhookTable(): string {
+  const rows = webhookKeys().map(({ name, type, meaning }) => [`\`${name}\``, type, meaning]);
+  return table(["Key", "Type", "Meaning"], rows).join("\n");
 }
 
 /** The command tree's words, which begin small, as a sentence. */

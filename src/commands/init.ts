@@ -83,7 +83,7 @@ async function tonightAsWritten(
   // Only the key is missing, and nothing is asked with it.
   const settings = await loadConfig(path, { ...env, RUNPOD_API_KEY: "not-set-yet" }, paces);
   // What is not installed yet is a matter of `check`.
-  return tonightWith(settings, [], paces, new Set());
+  return tonightWith(settings, [], paces, { programs: new Set(), channels: new Set() }, Date.now());
 }
 
 function notWritten(path: string, error: unknown): UserError {

@@ -66,7 +66,9 @@ interface Due {
 export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
   const { settings, send, engine, policy, clock, log, take } = deps;
   let sending: Promise<void> | undefined;
-  /** What waits for the one under way: of several the last. */
+  /** Where the one under way goes, and what ends it. */
+  let current: { readonly url: string; readonly end: () => void } | undefined;
+  /** What waits for it: of several the last. */
   let next: Due | undefined;
   let last:
     { readonly url: string; readonly kind: Beat["kind"]; readonly atMs: number } | undefined;
@@ -79,6 +81,8 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
   function offer(due: Due): void {
     if (sending !== undefined) {
       next = due;
+      // Nobody is interested in what goes to an address that is no longer in the config.
+      if (current?.url !== due.url) current?.end();
       return;
     }
     sending = one(due)
@@ -93,15 +97,30 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
 
   async function one({ beat, url, signal }: Due): Promise<void> {
     if (signal.aborted) return;
-    const sent = await withinLimit(send(beat, url, signal), limitMs, clock, signal).catch(
-      (error: unknown): Sent => ({ kind: "failed", because: wordsOf(error), isRefused: false }),
-    );
+    const sent = await sentWithin(beat, url, signal);
     if (signal.aborted || sent.kind === "interrupted") return;
     // Not every receiver knows a start, and the next beat says more.
     if (sent.kind === "failed" && beat.kind === "start")
       log.warn({ because: sent.because }, "heartbeat's start not sent");
     else if (sent.kind === "failed") await failed(sent);
     else if (beat.kind !== "start") await worked();
+  }
+
+  async function sentWithin(beat: Beat, url: string, signal: AbortSignal): Promise<Sent> {
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    signal.addEventListener("abort", end);
+    current = { url, end };
+    try {
+      return await withinLimit(send(beat, url, over.signal), limitMs, clock, over.signal);
+    } catch (error) {
+      if (over.signal.aborted) return { kind: "interrupted" };
+      return { kind: "failed", because: wordsOf(error), isRefused: false };
+    } finally {
+      signal.removeEventListener("abort", end);
+      end();
+      current = undefined;
+    }
   }
 
   async function failed({

@@ -40,13 +40,14 @@ export function logEvent(log: Log, event: GuardEvent): void {
       return log.info({ ...who, podIs, reason, because }, "run ended");
     }
     case "settled": {
-      const { effect, again } = event;
+      const { effect, again, againInMs } = event;
       const { kind, because, tail } = event.outcome;
       const facts = { ...factsOf(effect), because, ...(tail !== "" && { tail }) };
       if (kind === "moot") return log.info(facts, "no longer needed");
       const { done, failed } = wordsFor(effect);
       if (kind === "done") return log.info(facts, done);
-      return log.error({ ...facts, try: effect.tries + 1, again }, failed);
+      const tries = { try: effect.tries + 1, again, ...(againInMs !== undefined && { againInMs }) };
+      return log.error({ ...facts, ...tries }, failed);
     }
   }
 }

@@ -32,7 +32,10 @@ export interface WatchDeps extends CycleDeps {
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;
   readonly once: boolean;
-  readonly paces: Pick<Paces, "firstRetryMs" | "leastGapMs" | "pollLimitMs" | "shutdownLimitMs">;
+  readonly paces: Pick<
+    Paces,
+    "firstRetryMs" | "lastBeatMs" | "leastGapMs" | "pollLimitMs" | "shutdownLimitMs"
+  >;
   readonly telling: Telling;
 }
 
@@ -106,10 +109,8 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
 }
 
 /** A receiver that does not answer holds up no end. */
-const lastBeatMs = 4_000;
-
-async function untilSent({ heartbeat, clock }: WatchDeps): Promise<void> {
-  await withinLimit(heartbeat.idle(), lastBeatMs, clock).catch(() => undefined);
+async function untilSent({ heartbeat, clock, paces }: WatchDeps): Promise<void> {
+  await withinLimit(heartbeat.idle(), paces.lastBeatMs, clock).catch(() => undefined);
 }
 
 /** Waits for the steps of the end, all together no longer than there is time for. Never throws. */

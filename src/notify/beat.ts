@@ -30,13 +30,18 @@ const passing: readonly number[] = [408, 425, 429];
  * Sends one beat, once. Never throws. `isRefused`: what answers does not know this address. Nothing of
  * the address, which is a secret, stands in the words, but for its host.
  */
-export async function sendBeat(
-  beat: Beat,
-  { url, request, timeLimitMs, signal }: BeatRequest,
+export async function sendBeat(beat: Beat, { url, ...asked }: BeatRequest): Promise<Sent> {
+  const address = beatAddress(url, beat);
+  if (address === undefined) return { kind: "sent", answer: "nothing to say" };
+  return sendTo(address, url, asked);
+}
+
+async function sendTo(
+  address: URL,
+  url: string,
+  { request, timeLimitMs, signal }: Omit<BeatRequest, "url">,
 ): Promise<Sent> {
   try {
-    const address = beatAddress(url, beat);
-    if (address === undefined) return { kind: "sent", answer: "nothing to say" };
     const asked = { signal, partOf: "heartbeat" };
     return sentBy(await request(address, asked, { timeLimitMs, maxBytes }), url);
   } catch (error) {
@@ -48,22 +53,40 @@ export async function sendBeat(
 }
 
 /**
+ * Asks whether the receiver knows the address, without a beat: healthchecks.io only writes down what comes
+ * to `/log`. "untried": no other receiver can be asked, and what is to be made on the way is not there yet.
+ * Never throws.
+ */
+export async function probeBeat({
+  url,
+  ...asked
+}: BeatRequest): Promise<Sent | { readonly kind: "untried" }> {
+  const { hostname, pathname, searchParams } = new URL(url);
+  const isHealthchecks = hostname === "hc-ping.com" || /\/ping\/[^/]+/.test(pathname);
+  if (!isHealthchecks || isKumaPush(url) || searchParams.has("create")) return { kind: "untried" };
+  return sendTo(withSuffix(url, "log"), url, asked);
+}
+
+/**
  * Where a beat goes: to the address as it is, with `/start` or `/fail` behind its path, as healthchecks.io
  * and those that follow it take them; or to Uptime Kuma's push address, which is told in its query and
  * knows no start. Undefined: there is nothing to send.
  */
 export function beatAddress(url: string, beat: Beat): URL | undefined {
-  const address = new URL(url);
-  address.hash = "";
   if (isKumaPush(url)) {
     if (beat.kind === "start") return undefined;
+    const address = new URL(url);
     address.searchParams.set("status", beat.kind === "good" ? "up" : "down");
     address.searchParams.set("msg", beat.kind === "good" ? "OK" : cut(beat.because));
     return address;
   }
-  if (beat.kind !== "good") {
-    address.pathname = `${address.pathname.replace(/\/+$/, "")}/${beat.kind}`;
-  }
+  return beat.kind === "good" ? new URL(url) : withSuffix(url, beat.kind);
+}
+
+/** Behind the path, before the query. */
+function withSuffix(url: string, suffix: string): URL {
+  const address = new URL(url);
+  address.pathname = `${address.pathname.replace(/\/+$/, "")}/${suffix}`;
   return address;
 }
 

@@ -7,60 +7,61 @@ const dollars = z.number().nullable();
 export const webhookSchema = z
   .object({
     version: z.literal(1).describe("Of this format."),
-    id: z
-      .string()
-      .describe("The same at each try of one notification: to leave out what came twice by."),
-    incident: z.string().describe("The same for all that is said of one thing: to group by."),
+    id: z.string().describe("The same at each try: leave out what comes twice by it."),
+    incident: z.string().describe("The same for all that is said of one thing."),
     status: z
       .enum(["firing", "resolved", "info"])
-      .describe(
-        "firing: it needs a look. resolved: its incident is over. info: for your information.",
-      ),
+      .describe("`firing`; `resolved`: the incident is over; `info`: just so."),
     event: z.string().meta({
-      description: "What it is about. A newer version may have more of them.",
+      description: "What it is about: `RUNPODBOSS_EVENT` of a notify command.",
       examples: [...eventNames],
     }),
-    severity: z.enum(severities),
+    severity: z.enum(severities).describe("`info`, `warning` or `critical`."),
     title: z.string().describe("A few words."),
-    text: z.string().describe("What happened, in a sentence or a few."),
+    text: z.string().describe("What happened."),
     at: z.iso.datetime().describe("When it happened."),
     sent_at: z.iso.datetime().describe("When this try was made."),
     balance_usd: dollars.describe("null: unknown."),
     burn_per_hour_usd: dollars.describe("null: unknown."),
-    hours_left: z
-      .number()
-      .nullable()
-      .describe("How long the balance lasts at this burn. null: unknown, or nothing burns."),
+    hours_left: dollars.describe("Balance by burn. null: unknown, or nothing burns."),
     threshold: z
-      .object({ name: z.string(), below_usd: dollars })
+      .object({
+        name: z.string().describe("As the config has it."),
+        below_usd: dollars.describe("null: unknown."),
+      })
       .nullable()
-      .describe("The threshold that it is about."),
+      .describe("null: it is about none."),
     pods: z
       .array(
         z.object({
-          id: z.string(),
-          name: z.string().nullable().describe("null: unknown."),
+          id: z.string().describe("RunPod's."),
+          name: z.string().nullable().describe("null: unknown, or it has none."),
           cost_per_hour_usd: dollars.describe("null: unknown."),
         }),
       )
-      .describe("The pods that it is about, the most expensive first, at most 100."),
+      .describe("The pods that it is about, the dearest first, at most 100."),
     pods_left_out: z.int().min(0).describe("How many more there are."),
     next: z
       .array(
         z.object({
-          what: z.string(),
-          at: z.iso.datetime().nullable().describe("null: not at a certain time."),
+          what: z.string().describe("In words: `stop pod trainer (p1)`."),
+          at: z.iso.datetime().nullable().describe("null: at no certain time."),
         }),
       )
       .describe("What the guard will do, unless something changes."),
     remedy: z
       .object({
-        words: z.string(),
-        command: z.string().nullable().describe("null: there is no command for it."),
+        words: z.string().describe("`To keep it`"),
+        command: z.string().nullable().describe("What to type. null: it is no command."),
       })
       .nullable()
-      .describe("What prevents it."),
-    sender: z.object({ name: z.literal("runpodboss"), version: z.string() }),
+      .describe("What prevents it; null: nothing does."),
+    sender: z
+      .object({
+        name: z.literal("runpodboss").describe("The program."),
+        version: z.string().describe("Of the program."),
+      })
+      .describe("Who sends it."),
   })
   .describe("A notification of RunPodBoss.");
 

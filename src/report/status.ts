@@ -6,6 +6,7 @@ import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import type { ChangeOverReport } from "./change-over.ts";
+import { type Held, heldNotices } from "./channels/held.ts";
 import { unsentNotices } from "./notices.ts";
 import type { BalanceSample } from "#ports.ts";
 import { podReport, type PodReport, type PodSources, unseenPodReport } from "./pod.ts";
@@ -41,6 +42,9 @@ export interface StatusReport {
   readonly changeOver: ChangeOverReport | undefined;
   /** There is neither a channel nor a notify command. */
   readonly isNobodyTold: boolean;
+  /** The names of those of the config; whether a test ever came through. */
+  readonly channels: readonly { readonly name: string; readonly isTested: boolean }[];
+  readonly held: readonly Held[];
   readonly troubles: readonly string[];
 }
 
@@ -66,11 +70,12 @@ export type StatusSources = Pick<
   | "guardPid"
   | "unread"
   | "troubles"
-> & { readonly settings: Pick<Snapshot["settings"], "api"> };
+> & { readonly settings: Pick<Snapshot["settings"], "api" | "channels"> };
 
 export function reportOf(
   snapshot: StatusSources,
   lastBalance: BalanceSample | undefined,
+  untested: readonly string[] = [],
 ): StatusReport {
   const { nowMs, look, saved, policy, guardPid } = snapshot;
   const { lookedAtMs } = saved;
@@ -97,6 +102,11 @@ export function reportOf(
         : undefined,
     changeOver: snapshot.changeOver,
     isNobodyTold: !isAnyoneTold(policy),
+    channels: snapshot.settings.channels.map(({ name }) => ({
+      name,
+      isTested: !untested.includes(name),
+    })),
+    held: heldNotices(saved, snapshot.settings.channels, nowMs),
     troubles: [
       ...(guardPid === undefined ? [] : daemonTroubles(saved)),
       ...unsentNotices(saved, nowMs),

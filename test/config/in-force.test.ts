@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inForceOf, unreadBy } from "#config/in-force.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
@@ -90,6 +90,44 @@ it("a key that the daemon's version does not have has not changed", () => {
 
 it("nothing of commands, prompts and keys is written down", () => {
   expect(JSON.stringify(inForce())).not.toMatch(/secret|password|nobody-else|a prompt/);
+});
+
+describe("channels and the heartbeat", () => {
+  const ntfy = {
+    type: "ntfy",
+    name: "ntfy",
+    url: "https://ntfy.sh/gpu",
+    minSeverity: "info",
+  } as const;
+  const channels = [{ ...ntfy, timeLimitMs: 1 }];
+  const heartbeat = { url: "https://hc-ping.com/a-uuid", everyMs: 60_000 };
+  const both: Settings = { ...first, channels, heartbeat };
+
+  it.each<[string, Settings, Partial<Settings>, readonly string[]]>([
+    ["nothing", both, {}, []],
+    [
+      "another topic",
+      both,
+      { channels: [{ ...ntfy, url: "https://ntfy.sh/gpus", timeLimitMs: 1 }] },
+      ["notify"],
+    ],
+    ["a channel that is new", first, { channels }, ["notify"]],
+    ["one that is gone", both, { channels: [] }, ["notify"]],
+    ["another heartbeat", both, { heartbeat: { ...heartbeat, everyMs: 1 } }, ["heartbeat"]],
+    ["no heartbeat", both, { heartbeat: undefined }, ["heartbeat"]],
+    ["a heartbeat that is new", first, { heartbeat }, ["heartbeat"]],
+    ["a brief that is new", first, { brief: { atMinute: 540 } }, ["brief"]],
+  ])("%s has changed", (_sentence, before, changes, keys) => {
+    expect(unreadBy(inForce(before), { ...before, ...changes })?.keys ?? []).toEqual(keys);
+  });
+
+  it("their marks are of no use to whoever tries words out: they differ each time", () => {
+    const [one, other] = [inForce(both).marks, inForce(both).marks];
+
+    expect(one["notify"]).not.toBe(other["notify"]);
+    expect(one["heartbeat"]).not.toBe(other["heartbeat"]);
+    expect(one["protect"]).toBe(other["protect"]);
+  });
 });
 
 it("the clusters that a guard names are in force, and another choice of them is unread", () => {

@@ -465,7 +465,7 @@ describe.each(["config.example.json", "config.example.triage.json"])("the guards
   });
 
   it("what is commented out works once the slashes are taken away", async () => {
-    const whole = text.replaceAll(/^( *)\/\/ (?=")/gm, "$1");
+    const whole = text.replaceAll(/^( *)\/\/ (?=")/gm, "$1").replace("/YOUR-TOPIC", "/x7k2-alerts");
 
     const { guards } = await loadConfig(fileWith(whole), env, realPaces);
 

@@ -57,3 +57,37 @@ describe("no command is made up of", () => {
     expect(readableNotify(text)).toBeUndefined();
   });
 });
+
+describe("the channels are found in a config", () => {
+  const phone = `{ "type": "ntfy", "url": "https://ntfy.sh/x7k2-my-alerts" }`;
+  const chat = `{ "type": "slack", "_note": "ours", "webhook_url_env": "SLACK" }`;
+
+  it.each<[string, string, readonly string[]]>([
+    ["that is right", `{ "notify": [${phone}, ${chat}] }`, ["ntfy", "slack"]],
+    ["with a wrong value elsewhere", `{ "protect": 5, "notify": [${phone}] }`, ["ntfy"]],
+    ["with a mistake in one of them", `{ "notify": [{ "type" "slack" }, ${phone}] }`, ["ntfy"]],
+    [
+      "with one that has a wrong key",
+      `{ "notify": [{ "type": "slack", "url": "x" }, ${phone}] }`,
+      ["ntfy"],
+    ],
+    [
+      "with one in which a key stands twice",
+      `{ "notify": [{ "type": "slack", "webhook_url": "a", "webhook_url": "b" }, ${phone}] }`,
+      ["ntfy"],
+    ],
+    ["that is cut off behind them", `{ "notify": [${phone}], "thresholds": [{ "na`, ["ntfy"]],
+  ])("%s", (_sentence, text, types) => {
+    const found = readableNotify(text)?.notify ?? [];
+
+    expect(found.map((each) => (each as { type: string }).type)).toEqual(types);
+  });
+
+  it.each<[string, string]>([
+    ["where the list stands twice", `{ "notify": [${phone}], "notify": [] }`],
+    ["for a dry run", `{ "notify": [${phone}], "dry_run": true }`],
+    ["in a list that is none", `{ "notify": ${phone} }`],
+  ])("but none %s", (_sentence, text) => {
+    expect(readableNotify(text)).toBeUndefined();
+  });
+});

@@ -668,6 +668,7 @@ describe("the log says what happened, with the facts as fields", () => {
           because: "exit 1 after 2.0 s",
           try: 1,
           again: true,
+          againInMs: 60_000,
         },
       ],
       [

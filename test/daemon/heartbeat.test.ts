@@ -271,6 +271,22 @@ describe("another config", () => {
     ]);
   });
 
+  it("with another address ends what is on its way to the old one", async () => {
+    const { polls, sent, answers, configure } = setUp({
+      send: (_beat, _to, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener("abort", () => resolve({ kind: "interrupted" }));
+        }),
+    });
+    await polls([0]);
+
+    answers(works);
+    configure({ url: "https://other.example/2", everyMs: minute });
+    await polls([5]);
+
+    expect(sent).toEqual(["0 good", "5 good https://other.example/2"]);
+  });
+
   it("without a heartbeat ends it, and the trouble with it", async () => {
     const { polls, sent, inputs, configure } = setUp({ send: refuses });
     await polls([0, 60]);

@@ -193,3 +193,65 @@ emergency: channel webhook is not told: it has failed above
     expect(hook.got).toHaveLength(1);
   });
 });
+
+describe("check", () => {
+  it("asks each channel without sending, says what is to be done, and counts on none that fails", async (test) => {
+    const [ntfy, hook] = [
+      await startService(answer(403, { code: 40301, error: "forbidden" })),
+      await startService(answer(200, "")),
+    ];
+    const guard = await guardWith(test, {
+      config: {
+        heartbeat: { url: `${hook.origin}/beat` },
+        notify: [
+          { type: "ntfy", url: `${ntfy.origin}${topic}` },
+          { type: "webhook", url: hook.origin, min_severity: "critical" },
+        ],
+      },
+    });
+    await guard.command("notify", "test", "webhook");
+    const sentBefore = hook.got.length;
+
+    const { stdout } = await guard.command("check");
+    const json = await guard.command("check", "--json");
+
+    expect(hook.got).toHaveLength(sentBefore);
+    expect(ntfy.got.map(({ method }) => method)).not.toContain("POST");
+    expect(stdout.replaceAll(/ \d+ (s|min) ago/g, " N ago")).toContain(`channels:
+  ntfy     refused: HTTP 403: forbidden. Check the topic in url, and token if the topic needs one; never tested
+  webhook  cannot be tried without sending: runpodboss -c ${guard.config} notify test webhook; last tested N ago
+           only what is critical is sent
+heartbeat: every 60 s
+`);
+    expect(stdout).toContain(
+      "  channel ntfy: refused: HTTP 403: forbidden. Check the topic in url",
+    );
+    expect(stdout).toMatch(/!  the balance falls below \$10\.00 +nobody is told/);
+    expect(stdout).toMatch(/ {3}the balance falls below \$0\.50 +you are told/);
+    expect(stdout).toMatch(/ {3}this machine dies +the heartbeat's receiver tells you/);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      heartbeat_seconds: 60,
+      channels: [
+        { name: "ntfy", is: "refused", because: "HTTP 403: forbidden", last_tested: null },
+        { name: "webhook", is: "untried", last_tested: expect.stringMatching(/^\d{4}-/) },
+      ],
+    });
+  });
+
+  it("says that a channel was never tested once it goes elsewhere, and how to test it", async (test) => {
+    const hook = await startService(answer(200, ""));
+    const to = (path: string) => ({ notify: [{ type: "webhook", url: `${hook.origin}/${path}` }] });
+    const guard = await guardWith(test, { config: to("one") });
+    await guard.command("notify", "test");
+    const before = await guard.command("check");
+    guard.configure(to("two"));
+
+    const { stdout } = await guard.command("check");
+
+    expect(before.stdout).toMatch(/; last tested \d+ s ago$/m);
+    expect(before.stdout).not.toContain("never tested");
+    expect(stdout).toContain(
+      `  channel webhook: never tested; try it with runpodboss -c ${guard.config} notify test webhook\n`,
+    );
+  });
+});

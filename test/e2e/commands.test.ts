@@ -104,7 +104,7 @@ what happens tonight, while the daemon runs:
 !  the balance falls below $0.50       nobody is told, the agent is called, pods that still run are stopped
 !  the agent fails                     nobody is told, pods that still run are stopped below $0.50
 !  RunPod cannot be reached for 5 min  nobody is told
-!  this machine dies                   nobody notices
+!  this machine dies                   nobody notices; set heartbeat
 `);
   });
 
@@ -177,7 +177,7 @@ what happens tonight, while the daemon runs:
     const { stdout } = await run(guard, "check", "-c", path);
 
     expect(stdout.match(/^! .*$/gm)).toEqual([
-      "!  this machine dies                   nobody notices",
+      "!  this machine dies                   nobody notices; set heartbeat",
     ]);
   });
 
@@ -259,7 +259,7 @@ what happens tonight, while the daemon runs:
 !  the balance falls below $0.50       nobody is told, the agent is called
 !  the agent fails                     nobody is told, nothing is stopped
 !  RunPod cannot be reached for 5 min  nobody is told
-!  this machine dies                   nobody notices
+!  this machine dies                   nobody notices; set heartbeat
 `);
   });
 
@@ -349,6 +349,8 @@ what happens tonight, while the daemon runs:
       ],
       guards: { idle: null, lease: null, hard_timeout: null, warn_minutes: 15 },
       proxy: null,
+      channels: [],
+      heartbeat_seconds: null,
       last_good_drill: null,
       warnings: [
         "claude_command: empty, so no agent is called",
@@ -357,7 +359,7 @@ what happens tonight, while the daemon runs:
         "the balance falls below $2.00: nobody is told, nothing is stopped",
         "the balance falls below $0.50: nobody is told, nothing is stopped",
         "RunPod cannot be reached for 5 min: nobody is told",
-        "this machine dies: nobody notices",
+        "this machine dies: nobody notices; set heartbeat",
       ],
       tonight: [
         {
@@ -375,7 +377,7 @@ what happens tonight, while the daemon runs:
           outcome: ["nobody is told"],
           is_warning: true,
         },
-        { when: "this machine dies", outcome: ["nobody notices"], is_warning: true },
+        { when: "this machine dies", outcome: ["nobody notices; set heartbeat"], is_warning: true },
       ],
     });
   });
@@ -740,7 +742,7 @@ describe.concurrent("what would fail at 3 a.m.", () => {
 
     // No config mends that: it is told, and refuses none.
     const { warnings } = JSON.parse(stdout) as { warnings: readonly string[] };
-    expect(warnings).toEqual(["this machine dies: nobody notices"]);
+    expect(warnings).toEqual(["this machine dies: nobody notices; set heartbeat"]);
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
   });

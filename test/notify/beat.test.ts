@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { exchange } from "#http-request.ts";
-import { type Beat, beatAddress, isKumaPush, sendBeat } from "#notify/beat.ts";
+import { type Beat, beatAddress, isKumaPush, probeBeat, sendBeat } from "#notify/beat.ts";
 import { serving } from "../probes/pages.ts";
 
 const start: Beat = { kind: "start" };
@@ -248,6 +248,27 @@ describe("with a real server", () => {
       because: expect.stringContaining("ECONNREFUSED"),
       isRefused: false,
     });
+  });
+});
+
+describe("whether an address is known is asked without a beat", () => {
+  it.each<[string, string, string, string[]]>([
+    ["healthchecks, which only writes that down", `/ping/${uuid}`, "sent", [`${uuid}/log`]],
+    ["healthchecks that does not know it", "/ping/another", "failed", ["another/log"]],
+    ["healthchecks that is to make it on the way", "/ping/key/guard?create=1", "untried", []],
+    ["Uptime Kuma", `/api/push/${token}`, "untried", []],
+    ["any other", `/beat/${token}`, "untried", []],
+  ])("%s", async (_sentence, path, kind, expected) => {
+    const asked: string[] = [];
+    const base = await serving(({ url = "" }, response) => {
+      asked.push(url.slice("/ping/".length));
+      response.end(url.includes(uuid) ? "OK" : "OK (not found)");
+    });
+    const url = `${base}${path}`;
+
+    const answer = await probeBeat({ url, request: exchange, timeLimitMs: 10_000, signal: never });
+
+    expect([answer.kind, asked]).toEqual([kind, expected]);
   });
 });
 

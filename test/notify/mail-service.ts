@@ -33,6 +33,8 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     ...own,
     authMethods: ["PLAIN", "LOGIN", "CRAM-MD5"],
     closeTimeout: 1,
+    // No name server is asked.
+    disableReverseLookup: true,
     logger: false,
     onAuth(asked, _session, done) {
       const { username, password: given, method } = asked;

@@ -30,6 +30,17 @@ describe("a notify command, a probe or a hook does not get", () => {
     expect(seen(undefined, { HOME: "/me", ...outer }, names)).toEqual({ HOME: "/me" });
   });
 
+  it("the variables that hold secrets of channels, and neither does an agent", () => {
+    const outer = { HOME: "/me", MY_TOPIC: "x7k2-my-alerts" };
+    const secretNames = ["MY_TOPIC"];
+
+    for (const trust of [undefined, "api-key", "agent"] as const) {
+      expect(changesFor(trust, { outer, apiKey, apiKeyNames: [], secretNames }).unsetEnv).toContain(
+        "MY_TOPIC",
+      );
+    }
+  });
+
   it("and keeps the rest, its own secrets too", () => {
     const outer = { HOME: "/me", NTFY_TOKEN: "tk_1", HTTPS_PROXY: "http://me:pass@proxy" };
 

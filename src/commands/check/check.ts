@@ -29,11 +29,14 @@ import { createDecidingOnce } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { whyNoEnd } from "#runpod/auto/rehearse-end.ts";
 import { lastGoodDrill } from "#store/drill-file.ts";
+import { lastTested } from "#store/tested-file.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { brokenChannels, channelWarnings, checkChannels } from "./channels.ts";
 import { askedOf, backTo, interfaceWarnings } from "./api.ts";
 import type { Found } from "./found.ts";
 import { asJson } from "./json.ts";
+import { heartbeatWarnings } from "./heartbeat-warnings.ts";
 import { preflight } from "./preflight.ts";
 import { unsurePods } from "./rules.ts";
 import { asText } from "./text.ts";
@@ -56,6 +59,13 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const clock = createClock();
   const deciding = createDecidingOnce(saved.source);
   const { account, faces } = realAccounts(settings, clock, request, deciding);
+  // Beside the poll, as a service may take its time.
+  const probing = checkChannels(
+    settings,
+    await lastTested(settings.stateFile),
+    clock,
+    context.interrupted,
+  );
   const found = await account.look(context.interrupted);
   if (found.kind === "blind") throw cannotLook(found, settings);
   const asWritten = policyOf(settings, context.paces);
@@ -78,11 +88,15 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const nowMs = clock.nowMs();
   const told = look.billingMode ?? rehearsal?.billingMode;
   const billingMode = billingModeOf(saved, { ...(told && { billingMode: told }) });
+  const channels = await probing;
+  const { command } = asWritten.podGuards;
   const warnings = [
     ...settings.warnings,
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
-    ...unsurePods(look, asWritten.podGuards.command),
+    ...(await heartbeatWarnings(settings, context.interrupted)),
+    ...channelWarnings(channels, command),
+    ...unsurePods(look, command),
     ...belowZero(look, billingMode),
     ...tooLate(look, settings),
     ...unsentNotices(saved, Date.now()),
@@ -91,8 +105,9 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const { inForce } = saved;
   const unread =
     guardPid !== undefined && inForce?.pid === guardPid ? unreadBy(inForce, written) : undefined;
-  const missing = await missingPrograms(settings, context.env);
-  const rows = tonightWith(settings, look.pods, context.paces, missing);
+  const programs = await missingPrograms(settings, context.env);
+  const broken = { programs, channels: brokenChannels(channels) };
+  const rows = tonightWith(settings, look.pods, context.paces, broken, nowMs);
   const through = proxyOf(new URL(settings.runpodUrl), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);
@@ -103,6 +118,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     agentEnds,
     look,
     settings,
+    channels,
     drilledAt,
     rules,
     proxy,

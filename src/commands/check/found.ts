@@ -6,6 +6,7 @@ import type { GuardState } from "#guard/model/state.ts";
 import type { RulesInUse } from "#guard/rules-in-use.ts";
 import type { ChangeOverReport } from "#report/change-over.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
+import type { CheckedChannel } from "./channels.ts";
 
 /** All that is shown. */
 export interface Found {
@@ -13,6 +14,7 @@ export interface Found {
   readonly agentEnds: string | undefined;
   readonly look: Seen;
   readonly settings: Settings;
+  readonly channels: readonly CheckedChannel[];
   readonly drilledAt: Date | undefined;
   readonly rules: RulesInUse | undefined;
   /** The proxy through which RunPod is asked. */

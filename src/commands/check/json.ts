@@ -6,6 +6,7 @@ import { memberJson } from "#report/member-json.ts";
 import { hoursLeft } from "#report/hours-left.ts";
 import { type Found, side } from "./found.ts";
 import { apiJson } from "./api.ts";
+import { channelsJson } from "./channels.ts";
 import { rulesJson } from "./rules.ts";
 import { rowWords } from "./tonight.ts";
 
@@ -14,6 +15,7 @@ export function asJson({
   agentEnds,
   look,
   settings,
+  channels,
   drilledAt,
   rules,
   proxy,
@@ -53,6 +55,8 @@ export function asJson({
     ...apiJson({ settings, saved, api }),
     agent_ends_pods_with: agentEnds ?? null,
     proxy: proxy ?? null,
+    channels: channelsJson(channels),
+    heartbeat_seconds: settings.heartbeat === undefined ? null : settings.heartbeat.everyMs / 1_000,
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
     tonight: rows.map(({ when, outcome, isWarning }) => ({

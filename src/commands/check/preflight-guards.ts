@@ -1,9 +1,12 @@
 import type { GuardSettings, Settings } from "#config/settings.ts";
-import type { PodGuardAction } from "#guard/model/policy.ts";
+import type { EventName } from "#guard/model/effect.ts";
+import type { PodGuardAction, PodGuardName } from "#guard/model/policy.ts";
+import { severityOf } from "#guard/outbox/severity.ts";
+import { wants } from "#guard/outbox/ways.ts";
 import { render, someCommands } from "#template/render.ts";
 
 interface Named {
-  readonly name: string;
+  readonly name: PodGuardName;
   readonly action: PodGuardAction;
   readonly prompt: string;
   readonly clusters?: readonly string[] | undefined;
@@ -22,22 +25,19 @@ export function guardWarnings(settings: Settings): readonly string[] {
 
 function guardsOf({ idle, lease, hardTimeout }: GuardSettings): readonly Named[] {
   return [
-    ...(idle ? [{ ...idle, name: "idle" }] : []),
-    ...(lease ? [{ ...lease, name: "lease" }] : []),
-    ...(hardTimeout ? [{ ...hardTimeout, name: "hard_timeout" }] : []),
+    ...(idle ? [{ ...idle, name: "idle" } as const] : []),
+    ...(lease ? [{ ...lease, name: "lease" } as const] : []),
+    ...(hardTimeout ? [{ ...hardTimeout, name: "hard_timeout" } as const] : []),
   ];
 }
 
 function actionWarnings({ name, action }: Named, settings: Settings): readonly string[] {
   const { claudeCommand, guards } = settings;
-  const isAnyoneNotified = isAnyoneNamed(settings);
   switch (action) {
     case "notify":
-      return isAnyoneNotified
-        ? []
-        : [
-            `guards.${name}: action is "notify" but notify and extra_notify_command are empty, so nobody is notified`,
-          ];
+      return whyNobody(settings, name).map(
+        (because) => `guards.${name}: action is "notify" but ${because}, so nobody is notified`,
+      );
     case "agent":
       return claudeCommand.length > 0
         ? []
@@ -49,17 +49,24 @@ function actionWarnings({ name, action }: Named, settings: Settings): readonly s
           `guards.${name}: action is "${action}" and warn_minutes is 0, so pods ${action} without warning`,
         ];
       }
-      return isAnyoneNotified
-        ? []
-        : [
-            `guards.${name}: action is "${action}" but notify and extra_notify_command are empty, so nobody is warned`,
-          ];
+      return whyNobody(settings, "warn").map(
+        (because) => `guards.${name}: action is "${action}" but ${because}, so nobody is warned`,
+      );
   }
 }
 
-function isAnyoneNamed({ notifyCommand, thresholds, channels }: Settings): boolean {
+/** Empty where somebody is told. */
+function whyNobody(
+  { notifyCommand, thresholds, channels }: Settings,
+  event: EventName,
+): readonly string[] {
   const commands = [{ notifyCommand }, ...thresholds].map((each) => each.notifyCommand);
-  return channels.length > 0 || commands.some((command) => command.length > 0);
+  if (commands.some((command) => command.length > 0)) return [];
+  if (channels.length === 0) return ["notify and extra_notify_command are empty"];
+  const severity = severityOf(event);
+  return channels.some((channel) => wants(channel, { event, severity }))
+    ? []
+    : ["no channel is told of it"];
 }
 
 /** GraphQL does not show which pods are a cluster's. */

@@ -46,6 +46,7 @@ export async function preflight(
   return [
     ...said.filter((each) => each !== undefined),
     ...modeWarnings(settings),
+    ...toldWarnings(settings),
     ...(await agentWarnings({ settings, runner, env, tools, nowMs, signal })),
     ...commandsOf(settings).flatMap(commandWarnings),
     ...placeholderWarnings(settings),
@@ -65,6 +66,21 @@ function modeWarnings({ dryRun, maxRuntimeMs }: Settings): readonly string[] {
           `max_runtime_seconds: the daemon ends by itself after ${spanWords(maxRuntimeMs)}, and then nothing is guarded`,
         ]),
   ];
+}
+
+/** What nobody would hear of, however well all of it works. */
+function toldWarnings({ channels, notifyCommand, thresholds }: Settings): readonly string[] {
+  const hasCommand = [{ notifyCommand }, ...thresholds].some(
+    (each) => each.notifyCommand.length > 0,
+  );
+  // Where there is nobody at all, every row of tonight says so.
+  return !hasCommand &&
+    channels.length > 0 &&
+    channels.every(({ minSeverity }) => minSeverity === "critical")
+    ? [
+        "notify: every channel is told only of what is critical, so nobody is told before a guard stops a pod",
+      ]
+    : [];
 }
 
 /** What the guards of single pods run, and where the config says so. */

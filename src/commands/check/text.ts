@@ -1,6 +1,6 @@
 import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
-import type { GuardSettings } from "#config/settings.ts";
+import type { GuardSettings, Settings } from "#config/settings.ts";
 import { policyOf } from "#config/policy.ts";
 import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
@@ -16,6 +16,7 @@ import { createTable, leftOutLines } from "#terminal/table.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { type Found, side } from "./found.ts";
 import { apiLines } from "./api.ts";
+import { channelLines } from "./channels.ts";
 import { ruleLines } from "./rules.ts";
 import { tonightLines } from "./tonight.ts";
 
@@ -36,6 +37,12 @@ export function asText(found: Found, context: Context): string {
         `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
     ),
     ...guardLines(settings.guards),
+    ...channelLines(
+      found.channels,
+      policyOf(settings, context.paces).podGuards.command,
+      Date.now(),
+    ),
+    ...heartbeatLines(settings),
     ...(agentEnds === undefined ? [] : [`the agent ends pods with: ${agentEnds}`]),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     ...apiLines(found),
@@ -45,6 +52,10 @@ export function asText(found: Found, context: Context): string {
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
   ].join("\n");
+}
+
+function heartbeatLines({ heartbeat }: Settings): readonly string[] {
+  return heartbeat === undefined ? [] : [`heartbeat: every ${heartbeat.everyMs / 1_000} s`];
 }
 
 /** Those among the rows are shown there. */

@@ -2,32 +2,56 @@ import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
 import type { Seen } from "#guard/model/account.ts";
+import type { Notify } from "#guard/model/effect.ts";
+import { mayWait } from "#guard/outbox/severity.ts";
 import type { Paces } from "#paces.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
+import type { Heard } from "#report/tonight/told.ts";
 import { tonight } from "#report/tonight/tonight.ts";
 import type { Paint } from "#terminal/colors.ts";
 import { widthOf } from "#terminal/text-width.ts";
 import { wrapped } from "#terminal/wrap.ts";
 
-/** What happens tonight with this config, to these pods; programs that are missing do nothing. */
+/** What of the config would do nothing. */
+export interface Broken {
+  /** Programs that are not there. */
+  readonly programs: ReadonlySet<string>;
+  /** Channels that were not reached. */
+  readonly channels: ReadonlySet<string>;
+}
+
+/** What happens tonight with this config, to these pods. */
 export function tonightWith(
   settings: Settings,
   pods: Seen["pods"],
   paces: Paces,
-  missing: ReadonlySet<string>,
+  broken: Broken,
+  nowMs: number,
 ): readonly TonightRow[] {
-  const { pollIntervalMs, claudeCommand, dryRun } = settings;
+  const { pollIntervalMs, claudeCommand, dryRun, heartbeat } = settings;
   return tonight({
     policy: policyOf(settings, paces),
     pollIntervalMs,
     pods,
-    isHeard: (notice) => {
-      const [program] = noticeCommand(notice, undefined, settings, 0)?.argv ?? [];
-      return program !== undefined && !missing.has(program);
-    },
-    hasAgent: claudeCommand.slice(0, 1).some((program) => !missing.has(program)),
+    heard: (notice) => heardBy(notice, settings, broken),
+    hasAgent: claudeCommand.slice(0, 1).some((program) => !broken.programs.has(program)),
+    hasHeartbeat: heartbeat !== undefined,
     dryRun,
+    nowMs,
   });
+}
+
+function heardBy(notice: Notify, settings: Settings, broken: Broken): Heard {
+  if (notice.channel === undefined) {
+    const [program] = noticeCommand(notice, undefined, settings, 0)?.argv ?? [];
+    return { kind: program === undefined || broken.programs.has(program) ? "nobody" : "at-once" };
+  }
+  const channel = settings.channels.find(({ name }) => name === notice.channel);
+  if (channel === undefined || broken.channels.has(channel.name)) return { kind: "nobody" };
+  const { quietHours } = channel;
+  return quietHours !== undefined && mayWait(notice)
+    ? { kind: "waits", quietHours }
+    : { kind: "at-once" };
 }
 
 /** `a pod idles for 30 min: nobody is told, nothing is stopped`. */

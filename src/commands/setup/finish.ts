@@ -1,5 +1,5 @@
 import type { ServiceDeps } from "#commands/setup/service/deps.ts";
-import { installService, serviceKindHere } from "#commands/setup/service/service.ts";
+import type { installService, serviceKindHere } from "#commands/setup/service/service.ts";
 import { status } from "#commands/status/status.ts";
 import type { Settings } from "#config/settings.ts";
 import { defaultPaths, expandHome } from "#config/paths.ts";
@@ -15,6 +15,8 @@ import type { Prompter } from "./prompter/prompter.ts";
 import { type Liveness, untilLive } from "./writing/until-live.ts";
 
 interface FinishDeps {
+  readonly serviceKindHere: typeof serviceKindHere;
+  readonly installService: typeof installService;
   readonly context: Context;
   readonly prompter: Prompter;
   readonly service: ServiceDeps;
@@ -26,14 +28,16 @@ export async function finish(
   settings: Settings,
   { service: isWanted }: Pick<Answers, "service">,
   options: SetupOptions,
-  { context, prompter, service, clock }: FinishDeps,
+  deps: FinishDeps,
 ): Promise<number> {
+  const { context, prompter, clock } = deps;
   const { paces, interrupted: signal } = context;
   const word = named(settings.configPath);
+  for (const warning of settings.warnings) prompter.say(warning, "warning");
   const sinceMs = clock.nowMs();
   const running = await watcherOf(settings.stateFile, identityOf);
   let hasFailed = false;
-  if (isWanted) hasFailed = !(await installed(settings, prompter, service));
+  if (isWanted) hasFailed = !(await installed(settings, deps));
   if (running !== undefined) await reload(settings, prompter);
   if (!isWanted && running === undefined) {
     prompter.say(`No daemon runs. Start it: runpodboss${word} watch`, "warning");
@@ -63,12 +67,11 @@ export async function finish(
 /** Whether the service runs; says what was done, or why not. */
 async function installed(
   { configPath }: Settings,
-  prompter: Prompter,
-  deps: ServiceDeps,
+  { prompter, service, ...deps }: FinishDeps,
 ): Promise<boolean> {
-  const { kind } = await serviceKindHere(deps);
+  const { kind } = await deps.serviceKindHere(service);
   prompter.say("Installing the service ...");
-  const done = await installService({ configPath, kind }, deps);
+  const done = await deps.installService({ configPath, kind }, service);
   if (done.problem !== undefined) {
     const { because, hint } = done.problem;
     prompter.say(`The service was not installed: ${because}.\n${hint}`, "bad");

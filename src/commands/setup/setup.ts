@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { createClock } from "#clock.ts";
-import { serviceKindHere } from "#commands/setup/service/service.ts";
+import { installService, serviceKindHere } from "#commands/setup/service/service.ts";
 import { type Change, edited } from "#config/editing/edit.ts";
 import { defaultPaths, expandHome } from "#config/paths.ts";
 import type { Settings } from "#config/settings.ts";
@@ -34,8 +34,21 @@ import { sendTest } from "./send-test.ts";
 import { checkPlace } from "./writing/check-place.ts";
 import { writeFiles } from "./writing/write-files.ts";
 
+/** What stands between this command and a person, and a machine that it would change. */
+export interface SetupParts {
+  readonly prompterFor: (isAsked: boolean, context: Context) => Promise<Prompter>;
+  readonly serviceKindHere: typeof serviceKindHere;
+  readonly installService: typeof installService;
+}
+
+const realParts: SetupParts = { prompterFor, serviceKindHere, installService };
+
 /** The guided start: asks everything, then writes it, starts the guard and shows it. Gives the exit code. */
-export async function setup(options: SetupOptions, context: Context): Promise<number> {
+export async function setup(
+  options: SetupOptions,
+  context: Context,
+  parts: SetupParts = realParts,
+): Promise<number> {
   const given = givenBy(options);
   const path = expandHome(options.config);
   await checkPlace(path);
@@ -43,39 +56,46 @@ export async function setup(options: SetupOptions, context: Context): Promise<nu
   const foundKey = await keyFoundBy(current.raw, context.env);
   const isAsked = isTerminal(context) && !options.yes;
   if (!isAsked) refuseMissing(given, current, foundKey, options);
-  const prompter = await prompterFor(isAsked, context);
+  const prompter = await parts.prompterFor(isAsked, context);
+  let words = "Stopped. Nothing was written.";
+  const onWritten = (): void => {
+    words = "Stopped. What was written stays written.";
+  };
   try {
-    return await setUp(options, context, { given, current, foundKey, isAsked, prompter });
+    const begun = { given, current, foundKey, isAsked, prompter, onWritten };
+    return await setUp(options, context, begun, parts);
   } catch (error) {
     const by = error instanceof AskingEnded ? error.by : undefined;
     if (by === undefined && !context.interrupted.aborted) throw error;
     prompter.close();
-    sayStopped(context);
+    context.stderr.write(`${words}\n`);
     return by === "gone" ? exitCodes.cancelled : exitCodes.interrupted;
   } finally {
     prompter.close();
   }
 }
 
-interface Parts {
+interface Begun {
   readonly given: Given;
   readonly current: Current;
   readonly foundKey: FoundKey;
   readonly isAsked: boolean;
   readonly prompter: Prompter;
+  readonly onWritten: () => void;
 }
 
 async function setUp(
   options: SetupOptions,
   context: Context,
-  { given, current, foundKey, isAsked, prompter }: Parts,
+  { given, current, foundKey, isAsked, prompter, onWritten }: Begun,
+  parts: SetupParts,
 ): Promise<number> {
   const { env, paces, interrupted } = context;
   const clock = createClock();
   const keyFile = keyFileOf(current);
   const agentChanges = await agentChangesFor(current, env);
   const changes = (answers: Partial<Answers>): readonly Change[] => [
-    ...addressChanges(options),
+    ...addressChanges(options, current),
     ...agentChanges,
     ...changesOf(current, answers, keyFile),
   ];
@@ -125,7 +145,7 @@ async function setUp(
       return key;
     },
     newTopic: () => `runpodboss-${randomBytes(16).toString("base64url").replaceAll(/[-_]/g, "0")}`,
-    service: () => serviceKindHere(service),
+    service: () => parts.serviceKindHere(service),
     daemonPid: ({ stateFile }) => watcherHere(stateFile, identityOf),
     isLinux: process.platform === "linux",
   };
@@ -146,6 +166,7 @@ async function setUp(
   }
   if (interrupted.aborted) throw new AskingEnded("interrupted");
   const written = await writeFiles({ current, text, keyFile: stored, settings }, env, paces);
+  onWritten();
   context.hide(written.settings.secrets);
   prompter.say(
     written.files.length === 0
@@ -153,7 +174,13 @@ async function setUp(
       : `Wrote ${written.files.join(" and ")}`,
     "good",
   );
-  return finish(written.settings, answers, options, { context, prompter, service, clock });
+  return finish(written.settings, answers, options, {
+    ...parts,
+    context,
+    prompter,
+    service,
+    clock,
+  });
 }
 
 async function isWanted(
@@ -215,11 +242,11 @@ async function agentChangesFor(
   return isThere ? [] : [{ path: ["claude_command"], value: [] }];
 }
 
-function addressChanges({ runpodUrl, restUrl }: SetupOptions): readonly Change[] {
-  return [
-    ...(runpodUrl === undefined ? [] : [{ path: ["runpod_url"], value: runpodUrl }]),
-    ...(restUrl === undefined ? [] : [{ path: ["rest_url"], value: restUrl }]),
-  ];
+function addressChanges({ runpodUrl, restUrl }: SetupOptions, { raw }: Current): readonly Change[] {
+  const named = { runpod_url: runpodUrl, rest_url: restUrl };
+  return Object.entries(named).flatMap(([key, value]) =>
+    value === undefined || raw[key] === value ? [] : [{ path: [key], value }],
+  );
 }
 
 async function prompterFor(isAsked: boolean, context: Context): Promise<Prompter> {
@@ -236,8 +263,4 @@ async function prompterFor(isAsked: boolean, context: Context): Promise<Prompter
   }
   const { clackPrompter } = await import("./prompter/clack-prompter.ts");
   return clackPrompter(context);
-}
-
-function sayStopped({ stderr }: Context): void {
-  stderr.write("Stopped. Nothing was written.\n");
 }

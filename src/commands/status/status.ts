@@ -9,6 +9,7 @@ import { exitCodes, UserError } from "#errors.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { Paces } from "#paces.ts";
 import type { BalanceSample } from "#ports.ts";
+import { untestedChannels } from "#report/channels/untested.ts";
 import { snapshotOf } from "#report/snapshot.ts";
 import { statusJson } from "#report/status-json.ts";
 import { reportOf, type StatusReport } from "#report/status.ts";
@@ -39,17 +40,20 @@ export async function status(options: StatusOptions, context: Context): Promise<
   if (options.history) return history({ ...options, hours: "24" }, context);
   const settings = await loadConfig(options.config, context.env, context.paces);
   context.hide(settings.secrets);
+  const shown = { settings, untested: await untestedChannels(settings) };
   return options.watch
-    ? await keepShowing(settings, options, context)
-    : await showOnce(settings, options, context);
+    ? await keepShowing(shown, options, context)
+    : await showOnce(shown, options, context);
 }
 
-async function showOnce(
-  settings: Settings,
-  { json }: StatusOptions,
-  context: Context,
-): Promise<number> {
-  const { report, fault } = await lookAt(settings, context.paces, context.interrupted);
+interface Shown {
+  readonly settings: Settings;
+  /** Found once, as it takes its time. */
+  readonly untested: readonly string[];
+}
+
+async function showOnce(shown: Shown, { json }: StatusOptions, context: Context): Promise<number> {
+  const { report, fault } = await lookAt(shown, context.paces, context.interrupted);
   if (context.interrupted.aborted) return exitCodes.interrupted;
   if (json) context.printData(escapeHidden(JSON.stringify(statusJson(report, fault), null, 2)));
   else context.print(linesOf(report, paintFor(context), columnsOf(context)).join("\n"));
@@ -59,7 +63,7 @@ async function showOnce(
 }
 
 async function keepShowing(
-  settings: Settings,
+  shown: Shown,
   { json }: StatusOptions,
   context: Context,
 ): Promise<number> {
@@ -71,7 +75,7 @@ async function keepShowing(
   const over = AbortSignal.any([interrupted, quit.pressed]);
   try {
     while (!over.aborted) {
-      const { report, fault } = await lookAt(settings, paces, over);
+      const { report, fault } = await lookAt(shown, paces, over);
       if (over.aborted) break;
       if (json) context.printData(escapeHidden(JSON.stringify(statusJson(report, fault))));
       else pages.show((screen) => pageOf(report, fault, paint, screen, hint));
@@ -89,11 +93,16 @@ interface Looked {
   readonly fault: UserError | undefined;
 }
 
-async function lookAt(settings: Settings, paces: Paces, signal: AbortSignal): Promise<Looked> {
+async function lookAt(
+  { settings, untested }: Shown,
+  paces: Paces,
+  signal: AbortSignal,
+): Promise<Looked> {
   const snapshot = await snapshotOf(settings, createClock(), paces, signal);
   const { look, saved } = snapshot;
-  if (look.kind === "seen") return { report: reportOf(snapshot, undefined), fault: undefined };
-  const report = reportOf(snapshot, await lastBalance(settings, saved));
+  if (look.kind === "seen")
+    return { report: reportOf(snapshot, undefined, untested), fault: undefined };
+  const report = reportOf(snapshot, await lastBalance(settings, saved), untested);
   return { report, fault: cannotLook(look, settings) };
 }
 

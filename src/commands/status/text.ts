@@ -4,6 +4,7 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 import { billingLines } from "#report/billing.ts";
 import { changeOverWords } from "#report/change-over.ts";
+import { heldWords } from "#report/channels/held.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
@@ -45,6 +46,8 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
             ),
           ]
         : []),
+      ...channelLines(report, paint),
+      ...report.held.map((held) => `notifications: ${heldWords(held)}`),
       ...report.unseen.map(({ what, sinceMs }) =>
         paint.red(
           `blind: the daemon has not seen ${what} since ${localTime(sinceMs)}, ${agoWords(sinceMs, report)}`,
@@ -53,6 +56,16 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
       ...report.troubles.map((trouble) => paint.yellow(`trouble: ${oneLine(trouble)}`)),
     ],
   };
+}
+
+function channelLines({ channels }: StatusReport, paint: Paint): readonly string[] {
+  const untested = channels.filter(({ isTested }) => !isTested).map(({ name }) => name);
+  if (untested.length === 0) return [];
+  return [
+    paint.yellow(
+      `channels never tested: ${untested.join(", ")}; test them: runpodboss notify test ${untested.join(" ")}`,
+    ),
+  ];
 }
 
 function podsHeading(report: StatusReport): readonly string[] {

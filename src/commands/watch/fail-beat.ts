@@ -9,9 +9,8 @@ import { warn } from "#terminal/warn.ts";
 import { withinLimit } from "#within-limit.ts";
 import { PollFailed } from "./outcome.ts";
 
-/** Nobody waits longer for the end of a daemon, and what listens will miss it anyway. */
-const timeLimitMs = 3_000;
-const giveUpMs = 4_000;
+/** For a request that does not heed its own limit. */
+const graceMs = 1_000;
 
 /**
  * Says to whoever listens for the heartbeat that the daemon has ended by a fault, or could not start.
@@ -22,13 +21,18 @@ export async function failBeat(
   settings: Settings | undefined,
   context: Context,
 ): Promise<void> {
-  const { interrupted } = context;
+  const {
+    interrupted,
+    paces: { lastBeatMs: timeLimitMs },
+  } = context;
   if (settings?.heartbeat === undefined || settings.dryRun || interrupted.aborted) return;
   if (error instanceof AlreadyGuarded || error instanceof PollFailed) return;
   const { url } = settings.heartbeat;
   const beat = { kind: "fail", because: "the guard has ended by a fault" } as const;
   try {
     const asked = { url, request: exchange, timeLimitMs, signal: interrupted };
+    // What listens will miss the daemon anyway.
+    const giveUpMs = timeLimitMs + graceMs;
     const sent = await withinLimit(sendBeat(beat, asked), giveUpMs, createClock(), interrupted);
     if (sent.kind === "failed") warn(`the heartbeat could not say so: ${sent.because}`, context);
   } catch (fault) {

@@ -78,9 +78,7 @@ function warningsOf(
     ...(isPlainMail(text, shape)
       ? [`${at}: has ?tls=none, so anybody on the way can read the mails and the password`]
       : []),
-    ...(isGuessable
-      ? [`${at}: ${guessable(shape)}. Choose one of 12 characters or more, with digits in it`]
-      : []),
+    ...(isGuessable ? [`${at}: ${guessable(shape)}. Choose a longer one, with digits in it`] : []),
   ];
 }
 

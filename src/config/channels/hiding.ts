@@ -9,7 +9,12 @@ export interface Hidden {
 }
 
 const shortest = 6;
-const leastOfWords = 12;
+/** Of a secret the redactor also takes away ends of this length. */
+const leastPiece = 12;
+const leastOfWords = 16;
+const leastOfDigits = 12;
+const word = String.raw`(\p{Lu}?\p{Ll}+|\p{Lu}+)`;
+const aFewWords = new RegExp(`^${word}([-_ .]${word})*$`, "u");
 
 /**
  * What of a secret is blanked out wherever words leave the program. A short or ordinary word (`gpu`,
@@ -23,51 +28,71 @@ export function hiddenOf(text: string, shape: SecretShape): Hidden {
       return hiddenOfUrl(text, shape === "topic-url");
     case "smtp-url":
       return hiddenOfMail(text);
-    case "header": {
-      const value = text.replace(/^[A-Za-z]+ +(?=\S+$)/, "");
-      const basic = /^basic /i.test(text) ? Buffer.from(value, "base64").toString() : "";
-      return ofAll([value, basic.slice(basic.indexOf(":") + 1)], [text]);
+    case "header":
+      // Many are no secrets: an ordinary one is not warned of.
+      return { texts: ofAll(partsOfHeader(text)).texts, isGuessable: false };
+    case "bot-token": {
+      const half = ofAll([text.slice(text.indexOf(":") + 1)]);
+      return { ...half, texts: half.texts.flatMap((each) => [text, each]) };
     }
-    case "bot-token":
-      return ofAll([text, text.slice(text.indexOf(":") + 1)], []);
     case "token":
     case "signing":
-      return ofAll([text], []);
+      return ofAll([text]);
   }
 }
 
-/** Letters in a word or a few, or a number or date: no secret that anybody made at random. */
+/** A word or a few, or a number or date: no secret that anybody made at random. */
 function isOrdinary(text: string): boolean {
   if (text.length < shortest) return true;
-  return text.length < leastOfWords && /^(\p{L}+([-_ .]\p{L}+)*|[\d.,:-]+)$/u.test(text);
+  return (
+    (text.length < leastOfWords && aFewWords.test(text)) ||
+    (text.length < leastOfDigits && /^[\d.,:-]+$/.test(text))
+  );
 }
 
-function ofAll(secrets: readonly string[], whole: readonly string[]): Hidden {
+function ofAll(secrets: readonly string[]): Hidden {
   const given = secrets.filter((each) => each !== "");
   return {
-    texts: unique([...whole, ...given.filter((each) => !isOrdinary(each))]),
+    texts: unique(given.filter((each) => !isOrdinary(each))),
     isGuessable: given.some(isOrdinary),
   };
 }
 
+/** Of `Bearer x7k2` also what follows the first word, and the password in a `Basic` one. */
+function partsOfHeader(text: string): readonly string[] {
+  const value = text.replace(/^[A-Za-z]+ +(?=\S+$)/, "");
+  if (isOrdinary(value)) return [];
+  if (!/^basic /i.test(text)) return [text, value];
+  const login = Buffer.from(value, "base64").toString();
+  return [text, value, login.slice(login.indexOf(":") + 1)];
+}
+
+/**
+ * The host alone is no secret, and people need it to see what is wrong: no text here begins with it,
+ * as pieces of their starts are blanked out too, unless the rest is too ordinary to stand alone.
+ */
 function hiddenOfUrl(text: string, hasTopic: boolean): Hidden {
-  if (!URL.canParse(text)) return { texts: [text], isGuessable: false };
+  if (!URL.canParse(text)) return { texts: unique([text]), isGuessable: false };
   const url = new URL(text);
-  const { host, pathname, search, href } = url;
+  const { host, pathname, search, password } = url;
   const segments = pathname.split("/").filter((segment) => segment !== "");
-  const addressed = pathname === "/" && search === "" ? [] : [`${host}${pathname}${search}`];
-  const paths = [pathname, pathname.slice(1), search].filter((path) => !isOrdinaryPath(path));
-  const words = [...segments, ...segments.map(decoded), ...secretsIn(text)];
-  const topic = segments.at(-1) ?? "";
+  const paths = [pathname, pathname.slice(1), search, `${pathname}${search}`].filter(
+    (path) => !isOrdinaryPath(path),
+  );
+  const pieces = [...segments, ...segments.map(decoded), ...secretsIn(text)];
+  const topic = decoded(segments.at(-1) ?? "");
+  // Its end, blanked out by itself, would be the whole word again.
+  const isWithHost = paths.length === 0 && segments.length > 0 && topic.length < leastPiece;
   return {
     texts: unique([
-      ...(addressed.length === 0 ? [] : [text, href, ...addressed, `${host}${pathname}`]),
+      ...(isWithHost ? [`${host}${pathname}${search}`] : []),
       ...paths.flatMap((path) => [path, decoded(path)]),
-      ...words.filter((word) => !isOrdinary(word)),
+      ...pieces.filter((piece) => !isOrdinary(piece)),
+      ...(password === "" ? [] : [`:${password}@`]),
     ]),
     isGuessable:
-      (hasTopic && isOrdinary(decoded(topic)) && url.password === "" && !isNear(url)) ||
-      (url.password !== "" && isOrdinary(decoded(url.password))),
+      (hasTopic && isOrdinary(topic) && password === "" && !isNear(url)) ||
+      (password !== "" && isOrdinary(decoded(password))),
   };
 }
 
@@ -77,19 +102,17 @@ function isOrdinaryPath(path: string): boolean {
 }
 
 function hiddenOfMail(text: string): Hidden {
-  if (!URL.canParse(text)) return { texts: [text], isGuessable: false };
-  const { username, password, href } = new URL(text);
+  if (!URL.canParse(text)) return { texts: unique([text]), isGuessable: false };
+  const { username, password } = new URL(text);
   if (password === "") return { texts: [], isGuessable: false };
   const [user, secret] = [decoded(username), decoded(password)];
   const base64 = (words: string): string => Buffer.from(words).toString("base64");
   return {
     texts: unique([
-      text,
-      href,
-      `${username}:${password}`,
+      `:${password}@`,
       // As SMTP's ways to log in send it.
       base64(`\0${user}\0${secret}`),
-      ...[...passwordsIn(text), secret, base64(secret)].filter((each) => !isOrdinary(each)),
+      ...[...passwordsIn(text), base64(secret)].filter((each) => !isOrdinary(each)),
     ]),
     isGuessable: isOrdinary(secret),
   };

@@ -37,5 +37,7 @@ function withChange(text: string, { path, value }: Change): string {
   if (edits === undefined && parent?.type === "array" && found === undefined) {
     return withChange(text, { path: path.slice(0, -1), value: [value] });
   }
-  return applyEdits(text, edits ?? modify(text, path, value, { formattingOptions: layout }));
+  // What stays beside something that goes is not laid out anew.
+  const options = value === undefined ? {} : { formattingOptions: layout };
+  return applyEdits(text, edits ?? modify(text, path, value, options));
 }

@@ -114,6 +114,11 @@ function endWhatRuns(
   const acting = `backstop:${name}:acting`;
   const { atMs } = look;
   const words = { event: "backstop", name, threshold: name, atMs } as const;
+  const incident = `backstop:${name}`;
+  const hint = {
+    words: "To see what still runs",
+    command: `${policy.podGuards.command} status`,
+  };
   const unsure = look.pods.filter((pod) => whyNotTouch(pod, policy)?.is === "unknown");
   const running = look.pods.filter((pod) => whyNotTouch(pod, policy) === undefined);
   const clusters = look.pods.filter((pod) => whyNotTouch(pod, policy)?.is === "cluster");
@@ -153,6 +158,8 @@ function endWhatRuns(
         : notify({ ...before, saidAtMs: { ...before.saidAtMs, [acting]: atMs } }, policy, {
             ...words,
             podIds: fresh.map(({ id }) => id),
+            incident,
+            hint,
             because: `${because}. ${action === "stop" ? "Stopping" : "Terminating"} ${listed(fresh)}`,
           }),
     (before) =>
@@ -179,6 +186,9 @@ function endWhatRuns(
             policy,
             {
               ...words,
+              incident,
+              isResolution: true,
+              hint,
               because: `all pods I may stop have stopped. ${stillBurningWords(look, policy)}`,
             },
           ),

@@ -17,6 +17,7 @@ export function whileBlind(state: GuardState, look: Blind, policy: Policy): Deci
     event: "blind",
     name: "blind",
     topic: "blind",
+    hint: { words: "To see why", command: `${policy.podGuards.command} check` },
     atMs: look.atMs,
     because: [
       `no poll has worked for ${spanWords(look.atMs - blind.sinceMs)}`,

@@ -38,8 +38,14 @@ export function sayWhatNoPodExplains(
       ? besidesWords(state, look)
       : unexplainedWords(unexplained, state, look);
   if (because === undefined) return { state, events: [] };
-  const words = { event: "burn", name, threshold: name, atMs: look.atMs, because } as const;
-  return notifyHourly(state, policy, said, words);
+  return notifyHourly(state, policy, said, {
+    event: "burn",
+    name,
+    threshold: name,
+    atMs: look.atMs,
+    because,
+    hint: { words: "To find it", command: `${policy.podGuards.command} audit` },
+  });
 }
 
 /** The notice goes at its time, whether an audit has answered by then or not. */

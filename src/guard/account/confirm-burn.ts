@@ -4,6 +4,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Unconfirmed } from "#guard/model/state.ts";
 import { dayMs, hourMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
+import { incidentOf } from "#guard/outbox/incidents.ts";
 import { forget, isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods, perHour } from "#guard/text.ts";
@@ -112,7 +113,9 @@ export function checkBurn(state: GuardState, look: Seen, policy: Policy): Decisi
         ? { state: marked, events: [] }
         : notify(marked, policy, {
             ...words,
-            podIds: due.map(({ podId }) => podId),
+            podIds: idsOf(due),
+            incident: incidentOf("burn", "ended", idsOf(due)),
+            hint: { words: "To see what runs", command: `${policy.podGuards.command} status` },
             because: `not confirmed by the burn: ${listedPods(due)} ended, but ${stillWords(look)}. Check RunPod's console`,
           }),
     (marked) =>
@@ -120,10 +123,17 @@ export function checkBurn(state: GuardState, look: Seen, policy: Policy): Decisi
         ? { state: marked, events: [] }
         : notify(marked, policy, {
             ...words,
-            podIds: told.map(({ podId }) => podId),
+            podIds: idsOf(told),
+            incident: incidentOf("burn", "ended", idsOf(told)),
+            isResolution: true,
+            severity: "info",
             because: `the burn now confirms that ${listedPods(told)} ended`,
           }),
   );
+}
+
+function idsOf(ends: readonly Unconfirmed[]): readonly string[] {
+  return ends.map(({ podId }) => podId);
 }
 
 /** Of one end, a burn that RunPod does not say is told of once: it may never say it. */

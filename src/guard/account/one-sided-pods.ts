@@ -74,7 +74,8 @@ export function followDisputed(state: GuardState, look: Seen, policy: Policy): D
     name: "source",
     atMs,
     podIds: due.map(([id]) => id),
-    because: `${listed(due)}: listed by ${apiWords(deciderOf(state))}, but shortly before not by ${apiWords(from)}, and not known to have started since. Until this run ends, no guard, backstop or agent stops it. To stop it yourself: ${policy.podGuards.command} stop POD`,
+    because: `${listed(due)}: listed by ${apiWords(deciderOf(state))}, but shortly before not by ${apiWords(from)}, and not known to have started since. Until this run ends, no guard, backstop or agent stops it`,
+    remedy: { words: "To stop it yourself", command: `${policy.podGuards.command} stop POD` },
   });
 }
 

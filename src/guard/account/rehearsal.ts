@@ -56,7 +56,8 @@ function keepOutcome(state: GuardState, { atMs, outcome }: Rehearsed, policy: Po
     name: event,
     topic: event,
     atMs,
-    because: `REST v2, which takes over when RunPod ends GraphQL, has failed ${failures} rehearsals in a row: ${because}. GraphQL still works, and nothing is lost today. To try it again: ${policy.podGuards.command} check`,
+    because: `REST v2, which takes over when RunPod ends GraphQL, has failed ${failures} rehearsals in a row: ${because}. GraphQL still works, and nothing is lost today`,
+    remedy: { words: "To try it again", command: `${policy.podGuards.command} check` },
   });
 }
 

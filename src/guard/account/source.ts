@@ -162,6 +162,7 @@ function settleRise(state: GuardState, look: Seen, policy: Policy): Decision {
       event: "source",
       name: "source",
       topic: riseTopic,
+      isResolution: true,
       atMs,
       because: `${bothBalances(state, before, look)}. All polls of ${doubtedMs / minuteMs} min agree on it, so it counts from now on. If nobody has added money, compare it with RunPod's console`,
     },

@@ -32,6 +32,7 @@ export function sayWhatMayNotBeStopped(state: GuardState, look: Seen, policy: Po
     name: "burn",
     atMs: look.atMs,
     podIds: kept.map(({ pod }) => pod.id),
+    hint: { words: "To see them", command: `${policy.podGuards.command} status` },
     because: `${noun} that ${clusters === 0 ? "nothing here" : "no backstop"} may stop: ${keptWords(kept, policy)}. ${burnWords(look)}`,
   });
 }

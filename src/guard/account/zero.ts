@@ -20,6 +20,7 @@ export function checkZero(state: GuardState, look: Seen, policy: Policy): Decisi
   return notify({ ...state, zeroSinceMs: atMs }, policy, {
     event: "zero",
     name: "zero",
+    hint: { words: "To see what still runs", command: `${policy.podGuards.command} status` },
     atMs,
     because: `the balance is ${usd(balanceUsd)}. ${afterZero(state, look)}. ${stillBurningWords(look, policy)}`,
   });

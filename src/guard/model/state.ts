@@ -222,6 +222,8 @@ export type GuardEvent =
       readonly effect: Effect;
       readonly outcome: Outcome;
       readonly again: boolean;
+      /** Of a notification: when it is tried again at the soonest. */
+      readonly againInMs?: number;
     }
   | {
       readonly kind: "said";

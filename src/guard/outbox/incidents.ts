@@ -1,4 +1,5 @@
 import type { Notify } from "#guard/model/effect.ts";
+import type { PodGuardName } from "#guard/model/policy.ts";
 import type { GuardState, OpenIncident } from "#guard/model/state.ts";
 
 /** So many are remembered, the newest. */
@@ -12,6 +13,11 @@ export function incidentOf(event: string, name: string, podIds: readonly string[
   const more = podIds.length > mostNamed ? [`and ${podIds.length - mostNamed} more`] : [];
   const pods = [...podIds.slice(0, mostNamed), ...more];
   return [event, name, ...(pods.length === 0 ? [] : [pods.join(",")])].join(":");
+}
+
+/** All that a guard says of the coming end of these pods' runs, until it has come. */
+export function endIncident(guard: PodGuardName, podIds: readonly string[]): string {
+  return incidentOf("end", guard, podIds);
 }
 
 /** Whether whoever listens there was told of it, and not yet that it is over. */

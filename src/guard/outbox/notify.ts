@@ -129,16 +129,26 @@ export function isWaiting({ owed }: GuardState, topic: string): boolean {
   );
 }
 
+interface Withdrawn {
+  readonly state: GuardState;
+  readonly events: readonly {
+    readonly kind: "moot";
+    readonly effect: Notify;
+    readonly because: string;
+  }[];
+}
+
 /** Drops the notifications that are not sent yet and no longer true. */
 export function withdraw(
   state: GuardState,
   isOver: (notice: Notify) => boolean,
   because: string,
-): Decision {
-  const over = state.owed.filter((each) => each.kind === "notify" && isOver(each));
+): Withdrawn {
+  const over = state.owed.filter((each): each is Notify => each.kind === "notify" && isOver(each));
   if (over.length === 0) return { state, events: [] };
+  const dropped = new Set<Effect>(over);
   return {
-    state: { ...state, owed: state.owed.filter((each) => !over.includes(each)) },
+    state: { ...state, owed: state.owed.filter((each) => !dropped.has(each)) },
     events: over.map((effect) => ({ kind: "moot", effect, because })),
   };
 }

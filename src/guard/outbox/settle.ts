@@ -1,5 +1,12 @@
 import { dayMs, minuteMs } from "#guard/model/time.ts";
-import { type Effect, type EndRun, isEnd, type Notify, type Outcome } from "#guard/model/effect.ts";
+import {
+  type Effect,
+  type EndPod,
+  type EndRun,
+  isEnd,
+  type Notify,
+  type Outcome,
+} from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { type Decision, type GuardState, mostLost } from "#guard/model/state.ts";
@@ -8,8 +15,10 @@ import { factsOf } from "#guard/pods/run-facts.ts";
 import { endedBy } from "#guard/pods/ended-by.ts";
 import { listedPods, messageWords, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
+import { endIncident, toldOf } from "./incidents.ts";
 import { forget, notify, notifyHourly, withdraw } from "./notify.ts";
 import { settleWay } from "./way-troubles.ts";
+import { commandWay, wayOf } from "./ways.ts";
 
 /** What is only of use while it is fresh is tried for so long. */
 const noticeLifeMs = dayMs;
@@ -46,7 +55,15 @@ export function settle(
     isLost ? withLost({ ...state, owed }, effect, outcome, atMs) : { ...state, owed },
     (before) => ({
       state: before,
-      events: [{ kind: "settled", effect, outcome, again: isAgain }],
+      events: [
+        {
+          kind: "settled",
+          effect,
+          outcome,
+          again: isAgain,
+          ...(isAgain && effect.kind === "notify" && { againInMs: delay }),
+        },
+      ],
     }),
     (before) =>
       effect.kind === "notify"
@@ -54,7 +71,7 @@ export function settle(
         : { state: before, events: [] },
     (before) =>
       outcome.kind === "failed"
-        ? sayFailed(before, { ...effect, tries }, atMs, outcome, policy)
+        ? sayFailed(before, { ...effect, tries, notBeforeMs }, isAgain, atMs, outcome, policy)
         : sayItIsOver(before, { ...effect, tries }, atMs, outcome, policy),
     (before) => ({ state: rememberUnconfirmed(before, effect, outcome, atMs), events: [] }),
     (before) => sayRemark(before, effect, atMs, outcome, policy),
@@ -144,6 +161,9 @@ function endTheRun(
             name: effect.guard,
             atMs,
             podIds: [run.podId],
+            severity: "info",
+            incident: endIncident(effect.guard, [run.podId]),
+            isResolution: true,
             because: `${podIs === "gone" ? "terminated" : "stopped"} ${listedPods([run])}: ${effect.because}. ${spentWords(run, atMs)}; ${because}`,
           })
         : { state: before, events: [] },
@@ -234,13 +254,20 @@ function sayItIsOver(
   const key = failedKey(effect.threshold, podId);
   // The same pod may run again, and fail again: that is news.
   const forgotten = forget(over.state, (each) => each.startsWith(key) && each.endsWith(failedMark));
-  if (over.events.length === 0) return { state: forgotten, events: [] };
+  // The notify command hears of the end only in place of what it was not told.
+  const missed = over.events.flatMap(({ effect: each }) => wayOf(each));
+  const incident = failedIncident(effect);
+  const to = [...missed, ...toldOf(forgotten, incident).filter((way) => way !== commandWay)];
+  if (to.length === 0) return { state: forgotten, events: [] };
   const told = notify(forgotten, policy, {
     event: "backstop",
     name: effect.threshold,
     threshold: effect.threshold,
     atMs,
     podIds: [podId],
+    incident,
+    isResolution: true,
+    to,
     because: `pod ${podId}, after ${effect.tries} tries to ${effect.action} it: ${because}`,
   });
   return { state: told.state, events: [...over.events, ...told.events] };
@@ -249,6 +276,11 @@ function sayItIsOver(
 /** Ends the topic of an end that failed, of which there is one a pod and reason. */
 const failedMark = ":failed";
 
+/** Why it failed may change, and it is still the same end. */
+function failedIncident({ threshold, podId }: EndPod): string {
+  return `backstop:${threshold}:${podId}`;
+}
+
 function failedKey(threshold: string, podId: string): string {
   return `backstop:${threshold}:${podId}:`;
 }
@@ -256,17 +288,21 @@ function failedKey(threshold: string, podId: string): string {
 function sayFailed(
   state: GuardState,
   effect: Effect,
+  isAgain: boolean,
   atMs: number,
   { because }: Outcome,
   policy: Policy,
 ): Decision {
+  const againAtMs = Math.max(effect.notBeforeMs, atMs);
+  const next = isAgain ? [{ what: againWords(effect), atMs: againAtMs }] : [];
+  const hint = { words: "To see what still runs", command: `${policy.podGuards.command} status` };
   switch (effect.kind) {
     case "notify":
       return { state, events: [] };
     case "call-agent": {
       const count = `try ${effect.tries} of ${policy.agentAttempts}`;
       const { threshold } = effect;
-      const words = { event: "agent", name: threshold, threshold, atMs } as const;
+      const words = { event: "agent", name: threshold, threshold, atMs, next, hint } as const;
       return notify(state, policy, { ...words, because: `agent failed (${count}): ${because}` });
     }
     case "call-pod-agent": {
@@ -276,6 +312,8 @@ function sayFailed(
         name: effect.guard,
         atMs,
         podIds: [effect.podId],
+        next,
+        hint,
         because: `agent for ${listedPods([{ podId: effect.podId, name: effect.podName }])} failed (${count}): ${because}`,
       });
     }
@@ -285,6 +323,10 @@ function sayFailed(
         name: effect.guard,
         atMs,
         podIds: [effect.podId],
+        severity: "critical",
+        incident: endIncident(effect.guard, [effect.podId]),
+        next,
+        hint,
         because: `could not ${effect.action} ${endWords(effect)}, trying again: ${because}`,
       });
     case "end-pod":
@@ -299,9 +341,25 @@ function sayFailed(
           threshold: effect.threshold,
           atMs,
           podIds: [effect.podId],
+          incident: failedIncident(effect),
+          next,
+          hint,
           because: `could not ${effect.action} pod ${effect.podId}, trying again: ${because}`,
         },
       );
+  }
+}
+
+function againWords(effect: Effect): string {
+  switch (effect.kind) {
+    case "notify":
+    case "call-agent":
+    case "call-pod-agent":
+      return "call the agent again";
+    case "end-run":
+      return `try again to ${effect.action} ${endWords(effect)}`;
+    case "end-pod":
+      return `try again to ${effect.action} pod ${effect.podId}`;
   }
 }
 

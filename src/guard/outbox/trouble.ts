@@ -4,8 +4,16 @@ import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { chain } from "./chain.ts";
 import { toldOf } from "./incidents.ts";
-import { forget, isDueAgain, isWaiting, notify, notifyHourly, withdraw } from "./notify.ts";
-import { isWay, type Way, waysIn, wayWords } from "./ways.ts";
+import {
+  forget,
+  isDueAgain,
+  isWaiting,
+  notify,
+  notifyHourly,
+  withdraw,
+  type Words,
+} from "./notify.ts";
+import { commandWay, isWay, type Way, waysIn, wayWords } from "./ways.ts";
 
 interface Trouble {
   readonly what: string;
@@ -33,14 +41,17 @@ export function onTrouble(
     name: "trouble",
     atMs,
     because: `${what}: ${because}${isBack ? comesAndGoes : ""}`,
-    ...exceptItself(what, policy),
+    ...ofWay(what, policy),
   });
 }
 
 /** That a way to people does not work is not told by that way. */
-function exceptItself(what: string, policy: Policy): { readonly except?: Way } {
+function ofWay(what: string, policy: Policy): Pick<Words, "except" | "hint"> {
+  const { command } = policy.podGuards;
   const way = wayCalled(what, policy);
-  return way === undefined ? {} : { except: way };
+  if (way === undefined) return { hint: { words: "To look into it", command: `${command} check` } };
+  const name = way === commandWay ? "command" : way;
+  return { except: way, hint: { words: "To test it", command: `${command} notify test ${name}` } };
 }
 
 function wayCalled(what: string, policy: Policy): Way | undefined {

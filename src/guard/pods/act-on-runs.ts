@@ -29,7 +29,11 @@ export function tell(
         topic: `tell:${deadline.guard}:${each.map((one) => one.pod.id).join()}`,
         atMs: nowMs,
         podIds: each.map((one) => one.pod.id),
-        because: `${caseWords(each)}, ${burnWords(each)}. To stop ${each.length === 1 ? "it" : "one"}: ${policy.podGuards.command} stop ${wordFor(each, pod)}`,
+        because: `${caseWords(each)}, ${burnWords(each)}`,
+        remedy: {
+          words: each.length === 1 ? "To stop it" : "To stop one",
+          command: `${policy.podGuards.command} stop ${wordFor(each, pod)}`,
+        },
       });
     }),
   );

@@ -5,6 +5,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
+import { endIncident } from "#guard/outbox/incidents.ts";
 import { forget, isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { announcedAtMs, type Deadline, isEnding } from "./deadlines.ts";
@@ -173,6 +174,10 @@ function sayOnceOf(
     name: deadline.guard,
     atMs: nowMs,
     podIds: fresh.map(({ pod }) => pod.id),
+    incident: endIncident(
+      deadline.guard,
+      fresh.map(({ pod }) => pod.id),
+    ),
     because: `${listedCases(fresh)}: ${words}`,
   });
 }

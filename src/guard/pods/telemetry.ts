@@ -118,6 +118,8 @@ function whileUnmeasured(
   return notify({ ...waited, unmeasured: { ...unmeasured, toldAtMs: atMs } }, policy, {
     event: "blind",
     name: "blind",
+    severity: "warning",
+    incident: "unmeasured",
     atMs,
     because: `the load of the pods has been unknown for ${spanWords(forMs)} (${because}). Until it is known no pod counts as idle; ${rest}`,
   });
@@ -130,6 +132,7 @@ function whenMeasured(state: GuardState, atMs: number, policy: Policy): Decision
   return notify(seen, policy, {
     event: "sighted",
     name: "sighted",
+    incident: "unmeasured",
     isResolution: true,
     atMs,
     because: `the load of the pods is known again after ${spanWords(atMs - unmeasured.sinceMs)}`,

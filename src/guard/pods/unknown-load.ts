@@ -24,6 +24,7 @@ export function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Po
   return notifyHourly(state, policy, key, {
     event: "blind",
     name: "blind",
+    severity: "warning",
     atMs,
     podIds: unknown.map(({ podId }) => podId),
     because: `${listedPods(unknown)}: possibly restarted while no poll worked. No guard acts until RunPod reports the start time`,
@@ -84,6 +85,7 @@ export function sayWhoseLoadIsUnknown(state: GuardState, atMs: number, policy: P
   return notify(said(kept, "idle:unknown:", unknown, atMs), policy, {
     event: "blind",
     name: "blind",
+    severity: "warning",
     topic: "idle:unknown",
     atMs,
     podIds: unknown.map(({ podId }) => podId),

@@ -1,9 +1,11 @@
+import type { Next, Remedy } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
+import { endIncident } from "#guard/outbox/incidents.ts";
 import { notify } from "#guard/outbox/notify.ts";
-import { spanWords } from "#guard/text.ts";
+import { rowWords, spanWords } from "#guard/text.ts";
 import { announcedAtMs, type Deadline, endsToCome } from "./deadlines.ts";
 import {
   byGuard,
@@ -79,7 +81,13 @@ export function warn(
         reason: deadline.reason,
         atMs: nowMs,
         podIds: cases.map(({ pod }) => pod.id),
-        because: `${willBe(cases, `${verb}${when} in ${spanWords(leftMs)}`)}. ${howToKeep(cases, policy)}`,
+        incident: endIncident(
+          deadline.guard,
+          cases.map(({ pod }) => pod.id),
+        ),
+        because: willBe(cases, `${verb}${when} in ${spanWords(leftMs)}`),
+        remedy: howToKeep(cases, policy),
+        next: nextOf(cases, warnMs, nowMs),
       });
     }),
   );
@@ -100,17 +108,36 @@ function willBe(cases: Cases, ended: string): string {
     : `${listedCases(cases)} will be ${ended}: ${deadline.words}`;
 }
 
+/** So many are named, the first ones first. */
+const mostNext = 5;
+
+/** `stop pod trainer (p1)`, at its time. */
+function nextOf(cases: Cases, warnMs: number, nowMs: number): readonly Next[] {
+  const ends = cases
+    .map(({ pod, deadline }) => ({
+      what: `${deadline.action} ${rowWords(pod)}`,
+      atMs: Math.max(deadline.atMs, nowMs + warnMs),
+    }))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  const more = ends.length - mostNext;
+  const [{ deadline }] = cases;
+  return [
+    ...ends.slice(0, mostNext),
+    ...(more > 0 ? [{ what: `${deadline.action} ${more} more` }] : []),
+  ];
+}
+
 /** `To keep it: runpodboss touch p1`. */
-function howToKeep(cases: Cases, { podGuards: { command } }: Policy): string {
+function howToKeep(cases: Cases, { podGuards: { command } }: Policy): Remedy {
   const [{ deadline, pod }] = cases;
   const word = wordFor(cases, pod);
-  const toKeep = cases.length === 1 ? "To keep it" : "To keep one";
+  const words = cases.length === 1 ? "To keep it" : "To keep one";
   switch (deadline.guard) {
     case "hard_timeout":
-      return `${toKeep}: add it to protect in the config`;
+      return { words: `${words}: add it to protect in the config` };
     case "lease":
-      return `${toKeep}: ${command} extend ${word} 1`;
+      return { words, command: `${command} extend ${word} 1` };
     case "idle":
-      return `${toKeep}: ${command} touch ${word}`;
+      return { words, command: `${command} touch ${word}` };
   }
 }

@@ -7,9 +7,10 @@ import {
   paceOf,
   podsOf,
   type TonightRow,
+  toldOf,
   type TonightSources,
-  toldWords,
 } from "./sources.ts";
+import { toldWords } from "./told.ts";
 
 /** Enough for what is due between two polls, and for what comes of it. */
 const polls = 4;
@@ -24,18 +25,21 @@ export function accountRows(sources: TonightSources): readonly TonightRow[] {
   ];
 }
 
-/** The balance falls below one threshold, as if there were no other, and stays there. */
+/** The balance falls below one threshold, as if there were none above it, and stays there. */
 function crossing(threshold: Threshold, sources: TonightSources): TonightRow {
   const { belowUsd } = threshold;
-  const done = falling([threshold], "works", sources);
-  const isTold = done.some(({ effect }) => effect.kind === "notify");
+  const { thresholds } = sources.policy;
+  // How much a crossing matters depends on what is left below it.
+  const below = thresholds.slice(thresholds.indexOf(threshold) + 1);
+  const done = falling([threshold], "works", sources, below);
+  const told = toldOf(done, sources);
   const isCalled = done.some(({ effect }) => effect.kind === "call-agent");
   const ending = endingWords(done, sources);
   const acts = [...(isCalled ? ["the agent is called"] : []), ...ending];
   return {
     when: `the balance falls below ${usd(belowUsd)}`,
-    outcome: [toldWords(isTold), ...(acts.length === 0 ? ["nothing is stopped"] : acts)],
-    isWarning: !isTold || acts.length === 0,
+    outcome: [toldWords(told), ...(acts.length === 0 ? ["nothing is stopped"] : acts)],
+    isWarning: told.kind === "nobody" || acts.length === 0,
     isMendable: true,
   };
 }
@@ -45,7 +49,7 @@ function agentFails(sources: TonightSources): readonly TonightRow[] {
   const { thresholds } = sources.policy;
   const done = falling(thresholds, "fails", sources);
   if (!done.some(({ effect }) => effect.kind === "call-agent")) return [];
-  const isTold = done.some(({ effect }) => effect.kind === "notify" && effect.event === "agent");
+  const told = toldOf(done, sources, ({ event }) => event === "agent");
   const ends = endingWords(done, sources);
   const lastResort = thresholds.find(({ name }) =>
     done.some(({ effect }) => effect.kind === "end-pod" && effect.threshold === name),
@@ -55,10 +59,10 @@ function agentFails(sources: TonightSources): readonly TonightRow[] {
     {
       when: "the agent fails",
       outcome: [
-        toldWords(isTold),
+        toldWords(told),
         ...(ends.length === 0 ? ["nothing is stopped"] : ends.map((words) => `${words}${where}`)),
       ],
-      isWarning: !isTold || ends.length === 0,
+      isWarning: told.kind === "nobody" || ends.length === 0,
       isMendable: true,
     },
   ];
@@ -71,45 +75,46 @@ function runpodIsGone(sources: TonightSources): TonightRow {
   const balanceUsd = (sinceMs: number) => (sinceMs === 0 ? 1_000 : undefined);
   const pods = podsOf(sources);
   const future: Future = { pods, load: "busy", agent: "works", stepMs, lastsMs, balanceUsd };
-  const isTold = carriedOut(liveThrough(future, paced), sources).some(
-    ({ effect }) => effect.kind === "notify" && effect.event === "blind",
-  );
+  const done = carriedOut(liveThrough(future, paced), sources);
+  const told = toldOf(done, sources, ({ event }) => event === "blind");
   return {
     when: `RunPod cannot be reached for ${spanWords(blindAfterMs)}`,
-    outcome: [toldWords(isTold)],
-    isWarning: !isTold,
+    outcome: [toldWords(told)],
+    isWarning: told.kind === "nobody",
     isMendable: true,
   };
 }
 
-/** No poll any more: whoever decides is gone. */
-function thisMachineDies(sources: TonightSources): TonightRow {
-  const { stepMs, paced } = paceOf(sources, 0);
-  const none = { lastsMs: -1, balanceUsd: () => undefined };
-  const future: Future = { pods: podsOf(sources), load: "busy", agent: "works", stepMs, ...none };
-  const isTold = carriedOut(liveThrough(future, paced), sources).length > 0;
+/** No poll any more: whoever decides is gone, and only somebody outside can tell. */
+function thisMachineDies({ hasHeartbeat, dryRun }: TonightSources): TonightRow {
+  const isNoticed = hasHeartbeat && !dryRun;
   return {
     when: "this machine dies",
-    outcome: [isTold ? "you are told" : "nobody notices"],
-    isWarning: !isTold,
+    outcome: [isNoticed ? "the heartbeat's receiver tells you" : "nobody notices; set heartbeat"],
+    isWarning: !isNoticed,
     isMendable: false,
   };
 }
 
-/** What is done while the balance falls below these, one after the other, and no guard of single pods is on. */
+/**
+ * What is done while the balance falls below these, one after the other and no further, and no guard of
+ * single pods is on.
+ */
 function falling(
   thresholds: readonly Threshold[],
   agent: Future["agent"],
   sources: TonightSources,
+  below: readonly Threshold[] = [],
 ): readonly Wanted[] {
   const { podGuards, ...rest } = sources.policy;
   const off = { idle: undefined, lease: undefined, hardTimeout: undefined };
-  const policy = { ...rest, thresholds, podGuards: { ...podGuards, ...off } };
+  const all = [...thresholds, ...below];
+  const policy = { ...rest, thresholds: all, podGuards: { ...podGuards, ...off } };
   const longestMs = Math.max(0, ...thresholds.map(({ backstop }) => backstop?.afterMs ?? 0));
   const { stepMs, paced } = paceOf({ ...sources, policy }, longestMs);
   const stretchMs = longestMs + polls * stepMs;
   const balances = [Infinity, ...thresholds.map(({ belowUsd }) => belowUsd)].map((fromUsd, n) => {
-    const toUsd = thresholds[n]?.belowUsd ?? 0;
+    const toUsd = all[n]?.belowUsd ?? 0;
     return fromUsd === Infinity ? toUsd + 1 : (fromUsd + toUsd) / 2;
   });
   const future: Future = {

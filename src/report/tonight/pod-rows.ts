@@ -9,9 +9,10 @@ import {
   paceOf,
   podsOf,
   type TonightRow,
+  toldOf,
   type TonightSources,
-  toldWords,
 } from "./sources.ts";
+import { type Told, toldWords } from "./told.ts";
 
 /** So many pods are looked at one by one. */
 const mostPods = 50;
@@ -112,26 +113,45 @@ function whatHappensTo(pod: Pod, doing: Doing, sources: TonightSources): Outcome
     balanceUsd: () => 1_000,
   };
   const done = carriedOut(liveThrough(future, paced), sources);
-  const told = done.find(({ effect }) => effect.kind === "notify");
+  const told = firstTold(done, sources);
   const acted = done.find(({ effect }) => effect.kind !== "notify");
   return {
     words: [tellingWords(told, acted, podGuards.warnMs, stepMs), actingWords(acted)],
-    isWarning: told === undefined || acted === undefined,
+    isWarning: told.kind === "nobody" || acted === undefined,
   };
 }
 
+interface FirstTold {
+  readonly told: Told;
+  readonly kind: Told["kind"];
+  readonly sinceMs: number;
+}
+
+/** When the first of it is told: what is told at once goes before what may have to wait. */
+function firstTold(done: readonly Wanted[], sources: TonightSources): FirstTold {
+  const moments = done
+    .filter(({ effect }) => effect.kind === "notify")
+    .map(({ sinceMs }) => {
+      const atOnce = done.filter((each) => each.sinceMs === sinceMs);
+      const told = toldOf(atOnce, sources);
+      return { told, kind: told.kind, sinceMs };
+    });
+  const first = moments.find(({ kind }) => kind === "at-once") ?? moments[0];
+  return first ?? { told: { kind: "nobody" }, kind: "nobody", sinceMs: 0 };
+}
+
 function tellingWords(
-  told: Wanted | undefined,
+  { told, sinceMs }: FirstTold,
   acted: Wanted | undefined,
   warnMs: number,
   stepMs: number,
 ): string {
-  if (told === undefined || acted === undefined) return toldWords(told !== undefined);
-  const aheadMs = acted.sinceMs - told.sinceMs;
-  if (aheadMs < stepMs) return toldWords(true);
+  if (told.kind === "nobody" || acted === undefined) return toldWords(told);
+  const aheadMs = acted.sinceMs - sinceMs;
+  if (aheadMs < stepMs) return toldWords(told);
   // What comes due between two polls is done at the next.
   const isAsAsked = Math.abs(aheadMs - warnMs) <= stepMs;
-  return `you are told ${spanWords(isAsAsked ? warnMs : aheadMs)} before`;
+  return toldWords(told, ` ${spanWords(isAsAsked ? warnMs : aheadMs)} before`);
 }
 
 function actingWords(acted: Wanted | undefined): string {

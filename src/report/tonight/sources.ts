@@ -3,6 +3,7 @@ import type { Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { isProtected } from "#guard/protect.ts";
 import type { Wanted } from "./live-through.ts";
+import { type Heard, type Told, toldBy } from "./told.ts";
 
 /** One made-up future, and what would come of it. */
 export interface TonightRow {
@@ -21,8 +22,11 @@ export interface TonightSources {
   readonly policy: Policy;
   readonly pollIntervalMs: number;
   readonly pods: readonly Pod[] | "unknown";
-  /** Whether the config has a notify command for this notice. */
-  readonly isHeard: (notice: Notify) => boolean;
+  /** Whether this gets through by the way that it is owed to. */
+  readonly heard: (notice: Notify) => Heard;
+  /** Whether somebody outside hears when the daemon ends. */
+  readonly hasHeartbeat: boolean;
+  readonly nowMs: number;
   /** Whether the config has an agent. */
   readonly hasAgent: boolean;
   /** Nothing is run or stopped. */
@@ -32,14 +36,14 @@ export interface TonightSources {
 /** What of it would be carried out. */
 export function carriedOut(
   wanted: readonly Wanted[],
-  { isHeard, hasAgent, dryRun }: TonightSources,
+  { heard, hasAgent, dryRun }: TonightSources,
 ): readonly Wanted[] {
   return wanted.filter(({ effect }) => !dryRun && isPossible(effect));
 
   function isPossible(effect: Effect): boolean {
     switch (effect.kind) {
       case "notify":
-        return isHeard(effect);
+        return heard(effect).kind !== "nobody";
       case "call-agent":
       case "call-pod-agent":
         return hasAgent;
@@ -89,7 +93,14 @@ export function paceOf({ policy, pollIntervalMs }: TonightSources, lastsMs: numb
   return { stepMs, paced: { ...policy, podGuards: { ...podGuards, gapMs } } };
 }
 
-/** "you are told" or that nobody is. */
-export function toldWords(isTold: boolean): string {
-  return isTold ? "you are told" : "nobody is told";
+/** Whether people are told of some of what is wanted. */
+export function toldOf(
+  wanted: readonly Wanted[],
+  { heard, nowMs }: TonightSources,
+  isMeant: (notice: Notify) => boolean = () => true,
+): Told {
+  const notices = wanted.flatMap(({ effect }) =>
+    effect.kind === "notify" && isMeant(effect) ? [effect] : [],
+  );
+  return toldBy(notices.map(heard), nowMs);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { statusText } from "#commands/status/text.ts";
+import type { Notify } from "#guard/model/effect.ts";
 import { emptyState } from "#guard/model/state.ts";
+import type { ChannelSettings } from "#notify/settings.ts";
 import type { PodReport } from "#report/pod.ts";
 import { statusJson } from "#report/status-json.ts";
 import { reportOf, type StatusReport, type StatusSources } from "#report/status.ts";
@@ -36,7 +38,7 @@ const running: PodReport = {
 
 function snapshot(changes: Partial<StatusSources> = {}): StatusSources {
   return {
-    settings: { api: "auto" },
+    settings: { api: "auto", channels: [] },
     policy,
     nowMs,
     look: seen({ atMs: nowMs, balanceUsd: 5, burnPerHrUsd: 2, pods: [] }),
@@ -401,5 +403,72 @@ describe("a cluster", () => {
 
     expect(statusJson(report, undefined)).toMatchObject({ pods: [{ cluster: { pods: null } }] });
     expect(statusText(report, paint, 120).pods.join("\n")).not.toContain("ended only as a whole");
+  });
+});
+
+describe("the channels", () => {
+  const always = { fromMinute: 0, toMinute: 1_439, timeZone: "UTC" };
+  const ntfy: ChannelSettings = {
+    type: "ntfy",
+    url: "https://ntfy.example/t",
+    name: "ntfy",
+    minSeverity: "info",
+    quietHours: always,
+    timeLimitMs: 30_000,
+  };
+  const notice = (id: string, changes: Partial<Notify> = {}): Notify => ({
+    kind: "notify",
+    id,
+    channel: "ntfy",
+    event: "idle",
+    name: "idle",
+    because: "pod t1 was stopped",
+    severity: "warning",
+    tries: 0,
+    notBeforeMs: nowMs,
+    ...changes,
+  });
+  const withOwed = (owed: readonly Notify[], channels: readonly ChannelSettings[] = [ntfy]) =>
+    reportOf(
+      snapshot({ settings: { api: "auto", channels }, saved: { ...emptyState, owed } }),
+      undefined,
+      ["slack"],
+    );
+
+  it("in their quiet hours say how much waits on purpose, and until when", () => {
+    const report = withOwed([
+      notice("a"),
+      notice("b", { severity: "info" }),
+      notice("c", { severity: "critical" }),
+      notice("d", { channel: "slack" }),
+    ]);
+
+    expect(statusText(report, paint, Infinity).footer).toContain(
+      "notifications: 2 wait until 23:59 (UTC) for ntfy, which is in its quiet hours",
+    );
+    expect(statusJson(report, undefined)).toMatchObject({
+      held_notifications: [{ channel: "ntfy", count: 2, until: "23:59 (UTC)" }],
+    });
+  });
+
+  it.each([
+    ["nothing waits", [], [ntfy]],
+    ["it is not quiet", [notice("a")], [{ ...ntfy, quietHours: undefined }]],
+  ])("say nothing of it while %s", (_, owed, channels) => {
+    expect(withOwed(owed, channels).held).toEqual([]);
+  });
+
+  it("through which no test ever came are named, with what to do", () => {
+    const report = withOwed([], [ntfy, { ...ntfy, name: "slack" }]);
+
+    expect(statusText(report, paint, Infinity).footer).toContain(
+      "<yellow>channels never tested: slack; test them: runpodboss notify test slack</yellow>",
+    );
+    expect(statusJson(report, undefined)).toMatchObject({
+      channels: [
+        { name: "ntfy", is_tested: true },
+        { name: "slack", is_tested: false },
+      ],
+    });
   });
 });

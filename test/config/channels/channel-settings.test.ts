@@ -461,14 +461,14 @@ describe("what works and is hardly meant is warned of", () => {
       "a topic that anybody guesses",
       { ...ntfy, url: "https://ntfy.sh/gpu-pods" },
       [
-        "notify[0].url: its topic is a short or ordinary word: whoever guesses it reads what you are told, and can write to you. Choose one of 12 characters or more, with digits in it",
+        "notify[0].url: its topic is a short or ordinary word: whoever guesses it reads what you are told, and can write to you. Choose a longer one, with digits in it",
       ],
     ],
     [
       "a password that anybody guesses",
       { type: "email", smtp_url: "smtps://me:secret@mail.example", to: ["a@b.org"] },
       [
-        "notify[0].smtp_url: it is a short or ordinary word: it can be guessed, and is not blanked out where it stands by itself. Choose one of 12 characters or more, with digits in it",
+        "notify[0].smtp_url: it is a short or ordinary word: it can be guessed, and is not blanked out where it stands by itself. Choose a longer one, with digits in it",
       ],
     ],
   ])("%s", async (_sentence, entry, expected) => {

@@ -351,6 +351,19 @@ describe("the daily brief", () => {
   });
 });
 
+it("what was given up for a channel is kept with its name", () => {
+  const brief = { kind: "brief", day: "2026-11-26", atMs: 1, because: "spent $4.20" } as const;
+  const { state } = decide(emptyState, brief, both);
+
+  const day = 24 * 60 * minuteMs;
+  const { lostNotices } = settleAll(state, both, ["command", "phone"], refused, day + 1);
+
+  expect(lostNotices).toEqual([
+    { atMs: 1, message: "brief: spent $4.20", because: "HTTP 500" },
+    { atMs: 1, message: "brief: spent $4.20", channel: "phone", because: "HTTP 500" },
+  ]);
+});
+
 describe("the service asks to wait", () => {
   it.each([
     ["less than we would anyway", 5_000, 60_000],

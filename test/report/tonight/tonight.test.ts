@@ -32,7 +32,9 @@ function told(
     policy,
     pollIntervalMs: minuteMs,
     pods: [pod()],
-    isHeard: () => true,
+    heard: () => ({ kind: "at-once" }),
+    hasHeartbeat: false,
+    nowMs: 0,
     hasAgent: true,
     dryRun: false,
     ...changes,
@@ -59,7 +61,7 @@ describe("what happens tonight", () => {
       [below50]: "! nobody is told, the agent is called",
       [agentFails]: "! nobody is told, nothing is stopped",
       "RunPod cannot be reached for 5 min": "! nobody is told",
-      "this machine dies": "! nobody notices",
+      "this machine dies": "! nobody notices; set heartbeat",
     });
   });
 
@@ -73,7 +75,7 @@ describe("what happens tonight", () => {
       [below50]: "you are told, the agent is called, pods that still run are stopped",
       [agentFails]: "you are told, pods that still run are stopped below $0.50",
       "RunPod cannot be reached for 5 min": "you are told",
-      "this machine dies": "! nobody notices",
+      "this machine dies": "! nobody notices; set heartbeat",
     });
   });
 
@@ -162,7 +164,7 @@ describe("what happens tonight", () => {
 
   it("what is queued but has no command is heard by nobody", () => {
     const deaf = told(policyWith(guards({ idle: idleGuard })), {
-      isHeard: ({ event }) => event === "trip",
+      heard: ({ event }) => ({ kind: event === "trip" ? "at-once" : "nobody" }),
     });
 
     expect(deaf).toMatchObject({
@@ -261,4 +263,52 @@ it("says of a cluster what its guard does, and that a backstop leaves it", () =>
       "you are told, the agent is called, pods that still run are stopped, 2 clusters are left running",
   });
   expect(told(policy, { pods: [cluster()] })[below50]).toContain("1 cluster is left running");
+});
+
+it("with a heartbeat somebody outside tells you that this machine died, but not in a dry run", () => {
+  const dies = "this machine dies";
+
+  expect(told(policyWith(quiet), { hasHeartbeat: true })[dies]).toBe(
+    "the heartbeat's receiver tells you",
+  );
+  expect(told(policyWith(quiet), { hasHeartbeat: true, dryRun: true })[dies]).toMatch(
+    /^! nobody notices/,
+  );
+});
+
+it("what a channel keeps for the morning is said, and what is critical is told at once", () => {
+  const channels = [{ name: "ntfy", minSeverity: "info" as const }];
+  const policy = policyWith({
+    ...quiet,
+    channels,
+    ...guards({ idle: { ...idleGuard, action: "stop" } }),
+  });
+  const night = { fromMinute: 23 * 60, toMinute: 7 * 60, timeZone: "UTC" };
+
+  const rows = told(policy, {
+    heard: ({ channel, severity }) =>
+      channel !== "ntfy"
+        ? { kind: "nobody" }
+        : severity === "critical"
+          ? { kind: "at-once" }
+          : { kind: "waits", quietHours: night },
+  });
+
+  expect(rows[below10]).toBe(
+    "you are told, but in quiet hours only at 07:00 (UTC), the agent is called",
+  );
+  expect(rows[below50]).toBe("you are told, the agent is called");
+  expect(rows[idles]).toBe(
+    "you are told 15 min before, but in quiet hours only at 07:00 (UTC), it is stopped",
+  );
+});
+
+it("a channel is not told of what it does not ask for", () => {
+  const channels = [{ name: "ntfy", minSeverity: "critical" as const }];
+
+  const rows = told(policyWith({ ...quiet, channels }));
+
+  expect(rows[below10]).toBe("! nobody is told, the agent is called");
+  expect(rows[below50]).toBe("you are told, the agent is called");
+  expect(rows["RunPod cannot be reached for 5 min"]).toBe("you are told");
 });

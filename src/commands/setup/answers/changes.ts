@@ -12,6 +12,7 @@ import {
   hasHeartbeat,
   idleOf,
   listAt,
+  objectAt,
   protectOf,
   thresholdsOf,
   toldOf,
@@ -147,7 +148,10 @@ function heartbeatChanges(current: Current, answer: HeartbeatAnswer): readonly C
       if (!hasHeartbeat(current)) {
         return [{ path: ["heartbeat"], value: { ...answer.entry, every_seconds: beatSeconds } }];
       }
-      const others = ["url", "url_env", "url_file"].filter((key) => !(key in answer.entry));
+      const now = objectAt(current.raw, "heartbeat");
+      const others = ["url", "url_env", "url_file"].filter(
+        (key) => key in now && !(key in answer.entry),
+      );
       return [
         ...others.map((key) => ({ path: ["heartbeat", key], value: undefined })),
         ...Object.entries(answer.entry).map(([key, value]) => ({

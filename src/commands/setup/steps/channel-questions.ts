@@ -75,6 +75,16 @@ const webhookWords = {
     'In Teams: the channel\'s menu, Workflows, "Send webhook alerts to a channel"; copy the address it gives.',
 } as const;
 
+/** How to hear what is sent to a topic. */
+export function topicWords(server: string, topic: string): string {
+  const isUsual = server === "https://ntfy.sh";
+  return [
+    `Install the ntfy app and subscribe to the topic ${topic}${isUsual ? "" : ` of ${server}`}`,
+    `or open ${server.replace(/\/+$/, "")}/${topic} in a browser.`,
+    "Whoever knows the topic can read what you are told: keep it to yourself.",
+  ].join("\n");
+}
+
 async function askNtfy(prompter: Prompter, newTopic: () => string): Promise<ChannelEntry> {
   const server = await prompter.text({
     message: "The ntfy server:",
@@ -85,13 +95,7 @@ async function askNtfy(prompter: Prompter, newTopic: () => string): Promise<Chan
   });
   const topic = newTopic();
   const url = `${server.replace(/\/+$/, "")}/${topic}`;
-  prompter.say(
-    [
-      `Install the ntfy app and subscribe to the topic ${topic}${server === "https://ntfy.sh" ? "" : ` of ${server}`}`,
-      `or open ${url} in a browser.`,
-      "Whoever knows the topic can read what you are told: keep it to yourself.",
-    ].join("\n"),
-  );
+  prompter.say(topicWords(server, topic));
   if (new URL(server).hostname === "ntfy.sh") return { type: "ntfy", url };
   const token = await prompter.secret({
     message: "Its access token (Enter: none):",

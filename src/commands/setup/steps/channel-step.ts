@@ -3,7 +3,7 @@ import type { ChannelType } from "#notify/settings.ts";
 import type { Answers, ChosenKey, Told } from "#commands/setup/answers/answers.ts";
 import { type Current, toldOf } from "#commands/setup/answers/current.ts";
 import type { InterviewDeps } from "#commands/setup/deps.ts";
-import { askChannel, channelTypes } from "./channel-questions.ts";
+import { askChannel, channelTypes, topicWords } from "./channel-questions.ts";
 import { splitWords } from "./split-words.ts";
 
 type Way = ChannelType | "command" | "as-it-is" | "none";
@@ -19,7 +19,7 @@ export async function channelStep(
 ): Promise<Told> {
   const { given, isAsked } = deps;
   if (given.channel !== undefined) {
-    const told = givenTold(given.channel);
+    const told = givenTold(given.channel, deps);
     await provenUnattended(told, key, deps);
     return told;
   }
@@ -43,14 +43,24 @@ export async function channelStep(
   }
 }
 
-function givenTold(channel: NonNullable<InterviewDeps["given"]["channel"]>): Told {
+function givenTold(
+  channel: NonNullable<InterviewDeps["given"]["channel"]>,
+  { prompter, newTopic }: InterviewDeps,
+): Told {
   switch (channel.kind) {
     case "none":
       return { kind: "none" };
     case "command":
       return channel;
-    case "channel":
-      return { kind: "channel", channel: { ...channel.entry, type: channel.type } };
+    case "channel": {
+      const { type, entry } = channel;
+      const isTopicOpen =
+        type === "ntfy" && !Object.keys(entry).some((key) => key.startsWith("url"));
+      if (!isTopicOpen) return { kind: "channel", channel: { ...entry, type } };
+      const topic = newTopic();
+      prompter.say(topicWords("https://ntfy.sh", topic));
+      return { kind: "channel", channel: { type, url: `https://ntfy.sh/${topic}`, ...entry } };
+    }
   }
 }
 

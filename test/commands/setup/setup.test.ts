@@ -1,0 +1,834 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { setup, type SetupParts } from "#commands/setup/setup.ts";
+import type { SetupOptions } from "#commands/setup/options.ts";
+import { loadConfig } from "#config/load.ts";
+import { UserError } from "#errors.ts";
+import { startSimulator, type SimulatorOptions } from "#simulator/server.ts";
+import { answer, startService } from "../../notify/service.ts";
+import { shortPaces } from "../../short-paces.ts";
+import { tempFolder } from "../../temp-folder.ts";
+import { createFakeTerminal } from "../../terminal/fake-terminal.ts";
+import { ctrlC, hangsUp, type Reply, scriptedPrompter } from "./scripted-prompter.ts";
+
+const apiKey = "a-key-that-the-account-takes";
+const pods = [
+  { id: "p1", name: "db", costPerHrUsd: 1.49 },
+  { id: "p2", name: "train", costPerHrUsd: 0.69 },
+  { id: "p3", name: "train", costPerHrUsd: 0.69 },
+];
+
+interface Person {
+  readonly replies?: readonly Reply[];
+  readonly options?: Partial<SetupOptions>;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly isTTY?: boolean;
+  readonly parts?: Partial<SetupParts>;
+}
+
+/** An account, a folder for the config, and a person who runs setup with it. */
+async function accountWith(account: Partial<SimulatorOptions> = {}) {
+  const folder = tempFolder();
+  const simulator = await startSimulator({
+    apiKey,
+    balanceUsd: 31.4,
+    nowMs: () => 0,
+    pods,
+    ...account,
+  });
+  onTestFinished(() => simulator.close());
+  const config = join(folder, "config.json");
+  const addresses = { runpodUrl: simulator.url, restUrl: simulator.restUrl };
+
+  async function run({ replies = [], options, env = {}, isTTY = true, parts }: Person) {
+    const prompter = scriptedPrompter(replies);
+    const terminal = createFakeTerminal({ isTTY });
+    const context = { ...terminal, env: { HOME: folder, ...env }, paces: shortPaces };
+    const exit = await setup(
+      { config, verbose: false, yes: false, apiKeyStdin: false, ...addresses, ...options },
+      context,
+      {
+        prompterFor: async () => prompter,
+        serviceKindHere: async () => ({ kind: "none", because: "this is a test" }),
+        installService: () => Promise.reject(new Error("nobody wants a service here")),
+        ...parts,
+      },
+    );
+    expect(prompter.left()).toEqual([]);
+    expect(prompter.heard.join("\n")).not.toContain(apiKey);
+    return {
+      exit,
+      ...prompter,
+      said: prompter.heard.join("\n"),
+      told: terminal.told(),
+      printed: terminal.printed.join("\n"),
+    };
+  }
+
+  return {
+    folder,
+    config,
+    simulator,
+    addresses,
+    run,
+    files: () => readdirSync(folder).toSorted(),
+    text: () => readFileSync(config, "utf8"),
+    settings: () => loadConfig(config, { HOME: folder }, shortPaces),
+  };
+}
+
+const key: Reply = [/API key/, apiKey];
+const thresholds: Reply = [/Thresholds in dollars/, true];
+const noPods: Reply = [/Which pods/, []];
+const notTold: Reply = [/How do you want to be told/, "none"];
+const idle: Reply = [/does nothing for long/, true];
+const noHeartbeat: Reply = [/Its address/, ""];
+const write: Reply = [/Write it/, true];
+const plainRun: readonly Reply[] = [key, thresholds, noPods, notTold, idle, noHeartbeat, write];
+
+/** The replies with this one in the place of the first that answers the same. */
+function but(reply: Reply, ...more: readonly Reply[]): readonly Reply[] {
+  const at = plainRun.findIndex(([question]) => String(question) === String(reply[0]));
+  return [...plainRun.slice(0, at), reply, ...more, ...plainRun.slice(at + 1)];
+}
+
+describe("a first run", () => {
+  it("shows the account, proposes thresholds by its burn, and writes key and config for its user alone", async () => {
+    const account = await accountWith();
+
+    const { exit, said } = await account.run({ replies: plainRun });
+
+    expect(exit).toBe(0);
+    expect(said).toContain("Balance $31.40, burn $2.87/h, hours left: 10.9");
+    expect(said).toMatch(/warning +\$12\.00 +lasts 4 h 11 min/);
+    expect(account.files()).toEqual(["config.json", "config.key"]);
+    const modes = account.files().map((name) => statSync(join(account.folder, name)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600]);
+    expect(readFileSync(join(account.folder, "config.key"), "utf8")).toBe(`${apiKey}\n`);
+    const settings = await account.settings();
+    expect(settings.apiKey).toBe(apiKey);
+    expect(settings.thresholds.map(({ belowUsd }) => belowUsd)).toEqual([12, 3, 1]);
+    expect(said).toContain("No daemon runs. Start it: runpodboss -c");
+  });
+
+  it("a wrong key is told of, and the next one is asked for", async () => {
+    const account = await accountWith();
+    const replies: readonly Reply[] = [
+      [/API key/, "has a space"],
+      [/API key/, "a-key-that-nobody-has"],
+      [/What now/, "paste"],
+      ...plainRun,
+    ];
+
+    const { exit, said, offered } = await account.run({ replies });
+
+    expect(exit).toBe(0);
+    expect(said).toContain("The key has spaces");
+    expect(said).toContain("RunPod refused the API key");
+    expect(said).not.toContain("a-key-that-nobody-has");
+    expect(offered.get("What now?")?.[0]).toBe("Paste another key");
+    expect((await account.settings()).apiKey).toBe(apiKey);
+  });
+
+  it("RunPod that cannot be reached is asked again, or left out: the usual thresholds are proposed", async () => {
+    const account = await accountWith();
+    await account.simulator.close();
+    const replies: readonly Reply[] = [
+      key,
+      [/What now/, "again"],
+      [/What now/, "go-on"],
+      thresholds,
+      notTold,
+      idle,
+      noHeartbeat,
+      write,
+    ];
+
+    const { exit, said } = await account.run({ replies });
+
+    expect(exit).toBe(0);
+    expect(said).toContain("RunPod could not be reached");
+    expect(said).toContain("The burn is unknown");
+    expect(said).toContain("The pods are not known");
+    expect((await account.settings()).thresholds.map(({ belowUsd }) => belowUsd)).toEqual([
+      10, 2, 0.5,
+    ]);
+  });
+
+  it("no pods: there is nothing to choose, and nothing burns", async () => {
+    const account = await accountWith({ pods: [] });
+    const { exit, said } = await account.run({
+      replies: plainRun.filter((each) => each !== noPods),
+    });
+
+    expect(exit).toBe(0);
+    expect(said).toContain("There are no pods");
+    expect(said).toContain("Nothing burns, so these are the usual amounts");
+  });
+
+  it("a balance below a threshold with a backstop: it is said that pods will be stopped", async () => {
+    const account = await accountWith({ balanceUsd: 0.6 });
+    const { said } = await account.run({ replies: plainRun });
+
+    expect(said).toMatch(
+      /is below warning and critical and emergency already: .*backstop stops every pod/s,
+    );
+  });
+
+  it("thresholds that make no sense are asked for again", async () => {
+    const account = await accountWith();
+    const replies = but([/Thresholds in dollars/, "1, 2, 3"], [/Thresholds/, "20 $5 1"]);
+    const { said } = await account.run({ replies });
+
+    expect(said).toContain("Highest first: $2.00 must be less than $1.00");
+    expect((await account.settings()).thresholds.map(({ belowUsd }) => belowUsd)).toEqual([
+      20, 5, 1,
+    ]);
+  });
+
+  it("pods are protected by name; one whose name others share, by its id", async () => {
+    const account = await accountWith();
+    const replies = but([/Which pods/, ["p1", "p2"]], [/by name, or by id/, "name"]);
+    const { said } = await account.run({ replies });
+
+    expect(said).toContain("By id: train (p2), as another pod has its name");
+    expect((await account.settings()).protect).toEqual(["db", "p2"]);
+  });
+
+  it("a key of the environment is shown to be there, and stays there where no service is to see it", async () => {
+    const account = await accountWith();
+    const replies: readonly Reply[] = [[/Is this the account/, true], ...plainRun.slice(1)];
+    const { said } = await account.run({ replies, env: { RUNPOD_API_KEY: apiKey } });
+
+    expect(said).toContain("The API key is in $RUNPOD_API_KEY");
+    expect(account.files()).toEqual(["config.json"]);
+  });
+
+  it("a key of another account can be left for one that is pasted", async () => {
+    const account = await accountWith();
+    const replies: readonly Reply[] = [[/Is this the account/, false], ...plainRun];
+    await account.run({ replies, env: { RUNPOD_API_KEY: apiKey } });
+
+    expect(account.files()).toEqual(["config.json", "config.key"]);
+  });
+
+  it("no at the end writes nothing", async () => {
+    const account = await accountWith();
+    const { exit, said } = await account.run({ replies: but([/Write it/, false]) });
+
+    expect(exit).toBe(3);
+    expect(said).toContain("Nothing was written.");
+    expect(account.files()).toEqual([]);
+  });
+});
+
+describe("a channel", () => {
+  const told = (server: string, ...more: readonly Reply[]): readonly Reply[] =>
+    but(
+      [/How do you want to be told/, "ntfy"],
+      [/ntfy server/, server],
+      [/access token/, ""],
+      ...more,
+    );
+
+  it("gets a topic that nobody can guess, and a test that the person has seen arrive", async () => {
+    const account = await accountWith();
+    const ntfy = await startService(answer(200, { id: "m1", event: "message" }));
+
+    const { exit, said, proposed } = await account.run({
+      replies: told(ntfy.origin, [/Send a test/, true], [/Did it arrive/, true]),
+    });
+
+    expect(exit).toBe(0);
+    expect(proposed.get("The ntfy server:")).toBe("https://ntfy.sh");
+    const [channel] = (await account.settings()).channels;
+    const url = channel?.type === "ntfy" ? channel.url : "";
+    const topic = url.slice(`${ntfy.origin}/`.length);
+    expect(topic).toMatch(/^runpodboss-[A-Za-z0-9]{22}$/);
+    expect(said).toContain(`subscribe to the topic ${topic}`);
+    expect(ntfy.got).toHaveLength(1);
+    expect(ntfy.got[0]?.body).toContain("test by runpodboss setup");
+    // Enter alone is no proof.
+    expect(proposed.get("Did it arrive? (No is for now: look at your phone first)")).toBe(false);
+  });
+
+  it("a test that did not arrive shows what the service answered, and is sent again", async () => {
+    const account = await accountWith();
+    const ntfy = await startService(answer(200, { id: "m1", event: "message" }));
+
+    const { said } = await account.run({
+      replies: told(
+        ntfy.origin,
+        [/Send a test/, true],
+        [/Did it arrive/, false],
+        [/What now/, "again"],
+        [/Did it arrive/, true],
+      ),
+    });
+
+    expect(said).toContain("The answer: HTTP 200");
+    expect(ntfy.got).toHaveLength(2);
+  });
+
+  it("one that the service refuses: what it said is shown, and another channel can be chosen", async () => {
+    const account = await accountWith();
+    const ntfy = await startService(answer(403, { code: 40301, error: "forbidden" }));
+
+    const { said } = await account.run({
+      replies: told(
+        ntfy.origin,
+        [/Send a test/, true],
+        [/What now/, "other"],
+        [/How do you want to be told/, "none"],
+      ),
+    });
+
+    expect(said).toMatch(/The test could not be sent: .*forbidden/);
+    expect((await account.settings()).channels).toEqual([]);
+  });
+
+  it("or kept all the same, and without a test", async () => {
+    const account = await accountWith();
+    const ntfy = await startService(answer(500, "no"));
+
+    await account.run({ replies: told(ntfy.origin, [/Send a test/, true], [/What now/, "go-on"]) });
+    await account.run({
+      replies: [
+        [/Is this the account/, true],
+        thresholds,
+        noPods,
+        ...told(ntfy.origin, [/Send a test/, false]).slice(3),
+      ],
+    });
+
+    expect(ntfy.got).toHaveLength(1);
+    expect((await account.settings()).channels).toHaveLength(1);
+  });
+
+  it("a notify command is asked for as words, and proven in the same way", async () => {
+    const account = await accountWith();
+    const out = join(account.folder, "told");
+
+    await account.run({
+      replies: but(
+        [/How do you want to be told/, "command"],
+        [/program and its arguments/, `tee "unclosed`],
+        [/program and its arguments/, `sh -c 'printf %s "$1" > ${out}' sh {message}`],
+        [/Send a test/, true],
+        [/Did it arrive/, true],
+      ),
+    });
+
+    expect(readFileSync(out, "utf8")).toContain("test by runpodboss setup");
+    expect((await account.settings()).notifyCommand[0]).toBe("sh");
+  });
+
+  it.each<readonly [string, readonly Reply[], object]>([
+    [
+      "slack",
+      [[/webhook's address/, "https://hooks.slack.com/services/T0/B0/abcdefabcdef"]],
+      { webhookUrl: "https://hooks.slack.com/services/T0/B0/abcdefabcdef" },
+    ],
+    [
+      "telegram",
+      [
+        [/bot's token/, "123456:abcdefabcdefabcdef"],
+        [/chat's number/, "me"],
+        [/chat's number/, "-1001"],
+      ],
+      { botToken: "123456:abcdefabcdefabcdef", chatId: "-1001" },
+    ],
+    [
+      "email",
+      [
+        [/Who gets the mails/, "a@example.org, b@example.org"],
+        [/mail server/, "mail.example.org"],
+        [/port/, "587"],
+        [/user name/, "me@example.org"],
+        [/password/, "p/ss:w@rd"],
+      ],
+      {
+        to: ["a@example.org", "b@example.org"],
+        smtpUrl: "smtp://me%40example.org:p%2Fss%3Aw%40rd@mail.example.org:587",
+      },
+    ],
+    [
+      "pushover",
+      [
+        [/application's token/, "azGDORePK8gMaC0QOYAMyEEuzJnyUi"],
+        [/user key/, "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"],
+      ],
+      { appToken: "azGDORePK8gMaC0QOYAMyEEuzJnyUi", userKey: "uQiRzpo4DXghDmr9QzzfQu27cmVRsG" },
+    ],
+    [
+      "gotify",
+      [
+        [/address of your Gotify/, "gotify.example.org"],
+        [/address of your Gotify/, "https://gotify.example.org"],
+        [/application's token/, "AbCdEf123456"],
+      ],
+      { url: "https://gotify.example.org", appToken: "AbCdEf123456" },
+    ],
+    [
+      "webhook",
+      [[/address that gets the JSON/, "https://example.org/hook/abcdefabcdef"]],
+      { url: "https://example.org/hook/abcdefabcdef" },
+    ],
+  ])("%s is asked for all that it needs", async (type, replies, expected) => {
+    const account = await accountWith();
+
+    const { said } = await account.run({
+      replies: but([/How do you want to be told/, type], ...replies, [/Send a test/, false]),
+    });
+
+    const { channels, secrets } = await account.settings();
+    expect(channels).toMatchObject([{ type, ...expected }]);
+    for (const secret of secrets.filter((each) => each.length > 5))
+      expect(said).not.toContain(secret);
+  });
+
+  it("an answer that the config does not take is explained, and asked for again", async () => {
+    const account = await accountWith();
+
+    const { said } = await account.run({
+      replies: but(
+        [/How do you want to be told/, "discord"],
+        [/webhook's address/, "not an address"],
+        [/How do you want to be told/, "none"],
+      ),
+    });
+
+    expect(said).toContain("webhook_url");
+    expect(said).not.toContain("not an address");
+  });
+});
+
+describe("idle pods and the heartbeat", () => {
+  it("idle pods are told of unless somebody says otherwise", async () => {
+    const account = await accountWith();
+    const { proposed } = await account.run({ replies: but([/does nothing for long/, "stop"]) });
+
+    expect(proposed.get("A pod that does nothing for long:")).toBe("notify");
+    expect((await account.settings()).guards.idle?.action).toBe("stop");
+  });
+
+  it("an address that is none is asked for again", async () => {
+    const account = await accountWith();
+    const url = "https://hc-ping.com/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
+    const { said } = await account.run({
+      replies: but([/Its address/, "hc-ping"], [/Its address/, url]),
+    });
+
+    expect(said).toContain("It must be an http or https address.");
+    expect(said).not.toContain(url);
+    expect((await account.settings()).heartbeat).toEqual({ url, everyMs: 60_000 });
+  });
+});
+
+describe("whoever leaves", () => {
+  const questions = plainRun.map(([question]) => question);
+
+  it.each(questions)("by Ctrl-C at %s leaves everything as it was", async (question) => {
+    const account = await accountWith();
+    const at = plainRun.findIndex((reply) => reply[0] === question);
+
+    const { exit, told } = await account.run({
+      replies: [...plainRun.slice(0, at), [question, ctrlC]],
+    });
+
+    expect(exit).toBe(130);
+    expect(told).toBe("Stopped. Nothing was written.\n");
+    expect(account.files()).toEqual([]);
+  });
+
+  it("by closing the terminal does, too", async () => {
+    const account = await accountWith();
+    const { exit, told } = await account.run({ replies: [[/API key/, hangsUp]] });
+
+    expect(exit).toBe(3);
+    expect(told).toContain("Nothing was written.");
+    expect(account.files()).toEqual([]);
+  });
+});
+
+describe("a second run", () => {
+  const second: readonly Reply[] = [
+    [/Is this the account/, true],
+    thresholds,
+    [/Which pods/, true],
+    [/How do you want to be told/, true],
+    idle,
+    noHeartbeat,
+  ];
+
+  async function writtenOnce() {
+    const account = await accountWith();
+    await account.run({ replies: but([/Which pods/, ["p1"]], [/by name, or by id/, "name"]) });
+    const text = account
+      .text()
+      .replace(
+        `"poll_interval_seconds": 60,`,
+        `"poll_interval_seconds": 45, // my own\n  "_note": 1,`,
+      )
+      .replace(`"extra_notify_command": []`, `"extra_notify_command": ["true"]`);
+    writeFileSync(account.config, text);
+    return account;
+  }
+
+  it("offers what is there, and writes nothing where nothing changes", async () => {
+    const account = await writtenOnce();
+    const before = account.text();
+    const written = statSync(account.config).mtimeMs;
+
+    const { exit, said, offered, proposed } = await account.run({ replies: second });
+
+    expect(exit).toBe(0);
+    expect(offered.get("How do you want to be told?")?.[0]).toBe("As now: the notify command");
+    expect(
+      proposed.get("Which pods may nothing ever stop? (space marks one; none is fine)"),
+    ).toEqual(["p1"]);
+    expect(said).toContain("Nothing had to be changed.");
+    expect(account.text()).toBe(before);
+    expect(statSync(account.config).mtimeMs).toBe(written);
+  });
+
+  it("changes what was answered anew, shows it first, and keeps every comment", async () => {
+    const account = await writtenOnce();
+    const before = account.text();
+
+    const { said } = await account.run({
+      replies: [
+        ...second.slice(0, 2),
+        [/Which pods/, []],
+        second[3] ?? key,
+        [/does nothing for long/, "stop"],
+        noHeartbeat,
+        write,
+      ],
+    });
+
+    expect(said).toContain(`protect[0]: "db" goes\n  guards.idle.action: "notify" -> "stop"`);
+    expect(account.text()).toBe(
+      before.replace(`["db"]`, "[]").replace(`"action": "notify"`, `"action": "stop"`),
+    );
+  });
+
+  it("a pod that a pattern protects is not asked about, and stays protected", async () => {
+    const account = await writtenOnce();
+    writeFileSync(account.config, account.text().replace(`["db"]`, `["d?"]`));
+
+    const { said, offered } = await account.run({ replies: second });
+
+    expect(said).toContain("Protected by a pattern of the config, and stay so: db");
+    expect(
+      offered.get("Which pods may nothing ever stop? (space marks one; none is fine)"),
+    ).toHaveLength(2);
+  });
+
+  it("a key that is refused by now is asked for, and the old one stays beside", async () => {
+    const account = await writtenOnce();
+    writeFileSync(join(account.folder, "config.key"), "a-key-of-last-year\n");
+
+    await account.run({
+      replies: [[/What now/, "paste"], key, ...second.slice(1), write],
+    });
+
+    expect(readFileSync(join(account.folder, "config.key"), "utf8")).toBe(`${apiKey}\n`);
+    expect(readFileSync(join(account.folder, "config.key.old"), "utf8")).toBe(
+      "a-key-of-last-year\n",
+    );
+  });
+
+  it("a key file that has gone is no mistake of the config: the key is asked for", async () => {
+    const account = await writtenOnce();
+    writeFileSync(join(account.folder, "config.key"), "");
+
+    const { said } = await account.run({ replies: [key, ...second.slice(1), write] });
+
+    expect(said).toContain("api_key_file");
+    expect((await account.settings()).apiKey).toBe(apiKey);
+  });
+
+  it("a config with mistakes is explained, and not touched", async () => {
+    const account = await writtenOnce();
+    const wrong = account.text().replace(`"poll_interval_seconds": 45`, `"pol_interval": 45`);
+    writeFileSync(account.config, wrong);
+
+    await expect(account.run({})).rejects.toThrow(
+      /pol_interval .* did you mean poll_interval_seconds/,
+    );
+    expect(account.text()).toBe(wrong);
+  });
+
+  it("a config that somebody saves meanwhile is not overwritten", async () => {
+    const account = await writtenOnce();
+    const theirs = `${account.text()}// theirs\n`;
+    const saves = (): string => {
+      writeFileSync(account.config, theirs);
+      return "stop";
+    };
+
+    const running = account.run({
+      replies: [...second.slice(0, 4), [/does nothing for long/, saves], noHeartbeat, write],
+    });
+
+    await expect(running).rejects.toThrow(/has changed since it was read. Nothing was written/);
+    expect(account.text()).toBe(theirs);
+  });
+});
+
+describe("a place that cannot be written", () => {
+  it("a read-only config: said before anything is asked", async () => {
+    const account = await accountWith();
+    writeFileSync(account.config, "{}", { mode: 0o400 });
+
+    await expect(account.run({})).rejects.toThrow(/it is read-only, so somebody keeps it as it is/);
+  });
+
+  it("a folder in the config's place", async () => {
+    const account = await accountWith();
+    mkdirSync(account.config);
+
+    await expect(account.run({})).rejects.toThrow(/cannot be written: it is not a regular file/);
+  });
+
+  it("a file where its folder should be", async () => {
+    const account = await accountWith();
+    writeFileSync(join(account.folder, "file"), "");
+
+    await expect(
+      account.run({ options: { config: join(account.folder, "file", "config.json") } }),
+    ).rejects.toThrow(UserError);
+  });
+
+  it("a config that is a symlink stays one, and the file that it names is written", async () => {
+    const account = await accountWith();
+    const real = join(account.folder, "dotfiles.json");
+    symlinkSync(real, account.config);
+
+    await account.run({ replies: plainRun });
+
+    expect(readFileSync(real, "utf8")).toContain("thresholds");
+    expect(account.files()).toContain("config.json");
+  });
+
+  it("a key that cannot be stored leaves the config as it was", async () => {
+    const account = await accountWith();
+    mkdirSync(join(account.folder, "config.key"));
+
+    await expect(account.run({ replies: plainRun })).rejects.toThrow(
+      /config\.key could not be written: .* Nothing was written/,
+    );
+    expect(existsSync(account.config)).toBe(false);
+  });
+});
+
+describe("a script", () => {
+  const all: Partial<SetupOptions> = {
+    thresholds: "10,2,0.5",
+    protect: "db, x9",
+    channel: "none",
+    idle: "stop",
+    heartbeat: false,
+    service: false,
+  };
+  const keyFile = (folder: string): string => {
+    const path = join(folder, "my.key");
+    writeFileSync(path, `${apiKey}\n`, { mode: 0o600 });
+    return path;
+  };
+
+  it("without a terminal says all that it has to be told, and asks and writes nothing", async () => {
+    const account = await accountWith();
+
+    const running = account.run({ isTTY: false });
+
+    await expect(running).rejects.toThrow(
+      [
+        "There is no terminal to ask on, and these are not answered:",
+        "  --api-key-file FILE, or --api-key-stdin",
+        "  --channel TYPE with its --channel-set KEY=VALUE, or --channel none",
+        "  --thresholds DOLLARS,DOLLARS,...",
+        "  --protect POD,POD, or --no-protect",
+        "  --idle stop, or --idle notify",
+        "  --heartbeat-file FILE, --heartbeat-env NAME, or --no-heartbeat",
+        "  --service, or --no-service",
+      ].join("\n"),
+    );
+    expect(account.files()).toEqual([]);
+    expect(account.simulator.requests).toBe(0);
+  });
+
+  it("with every answer needs nobody, with a terminal or without", async () => {
+    for (const isTTY of [true, false]) {
+      const account = await accountWith();
+      const apiKeyFile = keyFile(account.folder);
+
+      const { exit } = await account.run({
+        isTTY,
+        options: { ...all, apiKeyFile, yes: isTTY },
+      });
+
+      expect(exit).toBe(0);
+      expect(await account.settings()).toMatchObject({
+        apiKey,
+        protect: ["db", "x9"],
+        channels: [],
+        guards: { idle: { action: "stop" } },
+      });
+      expect(account.files()).toEqual(["config.json", "my.key"]);
+    }
+  });
+
+  it("with --yes takes what is proposed, and a second time changes nothing", async () => {
+    const account = await accountWith();
+    const options = { yes: true, apiKeyFile: keyFile(account.folder), channel: "none" };
+    await account.run({ isTTY: false, options });
+    const before = account.text();
+
+    const { said } = await account.run({
+      isTTY: false,
+      options: { yes: true, channel: "none", protect: "" },
+    });
+
+    expect(said).toContain("Nothing had to be changed.");
+    expect(account.text()).toBe(before);
+  });
+
+  it("--protect never lays open what is protected", async () => {
+    const account = await accountWith();
+    const apiKeyFile = keyFile(account.folder);
+    await account.run({ isTTY: false, options: { ...all, apiKeyFile } });
+    await account.run({ isTTY: false, options: { ...all, apiKeyFile, protect: "new" } });
+
+    expect((await account.settings()).protect).toEqual(["db", "x9", "new"]);
+  });
+
+  it("a channel is tested before anything is written", async () => {
+    const account = await accountWith();
+    const hook = await startService(answer(404, "no such hook"));
+    const file = join(account.folder, "hook");
+    writeFileSync(file, `${hook.origin}/a-secret-path-of-mine`, { mode: 0o600 });
+    const options = {
+      ...all,
+      apiKeyFile: keyFile(account.folder),
+      channel: "webhook",
+      channelSet: [`url_file=${file}`, "min_severity=warning"],
+    };
+
+    await expect(account.run({ isTTY: false, options })).rejects.toThrow(
+      /The test could not be sent: .* Nothing was written/,
+    );
+    expect(existsSync(account.config)).toBe(false);
+    await account.run({ isTTY: false, options: { ...options, test: false } });
+
+    expect((await account.settings()).channels).toMatchObject([
+      { type: "webhook", url: `${hook.origin}/a-secret-path-of-mine`, minSeverity: "warning" },
+    ]);
+  });
+
+  it("a topic that it made up is shown, as nobody else knows it", async () => {
+    const account = await accountWith();
+    const options = { ...all, apiKeyFile: keyFile(account.folder), channel: "ntfy", test: false };
+
+    const { said } = await account.run({ isTTY: false, options });
+
+    const [channel] = (await account.settings()).channels;
+    expect(channel?.type === "ntfy" && channel.url).toMatch(/^https:\/\/ntfy\.sh\/runpodboss-/);
+    expect(said).toContain(channel?.type === "ntfy" ? channel.url.split("/").at(-1) : "");
+  });
+
+  it("a refused key ends it", async () => {
+    const account = await accountWith();
+    const path = join(account.folder, "wrong.key");
+    writeFileSync(path, "a-key-that-nobody-has", { mode: 0o600 });
+
+    await expect(
+      account.run({ isTTY: false, options: { ...all, apiKeyFile: path } }),
+    ).rejects.toThrow(/RunPod refused the API key/);
+    expect(existsSync(account.config)).toBe(false);
+  });
+
+  it.each<readonly [string, Partial<SetupOptions>, RegExp]>([
+    ["a secret", { channel: "slack", channelSet: ["webhook_url=https://x"] }, /is a secret/],
+    ["a topic", { channel: "ntfy", channelSet: ["url=https://ntfy.sh/t"] }, /is a secret/],
+    ["a header", { channel: "webhook", channelSet: ["headers.X=1"] }, /is a secret/],
+    ["a channel there is not", { channel: "pager" }, /--channel must be one of ntfy/],
+    ["a key without a value", { channel: "ntfy", channelSet: ["nonsense"] }, /KEY=VALUE/],
+    [
+      "a key that the channel has not",
+      { channel: "gotify", channelSet: ["urll=x"], test: false },
+      /urll/,
+    ],
+    ["settings of no channel", { channel: "none", channelSet: ["a=b"] }, /--channel names none/],
+    ["an action there is not", { idle: "terminate" }, /--idle must be stop or notify/],
+    ["too few thresholds", { thresholds: "5" }, /--thresholds: Give 3 amounts/],
+    ["two keys", { apiKeyStdin: true }, /cannot be used together/],
+    ["a command without words", { channel: "command" }, /needs the command/],
+    [
+      "a command that is no list",
+      { channel: "command", notifyCommand: "[1]" },
+      /must be a list of texts/,
+    ],
+    ["a key file that is not there", { apiKeyFile: "/nowhere/key" }, /cannot be read/],
+  ])("%s is refused, and nothing is written", async (_sentence, wrong, because) => {
+    const account = await accountWith();
+    const options = { ...all, channel: "none", apiKeyFile: keyFile(account.folder), ...wrong };
+
+    await expect(account.run({ isTTY: false, options })).rejects.toThrow(because);
+    expect(existsSync(account.config)).toBe(false);
+  });
+});
+
+describe("the service", () => {
+  const wanted = (replies = plainRun): readonly Reply[] => [
+    ...replies.slice(0, -1),
+    [/Install the daemon as a service/, true],
+    write,
+  ];
+  const kind = { serviceKindHere: async () => ({ kind: "systemd-user" as const }) };
+
+  it("one that cannot be installed is told of; what was written stays", async () => {
+    const account = await accountWith();
+    const problem = { because: "systemctl says no", hint: "Ask it why." };
+
+    const { exit, said } = await account.run({
+      replies: wanted(),
+      parts: {
+        ...kind,
+        installService: async () => ({ installed: [], commands: [], warnings: [], problem }),
+      },
+    });
+
+    expect(exit).toBe(2);
+    expect(said).toContain("The service was not installed: systemctl says no.\nAsk it why.");
+    expect(existsSync(account.config)).toBe(true);
+  });
+
+  it("a key of the shell's environment is stored where the service sees it", async () => {
+    const account = await accountWith();
+    const replies: readonly Reply[] = [[/Is this the account/, true], ...wanted().slice(1)];
+    const problem = { because: "no", hint: "" };
+
+    const { said } = await account.run({
+      replies,
+      env: { RUNPOD_API_KEY: apiKey },
+      parts: {
+        ...kind,
+        installService: async () => ({ installed: [], commands: [], warnings: [], problem }),
+      },
+    });
+
+    expect(said).toContain("the key: stored in");
+    expect(readFileSync(join(account.folder, "config.key"), "utf8")).toBe(`${apiKey}\n`);
+  });
+});
