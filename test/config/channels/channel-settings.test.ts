@@ -249,6 +249,11 @@ describe("what is wrong is said, all at once", () => {
       ['notify[1].name  must be unique: "me" is the name of notify[0]; give this one another'],
     ],
     [
+      "a name that is the notify command's",
+      { notify: [{ ...ntfy, name: "command" }] },
+      ["notify[0].name  is what the notify command is called; choose another"],
+    ],
+    [
       "a name that is the type of another",
       {
         notify: [

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
 import type { Answer, Ask } from "./ask.ts";
@@ -126,7 +127,7 @@ async function lastWords(ask: Ask): Promise<string | undefined> {
     { evenWhenInterrupted: true },
   );
   const line = said.stdout.split("\n").find((each) => each.trim() !== "");
-  return said.isDone ? line : undefined;
+  return said.isDone && line !== undefined ? oneLine(line) : undefined;
 }
 
 /** As it was before, and running if it ran: a guard that was there is not lost. */

@@ -81,6 +81,24 @@ describe("the service for systemd", () => {
     expect(on.read("xdg/systemd/user/runpodboss.service")).toBeUndefined();
   });
 
+  it("shows systemd no key and no login", async () => {
+    const on = systemd(stage());
+    const seen: unknown[] = [];
+    const runner: typeof on.deps.runner = {
+      run(command) {
+        seen.push(command.unsetEnv);
+        return Promise.resolve({ kind: "exited", code: 0, tail: "", tookMs: 0 });
+      },
+    };
+
+    await installService({ configPath, kind: "systemd-user" }, { ...on.deps, runner });
+
+    expect(seen.length).toBeGreaterThan(4);
+    for (const names of seen) {
+      expect(names).toEqual(expect.arrayContaining(["RUNPOD_API_KEY", "ANTHROPIC_API_KEY"]));
+    }
+  });
+
   it("is restarted by a second setup, which writes nothing that stands there already", async () => {
     const on = systemd(stage({ lingers: true }));
     await install(on);
