@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Command, CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
 import { columnsOf, errorColumns, wrappedText } from "#terminal/wrap.ts";
@@ -25,6 +26,8 @@ export async function main(
   program: OwnProgram = ownProgram(process),
 ): Promise<void> {
   const interrupted = new AbortController();
+  // As many may wait for it as there are channels, pods and programs; none stays.
+  setMaxListeners(0, interrupted.signal);
   const end = (exitCode: number): Promise<never> =>
     leave(exitCode, {
       exit,

@@ -107,7 +107,7 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--no-agent", "test only channels and notify commands")
     .option(
       "--as-service",
-      "test in a transient systemd unit with the shipped unit's settings",
+      "test in a transient systemd unit with the settings of the service",
       false,
     )
     .action(async (names: string[], { asService }: { asService: boolean }, command: Command) => {

@@ -58,8 +58,10 @@ type Said = Pick<Notify, "event" | "name" | "because" | "remedy">;
 
 /** One line: `warning: balance $9.82 is below $10.00`. */
 export function messageWords({ event, name, because, remedy }: Said): string {
-  const told = withRemedy(because, remedy).replaceAll("\n", ". ");
-  return `${event === "sighted" ? "no longer blind" : name}: ${told}`;
+  const told = withRemedy(because, remedy);
+  // Only the brief has lines of its own.
+  const line = event === "brief" ? told.replaceAll("\n", ". ") : told;
+  return `${event === "sighted" ? "no longer blind" : name}: ${line}`;
 }
 
 /** What happened, and what to type against it. */

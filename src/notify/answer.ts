@@ -1,6 +1,4 @@
-import { oneLine } from "#control-characters.ts";
 import type { Answer } from "#http-answer.ts";
-import { characters, fit } from "./fit.ts";
 
 /** What an answer says: the message is taken, or why not. */
 export type Reading =
@@ -11,9 +9,6 @@ export type Reading =
       readonly waitMs?: number | undefined;
       readonly isRefused: boolean;
     };
-
-/** More of a service's words is not shown. */
-const longestWords = 200;
 
 /** Of 4xx, those that may be gone at the next try: too slow, too early, too often. */
 const passing: readonly number[] = [408, 425, 429];
@@ -85,7 +80,7 @@ function unlikely(answer: Answer, service: string): string {
   return `this is no answer of ${service}: ${answer.type.split(";")[0] ?? ""}`;
 }
 
+/** Neither cut nor without secrets yet: what is cut first may leave a piece of one. */
 function joined(status: string, words: string): string {
-  const shown = fit(oneLine(words).trim(), longestWords, characters);
-  return shown === "" ? status : `${status}: ${shown}`;
+  return words.trim() === "" ? status : `${status}: ${words}`;
 }

@@ -29,7 +29,7 @@ export interface EmailDeps {
 const connectAttemptMs = 5_000;
 const mostAnswerBytes = 64 * 1_024;
 const longestAnswer = 300;
-/** Of how many mails it is remembered who has them. */
+/** Of how many such mails it is remembered. */
 const mostRemembered = 200;
 
 /**
@@ -43,15 +43,15 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
   const redact = createRedactor([...channelSecrets(settings), ...loginForms(server)]);
   const shown = (words: string): string =>
     fit(redact(oneLine(words)).trim(), longestAnswer, characters);
-  /** By message, the addresses that have it. */
+  /** Of messages that some receivers have and others do not, those that do. */
   const taken = new Map<string, ReadonlySet<string>>();
 
-  function remember(id: string, addresses: readonly string[]): ReadonlySet<string> {
-    const all = new Set([...(taken.get(id) ?? []), ...addresses]);
-    taken.delete(id);
-    taken.set(id, all);
+  function remember(key: string, addresses: readonly string[], isDone: boolean): number {
+    const all = new Set([...(taken.get(key) ?? []), ...addresses]);
+    taken.delete(key);
+    if (!isDone && all.size > 0) taken.set(key, all);
     for (const oldest of [...taken.keys()].slice(0, -mostRemembered)) taken.delete(oldest);
-    return all;
+    return all.size;
   }
 
   async function within(
@@ -62,6 +62,9 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
     // What comes of it after its end is of no matter.
     const working = work(session);
     working.catch(() => undefined);
+    const end = (): void => session.end();
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
     try {
       return await withinLimit(working, timeLimitMs, clock, signal);
     } catch (error) {
@@ -73,23 +76,27 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
       const { because, isRefused } = reasonOf(error, server);
       return { kind: "failed", because: shown(because), isRefused };
     } finally {
-      session.end();
+      signal.removeEventListener("abort", end);
+      end();
     }
   }
 
   async function deliver(message: Message, session: Session): Promise<Sent> {
     const from = sender(settings, server);
     const to = settings.to.map(receiver);
-    const had = taken.get(message.id) ?? new Set<string>();
-    const left = to.map(({ address }) => address).filter((address) => !had.has(address));
-    if (left.length === 0) return { kind: "sent", answer: "sent before" };
+    const addresses = [...new Set(to.map(({ address }) => address))];
+    const key = JSON.stringify([message.id, message.atMs, message.title, message.text]);
+    const left = addresses.filter((address) => taken.get(key)?.has(address) !== true);
     const mail = await compose(message, from, to);
     const { accepted, refusals, answer } = await session.send(from.address, left, mail);
-    const all = remember(message.id, accepted);
+    const count = remember(key, accepted, refusals.length === 0);
     if (refusals.length === 0) return { kind: "sent", answer: shown(answer) };
-    const because = `sent to ${all.size} of ${to.length}: ${refusals.map(({ words }) => words).join("; ")}`;
-    const isRefused = refusals.every(({ isForGood }) => isForGood);
-    return { kind: "failed", because: shown(because), isRefused };
+    const words = refusals.map((refusal) => refusal.words).join("; ");
+    return {
+      kind: "failed",
+      because: shown(`sent to ${count} of ${addresses.length}: ${words}`),
+      isRefused: refusals.every(({ isForGood }) => isForGood),
+    };
   }
 
   return {
@@ -232,8 +239,7 @@ function settled(begin: (done: (error?: unknown) => void) => void): Promise<void
 }
 
 function compose(message: Message, from: Mailbox, to: readonly Mailbox[]): Promise<Buffer> {
-  const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
-  const { subject, text, html, messageId, threadId, headers } = mailText(message, domain);
+  const { subject, text, html, messageId, threadId, headers } = mailText(message, domainOf(from));
   const thread = `<${threadId}>`;
   return new MailComposer({
     from: { name: cleanName(from.name) || "RunPodBoss", address: from.address },
@@ -252,6 +258,12 @@ function compose(message: Message, from: Mailbox, to: readonly Mailbox[]): Promi
   })
     .compile()
     .build();
+}
+
+/** In letters that any head of a mail may have. */
+function domainOf({ address }: Mailbox): string {
+  const url = `http://${address.slice(address.lastIndexOf("@") + 1)}`;
+  return URL.canParse(url) ? new URL(url).hostname : "runpodboss.invalid";
 }
 
 function sender({ from, to }: EmailSettings, { login }: MailServer): Mailbox {

@@ -35,11 +35,15 @@ export function slackCode(text: string): string {
   return `\`${escapeAngles(withoutBackticks(text))}\``;
 }
 
-/** Discord's Markdown takes a backslash before any sign; without `:` and `@` there is no link and no mention. */
+/**
+ * Discord's Markdown takes a backslash before any sign. Only where a sign would mean something, as a phone's
+ * preview may show the backslash: lists, quotes and headings begin a line, and `:` and `@` make links, emoji
+ * and mentions.
+ */
 export function escapeDiscord(text: string): string {
   return text
-    .replaceAll(/[\\*_~`|<>@#:[\]()]/g, String.raw`\$&`)
-    .replaceAll(/^(\s*\d*)([-+.])(?=\s)/gm, String.raw`$1\$2`);
+    .replaceAll(/[\\*_~`|<[\]]|@(?=\w)|:(?=\/\/|\w{1,32}:)/g, String.raw`\$&`)
+    .replaceAll(/^(\s*\d*)([-+.>#])/gm, String.raw`$1\$2`);
 }
 
 export function discordCode(text: string): string {

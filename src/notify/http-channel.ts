@@ -7,6 +7,7 @@ import { createRedactor } from "#redact.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
 import type { Reading } from "./answer.ts";
 import type { Channel, Sent } from "./channel.ts";
+import { characters, fit } from "./fit.ts";
 import { basic, channelSecrets, decoded } from "./secrets.ts";
 import type { Service, ServiceRequest } from "./service.ts";
 import type { ChannelSettings } from "./settings.ts";
@@ -15,6 +16,10 @@ import type { ChannelSettings } from "./settings.ts";
 const mostBytes = 64 * 1024;
 /** Below this, the redactor of the log would blank out ordinary words; an answer has few of them. */
 const shortSecret = 6;
+/** Below this, it would be one by chance in every word. */
+const shortestSecret = 3;
+/** More of a service's words is not shown. */
+const longestWords = 200;
 
 export interface ChannelDeps {
   readonly request: HttpRequest;
@@ -28,7 +33,7 @@ export function createHttpChannel(
   { request, clock }: ChannelDeps,
 ): Channel {
   const { name, type, timeLimitMs } = settings;
-  const redact = answerRedactor(channelSecrets(settings));
+  const shown = createShown(channelSecrets(settings));
 
   async function ask(
     asked: ServiceRequest,
@@ -54,8 +59,8 @@ export function createHttpChannel(
 
   function sentBy(reading: Reading): Sent {
     return reading.kind === "taken"
-      ? { kind: "sent", answer: redact(reading.answer) }
-      : { ...reading, because: redact(reading.because) };
+      ? { kind: "sent", answer: shown(reading.answer) }
+      : { ...reading, because: shown(reading.because) };
   }
 
   function broken(error: unknown, isByStatus: boolean, signal: AbortSignal): Sent {
@@ -68,7 +73,7 @@ export function createHttpChannel(
       error instanceof GivenUp
         ? `no complete answer within ${timeLimitMs / 1_000} s`
         : wordsOf(error);
-    const because = redact(oneLine(status === undefined ? words : `HTTP ${status}: ${words}`));
+    const because = shown(status === undefined ? words : `HTTP ${status}: ${words}`);
     // No request can be made of these settings: an address or a header that is none.
     return { kind: "failed", because, isRefused: error instanceof TypeError };
   }
@@ -117,10 +122,17 @@ function withoutCredentials({ url: text, headers }: ServiceRequest): Pick<
   return { url, headers: { authorization, ...headers } };
 }
 
-/** Services repeat what they were sent. Short secrets go too, which the log's own redactor would let stand. */
-function answerRedactor(secrets: readonly string[]): (text: string) => string {
+/**
+ * What is shown of words from outside, in one line and without secrets, as services repeat what they were
+ * sent. Short secrets go too, which the log's own redactor would let stand; the status stays.
+ */
+function createShown(secrets: readonly string[]): (words: string) => string {
   const redact = createRedactor(secrets);
-  const short = secrets.filter(({ length }) => length < shortSecret);
-  return (text) =>
-    short.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), redact(text));
+  const short = secrets.filter(({ length }) => length >= shortestSecret && length < shortSecret);
+  return (text) => {
+    const status = /^HTTP \d+(?:: )?/.exec(text)?.[0] ?? "";
+    const words = redact(oneLine(text.slice(status.length)));
+    const without = short.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), words);
+    return status + fit(without.trim(), longestWords, characters);
+  };
 }

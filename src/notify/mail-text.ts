@@ -34,7 +34,7 @@ export function mailText(message: Message, domain: string): MailText {
     subject: fit(`[RunPod ${state}] ${title}`, longestSubject, characters),
     text: `${plainText(message, room)}\n\n-- \n${footer}\n`,
     html: page(html.escape(title), htmlBody, html.escape(footer), colours[state]),
-    messageId: `${shortKey(id)}@${domain}`,
+    messageId: `${shortKey(`${id} ${message.atMs}`)}@${domain}`,
     threadId: `${shortKey(incident)}.thread@${domain}`,
     headers: {
       ...priorities[severity],

@@ -14,6 +14,7 @@ import { shortKey } from "./short-key.ts";
  */
 const mostMessageBytes = 3_000;
 const mostTitleBytes = 250;
+const mostTag = 40;
 
 const priorities: Readonly<Record<Severity, number>> = { info: 2, warning: 4, critical: 5 };
 const tags: Readonly<Record<Severity, string>> = {
@@ -56,11 +57,17 @@ function bodyOf(message: Message): object {
     title: fit(title, mostTitleBytes, bytes),
     message: plainText(message, { most: mostMessageBytes, measure: bytesAsJson }),
     priority: priorities[severity],
-    tags: [tag, shortKey(incident)],
+    tags: [tag, ...readable(incident)],
     // Phones change a message of the same key in place, and make no sound while the last one still stands
     // there: an alarm has a key of its own, which is the same at each try.
     sequence_id: shortKey(isQuiet ? incident : id),
   };
+}
+
+/** A tag is shown, and can be filtered by. */
+function readable(incident: string): readonly string[] {
+  const words = incident.replaceAll(/[^\p{L}\p{N}_-]+/gu, "-").replaceAll(/^-|-$/g, "");
+  return words === "" ? [] : [words.slice(0, mostTag)];
 }
 
 function bytesAsJson(text: string): number {

@@ -3,7 +3,7 @@ import { createHeartbeat, type HeartbeatDeps } from "#daemon/heartbeat.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import type { Log } from "#log.ts";
 import { createFakeClock } from "../fake-clock.ts";
-import { policyWith } from "../guard/samples.ts";
+import { policyWith, seen } from "../guard/samples.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -23,7 +23,7 @@ function setUp(given: { readonly send?: Send; readonly everyMs?: number } = {}) 
   const clock = createFakeClock();
   let send = given.send ?? works;
   let settings: Settings | undefined = { url, everyMs: given.everyMs ?? minute };
-  let state: GuardState = emptyState;
+  let state: GuardState = { ...emptyState, lastSeen: seen() };
   /** At which second what was sent, and where that is not the first address. */
   const sent: string[] = [];
   const inputs: Input[] = [];
@@ -59,7 +59,8 @@ function setUp(given: { readonly send?: Send; readonly everyMs?: number } = {}) 
       }
     },
     answers: (next: Send) => void (send = next),
-    becomes: (next: Partial<GuardState>) => void (state = { ...emptyState, ...next }),
+    becomes: (next: Partial<GuardState>) =>
+      void (state = { ...emptyState, lastSeen: seen(), ...next }),
     configure: (next: Settings | undefined) => void (settings = next),
   };
 }
@@ -122,7 +123,7 @@ describe("what is not seen", () => {
 
   it.each<[string, Partial<GuardState>]>([
     ["the account", { blind: unseen }],
-    ["the pods", { podsBlind: unseen }],
+    ["the pods", { podsBlind: unseen, lastSeen: seen({ pods: "unknown" }) }],
   ])(
     "%s: silence first, a failure once it counts as blind, and a good beat when it is over",
     async (_sentence, blind) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
@@ -17,6 +18,7 @@ export function inProcess(
 ): Running {
   const { lines, stdout, said, onStdout, onStderr, end } = createHeard();
   const interrupting = new AbortController();
+  setMaxListeners(0, interrupting.signal);
   const hangups: (() => void)[] = [];
   const stderr = stream(onStderr);
   const ended: Promise<Ended> = run(args, {

@@ -438,6 +438,16 @@ describe("of several receivers", () => {
   });
 });
 
+it("a message goes out again where it is asked for again: what was taken is not remembered", async () => {
+  const { port, mails } = await startMailServer({ authOptional: true, hideSTARTTLS: true });
+  const mine = channel(`smtp://127.0.0.1:${port}`, { to: ["a@b.org", "a@b.org"] });
+
+  await mine.send(sample(), never);
+  await mine.send(sample(), never);
+
+  expect(mails.map(({ to }) => to)).toEqual([["a@b.org"], ["a@b.org"]]);
+});
+
 describe("asked whether it would take mail", () => {
   it("it logs in and sends none", async () => {
     const { port, mails } = await startMailServer();

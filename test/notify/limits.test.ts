@@ -148,8 +148,8 @@ function slackMarkup(text: string): readonly string[] {
 
 /** Each sign that means something has to have its backslash. */
 function discordMarkup(text: string): readonly string[] {
-  const outside = text.replaceAll(/\\[^0-9A-Za-z\s]|`[^`\n]*`/g, "x");
-  return outside.match(/[*_~`|<>@#[\]()\\]|https?:\/\/|^\s*(?:[-+]|\d+\.)\s/gm) ?? [];
+  const outside = text.replaceAll(/\\[^0-9A-Za-z\s]|`[^`\n]*`/g, "¤");
+  return outside.match(/[*_~`|<[\]\\]|@\w|:\/\/|:\w{1,32}:|^\s*(?:[-+>#]|\d+\.\s)/gm) ?? [];
 }
 
 const names = [

@@ -152,6 +152,16 @@ describe.each(documented)("$type", (service) => {
     }
   });
 
+  it("leaves no piece of a secret where long words are cut", async () => {
+    const answerings = secrets.flatMap((secret) =>
+      [182, 187, 192].map((length) => answer(400, wrap(`${"x".repeat(length)}${secret} and more`))),
+    );
+
+    const shown = JSON.stringify(await Promise.all(answerings.map((each) => sentTo(each))));
+
+    for (const secret of secrets) expect(shown).not.toContain(secret.slice(0, 6));
+  });
+
   it.each([
     [
       "names a pod in every markup",

@@ -178,7 +178,8 @@ async function setUp(
     ...parts,
     context,
     prompter,
-    service,
+    // It shows programs none of what the config holds.
+    service: { ...service, runner: runnerFor(written.settings, context) },
     clock,
   });
 }

@@ -24,6 +24,9 @@ export function channelWarnings(file: ChannelFile, where: string): readonly stri
           `${where}: nothing gets through to it: none of its events is ever as severe as min_severity "${min_severity}". Change one of the two`,
         ]
       : []),
+    ...(quiet_hours !== undefined && min_severity === "critical"
+      ? [`${where}.quiet_hours: has no effect, as only what is critical is sent`]
+      : []),
     ...(timezone !== undefined && quiet_hours === undefined
       ? [`${where}.timezone: has no effect without quiet_hours`]
       : []),

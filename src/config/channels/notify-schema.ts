@@ -30,6 +30,7 @@ const common = {
       /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u,
       "must be one word of letters, digits, dots, _ and -, of at most 40 characters",
     )
+    .refine((name) => name !== "command", "is what the notify command is called; choose another")
     .optional()
     .describe("Its name in logs and commands; unique. Without one, it is called by its type."),
   events: z

@@ -30,14 +30,24 @@ export const secretKeysOf: Readonly<Record<ChannelType, readonly ShapedKey[]>> =
 
 export const heartbeatKey: ShapedKey = { key: "url", isNeeded: true, shape: "webhook-url" };
 
-/** The keys whose values are shown in no fault, whatever is wrong with them. */
+/** What may be shown of channels and the heartbeat, by key; of all else people may have put a secret there. */
+const shownKeys: readonly PropertyKey[] = [
+  "type",
+  "name",
+  "events",
+  "min_severity",
+  "quiet_hours",
+  "timezone",
+  "timeout_seconds",
+  "chat_id",
+  "to",
+  "from",
+  "every_seconds",
+];
+
+/** Whether what stands there is shown in no fault, whatever is wrong with it. */
 export function isSecretPath(path: readonly PropertyKey[]): boolean {
-  const [section] = path;
-  if (section === "heartbeat") return path[1] === "url" || path[1] === "url_env";
-  if (section !== "notify") return false;
-  const key = String(path[2]).replace(/_(env|file)$/, "");
-  return (
-    key === "headers" ||
-    Object.values(secretKeysOf).some((keys) => keys.some((each) => each.key === key))
-  );
+  const [section, ...rest] = path;
+  if (section === "heartbeat") return !shownKeys.includes(rest[0] ?? "");
+  return section === "notify" && !shownKeys.includes(rest[1] ?? "");
 }

@@ -71,7 +71,7 @@ const smtpExample = "smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOS
 function smtpFault(text: string): string | undefined {
   const url = URL.canParse(text) && !/\s/.test(text) ? new URL(text) : undefined;
   if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === "") {
-    return `must be an address of a mail server: ${smtpExample}. In a password write / as %2F, # as %23, @ as %40, % as %25`;
+    return `must be an address of a mail server: ${smtpExample}. In a password write / as %2F, # as %23, @ as %40, % as %25, a space as %20`;
   }
   if (!/^\/?$/.test(url.pathname) || url.hash !== "") {
     return "has more behind the host than a port; in a password write / as %2F, # as %23, ? as %3F";

@@ -73,7 +73,7 @@ function allowed(issue: z.core.$ZodIssue): string {
       }
       return issue.origin === "string" ? "must not be empty" : "must have at least one entry";
     case "too_big":
-      return `must be at most ${issue.maximum}`;
+      return `must ${mostOf(issue)}`;
     case "invalid_value":
       return `must be ${oneOf(issue.values)}`;
     case "invalid_union":
@@ -85,6 +85,11 @@ function allowed(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+function mostOf({ origin, maximum }: z.core.$ZodIssueTooBig): string {
+  if (origin === "array") return `have at most ${maximum} entries`;
+  return origin === "string" ? `have at most ${maximum} characters` : `be at most ${maximum}`;
 }
 
 function oneOf(values: readonly unknown[]): string {
@@ -114,11 +119,12 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown, path: readonly PropertyKey[], redact: Redact): string {
-  if (path[0] === "api_key" || isSecretPath(path)) return "a hidden value";
+  if (path[0] === "api_key") return "a hidden value";
   const isOfCommand = path.some((key) => typeof key === "string" && key.endsWith("_command"));
   if (isOfCommand && typeof value === "string") return value === "" ? '""' : "text";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "an object";
+  if (isSecretPath(path)) return "a hidden value";
   // Redacted before it is cut: half a key would not be recognized.
   const text = redact(typeof value === "string" ? JSON.stringify(shownUrl(value)) : String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

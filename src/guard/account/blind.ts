@@ -29,22 +29,22 @@ export function whileBlind(state: GuardState, look: Blind, policy: Policy): Deci
 
 /** What the guard sees, for whoever listens outside. */
 export type Sight =
+  /** The balance, and a list of the pods. A row of it that is odd is told of by itself. */
   | { readonly kind: "whole" }
-  /** Something is not seen, and not for long enough to be called blind. */
+  /** One of them is not seen, and not for long enough to be called blind. */
   | { readonly kind: "partial" }
   | { readonly kind: "blind"; readonly because: string };
 
 /** After a poll. */
-export function sightOf({ blind, podsBlind }: GuardState, nowMs: number, policy: Policy): Sight {
-  const isFor = (unseen: Unseen | undefined): unseen is Unseen =>
-    unseen !== undefined && nowMs - unseen.sinceMs >= policy.blindAfterMs;
-  const span = ({ sinceMs }: Unseen): string => spanWords(nowMs - sinceMs);
-  if (isFor(blind))
-    return { kind: "blind", because: `blind: no poll has worked for ${span(blind)}` };
-  if (isFor(podsBlind)) {
-    return { kind: "blind", because: `blind: not all pods have been seen for ${span(podsBlind)}` };
+export function sightOf(state: GuardState, nowMs: number, { blindAfterMs }: Policy): Sight {
+  const { blind, podsBlind, lastSeen } = state;
+  if (blind === undefined && lastSeen !== undefined && lastSeen.pods !== "unknown") {
+    return { kind: "whole" };
   }
-  return { kind: blind === undefined && podsBlind === undefined ? "whole" : "partial" };
+  const unseen = blind ?? podsBlind;
+  if (unseen === undefined || nowMs - unseen.sinceMs < blindAfterMs) return { kind: "partial" };
+  const what = blind === undefined ? "the pods have not been listed" : "no poll has worked";
+  return { kind: "blind", because: `blind: ${what} for ${spanWords(nowMs - unseen.sinceMs)}` };
 }
 
 /** Polls work again: said once, if their failure was said. */

@@ -3,7 +3,7 @@ import type { PodGuardName } from "#guard/model/policy.ts";
 import type { GuardState, OpenIncident } from "#guard/model/state.ts";
 
 /** So many are remembered, the newest. */
-export const mostOpen = 1_000;
+export const mostOpen = 500;
 
 /** More pods than this are not named in what their incident is known by. */
 const mostNamed = 5;

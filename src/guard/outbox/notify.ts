@@ -5,7 +5,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { messageWords } from "#guard/text.ts";
 import { incidentOf } from "./incidents.ts";
-import { severityOf } from "./severity.ts";
+import { isAlwaysDue, severityOf } from "./severity.ts";
 import { oneEach, stemOf, type Way, wayOf, waysFor } from "./ways.ts";
 
 /** What is true for hours is said once an hour. */
@@ -63,7 +63,8 @@ export function notify(state: GuardState, policy: Policy, words: Words): Decisio
     to,
     except,
   });
-  const owed = state.owed.filter((each) => topic === undefined || !isAbout(each, topic, ways));
+  const gives = { topic, incident, isResolution, ways };
+  const owed = state.owed.filter((each) => each.kind !== "notify" || !givesWay(each, gives));
   const notices = oneEach(
     ways,
     newId(`notify:${event}:${name}:${atMs}`, owed),
@@ -118,8 +119,22 @@ function newId(stem: string, owed: readonly Effect[]): string {
   return `${stem}:${n}`;
 }
 
-function isAbout(effect: Effect, topic: string, ways: readonly Way[]): boolean {
-  return effect.kind === "notify" && effect.topic === topic && ways.includes(wayOf(effect));
+interface Gives {
+  readonly topic: string | undefined;
+  readonly incident: string;
+  readonly isResolution: boolean;
+  readonly ways: readonly Way[];
+}
+
+/**
+ * Whether what waits is of no use beside the new one: it is of the same topic, or the beginning of what a
+ * channel is now told to be over, and need not reach someone however late.
+ */
+function givesWay(waiting: Notify, { topic, incident, isResolution, ways }: Gives): boolean {
+  if (!ways.includes(wayOf(waiting))) return false;
+  if (topic !== undefined && waiting.topic === topic) return true;
+  const isBeginning = isResolution && waiting.incident === incident;
+  return waiting.channel !== undefined && isBeginning && !isAlwaysDue(waiting);
 }
 
 /** Whether a trouble of this topic waits to be told. */

@@ -17,6 +17,7 @@ import { listedPods, messageWords, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
 import { endIncident, toldOf } from "./incidents.ts";
 import { forget, notify, notifyHourly, withdraw } from "./notify.ts";
+import { isAlwaysDue } from "./severity.ts";
 import { settleWay } from "./way-troubles.ts";
 import { commandWay, wayOf } from "./ways.ts";
 
@@ -195,18 +196,6 @@ function isGivenUp(
     case "end-run":
       return false;
   }
-}
-
-/** What must reach someone, however late: it is tried until it is sent or no longer true. */
-function isAlwaysDue({ event }: Notify): boolean {
-  return (
-    event === "trip" ||
-    event === "rearm" ||
-    event === "backstop" ||
-    event === "blind" ||
-    event === "sighted" ||
-    event === "source"
-  );
 }
 
 /** Soon, and less soon each time; an agent at the next poll, then after five minutes. */

@@ -45,3 +45,15 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
 export function mayWait({ severity }: Pick<Notify, "severity">): boolean {
   return severity === "info" || severity === "warning";
 }
+
+/** What must reach someone, however late: it is tried until it is sent or no longer true. */
+export function isAlwaysDue({ event }: Pick<Notify, "event">): boolean {
+  return (
+    event === "trip" ||
+    event === "rearm" ||
+    event === "backstop" ||
+    event === "blind" ||
+    event === "sighted" ||
+    event === "source"
+  );
+}

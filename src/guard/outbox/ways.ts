@@ -69,10 +69,14 @@ export function wants(
   return (events === undefined || events.includes(event)) && isAtLeast(severity, minSeverity);
 }
 
-function isOwedThere({ owed }: GuardState, way: Way, { topic }: About): boolean {
-  return (
-    topic !== undefined &&
-    owed.some((each) => each.kind === "notify" && each.topic === topic && wayOf(each) === way)
+function isOwedThere({ owed }: GuardState, way: Way, about: About): boolean {
+  const { topic, incident, isResolution = false } = about;
+  return owed.some(
+    (each) =>
+      each.kind === "notify" &&
+      wayOf(each) === way &&
+      ((topic !== undefined && each.topic === topic) ||
+        (isResolution && each.incident === incident)),
   );
 }
 

@@ -5,7 +5,7 @@ import { callAgents, tell } from "./act-on-runs.ts";
 import { endWhatIsDue } from "./end-runs.ts";
 import { forgetUnguarded, sightOf } from "./guarded.ts";
 import { warn } from "./warn.ts";
-import { dropWhatIsNotWanted } from "./withdraw.ts";
+import { dropLateWarnings, dropWhatIsNotWanted } from "./withdraw.ts";
 
 /**
  * The guards of single pods: hard timeout, lease, idle. Drops ends that are no longer wanted, warns of
@@ -15,7 +15,7 @@ import { dropWhatIsNotWanted } from "./withdraw.ts";
 export function checkPodGuards(state: GuardState, policy: Policy, nowMs: number): Decision {
   const watched = forgetUnguarded(state, policy);
   const sight = sightOf(watched, policy, nowMs);
-  if (sight === undefined) return { state: watched, events: [] };
+  if (sight === undefined) return dropLateWarnings(watched);
   const { guardedIn } = sight;
   return chain(
     watched,
@@ -24,5 +24,6 @@ export function checkPodGuards(state: GuardState, policy: Policy, nowMs: number)
     (before) => endWhatIsDue(before, guardedIn(before), policy, nowMs),
     (before) => tell(before, guardedIn(before), policy, nowMs),
     (before) => callAgents(before, guardedIn(before), nowMs),
+    dropLateWarnings,
   );
 }

@@ -2,6 +2,7 @@ import { runStateOf } from "#guard/model/account.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
+import { withdraw } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isProtected } from "#guard/protect.ts";
 import { deadlinesOf } from "./deadlines.ts";
@@ -52,6 +53,23 @@ export function dropWhatWasPutOff(state: GuardState, policy: Policy, nowMs: numb
       ? putOff
       : undefined;
   });
+}
+
+/**
+ * Drops the warnings that a channel was not sent in time, in its quiet hours or as it failed, once what
+ * they warned of was put off. That it has come is told in their place.
+ */
+export function dropLateWarnings(state: GuardState): Decision {
+  const isPutOff = (podId: string, guard: string): boolean => {
+    const run = own(state.runs, podId);
+    return run !== undefined && own<number | undefined>(run.warnedAtMs, guard) === undefined;
+  };
+  return withdraw(
+    state,
+    ({ channel, event, name, podIds = [] }) =>
+      channel !== undefined && event === "warn" && podIds.every((id) => isPutOff(id, name)),
+    putOff,
+  );
 }
 
 /** Drops each effect for which there is a reason. */

@@ -278,7 +278,7 @@ describe("what is wrong is said, all at once", () => {
     [
       "a channel that is a word",
       { notify: ["ntfy"] },
-      ['notify[0]  must be an object in braces (got "ntfy")'],
+      ["notify[0]  must be an object in braces (got a hidden value)"],
     ],
     [
       "a key of another type of channel",
@@ -347,9 +347,9 @@ describe("what is wrong is said, all at once", () => {
         ],
       },
       [
-        "notify[0].smtp_url  must be an address of a mail server: smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOST:587. In a password write / as %2F, # as %23, @ as %40, % as %25",
-        "notify[1].smtp_url  must be an address of a mail server: smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOST:587. In a password write / as %2F, # as %23, @ as %40, % as %25",
-        "notify[2].smtp_url  must be an address of a mail server: smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOST:587. In a password write / as %2F, # as %23, @ as %40, % as %25",
+        "notify[0].smtp_url  must be an address of a mail server: smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOST:587. In a password write / as %2F, # as %23, @ as %40, % as %25, a space as %20",
+        "notify[1].smtp_url  must be an address of a mail server: smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOST:587. In a password write / as %2F, # as %23, @ as %40, % as %25, a space as %20",
+        "notify[2].smtp_url  must be an address of a mail server: smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOST:587. In a password write / as %2F, # as %23, @ as %40, % as %25, a space as %20",
         "notify[3].smtp_url  may have ?tls=none behind the host and port, and nothing else; in a password write ? as %3F",
       ],
     ],
@@ -399,6 +399,24 @@ describe("what is wrong is said, all at once", () => {
       ["notify[0].token  must be text in quotes (got a hidden value)"],
     ],
     [
+      "an address where an object should stand is not shown",
+      { notify: [topic], heartbeat: topic },
+      [
+        "notify[0]  must be an object in braces (got a hidden value)",
+        "heartbeat  must be an object in braces (got a hidden value)",
+      ],
+    ],
+    [
+      "the name that the notify command has",
+      { notify: [{ ...ntfy, name: "command" }] },
+      ['notify[0].name  is what the notify command is called; choose another (got "command")'],
+    ],
+    [
+      "more channels than anybody has",
+      { notify: Array.from({ length: 21 }, (_, n) => ({ ...ntfy, name: `n${n}` })) },
+      ["notify  must have at most 20 entries (got a list)"],
+    ],
+    [
       "a state file that is the file of a secret",
       {
         notify: [{ type: "ntfy", url_file: join(home, "topic") }],
@@ -429,6 +447,11 @@ describe("what works and is hardly meant is warned of", () => {
       "one that something gets through to",
       { ...ntfy, events: ["brief", "trip"], min_severity: "critical" },
       [],
+    ],
+    [
+      "quiet hours for what is never quiet",
+      { ...ntfy, quiet_hours: "23:00-07:00", min_severity: "critical" },
+      ["notify[0].quiet_hours: has no effect, as only what is critical is sent"],
     ],
     [
       "a time zone for no hours",

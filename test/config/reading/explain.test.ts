@@ -140,7 +140,7 @@ describe("a value that may hold a secret is not repeated:", () => {
       "a word of a command",
       z.object({ claude_command: z.array(z.string().max(3)) }),
       { claude_command: ["SECRET"] },
-      "must be at most 3 (got text)",
+      "must have at most 3 characters (got text)",
     ],
     [
       "an address",

@@ -9,6 +9,7 @@ const hour = 60 * minute;
 const sight = seen({ atMs: 0, balanceUsd: 20, burnPerHrUsd: 6 });
 
 describe("what is seen, for whoever listens outside", () => {
+  const odd = { ...sight, unreadablePods: 1 };
   const partly = { ...sight, pods: "unknown" as const };
 
   it.each<[string, readonly Look[], object]>([
@@ -23,8 +24,10 @@ describe("what is seen, for whoever listens outside", () => {
     [
       "no pods for as long",
       [partly, { ...partly, atMs: 5 * minute }],
-      { kind: "blind", because: "blind: not all pods have been seen for 5 min" },
+      { kind: "blind", because: "blind: the pods have not been listed for 5 min" },
     ],
+    ["all but a row that cannot be read", [odd, { ...odd, atMs: 9 * minute }], { kind: "whole" }],
+    ["nothing yet", [], { kind: "partial" }],
     ["all again", [sight, blind(5 * minute), { ...sight, atMs: 6 * minute }], { kind: "whole" }],
   ])("%s", (_sentence, looks, expected) => {
     expect(sightOf(after(looks).state, looks.at(-1)?.atMs ?? 0, policy)).toEqual(expected);

@@ -304,7 +304,7 @@ it("an end that the burn does not show is a warning, closed once it does", () =>
   const dark = after(looks, backed, ended).state;
   const light = after([seen({ atMs: hourMs, pods: [], burnPerHrUsd: 0 })], backed, dark).state;
 
-  expect(rows(light)).toEqual([
+  expect([...rows(dark), ...rows(light)]).toEqual([
     ["burn", "warning", false],
     ["burn", "info", true],
   ]);
@@ -332,4 +332,71 @@ it("with another config, what is to be typed names it", () => {
   expect(lastOf(after([seen({ balanceUsd: 9 })], policy).state).remedy?.command).toBe(
     "runpodboss -c /etc/boss.json status",
   );
+});
+
+describe("a warning that a channel was not sent in time", () => {
+  const quiet = channel("quiet", { minSeverity: "warning" });
+  const policy = guarding({ idle: idleGuard }, { channels: [quiet] });
+  const told = (lived: Lived, minute: number): Lived => ({
+    ...lived,
+    state: settleAll(lived.state, policy, ["command"], sent, at(minute)),
+  });
+
+  it("is not sent any more once the pod is active again", () => {
+    const warned = told(live(unlived, [0, 20], policy), 20);
+    const busy = live(warned, [21, 22], policy, { sample: { gpuPercents: [90] } });
+
+    expect(owedBy(warned.state, "quiet").map(({ event }) => event)).toEqual(["warn"]);
+    expect(owedBy(busy.state, "quiet")).toEqual([]);
+  });
+
+  it("gives way to the word that the pod was stopped, which else would not be asked for", () => {
+    const due = live(told(live(unlived, [0, 20], policy), 20), [21, 31], policy);
+
+    const { state } = settleAt(due, 32, endIn(due), { podIs: "stopped" }, policy);
+
+    expect(owedBy(state, "quiet")).toMatchObject([{ event: "idle", isResolution: true }]);
+  });
+
+  it("stays while the pod is still to be stopped, and when it was one of several", () => {
+    const pods = [pod(), pod({ id: "p2", name: "second" })];
+    const due = live(unlived, [0, 31], policy, { look: { pods } });
+    const [first, second] = due.owed.map(([, { id }]) => id);
+
+    const one = settleAt(due, 32, first ?? "", { podIs: "stopped" }, policy);
+    const both = settleAt(one, 32, second ?? "", { podIs: "stopped" }, policy);
+
+    expect([due, one, both].map(({ state }) => owedBy(state, "quiet").length)).toEqual([1, 1, 1]);
+  });
+
+  it("is sent by the notify command as ever, late or not", () => {
+    const warned = live(unlived, [0, 20], policy);
+    const busy = live(warned, [21, 22], policy, { sample: { gpuPercents: [90] } });
+
+    expect(owedBy(busy.state, "command").map(({ event }) => event)).toEqual(["warn"]);
+  });
+
+  it("goes with the guards that were taken out of the config", () => {
+    const warned = live(unlived, [0, 20], policy);
+    const without = live(warned, [21, 21], guarding({}, { channels: [quiet] }));
+
+    expect(owedBy(without.state, "quiet")).toEqual([]);
+  });
+});
+
+it("the beginning of what is over is not sent after its end, unless it must reach someone", () => {
+  const failed = { kind: "failed", because: "HTTP 500", tail: "" } as const;
+  const acting = after(
+    [seen({ atMs: 0, balanceUsd: 0.3 }), seen({ atMs: 120_000, balanceUsd: 0.3 })],
+    backed,
+  ).state;
+  const tried = settleAll(acting, backed, ["phone"], failed, 130_000);
+  const { state } = after(
+    [seen({ atMs: 180_000, balanceUsd: 0.3, pods: [], burnPerHrUsd: 0 })],
+    backed,
+    tried,
+  );
+
+  const ofBackstop = owedBy(state, "phone").filter(({ event }) => event === "backstop");
+  expect(ofBackstop.map(({ isResolution = false }) => isResolution)).toEqual([false, true]);
 });

@@ -1,4 +1,5 @@
 import type { Ran } from "#ports.ts";
+import { changesFor } from "#process/child-environment.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import type { ServiceDeps } from "./deps.ts";
 import type { Machine } from "./machine.ts";
@@ -28,10 +29,12 @@ export function askerFor({ runner, env, signal }: ServiceDeps, machine: Machine)
     // A shell without a login session has none of its own.
     ...(runtimeFolder !== undefined && { XDG_RUNTIME_DIR: runtimeFolder }),
   };
+  // Secrets are none of its business.
+  const { unsetEnv } = changesFor(undefined, { outer: env, apiKey: "", apiKeyNames: [] });
   const never = new AbortController().signal;
   return async (argv, { timeLimitMs = limitMs, evenWhenInterrupted = false } = {}) => {
     const ran = await runner.run(
-      { argv, env: given, keepStdoutBytes, timeLimitMs },
+      { argv, env: given, unsetEnv, keepStdoutBytes, timeLimitMs },
       evenWhenInterrupted ? never : signal,
     );
     const outcome = ranOutcome(ran, timeLimitMs);
@@ -45,7 +48,7 @@ function stdoutOf(ran: Ran): string {
   return ran.kind === "exited" ? (ran.stdout ?? "").trim() : "";
 }
 
-/** What the program itself says is enough, where it says something. */
+/** What the program itself says is enough, where it says something; it is part of a sentence. */
 function wordsAlone(because: string): string {
-  return because.replace(/^exit \d+ after [\d.]+ s: /, "");
+  return because.replace(/^exit \d+ after [\d.]+ s: /, "").replace(/\.$/, "");
 }

@@ -87,7 +87,9 @@ async function start(launchd: Launchd, isLoaded: boolean): Promise<Told | undefi
   const failed = await bootstrap(launchd, isLoaded ? tries : 1, false);
   if (failed !== undefined) return told(`launchctl bootstrap ${domain} ${path}`, failed);
   const kicked = await ask(["launchctl", "kickstart", job]);
-  return kicked.isDone ? undefined : told(`launchctl kickstart ${job}`, kicked.because);
+  // It may have been started by the one before already.
+  if (kicked.isDone || (await ask(["launchctl", "print", job])).isDone) return undefined;
+  return told(`launchctl kickstart ${job}`, kicked.because);
 }
 
 /** Why the last of these tries failed. */

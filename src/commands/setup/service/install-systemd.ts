@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
 import type { Answer, Ask } from "./ask.ts";
@@ -26,8 +27,8 @@ export async function installSystemd(
   parts: UnitParts,
   { ask, machine, env }: { ask: Ask; machine: Machine; env: NodeJS.ProcessEnv },
 ): Promise<Installed> {
-  const path = unitPath(env, machine.home);
   const before = await stateOf(ask);
+  const path = unitPath(env, machine.home, before.folders);
   if (before.isMasked) return nothingInstalled(masked);
   let put: Put;
   try {
@@ -57,12 +58,16 @@ interface Before {
   readonly isActive: boolean;
   readonly isEnabled: boolean;
   readonly isMasked: boolean;
+  /** Where it looks for units; empty when it does not say. */
+  readonly folders: readonly string[];
 }
 
 async function stateOf(ask: Ask): Promise<Before> {
   const active = await ask([...user, "is-active", unitName]);
   const enabled = await ask([...user, "is-enabled", unitName]);
+  const folders = await ask([...user, "show", "--property=UnitPath", "--value"]);
   return {
+    folders: folders.isDone ? folders.stdout.split(" ") : [],
     // One that is between two starts runs, too.
     isActive: ["active", "activating", "reloading"].includes(active.stdout),
     isEnabled: enabled.stdout === "enabled",
@@ -122,7 +127,7 @@ async function lastWords(ask: Ask): Promise<string | undefined> {
     { evenWhenInterrupted: true },
   );
   const line = said.stdout.split("\n").find((each) => each.trim() !== "");
-  return said.isDone ? line : undefined;
+  return said.isDone && line !== undefined ? oneLine(line) : undefined;
 }
 
 /** As it was before, and running if it ran: a guard that was there is not lost. */

@@ -5,13 +5,7 @@ import type { Machine } from "./machine.ts";
 import type { Told } from "./told.ts";
 
 /** Where package managers put a name that outlives their next upgrade. */
-const stableFolders = [
-  "/opt/homebrew/bin",
-  "/home/linuxbrew/.linuxbrew/bin",
-  "/usr/local/bin",
-  "/usr/bin",
-  "/run/current-system/sw/bin",
-] as const;
+const stableFolders = ["/usr/local/bin", "/usr/bin", "/run/current-system/sw/bin"] as const;
 
 /** Of the shipped unit, after the person's own. */
 const usualFolders = [
@@ -43,7 +37,7 @@ async function lastingNode(node: string): Promise<string> {
   const brewed = /^(.*)\/Cellar\/([^/]+)\/[^/]+\/bin\/node$/.exec(real);
   const candidates = [
     ...stableFolders.map((folder) => join(folder, "node")),
-    ...(brewed === null ? [] : [`${brewed[1]}/opt/${brewed[2]}/bin/node`]),
+    ...(brewed === null ? [] : [`${brewed[1]}/bin/node`, `${brewed[1]}/opt/${brewed[2]}/bin/node`]),
   ];
   for (const each of candidates) if ((await itself(each)) === real) return each;
   return real;

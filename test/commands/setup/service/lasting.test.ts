@@ -34,6 +34,15 @@ describe("the program that a service starts", () => {
     ]);
   });
 
+  it("is Homebrew's usual node by its link, which an upgrade moves on", async () => {
+    const folder = realpathSync(tempFolder());
+    const node = file(folder, "Cellar/node/24.1.0/bin/node");
+    mkdirSync(join(folder, "bin"));
+    symlinkSync(node, join(folder, "bin/node"));
+
+    expect(await lastingProgram({ argv: [node], folder })).toEqual([join(folder, "bin/node")]);
+  });
+
   it("is none that npx keeps only for a while", async () => {
     const folder = realpathSync(tempFolder());
     const script = file(folder, ".npm/_npx/123/node_modules/runpodboss/src/start.cjs");

@@ -59,7 +59,7 @@ describe("the service for launchd", () => {
 
   it.each([
     ["take it", "bootstrap *"],
-    ["start it", "kickstart *"],
+    ["know it when it is to be started", "kickstart *"],
   ])("leaves nothing behind when launchd does not %s", async (_sentence, pattern) => {
     const on = mac({ ...notLoaded, [pattern]: "echo No such luck >&2; exit 5" });
 
@@ -74,7 +74,11 @@ describe("the service for launchd", () => {
   it("leaves the one that ran before as it was, and running", async () => {
     const on = mac({});
     on.write(agent, "theirs");
-    on.program("launchctl", { "kickstart *": "exit 5" });
+    // It knows the job until it has been let go.
+    on.program("launchctl", {
+      "print *": `! grep -q bootout '${join(on.home, "calls")}'`,
+      "kickstart *": "exit 5",
+    });
 
     const { problem } = await install(on);
 
@@ -85,6 +89,13 @@ describe("the service for launchd", () => {
       "launchctl bootout gui/501/local.runpodboss",
       `launchctl bootstrap gui/501 ${join(on.home, agent)}`,
     ]);
+  });
+
+  it("that was started before it was asked to start is no failure", async () => {
+    const on = mac({});
+    on.program("launchctl", { "kickstart *": "echo already running >&2; exit 37" });
+
+    expect((await install(on)).problem).toBeUndefined();
   });
 
   it("keeps an agent that was there beside it, and says where", async () => {

@@ -48,6 +48,7 @@ describe("the service for systemd", () => {
     expect(on.calls()).toEqual([
       "systemctl --user is-active runpodboss.service",
       "systemctl --user is-enabled runpodboss.service",
+      "systemctl --user show --property=UnitPath --value",
       "systemctl --user daemon-reload",
       "systemctl --user enable runpodboss.service",
       "systemctl --user restart runpodboss.service",
@@ -66,6 +67,36 @@ describe("the service for systemd", () => {
 
     expect(on.read("xdg/systemd/user/runpodboss.service")).toContain("[Service]");
     expect(on.read(unit)).toBeUndefined();
+  });
+
+  it("goes where the systemd that runs looks, whatever this shell's XDG_CONFIG_HOME says", async () => {
+    const on = stage();
+    const folder = join(on.home, ".config/systemd/user");
+    systemd(on, { "*UnitPath*": `echo /run/x '${folder}' /etc/systemd/user` });
+    const env = { ...on.deps.env, XDG_CONFIG_HOME: join(on.home, "xdg") };
+
+    await installService({ configPath, kind: "systemd-user" }, { ...on.deps, env });
+
+    expect(on.read(unit)).toContain("[Service]");
+    expect(on.read("xdg/systemd/user/runpodboss.service")).toBeUndefined();
+  });
+
+  it("shows systemd no key and no login", async () => {
+    const on = systemd(stage());
+    const seen: unknown[] = [];
+    const runner: typeof on.deps.runner = {
+      run(command) {
+        seen.push(command.unsetEnv);
+        return Promise.resolve({ kind: "exited", code: 0, tail: "", tookMs: 0 });
+      },
+    };
+
+    await installService({ configPath, kind: "systemd-user" }, { ...on.deps, runner });
+
+    expect(seen.length).toBeGreaterThan(4);
+    for (const names of seen) {
+      expect(names).toEqual(expect.arrayContaining(["RUNPOD_API_KEY", "ANTHROPIC_API_KEY"]));
+    }
   });
 
   it("is restarted by a second setup, which writes nothing that stands there already", async () => {
