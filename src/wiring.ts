@@ -201,9 +201,9 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       channels: live.channels,
       present,
     }),
-    settled: async ({ id, kind }, outcome) => {
-      parts.tally?.note(kind, outcome);
-      await engine.take({ kind: "settled", id, atMs: nowMs(), outcome });
+    settled: async (effect, outcome) => {
+      parts.tally?.note(effect, outcome);
+      await engine.take({ kind: "settled", id: effect.id, atMs: nowMs(), outcome });
     },
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),

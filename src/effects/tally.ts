@@ -2,7 +2,7 @@ import type { Effect, Outcome } from "#guard/model/effect.ts";
 
 /** What became of the effects of one run of the program. */
 export interface Tally {
-  note(kind: Effect["kind"], outcome: Outcome): void;
+  note(effect: Effect, outcome: Outcome): void;
   /** In words, each that was done, and each that failed. */
   readonly done: readonly string[];
   readonly failed: readonly string[];
@@ -22,9 +22,13 @@ export function createTally(): Tally {
   return {
     done,
     failed,
-    note(kind, { kind: result, because }) {
-      if (result === "done") done.push(`${words[kind]}: ${because}`);
-      if (result === "failed") failed.push(`${words[kind]}: ${because}`);
+    note(effect, { kind: result, because }) {
+      const by =
+        effect.kind === "notify" && effect.channel !== undefined
+          ? ` by channel ${effect.channel}`
+          : "";
+      if (result === "done") done.push(`${words[effect.kind]}${by}: ${because}`);
+      if (result === "failed") failed.push(`${words[effect.kind]}${by}: ${because}`);
     },
   };
 }

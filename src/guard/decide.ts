@@ -15,7 +15,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { onBrief } from "#guard/outbox/brief.ts";
-import { followWays } from "#guard/outbox/follow-ways.ts";
+import { channelsAtOnce, followWays } from "#guard/outbox/follow-ways.ts";
 import { settle } from "#guard/outbox/settle.ts";
 import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
 import { onRecovered, onTrouble, sayWhatIsSteady } from "#guard/outbox/trouble.ts";
@@ -93,7 +93,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
     }
     case "config": {
       const { inForce } = input;
-      return followWays({ ...state, inForce }, policy, inForce.sinceMs);
+      const { sinceMs } = inForce;
+      return followWays(channelsAtOnce({ ...state, inForce }, sinceMs), policy, sinceMs);
     }
     case "daemon": {
       const { atMs, because } = input;

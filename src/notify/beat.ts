@@ -31,17 +31,17 @@ const passing: readonly number[] = [408, 425, 429];
  * the address, which is a secret, stands in the words, but for its host.
  */
 export async function sendBeat(beat: Beat, { url, ...asked }: BeatRequest): Promise<Sent> {
-  const address = beatAddress(url, beat);
-  if (address === undefined) return { kind: "sent", answer: "nothing to say" };
-  return sendTo(address, url, asked);
+  return sendTo(() => beatAddress(url, beat), url, asked);
 }
 
 async function sendTo(
-  address: URL,
+  addressOf: () => URL | undefined,
   url: string,
   { request, timeLimitMs, signal }: Omit<BeatRequest, "url">,
 ): Promise<Sent> {
   try {
+    const address = addressOf();
+    if (address === undefined) return { kind: "sent", answer: "nothing to say" };
     const asked = { signal, partOf: "heartbeat" };
     return sentBy(await request(address, asked, { timeLimitMs, maxBytes }), url);
   } catch (error) {
@@ -61,10 +61,14 @@ export async function probeBeat({
   url,
   ...asked
 }: BeatRequest): Promise<Sent | { readonly kind: "untried" }> {
+  return isLogged(url) ? sendTo(() => withSuffix(url, "log"), url, asked) : { kind: "untried" };
+}
+
+function isLogged(url: string): boolean {
+  if (!URL.canParse(url) || isKumaPush(url)) return false;
   const { hostname, pathname, searchParams } = new URL(url);
   const isHealthchecks = hostname === "hc-ping.com" || /\/ping\/[^/]+/.test(pathname);
-  if (!isHealthchecks || isKumaPush(url) || searchParams.has("create")) return { kind: "untried" };
-  return sendTo(withSuffix(url, "log"), url, asked);
+  return isHealthchecks && !searchParams.has("create");
 }
 
 /**
@@ -131,6 +135,7 @@ function isForGood(status: number | undefined): boolean {
 }
 
 function withoutAddress(words: string, url: string): string {
+  if (!URL.canParse(url)) return createRedactor([url])(words);
   const { pathname, search, username, password } = new URL(url);
   const pieces = [...pathname.split("/"), ...search.split(/[?&=]/), username, password];
   return createRedactor([url, `${pathname}${search}`, pathname, ...pieces])(words);

@@ -9,6 +9,8 @@ const unknownSeverity: Severity = "warning";
 /** What people are told of a notification, by it and by the account as it was last seen. Pure. */
 export function messageFrom(notice: Notify, look: Seen | undefined, nowMs: number): Message {
   const { id, event, name, because, topic, podIds, atMs = nowMs } = notice;
+  const pods = podsOf(notice, look);
+  const { remedy, next = [] } = notice;
   const balanceUsd = finite(notice.balanceUsd);
   const burnPerHrUsd = finite(notice.burnPerHrUsd);
   return {
@@ -17,17 +19,17 @@ export function messageFrom(notice: Notify, look: Seen | undefined, nowMs: numbe
     severity: notice.severity ?? unknownSeverity,
     incident: notice.incident ?? topic ?? [event, name, ...(podIds ?? [])].join(":"),
     isResolution: notice.isResolution ?? false,
-    title: titleOf(notice),
-    text: sentence(because),
+    title: asTyped(titleOf(notice, pods)),
+    text: asTyped(sentence(because)),
     atMs,
     sentAtMs: nowMs,
     balanceUsd,
     burnPerHrUsd,
     hoursLeft: hoursLeft(balanceUsd, burnPerHrUsd),
     threshold: thresholdOf(notice),
-    pods: podsOf(notice, look),
-    next: notice.next ?? [],
-    remedy: notice.remedy,
+    pods,
+    next: next.map((each) => ({ ...each, what: asTyped(each.what) })),
+    remedy: remedy && { ...remedy, words: asTyped(remedy.words) },
   };
 }
 
@@ -73,4 +75,9 @@ function dearestFirst(a: MessagePod, b: MessagePod): number {
 /** Begins as a sentence does: `Balance $9.82 is below $10.00`. */
 function sentence(words: string): string {
   return words.replace(/^[a-z]/, (first) => first.toUpperCase());
+}
+
+/** Without what keeps an agent from taking a name for a file or for code: each service escapes its own signs. */
+function asTyped(words: string): string {
+  return words.replaceAll(String.raw`\u0040`, "@").replaceAll(String.raw`\u0060`, "`");
 }

@@ -1,10 +1,12 @@
 import type { Notify } from "#guard/model/effect.ts";
-import { usd } from "#guard/text.ts";
+import { podWords, usd } from "#guard/text.ts";
+import type { MessagePod } from "./message.ts";
 
 type Titled = Pick<Notify, "event" | "name" | "threshold" | "belowUsd" | "isResolution" | "next">;
+type Named = Pick<MessagePod, "id" | "name">;
 
 /** What it is about, in a few words: all that a locked phone shows. */
-export function titleOf(notice: Titled): string {
+export function titleOf(notice: Titled, pods: readonly Named[]): string {
   const { event, name, isResolution = false } = notice;
   switch (event) {
     case "trip":
@@ -18,13 +20,13 @@ export function titleOf(notice: Titled): string {
     case "warn":
       return soonWords(notice);
     case "idle":
-      return "Idle guard";
+      return `Idle guard${about(pods)}`;
     case "lease":
-      return "Lease guard";
+      return `Lease guard${about(pods)}`;
     case "hard_timeout":
-      return "Hard timeout";
+      return `Hard timeout${about(pods)}`;
     case "burn":
-      return isResolution ? "The burn fits again" : "The burn does not fit";
+      return isResolution ? "The burn is as expected" : "Look at the burn";
     case "zero":
       return "The balance is used up";
     case "blind":
@@ -46,6 +48,12 @@ export function titleOf(notice: Titled): string {
     case "drill":
       return `DRILL: ${name}`;
   }
+}
+
+/** `: eval-sweep (e1) and 2 more`. */
+function about([first, ...more]: readonly Named[]): string {
+  if (first === undefined) return "";
+  return `: ${podWords(first)}${more.length === 0 ? "" : ` and ${more.length} more`}`;
 }
 
 /** `warning ($10.00)`. */

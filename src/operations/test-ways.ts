@@ -10,7 +10,7 @@ import type { Clock, Runner } from "#ports.ts";
 import { madeUpLook, testNotice } from "./made-up.ts";
 
 /** How the notify command is called where channels are named. */
-export const commandName = "command";
+const commandName = "command";
 
 /** A way to reach people, to be tested: a channel or the notify command. */
 export interface TestWay {

@@ -7,7 +7,7 @@ import { channelsFileOf } from "./paths.ts";
 /** By the name of a channel: when a test last worked, and with which settings. */
 export type Tested = Readonly<Record<string, TestedChannel>>;
 
-export interface TestedChannel {
+interface TestedChannel {
   readonly at: string;
   /** Of the settings it had: another address is another channel. */
   readonly mark: string;

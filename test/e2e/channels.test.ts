@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { answer, type Got, startService } from "../notify/service.ts";
-import { guardWith, textOf } from "./guard.ts";
+import { answer, type Answering, type Got, silence, startService } from "../notify/service.ts";
+import { guardWith, textOf, until } from "./guard.ts";
 
 const topic = "/Zq9-topic-that-nobody-else-has";
 const secret = "signing-secret-of-this-test";
@@ -253,5 +253,54 @@ heartbeat: every 60 s
     expect(stdout).toContain(
       `  channel webhook: never tested; try it with runpodboss -c ${guard.config} notify test webhook\n`,
     );
+  });
+});
+
+describe("the daemon", () => {
+  it("tells a crossing through every channel, of one that is down through the others, and when it is over", async (test) => {
+    let isDown = true;
+    const repaired: Answering = (response, got) => answer(isDown ? 500 : 200, "")(response, got);
+    const [ops, down, hung] = [
+      await startService(answer(200, "")),
+      await startService(repaired),
+      await startService(silence),
+    ];
+    const hook = (name: string, { origin }: typeof ops) => ({ type: "webhook", name, url: origin });
+    const guard = await guardWith(test, {
+      balanceUsd: 1,
+      config: {
+        claude_command: [],
+        thresholds: [{ name: "critical", below_usd: 2, prompt: "-" }],
+        notify: [hook("ops", ops), hook("down", down), hook("hung", hung)],
+      },
+    });
+    const told = ({ got }: typeof ops) =>
+      got.map(({ body }) => JSON.parse(body) as Readonly<Record<string, unknown>>);
+    const running = guard.watch();
+
+    const of = (event: string) => (each: { readonly event?: unknown }) => each.event === event;
+    await until("ops hears of the crossing", () => told(ops).some(of("trip")));
+    await until("and that a channel is down", () => told(ops).some(of("trouble")));
+    isDown = false;
+    await until("and that it works again", () => told(ops).some(of("recovered")));
+    guard.simulator.account.setBalance(20);
+    await until("and that the balance is back", () => told(ops).some(of("rearm")));
+    await until("both of them", () => told(down).some(of("rearm")));
+    running.signal("SIGTERM");
+    await running.ended;
+
+    const [trip, trouble, works, rearm] = told(ops);
+    expect(trip).toMatchObject({ event: "trip", severity: "critical", status: "firing" });
+    expect(trouble).toMatchObject({ severity: "warning", status: "firing" });
+    expect(trouble?.["text"]).toMatch(/^Channel down: notifications cannot be sent: HTTP 500/);
+    expect(works).toMatchObject({ status: "resolved", incident: trouble?.["incident"] });
+    expect(rearm).toMatchObject({
+      status: "resolved",
+      severity: "info",
+      incident: trip?.["incident"],
+    });
+    const ids = down.got.map(({ headers }) => headers["idempotency-key"]);
+    expect(new Set(ids).size).toBe(2);
+    expect(hung.got.length).toBeLessThanOrEqual(2);
   });
 });

@@ -242,6 +242,10 @@ describe("with a real server", () => {
     expect(await sent(url, good, 10_000, ending.signal)).toEqual({ kind: "interrupted" });
   });
 
+  it("an address that is none is a failure in words", async () => {
+    expect(await sent("no address")).toMatchObject({ kind: "failed", isRefused: false });
+  });
+
   it("nobody there is a failure in words", async () => {
     expect(await sent(`http://127.0.0.1:9/${uuid}`)).toMatchObject({
       kind: "failed",

@@ -77,3 +77,30 @@ describe("the message of a notification", () => {
     expect(title).toMatch(/^.{4,60}$/);
   });
 });
+
+it.each<[string, Partial<Notify>, string]>([
+  [
+    "a warning says what comes",
+    { event: "warn", next: [{ what: "stop pod dear" }] },
+    "Soon: stop pod dear",
+  ],
+  ["a guard says of which pod", { event: "idle", podIds: ["cheap"] }, "Idle guard: cheap"],
+  [
+    "and of how many",
+    { event: "lease", podIds: ["cheap", "gone", "away"] },
+    "Lease guard: gone and 2 more",
+  ],
+  [
+    "a name is as it was typed",
+    { event: "hard_timeout", podIds: ["dear"] },
+    'Hard timeout: "*bold* <b>" (dear)',
+  ],
+])("the title: %s", (_sentence, overrides, expected) => {
+  expect(messageFrom({ ...notice, ...overrides }, look, 0).title).toBe(expected);
+});
+
+it("a name that would be a file or code to an agent is as it was typed", () => {
+  const because = String.raw`pod "\u0040all \u0060x\u0060" (p1) stopped`;
+
+  expect(messageFrom({ ...notice, because }, look, 0).text).toBe('Pod "@all `x`" (p1) stopped');
+});

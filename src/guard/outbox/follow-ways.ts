@@ -1,4 +1,4 @@
-import type { Notify } from "#guard/model/effect.ts";
+import type { Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { chain } from "./chain.ts";
@@ -16,6 +16,15 @@ export function followWays(state: GuardState, policy: Policy, nowMs: number): De
     (before) => forgetWaysThatLeft(before, policy),
     (before) => passOn(before, policy, nowMs),
   );
+}
+
+/** A new config may have mended the channel: what it could not be sent is tried at once. */
+export function channelsAtOnce(state: GuardState, nowMs: number): GuardState {
+  const isWaiting = (each: Effect): boolean =>
+    each.kind === "notify" && each.channel !== undefined && each.notBeforeMs > nowMs;
+  if (!state.owed.some(isWaiting)) return state;
+  const owed = state.owed.map((each) => (isWaiting(each) ? { ...each, notBeforeMs: nowMs } : each));
+  return { ...state, owed };
 }
 
 function passOn(state: GuardState, policy: Policy, nowMs: number): Decision {

@@ -61,13 +61,13 @@ export interface Brief {
   readonly troubles: readonly string[];
 }
 
-export interface NotEnded {
+interface NotEnded {
   readonly podId: string;
   readonly name: string;
   readonly tries: number;
 }
 
-export interface NextEnd {
+interface NextEnd {
   readonly id: string;
   readonly name: string;
   readonly guard: string;

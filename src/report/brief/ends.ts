@@ -13,7 +13,7 @@ export interface Ends {
   readonly savedUnknown: number;
 }
 
-export interface EndedPod {
+interface EndedPod {
   readonly id: string;
   readonly name: string;
   /** As the history has it: `idle_30m`. */

@@ -167,7 +167,9 @@ function listed(words: readonly string[]): string {
   return [...words.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
 }
 
-function cut(line: string): string {
+/** What is told of a trouble may be what a program printed, over many lines. */
+function cut(text: string): string {
+  const line = text.replaceAll(/\s*[\r\n]+\s*/g, " ");
   const letters = Array.from(line);
   return letters.length <= longestLine ? line : `${letters.slice(0, longestLine - 1).join("")}…`;
 }

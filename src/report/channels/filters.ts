@@ -33,7 +33,7 @@ export function untilWords({ toMinute, timeZone }: QuietHours): string {
   return `${clockTime(toMinute)}${timeZone === undefined ? "" : ` (${timeZone})`}`;
 }
 
-export function clockTime(minuteOfDay: number): string {
+function clockTime(minuteOfDay: number): string {
   const two = (n: number) => String(n).padStart(2, "0");
   return `${two(Math.floor(minuteOfDay / 60))}:${two(minuteOfDay % 60)}`;
 }

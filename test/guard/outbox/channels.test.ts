@@ -290,6 +290,23 @@ describe("a channel that is no longer in the config", () => {
   });
 });
 
+it("a new config is tried at once by channels, and the notify command waits as long as it would have", () => {
+  const tried = settleAll(low(both), both, ["command", "phone"], refused, 1_000);
+  const { thresholds, protect, podGuards } = both;
+  const { command: _, ...guards } = podGuards;
+  const inForce = {
+    pid: 1,
+    sinceMs: 2_000,
+    marks: {},
+    policy: { thresholds, protect, podGuards: guards },
+  };
+
+  const { state } = decide(tried, { kind: "config", inForce }, both);
+
+  expect(noticesOf(state.owed).map(({ notBeforeMs }) => notBeforeMs)).toEqual([61_000, 2_000, 77]);
+  expect(state.inForce).toBe(inForce);
+});
+
 describe("what channels were told of and is not over", () => {
   it("is remembered up to a number, the newest", () => {
     const notices = Array.from({ length: mostOpen + 1 }, (_, n): Notify => ({

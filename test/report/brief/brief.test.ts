@@ -222,13 +222,14 @@ describe("a brief", () => {
       ends: { kind: "read", value: { byGuard: ended, others: 9, savedUsd: 1, savedUnknown: 2 } },
       besides: { kind: "read", value: "y".repeat(400) },
       saved: { ...emptyState, podsBlind: { sinceMs: 0 } },
-      troubles: ["a", "b", "c", "d"],
+      troubles: ["a\nprinted\r\nso", "b", "c", "d"],
     });
 
     const lines = briefLines(brief);
 
     expect(lines.length).toBeLessThanOrEqual(12);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(220);
+    expect(lines).toContain("Trouble: a printed so");
     expect(lines.at(-1)).toBe("and 2 more troubles: run runpodboss status");
   });
 
