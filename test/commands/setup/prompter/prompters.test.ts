@@ -143,7 +143,7 @@ describe.each(both)("somebody at a terminal, %s", (_sentence, prompterOn, line) 
 
   it.each([80, 60, 40])("names of pods do nothing to a terminal of %i columns", async (columns) => {
     const terminal = terminalOf(columns);
-    const evil = `${"\u001b[2J\u202e\u0007\r\n"}${"very-long-".repeat(20)}`;
+    const evil = `\u001b[2J\u202e\u0007\r\n${"very-long-".repeat(20)}`;
     const prompter = prompterOn(terminal);
     prompter.say(`Protected: ${evil}`, "warning");
     const ask = () =>
