@@ -65,7 +65,7 @@ describe("the README", () => {
     expect([...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual([
       "Two commands",
       "Install and update",
-      "Five minutes to safe",
+      "Three minutes to safe",
       "Daily use",
       "Where to run it",
       "What it will not do",
