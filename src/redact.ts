@@ -5,6 +5,8 @@ const mark = "[redacted]";
 const shortestSecret = 6;
 /** Texts are cut, also in the midst of a secret: of its start or end a piece this long goes too. */
 const shortestPiece = 12;
+/** Of an address, so much of what stands behind its host. */
+const beyondHost = 5;
 
 const keyShape = /rpa_[A-Za-z0-9]{16,}/g;
 const bearerShape = /\b(bearer)[ \t]+[\w.~+/=-]+/gi;
@@ -48,16 +50,25 @@ function asJson(secret: string): string {
 
 /** Without pieces of the secret's start: each is followed as far as it goes, and no character twice. */
 function withoutStarts(text: string, secret: string): string {
-  const first = secret.slice(0, shortestPiece);
+  const shortest = shortestStart(secret);
+  const first = secret.slice(0, shortest);
   let kept = "";
   let from = 0;
   for (let at = text.indexOf(first); at !== -1; at = text.indexOf(first, from)) {
-    let length = shortestPiece;
+    let length = shortest;
     while (length < secret.length && text[at + length] === secret[length]) length += 1;
     kept += text.slice(from, at) + mark;
     from = at + length;
   }
   return from === 0 ? text : kept + text.slice(from);
+}
+
+/** The host of an address is no secret, and others begin with the same one: a name or password in it is. */
+function shortestStart(secret: string): number {
+  const host = /^[a-z][a-z+.-]*:\/\/[^/?#]*/i.exec(secret)?.[0] ?? "";
+  const isAlone = host.length >= secret.length - 1;
+  if (host === "" || isAlone || host.includes("@")) return shortestPiece;
+  return Math.max(shortestPiece, Math.min(host.length + beyondHost, secret.length));
 }
 
 /** The same for its end, from behind. */

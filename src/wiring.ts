@@ -23,6 +23,7 @@ import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
+import { minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { sendBeat } from "#notify/beat.ts";
 import { isQuiet } from "#notify/quiet-hours.ts";
@@ -263,6 +264,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
           paces: parts.paces,
           signal,
         }),
+      // A single poll has no time for it.
+      patienceMs: parts.once ? 0 : 5 * minuteMs,
       engine,
       clock,
       log,

@@ -37,6 +37,24 @@ describe("createRedactor", () => {
     ["a key with odd characters behind it, whole", [`${key}!tail`], `${key}!tail`, "[redacted]"],
     ["the end of a secret in a text that was cut", [key], "CDEFGHIJ0123456789x", "[redacted]x"],
     ["the start of one", [key], `a ${key.slice(0, 14)}`, "a [redacted]"],
+    [
+      "no host that a secret address has in common with others",
+      ["https://api.example.com/hooks/s3cr3t-t0k3n"],
+      "https://api.example.com/ https://api.runpod.io/graphql",
+      "https://api.example.com/ https://api.runpod.io/graphql",
+    ],
+    [
+      "the start of such an address that goes on behind its host",
+      ["https://api.example.com/hooks/s3cr3t-t0k3n"],
+      "https://api.example.com/hooks/s3c",
+      "[redacted]",
+    ],
+    [
+      "the start of an address with a password",
+      ["smtps://me:hunter22hunter22@mail.example.com:465"],
+      "smtps://me:hunter22hu",
+      "[redacted]",
+    ],
     ["nothing else", [key], "balance: $4.23", "balance: $4.23"],
   ])("replaces %s", (_sentence, secrets, text, expected) => {
     const redact = createRedactor(secrets);

@@ -51,6 +51,8 @@ async function one(
   const what = text === undefined ? undefined : secretFault(text, key.shape);
   const { texts, isGuessable } =
     text === undefined ? { texts: [], isGuessable: false } : hiddenOf(text, key.shape);
+  // Whoever guesses a topic that needs a login still has none.
+  const isOpen = key.shape !== "topic-url" || !hasToken(entry);
   return {
     values: text === undefined || what !== undefined ? {} : { [key.key]: text },
     texts: text === undefined ? [] : [text],
@@ -60,9 +62,15 @@ async function one(
     faults: [...found.faults, ...(what === undefined ? [] : [{ where: at, what }])],
     warnings: [
       ...found.warnings,
-      ...(what !== undefined || text === undefined ? [] : warningsOf(text, at, key, isGuessable)),
+      ...(what !== undefined || text === undefined
+        ? []
+        : warningsOf(text, at, key, isGuessable && isOpen)),
     ],
   };
+}
+
+function hasToken(entry: Entry): boolean {
+  return ["token", "token_env", "token_file"].some((key) => entry[key] !== undefined);
 }
 
 function warningsOf(
@@ -75,6 +83,7 @@ function warningsOf(
     ...(isReadableOnTheWay(text)
       ? [`${at}: is http, so anybody on the way can read it and what you are told; use https`]
       : []),
+    ...(shape === "smtp-url" ? portWarnings(text, at) : []),
     ...(isPlainMail(text, shape)
       ? [`${at}: has ?tls=none, so anybody on the way can read the mails and the password`]
       : []),
@@ -86,6 +95,17 @@ function guessable(shape: ShapedKey["shape"]): string {
   return shape === "topic-url"
     ? "its topic is a short or ordinary word: whoever guesses it reads what you are told, and can write to you"
     : "it is a short or ordinary word: it can be guessed, and is not blanked out where it stands by itself";
+}
+
+/** By what these ports are for everywhere; the other way round, one of the two waits for the other. */
+function portWarnings(text: string, at: string): readonly string[] {
+  const { protocol, port } = new URL(text);
+  if (protocol === "smtp:" && port === "465") {
+    return [`${at}: port 465 speaks TLS from the start; write smtps:// there`];
+  }
+  return protocol === "smtps:" && (port === "587" || port === "25")
+    ? [`${at}: port ${port} goes over to TLS by STARTTLS; write smtp:// there`]
+    : [];
 }
 
 function isPlainMail(text: string, shape: ShapedKey["shape"]): boolean {

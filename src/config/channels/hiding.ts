@@ -11,6 +11,7 @@ export interface Hidden {
 const shortest = 6;
 /** Of a secret the redactor also takes away ends of this length. */
 const leastPiece = 12;
+const shortestTopic = 8;
 const leastOfWords = 16;
 const leastOfDigits = 12;
 const word = String.raw`(\p{Lu}?\p{Ll}+|\p{Lu}+)`;
@@ -68,8 +69,9 @@ function partsOfHeader(text: string): readonly string[] {
 }
 
 /**
- * The host alone is no secret, and people need it to see what is wrong: no text here begins with it,
- * as pieces of their starts are blanked out too, unless the rest is too ordinary to stand alone.
+ * The host alone is no secret, and people need it to see what is wrong: as pieces of a secret's start are
+ * blanked out too, none of these begins with a whole one. A topic too ordinary to stand alone is hidden
+ * with the host before it.
  */
 function hiddenOfUrl(text: string, hasTopic: boolean): Hidden {
   if (!URL.canParse(text)) return { texts: unique([text]), isGuessable: false };
@@ -81,8 +83,7 @@ function hiddenOfUrl(text: string, hasTopic: boolean): Hidden {
   );
   const pieces = [...segments, ...segments.map(decoded), ...secretsIn(text)];
   const topic = decoded(segments.at(-1) ?? "");
-  // Its end, blanked out by itself, would be the whole word again.
-  const isWithHost = paths.length === 0 && segments.length > 0 && topic.length < leastPiece;
+  const isWithHost = hasTopic && paths.length === 0 && topic !== "" && hasRoom(host, topic);
   return {
     texts: unique([
       ...(isWithHost ? [`${host}${pathname}${search}`] : []),
@@ -91,9 +92,17 @@ function hiddenOfUrl(text: string, hasTopic: boolean): Hidden {
       ...(password === "" ? [] : [`:${password}@`]),
     ]),
     isGuessable:
-      (hasTopic && isOrdinary(topic) && password === "" && !isNear(url)) ||
+      (hasTopic &&
+        (isOrdinary(topic) || topic.length < shortestTopic) &&
+        password === "" &&
+        !isNear(url)) ||
       (password !== "" && isOrdinary(decoded(password))),
   };
+}
+
+/** Neither of the two is blanked out by itself then, as an end of both. */
+function hasRoom(host: string, topic: string): boolean {
+  return host.length < leastPiece && topic.length < leastPiece;
 }
 
 /** A slash before an ordinary word makes no secret of it. */

@@ -493,6 +493,28 @@ describe("what works and is hardly meant is warned of", () => {
       ],
     ],
     [
+      "a mail server's port for another way",
+      { type: "email", smtp_url: "smtp://mail.far.example:465", to: ["a@b.org"] },
+      ["notify[0].smtp_url: port 465 speaks TLS from the start; write smtps:// there"],
+    ],
+    [
+      "the other one",
+      { type: "email", smtp_url: "smtps://mail.far.example:587", to: ["a@b.org"] },
+      ["notify[0].smtp_url: port 587 goes over to TLS by STARTTLS; write smtp:// there"],
+    ],
+    [
+      "a topic that is short",
+      { ...ntfy, url: "https://ntfy.sh/gpu-07" },
+      [
+        "notify[0].url: its topic is a short or ordinary word: whoever guesses it reads what you are told, and can write to you. Choose a longer one, with digits in it",
+      ],
+    ],
+    [
+      "a topic that is short and needs a login",
+      { ...ntfy, url: "https://ntfy.sh/gpu-07", token: "tk_x7k2y8z3" },
+      [],
+    ],
+    [
       "a password that anybody guesses",
       { type: "email", smtp_url: "smtps://me:secret@mail.example", to: ["a@b.org"] },
       [

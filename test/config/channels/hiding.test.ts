@@ -52,6 +52,20 @@ describe("of a secret is blanked out", () => {
       "[redacted] of warning",
     ],
     [
+      "an ordinary topic of a long host, not at all: people need to read the host",
+      "https://ntfy.mail.example/warning",
+      "topic-url",
+      "ntfy.mail.example/warning",
+      "ntfy.mail.example/warning",
+    ],
+    [
+      "an ordinary path of a webhook, not at all",
+      "http://127.0.0.1:8080/hook",
+      "webhook-url",
+      "http://127.0.0.1:8080/hook",
+      "http://127.0.0.1:8080/hook",
+    ],
+    [
       "a login in the address",
       "https://me:s3cret-pw@ntfy.sh/x7k2-alerts",
       "topic-url",
