@@ -5,6 +5,8 @@ const mark = "[redacted]";
 const shortestSecret = 6;
 /** Texts are cut, also in the midst of a secret: of its start or end a piece this long goes too. */
 const shortestPiece = 12;
+/** Of an address, so much of what stands behind its host. */
+const beyondHost = 5;
 
 const keyShape = /rpa_[A-Za-z0-9]{16,}/g;
 const bearerShape = /\b(bearer)[ \t]+[\w.~+/=-]+/gi;
@@ -48,16 +50,25 @@ function asJson(secret: string): string {
 
 /** Without pieces of the secret's start: each is followed as far as it goes, and no character twice. */
 function withoutStarts(text: string, secret: string): string {
-  const first = secret.slice(0, shortestPiece);
+  const shortest = shortestStart(secret);
+  const first = secret.slice(0, shortest);
   let kept = "";
   let from = 0;
   for (let at = text.indexOf(first); at !== -1; at = text.indexOf(first, from)) {
-    let length = shortestPiece;
+    let length = shortest;
     while (length < secret.length && text[at + length] === secret[length]) length += 1;
     kept += text.slice(from, at) + mark;
     from = at + length;
   }
   return from === 0 ? text : kept + text.slice(from);
+}
+
+/** The host of an address is no secret, and others begin with the same one: a name or password in it is. */
+function shortestStart(secret: string): number {
+  const host = /^[a-z][a-z+.-]*:\/\/[^/?#]*/i.exec(secret)?.[0] ?? "";
+  const isAlone = host.length >= secret.length - 1;
+  if (host === "" || isAlone || host.includes("@")) return shortestPiece;
+  return Math.max(shortestPiece, Math.min(host.length + beyondHost, secret.length));
 }
 
 /** The same for its end, from behind. */
@@ -81,10 +92,34 @@ function asPattern(literal: string): string {
   return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }
 
-/** What these name things by, to be compared: an id, a glob's counterpart. They are shown nowhere. */
-const namesToCompare: readonly string[] = ["id", "podId", "rawName"];
+/**
+ * What is only compared: ids, globs and what they are held against, names of thresholds and channels, keys
+ * that are made of these. A piece of a secret in one of them is chance, and blanked out it would mean another
+ * thing, or none: a rule that protects nothing, a channel that is not there.
+ */
+const comparedKeys: ReadonlySet<string> = new Set([
+  "id",
+  "ids",
+  "podId",
+  "podIds",
+  "memberIds",
+  "goneIds",
+  "listed",
+  "clusterId",
+  "networkVolumeIds",
+  "gpuTypeId",
+  "rawName",
+  "otherNames",
+  "rule",
+  "threshold",
+  "channel",
+  "ways",
+  "topic",
+  "incident",
+  "what",
+]);
 
-/** The same plain data with every text in it redacted, but for ids and what is only compared. */
+/** The same plain data with every text in it redacted, but for what is only compared. */
 export function withoutSecrets<Data>(data: Data, redact: (text: string) => string): Data {
   return redacted(data, redact) as Data;
 }
@@ -96,7 +131,7 @@ function redacted(data: unknown, redact: (text: string) => string): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [
       key,
-      namesToCompare.includes(key) ? value : redacted(value, redact),
+      comparedKeys.has(key) ? value : redacted(value, redact),
     ]),
   );
 }

@@ -37,6 +37,24 @@ describe("createRedactor", () => {
     ["a key with odd characters behind it, whole", [`${key}!tail`], `${key}!tail`, "[redacted]"],
     ["the end of a secret in a text that was cut", [key], "CDEFGHIJ0123456789x", "[redacted]x"],
     ["the start of one", [key], `a ${key.slice(0, 14)}`, "a [redacted]"],
+    [
+      "no host that a secret address has in common with others",
+      ["https://api.example.com/hooks/s3cr3t-t0k3n"],
+      "https://api.example.com/ https://api.runpod.io/graphql",
+      "https://api.example.com/ https://api.runpod.io/graphql",
+    ],
+    [
+      "the start of such an address that goes on behind its host",
+      ["https://api.example.com/hooks/s3cr3t-t0k3n"],
+      "https://api.example.com/hooks/s3c",
+      "[redacted]",
+    ],
+    [
+      "the start of an address with a password",
+      ["smtps://me:hunter22hunter22@mail.example.com:465"],
+      "smtps://me:hunter22hu",
+      "[redacted]",
+    ],
     ["nothing else", [key], "balance: $4.23", "balance: $4.23"],
   ])("replaces %s", (_sentence, secrets, text, expected) => {
     const redact = createRedactor(secrets);
@@ -93,6 +111,29 @@ describe("withoutSecrets", () => {
     const data = { id: "hunter22", podId: "hunter22", rawName: "hunter22", hunter22: null };
 
     expect(withoutSecrets(data, redact)).toEqual(data);
+  });
+
+  it("leaves a saved state's rules, channels and thresholds, though a topic begins like them", () => {
+    const bySecret = createRedactor(["production-llm-alerts-7Hq2"]);
+    const saved = {
+      kept: { p1: { name: "db", rule: "production-llm" } },
+      owed: [
+        {
+          id: "notify:trip:production-llm:1@production-llm-alerts",
+          channel: "production-llm-alerts",
+          threshold: "production-llm",
+          topic: "threshold:production-llm",
+          incident: "threshold:production-llm",
+          podIds: ["production-llm"],
+        },
+      ],
+      openIncidents: [
+        { incident: "trouble:channel production-llm-alerts", ways: ["production-llm-alerts"] },
+      ],
+      pods: [{ id: "c1", otherNames: ["production-llm"], rawName: "production-llm" }],
+    };
+
+    expect(withoutSecrets(saved, bySecret)).toEqual(saved);
   });
 });
 

@@ -50,14 +50,15 @@ function topicOf(url: string): string {
 /** The whole, and the parts that give access: its path, what is random in it, and its query. */
 function ofUrl(url: string): readonly string[] {
   const { href, pathname = "", search = "", searchParams } = parsed(url) ?? {};
-  const path = pathname === "/" ? "" : pathname;
+  // Without its first slash: what begins with one are the paths of this machine, too.
+  const path = pathname.slice(1);
   const parts = [...path.split("/"), ...(searchParams?.values() ?? [])];
   return [
     url,
     href ?? "",
-    path.length > 1 ? `${path}${search}` : search,
+    `${path}${search}`,
     path,
-    path.replaceAll(/^\/|\/$/g, ""),
+    path.replace(/\/$/, ""),
     search.slice(1),
     ...parts.flatMap((part) => [part, decoded(part)]).filter(isRandom),
     ...credentials(url),
