@@ -23,6 +23,7 @@ import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
+import { minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { sendBeat } from "#notify/beat.ts";
 import { isQuiet } from "#notify/quiet-hours.ts";
@@ -130,7 +131,11 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const engine: Engine = {
     ...inner,
     async take(input, askedAtMs) {
-      const taken = await inner.take(withoutSecrets(input, live.redact), askedAtMs);
+      const taken = await inner.take(
+        // What is in force holds no secret, and is compared whole.
+        input.kind === "config" ? input : withoutSecrets(input, live.redact),
+        askedAtMs,
+      );
       // It has been heeded, and who decides now is saved.
       if (isMarked && input.kind === "look") {
         isMarked = false;
@@ -259,6 +264,8 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
           paces: parts.paces,
           signal,
         }),
+      // A single poll has no time for it.
+      patienceMs: parts.once ? 0 : 5 * minuteMs,
       engine,
       clock,
       log,

@@ -18,6 +18,8 @@ export interface BriefingDeps {
   readonly dueDay: (nowMs: number, briefedDay: string | undefined) => string | undefined;
   /** What it says. Whatever cannot be had is said to be unknown. */
   readonly build: (nowMs: number, signal: AbortSignal) => Promise<string>;
+  /** While the account is not seen it is put off for so long: a machine that wakes has no network yet. */
+  readonly patienceMs: number;
   readonly engine: Pick<Engine, "state" | "take">;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,8 +28,11 @@ export interface BriefingDeps {
 /** More than its parts take by their own limits. */
 const limitMs = 2 * minuteMs;
 
-export function createBriefing({ dueDay, build, engine, clock, log }: BriefingDeps): Briefing {
+export function createBriefing(deps: BriefingDeps): Briefing {
+  const { dueDay, build, patienceMs, engine, clock, log } = deps;
   let isRunning = false;
+  /** Since when it is due and the account is not seen. */
+  let putOffSinceMs: number | undefined;
   let done: Promise<void> = Promise.resolve();
 
   async function give(day: string, signal: AbortSignal): Promise<void> {
@@ -53,12 +58,21 @@ export function createBriefing({ dueDay, build, engine, clock, log }: BriefingDe
     }
   }
 
+  function isPutOff(nowMs: number): boolean {
+    if (engine.state().blind === undefined) return false;
+    putOffSinceMs ??= nowMs;
+    // One in the future is by a clock that was set back since.
+    return nowMs >= putOffSinceMs && nowMs - putOffSinceMs < patienceMs;
+  }
+
   return {
     begin(signal) {
       if (isRunning || signal.aborted) return;
       try {
-        const day = dueDay(clock.nowMs(), engine.state().briefedDay);
-        if (day === undefined) return;
+        const nowMs = clock.nowMs();
+        const day = dueDay(nowMs, engine.state().briefedDay);
+        if (day === undefined || isPutOff(nowMs)) return;
+        putOffSinceMs = undefined;
         isRunning = true;
         done = give(day, signal)
           .catch((error: unknown) => log.error({ because: wordsOf(error) }, "this is a bug"))

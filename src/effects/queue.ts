@@ -119,9 +119,7 @@ export function mayStart(
   moment: Moment,
 ): readonly Effect[] {
   const { nowMs, look, isLook, isBlind = false } = moment;
-  const ready = waiting.filter(
-    (effect) => isDue(effect, nowMs) && (effect.tries === 0 || isLook || isEnd(effect)),
-  );
+  const ready = waiting.filter((effect) => isDue(effect, nowMs) && (isLook || needsNoLook(effect)));
   const notices = noticesToStart(
     ready.filter((effect) => effect.kind === "notify"),
     running,
@@ -136,6 +134,18 @@ export function mayStart(
   });
   const isFresh = !isBlind && nowMs - look.atMs <= mostLookAgeMs;
   return [...notices, ...ends, ...(isFresh ? agentToStart(ready, running) : [])];
+}
+
+/**
+ * A program that failed is tried again at a poll. What a channel could not be sent is due at its time: a
+ * lane is narrow, and all that waits for one that works again need not wait for as many polls.
+ */
+function needsNoLook(effect: Effect): boolean {
+  return (
+    effect.tries === 0 ||
+    isEnd(effect) ||
+    (effect.kind === "notify" && effect.channel !== undefined)
+  );
 }
 
 function agentToStart(

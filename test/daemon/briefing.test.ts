@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type BriefingDeps, createBriefing } from "#daemon/briefing.ts";
-import { emptyState, type Input } from "#guard/model/state.ts";
+import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import type { Log } from "#log.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
@@ -23,12 +23,14 @@ function setUp(given: Partial<BriefingDeps> = {}) {
   const briefing = createBriefing({
     dueDay: (_nowMs, briefedDay) => (briefedDay === day ? undefined : day),
     build: () => Promise.resolve("Spent yesterday: $4.20"),
+    patienceMs: 5 * minuteMs,
     engine,
     clock,
     log,
     ...given,
   });
-  return { clock, inputs, briefing };
+  const becomes = (next: Partial<GuardState>): void => void (state = { ...state, ...next });
+  return { clock, inputs, briefing, becomes };
 }
 
 const signal = new AbortController().signal;
@@ -53,6 +55,26 @@ it("is not made while none is due", async () => {
 
   expect(inputs).toEqual([]);
 });
+
+it.each<[string, number | undefined, number]>([
+  ["as soon as it is seen again", 2, 2],
+  ["after five minutes without", undefined, 5],
+])(
+  "while the account is not seen it is put off, and given %s",
+  async (_sentence, seenAtMinutes, expected) => {
+    const { clock, briefing, inputs, becomes } = setUp();
+    becomes({ blind: { sinceMs: -540 * minuteMs } });
+
+    for (let minute = 0; minute <= 8; minute += 1) {
+      await clock.advanceTo(minute * minuteMs);
+      if (minute === seenAtMinutes) becomes({ blind: undefined });
+      briefing.begin(signal);
+      await briefing.idle();
+    }
+
+    expect(inputs).toMatchObject([{ atMs: expected * minuteMs }]);
+  },
+);
 
 it("that cannot be made is told of in its place", async () => {
   const { briefing, inputs } = setUp({ build: () => Promise.reject(new Error("odd")) });

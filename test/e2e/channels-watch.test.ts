@@ -97,3 +97,96 @@ describe("a crossing", () => {
     expect(held(`${argv}${stdout}${stderr}${written(guard.folder)}`)).toEqual([]);
   });
 });
+
+const eventsOf = (got: readonly Got[]) =>
+  got.map(({ body }) => JSON.parse(body) as { event: string; severity: string; text: string });
+
+/** Six hours before and after now, on UTC's clock. */
+function quietNow(): { readonly quiet_hours: string; readonly timezone: string } {
+  const at = (hours: number) =>
+    new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  return { quiet_hours: `${at(-6)}-${at(6)}`, timezone: "UTC" };
+}
+
+describe("a channel", () => {
+  it("in its quiet hours is told of what is critical, and status says how much waits", async (test) => {
+    const hook = await startService(answer(200, ""));
+    const guard = await guardWith(test, {
+      balanceUsd: 0.4,
+      config: {
+        claude_command: [],
+        notify: [{ type: "webhook", url: hook.origin, ...quietNow() }],
+      },
+    });
+    const daemon = guard.watch();
+    await daemon.said("notification sent", { channel: "webhook" });
+    await until("the rest waits", () => guard.saved().owed.length === 2);
+
+    const { stdout } = await guard.command("status");
+
+    expect(stdout).toMatch(
+      /^notifications: 2 wait until \d\d:\d\d \(UTC\) for webhook, which is in its quiet hours$/m,
+    );
+    expect(eventsOf(hook.got)).toMatchObject([{ event: "trip", severity: "critical" }]);
+  });
+
+  it("that fails is told of on the others, with how long it is left alone, and a reload that replaces it loses nothing", async (test) => {
+    const [bad, good, late] = [
+      await startService(answer(500, "")),
+      await startService(answer(200, "")),
+      await startService(answer(200, "")),
+    ];
+    const guard = await guardWith(test, {
+      balanceUsd: 9,
+      config: {
+        claude_command: [],
+        notify: [
+          { type: "webhook", name: "bad", url: bad.origin },
+          { type: "webhook", name: "good", url: good.origin, events: ["trouble", "recovered"] },
+        ],
+      },
+    });
+    const daemon = guard.watch();
+    await until("told on the other", () => good.got.length > 0);
+    guard.configure({ notify: [{ type: "webhook", name: "late", url: late.origin }] });
+
+    daemon.signal("SIGHUP");
+    await until("told by the new one", () => late.got.length > 0);
+
+    expect(eventsOf(good.got)[0]).toMatchObject({
+      event: "trouble",
+      text: expect.stringContaining("Channel bad: notifications cannot be sent: HTTP 500"),
+    });
+    expect(linesOf(daemon.lines, "notification not sent")[0]).toMatchObject({
+      channel: "bad",
+      because: "HTTP 500",
+      again: true,
+      againInMs: 100,
+    });
+    await until("the crossing", () => eventsOf(late.got).some(({ event }) => event === "trip"));
+  });
+
+  it("is told that a daemon could not start, by the id and severity that such a thing has", async (test) => {
+    const hook = await startService(answer(200, ""));
+    const guard = await guardWith(test, {
+      config: {
+        poll_interval_seconds: "often",
+        notify: [{ type: "webhook", url: hook.origin, secret, min_severity: "critical" }],
+      },
+    });
+
+    const { by, stderr } = await guard.watch().ended;
+    await guard.watch().ended;
+
+    expect(by).toBe(2);
+    expect(stderr).not.toContain("could not notify");
+    expect(eventsOf(hook.got)).toMatchObject([
+      {
+        event: "trouble",
+        severity: "critical",
+        text: expect.stringMatching(/watch could not start: .*poll_interval_seconds/s),
+      },
+    ]);
+    expect(hook.got[0]?.headers["x-runpodboss-signature"]).toMatch(/^t=\d+,v1=/);
+  });
+});

@@ -159,3 +159,22 @@ it("one channel that hangs holds no other, however much waits for it", async () 
   ).toEqual(["new"]);
   release(done);
 });
+
+it("all that a channel could not be sent is sent once it works, with one poll", async () => {
+  const sent: string[] = [];
+  const done: Outcome = { kind: "done", because: "200", tail: "" };
+  const queue = createQueue({
+    perform: ({ id }) => {
+      sent.push(id);
+      return Promise.resolve(done);
+    },
+    settled: () => Promise.resolve(),
+    onBug: (error) => expect.fail(String(error)),
+  });
+  const failed = [...many(7, { tries: 3 }), notice("later", { tries: 1, notBeforeMs: 1 })];
+
+  queue.offer(failed, { nowMs: 0, look, isLook: true });
+  await queue.idle();
+
+  expect(sent).toEqual(ids(failed.slice(0, 7)));
+});

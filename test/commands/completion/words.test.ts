@@ -24,6 +24,17 @@ describe("what is wanted", () => {
     ["a pod to give a lease", ["lease", ""], pods],
     ["the hours of a lease", ["lease", "p1", ""], none],
     ["a threshold", ["drill", "--no-agent", ""], { kind: "thresholds", named: [] }],
+    ["a channel", ["notify", "test", ""], { kind: "channels", named: [] }],
+    [
+      "another channel",
+      ["notify", "test", "ntfy", "--json", ""],
+      { kind: "channels", named: ["ntfy"] },
+    ],
+    [
+      "nothing behind test alone",
+      ["test", ""],
+      { kind: "words", words: expect.arrayContaining(["notify"]) },
+    ],
     ["a shell", ["completion", ""], { kind: "words", words: ["bash", "zsh", "fish"] }],
     ["nothing behind a shell", ["completion", "bash", ""], none],
     ["the pod of a history", ["history", "--pod", "p"], pods],
@@ -44,6 +55,10 @@ describe("what is wanted", () => {
 
     expect(words).toEqual(expect.arrayContaining(["status", "history", "watch", "help"]));
     expect(words).not.toContain("complete");
+  });
+
+  it("is a command of its group behind that", () => {
+    expect(wanted("notify", "")).toEqual({ kind: "words", words: ["test", "help"] });
   });
 
   it("is an option of the command or of all commands after a dash", () => {

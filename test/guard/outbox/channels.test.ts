@@ -326,6 +326,19 @@ describe("what channels were told of and is not over", () => {
     expect(state.openIncidents?.[0]?.incident).toBe("idle:1");
   });
 
+  it("is forgotten where its end was told", () => {
+    const told = settleAll(low(both), both, ["command", "phone", "mail"], sent);
+    const back = recovered(told, both).state;
+
+    const onPhone = settleAll(back, both, ["phone"], sent);
+    const onBoth = settleAll(onPhone, both, ["mail"], sent);
+
+    const ways = [told, onPhone, onBoth].map(({ openIncidents = [] }) =>
+      openIncidents.flatMap((each) => each.ways),
+    );
+    expect(ways).toEqual([["", "phone", "mail"], ["", "mail"], [""]]);
+  });
+
   it("is kept by no one without channels", () => {
     const state = settleAll(low(policyWith()), policyWith(), ["command"], sent);
 

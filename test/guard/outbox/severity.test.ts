@@ -358,6 +358,14 @@ describe("a warning that a channel was not sent in time", () => {
     expect(owedBy(state, "quiet")).toMatchObject([{ event: "idle", isResolution: true }]);
   });
 
+  it("by the notify command is still sent beside that word, as ever", () => {
+    const due = live(unlived, [0, 31], policy);
+
+    const { state } = settleAt(due, 32, endIn(due), { podIs: "stopped" }, policy);
+
+    expect(owedBy(state, "command").map(({ event }) => event)).toEqual(["warn", "idle"]);
+  });
+
   it("stays while the pod is still to be stopped, and when it was one of several", () => {
     const pods = [pod(), pod({ id: "p2", name: "second" })];
     const due = live(unlived, [0, 31], policy, { look: { pods } });
