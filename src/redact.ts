@@ -92,10 +92,34 @@ function asPattern(literal: string): string {
   return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }
 
-/** What these name things by, to be compared: an id, a glob's counterpart. They are shown nowhere. */
-const namesToCompare: readonly string[] = ["id", "podId", "rawName"];
+/**
+ * What is only compared: ids, globs and what they are held against, names of thresholds and channels, keys
+ * that are made of these. A piece of a secret in one of them is chance, and blanked out it would mean another
+ * thing, or none: a rule that protects nothing, a channel that is not there.
+ */
+const comparedKeys: ReadonlySet<string> = new Set([
+  "id",
+  "ids",
+  "podId",
+  "podIds",
+  "memberIds",
+  "goneIds",
+  "listed",
+  "clusterId",
+  "networkVolumeIds",
+  "gpuTypeId",
+  "rawName",
+  "otherNames",
+  "rule",
+  "threshold",
+  "channel",
+  "ways",
+  "topic",
+  "incident",
+  "what",
+]);
 
-/** The same plain data with every text in it redacted, but for ids and what is only compared. */
+/** The same plain data with every text in it redacted, but for what is only compared. */
 export function withoutSecrets<Data>(data: Data, redact: (text: string) => string): Data {
   return redacted(data, redact) as Data;
 }
@@ -107,7 +131,7 @@ function redacted(data: unknown, redact: (text: string) => string): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [
       key,
-      namesToCompare.includes(key) ? value : redacted(value, redact),
+      comparedKeys.has(key) ? value : redacted(value, redact),
     ]),
   );
 }

@@ -131,7 +131,11 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   const engine: Engine = {
     ...inner,
     async take(input, askedAtMs) {
-      const taken = await inner.take(withoutSecrets(input, live.redact), askedAtMs);
+      const taken = await inner.take(
+        // What is in force holds no secret, and is compared whole.
+        input.kind === "config" ? input : withoutSecrets(input, live.redact),
+        askedAtMs,
+      );
       // It has been heeded, and who decides now is saved.
       if (isMarked && input.kind === "look") {
         isMarked = false;

@@ -112,6 +112,29 @@ describe("withoutSecrets", () => {
 
     expect(withoutSecrets(data, redact)).toEqual(data);
   });
+
+  it("leaves a saved state's rules, channels and thresholds, though a topic begins like them", () => {
+    const bySecret = createRedactor(["production-llm-alerts-7Hq2"]);
+    const saved = {
+      kept: { p1: { name: "db", rule: "production-llm" } },
+      owed: [
+        {
+          id: "notify:trip:production-llm:1@production-llm-alerts",
+          channel: "production-llm-alerts",
+          threshold: "production-llm",
+          topic: "threshold:production-llm",
+          incident: "threshold:production-llm",
+          podIds: ["production-llm"],
+        },
+      ],
+      openIncidents: [
+        { incident: "trouble:channel production-llm-alerts", ways: ["production-llm-alerts"] },
+      ],
+      pods: [{ id: "c1", otherNames: ["production-llm"], rawName: "production-llm" }],
+    };
+
+    expect(withoutSecrets(saved, bySecret)).toEqual(saved);
+  });
 });
 
 describe("a line of JSON", () => {

@@ -50,24 +50,34 @@ export function failed(
   answer: Answer,
   { words, waitSeconds, isRefused, service }: Failure,
 ): Reading {
-  const { status, retryAfterMs, location } = answer;
+  const { status, retryAfterMs } = answer;
   const isWords = typeof words === "string" && words.trim() !== "";
   const said = isWords ? words : unlikely(answer, service);
   const inBodyMs =
     typeof waitSeconds === "number" && waitSeconds > 0 ? Math.ceil(waitSeconds * 1_000) : 0;
   const waitMs = Math.max(retryAfterMs ?? 0, inBodyMs);
-  const moved = location === undefined ? "" : "it has moved: write the new address into the config";
   return {
     kind: "failed",
-    because: joined(`HTTP ${status}`, isRedirect(answer) && moved !== "" ? moved : said),
+    because: joined(`HTTP ${status}`, isRedirect(answer) ? redirectWords(answer) : said),
     ...(waitMs > 0 && { waitMs }),
     isRefused: isRefused ?? isRefusal(status),
   };
 }
 
+/** No redirect is followed: what is sent goes nowhere but where the config says. */
+function redirectWords({ status, location = "" }: Answer): string {
+  const origin = URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+  return isLasting(status)
+    ? `it has moved${origin}: write the new address into the config`
+    : `it sends on${origin}, which is not followed`;
+}
+
+function isLasting(status: number): boolean {
+  return status === 301 || status === 308;
+}
+
 function isRefusal(status: number): boolean {
-  const isLasting = status === 301 || status === 308;
-  return isLasting || (status >= 400 && status < 500 && !passing.includes(status));
+  return isLasting(status) || (status >= 400 && status < 500 && !passing.includes(status));
 }
 
 function isRedirect({ status }: Answer): boolean {

@@ -1,7 +1,7 @@
 import { failed, isGood, jsonOf, taken } from "./answer.ts";
 import { discordCode, escapeDiscord } from "./escape.ts";
 import { characters, fit } from "./fit.ts";
-import { colourOf, markOf } from "./look.ts";
+import { colourOf, footerOf, markOf } from "./look.ts";
 import type { Message } from "./message.ts";
 import { plainText } from "./plain-text.ts";
 import { postJson, type Service } from "./service.ts";
@@ -59,7 +59,7 @@ function bodyOf(message: Message): object {
         description: plainText(message, { most: mostDescription, measure: characters }, markup),
         color: colourOf(message),
         timestamp: new Date(message.atMs).toISOString(),
-        footer: { text: `runpodboss · ${message.severity}` },
+        footer: { text: footerOf(message) },
       },
     ],
     allowed_mentions: { parse: [] },

@@ -1,4 +1,10 @@
+import { cleanName } from "#control-characters.ts";
 import type { Message } from "./message.ts";
+
+/** `critical · threshold:low`: how much it matters, and what all that is said of one thing is found by. */
+export function footerOf({ severity, incident }: Pick<Message, "severity" | "incident">): string {
+  return `${severity} · ${cleanName(incident)}`;
+}
 
 type Shown = Pick<Message, "severity" | "isResolution">;
 

@@ -1,7 +1,7 @@
 import { failed, isGood, taken } from "./answer.ts";
 import { escapeSlack, slackCode } from "./escape.ts";
 import { characters, fit } from "./fit.ts";
-import { colourOf, markOf } from "./look.ts";
+import { colourOf, footerOf, markOf } from "./look.ts";
 import type { Message } from "./message.ts";
 import { plainText } from "./plain-text.ts";
 import { postJson, type Service } from "./service.ts";
@@ -43,7 +43,7 @@ function bodyOf(message: Message): object {
       {
         color: `#${colourOf(message).toString(16).padStart(6, "0")}`,
         fallback: title,
-        blocks: [section(text)],
+        blocks: [section(text), context(footerOf(message))],
       },
     ],
   };
@@ -52,4 +52,11 @@ function bodyOf(message: Message): object {
 /** Verbatim: no addresses and no names of channels become links. */
 function section(text: string): object {
   return { type: "section", text: { type: "mrkdwn", text, verbatim: true } };
+}
+
+function context(text: string): object {
+  return {
+    type: "context",
+    elements: [{ type: "mrkdwn", text: escapeSlack(text), verbatim: true }],
+  };
 }

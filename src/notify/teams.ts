@@ -1,7 +1,7 @@
 import type { Answer } from "#http-answer.ts";
 import { failed, isGood, type Json, jsonOf, type Reading, taken } from "./answer.ts";
 import { bytes, fit } from "./fit.ts";
-import { markOf } from "./look.ts";
+import { footerOf, markOf } from "./look.ts";
 import type { Message } from "./message.ts";
 import { plainText } from "./plain-text.ts";
 import { postJson, type Service } from "./service.ts";
@@ -73,6 +73,7 @@ function bodyOf(message: Message): object {
               items: [lineOf(title, { weight: "Bolder", size: "Medium" })],
             },
             ...shown.map((each) => lineOf(each)),
+            lineOf(footerOf(message), { isSubtle: true, size: "Small" }),
           ],
         },
       },
@@ -85,7 +86,7 @@ function joinedRest(lines: readonly string[]): readonly string[] {
 }
 
 /** Runs of a RichTextBlock are shown as they are: they know no Markdown, no links and no mentions. */
-function lineOf(text: string, form: Readonly<Record<string, string>> = {}): object {
+function lineOf(text: string, form: Readonly<Record<string, string | boolean>> = {}): object {
   return { type: "RichTextBlock", inlines: [{ type: "TextRun", text, ...form }] };
 }
 

@@ -11,6 +11,7 @@ import type { ChannelSettings } from "./settings.ts";
 /** 4096 after the markup is taken out; its escapes are counted here, too. */
 const mostText = 3_700;
 const mostTitle = 250;
+const mostHashtag = 60;
 
 /** https://core.telegram.org/bots/api#sendmessage */
 export function telegram(settings: Extract<ChannelSettings, { type: "telegram" }>): Service {
@@ -69,9 +70,15 @@ function bodyOf(message: Message): object {
   };
   const text = plainText(message, { most: mostText, measure: characters }, markup);
   return {
-    text: `${markOf(message)} <b>${escapeTelegram(title)}</b>\n${text}`,
+    text: `${markOf(message)} <b>${escapeTelegram(title)}</b>\n${text}\n${hashtagOf(message)}`,
     parse_mode: "HTML",
     disable_notification: message.severity === "info",
     link_preview_options: { is_disabled: true },
   };
+}
+
+/** To be tapped on: it shows all that was said of one incident. */
+function hashtagOf({ incident }: Message): string {
+  const word = incident.replaceAll(/[^\p{L}\p{N}]+/gu, "_").replaceAll(/^_|_$/g, "");
+  return `#${fit(word, mostHashtag, characters).replace("…", "") || "runpodboss"}`;
 }

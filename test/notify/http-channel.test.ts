@@ -105,6 +105,18 @@ describe("a channel never throws and never waits for ever, whatever carries its 
 });
 
 describe("what is shown of an answer", () => {
+  it("says where something has moved, but no more of that address than its host", async () => {
+    const location = "https://me:pass@new.example/s3cret-topic?key=abc";
+    const { origin } = await startService(answer(308, "", { location }));
+
+    expect(await sendTo({ ...ntfy, url: `${origin}/topic-1234` })).toEqual({
+      kind: "failed",
+      because:
+        "HTTP 308: it has moved to https://new.example: write the new address into the config",
+      isRefused: true,
+    });
+  });
+
   it("is one line, not long, and without what cannot be seen", async () => {
     const words = `no\r\n\u001B[31mway\u202E ${"x".repeat(500)}`;
     const { origin } = await startService(answer(400, { error: words }));

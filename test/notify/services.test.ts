@@ -60,7 +60,12 @@ describe.each(documented)("$type", (service) => {
     ["is broken", page(500), /^HTTP 500$/, false],
     ["is down for a while", answer(503, "", { "retry-after": "30" }), /^HTTP 503$/, false],
     ["has moved for good", redirect(301), /^HTTP 301: it has moved/, true],
-    ["sends elsewhere, as a hotel's network does", redirect(302), /^HTTP 302: it has moved/, false],
+    [
+      "sends elsewhere, as a hotel's network does",
+      redirect(302),
+      /^HTTP 302: it sends on, which is not followed$/,
+      false,
+    ],
     ["breaks off in the middle", half, /aborted|closed|ECONNRESET|socket/i, false],
   ])("%s", async (_sentence, answering, because, isRefused) => {
     const sent = await sentTo(answering);

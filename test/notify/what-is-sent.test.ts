@@ -122,7 +122,13 @@ describe("slack", () => {
         {
           color: "#d32f2f",
           fallback: "Balance below warning ($10.00)",
-          blocks: [section(text.replace("runpodboss touch e1", "`runpodboss touch e1`"))],
+          blocks: [
+            section(text.replace("runpodboss touch e1", "`runpodboss touch e1`")),
+            {
+              type: "context",
+              elements: [{ type: "mrkdwn", text: "critical · threshold:warning", verbatim: true }],
+            },
+          ],
         },
       ],
     });
@@ -145,7 +151,7 @@ describe("discord", () => {
           description: expect.stringContaining("To keep it: `runpodboss touch e1`"),
           color: 0xd3_2f_2f,
           timestamp: "2026-11-26T03:12:00.000Z",
-          footer: { text: "runpodboss · critical" },
+          footer: { text: "critical · threshold:warning" },
         },
       ],
       allowed_mentions: { parse: [] },
@@ -173,7 +179,7 @@ describe("teams", () => {
             version: "1.4",
             body: [
               { type: "Container", style: "attention" },
-              ...text.split("\n").map((line) => ({
+              ...[...text.split("\n"), "critical · threshold:warning"].map((line) => ({
                 type: "RichTextBlock",
                 inlines: [{ type: "TextRun", text: line }],
               })),
@@ -192,7 +198,7 @@ describe("telegram", () => {
     expect(got.url).toBe("/bot110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/sendMessage");
     expect(jsonOf(got)).toEqual({
       chat_id: "-1001234567890",
-      text: `🚨 <b>Balance below warning ($10.00)</b>\n${text.replace("runpodboss touch e1", "<code>runpodboss touch e1</code>")}`,
+      text: `🚨 <b>Balance below warning ($10.00)</b>\n${text.replace("runpodboss touch e1", "<code>runpodboss touch e1</code>")}\n#threshold_warning`,
       parse_mode: "HTML",
       disable_notification: false,
       link_preview_options: { is_disabled: true },
@@ -271,6 +277,7 @@ describe("webhook", () => {
       text: "Balance $9.19 is below $10.00",
       at: "2026-11-26T03:12:00.000Z",
       sent_at: "2026-11-26T03:12:01.000Z",
+      seen_at: null,
       balance_usd: 9.19,
       burn_per_hour_usd: 6.65,
       hours_left: 1.382,
@@ -299,6 +306,7 @@ describe("webhook", () => {
 
   it.each([
     ["a trip", sample()],
+    ["old numbers", sample({ seenAtMs: 1, hoursLeft: undefined })],
     ["what knows nothing, of many pods", unknown],
     ["what is over", sample({ isResolution: true, severity: "info", next: [], remedy: undefined })],
   ])("holds to the schema that is shipped: %s", async (_sentence, message) => {

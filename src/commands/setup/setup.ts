@@ -14,8 +14,9 @@ import { watcherHere } from "#store/lock/pid-lock.ts";
 import { isTerminal } from "#terminal/confirm.ts";
 import type { Context } from "#terminal/context.ts";
 import { columnsOf, wrappedText } from "#terminal/wrap.ts";
+import { rememberTested } from "#commands/notify/remember-tested.ts";
 import { runnerFor } from "#commands/runner-for.ts";
-import type { Answers } from "./answers/answers.ts";
+import { type Answers, nameOf } from "./answers/answers.ts";
 import { changesOf, needsKeyFile } from "./answers/changes.ts";
 import { changeWords } from "./answers/change-words.ts";
 import { type Current, listAt, toldOf } from "./answers/current.ts";
@@ -116,6 +117,7 @@ async function setUp(
     platform: process.platform,
     signal: interrupted,
   };
+  const proven: string[] = [];
   const deps: InterviewDeps = {
     prompter,
     given,
@@ -136,6 +138,9 @@ async function setUp(
       });
       if (interrupted.aborted) throw new AskingEnded("interrupted");
       return sent;
+    },
+    onProven(told) {
+      if (told.kind === "channel") proven.push(nameOf(told.channel));
     },
     foundKey,
     readKeyFile: keyIn,
@@ -168,6 +173,7 @@ async function setUp(
   const written = await writeFiles({ current, text, keyFile: stored, settings }, env, paces);
   onWritten();
   context.hide(written.settings.secrets);
+  await rememberTested(proven, written.settings, context);
   prompter.say(
     written.files.length === 0
       ? "Nothing had to be changed."

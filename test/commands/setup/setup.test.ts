@@ -8,11 +8,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { setup, type SetupParts } from "#commands/setup/setup.ts";
 import type { SetupOptions } from "#commands/setup/options.ts";
 import { loadConfig } from "#config/load.ts";
 import { UserError } from "#errors.ts";
+import { untestedChannels } from "#report/channels/untested.ts";
 import { startSimulator, type SimulatorOptions } from "#simulator/server.ts";
 import { answer, startService } from "../../notify/service.ts";
 import { shortPaces } from "../../short-paces.ts";
@@ -38,6 +39,8 @@ interface Person {
 /** An account, a folder for the config, and a person who runs setup with it. */
 async function accountWith(account: Partial<SimulatorOptions> = {}) {
   const folder = tempFolder();
+  // What a config keeps in `~` is kept here.
+  vi.stubEnv("HOME", folder);
   const simulator = await startSimulator({
     apiKey,
     balanceUsd: 31.4,
@@ -45,7 +48,10 @@ async function accountWith(account: Partial<SimulatorOptions> = {}) {
     pods,
     ...account,
   });
-  onTestFinished(() => simulator.close());
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    return simulator.close();
+  });
   const config = join(folder, "config.json");
   const addresses = { runpodUrl: simulator.url, restUrl: simulator.restUrl };
 
@@ -257,6 +263,8 @@ describe("a channel", () => {
     expect(said).toContain(`subscribe to the topic ${topic}`);
     expect(ntfy.got).toHaveLength(1);
     expect(ntfy.got[0]?.body).toContain("test by runpodboss setup");
+    const settings = await account.settings();
+    expect(await untestedChannels(settings)).toEqual([]);
     // Enter alone is no proof.
     expect(proposed.get("Did it arrive? (No is for now: look at your phone first)")).toBe(false);
   });
