@@ -48,7 +48,9 @@ export async function finish(
     );
     return exitCodes.done;
   }
-  if (hasFailed && running === undefined) return exitCodes.refused;
+  if (hasFailed && running === undefined) {
+    return signal.aborted ? exitCodes.interrupted : exitCodes.refused;
+  }
   prompter.say("Waiting for the daemon's first poll ...");
   const found = await untilLive(settings, {
     sinceMs: running === undefined ? sinceMs : -Infinity,
