@@ -17,6 +17,8 @@ export interface InterviewDeps {
   readonly look: (settings: Settings) => Promise<Look>;
   /** Sends a test to whom these settings tell. */
   readonly sendTest: (settings: Settings, told: Told) => Promise<Sent>;
+  /** Told of a test that has arrived, as far as anybody can know. */
+  readonly onProven?: (told: Told) => void;
   readonly foundKey: FoundKey;
   readonly readKeyFile: (path: string) => Promise<string>;
   readonly keyFromStdin: () => Promise<string>;

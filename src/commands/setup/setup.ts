@@ -14,8 +14,9 @@ import { watcherHere } from "#store/lock/pid-lock.ts";
 import { isTerminal } from "#terminal/confirm.ts";
 import type { Context } from "#terminal/context.ts";
 import { columnsOf, wrappedText } from "#terminal/wrap.ts";
+import { rememberTested } from "#commands/notify/remember-tested.ts";
 import { runnerFor } from "#commands/runner-for.ts";
-import type { Answers } from "./answers/answers.ts";
+import { type Answers, nameOf } from "./answers/answers.ts";
 import { changesOf, needsKeyFile } from "./answers/changes.ts";
 import { changeWords } from "./answers/change-words.ts";
 import { type Current, listAt, toldOf } from "./answers/current.ts";
@@ -95,6 +96,7 @@ async function setUp(
   const keyFile = keyFileOf(current);
   const agentChanges = await agentChangesFor(current, env);
   const changes = (answers: Partial<Answers>): readonly Change[] => [
+    ...ownFileChanges(current),
     ...addressChanges(options, current),
     ...agentChanges,
     ...changesOf(current, answers, keyFile),
@@ -116,6 +118,7 @@ async function setUp(
     platform: process.platform,
     signal: interrupted,
   };
+  const proven: string[] = [];
   const deps: InterviewDeps = {
     prompter,
     given,
@@ -136,6 +139,9 @@ async function setUp(
       });
       if (interrupted.aborted) throw new AskingEnded("interrupted");
       return sent;
+    },
+    onProven(told) {
+      if (told.kind === "channel") proven.push(nameOf(told.channel));
     },
     foundKey,
     readKeyFile: keyIn,
@@ -168,6 +174,7 @@ async function setUp(
   const written = await writeFiles({ current, text, keyFile: stored, settings }, env, paces);
   onWritten();
   context.hide(written.settings.secrets);
+  await rememberTested(proven, written.settings, context);
   prompter.say(
     written.files.length === 0
       ? "Nothing had to be changed."
@@ -228,8 +235,25 @@ function refuseMissing(
 function keyFileOf({ path, raw }: Current): string {
   const named = raw["api_key_file"];
   if (typeof named === "string" && named !== "") return named;
-  if (path === expandHome(defaultPaths.config)) return usualKeyFile;
-  return join(dirname(path), `${basename(path).replace(/\.jsonc?$/, "")}.key`);
+  return isUsual(path) ? usualKeyFile : `${besideOf(path)}.key`;
+}
+
+/** A second account is guarded by a daemon of its own, which shares no state file with the first. */
+function ownFileChanges({ path, isNew }: Current): readonly Change[] {
+  if (!isNew || isUsual(path)) return [];
+  return [
+    { path: ["state_file"], value: `${besideOf(path)}.state.json` },
+    { path: ["log_file"], value: `${besideOf(path)}.log` },
+  ];
+}
+
+function isUsual(path: string): boolean {
+  return path === expandHome(defaultPaths.config);
+}
+
+/** How the names of what belongs to a config begin. */
+function besideOf(path: string): string {
+  return join(dirname(path), basename(path).replace(/\.jsonc?$/, ""));
 }
 
 /** An agent that is not there would fail at each crossing, and be told of each time. */

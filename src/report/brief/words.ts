@@ -12,13 +12,13 @@ const mostNamed = 3;
 /** A line of a phone, a few times over. */
 const longestLine = 220;
 
-/** What a brief says below its title: at most 12 lines. */
+/** What a brief says below its title: at most 12 lines, what is cut off last first. */
 export function briefLines(brief: Brief): readonly string[] {
   return [
     spentLine(brief),
     ...balanceLines(brief),
-    endsLine(brief.ends),
     ...notEndedLine(brief),
+    endsLine(brief.ends),
     runningLine(brief.running),
     besidesLine(brief.besides),
     ...nextLine(brief),

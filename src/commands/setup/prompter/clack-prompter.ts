@@ -1,6 +1,6 @@
 import * as clack from "@clack/prompts";
 import { EventEmitter } from "node:events";
-import type { Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { oneLine, printable } from "#control-characters.ts";
 import type { Context } from "#terminal/context.ts";
 import { cutTo } from "#terminal/text-width.ts";
@@ -16,7 +16,7 @@ const mostShown = 12;
 type Terminal = Pick<Context, "stdin" | "stdout" | "interrupted">;
 
 interface Common {
-  readonly input: NodeJS.ReadStream;
+  readonly input: Readable;
   readonly output: Writable;
   readonly signal: AbortSignal;
 }
@@ -37,8 +37,9 @@ export function clackPrompter({ stdin, stdout, interrupted }: Terminal): Prompte
     if (key?.ctrl === true && key.name === "d") onGone();
   };
   const onInterrupt = (): void => endQuestion("interrupted");
+  const keys = keysOf(stdin);
   for (const event of ["end", "close", "error"]) stdin.on(event, onGone);
-  stdin.on("keypress", onKey);
+  keys.on("keypress", onKey);
   interrupted.addEventListener("abort", onInterrupt);
 
   async function ask<Answer>(
@@ -53,13 +54,15 @@ export function clackPrompter({ stdin, stdout, interrupted }: Terminal): Prompte
       by = how;
       over.abort();
     };
+    stdin.resume();
     try {
-      const common = { input: stdin, output: screen as unknown as Writable, signal: over.signal };
+      const common = { input: keys, output: screen as unknown as Writable, signal: over.signal };
       const answer = await question(common);
       if (clack.isCancel(answer)) throw new AskingEnded(by);
       return answer;
     } finally {
       endQuestion = () => undefined;
+      stdin.pause();
     }
   }
 
@@ -136,11 +139,25 @@ export function clackPrompter({ stdin, stdout, interrupted }: Terminal): Prompte
       ),
     close() {
       for (const event of ["end", "close", "error"]) stdin.off(event, onGone);
-      stdin.off("keypress", onKey);
+      keys.off("keypress", onKey);
+      keys.release();
       interrupted.removeEventListener("abort", onInterrupt);
       stdin.pause();
     },
   };
+}
+
+/** The keys of a terminal, apart from what becomes of it: nobody here would catch its errors. */
+function keysOf(stdin: NodeJS.ReadStream) {
+  const keys = new PassThrough();
+  const onData = (data: Buffer | string): void => void keys.write(data);
+  stdin.on("data", onData);
+  stdin.pause();
+  return Object.assign(keys, {
+    isTTY: true,
+    setRawMode: (isRaw: boolean) => stdin.setRawMode(isRaw),
+    release: () => void stdin.off("data", onData),
+  });
 }
 
 /** Some terminals say nothing of their size. */

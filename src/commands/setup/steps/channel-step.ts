@@ -71,6 +71,7 @@ async function provenUnattended(told: Told, key: ChosenKey, deps: InterviewDeps)
   const sent = await deps.sendTest(settings, told);
   switch (sent.kind) {
     case "sent":
+      deps.onProven?.(told);
       deps.prompter.say(`A test was sent. The answer: ${sent.answer}`, "good");
       return;
     case "failed":
@@ -165,7 +166,10 @@ async function isProven(told: Told, key: ChosenKey, deps: InterviewDeps): Promis
         option: testOption,
         initial: false,
       }));
-    if (hasArrived) return true;
+    if (hasArrived) {
+      deps.onProven?.(told);
+      return true;
+    }
     if (sent.kind === "sent") prompter.say(answer);
     const next = await prompter.choose<"again" | "other" | "go-on">({
       message: "What now?",

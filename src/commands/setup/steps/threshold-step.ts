@@ -20,7 +20,9 @@ export async function thresholdStep(
   const now = thresholdsOf(current);
   const names = now.map(({ name }) => name);
   const { burnPerHrUsd, balanceUsd } = seen ?? {};
-  const proposed = proposeThresholds(now, burnPerHrUsd);
+  const would = proposeThresholds(now, burnPerHrUsd);
+  // What somebody has chosen is theirs.
+  const proposed = current.isNew ? would : now.map(({ belowUsd }) => belowUsd);
   const option = `--thresholds ${amountsText(proposed).replaceAll(" ", "")}`;
 
   const takenFrom = (text: string): readonly number[] => {
@@ -32,7 +34,9 @@ export async function thresholdStep(
   const amounts = await (async () => {
     if (given.thresholds !== undefined) return takenFrom(given.thresholds);
     if (!isAsked) return proposed;
-    prompter.say(tableWords(names, proposed, burnPerHrUsd));
+    if (current.isNew || amountsText(would) !== amountsText(proposed)) {
+      prompter.say(tableWords(names, would, burnPerHrUsd));
+    }
     const text = await prompter.text({
       message: `Thresholds in dollars (${names.join(", ")}):`,
       option,
