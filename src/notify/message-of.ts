@@ -1,16 +1,21 @@
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { Notify, Severity } from "#guard/model/effect.ts";
+import { minuteMs } from "#guard/model/time.ts";
 import type { Message, MessagePod } from "./message.ts";
 import { titleOf } from "./title.ts";
 
 /** A notification of a version that did not know severities is told as one that matters. */
 const unknownSeverity: Severity = "warning";
 
+/** Several polls: after that, the numbers are no longer what they were. */
+const oldMs = 10 * minuteMs;
+
 /** What people are told of a notification, by it and by the account as it was last seen. Pure. */
 export function messageFrom(notice: Notify, look: Seen | undefined, nowMs: number): Message {
   const { id, event, name, because, topic, podIds, atMs = nowMs } = notice;
   const pods = podsOf(notice, look);
   const { remedy, next = [] } = notice;
+  const seenAtMs = look !== undefined && atMs - look.atMs > oldMs ? look.atMs : undefined;
   const balanceUsd = finite(notice.balanceUsd);
   const burnPerHrUsd = finite(notice.burnPerHrUsd);
   return {
@@ -23,9 +28,10 @@ export function messageFrom(notice: Notify, look: Seen | undefined, nowMs: numbe
     text: asTyped(sentence(because)),
     atMs,
     sentAtMs: nowMs,
+    ...(seenAtMs !== undefined && { seenAtMs }),
     balanceUsd,
     burnPerHrUsd,
-    hoursLeft: hoursLeft(balanceUsd, burnPerHrUsd),
+    hoursLeft: seenAtMs === undefined ? hoursLeft(balanceUsd, burnPerHrUsd) : undefined,
     threshold: thresholdOf(notice),
     pods,
     next: next.map((each) => ({ ...each, what: asTyped(each.what) })),

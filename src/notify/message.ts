@@ -17,10 +17,12 @@ export interface Message {
   readonly atMs: number;
   /** When it is sent: late or not is told by the difference. */
   readonly sentAtMs: number;
+  /** When the account was last seen, where that was long before: the numbers are of then. */
+  readonly seenAtMs?: number | undefined;
   /** The account; undefined is unknown. */
   readonly balanceUsd: number | undefined;
   readonly burnPerHrUsd: number | undefined;
-  /** By both of them; undefined also where nothing burns. */
+  /** By both of them; undefined also where nothing burns, or both are old. */
   readonly hoursLeft: number | undefined;
   readonly threshold: { readonly name: string; readonly belowUsd?: number | undefined } | undefined;
   /** The pods concerned, the most expensive first. */

@@ -76,16 +76,21 @@ function restOf(
   return [...lines.map(escape), remedyWords].filter((line) => line !== "");
 }
 
-/** `Balance $9.19 · burning $6.65/h · about 1 h 23 min left`; empty where nothing is known. */
-export function numbersLine({ event, balanceUsd, burnPerHrUsd, hoursLeft }: Message): string {
-  // They stand in its lines.
-  if (event === "brief") return "";
+/**
+ * `Balance $9.19 · burning $6.65/h · about 1 h 23 min left`; empty where nothing is known. Old numbers say
+ * so: `Last seen 2 h 5 min before: balance $9.19 · burning $6.65/h`.
+ */
+function numbersLine(message: Message): string {
+  const { balanceUsd, burnPerHrUsd, hoursLeft, seenAtMs, atMs } = message;
   if (balanceUsd === undefined && burnPerHrUsd === undefined) return "";
-  return [
-    balanceUsd === undefined ? "Balance unknown" : `Balance ${usd(balanceUsd)}`,
+  const balance = seenAtMs === undefined ? "Balance" : "balance";
+  const since = seenAtMs === undefined ? "" : `Last seen ${spanWords(atMs - seenAtMs)} before: `;
+  const numbers = [
+    balanceUsd === undefined ? `${balance} unknown` : `${balance} ${usd(balanceUsd)}`,
     burnPerHrUsd === undefined ? "burn unknown" : `burning ${perHour(burnPerHrUsd)}`,
     ...(hoursLeft === undefined ? [] : [leftWords(hoursLeft * hourMs)]),
-  ].join(" · ");
+  ];
+  return `${since}${numbers.join(" · ")}`;
 }
 
 function leftWords(ms: number): string {

@@ -21,9 +21,10 @@ export const webhookSchema = z
     text: z.string().describe("What happened."),
     at: z.iso.datetime().describe("When it happened."),
     sent_at: z.iso.datetime().describe("When this try was made."),
+    seen_at: z.iso.datetime().nullable().describe("When the numbers are of. null: of `at`."),
     balance_usd: dollars.describe("null: unknown."),
     burn_per_hour_usd: dollars.describe("null: unknown."),
-    hours_left: dollars.describe("Balance by burn. null: unknown, or nothing burns."),
+    hours_left: dollars.describe("Balance by burn. null: unknown or old, or nothing burns."),
     threshold: z
       .object({
         name: z.string().describe("As the config has it."),

@@ -51,6 +51,7 @@ export function webhookBody(message: Message): WebhookBody {
     text: message.text,
     at: isoTime(message.atMs),
     sent_at: isoTime(message.sentAtMs),
+    seen_at: message.seenAtMs === undefined ? null : isoTime(message.seenAtMs),
     balance_usd: money(message.balanceUsd),
     burn_per_hour_usd: money(message.burnPerHrUsd),
     hours_left: money(message.hoursLeft),

@@ -104,3 +104,17 @@ it("a name that would be a file or code to an agent is as it was typed", () => {
 
   expect(messageFrom({ ...notice, because }, look, 0).text).toBe('Pod "@all `x`" (p1) stopped');
 });
+
+describe("numbers that are old", () => {
+  const seenLate = (minutes: number) =>
+    messageFrom({ ...notice, atMs: look.atMs + minutes * 60_000 }, look, look.atMs + 9_000_000);
+
+  it("are told as such, and no time is counted by them", () => {
+    expect(seenLate(125)).toMatchObject({ seenAtMs: look.atMs, hoursLeft: undefined });
+  });
+
+  it("are not those of the last polls, however late the message itself is", () => {
+    expect(seenLate(9)).not.toHaveProperty("seenAtMs");
+    expect(seenLate(9).hoursLeft).toBe(0.5);
+  });
+});

@@ -37,6 +37,11 @@ describe("the numbers", () => {
       "Balance unknown · burning $2.00/h",
     ],
     [
+      "old ones",
+      { seenAtMs: sample().atMs - 125 * minuteMs, hoursLeft: undefined },
+      "Last seen 2 h 5 min before: balance $9.19 · burning $6.65/h",
+    ],
+    [
       "a debt",
       { balanceUsd: -0.5, burnPerHrUsd: 2, hoursLeft: 0 },
       "Balance -$0.50 · burning $2.00/h · nothing left",

@@ -277,6 +277,7 @@ describe("webhook", () => {
       text: "Balance $9.19 is below $10.00",
       at: "2026-11-26T03:12:00.000Z",
       sent_at: "2026-11-26T03:12:01.000Z",
+      seen_at: null,
       balance_usd: 9.19,
       burn_per_hour_usd: 6.65,
       hours_left: 1.382,
@@ -305,6 +306,7 @@ describe("webhook", () => {
 
   it.each([
     ["a trip", sample()],
+    ["old numbers", sample({ seenAtMs: 1, hoursLeft: undefined })],
     ["what knows nothing, of many pods", unknown],
     ["what is over", sample({ isResolution: true, severity: "info", next: [], remedy: undefined })],
   ])("holds to the schema that is shipped: %s", async (_sentence, message) => {
