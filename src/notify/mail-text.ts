@@ -31,7 +31,8 @@ export function mailText(message: Message, domain: string): MailText {
   const room = { most: longestBody, measure: characters };
   const htmlBody = plainText(message, room, html).replaceAll("\n", "<br>\n");
   return {
-    subject: fit(`[RunPod ${state}] ${title}`, longestSubject, characters),
+    // Mail programs take `=?` for the start of other words in code.
+    subject: fit(`[RunPod ${state}] ${title.replaceAll("=?", "= ?")}`, longestSubject, characters),
     text: `${plainText(message, room)}\n\n-- \n${footer}\n`,
     html: page(html.escape(title), htmlBody, html.escape(footer), colours[state]),
     messageId: `${shortKey(`${id} ${message.atMs}`)}@${domain}`,

@@ -170,6 +170,12 @@ describe("a mail says", () => {
     expect((await mailOf(message)).head.split("\r\n")).toEqual(expect.arrayContaining([...lines]));
   });
 
+  it("a pod's name in its subject as it is, no other words in code", async () => {
+    const { head: lines } = await mailOf({ title: "Soon: stop pod =?UTF-8?B?QWxsIGlzIHdlbGw=?=" });
+
+    expect(lines).toMatch(/^Subject: .*= \?UTF-8\?B\?QWxsIGlzIHdlbGw/m);
+  });
+
   it("nothing that a pod's name puts into its head", async () => {
     const name = "x\r\nBcc: thief@evil.example\r\n\r\n<script>alert(1)</script>";
     const mail = await mailOf({
