@@ -40,10 +40,17 @@ export async function finish(
   if (isWanted) hasFailed = !(await installed(settings, deps));
   if (running !== undefined) await reload(settings, prompter);
   if (!isWanted && running === undefined) {
-    prompter.say(`No daemon runs. Start it: runpodboss${word} watch`, "warning");
+    const { configPath } = settings;
+    const { commands } = await deps.installService({ configPath, kind: "none" }, deps.service);
+    prompter.say(
+      `No daemon runs, so nothing is guarded yet. Start it: runpodboss${word} watch\n${["To have it go on when you log out:", ...commands].join(" ")}`,
+      "warning",
+    );
     return exitCodes.done;
   }
-  if (hasFailed && running === undefined) return exitCodes.refused;
+  if (hasFailed && running === undefined) {
+    return signal.aborted ? exitCodes.interrupted : exitCodes.refused;
+  }
   prompter.say("Waiting for the daemon's first poll ...");
   const found = await untilLive(settings, {
     sinceMs: running === undefined ? sinceMs : -Infinity,

@@ -8,6 +8,8 @@ import type { Machine } from "./machine.ts";
 const limitMs = 15_000;
 const keepStdoutBytes = 16_384;
 
+export const interrupted = "interrupted";
+
 export interface Answer {
   readonly isDone: boolean;
   readonly stdout: string;
@@ -39,7 +41,7 @@ export function askerFor({ runner, env, signal }: ServiceDeps, machine: Machine)
     );
     const outcome = ranOutcome(ran, timeLimitMs);
     const stdout = stdoutOf(ran);
-    if (outcome === "interrupted") return { isDone: false, stdout, because: "interrupted" };
+    if (outcome === "interrupted") return { isDone: false, stdout, because: interrupted };
     return { isDone: outcome.kind === "done", stdout, because: wordsAlone(outcome.because) };
   };
 }

@@ -2,8 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { dirname, join } from "node:path";
 import { wordsOf } from "#errors.ts";
 import { makeFolder } from "#store/files/atomic-write.ts";
-import type { Ask } from "./ask.ts";
-import { type Installed, nothingInstalled } from "./installed.ts";
+import { type Ask, interrupted } from "./ask.ts";
+import { type Installed, nothingInstalled, wasInterrupted } from "./installed.ts";
 import { type Put, putAside } from "./kept-aside.ts";
 import { label, plistText, type PlistParts } from "./launchd-plist.ts";
 import type { Machine } from "./machine.ts";
@@ -101,12 +101,13 @@ async function bootstrap(
   for (let n = 1; ; n += 1) {
     const answer = await ask(["launchctl", "bootstrap", domain, path], { evenWhenInterrupted });
     if (answer.isDone) return undefined;
-    if (n >= triesAtMost || answer.because === "interrupted") return answer.because;
+    if (n >= triesAtMost || answer.because === interrupted) return answer.because;
     await pause();
   }
 }
 
 function told(command: string, because: string): Told {
+  if (because === interrupted) return wasInterrupted;
   return {
     because: `${command} failed: ${because}`,
     hint: "Try that by hand, then run setup again. Until then keep the daemon in tmux: see docs/service.md.",

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
-import type { Answer, Ask } from "./ask.ts";
+import { type Answer, type Ask, interrupted } from "./ask.ts";
 import { configOption } from "./config-option.ts";
 import { type Put, putAside } from "./kept-aside.ts";
 import type { Machine } from "./machine.ts";
-import { nothingInstalled, type Installed } from "./installed.ts";
+import { type Installed, nothingInstalled, wasInterrupted } from "./installed.ts";
 import { isOwnUnit, unitText, type UnitParts } from "./systemd-unit.ts";
 import type { Told } from "./told.ts";
 import { unitName, unitPath } from "./unit-path.ts";
@@ -87,12 +87,13 @@ async function firstFailure(ask: Ask, configPath: string): Promise<Told | undefi
   const enabled = await ask([...user, "enable", unitName]);
   if (!enabled.isDone) return refused(`enable ${unitName}`, enabled);
   const started = await ask([...user, "restart", unitName], { timeLimitMs: startLimitMs });
-  return started.isDone
-    ? undefined
-    : notStarted(await lastWords(ask), started, configOption(configPath));
+  if (started.isDone) return undefined;
+  if (started.because === interrupted) return wasInterrupted;
+  return notStarted(await lastWords(ask), started, configOption(configPath));
 }
 
 function refused(what: string, { because }: Answer): Told {
+  if (because === interrupted) return wasInterrupted;
   return {
     because: `systemctl --user ${what} failed: ${because}`,
     hint: "Try that by hand, then run setup again. Until then keep the daemon in tmux: see docs/service.md.",
@@ -146,14 +147,15 @@ async function takeBack(
   };
   // While the file is there: what is enabled is found by it.
   if (!before.isEnabled) await ask([...user, "disable", unitName], late);
-  if (!before.isActive) await ask([...user, "stop", unitName], late);
   try {
     await put.undo();
   } catch (error) {
     lost.push(`put ${path} back (${wordsOf(error)})`);
   }
   await ask([...user, "daemon-reload"], late);
+  // Last, as it may take longer than somebody waits who has pressed Ctrl-C.
   if (before.isActive) await must("restart", unitName);
+  else await ask([...user, "stop", unitName], late);
   if (!before.isActive) await ask([...user, "reset-failed", unitName], late);
   const left = lost.length === 0 ? "" : ` Not taken back, do it by hand: ${lost.join("; ")}.`;
   return nothingInstalled({ ...failure, hint: `${failure.hint}${left}` });

@@ -14,3 +14,9 @@ export interface Installed {
 export function nothingInstalled(problem: Told, commands: readonly string[] = []): Installed {
   return { installed: [], commands, warnings: [], problem };
 }
+
+/** What somebody has ended is no fault to be looked for. */
+export const wasInterrupted: Told = {
+  because: "interrupted",
+  hint: "To install it, run setup again.",
+};

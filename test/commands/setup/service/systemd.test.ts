@@ -199,8 +199,8 @@ describe("a service that cannot be installed", () => {
     expect(on.read(unit)).toBeUndefined();
     expect(on.calls().slice(-4)).toEqual([
       "systemctl --user disable runpodboss.service",
-      "systemctl --user stop runpodboss.service",
       "systemctl --user daemon-reload",
+      "systemctl --user stop runpodboss.service",
       "systemctl --user reset-failed runpodboss.service",
     ]);
     expect(on.calls().join()).not.toContain("loginctl");
@@ -266,7 +266,7 @@ describe("a service that cannot be installed", () => {
       { ...on.deps, runner },
     );
 
-    expect(problem?.because).toContain("interrupted");
+    expect(problem).toEqual({ because: "interrupted", hint: expect.stringContaining("again") });
     expect(on.read(unit)).toBeUndefined();
     expect(on.calls()).toContain("systemctl --user stop runpodboss.service");
   });
