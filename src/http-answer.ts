@@ -30,18 +30,28 @@ export interface Answer {
 /** One request and its whole answer, whatever its status. Throws a TransportError. */
 export type HttpRequest = (url: URL, asked: Asked, limits: ExchangeLimits) => Promise<Answer>;
 
-/** No usable answer. `status` is undefined when the connection broke before the end of the answer. */
+/**
+ * No usable answer. `status` is undefined when the connection broke before the end of the answer;
+ * `headStatus` is what the head said, if that had come by then.
+ */
 export class TransportError extends Error {
   readonly status: number | undefined;
+  readonly headStatus: number | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(
     message: string,
-    options: { status?: number; retryAfterMs?: number | undefined; cause?: unknown } = {},
+    options: {
+      status?: number;
+      headStatus?: number | undefined;
+      retryAfterMs?: number | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = "TransportError";
     this.status = options.status;
+    this.headStatus = options.headStatus ?? options.status;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

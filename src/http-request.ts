@@ -33,6 +33,7 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
       autoSelectFamilyAttemptTimeout: Math.min(connectAttemptMs, Math.ceil(timeLimitMs / 2)),
     };
     const request = http.request(url, { method, headers, agent, ...connecting });
+    let headStatus: number | undefined;
     const end = (): void => {
       clearTimeout(timeLimit);
       signal?.removeEventListener("abort", onInterrupt);
@@ -44,10 +45,10 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
       reject(
         cause instanceof TransportError
           ? cause
-          : new TransportError(networkWords(cause), { cause }),
+          : new TransportError(networkWords(cause), { cause, headStatus }),
       );
     };
-    const failWith = (because: string) => () => fail(new TransportError(because));
+    const failWith = (because: string) => () => fail(new TransportError(because, { headStatus }));
     const onInterrupt = failWith(`${partOf} interrupted`);
     const onTimeLimit = failWith(
       `no complete answer within ${Number((timeLimitMs / 1000).toFixed(2))} s`,
@@ -67,6 +68,7 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
     request.on("close", onClose);
     request.on("response", (response) => {
       request.off("close", onClose);
+      headStatus = response.statusCode;
       readText(response, maxBytes, onPiece).then((text) => {
         end();
         const { location, "content-type": type = "no content type" } = response.headers;

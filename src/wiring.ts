@@ -250,10 +250,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       log,
     }),
     briefing: createBriefing({
-      dueDay: (atMs, briefedDay) => {
-        const { brief } = live.settings();
-        return brief && dueDay(brief, atMs, briefedDay);
-      },
+      dueDay: (atMs, briefedDay) => dueDay(live.settings().brief, atMs, briefedDay),
       build: (atMs, signal) =>
         briefNow({
           settings: live.settings(),

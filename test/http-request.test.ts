@@ -112,6 +112,16 @@ describe("an exchange settles, whatever the other end does", () => {
   });
 });
 
+it("an exchange that fails in the midst of an answer says what its head said", async () => {
+  const url = await answering((_request, response) => void response.write("{"));
+  const interrupting = new AbortController();
+  const onPiece = () => Promise.resolve(interrupting.abort());
+
+  const failing = exchange(url, { ...asked, onPiece, signal: interrupting.signal }, limits);
+
+  await expect(failing).rejects.toMatchObject({ headStatus: 200, status: undefined });
+});
+
 describe("Retry-After", () => {
   const sent = "Thu, 26 Nov 2026 10:00:00 GMT";
 

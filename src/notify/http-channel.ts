@@ -65,7 +65,7 @@ export function createHttpChannel(
 
   function broken(error: unknown, isByStatus: boolean, signal: AbortSignal): Sent {
     if (signal.aborted) return { kind: "interrupted" };
-    const status = error instanceof TransportError ? error.status : undefined;
+    const status = error instanceof TransportError ? error.headStatus : undefined;
     if (isByStatus && status !== undefined && status >= 200 && status < 300) {
       return { kind: "sent", answer: `HTTP ${status}` };
     }

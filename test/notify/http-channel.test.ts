@@ -77,6 +77,24 @@ describe("a channel never throws and never waits for ever, whatever carries its 
     expect(sent).toEqual({ kind: "failed", ...expected });
   });
 
+  it("a webhook whose answer began with 200 was told, whatever became of the rest", async () => {
+    const webhook = {
+      ...common,
+      type: "webhook",
+      name: "own",
+      url: ntfy.url,
+      headers: {},
+    } as const;
+    const request = () => Promise.reject(new TransportError("too slow", { headStatus: 200 }));
+
+    const sent = await createChannel(webhook, { request, clock: createFakeClock() }).send(
+      sample(),
+      new AbortController().signal,
+    );
+
+    expect(sent).toEqual({ kind: "sent", answer: "HTTP 200" });
+  });
+
   it("where the request throws at once", async () => {
     const sent = await sentBy(() => {
       throw new TypeError("Invalid header");

@@ -297,10 +297,9 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       ),
       { maxLength: 3 },
     ),
-    openIncidents: fc.array(
-      fc.record({ incident: names, ways: fc.array(names, { maxLength: 2 }), atMs: dollars }),
-      { maxLength: 3 },
-    ),
+    openIncidents: fc.array(fc.record({ incident: names, way: names, atMs: dollars }), {
+      maxLength: 3,
+    }),
     briefedDay: names,
   },
   {

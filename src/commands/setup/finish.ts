@@ -40,7 +40,12 @@ export async function finish(
   if (isWanted) hasFailed = !(await installed(settings, deps));
   if (running !== undefined) await reload(settings, prompter);
   if (!isWanted && running === undefined) {
-    prompter.say(`No daemon runs. Start it: runpodboss${word} watch`, "warning");
+    const { configPath } = settings;
+    const { commands } = await deps.installService({ configPath, kind: "none" }, deps.service);
+    prompter.say(
+      `No daemon runs, so nothing is guarded yet. Start it: runpodboss${word} watch\n${["To have it go on when you log out:", ...commands].join(" ")}`,
+      "warning",
+    );
     return exitCodes.done;
   }
   if (hasFailed && running === undefined) {

@@ -96,6 +96,7 @@ async function setUp(
   const keyFile = keyFileOf(current);
   const agentChanges = await agentChangesFor(current, env);
   const changes = (answers: Partial<Answers>): readonly Change[] => [
+    ...ownFileChanges(current),
     ...addressChanges(options, current),
     ...agentChanges,
     ...changesOf(current, answers, keyFile),
@@ -234,8 +235,25 @@ function refuseMissing(
 function keyFileOf({ path, raw }: Current): string {
   const named = raw["api_key_file"];
   if (typeof named === "string" && named !== "") return named;
-  if (path === expandHome(defaultPaths.config)) return usualKeyFile;
-  return join(dirname(path), `${basename(path).replace(/\.jsonc?$/, "")}.key`);
+  return isUsual(path) ? usualKeyFile : `${besideOf(path)}.key`;
+}
+
+/** A second account is guarded by a daemon of its own, which shares no state file with the first. */
+function ownFileChanges({ path, isNew }: Current): readonly Change[] {
+  if (!isNew || isUsual(path)) return [];
+  return [
+    { path: ["state_file"], value: `${besideOf(path)}.state.json` },
+    { path: ["log_file"], value: `${besideOf(path)}.log` },
+  ];
+}
+
+function isUsual(path: string): boolean {
+  return path === expandHome(defaultPaths.config);
+}
+
+/** How the names of what belongs to a config begin. */
+function besideOf(path: string): string {
+  return join(dirname(path), basename(path).replace(/\.jsonc?$/, ""));
 }
 
 /** An agent that is not there would fail at each crossing, and be told of each time. */

@@ -25,11 +25,11 @@ interface LostNotice {
 /** So many of them are kept. */
 export const mostLost = 20;
 
-/** What people were told of and not yet that it is over. */
-export interface OpenIncident {
+/** What people were told of by one way, and not yet that it is over. */
+interface OpenIncident {
   readonly incident: string;
-  /** By which ways: see `outbox/ways.ts`. */
-  readonly ways: readonly string[];
+  /** See `outbox/ways.ts`. */
+  readonly way: string;
   /** When it was last told. */
   readonly atMs: number;
 }

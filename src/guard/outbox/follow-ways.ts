@@ -55,7 +55,8 @@ function heirsOf(
   ways: readonly Way[],
 ): readonly Way[] {
   const stem = stemOf(notice);
-  const told = notice.incident === undefined ? [] : toldOf(state, notice.incident);
+  const { incident, atMs } = notice;
+  const told = incident === undefined ? [] : toldOf(state, incident, atMs);
   const others = state.owed.filter((each) => each.kind === "notify" && stemOf(each) === stem);
   if (others.length > 0 || told.some((way) => ways.includes(way))) return [];
   const { event, severity = "critical" } = notice;

@@ -1,6 +1,6 @@
 import type { Notify } from "#guard/model/effect.ts";
 import type { PodGuardName } from "#guard/model/policy.ts";
-import type { GuardState, OpenIncident } from "#guard/model/state.ts";
+import type { GuardState } from "#guard/model/state.ts";
 
 /** So many are remembered, the newest. */
 export const mostOpen = 500;
@@ -21,13 +21,19 @@ export function endIncident(guard: PodGuardName, podIds: readonly string[]): str
 }
 
 /** Whether whoever listens there was told of it, and not yet that it is over. */
-export function isTold(state: GuardState, incident: string, way: string): boolean {
-  return toldOf(state, incident).includes(way);
+export function isTold({ openIncidents = [] }: GuardState, incident: string, way: string): boolean {
+  return openIncidents.some((each) => each.incident === incident && each.way === way);
 }
 
-/** By which ways people were told of it, and not yet that it is over. */
-export function toldOf({ openIncidents = [] }: GuardState, incident: string): readonly string[] {
-  return openIncidents.find((each) => each.incident === incident)?.ways ?? [];
+/** By which ways people were told of it since then, and not yet that it is over. */
+export function toldOf(
+  { openIncidents = [] }: GuardState,
+  incident: string,
+  sinceMs = -Infinity,
+): readonly string[] {
+  return openIncidents
+    .filter((each) => each.incident === incident && each.atMs >= sinceMs)
+    .map(({ way }) => way);
 }
 
 /** A notification was sent: its incident is open there, or over. */
@@ -39,14 +45,8 @@ export function withSent(
 ): GuardState {
   if (incident === undefined) return state;
   const { openIncidents = [] } = state;
-  const others = toldOf(state, incident).filter((each) => each !== way);
-  const ways = isResolution ? others : [...others, way];
-  const rest = openIncidents.filter((each) => each.incident !== incident);
-  const isNothing = ways.length === 0 && rest.length === openIncidents.length;
-  if (isNothing) return state;
-  const next: readonly OpenIncident[] = [
-    ...rest,
-    ...(ways.length === 0 ? [] : [{ incident, ways, atMs }]),
-  ].slice(-mostOpen);
+  const rest = openIncidents.filter((each) => each.incident !== incident || each.way !== way);
+  if (isResolution && rest.length === openIncidents.length) return state;
+  const next = isResolution ? rest : [...rest, { incident, way, atMs }].slice(-mostOpen);
   return { ...state, openIncidents: next.length === 0 ? undefined : next };
 }

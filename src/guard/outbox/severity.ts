@@ -30,11 +30,11 @@ export function severityOf(event: EventName): Severity {
   }
 }
 
-/** A crossing matters most where nothing milder is left to come, or where pods are ended for it. */
+/** The first crossing of several is a warning, unless pods are ended for it; whatever comes after one is critical. */
 export function tripSeverity(name: string, { thresholds }: Policy): Severity {
-  const isLowest = thresholds.at(-1)?.name === name;
+  const isFirst = thresholds.length > 1 && thresholds[0]?.name === name;
   const isBacked = thresholds.some((each) => each.name === name && each.backstop !== undefined);
-  return isLowest || isBacked ? "critical" : "warning";
+  return isFirst && !isBacked ? "warning" : "critical";
 }
 
 export function isAtLeast(severity: Severity, least: Severity): boolean {

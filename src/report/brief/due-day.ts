@@ -9,20 +9,30 @@ export interface BriefTime {
 /**
  * Says whether the day's brief is due, and of which day it is: once a day, from its time on until the day
  * is over. A time that a clock change leaves out has come when the clock is past it; of one that comes
- * twice, the first counts. Before there was any brief, that time has to come while somebody polls, be it
- * an earlier process, which polled at `lookedAtMs`: who starts to guard in the evening has no day behind
- * them yet.
+ * twice, the first counts. Before there was any brief, that time has to come from one poll to the next,
+ * the first of them perhaps an earlier process's, at `lookedAtMs`: who starts to guard in the evening, or
+ * asks for a brief then, has no day behind them yet. To be asked at each poll, also while none is wanted.
  */
 export function createDueDay(
   lookedAtMs: number | undefined,
-): (time: BriefTime, nowMs: number, briefedDay: string | undefined) => string | undefined {
-  let sinceMs = lookedAtMs;
-  return ({ atMinute, timeZone }, nowMs, briefedDay) => {
+): (
+  time: BriefTime | undefined,
+  nowMs: number,
+  briefedDay: string | undefined,
+) => string | undefined {
+  let lastMs = lookedAtMs;
+  /** The day whose time has come while somebody polled. */
+  let come: string | undefined;
+  return (time, nowMs, briefedDay) => {
+    const beforeMs = lastMs ?? nowMs;
+    lastMs = nowMs;
+    if (time === undefined) return undefined;
+    const { atMinute, timeZone } = time;
     const day = dayOf(nowMs, timeZone);
-    sinceMs ??= nowMs;
     if (minuteOfDay(nowMs, timeZone) < atMinute || !isNewer(day, briefedDay)) return undefined;
-    const wasBefore = dayOf(sinceMs, timeZone) < day || minuteOfDay(sinceMs, timeZone) < atMinute;
-    return briefedDay !== undefined || wasBefore ? day : undefined;
+    const wasBefore = dayOf(beforeMs, timeZone) < day || minuteOfDay(beforeMs, timeZone) < atMinute;
+    if (wasBefore) come = day;
+    return briefedDay !== undefined || come === day ? day : undefined;
   };
 }
 

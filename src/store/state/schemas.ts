@@ -206,7 +206,7 @@ export const record = z.looseObject({
 
 export const openIncident = z.looseObject({
   incident: z.string(),
-  ways: z.array(z.string()),
+  way: z.string(),
   atMs: z.number(),
 });
 

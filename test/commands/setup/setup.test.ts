@@ -13,6 +13,7 @@ import { setup, type SetupParts } from "#commands/setup/setup.ts";
 import type { SetupOptions } from "#commands/setup/options.ts";
 import { loadConfig } from "#config/load.ts";
 import { UserError } from "#errors.ts";
+import type { Paces } from "#paces.ts";
 import { untestedChannels } from "#report/channels/untested.ts";
 import { startSimulator, type SimulatorOptions } from "#simulator/server.ts";
 import { answer, startService } from "../../notify/service.ts";
@@ -34,6 +35,7 @@ interface Person {
   readonly env?: NodeJS.ProcessEnv;
   readonly isTTY?: boolean;
   readonly parts?: Partial<SetupParts>;
+  readonly paces?: Partial<Paces>;
 }
 
 /** An account, a folder for the config, and a person who runs setup with it. */
@@ -55,17 +57,25 @@ async function accountWith(account: Partial<SimulatorOptions> = {}) {
   const config = join(folder, "config.json");
   const addresses = { runpodUrl: simulator.url, restUrl: simulator.restUrl };
 
-  async function run({ replies = [], options, env = {}, isTTY = true, parts }: Person) {
+  async function run({ replies = [], options, env = {}, isTTY = true, parts, paces }: Person) {
     const prompter = scriptedPrompter(replies);
     const terminal = createFakeTerminal({ isTTY });
-    const context = { ...terminal, env: { HOME: folder, ...env }, paces: shortPaces };
+    const context = {
+      ...terminal,
+      env: { HOME: folder, ...env },
+      paces: { ...shortPaces, ...paces },
+    };
     const exit = await setup(
       { config, verbose: false, yes: false, apiKeyStdin: false, ...addresses, ...options },
       context,
       {
         prompterFor: async () => prompter,
         serviceKindHere: async () => ({ kind: "none", because: "this is a test" }),
-        installService: () => Promise.reject(new Error("nobody wants a service here")),
+        installService: async () => ({
+          installed: [],
+          commands: ["tmux new runpodboss"],
+          warnings: [],
+        }),
         ...parts,
       },
     );
@@ -123,7 +133,12 @@ describe("a first run", () => {
     const settings = await account.settings();
     expect(settings.apiKey).toBe(apiKey);
     expect(settings.thresholds.map(({ belowUsd }) => belowUsd)).toEqual([12, 3, 1]);
-    expect(said).toContain("No daemon runs. Start it: runpodboss -c");
+    expect(said).toMatch(
+      /No daemon runs, .* Start it: runpodboss -c .* watch\n.* tmux new runpodboss/,
+    );
+    // Two accounts share nothing.
+    expect(settings.stateFile).toBe(join(account.folder, "config.state.json"));
+    expect(settings.logFile).toBe(join(account.folder, "config.log"));
   });
 
   it("a wrong key is told of, and the next one is asked for", async () => {
@@ -820,6 +835,41 @@ describe("the service", () => {
     expect(exit).toBe(2);
     expect(said).toContain("The service was not installed: systemctl says no.\nAsk it why.");
     expect(existsSync(account.config)).toBe(true);
+  });
+
+  it("one that was started and does not poll is told of, and where to look", async () => {
+    const account = await accountWith();
+
+    const { exit, said } = await account.run({
+      replies: wanted(),
+      parts: {
+        ...kind,
+        installService: async () => ({
+          installed: ["Started it"],
+          commands: ["see it"],
+          warnings: [{ because: "it ends when you log out", hint: "Let it linger" }],
+        }),
+      },
+      paces: { startLimitMs: 10 },
+    });
+
+    expect(exit).toBe(2);
+    expect(said).toContain(
+      "Started it\nit ends when you log out.\nLet it linger\nLater:\n  see it",
+    );
+    expect(said).toContain("The daemon does not run. Nothing is guarded yet.\nLook at its log:");
+  });
+
+  it("where there is none, a script that wants one is told before anything is written", async () => {
+    const account = await accountWith();
+    const running = account.run({
+      isTTY: false,
+      env: { RUNPOD_API_KEY: apiKey },
+      options: { yes: true, channel: "none", service: true },
+    });
+
+    await expect(running).rejects.toThrow("No service can be installed here: this is a test.");
+    expect(account.files()).toEqual([]);
   });
 
   it("a key of the shell's environment is stored where the service sees it", async () => {

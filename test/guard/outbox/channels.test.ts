@@ -334,7 +334,7 @@ describe("what channels were told of and is not over", () => {
     const onBoth = settleAll(onPhone, both, ["mail"], sent);
 
     const ways = [told, onPhone, onBoth].map(({ openIncidents = [] }) =>
-      openIncidents.flatMap((each) => each.ways),
+      openIncidents.map(({ way }) => way),
     );
     expect(ways).toEqual([["", "phone", "mail"], ["", "mail"], [""]]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
 import { eventNames, type Notify } from "#guard/model/effect.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
-import { isAtLeast, mayWait, severityOf } from "#guard/outbox/severity.ts";
+import { isAtLeast, mayWait, severityOf, tripSeverity } from "#guard/outbox/severity.ts";
 import { messageWords } from "#guard/text.ts";
 import {
   after,
@@ -64,6 +64,27 @@ it("every event has a severity of its own", () => {
     brief: "info",
     drill: "info",
   });
+});
+
+it.each([
+  ["the first of several", "warning", undefined, "warning"],
+  ["the first of several, which stops pods", "warning", { action: "stop", afterMs: 0 }, "critical"],
+  ["the next", "critical", undefined, "critical"],
+  ["the last", "emergency", undefined, "critical"],
+] as const)("the crossing of %s matters so much", (_sentence, name, ofFirst, severity) => {
+  const thresholds = policyWith().thresholds.map((each) =>
+    each.name === "warning" ? { ...each, backstop: ofFirst } : each,
+  );
+
+  const policy = policyWith({ thresholds });
+
+  expect(tripSeverity(name, policy)).toBe(severity);
+});
+
+it("the crossing of the only threshold is critical", () => {
+  const thresholds = policyWith().thresholds.slice(0, 1);
+
+  expect(tripSeverity("warning", policyWith({ thresholds }))).toBe("critical");
 });
 
 it.each([

@@ -143,6 +143,20 @@ describe("the brief of a day", () => {
     expect(given(nine, lookedAt, polls, briefedDay)).toEqual(expected);
   });
 
+  it("that a reload asks for after its time waits for tomorrow, and one that was put off comes", () => {
+    const dueDay = createDueDay(at("2026-11-27T07:00:00Z"));
+
+    const days = [
+      dueDay(undefined, at("2026-11-27T07:58:00Z"), undefined),
+      dueDay(undefined, at("2026-11-27T08:30:00Z"), undefined),
+      dueDay(nine, at("2026-11-27T08:31:00Z"), undefined),
+      dueDay(nine, at("2026-11-28T08:00:00Z"), undefined),
+      dueDay(nine, at("2026-11-28T08:04:00Z"), undefined),
+    ];
+
+    expect(days).toEqual([undefined, undefined, undefined, "2026-11-28", "2026-11-28"]);
+  });
+
   it("is given once the clock is past a time that summer time leaves out", () => {
     // 02:30 of that day is not there: 01:59 is followed by 03:00.
     const time = { atMinute: 150, timeZone: "Europe/Berlin" };

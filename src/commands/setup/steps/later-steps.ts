@@ -1,3 +1,4 @@
+import { UserError } from "#errors.ts";
 import { isHttpUrl } from "#config/reading/fields.ts";
 import type { HeartbeatAnswer, IdleAnswer } from "#commands/setup/answers/answers.ts";
 import { type Current, hasHeartbeat, idleOf } from "#commands/setup/answers/current.ts";
@@ -63,10 +64,13 @@ export async function serviceStep(
   }
   const here = await service();
   if (here.kind === "none") {
-    prompter.say(
-      `No service can be installed here: ${here.because ?? "nothing here keeps one running"}.`,
-      "warning",
-    );
+    const because = here.because ?? "nothing here keeps one running";
+    if (given.service === true) {
+      throw new UserError(`No service can be installed here: ${because}.`, {
+        hint: "Nothing was written. With --no-service the rest is set up.",
+      });
+    }
+    prompter.say(`No service can be installed here: ${because}.`, "warning");
     return false;
   }
   if (given.service === true || !isAsked) return true;
