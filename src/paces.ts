@@ -35,6 +35,8 @@ export interface Paces {
   readonly shutdownLimitMs: number;
   /** How long the last heartbeat may take, when the daemon ends. */
   readonly lastBeatMs: number;
+  /** How long a daemon that ends by itself waits for all notifications together. */
+  readonly lastNoticesMs: number;
   /** How long the last lines of the log, and what else is on its way, may take at the end. */
   readonly lastWordsMs: number;
   /** `status --watch` looks again after this. */
@@ -104,6 +106,7 @@ export const realPaces: Paces = {
   lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
   lastBeatMs: 3_000,
+  lastNoticesMs: 40_000,
   lastWordsMs: 1_500,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,
