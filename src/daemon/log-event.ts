@@ -66,7 +66,8 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
         threshold: effect.name,
         ...(effect.channel !== undefined && {
           channel: effect.channel,
-          notice: messageWords(effect),
+          // What to type against it stands in the notification.
+          notice: messageWords({ ...effect, remedy: undefined }),
         }),
       };
     case "call-agent":

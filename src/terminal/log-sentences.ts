@@ -50,7 +50,7 @@ export function logSentence(message: string, fields: LogFields): string {
     case "notification sent":
       return `Notified ${textOf(fields["channel"])}: ${textOf(fields["notice"])}`;
     case "notification not sent":
-      return `Could not notify ${textOf(fields["channel"])}${againWords(fields)}: ${because}. It says: ${textOf(fields["notice"])}`;
+      return `Could not notify ${textOf(fields["channel"])}${againWords(fields)}: ${because}. Not told: ${textOf(fields["notice"])}`;
     case "dry run: would have sent":
       return `Dry run: would have notified ${textOf(fields["channel"])}: ${because}`;
     case "agent done":

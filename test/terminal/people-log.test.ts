@@ -243,17 +243,17 @@ describe("a sentence of the log", () => {
         again: true,
         againInMs: 120_000,
       },
-      "Could not notify ntfy, trying again in 2 min: HTTP 500. It says: low: balance $9.19 is below $10.00",
+      "Could not notify ntfy, trying again in 2 min: HTTP 500. Not told: low: balance $9.19 is below $10.00",
     ],
     [
       "notification not sent",
       { channel: "ntfy", notice: "low: x", because: "HTTP 500", try: 9, again: true },
-      "Could not notify ntfy, trying again: HTTP 500. It says: low: x",
+      "Could not notify ntfy, trying again: HTTP 500. Not told: low: x",
     ],
     [
       "notification not sent",
       { channel: "ntfy", notice: "idle: x", because: "HTTP 403", try: 1, again: false },
-      "Could not notify ntfy, given up after 1 try: HTTP 403. It says: idle: x",
+      "Could not notify ntfy, given up after 1 try: HTTP 403. Not told: idle: x",
     ],
     [
       "dry run: would have sent",

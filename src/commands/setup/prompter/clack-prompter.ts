@@ -10,6 +10,7 @@ import { AskingEnded, type Choice, type Prompter } from "./prompter.ts";
 /** A guide line and a mark stand before every line. */
 const margin = 4;
 const leastColumns = 24;
+const lineFeed = 0x0a;
 /** Longer lists scroll. */
 const mostShown = 12;
 
@@ -150,7 +151,9 @@ export function clackPrompter({ stdin, stdout, interrupted }: Terminal): Prompte
 /** The keys of a terminal, apart from what becomes of it: nobody here would catch its errors. */
 function keysOf(stdin: NodeJS.ReadStream) {
   const keys = new PassThrough();
-  const onData = (data: Buffer | string): void => void keys.write(data);
+  // An Enter between two questions comes so, and must not answer the next one.
+  const onData = (data: Buffer | string): void =>
+    void keys.write(Buffer.from(data).filter((byte) => byte !== lineFeed));
   stdin.on("data", onData);
   stdin.pause();
   return Object.assign(keys, {

@@ -209,6 +209,15 @@ describe("with a cursor", () => {
     await expect(asked).rejects.toMatchObject({ by: "gone" });
   });
 
+  it("an Enter while nothing was asked answers nothing", async () => {
+    const terminal = terminalOf();
+    const prompter = clackPrompter(terminal);
+    terminal.keys.write("\n\n");
+    const ask = () => prompter.confirm({ message: "Which?", option, initial: true });
+
+    expect(await typing(terminal, ask, enter)).toBe(true);
+  });
+
   it("an earlier question does not draw itself again when a later one is interrupted", async () => {
     const terminal = terminalOf();
     const prompter = clackPrompter(terminal);
