@@ -1,3 +1,4 @@
+import type { GuardState } from "#guard/model/state.ts";
 import { describe, expect, it } from "vitest";
 import { createRedactor, redactedJson, withoutSecrets } from "#redact.ts";
 
@@ -125,11 +126,16 @@ describe("withoutSecrets", () => {
           topic: "threshold:production-llm",
           incident: "threshold:production-llm",
           podIds: ["production-llm"],
+          toldBy: ["production-llm-alerts"],
         },
       ],
       openIncidents: [
-        { incident: "trouble:channel production-llm-alerts", ways: ["production-llm-alerts"] },
-      ],
+        {
+          incident: "trouble:channel production-llm-alerts",
+          way: "production-llm-alerts",
+          atMs: 1,
+        },
+      ] satisfies GuardState["openIncidents"],
       pods: [{ id: "c1", otherNames: ["production-llm"], rawName: "production-llm" }],
     };
 

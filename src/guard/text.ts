@@ -70,7 +70,7 @@ export function withRemedy(because: string, remedy: Remedy | undefined): string 
 }
 
 /** `To keep it: runpodboss touch p1`. */
-export function remedyWords({ words, command }: Remedy): string {
+function remedyWords({ words, command }: Remedy): string {
   return command === undefined ? words : `${words}: ${command}`;
 }
 

@@ -11,7 +11,7 @@ export interface Markup {
   readonly code: (text: string) => string;
 }
 
-export const noMarkup: Markup = { escape: (text) => text, code: (text) => text };
+const noMarkup: Markup = { escape: (text) => text, code: (text) => text };
 
 export interface Room {
   readonly most: number;
@@ -106,7 +106,7 @@ function podLines(pods: readonly MessagePod[], count: number): readonly string[]
   return [...shown, count === 0 ? `• ${left} pods` : `• and ${left} more`];
 }
 
-export function podLine({ id, name, costPerHrUsd }: MessagePod): string {
+function podLine({ id, name, costPerHrUsd }: MessagePod): string {
   const cost = costPerHrUsd === undefined ? "cost unknown" : perHour(costPerHrUsd);
   return `${shownPod(id, name)} ${cost}`;
 }
@@ -120,7 +120,7 @@ function shownPod(id: string, name: string): string {
 }
 
 /** Where it comes late: `Happened at 2026-11-26 03:12, 2 h 5 min ago`. */
-export function lateWords({ atMs, sentAtMs }: Pick<Message, "atMs" | "sentAtMs">): string {
+function lateWords({ atMs, sentAtMs }: Pick<Message, "atMs" | "sentAtMs">): string {
   const lateMs = sentAtMs - atMs;
   return lateMs < oldMs ? "" : `Happened at ${dateAndTime(atMs)}, ${spanWords(lateMs)} ago`;
 }

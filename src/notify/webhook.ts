@@ -38,7 +38,7 @@ export function webhook({
   };
 }
 
-export function webhookBody(message: Message): WebhookBody {
+function webhookBody(message: Message): WebhookBody {
   const { severity, isResolution, threshold, pods, next, remedy } = message;
   return {
     version: 1,

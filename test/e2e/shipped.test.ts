@@ -40,6 +40,7 @@ describe("the paces of the executable that is shipped", () => {
       lock: { beatMs: 5_000, staleAfterMs: 30_000 },
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
+      lastBeatMs: 3_000,
       lastWordsMs: 1_500,
       statusEveryMs: 5_000,
       completionLimitMs: 2_000,

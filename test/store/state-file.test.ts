@@ -164,6 +164,7 @@ const effects = fc.oneof<fc.Arbitrary<Effect>[]>(
       severity: fc.constantFrom(...severities),
       incident: names,
       isResolution: fc.boolean(),
+      toldBy: fc.array(names, { maxLength: 2 }),
       next: fc.array(fc.record({ what: names, atMs: dollars }, { requiredKeys: ["what"] }), {
         maxLength: 2,
       }),
@@ -438,6 +439,7 @@ describe("loading", () => {
       severity: "apocalyptic",
       incident: 5,
       isResolution: "yes",
+      toldBy: "phone",
       next: { what: "stop" },
       remedy: [],
       burnPerHrUsd: "much",

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-export interface Arrived {
+interface Arrived {
   readonly title: string;
   readonly message: string;
   readonly priority: number;

@@ -27,7 +27,7 @@ export interface CheckedChannel {
 
 /** Asks each channel, side by side, whether it would take messages; nothing is sent. Never throws. */
 export async function checkChannels(
-  { channels }: Settings,
+  { channels }: Pick<Settings, "channels">,
   tested: Tested,
   clock: Clock,
   signal: AbortSignal,

@@ -36,6 +36,7 @@ import { brokenChannels, channelWarnings, checkChannels } from "./channels.ts";
 import { askedOf, backTo, interfaceWarnings } from "./api.ts";
 import type { Found } from "./found.ts";
 import { asJson } from "./json.ts";
+import { serviceWarnings } from "#commands/setup/service/service-warnings.ts";
 import { heartbeatWarnings } from "./heartbeat-warnings.ts";
 import { preflight } from "./preflight.ts";
 import { unsurePods } from "./rules.ts";
@@ -95,6 +96,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...(await heartbeatWarnings(settings, context.interrupted)),
+    ...(await serviceWarnings(context.env)),
     ...channelWarnings(channels, command),
     ...unsurePods(look, command),
     ...belowZero(look, billingMode),

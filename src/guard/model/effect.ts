@@ -70,6 +70,8 @@ export interface Notify extends Owed {
   readonly topic?: string | undefined;
   /** The pods that it is about. */
   readonly podIds?: readonly string[] | undefined;
+  /** The other ways by which the same was sent. */
+  readonly toldBy?: readonly string[] | undefined;
   /** Why it could not be sent the last time. */
   readonly failedBecause?: string | undefined;
   /** The balance it is about: at the crossing, or when it was last seen. */

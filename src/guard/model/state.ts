@@ -26,7 +26,7 @@ interface LostNotice {
 export const mostLost = 20;
 
 /** What people were told of by one way, and not yet that it is over. */
-export interface OpenIncident {
+interface OpenIncident {
   readonly incident: string;
   /** See `outbox/ways.ts`. */
   readonly way: string;

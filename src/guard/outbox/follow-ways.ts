@@ -2,13 +2,25 @@ import type { Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { chain } from "./chain.ts";
-import { toldOf } from "./incidents.ts";
+import { isTold } from "./incidents.ts";
+import { isAlwaysDue } from "./severity.ts";
 import { forgetWaysThatLeft } from "./trouble.ts";
-import { commandWay, oneEach, stemOf, type Way, wayOf, waysIn, wayWords, wants } from "./ways.ts";
+import {
+  commandWay,
+  isSameNews,
+  oneEach,
+  stemOf,
+  type Way,
+  wayOf,
+  waysIn,
+  wayWords,
+  wants,
+} from "./ways.ts";
 
 /**
  * What is owed to a way that is no longer in the config is needed no longer, as another way has it too. If
- * none has, it goes by those that are left; and if none is left, it waits until there is one again.
+ * none has, it goes by those that are left and ask for it; what must reach someone goes by all that are
+ * left where none asks; and if none is left, it waits until there is one again.
  */
 export function followWays(state: GuardState, policy: Policy, nowMs: number): Decision {
   return chain(
@@ -54,12 +66,21 @@ function heirsOf(
   { channels }: Policy,
   ways: readonly Way[],
 ): readonly Way[] {
-  const stem = stemOf(notice);
-  const { incident, atMs } = notice;
-  const told = incident === undefined ? [] : toldOf(state, incident, atMs);
-  const others = state.owed.filter((each) => each.kind === "notify" && stemOf(each) === stem);
-  if (others.length > 0 || told.some((way) => ways.includes(way))) return [];
+  const isOwed = state.owed.some((each) => each.kind === "notify" && isSameNews(each, notice));
+  if (isOwed || notice.toldBy?.some((way) => ways.includes(way)) === true) return [];
   const { event, severity = "critical" } = notice;
   const asking = channels.filter((each) => wants(each, { event, severity }));
-  return [...(ways.includes(commandWay) ? [commandWay] : []), ...asking.map(({ name }) => name)];
+  const heirs = [...(ways.includes(commandWay) ? [commandWay] : []), ...asking.map(nameOf)];
+  return heirs.length === 0 && mustReachSomeone({ ...notice, severity }, state) ? ways : heirs;
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
+/** The end of what was told there is no news to anybody else. */
+function mustReachSomeone(notice: Notify, state: GuardState): boolean {
+  const { incident = "", isResolution = false, severity } = notice;
+  const isKnown = isResolution && isTold(state, incident, wayOf(notice));
+  return !isKnown && (isAlwaysDue(notice) || severity === "critical");
 }

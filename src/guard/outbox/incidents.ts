@@ -25,15 +25,9 @@ export function isTold({ openIncidents = [] }: GuardState, incident: string, way
   return openIncidents.some((each) => each.incident === incident && each.way === way);
 }
 
-/** By which ways people were told of it since then, and not yet that it is over. */
-export function toldOf(
-  { openIncidents = [] }: GuardState,
-  incident: string,
-  sinceMs = -Infinity,
-): readonly string[] {
-  return openIncidents
-    .filter((each) => each.incident === incident && each.atMs >= sinceMs)
-    .map(({ way }) => way);
+/** By which ways people were told of it, and not yet that it is over. */
+export function toldOf({ openIncidents = [] }: GuardState, incident: string): readonly string[] {
+  return openIncidents.filter((each) => each.incident === incident).map(({ way }) => way);
 }
 
 /** A notification was sent: its incident is open there, or over. */

@@ -36,7 +36,6 @@ export interface Words {
   readonly hint?: Remedy;
   /** By these ways and no others; all that want it unless given. */
   readonly to?: readonly Way[];
-  readonly except?: Way;
 }
 
 /** Owes a notification by each way that it is to go, and gives an event for the log either way. */
@@ -52,7 +51,7 @@ export function notify(state: GuardState, policy: Policy, words: Words): Decisio
     topic,
     remedy,
   } = words;
-  const { severity = severityOf(event), isResolution = false, to, except } = words;
+  const { severity = severityOf(event), isResolution = false, to } = words;
   const { incident = topic ?? incidentOf(event, name, podIds), next, hint } = words;
   const ways = waysFor(state, policy, {
     event,
@@ -61,7 +60,6 @@ export function notify(state: GuardState, policy: Policy, words: Words): Decisio
     topic,
     isResolution,
     to,
-    except,
   });
   const gives = { topic, incident, isResolution, ways };
   const owed = state.owed.filter((each) => each.kind !== "notify" || !givesWay(each, gives));

@@ -25,7 +25,7 @@ import { commandWay, wayOf } from "./ways.ts";
 const noticeLifeMs = dayMs;
 
 /** Nothing that somebody else says puts it off for longer. */
-export const longestNoticeDelayMs = 15 * minuteMs;
+const longestNoticeDelayMs = 15 * minuteMs;
 
 /** Without the time at which it happened, from an older version: about as long. */
 const noticeAttempts = 100;

@@ -13,7 +13,8 @@ import {
   withdraw,
   type Words,
 } from "./notify.ts";
-import { commandWay, isWay, type Way, waysIn, wayWords } from "./ways.ts";
+import { severityOf } from "./severity.ts";
+import { commandWay, isWay, type Way, waysIn, wayWords, wants } from "./ways.ts";
 
 interface Trouble {
   readonly what: string;
@@ -41,18 +42,34 @@ export function onTrouble(
     name: "trouble",
     atMs,
     because: `${what}: ${because}${isBack ? comesAndGoes : ""}`,
-    ...ofWay(what, policy),
+    ...ofWay(before, what, policy),
   });
 }
 
-/** That a way to people does not work is not told by that way. */
-function ofWay(what: string, policy: Policy): Pick<Words, "except" | "hint"> {
+/**
+ * That a way to people does not work is told by the others. Where none that works asks for it, all others
+ * tell it, whatever they ask for: or nobody would know that warnings reach no one.
+ */
+function ofWay(state: GuardState, what: string, policy: Policy): Pick<Words, "to" | "hint"> {
   const { command } = policy.podGuards;
   const way = wayCalled(what, policy);
   if (way === undefined) return { hint: { words: "To look into it", command: `${command} check` } };
   const name = way === commandWay ? "command" : way;
-  return { except: way, hint: { words: "To test it", command: `${command} notify test ${name}` } };
+  const others = waysIn(policy).filter((each) => each !== way);
+  const asking = others.filter((each) => asksForTrouble(each, policy));
+  const isDown = (each: Way): boolean => own(state.troubles ?? {}, wayWords(each)) !== undefined;
+  return {
+    to: asking.every(isDown) ? others : asking,
+    hint: { words: "To test it", command: `${command} notify test ${name}` },
+  };
 }
+
+function asksForTrouble(way: Way, { channels }: Policy): boolean {
+  const channel = channels.find(({ name }) => name === way);
+  return channel === undefined || wants(channel, { event: "trouble", severity: troubleSeverity });
+}
+
+const troubleSeverity = severityOf("trouble");
 
 function wayCalled(what: string, policy: Policy): Way | undefined {
   return waysIn(policy).find((way) => wayWords(way) === what);

@@ -1,10 +1,10 @@
-import type { Notify, Outcome } from "#guard/model/effect.ts";
+import type { Effect, Notify, Outcome } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "./chain.ts";
 import { withSent } from "./incidents.ts";
 import { onRecovered, onTrouble } from "./trouble.ts";
-import { wayOf, waysIn, wayWords } from "./ways.ts";
+import { isSameNews, type Way, wayOf, waysIn, wayWords } from "./ways.ts";
 
 /** One try may fail for any reason; what refuses for good says so at once. */
 const leastTries = 2;
@@ -28,7 +28,9 @@ export function settleWay(
       return { state, events: [] };
     case "done":
       return chain(
-        policy.channels.length === 0 ? state : withSent(state, notice, way, atMs),
+        policy.channels.length === 0
+          ? state
+          : withTold(withSent(state, notice, way, atMs), notice, way),
         (before) => onRecovered(before, { what, atMs }, policy),
       );
     case "failed": {
@@ -38,4 +40,15 @@ export function settleWay(
       return onTrouble(state, { what, atMs, because: words }, policy);
     }
   }
+}
+
+/** Whoever is still owed the same need not be heard of it through: see `followWays`. */
+function withTold(state: GuardState, notice: Notify, way: Way): GuardState {
+  const isSame = (each: Effect): each is Notify =>
+    each.kind === "notify" && isSameNews(each, notice);
+  if (!state.owed.some(isSame)) return state;
+  const owed = state.owed.map((each) =>
+    isSame(each) ? { ...each, toldBy: [...(each.toldBy ?? []), way] } : each,
+  );
+  return { ...state, owed };
 }

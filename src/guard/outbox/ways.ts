@@ -40,7 +40,6 @@ export interface About {
   readonly isResolution?: boolean | undefined;
   /** By these and no others, as far as they are there. */
   readonly to?: readonly Way[] | undefined;
-  readonly except?: Way | undefined;
 }
 
 /**
@@ -49,10 +48,9 @@ export interface About {
  */
 export function waysFor(state: GuardState, policy: Policy, about: About): readonly Way[] {
   const ways = waysIn(policy);
-  const { to, except, incident, isResolution = false } = about;
+  const { to, incident, isResolution = false } = about;
   if (to !== undefined) return ways.filter((way) => to.includes(way));
   return ways.filter((way) => {
-    if (way === except) return false;
     if (
       way === commandWay ||
       policy.channels.some((each) => each.name === way && wants(each, about))
@@ -98,4 +96,11 @@ export function oneEach(
 export function stemOf({ id, channel }: Pick<Notify, "id" | "channel">): string {
   const end = `@${channel ?? ""}`;
   return channel !== undefined && id.endsWith(end) ? id.slice(0, -end.length) : id;
+}
+
+/** Whether two say the same. An end is said in words of its own to whom its beginning could not be told. */
+export function isSameNews(a: Notify, b: Notify): boolean {
+  if (stemOf(a) === stemOf(b)) return true;
+  const areEnds = a.isResolution === true && b.isResolution === true;
+  return areEnds && a.incident === b.incident && a.atMs === b.atMs;
 }

@@ -262,6 +262,83 @@ describe("a channel that is no longer in the config", () => {
     });
   });
 
+  describe("and those that are left do not ask for it", () => {
+    const critical = channel("critical", { minSeverity: "critical" });
+    const before = telling([phone, critical], { tells: false });
+    const left = telling([critical], { tells: false });
+    const next = (state: GuardState, balanceUsd = 9) =>
+      after([seen({ balanceUsd, atMs: 90_000 })], left, state).state;
+
+    it("is told all the same of a crossing that nobody was told of", () => {
+      expect(
+        noticesOf(next(settleAll(low(before), before, ["phone"], refused)).owed),
+      ).toMatchObject([{ channel: "critical", event: "trip", severity: "warning", tries: 0 }]);
+    });
+
+    it("of a crossing that came and went unheard too", () => {
+      const unsent = settleAll(low(before), before, ["phone"], refused);
+      const over = recovered(unsent, before).state;
+
+      const passed = owedTo(next(over, 30));
+
+      expect(passed).toEqual([["critical", "rearm"]]);
+    });
+
+    it("not of the end of what they never heard of", () => {
+      const told = settleAll(low(before), before, ["phone"], sent);
+      const over = recovered(told, before).state;
+
+      expect(owedTo(over)).toEqual([["phone", "rearm"]]);
+      expect(owedTo(next(over, 30))).toEqual([]);
+    });
+
+    it("not of what need not reach anyone", () => {
+      const brief = { kind: "brief", day: "2026-11-26", atMs: 1, because: "spent" } as const;
+      const { state } = decide(emptyState, brief, before);
+
+      expect(owedTo(state)).toEqual([["phone", "brief"]]);
+      expect(owedTo(next(state, 30))).toEqual([]);
+    });
+  });
+
+  it("has its place taken by one that was told something else of the same incident", () => {
+    const stopped = (id: string, name: string, because: string): Notify => ({
+      kind: "notify",
+      id: `${id}@${name}`,
+      channel: name,
+      event: "backstop",
+      name: "warning",
+      severity: "critical",
+      incident: "backstop:warning",
+      because,
+      tries: 0,
+      notBeforeMs: 0,
+      atMs: 5,
+    });
+    const owed = [stopped("1", "mail", "stopping p1"), stopped("2", "phone", "stopping p2")];
+    const told = settleAll({ ...emptyState, owed }, both, ["mail"], sent);
+
+    const { state } = after([seen({ atMs: 90_000 })], telling([mail], { tells: false }), told);
+
+    expect(noticesOf(state.owed)).toMatchObject([{ channel: "mail", because: "stopping p2" }]);
+  });
+
+  it("needs not be told that it is over where another was told so in other words", () => {
+    const policy = telling([phone, mail], { tells: false });
+    const tried = settleAll(low(policy), policy, ["phone"], refused);
+    const over = recovered(settleAll(tried, policy, ["mail"], sent), policy).state;
+    const told = settleAll(over, policy, ["mail"], sent);
+
+    const { state } = after(
+      [seen({ balanceUsd: 30, atMs: 90_000 })],
+      telling([mail], { tells: false }),
+      told,
+    );
+
+    expect(owedTo(told)).toEqual([["phone", "rearm"]]);
+    expect(owedTo(state)).toEqual([]);
+  });
+
   it("leaves what it was owed waiting while there is nobody else", () => {
     const { state } = after(
       [seen({ balanceUsd: 9, atMs: 90_000 })],

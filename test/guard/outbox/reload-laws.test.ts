@@ -9,7 +9,7 @@ import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { minuteMs, noticesOf, policyWith, seen } from "../samples.ts";
 import { channel, refused, sent } from "./channels.ts";
 
-/** The ways to people; "command" is the notify command. */
+/** The ways to people; "command" is the notify command, and mail asks for nothing about the balance. */
 const all = ["command", "phone", "mail", "chat"];
 const minute = fc.record({
   balanceUsd: fc.constantFrom(1, 5, 20),
@@ -24,7 +24,9 @@ function policyFor(names: readonly string[]): Policy {
   const tells = names.includes("command");
   return policyWith({
     tells,
-    channels: names.filter((name) => name !== "command").map((name) => channel(name)),
+    channels: names
+      .filter((name) => name !== "command")
+      .map((name) => channel(name, name === "mail" ? { events: ["blind"] } : {})),
     thresholds: [
       {
         name: "low",

@@ -46,6 +46,62 @@ describe("a channel that does not work is told of", () => {
     expect(troubles(once)).toHaveLength(2);
   });
 
+  describe("whatever the others ask for, where none that asks for it works", () => {
+    const critical = channel("critical", { minSeverity: "critical" });
+    const noTrouble = channel("money", { events: ["trip"] });
+    const policy = telling([channel("phone"), critical, noTrouble], { tells: false });
+
+    it("by all of them, and its end to the same", () => {
+      const twice = failing(tripped(policy), policy, "phone", 2);
+      const told = settleAll(twice, policy, ["critical", "money"], sent, 150_000);
+      const works = settleAll(told, policy, ["phone"], sent, 200_000);
+
+      expect(troubles(twice)).toEqual([
+        "critical: channel phone: notifications cannot be sent: HTTP 500",
+        "money: channel phone: notifications cannot be sent: HTTP 500",
+      ]);
+      expect(owedTo(works).filter(([way]) => way !== "command")).toEqual([
+        ["critical", "recovered"],
+        ["money", "recovered"],
+      ]);
+    });
+
+    it("only by those that ask, if one does", () => {
+      const asked = telling([channel("phone"), critical, channel("mail")], { tells: false });
+
+      expect(troubles(failing(tripped(asked), asked, "phone", 2))).toEqual([
+        "mail: channel phone: notifications cannot be sent: HTTP 500",
+      ]);
+    });
+
+    it("by all, if the one that asks is down, too", () => {
+      const asked = telling([channel("phone"), critical, channel("mail")], { tells: false });
+      const mailDown = failing(tripped(asked), asked, "mail", 2);
+      const both = failing(mailDown, asked, "phone", 2);
+
+      expect(troubles(both)).toEqual([
+        "phone: channel mail: notifications cannot be sent: HTTP 500",
+        "critical: channel phone: notifications cannot be sent: HTTP 500",
+        "mail: channel phone: notifications cannot be sent: HTTP 500",
+      ]);
+    });
+
+    it("once an hour, though the others fail as well", () => {
+      let state = tripped(policy);
+      let said = 0;
+      for (let minute = 1; minute <= 180; minute += 1) {
+        for (const { id } of noticesOf(state.owed)) {
+          const atMs = minute * minuteMs;
+          const next = decide(state, { kind: "settled", id, atMs, outcome: refused }, policy);
+          said += wordsOf(next.events).length;
+          state = next.state;
+        }
+      }
+
+      expect(said).toBeLessThanOrEqual(3 * 3);
+    });
+  });
+
   it("just the same when it is the notify command", () => {
     const twice = failing(tripped(), three, "command", 2);
 

@@ -38,6 +38,8 @@ async function lastingNode(node: string): Promise<string> {
   const candidates = [
     ...stableFolders.map((folder) => join(folder, "node")),
     ...(brewed === null ? [] : [`${brewed[1]}/bin/node`, `${brewed[1]}/opt/${brewed[2]}/bin/node`]),
+    // Of a snap, whose folders are numbered.
+    real.replace(/^(\/snap\/[^/]+)\/[^/]+\//, "$1/current/"),
   ];
   for (const each of candidates) if ((await itself(each)) === real) return each;
   return real;

@@ -70,3 +70,15 @@ function string(text: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll("\r", "&#13;")}</string>`;
 }
+
+/** What a plist of ours starts; empty for any other text. */
+export function plistArguments(text: string): readonly string[] {
+  const list = /<key>ProgramArguments<\/key>\s*<array>(.*?)<\/array>/s.exec(text)?.[1] ?? "";
+  return [...list.matchAll(/<string>([^<]*)<\/string>/g)].map(([, word = ""]) =>
+    word
+      .replaceAll("&#13;", "\r")
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&"),
+  );
+}

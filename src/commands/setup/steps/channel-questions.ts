@@ -146,7 +146,7 @@ async function askEmail(prompter: Prompter): Promise<ChannelEntry> {
   };
 }
 
-export function mailAddresses(text: string): readonly string[] {
+function mailAddresses(text: string): readonly string[] {
   return text
     .split(",")
     .map((each) => each.trim())
