@@ -37,6 +37,8 @@ export interface Paces {
   readonly tellLimitMs: number;
   /** How long the last heartbeat may take, when the daemon ends. */
   readonly lastBeatMs: number;
+  /** How long a daemon that ends by itself waits for all notifications together. */
+  readonly lastNoticesMs: number;
   /** How long the last lines of the log, and what else is on its way, may take at the end. */
   readonly lastWordsMs: number;
   /** `status --watch` looks again after this. */
@@ -107,6 +109,7 @@ export const realPaces: Paces = {
   shutdownLimitMs: 4_800,
   tellLimitMs: 15_000,
   lastBeatMs: 3_000,
+  lastNoticesMs: 40_000,
   lastWordsMs: 1_500,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,

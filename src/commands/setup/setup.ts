@@ -166,7 +166,9 @@ async function setUp(
   const settings = await settingsWith(answers);
   const text = textWith(answers);
   const stored = needsKeyFile(answers) ? { path: keyFile, apiKey: answers.key.apiKey } : undefined;
-  if (isAsked && !(await isWanted(prompter, current, changes(answers), stored?.path))) {
+  const lines = shownChanges(current, changes(answers), stored?.path);
+  if (lines.length > 0) prompter.say(lines.join("\n"));
+  if (isAsked && lines.length > 0 && !(await isWanted(prompter))) {
     prompter.say("Nothing was written.");
     return exitCodes.cancelled;
   }
@@ -191,19 +193,22 @@ async function setUp(
   });
 }
 
-async function isWanted(
-  prompter: Prompter,
+/** Every change, also where nobody is asked: a script's log is where people look afterwards. */
+function shownChanges(
   current: Current,
   changes: readonly Change[],
   keyFile: string | undefined,
-): Promise<boolean> {
+): readonly string[] {
   const lines = [
     ...(keyFile === undefined ? [] : [`the key: stored in ${keyFile}, for you only`]),
     ...changeWords(changes, current.raw),
   ];
-  if (lines.length === 0) return true;
+  if (lines.length === 0) return [];
   const what = current.isNew ? "The config is the shipped example with these:" : "These change:";
-  prompter.say([what, ...lines.map((line) => `  ${line}`)].join("\n"));
+  return [what, ...lines.map((line) => `  ${line}`)];
+}
+
+function isWanted(prompter: Prompter): Promise<boolean> {
   return prompter.confirm({ message: "Write it?", option: "--yes", initial: true });
 }
 

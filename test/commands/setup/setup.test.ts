@@ -196,13 +196,41 @@ describe("a first run", () => {
     expect(said).toContain("Nothing burns, so these are the usual amounts");
   });
 
-  it("a balance below a threshold with a backstop: it is said that pods will be stopped", async () => {
+  it("a backstop is never proposed at or above the balance, where it would stop every pod at once: that is said", async () => {
     const account = await accountWith({ balanceUsd: 0.6 });
-    const { said } = await account.run({ replies: plainRun });
+    const { said, proposed } = await account.run({ replies: plainRun });
+
+    expect(proposed.get("Thresholds in dollars (warning, critical, emergency):")).toBe(
+      "12, 3, 0.3",
+    );
+    expect(said).toMatch(
+      /balance is \$0\.60: emergency would be \$1\.00, but its backstop would stop every pod .* so it is \$0\.30/,
+    );
+    expect(said).toMatch(/is below warning and critical already: .* as soon as it runs\./);
+  });
+
+  it("one that somebody types above the balance is taken, and it is said that pods will be stopped", async () => {
+    const account = await accountWith({ balanceUsd: 0.6 });
+    const { said } = await account.run({ replies: but([/Thresholds in dollars/, "12, 3, 1"]) });
 
     expect(said).toMatch(
       /is below warning and critical and emergency already: .*backstop stops every pod/s,
     );
+    expect((await account.settings()).thresholds.map(({ belowUsd }) => belowUsd)).toEqual([
+      12, 3, 1,
+    ]);
+  });
+
+  it("no money left: nothing is proposed, and Enter alone is no answer", async () => {
+    const account = await accountWith({ balanceUsd: 0 });
+    const { said } = await account.run({
+      replies: but([/Thresholds in dollars/, ""], [/Thresholds in dollars/, "10, 2, 0.5"]).filter(
+        (each) => each !== noPods,
+      ),
+    });
+
+    expect(said).toContain("no amount is below the balance, so none is proposed");
+    expect(said).toContain("Give 3 amounts");
   });
 
   it("thresholds that make no sense are asked for again", async () => {
@@ -524,6 +552,45 @@ describe("a second run", () => {
     expect(statSync(account.config).mtimeMs).toBe(written);
   });
 
+  const tenTimes = { pods: [{ id: "p1", name: "db", costPerHrUsd: 28.7 }] };
+
+  it("thresholds are not raised by what burns now: the proposal is only shown beside them", async () => {
+    const account = await writtenOnce();
+    const before = account.text();
+    const busy = await accountWith({ ...tenTimes, apiKey });
+
+    const { said, proposed } = await account.run({
+      options: { runpodUrl: busy.simulator.url, restUrl: busy.simulator.restUrl },
+      replies: [...second, write],
+    });
+
+    expect(proposed.get("Thresholds in dollars (warning, critical, emergency):")).toBe("12, 3, 1");
+    expect(said).toMatch(/At \$28\.70\/h these would do:\n +warning +\$120\.00/);
+    expect(said).toContain("Yours stay as they are unless you give others.");
+    expect(account.text()).toBe(
+      before
+        .replace(account.simulator.url, busy.simulator.url)
+        .replace(account.simulator.restUrl, busy.simulator.restUrl),
+    );
+  });
+
+  it.each([
+    ["of one amount", [3.5, 3.5, 1]],
+    ["in another order", [1, 3, 12]],
+    ["too small for a dollar sign", [12, 3, 1e-7]],
+  ])("thresholds %s stay as they are on Enter", async (_sentence, amounts) => {
+    const account = await writtenOnce();
+    const left = [...amounts];
+    const text = account
+      .text()
+      .replaceAll(/("below_usd": )[\d.]+/g, (_all, key: string) => `${key}${left.shift()}`);
+    writeFileSync(account.config, text);
+
+    await account.run({ replies: second });
+
+    expect(account.text()).toBe(text);
+  });
+
   it("changes what was answered anew, shows it first, and keeps every comment", async () => {
     const account = await writtenOnce();
     const before = account.text();
@@ -725,6 +792,58 @@ describe("a script", () => {
 
     expect(said).toContain("Nothing had to be changed.");
     expect(account.text()).toBe(before);
+  });
+
+  it("with --yes leaves thresholds alone that stand there, whatever burns now and is left", async () => {
+    const account = await accountWith();
+    const apiKeyFile = keyFile(account.folder);
+    const options = { yes: true, channel: "none" };
+    await account.run({ isTTY: false, options: { ...options, apiKeyFile } });
+    const before = account.text();
+    const busy = await accountWith({
+      balanceUsd: 0.7,
+      pods: [{ id: "p9", name: "sweep", costPerHrUsd: 100 }],
+    });
+    const { url, restUrl } = busy.simulator;
+
+    const { said } = await account.run({
+      isTTY: false,
+      options: { ...options, protect: "more", runpodUrl: url, restUrl },
+    });
+
+    expect(account.text()).toBe(
+      before
+        .replace(account.simulator.url, url)
+        .replace(account.simulator.restUrl, restUrl)
+        .replace(`"protect": []`, `"protect": ["more"]`),
+    );
+    expect(said).toMatch(/These change:\n.*runpod_url.*\n.*rest_url.*\n {2}protect\[0\]: "more"/);
+  });
+
+  it("with --yes every value that is written is printed, the key never", async () => {
+    const account = await accountWith();
+    const apiKeyFile = keyFile(account.folder);
+
+    const { said } = await account.run({
+      isTTY: false,
+      options: { yes: true, channel: "none", apiKeyFile },
+    });
+
+    expect(said).toContain("The config is the shipped example with these:");
+    expect(said).toContain("thresholds[0].below_usd: 10 -> 12");
+    expect(said).toContain("thresholds[2].below_usd: 0.5 -> 1");
+  });
+
+  it("with --yes an account without money needs the thresholds said, and nothing is written", async () => {
+    const account = await accountWith({ balanceUsd: 0 });
+    const options = { yes: true, channel: "none", apiKeyFile: keyFile(account.folder) };
+
+    await expect(account.run({ isTTY: false, options })).rejects.toThrow(
+      /No amount can be proposed for emergency/,
+    );
+    expect(existsSync(account.config)).toBe(false);
+    await account.run({ isTTY: false, options: { ...options, thresholds: "10,2,0.5" } });
+    expect(existsSync(account.config)).toBe(true);
   });
 
   it("--protect never lays open what is protected", async () => {

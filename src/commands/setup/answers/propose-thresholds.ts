@@ -32,6 +32,30 @@ export function proposeThresholds(
   return upwards.toReversed();
 }
 
+/**
+ * The same with no backstop's threshold at or above the balance, where it would stop every pod as soon as
+ * the guard runs: half of what is left, in its place. Undefined: there is no such amount.
+ */
+export function heldBelow(
+  now: readonly Pick<Threshold, "stopsPods">[],
+  amounts: readonly number[],
+  balanceUsd: number,
+): readonly number[] | undefined {
+  const held = amounts.reduce<readonly number[]>((above, amount, n) => {
+    const upper = above.at(-1) ?? Infinity;
+    const limit = now[n]?.stopsPods === true ? Math.min(upper, balanceUsd) : upper;
+    return [...above, amount < limit ? amount : halfOf(limit)];
+  }, []);
+  return held.every((amount) => amount > 0) ? held : undefined;
+}
+
+/** Down to an amount that people would choose, cents below a dollar. */
+function halfOf(amountUsd: number): number {
+  const half = amountUsd / 2;
+  const steps = half < 1 ? 100 : half < 10 ? 2 : 1;
+  return Math.floor(half * steps) / steps;
+}
+
 /** To an amount that people would choose: half dollars below 5, dollars below 20, then fives and tens. */
 function roundUp(amountUsd: number): number {
   const step = amountUsd < 5 ? 0.5 : amountUsd < 20 ? 1 : amountUsd < 100 ? 5 : 10;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  heldBelow,
   parseThresholds,
   proposeThresholds,
   type Threshold,
@@ -33,6 +34,40 @@ describe("what is proposed", () => {
 
       expect(proposed).toEqual([...new Set(proposed)].toSorted((a, b) => b - a));
     }
+  });
+});
+
+describe("a backstop's threshold", () => {
+  const stops = { stopsPods: true };
+  const tells = { stopsPods: false };
+
+  it.each<
+    readonly [
+      string,
+      readonly (typeof stops)[],
+      readonly number[],
+      number,
+      readonly number[] | undefined,
+    ]
+  >([
+    ["below the balance: it stays", [tells, stops], [10, 1], 1.01, [10, 1]],
+    ["at the balance: half of it", [tells, stops], [10, 1], 1, [10, 0.5]],
+    [
+      "above it: half of it, rounded down",
+      [tells, tells, stops],
+      [400, 100, 25],
+      17,
+      [400, 100, 8.5],
+    ],
+    ["a large one", [stops], [500], 131, [65]],
+    ["cents are left", [stops], [0.5], 0.05, [0.02]],
+    ["one cent is left: there is none", [tells, stops], [10, 0.5], 0.01, undefined],
+    ["nothing is left: there is none", [tells, stops], [10, 0.5], 0, undefined],
+    ["less than nothing: there is none", [tells, stops], [10, 0.5], -3, undefined],
+    ["none has a backstop: whatever the balance is", [tells, tells], [10, 2], -3, [10, 2]],
+    ["others that are lower stay lower", [stops, tells, stops], [100, 25, 9], 20, [10, 5, 2.5]],
+  ])("%s", (_sentence, now, amounts, balanceUsd, held) => {
+    expect(heldBelow(now, amounts, balanceUsd)).toEqual(held);
   });
 });
 
