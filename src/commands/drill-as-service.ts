@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { userInfo } from "node:os";
 import { printable } from "#control-characters.ts";
 import { expandHome } from "#config/paths.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
-import { unitName, unitPath } from "#commands/setup/service/unit-path.ts";
+import { serviceNameOf, unitPath } from "#commands/setup/service/service-name.ts";
 import { packagedFile } from "./packaged-file.ts";
 import { serviceSettings, type UnitSetting, withSpecifiers, wordsIn } from "./unit-file.ts";
 
@@ -47,7 +47,7 @@ export async function drillAsService(
 ): Promise<number> {
   const { env } = context;
   const home = env["HOME"] ?? userInfo().homedir;
-  const settings = serviceSettings(await unitTexts(env, home));
+  const settings = serviceSettings(await unitTexts(expandHome(options.config), env, home));
   const specifiers = { h: home, u: userInfo().username, t: env["XDG_RUNTIME_DIR"] };
   const unit = `runpodboss-drill-${process.pid}.service`;
   const argv = [
@@ -85,18 +85,27 @@ export async function drillAsService(
 }
 
 /** The installed unit or the shipped one, and after it what this user has changed of it. */
-async function unitTexts(env: NodeJS.ProcessEnv, home: string): Promise<readonly string[]> {
-  const installed = unitPath(env, home);
-  const own = `${installed}.d`;
-  const dropIns = (await readdir(own).catch(() => [])).filter((each) => each.endsWith(".conf"));
+async function unitTexts(
+  configPath: string,
+  env: NodeJS.ProcessEnv,
+  home: string,
+): Promise<readonly string[]> {
+  const own = unitPath(serviceNameOf(configPath), env, home);
+  const isOwn = await access(own).then(
+    () => true,
+    () => false,
+  );
+  const installed = isOwn ? own : unitPath("runpodboss", env, home);
+  const changed = `${installed}.d`;
+  const dropIns = (await readdir(changed).catch(() => [])).filter((each) => each.endsWith(".conf"));
   return [
     await readFile(installed, "utf8").catch(shippedUnit),
-    ...(await Promise.all(dropIns.sort().map((each) => readFile(join(own, each), "utf8")))),
+    ...(await Promise.all(dropIns.sort().map((each) => readFile(join(changed, each), "utf8")))),
   ];
 }
 
 async function shippedUnit(): Promise<string> {
-  return (await packagedFile(join("systemd", unitName))).text;
+  return (await packagedFile("systemd/runpodboss.service")).text;
 }
 
 function properties(

@@ -331,7 +331,12 @@ describe.concurrent("a drill as the service", () => {
     const program = ["/opt/a b/100%h/node", "/opt/$HOME/start.cjs"];
     guard.write(
       ".config/systemd/user/runpodboss.service",
-      unitText(unit, { program, configPath: "/c d.json", path: "/opt/100%h/bin" }),
+      unitText(unit, {
+        name: "runpodboss",
+        program,
+        configPath: "/c d.json",
+        path: "/opt/100%h/bin",
+      }),
     );
 
     await drill(guard, "--as-service", "--no-agent");

@@ -96,7 +96,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...(await heartbeatWarnings(settings, context.interrupted)),
-    ...(await serviceWarnings(context.env)),
+    ...(await serviceWarnings(settings.configPath, context.env)),
     ...channelWarnings(channels, command),
     ...unsurePods(look, command),
     ...belowZero(look, billingMode),

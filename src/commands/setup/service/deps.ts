@@ -11,6 +11,11 @@ export interface ServiceDeps {
   readonly signal: AbortSignal;
   /** This machine, as it is read unless given. */
   readonly machine?: Machine;
+  /**
+   * Puts back the config and the key of the guard that ran before; called before that is started again.
+   * Gives what could not be put back, as what to do by hand.
+   */
+  readonly putBack?: () => Promise<readonly string[]>;
   /** Between two tries of what needs a moment; a second unless given. */
   readonly pause?: () => Promise<void>;
 }

@@ -1,11 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import { dirname, join } from "node:path";
 import { wordsOf } from "#errors.ts";
+import { inShell } from "#shell-word.ts";
 import { makeFolder } from "#store/files/atomic-write.ts";
 import { type Ask, interrupted } from "./ask.ts";
 import { type Installed, nothingInstalled, wasInterrupted } from "./installed.ts";
 import { type Put, putAside } from "./kept-aside.ts";
-import { label, plistText, type PlistParts } from "./launchd-plist.ts";
+import { plistText, type PlistParts } from "./launchd-plist.ts";
+import { otherConfig } from "./other-config.ts";
+import { launchdLogOf } from "./service-name.ts";
+import { agentWords } from "./started-words.ts";
+import type { ServiceDeps } from "./deps.ts";
 import type { Machine } from "./machine.ts";
 import type { Told } from "./told.ts";
 
@@ -16,6 +21,7 @@ const pauseMs = 1_000;
 interface Launchd {
   readonly ask: Ask;
   readonly domain: string;
+  readonly job: string;
   readonly path: string;
   readonly pause: () => Promise<void>;
 }
@@ -27,17 +33,20 @@ export async function installLaunchd(
     ask,
     machine,
     pause,
-  }: { ask: Ask; machine: Machine; pause?: (() => Promise<void>) | undefined },
+    putBack,
+  }: Pick<ServiceDeps, "pause" | "putBack"> & { readonly ask: Ask; readonly machine: Machine },
 ): Promise<Installed> {
   const { home, uid } = machine;
+  const { label, configPath } = parts;
   const launchd: Launchd = {
     ask,
     domain: `gui/${uid}`,
+    job: `gui/${uid}/${label}`,
     path: join(home, "Library/LaunchAgents", `${label}.plist`),
     pause: pause ?? (() => setTimeout(pauseMs)),
   };
-  const { domain, path } = launchd;
-  const logPath = join(home, ".runpodboss/launchd.log");
+  const { job, path } = launchd;
+  const logPath = launchdLogOf(configPath, home);
   const text = plistText({ ...parts, home, logPath });
   if (text === undefined) {
     return nothingInstalled({
@@ -45,7 +54,13 @@ export async function installLaunchd(
       hint: "Move the config (-c FILE), and run setup again.",
     });
   }
-  const wasLoaded = (await ask(["launchctl", "print", `${domain}/${label}`])).isDone;
+  const wasLoaded = (await ask(["launchctl", "print", job])).isDone;
+  const other = await otherConfig(
+    { path, name: label, configPath, home },
+    agentWords,
+    async () => wasLoaded,
+  );
+  if (other !== undefined) return nothingInstalled(other);
   let put: Put;
   try {
     await makeFolder(dirname(logPath));
@@ -57,18 +72,14 @@ export async function installLaunchd(
     });
   }
   const failure = await start(launchd, wasLoaded);
-  if (failure !== undefined) return takeBack(put, launchd, wasLoaded, failure);
+  if (failure !== undefined) return takeBack({ put, launchd, wasLoaded, putBack }, failure);
   return {
     installed: [
       put.isChanged ? `Wrote ${path}` : `${path} was in place already`,
       ...(put.keptAs === undefined ? [] : [`Kept the one that was there as ${put.keptAs}`]),
       `Started ${label}, now and whenever you log in`,
     ],
-    commands: [
-      `launchctl print ${domain}/${label}`,
-      "tail -f ~/.runpodboss/launchd.log",
-      `launchctl bootout ${domain}/${label}`,
-    ],
+    commands: [`launchctl print ${job}`, `tail -f ${inShell(logPath)}`, `launchctl bootout ${job}`],
     warnings: [asleep],
   };
 }
@@ -79,8 +90,7 @@ const asleep: Told = {
 };
 
 async function start(launchd: Launchd, isLoaded: boolean): Promise<Told | undefined> {
-  const { ask, domain, path } = launchd;
-  const job = `${domain}/${label}`;
+  const { ask, domain, job, path } = launchd;
   if (isLoaded) await ask(["launchctl", "bootout", job]);
   // One that was switched off by hand would not start.
   await ask(["launchctl", "enable", job]);
@@ -114,15 +124,21 @@ function told(command: string, because: string): Told {
   };
 }
 
+interface Begun {
+  readonly putBack: ServiceDeps["putBack"];
+  readonly put: Put;
+  readonly launchd: Launchd;
+  readonly wasLoaded: boolean;
+}
+
 async function takeBack(
-  put: Put,
-  launchd: Launchd,
-  wasLoaded: boolean,
+  { put, launchd, wasLoaded, putBack }: Begun,
   failure: Told,
 ): Promise<Installed> {
-  const { ask, domain, path } = launchd;
+  const { ask, domain, job, path } = launchd;
   const lost: string[] = [];
-  await ask(["launchctl", "bootout", `${domain}/${label}`], { evenWhenInterrupted: true });
+  await ask(["launchctl", "bootout", job], { evenWhenInterrupted: true });
+  if (wasLoaded) lost.push(...((await putBack?.()) ?? []));
   try {
     await put.undo();
   } catch (error) {

@@ -1,38 +1,56 @@
-import { join } from "node:path";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
 import { type Answer, type Ask, interrupted } from "./ask.ts";
 import { configOption } from "./config-option.ts";
 import { type Put, putAside } from "./kept-aside.ts";
+import type { ServiceDeps } from "./deps.ts";
 import type { Machine } from "./machine.ts";
 import { type Installed, nothingInstalled, wasInterrupted } from "./installed.ts";
 import { isOwnUnit, unitText, type UnitParts } from "./systemd-unit.ts";
 import type { Told } from "./told.ts";
-import { unitName, unitPath } from "./unit-path.ts";
+import { otherConfig } from "./other-config.ts";
+import { unitPath } from "./service-name.ts";
+import { unitWords } from "./started-words.ts";
 import { stayingWarning, wslWarning } from "./systemd-warnings.ts";
 
 /** A start is done when the account was polled: systemd itself gives up after 90 s. */
 const startLimitMs = 120_000;
 const user = ["systemctl", "--user"] as const;
 
-const systemdCommands = [
-  "systemctl --user status runpodboss",
-  "journalctl --user -u runpodboss -f",
-  "systemctl --user disable --now runpodboss",
-] as const;
+function commandsOf(name: string): readonly string[] {
+  return [
+    `systemctl --user status ${name}`,
+    `journalctl --user -u ${name} -f`,
+    `systemctl --user disable --now ${name}`,
+  ];
+}
 
 /** Writes the unit, starts it now and at each start of the machine. What fails is taken back whole. */
 export async function installSystemd(
   parts: UnitParts,
-  { ask, machine, env }: { ask: Ask; machine: Machine; env: NodeJS.ProcessEnv },
+  {
+    ask,
+    machine,
+    env,
+    putBack,
+  }: Pick<ServiceDeps, "env" | "putBack"> & { readonly ask: Ask; readonly machine: Machine },
 ): Promise<Installed> {
-  const before = await stateOf(ask);
-  const path = unitPath(env, machine.home, before.folders);
-  if (before.isMasked) return nothingInstalled(masked);
+  const { name, configPath } = parts;
+  const { home } = machine;
+  const unitName = `${name}.service`;
+  const before = await stateOf(ask, unitName);
+  const path = unitPath(name, env, home, before.folders);
+  if (before.isMasked) return nothingInstalled(masked(name));
+  const other = await otherConfig(
+    { path, name, configPath, home },
+    unitWords,
+    async () => before.isActive,
+  );
+  if (other !== undefined) return nothingInstalled(other);
   let put: Put;
   try {
-    const { text: shipped } = await packagedFile(join("systemd", unitName));
+    const { text: shipped } = await packagedFile("systemd/runpodboss.service");
     put = await putAside(path, unitText(shipped, parts), isOwnUnit);
   } catch (error) {
     return nothingInstalled({
@@ -40,8 +58,9 @@ export async function installSystemd(
       hint: "Mend that and run setup again, or keep the daemon in tmux: see docs/service.md.",
     });
   }
-  const failure = await firstFailure(ask, parts.configPath);
-  if (failure !== undefined) return takeBack(put, path, before, failure, ask);
+  const failure = await firstFailure(ask, unitName, configPath);
+  if (failure !== undefined)
+    return takeBack({ put, path, unitName, before, putBack }, failure, ask);
   const staying = await stayingWarning(machine, ask);
   return {
     installed: [
@@ -49,7 +68,7 @@ export async function installSystemd(
       ...(put.keptAs === undefined ? [] : [`Kept the one that was there as ${put.keptAs}`]),
       `Started ${unitName}, now and whenever ${staying === undefined ? "this machine starts" : "you log in"}`,
     ],
-    commands: systemdCommands,
+    commands: commandsOf(name),
     warnings: [...(staying === undefined ? [] : [staying]), ...wslWarning(machine, env)],
   };
 }
@@ -62,7 +81,7 @@ interface Before {
   readonly folders: readonly string[];
 }
 
-async function stateOf(ask: Ask): Promise<Before> {
+async function stateOf(ask: Ask, unitName: string): Promise<Before> {
   const active = await ask([...user, "is-active", unitName]);
   const enabled = await ask([...user, "is-enabled", unitName]);
   const folders = await ask([...user, "show", "--property=UnitPath", "--value"]);
@@ -75,13 +94,19 @@ async function stateOf(ask: Ask): Promise<Before> {
   };
 }
 
-const masked: Told = {
-  because: `${unitName} is masked, so systemd would not start it`,
-  hint: "Then try: systemctl --user unmask runpodboss, and run setup again.",
-};
+function masked(name: string): Told {
+  return {
+    because: `${name}.service is masked, so systemd would not start it`,
+    hint: `Then try: systemctl --user unmask ${name}, and run setup again.`,
+  };
+}
 
 /** Does one after the other until one fails. A restart starts what does not run. */
-async function firstFailure(ask: Ask, configPath: string): Promise<Told | undefined> {
+async function firstFailure(
+  ask: Ask,
+  unitName: string,
+  configPath: string,
+): Promise<Told | undefined> {
   const reloaded = await ask([...user, "daemon-reload"]);
   if (!reloaded.isDone) return refused("daemon-reload", reloaded);
   const enabled = await ask([...user, "enable", unitName]);
@@ -89,7 +114,7 @@ async function firstFailure(ask: Ask, configPath: string): Promise<Told | undefi
   const started = await ask([...user, "restart", unitName], { timeLimitMs: startLimitMs });
   if (started.isDone) return undefined;
   if (started.because === interrupted) return wasInterrupted;
-  return notStarted(await lastWords(ask), started, configOption(configPath));
+  return notStarted(await lastWords(ask, unitName), started, configOption(configPath));
 }
 
 function refused(what: string, { because }: Answer): Told {
@@ -108,7 +133,7 @@ function notStarted(words: string | undefined, { because }: Answer, config: stri
 }
 
 /** What the daemon said last of why it could not start. */
-async function lastWords(ask: Ask): Promise<string | undefined> {
+async function lastWords(ask: Ask, unitName: string): Promise<string | undefined> {
   const said = await ask(
     [
       "journalctl",
@@ -131,11 +156,17 @@ async function lastWords(ask: Ask): Promise<string | undefined> {
   return said.isDone && line !== undefined ? oneLine(line) : undefined;
 }
 
+interface Begun {
+  readonly putBack: ServiceDeps["putBack"];
+  readonly put: Put;
+  readonly path: string;
+  readonly unitName: string;
+  readonly before: Before;
+}
+
 /** As it was before, and running if it ran: a guard that was there is not lost. */
 async function takeBack(
-  put: Put,
-  path: string,
-  before: Before,
+  { put, path, unitName, before, putBack }: Begun,
   failure: Told,
   ask: Ask,
 ): Promise<Installed> {
@@ -145,6 +176,8 @@ async function takeBack(
     const answer = await ask([...user, ...words], { ...late, timeLimitMs: startLimitMs });
     if (!answer.isDone) lost.push(`systemctl --user ${words.join(" ")}`);
   };
+  // What ran before can only run again with what it ran with.
+  if (before.isActive) lost.push(...((await putBack?.()) ?? []));
   // While the file is there: what is enabled is found by it.
   if (!before.isEnabled) await ask([...user, "disable", unitName], late);
   try {

@@ -1,6 +1,5 @@
-export const label = "local.runpodboss";
-
 export interface PlistParts {
+  readonly label: string;
   readonly program: readonly string[];
   readonly configPath: string;
   readonly path: string;
@@ -15,6 +14,7 @@ const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** Undefined where a name in it cannot be written in XML. */
 export function plistText({
+  label,
   program,
   configPath,
   path,
@@ -29,7 +29,7 @@ export function plistText({
 <plist version="1.0">
 <dict>
   <key>Label</key>
-  <string>${label}</string>
+  ${string(label)}
   <key>ProgramArguments</key>
   <array>
 ${argv.map((word) => `    ${string(word)}`).join("\n")}
@@ -69,16 +69,4 @@ function string(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll("\r", "&#13;")}</string>`;
-}
-
-/** What a plist of ours starts; empty for any other text. */
-export function plistArguments(text: string): readonly string[] {
-  const list = /<key>ProgramArguments<\/key>\s*<array>(.*?)<\/array>/s.exec(text)?.[1] ?? "";
-  return [...list.matchAll(/<string>([^<]*)<\/string>/g)].map(([, word = ""]) =>
-    word
-      .replaceAll("&#13;", "\r")
-      .replaceAll("&lt;", "<")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&amp;", "&"),
-  );
 }

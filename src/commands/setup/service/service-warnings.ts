@@ -1,24 +1,29 @@
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { serviceSettings, wordsIn } from "#commands/unit-file.ts";
-import { label, plistArguments } from "./launchd-plist.ts";
-import { unitPath } from "./unit-path.ts";
+import { labelOf, serviceNameOf, unitPath } from "./service-name.ts";
+import { agentWords, unitWords } from "./started-words.ts";
 
 /**
- * What the installed service names and is no longer there, such as the node of a version that was
+ * What the installed service of this config names and is no longer there, such as the node of a version that was
  * removed: the daemon that runs does without, and the next start fails.
  */
-export async function serviceWarnings(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+export async function serviceWarnings(
+  configPath: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
   const home = env["HOME"] ?? homedir();
   const services = [
-    { path: unitPath(env, home), wordsOf: unitWords },
-    { path: join(home, "Library/LaunchAgents", `${label}.plist`), wordsOf: plistArguments },
+    { path: unitPath(serviceNameOf(configPath), env, home), wordsOf: unitWords },
+    {
+      path: join(home, "Library/LaunchAgents", `${labelOf(configPath)}.plist`),
+      wordsOf: agentWords,
+    },
   ];
   const found = await Promise.all(
     services.map(async ({ path, wordsOf }) => {
       const text = await readFile(path, "utf8").catch(() => "");
-      const named = absolutePaths(wordsOf(text));
+      const named = absolutePaths(wordsOf(text, home));
       const gone = await Promise.all(
         named.map(async (each) => ((await isGone(each)) ? [each] : [])),
       );
@@ -31,15 +36,6 @@ export async function serviceWarnings(env: NodeJS.ProcessEnv): Promise<readonly 
     }),
   );
   return found.flat();
-}
-
-function unitWords(text: string): readonly string[] {
-  const start = serviceSettings([text]).findLast(({ key }) => key === "ExecStart")?.value ?? "";
-  try {
-    return wordsIn(start).map((word) => word.replaceAll("%%", "%").replaceAll("$$", () => "$"));
-  } catch {
-    return [];
-  }
 }
 
 /** What stands for something else is left out: `%h/…` and the like. */

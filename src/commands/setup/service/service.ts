@@ -9,6 +9,7 @@ import { type Installed, nothingInstalled } from "./installed.ts";
 import { kindOn, type ServiceKind } from "./kind.ts";
 import { lastingPath, lastingProgram } from "./lasting-program.ts";
 import { thisMachine } from "./machine.ts";
+import { labelOf, serviceNameOf } from "./service-name.ts";
 
 /** Which service manager keeps the daemon running here; with none, why, and what to do about it. */
 export async function serviceKindHere(deps: ServiceDeps): Promise<ServiceKind> {
@@ -33,19 +34,21 @@ export async function installService(
   const program = await lastingProgram(deps.program);
   if ("because" in program) return nothingInstalled(program);
   const parts = {
+    name: serviceNameOf(path),
+    label: labelOf(path),
     program,
     configPath: path,
     path: await lastingPath(program[0] ?? "", deps.env, machine),
   };
   switch (kind) {
     case "systemd-user":
-      return installSystemd(parts, { ask, machine, env: deps.env });
+      return installSystemd(parts, { ...deps, ask, machine });
     case "launchd":
-      return installLaunchd(parts, { ask, machine, pause: deps.pause });
+      return installLaunchd(parts, { ...deps, ask, machine });
   }
 }
 
 /** What to type where no service keeps the daemon running. */
 function withoutService(configPath: string): string {
-  return `tmux new -d -s runpodboss ${inShell(`runpodboss${configOption(configPath)} watch`)}`;
+  return `tmux new -d -s ${serviceNameOf(configPath).replaceAll(/[.]/g, "-")} ${inShell(`runpodboss${configOption(configPath)} watch`)}`;
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { inAssignment, inCommand } from "./systemd-words.ts";
 
 export interface UnitParts {
+  /** Of the service. */
+  readonly name: string;
   /** Node, the script, and what else starts this program, without a command of it. */
   readonly program: readonly string[];
   readonly configPath: string;
@@ -15,8 +17,9 @@ type Lines = Readonly<Record<string, string>>;
 const mark = "# Written by `runpodboss setup`; this stays true while nobody edits it: ";
 
 /** The shipped unit with what this machine needs, and a mark that tells whether somebody edited it. */
-export function unitText(shipped: string, { program, configPath, path }: UnitParts): string {
+export function unitText(shipped: string, { name, program, configPath, path }: UnitParts): string {
   const lines: Lines = {
+    "SyslogIdentifier=": `SyslogIdentifier=${name}`,
     "Environment=PATH=": `Environment=${inAssignment(`PATH=${path}`)}`,
     "ExecStart=": `ExecStart=${[...starter(program), "-c", configPath, "watch"].map(inCommand).join(" ")}`,
   };
@@ -26,7 +29,7 @@ export function unitText(shipped: string, { program, configPath, path }: UnitPar
     if (at === -1) throw new Error(`the shipped unit has no line ${start}`);
     text = text.split("\n").with(at, line).join("\n");
   }
-  const body = `# To change it: systemctl --user edit runpodboss\n\n${text}`;
+  const body = `# To change it: systemctl --user edit ${name}\n\n${text}`;
   return `${mark}${digestOf(body)}\n${body}`;
 }
 

@@ -113,7 +113,7 @@ describe("a machine without a service", () => {
     expect(installed).toEqual([]);
     expect(problem).toBeUndefined();
     expect(commands).toHaveLength(1);
-    expect(commands[0]).toMatch(/^tmux new -d -s runpodboss 'runpodboss -c .* watch'$/);
+    expect(commands[0]).toMatch(/^tmux new -d -s runpodboss-config 'runpodboss -c .* watch'$/);
     expect(on.calls()).toEqual([]);
   });
 

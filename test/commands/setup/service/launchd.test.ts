@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { plistText } from "#commands/setup/service/launchd-plist.ts";
 import { installService } from "#commands/setup/service/service.ts";
 import { stage, type Stage } from "./stand-ins.ts";
@@ -7,6 +7,10 @@ import { stage, type Stage } from "./stand-ins.ts";
 const agent = "Library/LaunchAgents/local.runpodboss.plist";
 const configPath = "/Users/ann/.runpodboss/config.json";
 const notLoaded = { "print *": "exit 113" };
+
+// The config is where this user usually has it.
+beforeEach(() => void vi.stubEnv("HOME", "/Users/ann"));
+afterEach(() => void vi.unstubAllEnvs());
 
 function mac(cases: Readonly<Record<string, string>>): Stage {
   const on = stage({ uid: 501 }, { platform: "darwin" });
@@ -118,7 +122,12 @@ describe("the service for launchd", () => {
 });
 
 describe("a property list", () => {
-  const parts = { path: "/bin", home: "/Users/ann", logPath: "/Users/ann/log" };
+  const parts = {
+    label: "local.runpodboss",
+    path: "/bin",
+    home: "/Users/ann",
+    logPath: "/Users/ann/log",
+  };
 
   it.each([
     ["plain", "/Users/ann/config.json"],

@@ -1,11 +1,15 @@
 import { existsSync, lstatSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { installService } from "#commands/setup/service/service.ts";
 import { stage, type Stage } from "./stand-ins.ts";
 
 const unit = ".config/systemd/user/runpodboss.service";
 const configPath = "/home/ann/.runpodboss/config.json";
+
+// The config is where this user usually has it.
+beforeEach(() => void vi.stubEnv("HOME", "/home/ann"));
+afterEach(() => void vi.unstubAllEnvs());
 
 /** A systemd that does all it is told, but for what these say. */
 function systemd(
@@ -122,6 +126,56 @@ describe("the service for systemd", () => {
     expect(on.read(`${unit}.bak`)).toBeUndefined();
   });
 
+  it("of another account stays as it is: each config has a service of its own", async () => {
+    const on = systemd(stage());
+    await install(on);
+    const before = on.read(unit);
+
+    const { installed, commands } = await install(on, on.write("my lab.json", "{}"));
+
+    expect(on.read(unit)).toBe(before);
+    expect(installed.at(-1)).toContain("Started runpodboss-my-lab.service");
+    expect(commands).toContain("systemctl --user disable --now runpodboss-my-lab");
+    const own = on.read(unit.replace(".service", "-my-lab.service"));
+    expect(own).toContain("SyslogIdentifier=runpodboss-my-lab\n");
+    expect(own).toContain(`-c "${on.home}/my lab.json" watch`);
+    expect(on.calls().filter((call) => call.includes("restart"))).toEqual([
+      "systemctl --user restart runpodboss.service",
+      "systemctl --user restart runpodboss-my-lab.service",
+    ]);
+  });
+
+  it.each<readonly [string, string, Readonly<Record<string, string>>]>([
+    ["that is there", "lab/a.json", {}],
+    ["that has gone, while its guard runs", "gone/a.json", running],
+  ])("is not taken from another config of its name %s", async (_sentence, path, cases) => {
+    const on = systemd(stage(), cases);
+    on.write("lab/a.json", "{}");
+    await install(on, join(on.home, path));
+    const calls = on.calls().length;
+    const own = unit.replace(".service", "-a.service");
+    const before = on.read(own);
+
+    const { problem, installed } = await install(on, on.write("home/a.json", "{}"));
+
+    expect(problem?.because).toBe(
+      `the service runpodboss-a guards another config, ${join(on.home, path)}, and would guard it no more`,
+    );
+    expect(problem?.hint).toContain("another file name");
+    expect(installed).toEqual([]);
+    expect(on.read(own)).toBe(before);
+    expect(on.calls().slice(calls).join()).not.toMatch(/restart|enable |reload/);
+  });
+
+  it("whose config is the same by another name is its own", async () => {
+    const on = systemd(stage());
+    const path = on.write("a/a.json", "{}");
+    await install(on, path);
+    symlinkSync(join(on.home, "a"), join(on.home, "b"));
+
+    expect((await install(on, join(on.home, "b/a.json"))).problem).toBeUndefined();
+  });
+
   it("keeps a unit that a person wrote or changed, and an earlier copy of one, and says where", async () => {
     const on = systemd(stage());
     await install(on);
@@ -225,6 +279,34 @@ describe("a service that cannot be installed", () => {
     ]);
     expect(on.calls().join()).not.toMatch(/stop|disable/);
     expect(problem?.hint).not.toContain("by hand");
+  });
+
+  it("has the config put back before the guard that ran before is started again with it", async () => {
+    const on = systemd(stage(), running);
+    const config = on.write("config-in-force", "new");
+    on.program("systemctl", { ...running, "*restart*": `grep -q old '${config}'` });
+    const putBack = async (): Promise<readonly string[]> => {
+      on.write("config-in-force", "old");
+      return [];
+    };
+
+    const { problem } = await installService(
+      { configPath, kind: "systemd-user" },
+      { ...on.deps, putBack },
+    );
+
+    expect(problem?.because).toContain("did not start");
+    expect(problem?.hint).not.toContain("by hand");
+    expect(on.calls().at(-1)).toBe("systemctl --user restart runpodboss.service");
+  });
+
+  it("leaves what was written where no guard ran before", async () => {
+    const on = systemd(stage(), { "*restart*": "exit 1" });
+    const putBack = vi.fn<() => Promise<readonly string[]>>();
+
+    await installService({ configPath, kind: "systemd-user" }, { ...on.deps, putBack });
+
+    expect(putBack).not.toHaveBeenCalled();
   });
 
   it("says what to type where the guard that ran before does not come back", async () => {

@@ -55,7 +55,12 @@ describe(`the unit that setup writes, ${by}`, () => {
   it.each(odd)("starts exactly this program with a config %s", (_sentence, configPath) => {
     const program = ["/opt/node/bin/node", configPath.replace("config.json", "start.cjs")];
 
-    const text = unitText(shipped, { program, configPath, path: `/opt/node/bin:${configPath}` });
+    const text = unitText(shipped, {
+      name: "runpodboss",
+      program,
+      configPath,
+      path: `/opt/node/bin:${configPath}`,
+    });
 
     expect(started(text)).toEqual([
       "/usr/bin/env",
@@ -76,7 +81,12 @@ describe(`the unit that setup writes, ${by}`, () => {
   it("starts a node whose path env would take for a variable", () => {
     const program = ["/home/ann/a=b/node", "/opt/start.cjs"];
 
-    const text = unitText(shipped, { program, configPath: "/c.json", path: "/bin" });
+    const text = unitText(shipped, {
+      name: "runpodboss",
+      program,
+      configPath: "/c.json",
+      path: "/bin",
+    });
 
     const [shell = "", ...args] = started(text).map((word) =>
       word === program[0] ? process.execPath : word,
@@ -91,7 +101,12 @@ describe(`the unit that setup writes, ${by}`, () => {
   });
 
   it("is the shipped one in everything else", () => {
-    const text = unitText(shipped, { program: ["/n", "/s"], configPath: "/c", path: "/p" });
+    const text = unitText(shipped, {
+      name: "runpodboss",
+      program: ["/n", "/s"],
+      configPath: "/c",
+      path: "/p",
+    });
 
     const differ = ({ key }: { readonly key: string }): boolean =>
       key !== "ExecStart" && key !== "Environment";
@@ -103,7 +118,12 @@ describe(`the unit that setup writes, ${by}`, () => {
   });
 
   it("tells whether somebody changed it", () => {
-    const text = unitText(shipped, { program: ["/n", "/s"], configPath: "/c", path: "/p" });
+    const text = unitText(shipped, {
+      name: "runpodboss",
+      program: ["/n", "/s"],
+      configPath: "/c",
+      path: "/p",
+    });
 
     expect(isOwnUnit(text)).toBe(true);
     expect(isOwnUnit(text.replace("3min", "9min"))).toBe(false);

@@ -1,0 +1,45 @@
+import { readFile, stat } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import type { StartedWords } from "./started-words.ts";
+import type { Told } from "./told.ts";
+
+/**
+ * What stands against putting a service where this one is: it guards another account, which would be
+ * guarded no more. One that does not run, and whose config has gone, guards nothing.
+ */
+export async function otherConfig(
+  { path, name, configPath, home }: Place,
+  wordsOf: StartedWords,
+  runs: () => Promise<boolean>,
+): Promise<Told | undefined> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const named = configIn(wordsOf(text, home));
+  if (named === undefined || !isAbsolute(named) || (await isSame(named, configPath)))
+    return undefined;
+  const isThere = (await stat(named).catch(() => undefined)) !== undefined;
+  if (!isThere && !(await runs())) return undefined;
+  return {
+    because: `the service ${name} guards another config, ${named}, and would guard it no more`,
+    hint: "Give one of the two configs another file name: the service is named after it. If the other is to be guarded no more, remove its service first: docs/service.md says how.",
+  };
+}
+
+interface Place {
+  /** Of the unit or the agent. */
+  readonly path: string;
+  readonly name: string;
+  readonly configPath: string;
+  readonly home: string;
+}
+
+function configIn(words: readonly string[]): string | undefined {
+  const at = words.findLastIndex((word) => word === "-c" || word === "--config");
+  const joined = words.findLast((word) => word.startsWith("--config="));
+  return at === -1 ? joined?.slice("--config=".length) : words[at + 1];
+}
+
+async function isSame(one: string, other: string): Promise<boolean> {
+  if (one === other) return true;
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
+}

@@ -1,0 +1,42 @@
+import { basename, dirname, join } from "node:path";
+import { defaultPaths, expandHome } from "#config/paths.ts";
+
+const usual = "runpodboss";
+
+/**
+ * What the service of a config is called: the guards of two accounts are two services. Only the usual
+ * config has the usual name.
+ */
+export function serviceNameOf(configPath: string): string {
+  if (configPath === expandHome(defaultPaths.config)) return usual;
+  const stem = basename(configPath).replace(/\.jsonc?$/, "");
+  return `${usual}-${stem.replaceAll(/[^\w.]+/g, "-").slice(0, 100)}`;
+}
+
+/** Of launchd. */
+export function labelOf(configPath: string): string {
+  return `local.${serviceNameOf(configPath).replace("-", ".")}`;
+}
+
+/** Where launchd puts what the daemon writes. */
+export function launchdLogOf(configPath: string, home: string): string {
+  const own = serviceNameOf(configPath).slice(usual.length);
+  return join(home, `.runpodboss/launchd${own}.log`);
+}
+
+/**
+ * Where systemd looks for this unit of this user: by this shell's variables, unless the systemd that
+ * runs is known to look elsewhere.
+ */
+export function unitPath(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  home: string,
+  folders: readonly string[] = [],
+): string {
+  const config = env["XDG_CONFIG_HOME"];
+  const bases =
+    config?.startsWith("/") === true ? [config, join(home, ".config")] : [join(home, ".config")];
+  const paths = bases.map((base) => join(base, "systemd/user", `${name}.service`));
+  return paths.find((path) => folders.includes(dirname(path))) ?? paths[0] ?? "";
+}
