@@ -128,6 +128,7 @@ const comparedKeys: ReadonlySet<string> = new Set([
   "channel",
   "way",
   "toldBy",
+  "knownWays",
   "topic",
   "incident",
   "what",

@@ -127,6 +127,7 @@ describe("withoutSecrets", () => {
           incident: "threshold:production-llm",
           podIds: ["production-llm"],
           toldBy: ["production-llm-alerts"],
+          knownWays: ["production-llm-alerts"],
         },
       ],
       openIncidents: [

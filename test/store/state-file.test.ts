@@ -165,6 +165,7 @@ const effects = fc.oneof<fc.Arbitrary<Effect>[]>(
       incident: names,
       isResolution: fc.boolean(),
       toldBy: fc.array(names, { maxLength: 2 }),
+      knownWays: fc.array(names, { maxLength: 2 }),
       next: fc.array(fc.record({ what: names, atMs: dollars }, { requiredKeys: ["what"] }), {
         maxLength: 2,
       }),
@@ -440,6 +441,7 @@ describe("loading", () => {
       incident: 5,
       isResolution: "yes",
       toldBy: "phone",
+      knownWays: "phone",
       next: { what: "stop" },
       remedy: [],
       burnPerHrUsd: "much",

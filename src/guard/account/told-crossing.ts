@@ -3,6 +3,7 @@ import type { Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { toldOf } from "#guard/outbox/incidents.ts";
+import { knownFrom } from "#guard/outbox/new-ways.ts";
 import { tripSeverity } from "#guard/outbox/severity.ts";
 import { commandWay, oneEach, type Way, wayOf, waysFor } from "#guard/outbox/ways.ts";
 
@@ -30,7 +31,16 @@ export function answersOf(
   const notices = oneEach(
     ways,
     `notify:${name}:${atMs}`,
-    { ...owed, ...about, kind: "notify", burnPerHrUsd, name, threshold: name, atMs },
+    {
+      ...owed,
+      ...about,
+      ...knownFrom(policy, about),
+      kind: "notify",
+      burnPerHrUsd,
+      name,
+      threshold: name,
+      atMs,
+    },
     {
       next: [
         ...(calls ? [{ what: "call the agent", atMs }] : []),

@@ -72,6 +72,8 @@ export interface Notify extends Owed {
   readonly podIds?: readonly string[] | undefined;
   /** The other ways by which the same was sent. */
   readonly toldBy?: readonly string[] | undefined;
+  /** Of what must reach someone: the ways that there were when it happened, or that it was owed to since. */
+  readonly knownWays?: readonly string[] | undefined;
   /** Why it could not be sent the last time. */
   readonly failedBecause?: string | undefined;
   /** The balance it is about: at the crossing, or when it was last seen. */

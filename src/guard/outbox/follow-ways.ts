@@ -3,6 +3,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { chain } from "./chain.ts";
 import { isTold } from "./incidents.ts";
+import { tellNewWays } from "./new-ways.ts";
 import { isAlwaysDue } from "./severity.ts";
 import { forgetWaysThatLeft } from "./trouble.ts";
 import {
@@ -20,13 +21,15 @@ import {
 /**
  * What is owed to a way that is no longer in the config is needed no longer, as another way has it too. If
  * none has, it goes by those that are left and ask for it; what must reach someone goes by all that are
- * left where none asks; and if none is left, it waits until there is one again.
+ * left where none asks; and if none is left, it waits until there is one again. Ways that are new are owed
+ * what must reach someone and has reached nobody.
  */
 export function followWays(state: GuardState, policy: Policy, nowMs: number): Decision {
   return chain(
     state,
     (before) => forgetWaysThatLeft(before, policy),
     (before) => passOn(before, policy, nowMs),
+    (before) => ({ state: tellNewWays(before, policy, nowMs), events: [] }),
   );
 }
 

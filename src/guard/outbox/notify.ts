@@ -5,6 +5,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { messageWords } from "#guard/text.ts";
 import { incidentOf } from "./incidents.ts";
+import { knownFrom } from "./new-ways.ts";
 import { isAlwaysDue, severityOf } from "./severity.ts";
 import { oneEach, stemOf, type Way, wayOf, waysFor } from "./ways.ts";
 
@@ -78,6 +79,7 @@ export function notify(state: GuardState, policy: Policy, words: Words): Decisio
       atMs,
       tries: 0,
       notBeforeMs: atMs,
+      ...knownFrom(policy, { event, severity }),
       ...(isResolution && { isResolution }),
       ...(threshold !== undefined && { threshold }),
       ...(topic !== undefined && { topic }),

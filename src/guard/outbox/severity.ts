@@ -46,6 +46,12 @@ export function mayWait({ severity }: Pick<Notify, "severity">): boolean {
   return severity === "info" || severity === "warning";
 }
 
+/** Whether people have to hear of it by any way that there is. */
+export function mustReachSomeone(notice: Pick<Notify, "event" | "severity">): boolean {
+  const { event, severity = severityOf(event) } = notice;
+  return isAlwaysDue(notice) || severity === "critical";
+}
+
 /** What must reach someone, however late: it is tried until it is sent or no longer true. */
 export function isAlwaysDue({ event }: Pick<Notify, "event">): boolean {
   return (

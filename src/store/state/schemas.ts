@@ -62,6 +62,7 @@ export const effect = z.discriminatedUnion("kind", [
     incident: z.string().optional().catch(undefined),
     isResolution: z.boolean().optional().catch(undefined),
     toldBy: z.array(z.string()).optional().catch(undefined),
+    knownWays: z.array(z.string()).optional().catch(undefined),
     next: z.array(next).optional().catch(undefined),
     remedy: remedy.optional().catch(undefined),
     burnPerHrUsd: maybe.catch(undefined),

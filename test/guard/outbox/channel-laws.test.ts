@@ -152,13 +152,18 @@ describe("whatever a night brings, whatever fails and whoever dies", () => {
           const fresh = noticesOf(after.owed).filter(({ id }) => !old.has(id));
           const all = after.owed.map(({ id }) => id);
           expect(new Set(all).size).toBe(all.length);
+          // What reached nobody comes to a way that is new, and to no other.
+          const stems = new Set(noticesOf(before.owed).map(stemOf));
+          const copies = fresh.filter((each) => stems.has(stemOf(each)));
+          expect(copies.filter(({ channel }) => channel !== "spare")).toEqual([]);
           // Of an end, who was told of the beginning hears; of a way to people, the others.
-          const forAll = fresh.filter(
+          const firsts = fresh.filter((each) => !copies.includes(each));
+          const forAll = firsts.filter(
             ({ isResolution, topic }) =>
               isResolution !== true && topic?.startsWith("trouble:") !== true,
           );
           for (const first of forAll) {
-            const ways = fresh
+            const ways = firsts
               .filter((each) => stemOf(each) === stemOf(first))
               .map(({ channel: way = "command" }) => way);
             const asking = policy.channels.filter((each) => wants(each, first));

@@ -38,45 +38,78 @@ function policyFor(names: readonly string[]): Policy {
   });
 }
 
+type Minute = typeof minute extends fc.Arbitrary<infer Of> ? Of : never;
+
+interface Lived {
+  readonly state: GuardState;
+  /** In which minutes there was a crossing that somebody was to hear of, and who heard of one or its end. */
+  readonly crossings: readonly number[];
+  readonly heard: readonly { readonly n: number; readonly id: string }[];
+}
+
+/** Lives through the minutes, and then through calm ones in which chat works. These are there all the time. */
+function live(given: readonly Minute[], always: readonly string[]): Lived {
+  let state: GuardState = emptyState;
+  let policy = policyFor(always.length === 0 ? ["phone"] : always);
+  const crossings: number[] = [];
+  const heard: Lived["heard"][number][] = [];
+  const take = (input: Input): void => {
+    state = decide(state, input, policy).state;
+  };
+  const calm = Array.from({ length: 20 }, (_, n) => ({
+    balanceUsd: 20,
+    reload: n === 0 ? ["chat"] : undefined,
+    isRestart: false,
+    working: ["chat"],
+  }));
+  for (const [n, { balanceUsd, reload, isRestart, working }] of [...given, ...calm].entries()) {
+    const atMs = n * minuteMs;
+    if (reload !== undefined) policy = policyFor([...always, ...reload]);
+    if (isRestart) state = afterRestart(JSON.parse(JSON.stringify(state)) as GuardState);
+    const known = new Set(state.owed.map(({ id }) => id));
+    take({ kind: "look", look: seen({ atMs, balanceUsd, pods: [], burnPerHrUsd: 0 }) });
+    const isNew = ({ event, id, atMs: sinceMs }: Notify): boolean =>
+      event === "trip" && !known.has(id) && sinceMs === atMs;
+    if (noticesOf(state.owed).some(isNew)) crossings.push(n);
+    for (const notice of noticesOf(state.owed)) {
+      const { channel: way = "command", id, event } = notice;
+      if (!isDue(notice, atMs)) continue;
+      const isThere = policy.channels.some(({ name }) => name === way) || policy.tells;
+      const works = isThere && working.includes(way);
+      if (works && (event === "trip" || event === "rearm")) heard.push({ n, id });
+      take({ kind: "settled", id, atMs, outcome: works ? sent : refused });
+    }
+  }
+  return { state, crossings, heard };
+}
+
+function expectAllHeard({ crossings, heard }: Lived): void {
+  for (const crossing of crossings) {
+    expect(heard.filter(({ n }) => n >= crossing).length, `since ${crossing}`).toBeGreaterThan(0);
+  }
+}
+
 it("whatever channels come and go, and whatever works when: somebody hears of every crossing that somebody was to hear of", () => {
   fc.assert(
     fc.property(fc.array(minute, { minLength: 1, maxLength: 30 }), (given) => {
-      let state: GuardState = emptyState;
-      let policy = policyFor(["phone"]);
-      const crossings: number[] = [];
-      const heard: number[] = [];
-      const take = (input: Input): void => {
-        state = decide(state, input, policy).state;
-      };
-      const calm = Array.from({ length: 20 }, (_, n) => ({
-        balanceUsd: 20,
-        reload: n === 0 ? ["chat"] : undefined,
-        isRestart: false,
-        working: ["chat"],
-      }));
-      for (const [n, { balanceUsd, reload, isRestart, working }] of [...given, ...calm].entries()) {
-        const atMs = n * minuteMs;
-        if (reload !== undefined) policy = policyFor(reload);
-        if (isRestart) state = afterRestart(JSON.parse(JSON.stringify(state)) as GuardState);
-        const known = new Set(state.owed.map(({ id }) => id));
-        take({ kind: "look", look: seen({ atMs, balanceUsd, pods: [], burnPerHrUsd: 0 }) });
-        const isNew = ({ event, id, atMs: sinceMs }: Notify): boolean =>
-          event === "trip" && !known.has(id) && sinceMs === atMs;
-        if (noticesOf(state.owed).some(isNew)) crossings.push(n);
-        for (const notice of noticesOf(state.owed)) {
-          const { channel: way = "command", id, event } = notice;
-          if (!isDue(notice, atMs)) continue;
-          const isThere = policy.channels.some(({ name }) => name === way) || policy.tells;
-          const works = isThere && working.includes(way);
-          if (works && (event === "trip" || event === "rearm")) heard.push(n);
-          take({ kind: "settled", id, atMs, outcome: works ? sent : refused });
-        }
-      }
+      const lived = live(given, []);
 
-      for (const crossing of crossings) {
-        expect(heard.filter((n) => n >= crossing).length, `since ${crossing}`).toBeGreaterThan(0);
-      }
-      expect(noticesOf(state.owed)).toEqual([]);
+      expectAllHeard(lived);
+      expect(noticesOf(lived.state.owed)).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it("even where a channel that never works stays all the time, and nobody hears the same twice by one way", () => {
+  fc.assert(
+    fc.property(fc.array(minute, { minLength: 1, maxLength: 30 }), (given) => {
+      const lived = live(given, ["broken"]);
+
+      expectAllHeard(lived);
+      const ids = lived.heard.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(noticesOf(lived.state.owed).filter(({ channel }) => channel !== "broken")).toEqual([]);
     }),
     { numRuns: 100 },
   );
