@@ -14,7 +14,10 @@ import { goWhereTheDaemonIs, ownProgram } from "#process/own-program.ts";
 import { createRedactor } from "./redact.ts";
 
 /** What a command is run in; the rest of its context is made here. */
-export interface Surroundings extends Omit<Context, "print" | "printData" | "hide" | "redact"> {
+export interface Surroundings extends Omit<
+  Context,
+  "print" | "printData" | "sayWhy" | "hide" | "redact"
+> {
   /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
   readonly endOnHangup: () => void;
 }
@@ -112,6 +115,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   let secrets: readonly string[] = [];
   let redact = createRedactor(secrets);
   let exitCode: number = exitCodes.done;
+  const said = new Set<unknown>();
   const {
     env,
     program: itself,
@@ -141,6 +145,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     interrupted,
     onStray,
     onHangup,
+    sayWhy,
     hide: (more) => {
       secrets = [...new Set([...secrets, ...more])];
       redact = createRedactor(secrets);
@@ -169,20 +174,26 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return report(error);
   }
 
-  /** Prints it once and in words; a stack only for a bug of ours. */
   function report(error: unknown): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
+    if (interrupted.aborted) return exitCodes.interrupted;
+    sayWhy(error);
+    return error instanceof UserError ? error.exitCode : exitCodes.bug;
+  }
+
+  /** Prints it once and in words; a stack only for a bug of ours. */
+  function sayWhy(error: unknown): void {
+    if (interrupted.aborted || said.has(error)) return;
+    said.add(error);
     const say = (text: string): void => {
       const clean = wrappedText(escapeHidden(redact(text)), errorColumns(stderr));
       stderr.write(`${toJournal ? journalErrors(clean) : clean}\n`);
     };
-    if (interrupted.aborted) return exitCodes.interrupted;
     if (error instanceof UserError) {
       say(error.message);
       if (error.hint !== undefined) say(error.hint);
-      return error.exitCode;
+    } else {
+      say(`This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}`);
     }
-    say(`This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}`);
-    return exitCodes.bug;
   }
 }

@@ -33,8 +33,12 @@ export interface Paces {
   readonly lock: { readonly beatMs: number; readonly staleAfterMs: number };
   /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
   readonly shutdownLimitMs: number;
+  /** How long telling people of a daemon that cannot start may take, whatever limits its ways have. */
+  readonly tellLimitMs: number;
   /** How long the last heartbeat may take, when the daemon ends. */
   readonly lastBeatMs: number;
+  /** How long a daemon that ends by itself waits for all notifications together. */
+  readonly lastNoticesMs: number;
   /** How long the last lines of the log, and what else is on its way, may take at the end. */
   readonly lastWordsMs: number;
   /** `status --watch` looks again after this. */
@@ -103,7 +107,9 @@ export const realPaces: Paces = {
   reloadLimitMs: 10_000,
   lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
+  tellLimitMs: 15_000,
   lastBeatMs: 3_000,
+  lastNoticesMs: 40_000,
   lastWordsMs: 1_500,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,

@@ -1,4 +1,5 @@
 import { escapeHidden, withoutHidden } from "./control-characters.ts";
+import { wordsAtEnd, wordsAtStart } from "./ordinary-words.ts";
 
 const mark = "[redacted]";
 /** Shorter ones would blank out ordinary words and numbers. */
@@ -7,6 +8,8 @@ const shortestSecret = 6;
 const shortestPiece = 12;
 /** Of an address, so much of what stands behind its host. */
 const beyondHost = 5;
+/** Words that a person has chosen stand in names, too: the piece goes on so far beyond them. */
+const beyondWords = 1;
 
 const keyShape = /rpa_[A-Za-z0-9]{16,}/g;
 const bearerShape = /\b(bearer)[ \t]+[\w.~+/=-]+/gi;
@@ -66,24 +69,34 @@ function withoutStarts(text: string, secret: string): string {
 /** The host of an address is no secret, and others begin with the same one: a name or password in it is. */
 function shortestStart(secret: string): number {
   const host = /^[a-z][a-z+.-]*:\/\/[^/?#]*/i.exec(secret)?.[0] ?? "";
+  if (host === "") return beyond(wordsAtStart(secret), beyondWords, secret);
   const isAlone = host.length >= secret.length - 1;
-  if (host === "" || isAlone || host.includes("@")) return shortestPiece;
-  return Math.max(shortestPiece, Math.min(host.length + beyondHost, secret.length));
+  return isAlone || host.includes("@") ? shortestPiece : beyond(host.length, beyondHost, secret);
+}
+
+function shortestEnd(secret: string): number {
+  return beyond(wordsAtEnd(secret), beyondWords, secret);
+}
+
+function beyond(known: number, more: number, secret: string): number {
+  if (known === 0) return shortestPiece;
+  return Math.max(shortestPiece, Math.min(known + more, secret.length));
 }
 
 /** The same for its end, from behind. */
 function withoutEnds(text: string, secret: string): string {
-  const last = secret.slice(-shortestPiece);
+  const shortest = shortestEnd(secret);
+  const last = secret.slice(-shortest);
   let kept = "";
   let to = text.length;
   for (let at = text.lastIndexOf(last); at !== -1;) {
-    const end = at + shortestPiece;
-    let length = shortestPiece;
+    const end = at + shortest;
+    let length = shortest;
     while (length < secret.length && text[end - length - 1] === secret.at(-length - 1)) length += 1;
     kept = mark + text.slice(end, to) + kept;
     to = Math.max(0, end - length);
     // What reached into the part that is done would be found there again.
-    at = to < shortestPiece ? -1 : text.lastIndexOf(last, to - shortestPiece);
+    at = to < shortest ? -1 : text.lastIndexOf(last, to - shortest);
   }
   return to === text.length ? text : text.slice(0, to) + kept;
 }

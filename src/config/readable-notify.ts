@@ -1,15 +1,16 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
-import { channelSchema } from "#config/channels/notify-schema.ts";
+import { channelSchema, heartbeatSchema } from "#config/channels/notify-schema.ts";
 import { withoutNotes } from "#config/reading/jsonc.ts";
 import { defaultPaths, expandHome, withProgram } from "./paths.ts";
 import { type ConfigFile, configSchema } from "./schema.ts";
 
-/** How people can be told, as far as that stands in a config. */
+/** How people, and whoever listens for the heartbeat, can be told, as far as that stands in a config. */
 export interface ReadableNotify {
   /** Empty: none. */
   readonly notifyCommand: readonly string[];
-  /** The channels as they stand there, for `findChannels`. */
+  /** The channels and the heartbeat as they stand there, for `findChannels`. */
   readonly notify: readonly unknown[];
+  readonly heartbeat: unknown;
   readonly notifyTimeoutMs: number;
   readonly stateFile: string;
   /** The variable that may hold the API key. */
@@ -19,7 +20,7 @@ export interface ReadableNotify {
 }
 
 /**
- * The notify command and the channels of a config that may be wrong in any other way. The command is the
+ * The notify command, the channels and the heartbeat of a config that may be wrong in any other way. The command is the
  * general one, else that of the last threshold that has one. Taken is only what stands there whole and
  * once; undefined when nothing does, and for a dry run.
  */
@@ -48,7 +49,9 @@ export function readableNotify(text: string): ReadableNotify | undefined {
       .map((found) => extra_notify_command.safeParse(found).data ?? [])
       .find((command) => command.length > 0) ?? [];
   const notify = channelsIn(onlyAt(root, ["notify"]), errors);
-  if (notifyCommand.length === 0 && notify.length === 0) return undefined;
+  const heartbeat = heartbeatIn(onlyAt(root, ["heartbeat"]), errors);
+  if (notifyCommand.length === 0 && notify.length === 0 && heartbeat === undefined)
+    return undefined;
   const seconds = notify_timeout_seconds.safeParse(wholeAt(["notify_timeout_seconds"]));
   const textAt = (key: string) => api_key_env.safeParse(wholeAt([key])).data ?? undefined;
   const apiKeyEnv = textAt("api_key_env");
@@ -61,6 +64,7 @@ export function readableNotify(text: string): ReadableNotify | undefined {
     },
     notifyCommand: withProgram(notifyCommand),
     notify,
+    heartbeat,
     notifyTimeoutMs: (seconds.data ?? notify_timeout_seconds.parse(undefined)) * 1_000,
     stateFile: expandHome(state_file.safeParse(wholeAt(["state_file"])).data || defaultPaths.state),
   };
@@ -69,9 +73,18 @@ export function readableNotify(text: string): ReadableNotify | undefined {
 function channelsIn(list: Node | undefined, errors: readonly ParseError[]): readonly unknown[] {
   const entries = list?.type === "array" ? (list.children ?? []) : [];
   return entries
-    .filter((entry) => isWhole(entry, errors) && !hasKeyTwice(entry))
-    .map((entry) => withoutNotes(getNodeValue(entry)))
+    .flatMap((entry) => wholeValue(entry, errors) ?? [])
     .filter((entry) => channelSchema.safeParse(entry).success);
+}
+
+function heartbeatIn(node: Node | undefined, errors: readonly ParseError[]): unknown {
+  const entry = node && wholeValue(node, errors);
+  return heartbeatSchema.safeParse(entry).success ? entry : undefined;
+}
+
+function wholeValue(node: Node, errors: readonly ParseError[]): unknown {
+  if (!isWhole(node, errors) || hasKeyTwice(node)) return undefined;
+  return withoutNotes(getNodeValue(node));
 }
 
 function hasKeyTwice({ type, children = [] }: Node): boolean {

@@ -34,7 +34,12 @@ export interface WatchDeps extends CycleDeps {
   readonly once: boolean;
   readonly paces: Pick<
     Paces,
-    "firstRetryMs" | "lastBeatMs" | "leastGapMs" | "pollLimitMs" | "shutdownLimitMs"
+    | "firstRetryMs"
+    | "lastBeatMs"
+    | "lastNoticesMs"
+    | "leastGapMs"
+    | "pollLimitMs"
+    | "shutdownLimitMs"
   >;
   readonly telling: Telling;
 }
@@ -84,7 +89,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     await untilDone(measuring.idle(), deps, interrupted);
     // What it owes is sent by the same process.
     if (look !== undefined) await untilDone(deps.briefing.idle(), deps, interrupted);
-    await untilDone(queue.idle(), deps, interrupted);
+    await finishQueue(deps, interrupted);
     // Where each look is a watch of its own, nobody else would ever tidy.
     if (look !== undefined) await untilDone(tidying.idle(), deps, interrupted);
     if (look !== undefined) await untilDone(deps.auditing.idle(), deps, interrupted);
@@ -106,6 +111,23 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
   }
   log.info({ because: ended.kind }, "daemon stopped");
   return ended;
+}
+
+/**
+ * Waits for agents and ends up to their limits, but for notifications no longer than it may take all
+ * together: nobody polls meanwhile. What is still owed is sent by whoever watches next.
+ */
+async function finishQueue(deps: WatchDeps, interrupted: AbortSignal): Promise<void> {
+  const { queue, clock, engine, log, paces } = deps;
+  const noMoreNotices = new AbortController();
+  const over = new AbortController();
+  void clock
+    .sleepUntil(clock.nowMs() + paces.lastNoticesMs, over.signal)
+    .then(() => noMoreNotices.abort());
+  await untilDone(queue.finish(noMoreNotices.signal), deps, interrupted);
+  over.abort();
+  const owed = engine.state().owed.filter(({ kind }) => kind === "notify").length;
+  if (owed > 0) log.info({ owed }, "notifications not sent yet; they are owed at the next start");
 }
 
 /** A receiver that does not answer holds up no end. */

@@ -2,6 +2,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Effect, Notify } from "#guard/model/effect.ts";
 import { mayWait } from "#guard/outbox/severity.ts";
 import { type Way, commandWay, wayOf } from "#guard/outbox/ways.ts";
+import { followedIn, lineOf, orderOf } from "./notice-order.ts";
 
 /** How many notify commands run at the same time. */
 const commandsAtOnce = 10;
@@ -19,14 +20,18 @@ export interface NoticeMoment {
 
 /**
  * Which of the ready notifications are sent now. The notify command and each channel have a lane of their
- * own, so that one that hangs holds no other; in each the most important go first. A trip's is sent only
- * after a poll has worked, as the balance may have recovered. What is said of one thing through a channel
- * goes one after the other: its end must not come before its beginning.
+ * own, so that one that hangs holds no other; in each the most important go first, and of them those that
+ * were tried least: one that is refused again and again takes no other's turn. A trip's is sent only
+ * after a poll has worked, as the balance may have recovered, unless more is to be told of it: then it was
+ * no mistake. What is said of one thing through a channel goes one after the other: its end must not come
+ * before its beginning, nor what follows a crossing before the crossing. `waiting` is all that is owed and
+ * not under way, ready or not.
  */
 export function noticesToStart(
   ready: readonly Notify[],
   running: readonly Effect[],
   { look, isQuiet = () => false }: NoticeMoment,
+  waiting: readonly Notify[] = ready,
 ): readonly Notify[] {
   const lanes = new Map<Way, Notify[]>();
   for (const each of running) if (each.kind === "notify") laneOf(lanes, each).push(each);
@@ -38,12 +43,18 @@ export function noticesToStart(
     quiet.set(channel, known);
     return known;
   };
-  return ready
-    .filter((notice) => (look !== undefined || notice.event !== "trip") && !isHeld(notice))
-    .sort((a, b) => rank(a) - rank(b))
+  const followed = look === undefined ? followedIn(waiting) : undefined;
+  const open = ready.filter(
+    (each) =>
+      (followed === undefined || each.event !== "trip" || followed.has(lineOf(each))) &&
+      !isHeld(each),
+  );
+  const isBehind = orderOf(waiting, [...open, ...running]);
+  return open
+    .sort((a, b) => rank(a) - rank(b) || a.tries - b.tries)
     .filter((notice) => {
       const lane = laneOf(lanes, notice);
-      if (!hasRoom(lane, notice)) return false;
+      if (!hasRoom(lane, notice) || isBehind(notice)) return false;
       lane.push(notice);
       return true;
     });

@@ -8,6 +8,7 @@ import {
   isEnd,
   type Outcome,
 } from "#guard/model/effect.ts";
+import { type Way, wayOf } from "#guard/outbox/ways.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { isDue } from "#guard/next-look.ts";
 import { type NoticeMoment, noticesToStart } from "./notices-to-start.ts";
@@ -36,6 +37,11 @@ export interface Queue {
   offer(owed: readonly Effect[], moment: Moment): void;
   /** Resolves when nothing runs and nothing waits for what runs. */
   idle(): Promise<void>;
+  /**
+   * Carries out what is left, and resolves when nothing runs. Nothing more is sent by a way that has just
+   * failed, and nothing by any once `noMoreNotices` has come: then what is being sent is not waited for.
+   */
+  finish(noMoreNotices: AbortSignal): Promise<void>;
   /** Ends running effects, which are tried again later. Nothing starts any more. */
   stop(): Promise<void>;
 }
@@ -56,11 +62,21 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
   let waiting: readonly Effect[] = [];
   /** For an agent that had to wait: it must not get pods that are gone. */
   let latest: Moment | undefined;
+  /** The ways by which the last notification was not sent. */
+  const failing = new Set<Way>();
+  let finishing: AbortSignal | undefined;
+
+  function isHeldAtTheEnd(effect: Effect): boolean {
+    if (finishing === undefined || effect.kind !== "notify") return false;
+    return finishing.aborted || failing.has(wayOf(effect));
+  }
 
   function startWhatMay(moment: Moment): void {
     if (stopping.signal.aborted) return;
     const begun = Array.from(running.values(), ({ effect }) => effect);
-    for (const effect of mayStart(waiting, begun, moment)) {
+    const open =
+      finishing === undefined ? waiting : waiting.filter((each) => !isHeldAtTheEnd(each));
+    for (const effect of mayStart(open, begun, moment)) {
       waiting = waiting.filter((other) => other !== effect);
       running.set(effect.id, { effect, ended: run(effect, moment) });
     }
@@ -69,6 +85,10 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
   async function run(effect: Effect, moment: Moment): Promise<void> {
     try {
       const outcome = await outcomeOf(effect, moment.look);
+      if (effect.kind === "notify" && outcome !== "interrupted") {
+        if (outcome.kind === "failed") failing.add(wayOf(effect));
+        else failing.delete(wayOf(effect));
+      }
       if (outcome !== "interrupted") await settled(effect, outcome);
     } catch (error) {
       onBug(error);
@@ -100,6 +120,25 @@ export function createQueue({ perform, settled, onBug }: QueueOptions): Queue {
         await Promise.all(Array.from(running.values(), ({ ended }) => ended));
       }
     },
+    async finish(noMoreNotices) {
+      finishing = noMoreNotices;
+      const isOver = (): boolean =>
+        Array.from(running.values()).every(
+          ({ effect }) => noMoreNotices.aborted && effect.kind === "notify",
+        );
+      const over = new Promise<void>((resolve) => {
+        noMoreNotices.addEventListener("abort", () => resolve(), { once: true });
+        if (noMoreNotices.aborted) resolve();
+      });
+      while (!isOver()) {
+        const left = Array.from(running.values());
+        const others = left.filter(({ effect }) => effect.kind !== "notify");
+        const all = Promise.all(left.map(({ ended }) => ended));
+        await (noMoreNotices.aborted
+          ? Promise.all(others.map(({ ended }) => ended))
+          : Promise.race([all, over]));
+      }
+    },
     async stop() {
       stopping.abort();
       await this.idle();
@@ -124,6 +163,7 @@ export function mayStart(
     ready.filter((effect) => effect.kind === "notify"),
     running,
     moment,
+    waiting.filter((effect) => effect.kind === "notify"),
   );
   if (look === undefined) return notices;
   // before_stop_command may take long: a threshold's backstop must not wait for it.

@@ -30,6 +30,8 @@ export interface Context {
   readonly onStray: (listener: (error: unknown) => void) => void;
   /** Calls back at each SIGHUP from now on. */
   readonly onHangup: (listener: () => void) => void;
+  /** Says on standard error why the command ends, for one that has more to do before; it is not said again. */
+  readonly sayWhy: (error: unknown) => void;
   /** Keeps these out of whatever the executable itself still says. */
   readonly hide: (secrets: readonly string[]) => void;
   /** Takes what was hidden out of a text. */

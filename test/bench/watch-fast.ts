@@ -38,6 +38,7 @@ createProgram(
     interrupted: never,
     onStray: () => undefined,
     onHangup: nothing,
+    sayWhy: nothing,
     hide: nothing,
     redact,
   },

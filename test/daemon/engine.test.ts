@@ -67,6 +67,7 @@ function setUp({
         story.push(`offer ${owed.map(({ id }) => id).join(" ")}`.trim());
       },
       idle: () => Promise.resolve(),
+      finish: () => Promise.resolve(),
       stop: () => Promise.resolve(),
     }),
     recording: () => ({ offer: () => undefined, idle: () => Promise.resolve() }),

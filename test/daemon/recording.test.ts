@@ -87,7 +87,12 @@ describe("what has happened", () => {
           story.push(`saved ${unrecorded.map(({ type }) => type).join()}`);
         },
       },
-      queue: () => ({ offer: skip, idle: () => Promise.resolve(), stop: () => Promise.resolve() }),
+      queue: () => ({
+        offer: skip,
+        idle: () => Promise.resolve(),
+        finish: () => Promise.resolve(),
+        stop: () => Promise.resolve(),
+      }),
       recording: (): Recording => recording,
     });
     const recording = createRecording({

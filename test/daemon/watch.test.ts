@@ -45,6 +45,8 @@ interface Given {
   readonly options?: Partial<Pick<WatchDeps, "once" | "maxRuntimeMs" | "pollIntervalMs">>;
 }
 
+type GivenOptions = NonNullable<Given["options"]>;
+
 const done: Outcome = { kind: "done", because: "exit 0", tail: "" };
 const failed: Outcome = { kind: "failed", because: "exit 1", tail: "" };
 const seconds = 1_000;
@@ -969,6 +971,31 @@ describe("the longest runtime", () => {
     ]);
     expect(saved().owed).toEqual([]);
   });
+
+  it.each<[string, GivenOptions, string]>([
+    ["after the longest runtime", { maxRuntimeMs: 30 * seconds }, "max-runtime"],
+    ["after one poll", { once: true }, "once"],
+  ])(
+    "%s, ways that hang are waited for a short time, all together: what is owed stays owed, and is said",
+    async (_sentence, options, kind) => {
+      const { begun, perform } = performing(() => clock);
+      const thresholds = [{ name: "low", belowUsd: 10, answers: [], backstop: undefined }];
+      const channels = ["phone", "mail"].map((name) => ({ name, minSeverity: "info" as const }));
+      const { clock, ended, saved, story } = start({
+        looks: [seen({ balanceUsd: 0 })],
+        perform,
+        policy: policyWith({ thresholds, channels, tells: false }),
+        options,
+      });
+
+      await clock.advanceTo(75 * seconds);
+
+      expect((await ended).kind).toBe(kind);
+      expect(begun).toHaveLength(4);
+      expect(saved().owed.map(({ tries }) => tries)).toEqual([0, 0, 0, 0]);
+      expect(story).toContain("notifications not sent yet; they are owed at the next start");
+    },
+  );
 
   it("may be interrupted while it waits", async () => {
     const { perform } = performing(() => clock);

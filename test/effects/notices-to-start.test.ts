@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { noticesToStart } from "#effects/notices-to-start.ts";
 import { createQueue, mayStart } from "#effects/queue.ts";
@@ -177,4 +178,152 @@ it("all that a channel could not be sent is sent once it works, with one poll", 
   await queue.idle();
 
   expect(sent).toEqual(ids(failed.slice(0, 7)));
+});
+
+describe("of one thing, a channel is told in the order in which it came", () => {
+  const begun = notice("begun", { incident: "backstop:low", event: "backstop", tries: 1 });
+  const over = notice("over", { incident: "backstop:low", event: "backstop", isResolution: true });
+  const anew = notice("anew", { incident: "backstop:low", tries: 0 });
+
+  it.each([
+    ["an end waits for a beginning that failed", [over], [begun, over], []],
+    ["an end that no beginning waits for does not", [over], [over], ["over"]],
+    ["nor one whose beginning came later", [over], [over, begun], ["over"]],
+    ["what begins anew waits for the end before", [anew], [over, anew], []],
+    [
+      "what is critical waits for no end",
+      [{ ...anew, severity: "critical" }],
+      [over, anew],
+      ["anew"],
+    ],
+    ["another channel's does not matter", [over], [{ ...begun, channel: "mail" }, over], ["over"]],
+    ["nor another thing's", [over], [{ ...begun, incident: "x" }, over], ["over"]],
+    [
+      "nor one of which nobody knows what it is about",
+      [over],
+      [{ ...begun, incident: undefined }, over],
+      ["over"],
+    ],
+  ] as const)("%s", (_sentence, ready, waiting, started) => {
+    expect(ids(noticesToStart(ready, [], { look }, waiting))).toEqual(started);
+  });
+
+  it("the notify command as ever", () => {
+    const [first, last] = [begun, over].map((each) => ({ ...each, channel: undefined }));
+
+    expect(ids(noticesToStart([last ?? over], [], { look }, [first ?? begun]))).toEqual(["over"]);
+  });
+});
+
+describe("after a restart, before a poll has worked", () => {
+  const trip = notice("trip", { event: "trip", name: "low", threshold: "low", tries: 2 });
+  const stopping = notice("stopping", {
+    event: "backstop",
+    threshold: "low",
+    severity: "critical",
+  });
+  const other = notice("other", { event: "backstop", threshold: "high", severity: "critical" });
+
+  it("a crossing of which more is to be told goes first, and what follows it after it", () => {
+    const before = { look: undefined };
+
+    expect(ids(noticesToStart([stopping, trip], [], before))).toEqual(["trip"]);
+    expect(ids(noticesToStart([stopping], [trip], before))).toEqual([]);
+    expect(ids(noticesToStart([stopping], [], before, [trip, stopping]))).toEqual(["stopping"]);
+  });
+
+  it("a crossing of an older version too, which has the threshold's name alone", () => {
+    const old = { ...trip, threshold: undefined };
+
+    expect(ids(noticesToStart([stopping, old], [], { look: undefined }))).toEqual(["trip"]);
+  });
+
+  it("one that stands alone waits, and holds nothing of another threshold", () => {
+    expect(ids(noticesToStart([trip, other], [], { look: undefined }))).toEqual(["other"]);
+  });
+});
+
+it("what was refused most often lets others go first", () => {
+  const waiting = [...many(2, { tries: 9 }), notice("new"), notice("newer", { tries: 1 })];
+
+  expect(ids(noticesToStart(waiting, [], { look }))).toEqual(["new", "newer"]);
+});
+
+describe("a queue that is to finish", () => {
+  const done: Outcome = { kind: "done", because: "200", tail: "" };
+  const failed: Outcome = { kind: "failed", because: "no answer", tail: "" };
+  const agent: Effect = {
+    kind: "call-agent",
+    id: "agent",
+    threshold: "low",
+    belowUsd: 1,
+    balanceUsd: 0.5,
+    because: "",
+    tries: 0,
+    notBeforeMs: 0,
+  };
+
+  function queueOf(perform: (effect: Effect) => Promise<Outcome>) {
+    const begun: string[] = [];
+    const queue = createQueue({
+      perform(effect, _look, signal) {
+        begun.push(effect.id);
+        const interrupted = new Promise<"interrupted">((resolve) =>
+          signal.addEventListener("abort", () => resolve("interrupted")),
+        );
+        return Promise.race([perform(effect), interrupted]);
+      },
+      settled: () => Promise.resolve(),
+      onBug: (error) => expect.fail(String(error)),
+    });
+    return { queue, begun };
+  }
+
+  it("sends nothing more by a channel that has just failed, and all by the others", async () => {
+    const { queue, begun } = queueOf((effect) =>
+      Promise.resolve(effect.kind === "notify" && effect.channel === "phone" ? failed : done),
+    );
+    const ending = new AbortController();
+
+    queue.offer([...many(20), ...many(20, { channel: "mail" })], {
+      nowMs: 0,
+      look,
+      isLook: true,
+    });
+    await queue.finish(ending.signal);
+
+    expect(begun.filter((id) => id.startsWith("phone"))).toHaveLength(2);
+    expect(begun.filter((id) => id.startsWith("mail"))).toHaveLength(20);
+  });
+
+  it("does not wait for a channel that hangs any longer than it may, nor starts anything more there", async () => {
+    let release: (outcome: Outcome) => void = () => undefined;
+    const agentEnds = new Promise<Outcome>((resolve) => (release = resolve));
+    const { queue, begun } = queueOf((effect) =>
+      effect.kind === "notify" ? new Promise(() => undefined) : agentEnds,
+    );
+    const ending = new AbortController();
+    const story: string[] = [];
+
+    queue.offer([...many(20), agent], { nowMs: 0, look, isLook: true });
+    const finished = queue.finish(ending.signal).then(() => story.push("finished"));
+    ending.abort();
+    await nextTurn();
+    story.push("agent ends");
+    release(done);
+    await finished;
+    await queue.stop();
+
+    expect(story).toEqual(["agent ends", "finished"]);
+    expect(begun).toEqual(["phone-0", "phone-1", "agent"]);
+  });
+
+  it("is finished at once when nothing runs", async () => {
+    const { queue } = queueOf(() => Promise.resolve(done));
+    const isOver = AbortSignal.abort();
+
+    await queue.finish(isOver);
+
+    expect(await queue.idle()).toBeUndefined();
+  });
 });

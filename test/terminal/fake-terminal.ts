@@ -44,6 +44,7 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
     interrupted: interruption.signal,
     onStray: () => undefined,
     onHangup: () => undefined,
+    sayWhy: () => undefined,
     hide: () => undefined,
     redact: (text) => text.replaceAll("secret", "***"),
     keys,

@@ -25,15 +25,17 @@ import { type Current, listAt, toldOf } from "./answers/current.ts";
 import { firstText } from "./answers/first-text.ts";
 import type { FoundKey, InterviewDeps } from "./deps.ts";
 import type { ServiceDeps } from "./service/deps.ts";
+import { refuseOtherConfig } from "./service/other-config.ts";
 import { isInstalled } from "./service/service-name.ts";
 import { finish } from "./finish.ts";
 import { keyByStdin, keyFoundBy, keyIn, usualKeyFile } from "./found-key.ts";
 import type { Given } from "./given.ts";
 import { interview } from "./interview.ts";
 import { givenBy, missingAnswers, type SetupOptions } from "./options.ts";
+import { refuseSharedState } from "./other-config.ts";
 import { AskingEnded, type Prompter } from "./prompter/prompter.ts";
 import { unattended } from "./prompter/unattended.ts";
-import { readCurrent, settingsWithKey } from "./read-current.ts";
+import { aboutGiven, readCurrent, settingsWithKey } from "./read-current.ts";
 import { sendTest } from "./send-test.ts";
 import { checkPlace } from "./writing/check-place.ts";
 import { networkWarning, refuseUnseen } from "./writing/service-environment.ts";
@@ -58,6 +60,7 @@ export async function setup(
   const path = expandHome(options.config);
   await checkPlace(path);
   const current = await readCurrent(path, context);
+  await refuseSharedState(current);
   const foundKey = await keyFoundBy(current.raw, context.env);
   const isAsked = isTerminal(context) && !options.yes;
   if (!isAsked) refuseMissing(given, current, foundKey, options);
@@ -121,7 +124,12 @@ async function setUp(
       : edited(current.text, changes(answers));
   const settingsWith = async (answers: Partial<Answers>): Promise<Settings> => {
     const apiKey = answers.key?.apiKey ?? "a-key-in-its-place";
-    const settings = await settingsWithKey(current, textWith(answers), apiKey, { env, paces });
+    const text = textWith(answers);
+    const settings = await settingsWithKey(current, text, apiKey, { env, paces }).catch(
+      (error: unknown) => {
+        throw aboutGiven(error, current.path);
+      },
+    );
     context.hide(settings.secrets);
     return settings;
   };
@@ -180,6 +188,7 @@ async function setUp(
   const settings = await settingsWith(answers);
   const text = textWith(answers);
   const stored = needsKeyFile(answers) ? { path: keyFile, apiKey: answers.key.apiKey } : undefined;
+  if (answers.service) await refuseOtherConfig(current.path, service);
   const isOfService =
     answers.service ||
     ((await watcherHere(settings.stateFile, identityOf)) !== undefined &&

@@ -1,5 +1,5 @@
 import { createClock } from "#clock.ts";
-import type { Settings } from "#config/settings.ts";
+import type { HeartbeatSettings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
 import { exchange } from "#http-request.ts";
 import { sendBeat } from "#notify/beat.ts";
@@ -13,28 +13,32 @@ import { PollFailed } from "./outcome.ts";
 const graceMs = 1_000;
 
 /**
- * Says to whoever listens for the heartbeat that the daemon has ended by a fault, or could not start.
+ * Says to whoever listens for the heartbeat that the daemon has ended by a fault, or could not start. `heartbeat` is not asked where nothing is to be said.
  * Not so while another daemon guards, which has a heartbeat of its own. Never throws.
  */
 export async function failBeat(
   error: unknown,
-  settings: Settings | undefined,
+  heartbeat: () => Promise<HeartbeatSettings | undefined>,
   context: Context,
 ): Promise<void> {
   const {
     interrupted,
     paces: { lastBeatMs: timeLimitMs },
   } = context;
-  if (settings?.heartbeat === undefined || settings.dryRun || interrupted.aborted) return;
+  if (interrupted.aborted) return;
   if (error instanceof AlreadyGuarded || error instanceof PollFailed) return;
-  const { url } = settings.heartbeat;
   const beat = { kind: "fail", because: "the guard has ended by a fault" } as const;
+  const send = async () => {
+    const settings = await heartbeat();
+    if (settings === undefined) return undefined;
+    const { url } = settings;
+    return sendBeat(beat, { url, request: exchange, timeLimitMs, signal: interrupted });
+  };
   try {
-    const asked = { url, request: exchange, timeLimitMs, signal: interrupted };
     // What listens will miss the daemon anyway.
     const giveUpMs = timeLimitMs + graceMs;
-    const sent = await withinLimit(sendBeat(beat, asked), giveUpMs, createClock(), interrupted);
-    if (sent.kind === "failed") warn(`the heartbeat could not say so: ${sent.because}`, context);
+    const sent = await withinLimit(send(), giveUpMs, createClock(), interrupted);
+    if (sent?.kind === "failed") warn(`the heartbeat could not say so: ${sent.because}`, context);
   } catch (fault) {
     warn(`the heartbeat could not say so: ${wordsOf(fault)}`, context);
   }

@@ -25,6 +25,7 @@ import { watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
 import { programTroubles } from "#commands/missing-programs.ts";
+import { readableWays } from "#commands/readable-ways.ts";
 import { tellNotStarted } from "#commands/tell-not-started.ts";
 import { failBeat } from "./fail-beat.ts";
 import { untilHandled } from "./hangups.ts";
@@ -59,10 +60,18 @@ export async function watch(options: WatchOptions, context: Context): Promise<nu
     await withinStartLimit(Promise.race([started, ended, strayed]), context);
     return await ended;
   } catch (error) {
+    // Whoever sits there waits for nobody who is told elsewhere.
+    context.sayWhy(error);
     const isOurs = !hasStarted && !options.dryRun && !context.interrupted.aborted;
+    const heartbeat = async () => {
+      const settings = settingsNow();
+      if (options.dryRun || settings?.dryRun === true) return undefined;
+      if (settings !== undefined) return settings.heartbeat;
+      return (await readableWays(options, context))?.channels.heartbeat;
+    };
     await Promise.all([
       isOurs && tellNotStarted(error, options, context),
-      failBeat(error, settingsNow(), context),
+      failBeat(error, heartbeat, context),
     ]);
     throw error;
   }

@@ -60,6 +60,16 @@ describe("what setup writes", () => {
     },
   );
 
+  it("and takes away a key file that was not there", async () => {
+    const { folder, env, plan } = await planned();
+    const keyFile = { ...plan.keyFile, path: join(folder, "new.key") };
+
+    const writing = writeFiles({ ...plan, keyFile, text: "{" }, env, shortPaces);
+
+    await expect(writing).rejects.toThrow(/Nothing was written/);
+    expect(readdirSync(folder).toSorted()).toEqual(["conf", "key"]);
+  });
+
   it("is put back, modes and all, and says so where somebody has changed it since", async () => {
     const { folder, env, path, keyPath, text, plan } = await planned();
     const { putBack } = await writeFiles(plan, env, shortPaces);
