@@ -24,8 +24,8 @@ interface FinishDeps {
   readonly clock: Clock;
   /** Undefined where nothing stood there before. */
   readonly putBack: (() => Promise<readonly string[]>) | undefined;
-  /** Another key or address is in force from now on: an earlier poll proves nothing. */
-  readonly isOtherAccount: boolean;
+  /** Whether the key or RunPod's address is another one than before. */
+  readonly isNewKey: boolean;
 }
 
 /** Has the daemon run with what was written, and shows it at work. Gives the exit code. */
@@ -41,6 +41,7 @@ export async function finish(
   for (const warning of settings.warnings) prompter.say(warning, "warning");
   const sinceMs = clock.nowMs();
   const running = await watcherOf(settings.stateFile, identityOf);
+  const isOtherAccount = running !== undefined && deps.isNewKey;
   const outcome = isWanted ? await installed(settings, deps) : "installed";
   const hasFailed = outcome !== "installed";
   if (outcome === "put-back") return showFormer(options, deps, sinceMs);
@@ -52,14 +53,17 @@ export async function finish(
   if (hasFailed && running === undefined) {
     return signal.aborted ? exitCodes.interrupted : exitCodes.refused;
   }
-  prompter.say("Waiting for the daemon's first poll ...");
-  // It polls when it would have polled anyhow.
-  const reloadedWithinMs = deps.isOtherAccount
-    ? Math.min(paces.reloadLimitMs + settings.pollIntervalMs, paces.startLimitMs)
-    : paces.reloadLimitMs;
+  prompter.say(
+    `Waiting for the daemon's first poll${isOtherAccount ? " with the new key" : ""} ...`,
+  );
   const found = await untilLive(settings, {
-    sinceMs: running === undefined || deps.isOtherAccount ? sinceMs : -Infinity,
-    limitMs: running === undefined ? paces.startLimitMs : reloadedWithinMs,
+    sinceMs: running === undefined ? sinceMs : -Infinity,
+    readSinceMs: isOtherAccount ? sinceMs : undefined,
+    limitMs:
+      running === undefined
+        ? paces.startLimitMs
+        : paces.reloadLimitMs +
+          (isOtherAccount ? Math.min(settings.pollIntervalMs, paces.startLimitMs) : 0),
     clock,
     signal,
   });
@@ -176,7 +180,7 @@ function notLiveWords(found: Exclude<Liveness, { kind: "live" }>, word: string):
     case "not-polled":
       return `The daemon runs (pid ${found.pid}), but has not polled yet.\n${look}`;
     case "old-config":
-      return `The daemon (pid ${found.pid}) still uses the old config: ${found.unread?.keys.join(", ") ?? "it did not say which keys"}.\n${
+      return `The daemon (pid ${found.pid}) still uses the old config: ${found.unread?.keys.join(", ") ?? "it has not read it again"}.\n${
         found.unread?.needsRestart === true ? "Restart it." : look
       }`;
   }

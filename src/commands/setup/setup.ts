@@ -83,16 +83,6 @@ export async function setup(
   }
 }
 
-/** Keys of the config that choose which account is asked, and where. */
-const ofTheAccount = new Set([
-  "api_key",
-  "api_key_file",
-  "api_key_env",
-  "api",
-  "runpod_url",
-  "rest_url",
-]);
-
 interface Begun {
   readonly given: Given;
   readonly current: Current;
@@ -225,12 +215,13 @@ async function setUp(
     context,
     prompter,
     putBack: written.putBack,
-    isOtherAccount:
-      written.files.some((file) => file !== current.path) ||
-      changes(answers).some(({ path: [key] }) => ofTheAccount.has(String(key))),
     // It shows programs none of what the config holds.
     service: { ...service, runner: runnerFor(written.settings, context) },
     clock,
+    isNewKey:
+      foundKey.kind === "nowhere" ||
+      foundKey.apiKey !== answers.key.apiKey ||
+      addressChanges(options, current).length > 0,
   });
 }
 
