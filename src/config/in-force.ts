@@ -105,10 +105,16 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
     const key = keyOf[setting];
     const mark = Object.hasOwn(marks, key) ? marks[key] : undefined;
     // A key that the daemon's version does not have is none of its own.
-    return mark !== undefined && !isUnchanged(mark, setting, settings) ? [key] : [];
+    if (mark === undefined || isUnknown(setting, settings)) return [];
+    return isUnchanged(mark, setting, settings) ? [] : [key];
   });
   if (keys.length === 0) return undefined;
   return { keys, sinceMs, pid, needsRestart: keys.some((key) => needsRestart.includes(key)) };
+}
+
+/** Whoever reads the config here may lack a variable that the daemon has. */
+function isUnknown(setting: Marked, { missing }: Settings): boolean {
+  return missing !== undefined && holdSecrets.includes(setting);
 }
 
 function marksOf(settings: Settings): Readonly<Record<string, string>> {
