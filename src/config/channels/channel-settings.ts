@@ -6,6 +6,7 @@ import { briefSchema, type ChannelFile, channelSchema, heartbeatSchema } from ".
 import { channelWarnings } from "./channel-warnings.ts";
 import { minuteOf, quietSpan } from "./day-times.ts";
 import { type FoundSecrets, findSecrets, noSecrets, together } from "./found-secrets.ts";
+import { holdersOf } from "./holders.ts";
 import { findHeaders } from "./headers.ts";
 import { heartbeatKey, secretKeysOf } from "./secret-keys.ts";
 import type { Entry } from "./secret-source.ts";
@@ -195,15 +196,6 @@ function repeatedNames(entries: readonly Entry[]): readonly Fault[] {
         : `must be unique: ${JSON.stringify(name)} is the name of notify[${first}]; give this one another`;
     return [{ where: `notify[${n}].name`, what }];
   });
-}
-
-/** Shorter ones may stand in values that have nothing to do with them. */
-const shortestHeld = 12;
-
-/** The variables in which the same secrets stand by another name. */
-function holdersOf({ texts }: FoundSecrets, env: NodeJS.ProcessEnv): readonly string[] {
-  const secrets = texts.filter(({ length }) => length >= shortestHeld);
-  return Object.keys(env).filter((name) => secrets.some((secret) => env[name]?.includes(secret)));
 }
 
 function typeOf({ type }: Entry): ChannelType | undefined {
