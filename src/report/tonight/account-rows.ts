@@ -25,14 +25,17 @@ export function accountRows(sources: TonightSources): readonly TonightRow[] {
   ];
 }
 
-/** The balance falls below one threshold, as if there were none above it, and stays there. */
+/** The balance falls below one threshold and stays there; what those above it do is theirs. */
 function crossing(threshold: Threshold, sources: TonightSources): TonightRow {
   const { belowUsd } = threshold;
   const { thresholds } = sources.policy;
-  // How much a crossing matters depends on what is left below it.
-  const below = thresholds.slice(thresholds.indexOf(threshold) + 1);
-  const done = falling([threshold], "works", sources, below);
-  const told = toldOf(done, sources);
+  const at = thresholds.indexOf(threshold);
+  // How much a crossing matters depends on the others.
+  const above = thresholds.slice(0, at).map((each) => ({ ...each, ...doesNothing }));
+  const others = { above, below: thresholds.slice(at + 1) };
+  const done = falling([threshold], "works", sources, others);
+  const ofOthers = new Set(above.map(({ name }) => name));
+  const told = toldOf(done, sources, (notice) => !ofOthers.has(notice.threshold ?? ""));
   const isCalled = done.some(({ effect }) => effect.kind === "call-agent");
   const ending = endingWords(done, sources);
   const acts = [...(isCalled ? ["the agent is called"] : []), ...ending];
@@ -43,6 +46,8 @@ function crossing(threshold: Threshold, sources: TonightSources): TonightRow {
     isMendable: true,
   };
 }
+
+const doesNothing = { answers: [], backstop: undefined } as const;
 
 /** Every agent that is called fails, while the balance falls below each threshold. */
 function agentFails(sources: TonightSources): readonly TonightRow[] {
@@ -96,6 +101,12 @@ function thisMachineDies({ hasHeartbeat, dryRun }: TonightSources): TonightRow {
   };
 }
 
+/** Thresholds that the balance is below from the start, and those that it does not reach. */
+interface Others {
+  readonly above: readonly Threshold[];
+  readonly below: readonly Threshold[];
+}
+
 /**
  * What is done while the balance falls below these, one after the other and no further, and no guard of
  * single pods is on.
@@ -104,17 +115,21 @@ function falling(
   thresholds: readonly Threshold[],
   agent: Future["agent"],
   sources: TonightSources,
-  below: readonly Threshold[] = [],
+  { above, below }: Others = { above: [], below: [] },
 ): readonly Wanted[] {
   const { podGuards, ...rest } = sources.policy;
   const off = { idle: undefined, lease: undefined, hardTimeout: undefined };
-  const all = [...thresholds, ...below];
-  const policy = { ...rest, thresholds: all, podGuards: { ...podGuards, ...off } };
+  const lines = [...thresholds, ...below];
+  const policy = {
+    ...rest,
+    thresholds: [...above, ...lines],
+    podGuards: { ...podGuards, ...off },
+  };
   const longestMs = Math.max(0, ...thresholds.map(({ backstop }) => backstop?.afterMs ?? 0));
   const { stepMs, paced } = paceOf({ ...sources, policy }, longestMs);
   const stretchMs = longestMs + polls * stepMs;
   const balances = [Infinity, ...thresholds.map(({ belowUsd }) => belowUsd)].map((fromUsd, n) => {
-    const toUsd = all[n]?.belowUsd ?? 0;
+    const toUsd = lines[n]?.belowUsd ?? 0;
     return fromUsd === Infinity ? toUsd + 1 : (fromUsd + toUsd) / 2;
   });
   const future: Future = {

@@ -297,6 +297,7 @@ it("what a channel keeps for the morning is said, and what is critical is told a
   expect(rows[below10]).toBe(
     "you are told, but in quiet hours only at 07:00 (UTC), the agent is called",
   );
+  expect(rows["the balance falls below $2.00"]).toBe("you are told, the agent is called");
   expect(rows[below50]).toBe("you are told, the agent is called");
   expect(rows[idles]).toBe(
     "you are told 15 min before, but in quiet hours only at 07:00 (UTC), it is stopped",
@@ -309,6 +310,7 @@ it("a channel is not told of what it does not ask for", () => {
   const rows = told(policyWith({ ...quiet, channels }));
 
   expect(rows[below10]).toBe("! nobody is told, the agent is called");
+  expect(rows["the balance falls below $2.00"]).toBe("you are told, the agent is called");
   expect(rows[below50]).toBe("you are told, the agent is called");
   expect(rows["RunPod cannot be reached for 5 min"]).toBe("you are told");
 });
