@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { LookupFunction } from "node:net";
 import { wordsOf } from "./errors.ts";
 import { type Answer, type Asked, type ExchangeLimits, TransportError } from "./http-answer.ts";
 import { proxyOf } from "./http-proxy.ts";
+import type { LookUp } from "./name-lookups.ts";
 
 /**
  * For one address of a host, when it has several. Node's own 250 ms are less than a distant host needs
@@ -11,12 +13,17 @@ const connectAttemptMs = 5_000;
 
 /**
  * One request and its whole answer, whatever its status, on a connection of its own and within the
- * limits; a redirect is not followed. It goes through the proxy that the environment names. Settles on
+ * limits; a redirect is not followed. Its host is found by `lookUp`, if given. It goes through the proxy that the environment names. Settles on
  * every path that the connection can take, at the time limit at the latest, whatever Node reports by
  * then. Throws a TransportError, or what Node throws when no request can be made of the URL. It stands
  * on node:http because Node's own `fetch` costs a third of a cold start and of the memory.
  */
-export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): Promise<Answer> {
+export async function exchange(
+  url: URL,
+  asked: Asked,
+  limits: ExchangeLimits,
+  lookUp?: LookUp,
+): Promise<Answer> {
   const { timeLimitMs, maxBytes } = limits;
   const { method = "GET", headers = {}, body, signal, onPiece, partOf } = asked;
   const proxy = proxyOf(url, process.env);
@@ -32,7 +39,9 @@ export async function exchange(url: URL, asked: Asked, limits: ExchangeLimits): 
     const connecting = {
       autoSelectFamilyAttemptTimeout: Math.min(connectAttemptMs, Math.ceil(timeLimitMs / 2)),
     };
-    const request = http.request(url, { method, headers, agent, ...connecting });
+    const lookup: LookupFunction | undefined =
+      lookUp && ((...host) => lookUp(over.signal, ...host));
+    const request = http.request(url, { method, headers, agent, lookup, ...connecting });
     let headStatus: number | undefined;
     const end = (): void => {
       clearTimeout(timeLimit);

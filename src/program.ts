@@ -1,6 +1,7 @@
 import { Command, Help, Option } from "commander";
 import { version } from "#package.json";
 import type { DemoApi } from "#commands/demo/scene.ts";
+import { typedOptionsOf } from "#commands/setup/typed-options.ts";
 import type { Context } from "#terminal/context.ts";
 import { defaultPaths } from "#config/paths.ts";
 
@@ -35,7 +36,7 @@ Exit codes: 0 success; 1 a pod could not be proven stopped, or a bug in runpodbo
 Start here: runpodboss demo (no account needed), then runpodboss init.`,
     );
 
-  program
+  const setupCommand = program
     .command("setup")
     .description("set it up step by step: key, thresholds, who is told, a service that runs it")
     .option("-y, --yes", "ask nothing: take what is proposed for all that is not given", false)
@@ -62,11 +63,12 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--service", "install the service and start it")
     .option("--no-service", "install no service")
     .option("--runpod-url <url>", "RunPod's GraphQL address, for tests and proxies")
-    .option("--rest-url <url>", "RunPod's REST address, for tests and proxies")
-    .action(async (_options, command: Command) => {
-      const { setup } = await import("#commands/setup/setup.ts");
-      done(await setup(command.optsWithGlobals(), context));
-    });
+    .option("--rest-url <url>", "RunPod's REST address, for tests and proxies");
+  const typed = typedOptionsOf(setupCommand);
+  setupCommand.action(async (_options, command: Command) => {
+    const { setup } = await import("#commands/setup/setup.ts");
+    done(await setup({ ...command.optsWithGlobals(), typed }, context));
+  });
 
   program
     .command("init")

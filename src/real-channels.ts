@@ -3,16 +3,22 @@ import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
+import type { HttpRequest } from "./http-answer.ts";
 import { exchange } from "./http-request.ts";
+import { createNameLookups } from "./name-lookups.ts";
 import type { Clock } from "./ports.ts";
+
+/** For all channels of the process, before and after a reload: it is the process that has so many threads. */
+const lookUp = createNameLookups();
 
 /** The channels of the config, on real sockets; nobody waits for one longer than its limit says. */
 export function realChannels(
   settings: readonly ChannelSettings[],
   clock: Clock,
 ): readonly Channel[] {
+  const request: HttpRequest = (url, asked, limits) => exchange(url, asked, limits, lookUp);
   return settings.map((each) => {
-    const channel = createChannel(each, { request: exchange, clock });
+    const channel = createChannel(each, { request, clock });
     return besideOthers(boundedChannel(channel, each.timeLimitMs, clock));
   });
 }

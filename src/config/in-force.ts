@@ -53,6 +53,7 @@ export function inForceOf(
   const { warnMs, maxEndsPerHour, gapMs, hardTimeout, lease, idle } = podGuards;
   return {
     ...by,
+    configPath: settings.configPath,
     marks: marksOf(settings),
     policy: {
       thresholds,

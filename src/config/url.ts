@@ -23,6 +23,13 @@ export function passwordsIn(text: string): readonly string[] {
   return [...new Set([password, decoded(password), sent])];
 }
 
+/** Whether an address holds what is nobody's business: a user, a password, or something behind a `?`. */
+export function holdsSecret(text: string): boolean {
+  const url = urlOf(text);
+  if (url === undefined) return false;
+  return url.username !== "" || url.password !== "" || url.search !== "";
+}
+
 function urlOf(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }

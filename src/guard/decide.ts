@@ -23,6 +23,7 @@ import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/telemetry.ts";
 import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/withdraw.ts";
+import { closeIncidents } from "./close-incidents.ts";
 import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
 import { sayRulesInUse } from "./rules-in-use.ts";
@@ -142,6 +143,7 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => followRuns(sighted, look, policy),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
+        (sighted) => closeIncidents(sighted, look, policy),
       );
   }
 }

@@ -28,7 +28,7 @@ export function titleOf(notice: Titled, pods: readonly Named[]): string {
     case "burn":
       return isResolution ? "The burn is as expected" : "Look at the burn";
     case "zero":
-      return "The balance is used up";
+      return isResolution ? "The balance is above $0" : "The balance is used up";
     case "blind":
       return "The guard is blind";
     case "sighted":

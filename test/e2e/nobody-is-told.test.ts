@@ -46,6 +46,7 @@ describe.concurrent("what would not work at 3 a.m.", () => {
     daemon.signal("SIGHUP");
 
     await told(guard, /recovered: agent: working again/);
+    await until("that it is over is saved", () => guard.runs()?.includes('"agent"') === false);
     const { stdout } = await guard.command("status");
 
     expect(stdout).not.toContain("trouble: agent");

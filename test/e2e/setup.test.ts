@@ -68,7 +68,7 @@ describe.runIf(process.platform === "linux")("setup in a terminal", () => {
     first.press(enter);
     await first.sees("Write it?");
     first.press(enter);
-    await first.sees("Start it: runpodboss watch");
+    await first.sees("  runpodboss watch");
 
     expect(await first.ended).toBe(0);
     expect(ntfy.got).toHaveLength(2);

@@ -40,12 +40,7 @@ export async function finish(
   if (isWanted) hasFailed = !(await installed(settings, deps));
   if (running !== undefined) await reload(settings, prompter);
   if (!isWanted && running === undefined) {
-    const { configPath } = settings;
-    const { commands } = await deps.installService({ configPath, kind: "none" }, deps.service);
-    prompter.say(
-      `No daemon runs, so nothing is guarded yet. Start it: runpodboss${word} watch\n${["To have it go on when you log out:", ...commands].join(" ")}`,
-      "warning",
-    );
+    prompter.say(await toStart(settings, word, deps), "warning");
     return exitCodes.done;
   }
   if (hasFailed && running === undefined) {
@@ -69,6 +64,26 @@ export async function finish(
   prompter.close();
   const shown = await status({ ...options, json: false, watch: false, history: false }, context);
   return hasFailed ? exitCodes.refused : shown;
+}
+
+/** What to type where no daemon runs: a command on a line of its own can be copied. */
+async function toStart(
+  { configPath }: Settings,
+  word: string,
+  { service, ...deps }: FinishDeps,
+): Promise<string> {
+  const here = await deps.serviceKindHere(service);
+  const { commands } = await deps.installService({ configPath, kind: "none" }, service);
+  const going =
+    here.kind === "none"
+      ? `No service can keep it running here: ${here.because ?? "there is no service manager"}. To have it go on when you log out:`
+      : `To have it go on when you log out: run setup again with --service, or type:`;
+  return [
+    "No daemon runs, so nothing is guarded yet. Start it:",
+    `  runpodboss${word} watch`,
+    going,
+    ...commands.map((command) => `  ${command}`),
+  ].join("\n");
 }
 
 /** Whether the service runs; says what was done, or why not. */

@@ -1,13 +1,17 @@
 import { expandHome } from "#config/paths.ts";
 import { UserError } from "#errors.ts";
 import type { ChannelType } from "#notify/settings.ts";
+import { holdsSecret } from "#config/url.ts";
 import type { GlobalOptions } from "#terminal/context.ts";
 import type { Given, GivenChannel } from "./given.ts";
 import { channelTypes } from "./steps/channel-questions.ts";
 import { splitWords } from "./steps/split-words.ts";
+import { refuseContradictions, type TypedOption } from "./typed-options.ts";
 
 /** As commander gives them: `false` of one that has a `--no-` form. */
 export interface SetupOptions extends GlobalOptions {
+  /** All of them as they were typed. */
+  readonly typed?: readonly TypedOption[];
   readonly yes: boolean;
   readonly apiKeyFile?: string;
   readonly apiKeyStdin: boolean;
@@ -29,6 +33,9 @@ export interface SetupOptions extends GlobalOptions {
 /** What the options answer. Throws a UserError that says which of them is wrong. */
 export function givenBy(options: SetupOptions): Given {
   const { idle, protect, apiKeyFile, apiKeyStdin } = options;
+  refuseContradictions(options.typed ?? []);
+  refuseOpenAddress("--runpod-url", options.runpodUrl);
+  refuseOpenAddress("--rest-url", options.restUrl);
   if (apiKeyFile !== undefined && apiKeyStdin) {
     throw wrong("--api-key-file and --api-key-stdin cannot be used together.", "Use one of them.");
   }
@@ -115,6 +122,7 @@ function entryGiven(
   settings: readonly string[],
 ): Readonly<Record<string, unknown>> {
   const entry: Record<string, unknown> = {};
+  const bySetting = new Map<string, string>();
   for (const setting of settings) {
     const at = setting.indexOf("=");
     const [key, text] = [setting.slice(0, Math.max(0, at)), setting.slice(at + 1)];
@@ -124,6 +132,18 @@ function entryGiven(
         "For example: --channel-set chat_id=12345",
       );
     }
+    const what = key.replace(/_(env|file)$/, "");
+    const before = bySetting.get(what);
+    if (before !== undefined && before !== setting) {
+      const keys = [...new Set([before.slice(0, before.indexOf("=")), key])];
+      throw wrong(
+        keys.length === 1
+          ? `--channel-set ${key} is given twice, and not with the same words.`
+          : `--channel-set ${keys.join(" and --channel-set ")} cannot be used together.`,
+        "Use one of them. Nothing was written.",
+      );
+    }
+    bySetting.set(what, setting);
     const isSecret =
       (secretKeys.test(key) && !/_(env|file)$/.test(key)) || (key === "url" && type !== "gotify");
     if (isSecret) {
@@ -132,6 +152,8 @@ function entryGiven(
         `Put it into a file or a variable: --channel-set ${key}_file=FILE, or ${key}_env=NAME`,
       );
     }
+    refuseOpenAddress(`--channel-set ${key}`, text);
+    if (key.endsWith("_env")) refuseNoName(`--channel-set ${key}`, text);
     const value = listKeys.includes(key)
       ? text.split(",").map((each) => each.trim())
       : numberKeys.includes(key)
@@ -151,9 +173,33 @@ function heartbeatGiven({
   heartbeatEnv,
   heartbeatFile,
 }: SetupOptions): Given["heartbeat"] {
-  if (heartbeatEnv !== undefined) return { url_env: heartbeatEnv };
+  if (heartbeatEnv !== undefined) {
+    refuseNoName("--heartbeat-env", heartbeatEnv);
+    return { url_env: heartbeatEnv };
+  }
   if (heartbeatFile !== undefined) return { url_file: lastingPath(heartbeatFile) };
   return heartbeat === false ? "none" : undefined;
+}
+
+/** An address with a password in it, or with a token behind its `?`, is a secret like any other. */
+function refuseOpenAddress(option: string, text: string | undefined): void {
+  if (text === undefined || !holdsSecret(text)) return;
+  const hint = option.startsWith("--channel-set")
+    ? "Leave it out of the address."
+    : `Write it into ${option.slice(2).replace("-", "_")} in the config instead, which only you can read.`;
+  throw wrong(
+    `${option}: the address holds a user name, a password or a token, and everybody on this machine can read the arguments of a program.`,
+    `${hint} Nothing was written.`,
+  );
+}
+
+/** Whoever gives the secret in place of the variable's name is told so, and it is not shown. */
+function refuseNoName(option: string, text: string): void {
+  if (/^[A-Za-z_]\w*$/.test(text)) return;
+  throw wrong(
+    `${option} wants the name of a variable, and this is none.`,
+    "Put the secret into a variable or a file, and name that. Nothing was written.",
+  );
 }
 
 /** A service works in another folder than the shell that this was typed in. */

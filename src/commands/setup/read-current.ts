@@ -1,6 +1,7 @@
 import { packagedFile } from "#commands/packaged-file.ts";
 import { settingsIn } from "#config/load.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
+import { unusableWords } from "#config/reading/explain.ts";
 import { parseJsonc, withoutNotes } from "#config/reading/jsonc.ts";
 import type { Settings } from "#config/settings.ts";
 import { edited } from "#config/editing/edit.ts";
@@ -28,7 +29,7 @@ export async function readCurrent(file: string, reading: Reading): Promise<Curre
     ? { ...(await packagedFile("config.example.json")), mode: 0o600, uid: process.getuid?.() ?? 0 }
     : content;
   const { text, mode, uid } = found;
-  const raw = withoutNotes(parseJsonc(text, path)) as Record<string, unknown>;
+  const raw = withoutNotes(parsedOr(path, text)) as Record<string, unknown>;
   const current = { path, isNew, text, mode, uid, raw };
   if (!isNew) await refuseMistakes(current, reading);
   return current;
@@ -42,14 +43,34 @@ async function refuseMistakes(current: Current, { env, paces }: Reading): Promis
     try {
       await settingsWithKey(current, current.text, "a-key-in-its-place", { env, paces });
     } catch {
-      throw error instanceof UserError
-        ? new UserError(error.message, {
-            hint: `${error.hint ?? ""} Then run setup again; it has not touched this file.`.trim(),
-            cause: error,
-          })
-        : error;
+      throw leftAlone(error);
     }
   }
+}
+
+function parsedOr(path: string, text: string): unknown {
+  try {
+    return parseJsonc(text, path);
+  } catch (error) {
+    throw leftAlone(error);
+  }
+}
+
+function leftAlone(error: unknown): unknown {
+  if (!(error instanceof UserError)) return error;
+  return new UserError(error.message, {
+    hint: "Fix these, then run setup again: it has not touched this file.",
+    cause: error,
+  });
+}
+
+/** The same error where it is about what somebody gave, and not about what stands in the file. */
+export function aboutGiven(error: unknown, path: string): unknown {
+  if (!(error instanceof UserError)) return error;
+  return new UserError(
+    error.message.replace(unusableWords(path), "What was given cannot be used:"),
+    { hint: "Nothing was written. Correct it, then run setup again.", cause: error },
+  );
 }
 
 /** What a text would be as the config, with this key, wherever that is to be kept. */

@@ -28,9 +28,10 @@ import { keyByStdin, keyFoundBy, keyIn, usualKeyFile } from "./found-key.ts";
 import type { Given } from "./given.ts";
 import { interview } from "./interview.ts";
 import { givenBy, missingAnswers, type SetupOptions } from "./options.ts";
+import { refuseSharedState } from "./other-config.ts";
 import { AskingEnded, type Prompter } from "./prompter/prompter.ts";
 import { unattended } from "./prompter/unattended.ts";
-import { readCurrent, settingsWithKey } from "./read-current.ts";
+import { aboutGiven, readCurrent, settingsWithKey } from "./read-current.ts";
 import { sendTest } from "./send-test.ts";
 import { checkPlace } from "./writing/check-place.ts";
 import { writeFiles } from "./writing/write-files.ts";
@@ -54,6 +55,7 @@ export async function setup(
   const path = expandHome(options.config);
   await checkPlace(path);
   const current = await readCurrent(path, context);
+  await refuseSharedState(current);
   const foundKey = await keyFoundBy(current.raw, context.env);
   const isAsked = isTerminal(context) && !options.yes;
   if (!isAsked) refuseMissing(given, current, foundKey, options);
@@ -107,7 +109,12 @@ async function setUp(
       : edited(current.text, changes(answers));
   const settingsWith = async (answers: Partial<Answers>): Promise<Settings> => {
     const apiKey = answers.key?.apiKey ?? "a-key-in-its-place";
-    const settings = await settingsWithKey(current, textWith(answers), apiKey, { env, paces });
+    const text = textWith(answers);
+    const settings = await settingsWithKey(current, text, apiKey, { env, paces }).catch(
+      (error: unknown) => {
+        throw aboutGiven(error, current.path);
+      },
+    );
     context.hide(settings.secrets);
     return settings;
   };

@@ -164,11 +164,16 @@ function distance(key: string, name: string): number {
   return Math.min(leven(key, name), leven(key, name.slice(0, key.length)) + 1);
 }
 
+/** How the message on what is wrong with a file begins. */
+export function unusableWords(path: string): string {
+  return `${path} cannot be used:`;
+}
+
 /** All that is wrong with one file, as one message. */
 export function unusable(path: string, faults: readonly Fault[]): UserError {
   const width = Math.max(...faults.map(({ where }) => where.length));
   const rows = faults.map(({ where, what }) => `  ${where.padEnd(width)}  ${what}`);
-  return new UserError([`${path} cannot be used:`, ...rows].join("\n"), {
+  return new UserError([unusableWords(path), ...rows].join("\n"), {
     hint: "Fix these, then run: runpodboss check",
   });
 }

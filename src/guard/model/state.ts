@@ -69,6 +69,8 @@ export interface InForce {
   /** The daemon's. */
   readonly pid: number;
   readonly sinceMs: number;
+  /** The config that it reads; undefined: not known. */
+  readonly configPath?: string | undefined;
   /** By key of the config: changed with it. */
   readonly marks: Readonly<Record<string, string>>;
   readonly policy: Pick<Policy, "thresholds" | "protect"> & {

@@ -42,7 +42,7 @@ export function onTrouble(
     name: "trouble",
     atMs,
     because: `${what}: ${because}${isBack ? comesAndGoes : ""}`,
-    ...ofWay(before, what, policy),
+    ...ofWay(state, what, policy),
   });
 }
 

@@ -256,6 +256,7 @@ export const inForce = z
   .object({
     pid: z.number(),
     sinceMs: z.number(),
+    configPath: z.string().optional(),
     marks: z.record(z.string(), z.string()),
     policy: z.object({
       thresholds: z.array(

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -11,7 +12,11 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { setup, type SetupParts } from "#commands/setup/setup.ts";
 import type { SetupOptions } from "#commands/setup/options.ts";
+import { inForceOf } from "#config/in-force.ts";
+import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
+import { emptyState } from "#guard/model/state.ts";
+import { createStateFile } from "#store/state-file.ts";
 import { UserError } from "#errors.ts";
 import type { Paces } from "#paces.ts";
 import { untestedChannels } from "#report/channels/untested.ts";
@@ -134,7 +139,7 @@ describe("a first run", () => {
     expect(settings.apiKey).toBe(apiKey);
     expect(settings.thresholds.map(({ belowUsd }) => belowUsd)).toEqual([12, 3, 1]);
     expect(said).toMatch(
-      /No daemon runs, .* Start it: runpodboss -c .* watch\n.* tmux new runpodboss/,
+      /No daemon runs, .* Start it:\n {2}runpodboss -c .* watch\nNo service can keep it running here: this is a test\. .*:\n {2}tmux new runpodboss/,
     );
     // Two accounts share nothing.
     expect(settings.stateFile).toBe(join(account.folder, "config.state.json"));
@@ -424,6 +429,7 @@ describe("a channel", () => {
       "gotify",
       [
         [/address of your Gotify/, "gotify.example.org"],
+        [/address of your Gotify/, "https://me:geheim@gotify.example.org"],
         [/address of your Gotify/, "https://gotify.example.org"],
         [/application's token/, "AbCdEf123456"],
       ],
@@ -657,6 +663,19 @@ describe("a second run", () => {
       /pol_interval .* did you mean poll_interval_seconds/,
     );
     expect(account.text()).toBe(wrong);
+  });
+
+  it.each([
+    ["an unknown key", `"pol_interval": 45`],
+    ["a key that stands twice", `"poll_interval_seconds": 45, "poll_interval_seconds": 45`],
+    ["what is not JSON", `"poll_interval_seconds": forty`],
+  ])("%s: what to do next is said in whole sentences", async (_sentence, instead) => {
+    const account = await writtenOnce();
+    writeFileSync(account.config, account.text().replace(`"poll_interval_seconds": 45`, instead));
+
+    await expect(account.run({})).rejects.toMatchObject({
+      hint: "Fix these, then run setup again: it has not touched this file.",
+    });
   });
 
   it("a config that somebody saves meanwhile is not overwritten", async () => {
@@ -914,7 +933,41 @@ describe("a script", () => {
     ["settings of no channel", { channel: "none", channelSet: ["a=b"] }, /--channel names none/],
     ["an action there is not", { idle: "terminate" }, /--idle must be stop or notify/],
     ["too few thresholds", { thresholds: "5" }, /--thresholds: Give 3 amounts/],
-    ["two keys", { apiKeyStdin: true }, /cannot be used together/],
+    [
+      "a password in an address of RunPod's",
+      { runpodUrl: "https://me:geheim@proxy.example.org/graphql" },
+      /^--runpod-url: the address holds a user name, a password or a token/,
+    ],
+    [
+      "a token in one",
+      { restUrl: "https://proxy.example.org/v2?api_key=geheim" },
+      /^--rest-url: the address holds/,
+    ],
+    [
+      "a password in a channel's address",
+      { channel: "gotify", channelSet: ["url=https://me:geheim@gotify.example.org"] },
+      /^--channel-set url: the address holds/,
+    ],
+    [
+      "a secret where a variable's name is wanted",
+      { channel: "gotify", channelSet: ["app_token_env=geheim!"] },
+      /^--channel-set app_token_env wants the name of a variable, and this is none\.$/,
+    ],
+    [
+      "an address where the heartbeat's variable is wanted",
+      { heartbeat: true, heartbeatEnv: "https://hc-ping.com/geheim" },
+      /^--heartbeat-env wants the name of a variable, and this is none\.$/,
+    ],
+    [
+      "one secret in two ways",
+      { channel: "slack", channelSet: ["webhook_url_file=a", "webhook_url_env=B"] },
+      /^--channel-set webhook_url_file and --channel-set webhook_url_env cannot be used together/,
+    ],
+    [
+      "one key of a channel with two values",
+      { channel: "telegram", channelSet: ["chat_id=1", "chat_id=2"] },
+      /^--channel-set chat_id is given twice/,
+    ],
     ["a command without words", { channel: "command" }, /needs the command/],
     [
       "a command that is no list",
@@ -926,8 +979,94 @@ describe("a script", () => {
     const account = await accountWith();
     const options = { ...all, channel: "none", apiKeyFile: keyFile(account.folder), ...wrong };
 
-    await expect(account.run({ isTTY: false, options })).rejects.toThrow(because);
+    const refused = await account.run({ isTTY: false, options }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(UserError);
+    const { message, hint } = refused as UserError;
+    expect(message).toMatch(because);
+    expect(`${message}\n${hint}`).not.toContain("geheim");
+    // There is no config that could be mended, or checked.
+    expect(`${message}\n${hint}`).not.toMatch(/config\.json cannot be used|runpodboss check/);
     expect(existsSync(account.config)).toBe(false);
+  });
+
+  it("the same ntfy channel a second time keeps its topic: somebody listens to it", async () => {
+    const account = await accountWith();
+    const options = { ...all, apiKeyFile: keyFile(account.folder), channel: "ntfy", test: false };
+    await account.run({ isTTY: false, options });
+    const before = account.text();
+
+    const { said } = await account.run({ isTTY: false, options });
+
+    expect(said).toContain("Nothing had to be changed.");
+    expect(account.text()).toBe(before);
+    const channelSet = ["token_env=NTFY_TOKEN"];
+    await account.run({
+      isTTY: false,
+      env: { NTFY_TOKEN: "tk_abcdefabcdef" },
+      options: { ...options, channelSet },
+    });
+    const url = /"url": "(.*?)"/.exec(before)?.[1];
+    expect(url).toMatch(/runpodboss-/);
+    expect(account.text()).toContain(`"url": "${url}"`);
+    expect(account.text()).toContain(`"token_env": "NTFY_TOKEN"`);
+  });
+});
+
+describe("two configs", () => {
+  const state = `"state_file": "~/.runpodboss/state.json"`;
+
+  /** The usual config, and a copy of it for another account. */
+  async function copied() {
+    const account = await accountWith();
+    const usual = join(account.folder, ".runpodboss", "config.json");
+    await account.run({ options: { config: usual }, replies: plainRun });
+    const text = readFileSync(usual, "utf8");
+    expect(text).toContain(state);
+    writeFileSync(account.config, text);
+    return { ...account, usual, text: () => readFileSync(account.config, "utf8"), before: text };
+  }
+
+  const again: Person = { isTTY: false, options: { yes: true, channel: "none", protect: "x" } };
+
+  it("that share a state file are refused before anything is asked: one's daemon is not the other's", async () => {
+    const account = await copied();
+    const { requests } = account.simulator;
+
+    const error = await account.run({}).catch((each: unknown) => each);
+
+    expect((error as UserError).message).toBe(
+      `${account.config} shares its state file, ${join(account.folder, ".runpodboss", "state.json")}, with ${account.usual}: what guards one account would act for the other.`,
+    );
+    expect((error as UserError).hint).toContain("set state_file and log_file");
+    expect(account.text()).toBe(account.before);
+    expect(account.simulator.requests).toBe(requests);
+  });
+
+  it("with a state file each are two accounts", async () => {
+    const account = await copied();
+    writeFileSync(account.config, account.before.replace(state, `"state_file": "lab.state.json"`));
+
+    expect((await account.run(again)).exit).toBe(0);
+  });
+
+  it("the one that a daemon used last is known, whichever of them it is", async () => {
+    const account = await copied();
+    const settings = await account.settings();
+    const by = { pid: 1, sinceMs: 0 };
+    const inForce = inForceOf(settings, policyOf(settings, shortPaces), by);
+    const store = createStateFile(join(account.folder, ".runpodboss", "state.json"), {
+      nowMs: () => 0,
+      onTrouble: () => undefined,
+    });
+    await store.save({ ...emptyState, inForce });
+    await store.saveLearned({ ...emptyState, inForce });
+
+    expect((await account.run(again)).exit).toBe(0);
+    const usual = { ...again, options: { ...again.options, config: account.usual } };
+    await expect(account.run(usual)).rejects.toThrow(`with ${account.config}: what guards`);
+    // One that is gone was moved.
+    rmSync(account.config);
+    expect((await account.run(usual)).exit).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Change } from "#config/editing/edit.ts";
 import { pathOf } from "#config/reading/explain.ts";
 import { oneLine } from "#control-characters.ts";
+import { shownUrl } from "#config/url.ts";
 import { cutTo } from "#terminal/text-width.ts";
 
 const longest = 60;
@@ -8,6 +9,8 @@ const hidden = "(hidden)";
 
 /** What stands in these is shown to nobody, whatever it is; a variable's or a file's name is. */
 const secretKeys = /^api_key$|^(webhook_|smtp_)?url$|_?token$|^user_key$|^secret$|^headers$/;
+
+const commandKeys = /_command$/;
 
 /** A line for each value that changes: `thresholds[0].below_usd: 10 -> 9`. */
 export function changeWords(changes: readonly Change[], raw: unknown): readonly string[] {
@@ -23,9 +26,14 @@ export function changeWords(changes: readonly Change[], raw: unknown): readonly 
 
 function shown(key: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const open = JSON.stringify(value, (inner, part: unknown) =>
-    part !== value && secretKeys.test(inner) ? hidden : part,
-  );
+  // Of a command the program alone: its arguments may hold a token.
+  if (commandKeys.test(key) && Array.isArray(value) && value.length > 1) {
+    return cutTo(longest, oneLine(`[${JSON.stringify(value[0])}, ...]`));
+  }
+  const open = JSON.stringify(value, (inner, part: unknown) => {
+    if (part !== value && secretKeys.test(inner)) return hidden;
+    return typeof part === "string" ? shownUrl(part) : part;
+  });
   return cutTo(longest, oneLine(secretKeys.test(key) ? hidden : open));
 }
 

@@ -1,4 +1,5 @@
 import { isHttpUrl } from "#config/reading/fields.ts";
+import { holdsSecret } from "#config/url.ts";
 import type { ChannelType } from "#notify/settings.ts";
 import type { ChannelEntry } from "#commands/setup/answers/answers.ts";
 import type { Prompter } from "#commands/setup/prompter/prompter.ts";
@@ -21,6 +22,8 @@ export const channelTypes: readonly {
 ];
 
 const option = "--channel TYPE and --channel-set KEY=VALUE";
+/** Arguments can be read by everybody on the machine. */
+const secretOption = "--channel TYPE and --channel-set KEY_file=FILE or KEY_env=NAME";
 
 /** Asks what this kind of channel needs, and gives its entry in the config. */
 export async function askChannel(
@@ -29,7 +32,11 @@ export async function askChannel(
   newTopic: () => string,
 ): Promise<ChannelEntry> {
   const secret = (message: string, isNeeded = true): Promise<string> =>
-    prompter.secret({ message, option, check: (text) => (isNeeded ? empty(text) : undefined) });
+    prompter.secret({
+      message,
+      option: secretOption,
+      check: (text) => (isNeeded ? empty(text) : undefined),
+    });
   const line = (message: string, check = empty, initial?: string): Promise<string> =>
     prompter.text({ message, option, check, initial });
 
@@ -99,7 +106,7 @@ async function askNtfy(prompter: Prompter, newTopic: () => string): Promise<Chan
   if (new URL(server).hostname === "ntfy.sh") return { type: "ntfy", url };
   const token = await prompter.secret({
     message: "Its access token (Enter: none):",
-    option,
+    option: secretOption,
     check: () => undefined,
   });
   return { type: "ntfy", url, ...(token !== "" && { token }) };
@@ -131,7 +138,7 @@ async function askEmail(prompter: Prompter): Promise<ChannelEntry> {
       ? ""
       : await prompter.secret({
           message: "The password (for Gmail an app password):",
-          option,
+          option: secretOption,
           check: empty,
         });
   const login = user === "" ? "" : `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`;
@@ -158,7 +165,10 @@ function empty(text: string): string | undefined {
 }
 
 function addressFault(text: string): string | undefined {
-  return isHttpUrl(text) ? undefined : "It must be an http or https address.";
+  if (!isHttpUrl(text)) return "It must be an http or https address.";
+  return holdsSecret(text)
+    ? "Leave user name, password and what follows a ? out of it."
+    : undefined;
 }
 
 function chatFault(text: string): string | undefined {

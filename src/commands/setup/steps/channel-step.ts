@@ -1,7 +1,13 @@
 import { UserError } from "#errors.ts";
 import type { ChannelType } from "#notify/settings.ts";
-import type { Answers, ChosenKey, Told } from "#commands/setup/answers/answers.ts";
-import { type Current, toldOf } from "#commands/setup/answers/current.ts";
+import {
+  type Answers,
+  type ChannelEntry,
+  type ChosenKey,
+  nameOf,
+  type Told,
+} from "#commands/setup/answers/answers.ts";
+import { type Current, listAt, toldOf } from "#commands/setup/answers/current.ts";
 import type { InterviewDeps } from "#commands/setup/deps.ts";
 import { askChannel, channelTypes, topicWords } from "./channel-questions.ts";
 import { splitWords } from "./split-words.ts";
@@ -19,7 +25,7 @@ export async function channelStep(
 ): Promise<Told> {
   const { given, isAsked } = deps;
   if (given.channel !== undefined) {
-    const told = givenTold(given.channel, deps);
+    const told = givenTold(given.channel, current, deps);
     await provenUnattended(told, key, deps);
     return told;
   }
@@ -45,6 +51,7 @@ export async function channelStep(
 
 function givenTold(
   channel: NonNullable<InterviewDeps["given"]["channel"]>,
+  current: Current,
   { prompter, newTopic }: InterviewDeps,
 ): Told {
   switch (channel.kind) {
@@ -57,11 +64,28 @@ function givenTold(
       const isTopicOpen =
         type === "ntfy" && !Object.keys(entry).some((key) => key.startsWith("url"));
       if (!isTopicOpen) return { kind: "channel", channel: { ...entry, type } };
+      const addressed = addressOf(current, { ...entry, type });
+      // Whoever listens to a topic would not hear of a new one.
+      if (addressed !== undefined)
+        return { kind: "channel", channel: { ...addressed, ...entry, type } };
       const topic = newTopic();
       prompter.say(topicWords("https://ntfy.sh", topic));
       return { kind: "channel", channel: { type, url: `https://ntfy.sh/${topic}`, ...entry } };
     }
   }
+}
+
+/** Where the ntfy channel of this name sends to, as the config has it and the options do not say otherwise. */
+function addressOf(
+  { raw }: Current,
+  given: ChannelEntry,
+): Readonly<Record<string, unknown>> | undefined {
+  const found = listAt(raw, "notify")
+    .filter((entry): entry is ChannelEntry => typeof entry === "object" && entry !== null)
+    .find((entry) => entry.type === given.type && nameOf(entry) === nameOf(given));
+  const isTokenGiven = Object.keys(given).some((key) => key.startsWith("token"));
+  const kept = isTokenGiven ? /^url(_env|_file)?$/ : /^(url|token)(_env|_file)?$/;
+  return found && Object.fromEntries(Object.entries(found).filter(([key]) => kept.test(key)));
 }
 
 /** Throws where the service takes no test: nothing was written yet. */

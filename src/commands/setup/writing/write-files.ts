@@ -1,3 +1,4 @@
+import { unlink } from "node:fs/promises";
 import { collidingFiles } from "#config/file-collisions.ts";
 import { settingsIn } from "#config/load.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
@@ -36,24 +37,35 @@ export async function writeFiles(
 ): Promise<Written> {
   await refuseIfChanged(current);
   const files: string[] = [];
+  let takeBack = async (): Promise<void> => undefined;
   if (keyFile !== undefined) {
     const path = expandHome(keyFile.path);
     await refuseCollision(path, current.path, settings);
-    await writing(path, files, () => writeKey(path, keyFile.apiKey, files));
+    await writing(path, files, async () => {
+      takeBack = await writeKey(path, keyFile.apiKey, files);
+    });
   }
-  const after = { text, mode: 0o600, uid: current.uid };
-  const read = await settingsIn(after, current.path, env, paces).catch((error: unknown) => {
-    if (!(error instanceof UserError) || files.length === 0) throw error;
-    throw new UserError(`${error.message}\n${writtenWords(files)}`, {
+  try {
+    const after = { text, mode: 0o600, uid: current.uid };
+    const read = await settingsIn(after, current.path, env, paces);
+    if (text !== current.text || current.isNew) {
+      await writeAtomically(current.path, text);
+      files.push(current.path);
+    }
+    return { files, settings: read };
+  } catch (error) {
+    // The config that stays may name this very file: with the new key it would guard another account.
+    const isBack = await takeBack().then(
+      () => true,
+      () => false,
+    );
+    const left = isBack ? [] : files;
+    if (!(error instanceof UserError)) throw notWritten(current.path, error, left);
+    throw new UserError(`${error.message}\n${writtenWords(left)}`, {
       ...(error.hint !== undefined && { hint: error.hint }),
       cause: error,
     });
-  });
-  if (text !== current.text || current.isNew) {
-    await writing(current.path, files, () => writeAtomically(current.path, text));
-    files.push(current.path);
   }
-  return { files, settings: read };
 }
 
 /** Somebody may have had it open in an editor. */
@@ -85,10 +97,14 @@ async function refuseCollision(
   });
 }
 
-/** A key that stood there may be shown by nobody ever again: it stays beside. */
-async function writeKey(path: string, apiKey: string, files: string[]): Promise<void> {
+/** Gives what takes it back. A key that stood there may be shown by nobody ever again: it stays beside. */
+async function writeKey(
+  path: string,
+  apiKey: string,
+  files: string[],
+): Promise<() => Promise<void>> {
   const before = await readSmallFile(path, { maxBytes: 64 * 1_024 });
-  if (before.kind === "read" && before.text.trim() === apiKey) return;
+  if (before.kind === "read" && before.text.trim() === apiKey) return async () => undefined;
   if (before.kind === "unreadable") throw new Error(before.because);
   if (before.kind === "read" && before.text.trim() !== "") {
     await writeAtomically(`${path}.old`, before.text);
@@ -96,6 +112,7 @@ async function writeKey(path: string, apiKey: string, files: string[]): Promise<
   }
   await writeAtomically(path, `${apiKey}\n`);
   files.push(path);
+  return () => (before.kind === "read" ? writeAtomically(path, before.text) : unlink(path));
 }
 
 async function writing(
@@ -106,11 +123,15 @@ async function writing(
   try {
     await write();
   } catch (error) {
-    throw new UserError(`${path} could not be written: ${wordsOf(error)}. ${writtenWords(files)}`, {
-      hint: diskHint(error),
-      cause: error,
-    });
+    throw notWritten(path, error, files);
   }
+}
+
+function notWritten(path: string, error: unknown, files: readonly string[]): UserError {
+  return new UserError(`${path} could not be written: ${wordsOf(error)}. ${writtenWords(files)}`, {
+    hint: diskHint(error),
+    cause: error,
+  });
 }
 
 function writtenWords(files: readonly string[]): string {

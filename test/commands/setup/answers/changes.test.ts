@@ -141,6 +141,27 @@ describe("a second run", () => {
     ]);
   });
 
+  it.each([
+    [
+      "a password in an address that was there",
+      ["runpod_url"],
+      "https://new.example.org",
+      { runpod_url: "https://me:geheim@proxy.example.org/graphql" },
+    ],
+    ["a token in an address", ["rest_url"], "https://x.example.org/v2?api_key=geheim", {}],
+    [
+      "a token among the words of a command",
+      ["extra_notify_command"],
+      ["curl", "-H", "Authorization: geheim"],
+      { extra_notify_command: ["curl", "-H", "Authorization: geheim-2"] },
+    ],
+  ])("nor is %s", (_sentence, path, value, raw) => {
+    const [line = ""] = changeWords([{ path, value }], raw);
+
+    expect(line).toContain(path[0]);
+    expect(line).not.toContain("geheim");
+  });
+
   it("nor in what is shown of a channel that is new", () => {
     const channel = { type: "telegram", bot_token: "1:geheim", chat_id: "5" } as const;
     const current = currentOf(`{ "thresholds": [] }`);

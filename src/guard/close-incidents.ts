@@ -1,0 +1,134 @@
+import { backstopAtMs } from "#guard/account/backstop.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { SaidName } from "#guard/model/effect.ts";
+import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/policy.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { chain } from "#guard/outbox/chain.ts";
+import { notify } from "#guard/outbox/notify.ts";
+import { commandWay, isWay, type Way, wayOf, waysIn, wayWords } from "#guard/outbox/ways.ts";
+import { own } from "#guard/own-value.ts";
+import { listedPods } from "#guard/text.ts";
+
+type Ending = { readonly event: SaidName; readonly name: string; readonly because: string };
+
+/**
+ * The last rule of a poll: what channels were told of and is over without a word, as a pod was kept, someone
+ * else stopped it, or a threshold left the config, is told to be over. So no alarm stands open for ever.
+ */
+export function closeIncidents(state: GuardState, look: Seen, policy: Policy): Decision {
+  const { openIncidents = [] } = state;
+  // Neither the balance before nor this one is known to hold: nothing is over.
+  if (openIncidents.length === 0 || look.isRiseDoubted === true) return { state, events: [] };
+  const there = new Set(policy.channels.map(({ name }) => name));
+  const owed = new Set(
+    state.owed.flatMap((each) =>
+      each.kind === "notify" ? [keyOf(wayOf(each), each.incident)] : [],
+    ),
+  );
+  const open = new Map<string, readonly Way[]>();
+  for (const { incident, way } of openIncidents) {
+    if (way === commandWay || !there.has(way) || owed.has(keyOf(way, incident))) continue;
+    open.set(incident, [...(open.get(incident) ?? []), way]);
+  }
+  return chain(
+    state,
+    ...[...open].flatMap(([incident, to]) => {
+      const ending = endingOf(incident, state, look, policy);
+      if (ending === undefined) return [];
+      const words = { ...ending, incident, to, atMs: look.atMs, isResolution: true };
+      return [(before: GuardState) => notify(before, policy, { ...words, severity: "info" })];
+    }),
+  );
+}
+
+function keyOf(way: Way, incident: string | undefined): string {
+  return JSON.stringify([way, incident]);
+}
+
+/** That it is over, in words; undefined while it is not, or where something else will say so. */
+function endingOf(
+  incident: string,
+  state: GuardState,
+  look: Seen,
+  policy: Policy,
+): Ending | undefined {
+  const [kind = "", ...rest] = incident.split(":");
+  const about = rest.join(":");
+  switch (kind) {
+    case "threshold":
+      return endOfThreshold(about, policy);
+    case "backstop":
+      return endOfBackstop(about, state, look, policy);
+    case "end":
+    case "tell":
+      return endOfWarning(about, state, look);
+    case "zero":
+      return state.zeroSinceMs === undefined
+        ? { event: "zero", name: kind, because: "the balance is above $0 again" }
+        : undefined;
+    case "trouble":
+      return endOfTrouble(about, policy);
+    default:
+      return undefined;
+  }
+}
+
+/** What a daemon has trouble with says itself that it works again; a way to people that was taken away cannot. */
+function endOfTrouble(what: string, policy: Policy): Ending | undefined {
+  if (!isWay(what) || waysIn(policy).some((way) => wayWords(way) === what)) return undefined;
+  const because = `${what} is no longer in the config`;
+  return { event: "recovered", name: "recovered", because };
+}
+
+/** One that is there says itself that it is armed again. */
+function endOfThreshold(name: string, { thresholds }: Policy): Ending | undefined {
+  if (thresholds.some((each) => each.name === name)) return undefined;
+  const because = `threshold ${name} is no longer in the config, so its crossing is over`;
+  return { event: "recovered", name: "recovered", because };
+}
+
+function endOfBackstop(
+  about: string,
+  state: GuardState,
+  { atMs }: Seen,
+  { thresholds }: Policy,
+): Ending | undefined {
+  const due = thresholds.filter((each) => (backstopAtMs(each, state) ?? Infinity) <= atMs);
+  const isDue = due.some(({ name }) => about === name || about.startsWith(`${name}:`));
+  if (isDue || (about === "unread" && due.length > 0)) return undefined;
+  const name = about.replace(/:.*/s, "");
+  return {
+    event: "backstop",
+    name,
+    because: "the backstop is no longer due, and stops nothing more",
+  };
+}
+
+function endOfWarning(about: string, state: GuardState, look: Seen): Ending | undefined {
+  const [guardWord = "", ids = ""] = about.split(":");
+  const guard = podGuardNames.find((each) => each === guardWord);
+  // The last of many is how many more there are.
+  const podIds = ids.split(",").filter((id) => !id.startsWith("and "));
+  if (guard === undefined || podIds.some((id) => isGoingOn(id, guard, state))) return undefined;
+  const rows = look.pods === "unknown" ? [] : look.pods;
+  const words = listedPods(
+    podIds.map((podId) => ({ podId, name: rows.find(({ id }) => id === podId)?.name ?? "" })),
+  );
+  const runs = podIds.filter((id) => own(state.runs, id) !== undefined);
+  const because =
+    runs.length === 0
+      ? `${words} no longer ${podIds.length === 1 ? "runs" : "run"}`
+      : `${words}: no longer due for the ${guard} guard, by more time, activity or another config`;
+  return { event: guard, name: guard, because };
+}
+
+/** What was said of its coming end, or of why it has not come, still holds. */
+function isGoingOn(podId: string, guard: PodGuardName, state: GuardState): boolean {
+  if (state.owed.some((each) => each.kind === "end-run" && each.podId === podId)) return true;
+  const run = own(state.runs, podId);
+  if (run === undefined) return false;
+  if ((run.warnedAtMs[guard] ?? run.actedAtMs[guard]) !== undefined) return true;
+  return ["held", "unsure", "locked"].some(
+    (what) => own(state.saidAtMs, `${what}:${podId}`) !== undefined,
+  );
+}
