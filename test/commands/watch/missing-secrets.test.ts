@@ -98,6 +98,7 @@ describe("a guard that starts while the secret of one channel is missing", () =>
 
     expect(status.by).toBe(0);
     expect(status.stdout).toContain("channel phone: its secret is not there: notify[1].url_file");
+    expect(status.stdout).toMatch(/channels never tested: team;/);
     expect(touched.by).toBe(0);
   });
 
