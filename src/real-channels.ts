@@ -24,14 +24,14 @@ export function realChannels(
 }
 
 /** As many listen to one interruption as there are channels, which is no leak to warn of. */
-function besideOthers({ send, probe, ...channel }: Channel): Channel {
+function besideOthers(channel: Channel): Channel {
   const heard = (signal: AbortSignal): AbortSignal => {
     setMaxListeners(0, signal);
     return signal;
   };
   return {
     ...channel,
-    send: (message, signal) => send(message, heard(signal)),
-    probe: (signal) => probe(heard(signal)),
+    send: (message, signal) => channel.send(message, heard(signal)),
+    probe: (signal) => channel.probe(heard(signal)),
   };
 }
