@@ -17,19 +17,24 @@ export function knownFrom(
  * the config since, beside its own: to those that ask for it, or to all of them where none does.
  */
 export function tellNewWays(before: GuardState, policy: Policy, nowMs: number): GuardState {
-  const ways = waysIn(policy);
-  const present = withoutLeft(before, ways);
-  return present.owed.filter(isUnheard).reduce((state, notice) => {
-    const known = knownTo(state, notice);
-    const newWays = ways.filter((way) => !known.includes(way));
-    if (newWays.length === 0) return state;
-    const { channel: _, failedBecause: __, ...rest } = notice;
-    const knownWays = [...new Set([...known, ...newWays])];
-    const plain = { ...rest, knownWays, tries: 0, notBeforeMs: nowMs };
-    const owed = state.owed.map((each) => (each === notice ? { ...notice, knownWays } : each));
-    const heirs = oneEach(askingOf(newWays, notice, policy), stemOf(notice), plain, {});
-    return { ...state, owed: [...owed, ...heirs] };
-  }, present);
+  const present = withoutLeft(before, waysIn(policy));
+  let state = present;
+  for (const notice of present.owed.filter(isUnheard)) {
+    state = owedToNew(state, notice, policy, nowMs);
+  }
+  return state;
+}
+
+function owedToNew(state: GuardState, notice: Notify, policy: Policy, nowMs: number): GuardState {
+  const known = knownTo(state, notice);
+  const newWays = waysIn(policy).filter((way) => !known.includes(way));
+  if (newWays.length === 0) return state;
+  const { channel: _, failedBecause: __, ...rest } = notice;
+  const knownWays = [...new Set([...known, ...newWays])];
+  const plain = { ...rest, knownWays, tries: 0, notBeforeMs: nowMs };
+  const owed = state.owed.map((each) => (each === notice ? { ...notice, knownWays } : each));
+  const heirs = oneEach(askingOf(newWays, notice, policy), stemOf(notice), plain, {});
+  return { ...state, owed: [...owed, ...heirs] };
 }
 
 /** One that comes back is new again: what it was owed was dropped when it left. */
