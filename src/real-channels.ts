@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
@@ -10,13 +11,27 @@ import type { Clock } from "./ports.ts";
 /** For all channels of the process, before and after a reload: it is the process that has so many threads. */
 const lookUp = createNameLookups();
 
-/** The channels of the config, on real sockets; nobody waits for one longer than its limit says. */
+/** Channels, and the settings that each was made of, in the same order. */
+export interface MadeChannels {
+  readonly settings: readonly ChannelSettings[];
+  readonly channels: readonly Channel[];
+}
+
+/**
+ * The channels of the config, on real sockets; nobody waits for one longer than its limit says. One
+ * whose settings are the same as before stays: it knows who has which message already.
+ */
 export function realChannels(
   settings: readonly ChannelSettings[],
   clock: Clock,
+  before: MadeChannels = { settings: [], channels: [] },
 ): readonly Channel[] {
   const request: HttpRequest = (url, asked, limits) => exchange(url, asked, limits, lookUp);
-  return settings.map((each) =>
-    boundedChannel(createChannel(each, { request, clock }), each.timeLimitMs, clock),
-  );
+  return settings.map((each) => {
+    const at = before.settings.findIndex((one) => isDeepStrictEqual(one, each));
+    return (
+      before.channels[at] ??
+      boundedChannel(createChannel(each, { request, clock }), each.timeLimitMs, clock)
+    );
+  });
 }
