@@ -105,11 +105,28 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
   const keys = (Object.keys(keyOf) as readonly Marked[]).flatMap((setting) => {
     const key = keyOf[setting];
     const mark = Object.hasOwn(marks, key) ? marks[key] : undefined;
-    // A key that the daemon's version does not have is none of its own.
-    return mark !== undefined && !isUnchanged(mark, setting, settings) ? [key] : [];
+    const isUnread =
+      mark === undefined ? isAskedFor(setting, settings) : !isUnchanged(mark, setting, settings);
+    return isUnread ? [key] : [];
   });
   if (keys.length === 0) return undefined;
-  return { keys, sinceMs, pid, needsRestart: keys.some((key) => needsRestart.includes(key)) };
+  const isOlder = keys.some((key) => !Object.hasOwn(marks, key));
+  return {
+    keys,
+    sinceMs,
+    pid,
+    needsRestart: isOlder || keys.some((key) => needsRestart.includes(key)),
+  };
+}
+
+/** Whether it asks for something that a daemon of an older version, which has no such key, does not do. */
+function isAskedFor(setting: Marked, { channels, heartbeat, brief }: Settings): boolean {
+  const asked: Partial<Record<Marked, boolean>> = {
+    channels: channels.length > 0,
+    heartbeat: heartbeat !== undefined,
+    brief: brief !== undefined,
+  };
+  return asked[setting] ?? false;
 }
 
 function marksOf(settings: Settings): Readonly<Record<string, string>> {

@@ -25,16 +25,17 @@ export function closeIncidents(state: GuardState, look: Seen, policy: Policy): D
       each.kind === "notify" ? [keyOf(wayOf(each), each.incident)] : [],
     ),
   );
-  const open = new Map<string, readonly Way[]>();
-  for (const { incident, way } of openIncidents) {
-    if (way === commandWay || !there.has(way) || owed.has(keyOf(way, incident))) continue;
-    open.set(incident, [...(open.get(incident) ?? []), way]);
-  }
+  const open = openIncidents.filter(
+    ({ incident, way }) => way !== commandWay && there.has(way) && !owed.has(keyOf(way, incident)),
+  );
+  // In an order of their own: not even that may depend on which channel works.
+  const incidents = [...new Set(open.map(({ incident }) => incident))].toSorted();
   return chain(
     state,
-    ...[...open].flatMap(([incident, to]) => {
+    ...incidents.flatMap((incident) => {
       const ending = endingOf(incident, state, look, policy);
       if (ending === undefined) return [];
+      const to = open.filter((each) => each.incident === incident).map(({ way }) => way);
       const words = { ...ending, incident, to, atMs: look.atMs, isResolution: true };
       return [(before: GuardState) => notify(before, policy, { ...words, severity: "info" })];
     }),

@@ -121,6 +121,15 @@ describe("channels and the heartbeat", () => {
     expect(unreadBy(inForce(before), { ...before, ...changes })?.keys ?? []).toEqual(keys);
   });
 
+  it("what a daemon of an older version does not know and is asked for needs a newer one", () => {
+    const { notify: _notify, heartbeat: _heartbeat, ...marks } = inForce(first).marks;
+
+    const unread = unreadBy({ ...inForce(first), marks }, both);
+
+    expect(unread).toMatchObject({ keys: ["notify", "heartbeat"], needsRestart: true });
+    expect(unreadBy({ ...inForce(first), marks }, first)).toBeUndefined();
+  });
+
   it("their marks are of no use to whoever tries words out: they differ each time", () => {
     const [one, other] = [inForce(both).marks, inForce(both).marks];
 

@@ -21,6 +21,8 @@ interface FinishDeps {
   readonly prompter: Prompter;
   readonly service: ServiceDeps;
   readonly clock: Clock;
+  /** Whether the key or RunPod's address is another one than before. */
+  readonly isNewKey: boolean;
 }
 
 /** Has the daemon run with what was written, and shows it at work. Gives the exit code. */
@@ -36,6 +38,7 @@ export async function finish(
   for (const warning of settings.warnings) prompter.say(warning, "warning");
   const sinceMs = clock.nowMs();
   const running = await watcherOf(settings.stateFile, identityOf);
+  const isOtherAccount = running !== undefined && deps.isNewKey;
   let hasFailed = false;
   if (isWanted) hasFailed = !(await installed(settings, deps));
   if (running !== undefined) await reload(settings, prompter);
@@ -46,10 +49,17 @@ export async function finish(
   if (hasFailed && running === undefined) {
     return signal.aborted ? exitCodes.interrupted : exitCodes.refused;
   }
-  prompter.say("Waiting for the daemon's first poll ...");
+  prompter.say(
+    `Waiting for the daemon's first poll${isOtherAccount ? " with the new key" : ""} ...`,
+  );
   const found = await untilLive(settings, {
     sinceMs: running === undefined ? sinceMs : -Infinity,
-    limitMs: running === undefined ? paces.startLimitMs : paces.reloadLimitMs,
+    readSinceMs: isOtherAccount ? sinceMs : undefined,
+    limitMs:
+      running === undefined
+        ? paces.startLimitMs
+        : paces.reloadLimitMs +
+          (isOtherAccount ? Math.min(settings.pollIntervalMs, paces.startLimitMs) : 0),
     clock,
     signal,
   });
@@ -130,7 +140,7 @@ function notLiveWords(found: Exclude<Liveness, { kind: "live" }>, word: string):
     case "not-polled":
       return `The daemon runs (pid ${found.pid}), but has not polled yet.\n${look}`;
     case "old-config":
-      return `The daemon (pid ${found.pid}) still uses the old config: ${found.unread?.keys.join(", ") ?? "it did not say which keys"}.\n${
+      return `The daemon (pid ${found.pid}) still uses the old config: ${found.unread?.keys.join(", ") ?? "it has not read it again"}.\n${
         found.unread?.needsRestart === true ? "Restart it." : look
       }`;
   }

@@ -197,6 +197,10 @@ async function setUp(
     // It shows programs none of what the config holds.
     service: { ...service, runner: runnerFor(written.settings, context) },
     clock,
+    isNewKey:
+      foundKey.kind === "nowhere" ||
+      foundKey.apiKey !== answers.key.apiKey ||
+      addressChanges(options, current).length > 0,
   });
 }
 

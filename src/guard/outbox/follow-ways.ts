@@ -2,7 +2,6 @@ import type { Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { chain } from "./chain.ts";
-import { isTold } from "./incidents.ts";
 import { isAlwaysDue } from "./severity.ts";
 import { forgetWaysThatLeft } from "./trouble.ts";
 import {
@@ -69,18 +68,12 @@ function heirsOf(
   const isOwed = state.owed.some((each) => each.kind === "notify" && isSameNews(each, notice));
   if (isOwed || notice.toldBy?.some((way) => ways.includes(way)) === true) return [];
   const { event, severity = "critical" } = notice;
+  const mustReachSomeone = isAlwaysDue(notice) || severity === "critical";
   const asking = channels.filter((each) => wants(each, { event, severity }));
   const heirs = [...(ways.includes(commandWay) ? [commandWay] : []), ...asking.map(nameOf)];
-  return heirs.length === 0 && mustReachSomeone({ ...notice, severity }, state) ? ways : heirs;
+  return heirs.length === 0 && mustReachSomeone ? ways : heirs;
 }
 
 function nameOf({ name }: { readonly name: string }): string {
   return name;
-}
-
-/** The end of what was told there is no news to anybody else. */
-function mustReachSomeone(notice: Notify, state: GuardState): boolean {
-  const { incident = "", isResolution = false, severity } = notice;
-  const isKnown = isResolution && isTold(state, incident, wayOf(notice));
-  return !isKnown && (isAlwaysDue(notice) || severity === "critical");
 }

@@ -284,14 +284,6 @@ describe("a channel that is no longer in the config", () => {
       expect(passed).toEqual([["critical", "rearm"]]);
     });
 
-    it("not of the end of what they never heard of", () => {
-      const told = settleAll(low(before), before, ["phone"], sent);
-      const over = recovered(told, before).state;
-
-      expect(owedTo(over)).toEqual([["phone", "rearm"]]);
-      expect(owedTo(next(over, 30))).toEqual([]);
-    });
-
     it("not of what need not reach anyone", () => {
       const brief = { kind: "brief", day: "2026-11-26", atMs: 1, because: "spent" } as const;
       const { state } = decide(emptyState, brief, before);
@@ -321,6 +313,21 @@ describe("a channel that is no longer in the config", () => {
     const { state } = after([seen({ atMs: 90_000 })], telling([mail], { tells: false }), told);
 
     expect(noticesOf(state.owed)).toMatchObject([{ channel: "mail", because: "stopping p2" }]);
+  });
+
+  it("leaves the end of a crossing to others who were told of an earlier one only", () => {
+    const loud = telling([phone], { tells: false });
+    const first = settleAll(low(loud), loud, ["phone"], sent);
+    const back = settleAll(recovered(first, loud).state, loud, ["phone"], refused);
+    const again = after([seen({ balanceUsd: 9, atMs: 70_000 })], loud, back).state;
+    const over = recovered(again, loud, 80_000).state;
+    const left = telling([channel("other", { events: ["blind"] })], { tells: false });
+
+    const { state } = after([seen({ balanceUsd: 30, atMs: 90_000 })], left, over);
+
+    expect(owedBy(state, "other")).toMatchObject([
+      { event: "rearm", because: expect.stringContaining("may not have been sent") },
+    ]);
   });
 
   it("needs not be told that it is over where another was told so in other words", () => {

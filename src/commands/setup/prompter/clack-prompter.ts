@@ -14,7 +14,7 @@ const lineFeed = 0x0a;
 /** Longer lists scroll. */
 const mostShown = 12;
 
-type Terminal = Pick<Context, "stdin" | "stdout" | "interrupted">;
+type Terminal = Pick<Context, "stdin" | "stdout" | "interrupted" | "onHangup">;
 
 interface Common {
   readonly input: Readable;
@@ -23,7 +23,7 @@ interface Common {
 }
 
 /** Questions on a terminal that can move its cursor. */
-export function clackPrompter({ stdin, stdout, interrupted }: Terminal): Prompter {
+export function clackPrompter({ stdin, stdout, interrupted, onHangup }: Terminal): Prompter {
   // An arrow key that a slow line cuts in two begins with it, and must not end everything.
   clack.settings.aliases.delete("escape");
   const screen = sized(stdout);
@@ -42,6 +42,7 @@ export function clackPrompter({ stdin, stdout, interrupted }: Terminal): Prompte
   for (const event of ["end", "close", "error"]) stdin.on(event, onGone);
   keys.on("keypress", onKey);
   interrupted.addEventListener("abort", onInterrupt);
+  onHangup(onGone);
 
   async function ask<Answer>(
     question: (common: Common) => Promise<Answer | typeof clack.CANCEL_SYMBOL>,
@@ -127,7 +128,7 @@ export function clackPrompter({ stdin, stdout, interrupted }: Terminal): Prompte
       ask((common) =>
         clack.multiselect<string>({
           ...common,
-          message: printable(message),
+          message: `${printable(message)} Space marks one, Enter goes on.`,
           options: shownChoices(choices),
           initialValues: [...initial],
           maxItems: mostShown,

@@ -6,7 +6,7 @@ import type { Choice, Prompter } from "./prompter.ts";
 
 /** Questions in lines that follow each other: for a terminal that cannot move its cursor, or is read aloud. */
 export function plainPrompter(
-  context: Pick<Context, "stdin" | "stdout" | "interrupted" | "screen">,
+  context: Pick<Context, "stdin" | "stdout" | "interrupted" | "onHangup" | "screen">,
 ): Prompter {
   const { stdout } = context;
   const lines = typedLines(context);

@@ -16,7 +16,8 @@ export function typedLines({
   stdin,
   stdout,
   interrupted,
-}: Pick<Context, "stdin" | "stdout" | "interrupted">): TypedLines {
+  onHangup,
+}: Pick<Context, "stdin" | "stdout" | "interrupted" | "onHangup">): TypedLines {
   /** What was typed and not taken yet, also ahead of the question. */
   let typed = "";
   let isGone = false;
@@ -34,6 +35,7 @@ export function typedLines({
   stdin.pause();
   for (const event of ["end", "close", "error"]) stdin.on(event, onGone);
   interrupted.addEventListener("abort", onInterrupt);
+  onHangup(onGone);
 
   /** Undefined: there is no whole line yet. */
   function take(): string | undefined {

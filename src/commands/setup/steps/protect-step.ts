@@ -41,7 +41,7 @@ export async function protectStep(
   const open = all.filter(({ pattern }) => pattern === undefined);
   if (open.length === 0) return now;
   const chosen = await prompter.chooseMany({
-    message: "Which pods may nothing ever stop? (space marks one; none is fine)",
+    message: "Which pods may nothing ever stop? (none is fine)",
     option,
     choices: open.map(({ pod }) => ({
       value: pod.id,

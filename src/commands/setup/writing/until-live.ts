@@ -17,11 +17,11 @@ export type Liveness =
 /** Waits until a daemon has polled since then, with these settings in force; no longer than the limit. */
 export async function untilLive(
   settings: Settings,
-  { sinceMs, limitMs, clock, signal }: WaitOptions,
+  { sinceMs, readSinceMs = -Infinity, limitMs, clock, signal }: WaitOptions,
 ): Promise<Liveness> {
   const giveUpAtMs = clock.nowMs() + limitMs;
   for (;;) {
-    const found = await livenessOf(settings, sinceMs);
+    const found = await livenessOf(settings, { sinceMs, readSinceMs });
     if (found.kind === "live" || clock.nowMs() >= giveUpAtMs || signal.aborted) return found;
     await clock.sleepUntil(Math.min(giveUpAtMs, clock.nowMs() + everyMs), signal);
   }
@@ -29,12 +29,17 @@ export async function untilLive(
 
 interface WaitOptions {
   readonly sinceMs: number;
+  /** It must have read its config and its key since then, and polled with them. */
+  readonly readSinceMs?: number | undefined;
   readonly limitMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-async function livenessOf(settings: Settings, sinceMs: number): Promise<Liveness> {
+async function livenessOf(
+  settings: Settings,
+  { sinceMs, readSinceMs }: { readonly sinceMs: number; readonly readSinceMs: number },
+): Promise<Liveness> {
   const pid = await watcherOf(settings.stateFile, identityOf);
   if (pid === undefined) return { kind: "not-running" };
   const { saved } = await savedState(settings.stateFile);
@@ -42,7 +47,10 @@ async function livenessOf(settings: Settings, sinceMs: number): Promise<Liveness
   if (inForce?.pid !== pid) return { kind: "not-polled", pid };
   const unread = unreadBy(inForce, settings);
   if (unread !== undefined) return { kind: "old-config", pid, unread };
+  // What it has in force says nothing of its key.
+  if (inForce.sinceMs < readSinceMs) return { kind: "old-config", pid, unread };
+  const polledAfterMs = readSinceMs === -Infinity ? sinceMs : Math.max(sinceMs, inForce.sinceMs);
   // One that does not see has polled, too: `status` says why it is blind.
-  const isPolled = lookedAtMs >= sinceMs || blind !== undefined;
+  const isPolled = lookedAtMs >= polledAfterMs || blind !== undefined;
   return isPolled ? { kind: "live", pid } : { kind: "not-polled", pid };
 }

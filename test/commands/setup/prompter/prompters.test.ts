@@ -56,6 +56,18 @@ const both = [
 ] as const;
 
 describe.each(both)("somebody at a terminal, %s", (_sentence, prompterOn, line) => {
+  it.each(kinds)("leaves %s when the terminal hangs up", async (_kind, ask) => {
+    let hangUp = (): void => undefined;
+    const terminal = { ...terminalOf(), onHangup: (listener: () => void) => (hangUp = listener) };
+    const prompter = prompterOn(terminal);
+
+    const asked = ask(prompter);
+    hangUp();
+
+    await expect(asked).rejects.toMatchObject({ by: "gone" });
+    await expect(ask(prompter)).rejects.toBeInstanceOf(AskingEnded);
+  });
+
   it.each(kinds)("leaves %s by Ctrl-C", async (_kind, ask) => {
     const terminal = terminalOf();
     const prompter = prompterOn(terminal);
