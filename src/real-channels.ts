@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
@@ -28,7 +27,7 @@ export function realChannels(
 ): readonly Channel[] {
   const request: HttpRequest = (url, asked, limits) => exchange(url, asked, limits, lookUp);
   return settings.map((each) => {
-    const at = before.settings.findIndex((one) => isDeepStrictEqual(one, each));
+    const at = before.settings.findIndex((one) => JSON.stringify(one) === JSON.stringify(each));
     return (
       before.channels[at] ??
       boundedChannel(createChannel(each, { request, clock }), each.timeLimitMs, clock)
