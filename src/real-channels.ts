@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
@@ -28,9 +29,20 @@ export function realChannels(
   const request: HttpRequest = (url, asked, limits) => exchange(url, asked, limits, lookUp);
   return settings.map((each) => {
     const at = before.settings.findIndex((one) => JSON.stringify(one) === JSON.stringify(each));
-    return (
-      before.channels[at] ??
-      boundedChannel(createChannel(each, { request, clock }), each.timeLimitMs, clock)
-    );
+    const make = (): Channel => createChannel(each, { request, clock });
+    return before.channels[at] ?? besideOthers(boundedChannel(make(), each.timeLimitMs, clock));
   });
+}
+
+/** As many listen to one interruption as there are channels, which is no leak to warn of. */
+function besideOthers(channel: Channel): Channel {
+  const heard = (signal: AbortSignal): AbortSignal => {
+    setMaxListeners(0, signal);
+    return signal;
+  };
+  return {
+    ...channel,
+    send: (message, signal) => channel.send(message, heard(signal)),
+    probe: (signal) => channel.probe(heard(signal)),
+  };
 }

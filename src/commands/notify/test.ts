@@ -27,7 +27,7 @@ export async function notifyTest(
   options: NotifyTestOptions,
   context: Context,
 ): Promise<number> {
-  const settings = await loadConfig(options.config, context.env, context.paces);
+  const settings = await loadConfig(options.config, context.env, context.paces, "gone-without");
   context.hide(settings.secrets);
   const clock = createClock();
   const runner = runnerFor(settings, context);

@@ -2,6 +2,7 @@ import type { ServiceDeps } from "#commands/setup/service/deps.ts";
 import type { installService, serviceKindHere } from "#commands/setup/service/service.ts";
 import { status } from "#commands/status/status.ts";
 import type { Settings } from "#config/settings.ts";
+import { loadConfig } from "#config/load.ts";
 import { defaultPaths, expandHome } from "#config/paths.ts";
 import { exitCodes, wordsOf } from "#errors.ts";
 import type { Clock } from "#ports.ts";
@@ -21,6 +22,8 @@ interface FinishDeps {
   readonly prompter: Prompter;
   readonly service: ServiceDeps;
   readonly clock: Clock;
+  /** Undefined where nothing stood there before. */
+  readonly putBack: (() => Promise<readonly string[]>) | undefined;
   /** Whether the key or RunPod's address is another one than before. */
   readonly isNewKey: boolean;
 }
@@ -39,8 +42,9 @@ export async function finish(
   const sinceMs = clock.nowMs();
   const running = await watcherOf(settings.stateFile, identityOf);
   const isOtherAccount = running !== undefined && deps.isNewKey;
-  let hasFailed = false;
-  if (isWanted) hasFailed = !(await installed(settings, deps));
+  const outcome = isWanted ? await installed(settings, deps) : "installed";
+  const hasFailed = outcome !== "installed";
+  if (outcome === "put-back") return showFormer(options, deps, sinceMs);
   if (running !== undefined) await reload(settings, prompter);
   if (!isWanted && running === undefined) {
     prompter.say(await toStart(settings, word, deps), "warning");
@@ -96,25 +100,61 @@ async function toStart(
   ].join("\n");
 }
 
-/** Whether the service runs; says what was done, or why not. */
+/** Installs the service; says what was done, or why not. */
 async function installed(
   { configPath }: Settings,
-  { prompter, service, ...deps }: FinishDeps,
-): Promise<boolean> {
+  { prompter, service, putBack, ...deps }: FinishDeps,
+): Promise<"installed" | "failed" | "put-back"> {
   const { kind } = await deps.serviceKindHere(service);
   prompter.say("Installing the service ...");
-  const done = await deps.installService({ configPath, kind }, service);
+  let isPutBack = false;
+  const done = await deps.installService(
+    { configPath, kind },
+    {
+      ...service,
+      ...(putBack !== undefined && {
+        putBack: async () => {
+          const lost = await putBack();
+          isPutBack = lost.length === 0;
+          return lost;
+        },
+      }),
+    },
+  );
   if (done.problem !== undefined) {
     const { because, hint } = done.problem;
     prompter.say(`The service was not installed: ${because}.\n${hint}`, "bad");
-    return false;
+    return isPutBack ? "put-back" : "failed";
   }
   prompter.say(done.installed.join("\n"), "good");
   for (const { because, hint } of done.warnings) prompter.say(`${because}.\n${hint}`, "warning");
   if (done.commands.length > 0) {
     prompter.say(["Later:", ...done.commands.map((command) => `  ${command}`)].join("\n"));
   }
-  return true;
+  return "installed";
+}
+
+/** What ran before was started again, with the config that it ran with. Says whether it runs. */
+async function showFormer(
+  options: SetupOptions,
+  { context, prompter, clock }: FinishDeps,
+  sinceMs: number,
+): Promise<number> {
+  const { env, paces, interrupted: signal } = context;
+  const exit = signal.aborted ? exitCodes.interrupted : exitCodes.refused;
+  prompter.say("The config and its key are again what they were before this setup.", "warning");
+  const settings = await loadConfig(options.config, env, paces).catch(() => undefined);
+  if (settings === undefined || signal.aborted) return exit;
+  const limitMs = paces.startLimitMs;
+  const found = await untilLive(settings, { sinceMs, limitMs, clock, signal });
+  if (found.kind !== "live") {
+    prompter.say(notLiveWords(found, named(settings.configPath)), "bad");
+    return exit;
+  }
+  prompter.say(`The guard that ran before runs again (pid ${found.pid}).`);
+  prompter.close();
+  await status({ ...options, json: false, watch: false, history: false }, context);
+  return exit;
 }
 
 /** The daemon that ran before reads the config again. */

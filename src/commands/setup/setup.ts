@@ -3,7 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { createClock } from "#clock.ts";
 import { installService, serviceKindHere } from "#commands/setup/service/service.ts";
 import { type Change, edited } from "#config/editing/edit.ts";
+import { settingsIn } from "#config/load.ts";
 import { defaultPaths, expandHome } from "#config/paths.ts";
+import { parseJsonc } from "#config/reading/jsonc.ts";
 import type { Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { identityOf } from "#process/identity.ts";
@@ -23,6 +25,8 @@ import { type Current, listAt, toldOf } from "./answers/current.ts";
 import { firstText } from "./answers/first-text.ts";
 import type { FoundKey, InterviewDeps } from "./deps.ts";
 import type { ServiceDeps } from "./service/deps.ts";
+import { refuseOtherConfig } from "./service/other-config.ts";
+import { isInstalled } from "./service/service-name.ts";
 import { finish } from "./finish.ts";
 import { keyByStdin, keyFoundBy, keyIn, usualKeyFile } from "./found-key.ts";
 import type { Given } from "./given.ts";
@@ -34,6 +38,7 @@ import { unattended } from "./prompter/unattended.ts";
 import { aboutGiven, readCurrent, settingsWithKey } from "./read-current.ts";
 import { sendTest } from "./send-test.ts";
 import { checkPlace } from "./writing/check-place.ts";
+import { networkWarning, refuseUnseen } from "./writing/service-environment.ts";
 import { writeFiles } from "./writing/write-files.ts";
 
 /** What stands between this command and a person, and a machine that it would change. */
@@ -173,6 +178,21 @@ async function setUp(
   const settings = await settingsWith(answers);
   const text = textWith(answers);
   const stored = needsKeyFile(answers) ? { path: keyFile, apiKey: answers.key.apiKey } : undefined;
+  if (answers.service) await refuseOtherConfig(current.path, service);
+  const isOfService =
+    answers.service ||
+    ((await watcherHere(settings.stateFile, identityOf)) !== undefined &&
+      (await isInstalled(current.path, service)));
+  if (isOfService) {
+    const after = { text, mode: 0o600, uid: current.uid };
+    const read = (seen: NodeJS.ProcessEnv): Promise<Settings> =>
+      stored === undefined
+        ? settingsIn(after, current.path, seen, paces)
+        : settingsWithKey(current, text, stored.apiKey, { env: seen, paces });
+    await refuseUnseen(read, parseJsonc(text, current.path), env);
+    const warning = await networkWarning(env, process.platform);
+    if (warning !== undefined) prompter.say(warning, "warning");
+  }
   const lines = shownChanges(current, changes(answers), stored?.path);
   if (lines.length > 0) prompter.say(lines.join("\n"));
   if (isAsked && lines.length > 0 && !(await isWanted(prompter))) {
@@ -194,6 +214,7 @@ async function setUp(
     ...parts,
     context,
     prompter,
+    putBack: written.putBack,
     // It shows programs none of what the config holds.
     service: { ...service, runner: runnerFor(written.settings, context) },
     clock,

@@ -1143,4 +1143,141 @@ describe("the service", () => {
     expect(said).toContain("the key: stored in");
     expect(readFileSync(join(account.folder, "config.key"), "utf8")).toBe(`${apiKey}\n`);
   });
+
+  const unseen = {
+    options: {
+      yes: true,
+      apiKeyFile: "",
+      channel: "slack",
+      channelSet: ["webhook_url_env=SLACK_HOOK"],
+      test: false,
+      heartbeatEnv: "BEAT",
+    },
+    env: {
+      SLACK_HOOK: "https://hooks.slack.com/services/T0/B0/hookhookhook",
+      BEAT: "https://hc-ping.com/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f",
+    },
+  };
+
+  it("is not started with variables that only this shell has: what to put where is said, nothing is written", async () => {
+    const account = await accountWith();
+    const keyFile = join(account.folder, "given");
+    writeFileSync(keyFile, apiKey);
+    const options = { ...unseen.options, apiKeyFile: keyFile, service: true };
+    const installService = vi.fn<SetupParts["installService"]>();
+
+    const running = account.run({ ...unseen, options, parts: { ...kind, installService } });
+
+    const error = await running.catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(
+        /none of this shell's variables.*SLACK_HOOK is not set.*BEAT/s,
+      ),
+      hint: expect.stringMatching(
+        /Nothing was written. Write SLACK_HOOK=… and BEAT=… into ~\/.runpodboss\/env/,
+      ),
+    });
+    expect(account.files()).toEqual(["given"]);
+    expect(installService).not.toHaveBeenCalled();
+  });
+
+  it.runIf(process.platform === "linux")(
+    "of another config of the same file name is not taken, and nothing is written",
+    async () => {
+      const account = await accountWith();
+      const units = join(account.folder, ".config/systemd/user");
+      const other = join(account.folder, "lab/config.json");
+      for (const folder of [units, join(account.folder, "lab")]) {
+        mkdirSync(folder, { recursive: true });
+      }
+      writeFileSync(other, "{}");
+      const unit = join(units, "runpodboss-config.service");
+      writeFileSync(unit, `[Service]\nExecStart=runpodboss -c %h/lab/config.json watch\n`);
+
+      const running = account.run({ replies: wanted().slice(0, -1), parts: kind });
+
+      await expect(running).rejects.toThrow(`guards another config, ${other}`);
+      expect(existsSync(account.config)).toBe(false);
+    },
+  );
+
+  it("with these variables in ~/.runpodboss/env it is started", async () => {
+    const account = await accountWith();
+    const keyFile = join(account.folder, "given");
+    writeFileSync(keyFile, apiKey);
+    mkdirSync(join(account.folder, ".runpodboss"));
+    writeFileSync(
+      join(account.folder, ".runpodboss/env"),
+      `SLACK_HOOK=${unseen.env.SLACK_HOOK}\nBEAT=${unseen.env.BEAT}\n`,
+    );
+    const options = { ...unseen.options, apiKeyFile: keyFile, service: true };
+    const problem = { because: "no", hint: "" };
+    const installService = vi.fn<SetupParts["installService"]>(async () => ({
+      installed: [],
+      commands: [],
+      warnings: [],
+      problem,
+    }));
+
+    await account.run({ ...unseen, options, parts: { ...kind, installService } });
+
+    expect(installService).toHaveBeenCalledOnce();
+  });
+
+  it("a proxy that only this shell knows is warned of", async () => {
+    const account = await accountWith();
+    const problem = { because: "no", hint: "" };
+    const { said } = await account.run({
+      replies: wanted(),
+      env: { NO_PROXY: "127.0.0.1", HTTPS_PROXY: "http://proxy.example:3128" },
+      parts: {
+        ...kind,
+        installService: async () => ({ installed: [], commands: [], warnings: [], problem }),
+      },
+    });
+
+    expect(said).toContain("The service does not see HTTPS_PROXY of this shell.");
+    expect(said).not.toContain("proxy.example");
+  });
+
+  it("that does not start with the new config: config and key are again what the guard before ran with", async () => {
+    const account = await accountWith();
+    await account.run({ replies: plainRun });
+    const before = account.text();
+    writeFileSync(join(account.folder, "config.key"), "a-key-of-last-year\n");
+    const problem = { because: "the service did not start: no", hint: "Ask it why." };
+    let during = "";
+
+    const { exit, said } = await account.run({
+      replies: [
+        [/What now/, "paste"],
+        key,
+        thresholds,
+        noPods,
+        [/How do you want to be told/, "none"],
+        [/does nothing for long/, "stop"],
+        noHeartbeat,
+        [/Install the daemon as a service/, true],
+        write,
+      ],
+      parts: {
+        ...kind,
+        installService: async (_what, { putBack }) => {
+          during = account.text();
+          expect(await putBack?.()).toEqual([]);
+          return { installed: [], commands: [], warnings: [], problem };
+        },
+      },
+      paces: { startLimitMs: 10 },
+    });
+
+    expect(exit).toBe(2);
+    expect(during).toContain(`"action": "stop"`);
+    expect(account.text()).toBe(before);
+    expect(readFileSync(join(account.folder, "config.key"), "utf8")).toBe("a-key-of-last-year\n");
+    expect(account.files()).toEqual(["config.json", "config.key"]);
+    expect(said).toContain("are again what they were before this setup");
+    expect(said).toContain("The daemon does not run. Nothing is guarded yet.");
+  });
 });

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { wordsOf } from "#errors.ts";
 import { inShell } from "#shell-word.ts";
 import { makeFolder } from "#store/files/atomic-write.ts";
@@ -8,7 +8,7 @@ import { type Installed, nothingInstalled, wasInterrupted } from "./installed.ts
 import { type Put, putAside } from "./kept-aside.ts";
 import { plistText, type PlistParts } from "./launchd-plist.ts";
 import { otherConfig } from "./other-config.ts";
-import { launchdLogOf } from "./service-name.ts";
+import { agentPath, launchdLogOf } from "./service-name.ts";
 import { agentWords } from "./started-words.ts";
 import type { ServiceDeps } from "./deps.ts";
 import type { Machine } from "./machine.ts";
@@ -42,7 +42,7 @@ export async function installLaunchd(
     ask,
     domain: `gui/${uid}`,
     job: `gui/${uid}/${label}`,
-    path: join(home, "Library/LaunchAgents", `${label}.plist`),
+    path: agentPath(label, home),
     pause: pause ?? (() => setTimeout(pauseMs)),
   };
   const { job, path } = launchd;

@@ -1,6 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
-import type { StartedWords } from "./started-words.ts";
+import { UserError } from "#errors.ts";
+import type { ServiceDeps } from "./deps.ts";
+import { agentPath, labelOf, serviceNameOf, unitPath } from "./service-name.ts";
+import { agentWords, type StartedWords, unitWords } from "./started-words.ts";
 import type { Told } from "./told.ts";
 
 /**
@@ -22,6 +26,24 @@ export async function otherConfig(
     because: `the service ${name} guards another config, ${named}, and would guard it no more`,
     hint: "Give one of the two configs another file name: the service is named after it. If the other is to be guarded no more, remove its service first: docs/service.md says how.",
   };
+}
+
+/** The same by the files alone, before anything is done. Throws a UserError where an installed service guards another config. */
+export async function refuseOtherConfig(
+  configPath: string,
+  { env, platform }: Pick<ServiceDeps, "env" | "platform">,
+): Promise<void> {
+  const home = env["HOME"] ?? homedir();
+  const isMac = platform === "darwin";
+  const name = isMac ? labelOf(configPath) : serviceNameOf(configPath);
+  const path = isMac ? agentPath(name, home) : unitPath(name, env, home);
+  const place = { path, name, configPath, home };
+  const other = await otherConfig(place, isMac ? agentWords : unitWords, async () => false);
+  if (other === undefined) return;
+  const { because, hint } = other;
+  throw new UserError(`No service can be installed: ${because}.`, {
+    hint: `Nothing was written. ${hint}`,
+  });
 }
 
 interface Place {

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { defaultPaths, expandHome } from "#config/paths.ts";
 
@@ -39,4 +41,24 @@ export function unitPath(
     config?.startsWith("/") === true ? [config, join(home, ".config")] : [join(home, ".config")];
   const paths = bases.map((base) => join(base, "systemd/user", `${name}.service`));
   return paths.find((path) => folders.includes(dirname(path))) ?? paths[0] ?? "";
+}
+
+/** Whether a service of this config is installed, whether it runs or not. */
+export async function isInstalled(
+  configPath: string,
+  { env, platform }: { readonly env: NodeJS.ProcessEnv; readonly platform: NodeJS.Platform },
+): Promise<boolean> {
+  const home = env["HOME"] ?? homedir();
+  const path =
+    platform === "darwin"
+      ? agentPath(labelOf(configPath), home)
+      : unitPath(serviceNameOf(configPath), env, home);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+export function agentPath(label: string, home: string): string {
+  return join(home, "Library/LaunchAgents", `${label}.plist`);
 }

@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
-import { labelOf, serviceNameOf, unitPath } from "./service-name.ts";
+import { agentPath, labelOf, serviceNameOf, unitPath } from "./service-name.ts";
 import { agentWords, unitWords } from "./started-words.ts";
 
 /**
@@ -16,7 +15,7 @@ export async function serviceWarnings(
   const services = [
     { path: unitPath(serviceNameOf(configPath), env, home), wordsOf: unitWords },
     {
-      path: join(home, "Library/LaunchAgents", `${labelOf(configPath)}.plist`),
+      path: agentPath(labelOf(configPath), home),
       wordsOf: agentWords,
     },
   ];

@@ -1,4 +1,3 @@
-import { unlink } from "node:fs/promises";
 import { collidingFiles } from "#config/file-collisions.ts";
 import { settingsIn } from "#config/load.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
@@ -9,6 +8,7 @@ import { readSmallFile } from "#read-file.ts";
 import { writeAtomically } from "#store/files/atomic-write.ts";
 import { diskHint } from "#store/files/disk-hint.ts";
 import type { Current } from "#commands/setup/answers/current.ts";
+import { type PutKey, putKey } from "./put-key.ts";
 
 /** All that is to be written. */
 export interface Plan {
@@ -24,11 +24,16 @@ export interface Written {
   readonly files: readonly string[];
   /** As they are in the files now. */
   readonly settings: Settings;
+  /**
+   * Puts back the config that stood there before, and its key; undefined where there was none. Gives what
+   * could not be put back. What somebody has changed since stays as it is.
+   */
+  readonly putBack: (() => Promise<readonly string[]>) | undefined;
 }
 
 /**
- * Writes the key, then the config in one go: whatever stops it, what was there before can be used, or what
- * is new. Throws a UserError that says what was written.
+ * Writes the key, then the config in one go. What stops it leaves both as they were: the config that
+ * stood there before must not meet another account's key. Throws a UserError that says what is so now.
  */
 export async function writeFiles(
   { current, text, keyFile, settings }: Plan,
@@ -36,35 +41,63 @@ export async function writeFiles(
   paces: Pick<Paces, "leastPollMs">,
 ): Promise<Written> {
   await refuseIfChanged(current);
-  const files: string[] = [];
-  let takeBack = async (): Promise<void> => undefined;
+  let key: PutKey = { files: [], undo: async () => {} };
   if (keyFile !== undefined) {
     const path = expandHome(keyFile.path);
     await refuseCollision(path, current.path, settings);
-    await writing(path, files, async () => {
-      takeBack = await writeKey(path, keyFile.apiKey, files);
-    });
+    try {
+      key = await putKey(path, keyFile.apiKey);
+    } catch (error) {
+      throw notWritten(path, "Nothing was written.", error);
+    }
   }
+  const isWritten = text !== current.text || current.isNew;
   try {
     const after = { text, mode: 0o600, uid: current.uid };
     const read = await settingsIn(after, current.path, env, paces);
-    if (text !== current.text || current.isNew) {
-      await writeAtomically(current.path, text);
-      files.push(current.path);
-    }
-    return { files, settings: read };
+    if (isWritten) await writeAtomically(current.path, text);
+    return {
+      files: [...key.files, ...(isWritten ? [current.path] : [])],
+      settings: read,
+      putBack: current.isNew ? undefined : () => putBack(current, text, key),
+    };
   } catch (error) {
-    // The config that stays may name this very file: with the new key it would guard another account.
-    const isBack = await takeBack().then(
-      () => true,
-      () => false,
-    );
-    const left = isBack ? [] : files;
-    if (!(error instanceof UserError)) throw notWritten(current.path, error, left);
-    throw new UserError(`${error.message}\n${writtenWords(left)}`, {
+    const lost = await undone(key);
+    const words =
+      lost.length === 0
+        ? "Nothing was written."
+        : `The config is as it was, but its key is not. Do it by hand: ${lost.join("; ")}.`;
+    if (!(error instanceof UserError)) throw notWritten(current.path, words, error);
+    throw new UserError(`${error.message}\n${words}`, {
       ...(error.hint !== undefined && { hint: error.hint }),
       cause: error,
     });
+  }
+}
+
+async function putBack(
+  { path, text: before, mode }: Current,
+  text: string,
+  key: PutKey,
+): Promise<readonly string[]> {
+  const lost: string[] = [];
+  try {
+    const now = await readSmallFile(path, { maxBytes: maxConfigBytes });
+    if (now.kind !== "read" || now.text !== text) throw new Error("it has changed meanwhile");
+    if (text !== before) await writeAtomically(path, before, mode & 0o777);
+  } catch (error) {
+    lost.push(`put ${path} back (${wordsOf(error)})`);
+  }
+  return [...lost, ...(await undone(key))];
+}
+
+async function undone({ files, undo }: PutKey): Promise<readonly string[]> {
+  try {
+    await undo();
+    return [];
+  } catch (error) {
+    const path = files.at(-1) ?? "";
+    return [`put the key in ${path} back, which ${files[0] ?? ""} holds (${wordsOf(error)})`];
   }
 }
 
@@ -97,45 +130,9 @@ async function refuseCollision(
   });
 }
 
-/** Gives what takes it back. A key that stood there may be shown by nobody ever again: it stays beside. */
-async function writeKey(
-  path: string,
-  apiKey: string,
-  files: string[],
-): Promise<() => Promise<void>> {
-  const before = await readSmallFile(path, { maxBytes: 64 * 1_024 });
-  if (before.kind === "read" && before.text.trim() === apiKey) return async () => undefined;
-  if (before.kind === "unreadable") throw new Error(before.because);
-  if (before.kind === "read" && before.text.trim() !== "") {
-    await writeAtomically(`${path}.old`, before.text);
-    files.push(`${path}.old`);
-  }
-  await writeAtomically(path, `${apiKey}\n`);
-  files.push(path);
-  return () => (before.kind === "read" ? writeAtomically(path, before.text) : unlink(path));
-}
-
-async function writing(
-  path: string,
-  files: readonly string[],
-  write: () => Promise<void>,
-): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    throw notWritten(path, error, files);
-  }
-}
-
-function notWritten(path: string, error: unknown, files: readonly string[]): UserError {
-  return new UserError(`${path} could not be written: ${wordsOf(error)}. ${writtenWords(files)}`, {
+function notWritten(path: string, words: string, error: unknown): UserError {
+  return new UserError(`${path} could not be written: ${wordsOf(error)}. ${words}`, {
     hint: diskHint(error),
     cause: error,
   });
-}
-
-function writtenWords(files: readonly string[]): string {
-  return files.length === 0
-    ? "Nothing was written."
-    : `Only ${files.join(" and ")} ${files.length === 1 ? "was" : "were"} written; the config is as it was.`;
 }
