@@ -33,6 +33,8 @@ export interface Paces {
   readonly lock: { readonly beatMs: number; readonly staleAfterMs: number };
   /** A shutdown that does not come to its end by itself is cut off, so that Ctrl-C always works. */
   readonly shutdownLimitMs: number;
+  /** How often a daemon looks for a secret that was not there at its start. */
+  readonly missingSecretMs: number;
   /** How long telling people of a daemon that cannot start may take, whatever limits its ways have. */
   readonly tellLimitMs: number;
   /** How long the last heartbeat may take, when the daemon ends. */
@@ -107,6 +109,7 @@ export const realPaces: Paces = {
   reloadLimitMs: 10_000,
   lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
+  missingSecretMs: 60_000,
   tellLimitMs: 15_000,
   lastBeatMs: 3_000,
   lastNoticesMs: 40_000,

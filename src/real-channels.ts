@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
@@ -16,7 +17,21 @@ export function realChannels(
   clock: Clock,
 ): readonly Channel[] {
   const request: HttpRequest = (url, asked, limits) => exchange(url, asked, limits, lookUp);
-  return settings.map((each) =>
-    boundedChannel(createChannel(each, { request, clock }), each.timeLimitMs, clock),
-  );
+  return settings.map((each) => {
+    const channel = createChannel(each, { request, clock });
+    return besideOthers(boundedChannel(channel, each.timeLimitMs, clock));
+  });
+}
+
+/** As many listen to one interruption as there are channels, which is no leak to warn of. */
+function besideOthers(channel: Channel): Channel {
+  const heard = (signal: AbortSignal): AbortSignal => {
+    setMaxListeners(0, signal);
+    return signal;
+  };
+  return {
+    ...channel,
+    send: (message, signal) => channel.send(message, heard(signal)),
+    probe: (signal) => channel.probe(heard(signal)),
+  };
 }

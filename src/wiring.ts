@@ -1,5 +1,6 @@
 import { claudeIn } from "#agent/claude-in.ts";
 import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts";
+import { isMute } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
@@ -283,7 +284,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       // It would stand for the real one, beside which a dry run may go on.
       settings: () => (live.settings().dryRun ? undefined : live.settings().heartbeat),
       send: (beat, url, signal) =>
-        sendBeat(beat, { url, request: exchange, timeLimitMs: beatLimitMs, signal }),
+        sendBeat(beat.kind === "good" && isMute(live.settings()) ? muteBeat : beat, {
+          url,
+          request: exchange,
+          timeLimitMs: beatLimitMs,
+          signal,
+        }),
       engine,
       policy: live.policy,
       clock,
@@ -330,6 +336,11 @@ function createRunpodctl(
 const probeLimitMs = 60_000;
 /** From the first byte of a beat to the last of its answer. */
 const beatLimitMs = 10_000;
+/** The last one that hears of it: who listens to a guard that can tell nobody must look. */
+const muteBeat = {
+  kind: "fail",
+  because: "it guards, and can tell nobody: the secrets of its channels are not there",
+} as const;
 /** A program that starts holds the whole guard for some milliseconds. */
 const probesPerSecond = 20;
 const noProbes = { activityCommand: [], activityMetrics: [] } as const;

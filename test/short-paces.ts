@@ -17,6 +17,7 @@ export const shortPaces: Paces = {
   programEnd: { termGraceMs: 500, abortGraceMs: 500 },
   lock: { beatMs: 100, staleAfterMs: 1_000 },
   shutdownLimitMs: 120_000,
+  missingSecretMs: 100,
   lastWordsMs: 120_000,
   statusEveryMs: 100,
   completionLimitMs: 120_000,

@@ -105,6 +105,7 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
   const keys = (Object.keys(keyOf) as readonly Marked[]).flatMap((setting) => {
     const key = keyOf[setting];
     const mark = Object.hasOwn(marks, key) ? marks[key] : undefined;
+    if (mark !== undefined && isUnknown(setting, settings)) return [];
     const isUnread =
       mark === undefined ? isAskedFor(setting, settings) : !isUnchanged(mark, setting, settings);
     return isUnread ? [key] : [];
@@ -127,6 +128,11 @@ function isAskedFor(setting: Marked, { channels, heartbeat, brief }: Settings): 
     brief: brief !== undefined,
   };
   return asked[setting] ?? false;
+}
+
+/** Whoever reads the config here may lack a variable that the daemon has. */
+function isUnknown(setting: Marked, { missing }: Settings): boolean {
+  return missing !== undefined && holdSecrets.includes(setting);
 }
 
 function marksOf(settings: Settings): Readonly<Record<string, string>> {

@@ -15,7 +15,7 @@ import { knownKeys } from "#config/reading/known-keys.ts";
 import { defaultPaths, expandHome, maxConfigBytes, withProgram } from "./paths.ts";
 import { withoutQuotedNumbers } from "#config/reading/quoted-numbers.ts";
 import { type ConfigFile, configSchemaAt } from "./schema.ts";
-import type { Settings } from "./settings.ts";
+import type { MissingSecrets, SecretSettings, Settings } from "./settings.ts";
 import { isReadableOnTheWay, passwordsIn, secretsIn } from "./url.ts";
 
 const runpodGraphqlUrl = "https://api.runpod.io/graphql";
@@ -29,10 +29,17 @@ export async function loadConfig(
   path: string,
   env: NodeJS.ProcessEnv,
   paces: Pick<Paces, "leastPollMs">,
+  missingSecrets: MissingSecretsAre = "faults",
 ): Promise<Settings> {
   const configPath = expandHome(path);
-  return settingsIn(await read(configPath), configPath, env, paces);
+  return settingsIn(await read(configPath), configPath, env, paces, missingSecrets);
 }
+
+/**
+ * A secret of a channel or of the heartbeat that is not there now. "gone-without": all else is used, and
+ * `Settings.missing` says so; for what nobody has just typed, or what needs no channel.
+ */
+export type MissingSecretsAre = "faults" | "gone-without";
 
 /** The same of a text that is to stand there. */
 export async function settingsIn(
@@ -40,6 +47,7 @@ export async function settingsIn(
   configPath: string,
   env: NodeJS.ProcessEnv,
   paces: Pick<Paces, "leastPollMs">,
+  missingSecrets: MissingSecretsAre = "faults",
 ): Promise<Settings> {
   const configSchema = configSchemaAt(paces);
   const written = withoutNotes(parseJsonc(content.text, configPath));
@@ -57,6 +65,7 @@ export async function settingsIn(
     ),
     ...repeatedNames(raw),
     ...channels.faults,
+    ...(missingSecrets === "faults" ? channels.missing : []),
     ...key.faults,
     ...(await collidingFiles({
       configPath,
@@ -66,7 +75,15 @@ export async function settingsIn(
     })),
   ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
   if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
-  const settings = settingsOf(parsed.data, configPath, { key, channels }, env);
+  const { data } = parsed;
+  const again = async (): Promise<SecretSettings | undefined> => {
+    const now = await findChannels(raw, env);
+    if (now.faults.length > 0) return undefined;
+    const all = settingsOf(data, configPath, { key, channels: now, again }, env);
+    const { channels: made, heartbeat, missing, secrets, secretNames } = all;
+    return { channels: made, heartbeat, missing, secrets, secretNames };
+  };
+  const settings = settingsOf(data, configPath, { key, channels, again }, env);
   return {
     ...settings,
     warnings: [
@@ -83,12 +100,13 @@ export async function settingsIn(
 interface Found {
   readonly key: Pick<FoundKey, "apiKey" | "from">;
   readonly channels: FoundChannels;
+  readonly again: MissingSecrets["again"];
 }
 
 function settingsOf(
   file: ConfigFile,
   configPath: string,
-  { key, channels }: Found,
+  { key, channels, again }: Found,
   env: NodeJS.ProcessEnv,
 ): Settings {
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
@@ -122,6 +140,7 @@ function settingsOf(
     notifyTimeoutMs: file.notify_timeout_seconds * 1000,
     channels: channels.channels,
     ...(channels.heartbeat && { heartbeat: channels.heartbeat }),
+    ...(channels.missing.length > 0 && { missing: { secrets: channels.missing, again } }),
     ...(channels.brief && { brief: channels.brief }),
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.

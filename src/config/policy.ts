@@ -50,6 +50,22 @@ export function isAnyoneTold({ tells, channels }: Pick<Policy, "tells" | "channe
   return tells || channels.length > 0;
 }
 
+/** Whether nobody can be told now, as the secrets of all channels are missing. */
+export function isMute({
+  channels,
+  notifyCommand,
+  thresholds,
+}: Pick<Settings, "channels" | "notifyCommand" | "thresholds">): boolean {
+  const hasCommand = [notifyCommand, ...thresholds.map((each) => each.notifyCommand)].some(
+    (command) => command.length > 0,
+  );
+  return (
+    !hasCommand &&
+    channels.length > 0 &&
+    channels.every(({ unreadable }) => unreadable !== undefined)
+  );
+}
+
 /** What to type for this program: with --config when the config is not in the default place. */
 function commandFor(configPath: string): string {
   return configPath === "" || configPath === expandHome(defaultPaths.config)

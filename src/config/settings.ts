@@ -10,7 +10,7 @@ export interface Settings {
   /** The variables it may stand in. */
   readonly apiKeyNames: readonly string[];
   /** The variables that hold secrets of channels: no program gets them. */
-  readonly secretNames?: readonly string[];
+  readonly secretNames?: readonly string[] | undefined;
   /** What must be shown nowhere. */
   readonly secrets: readonly string[];
   readonly pollIntervalMs: number;
@@ -33,6 +33,8 @@ export interface Settings {
   /** Beside the notify command; each gets what it asks for. */
   readonly channels: readonly ChannelSettings[];
   readonly heartbeat?: HeartbeatSettings | undefined;
+  /** Undefined: every secret is there. */
+  readonly missing?: MissingSecrets | undefined;
   readonly brief?: BriefSettings | undefined;
   readonly blindAfterMs: number;
   /** Globs; the guard's own pod among them when it runs in one. */
@@ -54,6 +56,28 @@ export interface Settings {
   /** What should be fixed although the config can be used. */
   readonly warnings: readonly string[];
 }
+
+/** A secret that is rightly named, and not there now; in no word of it stands another one. */
+export interface MissingSecret {
+  /** Whose it is: `channel ntfy`. */
+  readonly of: string;
+  readonly isOfChannel: boolean;
+  readonly where: string;
+  readonly what: string;
+}
+
+/** What goes on without its secret until that is there. */
+export interface MissingSecrets {
+  readonly secrets: readonly MissingSecret[];
+  /** Looks whether they are there now. Undefined: what is there cannot be used. */
+  readonly again: () => Promise<SecretSettings | undefined>;
+}
+
+/** What of the settings is made of secrets of channels and the heartbeat. */
+export type SecretSettings = Pick<
+  Settings,
+  "channels" | "heartbeat" | "missing" | "secrets" | "secretNames"
+>;
 
 /** Where somebody outside hears that the guard is alive, and whether it sees. */
 export interface HeartbeatSettings {

@@ -25,5 +25,7 @@ export type Sent =
       readonly waitMs?: number | undefined;
       /** Trying again cannot help: a wrong token, an address that is not there. */
       readonly isRefused: boolean;
+      /** Nobody was asked: a secret that it takes is not there. */
+      readonly hasNoSecret?: boolean | undefined;
     }
   | { readonly kind: "interrupted" };

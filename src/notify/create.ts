@@ -8,6 +8,7 @@ import { gotify } from "./gotify.ts";
 import { pushover } from "./pushover.ts";
 import { slack } from "./slack.ts";
 import { teams } from "./teams.ts";
+import { unreadableChannel } from "./unreadable.ts";
 import { telegram } from "./telegram.ts";
 import type { Service } from "./service.ts";
 import type { ChannelSettings } from "./settings.ts";
@@ -15,6 +16,7 @@ import { webhook } from "./webhook.ts";
 
 /** The channel that the settings name. */
 export function createChannel(settings: ChannelSettings, deps: ChannelDeps): Channel {
+  if (settings.unreadable !== undefined) return unreadableChannel(settings, settings.unreadable);
   const channel =
     settings.type === "email"
       ? lazyEmailChannel(settings, deps.clock)

@@ -1,4 +1,6 @@
 import type { Unread } from "#config/in-force.ts";
+import type { MissingSecret } from "#config/settings.ts";
+import { noSecretWords } from "#notify/unreadable.ts";
 import { isAnyoneTold } from "#config/policy.ts";
 import type { Blind, PodSample, Seen } from "#guard/model/account.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
@@ -70,7 +72,7 @@ export type StatusSources = Pick<
   | "guardPid"
   | "unread"
   | "troubles"
-> & { readonly settings: Pick<Snapshot["settings"], "api" | "channels"> };
+> & { readonly settings: Pick<Snapshot["settings"], "api" | "channels" | "missing"> };
 
 export function reportOf(
   snapshot: StatusSources,
@@ -108,7 +110,9 @@ export function reportOf(
     })),
     held: heldNotices(saved, snapshot.settings.channels, nowMs),
     troubles: [
-      ...(guardPid === undefined ? [] : daemonTroubles(saved)),
+      ...(guardPid === undefined
+        ? (snapshot.settings.missing?.secrets ?? []).map(missingWords)
+        : daemonTroubles(saved)),
       ...unsentNotices(saved, nowMs),
       ...snapshot.troubles,
     ],
@@ -152,6 +156,11 @@ function unseenOf({ blind, podsBlind, unmeasured }: GuardState): StatusReport["u
   return slots.flatMap(([what, slot]) =>
     slot === undefined ? [] : [{ what, sinceMs: slot.sinceMs }],
   );
+}
+
+/** The daemon that runs says what it has not; one that does not would start without it. */
+function missingWords({ of, where, what }: MissingSecret): string {
+  return `${of}: ${noSecretWords(`${where} ${what}`)}`;
 }
 
 /** What does not work in the daemon that runs, by its own account. */

@@ -30,10 +30,14 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Log file ${textOf(fields["file"])} can be written again`;
     case "config reloaded":
       return `Config reloaded: ${textOf(fields["config"])}`;
+    case "missing secret found":
+      return `A secret that was missing is there now: ${textOf(fields["config"])}`;
     case "restart to apply these keys":
       return `Restart to apply these keys: ${textOf(fields["keys"])}`;
     case "state not saved":
     case "cannot notify systemd":
+    case "nobody can be told of anything":
+    case "could not look for a missing secret":
     case "could not read the load of the pods":
     case "config not reloaded, still using the old one":
       return `${capital(message)}: ${because}`;

@@ -40,6 +40,26 @@ describe("the notify command is found in a config", () => {
   });
 });
 
+describe("the heartbeat is found in a config, also without any other way to tell,", () => {
+  const url = "https://hc-ping.com/U-1";
+  const beat = `"heartbeat": { "url": "${url}" }`;
+
+  it.each<[string, string, boolean]>([
+    ["that is right", `{ ${beat} }`, true],
+    ["with a key that nobody knows", `{ "pol_interval": 5, ${beat} }`, true],
+    ["that is no JSON behind it", `{ ${beat}, "protect": [ "p1" "p2" ], oops`, true],
+    ["whose address is in a file", `{ "heartbeat": { "url_file": "~/beat" } }`, true],
+    ["but not twice", `{ ${beat}, ${beat} }`, false],
+    ["with two addresses in it", `{ "heartbeat": { "url": "${url}", "url": "${url}" } }`, false],
+    ["that is cut off", `{ "heartbeat": { "url": "${url}"`, false],
+    ["with a mistake of its own", `{ "heartbeat": { "url": "${url}", "every_secs": 5 } }`, false],
+    ["as text", `{ "heartbeat": "${url}" }`, false],
+    ["of a dry run", `{ ${beat}, "dry_run": true }`, false],
+  ])("%s", (_sentence, text, isFound) => {
+    expect(readableNotify(text)?.heartbeat !== undefined).toBe(isFound);
+  });
+});
+
 describe("no command is made up of", () => {
   it.each<[string, string]>([
     ["one that is cut off", `{ "extra_notify_command": ["rm", "-r"`],

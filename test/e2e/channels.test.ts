@@ -238,6 +238,33 @@ heartbeat: every 60 s
     });
   });
 
+  it("shows names that share words with a topic as they are typed, and the topic nowhere", async (test) => {
+    const hook = await startService(answer(200, ""));
+    const topics = ["gpu-alerts-phone-7Hq2", "production-llm-alerts"];
+    const guard = await guardWith(test, {
+      config: {
+        protect: ["production-llm"],
+        thresholds: [{ name: "gpu-alerts-phone", below_usd: 10, prompt: "-" }],
+        notify: [
+          { type: "webhook", name: "gpu-alerts-phone", url: `${hook.origin}/${topics[0]}` },
+          { type: "ntfy", name: "production-llm", url: `${hook.origin}/${topics[1]}` },
+        ],
+      },
+    });
+    guard.simulator.account.addPod({ id: "p1", name: "production-llm", costPerHrUsd: 1 });
+
+    const check = await guard.command("check");
+    const status = await guard.command("status");
+    const all = `${check.stdout}${check.stderr}${status.stdout}${status.stderr}`;
+
+    expect(check.stdout).toContain(
+      `never tested; try it with runpodboss -c ${guard.config} notify test gpu-alerts-phone\n`,
+    );
+    expect(status.stdout).toContain("production-llm");
+    expect(all).not.toMatch(/\[redacted\]/);
+    for (const secret of topics) expect(all).not.toContain(secret);
+  });
+
   it("says that a channel was never tested once it goes elsewhere, and how to test it", async (test) => {
     const hook = await startService(answer(200, ""));
     const to = (path: string) => ({ notify: [{ type: "webhook", url: `${hook.origin}/${path}` }] });

@@ -22,7 +22,7 @@ export interface AuditOptions extends GlobalOptions {
 
 /** Shows all that drains the balance, and changes nothing. Gives the exit code. */
 export async function audit({ config, json }: AuditOptions, context: Context): Promise<number> {
-  const settings = await loadConfig(config, context.env, context.paces);
+  const settings = await loadConfig(config, context.env, context.paces, "gone-without");
   context.hide(settings.secrets);
   const { snapshot, report } = await auditNow(settings, context);
   if (context.interrupted.aborted) return exitCodes.interrupted;

@@ -17,7 +17,7 @@ export interface BriefOptions extends GlobalOptions {
 
 /** Prints what the daily brief would say now, and changes nothing. Gives the exit code. */
 export async function brief({ config, json }: BriefOptions, context: Context): Promise<number> {
-  const settings = await loadConfig(config, context.env, context.paces);
+  const settings = await loadConfig(config, context.env, context.paces, "gone-without");
   context.hide(settings.secrets);
   const { paces, interrupted: signal } = context;
   const clock = createClock();

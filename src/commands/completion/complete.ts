@@ -75,7 +75,7 @@ async function podsOf(config: string, context: Context): Promise<readonly Named[
   const saved = await store.load().catch(() => emptyState);
   const runs: readonly PodRun[] = Object.values(saved.runs);
   if (runs.length > 0) return runs.map(({ podId: id, name }) => ({ id, name }));
-  const settings = await loadConfig(config, context.env, context.paces);
+  const settings = await loadConfig(config, context.env, context.paces, "gone-without");
   context.hide(settings.secrets);
   const { request, completionLimitMs } = context.paces;
   const account = realAccount(settings, createClock(), request, saved.source);

@@ -27,7 +27,7 @@ export async function notifyTest(
   options: NotifyTestOptions,
   context: Context,
 ): Promise<number> {
-  const settings = await loadConfig(options.config, context.env, context.paces);
+  const settings = await loadConfig(options.config, context.env, context.paces, "gone-without");
   context.hide(settings.secrets);
   const clock = createClock();
   const runner = runnerFor(settings, context);
@@ -76,9 +76,12 @@ function chosen(names: readonly string[], ways: readonly TestWay[]): readonly Te
   const known = ways.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new UserError(`There is no channel ${unknown.join(", ")}.`, {
-      hint: `The config has: ${known.join(", ")}.`,
-    });
+    throw new UserError(
+      `There is no channel ${unknown.map((name) => (name === "" ? '""' : name)).join(", ")}.`,
+      {
+        hint: `The config has: ${known.join(", ")}.`,
+      },
+    );
   }
   return ways.filter(({ name }) => names.length === 0 || names.includes(name));
 }

@@ -7,7 +7,7 @@ import { warn } from "#terminal/warn.ts";
 
 /** The pods as they are now; warns of what could not be read. Throws a UserError when the poll fails. */
 export async function seePods(options: GlobalOptions, context: Context): Promise<SeenSnapshot> {
-  const settings = await loadConfig(options.config, context.env, context.paces);
+  const settings = await loadConfig(options.config, context.env, context.paces, "gone-without");
   const { paces, interrupted } = context;
   context.hide(settings.secrets);
   const snapshot = withPodsSeen(await snapshotOf(settings, createClock(), paces, interrupted));

@@ -38,7 +38,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     });
   }
   if (options.history) return history({ ...options, hours: "24" }, context);
-  const settings = await loadConfig(options.config, context.env, context.paces);
+  const settings = await loadConfig(options.config, context.env, context.paces, "gone-without");
   context.hide(settings.secrets);
   const shown = { settings, untested: await untestedChannels(settings) };
   return options.watch

@@ -3,7 +3,7 @@ import { runpodctlWords } from "#agent/runpodctl.ts";
 import { toolWarnings } from "#agent/tool-warnings.ts";
 import { createClock } from "#clock.ts";
 import { inForceOf } from "#config/in-force.ts";
-import { loadConfig } from "#config/load.ts";
+import { loadConfig, type MissingSecretsAre } from "#config/load.ts";
 import { isAnyoneTold } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createReloading } from "#daemon/reloading.ts";
@@ -28,6 +28,7 @@ import { programTroubles } from "#commands/missing-programs.ts";
 import { readableWays } from "#commands/readable-ways.ts";
 import { tellNotStarted } from "#commands/tell-not-started.ts";
 import { failBeat } from "./fail-beat.ts";
+import { goOnWithout } from "./missing-secrets.ts";
 import { untilHandled } from "./hangups.ts";
 import { exitCodeOf, sayIfNothing } from "./outcome.ts";
 import { putInForce } from "./put-in-force.ts";
@@ -88,12 +89,14 @@ async function watchWithLock(
   context: Context,
   hooks: Hooks,
 ): Promise<number> {
-  const load = async (): Promise<Settings> => {
-    const loaded = await loadConfig(options.config, context.env, context.paces);
+  const load = async (missingSecrets?: MissingSecretsAre): Promise<Settings> => {
+    const { config } = options;
+    const loaded = await loadConfig(config, context.env, context.paces, missingSecrets);
     context.hide(loaded.secrets);
     return { ...loaded, dryRun: loaded.dryRun || options.dryRun };
   };
-  const settings = await load();
+  // Started by a machine at night, perhaps: it goes on with what works. A reload is refused.
+  const settings = await load("gone-without");
   hooks.onSettings(() => settings);
   // A dry run changes nothing, so it may stand beside the real one.
   const lock = settings.dryRun
@@ -236,6 +239,19 @@ async function watchLogging(
     }
   };
   tellInForce();
+  void goOnWithout(
+    {
+      live,
+      log,
+      clock,
+      troubles,
+      everyMs: paces.missingSecretMs,
+      limitMs: paces.reloadLimitMs,
+      hide: context.hide,
+      onChange: tellInForce,
+    },
+    over.signal,
+  );
   void tellOfPrograms();
   let tellingOfTools = tellOfTools();
   lock?.follow((news) => tellOfLock(news, troubles));

@@ -1,18 +1,19 @@
 import type { ChannelSettings, ChannelType } from "#notify/settings.ts";
 import type { Fault } from "#config/reading/explain.ts";
-import type { BriefSettings, HeartbeatSettings } from "#config/settings.ts";
+import type { BriefSettings, HeartbeatSettings, MissingSecret } from "#config/settings.ts";
 import { isReadableOnTheWay, passwordsIn } from "#config/url.ts";
 import { briefSchema, type ChannelFile, channelSchema, heartbeatSchema } from "./notify-schema.ts";
 import { channelWarnings } from "./channel-warnings.ts";
 import { minuteOf, quietSpan } from "./day-times.ts";
 import { type FoundSecrets, findSecrets, noSecrets, together } from "./found-secrets.ts";
+import { holdersOf } from "./holders.ts";
 import { findHeaders } from "./headers.ts";
 import { heartbeatKey, secretKeysOf } from "./secret-keys.ts";
 import type { Entry } from "./secret-source.ts";
 
 /** What a config says of how people are told, with its secrets read. */
 export interface FoundChannels {
-  /** Those that can be used. */
+  /** Those that can be used, and those that could be but for a secret that is not there now. */
   readonly channels: readonly ChannelSettings[];
   readonly heartbeat?: HeartbeatSettings;
   readonly brief?: BriefSettings;
@@ -24,6 +25,8 @@ export interface FoundChannels {
   readonly variables: readonly string[];
   /** Beside those that the schema finds. */
   readonly faults: readonly Fault[];
+  /** Of what is right but for a secret that is not there now. */
+  readonly missing: readonly MissingSecret[];
   readonly warnings: readonly string[];
 }
 
@@ -45,6 +48,20 @@ export async function findChannels(raw: unknown, env: NodeJS.ProcessEnv): Promis
     files: [...new Set(all.files)],
     variables: [...new Set([...all.variables, ...holdersOf(all, env)])],
     faults: [...all.faults, ...repeatedNames(entries)],
+    missing: [
+      ...found.flatMap(({ missing, channel }, n) =>
+        missing.map((fault) => ({
+          ...fault,
+          of: `channel ${channel?.name ?? `notify[${n}]`}`,
+          isOfChannel: true,
+        })),
+      ),
+      ...(beat?.missing ?? []).map((fault) => ({
+        ...fault,
+        of: "the heartbeat's address",
+        isOfChannel: false,
+      })),
+    ],
     warnings: [...new Set(all.warnings)],
   };
 }
@@ -69,8 +86,13 @@ async function channelOf(
   );
   const found = together([ofKeys, ofHeaders]);
   const file = channelSchema.safeParse(entry).data;
+  if (file === undefined || found.faults.length > 0) return found;
+  if (found.missing.length > 0) {
+    const unreadable = found.missing.map((fault) => `${fault.where} ${fault.what}`).join("; ");
+    return { ...found, channel: { ...settingsOf(file, {}, {}), unreadable } };
+  }
   const isWhole = keys.every(({ key, isNeeded }) => !isNeeded || ofKeys.values[key] !== undefined);
-  if (file === undefined || !isWhole || found.faults.length > 0) return found;
+  if (!isWhole) return found;
   return {
     ...found,
     hidden: [...found.hidden, ...addressesOf(file).flatMap(passwordsIn)],
@@ -174,15 +196,6 @@ function repeatedNames(entries: readonly Entry[]): readonly Fault[] {
         : `must be unique: ${JSON.stringify(name)} is the name of notify[${first}]; give this one another`;
     return [{ where: `notify[${n}].name`, what }];
   });
-}
-
-/** Shorter ones may stand in values that have nothing to do with them. */
-const shortestHeld = 12;
-
-/** The variables in which the same secrets stand by another name. */
-function holdersOf({ texts }: FoundSecrets, env: NodeJS.ProcessEnv): readonly string[] {
-  const secrets = texts.filter(({ length }) => length >= shortestHeld);
-  return Object.keys(env).filter((name) => secrets.some((secret) => env[name]?.includes(secret)));
 }
 
 function typeOf({ type }: Entry): ChannelType | undefined {

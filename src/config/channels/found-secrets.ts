@@ -16,6 +16,8 @@ export interface FoundSecrets {
   readonly files: readonly string[];
   readonly variables: readonly string[];
   readonly faults: readonly Fault[];
+  /** Of those that are rightly named, and not there now. */
+  readonly missing: readonly Fault[];
   readonly warnings: readonly string[];
 }
 
@@ -26,6 +28,7 @@ export const noSecrets: FoundSecrets = {
   files: [],
   variables: [],
   faults: [],
+  missing: [],
   warnings: [],
 };
 
@@ -60,6 +63,7 @@ async function one(
     files: file === undefined ? [] : [file],
     variables: variable === undefined ? [] : [variable],
     faults: [...found.faults, ...(what === undefined ? [] : [{ where: at, what }])],
+    missing: found.missing ?? [],
     warnings: [
       ...found.warnings,
       ...(what !== undefined || text === undefined
@@ -122,6 +126,7 @@ export function together(all: readonly FoundSecrets[]): FoundSecrets {
     files: all.flatMap(({ files }) => files),
     variables: all.flatMap(({ variables }) => variables),
     faults: all.flatMap(({ faults }) => faults),
+    missing: all.flatMap(({ missing }) => missing),
     warnings: all.flatMap(({ warnings }) => warnings),
   };
 }

@@ -16,6 +16,8 @@ export interface FoundSecret {
   /** The variable of the environment that holds it. */
   readonly variable?: string;
   readonly faults: readonly Fault[];
+  /** It is rightly named, and not there now: its variable is not set, its file is gone or cannot be read. */
+  readonly missing?: readonly Fault[];
   readonly warnings: readonly string[];
 }
 
@@ -74,11 +76,13 @@ async function inVariable(
   const file = await readEnvFile(envFilePath(env));
   const inEnvFile = file.kind === "read" ? variablesIn(file.text).get(name)?.trim() : undefined;
   if (inEnvFile) return { text: inEnvFile, key, variable: name, faults: [], warnings: [] };
-  const shown = isPlainName(name)
-    ? `the variable ${name} is not set, neither here nor in ${envFileName}`
-    : `must name a variable that is set, here or in ${envFileName}; the secret itself goes into ${key.replace(/_env$/, "")}`;
   const why = file.kind === "unreadable" ? `, which cannot be read: ${file.because}` : "";
-  return fault(where, `${shown}${why}`);
+  return isPlainName(name)
+    ? missing(where, `the variable ${name} is not set, neither here nor in ${envFileName}${why}`)
+    : fault(
+        where,
+        `must name a variable that is set, here or in ${envFileName}; the secret itself goes into ${key.replace(/_env$/, "")}${why}`,
+      );
 }
 
 async function inFile(file: string, where: string, key: string): Promise<FoundSecret> {
@@ -86,17 +90,23 @@ async function inFile(file: string, where: string, key: string): Promise<FoundSe
   const content = await readSmallFile(path, { maxBytes });
   if (content.kind !== "read") {
     // Only what has a folder in it is surely a path: the secret itself may stand where its file should.
-    const got = /^[~.]?[.]?\//.test(file) ? ` (got ${JSON.stringify(file)})` : "";
-    return { ...fault(where, `must name a readable file: ${content.because}${got}`), file: path };
+    const isPath = /^[~.]?[.]?\//.test(file);
+    const got = isPath ? ` (got ${JSON.stringify(file)})` : "";
+    const what = `must name a readable file: ${content.because}${got}`;
+    return { ...(isPath ? missing(where, what) : fault(where, what)), file: path };
   }
   const text = content.text.replace(/^\uFEFF/, "").trim();
-  if (text === "") return { ...fault(where, "names a file that is empty"), file: path };
+  if (text === "") return { ...missing(where, "names a file that is empty"), file: path };
   return { text, key, file: path, faults: [], warnings: modeWarnings(path, content) };
 }
 
 /** A secret must not pass for a name: those of variables are capitals, in words. */
 function isPlainName(text: string): boolean {
   return text.length <= 60 && /^[A-Z]{1,20}(_[A-Z]{1,20}|_[0-9]{1,3})*$/.test(text);
+}
+
+function missing(where: string, what: string): FoundSecret {
+  return { faults: [], missing: [{ where, what }], warnings: [] };
 }
 
 function fault(where: string, what: string): FoundSecret {

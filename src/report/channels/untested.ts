@@ -18,7 +18,11 @@ export async function untestedChannels({
 }: Pick<Settings, "channels" | "stateFile">): Promise<readonly string[]> {
   if (channels.length === 0) return [];
   const tested = await lastTested(stateFile);
-  return channels
-    .filter((channel) => lastTestOf(channel, tested) === undefined)
-    .map(({ name }) => name);
+  return (
+    channels
+      // Of one whose secret is missing nobody knows where it goes.
+      .filter(({ unreadable }) => unreadable === undefined)
+      .filter((channel) => lastTestOf(channel, tested) === undefined)
+      .map(({ name }) => name)
+  );
 }

@@ -5,7 +5,11 @@ import { spanWords } from "#guard/text.ts";
 type Failed = Extract<Sent, { readonly kind: "failed" }>;
 
 /** What a person can do about a channel that failed: a sentence. */
-export function whatToDo(type: ChannelType | "command", { isRefused, waitMs }: Failed): string {
+export function whatToDo(
+  type: ChannelType | "command",
+  { isRefused, waitMs, hasNoSecret }: Failed,
+): string {
+  if (hasNoSecret === true) return "Put it there: a daemon that runs finds it within a minute.";
   if (waitMs !== undefined && waitMs > 0) {
     return `It asks to be left alone for ${spanWords(waitMs)}: try again then.`;
   }

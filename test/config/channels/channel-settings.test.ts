@@ -387,8 +387,8 @@ describe("what is wrong is said, all at once", () => {
         "notify[0].headers.Content-Length  is a header that runpodboss sets itself; take it out (got a hidden value)",
         "notify[0].headers.a b  is no name that a header may have (got a hidden value)",
         "notify[0].headers.X-A  has line breaks, spaces at its ends, or characters that no header may have",
-        "notify[0].headers.x-a_env  the variable NOT_SET is not set, neither here nor in ~/.runpodboss/env",
         "notify[0].headers.x-a  is the same header as X-A; keep one",
+        "notify[0].headers.x-a_env  the variable NOT_SET is not set, neither here nor in ~/.runpodboss/env",
       ],
     ],
     [
