@@ -39,7 +39,9 @@ export async function init(options: InitOptions, context: Context): Promise<void
   const rows = await tonightAsWritten(path, context);
   const isGuarded = rows.every(({ isWarning, isMendable }) => !isWarning || !isMendable);
   const steps = [`Wrote ${path}`, "", ...stepLines(word, named), ""];
-  const verdict = isGuarded ? [] : ["As it stands, you are not guarded. Step 1 mends that."];
+  const verdict = isGuarded
+    ? []
+    : ["As it stands, you are not guarded. The steps above mend that."];
   const lines = tonightLines(rows, paintFor(context), columnsOf(context));
   context.print([...steps, ...verdict, ...lines].join("\n"));
 }
@@ -62,6 +64,10 @@ function stepLines(path: string, named: string): readonly string[] {
     [
       "See what the daemon would do now, without doing it:",
       `runpodboss watch${named} --once --dry-run`,
+    ],
+    [
+      "Test the channels, each with one message of every severity:",
+      `runpodboss notify test${named}`,
     ],
     ["Test your notify commands and agents:", `runpodboss drill${named}`],
     ["Run the daemon, by systemd or tmux (see the README):", `runpodboss watch${named}`],
@@ -89,7 +95,7 @@ async function tonightAsWritten(
 function notWritten(path: string, error: unknown): UserError {
   if ((error as NodeJS.ErrnoException).code === "EEXIST") {
     return new UserError(`${path} already exists. Nothing was written.`, {
-      hint: "Use --force to overwrite it, or --output FILE to write to another file.",
+      hint: `To change it: runpodboss${path === expandHome(defaultPaths.config) ? "" : ` -c ${inShell(path)}`} setup. Use --force to overwrite it, or --output FILE to write to another file.`,
     });
   }
   return new UserError(`${path} could not be written: ${wordsOf(error)}.`, {

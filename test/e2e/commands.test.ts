@@ -91,12 +91,14 @@ Next:
        runpodboss check
   4. See what the daemon would do now, without doing it:
        runpodboss watch --once --dry-run
-  5. Test your notify commands and agents:
+  5. Test the channels, each with one message of every severity:
+       runpodboss notify test
+  6. Test your notify commands and agents:
        runpodboss drill
-  6. Run the daemon, by systemd or tmux (see the README):
+  7. Run the daemon, by systemd or tmux (see the README):
        runpodboss watch
 
-As it stands, you are not guarded. Step 1 mends that.
+As it stands, you are not guarded. The steps above mend that.
 what happens tonight, while the daemon runs:
 !  a pod idles for 30 min              nobody is told, nothing is stopped
 !  the balance falls below $10.00      nobody is told, the agent is called
@@ -190,7 +192,7 @@ what happens tonight, while the daemon runs:
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toBe(
-      `${path} already exists. Nothing was written.\nUse --force to overwrite it, or --output FILE to write to another file.\n`,
+      `${path} already exists. Nothing was written.\nTo change it: runpodboss -c ${path} setup. Use --force to overwrite it, or --output FILE to write to another file.\n`,
     );
     expect(fs.readFileSync(path, "utf8")).toBe("mine");
   });

@@ -76,9 +76,12 @@ function chosen(names: readonly string[], ways: readonly TestWay[]): readonly Te
   const known = ways.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new UserError(`There is no channel ${unknown.join(", ")}.`, {
-      hint: `The config has: ${known.join(", ")}.`,
-    });
+    throw new UserError(
+      `There is no channel ${unknown.map((name) => (name === "" ? '""' : name)).join(", ")}.`,
+      {
+        hint: `The config has: ${known.join(", ")}.`,
+      },
+    );
   }
   return ways.filter(({ name }) => names.length === 0 || names.includes(name));
 }
