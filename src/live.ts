@@ -53,7 +53,7 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
         secrets: [...new Set([...secrets, ...next.secrets])],
         policy: policyOf(next, paces),
         accounts: accountsOf(next),
-        channels: realChannels(next.channels, clock),
+        channels: realChannels(next.channels, clock, { settings: settings.channels, channels }),
       };
       redact = createRedactor(made.secrets);
       ({ secrets, policy, accounts, channels } = made);

@@ -11,15 +11,26 @@ import type { Clock } from "./ports.ts";
 /** For all channels of the process, before and after a reload: it is the process that has so many threads. */
 const lookUp = createNameLookups();
 
-/** The channels of the config, on real sockets; nobody waits for one longer than its limit says. */
+/** Channels, and the settings that each was made of, in the same order. */
+export interface MadeChannels {
+  readonly settings: readonly ChannelSettings[];
+  readonly channels: readonly Channel[];
+}
+
+/**
+ * The channels of the config, on real sockets; nobody waits for one longer than its limit says. One
+ * whose settings are the same as before stays: it knows who has which message already.
+ */
 export function realChannels(
   settings: readonly ChannelSettings[],
   clock: Clock,
+  before: MadeChannels = { settings: [], channels: [] },
 ): readonly Channel[] {
   const request: HttpRequest = (url, asked, limits) => exchange(url, asked, limits, lookUp);
   return settings.map((each) => {
-    const channel = createChannel(each, { request, clock });
-    return besideOthers(boundedChannel(channel, each.timeLimitMs, clock));
+    const at = before.settings.findIndex((one) => JSON.stringify(one) === JSON.stringify(each));
+    const make = (): Channel => createChannel(each, { request, clock });
+    return before.channels[at] ?? besideOthers(boundedChannel(make(), each.timeLimitMs, clock));
   });
 }
 

@@ -32,3 +32,17 @@ it("a reload replaces the channels, whom they tell, and hides the secrets of bot
   expect(live.policy().channels.map(({ name }) => name)).toEqual(["ops", "phone"]);
   expect(live.redact("a1B2c3D4e5F6 and s3cr3tPath9")).toBe("[redacted] and [redacted]");
 });
+
+it("a reload keeps the channels whose settings are the same, wherever they stand: they know who has a mail already", async () => {
+  const mail = { type: "email", smtp_url: "smtp://127.0.0.1:25", to: ["a@b.org", "c@b.org"] };
+  const live = liveOf(await settingsWith([mail, hook, ntfy]), createClock(), realPaces);
+  const [first, , third] = live.channels();
+
+  live.replace(await settingsWith([ntfy, mail]));
+  expect(live.channels()[0]).toBe(third);
+  expect(live.channels()[1]).toBe(first);
+
+  live.replace(await settingsWith([ntfy, { ...mail, to: ["a@b.org"] }]));
+  expect(live.channels()[0]).toBe(third);
+  expect(live.channels()[1]).not.toBe(first);
+});

@@ -1,4 +1,5 @@
 import { connect as connectSocket, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import MailComposer from "nodemailer/lib/mail-composer";
 import SmtpConnection from "nodemailer/lib/smtp-connection";
 import { cleanName, oneLine } from "#control-characters.ts";
@@ -8,6 +9,7 @@ import { createRedactor } from "#redact.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
 import type { Channel, Sent } from "./channel.ts";
 import { characters, fit } from "./fit.ts";
+import { createLateAnswers, lateLimitMs } from "./late-answers.ts";
 import { type Mailbox, mailboxOf, type MailServer, mailServerOf } from "./mail-server.ts";
 import { mailText } from "./mail-text.ts";
 import type { Message } from "./message.ts";
@@ -33,8 +35,9 @@ const longestAnswer = 300;
 const mostRemembered = 200;
 
 /**
- * Mail, by a server that takes it. One connection a mail; nothing of it outlives the time limit. Where
- * some receivers are refused it has failed, and the next try goes to those alone.
+ * Mail, by a server that takes it. One connection a mail; nothing of it outlives the time limit, but the
+ * wait for the last answer to a mail that the server has whole: the next try gets that. Where some
+ * receivers are refused it has failed, and the next try goes to those alone.
  */
 export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Channel {
   const { name, type, timeLimitMs } = settings;
@@ -45,6 +48,7 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
     fit(redact(oneLine(words)).trim(), longestAnswer, characters);
   /** Of messages that some receivers have and others do not, those that do. */
   const taken = new Map<string, ReadonlySet<string>>();
+  const late = createLateAnswers(clock);
 
   function remember(key: string, addresses: readonly string[], isDone: boolean): number {
     const all = new Set([...(taken.get(key) ?? []), ...addresses]);
@@ -57,11 +61,12 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
   async function within(
     signal: AbortSignal,
     work: (session: Session) => Promise<Sent>,
+    key?: string,
   ): Promise<Sent> {
     const session = openSession(server, timeLimitMs, deps);
-    // What comes of it after its end is of no matter.
     const working = work(session);
-    working.catch(() => undefined);
+    const answer = working.catch(failureOf);
+    let isKept = false;
     const end = (): void => session.end();
     signal.addEventListener("abort", end);
     if (signal.aborted) end();
@@ -69,15 +74,30 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
       return await withinLimit(working, timeLimitMs, clock, signal);
     } catch (error) {
       if (signal.aborted) return { kind: "interrupted" };
-      if (error instanceof GivenUp) {
-        const because = `no answer of the mail server within ${timeLimitMs / 1_000} s`;
-        return { kind: "failed", because, isRefused: false };
-      }
-      const { because, isRefused } = reasonOf(error, server);
-      return { kind: "failed", because: shown(because), isRefused };
+      if (!(error instanceof GivenUp)) return failureOf(error);
+      if (key !== undefined && session.isHandedOver()) isKept = late.await(key, answer, end);
+      if (isKept) return handedOver(timeLimitMs);
+      const because = `no answer of the mail server within ${timeLimitMs / 1_000} s`;
+      return { kind: "failed", because, isRefused: false };
     } finally {
       signal.removeEventListener("abort", end);
-      end();
+      if (!isKept) end();
+    }
+  }
+
+  function failureOf(error: unknown): Sent {
+    const { because, isRefused } = reasonOf(error, server);
+    return { kind: "failed", because: shown(because), isRefused };
+  }
+
+  async function send(message: Message, signal: AbortSignal): Promise<Sent> {
+    const key = keyOf(message);
+    const before = late.of(key);
+    if (before === undefined) return within(signal, (session) => deliver(message, session), key);
+    try {
+      return await withinLimit(before, timeLimitMs, clock, signal);
+    } catch {
+      return signal.aborted ? { kind: "interrupted" } : handedOver(timeLimitMs);
     }
   }
 
@@ -85,7 +105,7 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
     const from = sender(settings, server);
     const to = settings.to.map(receiver);
     const addresses = [...new Set(to.map(({ address }) => address))];
-    const key = JSON.stringify([message.id, message.atMs, message.title, message.text]);
+    const key = keyOf(message);
     const left = addresses.filter((address) => taken.get(key)?.has(address) !== true);
     const mail = await compose(message, from, to);
     const { accepted, refusals, answer } = await session.send(from.address, left, mail);
@@ -102,7 +122,7 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
   return {
     name,
     type,
-    send: (message, signal) => within(signal, (session) => deliver(message, session)),
+    send,
     probe: (signal) =>
       within(signal, async (session) => {
         // What can be told without the server is told first.
@@ -110,6 +130,19 @@ export function createEmailChannel(settings: EmailSettings, deps: EmailDeps): Ch
         settings.to.forEach(receiver);
         return { kind: "sent", answer: shown(await session.ask()) };
       }),
+  };
+}
+
+/** The same at each try. */
+function keyOf({ id, atMs, title, text }: Message): string {
+  return JSON.stringify([id, atMs, title, text]);
+}
+
+function handedOver(timeLimitMs: number): Sent {
+  return {
+    kind: "failed",
+    because: `the mail server has the whole mail, but has not said within ${timeLimitMs / 1_000} s whether it takes it; its answer is waited for up to ${lateLimitMs / 60_000} min before the mail is sent again`,
+    isRefused: false,
   };
 }
 
@@ -126,6 +159,8 @@ interface Session {
   }>;
   /** Logs in and sends nothing. */
   ask(): Promise<string>;
+  /** All that is left is the server's answer to the mail. */
+  isHandedOver(): boolean;
   /** At once, whatever is under way. */
   end(): void;
 }
@@ -138,6 +173,7 @@ function openSession(
   let socket: Socket | undefined;
   let connection: SmtpConnection | undefined;
   let isOver = false;
+  let isHandedOver = false;
 
   async function begin(): Promise<SmtpConnection> {
     const plain = await connected();
@@ -157,7 +193,7 @@ function openSession(
       },
       connectionTimeout: timeLimitMs,
       greetingTimeout: timeLimitMs,
-      socketTimeout: timeLimitMs,
+      socketTimeout: timeLimitMs + lateLimitMs,
       socketCloseTimeout: 1_000,
       maxResponseSize: mostAnswerBytes,
       logger: false,
@@ -195,7 +231,9 @@ function openSession(
       type Info = NonNullable<Parameters<Parameters<typeof smtp.send>[2]>[1]>;
       const info = await new Promise<Info>((resolve, reject) => {
         smtp.once("end", () => reject(new Error("the server closed the connection")));
-        smtp.send({ from, to: [...to], size: mail.length }, mail, (error, sent) => {
+        // A stream, whose end says that the body was wanted and is gone.
+        const body = Readable.from([mail]).once("end", () => (isHandedOver = true));
+        smtp.send({ from, to: [...to], size: mail.length }, body, (error, sent) => {
           if (error) reject(error);
           else resolve(sent);
         });
@@ -216,6 +254,7 @@ function openSession(
       smtp.quit();
       return login === undefined ? "the server answers" : "the server takes the login";
     },
+    isHandedOver: () => isHandedOver,
     end() {
       isOver = true;
       // Says what is left to say, and ends a second later at the latest.

@@ -1,9 +1,33 @@
+import { UserError, wordsOf } from "#errors.ts";
 import type { Clock } from "#ports.ts";
 import type { Channel } from "./channel.ts";
 import type * as email from "./email.ts";
 import type { ChannelSettings } from "./settings.ts";
 
 type EmailSettings = Extract<ChannelSettings, { readonly type: "email" }>;
+
+type ReadLibrary = () => Promise<Pick<typeof email, "createEmailChannel">>;
+
+const readEmail: ReadLibrary = () => import("./email.ts");
+
+/**
+ * Reads what these channels need of the program's own files; throws in words where those are there no
+ * more. Once read, nothing that happens to the files matters.
+ */
+export async function readForChannels(
+  channels: readonly Pick<ChannelSettings, "type">[],
+  read: ReadLibrary = readEmail,
+): Promise<void> {
+  if (!channels.some(({ type }) => type === "email")) return;
+  try {
+    await read();
+  } catch (error) {
+    throw new UserError(
+      `mail needs a file of the program that is not there any more: the program was updated. Restart the daemon (${wordsOf(error)})`,
+      { cause: error },
+    );
+  }
+}
 
 /**
  * The mail channel, whose library few need. It is read at once, not with the first mail: an update that
@@ -12,7 +36,7 @@ type EmailSettings = Extract<ChannelSettings, { readonly type: "email" }>;
 export function lazyEmailChannel(
   settings: EmailSettings,
   clock: Clock,
-  read: () => Promise<Pick<typeof email, "createEmailChannel">> = () => import("./email.ts"),
+  read: ReadLibrary = readEmail,
 ): Channel {
   const { name, type } = settings;
   const make = async (): Promise<Channel> => (await read()).createEmailChannel(settings, { clock });

@@ -360,7 +360,6 @@ describe("a mail is not taken", () => {
       { ...good, EHLO: "250-x\r\n250 AUTH PLAIN", AUTH: "235 ok", DATA: "" },
       "DATA",
     ],
-    ["after the mail", "220 hi", { ...good, EHLO: "250-x\r\n250 AUTH PLAIN", AUTH: "235 ok" }, "."],
   ])(
     "by a server that falls silent %s: given up at the limit, and the connection is closed",
     async (_sentence, greeting, lines, last) => {
@@ -385,6 +384,32 @@ describe("a mail is not taken", () => {
     },
   );
 
+  it("at once by one that falls silent with the whole mail: its answer is waited for 5 minutes, and only then is a copy sent", async () => {
+    const clock = createFakeClock();
+    const script = await startScript("220 hi", good);
+    const mine = channel(`smtp://127.0.0.1:${script.port}`, { timeLimitMs: 30_000 }, { clock });
+
+    const first = mine.send(sample(), never);
+    await script.toldMails(1);
+    await clock.advanceTo(30_000);
+    expect(failure(await first)).toMatch(
+      /^the mail server has the whole mail, but has not said within 30 s/,
+    );
+
+    const second = mine.send(sample({ sentAtMs: 60_000 }), never);
+    await clock.advanceTo(60_000);
+    expect(failure(await second)).toMatch(/^the mail server has the whole mail/);
+
+    await clock.advanceTo(330_000);
+    await script.closed;
+    expect(script.mails()).toBe(1);
+    const third = mine.send(sample(), never);
+    await script.toldMails(2);
+    expect(script.mails()).toBe(2);
+    await clock.advanceTo(360_000);
+    expect(failure(await third)).toMatch(/^the mail server has the whole mail/);
+  });
+
   it("when it is interrupted, and the connection is closed", async () => {
     const clock = createFakeClock();
     const script = await startScript("220 hi", {});
@@ -408,6 +433,62 @@ describe("a mail is not taken", () => {
     expect(failure(await channel(`smtp://127.0.0.1:${port}`).send(sample(), never))).toMatch(
       /exceeds maximum allowed size/,
     );
+  });
+});
+
+describe("a server that looks longer at a mail than the limit", () => {
+  async function slowServer() {
+    const answers: (() => void)[] = [];
+    let come = (): void => undefined;
+    const there = new Promise<void>((resolve) => (come = resolve));
+    const { port } = await startMailServer({
+      authOptional: true,
+      hideSTARTTLS: true,
+      onData(stream, _session, done) {
+        stream.resume();
+        stream.on("end", () => {
+          answers.push(() => done(null, "queued late"));
+          come();
+        });
+      },
+    });
+    return { port, answers, there };
+  }
+
+  it.each(["before the next try", "during the next try"])(
+    "and takes it %s: no second copy is sent, and the try says that it was taken",
+    async (when) => {
+      const clock = createFakeClock();
+      const { port, answers, there } = await slowServer();
+      const mine = channel(`smtp://127.0.0.1:${port}`, { timeLimitMs: 30_000 }, { clock });
+
+      const first = mine.send(sample(), never);
+      await there;
+      await clock.advanceTo(30_000);
+      expect((await first).kind).toBe("failed");
+      if (when === "before the next try") answers[0]?.();
+      const second = mine.send(sample({ sentAtMs: 90_000 }), never);
+      if (when === "during the next try") answers[0]?.();
+
+      expect(await second).toEqual({ kind: "sent", answer: "250 queued late" });
+      expect(answers).toHaveLength(1);
+    },
+  );
+
+  it("does not hold up another mail", async () => {
+    const clock = createFakeClock();
+    const { port, answers, there } = await slowServer();
+    const mine = channel(`smtp://127.0.0.1:${port}`, { timeLimitMs: 30_000 }, { clock });
+    const first = mine.send(sample(), never);
+    await there;
+    await clock.advanceTo(30_000);
+    await first;
+
+    const other = mine.send(sample({ id: "another" }), never);
+    await expect.poll(() => answers.length).toBe(2);
+    answers[1]?.();
+
+    expect((await other).kind).toBe("sent");
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createClock } from "#clock.ts";
 import * as email from "#notify/email.ts";
-import { lazyEmailChannel } from "#notify/lazy-email.ts";
+import { lazyEmailChannel, readForChannels } from "#notify/lazy-email.ts";
 import { common, sample } from "./service.ts";
 
 const settings = {
@@ -39,5 +39,15 @@ describe("what mail needs of the program's own files", () => {
 
     await expect(channel.send(sample(), never)).rejects.toThrow("no such file");
     expect((await channel.send(sample(), never)).kind).toBe("failed");
+  });
+
+  it("is asked for before a config with mail is in force, and where it is gone the daemon is to be restarted", async () => {
+    const gone = () => Promise.reject(new Error("Cannot find module email-VW2Y.mjs"));
+
+    await expect(readForChannels([{ type: "ntfy" }, settings], gone)).rejects.toThrow(
+      /the program was updated\. Restart the daemon \(Cannot find module/,
+    );
+    await readForChannels([{ type: "ntfy" }], gone);
+    await readForChannels([settings]);
   });
 });

@@ -77,8 +77,12 @@ export async function startScript(
   /** Resolves when it has been told so much, or greets nobody and somebody is there. */
   readonly told: (start: string) => Promise<void>;
   readonly closed: Promise<void>;
+  /** How many ends of a mail were heard. */
+  readonly mails: () => number;
+  readonly toldMails: (count: number) => Promise<void>;
 }> {
   let heard = "";
+  let mailsHeard = 0;
   const waiting = new Set<() => void>();
   const close: { done?: () => void } = {};
   const closed = new Promise<void>((resolve) => {
@@ -99,6 +103,7 @@ export async function startScript(
         rest = rest.slice(end + 2);
         heard += `\n${line}`;
         if (isData && line !== ".") continue;
+        if (isData) mailsHeard += 1;
         const key = Object.keys(lines).find((each) => line.toUpperCase().startsWith(each));
         isData = key === "DATA" && lines[key]?.startsWith("354") === true;
         if (key !== undefined) socket.write(`${lines[key]}\r\n`);
@@ -117,6 +122,15 @@ export async function startScript(
   return {
     port: (server.address() as AddressInfo).port,
     closed,
+    mails: () => mailsHeard,
+    toldMails: (count) =>
+      new Promise((resolve) => {
+        const wake = (): void => {
+          if (mailsHeard >= count) resolve();
+        };
+        waiting.add(wake);
+        wake();
+      }),
     told: (start) =>
       new Promise((resolve) => {
         const wake = (): void => {

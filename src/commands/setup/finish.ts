@@ -10,6 +10,7 @@ import { identityOf } from "#process/identity.ts";
 import { inShell } from "#shell-word.ts";
 import { watcherHere, watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context } from "#terminal/context.ts";
+import { launchdLogOf, serviceNameOf } from "#commands/setup/service/service-name.ts";
 import type { Answers } from "./answers/answers.ts";
 import type { SetupOptions } from "./options.ts";
 import type { Prompter } from "./prompter/prompter.ts";
@@ -72,7 +73,7 @@ export async function finish(
     return exitCodes.interrupted;
   }
   if (found.kind !== "live") {
-    prompter.say(notLiveWords(found, word), "bad");
+    prompter.say(notLiveWords(found, settings), "bad");
     return exitCodes.refused;
   }
   prompter.close();
@@ -148,7 +149,7 @@ async function showFormer(
   const limitMs = paces.startLimitMs;
   const found = await untilLive(settings, { sinceMs, limitMs, clock, signal });
   if (found.kind !== "live") {
-    prompter.say(notLiveWords(found, named(settings.configPath)), "bad");
+    prompter.say(notLiveWords(found, settings), "bad");
     return exit;
   }
   prompter.say(`The guard that ran before runs again (pid ${found.pid}).`);
@@ -166,14 +167,19 @@ async function reload(settings: Settings, prompter: Prompter): Promise<void> {
     prompter.say(`Told the daemon (pid ${pid}) to read the config again.`);
   } catch (error) {
     prompter.say(
-      `The daemon could not be told to read the config again: ${wordsOf(error)}. Where it runs, type: systemctl --user reload runpodboss, or: kill -HUP and its pid`,
+      `The daemon could not be told to read the config again: ${wordsOf(error)}. Where it runs, type: systemctl --user reload ${serviceNameOf(settings.configPath)}, or: kill -HUP and its pid`,
       "warning",
     );
   }
 }
 
-function notLiveWords(found: Exclude<Liveness, { kind: "live" }>, word: string): string {
-  const look = `Look at its log: journalctl --user -u runpodboss -e (a Mac: ~/.runpodboss/launchd.log), and: runpodboss${word} check`;
+function notLiveWords(
+  found: Exclude<Liveness, { kind: "live" }>,
+  { configPath }: Pick<Settings, "configPath">,
+): string {
+  const word = named(configPath);
+  const log = launchdLogOf(configPath, "~");
+  const look = `Look at its log: journalctl --user -u ${serviceNameOf(configPath)} -e (a Mac: ${log}), and: runpodboss${word} check`;
   switch (found.kind) {
     case "not-running":
       return `The daemon does not run. Nothing is guarded yet.\n${look}`;

@@ -2,9 +2,16 @@ import { chosenAtStart } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Log } from "#log.ts";
 import type { Live } from "#live.ts";
+import { readForChannels } from "#notify/lazy-email.ts";
 
-/** All of it, but for what can only be chosen at the start. */
-export function putInForce(next: Settings, live: Live, log: Log): void {
+/** All of it, but for what can only be chosen at the start; throws in words, and nothing has changed. */
+export async function putInForce(
+  next: Settings,
+  live: Live,
+  log: Log,
+  ready: (channels: Settings["channels"]) => Promise<void> = readForChannels,
+): Promise<void> {
+  await ready(next.channels);
   const now = live.settings();
   const fixed = chosenAtStart.filter((key) => next[key] !== now[key]);
   if (fixed.length > 0) log.warn({ keys: fixed }, "restart to apply these keys");

@@ -257,7 +257,7 @@ async function watchLogging(
   lock?.follow((news) => tellOfLock(news, troubles));
   const reload = createReloading({
     load: async () => {
-      putInForce(await load(), live, log);
+      await putInForce(await load(), live, log);
       tellInForce();
       void tellOfPrograms();
       tellingOfTools = tellOfTools();

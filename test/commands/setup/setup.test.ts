@@ -1111,7 +1111,9 @@ describe("the service", () => {
     expect(said).toContain(
       "Started it\nit ends when you log out.\nLet it linger\nLater:\n  see it",
     );
-    expect(said).toContain("The daemon does not run. Nothing is guarded yet.\nLook at its log:");
+    expect(said).toContain(
+      "The daemon does not run. Nothing is guarded yet.\nLook at its log: journalctl --user -u runpodboss-config -e",
+    );
   });
 
   it("where there is none, a script that wants one is told before anything is written", async () => {
