@@ -20,7 +20,12 @@ export interface Surroundings extends Omit<
 > {
   /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
   readonly endOnHangup: () => void;
+  /** From now on it goes on to its end though what it prints reaches nobody; the exit code says so. */
+  readonly goOnUnread: () => void;
 }
+
+/** What sends to people must not end in the midst of it, and look as if all had gone well. */
+const goOnUnread: readonly string[] = ["runpodboss notify test", "runpodboss drill"];
 
 /** The executable: runs the command that this process was called with, and exits. */
 export async function main(
@@ -56,8 +61,19 @@ export async function main(
   }
   const outputs = outputsOf(process);
   const { stdout, stderr } = outputs;
-  // A reader may leave early: `runpodboss check | head -1`.
-  stdout.on("error", () => void end(exitCodes.done));
+  let unprinted: Error | undefined;
+  let isToGoOn = false;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    unprinted ??= error;
+    if (isToGoOn) return;
+    // A reader may leave early: `runpodboss check | head -1`.
+    if (error.code === "EPIPE") {
+      void end(exitCodes.done);
+      return;
+    }
+    stderr.write(unprintedWords(error));
+    void end(exitCodes.refused);
+  });
   // Nobody is left to tell.
   stderr.on("error", () => undefined);
   const lost = goWhereTheDaemonIs(process);
@@ -83,17 +99,24 @@ export async function main(
     onStray: (listener) => (onStray = listener),
     onHangup: (listener) => process.on("SIGHUP", listener),
     endOnHangup: () => process.removeAllListeners("SIGHUP"),
+    goOnUnread: () => (isToGoOn = true),
   });
   await untilTold(stdout, interrupted.signal);
+  const because = isToGoOn ? unprinted : undefined;
+  if (because !== undefined) stderr.write(unprintedWords(because));
   const lastWords = AbortSignal.timeout(paces.lastWordsMs);
   await untilTold(stderr, AbortSignal.any([interrupted.signal, lastWords]));
-  await end(exitCode);
+  await end(because !== undefined && exitCode === exitCodes.done ? exitCodes.refused : exitCode);
 }
 
 /** A command and all below it, by what is typed for each: `runpodboss notify test`. */
 function namedBelow(command: Command, before: string): readonly (readonly [string, Command])[] {
   const name = `${before}${command.name()}`;
   return [[name, command], ...command.commands.flatMap((each) => namedBelow(each, `${name} `))];
+}
+
+function unprintedWords(error: Error): string {
+  return `Not all could be printed: ${error.message}\n`;
 }
 
 function bugWords(error: unknown): string {
@@ -159,6 +182,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     if (command.name() !== "watch") surroundings.endOnHangup();
   });
   for (const [name, each] of namedBelow(program, "")) {
+    if (goOnUnread.includes(name)) each.hook("preAction", () => surroundings.goOnUnread());
     each
       .exitOverride()
       .showHelpAfterError(`Then try: ${name} --help`)

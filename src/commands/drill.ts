@@ -8,7 +8,7 @@ import { type AgentTools, waysOf } from "#agent/ways.ts";
 import { commandsOf, commandWarnings } from "#commands/check/command-words.ts";
 import { agentToolsFor } from "./agent-tools.ts";
 import { drillChannels } from "./drill-channels.ts";
-import { rememberTested } from "./notify/remember-tested.ts";
+import { rememberTested, saveLimitMs } from "./notify/remember-tested.ts";
 import { runnerFor } from "./runner-for.ts";
 import { createClock } from "#clock.ts";
 import { escapeHidden, oneLine, printable } from "#control-characters.ts";
@@ -22,10 +22,12 @@ import type { Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
 import { drillNotice, madeUpLook } from "#operations/made-up.ts";
 import { record } from "#operations/record.ts";
+import type { Clock } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { noteGoodDrill } from "#store/drill-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
+import { withinLimit } from "#within-limit.ts";
 
 export interface DrillOptions extends GlobalOptions {
   readonly agent: boolean;
@@ -113,13 +115,28 @@ export async function drill(
     );
   }
   const because = bad > 0 ? `${bad} of ${outcomes.length} failed` : `all ${outcomes.length} worked`;
-  const troubles = await record({ type: "drill", atMs: Date.now(), because }, settings);
-  for (const trouble of troubles) warn(trouble, context);
-  await rememberTested(channels.worked(), settings, context);
-  if (bad > 0) throw new UserError(`${bad} of ${outcomes.length} failed.`);
-  context.print(`All ${outcomes.length} worked.`);
-  if (options.agent && names.length === 0) await remember(settings);
+  const error = bad > 0 ? new UserError(`${bad} of ${outcomes.length} failed.`) : undefined;
+  // Said before it is saved: a hung disk holds up no last word.
+  if (error !== undefined) context.sayWhy(error);
+  else context.print(`All ${outcomes.length} worked.`);
+  for (const trouble of await recorded(because, settings, clock)) warn(trouble, context);
+  await rememberTested(channels.worked(), settings, context, clock);
+  if (error !== undefined) throw error;
+  if (options.agent && names.length === 0) await remember(settings, clock);
   return exitCodes.done;
+}
+
+async function recorded(
+  because: string,
+  settings: Settings,
+  clock: Clock,
+): Promise<readonly string[]> {
+  try {
+    const recording = record({ type: "drill", atMs: Date.now(), because }, settings);
+    return await withinLimit(recording, saveLimitMs, clock);
+  } catch (error) {
+    return [`the history could not be written: ${wordsOf(error)}`];
+  }
 }
 
 function warningsOf(tools: AgentTools, { claudeCommand, agentPermissions }: Settings) {
@@ -127,9 +144,9 @@ function warningsOf(tools: AgentTools, { claudeCommand, agentPermissions }: Sett
   return isUsed ? toolWarnings(tools, agentPermissions, Date.now()) : [];
 }
 
-async function remember({ stateFile }: Settings): Promise<void> {
+async function remember({ stateFile }: Settings, clock: Clock): Promise<void> {
   try {
-    await noteGoodDrill(stateFile, new Date());
+    await withinLimit(noteGoodDrill(stateFile, new Date()), saveLimitMs, clock);
   } catch (error) {
     throw new UserError(
       `All worked, but the drill could not be saved beside the state file: ${wordsOf(error)}.`,

@@ -1,4 +1,4 @@
-import type { Effect } from "#guard/model/effect.ts";
+import { dryRunWords, type Effect } from "#guard/model/effect.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
 import { messageWords, podWords, rounded } from "#guard/text.ts";
@@ -45,6 +45,8 @@ export function logEvent(log: Log, event: GuardEvent): void {
       const facts = { ...factsOf(effect), because, ...(tail !== "" && { tail }) };
       if (kind === "moot") return log.info(facts, "no longer needed");
       const { done, failed } = wordsFor(effect);
+      // What would have been done was said: this would say that it was.
+      if (kind === "done" && because === dryRunWords) return undefined;
       if (kind === "done") return log.info(facts, done);
       const tries = { try: effect.tries + 1, again, ...(againInMs !== undefined && { againInMs }) };
       return log.error({ ...facts, ...tries }, failed);

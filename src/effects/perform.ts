@@ -1,3 +1,4 @@
+import { dryRunWords } from "#guard/model/effect.ts";
 import { callAgent } from "#agent/call.ts";
 import { type AgentJob, buildAgent } from "#agent/run.ts";
 import type { Runpodctl } from "#agent/runpodctl.ts";
@@ -137,7 +138,7 @@ export function performWith(deps: PerformDeps): Perform {
 
   function sayWouldStart(effect: Effect, argv: readonly string[]): Outcome {
     log.info({ effect: effect.kind, because: effect.because, argv }, "dry run: would have started");
-    return done("dry run");
+    return done(dryRunWords);
   }
 }
 

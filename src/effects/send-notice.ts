@@ -1,3 +1,4 @@
+import { dryRunWords } from "#guard/model/effect.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Notify, Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
@@ -28,7 +29,7 @@ export function sendNoticeWith({ clock, log, channels }: SendDeps): Send {
     if (settings.dryRun) {
       const { kind: effect, event, because } = notice;
       log.info({ effect, event, channel: channelName, because }, "dry run: would have sent");
-      return { kind: "done", because: "dry run", tail: "" };
+      return { kind: "done", because: dryRunWords, tail: "" };
     }
     return outcomeOf(await channel.send(messageFrom(notice, look, clock.nowMs()), signal));
   };

@@ -46,6 +46,8 @@ export interface StatusReport {
   readonly isNobodyTold: boolean;
   /** The names of those of the config; whether a test ever came through. */
   readonly channels: readonly { readonly name: string; readonly isTested: boolean }[];
+  /** The program, as it is to be typed for this config. */
+  readonly command: string;
   readonly held: readonly Held[];
   readonly troubles: readonly string[];
 }
@@ -108,6 +110,7 @@ export function reportOf(
       name,
       isTested: !untested.includes(name),
     })),
+    command: policy.podGuards.command,
     held: heldNotices(saved, snapshot.settings.channels, nowMs),
     troubles: [
       ...(guardPid === undefined

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "#daemon/engine.ts";
 import type { Moment } from "#effects/queue.ts";
 import type { Look } from "#guard/model/account.ts";
-import type { CallPodAgent, EndRun, Outcome } from "#guard/model/effect.ts";
+import { type CallPodAgent, dryRunWords, type EndRun, type Outcome } from "#guard/model/effect.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import {
@@ -606,6 +606,19 @@ describe("the log says what happened, with the facts as fields", () => {
       ],
       ["info", "run ended", { ...names, podIs: "stopped", reason: "idle_30m", because }],
     ]);
+  });
+
+  it("of a dry run no line that says that it was done", async () => {
+    const policy = policyWith({ backstop: { action: "stop", afterMs: 0 } });
+    const { engine, log, look } = setUp({ policy });
+    await look(seen({ balanceUsd: 0.4 }));
+    log.length = 0;
+
+    await engine.take(
+      settled("notify:critical:1000", { kind: "done", because: dryRunWords, tail: "" }),
+    );
+
+    expect(log).toEqual([]);
   });
 
   it("of effects", async () => {

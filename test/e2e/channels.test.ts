@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { answer, type Answering, type Got, silence, startService } from "../notify/service.ts";
-import { guardWith, textOf, until } from "./guard.ts";
+import { fastCli, guardWith, textOf, until } from "./guard.ts";
 
 const topic = "/Zq9-topic-that-nobody-else-has";
 const secret = "signing-secret-of-this-test";
@@ -10,6 +10,34 @@ const severityIn = ({ headers, body }: Got) =>
   headers["x-runpodboss-signature"] === undefined
     ? undefined
     : (JSON.parse(body) as { severity: string }).severity;
+
+describe("what is printed reaches nobody, and all the same each message is sent, and the exit code says it, of", () => {
+  it.for([
+    [
+      "notify test into a pipe that is closed",
+      `"$0" "$@" notify test -c config.json | head -c 5`,
+      3,
+    ],
+    ["notify test on a full disk", `"$0" "$@" notify test -c config.json >/dev/full`, 3],
+    ["drill on a full disk", `"$0" "$@" drill --no-agent -c config.json >/dev/full`, 2],
+  ] as const)("%s", async ([_sentence, command, count], test) => {
+    const hook = await startService(answer(202, ""));
+    const thresholds = ["a", "b"].map((name, n) => ({ name, below_usd: 9 - n, prompt: "look" }));
+    const guard = await guardWith(test, {
+      notify: "",
+      config: { thresholds, notify: [{ type: "webhook", url: `${hook.origin}${topic}` }] },
+    });
+    const line = `set -o pipefail; ${command}`;
+
+    const { by, stderr } = await guard.run("bash", ["-c", line, ...fastCli()]).ended;
+
+    expect(hook.got).toHaveLength(count);
+    expect({ by, stderr }).toEqual({
+      by: 2,
+      stderr: expect.stringMatching(/^Not all could be printed: .*(EPIPE|ENOSPC)/) as string,
+    });
+  });
+});
 
 describe("runpodboss notify test", () => {
   it("sends one of each severity through every channel and says what was answered", async (test) => {

@@ -36,6 +36,7 @@ export function inProcess(
     onStray: () => undefined,
     onHangup: (listener) => hangups.push(listener),
     endOnHangup: () => undefined,
+    goOnUnread: () => undefined,
   }).then(end);
   return {
     pid: process.pid,

@@ -59,6 +59,7 @@ async function linesOn(
     onStray: () => undefined,
     onHangup: () => undefined,
     endOnHangup: () => undefined,
+    goOnUnread: () => undefined,
   });
   return written.trimEnd().split(/[\r\n]+/);
 }

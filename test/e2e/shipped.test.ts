@@ -40,7 +40,10 @@ describe("the paces of the executable that is shipped", () => {
       lock: { beatMs: 5_000, staleAfterMs: 30_000 },
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
+      missingSecretMs: 60_000,
+      tellLimitMs: 15_000,
       lastBeatMs: 3_000,
+      lastNoticesMs: 40_000,
       lastWordsMs: 1_500,
       statusEveryMs: 5_000,
       completionLimitMs: 2_000,

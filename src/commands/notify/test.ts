@@ -48,19 +48,20 @@ export async function notifyTest(
       return { way, tried, notes };
     }),
   );
-  await rememberTested(
-    tested.filter(isGood).map(({ way }) => way.name),
-    settings,
-    context,
-  );
-
   if (options.json) context.printData(escapeHidden(JSON.stringify(asJson(tested), null, 2)));
-  if (context.interrupted.aborted) return exitCodes.interrupted;
   const bad = tested.filter((each) => !isGood(each)).map(({ way }) => way.name);
-  if (bad.length > 0) throw new UserError(`${failedWords(bad, ways.length)}.`);
-  say(
-    "Every message was taken. Now look whether all of them have arrived, where you will see them at night.",
-  );
+  const error = bad.length > 0 ? new UserError(`${failedWords(bad, ways.length)}.`) : undefined;
+  // Said before it is saved: a hung disk holds up no last word.
+  if (error !== undefined) context.sayWhy(error);
+  else if (!context.interrupted.aborted) {
+    say(
+      "Every message was taken. Now look whether all of them have arrived, where you will see them at night.",
+    );
+  }
+  const good = tested.filter(isGood).map(({ way }) => way.name);
+  await rememberTested(good, settings, context, clock);
+  if (context.interrupted.aborted) return exitCodes.interrupted;
+  if (error !== undefined) throw error;
   return exitCodes.done;
 }
 

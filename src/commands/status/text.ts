@@ -58,12 +58,12 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
   };
 }
 
-function channelLines({ channels }: StatusReport, paint: Paint): readonly string[] {
+function channelLines({ channels, command }: StatusReport, paint: Paint): readonly string[] {
   const untested = channels.filter(({ isTested }) => !isTested).map(({ name }) => name);
   if (untested.length === 0) return [];
   return [
     paint.yellow(
-      `channels never tested: ${untested.join(", ")}; test them: runpodboss notify test ${untested.join(" ")}`,
+      `channels never tested: ${untested.join(", ")}; test them: ${command} notify test ${untested.join(" ")}`,
     ),
   ];
 }

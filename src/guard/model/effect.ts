@@ -169,3 +169,6 @@ export interface BurnBefore {
 export function isEnd(effect: Effect): effect is EndPod | EndRun {
   return effect.kind === "end-pod" || effect.kind === "end-run";
 }
+
+/** Why nothing was done in a dry run, which has said by then what it would have done. */
+export const dryRunWords = "dry run";

@@ -459,10 +459,13 @@ describe("the channels", () => {
   });
 
   it("through which no test ever came are named, with what to do", () => {
-    const report = withOwed([], [ntfy, { ...ntfy, name: "slack" }]);
+    const report = {
+      ...withOwed([], [ntfy, { ...ntfy, name: "slack" }]),
+      command: "runpodboss -c other.json",
+    };
 
     expect(statusText(report, paint, Infinity).footer).toContain(
-      "<yellow>channels never tested: slack; test them: runpodboss notify test slack</yellow>",
+      "<yellow>channels never tested: slack; test them: runpodboss -c other.json notify test slack</yellow>",
     );
     expect(statusJson(report, undefined)).toMatchObject({
       channels: [

@@ -50,6 +50,7 @@ it("an error that nobody caught before the daemon is there ends it with 1: peopl
     onStray: (listener) => (onStray = listener),
     onHangup: () => undefined,
     endOnHangup: () => undefined,
+    goOnUnread: () => undefined,
   };
 
   const exitCode = await run(["watch", "--config", guard.config], surroundings);
