@@ -144,8 +144,15 @@ async function showFormer(
   const { env, paces, interrupted: signal } = context;
   const exit = signal.aborted ? exitCodes.interrupted : exitCodes.refused;
   prompter.say("The config and its key are again what they were before this setup.", "warning");
-  const settings = await loadConfig(options.config, env, paces).catch(() => undefined);
-  if (settings === undefined || signal.aborted) return exit;
+  let settings: Settings;
+  try {
+    settings = await loadConfig(options.config, env, paces);
+  } catch (error) {
+    const because = `Whether a guard runs with them is not known: ${wordsOf(error)}`;
+    prompter.say(because, "bad");
+    return exit;
+  }
+  if (signal.aborted) return exit;
   const limitMs = paces.startLimitMs;
   const found = await untilLive(settings, { sinceMs, limitMs, clock, signal });
   if (found.kind !== "live") {

@@ -1243,43 +1243,52 @@ describe("the service", () => {
     expect(said).not.toContain("proxy.example");
   });
 
-  it("that does not start with the new config: config and key are again what the guard before ran with", async () => {
-    const account = await accountWith();
-    await account.run({ replies: plainRun });
-    const before = account.text();
-    writeFileSync(join(account.folder, "config.key"), "a-key-of-last-year\n");
-    const problem = { because: "the service did not start: no", hint: "Ask it why." };
-    let during = "";
+  it.each([
+    ["which does not run", "", "The daemon does not run. Nothing is guarded yet."],
+    ["which cannot be read now", "{oops", "Whether a guard runs with them is not known: "],
+  ])(
+    "that does not start with the new config: config and key are again what the guard before ran with, %s",
+    async (_sentence, meanwhile, words) => {
+      const account = await accountWith();
+      await account.run({ replies: plainRun });
+      const before = account.text();
+      writeFileSync(join(account.folder, "config.key"), "a-key-of-last-year\n");
+      const problem = { because: "the service did not start: no", hint: "Ask it why." };
+      let during = "";
+      let putBackAs = "";
 
-    const { exit, said } = await account.run({
-      replies: [
-        [/What now/, "paste"],
-        key,
-        thresholds,
-        noPods,
-        [/How do you want to be told/, "none"],
-        [/does nothing for long/, "stop"],
-        noHeartbeat,
-        [/Install the daemon as a service/, true],
-        write,
-      ],
-      parts: {
-        ...kind,
-        installService: async (_what, { putBack }) => {
-          during = account.text();
-          expect(await putBack?.()).toEqual([]);
-          return { installed: [], commands: [], warnings: [], problem };
+      const { exit, said } = await account.run({
+        replies: [
+          [/What now/, "paste"],
+          key,
+          thresholds,
+          noPods,
+          [/How do you want to be told/, "none"],
+          [/does nothing for long/, "stop"],
+          noHeartbeat,
+          [/Install the daemon as a service/, true],
+          write,
+        ],
+        parts: {
+          ...kind,
+          installService: async (_what, { putBack }) => {
+            during = account.text();
+            expect(await putBack?.()).toEqual([]);
+            putBackAs = account.text();
+            if (meanwhile !== "") writeFileSync(join(account.folder, "config.json"), meanwhile);
+            return { installed: [], commands: [], warnings: [], problem };
+          },
         },
-      },
-      paces: { startLimitMs: 10 },
-    });
+        paces: { startLimitMs: 10 },
+      });
 
-    expect(exit).toBe(2);
-    expect(during).toContain(`"action": "stop"`);
-    expect(account.text()).toBe(before);
-    expect(readFileSync(join(account.folder, "config.key"), "utf8")).toBe("a-key-of-last-year\n");
-    expect(account.files()).toEqual(["config.json", "config.key"]);
-    expect(said).toContain("are again what they were before this setup");
-    expect(said).toContain("The daemon does not run. Nothing is guarded yet.");
-  });
+      expect(exit).toBe(2);
+      expect(during).toContain(`"action": "stop"`);
+      expect(putBackAs).toBe(before);
+      expect(readFileSync(join(account.folder, "config.key"), "utf8")).toBe("a-key-of-last-year\n");
+      expect(account.files()).toEqual(["config.json", "config.key"]);
+      expect(said).toContain("are again what they were before this setup");
+      expect(said).toContain(words);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
-import { UserError } from "#errors.ts";
+import { UserError, wordsOf as errorWords } from "#errors.ts";
 import type { ServiceDeps } from "./deps.ts";
 import { agentPath, labelOf, serviceNameOf, unitPath } from "./service-name.ts";
 import { agentWords, type StartedWords, unitWords } from "./started-words.ts";
@@ -9,19 +9,31 @@ import type { Told } from "./told.ts";
 
 /**
  * What stands against putting a service where this one is: it guards another account, which would be
- * guarded no more. One that does not run, and whose config has gone, guards nothing.
+ * guarded no more, or cannot be read, so that nobody knows. One that does not run, and whose config has
+ * gone, guards nothing.
  */
 export async function otherConfig(
   { path, name, configPath, home }: Place,
   wordsOf: StartedWords,
   runs: () => Promise<boolean>,
 ): Promise<Told | undefined> {
-  const text = await readFile(path, "utf8").catch(() => "");
+  let text = "";
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (!isGone(error)) {
+      return {
+        because: `what stands at ${path} cannot be read (${errorWords(error)}), so it may guard another config`,
+        hint: "Make it readable, or take it away if it guards nothing.",
+      };
+    }
+  }
   const named = configIn(wordsOf(text, home));
   if (named === undefined || !isAbsolute(named) || (await isSame(named, configPath)))
     return undefined;
-  const isThere = (await stat(named).catch(() => undefined)) !== undefined;
-  if (!isThere && !(await runs())) return undefined;
+  // One that cannot be looked at is there.
+  const hasGone = await stat(named).then(() => false, isGone);
+  if (hasGone && !(await runs())) return undefined;
   return {
     because: `the service ${name} guards another config, ${named}, and would guard it no more`,
     hint: "Give one of the two configs another file name: the service is named after it. If the other is to be guarded no more, remove its service first: docs/service.md says how.",
@@ -52,6 +64,11 @@ interface Place {
   readonly name: string;
   readonly configPath: string;
   readonly home: string;
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 function configIn(words: readonly string[]): string | undefined {

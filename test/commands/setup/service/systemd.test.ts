@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { installService } from "#commands/setup/service/service.ts";
@@ -165,6 +165,30 @@ describe("the service for systemd", () => {
     expect(installed).toEqual([]);
     expect(on.read(own)).toBe(before);
     expect(on.calls().slice(calls).join()).not.toMatch(/restart|enable |reload/);
+  });
+
+  it("is not taken from another config that cannot be looked at: it counts as there", async () => {
+    const on = systemd(stage());
+    const path = on.write("lab/a.json", "{}");
+    await install(on, path);
+    rmSync(path);
+    symlinkSync(path, path);
+
+    const { problem } = await install(on, on.write("home/a.json", "{}"));
+
+    expect(problem?.because).toContain(`guards another config, ${path}`);
+  });
+
+  it("is not put where something stands that cannot be read", async () => {
+    const on = systemd(stage());
+    mkdirSync(join(on.home, unit), { recursive: true });
+
+    const { problem, installed } = await install(on);
+
+    expect(problem?.because).toMatch(
+      /cannot be read \(.*EISDIR.*\), so it may guard another config$/,
+    );
+    expect(installed).toEqual([]);
   });
 
   it("whose config is the same by another name is its own", async () => {
