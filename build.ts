@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { format } from "prettier";
@@ -85,11 +85,31 @@ export async function buildAll(): Promise<void> {
     ...modules,
     entryPoints: { simulator: "src/simulator/server.ts", "stand-in-agent": standInAgent },
   });
-  const inputs = { ...guard.metafile.inputs, ...simulator.metafile.inputs };
+  const page = await buildPage();
+  const inputs = {
+    ...guard.metafile.inputs,
+    ...simulator.metafile.inputs,
+    ...page.metafile.inputs,
+  };
   writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(Object.keys(inputs)));
   writeFileSync("dist/runpodboss.1", manPage());
   writeFileSync("config.schema.json", await formatted(jsonSchema()));
   writeFileSync("webhook.schema.json", await formatted(webhookJsonSchema()));
+}
+
+/** What browsers get, in `dist/page`: nothing of it comes from another host. */
+async function buildPage() {
+  const page = await build({
+    outdir: "dist/page",
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    metafile: true,
+    entryPoints: { page: "src/page/main.ts", style: "src/page/page.css" },
+  });
+  copyFileSync("src/page/index.html", "dist/page/index.html");
+  return page;
 }
 
 function formatted(schema: object): Promise<string> {

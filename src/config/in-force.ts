@@ -22,6 +22,7 @@ const keyOf = {
   channels: "notify",
   heartbeat: "heartbeat",
   brief: "brief",
+  http: "http",
   blindAfterMs: "blind_after_seconds",
   protect: "protect",
   thresholds: "thresholds",
@@ -37,7 +38,7 @@ const keyOf = {
 type Marked = keyof typeof keyOf;
 
 /** They hold secrets that may be short: a plain hash of one could be tried out. */
-const holdSecrets: readonly Marked[] = ["channels", "heartbeat"];
+const holdSecrets: readonly Marked[] = ["channels", "heartbeat", "http"];
 
 /** What can only be chosen at the start of the daemon. */
 export const chosenAtStart = ["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const;

@@ -36,6 +36,8 @@ export interface Settings {
   /** Undefined: every secret is there. */
   readonly missing?: MissingSecrets | undefined;
   readonly brief?: BriefSettings | undefined;
+  /** Undefined: nothing is served. */
+  readonly http?: HttpSettings | undefined;
   readonly blindAfterMs: number;
   /** Globs; the guard's own pod among them when it runs in one. */
   readonly protect: readonly string[];
@@ -84,6 +86,20 @@ export interface HeartbeatSettings {
   /** A secret: whoever knows it can pretend. */
   readonly url: string;
   readonly everyMs: number;
+}
+
+/** Where the page, the API and the metrics are served. */
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: made at the first start, and kept beside the state. */
+  readonly token?: string | undefined;
+  /** For jobs inside the pods, which may say that they are at work, and nothing else. Undefined: as above. */
+  readonly activityToken?: string | undefined;
+  /** Whether it may listen beyond this machine. */
+  readonly isRemoteAllowed: boolean;
+  /** Under which people reach it from elsewhere, without a slash at its end. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** One message a day. */

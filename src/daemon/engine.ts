@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly saveLimitMs?: number;
   /** Whether a channel is in its quiet hours. */
   readonly isQuiet?: (channelName: string, atMs: number) => boolean;
+  /** Told of each decision, with the state after it; it must be quick, and what it throws is lost. */
+  readonly onDecided?: (input: Input, events: readonly GuardEvent[], state: GuardState) => void;
   /** Told of an input that could not be taken in, in words. */
   readonly onSkipped?: (because: string) => void;
 }
@@ -116,7 +118,17 @@ export function createEngine(options: EngineOptions): Engine {
     const decision = decide(state, input, policy());
     state = decision.state;
     for (const event of decision.events) logEvent(log, event);
+    tellDecided(input, decision.events);
     return decision.events;
+  }
+
+  /** Whoever shows it must not keep the guard from deciding. */
+  function tellDecided(input: Input, events: readonly GuardEvent[]): void {
+    try {
+      options.onDecided?.(input, events, state);
+    } catch (error) {
+      log.error({ stack: stackOf(error) }, "showing what was decided failed; this is a bug");
+    }
   }
 
   /** Pods burn money even when the disk fails: the guard goes on from memory. */
@@ -172,8 +184,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** What is owed is carried on with: a bug in judging a poll must not keep pods from being stopped. */
   function skip({ kind }: Input, error: unknown): "skipped" {
-    const stack = error instanceof Error ? error.stack : String(error);
-    log.error({ input: kind, stack }, "input skipped; this is a bug");
+    log.error({ input: kind, stack: stackOf(error) }, "input skipped; this is a bug");
     onSkipped(`an input (${kind}) could not be taken in and was skipped: ${wordsOf(error)}`);
     if (kind === "look") {
       offerTo(queue(), true);
@@ -186,4 +197,8 @@ function provesAnEnd(input: Input, { owed }: GuardState): boolean {
   if (input.kind !== "settled" || input.outcome.kind !== "done") return false;
   const effect = owed.find(({ id }) => id === input.id);
   return effect?.kind === "end-pod" || effect?.kind === "end-run";
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
 }
