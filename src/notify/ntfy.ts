@@ -59,10 +59,10 @@ function bodyOf(message: Message): object {
   const isQuiet = severity === "info";
   const actions = actionsOf(message);
   // A phone gets them as JSON within JSON.
-  const taken = actions.length === 0 ? 0 : bytesAsJson(JSON.stringify(actions));
+  const actionBytes = actions.length === 0 ? 0 : bytesAsJson(JSON.stringify(actions));
   return {
     title: fit(title, mostTitleBytes, bytes),
-    message: plainText(message, { most: mostMessageBytes - taken, measure: bytesAsJson }),
+    message: plainText(message, { most: mostMessageBytes - actionBytes, measure: bytesAsJson }),
     ...(actions.length > 0 && { actions }),
     priority: priorities[severity],
     tags: [tag, ...readable(incident)],

@@ -40,7 +40,7 @@ function postForm(url: string, fields: Readonly<Record<string, string>>): Servic
 
 function fieldsOf(message: Message): Readonly<Record<string, string>> {
   // It has room for one.
-  const [button] = (message.buttons ?? []).filter(({ url }) => url.length <= mostUrl);
+  const button = message.buttons?.find(({ url }) => url.length <= mostUrl);
   return {
     ...(button !== undefined && { url: button.url, url_title: button.label }),
     title: fit(`${markOf(message)} ${message.title}`, mostTitle, characters),

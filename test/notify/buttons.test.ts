@@ -78,7 +78,7 @@ describe("what can be done about it is", () => {
     const [first, second] = buttons(2).map(({ label, url }) => `**[${label}](${url})**`);
 
     expect(embeds[0].description).toMatch(/touch e1`\n\n/);
-    expect(embeds[0].description.endsWith(`\n\n${first} · ${second}`)).toBe(true);
+    expect(String(embeds[0].description).split("\n\n").at(-1)).toBe(`${first} · ${second}`);
   });
 
   it("in Teams actions of the card", async () => {
@@ -98,7 +98,7 @@ describe("what can be done about it is", () => {
   it("in Gotify addresses that its app makes links of", async () => {
     const { message } = await jsonBy("gotify", two);
 
-    expect(message.split("\n").slice(-2)).toEqual(
+    expect(String(message).split("\n").slice(-2)).toEqual(
       buttons(2).map(({ label, url }) => `${label}: ${url}`),
     );
   });
