@@ -4,6 +4,7 @@ import type { HttpDeps } from "./deps.ts";
 /** Adds what one file of `routes/` serves. */
 export type Routes = (app: Hono, deps: HttpDeps) => void;
 
+/** For those who have shown a token. */
 const routes: readonly Routes[] = [];
 
 /** All that is served, behind its doors; knows no socket. */

@@ -8,7 +8,7 @@ import type { StatusAnswer } from "./contract/status.ts";
 
 /** What is served, from the daemon's own memory. None of it waits for RunPod, but what a person asks for. */
 export interface HttpDeps {
-  readonly settings: () => HttpSettings;
+  readonly settings: () => HttpInForce;
   readonly clock: Clock;
   readonly log: Log;
   /** What leaves holds no secret of any settings. */
@@ -18,6 +18,12 @@ export interface HttpDeps {
   /** The page of metrics, in Prometheus's text format. */
   readonly metrics: () => string;
 }
+
+/** The settings with the tokens that hold, whether they were given or made. */
+export type HttpInForce = HttpSettings & {
+  readonly token: string;
+  readonly activityToken: string;
+};
 
 /** What there is to see. */
 export interface View {

@@ -8,7 +8,7 @@ import { isAnyoneTold } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
-import { watch as watchAccount } from "#daemon/watch.ts";
+import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
 import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
@@ -21,6 +21,7 @@ import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf } from "#live.ts";
+import { servePage } from "#real-http.ts";
 import { watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
@@ -34,7 +35,7 @@ import { exitCodeOf, sayIfNothing } from "./outcome.ts";
 import { putInForce } from "./put-in-force.ts";
 import { withinStartLimit } from "./start-limit.ts";
 import { formOnStderr } from "./stderr-form.ts";
-import { tellOfLock, troubleTeller } from "./troubles.ts";
+import { tellOfLock, tellOfPage, troubleTeller } from "./troubles.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -239,6 +240,21 @@ async function watchLogging(
     }
   };
   tellInForce();
+  // A single poll is nothing to look at.
+  const page = options.once
+    ? undefined
+    : servePage({
+        live,
+        log,
+        clock,
+        hide: context.hide,
+        againMs: paces.pageAgainMs,
+        onTrouble: (because) => tellOfPage(because, live.settings(), { log, troubles }),
+      });
+  const onSettings = (): void => {
+    tellInForce();
+    page?.follow();
+  };
   void goOnWithout(
     {
       live,
@@ -248,7 +264,7 @@ async function watchLogging(
       everyMs: paces.missingSecretMs,
       limitMs: paces.reloadLimitMs,
       hide: context.hide,
-      onChange: tellInForce,
+      onChange: onSettings,
     },
     over.signal,
   );
@@ -258,7 +274,7 @@ async function watchLogging(
   const reload = createReloading({
     load: async () => {
       await putInForce(await load(), live, log);
-      tellInForce();
+      onSettings();
       void tellOfPrograms();
       tellingOfTools = tellOfTools();
     },
@@ -298,9 +314,14 @@ async function watchLogging(
     "daemon started",
   );
   onStart();
-  const ended = await watchAccount(deps, context.interrupted);
-  // What hangs must not outlive us.
-  over.abort();
+  let ended: Ended;
+  try {
+    ended = await watchAccount(deps, context.interrupted);
+  } finally {
+    // What hangs must not outlive us.
+    over.abort();
+    await page?.close();
+  }
   await tellingOfTools;
   if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)
     sayIfNothing(deps.engine, tally, log);
