@@ -1,5 +1,7 @@
 import type { HttpSettings } from "#config/settings.ts";
+import type { Engine } from "#daemon/engine.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
+import { healthOf } from "#http/health.ts";
 import type { Listening } from "#http/server.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
@@ -13,6 +15,7 @@ export interface PageParts {
   readonly live: Live;
   readonly log: Log;
   readonly clock: Clock;
+  readonly engine: Pick<Engine, "state">;
   /** Undefined: it cannot be served, or is served again. */
   readonly onTrouble: (because: string | undefined) => void;
   readonly hide: (secrets: readonly string[]) => void;
@@ -121,7 +124,7 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
   };
 }
 
-function httpDepsOf(settings: HttpInForce, { live, log, clock }: PageParts): HttpDeps {
+function httpDepsOf(settings: HttpInForce, { live, log, clock, engine }: PageParts): HttpDeps {
   return {
     settings: () => settings,
     clock,
@@ -130,6 +133,17 @@ function httpDepsOf(settings: HttpInForce, { live, log, clock }: PageParts): Htt
     view: { status: notBuilt, balance: notBuilt, history: notBuilt, follow: notBuilt },
     operations: { begin: notBuilt, of: notBuilt, latest: notBuilt, touchFromInside: notBuilt },
     metrics: notBuilt,
+    health: () =>
+      healthOf({
+        state: engine.state(),
+        intervalMs: live.settings().pollIntervalMs,
+        nowMs: clock.nowMs(),
+      }),
+    counts: {
+      answered: () => undefined,
+      wrongToken: () => undefined,
+      streamBegan: () => () => undefined,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+import type { HttpEnv } from "./asker.ts";
 import { keepConnections } from "./doors/connections.ts";
 import { limits } from "./doors/limits.ts";
 import { oddRequest } from "./doors/odd-request.ts";
@@ -19,7 +20,7 @@ export interface ListenOptions {
 }
 
 /** Serves the app there. Rejects when it cannot listen. */
-export async function listen(app: Hono, options: ListenOptions): Promise<Listening> {
+export async function listen(app: Hono<HttpEnv>, options: ListenOptions): Promise<Listening> {
   const { host, port, onEnd } = options;
   // What is global stays as it is: the guard's own requests are none of ours.
   const serve = getRequestListener(app.fetch, { overrideGlobalObjects: false });

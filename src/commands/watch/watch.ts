@@ -247,6 +247,7 @@ async function watchLogging(
         live,
         log,
         clock,
+        engine: deps.engine,
         hide: context.hide,
         againMs: paces.pageAgainMs,
         onTrouble: (because) => tellOfPage(because, live.settings(), { log, troubles }),
