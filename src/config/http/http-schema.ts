@@ -14,17 +14,15 @@ export const httpSchema = z
         if (found.kind === "fault") context.addIssue({ code: "custom", message: found.because });
       })
       .default("127.0.0.1:8092")
-      .describe("The IP address and port that are listened on; localhost is 127.0.0.1."),
-    token_env: text.optional().describe("The environment variable that holds the token."),
-    token_file: text
-      .optional()
-      .describe("A file that holds the token and nothing else; without either, one is made."),
+      .describe("The IP address and port to listen on; localhost too."),
+    token_env: text.optional().describe("The variable that holds the token."),
+    token_file: text.optional().describe("A file that holds the token and nothing else."),
     activity_token_env: text
       .optional()
-      .describe("The environment variable that holds the token of jobs inside the pods."),
+      .describe("The variable that holds the token of jobs in pods."),
     activity_token_file: text
       .optional()
-      .describe("A file that holds it; it can say that a pod is at work, and nothing else."),
+      .describe("A file that holds it; it can only say that a pod works."),
     allow_remote: z
       .boolean()
       .default(false)
@@ -36,7 +34,7 @@ export const httpSchema = z
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .optional()
-      .describe("The address under which people reach it from elsewhere."),
+      .describe("The address under which you reach it from elsewhere."),
   })
   .superRefine(({ listen, allow_remote }, context) => {
     const found = listenOf(listen);
