@@ -3,13 +3,15 @@ import type { Family, Histogram, Labels } from "./text-format.ts";
 /** Counts from the start of the process on. */
 export interface Counter {
   add(labels?: Labels): void;
+  /** Shows it from now on, be it as 0: a rise from nothing at all is no rise to whoever asks for one. */
+  know(labels: Labels): void;
   family(): Family;
 }
 
 export interface CounterOptions {
   readonly name: string;
   readonly help: string;
-  /** Shown from the start, as 0: a rise from nothing at all is no rise to whoever asks for one. */
+  /** Known from the start. */
   readonly known?: readonly Labels[];
   /** The label that may have any value: what is beyond the first ones is counted as `other`. */
   readonly open?: string;
@@ -44,6 +46,7 @@ export function createCounter({ name, help, known = [], open }: CounterOptions):
     add(labels = {}) {
       seriesOf(bounded(labels)).value += 1;
     },
+    know: (labels) => void seriesOf(bounded(labels)),
     family: () => ({
       name,
       type: "counter",

@@ -1,5 +1,6 @@
 import type { BlindCause, Look } from "#guard/model/account.ts";
 import { type Effect, eventNames, type Outcome } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
 import type { GuardEvent, Input } from "#guard/model/state.ts";
 import { combined, createCounter, createHistogram } from "./counter.ts";
 import { endReasons, endReasonOf } from "./end-reason.ts";
@@ -15,6 +16,8 @@ const kinds: readonly Effect["kind"][] = [
 ];
 const outcomes: readonly Outcome["kind"][] = ["done", "failed", "moot"];
 const said = eventNames.filter((each) => each !== "trip" && each !== "drill");
+/** No channel is called so. */
+const command = "command";
 /** In seconds: a poll is asked again after 10, and given up after 45. */
 const pollBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 45];
 
@@ -103,6 +106,14 @@ export function createDaemonCounts() {
   }
 
   return {
+    /** What is in force from now on. */
+    follow({ thresholds, channels, tells }: Policy): void {
+      for (const { name: threshold } of thresholds) trips.know({ threshold });
+      const names = [...(tells ? [command] : []), ...channels.map(({ name }) => name)];
+      for (const labels of combined({ channel: names, outcome: outcomes })) {
+        notifications.know(labels);
+      }
+    },
     decided(input: Input, decided: readonly GuardEvent[]): void {
       if (input.kind === "look") noteLook(input.look);
       for (const event of decided) noteEvent(event);
@@ -110,7 +121,7 @@ export function createDaemonCounts() {
     settled(effect: Effect, { kind: outcome }: Outcome): void {
       effects.add({ kind: effect.kind, outcome });
       if (effect.kind !== "notify") return;
-      notifications.add({ channel: effect.channel ?? "command", outcome });
+      notifications.add({ channel: effect.channel ?? command, outcome });
     },
     polled(tookMs: number): void {
       // The clock may have been set back meanwhile.

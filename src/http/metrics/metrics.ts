@@ -116,7 +116,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     shown: {
       decided: safely((input: Input, events: readonly GuardEvent[], next: GuardState) => {
         state = next;
-        if (input.kind === "config") followInterval();
+        if (input.kind === "config") {
+          followInterval();
+          daemon.follow(policy());
+        }
         daemon.decided(input, events);
       }),
       settled: safely((effect: Effect, outcome: Outcome) => daemon.settled(effect, outcome)),
