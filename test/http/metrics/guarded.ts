@@ -1,22 +1,22 @@
 import { decide } from "#guard/decide.ts";
-import type { Look } from "#guard/model/account.ts";
+import type { Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type Input } from "#guard/model/state.ts";
 import { createMetrics, type Metrics } from "#http/metrics/metrics.ts";
 import { createFakeClock, type FakeClock } from "../../fake-clock.ts";
-import { book, guarding, idleGuard, sampleAt, seen } from "../../guard/samples.ts";
+import { book, guarding, idleGuard, seen } from "../../guard/samples.ts";
 
 export interface Guarded {
   readonly metrics: Metrics;
   readonly clock: FakeClock;
   /** What is in force; a test that changes it tells of a reload. */
   readonly inForce: { policy: Policy; pollIntervalMs: number };
-  take(input: Input): void;
+  readonly take: (input: Input) => void;
   /** A poll at this moment. */
-  poll(look: Partial<Exclude<Look, { kind: "blind" }>> | "blind"): void;
-  reload(pollIntervalMs: number): void;
+  readonly poll: (look: Partial<Seen> | "blind") => void;
+  readonly reload: (pollIntervalMs: number) => void;
   /** The page as it is a second later, when it is made anew. */
-  page(): Promise<string>;
+  readonly page: () => Promise<string>;
 }
 
 /** A guard that decides in memory, with metrics that it tells of it. */
@@ -79,5 +79,3 @@ export function seriesOf(page: string): Readonly<Record<string, string>> {
 export function namesOf(page: string): readonly string[] {
   return [...page.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);
 }
-
-export { sampleAt };
