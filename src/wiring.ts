@@ -5,7 +5,7 @@ import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
 import { createBriefing } from "#daemon/briefing.ts";
-import { createEngine, type Engine } from "#daemon/engine.ts";
+import { createEngine, type Engine, type EngineOptions } from "#daemon/engine.ts";
 import { createHeartbeat } from "#daemon/heartbeat.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
@@ -20,6 +20,8 @@ import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
 import type { Tally } from "#effects/tally.ts";
 import { withKept } from "#guard/account/kept.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Effect, Outcome } from "#guard/model/effect.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
@@ -71,6 +73,15 @@ export interface WatchParts {
   readonly systemd: SystemdNotify;
   readonly paces: Paces;
   readonly tally?: Tally;
+  /** For whoever shows what the daemon does: quick, and none of it waited for. */
+  readonly shown?: Shown;
+}
+
+/** Told of what the daemon does, as it happens. */
+export interface Shown {
+  readonly decided?: EngineOptions["onDecided"];
+  readonly settled?: (effect: Effect, outcome: Outcome) => void;
+  readonly polled?: (look: Look, tookMs: number) => void;
 }
 
 /** What the daemon is made of, and which runpodctl its agents have: asked for once with each config. */
@@ -124,6 +135,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     isQuiet: (name, atMs) =>
       isQuiet(live.settings().channels.find((each) => each.name === name)?.quietHours, atMs),
     onSkipped: (because) => telling.tell(live.redact(because)),
+    ...(parts.shown?.decided && { onDecided: parts.shown.decided }),
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
@@ -210,6 +222,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     settled: async (effect, outcome) => {
       parts.tally?.note(effect, outcome);
       await engine.take({ kind: "settled", id: effect.id, atMs: nowMs(), outcome });
+      parts.shown?.settled?.(effect, outcome);
     },
     onBug: (error) =>
       log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
@@ -221,7 +234,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   return {
     ...parts,
     runpodctl,
-    account: live.account,
+    account: { ...live.account, look: timedLook(live.account, clock, parts.shown) },
     engine,
     queue,
     recording,
@@ -309,6 +322,15 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     policy: live.policy,
     pollIntervalMs: () => live.settings().pollIntervalMs,
     maxRuntimeMs,
+  };
+}
+
+function timedLook(account: Account, clock: Clock, shown: Shown | undefined): Account["look"] {
+  return async (signal) => {
+    const askedAtMs = clock.nowMs();
+    const seen = await account.look(signal);
+    shown?.polled?.(seen, clock.nowMs() - askedAtMs);
+    return seen;
   };
 }
 
