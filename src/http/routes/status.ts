@@ -1,4 +1,4 @@
-import type { Routes } from "../app.ts";
+import type { Routes } from "#http/app.ts";
 import { textOf } from "./text-of.ts";
 
 export const statusRoutes: Routes = (app, { view }) => {

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from "../contract/status.ts";
+import type { StatusAnswer } from "#http/contract/status.ts";
 
 const texts = new WeakMap<StatusAnswer, string>();
 

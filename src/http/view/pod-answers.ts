@@ -4,7 +4,7 @@ import type { PodAnswer } from "#http/contract/status.ts";
 import { endLoses } from "#report/end-losses.ts";
 import { endWords } from "#report/overview/end-words.ts";
 import type { OverviewSources, Reported } from "#report/overview/sources.ts";
-import { runName } from "#report/run-name.ts";
+import { runNameOf } from "#guard/pods/run-name.ts";
 import type { statusJson } from "#report/status-json.ts";
 import { mayAsk } from "./may-ask.ts";
 
@@ -54,7 +54,7 @@ function podAnswer(row: Told[number], each: Reported, sources: OverviewSources):
   const losing = { hasNetworkVolume: undefined, ...ended };
   return {
     ...row,
-    run: run === undefined ? null : runName(run),
+    run: run === undefined ? null : runNameOf(run),
     is_running: isRunning(each, sources),
     end_words: endWords(report, sources.policy) ?? null,
     ...mayAsk(each, sources),

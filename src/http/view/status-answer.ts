@@ -170,7 +170,8 @@ function podsBecauseOf({ pods, podsOfMs, podsBecause }: StatusReport, look: Look
 function lastBalanceOf(
   last: { at: string | null; balance_usd: number; burn_per_hr_usd: number | null } | null,
 ): StatusAnswer["last_balance"] {
-  return last?.at == null ? null : { ...last, at: last.at };
+  const at = last?.at ?? null;
+  return last === null || at === null ? null : { ...last, at };
 }
 
 function whyUnseen(what: string, look: Look, measured: Measured): string | null {

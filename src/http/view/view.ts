@@ -2,10 +2,11 @@ import type { Settings } from "#config/settings.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Look, Measured } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
-import type { GuardEvent, GuardState, Input } from "#guard/model/state.ts";
+import type { GuardState, Input } from "#guard/model/state.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { StatusAnswer } from "#http/contract/status.ts";
 import type { View } from "#http/deps.ts";
+import { version } from "#package.json";
 import type { Clock } from "#ports.ts";
 import { createChanges } from "./changes.ts";
 import { statusAnswerOf } from "./status-answer.ts";
@@ -13,7 +14,7 @@ import { statusAnswerOf } from "./status-answer.ts";
 /** What there is to see, kept in memory from what the daemon decides. */
 export interface ViewMemory extends View {
   /** The engine's hook: takes in what was decided. Quick. */
-  readonly decided: (input: Input, events: readonly GuardEvent[], state: GuardState) => void;
+  readonly decided: (input: Input, state: GuardState) => void;
   /** When the daemon will poll next. */
   readonly planned: (nextAtMs: number) => void;
   /** Where what people asked for of late is found. */
@@ -25,11 +26,11 @@ export interface ViewMemory extends View {
 }
 
 export interface ViewOptions {
-  readonly state: () => GuardState;
+  /** As it was saved. */
+  readonly state: GuardState;
   readonly settings: () => Settings;
   readonly policy: () => Policy;
   readonly clock: Clock;
-  readonly version: string;
   readonly pid: number;
   readonly historyFile: string;
   readonly samplesFile: string;
@@ -42,7 +43,8 @@ const leastAgeMs = 1_000;
 const longestAgeMs = 10_000;
 
 export function createView(options: ViewOptions): ViewMemory {
-  const { clock, state, settings, onBug } = options;
+  const { clock, settings, onBug } = options;
+  let { state } = options;
   const changes = createChanges(onBug);
   let polled: Look | undefined;
   let measured: Measured | undefined;
@@ -59,10 +61,10 @@ export function createView(options: ViewOptions): ViewMemory {
     isStale = false;
     const answer = statusAnswerOf({
       nowMs,
-      version: options.version,
+      version,
       settings: settings(),
-      policy: withKept(options.policy(), state()),
-      state: state(),
+      policy: withKept(options.policy(), state),
+      state,
       pid: options.pid,
       polled,
       measured,
@@ -95,7 +97,8 @@ export function createView(options: ViewOptions): ViewMemory {
     },
     history: () => Promise.reject(new Error("not yet")),
     follow: changes.follow,
-    decided(input) {
+    decided(input, after) {
+      state = after;
       if (input.kind === "look") polled = input.look;
       if (input.kind === "measured") ({ measured } = input);
       changed();

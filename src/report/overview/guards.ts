@@ -48,7 +48,7 @@ function off(name: string, words: string): GuardReport {
 
 function thresholdReport({ name, belowUsd, answers, backstop }: Threshold): GuardReport {
   const below = `Below ${usd(belowUsd)}`;
-  const acts = [
+  const done = [
     ...answers.map((each) => (each === "notify" ? "tells you" : "calls the agent")),
     ...(backstop === undefined
       ? []
@@ -56,9 +56,9 @@ function thresholdReport({ name, belowUsd, answers, backstop }: Threshold): Guar
           `${backstop.action === "stop" ? "stops" : "terminates"} what still runs ${spanWords(backstop.afterMs)} later`,
         ]),
   ];
-  return acts.length === 0
+  return done.length === 0
     ? { name, isOn: false, words: `${below}: does nothing` }
-    : on(name, `${below}: ${acts.join(", ")}`);
+    : on(name, `${below}: ${done.join(", ")}`);
 }
 
 function idleWords(guard: IdleGuard, warned: string): string {

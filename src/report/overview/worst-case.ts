@@ -74,10 +74,10 @@ function sureEndMs(pod: Pod, { state, policy, nowMs }: OverviewSources): number 
   const run = own(state.runs, pod.id);
   if (run === undefined || run.unsureSinceMs !== undefined) return Infinity;
   const { leaseBook = "unknown" } = state;
-  const ends = comingEnds(run, pod, state, policy, nowMs).filter(
+  const sure = comingEnds(run, pod, state, policy, nowMs).find(
     ({ by }) => by === "hard_timeout" || (by === "lease" && leaseBook !== "unknown"),
   );
-  return ends[0]?.atMs ?? Infinity;
+  return sure?.atMs ?? Infinity;
 }
 
 function words({ usd: cost, endless, by }: Spent, { isDryRun }: OverviewSources): string {
