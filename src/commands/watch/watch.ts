@@ -4,7 +4,7 @@ import { toolWarnings } from "#agent/tool-warnings.ts";
 import { createClock } from "#clock.ts";
 import { inForceOf } from "#config/in-force.ts";
 import { loadConfig, type MissingSecretsAre } from "#config/load.ts";
-import { isAnyoneTold } from "#config/policy.ts";
+import { isAnyoneTold, isMute } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
@@ -15,6 +15,7 @@ import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
 import { wordsOf } from "#errors.ts";
 import { createTally } from "#effects/tally.ts";
+import { createMetrics } from "#http/metrics/metrics.ts";
 import { createLogger, type Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
@@ -196,6 +197,15 @@ async function watchLogging(
   const over = new AbortController();
   context.interrupted.addEventListener("abort", () => over.abort());
   if (context.interrupted.aborted) over.abort();
+  const metrics = createMetrics({
+    clock,
+    log,
+    policy: live.policy,
+    pollIntervalMs: () => live.settings().pollIntervalMs,
+    isDryRun: () => live.settings().dryRun,
+    isNobodyTold: () => !isAnyoneTold(live.policy()) || isMute(live.settings()),
+    redact: live.redact,
+  });
   const parts = {
     live,
     log,
@@ -207,6 +217,7 @@ async function watchLogging(
     systemd,
     paces,
     tally,
+    shown: metrics.shown,
   };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   // A guard that goes on with a fault in it is better than none.
@@ -283,12 +294,14 @@ async function watchLogging(
     limitMs: paces.reloadLimitMs,
     log,
     systemd,
-    onDone: (because) =>
+    onDone: (because) => {
+      metrics.shown.reloaded(because);
       troubles.tell(
         because === undefined
           ? { kind: "recovered", what: "config" }
           : { kind: "trouble", what: "config", because },
-      ),
+      );
+    },
   });
   // One that the last process refused is in force by now, or there would be no start.
   troubles.tell({ kind: "recovered", what: "config" });
