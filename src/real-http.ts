@@ -3,6 +3,7 @@ import type { Engine } from "#daemon/engine.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
 import { healthOf } from "#http/health.ts";
 import type { Listening } from "#http/server.ts";
+import type { ViewMemory } from "#http/view/view.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
 import { wordsOf } from "./errors.ts";
@@ -16,6 +17,7 @@ export interface PageParts {
   readonly log: Log;
   readonly clock: Clock;
   readonly engine: Pick<Engine, "state">;
+  readonly view: ViewMemory;
   /** Undefined: it cannot be served, or is served again. */
   readonly onTrouble: (because: string | undefined) => void;
   readonly hide: (secrets: readonly string[]) => void;
@@ -73,6 +75,7 @@ export function servePage(parts: PageParts): Page {
       const app = createApp(httpDepsOf(wanted, parts));
       const listening = await listen(app, { host, port, onEnd: ended });
       served = { by, listening };
+      void parts.view.begin(over.signal);
       if (over.signal.aborted) await stop();
       else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
       return undefined;
@@ -124,13 +127,16 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
   };
 }
 
-function httpDepsOf(settings: HttpInForce, { live, log, clock, engine }: PageParts): HttpDeps {
+function httpDepsOf(
+  settings: HttpInForce,
+  { live, log, clock, engine, view }: PageParts,
+): HttpDeps {
   return {
     settings: () => settings,
     clock,
     log,
     redact: live.redact,
-    view: { status: notBuilt, balance: notBuilt, history: notBuilt, follow: notBuilt },
+    view,
     operations: { begin: notBuilt, of: notBuilt, latest: notBuilt, touchFromInside: notBuilt },
     metrics: notBuilt,
     health: () =>

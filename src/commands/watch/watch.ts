@@ -259,6 +259,7 @@ async function watchLogging(
         log,
         clock,
         engine: deps.engine,
+        view: deps.view,
         hide: context.hide,
         againMs: paces.pageAgainMs,
         onTrouble: (because) => tellOfPage(because, live.settings(), { log, troubles }),
