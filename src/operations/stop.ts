@@ -25,6 +25,10 @@ export interface StopDeps {
   /** Who asked, for the history: `on the page`. A person at a terminal is not named. */
   readonly by?: string | undefined;
   readonly files?: Files;
+  /** Told when it stands in the lease file who ends them, or could not be written; waited for. */
+  readonly onSaid?: () => Promise<unknown>;
+  /** What must not be ended, if that may change meanwhile. */
+  readonly protect?: () => readonly string[];
   /** Gets each step of each pod in words; undefined: the pod is done. */
   readonly onProgress: (pod: Pod, words: string | undefined) => void;
 }
@@ -46,7 +50,8 @@ export async function stopPods(
   { clock, paces, signal, isByAgent = false, files = withoutLimit, onProgress, ...who }: StopDeps,
 ): Promise<readonly Stopped[]> {
   const by = isByAgent ? "by the agent" : who.by;
-  const { protect, settings, look, saved } = snapshot;
+  const { settings, look, saved } = snapshot;
+  const { protect = () => snapshot.protect } = who;
   const account = isByAgent ? snapshot.account : accountForPerson(snapshot.account);
   const lagging = laggingIn(saved, look);
   const burntBy = (pod: Pod) => (isRunning(pod) ? burnBefore(pod, look, lagging) : undefined);
@@ -90,6 +95,7 @@ export async function stopPods(
   }
 
   await sayWhoEnds(pods, settings, files, clock, signal);
+  await who.onSaid?.();
   await Promise.all(Array.from({ length: atOnce }, endOneAfterTheOther));
   return pods.flatMap((pod) => results.get(pod) ?? []);
 }
