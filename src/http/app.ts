@@ -3,11 +3,12 @@ import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { operationRoutes } from "./routes/operations.ts";
 
 /** Adds what one file of `routes/` serves. */
 export type Routes = (app: Hono<HttpEnv>, deps: HttpDeps) => void;
 
-const routes: readonly Routes[] = [healthRoutes, metricsRoutes];
+const routes: readonly Routes[] = [healthRoutes, metricsRoutes, operationRoutes];
 
 /** All that is served, behind its doors; knows no socket. */
 export function createApp(deps: HttpDeps): Hono<HttpEnv> {

@@ -1,13 +1,13 @@
 import { cleanName } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { clusterOf, type Pod } from "#guard/model/account.ts";
-import { minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import type { Log } from "#log.ts";
 import type { Files } from "#operations/files.ts";
 import { keepTouches, refuseTouch, touchPod } from "#operations/touch.ts";
 import { type DaemonMemory, snapshotOfMemory } from "#report/daemon-snapshot.ts";
 import { type SeenSnapshot, type Snapshot, withPodsSeen } from "#report/snapshot.ts";
+import type { createRecordPace } from "./record-pace.ts";
 import { asRefused, Refused } from "./refused.ts";
 import { createTouches } from "./touches.ts";
 
@@ -15,13 +15,14 @@ interface ActivityDeps {
   readonly memory: DaemonMemory;
   readonly files: Files;
   readonly log: Log;
+  readonly isRecordDue: ReturnType<typeof createRecordPace>;
 }
 
 /** Who touched it, in the history. */
 const by = "by a job in the pod";
 
 /** A job in a pod says that it is at work. It asks RunPod nothing: such a job may say so each second. */
-export function createActivity({ memory, files, log }: ActivityDeps) {
+export function createActivity({ memory, files, log, isRecordDue }: ActivityDeps) {
   const { clock } = memory;
   const touches = createTouches({
     clock,
@@ -30,19 +31,6 @@ export function createActivity({ memory, files, log }: ActivityDeps) {
       await memory.readLeases();
     },
   });
-  /** By pod id, when it was last recorded. */
-  const recordedAtMs = new Map<string, number>();
-
-  /** Once a minute is enough for the history. */
-  function isWorthARecord(podId: string, nowMs: number): boolean {
-    for (const [id, atMs] of recordedAtMs) {
-      if (Math.abs(nowMs - atMs) >= minuteMs) recordedAtMs.delete(id);
-    }
-    if (recordedAtMs.has(podId)) return false;
-    recordedAtMs.set(podId, nowMs);
-    return true;
-  }
-
   return async function touchFromInside(podId: string): Promise<void> {
     const snapshot = snapshotOfMemory(memory);
     const nowMs = Date.now();
@@ -52,7 +40,7 @@ export function createActivity({ memory, files, log }: ActivityDeps) {
       if (snapshot.settings.dryRun) return;
       const { warnings } = await touchPod(pod, seen.snapshot, nowMs, {
         by,
-        isRecorded: isWorthARecord(pod.id, nowMs),
+        isRecorded: isRecordDue(`${pod.id} ${by}`, nowMs),
         keep: (id, atMs) => touches.keep(id, atMs),
         files,
       });

@@ -16,6 +16,7 @@ import { refuseTouch, touchPod } from "#operations/touch.ts";
 import type { Paces } from "#paces.ts";
 import { type DaemonMemory, snapshotNow, snapshotOfMemory } from "#report/daemon-snapshot.ts";
 import { type SeenSnapshot, type Snapshot, withPodsSeen } from "#report/snapshot.ts";
+import type { createRecordPace } from "./record-pace.ts";
 import { asRefused, Refused } from "./refused.ts";
 
 export interface CarryOutDeps {
@@ -24,6 +25,7 @@ export interface CarryOutDeps {
   readonly files: Files;
   readonly paces: Paces;
   readonly protect: () => readonly string[];
+  readonly isRecordDue: ReturnType<typeof createRecordPace>;
 }
 
 /** One operation, as it is carried out. */
@@ -96,14 +98,18 @@ async function touch(
   pod: Pod,
   snapshot: SeenSnapshot,
   job: Job,
-  { memory, files }: CarryOutDeps,
+  { memory, files, isRecordDue }: CarryOutDeps,
   isDry: boolean,
 ): Promise<Done> {
   const nowMs = Date.now();
   refuseTouch(pod, snapshot, nowMs);
   job.onPlanned(pod, snapshot);
   if (isDry) return done(dryWords(`${rowTitle(pod)} would have counted as active.`));
-  const { because, warnings } = await touchPod(pod, snapshot, nowMs, { by, files });
+  const { because, warnings } = await touchPod(pod, snapshot, nowMs, {
+    by,
+    isRecorded: isRecordDue(`${pod.id} ${by}`, nowMs),
+    files,
+  });
   await memory.readLeases();
   const said = warnings.map((warning) => ` Warning: ${warning}.`).join("");
   return done(`${rowTitle(pod)} ${because}: its idle time starts again from zero.${said}`);

@@ -1,4 +1,3 @@
-import { wordsOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { own } from "#guard/own-value.ts";
 import { runNameOf } from "#guard/pods/run-name.ts";
@@ -10,10 +9,13 @@ import type { Paces } from "#paces.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
 import { createActivity } from "./activity.ts";
-import { carryOut, type Done } from "./carry-out.ts";
+import { carryOut, type Done, type Job } from "./carry-out.ts";
 import { createFilesInTurn } from "./files-in-turn.ts";
+import { howItFailed } from "./how-it-failed.ts";
 import { createOperationList, type Operation } from "./operation-list.ts";
+import { createRecordPace } from "./record-pace.ts";
 import { Refused } from "./refused.ts";
+import { withSharedLooks } from "./shared-looks.ts";
 
 export interface OperationsParts {
   readonly memory: DaemonMemory;
@@ -26,23 +28,24 @@ export interface OperationsParts {
   readonly onChange: (operation: OperationAnswer) => void;
 }
 
-/** Something that runs, and what its asker waits for. */
+/** One that runs, and what its askers wait for. */
 interface Running {
   readonly asked: Asked;
   readonly operation: Operation;
   /** The run that it is about, once that is known. */
-  run: string | undefined;
+  run?: string | undefined;
+  /** RunPod was asked for an end. */
   wasAsked: boolean;
-  /** Why it is refused; undefined: it goes on, or it is done. */
+  /** Why it is refused; undefined: it goes on, or is done. */
   readonly planned: Promise<Refused | undefined>;
   readonly over: Promise<void>;
 }
 
 const mostAtOnce = 20;
-/** Longer than all polls and tries of an end take by their own limits. */
+/** Longer than all polls and tries of an end take by limits of their own. */
 const endLimitMs = 600_000;
 const otherLimitMs = 120_000;
-/** Who asks gets an answer by then, even if RunPod has not said what may be done. */
+/** Who asks is answered by then, even if it is not known yet whether it is refused. */
 const answerLimitMs = 10_000;
 const filesLimitMs = 10_000;
 
@@ -50,50 +53,52 @@ const filesLimitMs = 10_000;
 export function createOperations(
   parts: OperationsParts,
 ): Operations & { readonly idle: () => Promise<void> } {
-  const { memory, turns, paces, log, redact, interrupted, onChange } = parts;
-  const { clock } = memory;
+  const { turns, paces, log, redact, interrupted, onChange } = parts;
+  const { clock } = parts.memory;
+  const running = new Map<Running, AbortController>();
+  const ending = new AbortController();
+  function endAll(): void {
+    ending.abort();
+    for (const limit of running.values()) limit.abort();
+  }
+  interrupted.addEventListener("abort", endAll, { once: true });
+  if (interrupted.aborted) endAll();
+
+  const account = withSharedLooks(parts.memory.account, ending.signal);
+  const proving = withSharedLooks(parts.memory.proving, ending.signal);
+  const memory: DaemonMemory = { ...parts.memory, account, proving };
   const files = createFilesInTurn(filesLimitMs, clock);
   const list = createOperationList({ nowMs: () => clock.nowMs(), redact, onChange });
-  const running = new Set<Running>();
+  const isRecordDue = createRecordPace();
   const protect = (): readonly string[] => withKept(memory.policy(), memory.state()).protect;
-  const touchFromInside = createActivity({ memory, files, log });
-  const ending = new AbortController();
-  interrupted.addEventListener("abort", () => ending.abort(), { once: true });
-  if (interrupted.aborted) ending.abort();
-  const limits = new Set<AbortController>();
-  ending.signal.addEventListener("abort", () => {
-    for (const limit of limits) limit.abort();
-  });
+  const deps = { memory, turns, files, paces, protect, isRecordDue };
 
   async function begin(asked: Asked): Promise<OperationAnswer> {
     const { action, podId, by } = asked;
     if (ending.signal.aborted) {
       throw new Refused("unavailable", "The daemon is ending. Nothing was changed.");
     }
-    const twin = [...running].find((each) => isSame(each, asked));
+    const twin = [...running.keys()].find((each) => isSame(each.asked, asked));
     if (twin !== undefined) {
       log.info({ operation: twin.operation.id, action, podId, by }, "operation asked for again");
-      return answered(twin, asked);
+      return answerOf(twin, asked);
     }
     if (running.size >= mostAtOnce) {
-      throw new Refused(
-        "too-many",
-        `${mostAtOnce} operations are under way. Nothing was changed.`,
-        "Try again when one of them is over.",
-      );
+      const hint = "Try again when one of them is over.";
+      throw new Refused("too-many", `${mostAtOnce} operations are under way.`, hint);
     }
-    return answered(start(asked), asked);
+    return answerOf(start(asked), asked);
   }
 
-  /** What it came to, or as it stands after a while. */
-  async function answered(job: Running, asked: Asked): Promise<OperationAnswer> {
+  /** What became of it, or how it stands after a while. */
+  async function answerOf(job: Running, asked: Asked): Promise<OperationAnswer> {
     const waiting = new AbortController();
     const late = clock.sleepUntil(clock.nowMs() + answerLimitMs, waiting.signal);
     const refused = await Promise.race([job.planned, late.then(() => undefined)]);
     waiting.abort();
     if (refused !== undefined) throw refused;
-    if (asked.run !== undefined && job.run !== undefined && asked.run !== job.run) {
-      throw new Refused("conflict", "It is about another run of the pod. Nothing was changed.");
+    if (asked.run !== undefined && asked.run !== (job.run ?? job.asked.run)) {
+      throw new Refused("conflict", "That is under way for another run of the pod.");
     }
     return job.operation.answer();
   }
@@ -101,104 +106,94 @@ export function createOperations(
   function start(asked: Asked): Running {
     const { action, podId, by, run } = asked;
     const operation = list.open(asked);
-    const { id } = operation;
-    const { lastSeen } = memory.state();
-    const pods = lastSeen === undefined || lastSeen.pods === "unknown" ? [] : lastSeen.pods;
-    const known = pods.find((pod) => pod.id === podId);
-    if (known !== undefined) operation.show(known.name);
-    log.info({ operation: id, action, podId, by, ...(run && { run }) }, "operation asked for");
+    const name = nameInMemory(podId, memory);
+    if (name !== undefined) operation.show(name);
+    log.info({ operation: operation.id, action, podId, by, run }, "operation asked for");
 
     let settle: (refused: Refused | undefined) => void = () => undefined;
     const planned = new Promise<Refused | undefined>((resolve) => {
       settle = resolve;
     });
     const limit = new AbortController();
-    limits.add(limit);
-    if (ending.signal.aborted) limit.abort();
-    const isEnd = action === "stop" || action === "terminate";
-    const job = {
-      asked,
-      step: operation.step,
-      onPlanned: (
-        pod: { readonly name: string },
-        { runs }: Pick<ReturnType<DaemonMemory["state"]>, "runs">,
-      ) => {
-        const found = own(runs, podId);
-        mine.run = found && runNameOf(found);
-        operation.show(pod.name);
-        settle(undefined);
-      },
-      onAsked: () => void (mine.wasAsked = true),
-      onTrouble: (because: string) =>
-        log.warn({ operation: id, because }, "operation not recorded"),
-    };
-    const work = carryOut(job, { memory, turns, files, paces, protect }, limit.signal);
-    const limitMs = isEnd ? endLimitMs : otherLimitMs;
-    const over = withinLimit(work, limitMs, clock, limit.signal)
-      .then(
-        (done) => finish(done, undefined),
-        (error: unknown) => finish(failed(error, mine), error),
-      )
-      .then(() => {
+    const over = Promise.resolve()
+      .then(() => carriedOut(mine, settle, limit.signal))
+      .then(({ refused, state, words }) => {
         // What is said to be over asks for nothing any more.
         limit.abort();
-        limits.delete(limit);
         running.delete(mine);
+        operation.end(state, words);
+        const facts = { operation: operation.id, action, podId, by, state, because: words };
+        log.info(facts, "operation over");
+        settle(refused);
       });
-    const mine: Running = { asked, operation, run: undefined, wasAsked: false, planned, over };
-    running.add(mine);
-
-    function finish({ state, words }: Done, error: unknown): void {
-      const isMine = !mine.wasAsked && state === "unproven" && isEnd && error === undefined;
-      // RunPod was asked for nothing: there is nothing to be proven.
-      const really = isMine ? "refused" : state;
-      if (!operation.end(really, words)) return;
-      log.info(
-        { operation: id, action, podId, by, state: really, because: words },
-        "operation over",
-      );
-      settle(error instanceof Refused ? error : undefined);
-    }
-
+    const mine: Running = { asked, operation, wasAsked: false, planned, over };
+    running.set(mine, limit);
     return mine;
   }
 
-  /** An end that is not known to have come is never taken for one that has not. */
-  function failed(error: unknown, { asked: { action }, wasAsked }: Running): Done {
-    if (error instanceof Refused) {
-      return { state: "refused", words: [error.message, error.hint].filter(Boolean).join(" ") };
-    }
+  /** Within its limit, whatever hangs. Never throws. */
+  async function carriedOut(
+    mine: Running,
+    settle: (refused: undefined) => void,
+    signal: AbortSignal,
+  ): Promise<Done & { readonly refused?: Refused }> {
+    const { asked, operation } = mine;
+    const { action, podId } = asked;
+    const job: Job = {
+      asked,
+      step: operation.step,
+      onPlanned(pod, { runs }) {
+        const run = own(runs, podId);
+        mine.run = run && runNameOf(run);
+        operation.show(pod.name);
+        settle(undefined);
+      },
+      onAsked() {
+        mine.wasAsked = true;
+      },
+      onTrouble: (because) =>
+        log.warn({ operation: operation.id, because }, "operation not recorded"),
+    };
     const isEnd = action === "stop" || action === "terminate";
-    const stands = !isEnd
-      ? "Whether it was kept is not known."
-      : wasAsked
-        ? "RunPod was asked, but no poll has proven it. It may still run and cost money."
-        : "RunPod was not asked.";
-    if (error instanceof GivenUp) {
-      return ending.signal.aborted
-        ? { state: "interrupted", words: `The daemon ended. ${stands}` }
-        : { state: "unproven", words: `Given up (${error.message}). ${stands}` };
+    const limitMs = isEnd ? endLimitMs : otherLimitMs;
+    try {
+      const done = await withinLimit(carryOut(job, deps, signal), limitMs, clock, signal);
+      // Where RunPod was asked for nothing there is nothing to be proven.
+      const isMoot = done.state === "unproven" && !mine.wasAsked;
+      return isMoot ? { ...done, state: "refused" } : done;
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof GivenUp)) {
+        const stack = error instanceof Error ? error.stack : String(error);
+        log.error({ operation: operation.id, stack }, "an operation failed; this is a bug");
+      }
+      const { wasAsked } = mine;
+      const isDaemonEnding = ending.signal.aborted;
+      return {
+        ...howItFailed(error, { action, wasAsked, isDaemonEnding }),
+        ...(error instanceof Refused && { refused: error }),
+      };
     }
-    log.error(
-      { stack: error instanceof Error ? error.stack : String(error) },
-      "an operation failed; this is a bug",
-    );
-    return { state: "unproven", words: `It failed (${wordsOf(error)}). ${stands}` };
   }
 
   return {
     begin,
     of: list.of,
     latest: list.latest,
-    touchFromInside,
+    touchFromInside: createActivity({ memory, files, log, isRecordDue }),
     /** Resolves when nothing runs any more: soon, once interrupted. */
     async idle() {
-      while (running.size > 0) await Promise.all([...running].map(({ over }) => over));
+      while (running.size > 0) await Promise.all([...running.keys()].map(({ over }) => over));
     },
   };
 }
 
-/** Two people who ask for the same ask for one thing; which run is meant is seen to when that is known. */
-function isSame({ asked: { action, podId, forMs } }: Running, asked: Asked): boolean {
-  return action === asked.action && podId === asked.podId && forMs === asked.forMs;
+/** Two people who ask for the same ask for one thing; whether they mean one run is seen to when it is known. */
+function isSame(one: Asked, other: Asked): boolean {
+  return one.action === other.action && one.podId === other.podId && one.forMs === other.forMs;
+}
+
+function nameInMemory(podId: string, { state }: DaemonMemory): string | undefined {
+  const { lastSeen } = state();
+  if (lastSeen === undefined || lastSeen.pods === "unknown") return undefined;
+  return lastSeen.pods.find(({ id }) => id === podId)?.name;
 }

@@ -82,6 +82,6 @@ export function createOperationList({ nowMs, redact, onChange }: ListDeps) {
   return {
     open,
     of: (id: string): OperationAnswer | undefined => kept.get(id),
-    latest: (): readonly OperationAnswer[] => [...kept.values()].reverse(),
+    latest: (): readonly OperationAnswer[] => [...kept.values()].toReversed(),
   };
 }
