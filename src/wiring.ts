@@ -43,6 +43,7 @@ import { auditForNotice } from "#report/audit/for-notice.ts";
 import { briefNow } from "#report/brief/brief-now.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { createDueDay } from "#report/brief/due-day.ts";
+import { createView, type ViewMemory } from "#http/view/view.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
@@ -86,12 +87,16 @@ export interface Shown {
   readonly polled?: (look: Look, tookMs: number) => void;
 }
 
-/** What the daemon is made of, and which runpodctl its agents have: asked for once with each config. */
+/**
+ * What the daemon is made of, which runpodctl its agents have (asked for once with each config), and what
+ * there is to see of it.
+ */
 export interface WatchTools extends WatchDeps {
   readonly runpodctl: () => Promise<Runpodctl>;
   /** For what a person asks of the daemon itself. */
   readonly memory: DaemonMemory;
   readonly turns: Turns;
+  readonly view: ViewMemory;
 }
 
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
@@ -140,7 +145,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     isQuiet: (name, atMs) =>
       isQuiet(live.settings().channels.find((each) => each.name === name)?.quietHours, atMs),
     onSkipped: (because) => telling.tell(live.redact(because)),
-    ...(parts.shown?.decided && { onDecided: parts.shown.decided }),
+    onDecided: (input, events, state) => {
+      view.decided(input, state);
+      parts.shown?.decided?.(input, events, state);
+    },
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
@@ -163,6 +171,16 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     },
   };
   const historyFile = historyFileOf(stateFile);
+  const view = createView({
+    state: saved,
+    settings: live.settings,
+    policy: live.policy,
+    clock,
+    pid: process.pid,
+    historyFile,
+    samplesFile: samplesFileOf(stateFile),
+    onBug: (error) => log.error({ stack: stackOf(error) }, "showing failed; this is a bug"),
+  });
   const samples = createSamplesFile(samplesFileOf(stateFile));
   const onTrouble = (what: string) => (because: string) =>
     void engine.take({ kind: "trouble", what, because, atMs: nowMs() });
@@ -238,8 +256,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       await engine.take({ kind: "settled", id: effect.id, atMs: nowMs(), outcome });
       parts.shown?.settled?.(effect, outcome);
     },
-    onBug: (error) =>
-      log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
+    onBug: (error) => log.error({ stack: stackOf(error) }, "this is a bug"),
   });
   for (const trouble of found) {
     log.warn({ ...trouble }, "state file is not as expected");
@@ -247,6 +264,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   }
   return {
     ...parts,
+    view,
     runpodctl,
     memory: {
       clock,
@@ -347,6 +365,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     pollIntervalMs: () => live.settings().pollIntervalMs,
     maxRuntimeMs,
   };
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
 }
 
 function timedLook(account: Account, clock: Clock, shown: Shown | undefined): Account["look"] {
