@@ -19,9 +19,10 @@ import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
 import type { Tally } from "#effects/tally.ts";
+import { createTurns, type Turns } from "#effects/turns.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Look } from "#guard/model/account.ts";
-import type { Effect, Outcome } from "#guard/model/effect.ts";
+import { type Effect, isEnd, type Outcome } from "#guard/model/effect.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
@@ -40,7 +41,9 @@ import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
 import { briefNow } from "#report/brief/brief-now.ts";
+import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { createDueDay } from "#report/brief/due-day.ts";
+import { createView, type ViewMemory } from "#http/view/view.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
@@ -84,9 +87,16 @@ export interface Shown {
   readonly polled?: (look: Look, tookMs: number) => void;
 }
 
-/** What the daemon is made of, and which runpodctl its agents have: asked for once with each config. */
+/**
+ * What the daemon is made of, which runpodctl its agents have (asked for once with each config), and what
+ * there is to see of it.
+ */
 export interface WatchTools extends WatchDeps {
   readonly runpodctl: () => Promise<Runpodctl>;
+  /** For what a person asks of the daemon itself. */
+  readonly memory: DaemonMemory;
+  readonly turns: Turns;
+  readonly view: ViewMemory;
 }
 
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
@@ -135,7 +145,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     isQuiet: (name, atMs) =>
       isQuiet(live.settings().channels.find((each) => each.name === name)?.quietHours, atMs),
     onSkipped: (because) => telling.tell(live.redact(because)),
-    ...(parts.shown?.decided && { onDecided: parts.shown.decided }),
+    onDecided: (input, events, state) => {
+      view.decided(input, state);
+      parts.shown?.decided?.(input, events, state);
+    },
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
@@ -158,6 +171,16 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     },
   };
   const historyFile = historyFileOf(stateFile);
+  const view = createView({
+    state: saved,
+    settings: live.settings,
+    policy: live.policy,
+    clock,
+    pid: process.pid,
+    historyFile,
+    samplesFile: samplesFileOf(stateFile),
+    onBug: (error) => log.error({ stack: stackOf(error) }, "showing failed; this is a bug"),
+  });
   const samples = createSamplesFile(samplesFileOf(stateFile));
   const onTrouble = (what: string) => (because: string) =>
     void engine.take({ kind: "trouble", what, because, atMs: nowMs() });
@@ -209,23 +232,31 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       return believedForProof(engine.state(), acrossChangeOver(engine.state(), look));
     },
   };
+  const perform = performWith({
+    ...parts,
+    runner,
+    account: believed,
+    runpodctl,
+    settings: () => withKept(live.settings(), engine.state()),
+    channels: live.channels,
+    present,
+  });
+  const turns = createTurns(clock);
   const queue = createQueue({
-    perform: performWith({
-      ...parts,
-      runner,
-      account: believed,
-      runpodctl,
-      settings: () => withKept(live.settings(), engine.state()),
-      channels: live.channels,
-      present,
-    }),
+    perform: (effect, look, signal) =>
+      isEnd(effect)
+        ? turns.take(effect.podId, () => perform(effect, look, signal), {
+            by: "guard",
+            patienceMs: personLimitMs,
+            signal,
+          })
+        : perform(effect, look, signal),
     settled: async (effect, outcome) => {
       parts.tally?.note(effect, outcome);
       await engine.take({ kind: "settled", id: effect.id, atMs: nowMs(), outcome });
       parts.shown?.settled?.(effect, outcome);
     },
-    onBug: (error) =>
-      log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
+    onBug: (error) => log.error({ stack: stackOf(error) }, "this is a bug"),
   });
   for (const trouble of found) {
     log.warn({ ...trouble }, "state file is not as expected");
@@ -233,7 +264,18 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   }
   return {
     ...parts,
+    view,
     runpodctl,
+    memory: {
+      clock,
+      settings: live.settings,
+      policy: live.policy,
+      state: engine.state,
+      account: live.account,
+      proving: believed,
+      readLeases,
+    },
+    turns,
     account: { ...live.account, look: timedLook(live.account, clock, parts.shown) },
     engine,
     queue,
@@ -325,6 +367,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   };
 }
 
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
+}
+
 function timedLook(account: Account, clock: Clock, shown: Shown | undefined): Account["look"] {
   return async (signal) => {
     const askedAtMs = clock.nowMs();
@@ -354,6 +400,8 @@ function createRunpodctl(
   };
 }
 
+/** So long the guard waits at most for a person who ends the same pod. */
+const personLimitMs = 30_000;
 /** More than any probe takes by its own limits. */
 const probeLimitMs = 60_000;
 /** From the first byte of a beat to the last of its answer. */

@@ -6,7 +6,9 @@ import {
   statusWordOf,
 } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
-import { perHour, spanWords, usd } from "#guard/text.ts";
+import { perHour } from "#guard/text.ts";
+import { costWords, uptimeWords } from "#operations/end-words.ts";
+import { endLoses } from "#report/end-losses.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 
 const columns = [
@@ -42,7 +44,7 @@ function rowOf(action: EndAction, pod: Pod, facts: RunFacts): readonly string[] 
     rateWords(pod),
     isRunning(pod) ? uptimeWords(facts) : `(${statusWordOf(pod)})`,
     isRunning(pod) ? costWords(facts) : "-",
-    action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
+    endLoses(action, pod),
   ];
 }
 
@@ -71,39 +73,4 @@ function memberRows({ cluster }: Pod): readonly (readonly string[])[] {
 function rateWords(pod: Pick<Pod, "status" | "costPerHrUsd">): string {
   if (runStateOf(pod) !== "running") return "-";
   return pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd);
-}
-
-export function uptimeWords({ uptimeMs }: RunFacts): string {
-  return uptimeMs === undefined ? "unknown" : spanWords(uptimeMs);
-}
-
-export function costWords({ costUsd }: RunFacts): string {
-  return costUsd === undefined ? "unknown" : usd(costUsd);
-}
-
-function whatGoesOn({ hasNetworkVolume }: Pod): string {
-  switch (hasNetworkVolume) {
-    case true:
-      return "LOSES its container disk; its network volume stays, and costs";
-    case false:
-      return "LOSES its container disk; a volume disk stays, and costs";
-    case undefined:
-      return "LOSES its container disk; a volume may stay, and cost (unknown)";
-  }
-}
-
-function whatIsLost({ hasNetworkVolume, cluster }: Pod): string {
-  if (cluster !== undefined) {
-    const { length } = cluster.members;
-    const which = length === 1 ? "its pod LOSES" : `its ${length} pods LOSE`;
-    return `A CLUSTER: ${which} what no network volume holds`;
-  }
-  switch (hasNetworkVolume) {
-    case true:
-      return "keeps its network volume";
-    case false:
-      return "LOSES ITS DATA";
-    case undefined:
-      return "may LOSE ITS DATA (network volume: unknown)";
-  }
 }
