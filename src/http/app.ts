@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
+import { actRoutes } from "./routes/act.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -8,7 +9,7 @@ import { statusRoutes } from "./routes/status.ts";
 /** Adds what one file of `routes/` serves. */
 export type Routes = (app: Hono<HttpEnv>, deps: HttpDeps) => void;
 
-const routes: readonly Routes[] = [healthRoutes, metricsRoutes, statusRoutes];
+const routes: readonly Routes[] = [healthRoutes, metricsRoutes, statusRoutes, actRoutes];
 
 /** All that is served, behind its doors; knows no socket. */
 export function createApp(deps: HttpDeps): Hono<HttpEnv> {
