@@ -79,12 +79,15 @@ function whyNotNow({ link: { action }, pod }: Asked): string | undefined {
 }
 
 function runsWords({ pod, run, nowMs }: Asked): string {
-  const upMs =
-    pod?.uptime_minutes == null ? nowMs - run.startedAtMs : pod.uptime_minutes * minuteMs;
+  const {
+    uptime_minutes: up = null,
+    gpu_type: gpuType = null,
+    idle_minutes: idleFor = null,
+  } = pod ?? {};
+  const upMs = up === null ? nowMs - run.startedAtMs : up * minuteMs;
   const least = pod?.uptime_is_at_least === true ? "at least " : "";
-  const gpu = pod?.gpu_type == null ? [] : [`${pod.gpu_count ?? "?"} × ${pod.gpu_type}`];
-  const idle =
-    pod?.idle_minutes == null ? [] : [`idle for ${spanWords(pod.idle_minutes * minuteMs)}`];
+  const gpu = gpuType === null ? [] : [`${pod?.gpu_count ?? "?"} × ${gpuType}`];
+  const idle = idleFor === null ? [] : [`idle for ${spanWords(idleFor * minuteMs)}`];
   return [`for ${least}${spanWords(Math.max(0, upMs))}`, ...gpu, ...idle].join(" · ");
 }
 

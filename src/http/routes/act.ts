@@ -46,12 +46,12 @@ export const actRoutes: Routes = (app, deps) => {
     if (isFromElsewhere(c, deps)) {
       return answerWith(c, deps, { status: 403, page: elsewherePage });
     }
-    const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
+    const form = await c.req.parseBody().catch(() => undefined);
     await links.whenRead;
     const read = links.read(token);
     const isOpen =
       read !== undefined && read.use.kind === "free" && read.standing.kind === "stands";
-    if (form["sure"] !== "yes" || !isOpen) {
+    if (form?.["sure"] !== "yes" || !isOpen) {
       return answerWith(c, deps, answerTo(token, links, deps));
     }
     const refused = await act(token, read, links, deps);

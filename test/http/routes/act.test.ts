@@ -368,7 +368,9 @@ describe("whoever presses it", () => {
   it("fifty times at once has it done once", async () => {
     const { press, pathOf, asked } = await setUp();
 
-    const all = await Promise.all(Array.from({ length: 50 }, () => press(pathOf("Stop now"))));
+    const all = await Promise.all(
+      Array.from({ length: 50 }, async () => press(pathOf("Stop now"))),
+    );
 
     expect(asked).toHaveLength(1);
     for (const { status } of all) expect([200, 303]).toContain(status);
