@@ -6,11 +6,12 @@ import type { EventAnswer, HistoryAnswer } from "./contract/history.ts";
 import type { Action, OperationAnswer } from "./contract/operation.ts";
 import type { StatusAnswer } from "./contract/status.ts";
 import type { Health } from "./health.ts";
+import type { Links } from "./links/links.ts";
 import type { HttpCounts } from "./metrics/http-counts.ts";
 
 /** What is served, from the daemon's own memory. None of it waits for RunPod, but what a person asks for. */
 export interface HttpDeps {
-  readonly settings: () => HttpSettings;
+  readonly settings: () => HttpInForce;
   readonly clock: Clock;
   readonly log: Log;
   /** What leaves holds no secret of any settings. */
@@ -22,7 +23,15 @@ export interface HttpDeps {
   /** Asked for anew each time: it must be right to the second. */
   readonly health: () => Health;
   readonly counts: HttpCounts;
+  /** Buttons in notifications. Absent: none was ever made. */
+  readonly links?: Links | undefined;
 }
+
+/** The settings with the tokens that hold, whether they were given or made. */
+export type HttpInForce = HttpSettings & {
+  readonly token: string;
+  readonly activityToken: string;
+};
 
 /** What there is to see. */
 export interface View {

@@ -31,6 +31,21 @@ export function pageOf(families: readonly (Family | Histogram)[]): string {
   return families.map(textOf).join("");
 }
 
+/** The same, with each text in its labels changed; of series that are alike then, the first one is left. */
+export function withLabels<Of extends Family | Histogram>(
+  family: Of,
+  change: (text: string) => string,
+): Of {
+  if (family.type === "histogram") return family;
+  const series = new Map<string, Sample>();
+  for (const { labels = {}, value } of family.samples) {
+    const pairs = Object.entries(labels).map(([name, text]) => [name, change(text)]);
+    const key = JSON.stringify(pairs);
+    if (!series.has(key)) series.set(key, { labels: Object.fromEntries(pairs) as Labels, value });
+  }
+  return { ...family, samples: [...series.values()] };
+}
+
 function textOf(family: Family | Histogram): string {
   const lines = family.type === "histogram" ? linesOfHistogram(family) : linesOf(family);
   if (lines.length === 0) return "";

@@ -1,0 +1,90 @@
+import type { Seen } from "#guard/model/account.ts";
+import type { Notify } from "#guard/model/effect.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { extended } from "#guard/pods/lease.ts";
+import type { Clock } from "#ports.ts";
+import type { Link } from "./link.ts";
+import { offersFor } from "./offers.ts";
+import { linkKeyOf, opened, sealed } from "./seal.ts";
+import type { Spending, Use } from "./spending.ts";
+import { type Standing, standingOf } from "./standing.ts";
+
+/** Buttons for notifications, and what becomes of one that is pressed. */
+export interface Links {
+  /** Empty where nobody could reach them. The same again for the same notification. */
+  readonly buttonsFor: (
+    notice: Notify,
+    look: Seen | undefined,
+  ) => readonly { readonly label: string; readonly url: string }[];
+  /** Undefined: it is none of ours. Changes nothing. */
+  readonly read: (token: string) => ReadLink | undefined;
+  /** Before that, whether one was used is not known. */
+  readonly whenRead: Spending["whenRead"];
+  readonly take: Spending["take"];
+  readonly giveBack: Spending["giveBack"];
+  readonly note: Spending["note"];
+}
+
+export interface ReadLink {
+  readonly link: Link;
+  readonly use: Use;
+  readonly standing: Standing;
+  /** When the lease would end, once extended. */
+  readonly untilMs: number | undefined;
+}
+
+export interface LinksDeps {
+  /** Of the page: undefined while it is not known. */
+  readonly httpToken: () => string | undefined;
+  readonly publicUrl: () => string | undefined;
+  readonly state: () => GuardState;
+  readonly policy: () => Policy;
+  readonly clock: Clock;
+  readonly spending: Spending;
+}
+
+export function createLinks(deps: LinksDeps): Links {
+  const { clock, spending } = deps;
+  let made: { readonly of: string; readonly key: ReturnType<typeof linkKeyOf> } | undefined;
+
+  function keyNow() {
+    const of = deps.httpToken();
+    if (of === undefined) return undefined;
+    if (made?.of !== of) made = { of, key: linkKeyOf(of) };
+    return made.key;
+  }
+
+  function untilOf({ action, hours = 0 }: Link, run: PodRun): number | undefined {
+    const { lease } = deps.policy().podGuards;
+    if (action !== "extend" || lease === undefined) return undefined;
+    const answer = extended(run, lease, hours * hourMs, clock.nowMs());
+    return answer.kind === "granted" ? answer.endsAtMs : undefined;
+  }
+
+  return {
+    buttonsFor(notice, look) {
+      const [key, publicUrl] = [keyNow(), deps.publicUrl()];
+      if (key === undefined || publicUrl === undefined) return [];
+      const known = { state: deps.state(), policy: deps.policy(), nowMs: clock.nowMs() };
+      return offersFor(notice, look, known).flatMap(({ label, link }) => {
+        const token = sealed(link, key);
+        return token === undefined ? [] : [{ label, url: `${publicUrl}/act/${token}` }];
+      });
+    },
+    read(token) {
+      const key = keyNow();
+      const link = key && opened(token, key);
+      if (link === undefined) return undefined;
+      const standing = standingOf(link, deps.state(), clock.nowMs());
+      const untilMs = standing.kind === "stands" ? untilOf(link, standing.run) : undefined;
+      return { link, use: spending.useOf(token, link), standing, untilMs };
+    },
+    whenRead: spending.whenRead,
+    take: spending.take,
+    giveBack: spending.giveBack,
+    note: spending.note,
+  };
+}
