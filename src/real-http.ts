@@ -84,6 +84,7 @@ export function servePage(parts: PageParts): Page {
       const app = createApp(httpDepsOf(wanted, parts, operations));
       const listening = await listen(app, { host, port, onEnd: ended });
       served = { by, listening };
+      void parts.tools.view.begin(over.signal);
       if (over.signal.aborted) await stop();
       else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
       return undefined;
