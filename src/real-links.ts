@@ -22,7 +22,7 @@ export function realLinks({ live, clock, engine, inForce }: LinksParts): Links {
   const onDisk = createSpentLinksFile(spentLinksFileOf(stateFile));
   // A dry run changes nothing, also not what a daemon beside it goes by.
   const file: SpendingDeps["file"] = dryRun
-    ? { read: onDisk.read, write: () => Promise.resolve() }
+    ? { read: () => onDisk.read(), write: () => Promise.resolve() }
     : onDisk;
   return createLinks({
     httpToken: () => inForce()?.token,
