@@ -1,35 +1,73 @@
-import { element } from "./dom/element.ts";
-import { patch } from "./dom/patch.ts";
+import { createChart } from "./chart/chart.ts";
+import { askBalance } from "./live/balance.ts";
 import { follow } from "./live/follow.ts";
+import type { Heard } from "./live/heard.ts";
 import type { OwnClocks } from "./live/server-time.ts";
-import { page } from "./parts/page.ts";
+import { listen } from "./press.ts";
+import { type Places, show } from "./show.ts";
+import { announcement } from "./state/announcement.ts";
 import { hear } from "./state/hear.ts";
-import { firstState } from "./state/page-state.ts";
-import { sceneOf } from "./state/scene.ts";
+import { firstState, type PageState } from "./state/page-state.ts";
+import { type Scene, sceneOf } from "./state/scene.ts";
 import { momentsIn } from "./words/moments.ts";
 import { secondMs } from "./words/spans.ts";
 
-const root = document.querySelector("#page") ?? document.body;
 const wide = matchMedia("(min-width: 64rem)");
 const moments = momentsIn();
 let state = firstState;
+const chart = createChart({ ask: askBalance, nowMs: () => sceneNow()?.nowMs ?? Date.now() });
+const said = byId("said");
+const places: Places = {
+  root: byId("page"),
+  questions: byId("questions"),
+  favicon: byId("favicon"),
+  chart: chart.element,
+};
+
+function byId(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`the page has no #${id}`);
+  return found;
+}
 
 function ownClocks(): OwnClocks {
   return { steadyMs: performance.now(), wallMs: Date.now() };
 }
 
-function show(): void {
-  const scene = sceneOf(state, ownClocks(), { isWide: wide.matches, moments });
-  if (scene === undefined) {
-    patch(root, [element("p", { class: "waiting" }, "Asking the daemon…")]);
-    return;
-  }
-  patch(root, page(scene));
+function sceneNow(): Scene | undefined {
+  return sceneOf(state, ownClocks(), { isWide: wide.matches, moments });
 }
 
-follow("api/live", (heard) => {
-  state = hear(state, heard, ownClocks());
-  show();
+function showNow(): void {
+  show(state, sceneNow(), places);
+}
+
+function change(next: PageState): void {
+  const words = announcement(state, next);
+  state = next;
+  if (words !== undefined) said.textContent = words;
+  showNow();
+}
+
+function onHeard(heard: Heard): void {
+  const before = state;
+  change(hear(before, heard, ownClocks()));
+  if (heard.kind === "open") chart.refresh();
+  if (heard.kind !== "message") return;
+  const { event, data } = heard.message;
+  if (event === "missed") chart.refresh();
+  if (event === "balance") chart.balance(JSON.parse(data) as [number, number]);
+  if (state.status !== undefined && state.status !== before.status) chart.status(state.status);
+}
+
+const following = follow("api/live", onHeard);
+listen({ state: () => state, scene: sceneNow, change, places });
+wide.addEventListener("change", showNow);
+window.addEventListener("online", following.hurry);
+window.addEventListener("pageshow", following.hurry);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  following.hurry();
+  showNow();
 });
-setInterval(show, secondMs);
-wide.addEventListener("change", show);
+setInterval(showNow, secondMs);
