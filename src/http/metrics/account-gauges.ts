@@ -36,7 +36,7 @@ export function accountGauges(
       look && unexplainedOf(look),
     ),
     gauge(
-      "runpodboss_runway_seconds",
+      "runpodboss_time_left_seconds",
       "How long the balance lasts at the present burn; +Inf: nothing burns.",
       look && runwaySeconds(look),
     ),
