@@ -10,7 +10,7 @@ import type { HttpCounts } from "./metrics/http-counts.ts";
 
 /** What is served, from the daemon's own memory. None of it waits for RunPod, but what a person asks for. */
 export interface HttpDeps {
-  readonly settings: () => HttpSettings;
+  readonly settings: () => HttpInForce;
   readonly clock: Clock;
   readonly log: Log;
   /** What leaves holds no secret of any settings. */
@@ -23,6 +23,12 @@ export interface HttpDeps {
   readonly health: () => Health;
   readonly counts: HttpCounts;
 }
+
+/** The settings with the tokens that hold, whether they were given or made. */
+export type HttpInForce = HttpSettings & {
+  readonly token: string;
+  readonly activityToken: string;
+};
 
 /** What there is to see. */
 export interface View {

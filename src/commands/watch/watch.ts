@@ -8,7 +8,7 @@ import { isAnyoneTold, isMute } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
-import { watch as watchAccount } from "#daemon/watch.ts";
+import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
 import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
@@ -22,6 +22,7 @@ import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf } from "#live.ts";
+import { servePage } from "#real-http.ts";
 import { watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
@@ -35,7 +36,7 @@ import { exitCodeOf, sayIfNothing } from "./outcome.ts";
 import { putInForce } from "./put-in-force.ts";
 import { withinStartLimit } from "./start-limit.ts";
 import { formOnStderr } from "./stderr-form.ts";
-import { tellOfLock, troubleTeller } from "./troubles.ts";
+import { tellOfLock, tellOfPage, troubleTeller } from "./troubles.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -250,6 +251,25 @@ async function watchLogging(
     }
   };
   tellInForce();
+  // A single poll is nothing to look at.
+  const page = options.once
+    ? undefined
+    : servePage({
+        live,
+        log,
+        clock,
+        engine: deps.engine,
+        tools: deps,
+        paces,
+        interrupted: over.signal,
+        hide: context.hide,
+        againMs: paces.pageAgainMs,
+        onTrouble: (because) => tellOfPage(because, live.settings(), { log, troubles }),
+      });
+  const onSettings = (): void => {
+    tellInForce();
+    page?.follow();
+  };
   void goOnWithout(
     {
       live,
@@ -259,7 +279,7 @@ async function watchLogging(
       everyMs: paces.missingSecretMs,
       limitMs: paces.reloadLimitMs,
       hide: context.hide,
-      onChange: tellInForce,
+      onChange: onSettings,
     },
     over.signal,
   );
@@ -269,7 +289,7 @@ async function watchLogging(
   const reload = createReloading({
     load: async () => {
       await putInForce(await load(), live, log);
-      tellInForce();
+      onSettings();
       void tellOfPrograms();
       tellingOfTools = tellOfTools();
     },
@@ -311,9 +331,14 @@ async function watchLogging(
     "daemon started",
   );
   onStart();
-  const ended = await watchAccount(deps, context.interrupted);
-  // What hangs must not outlive us.
-  over.abort();
+  let ended: Ended;
+  try {
+    ended = await watchAccount(deps, context.interrupted);
+  } finally {
+    // What hangs must not outlive us.
+    over.abort();
+    await page?.close();
+  }
   await tellingOfTools;
   if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)
     sayIfNothing(deps.engine, tally, log);
