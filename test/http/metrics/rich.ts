@@ -1,11 +1,12 @@
 import type { Effect } from "#guard/model/effect.ts";
 import {
+  at,
   cluster,
   hourMs,
   idleGuard,
-  minuteMs,
   pod,
   policyWith,
+  sampleAt,
   seen,
 } from "../../guard/samples.ts";
 import { guarded } from "./guarded.ts";
@@ -30,19 +31,18 @@ export async function richPage(): Promise<string> {
     pod({ id: "p4", status: "stopped" }),
     cluster(),
   ];
-  await clock.advanceTo(1_700_000_000_000);
+  await clock.advanceTo(at(0));
   reload(60_000);
   poll("blind");
-  for (const balanceUsd of [100, 9]) {
-    await clock.advanceTo(clock.nowMs() + minuteMs);
-    poll({ balanceUsd, pods });
-    const atMs = clock.nowMs();
-    take({
-      kind: "measured",
-      measured: { kind: "unmeasured", atMs, because: "timed out" },
-      activity: {},
-    });
+  for (const minute of [1, 2]) {
+    await clock.advanceTo(at(minute));
+    poll({ balanceUsd: 10 - minute, pods });
+    const samples = [sampleAt(minute)];
+    const measured = { kind: "measured", atMs: at(minute), samples } as const;
+    take({ kind: "measured", measured, activity: {} });
   }
+  const measured = { kind: "unmeasured", atMs: at(2), because: "timed out" } as const;
+  take({ kind: "measured", measured, activity: {} });
   metrics.shown.polled(seen(), 400);
   metrics.shown.reloaded(undefined);
   metrics.shown.settled({ kind: "notify", id: "n1", channel: "phone" } as unknown as Effect, {
