@@ -1,9 +1,8 @@
 import type { HttpSettings } from "#config/settings.ts";
 import type { ButtonsFor } from "#effects/send-notice.ts";
-import type { Engine } from "#daemon/engine.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
 import type { Links } from "#http/links/links.ts";
-import { healthOf } from "#http/health.ts";
+import type { Metrics } from "#http/metrics/metrics.ts";
 import type { createOperations } from "#http/operations/create-operations.ts";
 import type { Listening } from "#http/server.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
@@ -20,7 +19,7 @@ export interface PageParts {
   readonly live: Live;
   readonly log: Log;
   readonly clock: Clock;
-  readonly engine: Pick<Engine, "state">;
+  readonly metrics: Pick<Metrics, "page" | "health" | "counts">;
   /** What there is to see of the daemon, and what a person can ask it for. */
   readonly tools: Pick<WatchTools, "memory" | "turns" | "view">;
   readonly paces: Paces;
@@ -96,7 +95,12 @@ export function servePage(parts: PageParts): Page {
         clock,
       );
       operations ??= operating(createOperations, parts);
-      links ??= realLinks({ ...parts, inForce: () => served?.settings });
+      links ??= realLinks({
+        live,
+        clock,
+        state: parts.tools.memory.state,
+        inForce: () => served?.settings,
+      });
       const app = createApp(httpDepsOf(wanted, parts, operations, links));
       const listening = await listen(app, { host, port, onEnd: ended });
       served = { by, listening, settings: wanted };
@@ -177,7 +181,7 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
 
 function httpDepsOf(
   settings: HttpInForce,
-  { live, log, clock, engine, tools }: PageParts,
+  { live, log, clock, metrics, tools }: PageParts,
   operations: Operating,
   links: Links,
 ): HttpDeps {
@@ -189,23 +193,10 @@ function httpDepsOf(
     view: tools.view,
     operations,
     links,
-    metrics: notBuilt,
-    health: () =>
-      healthOf({
-        state: engine.state(),
-        intervalMs: live.settings().pollIntervalMs,
-        nowMs: clock.nowMs(),
-      }),
-    counts: {
-      answered: () => undefined,
-      wrongToken: () => undefined,
-      streamBegan: () => () => undefined,
-    },
+    metrics: metrics.page,
+    health: metrics.health,
+    counts: metrics.counts,
   };
-}
-
-function notBuilt(): never {
-  throw new Error("nobody has built this yet");
 }
 
 function addressOf({ host, port }: HttpSettings): string {

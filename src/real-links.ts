@@ -1,5 +1,5 @@
-import type { Engine } from "#daemon/engine.ts";
 import { withKept } from "#guard/account/kept.ts";
+import type { GuardState } from "#guard/model/state.ts";
 import type { HttpInForce } from "#http/deps.ts";
 import { createLinks, type Links } from "#http/links/links.ts";
 import { createSpending, type SpendingDeps } from "#http/links/spending.ts";
@@ -11,13 +11,13 @@ import type { Clock } from "./ports.ts";
 interface LinksParts {
   readonly live: Live;
   readonly clock: Clock;
-  readonly engine: Pick<Engine, "state">;
+  readonly state: () => GuardState;
   /** Undefined while nothing is served: no button could be pressed. */
   readonly inForce: () => HttpInForce | undefined;
 }
 
 /** The buttons of this process's notifications. Reads at once which were used before. */
-export function realLinks({ live, clock, engine, inForce }: LinksParts): Links {
+export function realLinks({ live, clock, state, inForce }: LinksParts): Links {
   const { stateFile, dryRun } = live.settings();
   const onDisk = createSpentLinksFile(spentLinksFileOf(stateFile));
   // A dry run changes nothing, also not what a daemon beside it goes by.
@@ -27,8 +27,8 @@ export function realLinks({ live, clock, engine, inForce }: LinksParts): Links {
   return createLinks({
     httpToken: () => inForce()?.token,
     publicUrl: () => inForce()?.publicUrl,
-    state: engine.state,
-    policy: () => withKept(live.policy(), engine.state()),
+    state,
+    policy: () => withKept(live.policy(), state()),
     clock,
     spending: createSpending({ clock, file, most: mostSpent }),
   });
