@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import type { BalanceAnswer } from "#http/contract/balance.ts";
 import type { LiveEvents } from "#http/contract/live.ts";
 import type { StatusAnswer } from "#http/contract/status.ts";
 
@@ -26,6 +27,8 @@ export interface Asked {
 
 export interface Answers {
   readonly stream: number;
+  /** Undefined: nothing is known of the past. */
+  readonly balance: BalanceAnswer | undefined;
   readonly button: { readonly code: number; readonly body: object } | "never";
 }
 
@@ -44,7 +47,7 @@ const policy =
 
 export async function startFakeServer(folder: string, first: StatusAnswer): Promise<FakeServer> {
   let status = first;
-  let answers: Answers = { stream: 200, button: "never" };
+  let answers: Answers = { stream: 200, balance: undefined, button: "never" };
   let lastId = 0;
   const asked: Asked[] = [];
   const streams = new Set<ServerResponse>();
@@ -54,7 +57,7 @@ export async function startFakeServer(folder: string, first: StatusAnswer): Prom
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     if (request.method === "POST") void press(path, request, response);
     else if (path === "/api/live") open(response);
-    else if (path === "/api/balance") json(response, 200, noBalance(status));
+    else if (path === "/api/balance") json(response, 200, answers.balance ?? noBalance(status));
     else if (path === "/api/status") json(response, 200, status);
     else serve(path === "/" ? "/index.html" : path, response);
   });
@@ -128,6 +131,6 @@ function json(response: ServerResponse, code: number, body: object): void {
   response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-function noBalance({ at }: StatusAnswer): object {
+function noBalance({ at }: StatusAnswer): BalanceAnswer {
   return { from: at, to: at, points: [], since: null, thresholds: [], forecast: [] };
 }
