@@ -63,15 +63,24 @@ const noDebugOutput: Plugin = {
   },
 };
 
-/** What our curve does without, in uPlot's words; the bundler then leaves out all that is behind it. */
-const withoutInUplot: readonly (readonly [words: string, instead: string])[] = [
+/** What of uPlot draws other things than lines, on scales that no balance has: phones need not fetch it. */
+const notForLines = [
   ["(paths.stepped = stepped);", ""],
   ["(paths.bars    = bars);", ""],
   ["(paths.spline  = monotoneCubic);", ""],
   ["uPlot.join = join;", ""],
+  ["uPlot.tzDate  = tzDate;", ""],
+  ["uPlot.orient   = orient;", ""],
+  ["uPlot.sync = _sync;", ""],
+  ["self.addSeries = addSeries;", ""],
+  ["self.delSeries = delSeries;", ""],
+  ["self.addBand = addBand;", ""],
+  ["self.setBand = setBand;", ""],
+  ["self.delBand = delBand;", ""],
+  ["self.setSelect = setSelect;", ""],
+  ["self.setLegend = setLegend;", ""],
+  ["uPlot.rangeLog = rangeLog;", ""],
   ["uPlot.rangeAsinh = rangeAsinh;", ""],
-  ["const showLegend = legend.show;", ""],
-  ["showLegend", "false"],
   ["sc.distr == 3 ? snapLogX : sc.distr == 4 ? snapAsinhX : snapNumX", "snapNumX"],
   ["sc.distr == 3 ? snapLogY : sc.distr == 4 ? snapAsinhY : snapNumY", "snapNumY"],
   [
@@ -82,23 +91,23 @@ const withoutInUplot: readonly (readonly [words: string, instead: string])[] = [
     "sc.distr >= 3 && sc.log == 10 ? log10AxisValsFilt : sc.distr == 3 && sc.log == 2 ? log2AxisValsFilt : retArg1",
     "retArg1",
   ],
-];
+] as const;
 
-/**
- * A phone should not fetch legends, bars and logarithms that nothing draws. Throws when uPlot is another
- * than the one that this was tried with.
- */
-const onlyLinesOfUplot: Plugin = {
-  name: "only-lines-of-uplot",
+const linesOnly: Plugin = {
+  name: "lines-only",
   setup(bundler) {
     bundler.onLoad({ filter: /node_modules\/uplot\/dist\/uPlot\.esm\.js$/ }, ({ path }) => {
-      const contents = withoutInUplot.reduce(
-        (text, [words, instead]) => {
-          if (!text.includes(words)) throw new Error(`uPlot has no ${words} any more`);
-          return text.replaceAll(words, instead);
-        },
-        readFileSync(path, "utf8"),
-      );
+      let contents = readFileSync(path, "utf8");
+      for (const [before, after] of notForLines) {
+        if (!contents.includes(before)) throw new Error(`uPlot no longer holds: ${before}`);
+        contents = contents.replace(before, after);
+      }
+      // One series after the other along the same times, and no legend.
+      contents = contents
+        .replaceAll(/(?<![.\w])mode == 2\b/g, "false")
+        .replaceAll(/(?<![.\w])mode == 1\b/g, "true")
+        .replaceAll(/(?<!const )\bshowLegend\b/g, "false")
+        .replaceAll(/\blegend\.live\b/g, "false");
       return { contents };
     });
   },
@@ -147,11 +156,13 @@ async function buildPage() {
     target: "es2022",
     minify: true,
     metafile: true,
-    entryPoints: { page: "src/page/main.ts", style: "src/page/page.css" },
     charset: "utf8",
     // All licences are in a file of their own.
     legalComments: "none",
-    plugins: [onlyLinesOfUplot],
+    plugins: [linesOnly],
+    // uPlot's own, which nobody else names.
+    mangleProps: /^_[a-z]/,
+    entryPoints: { page: "src/page/main.ts", style: "src/page/page.css" },
   });
   for (const name of ["index.html", "manifest.webmanifest"]) {
     copyFileSync(join("src/page", name), join("dist/page", name));
