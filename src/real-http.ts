@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { HttpSettings } from "#config/settings.ts";
 import type { Engine } from "#daemon/engine.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
 import { healthOf } from "#http/health.ts";
+import type { PageFiles } from "#http/page-files.ts";
 import type { Listening } from "#http/server.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
@@ -69,8 +71,9 @@ export function servePage(parts: PageParts): Page {
       parts.hide(secrets);
       const { host, port } = wanted;
       // Read only where it is used: a guard without a page has none of it in its memory.
-      const { createApp, listen } = await withinLimit(modules(), limitMs, clock);
-      const app = createApp(httpDepsOf(wanted, parts));
+      const { createApp, listen, pageFiles } = await withinLimit(partsToServe(), limitMs, clock);
+      if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
+      const app = createApp(httpDepsOf(wanted, pageFiles, parts));
       const listening = await listen(app, { host, port, onEnd: ended });
       served = { by, listening };
       if (over.signal.aborted) await stop();
@@ -108,12 +111,16 @@ export function servePage(parts: PageParts): Page {
   };
 }
 
-async function modules() {
-  const [{ createApp }, { listen }] = await Promise.all([
+/** Beside what is bundled, or where it is built. */
+const pageFolders = ["page", "../dist/page"].map((path) => join(import.meta.dirname, path));
+
+async function partsToServe() {
+  const [{ createApp }, { listen }, { readPageFiles }] = await Promise.all([
     import("#http/app.ts"),
     import("#http/server.ts"),
+    import("#http/page-files.ts"),
   ]);
-  return { createApp, listen };
+  return { createApp, listen, pageFiles: await readPageFiles(pageFolders) };
 }
 
 async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpInForce> {
@@ -124,9 +131,14 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
   };
 }
 
-function httpDepsOf(settings: HttpInForce, { live, log, clock, engine }: PageParts): HttpDeps {
+function httpDepsOf(
+  settings: HttpInForce,
+  pageFiles: PageFiles,
+  { live, log, clock, engine }: PageParts,
+): HttpDeps {
   return {
     settings: () => settings,
+    pageFiles,
     clock,
     log,
     redact: live.redact,
