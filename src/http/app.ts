@@ -13,8 +13,10 @@ import { withSecurityHeaders } from "./doors/security-headers.ts";
 import { createSessions, type Sessions } from "./doors/session.ts";
 import { createWrongTokens, type WrongTokens } from "./doors/wrong-tokens.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { loginRoutes } from "./routes/login.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { operationRoutes } from "./routes/operations.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { statusRoutes } from "./routes/status.ts";
 
@@ -33,8 +35,14 @@ export interface Doors {
 /** Before the door of the owner: each lets in whom it should by itself. */
 const openRoutes: readonly DoorRoutes[] = [healthRoutes, loginRoutes];
 
-/** For the owner alone. Of two that serve one path the first answers. */
-const ownRoutes: readonly DoorRoutes[] = [metricsRoutes, statusRoutes, pageRoutes];
+/** For the owner alone, and what a job may ask. Of two that serve one path the first answers. */
+const ownRoutes: readonly DoorRoutes[] = [
+  metricsRoutes,
+  operationRoutes,
+  statusRoutes,
+  liveRoutes,
+  pageRoutes,
+];
 
 /** All that is served, behind its doors; knows no socket. */
 export function createApp(deps: HttpDeps): Hono<HttpEnv> {

@@ -36,7 +36,7 @@ export function depsWith(
     clock,
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
     redact: (text) => text,
-    view: { status: nothing, balance: nothing, history: nothing, follow: nothing },
+    view: { status: nothing, balance: nothing, history: nothing, follow: () => () => undefined },
     operations: { begin: nothing, of: nothing, latest: nothing, touchFromInside: nothing },
     metrics: () => "up 1\n",
     health: () => ({ isHealthy: true, because: "fine", lastGoodAtMs: 0, limitMs: 1 }),
