@@ -12,6 +12,7 @@ import { rateDoor } from "./doors/rate-door.ts";
 import { withSecurityHeaders } from "./doors/security-headers.ts";
 import { createSessions, type Sessions } from "./doors/session.ts";
 import { createWrongTokens, type WrongTokens } from "./doors/wrong-tokens.ts";
+import { actRoutes } from "./routes/act.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { loginRoutes } from "./routes/login.ts";
@@ -33,7 +34,7 @@ export interface Doors {
 }
 
 /** Before the door of the owner: each lets in whom it should by itself. */
-const openRoutes: readonly DoorRoutes[] = [healthRoutes, loginRoutes];
+const openRoutes: readonly DoorRoutes[] = [healthRoutes, loginRoutes, actRoutes];
 
 /** For the owner alone, and what a job may ask. Of two that serve one path the first answers. */
 const ownRoutes: readonly DoorRoutes[] = [
