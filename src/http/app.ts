@@ -7,7 +7,7 @@ import { failed } from "./doors/failed.ts";
 import { faultAnswer } from "./doors/fault-answer.ts";
 import { hostDoor } from "./doors/host-door.ts";
 import { limits } from "./doors/limits.ts";
-import { originDoor } from "./doors/origin-door.ts";
+import { originDoor, sessionDoor } from "./doors/origin-door.ts";
 import { rateDoor } from "./doors/rate-door.ts";
 import { withSecurityHeaders } from "./doors/security-headers.ts";
 import { createSessions, type Sessions } from "./doors/session.ts";
@@ -75,6 +75,7 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   );
   for (const add of openRoutes) add(app, deps, doors);
   app.use(ownerDoor);
+  app.use(sessionDoor(settings));
   for (const add of ownRoutes) add(app, deps, doors);
   return app;
 }

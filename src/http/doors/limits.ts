@@ -28,3 +28,17 @@ export const limits = {
   unreadMs: 15_000,
   unreadBytes: 1_024 * 1_024,
 } as const;
+
+/** Those of a connection. */
+export type ConnectionLimits = {
+  readonly [
+    Name in
+      | "headersMs"
+      | "requestMs"
+      | "keepAliveMs"
+      | "checkMs"
+      | "connections"
+      | "unreadMs"
+      | "unreadBytes"
+  ]: number;
+};

@@ -26,24 +26,34 @@ function isNavigation(c: Context): boolean {
   return c.req.method === "GET" && c.req.header("sec-fetch-mode") === "navigate" && !isFrame;
 }
 
-/**
- * Refuses what the page of another site sends. What changes anything with a session alone must be known to come from our
- * own page; a token that is shown is proof enough by itself.
- */
+/** Refuses what the page of another site sends. */
 export function originDoor(
   settings: () => Pick<HttpInForce, "publicUrl">,
 ): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    const from = fromOf(c, settings());
-    const isUnsure = from === "unsaid" && c.req.method === "POST" && c.get("by") === "session";
-    if ((from === "elsewhere" && !isNavigation(c)) || isUnsure) {
-      return failed(
-        c,
-        403,
-        "This was sent by the page of another site.",
-        "Do it on the guard's own page.",
-      );
-    }
-    return next();
+    const isElsewhere = fromOf(c, settings()) === "elsewhere";
+    return isElsewhere && !isNavigation(c) ? refused(c) : next();
   };
+}
+
+/**
+ * What changes anything with a session alone must be known to come from our own page, as a browser sends that along
+ * unasked; a token that is shown is proof enough by itself.
+ */
+export function sessionDoor(
+  settings: () => Pick<HttpInForce, "publicUrl">,
+): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const isUnsure = c.get("by") === "session" && fromOf(c, settings()) !== "us";
+    return isUnsure && c.req.method !== "GET" && c.req.method !== "HEAD" ? refused(c) : next();
+  };
+}
+
+function refused(c: Context): Response {
+  return failed(
+    c,
+    403,
+    "This was sent by the page of another site.",
+    "Do it on the guard's own page.",
+  );
 }

@@ -23,7 +23,6 @@ const forgottenAfterMs = 15 * minuteMs;
 export function createWrongTokens(clock: Clock): WrongTokens {
   const seen = new Map<string, Seen>();
   const waiting = new Map<string, number>();
-  const never = new AbortController().signal;
 
   const note = (from: string): number => {
     const nowMs = clock.nowMs();
@@ -47,7 +46,7 @@ export function createWrongTokens(clock: Clock): WrongTokens {
       if (here >= limits.heldEach || all >= limits.heldInAll) return false;
       waiting.set(from, here + 1);
       const forMs = Math.min(late * 1_000, limits.heldMostMs);
-      await clock.sleepUntil(clock.nowMs() + forMs, never);
+      await clock.sleepUntil(clock.nowMs() + forMs, new AbortController().signal);
       const left = (waiting.get(from) ?? 1) - 1;
       if (left === 0) waiting.delete(from);
       else waiting.set(from, left);
