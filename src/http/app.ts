@@ -13,7 +13,9 @@ import { withSecurityHeaders } from "./doors/security-headers.ts";
 import { createSessions, type Sessions } from "./doors/session.ts";
 import { createWrongTokens, type WrongTokens } from "./doors/wrong-tokens.ts";
 import { actRoutes } from "./routes/act.ts";
+import { balanceRoutes } from "./routes/balance.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { loginRoutes } from "./routes/login.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -42,6 +44,8 @@ const ownRoutes: readonly DoorRoutes[] = [
   operationRoutes,
   statusRoutes,
   liveRoutes,
+  balanceRoutes,
+  historyRoutes,
   pageRoutes,
 ];
 

@@ -1,11 +1,15 @@
+import { Hono } from "hono";
 import type { Settings } from "#config/settings.ts";
 import { decide } from "#guard/decide.ts";
 import type { Look, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
-import { createApp } from "#http/app.ts";
-import { asking, bearer, depsWith } from "../http-deps.ts";
+import type { HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
+import { balanceRoutes } from "#http/routes/balance.ts";
+import { historyRoutes } from "#http/routes/history.ts";
+import { liveRoutes } from "#http/routes/live.ts";
+import { statusRoutes } from "#http/routes/status.ts";
 import { createView, type ViewMemory } from "#http/view/view.ts";
 import { createFakeClock, type FakeClock } from "../../fake-clock.ts";
 import { at, book, policyWith, seen } from "../../guard/samples.ts";
@@ -53,10 +57,8 @@ export interface Viewed {
   readonly take: (input: Input) => void;
   /** A poll at this moment. */
   readonly poll: (look?: Partial<Seen> | Look) => void;
-  /** All that is served, to its owner. */
-  readonly app: {
-    readonly request: (path: string, init?: RequestInit) => Promise<Response>;
-  };
+  /** All that is served, without its doors. */
+  readonly app: Hono<HttpEnv>;
   readonly bugs: unknown[];
 }
 
@@ -89,14 +91,8 @@ export async function viewed(options: ViewedOptions = {}): Promise<Viewed> {
     ({ state } = decide(state, input, policy));
     view.decided(input, state);
   }
-  const ask = asking(createApp(depsOf(view, clock)));
-  const app: Viewed["app"] = {
-    request: (path, init = {}) =>
-      ask(path, {
-        ...init,
-        headers: { ...bearer, ...Object.fromEntries(new Headers(init.headers)) },
-      }),
-  };
+  const app = new Hono<HttpEnv>();
+  for (const add of routes) add(app, depsOf(view, clock));
   return {
     view,
     clock,
@@ -112,9 +108,17 @@ export async function viewed(options: ViewedOptions = {}): Promise<Viewed> {
   };
 }
 
+const routes = [statusRoutes, liveRoutes, balanceRoutes, historyRoutes];
+
 function depsOf(view: ViewMemory, clock: FakeClock): HttpDeps {
   return {
-    ...depsWith({ view, redact: (text) => text.replaceAll("rpa_secret", "[redacted]") }),
+    view,
     clock,
-  };
+    redact: (text: string) => text.replaceAll("rpa_secret", "[redacted]"),
+    counts: {
+      answered: () => undefined,
+      wrongToken: () => undefined,
+      streamBegan: () => () => undefined,
+    },
+  } as unknown as HttpDeps;
 }
