@@ -171,7 +171,7 @@ export function createView(options: ViewOptions): ViewMemory {
 
   function changed(): void {
     isStale = true;
-    if (!isTelling) void tellOfChange();
+    if (!isTelling && changes.isFollowed()) void tellOfChange();
   }
 
   /** Once the guard has gone on, and no more often than it is made. */
