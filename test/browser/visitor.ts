@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect, inject, onTestFinished } from "vitest";
+import { expect, inject, type TestContext } from "vitest";
 
 /** A bound for what never comes, and not a measure: busy machines are slow. */
 export const patienceMs = 90_000;
@@ -15,6 +15,8 @@ interface VisitOptions {
   readonly alsoFrom?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
+  readonly timezoneId?: string;
+  readonly locale?: string;
   readonly reducedMotion?: "reduce" | "no-preference";
 }
 
@@ -40,12 +42,10 @@ function browserOfRun(): Promise<Browser> {
  * Somebody comes with a browser. At the end of the test there must have been no error of a page, none on the
  * console, nothing that a policy had to refuse, and no request to any other place.
  */
-export async function visitor({
-  origin,
-  alsoFrom = [],
-  viewport = desk,
-  ...options
-}: VisitOptions): Promise<Visitor> {
+export async function visitor(
+  { onTestFinished }: TestContext,
+  { origin, alsoFrom = [], viewport = desk, ...options }: VisitOptions,
+): Promise<Visitor> {
   const browser = await browserOfRun();
   const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(patienceMs);
