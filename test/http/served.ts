@@ -23,12 +23,17 @@ export interface Served {
   readonly start: (...args: readonly string[]) => Promise<Running>;
 }
 
+interface ServedOptions extends GuardOptions {
+  /** Notifications lead to it. */
+  readonly isPublic?: boolean;
+}
+
 export const trainer: NewPod = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
 
 /** Such a guard, with its page on a port of its own and a daemon that is not started yet. */
 export async function servedWith(
   test: TestContext,
-  { config = {}, ...options }: GuardOptions = {},
+  { config = {}, isPublic = false, ...options }: ServedOptions = {},
 ): Promise<Served> {
   const port = await freePort();
   const startedAtMs = Date.now();
@@ -44,6 +49,7 @@ export async function servedWith(
         listen: `127.0.0.1:${port}`,
         token_file: "~/page-token",
         activity_token_file: "~/activity-token",
+        ...(isPublic && { public_url: `http://127.0.0.1:${port}` }),
         ...(config["http"] as object | undefined),
       },
     },
