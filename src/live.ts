@@ -24,6 +24,8 @@ export interface Live {
   /** Takes the secrets of all settings that were ever in force out of a text. */
   readonly redact: (text: string) => string;
   replace(settings: Settings): void;
+  /** From now on these are secrets, too, whatever settings come. */
+  hide(secrets: readonly string[]): void;
 }
 
 export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
@@ -47,6 +49,10 @@ export function liveOf(first: Settings, clock: Clock, paces: Paces): Live {
     channels: () => channels,
     deciding,
     redact: (text) => redact(text),
+    hide(more) {
+      secrets = [...new Set([...secrets, ...more])];
+      redact = createRedactor(secrets);
+    },
     replace(next) {
       // All of it or none: any of these may throw.
       const made = {

@@ -35,6 +35,8 @@ export interface Paces {
   readonly shutdownLimitMs: number;
   /** How often a daemon looks for a secret that was not there at its start. */
   readonly missingSecretMs: number;
+  /** How soon a page that could not be served is tried again. */
+  readonly pageAgainMs: number;
   /** How long telling people of a daemon that cannot start may take, whatever limits its ways have. */
   readonly tellLimitMs: number;
   /** How long the last heartbeat may take, when the daemon ends. */
@@ -110,6 +112,7 @@ export const realPaces: Paces = {
   lock: { beatMs: 5_000, staleAfterMs: 30_000 },
   shutdownLimitMs: 4_800,
   missingSecretMs: 60_000,
+  pageAgainMs: 60_000,
   tellLimitMs: 15_000,
   lastBeatMs: 3_000,
   lastNoticesMs: 40_000,

@@ -12,11 +12,13 @@ const beyondHost = 5;
 const beyondWords = 1;
 
 const keyShape = /rpa_[A-Za-z0-9]{16,}/g;
+/** The address of a button in a notification: whoever has it can act by it, once. */
+const linkShape = /(\/act\/)[\w.~%-]{16,}/g;
 const bearerShape = /\b(bearer)[ \t]+[\w.~+/=-]+/gi;
 
 /**
  * Blanks out the given secrets, as they are and as JSON and URLs write them, and whatever looks like
- * a RunPod key or a Bearer token. Takes time and memory linear in the text and in the secrets. A line
+ * a RunPod key, a Bearer token or the address of a button. Takes time and memory linear in the text and in the secrets. A line
  * of JSON stays JSON.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
@@ -32,6 +34,7 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
     return cuttable
       .reduce((left, secret) => withoutEnds(withoutStarts(left, secret), secret), whole)
       .replace(keyShape, mark)
+      .replace(linkShape, `$1${mark}`)
       .replace(bearerShape, `$1 ${mark}`);
   };
 }

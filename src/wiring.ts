@@ -5,7 +5,7 @@ import type { Settings } from "#config/settings.ts";
 import { createAuditing } from "#daemon/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
 import { createBriefing } from "#daemon/briefing.ts";
-import { createEngine, type Engine } from "#daemon/engine.ts";
+import { createEngine, type Engine, type EngineOptions } from "#daemon/engine.ts";
 import { createHeartbeat } from "#daemon/heartbeat.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
@@ -20,6 +20,8 @@ import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
 import type { Tally } from "#effects/tally.ts";
 import { withKept } from "#guard/account/kept.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Effect, Outcome } from "#guard/model/effect.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
@@ -39,6 +41,7 @@ import { identityOf } from "#process/identity.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
 import { briefNow } from "#report/brief/brief-now.ts";
 import { createDueDay } from "#report/brief/due-day.ts";
+import { createView, type ViewMemory } from "#http/view/view.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
@@ -71,11 +74,24 @@ export interface WatchParts {
   readonly systemd: SystemdNotify;
   readonly paces: Paces;
   readonly tally?: Tally;
+  /** For whoever shows what the daemon does: quick, and none of it waited for. */
+  readonly shown?: Shown;
 }
 
-/** What the daemon is made of, and which runpodctl its agents have: asked for once with each config. */
+/** Told of what the daemon does, as it happens. */
+export interface Shown {
+  readonly decided?: EngineOptions["onDecided"];
+  readonly settled?: (effect: Effect, outcome: Outcome) => void;
+  readonly polled?: (look: Look, tookMs: number) => void;
+}
+
+/**
+ * What the daemon is made of, which runpodctl its agents have (asked for once with each config), and what
+ * there is to see of it.
+ */
 export interface WatchTools extends WatchDeps {
   readonly runpodctl: () => Promise<Runpodctl>;
+  readonly view: ViewMemory;
 }
 
 /** Everything the daemon needs, made of real parts. Throws a UserError when the state cannot be read. */
@@ -124,6 +140,10 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     isQuiet: (name, atMs) =>
       isQuiet(live.settings().channels.find((each) => each.name === name)?.quietHours, atMs),
     onSkipped: (because) => telling.tell(live.redact(because)),
+    onDecided: (input, events, state) => {
+      view.decided(input, state);
+      parts.shown?.decided?.(input, events, state);
+    },
     queue: (): Queue => queue,
     recording: (): Recording => recording,
   });
@@ -146,6 +166,16 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     },
   };
   const historyFile = historyFileOf(stateFile);
+  const view = createView({
+    state: saved,
+    settings: live.settings,
+    policy: live.policy,
+    clock,
+    pid: process.pid,
+    historyFile,
+    samplesFile: samplesFileOf(stateFile),
+    onBug: (error) => log.error({ stack: stackOf(error) }, "showing failed; this is a bug"),
+  });
   const samples = createSamplesFile(samplesFileOf(stateFile));
   const onTrouble = (what: string) => (because: string) =>
     void engine.take({ kind: "trouble", what, because, atMs: nowMs() });
@@ -210,9 +240,9 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     settled: async (effect, outcome) => {
       parts.tally?.note(effect, outcome);
       await engine.take({ kind: "settled", id: effect.id, atMs: nowMs(), outcome });
+      parts.shown?.settled?.(effect, outcome);
     },
-    onBug: (error) =>
-      log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug"),
+    onBug: (error) => log.error({ stack: stackOf(error) }, "this is a bug"),
   });
   for (const trouble of found) {
     log.warn({ ...trouble }, "state file is not as expected");
@@ -220,8 +250,9 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   }
   return {
     ...parts,
+    view,
     runpodctl,
-    account: live.account,
+    account: { ...live.account, look: timedLook(live.account, clock, parts.shown) },
     engine,
     queue,
     recording,
@@ -309,6 +340,19 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     policy: live.policy,
     pollIntervalMs: () => live.settings().pollIntervalMs,
     maxRuntimeMs,
+  };
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
+}
+
+function timedLook(account: Account, clock: Clock, shown: Shown | undefined): Account["look"] {
+  return async (signal) => {
+    const askedAtMs = clock.nowMs();
+    const seen = await account.look(signal);
+    shown?.polled?.(seen, clock.nowMs() - askedAtMs);
+    return seen;
   };
 }
 

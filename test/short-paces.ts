@@ -18,6 +18,7 @@ export const shortPaces: Paces = {
   lock: { beatMs: 100, staleAfterMs: 1_000 },
   shutdownLimitMs: 120_000,
   missingSecretMs: 100,
+  pageAgainMs: 100,
   lastWordsMs: 120_000,
   statusEveryMs: 100,
   completionLimitMs: 120_000,

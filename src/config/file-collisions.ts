@@ -1,12 +1,15 @@
 import { type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import {
+  activityTokenFileOf,
   channelsFileOf,
   drillFileOf,
   historyFileOf,
   leaseFileOf,
   runsFileOf,
   samplesFileOf,
+  spentLinksFileOf,
+  tokenFileOf,
 } from "#store/paths.ts";
 import type { Fault } from "#config/reading/explain.ts";
 
@@ -16,6 +19,8 @@ export interface ConfigFiles {
   readonly keyFiles: readonly string[];
   /** Files that hold secrets of channels. */
   readonly secretFiles: readonly string[];
+  /** Files that hold tokens of the page. */
+  readonly tokenFiles?: readonly string[];
   readonly stateFile: string;
   readonly logFile: string;
 }
@@ -27,11 +32,12 @@ interface Named {
 
 /** Files that one key of the config would have the guard write over another file of its own. */
 export async function collidingFiles(files: ConfigFiles): Promise<readonly Fault[]> {
-  const { configPath, keyFiles, secretFiles, stateFile, logFile } = files;
+  const { configPath, keyFiles, secretFiles, tokenFiles = [], stateFile, logFile } = files;
   const kept: readonly Named[] = [
     { path: configPath, what: "the config itself" },
     ...keyFiles.map((path) => ({ path, what: "the file of the API key" })),
     ...secretFiles.map((path) => ({ path, what: "the file of a channel's secret" })),
+    ...tokenFiles.map((path) => ({ path, what: "the file of a token of the page" })),
   ];
   const companions: readonly Named[] = [
     { path: `${stateFile}.lock`, what: "the lock of state_file" },
@@ -43,9 +49,14 @@ export async function collidingFiles(files: ConfigFiles): Promise<readonly Fault
     ),
   ];
   const state = { path: stateFile, what: "state_file" };
+  // They may be named in the config: what is made is used as well as what is given.
+  const made = [tokenFileOf, activityTokenFileOf, spentLinksFileOf].map((of) => ({
+    path: of(stateFile),
+    what: "a file that belongs to state_file",
+  }));
   return [
     ...(await faultOf("state_file", stateFile, kept)),
-    ...(await faultOf("log_file", logFile, [...kept, state, ...companions])),
+    ...(await faultOf("log_file", logFile, [...kept, state, ...companions, ...made])),
     ...(await companionFaults(companions, kept)),
   ];
 }

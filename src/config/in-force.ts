@@ -122,11 +122,12 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
 }
 
 /** Whether it asks for something that a daemon of an older version, which has no such key, does not do. */
-function isAskedFor(setting: Marked, { channels, heartbeat, brief }: Settings): boolean {
+function isAskedFor(setting: Marked, { channels, heartbeat, brief, http }: Settings): boolean {
   const asked: Partial<Record<Marked, boolean>> = {
     channels: channels.length > 0,
     heartbeat: heartbeat !== undefined,
     brief: brief !== undefined,
+    http: http !== undefined,
   };
   return asked[setting] ?? false;
 }

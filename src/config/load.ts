@@ -4,6 +4,7 @@ import type { Paces } from "#paces.ts";
 import { type FileContent, readSmallFile } from "#read-file.ts";
 import { createRedactor } from "#redact.ts";
 import { findChannels, type FoundChannels } from "#config/channels/channel-settings.ts";
+import { type FoundHttp, findHttp } from "#config/http/find-http.ts";
 import { findApiKey, type FoundKey } from "#config/key/api-key.ts";
 import { environmentWarnings } from "./environment-warnings.ts";
 import { explain, type Fault, unusable } from "#config/reading/explain.ts";
@@ -58,19 +59,22 @@ export async function settingsIn(
   const parsed = configSchema.safeParse(raw);
   const key = await findApiKey(parsed.data ?? keySettingsOf(raw), env);
   const channels = await findChannels(raw, env);
-  const redact = createRedactor([key.apiKey, ...channels.secrets]);
+  const http = await findHttp(raw, env);
+  const redact = createRedactor([key.apiKey, ...channels.secrets, ...http.secrets]);
   const faults = [
     ...(parsed.error?.issues ?? []).flatMap((issue) =>
       explain(issue, raw, knownKeys(configSchema, issue.path, raw), redact),
     ),
     ...repeatedNames(raw),
     ...channels.faults,
-    ...(missingSecrets === "faults" ? channels.missing : []),
+    ...http.faults,
+    ...(missingSecrets === "faults" ? [...channels.missing, ...http.missing] : []),
     ...key.faults,
     ...(await collidingFiles({
       configPath,
       keyFiles: key.files,
       secretFiles: channels.files,
+      tokenFiles: http.files,
       ...filesOf(raw),
     })),
   ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
@@ -78,18 +82,20 @@ export async function settingsIn(
   const { data } = parsed;
   const again = async (): Promise<SecretSettings | undefined> => {
     const now = await findChannels(raw, env);
-    if (now.faults.length > 0) return undefined;
-    const all = settingsOf(data, configPath, { key, channels: now, again }, env);
-    const { channels: made, heartbeat, missing, secrets, secretNames } = all;
-    return { channels: made, heartbeat, missing, secrets, secretNames };
+    const page = await findHttp(raw, env);
+    if (now.faults.length > 0 || page.faults.length > 0) return undefined;
+    const all = settingsOf(data, configPath, { key, channels: now, http: page, again }, env);
+    const { channels: made, heartbeat, http: served, missing, secrets, secretNames } = all;
+    return { channels: made, heartbeat, http: served, missing, secrets, secretNames };
   };
-  const settings = settingsOf(data, configPath, { key, channels, again }, env);
+  const settings = settingsOf(data, configPath, { key, channels, http, again }, env);
   return {
     ...settings,
     warnings: [
       ...modeWarnings(configPath, content),
       ...key.warnings,
       ...channels.warnings,
+      ...http.warnings,
       ...warnings,
       ...urlWarnings(settings),
       ...environmentWarnings(env),
@@ -100,27 +106,31 @@ export async function settingsIn(
 interface Found {
   readonly key: Pick<FoundKey, "apiKey" | "from">;
   readonly channels: FoundChannels;
+  readonly http: FoundHttp;
   readonly again: MissingSecrets["again"];
 }
 
 function settingsOf(
   file: ConfigFile,
   configPath: string,
-  { key, channels, again }: Found,
+  { key, channels, http, again }: Found,
   env: NodeJS.ProcessEnv,
 ): Settings {
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
   const runpodUrl = file.runpod_url || runpodGraphqlUrl;
   const restUrl = file.rest_url || restUrlBeside(file);
+  const secretNames = [...new Set([...channels.variables, ...http.variables])];
+  const missing = [...channels.missing, ...http.missing];
   return {
     configPath,
     apiKey: key.apiKey,
     apiKeyFrom: key.from,
     apiKeyNames: [...new Set([file.api_key_env || "RUNPOD_API_KEY", "RUNPOD_API_KEY"])],
-    ...(channels.variables.length > 0 && { secretNames: channels.variables }),
+    ...(secretNames.length > 0 && { secretNames }),
     secrets: [
       key.apiKey,
       ...channels.secrets,
+      ...http.secrets,
       ...secretsIn(runpodUrl),
       ...secretsIn(restUrl ?? ""),
       ...proxyAddresses(env).flatMap(passwordsIn),
@@ -140,8 +150,9 @@ function settingsOf(
     notifyTimeoutMs: file.notify_timeout_seconds * 1000,
     channels: channels.channels,
     ...(channels.heartbeat && { heartbeat: channels.heartbeat }),
-    ...(channels.missing.length > 0 && { missing: { secrets: channels.missing, again } }),
+    ...(missing.length > 0 && { missing: { secrets: missing, again } }),
     ...(channels.brief && { brief: channels.brief }),
+    ...(http.http && { http: http.http }),
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],

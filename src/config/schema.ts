@@ -10,6 +10,7 @@ import {
 } from "#config/reading/fields.ts";
 import { briefSchema, heartbeatSchema, notifySchema } from "#config/channels/notify-schema.ts";
 import { guardsSchema } from "./guards-schema.ts";
+import { httpSchema } from "./http/http-schema.ts";
 import { defaultPaths } from "./paths.ts";
 
 /** Text that counts as absent when null or empty, as it did in the Python tool. */
@@ -115,6 +116,9 @@ export const configSchema = z.strictObject({
     .optional()
     .describe("An address that hears from the guard, and raises the alarm when it does not."),
   brief: briefSchema.optional().describe("One message a day: what was spent and what still bills."),
+  http: httpSchema
+    .optional()
+    .describe("A page to look at, an API and metrics; without it, nothing is served."),
   blind_after_seconds: z
     .number()
     .min(0)

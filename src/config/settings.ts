@@ -9,7 +9,7 @@ export interface Settings {
   readonly apiKeyFrom: string;
   /** The variables it may stand in. */
   readonly apiKeyNames: readonly string[];
-  /** The variables that hold secrets of channels: no program gets them. */
+  /** The variables that hold secrets of channels and the page: no program gets them. */
   readonly secretNames?: readonly string[] | undefined;
   /** What must be shown nowhere. */
   readonly secrets: readonly string[];
@@ -63,7 +63,8 @@ export interface Settings {
 export interface MissingSecret {
   /** Whose it is: `channel ntfy`. */
   readonly of: string;
-  readonly isOfChannel: boolean;
+  /** What there is not without it. */
+  readonly without: "notifications" | "heartbeat" | "the page";
   readonly where: string;
   readonly what: string;
 }
@@ -75,10 +76,10 @@ export interface MissingSecrets {
   readonly again: () => Promise<SecretSettings | undefined>;
 }
 
-/** What of the settings is made of secrets of channels and the heartbeat. */
+/** What of the settings is made of secrets of channels, the heartbeat and the page. */
 export type SecretSettings = Pick<
   Settings,
-  "channels" | "heartbeat" | "missing" | "secrets" | "secretNames"
+  "channels" | "heartbeat" | "http" | "missing" | "secrets" | "secretNames"
 >;
 
 /** Where somebody outside hears that the guard is alive, and whether it sees. */

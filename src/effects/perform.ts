@@ -20,7 +20,7 @@ import type { Account, Clock, OwnProgram, Runner } from "#ports.ts";
 import { type Ending, endPod, lookForEnd, maybeUnreadable, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
 import { notifyCommandWith } from "./call-notify-command.ts";
-import { sendNoticeWith } from "./send-notice.ts";
+import { type ButtonsFor, sendNoticeWith } from "./send-notice.ts";
 import type { EffectSettings } from "./settings.ts";
 
 /** Carries out one effect. "interrupted": it is tried again later. Throws only on a bug. */
@@ -46,6 +46,7 @@ export interface PerformDeps {
   /** Which runpodctl there is. */
   readonly runpodctl: () => Promise<Runpodctl>;
   readonly paces: Pick<Paces, "proof" | "agentProofMs">;
+  readonly buttonsFor?: ButtonsFor | undefined;
 }
 
 export function performWith(deps: PerformDeps): Perform {
@@ -54,7 +55,7 @@ export function performWith(deps: PerformDeps): Perform {
   const prepared = new Map<string, string>();
   const accepted = new Set<string>();
   const callNotifyCommand = notifyCommandWith({ clock, runner, sayWouldStart });
-  const sendNotice = sendNoticeWith({ clock, log, channels: deps.channels });
+  const sendNotice = sendNoticeWith(deps);
 
   return (effect, look, signal) => {
     const settings = deps.settings();

@@ -3,6 +3,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Notify, Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
+import type { Button } from "#notify/message.ts";
 import { messageFrom } from "#notify/message-of.ts";
 import type { Clock } from "#ports.ts";
 import type { EffectSettings } from "./settings.ts";
@@ -11,7 +12,12 @@ export interface SendDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly channels: () => readonly Channel[];
+  /** What a person can do about it from afar. Absent: nothing is served that could take it. */
+  readonly buttonsFor?: ButtonsFor | undefined;
 }
+
+/** The same for the same notification, as long as what it is about is the same. */
+export type ButtonsFor = (notice: Notify, look: Seen | undefined) => readonly Button[];
 
 type Send = (
   notice: Notify,
@@ -22,7 +28,17 @@ type Send = (
 ) => Promise<Outcome | "interrupted">;
 
 /** Sends a notification through the channel that it is owed to. */
-export function sendNoticeWith({ clock, log, channels }: SendDeps): Send {
+export function sendNoticeWith({ clock, log, channels, buttonsFor }: SendDeps): Send {
+  /** Nothing of them is saved, and no notification waits or fails for them. */
+  function buttonsOf(notice: Notify, look: Seen | undefined): readonly Button[] {
+    try {
+      return buttonsFor?.(notice, look) ?? [];
+    } catch (error) {
+      log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug");
+      return [];
+    }
+  }
+
   return async (notice, channelName, look, settings, signal) => {
     const channel = channels().find(({ name }) => name === channelName);
     if (channel === undefined) return noChannel;
@@ -31,7 +47,8 @@ export function sendNoticeWith({ clock, log, channels }: SendDeps): Send {
       log.info({ effect, event, channel: channelName, because }, "dry run: would have sent");
       return { kind: "done", because: dryRunWords, tail: "" };
     }
-    return outcomeOf(await channel.send(messageFrom(notice, look, clock.nowMs()), signal));
+    const message = messageFrom(notice, look, clock.nowMs(), buttonsOf(notice, look));
+    return outcomeOf(await channel.send(message, signal));
   };
 }
 

@@ -1,14 +1,22 @@
 import { Hono } from "hono";
+import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
+import { statusRoutes } from "./routes/status.ts";
 
 /** Adds what one file of `routes/` serves. */
-export type Routes = (app: Hono, deps: HttpDeps) => void;
+export type Routes = (app: Hono<HttpEnv>, deps: HttpDeps) => void;
 
-const routes: readonly Routes[] = [];
+const routes: readonly Routes[] = [healthRoutes, metricsRoutes, statusRoutes];
 
 /** All that is served, behind its doors; knows no socket. */
-export function createApp(deps: HttpDeps): Hono {
-  const app = new Hono();
+export function createApp(deps: HttpDeps): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  app.use(async (c, next) => {
+    await next();
+    deps.counts.answered(c.req.path, c.res.status);
+  });
   for (const add of routes) add(app, deps);
   return app;
 }

@@ -5,10 +5,12 @@ import type { BalanceAnswer } from "./contract/balance.ts";
 import type { EventAnswer, HistoryAnswer } from "./contract/history.ts";
 import type { Action, OperationAnswer } from "./contract/operation.ts";
 import type { StatusAnswer } from "./contract/status.ts";
+import type { Health } from "./health.ts";
+import type { HttpCounts } from "./metrics/http-counts.ts";
 
 /** What is served, from the daemon's own memory. None of it waits for RunPod, but what a person asks for. */
 export interface HttpDeps {
-  readonly settings: () => HttpSettings;
+  readonly settings: () => HttpInForce;
   readonly clock: Clock;
   readonly log: Log;
   /** What leaves holds no secret of any settings. */
@@ -17,7 +19,16 @@ export interface HttpDeps {
   readonly operations: Operations;
   /** The page of metrics, in Prometheus's text format. */
   readonly metrics: () => string;
+  /** Asked for anew each time: it must be right to the second. */
+  readonly health: () => Health;
+  readonly counts: HttpCounts;
 }
+
+/** The settings with the tokens that hold, whether they were given or made. */
+export type HttpInForce = HttpSettings & {
+  readonly token: string;
+  readonly activityToken: string;
+};
 
 /** What there is to see. */
 export interface View {

@@ -6,6 +6,8 @@ import type { Message } from "./message.ts";
 const longestText = 8_000;
 const longestLine = 200;
 const mostNext = 20;
+const mostButtons = 6;
+const longestLabel = 40;
 
 /**
  * The same message in text that every service takes and that shows as it reads: nothing hidden, no half
@@ -25,6 +27,10 @@ export function cleanMessage(message: Message): Message {
       (remedy.command === undefined
         ? { words: line(remedy.words) }
         : { words: line(remedy.words), command: line(remedy.command) }),
+    buttons: message.buttons?.slice(0, mostButtons).map(({ label, url }) => ({
+      label: fit(line(label), longestLabel, characters),
+      url,
+    })),
   };
 }
 

@@ -1,7 +1,8 @@
 import { cleanMessage } from "./clean.ts";
-import type { Channel } from "./channel.ts";
+import type { Channel, Sent } from "./channel.ts";
 import { type ChannelDeps, createHttpChannel } from "./http-channel.ts";
 import { lazyEmailChannel } from "./lazy-email.ts";
+import type { Message } from "./message.ts";
 import { ntfy } from "./ntfy.ts";
 import { discord } from "./discord.ts";
 import { gotify } from "./gotify.ts";
@@ -21,7 +22,17 @@ export function createChannel(settings: ChannelSettings, deps: ChannelDeps): Cha
     settings.type === "email"
       ? lazyEmailChannel(settings, deps.clock)
       : createHttpChannel(settings, () => serviceOf(settings), deps);
-  return { ...channel, send: (message, signal) => channel.send(cleanMessage(message), signal) };
+  return { ...channel, send: (message, signal) => sendIn(channel, cleanMessage(message), signal) };
+}
+
+/** A notification is worth more than its buttons: a service that refuses it with them gets it without. */
+async function sendIn(channel: Channel, message: Message, signal: AbortSignal): Promise<Sent> {
+  const sent = await channel.send(message, signal);
+  const { buttons = [], ...bare } = message;
+  if (buttons.length === 0 || sent.kind !== "failed" || !sent.isRefused) return sent;
+  const again = await channel.send(bare, signal);
+  if (again.kind !== "sent") return again;
+  return { kind: "sent", answer: `${again.answer}, without its buttons: ${sent.because}` };
 }
 
 function serviceOf(settings: Exclude<ChannelSettings, { readonly type: "email" }>): Service {

@@ -1,5 +1,5 @@
 import { failed, isGood, jsonOf, taken } from "./answer.ts";
-import { discordCode, escapeDiscord } from "./escape.ts";
+import { discordCode, discordLink, escapeDiscord } from "./escape.ts";
 import { characters, fit } from "./fit.ts";
 import { colourOf, footerOf, markOf } from "./look.ts";
 import type { Message } from "./message.ts";
@@ -10,6 +10,7 @@ import type { ChannelSettings } from "./settings.ts";
 /** Of an embed: 256 characters of title, 4096 of description, 6000 in all. */
 const mostTitle = 250;
 const mostDescription = 4_000;
+const mostLinks = 3_000;
 /** It comes without a sound. */
 const suppressNotifications = 4_096;
 
@@ -52,11 +53,16 @@ function bodyOf(message: Message): object {
   const titleMost = mostTitle - mark.length - 1;
   const title = fit(message.title, titleMost, (text) => escapeDiscord(text).length);
   const markup = { escape: escapeDiscord, code: discordCode };
+  const { buttons = [] } = message;
+  const links = buttons.map(({ label, url }) => `**${discordLink(label, url)}**`);
+  while (links.join(" · ").length > mostLinks) links.pop();
+  const rest = links.length === 0 ? "" : `\n\n${links.join(" · ")}`;
+  const room = { most: mostDescription - rest.length, measure: characters };
   return {
     embeds: [
       {
         title: `${mark} ${escapeDiscord(title)}`,
-        description: plainText(message, { most: mostDescription, measure: characters }, markup),
+        description: `${plainText(message, room, markup)}${rest}`,
         color: colourOf(message),
         timestamp: new Date(message.atMs).toISOString(),
         footer: { text: footerOf(message) },

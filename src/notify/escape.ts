@@ -35,6 +35,12 @@ export function slackCode(text: string): string {
   return `\`${escapeAngles(withoutBackticks(text))}\``;
 }
 
+/** A link with a text: a bar stands between the two. */
+export function slackLink(text: string, url: string): string {
+  const address = escapeAngles(url).replaceAll("|", "%7C");
+  return `<${address}|${escapeSlack(text).replaceAll("|", "∣")}>`;
+}
+
 /**
  * Discord's Markdown takes a backslash before any sign. Only where a sign would mean something, as a phone's
  * preview may show the backslash: lists, quotes and headings begin a line, and `:` and `@` make links, emoji
@@ -48,6 +54,12 @@ export function escapeDiscord(text: string): string {
 
 export function discordCode(text: string): string {
   return `\`${withoutBackticks(text)}\``;
+}
+
+/** A link with a text, https://docs.discord.com/developers/reference#message-formatting, in an embed. */
+export function discordLink(text: string, url: string): string {
+  const address = url.replaceAll(/[()<>\s]/g, encodeURIComponent);
+  return `[${escapeDiscord(text)}](${address.replaceAll("(", "%28").replaceAll(")", "%29")})`;
 }
 
 function escapeAngles(text: string): string {

@@ -2,6 +2,7 @@ import type { Severity } from "#guard/model/effect.ts";
 import { failed, isGood, jsonOf, taken } from "./answer.ts";
 import { characters, fit } from "./fit.ts";
 import { markOf } from "./look.ts";
+import type { Message } from "./message.ts";
 import { plainText } from "./plain-text.ts";
 import { postJson, type Service } from "./service.ts";
 import type { ChannelSettings } from "./settings.ts";
@@ -21,7 +22,7 @@ export function gotify({ url, appToken }: Extract<ChannelSettings, { type: "goti
         new URL("message", root).href,
         {
           title: fit(`${markOf(message)} ${message.title}`, mostTitle, characters),
-          message: plainText(message, { most: mostText, measure: characters }),
+          message: textOf(message),
           priority: priorities[message.severity],
           extras: {
             "client::display": { contentType: "text/plain" },
@@ -57,4 +58,11 @@ export function gotify({ url, appToken }: Extract<ChannelSettings, { type: "goti
       },
     ],
   };
+}
+
+/** Its apps make links of addresses, and have no buttons. */
+function textOf(message: Message): string {
+  const { buttons = [] } = message;
+  const links = buttons.map(({ label, url }) => `\n${label}: ${url}`).join("");
+  return `${plainText(message, { most: mostText, measure: characters })}${links}`;
 }

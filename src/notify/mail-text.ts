@@ -1,7 +1,7 @@
 import type { Severity } from "#guard/model/effect.ts";
 import { oneLine } from "#control-characters.ts";
 import { characters, fit } from "./fit.ts";
-import type { Message } from "./message.ts";
+import type { Button, Message } from "./message.ts";
 import { type Markup, plainText } from "./plain-text.ts";
 import { shortKey } from "./short-key.ts";
 
@@ -30,11 +30,13 @@ export function mailText(message: Message, domain: string): MailText {
   const footer = `${event} · ${severity} · ${oneLine(id)}`;
   const room = { most: longestBody, measure: characters };
   const htmlBody = plainText(message, room, html).replaceAll("\n", "<br>\n");
+  const { buttons = [] } = message;
+  const links = buttons.map(({ label, url }) => `${label}: ${url}\n`).join("");
   return {
     // Mail programs take `=?` for the start of other words in code.
     subject: fit(`[RunPod ${state}] ${title.replaceAll("=?", "= ?")}`, longestSubject, characters),
-    text: `${plainText(message, room)}\n\n-- \n${footer}\n`,
-    html: page(html.escape(title), htmlBody, html.escape(footer), colours[state]),
+    text: `${plainText(message, room)}\n\n${links}${links === "" ? "" : "\n"}-- \n${footer}\n`,
+    html: page(html.escape(title), htmlBody, html.escape(footer), colours[state], buttons),
     messageId: `${shortKey(`${id} ${message.atMs}`)}@${domain}`,
     threadId: `${shortKey(incident)}.thread@${domain}`,
     headers: {
@@ -74,16 +76,31 @@ const html: Markup = {
   code: (text) => `<code>${html.escape(text)}</code>`,
 };
 
-function page(title: string, body: string, footer: string, colour: string): string {
+function page(
+  title: string,
+  body: string,
+  footer: string,
+  colour: string,
+  buttons: readonly Button[],
+): string {
   return [
     "<!doctype html>",
     '<html><body style="font-family: sans-serif; font-size: 15px; line-height: 1.5">',
     `<div style="border-left: 4px solid ${colour}; padding-left: 12px">`,
     `<h2 style="font-size: 18px; margin: 0 0 8px">${title}</h2>`,
     `<p style="margin: 0">${body}</p>`,
+    ...(buttons.length === 0 ? [] : [buttonLine(buttons, colour)]),
     "</div>",
     `<p style="color: #777; font-size: 12px">${footer}</p>`,
     "</body></html>",
     "",
   ].join("\n");
+}
+
+function buttonLine(buttons: readonly Button[], colour: string): string {
+  const style = `display: inline-block; margin: 0 8px 8px 0; padding: 10px 16px; border: 2px solid ${colour}; border-radius: 6px; color: #111; text-decoration: none; font-weight: bold`;
+  const links = buttons.map(
+    ({ label, url }) => `<a href="${html.escape(url)}" style="${style}">${html.escape(label)}</a>`,
+  );
+  return `<p style="margin: 12px 0 0">${links.join("\n")}</p>`;
 }

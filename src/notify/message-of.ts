@@ -1,7 +1,7 @@
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { Notify, Severity } from "#guard/model/effect.ts";
 import { minuteMs } from "#guard/model/time.ts";
-import type { Message, MessagePod } from "./message.ts";
+import type { Button, Message, MessagePod } from "./message.ts";
 import { titleOf } from "./title.ts";
 
 /** A notification of a version that did not know severities is told as one that matters. */
@@ -11,7 +11,12 @@ const unknownSeverity: Severity = "warning";
 const oldMs = 10 * minuteMs;
 
 /** What people are told of a notification, by it and by the account as it was last seen. Pure. */
-export function messageFrom(notice: Notify, look: Seen | undefined, nowMs: number): Message {
+export function messageFrom(
+  notice: Notify,
+  look: Seen | undefined,
+  nowMs: number,
+  buttons: readonly Button[] = [],
+): Message {
   const { id, event, name, because, topic, podIds, atMs = nowMs } = notice;
   const pods = podsOf(notice, look);
   const { remedy, next = [] } = notice;
@@ -36,6 +41,7 @@ export function messageFrom(notice: Notify, look: Seen | undefined, nowMs: numbe
     pods,
     next: next.map((each) => ({ ...each, what: asTyped(each.what) })),
     remedy: remedy && { ...remedy, words: asTyped(remedy.words) },
+    ...(buttons.length > 0 && { buttons }),
   };
 }
 

@@ -30,6 +30,16 @@ export interface Message {
   /** What the guard will do and when. */
   readonly next: readonly Next[];
   readonly remedy: Remedy | undefined;
+  /** What can be done about it from where it is read; a service shows as many as it can. */
+  readonly buttons?: readonly Button[] | undefined;
+}
+
+/** Opens a page that asks before it does anything. */
+export interface Button {
+  /** `Extend 2 h`, `Stop now`. */
+  readonly label: string;
+  /** A secret: whoever has it can do that, once. */
+  readonly url: string;
 }
 
 export interface MessagePod {

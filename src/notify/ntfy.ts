@@ -15,6 +15,10 @@ import { shortKey } from "./short-key.ts";
 const mostMessageBytes = 3_000;
 const mostTitleBytes = 250;
 const mostTag = 40;
+/** More it refuses. */
+const mostActions = 3;
+/** What they may take of a phone's room; what a person reads goes before. */
+const mostActionBytes = 1_500;
 
 const priorities: Readonly<Record<Severity, number>> = { info: 2, warning: 4, critical: 5 };
 const tags: Readonly<Record<Severity, string>> = {
@@ -53,15 +57,28 @@ function bodyOf(message: Message): object {
   const { id, incident, severity, isResolution, title } = message;
   const tag = isResolution ? "white_check_mark" : tags[severity];
   const isQuiet = severity === "info";
+  const actions = actionsOf(message);
+  // A phone gets them as JSON within JSON.
+  const actionBytes = actions.length === 0 ? 0 : bytesAsJson(JSON.stringify(actions));
   return {
     title: fit(title, mostTitleBytes, bytes),
-    message: plainText(message, { most: mostMessageBytes, measure: bytesAsJson }),
+    message: plainText(message, { most: mostMessageBytes - actionBytes, measure: bytesAsJson }),
+    ...(actions.length > 0 && { actions }),
     priority: priorities[severity],
     tags: [tag, ...readable(incident)],
     // Phones change a message of the same key in place, and make no sound while the last one still stands
     // there: an alarm has a key of its own, which is the same at each try.
     sequence_id: shortKey(isQuiet ? incident : id),
   };
+}
+
+/** Each opens a page: an action that the app carries out itself would ask nobody. */
+function actionsOf({ buttons = [] }: Message): readonly object[] {
+  const actions = buttons
+    .slice(0, mostActions)
+    .map(({ label, url }) => ({ action: "view", label, url }));
+  while (bytesAsJson(JSON.stringify(actions)) > mostActionBytes) actions.pop();
+  return actions;
 }
 
 /** A tag is shown, and can be filtered by. */

@@ -11,6 +11,7 @@ import type { ChannelSettings } from "./settings.ts";
 /** 250 characters of title and 1024 of message. */
 const mostTitle = 250;
 const mostText = 1_024;
+const mostUrl = 512;
 /** Not 2: that is repeated until somebody confirms it. */
 const priorities: Readonly<Record<Severity, number>> = { info: -1, warning: 0, critical: 1 };
 /** Of a list of errors. */
@@ -38,7 +39,10 @@ function postForm(url: string, fields: Readonly<Record<string, string>>): Servic
 }
 
 function fieldsOf(message: Message): Readonly<Record<string, string>> {
+  // It has room for one.
+  const button = message.buttons?.find(({ url }) => url.length <= mostUrl);
   return {
+    ...(button !== undefined && { url: button.url, url_title: button.label }),
     title: fit(`${markOf(message)} ${message.title}`, mostTitle, characters),
     message: plainText(message, { most: mostText, measure: characters }),
     priority: String(priorities[message.severity]),

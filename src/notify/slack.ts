@@ -1,5 +1,5 @@
 import { failed, isGood, taken } from "./answer.ts";
-import { escapeSlack, slackCode } from "./escape.ts";
+import { escapeSlack, slackCode, slackLink } from "./escape.ts";
 import { characters, fit } from "./fit.ts";
 import { colourOf, footerOf, markOf } from "./look.ts";
 import type { Message } from "./message.ts";
@@ -10,6 +10,7 @@ import type { ChannelSettings } from "./settings.ts";
 /** A block's text may have 3000 characters, the message 40,000. */
 const mostBlock = 2_900;
 const mostTitle = 250;
+const between = "   ·   ";
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: answers `ok`, in text. */
 export function slack({
@@ -43,10 +44,20 @@ function bodyOf(message: Message): object {
       {
         color: `#${colourOf(message).toString(16).padStart(6, "0")}`,
         fallback: title,
-        blocks: [section(text), context(footerOf(message))],
+        blocks: [section(text), ...linksOf(message), context(footerOf(message))],
       },
     ],
   };
+}
+
+/**
+ * Links in text: a button of Slack's wants an app that answers it, and shows a warning sign beside itself
+ * where there is none.
+ */
+function linksOf({ buttons = [] }: Message): readonly object[] {
+  const links = buttons.map(({ label, url }) => `*${slackLink(label, url)}*`);
+  while (links.join(between).length > mostBlock) links.pop();
+  return links.length === 0 ? [] : [section(links.join(between))];
 }
 
 /** Verbatim: no addresses and no names of channels become links. */

@@ -44,7 +44,7 @@ function wordsIn(json: Json | undefined): unknown {
 }
 
 function bodyOf(message: Message): object {
-  const { severity, isResolution } = message;
+  const { severity, isResolution, buttons = [] } = message;
   const style = isResolution
     ? "good"
     : { critical: "attention", warning: "warning", info: "accent" }[severity];
@@ -75,6 +75,13 @@ function bodyOf(message: Message): object {
             ...shown.map((each) => lineOf(each)),
             lineOf(footerOf(message), { isSubtle: true, size: "Small" }),
           ],
+          ...(buttons.length > 0 && {
+            actions: buttons.map(({ label, url }) => ({
+              type: "Action.OpenUrl",
+              title: label,
+              url,
+            })),
+          }),
         },
       },
     ],

@@ -64,6 +64,7 @@ function isResult(value: unknown): value is Result {
 
 function bodyOf(message: Message): object {
   const title = fit(message.title, mostTitle, characters);
+  const { buttons = [] } = message;
   const markup = {
     escape: escapeTelegram,
     code: (text: string) => `<code>${escapeHtml(text)}</code>`,
@@ -74,6 +75,11 @@ function bodyOf(message: Message): object {
     parse_mode: "HTML",
     disable_notification: message.severity === "info",
     link_preview_options: { is_disabled: true },
+    ...(buttons.length > 0 && {
+      reply_markup: {
+        inline_keyboard: buttons.map(({ label, url }) => [{ text: label, url }]),
+      },
+    }),
   };
 }
 

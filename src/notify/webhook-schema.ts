@@ -57,6 +57,14 @@ export const webhookSchema = z
       })
       .nullable()
       .describe("What prevents it; null: nothing does."),
+    buttons: z
+      .array(
+        z.object({
+          label: z.string().describe("`Extend 2 h`, `Stop now`."),
+          url: z.string().describe("A page that asks first. A secret: it works once."),
+        }),
+      )
+      .describe("What can be done about it from afar; empty without `http.public_url`."),
     sender: z
       .object({
         name: z.literal("runpodboss").describe("The program."),

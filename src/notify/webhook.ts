@@ -39,7 +39,7 @@ export function webhook({
 }
 
 function webhookBody(message: Message): WebhookBody {
-  const { severity, isResolution, threshold, pods, next, remedy } = message;
+  const { severity, isResolution, threshold, pods, next, remedy, buttons = [] } = message;
   return {
     version: 1,
     id: message.id,
@@ -67,6 +67,7 @@ function webhookBody(message: Message): WebhookBody {
       at: atMs === undefined || !Number.isFinite(atMs) ? null : isoTime(atMs),
     })),
     remedy: remedy ? { words: remedy.words, command: remedy.command ?? null } : null,
+    buttons: buttons.map(({ label, url: at }) => ({ label, url: at })),
     sender: { name: "runpodboss", version },
   };
 }

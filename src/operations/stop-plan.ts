@@ -79,9 +79,50 @@ function commandFor(action: EndAction, { id }: Pick<Pod, "id">, word: string): s
   return `runpodboss ${action} ${isPlainId(id) ? id : word}`;
 }
 
+/** Why a person who names a pod cannot end it so, by what the poll has shown. */
+type Refusal =
+  | { readonly is: "cluster" | "protected" | "locked" | "over" }
+  | { readonly is: "unknown"; readonly because: string };
+
+function whyNotNamed(action: EndAction, pod: Pod, protect: readonly string[]): Refusal | undefined {
+  if (action === "stop" && pod.cluster !== undefined) return { is: "cluster" };
+  if (isProtected(pod, protect)) return { is: "protected" };
+  if (!isThereToEnd(action, pod)) return { is: "over" };
+  if (pod.isLocked === true) return { is: "locked" };
+  // It may be one that must not be ended.
+  const because = unknownWords(pod);
+  return because === undefined ? undefined : { is: "unknown", because };
+}
+
+/** The same in words, to be shown beside the pod: `it is protected`. Undefined: it can be asked for. */
+export function whyNoEnd(
+  action: EndAction,
+  pod: Pod,
+  protect: readonly string[],
+): string | undefined {
+  const refusal = whyNotNamed(action, asForPerson(pod), protect);
+  switch (refusal?.is) {
+    case undefined:
+      return undefined;
+    case "cluster":
+      return "it is a cluster, which can only be terminated as a whole";
+    case "protected":
+      return "it is protected";
+    case "locked":
+      return "it is locked. Unlock it in RunPod's console";
+    case "over":
+      return `it is already ${statusWordOf(pod)}`;
+    case "unknown":
+      return refusal.because;
+  }
+}
+
 function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly string[]): EndPlan {
-  const cluster = pods.find((pod) => pod.cluster !== undefined);
-  if (action === "stop" && cluster !== undefined) {
+  const asked = pods.map((pod) => ({ pod, refusal: whyNotNamed(action, pod, protect) }));
+  const refused = (is: Refusal["is"]): readonly Pod[] =>
+    asked.flatMap(({ pod, refusal }) => (refusal?.is === is ? [pod] : []));
+  const [cluster] = refused("cluster");
+  if (cluster !== undefined) {
     throw new UserError(
       `${rowTitle(cluster)} cannot be stopped, only terminated as a whole. Nothing was changed.`,
       {
@@ -90,31 +131,25 @@ function planNamed(action: EndAction, pods: readonly Pod[], protect: readonly st
     );
   }
   refuse(
-    pods.filter((pod) => isProtected(pod, protect)),
+    refused("protected"),
     "protected",
     "Leave it out, or remove it from protect in the config.",
   );
-  const there = pods.filter((pod) => isThereToEnd(action, pod));
-  refuse(
-    there.filter(({ isLocked }) => isLocked === true),
-    "locked",
-    "Unlock it in RunPod's console, or leave it out.",
-  );
-  for (const pod of there) refuseUnknown(pod);
+  refuse(refused("locked"), "locked", "Unlock it in RunPod's console, or leave it out.");
+  for (const { pod, refusal } of asked) {
+    if (refusal?.is === "unknown") throw unknownFault(pod, refusal.because);
+  }
   return {
-    pods: there,
-    leftOut: pods
-      .filter((pod) => !there.includes(pod))
-      .map((pod) => `Nothing to ${action}: ${rowWords(pod)} is already ${statusWordOf(pod)}`),
+    pods: asked.flatMap(({ pod, refusal }) => (refusal === undefined ? [pod] : [])),
+    leftOut: refused("over").map(
+      (pod) => `Nothing to ${action}: ${rowWords(pod)} is already ${statusWordOf(pod)}`,
+    ),
   };
 }
 
-/** It may be one that must not be ended. */
-function refuseUnknown(pod: Pod): void {
-  const because = unknownWords(pod);
-  if (because === undefined) return;
+function unknownFault(pod: Pod, because: string): UserError {
   const isAwaited = pod.doubt !== undefined && !isDisputed(pod);
-  throw new UserError(`${rowTitle(pod)}: ${because}. Nothing was changed.`, {
+  return new UserError(`${rowTitle(pod)}: ${because}. Nothing was changed.`, {
     hint: isAwaited
       ? "It ran before RunPod's interface changed over, and may still run and cost money. End it in RunPod's console. If it stays unlisted, the guard counts it as gone after 15 min."
       : "RunPod's answer does not say it. Try again, or use RunPod's console.",

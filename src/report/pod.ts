@@ -1,5 +1,11 @@
 import { whyKept } from "#guard/account/may-end.ts";
-import { type ClusterMember, type Pod, type PodSample, runStateOf } from "#guard/model/account.ts";
+import {
+  type ClusterMember,
+  type EndAction,
+  type Pod,
+  type PodSample,
+  runStateOf,
+} from "#guard/model/account.ts";
 import type { PodGuardName, Policy } from "#guard/model/policy.ts";
 import type { LeaseBook, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
@@ -37,8 +43,9 @@ export interface PodReport {
   readonly totalUsd: Known<number>;
 }
 
-interface PodEnd {
+export interface PodEnd {
   readonly guard: PodGuardName | "backstop";
+  readonly action: EndAction;
   readonly atMs: number;
   /** Negative when it is past. */
   readonly leftMs: number;
@@ -163,7 +170,7 @@ function endOf(
   const [first] = certain;
   return first === undefined
     ? "unknown"
-    : { guard: first.by, atMs: first.atMs, leftMs: first.atMs - atMs };
+    : { guard: first.by, action: first.action, atMs: first.atMs, leftMs: first.atMs - atMs };
 }
 
 function idleOf(

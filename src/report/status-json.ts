@@ -5,57 +5,58 @@ import type { Known, PodReport } from "./pod.ts";
 import { changeOverJson } from "./change-over.ts";
 import { memberJson } from "./member-json.ts";
 import { hoursLeft } from "./hours-left.ts";
+import { isoOrNull } from "./iso.ts";
 import type { StatusReport } from "./status.ts";
 
 /**
  * `null` is unknown, or what does not apply: a pod that does not run, a guard that is off. What is
  * meant is told beside it, by `status`, `is_protected` and `ends_by`.
  */
-export function statusJson(report: StatusReport, error: UserError | undefined): object {
+export function statusJson(report: StatusReport, error: UserError | undefined) {
   const { balance, lastBalance, guardPid, lookedAtMs, unread } = report;
   const hours = balance && hoursLeft(balance);
   return {
     error: error?.message ?? null,
     balance_usd: roundedOrNull(balance?.balanceUsd),
     burn_per_hr_usd: roundedOrNull(balance?.burnPerHrUsd),
-    hours_left: hours === Infinity ? null : roundedOrNull(hours),
+    hours_left: roundedOrNull(hours),
     last_balance: lastBalance
       ? {
-          at: iso(lastBalance.atMs),
+          at: isoOrNull(lastBalance.atMs),
           balance_usd: rounded(lastBalance.balanceUsd),
           burn_per_hr_usd: roundedOrNull(lastBalance.burnPerHrUsd),
         }
       : null,
     pods: report.pods?.map(podJson) ?? null,
-    pods_seen_at: report.pods === undefined ? null : iso(report.podsOfMs ?? report.nowMs),
+    pods_seen_at: report.pods === undefined ? null : isoOrNull(report.podsOfMs ?? report.nowMs),
     unreadable_pods: report.unreadablePods,
     thresholds: report.thresholds.map(({ name, belowUsd, is, by, trippedAtMs }) => ({
       name,
       below_usd: belowUsd,
       is: is === "unknown" ? null : is,
       by: is === "unknown" ? null : by,
-      tripped_at: iso(trippedAtMs),
+      tripped_at: isoOrNull(trippedAtMs),
     })),
     daemon: {
       is_running: guardPid !== undefined,
       pid: guardPid ?? null,
-      looked_at: iso(lookedAtMs),
+      looked_at: isoOrNull(lookedAtMs),
       is_late: report.isLate,
-      config_changed_since: iso(unread?.sinceMs),
+      config_changed_since: isoOrNull(unread?.sinceMs),
       config_keys_changed: unread?.keys ?? [],
-      unseen: report.unseen.map(({ what, sinceMs }) => ({ what, since: iso(sinceMs) })),
+      unseen: report.unseen.map(({ what, sinceMs }) => ({ what, since: isoOrNull(sinceMs) })),
     },
     api: report.source
       ? {
           decides: report.source.api ?? null,
-          since: iso(report.source.sinceMs),
+          since: isoOrNull(report.source.sinceMs),
           because: report.source.because ?? null,
         }
       : null,
     change_over: changeOverJson(report.changeOver),
     rehearsal: report.rehearsal
       ? {
-          at: iso(report.rehearsal.atMs),
+          at: isoOrNull(report.rehearsal.atMs),
           worked: report.rehearsal.because === undefined,
           because: report.rehearsal.because ?? null,
           failures_in_a_row: report.rehearsal.failures,
@@ -68,7 +69,7 @@ export function statusJson(report: StatusReport, error: UserError | undefined): 
   };
 }
 
-function podJson(pod: PodReport): object {
+function podJson(pod: PodReport) {
   const { gpu, end } = pod;
   const ending = end === "none" || end === "unknown" ? undefined : end;
   return {
@@ -87,7 +88,7 @@ function podJson(pod: PodReport): object {
     uptime_is_at_least: pod.isAtLeast,
     idle_minutes: minutes(pod.idleMs),
     ends_by: end === "none" ? "none" : (ending?.guard ?? null),
-    ends_at: iso(ending?.atMs),
+    ends_at: isoOrNull(ending?.atMs),
     minutes_left: ending === undefined ? null : minutes(ending.leftMs),
     is_expired: end === "none" ? false : ending === undefined ? null : ending.leftMs <= 0,
     cost_now_usd: number(pod.costUsd),
@@ -96,17 +97,15 @@ function podJson(pod: PodReport): object {
 }
 
 function number(known: Known<number>): number | null {
-  return typeof known === "number" ? rounded(known) : null;
+  return typeof known === "number" ? roundedOrNull(known) : null;
 }
 
 function minutes(known: Known<number>): number | null {
-  return typeof known === "number" ? Number((known / minuteMs).toFixed(1)) : null;
-}
-
-function iso(atMs: number | undefined): string | null {
-  return atMs === undefined ? null : new Date(atMs).toISOString();
+  return typeof known === "number" && Number.isFinite(known)
+    ? Number((known / minuteMs).toFixed(1))
+    : null;
 }
 
 function roundedOrNull(value: number | undefined): number | null {
-  return value === undefined ? null : rounded(value);
+  return value === undefined || !Number.isFinite(value) ? null : rounded(value);
 }

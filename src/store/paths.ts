@@ -45,6 +45,21 @@ export function backFileOf(stateFile: string): string {
   return `${stateFile}.decide-graphql`;
 }
 
+/** The token of the page, made at its first start. */
+export function tokenFileOf(stateFile: string): string {
+  return `${stateFile}.http-token`;
+}
+
+/** The token for jobs inside the pods, made likewise. */
+export function activityTokenFileOf(stateFile: string): string {
+  return `${stateFile}.activity-token`;
+}
+
+/** Written by the daemon: links in notices that have been used. */
+export function spentLinksFileOf(stateFile: string): string {
+  return `${stateFile}.spent-links`;
+}
+
 const companion =
   /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill|channels)(?<ending>\.jsonl?)?$/;
 

@@ -289,6 +289,7 @@ describe("webhook", () => {
       pods_left_out: 0,
       next: [{ what: "stop pod eval-sweep (e1)", at: "2026-11-26T03:27:01.000Z" }],
       remedy: { words: "To keep it", command: "runpodboss touch e1" },
+      buttons: [],
       sender: { name: "runpodboss", version },
     });
   });

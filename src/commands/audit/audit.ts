@@ -1,5 +1,5 @@
 import { createClock } from "#clock.ts";
-import { cannotLook } from "#commands/account-error.ts";
+import { cannotLook } from "#report/account-error.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import { defaultIdle } from "#config/guard-settings.ts";
 import { loadConfig } from "#config/load.ts";

@@ -1,5 +1,5 @@
 import { createClock } from "#clock.ts";
-import { cannotLook } from "#commands/account-error.ts";
+import { cannotLook } from "#report/account-error.ts";
 import { loadConfig } from "#config/load.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
 import { exitCodes } from "#errors.ts";

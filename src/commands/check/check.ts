@@ -3,7 +3,7 @@ import { setsPermissions } from "#agent/claude-options.ts";
 import { toolWords } from "#agent/tool-warnings.ts";
 import type { AgentTools } from "#agent/ways.ts";
 import { createClock } from "#clock.ts";
-import { cannotLook } from "#commands/account-error.ts";
+import { cannotLook } from "#report/account-error.ts";
 import { agentToolsFor } from "#commands/agent-tools.ts";
 import { missingPrograms } from "#commands/missing-programs.ts";
 import { runnerFor } from "#commands/runner-for.ts";

@@ -7,6 +7,7 @@ import {
 } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
+import { endLoses } from "#report/end-losses.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 
 const columns = [
@@ -42,7 +43,7 @@ function rowOf(action: EndAction, pod: Pod, facts: RunFacts): readonly string[] 
     rateWords(pod),
     isRunning(pod) ? uptimeWords(facts) : `(${statusWordOf(pod)})`,
     isRunning(pod) ? costWords(facts) : "-",
-    action === "stop" ? whatGoesOn(pod) : whatIsLost(pod),
+    endLoses(action, pod),
   ];
 }
 
@@ -79,31 +80,4 @@ export function uptimeWords({ uptimeMs }: RunFacts): string {
 
 export function costWords({ costUsd }: RunFacts): string {
   return costUsd === undefined ? "unknown" : usd(costUsd);
-}
-
-function whatGoesOn({ hasNetworkVolume }: Pod): string {
-  switch (hasNetworkVolume) {
-    case true:
-      return "LOSES its container disk; its network volume stays, and costs";
-    case false:
-      return "LOSES its container disk; a volume disk stays, and costs";
-    case undefined:
-      return "LOSES its container disk; a volume may stay, and cost (unknown)";
-  }
-}
-
-function whatIsLost({ hasNetworkVolume, cluster }: Pod): string {
-  if (cluster !== undefined) {
-    const { length } = cluster.members;
-    const which = length === 1 ? "its pod LOSES" : `its ${length} pods LOSE`;
-    return `A CLUSTER: ${which} what no network volume holds`;
-  }
-  switch (hasNetworkVolume) {
-    case true:
-      return "keeps its network volume";
-    case false:
-      return "LOSES ITS DATA";
-    case undefined:
-      return "may LOSE ITS DATA (network volume: unknown)";
-  }
 }

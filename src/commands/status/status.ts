@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClock } from "#clock.ts";
-import { cannotLook } from "#commands/account-error.ts";
+import { cannotLook } from "#report/account-error.ts";
 import { history } from "#commands/history/history.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";

@@ -83,10 +83,15 @@ function tellOf(
 /** In the words of a channel that fails: it is the same trouble. */
 function troubleWords(missing: readonly MissingSecret[]): string {
   const because = noSecretWords(missing.map(({ where, what }) => `${where} ${what}`).join("; "));
-  return missing.some(({ isOfChannel }) => isOfChannel)
-    ? `notifications cannot be sent: ${because}`
-    : `no heartbeat is sent: ${because}`;
+  const [{ without } = { without: "notifications" as const }] = missing;
+  return `${withoutWords[without]}: ${because}`;
 }
+
+const withoutWords: Readonly<Record<MissingSecret["without"], string>> = {
+  notifications: "notifications cannot be sent",
+  heartbeat: "no heartbeat is sent",
+  "the page": "the page is not served",
+};
 
 function sayMute(settings: Settings, log: Log): void {
   if (!isMute(settings)) return;

@@ -1,4 +1,5 @@
 import type { Engine } from "#daemon/engine.ts";
+import type { Log } from "#log.ts";
 import type { LockNews } from "#store/lock/late-lock.ts";
 
 type Trouble =
@@ -33,4 +34,18 @@ export function tellOfLock(news: LockNews, troubles: ReturnType<typeof troubleTe
     case "lost":
       return troubles.tell({ kind: "trouble", what: "another daemon", because: news.because });
   }
+}
+
+/** Beside the real guard a dry run finds the port taken: that is no trouble of anybody's. */
+export function tellOfPage(
+  because: string | undefined,
+  { dryRun }: { readonly dryRun: boolean },
+  {
+    log,
+    troubles,
+  }: { readonly log: Log; readonly troubles: Pick<ReturnType<typeof troubleTeller>, "tell"> },
+): void {
+  if (because === undefined) troubles.tell({ kind: "recovered", what: "the page" });
+  else if (dryRun) log.warn({ because }, "page not served");
+  else troubles.tell({ kind: "trouble", what: "the page", because });
 }

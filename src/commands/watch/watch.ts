@@ -4,23 +4,25 @@ import { toolWarnings } from "#agent/tool-warnings.ts";
 import { createClock } from "#clock.ts";
 import { inForceOf } from "#config/in-force.ts";
 import { loadConfig, type MissingSecretsAre } from "#config/load.ts";
-import { isAnyoneTold } from "#config/policy.ts";
+import { isAnyoneTold, isMute } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { createReloading } from "#daemon/reloading.ts";
 import { createSystemdNotify } from "#daemon/systemd-notify.ts";
-import { watch as watchAccount } from "#daemon/watch.ts";
+import { type Ended, watch as watchAccount } from "#daemon/watch.ts";
 import { firstProcessWarning } from "#process/first-process.ts";
 import { identityOf } from "#process/identity.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
 import { wordsOf } from "#errors.ts";
 import { createTally } from "#effects/tally.ts";
+import { createMetrics } from "#http/metrics/metrics.ts";
 import { createLogger, type Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf } from "#live.ts";
+import { servePage } from "#real-http.ts";
 import { watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
@@ -34,7 +36,7 @@ import { exitCodeOf, sayIfNothing } from "./outcome.ts";
 import { putInForce } from "./put-in-force.ts";
 import { withinStartLimit } from "./start-limit.ts";
 import { formOnStderr } from "./stderr-form.ts";
-import { tellOfLock, troubleTeller } from "./troubles.ts";
+import { tellOfLock, tellOfPage, troubleTeller } from "./troubles.ts";
 
 export interface WatchOptions extends GlobalOptions {
   readonly once: boolean;
@@ -195,6 +197,15 @@ async function watchLogging(
   const over = new AbortController();
   context.interrupted.addEventListener("abort", () => over.abort());
   if (context.interrupted.aborted) over.abort();
+  const metrics = createMetrics({
+    clock,
+    log,
+    policy: live.policy,
+    pollIntervalMs: () => live.settings().pollIntervalMs,
+    isDryRun: () => live.settings().dryRun,
+    isNobodyTold: () => !isAnyoneTold(live.policy()) || isMute(live.settings()),
+    redact: live.redact,
+  });
   const parts = {
     live,
     log,
@@ -206,6 +217,7 @@ async function watchLogging(
     systemd,
     paces,
     tally,
+    shown: metrics.shown,
   };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   // A guard that goes on with a fault in it is better than none.
@@ -239,6 +251,22 @@ async function watchLogging(
     }
   };
   tellInForce();
+  // A single poll is nothing to look at.
+  const page = options.once
+    ? undefined
+    : servePage({
+        live,
+        log,
+        clock,
+        engine: deps.engine,
+        hide: context.hide,
+        againMs: paces.pageAgainMs,
+        onTrouble: (because) => tellOfPage(because, live.settings(), { log, troubles }),
+      });
+  const onSettings = (): void => {
+    tellInForce();
+    page?.follow();
+  };
   void goOnWithout(
     {
       live,
@@ -248,7 +276,7 @@ async function watchLogging(
       everyMs: paces.missingSecretMs,
       limitMs: paces.reloadLimitMs,
       hide: context.hide,
-      onChange: tellInForce,
+      onChange: onSettings,
     },
     over.signal,
   );
@@ -258,7 +286,7 @@ async function watchLogging(
   const reload = createReloading({
     load: async () => {
       await putInForce(await load(), live, log);
-      tellInForce();
+      onSettings();
       void tellOfPrograms();
       tellingOfTools = tellOfTools();
     },
@@ -266,12 +294,14 @@ async function watchLogging(
     limitMs: paces.reloadLimitMs,
     log,
     systemd,
-    onDone: (because) =>
+    onDone: (because) => {
+      metrics.shown.reloaded(because);
       troubles.tell(
         because === undefined
           ? { kind: "recovered", what: "config" }
           : { kind: "trouble", what: "config", because },
-      ),
+      );
+    },
   });
   // One that the last process refused is in force by now, or there would be no start.
   troubles.tell({ kind: "recovered", what: "config" });
@@ -298,9 +328,14 @@ async function watchLogging(
     "daemon started",
   );
   onStart();
-  const ended = await watchAccount(deps, context.interrupted);
-  // What hangs must not outlive us.
-  over.abort();
+  let ended: Ended;
+  try {
+    ended = await watchAccount(deps, context.interrupted);
+  } finally {
+    // What hangs must not outlive us.
+    over.abort();
+    await page?.close();
+  }
   await tellingOfTools;
   if (ended.kind === "once" && ended.look.kind === "seen" && dryRun)
     sayIfNothing(deps.engine, tally, log);

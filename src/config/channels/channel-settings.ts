@@ -53,13 +53,13 @@ export async function findChannels(raw: unknown, env: NodeJS.ProcessEnv): Promis
         missing.map((fault) => ({
           ...fault,
           of: `channel ${channel?.name ?? `notify[${n}]`}`,
-          isOfChannel: true,
+          without: "notifications" as const,
         })),
       ),
       ...(beat?.missing ?? []).map((fault) => ({
         ...fault,
         of: "the heartbeat's address",
-        isOfChannel: false,
+        without: "heartbeat" as const,
       })),
     ],
     warnings: [...new Set(all.warnings)],

@@ -1,4 +1,4 @@
-import type { Pod } from "#guard/model/account.ts";
+import type { EndAction, Pod } from "#guard/model/account.ts";
 import type {
   IdleGuard,
   HardTimeoutGuard,
@@ -113,8 +113,10 @@ function standing(atMs: number, nowMs: number, warnMs: number) {
   return { atMs, isPast: nowMs >= atMs, isFar: nowMs < atMs - warnMs };
 }
 
-export function isEnding({ action }: Pick<Deadline, "action">): boolean {
-  return action === "stop" || action === "terminate";
+export function isEnding<Acting extends Pick<Deadline, "action">>(
+  acting: Acting,
+): acting is Acting & { readonly action: EndAction } {
+  return acting.action === "stop" || acting.action === "terminate";
 }
 
 /** The ends that can come first, without those that an earlier end makes needless. */

@@ -1,5 +1,5 @@
 import { backstopAtMs } from "#guard/account/backstop.ts";
-import type { Pod } from "#guard/model/account.ts";
+import type { EndAction, Pod } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { PodGuardName, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
@@ -9,6 +9,7 @@ import { announcedAtMs, type Deadline, deadlinesOf, isEnding } from "./deadlines
 /** An end that will come, and whose it is. */
 export interface ComingEnd {
   readonly by: PodGuardName | "backstop";
+  readonly action: EndAction;
   readonly atMs: number;
 }
 
@@ -26,17 +27,24 @@ export function comingEnds(
   const { warnMs } = policy.podGuards;
   const underWay = state.owed.flatMap((effect): readonly ComingEnd[] => {
     if (!isEnd(effect) || effect.podId !== run.podId) return [];
-    return [{ by: effect.kind === "end-pod" ? "backstop" : effect.guard, atMs: nowMs }];
+    const by = effect.kind === "end-pod" ? "backstop" : effect.guard;
+    return [{ by, action: effect.action, atMs: nowMs }];
   });
   // A cluster is left by every backstop.
   const backed = pod.cluster === undefined ? policy.thresholds : [];
   const backstops = backed.flatMap((threshold): readonly ComingEnd[] => {
     const atMs = backstopAtMs(threshold, state);
-    return atMs === undefined ? [] : [{ by: "backstop", atMs: Math.max(atMs, nowMs) }];
+    if (atMs === undefined || threshold.backstop === undefined) return [];
+    return [{ by: "backstop", action: threshold.backstop.action, atMs: Math.max(atMs, nowMs) }];
   });
   const guards = deadlinesOf(run, pod, state, policy, nowMs)
-    .filter((each) => isEnding(each) && (each.guard !== "idle" || isIdleNear(each)))
-    .map((each): ComingEnd => ({ by: each.guard, atMs: comesAtMs(each, run, warnMs, nowMs) }));
+    .filter(isEnding)
+    .filter((each) => each.guard !== "idle" || isIdleNear(each))
+    .map((each): ComingEnd => ({
+      by: each.guard,
+      action: each.action,
+      atMs: comesAtMs(each, run, warnMs, nowMs),
+    }));
   return [...underWay, ...backstops, ...guards].toSorted((a, b) => a.atMs - b.atMs);
 }
 

@@ -31,7 +31,7 @@ const running: PodReport = {
   uptimeMs: 135 * minuteMs,
   isAtLeast: false,
   idleMs: 0,
-  end: { guard: "lease", atMs: nowMs + 2 * hourMs, leftMs: 2 * hourMs },
+  end: { guard: "lease", action: "stop", atMs: nowMs + 2 * hourMs, leftMs: 2 * hourMs },
   costUsd: 3.375,
   totalUsd: 6,
 };
@@ -63,22 +63,22 @@ describe("the row of a pod", () => {
     ["tells it all", {}, "p1  trainer  A100  RUNNING  2h 15m  0m  2h 0m lease  $3.38  $6.00"],
     [
       "is yellow under an hour",
-      { end: { guard: "lease", atMs: 0, leftMs: hourMs - 1 } },
+      { end: { guard: "lease", action: "stop", atMs: 0, leftMs: hourMs - 1 } },
       "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>59m lease</yellow>  $3.38  $6.00",
     ],
     [
       "is not yellow with an hour to go",
-      { end: { guard: "lease", atMs: 0, leftMs: hourMs } },
+      { end: { guard: "lease", action: "stop", atMs: 0, leftMs: hourMs } },
       "p1  trainer  A100  RUNNING  2h 15m  0m  1h 0m lease  $3.38  $6.00",
     ],
     [
       "does not say 0 while there is time",
-      { end: { guard: "lease", atMs: 0, leftMs: 1 } },
+      { end: { guard: "lease", action: "stop", atMs: 0, leftMs: 1 } },
       "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow><1m lease</yellow>  $3.38  $6.00",
     ],
     [
       "is red at its end",
-      { end: { guard: "lease", atMs: 0, leftMs: 0 } },
+      { end: { guard: "lease", action: "stop", atMs: 0, leftMs: 0 } },
       "p1  trainer  A100  RUNNING  2h 15m  0m  <red>EXPIRED lease</red>  $3.38  $6.00",
     ],
     [
@@ -88,12 +88,12 @@ describe("the row of a pod", () => {
     ],
     [
       "says why it will end: it is idle",
-      { end: { guard: "idle", atMs: 0, leftMs: minuteMs } },
+      { end: { guard: "idle", action: "stop", atMs: 0, leftMs: minuteMs } },
       "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>1m idle</yellow>  $3.38  $6.00",
     ],
     [
       "says why it will end, in two words",
-      { end: { guard: "hard_timeout", atMs: 0, leftMs: 56 * minuteMs } },
+      { end: { guard: "hard_timeout", action: "stop", atMs: 0, leftMs: 56 * minuteMs } },
       "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>56m hard timeout</yellow>  $3.38  $6.00",
     ],
     [
@@ -326,7 +326,7 @@ describe("as JSON", () => {
     ],
     [
       "a past end",
-      { end: { guard: "hard_timeout", atMs: nowMs - minuteMs, leftMs: -minuteMs } },
+      { end: { guard: "hard_timeout", action: "stop", atMs: nowMs - minuteMs, leftMs: -minuteMs } },
       { ends_by: "hard_timeout", minutes_left: -1, is_expired: true },
     ],
     [

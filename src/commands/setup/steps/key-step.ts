@@ -1,4 +1,4 @@
-import { cannotLook } from "#commands/account-error.ts";
+import { cannotLook } from "#report/account-error.ts";
 import { keyFault } from "#config/key/key-shape.ts";
 import type { UserError } from "#errors.ts";
 import type { Look, Seen } from "#guard/model/account.ts";

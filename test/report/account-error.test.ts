@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cannotLook } from "#commands/account-error.ts";
+import { cannotLook } from "#report/account-error.ts";
 import type { Blind } from "#guard/model/account.ts";
 
 const settings = {

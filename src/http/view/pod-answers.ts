@@ -1,0 +1,76 @@
+import { type Pod, runStateOf } from "#guard/model/account.ts";
+import { own } from "#guard/own-value.ts";
+import type { PodAnswer } from "#http/contract/status.ts";
+import { endLoses } from "#report/end-losses.ts";
+import { endWords } from "#report/overview/end-words.ts";
+import type { OverviewSources, Reported } from "#report/overview/sources.ts";
+import { runNameOf } from "#guard/pods/run-name.ts";
+import type { statusJson } from "#report/status-json.ts";
+import { mayAsk } from "./may-ask.ts";
+
+/** As `status --json` has them. */
+type Told = NonNullable<ReturnType<typeof statusJson>["pods"]>;
+
+/** So many are shown: more would be more than a page can show. */
+const mostShown = 2_000;
+
+interface PodAnswers {
+  readonly pods: PodAnswer[] | null;
+  /** How many are left out. */
+  readonly hidden: number;
+}
+
+/** Undefined, the pods are not known; where there are too many, those that run go first. */
+export function podAnswers(
+  told: Told | null,
+  reported: readonly Reported[],
+  sources: OverviewSources,
+): PodAnswers {
+  if (told === null) return { pods: null, hidden: 0 };
+  const all = reported.flatMap((each, n) => {
+    const row = told[n];
+    return row === undefined ? [] : [{ ...each, row }];
+  });
+  const shown =
+    all.length <= mostShown
+      ? all
+      : all.toSorted((a, b) => order(a.pod) - order(b.pod)).slice(0, mostShown);
+  return {
+    pods: shown.map(({ row, ...each }) => podAnswer(row, each, sources)),
+    hidden: all.length - shown.length,
+  };
+}
+
+function order(pod: Pod | undefined): number {
+  return pod !== undefined && runStateOf(pod) === "ended" ? 1 : 0;
+}
+
+function podAnswer(row: Told[number], each: Reported, sources: OverviewSources): PodAnswer {
+  const { report, pod } = each;
+  const run = own(sources.state.runs, report.id);
+  const ended =
+    pod ??
+    (report.cluster === undefined ? {} : { cluster: { members: report.cluster.members ?? [] } });
+  const losing = { hasNetworkVolume: undefined, ...ended };
+  return {
+    ...row,
+    run: run === undefined ? null : runNameOf(run),
+    is_running: isRunning(each, sources),
+    end_words: endWords(report, sources.policy) ?? null,
+    ...mayAsk(each, sources),
+    loses: { stop: endLoses("stop", losing), terminate: endLoses("terminate", losing) },
+  };
+}
+
+/** Of what is not seen now, nobody knows. */
+function isRunning({ pod, report }: Reported, { look }: OverviewSources): boolean | null {
+  if (pod === undefined || report.status === undefined || look.kind === "blind") return null;
+  switch (runStateOf(pod)) {
+    case "running":
+      return true;
+    case "ended":
+      return false;
+    case "unknown":
+      return null;
+  }
+}

@@ -1,0 +1,178 @@
+import type { HttpSettings } from "#config/settings.ts";
+import type { Engine } from "#daemon/engine.ts";
+import type { HttpDeps, HttpInForce } from "#http/deps.ts";
+import { healthOf } from "#http/health.ts";
+import type { Listening } from "#http/server.ts";
+import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
+import { tokenIn } from "#store/token-file.ts";
+import { wordsOf } from "./errors.ts";
+import type { Live } from "./live.ts";
+import type { Log } from "./log.ts";
+import type { Clock } from "./ports.ts";
+import { withinLimit } from "./within-limit.ts";
+
+export interface PageParts {
+  readonly live: Live;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly engine: Pick<Engine, "state">;
+  /** Undefined: it cannot be served, or is served again. */
+  readonly onTrouble: (because: string | undefined) => void;
+  readonly hide: (secrets: readonly string[]) => void;
+  readonly againMs: number;
+}
+
+/** The page, served as the settings in force say. */
+export interface Page {
+  /** Other settings are in force. */
+  follow(): void;
+  /** Serves nothing any more. Never throws, and hardly takes any time. */
+  close(): Promise<void>;
+}
+
+/** To read or make the tokens, or to let a port go. */
+const limitMs = 10_000;
+
+/**
+ * Serves from now on, and tries again where it cannot. Nothing here ever throws, or is waited for: the guard goes on
+ * whatever becomes of its page.
+ */
+export function servePage(parts: PageParts): Page {
+  const { live, log, clock } = parts;
+  const over = new AbortController();
+  let served: { readonly by: string; readonly listening: Listening } | undefined;
+  let wake = new AbortController();
+
+  const stop = async (): Promise<void> => {
+    const { listening } = served ?? {};
+    served = undefined;
+    if (listening !== undefined) await withinLimit(listening.close(), limitMs, clock);
+  };
+
+  const ended = (because: Error): void => {
+    log.warn({ because: because.message }, "page ended");
+    served = undefined;
+    wake.abort();
+  };
+
+  /** Undefined: all is as it should be. */
+  const turn = async (): Promise<string | undefined> => {
+    try {
+      const { http, stateFile } = live.settings();
+      const wanted = http && (await withinLimit(withTokens(http, stateFile), limitMs, clock));
+      const by = JSON.stringify(wanted);
+      if (over.signal.aborted || by === served?.by) return undefined;
+      await stop();
+      if (wanted === undefined) return undefined;
+      const secrets = [wanted.token, wanted.activityToken];
+      live.hide(secrets);
+      parts.hide(secrets);
+      const { host, port } = wanted;
+      // Read only where it is used: a guard without a page has none of it in its memory.
+      const { createApp, listen } = await withinLimit(modules(), limitMs, clock);
+      const app = createApp(httpDepsOf(wanted, parts));
+      const listening = await listen(app, { host, port, onEnd: ended });
+      served = { by, listening };
+      if (over.signal.aborted) await stop();
+      else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
+      return undefined;
+    } catch (error) {
+      return whyNotServed(error, live.settings().http);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      wake = new AbortController();
+      const { signal } = wake;
+      const because = await turn();
+      if (over.signal.aborted) return;
+      parts.onTrouble(because);
+      if (because === undefined) await untilAborted(signal);
+      else await clock.sleepUntil(clock.nowMs() + parts.againMs, signal);
+    }
+  };
+  const running = run();
+
+  return {
+    follow: () => wake.abort(),
+    async close() {
+      over.abort();
+      wake.abort();
+      try {
+        await withinLimit(running.then(stop), limitMs, clock);
+      } catch (error) {
+        log.warn({ because: wordsOf(error) }, "page not closed");
+      }
+    },
+  };
+}
+
+async function modules() {
+  const [{ createApp }, { listen }] = await Promise.all([
+    import("#http/app.ts"),
+    import("#http/server.ts"),
+  ]);
+  return { createApp, listen };
+}
+
+async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpInForce> {
+  return {
+    ...http,
+    token: http.token ?? (await tokenIn(tokenFileOf(stateFile))),
+    activityToken: http.activityToken ?? (await tokenIn(activityTokenFileOf(stateFile))),
+  };
+}
+
+function httpDepsOf(settings: HttpInForce, { live, log, clock, engine }: PageParts): HttpDeps {
+  return {
+    settings: () => settings,
+    clock,
+    log,
+    redact: live.redact,
+    view: { status: notBuilt, balance: notBuilt, history: notBuilt, follow: notBuilt },
+    operations: { begin: notBuilt, of: notBuilt, latest: notBuilt, touchFromInside: notBuilt },
+    metrics: notBuilt,
+    health: () =>
+      healthOf({
+        state: engine.state(),
+        intervalMs: live.settings().pollIntervalMs,
+        nowMs: clock.nowMs(),
+      }),
+    counts: {
+      answered: () => undefined,
+      wrongToken: () => undefined,
+      streamBegan: () => () => undefined,
+    },
+  };
+}
+
+function notBuilt(): never {
+  throw new Error("nobody has built this yet");
+}
+
+function addressOf({ host, port }: HttpSettings): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+}
+
+function whyNotServed(error: unknown, http: HttpSettings | undefined): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const where = http === undefined ? "" : `${http.host} port ${http.port}`;
+  switch (code) {
+    case "EADDRINUSE":
+      return `the page is not served: another program listens on ${where}. End that one, or choose another port in http.listen`;
+    case "EADDRNOTAVAIL":
+      return `the page is not served: this machine has no address ${where}. Correct http.listen`;
+    case "EACCES":
+      return `the page is not served: this user may not listen on ${where}. Choose a port above 1023`;
+    default:
+      return `the page is not served: ${wordsOf(error)}`;
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,126 @@
+import type {
+  HardTimeoutGuard,
+  IdleGuard,
+  LeaseGuard,
+  PodGuardAction,
+  Policy,
+  Threshold,
+} from "#guard/model/policy.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { plainNumber, spanWords, usd } from "#guard/text.ts";
+
+/** A guard of the config, and what it does, in words. */
+export interface GuardReport {
+  readonly name: string;
+  readonly isOn: boolean;
+  readonly words: string;
+}
+
+export function guardReports(policy: Policy): readonly GuardReport[] {
+  const { podGuards, blindAfterMs, protect } = policy;
+  const { idle, lease, hardTimeout, warnMs } = podGuards;
+  const warned = warnMs === 0 ? ", without a warning" : `, ${spanWords(warnMs)} after a warning`;
+  return [
+    ...policy.thresholds.map(thresholdReport),
+    idle === undefined
+      ? off("idle", "a pod that idles runs on")
+      : on("idle", idleWords(idle, warned)),
+    lease === undefined
+      ? off("lease", "no pod has a lease")
+      : on("lease", leaseWords(lease, warned)),
+    hardTimeout === undefined
+      ? off("hard_timeout", "a pod may run for as long as it likes")
+      : on("hard_timeout", hardTimeoutWords(hardTimeout, warned)),
+    on("blind", `Tells you when no poll has worked for ${spanWords(blindAfterMs)}`),
+    protect.length === 0
+      ? off("protect", "no pod is protected")
+      : on("protect", `Never ends ${listed(protect)}`),
+  ];
+}
+
+function on(name: string, words: string): GuardReport {
+  return { name, isOn: true, words };
+}
+
+function off(name: string, words: string): GuardReport {
+  return { name, isOn: false, words: `Off: ${words}` };
+}
+
+function thresholdReport({ name, belowUsd, answers, backstop }: Threshold): GuardReport {
+  const below = `Below ${usd(belowUsd)}`;
+  const done = [
+    ...answers.map((each) => (each === "notify" ? "tells you" : "calls the agent")),
+    ...(backstop === undefined
+      ? []
+      : [
+          `${backstop.action === "stop" ? "stops" : "terminates"} what still runs ${spanWords(backstop.afterMs)} later`,
+        ]),
+  ];
+  return done.length === 0
+    ? { name, isOn: false, words: `${below}: does nothing` }
+    : on(name, `${below}: ${done.join(", ")}`);
+}
+
+function idleWords(guard: IdleGuard, warned: string): string {
+  const { afterMs, gpuPercent, cpuPercent, gpuMemoryPercent } = guard;
+  const memory = gpuMemoryPercent < 100 ? `, GPU memory at most ${gpuMemoryPercent} %` : "";
+  const load = `GPU below ${gpuPercent} %, CPU below ${cpuPercent} %${memory}`;
+  return `${acts(guard)} that has been idle for ${spanWords(afterMs)} (${load})${whenEnding(guard, warned)}`;
+}
+
+function leaseWords(guard: LeaseGuard, warned: string): string {
+  const { defaultMs, maxMs } = guard;
+  const given =
+    defaultMs === undefined
+      ? "which it has only if it was given one"
+      : `${hours(defaultMs)} from its start unless it was given another`;
+  return `${acts(guard)} at the end of its lease: ${given}, ${hours(maxMs)} at most${whenEnding(guard, warned)}`;
+}
+
+function hardTimeoutWords(guard: HardTimeoutGuard, warned: string): string {
+  return `${acts(guard)} ${hours(guard.afterMs)} after its start, whatever else there is${whenEnding(guard, warned)}`;
+}
+
+interface Acting {
+  readonly action: PodGuardAction;
+  readonly pods: readonly string[];
+  readonly clusters?: readonly string[] | undefined;
+}
+
+function acts({ action, pods, clusters = [] }: Acting): string {
+  const all = pods.length === 1 && pods[0] === "*";
+  const which = [
+    ...(pods.length === 0 ? [] : [all ? "a pod" : `a pod called ${listed(pods)}`]),
+    ...(clusters.length === 0 ? [] : [`a cluster called ${listed(clusters)}`]),
+  ];
+  return `${actWord(action)} ${which.length === 0 ? "no pod" : which.join(" or ")}`;
+}
+
+function actWord(action: PodGuardAction): string {
+  switch (action) {
+    case "notify":
+      return "Tells you of";
+    case "agent":
+      return "Calls the agent for";
+    case "stop":
+      return "Stops";
+    case "terminate":
+      return "Terminates";
+  }
+}
+
+function whenEnding({ action }: Acting, warned: string): string {
+  return action === "stop" || action === "terminate" ? warned : "";
+}
+
+function hours(ms: number): string {
+  return `${plainNumber(ms / hourMs)} h`;
+}
+
+const mostNamed = 10;
+
+function listed(globs: readonly string[]): string {
+  const more = globs.length - mostNamed;
+  const named = globs.slice(0, mostNamed).join(", ");
+  return more > 0 ? `${named} and ${more} more` : named;
+}
