@@ -100,8 +100,10 @@ async function untilAnswered(url: string, running: Running): Promise<void> {
         () => undefined,
       );
       await answer?.body?.cancel();
-      if (answer?.status === 200) return;
-      if (performance.now() > giveUpAtMs) throw new Error(`waited in vain for ${url}`);
+      // Also 503: that of a guard which sees nothing.
+      if (answer !== undefined) return;
+      if (performance.now() > giveUpAtMs)
+        throw new Error(`waited in vain for ${url}:\n${JSON.stringify(running.lines, null, 1)}`);
       await pause(20);
     }
   };
