@@ -2,13 +2,16 @@ import type { HttpSettings } from "#config/settings.ts";
 import type { Engine } from "#daemon/engine.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
 import { healthOf } from "#http/health.ts";
+import type { createOperations } from "#http/operations/create-operations.ts";
 import type { Listening } from "#http/server.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
 import { wordsOf } from "./errors.ts";
 import type { Live } from "./live.ts";
 import type { Log } from "./log.ts";
+import type { Paces } from "./paces.ts";
 import type { Clock } from "./ports.ts";
+import type { WatchTools } from "./wiring.ts";
 import { withinLimit } from "./within-limit.ts";
 
 export interface PageParts {
@@ -16,6 +19,11 @@ export interface PageParts {
   readonly log: Log;
   readonly clock: Clock;
   readonly engine: Pick<Engine, "state">;
+  /** What there is to see of the daemon, and what a person can ask it for. */
+  readonly tools: Pick<WatchTools, "memory" | "turns" | "view">;
+  readonly paces: Paces;
+  /** The daemon ends: so does what people have asked for. */
+  readonly interrupted: AbortSignal;
   /** Undefined: it cannot be served, or is served again. */
   readonly onTrouble: (because: string | undefined) => void;
   readonly hide: (secrets: readonly string[]) => void;
@@ -42,6 +50,8 @@ export function servePage(parts: PageParts): Page {
   const over = new AbortController();
   let served: { readonly by: string; readonly listening: Listening } | undefined;
   let wake = new AbortController();
+  /** They go on while the page is served elsewhere. */
+  let operations: Operating | undefined;
 
   const stop = async (): Promise<void> => {
     const { listening } = served ?? {};
@@ -69,10 +79,12 @@ export function servePage(parts: PageParts): Page {
       parts.hide(secrets);
       const { host, port } = wanted;
       // Read only where it is used: a guard without a page has none of it in its memory.
-      const { createApp, listen } = await withinLimit(modules(), limitMs, clock);
-      const app = createApp(httpDepsOf(wanted, parts));
+      const { createApp, createOperations, listen } = await withinLimit(modules(), limitMs, clock);
+      operations ??= operating(createOperations, parts);
+      const app = createApp(httpDepsOf(wanted, parts, operations));
       const listening = await listen(app, { host, port, onEnd: ended });
       served = { by, listening };
+      void parts.tools.view.begin(over.signal);
       if (over.signal.aborted) await stop();
       else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
       return undefined;
@@ -100,6 +112,8 @@ export function servePage(parts: PageParts): Page {
       over.abort();
       wake.abort();
       try {
+        if (parts.interrupted.aborted)
+          await withinLimit(operations?.idle() ?? done, limitMs, clock);
         await withinLimit(running.then(stop), limitMs, clock);
       } catch (error) {
         log.warn({ because: wordsOf(error) }, "page not closed");
@@ -108,12 +122,26 @@ export function servePage(parts: PageParts): Page {
   };
 }
 
+const done = Promise.resolve();
+
 async function modules() {
-  const [{ createApp }, { listen }] = await Promise.all([
+  const [{ createApp }, { createOperations }, { listen }] = await Promise.all([
     import("#http/app.ts"),
+    import("#http/operations/create-operations.ts"),
     import("#http/server.ts"),
   ]);
-  return { createApp, listen };
+  return { createApp, createOperations, listen };
+}
+
+type Operating = ReturnType<typeof createOperations>;
+
+function operating(create: typeof createOperations, parts: PageParts): Operating {
+  const { live, log, tools, paces, interrupted } = parts;
+  const { memory, turns, view } = tools;
+  const { redact } = live;
+  const made = create({ memory, turns, paces, log, redact, interrupted, onChange: view.operated });
+  view.showOperations(made.latest);
+  return made;
 }
 
 async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpInForce> {
@@ -124,14 +152,18 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
   };
 }
 
-function httpDepsOf(settings: HttpInForce, { live, log, clock, engine }: PageParts): HttpDeps {
+function httpDepsOf(
+  settings: HttpInForce,
+  { live, log, clock, engine, tools }: PageParts,
+  operations: Operating,
+): HttpDeps {
   return {
     settings: () => settings,
     clock,
     log,
     redact: live.redact,
-    view: { status: notBuilt, balance: notBuilt, history: notBuilt, follow: notBuilt },
-    operations: { begin: notBuilt, of: notBuilt, latest: notBuilt, touchFromInside: notBuilt },
+    view: tools.view,
+    operations,
     metrics: notBuilt,
     health: () =>
       healthOf({

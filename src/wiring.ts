@@ -19,9 +19,10 @@ import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
 import type { Tally } from "#effects/tally.ts";
+import { createTurns, type Turns } from "#effects/turns.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Look } from "#guard/model/account.ts";
-import type { Effect, Outcome } from "#guard/model/effect.ts";
+import { type Effect, isEnd, type Outcome } from "#guard/model/effect.ts";
 import { createTelling, type Telling } from "#effects/tell-directly.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { believedForProof } from "#guard/account/empty-list.ts";
@@ -40,6 +41,7 @@ import { discreetRunner } from "#process/discreet-runner.ts";
 import { identityOf } from "#process/identity.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
 import { briefNow } from "#report/brief/brief-now.ts";
+import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { createDueDay } from "#report/brief/due-day.ts";
 import { createView, type ViewMemory } from "#http/view/view.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
@@ -91,6 +93,9 @@ export interface Shown {
  */
 export interface WatchTools extends WatchDeps {
   readonly runpodctl: () => Promise<Runpodctl>;
+  /** For what a person asks of the daemon itself. */
+  readonly memory: DaemonMemory;
+  readonly turns: Turns;
   readonly view: ViewMemory;
 }
 
@@ -227,16 +232,25 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       return believedForProof(engine.state(), acrossChangeOver(engine.state(), look));
     },
   };
+  const perform = performWith({
+    ...parts,
+    runner,
+    account: believed,
+    runpodctl,
+    settings: () => withKept(live.settings(), engine.state()),
+    channels: live.channels,
+    present,
+  });
+  const turns = createTurns(clock);
   const queue = createQueue({
-    perform: performWith({
-      ...parts,
-      runner,
-      account: believed,
-      runpodctl,
-      settings: () => withKept(live.settings(), engine.state()),
-      channels: live.channels,
-      present,
-    }),
+    perform: (effect, look, signal) =>
+      isEnd(effect)
+        ? turns.take(effect.podId, () => perform(effect, look, signal), {
+            by: "guard",
+            patienceMs: personLimitMs,
+            signal,
+          })
+        : perform(effect, look, signal),
     settled: async (effect, outcome) => {
       parts.tally?.note(effect, outcome);
       await engine.take({ kind: "settled", id: effect.id, atMs: nowMs(), outcome });
@@ -252,6 +266,16 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     ...parts,
     view,
     runpodctl,
+    memory: {
+      clock,
+      settings: live.settings,
+      policy: live.policy,
+      state: engine.state,
+      account: live.account,
+      proving: believed,
+      readLeases,
+    },
+    turns,
     account: { ...live.account, look: timedLook(live.account, clock, parts.shown) },
     engine,
     queue,
@@ -376,6 +400,8 @@ function createRunpodctl(
   };
 }
 
+/** So long the guard waits at most for a person who ends the same pod. */
+const personLimitMs = 30_000;
 /** More than any probe takes by its own limits. */
 const probeLimitMs = 60_000;
 /** From the first byte of a beat to the last of its answer. */

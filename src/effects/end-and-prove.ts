@@ -18,6 +18,7 @@ import type { Account, Clock } from "#ports.ts";
 export interface EndPodDeps {
   readonly account: Account;
   readonly clock: Clock;
+  /** Read when it is to be known: a reload may have changed it meanwhile. */
   readonly protect: readonly string[];
   readonly paces: Pick<Paces, "proof">;
 }
@@ -161,7 +162,7 @@ export async function lookForEnd(
   signal: AbortSignal,
 ): Promise<Due | { readonly kind: "not-due"; readonly outcome: Outcome }> {
   const { podId, whyNot } = ending;
-  const { clock, protect, paces } = deps;
+  const { clock, paces } = deps;
   let look = await lookOnceAllowed(deps, signal);
   if (isMissing(look, ending)) {
     await clock.sleepUntil(clock.nowMs() + paces.proof.missingMs, signal);
@@ -174,7 +175,7 @@ export async function lookForEnd(
   if (isOther !== undefined) return notDue(moot(isOther));
   const isHidden = pod === undefined && (look.unreadablePods > 0 || isLeftOver(look, ending));
   if (!isHidden && isOver(pod, ending)) return notDue(over(pod, ending, look));
-  const kept = pod && whyKept(pod, protect);
+  const kept = pod && whyKept(pod, deps.protect);
   if (kept?.is === "protected") return notDue(moot(kept.because));
   const outcome = await whyNot(look, signal);
   if (outcome !== undefined) return notDue(outcome);

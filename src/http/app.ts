@@ -2,13 +2,21 @@ import { Hono } from "hono";
 import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { operationRoutes } from "./routes/operations.ts";
 import { statusRoutes } from "./routes/status.ts";
 
 /** Adds what one file of `routes/` serves. */
 export type Routes = (app: Hono<HttpEnv>, deps: HttpDeps) => void;
 
-const routes: readonly Routes[] = [healthRoutes, metricsRoutes, statusRoutes];
+const routes: readonly Routes[] = [
+  healthRoutes,
+  metricsRoutes,
+  operationRoutes,
+  statusRoutes,
+  liveRoutes,
+];
 
 /** All that is served, behind its doors; knows no socket. */
 export function createApp(deps: HttpDeps): Hono<HttpEnv> {

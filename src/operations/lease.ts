@@ -3,7 +3,7 @@ import { unknownWords } from "#guard/account/may-end.ts";
 import { isRunning, type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
-import type { Lease, PodRun } from "#guard/model/run.ts";
+import type { Lease, LeaseBook, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
@@ -18,6 +18,7 @@ import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { refuseBeforeDaemonFollows } from "./daemon-clock.ts";
+import { atOnce, type Files } from "./files.ts";
 import { whatRemains } from "./parse-hours.ts";
 import { record } from "./record.ts";
 
@@ -38,6 +39,16 @@ export interface Leased {
   readonly troubles: readonly string[];
 }
 
+export interface LeaseOptions {
+  /** Who asked, for the history: `on the page`. A person at a terminal is not named. */
+  readonly by?: string | undefined;
+  /** A dry run: all is as it would be, and nothing is written. */
+  readonly isDry?: boolean;
+  /** What the guard has decided by now; else what it has saved is read. */
+  readonly savedNow?: () => GuardState;
+  readonly files?: Files;
+}
+
 /**
  * Gives a pod a lease, or extends it, up to max_hours. When it is refused, writes nothing and throws a
  * UserError that says why.
@@ -47,31 +58,33 @@ export async function leasePod(
   pod: Pod,
   forMs: number,
   snapshot: SeenSnapshot,
+  { by, isDry = false, savedNow, files = atOnce }: LeaseOptions = {},
 ): Promise<Leased> {
   const { settings } = snapshot;
   const guard = leaseGuardOf(pod, snapshot);
   const run = runOf(pod, snapshot);
   refuseOnceEnding(pod, run, snapshot.saved);
 
-  const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change(
-    async (before) => {
-      // The stop may have begun while we waited for the lock.
-      const saved = await stateNow(pod, settings.stateFile);
-      refuseOnceEnding(pod, run, saved);
-      const nowMs = Date.now();
-      refuseBeforeDaemonFollows(pod, { saved, guardPid: snapshot.guardPid }, nowMs);
-      const current = withSaid(run, before, nowMs);
-      const endsAtMs = endOf(wish, pod, current, guard, forMs, nowMs);
-      const givenAtMs = Math.max(nowMs, current.lease?.givenAtMs ?? 0);
-      return { ...before, leases: { ...before.leases, [pod.id]: { endsAtMs, givenAtMs } } };
-    },
-  );
+  const withIt = async (before: LeaseBook): Promise<LeaseBook> => {
+    // The stop may have begun while we waited for the lock.
+    const saved = savedNow?.() ?? (await stateNow(pod, settings.stateFile));
+    refuseOnceEnding(pod, run, saved);
+    const nowMs = Date.now();
+    refuseBeforeDaemonFollows(pod, { saved, guardPid: snapshot.guardPid }, nowMs);
+    const current = withSaid(run, before, nowMs);
+    const endsAtMs = endOf(wish, pod, current, guard, forMs, nowMs);
+    const givenAtMs = Math.max(nowMs, current.lease?.givenAtMs ?? 0);
+    return { ...before, leases: { ...before.leases, [pod.id]: { endsAtMs, givenAtMs } } };
+  };
+  const file = createLeaseFile(leaseFileOf(settings.stateFile), identityOf);
+  const book = await files(async () => (isDry ? withIt(await file.read()) : file.change(withIt)));
   const given = own(book.leases, pod.id);
   if (given === undefined) throw new Error("the lease just given is missing");
 
   const atMs = Date.now();
   const { endsAtMs } = given;
-  const because = `${wish === "lease" ? "given" : "extended by"} ${spanWords(forMs)}`;
+  const who = by === undefined ? "" : ` ${by}`;
+  const because = `${wish === "lease" ? "given" : "extended by"} ${spanWords(forMs)}${who}`;
   const facts = { run: factsNow(pod, snapshot, atMs), endsAtMs };
   return {
     guard,
@@ -82,7 +95,7 @@ export async function leasePod(
       : endsAtMs,
     moreMs: run.startedAtMs + guard.maxMs - endsAtMs,
     hardTimeoutAtMs: hardTimeoutBefore(given, run, pod, snapshot, atMs),
-    troubles: await record({ type: wish, atMs, because, ...facts }, settings),
+    troubles: isDry ? [] : await record({ type: wish, atMs, because, ...facts }, settings, files),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Ending, endPod } from "#effects/end-and-prove.ts";
+import { type Ending, endPod, type EndPodDeps } from "#effects/end-and-prove.ts";
 import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import type { BurnBefore, Outcome } from "#guard/model/effect.ts";
 import type { Paces } from "#paces.ts";
@@ -7,7 +7,8 @@ import type { Account, Clock } from "#ports.ts";
 export interface EndByHandDeps {
   readonly account: Account;
   readonly clock: Clock;
-  readonly protect: readonly string[];
+  /** Asked at each try. */
+  readonly protect: () => readonly string[];
   readonly paces: Pick<Paces, "proof" | "endByHandRetryMs">;
   /** What burned when the pod was chosen, if it ran then. */
   readonly burnBefore?: BurnBefore | undefined;
@@ -61,7 +62,15 @@ export async function endByHand(
   for (let tries = 1; ; tries += 1) {
     if (tries === 1) note("polling");
     const tried = { ...ending, burnBefore };
-    const outcome = await endPod(tried, { account: noting, clock, protect, paces }, signal);
+    const deps: EndPodDeps = {
+      account: noting,
+      clock,
+      paces,
+      get protect() {
+        return protect();
+      },
+    };
+    const outcome = await endPod(tried, deps, signal);
     if (outcome === "interrupted") return { kind: "interrupted", wasAsked };
     const { kind, because, podIs } = outcome;
     burnBefore ??= outcome.unconfirmed;

@@ -5,6 +5,7 @@ import type { HistoryRecord } from "#guard/model/run.ts";
 import { identityOf } from "#process/identity.ts";
 import { createHistoryFile } from "#store/history/history-file.ts";
 import { historyFileOf } from "#store/paths.ts";
+import { atOnce, type Files } from "./files.ts";
 
 /**
  * Records in the history what was done by hand. Never throws: resolves to what went wrong with the
@@ -13,6 +14,7 @@ import { historyFileOf } from "#store/paths.ts";
 export async function record(
   draft: Omit<HistoryRecord, "id" | "reason">,
   { stateFile }: Pick<Settings, "stateFile">,
+  files: Files = atOnce,
 ): Promise<readonly string[]> {
   const troubles: string[] = [];
   const history = createHistoryFile(historyFileOf(stateFile), {
@@ -20,7 +22,9 @@ export async function record(
     onTrouble: (because) => void troubles.push(`history: ${because}`),
   });
   try {
-    await history.append([{ ...draft, id: `manual:${randomUUID()}`, reason: "manual" }]);
+    await files(() =>
+      history.append([{ ...draft, id: `manual:${randomUUID()}`, reason: "manual" }]),
+    );
   } catch (error) {
     troubles.push(`the history could not be written: ${wordsOf(error)}`);
   }

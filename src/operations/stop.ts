@@ -6,6 +6,7 @@ import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { capAtMs, factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
+import { atOnce as withoutLimit, type Files } from "./files.ts";
 import { endByHand, type HandEnd } from "./manual-stop.ts";
 import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
@@ -21,6 +22,13 @@ export interface StopDeps {
   readonly signal: AbortSignal;
   /** An agent called for it, and no person. */
   readonly isByAgent?: boolean;
+  /** Who asked, for the history: `on the page`. A person at a terminal is not named. */
+  readonly by?: string | undefined;
+  readonly files?: Files;
+  /** Told when it stands in the lease file who ends them, or could not be written; waited for. */
+  readonly onSaid?: () => Promise<unknown>;
+  /** What must not be ended, if that may change meanwhile. */
+  readonly protect?: () => readonly string[];
   /** Gets each step of each pod in words; undefined: the pod is done. */
   readonly onProgress: (pod: Pod, words: string | undefined) => void;
 }
@@ -39,9 +47,11 @@ export async function stopPods(
   action: EndAction,
   pods: readonly Pod[],
   snapshot: SeenSnapshot,
-  { clock, paces, signal, isByAgent = false, onProgress }: StopDeps,
+  { clock, paces, signal, isByAgent = false, files = withoutLimit, onProgress, ...who }: StopDeps,
 ): Promise<readonly Stopped[]> {
-  const { protect, settings, look, saved } = snapshot;
+  const by = isByAgent ? "by the agent" : who.by;
+  const { settings, look, saved } = snapshot;
+  const { protect = () => snapshot.protect } = who;
   const account = isByAgent ? snapshot.account : accountForPerson(snapshot.account);
   const lagging = laggingIn(saved, look);
   const burntBy = (pod: Pod) => (isRunning(pod) ? burnBefore(pod, look, lagging) : undefined);
@@ -79,12 +89,13 @@ export async function stopPods(
     const run = { ...factsNow(pod, snapshot, atMs), capAtMs: capAtMs(pod, snapshot, atMs) };
     const isGone = action === "terminate" || outcome.podIs === "gone";
     const type: RecordType = isGone ? "termination" : "stop";
-    const because = isByAgent ? `by the agent; ${outcome.because}` : outcome.because;
-    const troubles = await record({ type, atMs, because, run, ranAtMs }, settings);
+    const because = by === undefined ? outcome.because : `${by}; ${outcome.because}`;
+    const troubles = await record({ type, atMs, because, run, ranAtMs }, settings, files);
     return { pod, end, run, troubles };
   }
 
-  await sayWhoEnds(pods, settings, clock, signal);
+  await sayWhoEnds(pods, settings, files, clock, signal);
+  await who.onSaid?.();
   await Promise.all(Array.from({ length: atOnce }, endOneAfterTheOther));
   return pods.flatMap((pod) => results.get(pod) ?? []);
 }
@@ -108,14 +119,15 @@ const sayingMs = 1_000;
 async function sayWhoEnds(
   pods: readonly Pod[],
   { stateFile }: SeenSnapshot["settings"],
+  files: Files,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   const file = createLeaseFile(leaseFileOf(stateFile), identityOf, { patienceMs: sayingMs });
   const nowMs = Date.now();
   const ended = Object.fromEntries(pods.map(({ id }) => [id, nowMs]));
-  const said = file
-    .change((book) => ({ ...book, endedAtMs: { ...book.endedAtMs, ...ended } }))
-    .catch(() => undefined);
+  const said = files(() =>
+    file.change((book) => ({ ...book, endedAtMs: { ...book.endedAtMs, ...ended } })),
+  ).catch(() => undefined);
   await Promise.race([said, clock.sleepUntil(clock.nowMs() + sayingMs, signal)]);
 }

@@ -1,3 +1,4 @@
+import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import { isRunning, type Pod, statusWordOf } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
@@ -9,7 +10,18 @@ import type { SeenSnapshot } from "#report/snapshot.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { refuseBeforeDaemonFollows } from "./daemon-clock.ts";
+import { atOnce, type Files } from "./files.ts";
 import { record } from "./record.ts";
+
+export interface TouchOptions {
+  /** Who asked, for the history: `on the page`. A person at a terminal is not named. */
+  readonly by?: string | undefined;
+  /** One that comes every second is not worth a record each time. */
+  readonly isRecorded?: boolean;
+  /** Keeps when it was touched; else the lease file is asked to, at once. */
+  readonly keep?: (podId: string, nowMs: number) => Promise<unknown>;
+  readonly files?: Files;
+}
 
 export interface Touched {
   readonly because: string;
@@ -18,22 +30,46 @@ export interface Touched {
 }
 
 /** Marks a pod as active. Throws a UserError when it is not running, or the lease file cannot be written. */
-export async function touchPod(pod: Pod, snapshot: SeenSnapshot, nowMs: number): Promise<Touched> {
+export async function touchPod(
+  pod: Pod,
+  snapshot: SeenSnapshot,
+  nowMs: number,
+  { by, isRecorded = true, files = atOnce, ...options }: TouchOptions = {},
+): Promise<Touched> {
   const { settings } = snapshot;
+  refuseTouch(pod, snapshot, nowMs);
+  const keep =
+    options.keep ??
+    ((podId: string, atMs: number) => files(() => keepTouches({ [podId]: atMs }, settings)));
+  await keep(pod.id, nowMs);
+  const because = "counts as active from now on";
+  const run = factsNow(pod, snapshot, nowMs);
+  const said = by === undefined ? because : `${because}, touched ${by}`;
+  const troubles = isRecorded
+    ? await record({ type: "touch", atMs: nowMs, because: said, run }, settings, files)
+    : [];
+  return { because, warnings: [...troubles, ...whatToKnow(pod, snapshot)] };
+}
+
+/** Throws a UserError when there is nothing to keep. */
+export function refuseTouch(pod: Pod, snapshot: SeenSnapshot, nowMs: number): void {
   if (!isRunning(pod)) {
     throw new UserError(
       `${rowTitle(pod)} is not running (${statusWordOf(pod)}): there is nothing to keep.`,
     );
   }
   refuseBeforeDaemonFollows(pod, snapshot, nowMs);
-  await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).change((book) => ({
+}
+
+/** Keeps when pods were touched, by their ids. */
+export async function keepTouches(
+  touchedAtMs: Readonly<Record<string, number>>,
+  { stateFile }: Pick<Settings, "stateFile">,
+): Promise<void> {
+  await createLeaseFile(leaseFileOf(stateFile), identityOf).change((book) => ({
     ...book,
-    touchedAtMs: { ...book.touchedAtMs, [pod.id]: nowMs },
+    touchedAtMs: { ...book.touchedAtMs, ...touchedAtMs },
   }));
-  const because = "counts as active from now on";
-  const run = factsNow(pod, snapshot, nowMs);
-  const troubles = await record({ type: "touch", atMs: nowMs, because, run }, settings);
-  return { because, warnings: [...troubles, ...whatToKnow(pod, snapshot)] };
 }
 
 function whatToKnow(pod: Pod, { policy, saved, guardPid }: SeenSnapshot): readonly string[] {

@@ -24,7 +24,7 @@ async function end(
   const deps = {
     account,
     clock: createHastyClock(),
-    protect,
+    protect: () => protect,
     burnBefore,
     paces: realPaces,
     note: (words: string) => void notes.push(words),
@@ -151,7 +151,7 @@ it("an interruption tells whether RunPod was asked", async () => {
     },
   });
   const clock = createHastyClock();
-  const deps = { clock, protect: [], paces: realPaces, note: () => undefined };
+  const deps = { clock, protect: () => [], paces: realPaces, note: () => undefined };
 
   const asked = await endByHand(
     trainer,

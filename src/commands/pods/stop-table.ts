@@ -6,7 +6,8 @@ import {
   statusWordOf,
 } from "#guard/model/account.ts";
 import type { RunFacts } from "#guard/model/run.ts";
-import { perHour, spanWords, usd } from "#guard/text.ts";
+import { perHour } from "#guard/text.ts";
+import { costWords, uptimeWords } from "#operations/end-words.ts";
 import { endLoses } from "#report/end-losses.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 
@@ -72,12 +73,4 @@ function memberRows({ cluster }: Pod): readonly (readonly string[])[] {
 function rateWords(pod: Pick<Pod, "status" | "costPerHrUsd">): string {
   if (runStateOf(pod) !== "running") return "-";
   return pod.costPerHrUsd === undefined ? "unknown" : perHour(pod.costPerHrUsd);
-}
-
-export function uptimeWords({ uptimeMs }: RunFacts): string {
-  return uptimeMs === undefined ? "unknown" : spanWords(uptimeMs);
-}
-
-export function costWords({ costUsd }: RunFacts): string {
-  return costUsd === undefined ? "unknown" : usd(costUsd);
 }

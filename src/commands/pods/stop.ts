@@ -1,9 +1,9 @@
 import { createClock } from "#clock.ts";
 import { exitCodes, UserError } from "#errors.ts";
-import { type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
-import type { RunFacts } from "#guard/model/run.ts";
+import { type EndAction, type Pod } from "#guard/model/account.ts";
 import { rowTitle, rowWords } from "#guard/text.ts";
 import { requireIds } from "#operations/choose-pod.ts";
+import { endedWords, interruptedWords } from "#operations/end-words.ts";
 import { type EndPlan, planEnds } from "#operations/stop-plan.ts";
 import { type Stopped, stopPods } from "#operations/stop.ts";
 import { isCalledByAgent } from "#process/own-program.ts";
@@ -15,7 +15,7 @@ import { createProgress } from "#terminal/progress.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { tell, warn } from "#terminal/warn.ts";
 import { seePods } from "./seen-pods.ts";
-import { costWords, endTable, uptimeWords } from "./stop-table.ts";
+import { endTable } from "./stop-table.ts";
 
 export interface EndOptions extends GlobalOptions {
   readonly all: boolean;
@@ -138,9 +138,7 @@ function report(action: EndAction, results: readonly Stopped[], context: Context
   const unproven = results.flatMap(({ pod, end }) => {
     if (end.kind === "unproven") return [`${rowWords(pod)}: ${end.because}`];
     if (end.kind !== "interrupted") return [];
-    return [
-      `${rowWords(pod)}: ${end.wasAsked ? "RunPod was asked, but no poll has proven it" : "not asked"}`,
-    ];
+    return [`${rowWords(pod)}: ${interruptedWords(end)}`];
   });
   if (results.some(({ end }) => end.kind === "interrupted")) {
     tell("Interrupted. Not proven stopped:", context);
@@ -155,12 +153,4 @@ function report(action: EndAction, results: readonly Stopped[], context: Context
       exitCode: exitCodes.unproven,
     },
   );
-}
-
-function endedWords(action: EndAction, pod: Pod, run: RunFacts, because: string): string {
-  const done = action === "stop" ? "Stopped" : "Terminated";
-  const past = isRunning(pod)
-    ? `ran ${uptimeWords(run)}, cost ${costWords(run)}`
-    : "was not running";
-  return `${done} ${rowWords(pod)}: ${past}; ${because}`;
 }

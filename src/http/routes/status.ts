@@ -1,8 +1,8 @@
 import type { Routes } from "#http/app.ts";
-import { textOf } from "./text-of.ts";
+import { textOf } from "#http/view/text-of.ts";
 
-export const statusRoutes: Routes = (app, { view }) => {
+export const statusRoutes: Routes = (app, { view, redact }) => {
   app.get("/api/status", (context) =>
-    context.body(textOf(view.status()), 200, { "content-type": "application/json" }),
+    context.body(textOf(view.status(), redact), 200, { "content-type": "application/json" }),
   );
 };

@@ -4,8 +4,6 @@ export interface Changes {
   /** Calls at each change, until the returned function is called. */
   readonly follow: (onChange: (change: Change) => void) => () => void;
   readonly tell: (change: Change) => void;
-  /** Whether anyone follows. */
-  readonly isFollowed: () => boolean;
 }
 
 /** Hands changes to all that follow; what one of them throws is theirs alone. */
@@ -27,6 +25,5 @@ export function createChanges(onBug: (error: unknown) => void): Changes {
         }
       }
     },
-    isFollowed: () => followers.size > 0,
   };
 }

@@ -39,6 +39,8 @@ export interface ViewOptions {
 
 /** It is made no more often than that. */
 const leastAgeMs = 1_000;
+/** What one poll brings comes in several steps. */
+const settleMs = 50;
 /** What changes by time alone: that a poll is late, how long something has been so. */
 const longestAgeMs = 10_000;
 
@@ -51,14 +53,12 @@ export function createView(options: ViewOptions): ViewMemory {
   let nextAtMs: number | undefined;
   let operations = (): readonly OperationAnswer[] => [];
   let isStale = true;
-  let isTold = false;
+  let isTelling = false;
   let made: { readonly atMs: number; readonly answer: StatusAnswer } | undefined;
 
   function status(): StatusAnswer {
+    if (made !== undefined && ageMs() < (isStale ? leastAgeMs : longestAgeMs)) return made.answer;
     const nowMs = clock.nowMs();
-    const ageMs = made === undefined ? Infinity : Math.abs(nowMs - made.atMs);
-    if (made !== undefined && ageMs < (isStale ? leastAgeMs : longestAgeMs)) return made.answer;
-    isStale = false;
     const answer = statusAnswerOf({
       nowMs,
       version,
@@ -74,20 +74,37 @@ export function createView(options: ViewOptions): ViewMemory {
       saved: { at_most_usd: null, unknown: 0, days: 30, words: "not read yet" },
       operations: [...operations()],
     });
+    isStale = false;
     made = { atMs: nowMs, answer };
     return answer;
   }
 
-  /** Told once the guard has gone on, and no more often than it is made. */
+  /** Of what was made last: a clock that was set makes it old at once. */
+  function ageMs(): number {
+    return made === undefined ? Infinity : Math.abs(clock.nowMs() - made.atMs);
+  }
+
+  /** Whoever asked for it shortly before the last change has been given it without that. */
+  const isTooYoung = (): boolean => isStale && ageMs() < leastAgeMs;
+
   function changed(): void {
     isStale = true;
-    if (isTold || !changes.isFollowed()) return;
-    isTold = true;
-    const dueMs = (made?.atMs ?? -Infinity) + leastAgeMs;
-    void clock.sleepUntil(Math.min(dueMs, clock.nowMs() + leastAgeMs), never).then(() => {
-      isTold = false;
-      changes.tell({ kind: "status" });
-    });
+    if (!isTelling) void tellOfChange();
+  }
+
+  /** Once the guard has gone on, and no more often than it is made. */
+  async function tellOfChange(): Promise<void> {
+    isTelling = true;
+    try {
+      do {
+        const nowMs = clock.nowMs();
+        const leastMs = Math.min((made?.atMs ?? nowMs) + leastAgeMs, nowMs + leastAgeMs);
+        await clock.sleepUntil(Math.max(leastMs, nowMs + settleMs), never);
+      } while (isTooYoung());
+    } finally {
+      isTelling = false;
+    }
+    changes.tell({ kind: "status" });
   }
 
   return {

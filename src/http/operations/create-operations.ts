@@ -1,0 +1,199 @@
+import { withKept } from "#guard/account/kept.ts";
+import { own } from "#guard/own-value.ts";
+import { runNameOf } from "#guard/pods/run-name.ts";
+import type { Turns } from "#effects/turns.ts";
+import type { OperationAnswer } from "#http/contract/operation.ts";
+import type { Asked, Operations } from "#http/deps.ts";
+import type { Log } from "#log.ts";
+import type { Paces } from "#paces.ts";
+import type { DaemonMemory } from "#report/daemon-snapshot.ts";
+import { GivenUp, withinLimit } from "#within-limit.ts";
+import { createActivity } from "./activity.ts";
+import { carryOut, type Done, type Job } from "./carry-out.ts";
+import { createFilesInTurn } from "./files-in-turn.ts";
+import { howItFailed } from "./how-it-failed.ts";
+import { createOperationList, type Operation } from "./operation-list.ts";
+import { createRecordPace } from "./record-pace.ts";
+import { Refused } from "./refused.ts";
+import { withSharedLooks } from "./shared-looks.ts";
+
+export interface OperationsParts {
+  readonly memory: DaemonMemory;
+  readonly turns: Turns;
+  readonly paces: Paces;
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  /** The daemon ends. */
+  readonly interrupted: AbortSignal;
+  readonly onChange: (operation: OperationAnswer) => void;
+}
+
+/** One that runs, and what its askers wait for. */
+interface Running {
+  readonly asked: Asked;
+  readonly operation: Operation;
+  /** The run that it is about, once that is known. */
+  run?: string | undefined;
+  /** RunPod was asked for an end. */
+  wasAsked: boolean;
+  /** Why it is refused; undefined: it goes on, or is done. */
+  readonly planned: Promise<Refused | undefined>;
+  readonly over: Promise<void>;
+}
+
+const mostAtOnce = 20;
+/** Longer than all polls and tries of an end take by limits of their own. */
+const endLimitMs = 600_000;
+const otherLimitMs = 120_000;
+/** Who asks is answered by then, even if it is not known yet whether it is refused. */
+const answerLimitMs = 10_000;
+const filesLimitMs = 10_000;
+
+/** What a person asks for, carried out beside the loop by the same functions as the commands. */
+export function createOperations(
+  parts: OperationsParts,
+): Operations & { readonly idle: () => Promise<void> } {
+  const { turns, paces, log, redact, interrupted, onChange } = parts;
+  const { clock } = parts.memory;
+  const running = new Map<Running, AbortController>();
+  const ending = new AbortController();
+  function endAll(): void {
+    ending.abort();
+    for (const limit of running.values()) limit.abort();
+  }
+  interrupted.addEventListener("abort", endAll, { once: true });
+  if (interrupted.aborted) endAll();
+
+  const account = withSharedLooks(parts.memory.account, ending.signal);
+  const proving = withSharedLooks(parts.memory.proving, ending.signal);
+  const memory: DaemonMemory = { ...parts.memory, account, proving };
+  const files = createFilesInTurn(filesLimitMs, clock);
+  const list = createOperationList({ nowMs: () => clock.nowMs(), redact, onChange });
+  const isRecordDue = createRecordPace();
+  const protect = (): readonly string[] => withKept(memory.policy(), memory.state()).protect;
+  const deps = { memory, turns, files, paces, protect, isRecordDue };
+
+  async function begin(asked: Asked): Promise<OperationAnswer> {
+    const { action, podId, by } = asked;
+    if (ending.signal.aborted) {
+      throw new Refused("unavailable", "The daemon is ending. Nothing was changed.");
+    }
+    const twin = [...running.keys()].find((each) => isSame(each.asked, asked));
+    if (twin !== undefined) {
+      log.info({ operation: twin.operation.id, action, podId, by }, "operation asked for again");
+      return answerOf(twin, asked);
+    }
+    if (running.size >= mostAtOnce) {
+      const hint = "Try again when one of them is over.";
+      throw new Refused("too-many", `${mostAtOnce} operations are under way.`, hint);
+    }
+    return answerOf(start(asked), asked);
+  }
+
+  /** What became of it, or how it stands after a while. */
+  async function answerOf(job: Running, asked: Asked): Promise<OperationAnswer> {
+    const waiting = new AbortController();
+    const late = clock.sleepUntil(clock.nowMs() + answerLimitMs, waiting.signal);
+    const refused = await Promise.race([job.planned, late.then(() => undefined)]);
+    waiting.abort();
+    if (refused !== undefined) throw refused;
+    if (asked.run !== undefined && asked.run !== (job.run ?? job.asked.run)) {
+      throw new Refused("conflict", "That is under way for another run of the pod.");
+    }
+    return job.operation.answer();
+  }
+
+  function start(asked: Asked): Running {
+    const { action, podId, by, run } = asked;
+    const operation = list.open(asked);
+    const name = nameInMemory(podId, memory);
+    if (name !== undefined) operation.show(name);
+    log.info({ operation: operation.id, action, podId, by, run }, "operation asked for");
+
+    let settle: (refused: Refused | undefined) => void = () => undefined;
+    const planned = new Promise<Refused | undefined>((resolve) => {
+      settle = resolve;
+    });
+    const limit = new AbortController();
+    const over = Promise.resolve()
+      .then(() => carriedOut(mine, settle, limit.signal))
+      .then(({ refused, state, words }) => {
+        // What is said to be over asks for nothing any more.
+        limit.abort();
+        running.delete(mine);
+        operation.end(state, words);
+        const facts = { operation: operation.id, action, podId, by, state, because: words };
+        log.info(facts, "operation over");
+        settle(refused);
+      });
+    const mine: Running = { asked, operation, wasAsked: false, planned, over };
+    running.set(mine, limit);
+    return mine;
+  }
+
+  /** Within its limit, whatever hangs. Never throws. */
+  async function carriedOut(
+    mine: Running,
+    settle: (refused: undefined) => void,
+    signal: AbortSignal,
+  ): Promise<Done & { readonly refused?: Refused }> {
+    const { asked, operation } = mine;
+    const { action, podId } = asked;
+    const job: Job = {
+      asked,
+      step: operation.step,
+      onPlanned(pod, { runs }) {
+        const run = own(runs, podId);
+        mine.run = run && runNameOf(run);
+        operation.show(pod.name);
+        settle(undefined);
+      },
+      onAsked() {
+        mine.wasAsked = true;
+      },
+      onTrouble: (because) =>
+        log.warn({ operation: operation.id, because }, "operation not recorded"),
+    };
+    const isEnd = action === "stop" || action === "terminate";
+    const limitMs = isEnd ? endLimitMs : otherLimitMs;
+    try {
+      const done = await withinLimit(carryOut(job, deps, signal), limitMs, clock, signal);
+      // Where RunPod was asked for nothing there is nothing to be proven.
+      const isMoot = done.state === "unproven" && !mine.wasAsked;
+      return isMoot ? { ...done, state: "refused" } : done;
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof GivenUp)) {
+        const stack = error instanceof Error ? error.stack : String(error);
+        log.error({ operation: operation.id, stack }, "an operation failed; this is a bug");
+      }
+      const { wasAsked } = mine;
+      const isDaemonEnding = ending.signal.aborted;
+      return {
+        ...howItFailed(error, { action, wasAsked, isDaemonEnding }),
+        ...(error instanceof Refused && { refused: error }),
+      };
+    }
+  }
+
+  return {
+    begin,
+    of: list.of,
+    latest: list.latest,
+    touchFromInside: createActivity({ memory, files, log, isRecordDue }),
+    /** Resolves when nothing runs any more: soon, once interrupted. */
+    async idle() {
+      while (running.size > 0) await Promise.all([...running.keys()].map(({ over }) => over));
+    },
+  };
+}
+
+/** Two people who ask for the same ask for one thing; whether they mean one run is seen to when it is known. */
+function isSame(one: Asked, other: Asked): boolean {
+  return one.action === other.action && one.podId === other.podId && one.forMs === other.forMs;
+}
+
+function nameInMemory(podId: string, { state }: DaemonMemory): string | undefined {
+  const { lastSeen } = state();
+  if (lastSeen === undefined || lastSeen.pods === "unknown") return undefined;
+  return lastSeen.pods.find(({ id }) => id === podId)?.name;
+}

@@ -1,0 +1,57 @@
+import type { Pod } from "#guard/model/account.ts";
+import type { LeaseGuard } from "#guard/model/policy.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { perHour, rowWords, spanWords, usd } from "#guard/text.ts";
+import { localTime } from "#terminal/local-time.ts";
+import type { Leased } from "./lease.ts";
+import { whatRemains } from "./parse-hours.ts";
+
+interface LeasedWords {
+  readonly lines: readonly string[];
+  /** What will come before it ends. */
+  readonly warning: string | undefined;
+}
+
+/** When the lease that was given ends, what happens then, and what the pod costs until then. */
+export function leasedWords({ costPerHrUsd, isLocked, ...pod }: Pod, leased: Leased): LeasedWords {
+  const { guard, endsAtMs, actsAtMs, atMs, moreMs, hardTimeoutAtMs } = leased;
+  const leftMs = endsAtMs - atMs;
+  const burnsMs = actsAtMs - atMs;
+  const when =
+    actsAtMs > endsAtMs && isLocked !== true
+      ? `You are warned first; at ${localTime(actsAtMs)}, in ${spanWords(burnsMs)},`
+      : "Then";
+  const more = whatRemains(moreMs);
+  return {
+    lines: [
+      `The lease of ${rowWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. ${when} ${actionWords(guard, isLocked === true, nounOf(pod))}.`,
+      costPerHrUsd === undefined
+        ? "Cost until then: unknown"
+        : `Cost until then: ${usd((costPerHrUsd * burnsMs) / hourMs)} at ${perHour(costPerHrUsd)}`,
+      more === undefined
+        ? "It cannot be extended further."
+        : `It can be extended by at most ${spanWords(more.ms)}.`,
+    ],
+    warning:
+      hardTimeoutAtMs === undefined
+        ? undefined
+        : `the hard timeout ends the pod before that, at ${localTime(hardTimeoutAtMs)}`,
+  };
+}
+
+function nounOf({ cluster }: Pick<Pod, "cluster">): string {
+  return cluster === undefined ? "pod" : "cluster";
+}
+
+function actionWords({ action }: LeaseGuard, isLocked: boolean, noun: string): string {
+  switch (action) {
+    case "stop":
+    case "terminate":
+      if (isLocked) return `nothing stops the ${noun}: it is locked. Unlock it in RunPod's console`;
+      return action === "stop" ? "the pod is stopped" : `the ${noun} is terminated`;
+    case "notify":
+      return "you are notified, and the pod keeps running";
+    case "agent":
+      return "the agent is called";
+  }
+}
