@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { TestContext } from "vitest";
 import type { NewPod } from "#simulator/pod.ts";
@@ -42,16 +43,14 @@ export async function servedWith(
     nowMs: () => startedAtMs + passedMs,
     pods: [{ startedAtMs: startedAtMs - 2.25 * hourMs, ...trainer }],
     ...options,
-    config: {
-      claude_command: [],
-      ...config,
-      http: {
-        listen: `127.0.0.1:${port}`,
-        token_file: "~/page-token",
-        activity_token_file: "~/activity-token",
-        ...(isPublic && { public_url: `http://127.0.0.1:${port}` }),
-        ...(config["http"] as object | undefined),
-      },
+    config: { claude_command: [], ...config },
+  });
+  guard.configure({
+    http: {
+      listen: `127.0.0.1:${port}`,
+      token_file: join(guard.folder, "page-token"),
+      activity_token_file: join(guard.folder, "activity-token"),
+      ...(isPublic && { public_url: `http://127.0.0.1:${port}` }),
     },
   });
   guard.write("page-token", `${token}\n`);
