@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { format } from "prettier";
@@ -108,7 +108,10 @@ async function buildPage() {
     metafile: true,
     entryPoints: { page: "src/page/main.ts", style: "src/page/page.css" },
   });
-  copyFileSync("src/page/index.html", "dist/page/index.html");
+  for (const name of ["index.html", "manifest.webmanifest"]) {
+    copyFileSync(join("src/page", name), join("dist/page", name));
+  }
+  cpSync("src/page/icons", "dist/page", { recursive: true });
   return page;
 }
 

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { LiveEvents } from "#http/contract/live.ts";
-import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { StatusAnswer } from "#http/contract/status.ts";
 
 /** Speaks the contract to a real browser, with whatever state a test wants: no daemon, no doors. */
@@ -122,21 +121,6 @@ export async function startFakeServer(folder: string, first: StatusAnswer): Prom
         server.closeAllConnections();
         server.close(() => resolve());
       }),
-  };
-}
-
-/** As an operation starts. */
-export function operation(changes: Partial<OperationAnswer> = {}): OperationAnswer {
-  return {
-    id: "op-1",
-    pod_id: "p1",
-    pod_name: "trainer",
-    action: "stop",
-    asked_at: "2026-03-09T02:00:05.000Z",
-    state: "running",
-    steps: [],
-    words: null,
-    ...changes,
   };
 }
 

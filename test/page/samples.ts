@@ -1,4 +1,5 @@
 import type { EventAnswer } from "#http/contract/history.ts";
+import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { PodAnswer, StatusAnswer } from "#http/contract/status.ts";
 
 /** What all samples are told for, unless they say otherwise. */
@@ -121,6 +122,21 @@ export function status(changes: Partial<StatusAnswer> = {}): StatusAnswer {
     operations: [],
     is_nobody_told: false,
     troubles: [],
+    ...changes,
+  };
+}
+
+/** As an operation starts. */
+export function operation(changes: Partial<OperationAnswer> = {}): OperationAnswer {
+  return {
+    id: "op-1",
+    pod_id: "p1",
+    pod_name: "trainer",
+    action: "stop",
+    asked_at: "2026-03-09T02:00:05.000Z",
+    state: "running",
+    steps: [],
+    words: null,
     ...changes,
   };
 }

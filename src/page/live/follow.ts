@@ -2,14 +2,16 @@ import type { Heard } from "./heard.ts";
 import { createParser } from "./parse.ts";
 
 export interface Following {
-  /** Does not wait for the next try: it is looked at again, or the network is back. */
+  /**
+   * Somebody looks again, or the network is back: does not wait for the next try, and opens anew what has
+   * been silent for longer than it should be, as after a sleep.
+   */
   readonly hurry: () => void;
-  /** What is open may be dead already, as after a sleep: opens it anew. */
-  readonly renew: () => void;
 }
 
 /** A comment comes every 15 s, so after this a stream is dead, whatever the browser thinks of it. */
 const mostSilenceMs = 35_000;
+const usualSilenceMs = 20_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 15_000;
 
@@ -22,6 +24,7 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
   let pauseMs = firstPauseMs;
   let wake = (): void => undefined;
   let current = new AbortController();
+  let heardWallMs = Date.now();
 
   async function readOnce(): Promise<void> {
     const attempt = new AbortController();
@@ -62,6 +65,7 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
       const { done, value } = await reader.read();
       if (done) return;
       silence.restart();
+      heardWallMs = Date.now();
       pauseMs = firstPauseMs;
       for (const message of parse(decoder.decode(value, { stream: true }))) {
         if (message.id !== undefined) lastId = message.id;
@@ -86,8 +90,8 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
     hurry: () => {
       pauseMs = firstPauseMs;
       wake();
+      if (Date.now() - heardWallMs > usualSilenceMs) current.abort();
     },
-    renew: () => current.abort(),
   };
 }
 

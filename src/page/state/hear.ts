@@ -57,6 +57,8 @@ function hearMessage(state: PageState, { event, data }: Message, own: OwnClocks)
     case "balance":
       return state;
   }
+  // Of a later version.
+  return state;
 }
 
 /** Both, each once, the newest first. */

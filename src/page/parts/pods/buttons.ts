@@ -32,6 +32,7 @@ export function buttonsOf(pod: PodAnswer, { isStale }: Scene): Element {
         labels[action],
       ),
     ),
-    pod.may_not !== null && element("p", { key: "may-not", class: "note" }, pod.may_not),
+    pod.may_not !== null &&
+      element("p", { key: "may-not", class: "note" }, `Cannot be ended: ${pod.may_not}`),
   );
 }

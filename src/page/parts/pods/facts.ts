@@ -33,7 +33,7 @@ function absent({ is_running: isRunning }: PodAnswer): Fact {
 export function uptimeOf(pod: PodAnswer, scene: Scene): Fact {
   if (pod.uptime_minutes === null) return absent(pod);
   const words = minutesSpan(countedMs(pod.uptime_minutes, pod, scene));
-  return pod.uptime_is_at_least ? { words: `at least ${words}` } : { words };
+  return pod.uptime_is_at_least ? { words, note: "at least" } : { words };
 }
 
 export function idleOf(pod: PodAnswer, scene: Scene): Fact {
@@ -54,10 +54,13 @@ export function costOf(pod: PodAnswer, scene: Scene): Fact {
   const { cost_now_usd: cost, cost_per_hr_usd: rate, est_total_usd: total } = pod;
   if (cost === null) return absent(pod);
   const more = pod.is_running === true && rate !== null ? (rate * sinceMs(scene)) / hourMs : 0;
-  const words = usd(cost + more);
+  const notes = [
+    ...(pod.uptime_is_at_least ? ["at least"] : []),
+    ...(total !== null && total > cost ? [`${usd(total)} by its end`] : []),
+  ];
   return {
-    words: pod.uptime_is_at_least ? `at least ${words}` : words,
-    ...(total !== null && total > cost && { note: `${usd(total)} by its end` }),
+    words: usd(cost + more),
+    note: notes.length === 0 ? undefined : notes.join(", "),
   };
 }
 

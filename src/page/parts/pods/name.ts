@@ -2,14 +2,20 @@ import type { PodAnswer } from "#http/contract/status.ts";
 import { element, type Element } from "#page/dom/element.ts";
 
 /** Names are anybody's: each keeps its own direction to itself. */
-export function nameOf({ id, name }: PodAnswer): readonly Element[] {
-  return [
-    element("bdi", { key: "name", class: "pod-name", title: name }, name),
-    element("span", { key: "id", class: "pod-id" }, " ", element("bdi", {}, id)),
-  ];
+export function nameOf({ name }: PodAnswer): Element {
+  return element("bdi", { key: "name", class: "pod-name", title: name }, name);
 }
 
-export function gpuWords({ gpu_type: type, gpu_count: count }: PodAnswer): string {
+export function underName(pod: PodAnswer): Element {
+  return element(
+    "span",
+    { key: "under-name", class: "note" },
+    element("bdi", { class: "pod-id" }, pod.id),
+    ` · ${gpuWords(pod)}`,
+  );
+}
+
+function gpuWords({ gpu_type: type, gpu_count: count }: PodAnswer): string {
   if (count === 0) return "no GPU";
   if (type === null) return "GPU unknown";
   return count === null || count === 1 ? type : `${count} × ${type}`;

@@ -1,10 +1,11 @@
 import type { PodAnswer } from "#http/contract/status.ts";
 import { element, type Element } from "#page/dom/element.ts";
 import type { Scene } from "#page/state/scene.ts";
+import { underWay } from "#page/parts/by-hand.ts";
 import { buttonsOf } from "./buttons.ts";
 import { costOf, type Fact, idleOf, leftOf, rateOf, uptimeOf } from "./facts.ts";
 import { marksOf, statusOf } from "./marks.ts";
-import { gpuWords, nameOf } from "./name.ts";
+import { nameOf, underName } from "./name.ts";
 
 const columns = [
   ["pod", "Pod"],
@@ -50,19 +51,14 @@ function row(pod: PodAnswer, scene: Scene): Element {
   return element(
     "tr",
     { key: pod.id, "data-is": pod.is_running === false ? "stopped" : undefined },
-    element(
-      "th",
-      { scope: "row", class: "pod" },
-      nameOf(pod),
-      element("span", { class: "note" }, gpuWords(pod)),
-    ),
+    element("th", { scope: "row", class: "pod" }, nameOf(pod), underName(pod)),
     element("td", { key: "state", class: "state" }, statusOf(pod), marksOf(pod)),
     cell("left", leftOf(pod, scene)),
     cell("uptime", uptimeOf(pod, scene)),
     cell("idle", idleOf(pod, scene)),
     cell("rate", rateOf(pod)),
     cell("cost", costOf(pod, scene)),
-    element("td", { key: "buttons" }, buttonsOf(pod, scene)),
+    element("td", { key: "buttons" }, buttonsOf(pod, scene), underWay(pod.id, scene)),
   );
 }
 

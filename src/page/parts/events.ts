@@ -1,0 +1,73 @@
+import type { EventAnswer } from "#http/contract/history.ts";
+import { element, type Element } from "#page/dom/element.ts";
+import { clockOf, type Scene } from "#page/state/scene.ts";
+import { usd } from "#page/words/money.ts";
+import { icon } from "./icon.ts";
+import { guardName } from "./next.ts";
+
+const mostShown = 30;
+
+/** What has happened of late, why, and what that saved. */
+export function events(scene: Scene): Element {
+  const { saved } = scene.status;
+  const { events: all } = scene.state;
+  return element(
+    "section",
+    { key: "events", class: "panel", "aria-labelledby": "events-title" },
+    element("h2", { id: "events-title" }, "What happened"),
+    element("p", { key: "saved", class: "saved" }, icon("shield"), ` ${saved.words}`),
+    all.length === 0
+      ? element("p", { key: "none", class: "note" }, "No event is known.")
+      : element(
+          "ol",
+          { key: "list", class: "events" },
+          all.slice(0, mostShown).map((each) => row(each, scene)),
+        ),
+  );
+}
+
+function row(each: EventAnswer, scene: Scene): Element {
+  const { id, at, because, pod_name: podName, cost_usd: cost } = each;
+  return element(
+    "li",
+    { key: id, "data-is": kindOf(each) },
+    element("time", { class: "note", datetime: at }, clockOf(scene, at)),
+    element(
+      "p",
+      {},
+      element("strong", {}, titleOf(each)),
+      podName !== null && [" ", element("bdi", { class: "event-pod" }, podName)],
+      element("span", { class: "note because" }, because),
+      cost !== null && element("span", { class: "note" }, `its run cost ${usd(cost)}`),
+    ),
+  );
+}
+
+/** What it is called, with its reason where that says more. */
+function titleOf({ type, reason }: EventAnswer): string {
+  const called = titles[type] ?? guardName(type);
+  return reason === null || reason === "" ? called : `${called}: ${guardName(reason)}`;
+}
+
+const titles: Readonly<Record<string, string>> = {
+  agent: "Agent called",
+  backstop: "Backstop",
+  blind: "Blind",
+  daemon: "Daemon",
+  extend: "Extended",
+  lease: "Lease set",
+  notify: "Notified",
+  rearm: "Armed again",
+  sighted: "Seen again",
+  start: "Started",
+  stop: "Stopped",
+  termination: "Terminated",
+  touch: "Touched",
+  trip: "Crossed",
+  warn: "Warned",
+};
+
+function kindOf({ type }: EventAnswer): "bad" | "end" | "plain" {
+  if (type === "trip" || type === "blind" || type === "backstop") return "bad";
+  return type === "stop" || type === "termination" ? "end" : "plain";
+}

@@ -1,0 +1,52 @@
+import type { StatusAnswer } from "#http/contract/status.ts";
+import { element, type Element } from "#page/dom/element.ts";
+import type { Scene } from "#page/state/scene.ts";
+import { icon } from "./icon.ts";
+import { guardName, whenWords } from "./next.ts";
+
+type Guard = StatusAnswer["guards"][number];
+
+/** Each guard, what it does, and when it will next. */
+export function guards(scene: Scene): Element {
+  return element(
+    "section",
+    { key: "guards", class: "panel", "aria-labelledby": "guards-title" },
+    element("h2", { id: "guards-title" }, "Guards"),
+    element(
+      "ul",
+      { class: "guards" },
+      scene.status.guards.map((guard) => row(guard, scene)),
+    ),
+  );
+}
+
+function row(guard: Guard, scene: Scene): Element {
+  const { name, is_on: isOn, words } = guard;
+  return element(
+    "li",
+    { key: name, "data-is": isOn ? "on" : "off" },
+    icon(isOn ? "check" : "pause"),
+    element(
+      "div",
+      {},
+      element("strong", {}, element("bdi", {}, guardName(name))),
+      !isOn && element("span", { class: "note" }, " off"),
+      element("p", { class: "note" }, words.replace(/^Off: /, "")),
+      nextOf(guard, scene),
+    ),
+  );
+}
+
+/** A threshold's own is told by its name, in what it will do. */
+function nextOf({ name }: Guard, scene: Scene): Element | false {
+  const coming = scene.status.next.find(
+    ({ guard, what }) =>
+      guard === name || (isOfThresholds(guard) && what.includes(`below ${name} (`)),
+  );
+  if (coming === undefined) return false;
+  return element("p", { class: "coming" }, `${whenWords(coming, scene)}: ${coming.what}`);
+}
+
+function isOfThresholds(guard: string): boolean {
+  return guard === "threshold" || guard === "backstop";
+}
