@@ -36,12 +36,12 @@ export function main(page: Page): Locator {
   return page.getByRole("main");
 }
 
-/** A pod's row of the table, or its card. */
-export function podOn(page: Page, name: string): Locator {
+/** A pod's row of the table, or its card: by its name or its id. */
+export function podOn(page: Page, nameOrId: string): Locator {
   return page
     .getByRole("row")
     .or(page.getByRole("article"))
-    .filter({ has: page.locator(".pod-name", { hasText: name }) });
+    .filter({ has: page.locator("bdi", { hasText: new RegExp(`^${nameOrId}$`) }) });
 }
 
 export function question(page: Page): Locator {

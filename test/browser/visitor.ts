@@ -2,7 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { expect, inject, type TestContext } from "vitest";
 
 /** A bound for what never comes, and not a measure: busy machines are slow. */
-export const patienceMs = 90_000;
+export const patienceMs = 15_000;
 
 export const phone = { width: 390, height: 844 };
 export const smallPhone = { width: 320, height: 640 };
