@@ -138,6 +138,15 @@ describe.for(sites)("a stranger's page %s", ([, name]) => {
   });
 });
 
+it("a link on another site leads to the page, and asks for no token again", async (test) => {
+  const { served, visit, lure } = await lured(test, "localhost");
+
+  await lure(`document.body.innerHTML = '<a href="${served.origin}/">the guard</a>'`);
+  await visit.page.getByRole("link", { name: "the guard" }).click();
+
+  await visit.page.getByRole("heading", { name: "Pods" }).waitFor();
+});
+
 it("a name that leads to this machine shows nothing of the page, not even where to log in", async (test) => {
   const served = await servedWith(test);
   await served.start();
@@ -148,7 +157,7 @@ it("a name that leads to this machine shows nothing of the page, not even where 
   for (const path of ["/", "/api/status", "/health"]) {
     const answered = await page.goto(`${strange}${path}`);
 
-    expect(answered?.status()).toBe(421);
+    expect(answered?.status()).toBe(403);
     expect(await page.getByRole("textbox").count()).toBe(0);
   }
 });

@@ -17,6 +17,8 @@ export interface Asked {
   /** Added to `Host` and `Connection: close`, or in their place; undefined leaves one out. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string;
+  /** The address that it comes from. */
+  readonly from?: string;
 }
 
 /** The request as it goes over the wire: nothing is put right on the way. */
@@ -38,17 +40,29 @@ export function requestText(
 
 /** Asks by a socket of its own. Rejects where what comes is no answer, or none comes. */
 export async function ask(port: number, asked: Asked = {}): Promise<RawAnswer> {
-  const text = await said(port, requestText(port, asked));
+  const text = await said(port, requestText(port, asked), asked.from);
   const answer = answerIn(text);
   if (answer === undefined) throw new Error(`no answer, but ${JSON.stringify(text)}`);
   return answer;
 }
 
 /** Sends these bytes, and gives all that comes back until the other side has closed. */
-export async function said(port: number, bytes: string | Uint8Array): Promise<string> {
-  const socket = connect(port, "127.0.0.1");
+export async function said(
+  port: number,
+  bytes: string | Uint8Array,
+  from = "127.0.0.1",
+): Promise<string> {
+  const socket = connect({ port, host: "127.0.0.1", localAddress: from });
   socket.write(bytes);
   return untilClosed(socket);
+}
+
+let neighbours = 0;
+
+/** Another address of this machine, which nobody has come from before: who shows wrong tokens is slowed by it. */
+export function anotherAddress(): string {
+  neighbours += 1;
+  return `127.${1 + Math.floor(neighbours / 250)}.7.${1 + (neighbours % 250)}`;
 }
 
 /** All that comes until the other side has closed, however rudely. */
