@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vit
 import { looksOf, until } from "../e2e/guard.ts";
 import { apiKey } from "../e2e/guard.ts";
 import {
+  anotherAddress,
   answerIn,
   ask,
   type Asked,
