@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
+import { actRoutes } from "./routes/act.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -11,6 +12,7 @@ import { statusRoutes } from "./routes/status.ts";
 export type Routes = (app: Hono<HttpEnv>, deps: HttpDeps) => void;
 
 const routes: readonly Routes[] = [
+  actRoutes,
   healthRoutes,
   metricsRoutes,
   operationRoutes,

@@ -6,6 +6,7 @@ import type { EventAnswer, HistoryAnswer } from "./contract/history.ts";
 import type { Action, OperationAnswer } from "./contract/operation.ts";
 import type { StatusAnswer } from "./contract/status.ts";
 import type { Health } from "./health.ts";
+import type { Links } from "./links/links.ts";
 import type { HttpCounts } from "./metrics/http-counts.ts";
 
 /** What is served, from the daemon's own memory. None of it waits for RunPod, but what a person asks for. */
@@ -22,6 +23,8 @@ export interface HttpDeps {
   /** Asked for anew each time: it must be right to the second. */
   readonly health: () => Health;
   readonly counts: HttpCounts;
+  /** Buttons in notifications. Absent: none was ever made. */
+  readonly links?: Links | undefined;
 }
 
 /** The settings with the tokens that hold, whether they were given or made. */

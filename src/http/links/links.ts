@@ -1,7 +1,10 @@
 import type { Seen } from "#guard/model/account.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { extended } from "#guard/pods/lease.ts";
 import type { Clock } from "#ports.ts";
 import type { Link } from "./link.ts";
 import { offersFor } from "./offers.ts";
@@ -18,6 +21,8 @@ export interface Links {
   ) => readonly { readonly label: string; readonly url: string }[];
   /** Undefined: it is none of ours. Changes nothing. */
   readonly read: (token: string) => ReadLink | undefined;
+  /** Before that, whether one was used is not known. */
+  readonly whenRead: Spending["whenRead"];
   readonly take: Spending["take"];
   readonly giveBack: Spending["giveBack"];
   readonly note: Spending["note"];
@@ -27,6 +32,8 @@ export interface ReadLink {
   readonly link: Link;
   readonly use: Use;
   readonly standing: Standing;
+  /** When the lease would end, once extended. */
+  readonly untilMs: number | undefined;
 }
 
 export interface LinksDeps {
@@ -50,6 +57,13 @@ export function createLinks(deps: LinksDeps): Links {
     return made.key;
   }
 
+  function untilOf({ action, hours = 0 }: Link, run: PodRun): number | undefined {
+    const { lease } = deps.policy().podGuards;
+    if (action !== "extend" || lease === undefined) return undefined;
+    const answer = extended(run, lease, hours * hourMs, clock.nowMs());
+    return answer.kind === "granted" ? answer.endsAtMs : undefined;
+  }
+
   return {
     buttonsFor(notice, look) {
       const [key, publicUrl] = [keyNow(), deps.publicUrl()];
@@ -63,14 +77,12 @@ export function createLinks(deps: LinksDeps): Links {
     read(token) {
       const key = keyNow();
       const link = key && opened(token, key);
-      return (
-        link && {
-          link,
-          use: spending.useOf(token, link),
-          standing: standingOf(link, deps.state(), clock.nowMs()),
-        }
-      );
+      if (link === undefined) return undefined;
+      const standing = standingOf(link, deps.state(), clock.nowMs());
+      const untilMs = standing.kind === "stands" ? untilOf(link, standing.run) : undefined;
+      return { link, use: spending.useOf(token, link), standing, untilMs };
     },
+    whenRead: spending.whenRead,
     take: spending.take,
     giveBack: spending.giveBack,
     note: spending.note,

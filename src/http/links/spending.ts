@@ -6,12 +6,14 @@ import { markOf } from "./seal.ts";
 
 /** Each link is good for one act, however many ask for it at once, and whatever restarts in between. */
 export interface Spending {
+  /** Resolves once it is known what was used before, or that it cannot be known. Never throws. */
+  readonly whenRead: Promise<void>;
   /** Gives the link to whoever asks first, and writes that down before it says so. Never throws. */
   readonly take: (token: string, link: Link) => Promise<Taken>;
   /** Nothing was done by it: it is good again. */
   readonly giveBack: (token: string) => Promise<void>;
-  /** What was done by it, for whoever asks for it again. */
-  readonly note: (token: string, operationId: string) => void;
+  /** What is done by it, for whoever asks for it again. */
+  readonly note: (token: string, done: Done | "elsewhere") => void;
   readonly useOf: (token: string, link: Link) => Use;
 }
 
@@ -25,14 +27,22 @@ export type Taken =
 
 export type Use =
   | { readonly kind: "free" }
-  | { readonly kind: "spent"; readonly operationId: string | undefined }
+  /** "elsewhere": by what nobody knows here, as before a restart. */
+  | { readonly kind: "spent"; readonly done: Done | "beginning" | "elsewhere" }
   /** Nobody knows; it may have been used. */
   | { readonly kind: "unknown"; readonly because: string; readonly isForGood: boolean };
+
+/** What was done by a link. */
+export interface Done {
+  readonly operationId: string;
+  /** It could not be written down that the link was used. */
+  readonly trouble: string | undefined;
+}
 
 interface Kept {
   /** A day longer than the link is good: the clock may be set back meanwhile. */
   readonly untilMs: number;
-  readonly operationId?: string | undefined;
+  readonly done: Done | "beginning" | "elsewhere";
 }
 
 export interface SpendingDeps {
@@ -72,7 +82,7 @@ export function createSpending({ clock, file, most }: SpendingDeps): Spending {
         before = { kind: "unread", because: found.because };
         return;
       }
-      for (const [mark, untilMs] of found.spent) used.set(mark, { untilMs });
+      for (const [mark, untilMs] of found.spent) used.set(mark, { untilMs, done: "elsewhere" });
       before = { kind: "read" };
     } catch (error) {
       before = { kind: "unread", because: `what was used cannot be read: ${wordsOf(error)}` };
@@ -81,7 +91,7 @@ export function createSpending({ clock, file, most }: SpendingDeps): Spending {
 
   function useOf(token: string, { madeAtMs }: Link): Use {
     const found = used.get(markOf(token));
-    if (found !== undefined) return { kind: "spent", operationId: found.operationId };
+    if (found !== undefined) return { kind: "spent", done: found.done };
     if (before.kind === "read" || madeAtMs > startedAtMs) return { kind: "free" };
     const { because } = before;
     return { kind: "unknown", because, isForGood: because !== notReadYet };
@@ -108,6 +118,7 @@ export function createSpending({ clock, file, most }: SpendingDeps): Spending {
   }
 
   return {
+    whenRead: ready,
     async take(token, link) {
       await ready;
       const use = useOf(token, link);
@@ -117,16 +128,16 @@ export function createSpending({ clock, file, most }: SpendingDeps): Spending {
         const because = "too many buttons were used within a day";
         return { kind: "unknown", because, isForGood: false };
       }
-      used.set(markOf(token), { untilMs: link.madeAtMs + 2 * linkLastsMs });
+      used.set(markOf(token), { untilMs: link.madeAtMs + 2 * linkLastsMs, done: "beginning" });
       return { kind: "taken", trouble: await write() };
     },
     async giveBack(token) {
       if (used.delete(markOf(token))) await write();
     },
-    note(token, operationId) {
+    note(token, done) {
       const mark = markOf(token);
       const found = used.get(mark);
-      if (found !== undefined) used.set(mark, { ...found, operationId });
+      if (found !== undefined) used.set(mark, { ...found, done });
     },
     useOf,
   };

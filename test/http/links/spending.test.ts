@@ -51,7 +51,7 @@ describe("a button that was pressed", () => {
     await start().take(token, link);
     const again = start();
 
-    expect(await again.take(token, link)).toEqual({ kind: "spent", operationId: undefined });
+    expect(await again.take(token, link)).toEqual({ kind: "spent", done: "elsewhere" });
     expect(await again.take(...made(2))).toMatchObject({ kind: "taken" });
     expect((await start().take(...made(2))).kind).toBe("spent");
   });
@@ -84,10 +84,12 @@ describe("a button that was pressed", () => {
   it("shows what came of it to whoever presses it again", async () => {
     const spending = createSpending({ clock: createClock(), file: fakeFile(), most: 9 });
     await spending.take(token, link);
-    spending.note(token, "op-7");
+    expect(spending.useOf(token, link)).toEqual({ kind: "spent", done: "beginning" });
+    const done = { operationId: "op-7", trouble: undefined };
+    spending.note(token, done);
 
-    expect(await spending.take(token, link)).toEqual({ kind: "spent", operationId: "op-7" });
-    spending.note(made(2)[0], "op-8");
+    expect(await spending.take(token, link)).toEqual({ kind: "spent", done });
+    spending.note(made(2)[0], { ...done, operationId: "op-8" });
     expect(spending.useOf(...made(2))).toEqual({ kind: "free" });
   });
 });
