@@ -53,6 +53,11 @@ describe("the package", () => {
         "src/start.cjs",
         "dist/log-writer.mjs",
         "dist/main.mjs",
+        "dist/page/icon-192.png",
+        "dist/page/index.html",
+        "dist/page/manifest.webmanifest",
+        "dist/page/page.js",
+        "dist/page/style.css",
         "dist/runpodboss.1",
         "dist/simulator.mjs",
         "dist/stand-in-agent.mjs",
@@ -63,7 +68,7 @@ describe("the package", () => {
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|docs\/[\w-]+\.(?:md|svg)|src\/start\.cjs|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|dist\/page\/[\w-]+\.(?:css|html|js|png|svg|webmanifest)|docs\/[\w-]+\.(?:md|svg)|src\/start\.cjs|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
@@ -182,8 +187,10 @@ function machinePathsIn(path: string): readonly string[] {
 
 it("only the demo reads the simulated RunPod: no other command carries its GraphQL server", () => {
   const dist = join(import.meta.dirname, "../dist");
-  const carrying = readdirSync(dist).filter((name) =>
-    readFileSync(join(dist, name), "utf8").includes("graphqlSync"),
+  const carrying = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter(
+    (name) =>
+      statSync(join(dist, name)).isFile() &&
+      readFileSync(join(dist, name), "utf8").includes("graphqlSync"),
   );
 
   expect(carrying).toEqual(["simulator.mjs"]);

@@ -15,6 +15,10 @@ export type Children = Child | false | null | undefined | readonly Children[];
 /** `true` is an attribute without a value; `false` and undefined are none. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** What would make words into code or style. */
+const forbidden = /^(?:on|style$|srcdoc$)/i;
+
+/** Throws for an attribute that would run or style what its words say: a bug of ours. */
 export function element(
   tag: string,
   { key, ...attributes }: Attributes = {},
@@ -24,9 +28,12 @@ export function element(
     tag,
     key: key === undefined ? undefined : String(key),
     attributes: Object.fromEntries(
-      Object.entries(attributes).flatMap(([name, value]) =>
-        value === undefined || value === false ? [] : [[name, value === true ? "" : String(value)]],
-      ),
+      Object.entries(attributes).flatMap(([name, value]) => {
+        if (forbidden.test(name)) throw new Error(`no element may have the attribute ${name}`);
+        return value === undefined || value === false
+          ? []
+          : [[name, value === true ? "" : String(value)]];
+      }),
     ),
     children: flat(children),
   };

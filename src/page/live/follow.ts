@@ -46,11 +46,8 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
       onHeard({ kind: "open", serverMs: dateOf(response) });
       await readAll(response.body, silence);
       onHeard({ kind: "lost", because: "it ended the connection" });
-    } catch {
-      onHeard({
-        kind: "lost",
-        because: attempt.signal.aborted ? "it was silent for too long" : "it cannot be reached",
-      });
+    } catch (error) {
+      onHeard({ kind: "lost", because: whyLost(error, attempt.signal.aborted) });
     } finally {
       silence.end();
       attempt.abort();
@@ -93,6 +90,11 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
       if (Date.now() - heardWallMs > usualSilenceMs) current.abort();
     },
   };
+}
+
+function whyLost(error: unknown, isSilent: boolean): string {
+  if (isSilent) return "it was silent for too long";
+  return error instanceof SyntaxError ? "what it says cannot be read" : "it cannot be reached";
 }
 
 interface Silence {

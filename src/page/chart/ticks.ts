@@ -1,0 +1,30 @@
+const dayS = 86_400;
+
+/** The words along the time: the clock, and the date where a day begins. */
+export function timeTicks(zone?: string): (atS: readonly number[], stepS: number) => string[] {
+  const timeZone = zone === undefined ? {} : { timeZone: zone };
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    ...timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const date = new Intl.DateTimeFormat("en-GB", { ...timeZone, day: "numeric", month: "short" });
+  return (all, stepS) =>
+    all.map((atS) => {
+      const time = clock.format(atS * 1000);
+      return stepS >= dayS || time === "00:00" ? date.format(atS * 1000) : time;
+    });
+}
+
+/** The words along the money: as many cents as the steps need. */
+export function moneyTicks(all: readonly number[], step: number): string[] {
+  const digits = step >= 1 ? 0 : step >= 0.01 ? 2 : 4;
+  return all.map((usd) => {
+    const size = Math.abs(usd).toLocaleString("en-US", {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    return `${usd < 0 ? "−" : ""}$${size}`;
+  });
+}

@@ -1,0 +1,72 @@
+import type { Action } from "#http/contract/operation.ts";
+import { answered, opened, reopened, sending, withHours } from "./ask/ask.ts";
+import { hindrance } from "./ask/question.ts";
+import { send } from "./ask/send.ts";
+import { openDialog, type Places } from "./show.ts";
+import type { PageState } from "./state/page-state.ts";
+import type { Scene } from "./state/scene.ts";
+
+export interface Pressing {
+  readonly state: () => PageState;
+  readonly scene: () => Scene | undefined;
+  readonly change: (next: PageState) => void;
+  readonly places: Places;
+}
+
+/** Does what buttons and fields say that they do. */
+export function listen(pressing: Pressing): void {
+  const { questions } = pressing.places;
+  document.addEventListener("click", (event) => onClick(event, pressing));
+  questions.addEventListener("input", (event) => onInput(event, pressing));
+  questions.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void onYes(pressing);
+  });
+  // It does not bubble.
+  questions.addEventListener("close", () => onClosed(pressing), true);
+}
+
+function onClick({ target }: Event, pressing: Pressing): void {
+  if (!(target instanceof Element)) return;
+  // Beside it: what it lies over is the dialog's own.
+  if (target instanceof HTMLDialogElement) return target.close();
+  const button = target.closest<HTMLElement>("[data-do]");
+  if (button === null || button.getAttribute("aria-disabled") === "true") return;
+  const { state, change, scene, places } = pressing;
+  const { do: what, action, pod, operation } = button.dataset;
+  if (what === "close") openDialog(places)?.close();
+  if (what === "reload") location.reload();
+  if (what === "show" && operation !== undefined) change(reopened(state(), operation));
+  if (what === "ask" && pod !== undefined) {
+    change(opened(state(), action as Action, pod, scene()?.nowMs ?? 0));
+  }
+}
+
+function onInput({ target }: Event, { state, change, places }: Pressing): void {
+  if (!(target instanceof HTMLInputElement)) return;
+  const { name, value } = target;
+  if (name === "own-hours") change(withHours(state(), { kind: "own", text: value }));
+  if (name !== "hours") return;
+  if (value !== "own") {
+    return change(withHours(state(), { kind: "offered", hours: Number(value) }));
+  }
+  change(withHours(state(), { kind: "own", text: "" }));
+  places.questions.querySelector<HTMLElement>("[name=own-hours]")?.focus();
+}
+
+async function onYes({ state, scene, change }: Pressing): Promise<void> {
+  const { question } = state();
+  const seen = scene();
+  if (question?.is.kind !== "asking" || seen === undefined) return;
+  if (hindrance(question, seen.status, seen.isStale) !== undefined) return change(state());
+  const asked = sending(question);
+  change({ ...state(), question: asked });
+  const sent = await send(asked);
+  change(answered(state(), asked, sent));
+}
+
+function onClosed({ state, change }: Pressing): void {
+  change({ ...state(), question: undefined });
+  // The button that opened it may be gone with its pod.
+  if (document.activeElement === document.body) document.getElementById("pods")?.focus();
+}
