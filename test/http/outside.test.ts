@@ -20,6 +20,8 @@ const json = { "Content-Type": "application/json" };
 const bearer = (words: string) => ({ Authorization: `Bearer ${words}` });
 
 let served: Served;
+/** The cookie of a browser that is logged in, as it sends it. */
+let session = "";
 const undo: (() => unknown)[] = [];
 beforeAll(async () => {
   const here = { onTestFinished: (hook: () => unknown) => undo.push(hook) };
@@ -27,6 +29,7 @@ beforeAll(async () => {
     pods: [{ ...trainer, name: "name-of-the-trainer" }],
   });
   await served.start();
+  session = await logIn();
 });
 afterAll(async () => {
   for (const each of undo.toReversed()) await each();
@@ -36,8 +39,7 @@ afterAll(async () => {
 const come = (asked: Asked): Promise<RawAnswer> =>
   ask(served.port, { from: anotherAddress(), ...asked });
 
-/** The cookie that a log-in sets, as a browser sends it back. */
-async function cookie(): Promise<string> {
+async function logIn(): Promise<string> {
   const { status, headers } = await come({
     method: "POST",
     target: "/login",
@@ -192,7 +194,7 @@ describe("no route but /health answers", () => {
 
 describe("a session", () => {
   it("opens what a token opens", async () => {
-    const answer = await come({ target: "/api/status", headers: { Cookie: await cookie() } });
+    const answer = await come({ target: "/api/status", headers: { Cookie: session } });
 
     expect(answer.status).toBe(200);
     expectCareful(answer);
@@ -209,7 +211,7 @@ describe("a session", () => {
     ["nothing in it", (good: string) => good.replace(/=.*$/, "=")],
     ["much in it", (good: string) => `${good}${"A".repeat(8_000)}`],
   ])("with %s is none", async (_what, change) => {
-    const changed = change(await cookie());
+    const changed = change(session);
 
     const answer = await come({ target: "/api/status", headers: { Cookie: changed } });
 
@@ -230,7 +232,7 @@ describe("a session", () => {
       const answer = await come({
         method: "POST",
         target,
-        headers: { ...json, ...headers, Cookie: await cookie() },
+        headers: { ...json, ...headers, Cookie: session },
         body: "{}",
       });
 
@@ -328,7 +330,7 @@ describe("what is no request of a person", () => {
       "another protocol",
       () =>
         requestText(served.port, {
-          headers: { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Key": "x" },
+          headers: { Connection: "Upgrade, close", Upgrade: "websocket", "Sec-WebSocket-Key": "x" },
         }),
       [0, 400, 401, 426],
     ],
