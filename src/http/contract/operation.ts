@@ -20,7 +20,11 @@ export const operation = z.object({
 });
 
 export const extendAsked = z.strictObject({
-  hours: z.number().positive().max(8_760),
+  hours: z
+    .number()
+    .min(1 / 60)
+    .max(8_760)
+    .describe("From one minute to a year."),
   run: z.string().optional().describe("The pod's `run` that is meant: refused if it is another."),
 });
 

@@ -34,10 +34,14 @@ export function createActivity({ memory, files, log, isRecordDue }: ActivityDeps
   return async function touchFromInside(podId: string): Promise<void> {
     const snapshot = snapshotOfMemory(memory);
     const nowMs = Date.now();
+    const { pod, ...seen } = meant(podId, snapshot);
     try {
-      const { pod, ...seen } = meant(podId, snapshot);
       refuseTouch(pod, seen.snapshot, nowMs);
-      if (snapshot.settings.dryRun) return;
+    } catch (error) {
+      throw asRefused(error, "conflict");
+    }
+    if (snapshot.settings.dryRun) return;
+    try {
       const { warnings } = await touchPod(pod, seen.snapshot, nowMs, {
         by,
         isRecorded: isRecordDue(`${pod.id} ${by}`, nowMs),
@@ -46,9 +50,10 @@ export function createActivity({ memory, files, log, isRecordDue }: ActivityDeps
       });
       for (const warning of warnings) log.debug({ podId, warning }, "activity told by a job");
     } catch (error) {
-      if (error instanceof Refused) throw error;
       log.warn({ podId, because: wordsOf(error) }, "activity of a pod not kept");
-      throw asRefused(error, "conflict");
+      // A pod need not know of the files here.
+      const hint = "The daemon's log says why. Try again.";
+      throw new Refused("unavailable", "It could not be kept.", hint);
     }
   };
 }

@@ -128,6 +128,9 @@ async function end(
   const plan = planEnds(action, [pod.id], snapshot.look, snapshot.protect);
   job.onPlanned(pod, snapshot);
   if (plan.pods.length === 0) return done(plan.leftOut.join(" "));
+  if (pod.cluster !== undefined) {
+    job.step(`all ${pod.cluster.members.length} pods of the cluster end with it`);
+  }
   if (isDry) return done(dryWords(`RunPod would have been asked to ${action} ${rowWords(pod)}.`));
   const work = async (hasWaited: boolean): Promise<Done> => {
     if (!hasWaited) return endNow(action, pod, snapshot, job, deps, signal);

@@ -139,6 +139,7 @@ export function createOperations(
   ): Promise<Done & { readonly refused?: Refused }> {
     const { asked, operation } = mine;
     const { action, podId } = asked;
+    const isEnd = action === "stop" || action === "terminate";
     const job: Job = {
       asked,
       step: operation.step,
@@ -146,7 +147,8 @@ export function createOperations(
         const run = own(runs, podId);
         mine.run = run && runNameOf(run);
         operation.show(pod.name);
-        settle(undefined);
+        // The rest is soon done, and who asked is told what became of it.
+        if (isEnd) settle(undefined);
       },
       onAsked() {
         mine.wasAsked = true;
@@ -154,7 +156,6 @@ export function createOperations(
       onTrouble: (because) =>
         log.warn({ operation: operation.id, because }, "operation not recorded"),
     };
-    const isEnd = action === "stop" || action === "terminate";
     const limitMs = isEnd ? endLimitMs : otherLimitMs;
     try {
       const done = await withinLimit(carryOut(job, deps, signal), limitMs, clock, signal);
