@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import type { HttpSettings } from "#config/settings.ts";
+import type { ButtonsFor } from "#effects/send-notice.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
+import type { Links } from "#http/links/links.ts";
 import type { Metrics } from "#http/metrics/metrics.ts";
 import type { createOperations } from "#http/operations/create-operations.ts";
+import type { PageFiles } from "#http/page-files.ts";
 import type { Listening } from "#http/server.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
@@ -33,6 +37,8 @@ export interface PageParts {
 export interface Page {
   /** Other settings are in force. */
   follow(): void;
+  /** None where nothing is served. Right after a start it waits for the page. */
+  readonly buttonsFor: ButtonsFor;
   /** Serves nothing any more. Never throws, and hardly takes any time. */
   close(): Promise<void>;
 }
@@ -47,7 +53,14 @@ const limitMs = 10_000;
 export function servePage(parts: PageParts): Page {
   const { live, log, clock } = parts;
   const over = new AbortController();
-  let served: { readonly by: string; readonly listening: Listening } | undefined;
+  let served:
+    | { readonly by: string; readonly listening: Listening; readonly settings: HttpInForce }
+    | undefined;
+  let links: Links | undefined;
+  let wasTried = (): void => undefined;
+  const tried = new Promise<void>((resolve) => {
+    wasTried = resolve;
+  });
   let wake = new AbortController();
   /** They go on while the page is served elsewhere. */
   let operations: Operating | undefined;
@@ -78,11 +91,22 @@ export function servePage(parts: PageParts): Page {
       parts.hide(secrets);
       const { host, port } = wanted;
       // Read only where it is used: a guard without a page has none of it in its memory.
-      const { createApp, createOperations, listen } = await withinLimit(modules(), limitMs, clock);
+      const { createApp, createOperations, listen, realLinks, pageFiles } = await withinLimit(
+        partsToServe(),
+        limitMs,
+        clock,
+      );
+      if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
       operations ??= operating(createOperations, parts);
-      const app = createApp(httpDepsOf(wanted, parts, operations));
+      links ??= realLinks({
+        live,
+        clock,
+        state: parts.tools.memory.state,
+        inForce: () => served?.settings,
+      });
+      const app = createApp(httpDepsOf(wanted, pageFiles, parts, operations, links));
       const listening = await listen(app, { host, port, onEnd: ended });
-      served = { by, listening };
+      served = { by, listening, settings: wanted };
       void parts.tools.view.begin(over.signal);
       if (over.signal.aborted) await stop();
       else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
@@ -97,6 +121,7 @@ export function servePage(parts: PageParts): Page {
       wake = new AbortController();
       const { signal } = wake;
       const because = await turn();
+      wasTried();
       if (over.signal.aborted) return;
       parts.onTrouble(because);
       if (because === undefined) await untilAborted(signal);
@@ -107,6 +132,11 @@ export function servePage(parts: PageParts): Page {
 
   return {
     follow: () => wake.abort(),
+    async buttonsFor(notice, look) {
+      if (live.settings().http?.publicUrl === undefined) return [];
+      await tried;
+      return links?.buttonsFor(notice, look) ?? [];
+    },
     async close() {
       over.abort();
       wake.abort();
@@ -123,13 +153,20 @@ export function servePage(parts: PageParts): Page {
 
 const done = Promise.resolve();
 
-async function modules() {
-  const [{ createApp }, { createOperations }, { listen }] = await Promise.all([
-    import("#http/app.ts"),
-    import("#http/operations/create-operations.ts"),
-    import("#http/server.ts"),
-  ]);
-  return { createApp, createOperations, listen };
+/** Beside what is bundled, or where it is built. */
+const pageFolders = ["page", "../dist/page"].map((path) => join(import.meta.dirname, path));
+
+async function partsToServe() {
+  const [{ createApp }, { createOperations }, { listen }, { realLinks }, { readPageFiles }] =
+    await Promise.all([
+      import("#http/app.ts"),
+      import("#http/operations/create-operations.ts"),
+      import("#http/server.ts"),
+      import("./real-links.ts"),
+      import("#http/page-files.ts"),
+    ]);
+  const pageFiles = await readPageFiles(pageFolders);
+  return { createApp, createOperations, listen, realLinks, pageFiles };
 }
 
 type Operating = ReturnType<typeof createOperations>;
@@ -153,16 +190,20 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
 
 function httpDepsOf(
   settings: HttpInForce,
+  pageFiles: PageFiles,
   { live, log, clock, metrics, tools }: PageParts,
   operations: Operating,
+  links: Links,
 ): HttpDeps {
   return {
     settings: () => settings,
+    pageFiles,
     clock,
     log,
     redact: live.redact,
     view: tools.view,
     operations,
+    links,
     metrics: metrics.page,
     health: metrics.health,
     counts: metrics.counts,
