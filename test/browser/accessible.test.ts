@@ -4,7 +4,7 @@ import type { NewPod } from "#simulator/pod.ts";
 import { hourMs, servedWith, trainer } from "../http/served.ts";
 import { findingsOn } from "./axe.ts";
 import { cutOff, expectNoSidewaysScroll, logIn, notLetIn, question, shows } from "./sights.ts";
-import { desk, phone, smallPhone, type Visitor, visitor } from "./visitor.ts";
+import { desk, phone, smallPhone, type Visitor, visitorOf } from "./visitor.ts";
 
 const idle = { after_minutes: 30, action: "stop" };
 const lease = { default_hours: 4, max_hours: 12, action: "stop" };
@@ -43,7 +43,7 @@ describe.concurrent("fit for all, light and dark, on a desk and on phones", () =
   it("where to log in, and after a wrong token", async (test) => {
     const { origin, start } = await servedWith(test);
     await start();
-    const visit = await visitor(test, { origin });
+    const visit = await visitorOf(test, { origin });
     visit.awaits(notLetIn);
     await visit.page.goto(origin);
     await expectFitForAll(visit);
@@ -57,7 +57,7 @@ describe.concurrent("fit for all, light and dark, on a desk and on phones", () =
   it("pods of all kinds, and each question", async (test) => {
     const { origin, start } = await servedWith(test, { pods: pods(), config, balanceUsd: 9 });
     await start();
-    const visit = await visitor(test, { origin });
+    const visit = await visitorOf(test, { origin });
     await logIn(visit, origin);
     await shows(visit.page, "trainer");
     await expectFitForAll(visit);
@@ -74,7 +74,7 @@ describe.concurrent("fit for all, light and dark, on a desk and on phones", () =
   it("an end with its proof", async (test) => {
     const { origin, start } = await servedWith(test, { pods: pods(), config });
     await start();
-    const visit = await visitor(test, { origin });
+    const visit = await visitorOf(test, { origin });
     await logIn(visit, origin);
     await visit.page.getByRole("button", { name: "Stop trainer" }).click();
     await question(visit.page).getByRole("button", { name: /^Stop/ }).click();
@@ -86,7 +86,7 @@ describe.concurrent("fit for all, light and dark, on a desk and on phones", () =
   it("blind, and then cut off", async (test) => {
     const { origin, start, guard } = await servedWith(test, { pods: pods(), config });
     const running = await start();
-    const visit = await visitor(test, { origin });
+    const visit = await visitorOf(test, { origin });
     await logIn(visit, origin);
     guard.simulator.failAll("http-500");
     await shows(visit.page, /^Blind for/);
@@ -103,7 +103,7 @@ describe.concurrent("fit for all, light and dark, on a desk and on phones", () =
       const { origin, start, guard } = await servedWith(test, { pods: [] });
       if (fault !== undefined) guard.simulator.failAll(fault);
       await start();
-      const visit = await visitor(test, { origin });
+      const visit = await visitorOf(test, { origin });
       await logIn(visit, origin);
 
       await expectFitForAll(visit);
@@ -116,7 +116,7 @@ describe.concurrent("fit for all, light and dark, on a desk and on phones", () =
       config: { ...config, dry_run: true },
     });
     await start();
-    const visit = await visitor(test, { origin });
+    const visit = await visitorOf(test, { origin });
     await logIn(visit, origin);
     await shows(visit.page, /dry run/i);
 

@@ -4,7 +4,7 @@ import { endsAskedOf, until } from "../e2e/guard.ts";
 import { hourMs, type Served, servedWith, trainer } from "../http/served.ts";
 import { findingsOn } from "./axe.ts";
 import { becomes, expectNoSidewaysScroll } from "./sights.ts";
-import { desk, phone, smallPhone, type Visitor, visitor } from "./visitor.ts";
+import { desk, phone, smallPhone, type Visitor, visitorOf } from "./visitor.ts";
 
 interface Told extends Served {
   /** The links of the buttons that a phone was sent, by what they are labelled with. */
@@ -35,7 +35,7 @@ async function toldOfAnEnd(test: TestContext): Promise<Told> {
     return found.length > 0 && new Map(found.map(({ label, url }) => [label, url]));
   });
   // Not logged in: a phone opens what it was sent.
-  const visit = await visitor(test, { origin: served.origin, viewport: phone });
+  const visit = await visitorOf(test, { origin: served.origin, viewport: phone });
   return { ...served, links, visit };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { answer, startService } from "../notify/service.ts";
 import { findingsOn } from "./axe.ts";
-import { visitor } from "./visitor.ts";
+import { visitorOf } from "./visitor.ts";
 
 const csp = { "content-type": "text/html", "content-security-policy": "default-src 'none'" };
 
@@ -11,7 +11,7 @@ it.for<readonly [what: string, body: string, finding: RegExp]>([
 ])("axe finds %s, behind the strictest policy too", async ([, body, finding], test) => {
   const html = `<!doctype html><html lang="en"><title>t</title>${body}`;
   const { origin } = await startService(answer(200, html, csp));
-  const { page } = await visitor(test, { origin });
+  const { page } = await visitorOf(test, { origin });
   await page.goto(origin);
 
   expect(await findingsOn(page)).toEqual([expect.stringMatching(finding)]);

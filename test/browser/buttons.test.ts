@@ -2,7 +2,7 @@ import { describe, expect, it, type TestContext } from "vitest";
 import { endsAskedOf, type GuardOptions } from "../e2e/guard.ts";
 import { hourMs, type Served, servedWith, trainer } from "../http/served.ts";
 import { logIn, main, podOn, question, shows, textOn } from "./sights.ts";
-import { desk, phone, type Visitor, visitor } from "./visitor.ts";
+import { desk, phone, type Visitor, visitorOf } from "./visitor.ts";
 
 interface AtThePage extends Served {
   readonly visit: Visitor;
@@ -18,7 +18,7 @@ async function atThePage(
 ): Promise<AtThePage> {
   const served = await servedWith(test, options);
   await served.start();
-  const visit = await visitor(test, { origin: served.origin, viewport });
+  const visit = await visitorOf(test, { origin: served.origin, viewport });
   await logIn(visit, served.origin);
   return { ...served, visit };
 }

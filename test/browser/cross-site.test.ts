@@ -3,7 +3,7 @@ import { answer, startService } from "../notify/service.ts";
 import { type Served, servedWith } from "../http/served.ts";
 import { reboundName } from "./global-setup.ts";
 import { logIn } from "./sights.ts";
-import { type Visitor, visitor } from "./visitor.ts";
+import { type Visitor, visitorOf } from "./visitor.ts";
 
 // Somebody is logged in, and meanwhile looks at the page of a stranger.
 
@@ -22,7 +22,7 @@ async function lured(test: TestContext, name: string): Promise<Lured> {
   await served.start();
   const stranger = await startService(answer(200, "<!doctype html><title>s</title><body>", html));
   const strange = stranger.origin.replace("127.0.0.1", name);
-  const visit = await visitor(test, { origin: served.origin, alsoFrom: [strange] });
+  const visit = await visitorOf(test, { origin: served.origin, alsoFrom: [strange] });
   await logIn(visit, served.origin);
   // Whatever is refused is said on the console of the stranger's page.
   visit.awaits(/./);
@@ -151,7 +151,7 @@ it("a name that leads to this machine shows nothing of the page, not even where 
   const served = await servedWith(test);
   await served.start();
   const strange = `http://${reboundName}:${served.port}`;
-  const { page, awaits } = await visitor(test, { origin: strange });
+  const { page, awaits } = await visitorOf(test, { origin: strange });
   awaits(/Failed to load resource/);
 
   for (const path of ["/", "/api/status", "/health"]) {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { answer, startService } from "../notify/service.ts";
-import { visitor, patienceMs } from "./visitor.ts";
+import { visitorOf, patienceMs } from "./visitor.ts";
 
 const html = { "content-type": "text/html" };
 const elsewhere = "http://elsewhere.example";
@@ -25,7 +25,7 @@ it.for<readonly [what: string, body: string, headers: Record<string, string>, fa
   const { origin } = await startService(
     answer(200, `<!doctype html><link rel="icon" href="data:,">${body}`, { ...html, ...headers }),
   );
-  const { page, awaits, faults } = await visitor(test, { origin });
+  const { page, awaits, faults } = await visitorOf(test, { origin });
   awaits(/./);
 
   await page.goto(origin);
@@ -35,7 +35,7 @@ it.for<readonly [what: string, body: string, headers: Record<string, string>, fa
 
 it("a page without fault is none", async (test) => {
   const { origin } = await startService(answer(200, "<!doctype html><h1>fine</h1>", html));
-  const { page, faults } = await visitor(test, { origin });
+  const { page, faults } = await visitorOf(test, { origin });
 
   await page.goto(origin);
 

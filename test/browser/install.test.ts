@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { servedWith } from "../http/served.ts";
 import { logIn } from "./sights.ts";
-import { phone, visitor } from "./visitor.ts";
+import { phone, visitorOf } from "./visitor.ts";
 
 interface Manifest {
   readonly name: string;
@@ -19,7 +19,7 @@ interface Manifest {
 it("the page can be put on a phone's home screen", async (test) => {
   const { origin, start } = await servedWith(test);
   await start();
-  const visit = await visitor(test, { origin, viewport: phone });
+  const visit = await visitorOf(test, { origin, viewport: phone });
   const { page, context } = visit;
   await logIn(visit, origin);
   const browser = await context.newCDPSession(page);
@@ -50,7 +50,7 @@ it("the page can be put on a phone's home screen", async (test) => {
 it("all that a page needs comes from here, and is small", async (test) => {
   const { origin, start } = await servedWith(test);
   await start();
-  const visit = await visitor(test, { origin });
+  const visit = await visitorOf(test, { origin });
   const got: (readonly [path: string, bytes: number])[] = [];
   visit.page.on("response", (answer) => {
     const path = new URL(answer.url()).pathname;

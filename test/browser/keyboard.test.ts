@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { hourMs, servedWith, token, trainer } from "../http/served.ts";
 import { becomes, notLetIn, podOn, question, shows } from "./sights.ts";
-import { visitor } from "./visitor.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** The name of what has the focus, as it is heard. */
 async function focused(page: Page): Promise<string> {
@@ -36,7 +36,7 @@ it("the whole way by keyboard: log in, extend, think again, stop", async (test) 
     config: { guards: { lease: { default_hours: 4, max_hours: 12, action: "stop" } } },
   });
   await start();
-  const { page, awaits } = await visitor(test, { origin });
+  const { page, awaits } = await visitorOf(test, { origin });
   awaits(notLetIn);
 
   await page.goto(origin);
@@ -73,7 +73,7 @@ it("the whole way by keyboard: log in, extend, think again, stop", async (test) 
 it("while a question is open, Tab stays in it", async (test) => {
   const { origin, start } = await servedWith(test);
   await start();
-  const { page, awaits } = await visitor(test, { origin });
+  const { page, awaits } = await visitorOf(test, { origin });
   awaits(notLetIn);
   await page.goto(origin);
   await page.getByLabel("Token").fill(token);

@@ -1,7 +1,7 @@
 import { describe, expect, it, type TestContext } from "vitest";
 import { servedWith } from "../http/served.ts";
 import { expectNoSidewaysScroll, logIn, podOn, question } from "./sights.ts";
-import { desk, phone, smallPhone, type Visitor, visitor } from "./visitor.ts";
+import { desk, phone, smallPhone, type Visitor, visitorOf } from "./visitor.ts";
 
 async function at(
   test: TestContext,
@@ -10,7 +10,7 @@ async function at(
 ): Promise<Visitor> {
   const { origin, start } = await servedWith(test);
   await start();
-  const visit = await visitor(test, { origin, viewport, ...more });
+  const visit = await visitorOf(test, { origin, viewport, ...more });
   await logIn(visit, origin);
   await podOn(visit.page, "trainer").waitFor();
   return visit;

@@ -2,7 +2,7 @@ import { describe, expect, it, type TestContext } from "vitest";
 import type { GuardOptions } from "../e2e/guard.ts";
 import { hourMs, type Served, servedWith, trainer } from "../http/served.ts";
 import { becomes, cutOff, logIn, main, markPage, podOn, shows, textOn } from "./sights.ts";
-import { desk, phone, type Visitor, visitor } from "./visitor.ts";
+import { desk, phone, type Visitor, visitorOf } from "./visitor.ts";
 
 interface Looking extends Served {
   readonly visit: Visitor;
@@ -15,7 +15,7 @@ async function looking(
 ): Promise<Looking> {
   const served = await servedWith(test, options);
   await served.start();
-  const visit = await visitor(test, { origin: served.origin, viewport });
+  const visit = await visitorOf(test, { origin: served.origin, viewport });
   await logIn(visit, served.origin);
   return { ...served, visit };
 }
@@ -90,7 +90,7 @@ describe.concurrent("what is seen without reloading", () => {
   it("the daemon gone and back: the page says so, goes on by itself, and doubles nothing", async (test) => {
     const served = await servedWith(test, { balanceUsd: 12 });
     const first = await served.start();
-    const visit = await visitor(test, { origin: served.origin });
+    const visit = await visitorOf(test, { origin: served.origin });
     await logIn(visit, served.origin);
     const { page, awaits } = visit;
     const isTheSame = await markPage(page);
@@ -123,7 +123,7 @@ describe.concurrent("what nobody has seen is not shown as nothing", () => {
     served.guard.simulator.failAll("pods-null");
     await served.start();
     for (const viewport of [desk, phone]) {
-      const visit = await visitor(test, { origin: served.origin, viewport });
+      const visit = await visitorOf(test, { origin: served.origin, viewport });
       await logIn(visit, served.origin);
 
       await shows(main(visit.page), /Which pods run is unknown/);
@@ -136,7 +136,7 @@ describe.concurrent("what nobody has seen is not shown as nothing", () => {
     const served = await servedWith(test);
     served.guard.simulator.failAll("http-401");
     await served.start();
-    const visit = await visitor(test, { origin: served.origin });
+    const visit = await visitorOf(test, { origin: served.origin });
     await logIn(visit, served.origin);
 
     await shows(visit.page, /Blind for/);

@@ -2,7 +2,7 @@ import { describe, expect, it, type TestContext } from "vitest";
 import type { Running } from "../e2e/guard.ts";
 import { type Served, servedWith, token } from "../http/served.ts";
 import { logIn, notLetIn, textOn } from "./sights.ts";
-import { type Visitor, visitor } from "./visitor.ts";
+import { type Visitor, visitorOf } from "./visitor.ts";
 
 interface AtTheDoor extends Served {
   readonly visit: Visitor;
@@ -12,7 +12,7 @@ interface AtTheDoor extends Served {
 async function atTheDoor(test: TestContext): Promise<AtTheDoor> {
   const served = await servedWith(test);
   const running = await served.start();
-  const visit = await visitor(test, { origin: served.origin });
+  const visit = await visitorOf(test, { origin: served.origin });
   visit.awaits(notLetIn);
   return { ...served, visit, running };
 }
@@ -74,7 +74,7 @@ describe.concurrent("the door", () => {
 
     await page.getByRole("heading", { name: "Pods" }).waitFor();
     expect(page.url()).toBe(`${door.origin}/`);
-    const other = await visitor(test, { origin: door.origin });
+    const other = await visitorOf(test, { origin: door.origin });
     other.awaits(/Failed to load resource/);
     await other.page.goto(link);
     await other.page.getByLabel("Token").waitFor();

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { servedWith } from "../http/served.ts";
 import { expectNoSidewaysScroll, logIn, main, podOn, question, textOn } from "./sights.ts";
-import { desk, phone, smallPhone, visitor } from "./visitor.ts";
+import { desk, phone, smallPhone, visitorOf } from "./visitor.ts";
 
 const picture = "<img src=x onerror=alert(1)>";
 const names: readonly (readonly [what: string, name: string])[] = [
@@ -25,7 +25,7 @@ it("a name is its letters, and nothing else, wherever it stands", async (test) =
   await served.start();
 
   for (const viewport of [desk, phone, smallPhone]) {
-    const visit = await visitor(test, { origin: served.origin, viewport });
+    const visit = await visitorOf(test, { origin: served.origin, viewport });
     const { page } = visit;
     const alerts: string[] = [];
     page.on("dialog", (dialog) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { expectNoSidewaysScroll, logIn, podOn, question, shows } from "./sights.ts";
 import { night } from "./night.ts";
-import { desk, phone, visitor } from "./visitor.ts";
+import { desk, phone, visitorOf } from "./visitor.ts";
 
 /** Where they are written: nowhere, unless asked, so that a run of the tests changes no file. */
 const folder = process.env["RUNPODBOSS_PICTURES"];
@@ -12,7 +12,7 @@ const mostBytes = 100_000;
 it("the pictures of the documents are what is seen", async (test) => {
   const { origin, start } = await night(test);
   await start();
-  const visit = await visitor(test, {
+  const visit = await visitorOf(test, {
     origin,
     viewport: desk,
     colorScheme: "light",

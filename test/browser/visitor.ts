@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect, inject, type TestContext } from "vitest";
+import { expect, inject, onTestFinished, type TestContext } from "vitest";
 
 /** A bound for what never comes, and not a measure: busy machines are slow. */
 export const patienceMs = 15_000;
@@ -42,8 +42,8 @@ function browserOfRun(): Promise<Browser> {
  * Somebody comes with a browser. At the end of the test there must have been no error of a page, none on the
  * console, nothing that a policy had to refuse, and no request to any other place.
  */
-export async function visitor(
-  { onTestFinished }: TestContext,
+export async function visitorOf(
+  test: Pick<TestContext, "onTestFinished">,
   { origin, alsoFrom = [], viewport = desk, ...options }: VisitOptions,
 ): Promise<Visitor> {
   const browser = await browserOfRun();
@@ -62,7 +62,7 @@ export async function visitor(
     const from = new URL(request.url()).origin;
     if (!places.includes(from)) faults.push(`asked another place: ${request.url()}`);
   });
-  onTestFinished(async () => {
+  test.onTestFinished(async () => {
     await context.close();
     const unexpected = faults.filter((fault) => !awaited.some((each) => each.test(fault)));
     expect(unexpected, "what went wrong in the browser").toEqual([]);
@@ -74,4 +74,9 @@ export async function visitor(
     awaits: (trouble) => void awaited.push(trouble),
     faults: () => [...faults],
   };
+}
+
+/** The same, of a test that runs alone. */
+export function visitor(options: VisitOptions): Promise<Visitor> {
+  return visitorOf({ onTestFinished }, options);
 }
