@@ -414,6 +414,31 @@ describe("what is no request of a person", () => {
     },
   );
 
+  it.each([
+    ["no body at all", undefined],
+    ["an empty one", "0"],
+  ])("a post with %s is no fault of anybody", async (_what, length) => {
+    const answer = await come({
+      method: "POST",
+      target: "/api/activity/p1",
+      headers: { ...bearer(activityToken), "Content-Length": length },
+    });
+
+    expect(answer.status).toBe(204);
+  });
+
+  it("a body that does not say how long it is, is refused in words", async () => {
+    const answer = await come({
+      method: "POST",
+      target: "/api/pods/p1/touch",
+      headers: { ...bearer(token), "Content-Length": undefined, "Transfer-Encoding": "chunked" },
+      body: "2\r\n{}\r\n0\r\n\r\n",
+    });
+
+    expect(answer.status).toBe(411);
+    expect(answer.body).toContain("Content-Length");
+  });
+
   it("a body without end is cut", async () => {
     const socket = connect(served.port, "127.0.0.1");
     const head = { ...bearer(token), ...json, "Transfer-Encoding": "chunked" };
@@ -429,7 +454,7 @@ describe("what is no request of a person", () => {
 
     const answer = answerIn(await untilClosed(socket));
 
-    expect([undefined, 413]).toContain(answer?.status);
+    expect([undefined, 411]).toContain(answer?.status);
   });
 });
 
