@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { looksOf, until } from "../e2e/guard.ts";
-import { ask, requestText } from "./raw.ts";
+import { ask, type RawAnswer, requestText } from "./raw.ts";
 import { hourMs, servedWith, token } from "./served.ts";
 
 const headers = { Authorization: `Bearer ${token}` };
@@ -42,20 +42,23 @@ it("a hundred streams and 200 requests a second: all are answered, polls go on, 
   await until("a first status in each stream", () => streams.every((each) => statusesIn(each) > 0));
   const looksBefore = looksOf(guard).length;
 
-  const targets = ["/api/status", "/api/balance?points=200", "/health", "/metrics"];
-  const answers: Promise<number>[] = [];
+  const targets = ["/api/status", "/api/balance?points=200", "/api/history", "/metrics"];
+  const answers: Promise<RawAnswer>[] = [];
   for (let tenth = 0; tenth < 30; tenth += 1) {
     for (let n = 0; n < 20; n += 1) {
       const target = targets[n % targets.length] ?? "/";
-      answers.push(ask(port, { target, headers }).then(({ status }) => status));
+      answers.push(ask(port, { target, headers }));
     }
     drain(hourMs / 100);
     await pause(100);
   }
-  const statuses = await Promise.all(answers);
+  const all = await Promise.all(answers);
+  const refused = all.filter(({ status }) => status !== 200);
 
-  expect(statuses.filter((status) => status !== 200 && status !== 429)).toEqual([]);
-  expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(300);
+  // Whoever is refused is told why.
+  expect(refused.filter(({ status }) => status !== 429 && status !== 503)).toEqual([]);
+  for (const { body } of refused) expect(JSON.parse(body)).toHaveProperty("error");
+  expect(all.length - refused.length).toBeGreaterThan(300);
   expect(looksOf(guard).length).toBeGreaterThan(looksBefore + 3);
   await until("each stream goes on", () => streams.every((each) => statusesIn(each) > 1));
   for (const { socket } of streams) socket.destroy();
