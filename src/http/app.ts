@@ -46,8 +46,8 @@ const ownRoutes: readonly DoorRoutes[] = [
   liveRoutes,
   balanceRoutes,
   historyRoutes,
-  pageRoutes,
   openapiRoutes,
+  pageRoutes,
 ];
 
 /** All that is served, behind its doors; knows no socket. */
