@@ -158,7 +158,7 @@ describe("too much", () => {
     await over();
     clearInterval(more);
 
-    expect(text()).toMatch(/^HTTP\/1.1 413 /);
+    expect(text()).toMatch(/^HTTP\/1.1 411 /);
   });
 
   it("requests over one connection", async () => {
