@@ -113,17 +113,18 @@ const linesOnly: Plugin = {
   },
 };
 
-/**
- * graphql-request gets headers of our own: see what stands in for them. What is served needs Node's, and
- * would lose every header with others.
- */
+/** In graphql-request alone: what answers browsers needs Node's own, or its answers have no headers. */
 const plainHeaders: Plugin = {
   name: "plain-headers",
   setup(bundler) {
-    const path = join(import.meta.dirname, "src/runpod/graphql/plain-headers.ts");
-    bundler.onLoad({ filter: /node_modules\/graphql-request\/.*\.js$/ }, (file) => ({
-      contents: `import { Headers } from ${JSON.stringify(path)};\n${readFileSync(file.path, "utf8")}`,
-    }));
+    const instead = join(import.meta.dirname, "src/runpod/graphql/plain-headers.ts");
+    bundler.onLoad({ filter: /node_modules\/graphql-request\/.*\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const asks = /(?:new|instanceof) Headers\b/.test(text);
+      return {
+        contents: asks ? `import { Headers } from ${JSON.stringify(instead)};\n${text}` : text,
+      };
+    });
   },
 };
 
