@@ -1,7 +1,6 @@
 import type { HttpSettings } from "#config/settings.ts";
-import type { Engine } from "#daemon/engine.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
-import { healthOf } from "#http/health.ts";
+import type { Metrics } from "#http/metrics/metrics.ts";
 import type { createOperations } from "#http/operations/create-operations.ts";
 import type { Listening } from "#http/server.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
@@ -18,7 +17,7 @@ export interface PageParts {
   readonly live: Live;
   readonly log: Log;
   readonly clock: Clock;
-  readonly engine: Pick<Engine, "state">;
+  readonly metrics: Pick<Metrics, "page" | "health" | "counts">;
   /** What there is to see of the daemon, and what a person can ask it for. */
   readonly tools: Pick<WatchTools, "memory" | "turns" | "view">;
   readonly paces: Paces;
@@ -154,7 +153,7 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
 
 function httpDepsOf(
   settings: HttpInForce,
-  { live, log, clock, engine, tools }: PageParts,
+  { live, log, clock, metrics, tools }: PageParts,
   operations: Operating,
 ): HttpDeps {
   return {
@@ -164,23 +163,10 @@ function httpDepsOf(
     redact: live.redact,
     view: tools.view,
     operations,
-    metrics: notBuilt,
-    health: () =>
-      healthOf({
-        state: engine.state(),
-        intervalMs: live.settings().pollIntervalMs,
-        nowMs: clock.nowMs(),
-      }),
-    counts: {
-      answered: () => undefined,
-      wrongToken: () => undefined,
-      streamBegan: () => () => undefined,
-    },
+    metrics: metrics.page,
+    health: metrics.health,
+    counts: metrics.counts,
   };
-}
-
-function notBuilt(): never {
-  throw new Error("nobody has built this yet");
 }
 
 function addressOf({ host, port }: HttpSettings): string {

@@ -62,13 +62,16 @@ describe("the package", () => {
         "dist/simulator.mjs",
         "dist/stand-in-agent.mjs",
         "docs/demo.svg",
+        "docs/monitoring/alerts.yml",
+        "docs/monitoring/grafana-dashboard.json",
+        "docs/monitoring/prometheus.yml",
         "docs/service.md",
         "package.json",
         "systemd/runpodboss.service",
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|dist\/page\/[\w-]+\.(?:css|html|js|png|svg|webmanifest)|docs\/[\w-]+\.(?:md|svg)|src\/start\.cjs|systemd\/[\w.-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|dist\/page\/[\w-]+\.(?:css|html|js|png|svg|webmanifest)|docs\/[\w-]+\.(?:md|svg)|docs\/monitoring\/[\w.-]+\.(?:yml|json)|src\/start\.cjs|systemd\/[\w.-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 

@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
 import { actRoutes } from "./routes/act.ts";
+import { balanceRoutes } from "./routes/balance.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { operationRoutes } from "./routes/operations.ts";
@@ -18,6 +20,8 @@ const routes: readonly Routes[] = [
   operationRoutes,
   statusRoutes,
   liveRoutes,
+  balanceRoutes,
+  historyRoutes,
 ];
 
 /** All that is served, behind its doors; knows no socket. */

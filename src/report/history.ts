@@ -10,6 +10,8 @@ export interface HistoryQuery {
   readonly pod?: string | undefined;
   /** Only what has this reason, or one that begins so. */
   readonly reason?: string | undefined;
+  /** Nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HistoryReport {
@@ -19,6 +21,8 @@ export interface HistoryReport {
    * are read for it and not kept: to be asked for once.
    */
   readonly events: () => AsyncGenerator<readonly HistoryRecord[]>;
+  /** The same, the newest first: whoever has enough may stop asking. */
+  readonly latest: () => AsyncGenerator<readonly HistoryRecord[]>;
   /** What the events that were given so far come to. */
   readonly summary: () => HistorySummary;
   /** Lines that could not be read, as far as was read. */
@@ -66,18 +70,18 @@ export async function withHistory<Result>(
 async function reportOf(
   path: string,
   history: OpenHistory,
-  { sinceMs, pod, reason }: HistoryQuery,
+  { sinceMs, pod, reason, signal }: HistoryQuery,
   nowMs: number,
 ): Promise<HistoryReport> {
   const summing = createSumming();
-  const all = await placesSince(sinceMs, history);
+  const all = await placesSince(sinceMs, history, signal);
   const {
     pods,
     places,
     unreadable: more,
   } = pod === undefined
     ? ({ ...all, pods: { kind: "all" }, unreadable: 0 } as const)
-    : await ofPods(pod, all.places, history);
+    : await ofPods(pod, all.places, history, signal);
   let unreadable = all.unreadable + more;
 
   function take(record: HistoryRecord | undefined): readonly HistoryRecord[] {
@@ -90,25 +94,30 @@ async function reportOf(
     return isEvent ? [record] : [];
   }
 
+  async function* recordsAt(those: readonly number[]): AsyncGenerator<readonly HistoryRecord[]> {
+    for (const some of inParts(those)) {
+      signal?.throwIfAborted();
+      const records = (await reading(path, history.at(some))).flatMap(take);
+      if (records.length > 0) yield records;
+    }
+  }
+
   return {
     pods,
-    async *events() {
-      for (const some of inParts(places)) {
-        const records = (await reading(path, history.at(some))).flatMap(take);
-        if (records.length > 0) yield records;
-      }
-    },
+    events: () => recordsAt(places),
+    latest: () => recordsAt(places.toReversed()),
     summary: () => summing.summary(nowMs),
     unreadable: () => unreadable,
   };
 }
 
 /** Where the records are, the oldest first. There may be a million: a few bytes for each. */
-async function placesSince(sinceMs: number, history: OpenHistory) {
+async function placesSince(sinceMs: number, history: OpenHistory, signal: AbortSignal | undefined) {
   const at: number[] = [];
   const times: number[] = [];
   let unreadable = 0;
   for await (const part of history.back(sinceMs)) {
+    signal?.throwIfAborted();
     unreadable += part.unreadable;
     for (const place of part.places) {
       at.push(place.at);
@@ -134,12 +143,18 @@ interface Candidate extends NamedPod {
 }
 
 /** Which pods are asked for, and where what happened to them stands. */
-async function ofPods(asked: string, places: readonly number[], history: OpenHistory) {
+async function ofPods(
+  asked: string,
+  places: readonly number[],
+  history: OpenHistory,
+  signal: AbortSignal | undefined,
+) {
   const candidates = new Map<string, Candidate>();
   /** Of each place. */
   const podIds: (string | undefined)[] = [];
   let unreadable = 0;
   for (const some of inParts(places)) {
+    signal?.throwIfAborted();
     for (const record of await history.at(some)) {
       const { podId, podName: name } = record?.run ?? {};
       podIds.push(podId);

@@ -3,6 +3,7 @@ import type { HistoryRecord } from "#guard/model/run.ts";
 import { plainNumber, podWords, usd } from "#guard/text.ts";
 import type { HistorySummary, Saved } from "#report/history-summary.ts";
 import type { HistoryReport } from "#report/history.ts";
+import { savedWords } from "#report/saved-words.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { shortSpan } from "#terminal/short-span.ts";
 import { type Cell, createTable, leftOutLines } from "#terminal/table.ts";
@@ -70,19 +71,12 @@ export function summaryLines(
   ];
 }
 
-function savedLine({ total, unknown, endsByReason }: Saved): string {
-  const reasons = endsByReason.map(({ reason, count }) => ({ reason: cleanName(reason), count }));
-  const ends = reasons.reduce((sum, { count }) => sum + count, 0);
-  if (ends === 0) return "saved: nothing, runpodboss stopped no run";
-  const [first] = reasons;
-  const by =
-    first !== undefined && reasons.length === 1
-      ? first.reason
-      : reasons.map(({ reason, count }) => `${count} ${reason}`).join(", ");
-  const what = `runpodboss stopped ${ends} ${ends === 1 ? "run" : "runs"} (${by})`;
-  if (unknown === ends) return `saved: unknown, ${what} of unknown price`;
-  const each = ends === 1 ? "the run" : "each run";
-  return `saved: at most ${usd(total)}, ${what}${alsoUnknown(unknown, "price")}. That is what ${each} would have cost until its lease or hard timeout, its pod's next start, or now`;
+function savedLine(saved: Saved): string {
+  const endsByReason = saved.endsByReason.map(({ reason, count }) => ({
+    reason: cleanName(reason),
+    count,
+  }));
+  return savedWords({ ...saved, endsByReason });
 }
 
 function alsoUnknown(count: number, what: string): string {

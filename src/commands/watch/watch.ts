@@ -258,7 +258,7 @@ async function watchLogging(
         live,
         log,
         clock,
-        engine: deps.engine,
+        metrics,
         tools: deps,
         paces,
         interrupted: over.signal,

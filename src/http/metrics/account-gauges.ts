@@ -36,9 +36,9 @@ export function accountGauges(
       look && unexplainedOf(look),
     ),
     gauge(
-      "runpodboss_runway_seconds",
+      "runpodboss_time_left_seconds",
       "How long the balance lasts at the present burn; +Inf: nothing burns.",
-      look && runwaySeconds(look),
+      look && secondsLeft(look),
     ),
     gauges(
       "runpodboss_threshold_below_usd",
@@ -61,7 +61,7 @@ function unexplainedOf(look: Seen): number | undefined {
   return look.isBurnAddedUp === true ? undefined : unexplainedBurn(look);
 }
 
-function runwaySeconds(look: Seen): number | undefined {
+function secondsLeft(look: Seen): number | undefined {
   const hours = hoursLeft(look);
   // That no pod burns does not make the balance last for ever.
   if (hours === Infinity && look.isBurnAddedUp === true) return undefined;

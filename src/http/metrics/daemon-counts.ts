@@ -61,7 +61,7 @@ export function createDaemonCounts() {
     known: combined({ reason: endReasons }),
   });
   const trips = createCounter({
-    name: "runpodboss_threshold_trips_total",
+    name: "runpodboss_threshold_crossings_total",
     help: "How often the balance fell below a threshold.",
     open: "threshold",
   });

@@ -73,7 +73,7 @@ export function guardGauges(sources: GuardSources): readonly Family[] {
       slots.map(([what, , slot]) => ({ labels: { what }, value: secondsOf(slot?.sinceMs) })),
     ),
     gauges(
-      "runpodboss_owed_effects",
+      "runpodboss_pending_effects",
       "What the guard has decided to do and not done yet.",
       kinds.map((kind) => ({
         labels: { kind },

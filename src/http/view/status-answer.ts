@@ -37,6 +37,8 @@ export interface StatusSources {
   readonly events: StatusAnswer["events"];
   readonly saved: StatusAnswer["saved"];
   readonly operations: StatusAnswer["operations"];
+  /** What of this could not be found out. */
+  readonly troubles: readonly string[];
 }
 
 export function statusAnswerOf(sources: StatusSources): StatusAnswer {
@@ -56,7 +58,7 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
       guardPid: sources.pid,
       changeOver: changeOverOf(state),
       unread: undefined,
-      troubles: [],
+      troubles: sources.troubles,
     },
     sources.lastBalance,
   );
@@ -135,7 +137,12 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
 const epoch = new Date(0).toISOString();
 
 /** The last poll as the guard believes it. What is old is not seen: it may be otherwise by now. */
-function lookOf({ nowMs, polled, state, policy }: StatusSources): Look {
+export function lookOf({
+  nowMs,
+  polled,
+  state,
+  policy,
+}: Pick<StatusSources, "nowMs" | "polled" | "state" | "policy">): Look {
   const { lookedAtMs, lastSeen } = state;
   const unseen = { kind: "blind", cause: "unreachable", atMs: lookedAtMs ?? nowMs } as const;
   if (polled === undefined) return { ...unseen, because: notYet };

@@ -1,6 +1,7 @@
 import type { Settings } from "#config/settings.ts";
+import { wordsOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
-import type { Look, Measured } from "#guard/model/account.ts";
+import type { Look, Measured, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
@@ -8,8 +9,15 @@ import type { StatusAnswer } from "#http/contract/status.ts";
 import type { View } from "#http/deps.ts";
 import { version } from "#package.json";
 import type { Clock } from "#ports.ts";
+import { samplesSince } from "#report/curve/samples-since.ts";
+import { oneAtATime, withinLimit } from "#within-limit.ts";
+import { createBalanceMemory, keptForMs } from "./balance-memory.ts";
 import { createChanges } from "./changes.ts";
-import { statusAnswerOf } from "./status-answer.ts";
+import { eventAnswer } from "./event-answer.ts";
+import { createHistoryAsking } from "./history-asking.ts";
+import { createRecentEvents } from "./recent-events.ts";
+import { createSavedMemory } from "./saved-memory.ts";
+import { lookOf, statusAnswerOf } from "./status-answer.ts";
 
 /** What there is to see, kept in memory from what the daemon decides. */
 export interface ViewMemory extends View {
@@ -37,6 +45,9 @@ export interface ViewOptions {
   readonly onBug: (error: unknown) => void;
 }
 
+const filesLimitMs = 10_000;
+const samplesLimitMs = 60_000;
+const endsOrStarts: ReadonlySet<string> = new Set(["stop", "termination", "start"]);
 /** It is made no more often than that. */
 const leastAgeMs = 1_000;
 /** What one poll brings comes in several steps. */
@@ -48,9 +59,24 @@ export function createView(options: ViewOptions): ViewMemory {
   const { clock, settings, onBug } = options;
   let { state } = options;
   const changes = createChanges(onBug);
+  const never = new AbortController().signal;
+  const balances = createBalanceMemory();
+  const saved = createSavedMemory(clock, () => settings().historyDays);
+  const events = createRecentEvents({
+    nowMs: () => clock.nowMs(),
+    isDryRun: () => settings().dryRun,
+    onEvent(record) {
+      changed();
+      if (endsOrStarts.has(record.type)) saved.changed();
+      changes.tell({ kind: "event", event: eventAnswer(record) });
+    },
+  });
+  const withinEventsLimit = oneAtATime(filesLimitMs, clock);
   let polled: Look | undefined;
   let measured: Measured | undefined;
+  let reading: AbortSignal | undefined;
   let nextAtMs: number | undefined;
+  let eventsTrouble: string | undefined;
   let operations = (): readonly OperationAnswer[] => [];
   let isStale = true;
   let isTelling = false;
@@ -63,15 +89,17 @@ export function createView(options: ViewOptions): ViewMemory {
       nowMs,
       version,
       settings: settings(),
-      policy: withKept(options.policy(), state),
+      policy: policyNow(),
       state,
       pid: options.pid,
       polled,
       measured,
       nextAtMs,
-      lastBalance: undefined,
-      events: [],
-      saved: { at_most_usd: null, unknown: 0, days: 30, words: "not read yet" },
+      lastBalance: balances.latest(),
+      events: events.list().map(eventAnswer),
+      saved: saved.answer(),
+      troubles:
+        eventsTrouble === undefined ? [] : [`the last events could not be read: ${eventsTrouble}`],
       operations: [...operations()],
     });
     isStale = false;
@@ -86,6 +114,46 @@ export function createView(options: ViewOptions): ViewMemory {
 
   /** Whoever asked for it shortly before the last change has been given it without that. */
   const isTooYoung = (): boolean => isStale && ageMs() < leastAgeMs;
+
+  const policyNow = (): Policy => withKept(options.policy(), state);
+
+  function lookNow(): Seen | undefined {
+    const look = lookOf({ nowMs: clock.nowMs(), polled, state, policy: policyNow() });
+    return look.kind === "seen" ? look : undefined;
+  }
+
+  function looked(look: Look): void {
+    polled = look;
+    if (look.kind === "blind" || state.lastSeen === undefined) return;
+    const { atMs, balanceUsd, burnPerHrUsd } = state.lastSeen;
+    balances.add({ atMs, balanceUsd, burnPerHrUsd });
+    changes.tell({ kind: "balance", atMs, balanceUsd });
+  }
+
+  /** What the files have beside us: a command may have written to the history. */
+  async function keepUp(): Promise<void> {
+    if (reading === undefined || reading.aborted) return;
+    try {
+      await withinEventsLimit(() => events.read(options.historyFile));
+      eventsTrouble = undefined;
+    } catch (error) {
+      eventsTrouble = wordsOf(error);
+    }
+    await saved.keepUp(options.historyFile, reading);
+  }
+
+  async function readBalances(signal: AbortSignal): Promise<void> {
+    const limit = new AbortController();
+    const sinceMs = clock.nowMs() - keptForMs;
+    try {
+      const older = samplesSince(options.samplesFile, sinceMs, limit.signal);
+      balances.addOlder(await withinLimit(older, samplesLimitMs, clock, signal));
+    } catch {
+      // The curve then begins with this process, and says since when it knows.
+    } finally {
+      limit.abort();
+    }
+  }
 
   function changed(): void {
     isStale = true;
@@ -109,15 +177,20 @@ export function createView(options: ViewOptions): ViewMemory {
 
   return {
     status,
-    balance: () => {
-      throw new Error("not yet");
-    },
-    history: () => Promise.reject(new Error("not yet")),
+    balance: (query) =>
+      balances.answer(query, {
+        nowMs: clock.nowMs(),
+        policy: policyNow(),
+        look: lookNow(),
+      }),
+    history: createHistoryAsking(options.historyFile, clock),
     follow: changes.follow,
     decided(input, after) {
       state = after;
-      if (input.kind === "look") polled = input.look;
+      events.decided(input, after);
       if (input.kind === "measured") ({ measured } = input);
+      if (input.kind === "look") looked(input.look);
+      if (input.kind === "look" || input.kind === "recorded") void keepUp();
       changed();
     },
     planned(atMs) {
@@ -130,8 +203,11 @@ export function createView(options: ViewOptions): ViewMemory {
       changes.tell({ kind: "operation", operation });
       changed();
     },
-    begin: () => Promise.resolve(),
+    async begin(signal) {
+      if (reading !== undefined) return;
+      reading = signal;
+      await Promise.all([readBalances(signal), keepUp()]);
+      changed();
+    },
   };
 }
-
-const never = new AbortController().signal;

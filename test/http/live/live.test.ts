@@ -37,6 +37,7 @@ describe("the live stream", () => {
     expect(await stream.next()).toMatchObject({ event: "operation", data: { id: "o1" } });
     guard.poll({ balanceUsd: 9 });
     await guard.clock.advanceTo(at(0) + 2_000);
+    expect(await stream.next()).toMatchObject({ event: "balance", data: [at(0) / 1_000, 9] });
     expect(await stream.next()).toMatchObject({ event: "status", data: { balance_usd: 9 } });
   });
 

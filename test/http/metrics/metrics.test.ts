@@ -7,7 +7,7 @@ import { guarded, namesOf, seriesOf } from "./guarded.ts";
 const money = [
   "runpodboss_balance_usd",
   "runpodboss_burn_usd_per_hour",
-  "runpodboss_runway_seconds",
+  "runpodboss_time_left_seconds",
   "runpodboss_unexplained_burn_usd_per_hour",
 ];
 
@@ -19,13 +19,13 @@ describe("what is known", () => {
     expect(seriesOf(await page())).toMatchObject({
       runpodboss_balance_usd: "9",
       runpodboss_burn_usd_per_hour: "4.5",
-      runpodboss_runway_seconds: "7200",
+      runpodboss_time_left_seconds: "7200",
       runpodboss_unexplained_burn_usd_per_hour: "3",
       'runpodboss_threshold_below_usd{threshold="warning"}': "10",
       'runpodboss_threshold_fired{threshold="warning"}': "1",
       'runpodboss_threshold_fired{threshold="critical"}': "0",
-      'runpodboss_threshold_trips_total{threshold="warning"}': "1",
-      'runpodboss_owed_effects{kind="call-agent"}': "1",
+      'runpodboss_threshold_crossings_total{threshold="warning"}': "1",
+      'runpodboss_pending_effects{kind="call-agent"}': "1",
     });
   });
 
@@ -33,7 +33,7 @@ describe("what is known", () => {
     const { poll, page } = guarded();
     poll({ burnPerHrUsd: 0, pods: [] });
 
-    expect(seriesOf(await page())["runpodboss_runway_seconds"]).toBe("+Inf");
+    expect(seriesOf(await page())["runpodboss_time_left_seconds"]).toBe("+Inf");
   });
 
   it("each pod: what it costs, and for how long it runs", async () => {
@@ -259,7 +259,7 @@ describe("what is counted", () => {
     expect(series).toMatchObject({
       'runpodboss_polls_total{result="good"}': "1",
       runpodboss_poll_interval_seconds: "30",
-      'runpodboss_threshold_trips_total{threshold="low"}': "0",
+      'runpodboss_threshold_crossings_total{threshold="low"}': "0",
       'runpodboss_threshold_below_usd{threshold="low"}': "5",
       'runpodboss_notifications_total{channel="phone",outcome="failed"}': "0",
       'runpodboss_config_reloads_total{result="done"}': "1",

@@ -1,10 +1,15 @@
+import { Hono } from "hono";
 import type { Settings } from "#config/settings.ts";
 import { decide } from "#guard/decide.ts";
 import type { Look, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
-import { createApp } from "#http/app.ts";
+import type { HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
+import { balanceRoutes } from "#http/routes/balance.ts";
+import { historyRoutes } from "#http/routes/history.ts";
+import { liveRoutes } from "#http/routes/live.ts";
+import { statusRoutes } from "#http/routes/status.ts";
 import { createView, type ViewMemory } from "#http/view/view.ts";
 import { createFakeClock, type FakeClock } from "../../fake-clock.ts";
 import { at, book, policyWith, seen } from "../../guard/samples.ts";
@@ -53,7 +58,7 @@ export interface Viewed {
   /** A poll at this moment. */
   readonly poll: (look?: Partial<Seen> | Look) => void;
   /** All that is served, without its doors. */
-  readonly app: ReturnType<typeof createApp>;
+  readonly app: Hono<HttpEnv>;
   readonly bugs: unknown[];
 }
 
@@ -86,7 +91,8 @@ export async function viewed(options: ViewedOptions = {}): Promise<Viewed> {
     ({ state } = decide(state, input, policy));
     view.decided(input, state);
   }
-  const app = createApp(depsOf(view, clock));
+  const app = new Hono<HttpEnv>();
+  for (const add of routes) add(app, depsOf(view, clock));
   return {
     view,
     clock,
@@ -101,6 +107,8 @@ export async function viewed(options: ViewedOptions = {}): Promise<Viewed> {
     bugs,
   };
 }
+
+const routes = [statusRoutes, liveRoutes, balanceRoutes, historyRoutes];
 
 function depsOf(view: ViewMemory, clock: FakeClock): HttpDeps {
   return {
