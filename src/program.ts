@@ -161,6 +161,8 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--json", "print everything as one JSON object", false)
     .option("--watch", "poll and show again every 5 seconds, until you press q", false)
     .option("--history", "show the history of the last 24 hours instead", false)
+    .option("--plot", "draw the balance, with thresholds and forecast, instead of the pods", false)
+    .option("--hours <hours>", "how many hours back the plot goes: 24, or from 1 to 720")
     .action(async (_options, command: Command) => {
       const { status } = await import("#commands/status/status.ts");
       done(await status(command.optsWithGlobals(), context));

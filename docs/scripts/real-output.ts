@@ -111,6 +111,7 @@ export async function realOutputs(): Promise<Outputs> {
     const history = join(home, ".runpodboss/history.jsonl");
     rmSync(history, { force: true });
     for (const record of yesterday(nowMs)) appendFileSync(history, `${writeRecord(record)}\n`);
+    writeFileSync(join(home, ".runpodboss/samples.jsonl"), samplesOfADay(nowMs));
     const watch = spawn(process.execPath, [cli, "watch"], { env, cwd: home, stdio: "ignore" });
     const ended = once(watch, "exit");
     try {
@@ -123,6 +124,7 @@ export async function realOutputs(): Promise<Outputs> {
         "drill-warning": drillWarning,
         "bad-config": badConfig,
         status: await run("status"),
+        "status-plot": await run("status", "--plot"),
         lease: await run("lease", "qlora-70b", "5"),
         extend: await run("extend", "sdxl-notebook", "3"),
         touch: await run("touch", "qlora-70b"),
@@ -179,6 +181,18 @@ function yesterday(nowMs: number): readonly HistoryRecord[] {
       because: "the pod is EXITED; the burn fell from $1.49/h to $0.00/h",
     },
   ];
+}
+
+/** The balance of a day: a night that cost little, a payment, two hours without the daemon. */
+function samplesOfADay(nowMs: number): string {
+  const minutes = Array.from({ length: 24 * 60 }, (_, n) => 24 * 60 - n);
+  const lines = minutes
+    .filter((ago) => ago < 400 || ago > 520)
+    .map((ago) => {
+      const usd = ago > 700 ? 8.4 + (ago - 700) * 0.025 : 31.4 + (ago * 2.18) / 60;
+      return `{"timestamp":"${new Date(nowMs - ago * minuteMs).toISOString()}","balance_usd":${usd.toFixed(4)},"burn_per_hr_usd":2.18}\n`;
+    });
+  return lines.join("");
 }
 
 function replaced(text: string, before: string, after: string): string {

@@ -77,7 +77,10 @@ export async function finish(
     return exitCodes.refused;
   }
   prompter.close();
-  const shown = await status({ ...options, json: false, watch: false, history: false }, context);
+  const shown = await status(
+    { ...options, json: false, watch: false, history: false, plot: false },
+    context,
+  );
   if (settings.http !== undefined) {
     context.print(`\nTo look at it: runpodboss${word} dashboard`);
   }
@@ -165,7 +168,7 @@ async function showFormer(
   }
   prompter.say(`The guard that ran before runs again (pid ${found.pid}).`);
   prompter.close();
-  await status({ ...options, json: false, watch: false, history: false }, context);
+  await status({ ...options, json: false, watch: false, history: false, plot: false }, context);
   return exit;
 }
 

@@ -22,13 +22,24 @@ import { localTime } from "#terminal/local-time.ts";
 import { quitKey } from "#terminal/quit-key.ts";
 import { pagesOn } from "#terminal/screen.ts";
 import { columnsOf, wrappedText } from "#terminal/wrap.ts";
+import { knowsUtf8 } from "#terminal/utf8.ts";
+import { defaultHours, plotHours, plotLines, type PlotSources, plotSources } from "./plot.ts";
 import { statusText } from "./text.ts";
 
 export interface StatusOptions extends GlobalOptions {
   readonly json: boolean;
   readonly watch: boolean;
   readonly history: boolean;
+  readonly plot: boolean;
+  /** Of the plot: how far back. */
+  readonly hours?: string;
 }
+
+/** How high the plot is where there is room, and how wide where nobody says. */
+const plotRows = 18;
+const columnsOfAPipe = 80;
+/** The lines of the plot that are words: its title, and the forecast, which may take two. */
+const besidePlot = 4;
 
 /** Shows the pods and their cost, the balance, and whether the daemon runs. Gives the exit code. */
 export async function status(options: StatusOptions, context: Context): Promise<number> {
@@ -37,10 +48,26 @@ export async function status(options: StatusOptions, context: Context): Promise<
       hint: "Use only one of them.",
     });
   }
+  if (options.history && options.plot) {
+    throw new UserError("--history and --plot cannot be used together.", {
+      hint: "Use only one of them.",
+    });
+  }
+  if (options.plot && options.json) {
+    throw new UserError("--plot draws for people, and cannot be used together with --json.", {
+      hint: "The balances of each minute are in samples.jsonl beside the state file.",
+    });
+  }
+  if (options.hours !== undefined && !options.plot) {
+    throw new UserError("--hours belongs to --plot.", {
+      hint: "For the history of so many hours: runpodboss history --hours 48",
+    });
+  }
   if (options.history) return history({ ...options, hours: "24" }, context);
+  const plotMs = options.plot ? plotHours(options.hours ?? String(defaultHours)) : undefined;
   const settings = await loadConfig(options.config, context.env, context.paces, "gone-without");
   context.hide(settings.secrets);
-  const shown = { settings, untested: await untestedChannels(settings) };
+  const shown = { settings, untested: await untestedChannels(settings), plotMs };
   return options.watch
     ? await keepShowing(shown, options, context)
     : await showOnce(shown, options, context);
@@ -50,13 +77,16 @@ interface Shown {
   readonly settings: Settings;
   /** Found once, as it takes its time. */
   readonly untested: readonly string[];
+  /** How far back the balance is drawn; undefined: it is not, and the pods are shown. */
+  readonly plotMs: number | undefined;
 }
 
 async function showOnce(shown: Shown, { json }: StatusOptions, context: Context): Promise<number> {
-  const { report, fault } = await lookAt(shown, context.paces, context.interrupted);
+  const looked = await lookAt(shown, context.paces, context.interrupted);
+  const { report, fault } = looked;
   if (context.interrupted.aborted) return exitCodes.interrupted;
   if (json) context.printData(escapeHidden(JSON.stringify(statusJson(report, fault), null, 2)));
-  else context.print(linesOf(report, paintFor(context), columnsOf(context)).join("\n"));
+  else context.print(linesOf(looked, context).join("\n"));
   // The last known values were shown; the error says that they are old.
   if (fault !== undefined) throw fault;
   return exitCodes.done;
@@ -69,16 +99,18 @@ async function keepShowing(
 ): Promise<number> {
   const { interrupted, paces } = context;
   const paint = paintFor(context);
+  const isAscii = !knowsUtf8(context);
   const pages = pagesOn(context);
   const quit = quitKey(context);
   const hint = isTerminal(context) ? "; q ends it" : "";
   const over = AbortSignal.any([interrupted, quit.pressed]);
   try {
     while (!over.aborted) {
-      const { report, fault } = await lookAt(shown, paces, over);
+      const looked = await lookAt(shown, paces, over);
+      const { report, fault } = looked;
       if (over.aborted) break;
       if (json) context.printData(escapeHidden(JSON.stringify(statusJson(report, fault))));
-      else pages.show((screen) => pageOf(report, fault, paint, screen, hint));
+      else pages.show((screen) => pageOf(looked, paint, isAscii, screen, hint));
       await pause(paces.statusEveryMs, over);
     }
   } finally {
@@ -91,19 +123,22 @@ async function keepShowing(
 interface Looked {
   readonly report: StatusReport;
   readonly fault: UserError | undefined;
+  /** What is drawn in place of the pods. */
+  readonly plot: PlotSources | undefined;
 }
 
 async function lookAt(
-  { settings, untested }: Shown,
+  { settings, untested, plotMs }: Shown,
   paces: Paces,
   signal: AbortSignal,
 ): Promise<Looked> {
   const snapshot = await snapshotOf(settings, createClock(), paces, signal);
   const { look, saved } = snapshot;
+  const plot = plotMs === undefined ? undefined : await plotSources(snapshot, plotMs, signal);
   if (look.kind === "seen")
-    return { report: reportOf(snapshot, undefined, untested), fault: undefined };
+    return { report: reportOf(snapshot, undefined, untested), fault: undefined, plot };
   const report = reportOf(snapshot, await lastBalance(settings, saved), untested);
-  return { report, fault: cannotLook(look, settings) };
+  return { report, fault: cannotLook(look, settings), plot };
 }
 
 /** The last balance that the daemon saved. */
@@ -128,16 +163,21 @@ async function lastSample(path: string): Promise<BalanceSample | undefined> {
   return undefined;
 }
 
-function linesOf(report: StatusReport, paint: Paint, room: number): readonly string[] {
-  const { pods, footer } = statusText(report, paint, room);
-  return [...pods, "", ...footer];
+function linesOf({ report, plot }: Looked, context: Context): readonly string[] {
+  const paint = paintFor(context);
+  const columns = columnsOf(context);
+  const { pods, footer } = statusText(report, paint, columns);
+  if (plot === undefined) return [...pods, "", ...footer];
+  const isAscii = !knowsUtf8(context);
+  const width = columns === Infinity ? columnsOfAPipe : columns;
+  return [...plotLines(plot, { columns: width, rows: plotRows, isAscii, paint }), "", ...footer];
 }
 
-/** Where the pods do not all fit, the money and the daemon go first. */
+/** Where what is seen does not all fit, the money and the daemon go first. */
 function pageOf(
-  report: StatusReport,
-  fault: UserError | undefined,
+  { report, fault, plot }: Looked,
   paint: Paint,
+  isAscii: boolean,
   { rows, columns }: Screen,
   hint: string,
 ): readonly string[] {
@@ -145,21 +185,23 @@ function pageOf(
   // Broken here, as the rows are counted.
   const broken = (lines: readonly string[]) =>
     lines.flatMap((line) => wrappedText(line, columns).split("\n"));
-  const pods = broken(text.pods);
   const footer = broken(text.footer);
   const top = broken([
     paint.bold(`runpodboss status, ${localTime(report.nowMs)}${hint}`),
     ...(fault === undefined ? [] : [paint.red(oneLine(fault.message))]),
   ]);
   const room = rows - 1 - top.length - footer.length - 2;
-  const left = pods.length - room;
+  const width = columns === Infinity ? columnsOfAPipe : columns;
+  const plotRoom = { columns: width, isAscii, paint, rows: Math.min(plotRows, room - besidePlot) };
+  const seen = broken(plot === undefined ? text.pods : plotLines(plot, plotRoom));
+  const left = seen.length - room;
   const shown =
     left > 0
       ? [
-          ...pods.slice(0, Math.max(0, room - 1)),
-          `and ${left + 1} more lines: run runpodboss status`,
+          ...seen.slice(0, Math.max(0, room - 1)),
+          `and ${left + 1} more lines: run runpodboss status${plot === undefined ? "" : " --plot"}`,
         ]
-      : pods;
+      : seen;
   return [...top, "", ...shown, "", ...footer];
 }
 

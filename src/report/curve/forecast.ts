@@ -4,9 +4,13 @@ import { dayMs, hourMs } from "#guard/model/time.ts";
 /** Nobody plans further with the burn of now. */
 const farthestMs = 366 * dayMs;
 
+type Burning = Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd"> & {
+  readonly billingMode?: Seen["billingMode"] | undefined;
+};
+
 export interface ForecastSources {
   /** The account as it is now, and how it is billed; undefined: it is not seen. */
-  readonly look: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd" | "billingMode"> | undefined;
+  readonly look: Burning | undefined;
   readonly thresholds: readonly { readonly name: string; readonly belowUsd: number }[];
 }
 
