@@ -1,5 +1,7 @@
 import type { HttpSettings } from "#config/settings.ts";
+import type { ButtonsFor } from "#effects/send-notice.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
+import type { Links } from "#http/links/links.ts";
 import type { Metrics } from "#http/metrics/metrics.ts";
 import type { createOperations } from "#http/operations/create-operations.ts";
 import type { Listening } from "#http/server.ts";
@@ -33,6 +35,8 @@ export interface PageParts {
 export interface Page {
   /** Other settings are in force. */
   follow(): void;
+  /** None where nothing is served. Right after a start it waits for the page. */
+  readonly buttonsFor: ButtonsFor;
   /** Serves nothing any more. Never throws, and hardly takes any time. */
   close(): Promise<void>;
 }
@@ -47,7 +51,14 @@ const limitMs = 10_000;
 export function servePage(parts: PageParts): Page {
   const { live, log, clock } = parts;
   const over = new AbortController();
-  let served: { readonly by: string; readonly listening: Listening } | undefined;
+  let served:
+    | { readonly by: string; readonly listening: Listening; readonly settings: HttpInForce }
+    | undefined;
+  let links: Links | undefined;
+  let wasTried = (): void => undefined;
+  const tried = new Promise<void>((resolve) => {
+    wasTried = resolve;
+  });
   let wake = new AbortController();
   /** They go on while the page is served elsewhere. */
   let operations: Operating | undefined;
@@ -78,11 +89,21 @@ export function servePage(parts: PageParts): Page {
       parts.hide(secrets);
       const { host, port } = wanted;
       // Read only where it is used: a guard without a page has none of it in its memory.
-      const { createApp, createOperations, listen } = await withinLimit(modules(), limitMs, clock);
+      const { createApp, createOperations, listen, realLinks } = await withinLimit(
+        modules(),
+        limitMs,
+        clock,
+      );
       operations ??= operating(createOperations, parts);
-      const app = createApp(httpDepsOf(wanted, parts, operations));
+      links ??= realLinks({
+        live,
+        clock,
+        state: parts.tools.memory.state,
+        inForce: () => served?.settings,
+      });
+      const app = createApp(httpDepsOf(wanted, parts, operations, links));
       const listening = await listen(app, { host, port, onEnd: ended });
-      served = { by, listening };
+      served = { by, listening, settings: wanted };
       void parts.tools.view.begin(over.signal);
       if (over.signal.aborted) await stop();
       else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
@@ -97,6 +118,7 @@ export function servePage(parts: PageParts): Page {
       wake = new AbortController();
       const { signal } = wake;
       const because = await turn();
+      wasTried();
       if (over.signal.aborted) return;
       parts.onTrouble(because);
       if (because === undefined) await untilAborted(signal);
@@ -107,6 +129,11 @@ export function servePage(parts: PageParts): Page {
 
   return {
     follow: () => wake.abort(),
+    async buttonsFor(notice, look) {
+      if (live.settings().http?.publicUrl === undefined) return [];
+      await tried;
+      return links?.buttonsFor(notice, look) ?? [];
+    },
     async close() {
       over.abort();
       wake.abort();
@@ -124,12 +151,13 @@ export function servePage(parts: PageParts): Page {
 const done = Promise.resolve();
 
 async function modules() {
-  const [{ createApp }, { createOperations }, { listen }] = await Promise.all([
+  const [{ createApp }, { createOperations }, { listen }, { realLinks }] = await Promise.all([
     import("#http/app.ts"),
     import("#http/operations/create-operations.ts"),
     import("#http/server.ts"),
+    import("./real-links.ts"),
   ]);
-  return { createApp, createOperations, listen };
+  return { createApp, createOperations, listen, realLinks };
 }
 
 type Operating = ReturnType<typeof createOperations>;
@@ -155,6 +183,7 @@ function httpDepsOf(
   settings: HttpInForce,
   { live, log, clock, metrics, tools }: PageParts,
   operations: Operating,
+  links: Links,
 ): HttpDeps {
   return {
     settings: () => settings,
@@ -163,6 +192,7 @@ function httpDepsOf(
     redact: live.redact,
     view: tools.view,
     operations,
+    links,
     metrics: metrics.page,
     health: metrics.health,
     counts: metrics.counts,

@@ -18,6 +18,7 @@ import type { WatchDeps } from "#daemon/watch.ts";
 import type { Present } from "#effects/end-run.ts";
 import { performWith } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";
+import type { ButtonsFor } from "#effects/send-notice.ts";
 import type { Tally } from "#effects/tally.ts";
 import { createTurns, type Turns } from "#effects/turns.ts";
 import { withKept } from "#guard/account/kept.ts";
@@ -78,6 +79,8 @@ export interface WatchParts {
   readonly tally?: Tally;
   /** For whoever shows what the daemon does: quick, and none of it waited for. */
   readonly shown?: Shown;
+  /** What a notification has to press. */
+  readonly buttonsFor?: ButtonsFor;
 }
 
 /** Told of what the daemon does, as it happens. */

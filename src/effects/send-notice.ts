@@ -1,3 +1,4 @@
+import { wordsOf } from "#errors.ts";
 import { dryRunWords } from "#guard/model/effect.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Notify, Outcome } from "#guard/model/effect.ts";
@@ -6,6 +7,7 @@ import type { Channel, Sent } from "#notify/channel.ts";
 import type { Button } from "#notify/message.ts";
 import { messageFrom } from "#notify/message-of.ts";
 import type { Clock } from "#ports.ts";
+import { withinLimit } from "#within-limit.ts";
 import type { EffectSettings } from "./settings.ts";
 
 export interface SendDeps {
@@ -17,7 +19,13 @@ export interface SendDeps {
 }
 
 /** The same for the same notification, as long as what it is about is the same. */
-export type ButtonsFor = (notice: Notify, look: Seen | undefined) => readonly Button[];
+export type ButtonsFor = (
+  notice: Notify,
+  look: Seen | undefined,
+) => readonly Button[] | Promise<readonly Button[]>;
+
+/** Right after a start they may not be known yet; no notification waits longer for them. */
+const buttonsLimitMs = 5_000;
 
 type Send = (
   notice: Notify,
@@ -29,12 +37,18 @@ type Send = (
 
 /** Sends a notification through the channel that it is owed to. */
 export function sendNoticeWith({ clock, log, channels, buttonsFor }: SendDeps): Send {
-  /** Nothing of them is saved, and no notification waits or fails for them. */
-  function buttonsOf(notice: Notify, look: Seen | undefined): readonly Button[] {
+  /** Nothing of them is saved, and no notification fails for them. */
+  async function buttonsOf(
+    notice: Notify,
+    look: Seen | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Button[]> {
+    if (buttonsFor === undefined) return [];
     try {
-      return buttonsFor?.(notice, look) ?? [];
+      const made = Promise.resolve(buttonsFor(notice, look));
+      return await withinLimit(made, buttonsLimitMs, clock, signal);
     } catch (error) {
-      log.error({ stack: error instanceof Error ? error.stack : String(error) }, "this is a bug");
+      if (!signal.aborted) log.warn({ because: wordsOf(error) }, "sent without buttons");
       return [];
     }
   }
@@ -47,7 +61,7 @@ export function sendNoticeWith({ clock, log, channels, buttonsFor }: SendDeps): 
       log.info({ effect, event, channel: channelName, because }, "dry run: would have sent");
       return { kind: "done", because: dryRunWords, tail: "" };
     }
-    const message = messageFrom(notice, look, clock.nowMs(), buttonsOf(notice, look));
+    const message = messageFrom(notice, look, clock.nowMs(), await buttonsOf(notice, look, signal));
     return outcomeOf(await channel.send(message, signal));
   };
 }

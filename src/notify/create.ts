@@ -22,7 +22,13 @@ export function createChannel(settings: ChannelSettings, deps: ChannelDeps): Cha
     settings.type === "email"
       ? lazyEmailChannel(settings, deps.clock)
       : createHttpChannel(settings, () => serviceOf(settings), deps);
-  return { ...channel, send: (message, signal) => sendIn(channel, cleanMessage(message), signal) };
+  const { hasButtons = true } = settings;
+  return {
+    ...channel,
+    send({ buttons, ...message }, signal) {
+      return sendIn(channel, cleanMessage(hasButtons ? { ...message, buttons } : message), signal);
+    },
+  };
 }
 
 /** A notification is worth more than its buttons: a service that refuses it with them gets it without. */

@@ -11,6 +11,8 @@ interface Common {
   readonly minSeverity: Severity;
   /** Only what is critical is sent in them; the rest waits for their end. */
   readonly quietHours?: QuietHours | undefined;
+  /** Undefined: what can be done about a notification goes along. */
+  readonly hasButtons?: boolean | undefined;
   /** Set: a secret of it is not there now, and why not. What should hold one is empty; nothing can be sent. */
   readonly unreadable?: string | undefined;
   /** For one message, from the first byte to the last of the answer. */

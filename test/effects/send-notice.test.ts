@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sendNoticeWith } from "#effects/send-notice.ts";
+import { type ButtonsFor, sendNoticeWith } from "#effects/send-notice.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
@@ -93,5 +93,47 @@ describe("a notification owed to a channel", () => {
       kind: "failed",
       because: "the channel is no longer in the config",
     });
+  });
+});
+
+describe("what there is to press", () => {
+  const button = { label: "Stop now", url: "https://guard.example.com/act/x.y" };
+
+  function sending(buttonsFor: ButtonsFor) {
+    const { channel, messages } = fakeChannel();
+    const { log, entries } = keptLog();
+    const clock = createFakeClock();
+    const settings = effectSettings({ channels: [ntfy] });
+    const send = sendNoticeWith({ clock, log, channels: () => [channel], buttonsFor });
+    return { sent: send(notice, "ntfy", look, settings, forever), messages, entries, clock };
+  }
+
+  it.each<[string, ButtonsFor]>([
+    ["known at once", () => [button]],
+    ["known in a moment", () => Promise.resolve([button])],
+  ])("goes along: %s", async (_, buttonsFor) => {
+    const { sent, messages } = sending(buttonsFor);
+
+    expect(await sent).toMatchObject({ kind: "done" });
+    expect(messages).toMatchObject([{ buttons: [button] }]);
+  });
+
+  it.each<[string, ButtonsFor]>([
+    [
+      "where making it fails",
+      () => {
+        throw new Error("no key");
+      },
+    ],
+    ["where making it fails later", () => Promise.reject(new Error("no key"))],
+    ["where nobody ever gives it", () => new Promise(() => undefined)],
+  ])("is left out, and people are told all the same: %s", async (_, buttonsFor) => {
+    const { sent, messages, entries, clock } = sending(buttonsFor);
+    await clock.advanceTo(10_000);
+
+    expect(await sent).toMatchObject({ kind: "done" });
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).not.toHaveProperty("buttons");
+    expect(entries).toMatchObject([["sent without buttons", { because: expect.any(String) }]]);
   });
 });

@@ -137,6 +137,16 @@ it.each(documented.map(({ type }) => type))(
   },
 );
 
+it("a channel that is to have none is told the rest", async () => {
+  const { settings, good } = serviceOf("ntfy");
+  const { origin: at, got } = await startService(good);
+
+  await sendTo({ ...settings(at), hasButtons: false }, two);
+
+  expect(got[0]?.body).not.toContain("/act/");
+  expect(JSON.parse(got[0]?.body ?? "")).toMatchObject({ title: two.title });
+});
+
 it("a label is text in each service, whatever stands in it", async () => {
   const message = sample({ buttons: buttons(4) });
   const slack = JSON.stringify(await jsonBy("slack", message));

@@ -14,6 +14,7 @@ import { identityOf } from "#process/identity.ts";
 import { pythonWatcherWarning } from "#process/python-watchers.ts";
 import { createRunner } from "#process/runner.ts";
 import { wordsOf } from "#errors.ts";
+import type { ButtonsFor } from "#effects/send-notice.ts";
 import { createTally } from "#effects/tally.ts";
 import { createMetrics } from "#http/metrics/metrics.ts";
 import { createLogger, type Log } from "#log.ts";
@@ -22,7 +23,7 @@ import { type Lock, takePidLock } from "#store/lock/pid-lock.ts";
 import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf } from "#live.ts";
-import { servePage } from "#real-http.ts";
+import { type Page, servePage } from "#real-http.ts";
 import { watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
@@ -193,6 +194,7 @@ async function watchLogging(
     onTrouble: (because) => log.error({ because }, "cannot notify systemd"),
   });
   const tally = createTally();
+  let page: Page | undefined;
   const { program } = context;
   const over = new AbortController();
   context.interrupted.addEventListener("abort", () => over.abort());
@@ -207,6 +209,7 @@ async function watchLogging(
     redact: live.redact,
   });
   const parts = {
+    buttonsFor: (...asked: Parameters<ButtonsFor>) => page?.buttonsFor(...asked) ?? [],
     live,
     log,
     clock,
@@ -252,7 +255,7 @@ async function watchLogging(
   };
   tellInForce();
   // A single poll is nothing to look at.
-  const page = options.once
+  page = options.once
     ? undefined
     : servePage({
         live,

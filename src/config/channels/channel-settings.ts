@@ -106,8 +106,9 @@ function settingsOf(
   secrets: FoundSecrets["values"],
   headers: FoundSecrets["values"],
 ): ChannelSettings {
-  const { name = file.type, events, min_severity, timeout_seconds } = file;
+  const { name = file.type, events, min_severity, timeout_seconds, buttons } = file;
   const common = {
+    ...(!buttons && { hasButtons: false }),
     name,
     events,
     minSeverity: min_severity,

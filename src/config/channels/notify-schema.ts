@@ -50,6 +50,10 @@ const common = {
     })
     .optional()
     .describe('Only what is critical is sent then, such as "23:00-07:00"; the rest waits.'),
+  buttons: z
+    .boolean()
+    .default(true)
+    .describe("false: without the buttons of http.public_url, which whoever reads it can press."),
   timezone: timeZone.describe("Whose clock quiet_hours are read on; without it, this machine's."),
   timeout_seconds: z
     .number()

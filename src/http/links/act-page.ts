@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { html, type Html } from "#http/html.ts";
+import { html, raw } from "hono/html";
+
+export type Markup = ReturnType<typeof html>;
 
 /** A page that stands alone: it loads nothing, runs nothing, and sends its form to itself only. */
 export interface ActPage {
   readonly title: string;
-  readonly body: Html;
+  readonly body: Markup;
 }
 
 const style = `
@@ -32,7 +34,7 @@ time { color: var(--soft); font-size: .875rem; display: block; }
 `;
 
 /** Its hash is of every sign between the two. */
-const styleTag: Html = { html: `<style>${style}</style>` };
+const styleTag = raw(`<style>${style}</style>`);
 const styleHash = createHash("sha256").update(style).digest("base64");
 
 /** What a page of a button may do: nothing but be styled, and send its own form to where it came from. */
@@ -44,9 +46,9 @@ export const actHeaders: Readonly<Record<string, string>> = {
   "x-robots-tag": "noindex, nofollow, noarchive",
 };
 
-export function wholePage({ title, body }: ActPage): string {
-  return `<!doctype html>\n${
-    html`<html lang="en">
+export async function wholePage({ title, body }: ActPage): Promise<string> {
+  const page = await html`<!doctype html>
+    <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -60,12 +62,12 @@ export function wholePage({ title, body }: ActPage): string {
           ${body}
         </main>
       </body>
-    </html> `.html
-  }`;
+    </html> `;
+  return page.toString();
 }
 
 /** Facts in two columns of words; what has none is left out. */
-export function factsList(facts: readonly (readonly [string, string | undefined])[]): Html {
+export function factsList(facts: readonly (readonly [string, string | undefined])[]): Markup {
   const rows = facts.flatMap(([name, words]) =>
     words === undefined
       ? []

@@ -1,4 +1,4 @@
-import { html } from "#http/html.ts";
+import { html } from "hono/html";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { ActPage } from "./act-page.ts";
 

@@ -1,9 +1,9 @@
 import type { PodRun } from "#guard/model/run.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { listedPods, perHour, plainNumber, spanWords, usd } from "#guard/text.ts";
-import { html, type Html } from "#http/html.ts";
+import { html } from "hono/html";
 import type { PodAnswer } from "#http/contract/status.ts";
-import { type ActPage, factsList } from "./act-page.ts";
+import { type ActPage, factsList, type Markup } from "./act-page.ts";
 import type { Link } from "./link.ts";
 
 /** What is known for the question. */
@@ -23,23 +23,24 @@ export function questionPage(asked: Asked): ActPage {
   const { link, pod } = asked;
   const whyNot = whyNotNow(asked);
   const [deed, isDanger] = deedOf(link);
+  const isExtend = link.action === "extend";
   return {
     title: `${deed} ${podTitle(asked.run)}${lengthOf(link)}?`,
     body: html`${factsList([
       ["It runs", runsWords(asked)],
       ["It costs", pod && costWords(pod)],
       ["Left as it is", pod && leftWords(pod, asked.nowMs)],
-      [...consequenceOf(asked)],
+      consequenceOf(asked),
     ])}${
       whyNot === undefined
-        ? formOf(`${deed} it${lengthOf(link)}`, isDanger, asked.isDryRun)
+        ? formOf(`${isExtend ? "Extend" : deed} it${lengthOf(link)}`, isDanger, asked.isDryRun)
         : html`<p class="warn">This cannot be done now: ${whyNot}. Nothing was changed.</p> `
     }`,
   };
 }
 
 /** The field says that a person has seen the question: no program that follows links sends it. */
-function formOf(words: string, isDanger: boolean, isDryRun: boolean): Html {
+function formOf(words: string, isDanger: boolean, isDryRun: boolean): Markup {
   return html`<form method="post">
       <input type="hidden" name="sure" value="yes" />
       <button class="${isDanger ? "danger" : "deed"}">${words}</button>

@@ -151,9 +151,9 @@ function sameHost(origin: string, host: string | undefined): boolean {
   return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
 }
 
-function answerWith(c: Context, { redact }: HttpDeps, answer: Answer): Response {
+async function answerWith(c: Context, { redact }: HttpDeps, answer: Answer): Promise<Response> {
   const { status, page, againSeconds } = answer;
-  return c.html(redact(wholePage(page)), status, {
+  return c.html(redact(await wholePage(page)), status, {
     ...actHeaders,
     ...(againSeconds !== undefined && { refresh: String(againSeconds) }),
     ...(status === 503 && { "retry-after": "60" }),

@@ -103,6 +103,7 @@ describe("a channel is read", () => {
       { ...ntfy, quiet_hours: "23:00-07:30", timezone: "Europe/Berlin" },
       { quietHours: { fromMinute: 1_380, toMinute: 450, timeZone: "Europe/Berlin" } },
     ],
+    [{ ...ntfy, buttons: false }, { hasButtons: false }],
     [{ ...ntfy, quiet_hours: "0:05-6:00" }, { quietHours: { fromMinute: 5, toMinute: 360 } }],
     [{ ...ntfy, _note: "my phone" }, { name: "ntfy" }],
   ])("%j", async (entry, expected) => {

@@ -179,7 +179,7 @@ describe("whoever opens a button of a notification is asked", () => {
 
     expect(text).toContain("<h1>Extend the lease of pod trainer (p1) by 2 h?</h1>");
     expect(text).toContain("UTC, in 2 h 14 min · costs up to $5.98 more");
-    expect(text).toContain("Extend the lease of it by 2 h</button>");
+    expect(text).toContain("Extend it by 2 h</button>");
   });
 
   it("whether to keep it", async () => {
