@@ -44,6 +44,8 @@ export interface WatchDeps extends CycleDeps {
     | "shutdownLimitMs"
   >;
   readonly telling: Telling;
+  /** Told when it will poll next, for whoever shows it. */
+  readonly planned?: (nextAtMs: number) => void;
 }
 
 /** Tells people of what keeps the daemon itself from its work, and waits for nothing. */
@@ -246,7 +248,7 @@ interface Waiting {
  * Waits for the next poll, or until something comes due, and tells systemd that the daemon is alive.
  */
 async function untilNextLook(
-  { clock, engine, policy, systemd, wishedAtMs, paces: { leastGapMs } }: WatchDeps,
+  { clock, engine, policy, systemd, planned, wishedAtMs, paces: { leastGapMs } }: WatchDeps,
   { beganAtMs, lookedAtMs, pollAtMs, notBeforeMs, status }: Waiting,
   ending: AbortSignal,
 ): Promise<void> {
@@ -260,6 +262,7 @@ async function untilNextLook(
       notBeforeMs(),
     );
     const nextMs = Math.min(pollAtMs(), dueMs);
+    planned?.(nextMs);
     if (now >= nextMs) return;
     if (now >= pingAtMs) {
       systemd.alive(status);

@@ -7,6 +7,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { openapiRoutes } from "./routes/openapi.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { statusRoutes } from "./routes/status.ts";
 
@@ -22,6 +23,7 @@ const routes: readonly Routes[] = [
   liveRoutes,
   balanceRoutes,
   historyRoutes,
+  openapiRoutes,
 ];
 
 /** All that is served, behind its doors; knows no socket. */
