@@ -81,6 +81,8 @@ const notForLines = [
   ["self.setLegend = setLegend;", ""],
   ["uPlot.rangeLog = rangeLog;", ""],
   ["uPlot.rangeAsinh = rangeAsinh;", ""],
+  ["sc.distr == 3 ? snapLogX : sc.distr == 4 ? snapAsinhX : snapNumX", "snapNumX"],
+  ["sc.distr == 3 ? snapLogY : sc.distr == 4 ? snapAsinhY : snapNumY", "snapNumY"],
   [
     "sc.distr == 3 ? logAxisSplits : sc.distr == 4 ? asinhAxisSplits : numAxisSplits",
     "numAxisSplits",
@@ -154,6 +156,9 @@ async function buildPage() {
     target: "es2022",
     minify: true,
     metafile: true,
+    charset: "utf8",
+    // All licences are in a file of their own.
+    legalComments: "none",
     plugins: [linesOnly],
     // uPlot's own, which nobody else names.
     mangleProps: /^_[a-z]/,

@@ -12,7 +12,7 @@ import { type Scene, sceneOf } from "./state/scene.ts";
 import { momentsIn } from "./words/moments.ts";
 import { secondMs } from "./words/spans.ts";
 
-const wide = matchMedia("(min-width: 64rem)");
+const wide = matchMedia("(min-width: 72rem)");
 const moments = momentsIn();
 let state = firstState;
 const chart = createChart({ ask: askBalance, nowMs: () => sceneNow()?.nowMs ?? Date.now() });
@@ -52,6 +52,14 @@ function change(next: PageState): void {
 function onHeard(heard: Heard): void {
   const before = state;
   change(hear(before, heard, ownClocks()));
+  try {
+    tellChart(heard, before);
+  } catch {
+    // A curve that cannot be drawn takes nothing else with it.
+  }
+}
+
+function tellChart(heard: Heard, before: PageState): void {
   if (heard.kind === "open") chart.refresh();
   if (heard.kind !== "message") return;
   const { event, data } = heard.message;

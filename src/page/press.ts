@@ -26,8 +26,13 @@ export function listen(pressing: Pressing): void {
   questions.addEventListener("close", () => onClosed(pressing), true);
 }
 
-function onClick({ target }: Event, pressing: Pressing): void {
+function onClick({ target, detail }: MouseEvent, pressing: Pressing): void {
   if (!(target instanceof Element)) return;
+  // By a finger or a mouse: with the keyboard one may only be passing.
+  if (target.matches("[name=hours][value=own]") && detail > 0) {
+    pressing.change(withHours(pressing.state(), { kind: "own", text: "" }));
+    openDialog(pressing.places)?.querySelector<HTMLElement>("[name=own-hours]")?.focus();
+  }
   // Beside it: what it lies over is the dialog's own.
   if (target instanceof HTMLDialogElement) return target.close();
   const button = target.closest<HTMLElement>("[data-do]");
@@ -42,7 +47,7 @@ function onClick({ target }: Event, pressing: Pressing): void {
   }
 }
 
-function onInput({ target }: Event, { state, change, places }: Pressing): void {
+function onInput({ target }: Event, { state, change }: Pressing): void {
   if (!(target instanceof HTMLInputElement)) return;
   const { name, value } = target;
   if (name === "own-hours") change(withHours(state(), { kind: "own", text: value }));
@@ -51,7 +56,6 @@ function onInput({ target }: Event, { state, change, places }: Pressing): void {
     return change(withHours(state(), { kind: "offered", hours: Number(value) }));
   }
   change(withHours(state(), { kind: "own", text: "" }));
-  places.questions.querySelector<HTMLElement>("[name=own-hours]")?.focus();
 }
 
 async function onYes({ state, scene, change }: Pressing): Promise<void> {

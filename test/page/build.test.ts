@@ -51,7 +51,7 @@ it("can be put on a phone's home screen: icons of the sizes that it says", () =>
   expect(icons.map(({ sizes, purpose = "any" }) => `${sizes} ${purpose}`)).toEqual(
     expect.arrayContaining(["192x192 any", "512x512 any", "512x512 maskable"]),
   );
-  expect(sizeOf("apple-touch-icon.png")).toBe("180x180");
+  expect(text("index.html")).toContain('rel="apple-touch-icon" href="icon-192.png"');
 });
 
 /** As the head of a PNG has it. */

@@ -21,6 +21,13 @@ export function patch(parent: Element, children: readonly Child[]): void {
 }
 
 function patchChildren(parent: Element, children: readonly Child[]): void {
+  if (isSameRow(parent.childNodes, children)) {
+    for (const [n, child] of children.entries()) {
+      const node = parent.childNodes[n];
+      if (node !== undefined) update(node, child);
+    }
+    return;
+  }
   const old = oldNodes(parent);
   const nodes = children.map((child) => {
     const same = old.take(child);
@@ -35,6 +42,20 @@ function patchChildren(parent: Element, children: readonly Child[]): void {
     if (node === at) at = at.nextSibling;
     else parent.insertBefore(node, at);
   }
+}
+
+/** As nearly always: nothing came, went or moved. */
+function isSameRow(nodes: NodeListOf<ChildNode>, children: readonly Child[]): boolean {
+  return nodes.length === children.length && children.every((child, n) => isOf(nodes[n], child));
+}
+
+function isOf(node: ChildNode | undefined, child: Child): boolean {
+  const before = node === undefined ? undefined : made.get(node);
+  if (before === undefined) return false;
+  if (typeof before === "string" || typeof child === "string") {
+    return typeof before === typeof child;
+  }
+  return before.tag === child.tag && before.key === child.key;
 }
 
 /** The nodes that are there, each given once, to whatever is still the same. */
@@ -73,12 +94,12 @@ function create(child: Child): ChildNode {
 function update(node: ChildNode, child: Child): void {
   const before = made.get(node);
   if (before === child) return;
+  made.set(node, child);
   if (typeof child === "string") {
-    if (before !== child) node.nodeValue = child;
+    node.nodeValue = child;
   } else if (node instanceof Element && typeof before === "object") {
     updateElement(node, before, child);
   }
-  made.set(node, child);
 }
 
 function updateElement(node: Element, before: Described, now: Described): void {

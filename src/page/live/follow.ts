@@ -1,3 +1,4 @@
+import type { Failure } from "#http/contract/failure.ts";
 import type { Heard } from "./heard.ts";
 import { createParser } from "./parse.ts";
 
@@ -41,7 +42,7 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
       });
       if (response.status === 401) return onHeard({ kind: "logged-out" });
       if (!response.ok || response.body === null) {
-        return onHeard({ kind: "lost", because: `it answered ${response.status}` });
+        return onHeard({ kind: "lost", because: await whyNot(response) });
       }
       onHeard({ kind: "open", serverMs: dateOf(response) });
       await readAll(response.body, silence);
@@ -90,6 +91,12 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
       if (Date.now() - heardWallMs > usualSilenceMs) current.abort();
     },
   };
+}
+
+/** In its own words, where it has some. */
+async function whyNot(response: Response): Promise<string> {
+  const told = (await response.json().catch(() => undefined)) as Partial<Failure> | undefined;
+  return told?.error ?? `it answered ${response.status}`;
 }
 
 function whyLost(error: unknown, isSilent: boolean): string {

@@ -56,30 +56,18 @@ function strong(words: string): Element {
   return element("strong", {}, words);
 }
 
-function connection({
-  state,
-  status,
-  nowMs,
-  isStale,
-  moments,
-  shownMs,
-}: Scene): readonly Element[] {
-  if (!isStale) return [];
+function connection(scene: Scene): readonly Element[] {
+  const { state, status, nowMs, isStale, moments, shownMs } = scene;
+  if (!isStale || state.connection.kind !== "lost") return [];
   const { last_at: lastAt } = status.poll;
   const polled =
     lastAt === null
-      ? "The daemon has not polled that this page knows of"
-      : `The daemon last polled ${ago(nowMs - Date.parse(lastAt))}`;
-  if (state.connection.kind === "logged-out") return [];
+      ? "The daemon has not polled that this page knows of."
+      : `The daemon last polled ${ago(nowMs - Date.parse(lastAt))}.`;
+  const why = state.connection.because.replace(/\.$/, "");
+  const words = ` No connection to it: ${why}. Below is what was known at ${moments(shownMs, nowMs)}; nothing can be sent. This page keeps trying.`;
   return [
-    banner("lost", "bad", "plug", [
-      element("strong", {}, `${polled}.`),
-      element(
-        "span",
-        { id: "cannot-send" },
-        ` No connection to it${state.connection.kind === "lost" ? `: ${state.connection.because}` : ""}. Below is what was known at ${moments(shownMs, nowMs)}; nothing can be sent. This page keeps trying.`,
-      ),
-    ]),
+    banner("lost", "bad", "plug", [strong(polled), element("span", { id: "cannot-send" }, words)]),
   ];
 }
 

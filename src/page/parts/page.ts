@@ -40,6 +40,19 @@ export function page(scene: Scene): readonly Element[] {
         guards(scene),
       ]),
     ),
-    element("footer", {}, `runpodboss ${scene.status.version}`),
+    footer(scene),
   ];
+}
+
+function footer({ status }: Scene): Element {
+  return element(
+    "footer",
+    {},
+    element("span", {}, `runpodboss ${status.version}`),
+    element(
+      "form",
+      { method: "post", action: "logout" },
+      element("button", { class: "button small" }, "Log out"),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import { dayMs } from "./spans.ts";
+import { dayMs, minuteMs } from "./spans.ts";
 
 type Part = "day" | "hour" | "minute" | "month" | "weekday" | "year";
 
@@ -22,7 +22,7 @@ export function momentsIn(zone?: string): Moments {
       Part,
       string
     >;
-  return (atMs, nowMs) => {
+  function words(atMs: number, nowMs: number): string {
     const at = partsOf(atMs);
     const now = partsOf(nowMs);
     const clock = `${at.hour}:${at.minute}`;
@@ -30,5 +30,18 @@ export function momentsIn(zone?: string): Moments {
     if (isThisYear && at.month === now.month && at.day === now.day) return clock;
     if (Math.abs(atMs - nowMs) < 6 * dayMs) return `${at.weekday} ${clock}`;
     return `${at.day} ${at.month}${isThisYear ? "" : ` ${at.year}`} ${clock}`;
+  }
+  // Calendars are slow, and a page asks for the same moments each second.
+  let told = new Map<number, string>();
+  let minute = Number.NaN;
+  return (atMs, nowMs) => {
+    const nowMinute = Math.floor(nowMs / minuteMs);
+    if (nowMinute !== minute) {
+      told = new Map();
+      minute = nowMinute;
+    }
+    const known = told.get(atMs) ?? words(atMs, nowMs);
+    told.set(atMs, known);
+    return known;
   };
 }
