@@ -43,7 +43,7 @@ interface Given {
   readonly isInterrupted?: boolean;
   readonly watchdogMs?: number;
   readonly options?: Partial<
-    Pick<WatchDeps, "once" | "maxRuntimeMs" | "planned" | "pollIntervalMs">
+    Pick<WatchDeps, "once" | "maxRuntimeMs" | "planned" | "pollIntervalMs" | "wishedAtMs">
   >;
 }
 
@@ -573,6 +573,25 @@ describe("a look out of turn", () => {
     });
 
     await clock.advanceTo(untilSeconds * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual(expected);
+  });
+
+  it.each<[string, number, number[]]>([
+    ["is wished for", 20, [0, 20, 80]],
+    ["is wished for while the last one is under way", 0.5, [0, 2, 62]],
+    ["was wished for before the last", -1, [0, 60]],
+  ])("is taken soon when it %s, once", async (_sentence, wishedAtSeconds, expected) => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looksTakeMs: [1 * seconds, 0],
+      options: {
+        wishedAtMs: () =>
+          clock.nowMs() >= wishedAtSeconds * seconds ? wishedAtSeconds * seconds : -Infinity,
+      },
+    });
+
+    await clock.advanceTo(90 * seconds);
     await interrupt();
 
     expect(lookedAtSeconds()).toEqual(expected);
