@@ -6,8 +6,8 @@ import { LongWaitsFirst } from "./test/long-waits-first.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // They take long, or need a browser: `npm run test:faults`, `npm run test:browser`.
-    exclude: ["test/faults/**", "test/browser/**"],
+    // They take long, or need a browser: `npm run test:laws`, `test:faults` and `test:browser`.
+    exclude: ["test/guard/**/*laws.test.ts", "test/faults/**", "test/browser/**"],
     globalSetup: "test/global-setup.ts",
     setupFiles: "test/setup.ts",
     provide: { api: "graphql" },

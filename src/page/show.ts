@@ -18,15 +18,9 @@ export interface Places {
 
 /** Makes what is to be seen what is known. */
 export function show(state: PageState, scene: Scene | undefined, places: Places): void {
-  const { title, isAlarmed } = headOf(state, scene);
-  if (document.title !== title) document.title = title;
-  const drawing = isAlarmed ? "icon-alarm.svg" : "icon.svg";
-  if (places.favicon.getAttribute("href") !== drawing) {
-    places.favicon.setAttribute("href", drawing);
-  }
-  if (document.hidden) return;
   try {
-    showBody(state, scene, places);
+    showHead(state, scene, places);
+    if (!document.hidden) showBody(state, scene, places);
   } catch {
     // The daemon is of another version than this page, or one of them has a bug.
     patch(places.root, cannotShow());
@@ -35,6 +29,13 @@ export function show(state: PageState, scene: Scene | undefined, places: Places)
 
 export function openDialog({ questions }: Pick<Places, "questions">): HTMLDialogElement | null {
   return questions.querySelector("dialog");
+}
+
+function showHead(state: PageState, scene: Scene | undefined, { favicon }: Places): void {
+  const { title, isAlarmed } = headOf(state, scene);
+  if (document.title !== title) document.title = title;
+  const drawing = isAlarmed ? "icon-alarm.svg" : "icon.svg";
+  if (favicon.getAttribute("href") !== drawing) favicon.setAttribute("href", drawing);
 }
 
 function showBody(state: PageState, scene: Scene | undefined, places: Places): void {

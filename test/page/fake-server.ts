@@ -114,7 +114,7 @@ export async function startFakeServer(folder: string, first: StatusAnswer): Prom
       answers = { ...answers, ...next };
     },
     cut: () => {
-      for (const stream of streams) stream.destroy();
+      for (const stream of streams) stream.end();
     },
     close: () =>
       new Promise((resolve) => {

@@ -104,6 +104,26 @@ describe("a change-over", () => {
   });
 });
 
+describe("more money than before a change-over", () => {
+  const risen = polled([
+    by("graphql", 0, { balanceUsd: 100 }),
+    by("rest", 1, { balanceUsd: 200 }),
+  ]).state;
+
+  it("is no doubt about a later poll that shows less again", () => {
+    const look = by("rest", 2, { balanceUsd: 90 });
+
+    expect(acrossChangeOver(risen, look)).not.toHaveProperty("isRiseDoubted");
+  });
+
+  it("that was in doubt is nothing to compare the next interface with", () => {
+    const { state } = polled([by("graphql", 2, { balanceUsd: 150 })], policyWith(), risen);
+
+    expect(state.crossing?.before).toMatchObject({ balanceUsd: 100 });
+    expect(state.lastSeen?.isRiseDoubted).toBe(true);
+  });
+});
+
 describe("a config that asks another interface", () => {
   const configured = (api: Api, minute: number, look: Partial<Seen> = {}): Seen => ({
     ...by(api, minute, look),
