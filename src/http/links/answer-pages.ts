@@ -46,6 +46,14 @@ export function refusedPage(because: string, hint: string | undefined): ActPage 
   };
 }
 
+export const testPage: ActPage = {
+  title: "The button works",
+  body: html`<p>
+    It was sent by <code>runpodboss notify test</code>, and leads to your guard. Those of real
+    notifications ask here before they do anything.
+  </p> `,
+};
+
 /** It was used, and what came of it is not known here any more. */
 export const usedPage: ActPage = {
   title: "This button was used",

@@ -11,6 +11,7 @@ import {
   overPage,
   progressPage,
   refusedPage,
+  testPage,
   unknownPage,
   usedPage,
 } from "#http/links/answer-pages.ts";
@@ -94,6 +95,7 @@ function answerTo(token: string, links: Links, deps: HttpDeps): Answer {
     return { status: 404, page: unknownPage };
   }
   const { link, use, standing, untilMs } = read;
+  if (link.about.kind === "test") return { status: 200, page: testPage };
   if (use.kind === "spent") return answerOfUsed(use.done, deps);
   switch (standing.kind) {
     case "over":

@@ -10,6 +10,7 @@ import type { PodAnswer, StatusAnswer } from "#http/contract/status.ts";
 import type { Asked, HttpDeps } from "#http/deps.ts";
 import { createLinks } from "#http/links/links.ts";
 import { createSpending } from "#http/links/spending.ts";
+import { testButton } from "#http/links/test-button.ts";
 import { actRoutes } from "#http/routes/act.ts";
 import { createSpentLinksFile } from "#store/spent-links-file.ts";
 import { createFakeClock } from "../../fake-clock.ts";
@@ -26,6 +27,7 @@ import {
 import { pod as samplePod, status as sampleStatus } from "../../page/samples.ts";
 import { tempFolder } from "../../temp-folder.ts";
 
+const httpToken = "a token of the page that nobody guesses";
 const publicUrl = "https://guard.example.com";
 const byIdle = guarding({ idle: idleGuard });
 const byLease = guarding({ lease: leaseGuard });
@@ -61,7 +63,7 @@ async function setUp(given: Given = {}) {
   await clock.advanceTo(at(minute));
   const asked: Asked[] = [];
   const wrong: string[] = [];
-  let token = "a token of the page that nobody guesses";
+  let token = httpToken;
   let now = state;
   let operation = running;
 
@@ -569,6 +571,19 @@ describe("nothing is done, and it is said in plain words,", () => {
     expect((await get(pathOf("Stop now"))).status).toBe(410);
     expect(asked).toEqual([]);
   });
+});
+
+it("the button of a test says that it works, and does nothing, however it is asked", async () => {
+  const { get, press, asked } = await setUp();
+  const { url } = testButton(publicUrl, httpToken, at(16));
+  const path = url.slice(publicUrl.length);
+
+  for (const answer of [await read(get(path)), await read(press(path))]) {
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain("The button works");
+    expect(answer.text).not.toContain("<form");
+  }
+  expect(asked).toEqual([]);
 });
 
 describe("a notification has no buttons", () => {
