@@ -87,6 +87,12 @@ it("a pod is stopped from a phone: by a button of the notification, after a ques
   const used = await press(button.url);
   expect(used.status).toBe(410);
   expect(await used.text()).toMatch(/This button was used/);
+
+  expect((await guard.command("notify", "test")).by).toBe(0);
+  const [tried] = (JSON.parse(ntfy.got.at(-1)?.body ?? "") as { actions: readonly Action[] })
+    .actions;
+  expect(tried?.label).toBe("Try this button");
+  expect(await (await fetch(tried?.url ?? "")).text()).toContain("The button works");
   again.signal("SIGTERM");
   const over = await again.ended;
 
