@@ -179,6 +179,15 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     });
 
   program
+    .command("dashboard")
+    .description("open the page in your browser, logged in")
+    .option("--print", "print a link to it instead", false)
+    .action(async (_options, command: Command) => {
+      const { dashboard } = await import("#commands/dashboard/dashboard.ts");
+      await dashboard(command.optsWithGlobals(), context);
+    });
+
+  program
     .command("brief")
     .description("show the day in short: spent, hours left, what was stopped, what still bills")
     .option("--json", "print everything as one JSON object", false)

@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import type { HttpSettings } from "#config/settings.ts";
 import type { ButtonsFor } from "#effects/send-notice.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
 import type { Links } from "#http/links/links.ts";
 import type { Metrics } from "#http/metrics/metrics.ts";
 import type { createOperations } from "#http/operations/create-operations.ts";
+import type { PageFiles } from "#http/page-files.ts";
 import type { Listening } from "#http/server.ts";
 import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
@@ -89,11 +91,12 @@ export function servePage(parts: PageParts): Page {
       parts.hide(secrets);
       const { host, port } = wanted;
       // Read only where it is used: a guard without a page has none of it in its memory.
-      const { createApp, createOperations, listen, realLinks } = await withinLimit(
-        modules(),
+      const { createApp, createOperations, listen, realLinks, pageFiles } = await withinLimit(
+        partsToServe(),
         limitMs,
         clock,
       );
+      if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
       operations ??= operating(createOperations, parts);
       links ??= realLinks({
         live,
@@ -101,7 +104,7 @@ export function servePage(parts: PageParts): Page {
         state: parts.tools.memory.state,
         inForce: () => served?.settings,
       });
-      const app = createApp(httpDepsOf(wanted, parts, operations, links));
+      const app = createApp(httpDepsOf(wanted, pageFiles, parts, operations, links));
       const listening = await listen(app, { host, port, onEnd: ended });
       served = { by, listening, settings: wanted };
       void parts.tools.view.begin(over.signal);
@@ -150,14 +153,20 @@ export function servePage(parts: PageParts): Page {
 
 const done = Promise.resolve();
 
-async function modules() {
-  const [{ createApp }, { createOperations }, { listen }, { realLinks }] = await Promise.all([
-    import("#http/app.ts"),
-    import("#http/operations/create-operations.ts"),
-    import("#http/server.ts"),
-    import("./real-links.ts"),
-  ]);
-  return { createApp, createOperations, listen, realLinks };
+/** Beside what is bundled, or where it is built. */
+const pageFolders = ["page", "../dist/page"].map((path) => join(import.meta.dirname, path));
+
+async function partsToServe() {
+  const [{ createApp }, { createOperations }, { listen }, { realLinks }, { readPageFiles }] =
+    await Promise.all([
+      import("#http/app.ts"),
+      import("#http/operations/create-operations.ts"),
+      import("#http/server.ts"),
+      import("./real-links.ts"),
+      import("#http/page-files.ts"),
+    ]);
+  const pageFiles = await readPageFiles(pageFolders);
+  return { createApp, createOperations, listen, realLinks, pageFiles };
 }
 
 type Operating = ReturnType<typeof createOperations>;
@@ -181,12 +190,14 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
 
 function httpDepsOf(
   settings: HttpInForce,
+  pageFiles: PageFiles,
   { live, log, clock, metrics, tools }: PageParts,
   operations: Operating,
   links: Links,
 ): HttpDeps {
   return {
     settings: () => settings,
+    pageFiles,
     clock,
     log,
     redact: live.redact,

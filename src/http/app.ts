@@ -1,36 +1,85 @@
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
+import { askerDoor, ownerDoor } from "./doors/asker-door.ts";
+import { failed } from "./doors/failed.ts";
+import { faultAnswer } from "./doors/fault-answer.ts";
+import { hostDoor } from "./doors/host-door.ts";
+import { limits } from "./doors/limits.ts";
+import { originDoor, sessionDoor } from "./doors/origin-door.ts";
+import { rateDoor } from "./doors/rate-door.ts";
+import { withSecurityHeaders } from "./doors/security-headers.ts";
+import { createSessions, type Sessions } from "./doors/session.ts";
+import { createWrongTokens, type WrongTokens } from "./doors/wrong-tokens.ts";
 import { actRoutes } from "./routes/act.ts";
 import { balanceRoutes } from "./routes/balance.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { liveRoutes } from "./routes/live.ts";
+import { loginRoutes } from "./routes/login.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { statusRoutes } from "./routes/status.ts";
 
 /** Adds what one file of `routes/` serves. */
 export type Routes = (app: Hono<HttpEnv>, deps: HttpDeps) => void;
 
-const routes: readonly Routes[] = [
-  actRoutes,
-  healthRoutes,
+/** The same of one that is a door itself. */
+export type DoorRoutes = (app: Hono<HttpEnv>, deps: HttpDeps, doors: Doors) => void;
+
+/** What the doors remember. */
+export interface Doors {
+  readonly sessions: Sessions;
+  readonly wrongTokens: WrongTokens;
+}
+
+/** Before the door of the owner: each lets in whom it should by itself. */
+const openRoutes: readonly DoorRoutes[] = [healthRoutes, loginRoutes, actRoutes];
+
+/** For the owner alone, and what a job may ask. Of two that serve one path the first answers. */
+const ownRoutes: readonly DoorRoutes[] = [
   metricsRoutes,
   operationRoutes,
   statusRoutes,
   liveRoutes,
   balanceRoutes,
   historyRoutes,
+  pageRoutes,
 ];
 
 /** All that is served, behind its doors; knows no socket. */
 export function createApp(deps: HttpDeps): Hono<HttpEnv> {
+  const { settings, clock } = deps;
+  const doors: Doors = {
+    sessions: createSessions(settings, clock),
+    wrongTokens: createWrongTokens(clock),
+  };
   const app = new Hono<HttpEnv>();
+  app.onError(faultAnswer(deps));
+  app.notFound((c) => failed(c, 404, "Nothing is served there."));
   app.use(async (c, next) => {
     await next();
     deps.counts.answered(c.req.path, c.res.status);
   });
-  for (const add of routes) add(app, deps);
+  app.use(withSecurityHeaders);
+  app.use(hostDoor(settings));
+  app.use(askerDoor(deps, doors));
+  app.use(rateDoor(clock));
+  app.use(originDoor(settings));
+  app.use(
+    bodyLimit({
+      maxSize: limits.bodyBytes,
+      onError: (c) => {
+        c.header("connection", "close");
+        return failed(c, 413, `More than ${limits.bodyBytes} bytes are not taken.`);
+      },
+    }),
+  );
+  for (const add of openRoutes) add(app, deps, doors);
+  app.use(ownerDoor);
+  app.use(sessionDoor(settings));
+  for (const add of ownRoutes) add(app, deps, doors);
   return app;
 }

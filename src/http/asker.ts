@@ -1,7 +1,15 @@
+import type { HttpBindings } from "@hono/node-server";
+
 /** Who asks, by the token or session that the doors have seen: `job` may only say that it is at work. */
 export type Asker = "owner" | "job";
 
 /** What the doors tell the routes behind them. */
 export interface HttpEnv {
-  readonly Variables: { readonly asker?: Asker };
+  readonly Variables: {
+    asker?: Asker;
+    /** What they have seen of it: a browser sends its session without being asked. */
+    by?: "token" | "session";
+  };
+  /** Absent where no socket is. */
+  readonly Bindings: Partial<Pick<HttpBindings, "incoming">>;
 }

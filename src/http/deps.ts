@@ -6,6 +6,7 @@ import type { EventAnswer, HistoryAnswer } from "./contract/history.ts";
 import type { Action, OperationAnswer } from "./contract/operation.ts";
 import type { StatusAnswer } from "./contract/status.ts";
 import type { Health } from "./health.ts";
+import type { PageFiles } from "./page-files.ts";
 import type { Links } from "./links/links.ts";
 import type { HttpCounts } from "./metrics/http-counts.ts";
 
@@ -23,6 +24,7 @@ export interface HttpDeps {
   /** Asked for anew each time: it must be right to the second. */
   readonly health: () => Health;
   readonly counts: HttpCounts;
+  readonly pageFiles: PageFiles;
   /** Buttons in notifications. Absent: none was ever made. */
   readonly links?: Links | undefined;
 }

@@ -22,12 +22,15 @@ export async function tokenIn(path: string): Promise<string> {
 }
 
 /** Undefined where there is no file. */
-export async function readToken(path: string): Promise<string | undefined> {
+export async function readToken(
+  path: string,
+  mine: number | undefined = process.getuid?.(),
+): Promise<string | undefined> {
   const file = await openToRead(path);
   if (file === undefined) return undefined;
   try {
     const found = await file.stat();
-    refuseOthers(path, found);
+    refuseOthers(path, found, mine);
     if (found.size > mostBytes) throw new Error(`${path} holds more than a token. ${remedy}`);
     const text = (await file.readFile("utf8")).trim();
     if (!usable.test(text)) {
@@ -41,8 +44,7 @@ export async function readToken(path: string): Promise<string | undefined> {
 
 const remedy = "Remove it, and another one is made";
 
-function refuseOthers(path: string, { uid, mode }: Stats): void {
-  const mine = process.getuid?.();
+function refuseOthers(path: string, { uid, mode }: Stats, mine: number | undefined): void {
   if (mine !== undefined && uid !== mine) {
     throw new Error(
       `${path} belongs to another user (uid ${uid}), who knows what is in it. ${remedy}`,

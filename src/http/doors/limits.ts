@@ -11,7 +11,34 @@ export const limits = {
   checkMs: 2_000,
   requestsPerConnection: 1_000,
   connections: 300,
+  /** Requests, and those of them that may change something. */
+  perSecond: {
+    owner: { all: 500, posts: 20 },
+    job: { all: 100, posts: 100 },
+    stranger: { all: 100, posts: 10 },
+  },
+  /** So many are answered at once; then each is held longer, but few at a time. */
+  wrongTokens: 10,
+  heldMostMs: 30_000,
+  heldEach: 4,
+  heldInAll: 20,
+  /** How many addresses are remembered for it. */
+  addresses: 1_000,
   /** How long a connection may leave what it was sent unread, and how much of it. */
   unreadMs: 15_000,
   unreadBytes: 1_024 * 1_024,
 } as const;
+
+/** Those of a connection. */
+export type ConnectionLimits = {
+  readonly [
+    Name in
+      | "headersMs"
+      | "requestMs"
+      | "keepAliveMs"
+      | "checkMs"
+      | "connections"
+      | "unreadMs"
+      | "unreadBytes"
+  ]: number;
+};

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { limits } from "./limits.ts";
 
-const methods: readonly string[] = ["GET", "HEAD", "POST", "OPTIONS"];
+const methods: readonly string[] = ["GET", "HEAD", "POST"];
 /** What a browser sends: no white space, nothing beyond ASCII, no other site's address, no way up. */
 const target = /^\/(?!\/)[\x21-\x7e]*$/;
 const wayUp = /[/\\]\.{1,2}(?:[/\\?#]|$)|%2e|%2f|%5c|%00|\\|\/\//i;

@@ -1,0 +1,62 @@
+import type { HttpSettings } from "#config/settings.ts";
+import { wordsOf } from "#errors.ts";
+import { askForCode, codeAnswer, proofOfAnswer } from "#http/doors/token-proof.ts";
+import { isSame } from "#http/doors/same-secret.ts";
+import { exchange } from "#http-request.ts";
+
+export type Linked =
+  | { readonly kind: "link"; readonly link: string; readonly page: string }
+  | { readonly kind: "failed"; readonly because: string };
+
+const limits = { timeLimitMs: 5_000, maxBytes: 16_384 };
+
+/**
+ * Asks the daemon for a link that opens the page once. Whoever listens there in its place learns no token, and no link
+ * of theirs is taken. Never throws.
+ */
+export async function askForLink(
+  http: Pick<HttpSettings, "host" | "port">,
+  token: string,
+  signal: AbortSignal,
+): Promise<Linked> {
+  const page = pageAddress(http);
+  const { host } = new URL(page);
+  const asked = askForCode(token, host, Date.now());
+  const failed = (because: string): Linked => ({ kind: "failed", because });
+  try {
+    const { status, text } = await exchange(
+      new URL("/api/login-codes", page),
+      {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(asked),
+        signal,
+        partOf: "asking for a link",
+      },
+      limits,
+    );
+    if (status === 401) return failed(`what listens at ${page} has another token`);
+    if (status === 429) return failed(`${page} has been shown too many wrong tokens of late`);
+    const answer = codeAnswer.safeParse(jsonOf(text)).data;
+    const isOurs =
+      answer !== undefined && isSame(answer.proof, proofOfAnswer(answer.code, asked, token));
+    if (status !== 200 || !isOurs) return failed(`what listens at ${page} is not the guard`);
+    return { kind: "link", link: new URL(`/open/${answer.code}`, page).href, page };
+  } catch (error) {
+    return failed(`${page} does not answer: ${wordsOf(error)}`);
+  }
+}
+
+/** What listens on all addresses is asked on this machine. */
+export function pageAddress({ host, port }: Pick<HttpSettings, "host" | "port">): string {
+  const near = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return new URL(`http://${near.includes(":") ? `[${near}]` : near}:${port}/`).href;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { Asker, HttpEnv } from "#http/asker.ts";
+import type { HttpDeps } from "#http/deps.ts";
+import { markKnown } from "./connections.ts";
+import { failed, wantsPage } from "./failed.ts";
+import { loginPage } from "./login-page.ts";
+import { isSame } from "./same-secret.ts";
+import type { Sessions } from "./session.ts";
+import type { WrongTokens } from "./wrong-tokens.ts";
+
+interface Parts {
+  readonly sessions: Sessions;
+  readonly wrongTokens: WrongTokens;
+}
+
+/** Finds out who asks, by the token or the session. Whoever shows a wrong token gets no further. */
+export function askerDoor(
+  deps: HttpDeps,
+  { sessions, wrongTokens }: Parts,
+): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const token = bearerOf(c);
+    if (token === undefined) {
+      if (sessions.isGood(c)) letIn(c, "owner", "session");
+      return next();
+    }
+    const asker = whose(token, deps);
+    if (asker === undefined) return wrongToken(c, deps, wrongTokens);
+    letIn(c, asker, "token");
+    return next();
+  };
+}
+
+function letIn(c: Context<HttpEnv>, asker: Asker, by: "token" | "session"): void {
+  c.set("asker", asker);
+  c.set("by", by);
+  markKnown(c.env?.incoming?.socket);
+}
+
+/** Both are compared, whichever it is. */
+export function whose(token: string, { settings }: Pick<HttpDeps, "settings">): Asker | undefined {
+  const { token: owners, activityToken } = settings();
+  const [isOwners, isJobs] = [isSame(token, owners), isSame(token, activityToken)];
+  if (isOwners) return "owner";
+  return isJobs ? "job" : undefined;
+}
+
+function bearerOf(c: Context): string | undefined {
+  const given = c.req.header("authorization");
+  if (given === undefined) return undefined;
+  return /^bearer +([\x21-\x7e]+) *$/i.exec(given)?.[1] ?? "";
+}
+
+/** Answers late when there were many; the same words whatever was wrong with it. */
+export async function wrongToken(
+  c: Context<HttpEnv>,
+  { counts }: Pick<HttpDeps, "counts">,
+  wrongTokens: WrongTokens,
+  words = "That is not the token.",
+): Promise<Response> {
+  counts.wrongToken();
+  if (!(await wrongTokens.wait(c.env?.incoming?.socket.remoteAddress))) {
+    c.header("connection", "close");
+    c.header("retry-after", "30");
+    return failed(c, 429, "There were too many wrong tokens.", "Wait half a minute.");
+  }
+  return unauthorized(c, words);
+}
+
+/** For a person the form to log in, for a program what to send. */
+export function unauthorized(c: Context, words?: string): Response | Promise<Response> {
+  c.header("www-authenticate", 'Bearer realm="runpodboss"');
+  if (wantsPage(c)) return loginPage(c, words);
+  return failed(
+    c,
+    401,
+    words ?? "This needs the token of the page.",
+    "Send it as Authorization: Bearer TOKEN, or run: runpodboss dashboard",
+  );
+}
+
+const jobsPath = /^\/api\/activity\/[^/]+$/;
+
+/** Behind it is only the owner, and a job that says that it is at work. */
+export const ownerDoor: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  switch (c.get("asker")) {
+    case "owner":
+      return next();
+    case "job":
+      if (c.req.method === "POST" && jobsPath.test(c.req.path)) return next();
+      return failed(c, 403, "This token can say that a pod is at work, and nothing else.");
+    case undefined:
+      return unauthorized(c);
+  }
+};

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import type { Context } from "hono";
+import { html, raw } from "hono/html";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { policyWith } from "./security-headers.ts";
+
+const style = `:root{color-scheme:light dark}
+body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;padding:2rem 1rem;max-width:26rem;background:#fff;color:#1b1b1f}
+h1{font-size:1.4rem}
+label{display:block;font-weight:600;margin-bottom:.25rem}
+input,button{font:inherit;box-sizing:border-box;width:100%;padding:.6rem;border:1px solid #70707a;border-radius:.4rem;background:#fff;color:inherit}
+button{margin-top:.75rem;background:#1d4ed8;border-color:#1d4ed8;color:#fff;font-weight:600;cursor:pointer}
+:focus-visible{outline:3px solid #b45309;outline-offset:2px}
+code{overflow-wrap:anywhere}
+.said{border-left:.3rem solid #b91c1c;padding:.25rem .75rem}
+@media(prefers-color-scheme:dark){body{background:#15151a;color:#ececf1}input{background:#202028}button{background:#93b4ff;border-color:#93b4ff;color:#10131c}:focus-visible{outline-color:#fbbf24}.said{border-color:#f87171}}
+`;
+const policy = policyWith(
+  `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+);
+
+export type Markup = ReturnType<typeof html>;
+
+export interface PlainPage {
+  readonly title: string;
+  readonly body: Markup;
+  /** It goes on to the page by itself. */
+  readonly goesOn?: boolean;
+}
+
+/** A page of one file that needs no script, and nothing else of ours: for who has shown no token. */
+export async function plainPage(
+  c: Context,
+  status: ContentfulStatusCode,
+  { title, body, goesOn = false }: PlainPage,
+): Promise<Response> {
+  c.header("content-security-policy", policy);
+  return c.html(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          ${goesOn ? html`<meta http-equiv="refresh" content="0;url=/" />` : ""}
+          <title>${title}</title>
+          ${raw(`<style>${style}</style>`)}
+        </head>
+        <body>
+          <main>
+            <h1>${title}</h1>
+            ${body}
+          </main>
+        </body>
+      </html>`,
+    status,
+  );
+}

@@ -1,0 +1,73 @@
+import type { Context } from "hono";
+import { html } from "hono/html";
+import type { HttpEnv } from "#http/asker.ts";
+import type { DoorRoutes } from "#http/app.ts";
+import { unauthorized, whose, wrongToken } from "#http/doors/asker-door.ts";
+import { wantsPage } from "#http/doors/failed.ts";
+import { hostOf } from "#http/doors/host-door.ts";
+import { markKnown } from "#http/doors/connections.ts";
+import { codeLastsMs, createOnceCodes } from "#http/doors/once-codes.ts";
+import { plainPage } from "#http/doors/plain-page.ts";
+import { codeAsked, isProven, proofOfAnswer } from "#http/doors/token-proof.ts";
+
+/** How a browser becomes the owner's: by the token, or by a link that `runpodboss dashboard` has made. */
+export const loginRoutes: DoorRoutes = (app, deps, { sessions, wrongTokens }) => {
+  const { settings, clock } = deps;
+  const codes = createOnceCodes(clock);
+  let used: readonly { readonly nonce: string; readonly atMs: number }[] = [];
+
+  app.post("/login", async (c) => {
+    const token = new URLSearchParams(await c.req.text()).get("token")?.trim() ?? "";
+    if (whose(token, deps) !== "owner") return wrongToken(c, deps, wrongTokens);
+    return opened(c);
+  });
+
+  app.post("/logout", (c) => {
+    sessions.end(c);
+    return c.redirect("/", 303);
+  });
+
+  app.get("/open/:code", (c) => {
+    // What only looks ahead uses nothing up.
+    const isLookingAhead = c.req.method === "HEAD" || c.req.header("sec-purpose") !== undefined;
+    if (isLookingAhead) return unauthorized(c);
+    if (!codes.take(c.req.param("code"))) {
+      return wrongToken(
+        c,
+        deps,
+        wrongTokens,
+        "This link is used up: it opens the page once, within a minute. runpodboss dashboard makes another.",
+      );
+    }
+    return opened(c);
+  });
+
+  app.post("/api/login-codes", async (c) => {
+    const asked = codeAsked.safeParse(await c.req.json().catch(() => undefined)).data;
+    const { token } = settings();
+    const nowMs = clock.nowMs();
+    used = used.filter(({ atMs }) => nowMs - atMs < 3 * codeLastsMs).slice(-mostUsed);
+    const isGood =
+      asked !== undefined &&
+      isProven(asked, hostOf(c), token, nowMs) &&
+      used.every(({ nonce }) => nonce !== asked.nonce);
+    if (!isGood) return wrongToken(c, deps, wrongTokens);
+    used = [...used, { nonce: asked.nonce, atMs: nowMs }];
+    const code = codes.make();
+    return c.json({ code, proof: proofOfAnswer(code, asked, token) });
+  });
+
+  /** By a page of ours, as a session that is begun by another site's link is not sent along at once. */
+  const opened = (c: Context<HttpEnv>): Response | Promise<Response> => {
+    sessions.begin(c);
+    markKnown(c.env?.incoming?.socket);
+    if (!wantsPage(c)) return c.body(null, 204);
+    return plainPage(c, 200, {
+      title: "RunPodBoss",
+      goesOn: true,
+      body: html`<p><a href="/">Open the page</a></p>`,
+    });
+  };
+};
+
+const mostUsed = 1_000;
