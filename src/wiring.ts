@@ -268,6 +268,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   return {
     ...parts,
     view,
+    planned: view.planned,
     runpodctl,
     memory: {
       clock,

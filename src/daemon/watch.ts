@@ -42,6 +42,8 @@ export interface WatchDeps extends CycleDeps {
     | "shutdownLimitMs"
   >;
   readonly telling: Telling;
+  /** Told when it will poll next, for whoever shows it. */
+  readonly planned?: (nextAtMs: number) => void;
 }
 
 /** Tells people of what keeps the daemon itself from its work, and waits for nothing. */
@@ -243,7 +245,7 @@ interface Waiting {
  * Waits for the next poll, or until something comes due, and tells systemd that the daemon is alive.
  */
 async function untilNextLook(
-  { clock, engine, policy, systemd, paces: { leastGapMs } }: WatchDeps,
+  { clock, engine, policy, systemd, planned, paces: { leastGapMs } }: WatchDeps,
   { lookedAtMs, pollAtMs, notBeforeMs, status }: Waiting,
   ending: AbortSignal,
 ): Promise<void> {
@@ -256,6 +258,7 @@ async function untilNextLook(
       notBeforeMs(),
     );
     const nextMs = Math.min(pollAtMs(), dueMs);
+    planned?.(nextMs);
     if (now >= nextMs) return;
     if (now >= pingAtMs) {
       systemd.alive(status);

@@ -19,6 +19,7 @@ import { historyRoutes } from "./routes/history.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { loginRoutes } from "./routes/login.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { openapiRoutes } from "./routes/openapi.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -46,6 +47,7 @@ const ownRoutes: readonly DoorRoutes[] = [
   liveRoutes,
   balanceRoutes,
   historyRoutes,
+  openapiRoutes,
   pageRoutes,
 ];
 

@@ -12,9 +12,11 @@ export const unknownPage: ActPage = {
     <p class="soft">Open it from the notification again, or use the page itself.</p> `,
 };
 
-export const elsewherePage: ActPage = {
-  title: "Not from this page",
-  body: html`<p>This was sent by another site. Nothing was changed.</p> `,
+export const tooManyPage: ActPage = {
+  title: "Too many wrong addresses",
+  body: html`<p>
+    Nothing was changed. Wait a minute, and open the button from the notification again.
+  </p> `,
 };
 
 /** What the button was for is over, or it was used. */

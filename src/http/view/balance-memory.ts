@@ -18,7 +18,7 @@ export interface BalanceMemory {
   readonly answer: (query: BalanceQuery, now: BalanceNow) => BalanceAnswer;
 }
 
-export interface BalanceNow {
+interface BalanceNow {
   readonly nowMs: number;
   readonly policy: Policy;
   /** The account as it is now; undefined: it is not seen. */

@@ -68,7 +68,9 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
   const reported = reportedOf(report, state);
   const worst = worstCaseOf(overview);
   const unexplained = unexplainedOf(overview);
-  const { pods, hidden } = podAnswers(told.pods, reported, overview);
+  // That there were none a while ago is no list of now.
+  const isNoList = report.podsOfMs !== undefined && reported.length === 0;
+  const { pods, hidden } = podAnswers(isNoList ? null : told.pods, reported, overview);
   return {
     at: isoOrNull(nowMs) ?? epoch,
     version: sources.version,

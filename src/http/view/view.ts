@@ -48,12 +48,19 @@ export interface ViewOptions {
 const filesLimitMs = 10_000;
 const samplesLimitMs = 60_000;
 const endsOrStarts: ReadonlySet<string> = new Set(["stop", "termination", "start"]);
-/** It is made no more often than that. */
-const leastAgeMs = 1_000;
+/** It is made no more often than that, and takes no more than such a share of all time. */
+const youngestMs = 1_000;
+const share = 20;
 /** What one poll brings comes in several steps. */
 const settleMs = 50;
 /** What changes by time alone: that a poll is late, how long something has been so. */
 const longestAgeMs = 10_000;
+
+interface Made {
+  readonly atMs: number;
+  readonly tookMs: number;
+  readonly answer: StatusAnswer;
+}
 
 export function createView(options: ViewOptions): ViewMemory {
   const { clock, settings, onBug } = options;
@@ -80,10 +87,12 @@ export function createView(options: ViewOptions): ViewMemory {
   let operations = (): readonly OperationAnswer[] => [];
   let isStale = true;
   let isTelling = false;
-  let made: { readonly atMs: number; readonly answer: StatusAnswer } | undefined;
+  let made: Made | undefined;
 
   function status(): StatusAnswer {
-    if (made !== undefined && ageMs() < (isStale ? leastAgeMs : longestAgeMs)) return made.answer;
+    if (made !== undefined && ageMs() < (isStale ? leastAgeMs() : longestAgeMs)) {
+      return made.answer;
+    }
     const nowMs = clock.nowMs();
     const answer = statusAnswerOf({
       nowMs,
@@ -103,7 +112,7 @@ export function createView(options: ViewOptions): ViewMemory {
       operations: [...operations()],
     });
     isStale = false;
-    made = { atMs: nowMs, answer };
+    made = { atMs: nowMs, answer, tookMs: Math.abs(clock.nowMs() - nowMs) };
     return answer;
   }
 
@@ -112,8 +121,12 @@ export function createView(options: ViewOptions): ViewMemory {
     return made === undefined ? Infinity : Math.abs(clock.nowMs() - made.atMs);
   }
 
+  /** With very many pods it is made less often: the guard has other things to do. */
+  const leastAgeMs = (): number =>
+    Math.min(longestAgeMs, Math.max(youngestMs, share * (made?.tookMs ?? 0)));
+
   /** Whoever asked for it shortly before the last change has been given it without that. */
-  const isTooYoung = (): boolean => isStale && ageMs() < leastAgeMs;
+  const isTooYoung = (): boolean => isStale && ageMs() < leastAgeMs();
 
   const policyNow = (): Policy => withKept(options.policy(), state);
 
@@ -166,7 +179,8 @@ export function createView(options: ViewOptions): ViewMemory {
     try {
       do {
         const nowMs = clock.nowMs();
-        const leastMs = Math.min((made?.atMs ?? nowMs) + leastAgeMs, nowMs + leastAgeMs);
+        const youngMs = leastAgeMs();
+        const leastMs = Math.min((made?.atMs ?? nowMs) + youngMs, nowMs + youngMs);
         await clock.sleepUntil(Math.max(leastMs, nowMs + settleMs), never);
       } while (isTooYoung());
     } finally {

@@ -68,12 +68,12 @@ export function spendThrough(spending: readonly Spending[], from: From): Spent {
     const dueMs = by === undefined ? (due?.atMs ?? Infinity) : Infinity;
     const zeroMs = endsAtZero ? meetsMs(0) : Infinity;
     const thenMs = Math.min(endMs, crossMs, dueMs, zeroMs);
-    if (thenMs === Infinity)
-      return { usd: undefined, untilMs: undefined, by, endless: endlessIn() };
+    // It takes longer than any time, or for ever.
+    if (thenMs === Infinity) return result(endsAtZero ? from.balanceUsd : undefined, undefined);
     balanceUsd -= (rate * (thenMs - atMs)) / hourMs;
     atMs = thenMs;
     untilMs = thenMs;
-    if (zeroMs <= thenMs) break;
+    if (zeroMs <= thenMs) return result(from.balanceUsd, untilMs);
     if (endMs <= thenMs) next += 1;
     else if (dueMs <= thenMs) by = due?.name;
     else if (line !== undefined) {
@@ -82,12 +82,11 @@ export function spendThrough(spending: readonly Spending[], from: From): Spent {
       armed = armed.slice(1);
     }
   }
-  return {
-    usd: from.balanceUsd - Math.max(balanceUsd, endsAtZero ? 0 : -Infinity),
-    untilMs,
-    by,
-    endless: endlessIn(),
-  };
+  return result(from.balanceUsd - balanceUsd, untilMs);
+
+  function result(usd: number | undefined, until: number | undefined): Spent {
+    return { usd, untilMs: until, by, endless: endlessIn() };
+  }
 
   function endlessIn(): readonly Pod[] {
     return ordered

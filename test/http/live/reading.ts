@@ -5,7 +5,7 @@ export interface Reading {
   readonly stop: () => Promise<void>;
 }
 
-export interface Heard {
+interface Heard {
   readonly event: string;
   readonly id: string | undefined;
   readonly data: unknown;
