@@ -63,6 +63,54 @@ const noDebugOutput: Plugin = {
   },
 };
 
+/** What of uPlot draws other things than lines, on scales that no balance has: phones need not fetch it. */
+const notForLines = [
+  ["(paths.stepped = stepped);", ""],
+  ["(paths.bars    = bars);", ""],
+  ["(paths.spline  = monotoneCubic);", ""],
+  ["uPlot.join = join;", ""],
+  ["uPlot.tzDate  = tzDate;", ""],
+  ["uPlot.orient   = orient;", ""],
+  ["uPlot.sync = _sync;", ""],
+  ["self.addSeries = addSeries;", ""],
+  ["self.delSeries = delSeries;", ""],
+  ["self.addBand = addBand;", ""],
+  ["self.setBand = setBand;", ""],
+  ["self.delBand = delBand;", ""],
+  ["self.setSelect = setSelect;", ""],
+  ["self.setLegend = setLegend;", ""],
+  ["uPlot.rangeLog = rangeLog;", ""],
+  ["uPlot.rangeAsinh = rangeAsinh;", ""],
+  [
+    "sc.distr == 3 ? logAxisSplits : sc.distr == 4 ? asinhAxisSplits : numAxisSplits",
+    "numAxisSplits",
+  ],
+  [
+    "sc.distr >= 3 && sc.log == 10 ? log10AxisValsFilt : sc.distr == 3 && sc.log == 2 ? log2AxisValsFilt : retArg1",
+    "retArg1",
+  ],
+] as const;
+
+const linesOnly: Plugin = {
+  name: "lines-only",
+  setup(bundler) {
+    bundler.onLoad({ filter: /node_modules\/uplot\/dist\/uPlot\.esm\.js$/ }, ({ path }) => {
+      let contents = readFileSync(path, "utf8");
+      for (const [before, after] of notForLines) {
+        if (!contents.includes(before)) throw new Error(`uPlot no longer holds: ${before}`);
+        contents = contents.replace(before, after);
+      }
+      // One series after the other along the same times, and no legend.
+      contents = contents
+        .replaceAll(/(?<![.\w])mode == 2\b/g, "false")
+        .replaceAll(/(?<![.\w])mode == 1\b/g, "true")
+        .replaceAll(/(?<!const )\bshowLegend\b/g, "false")
+        .replaceAll(/\blegend\.live\b/g, "false");
+      return { contents };
+    });
+  },
+};
+
 /** How the executable is bundled; the benchmark bundles its own entry in the same way. */
 export const guardBundle = {
   ...modules,
@@ -106,6 +154,9 @@ async function buildPage() {
     target: "es2022",
     minify: true,
     metafile: true,
+    plugins: [linesOnly],
+    // uPlot's own, which nobody else names.
+    mangleProps: /^_[a-z]/,
     entryPoints: { page: "src/page/main.ts", style: "src/page/page.css" },
   });
   for (const name of ["index.html", "manifest.webmanifest"]) {

@@ -8,7 +8,7 @@ import type { StatusAnswer } from "#http/contract/status.ts";
 /** Speaks the contract to a real browser, with whatever state a test wants: no daemon, no doors. */
 export interface FakeServer {
   readonly url: string;
-  /** What buttons have sent, in order. */
+  /** What buttons have sent and the chart has asked for, in order. */
   readonly asked: readonly Asked[];
   readonly show: (status: StatusAnswer) => void;
   readonly send: <Name extends keyof LiveEvents>(name: Name, data: LiveEvents[Name]) => void;
@@ -25,6 +25,8 @@ export interface Asked {
 }
 
 export interface Answers {
+  /** Undefined: nothing is known of the balance. */
+  readonly balance: { readonly code: number; readonly body: object } | undefined;
   readonly stream: number;
   readonly button: { readonly code: number; readonly body: object } | "never";
 }
@@ -44,7 +46,7 @@ const policy =
 
 export async function startFakeServer(folder: string, first: StatusAnswer): Promise<FakeServer> {
   let status = first;
-  let answers: Answers = { stream: 200, button: "never" };
+  let answers: Answers = { stream: 200, button: "never", balance: undefined };
   let lastId = 0;
   const asked: Asked[] = [];
   const streams = new Set<ServerResponse>();
@@ -54,8 +56,10 @@ export async function startFakeServer(folder: string, first: StatusAnswer): Prom
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     if (request.method === "POST") void press(path, request, response);
     else if (path === "/api/live") open(response);
-    else if (path === "/api/balance") json(response, 200, noBalance(status));
-    else if (path === "/api/status") json(response, 200, status);
+    else if (path === "/api/balance") {
+      asked.push({ path: request.url ?? path, body: undefined });
+      json(response, answers.balance?.code ?? 200, answers.balance?.body ?? noBalance(status));
+    } else if (path === "/api/status") json(response, 200, status);
     else serve(path === "/" ? "/index.html" : path, response);
   });
 

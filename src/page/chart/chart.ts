@@ -220,6 +220,9 @@ export function createChart({ ask, nowMs }: ChartSources): Chart {
       show();
       if (added > mostAdded) asking.soon();
     },
-    refresh: () => asking.now(),
+    refresh: () => {
+      // Until it has its place in the page, the first question is still to come.
+      if (element.clientWidth > 0) asking.now();
+    },
   };
 }

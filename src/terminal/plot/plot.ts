@@ -145,7 +145,8 @@ function nameLimits(
       else text.forEach((letter, m) => named.set(at + 1 + m, letter));
     }
     row.forEach((cell, column) => {
-      if (cell === " ") row[column] = paint.yellow(named.get(column) ?? sign);
+      // Its name in the colour of all words: yellow is hard to read on a light ground.
+      if (cell === " ") row[column] = named.get(column) ?? paint.yellow(sign);
     });
   }
   return unnamed;
