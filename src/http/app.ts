@@ -1,12 +1,11 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { HttpEnv } from "./asker.ts";
 import type { HttpDeps } from "./deps.ts";
 import { askerDoor, ownerDoor } from "./doors/asker-door.ts";
+import { bodyDoor } from "./doors/body-door.ts";
 import { failed } from "./doors/failed.ts";
 import { faultAnswer } from "./doors/fault-answer.ts";
 import { hostDoor } from "./doors/host-door.ts";
-import { limits } from "./doors/limits.ts";
 import { originDoor, sessionDoor } from "./doors/origin-door.ts";
 import { rateDoor } from "./doors/rate-door.ts";
 import { withSecurityHeaders } from "./doors/security-headers.ts";
@@ -70,15 +69,7 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   app.use(askerDoor(deps, doors));
   app.use(rateDoor(clock));
   app.use(originDoor(settings));
-  app.use(
-    bodyLimit({
-      maxSize: limits.bodyBytes,
-      onError: (c) => {
-        c.header("connection", "close");
-        return failed(c, 413, `More than ${limits.bodyBytes} bytes are not taken.`);
-      },
-    }),
-  );
+  app.use(bodyDoor);
   for (const add of openRoutes) add(app, deps, doors);
   app.use(ownerDoor);
   app.use(sessionDoor(settings));

@@ -24,10 +24,10 @@ const types: Readonly<Record<string, string>> = {
 const mostFiles = 50;
 const mostBytes = 1_024 * 1_024;
 
-/** All of the first of these folders that has an `index.html`; none where none has. Throws what the disk throws. */
+/** All of the first of these folders that holds what is built; none where none does. Throws what the disk throws. */
 export async function readPageFiles(folders: readonly string[]): Promise<PageFiles> {
   for (const folder of folders) {
-    const isThere = await stat(join(folder, "index.html")).catch(() => undefined);
+    const isThere = await stat(join(folder, "page.js")).catch(() => undefined);
     if (isThere?.isFile() === true) return filesIn(folder);
   }
   return new Map();

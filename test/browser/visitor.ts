@@ -1,8 +1,8 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect, inject, onTestFinished } from "vitest";
+import { expect, inject, onTestFinished, type TestContext } from "vitest";
 
 /** A bound for what never comes, and not a measure: busy machines are slow. */
-export const patienceMs = 90_000;
+export const patienceMs = 15_000;
 
 export const phone = { width: 390, height: 844 };
 export const smallPhone = { width: 320, height: 640 };
@@ -15,6 +15,8 @@ interface VisitOptions {
   readonly alsoFrom?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
+  readonly timezoneId?: string;
+  readonly locale?: string;
   readonly reducedMotion?: "reduce" | "no-preference";
 }
 
@@ -40,12 +42,10 @@ function browserOfRun(): Promise<Browser> {
  * Somebody comes with a browser. At the end of the test there must have been no error of a page, none on the
  * console, nothing that a policy had to refuse, and no request to any other place.
  */
-export async function visitor({
-  origin,
-  alsoFrom = [],
-  viewport = desk,
-  ...options
-}: VisitOptions): Promise<Visitor> {
+export async function visitorOf(
+  test: Pick<TestContext, "onTestFinished">,
+  { origin, alsoFrom = [], viewport = desk, ...options }: VisitOptions,
+): Promise<Visitor> {
   const browser = await browserOfRun();
   const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(patienceMs);
@@ -62,7 +62,7 @@ export async function visitor({
     const from = new URL(request.url()).origin;
     if (!places.includes(from)) faults.push(`asked another place: ${request.url()}`);
   });
-  onTestFinished(async () => {
+  test.onTestFinished(async () => {
     await context.close();
     const unexpected = faults.filter((fault) => !awaited.some((each) => each.test(fault)));
     expect(unexpected, "what went wrong in the browser").toEqual([]);
@@ -74,4 +74,9 @@ export async function visitor({
     awaits: (trouble) => void awaited.push(trouble),
     faults: () => [...faults],
   };
+}
+
+/** The same, of a test that runs alone. */
+export function visitor(options: VisitOptions): Promise<Visitor> {
+  return visitorOf({ onTestFinished }, options);
 }

@@ -42,6 +42,7 @@ describe("the paces of the executable that is shipped", () => {
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
       missingSecretMs: 60_000,
+      pageAgainMs: 60_000,
       tellLimitMs: 15_000,
       lastBeatMs: 3_000,
       lastNoticesMs: 40_000,

@@ -1,0 +1,68 @@
+import { describe, expect, it, type TestContext } from "vitest";
+import { servedWith } from "../http/served.ts";
+import { expectNoSidewaysScroll, logIn, podOn, question } from "./sights.ts";
+import { desk, phone, smallPhone, type Visitor, visitorOf } from "./visitor.ts";
+
+async function at(
+  test: TestContext,
+  viewport: { readonly width: number; readonly height: number },
+  more: { readonly reducedMotion?: "reduce" | "no-preference" } = {},
+): Promise<Visitor> {
+  const { origin, start } = await servedWith(test);
+  await start();
+  const visit = await visitorOf(test, { origin, viewport, ...more });
+  await logIn(visit, origin);
+  await podOn(visit.page, "trainer").waitFor();
+  return visit;
+}
+
+describe.concurrent("pods", () => {
+  it.for([
+    ["a phone", phone],
+    ["a small phone", smallPhone],
+  ] as const)("are cards on %s, and a thumb hits each button", async ([, viewport], test) => {
+    const { page } = await at(test, viewport);
+
+    expect(await page.getByRole("table").count()).toBe(0);
+    expect(await page.getByRole("article").count()).toBe(1);
+    await expectNoSidewaysScroll(page);
+    for (const button of await page.getByRole("button").all()) {
+      const { width = 0, height = 0 } = (await button.boundingBox()) ?? {};
+      expect([await button.innerText(), width >= 44, height >= 44]).toEqual([
+        await button.innerText(),
+        true,
+        true,
+      ]);
+    }
+    await page.getByRole("button", { name: "Stop trainer" }).click();
+    const box = await question(page).boundingBox();
+    expect(box?.x ?? -1).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(viewport.width);
+  });
+
+  it("are a table on a desk, and turn into cards as the window gets narrow", async (test) => {
+    const { page } = await at(test, desk);
+    await page.getByRole("table").waitFor();
+    expect(await page.getByRole("article").count()).toBe(0);
+    await expectNoSidewaysScroll(page);
+
+    await page.setViewportSize(phone);
+
+    await page.getByRole("article").waitFor();
+    expect(await page.getByRole("table").count()).toBe(0);
+  });
+
+  it("can be read at 400 % on a desk", async (test) => {
+    const { page } = await at(test, { width: 320, height: 256 });
+
+    await expectNoSidewaysScroll(page);
+  });
+});
+
+it("nothing moves by itself where less motion is asked for", async (test) => {
+  const { page } = await at(test, desk, { reducedMotion: "reduce" });
+
+  const moving = await page.evaluate(`document.getAnimations().length`);
+
+  expect(moving).toBe(0);
+});
