@@ -44,7 +44,7 @@ export interface Page {
 }
 
 /** To read or make the tokens, or to let a port go. */
-const limitMs = 10_000;
+const limitMs = 30_000;
 
 /**
  * Serves from now on, and tries again where it cannot. Nothing here ever throws, or is waited for: the guard goes on
