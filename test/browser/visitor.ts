@@ -2,7 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { expect, inject, onTestFinished, type TestContext } from "vitest";
 
 /** A bound for what never comes, and not a measure: busy machines are slow. */
-export const patienceMs = 15_000;
+export const patienceMs = 90_000;
 
 export const phone = { width: 390, height: 844 };
 export const smallPhone = { width: 320, height: 640 };
@@ -54,7 +54,7 @@ export async function visitorOf(
   const places = [origin, ...alsoFrom];
   context.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") {
-      faults.push(`console: ${message.text()}`);
+      faults.push(`console: ${message.text()} (${message.location().url})`);
     }
   });
   context.on("weberror", (error) => faults.push(`page: ${error.error().message}`));
