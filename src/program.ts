@@ -60,6 +60,8 @@ Start here: runpodboss demo (no account needed), then runpodboss init.`,
     .option("--heartbeat-file <file>", "the file that holds the address of the heartbeat")
     .option("--heartbeat-env <name>", "the variable that holds it")
     .option("--no-heartbeat", "no heartbeat")
+    .option("--page [address]", "serve a page to look at, at 127.0.0.1:8092 or the next free port")
+    .option("--no-page", "no page")
     .option("--service", "install the service and start it")
     .option("--no-service", "install no service")
     .option("--runpod-url <url>", "RunPod's GraphQL address, for tests and proxies")

@@ -245,6 +245,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     present,
   });
   const turns = createTurns(clock);
+  let wishedAtMs = -Infinity;
   const queue = createQueue({
     perform: (effect, look, signal) =>
       isEnd(effect)
@@ -278,8 +279,12 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       account: live.account,
       proving: believed,
       readLeases,
+      wishForPoll: () => {
+        wishedAtMs = nowMs();
+      },
     },
     turns,
+    wishedAtMs: () => wishedAtMs,
     account: { ...live.account, look: timedLook(live.account, clock, parts.shown) },
     engine,
     queue,

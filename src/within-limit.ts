@@ -1,5 +1,8 @@
 import type { Clock } from "./ports.ts";
 
+/** Why a wait ends. Without a reason each would get an error with a stack, many times a second. */
+const over = "over";
+
 /** After an interruption, for work that does heed it. */
 const graceMs = 1_000;
 
@@ -25,7 +28,7 @@ export async function withinLimit<Result>(
   try {
     return await Promise.race([work, givenUp(limitMs, clock, done.signal, interrupted)]);
   } finally {
-    done.abort();
+    done.abort(over);
   }
 }
 
@@ -51,15 +54,15 @@ async function untilEither(
   done: AbortSignal,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const over = new AbortController();
+  const either = new AbortController();
   const signals = [done, interrupted];
   const end = (): void => {
-    over.abort();
+    either.abort(over);
     for (const signal of signals) signal.removeEventListener("abort", end);
   };
   for (const signal of signals) signal.addEventListener("abort", end);
   if (signals.some(({ aborted }) => aborted)) end();
-  await clock.sleepUntil(untilMs, over.signal);
+  await clock.sleepUntil(untilMs, either.signal);
   end();
 }
 

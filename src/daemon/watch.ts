@@ -29,6 +29,8 @@ export interface WatchDeps extends CycleDeps {
   readonly heartbeat: Heartbeat;
   readonly policy: () => Policy;
   readonly pollIntervalMs: () => number;
+  /** When someone last wished for a poll, as something has changed; -Infinity: nobody has. */
+  readonly wishedAtMs?: () => number;
   /** Infinity when unbounded. */
   readonly maxRuntimeMs: number;
   readonly once: boolean;
@@ -207,7 +209,7 @@ async function lookAndLook(deps: WatchDeps, ending: AbortSignal): Promise<Look |
     const regularAtMs = () => beganAtMs + Math.max(deps.pollIntervalMs(), paceMs);
     const pollAtMs = () => Math.min(regularAtMs(), Math.max(beganAtMs + retryMs, allowedAtMs));
     const notBeforeMs = () => Math.min(regularAtMs(), allowedAtMs);
-    await untilNextLook(deps, { lookedAtMs, pollAtMs, notBeforeMs, status }, ending);
+    await untilNextLook(deps, { beganAtMs, lookedAtMs, pollAtMs, notBeforeMs, status }, ending);
   }
   return undefined;
 }
@@ -234,6 +236,7 @@ function followClock({ clock, engine, log }: WatchDeps, pausedBeforeMs: number):
 }
 
 interface Waiting {
+  readonly beganAtMs: number;
   readonly lookedAtMs: number;
   readonly pollAtMs: () => number;
   /** RunPod has asked to be left alone until then, whatever comes due. */
@@ -245,15 +248,16 @@ interface Waiting {
  * Waits for the next poll, or until something comes due, and tells systemd that the daemon is alive.
  */
 async function untilNextLook(
-  { clock, engine, policy, systemd, planned, paces: { leastGapMs } }: WatchDeps,
-  { lookedAtMs, pollAtMs, notBeforeMs, status }: Waiting,
+  { clock, engine, policy, systemd, planned, wishedAtMs, paces: { leastGapMs } }: WatchDeps,
+  { beganAtMs, lookedAtMs, pollAtMs, notBeforeMs, status }: Waiting,
   ending: AbortSignal,
 ): Promise<void> {
   const fromMs = clock.nowMs();
   let pingAtMs = fromMs + (systemd.watchdogMs ?? Infinity);
   for (let now = fromMs; !ending.aborted; now = clock.nowMs()) {
+    const isWished = (wishedAtMs?.() ?? -Infinity) > beganAtMs;
     const dueMs = Math.max(
-      nextDueMs(engine.state(), policy(), lookedAtMs),
+      isWished ? -Infinity : nextDueMs(engine.state(), policy(), lookedAtMs),
       fromMs + leastGapMs,
       notBeforeMs(),
     );

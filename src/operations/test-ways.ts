@@ -5,6 +5,7 @@ import type { EffectSettings } from "#effects/settings.ts";
 import type { Seen } from "#guard/model/account.ts";
 import { type Notify, type Severity, severities } from "#guard/model/effect.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
+import type { Button } from "#notify/message.ts";
 import type { ChannelType } from "#notify/settings.ts";
 import type { Clock, Runner } from "#ports.ts";
 import { madeUpLook, testNotice } from "./made-up.ts";
@@ -24,29 +25,34 @@ export interface TestWayDeps {
   readonly channels: readonly Channel[];
   readonly runner: Runner;
   readonly clock: Clock;
+  readonly buttons?: readonly Button[];
 }
 
 /** The channels in their order, then the notify command if there is one for what is about no threshold. */
 export function waysToTest(
   settings: EffectSettings,
-  { channels, runner, clock }: TestWayDeps,
+  { channels, runner, clock, buttons = [] }: TestWayDeps,
 ): readonly TestWay[] {
   const look = madeUpLook(1, clock.nowMs());
   const hasCommand = noticeCommand(testNotice("info", look), look, settings, 0) !== undefined;
   return [
-    ...channels.map((channel) => channelWay(channel, clock)),
+    ...channels.map((channel) => channelWay(channel, clock, buttons)),
     ...(hasCommand ? [commandWay(settings, runner, clock)] : []),
   ];
 }
 
-export function channelWay(channel: Channel, clock: Clock): TestWay {
+export function channelWay(
+  channel: Channel,
+  clock: Clock,
+  buttons: readonly Button[] = [],
+): TestWay {
   const { name, type } = channel;
   return {
     name,
     type,
     send(notice, look, signal) {
       const mine = { ...notice, id: `${notice.id}@${name}`, channel: name };
-      return channel.send(messageFrom(mine, look, clock.nowMs()), signal);
+      return channel.send(messageFrom(mine, look, clock.nowMs(), buttons), signal);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface DaemonMemory {
   /** As it is asked, and as the guard believes it where that proves an end. */
   readonly account: Account;
   readonly proving: Account;
+  /** The loop polls as soon as it may: something has changed that it does not know of. */
+  readonly wishForPoll: () => void;
   /** Reads the leases, within a limit, and hands them to the guard. Never throws. */
   readonly readLeases: () => Promise<Awaited<ReturnType<LeaseReader["read"]>> | "unknown">;
 }

@@ -2,7 +2,8 @@ import { startSimulator } from "#simulator/server.ts";
 
 /**
  * A simulated account in a process of its own. Argument: how many pods. Sends its URL to its parent
- * once, and then, for every message, how many looks and measurements have come, or what it answers.
+ * once, and then, for every message, how many looks and measurements have come, what it answers, or when
+ * the last looks came.
  */
 const count = Number(process.argv[2]);
 const apiKey = "bench";
@@ -37,7 +38,9 @@ async function sendAnswers(): Promise<void> {
 
 process.on("message", (wanted) => {
   if (wanted === "answers") void sendAnswers();
-  else {
+  else if (wanted === "times") {
+    process.send?.(simulator.queries.filter(isLook).map(({ atMs }) => atMs));
+  } else {
     const looks = simulator.queries.filter(isLook).length;
     process.send?.({ looks, measurements: simulator.queries.length - looks });
   }

@@ -9,6 +9,7 @@ import { buildOnce } from "../build-once.ts";
 import { childrenCpuMs, cpuMs, residentMib, startAccount, startNode } from "./children.ts";
 import type { Figure } from "./figure.ts";
 import { benchHistory } from "./history.ts";
+import { benchPage } from "./page/page.ts";
 
 const runs = 31;
 const warmUpPolls = 20;
@@ -18,8 +19,15 @@ const pollIntervalMs = 50;
 const restMs = 20_000;
 
 const folder = mkdtempSync(join(tmpdir(), "runpodboss-bench-"));
+const isPageOnly = process.argv.includes("page");
 try {
   await buildOnce();
+  report([...(isPageOnly ? [] : await benchGuard()), ...(await benchPage(folder))]);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function benchGuard(): Promise<readonly Figure[]> {
   await build({
     ...guardBundle,
     entryPoints: ["test/bench/watch-fast.ts", logWriter],
@@ -29,7 +37,7 @@ try {
   const few = await benchWatch(3);
   const many = await benchWatch(10_000);
   const ratio = many.cpuMsPerPoll / many.parseMs;
-  report([
+  return [
     ...(await benchCommands()),
     ...memoryFigures(3, few, 1.5),
     ...memoryFigures(10_000, many, 2),
@@ -41,9 +49,7 @@ try {
       isMet: ratio <= 4,
     },
     ...(await benchHistory()),
-  ]);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  ];
 }
 
 /** A whole command from a cold start beside a Node that does nothing: CPU time, the kernel's included. */

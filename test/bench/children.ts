@@ -10,6 +10,8 @@ export interface Account {
   asked(): Promise<{ readonly looks: number; readonly measurements: number }>;
   /** What it answers to the one and to the other. */
   answers(): Promise<{ readonly look: string; readonly measurement: string }>;
+  /** When the last looks came. */
+  times(): Promise<readonly number[]>;
   end(): void;
 }
 
@@ -25,6 +27,7 @@ export async function startAccount(pods: number): Promise<Account> {
     url,
     asked: () => ask("asked"),
     answers: () => ask("answers"),
+    times: () => ask("times"),
     end: () => void child.kill("SIGKILL"),
   };
 }

@@ -42,7 +42,9 @@ interface Given {
   readonly beat?: (signal: AbortSignal) => Promise<void>;
   readonly isInterrupted?: boolean;
   readonly watchdogMs?: number;
-  readonly options?: Partial<Pick<WatchDeps, "once" | "maxRuntimeMs" | "pollIntervalMs">>;
+  readonly options?: Partial<
+    Pick<WatchDeps, "once" | "maxRuntimeMs" | "planned" | "pollIntervalMs" | "wishedAtMs">
+  >;
 }
 
 type GivenOptions = NonNullable<Given["options"]>;
@@ -276,6 +278,23 @@ describe("looks are evenly spaced", () => {
     await interrupt();
 
     expect(lookedAtSeconds()).toEqual([0, 101, 161]);
+  });
+
+  it("tells when the next one is due, and again when that changes", async () => {
+    const planned = new Set<number>();
+    let pollSeconds = 3_600;
+    const { clock, interrupt } = start({
+      options: {
+        planned: (atMs) => planned.add(atMs / seconds),
+        pollIntervalMs: () => pollSeconds * seconds,
+      },
+    });
+    await clock.advanceTo(100 * seconds);
+    pollSeconds = 60;
+    await clock.advanceTo(130 * seconds);
+    await interrupt();
+
+    expect([...planned]).toEqual([3_600, 60, 161]);
   });
 
   it("a machine that slept looks once on waking, and goes on at its pace", async () => {
@@ -554,6 +573,25 @@ describe("a look out of turn", () => {
     });
 
     await clock.advanceTo(untilSeconds * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual(expected);
+  });
+
+  it.each<[string, number, number[]]>([
+    ["is wished for", 20, [0, 20, 80]],
+    ["is wished for while the last one is under way", 0.5, [0, 2, 62]],
+    ["was wished for before the last", -1, [0, 60]],
+  ])("is taken soon when it %s, once", async (_sentence, wishedAtSeconds, expected) => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looksTakeMs: [1 * seconds, 0],
+      options: {
+        wishedAtMs: () =>
+          clock.nowMs() >= wishedAtSeconds * seconds ? wishedAtSeconds * seconds : -Infinity,
+      },
+    });
+
+    await clock.advanceTo(90 * seconds);
     await interrupt();
 
     expect(lookedAtSeconds()).toEqual(expected);

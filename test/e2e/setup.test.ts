@@ -66,6 +66,8 @@ describe.runIf(process.platform === "linux")("setup in a terminal", () => {
     first.press(enter);
     await first.sees("Its address (Enter: none):");
     first.press(enter);
+    await first.sees("Serve a page to look at");
+    first.press("n");
     await first.sees("Write it?");
     first.press(enter);
     await first.sees("  runpodboss watch");
@@ -98,6 +100,8 @@ describe.runIf(process.platform === "linux")("setup in a terminal", () => {
     second.press(up + enter);
     await second.sees("Its address");
     second.press(enter);
+    await second.sees("Serve a page to look at");
+    second.press("n");
     await second.sees(`guards.idle.action: "notify" -> "stop"`);
     await second.sees("Write it?");
     second.press(enter);
@@ -155,6 +159,8 @@ describe.runIf(process.platform === "linux")("setup in a terminal", () => {
     terminal.press(`1${enter}`);
     await terminal.sees("Its address");
     terminal.press(enter);
+    await terminal.sees("Serve a page to look at");
+    terminal.press(`n${enter}`);
     await terminal.sees("Write it? [Y/n]");
     terminal.press(enter);
 

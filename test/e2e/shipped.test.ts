@@ -1,4 +1,5 @@
 import { cpSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { realPaces } from "#paces.ts";
@@ -41,6 +42,7 @@ describe("the paces of the executable that is shipped", () => {
       // Ctrl-C ends it within five seconds.
       shutdownLimitMs: 4_800,
       missingSecretMs: 60_000,
+      pageAgainMs: 60_000,
       tellLimitMs: 15_000,
       lastBeatMs: 3_000,
       lastNoticesMs: 40_000,
@@ -131,3 +133,31 @@ describe.concurrent("the executable that is shipped does, in a process of its ow
     expect(stdout).toContain(words);
   });
 });
+
+it("the page of the executable that is shipped comes with its type and its policy", async (test) => {
+  const guard = await guardWith(test, {
+    config: { ...slow, http: { listen: `127.0.0.1:${await freePort()}` } },
+  });
+  const daemon = guard.ship(["watch", "-c", guard.config]);
+  const { address } = await daemon.said("page served");
+
+  const answer = await fetch(String(address), { headers: { accept: "text/html" } });
+  daemon.signal("SIGTERM");
+
+  expect(answer.status).toBe(401);
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    "content-type": expect.stringContaining("text/html"),
+    "content-security-policy": expect.stringContaining("default-src 'none'"),
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+  });
+  await daemon.ended;
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -6,6 +6,7 @@ import type { HttpEnv } from "#http/asker.ts";
 import { createApp } from "#http/app.ts";
 import { limits } from "#http/doors/limits.ts";
 import { type Listening, listen } from "#http/server.ts";
+import { freePort } from "../free-port.ts";
 import { bearer, depsWith, token } from "./http-deps.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
@@ -13,15 +14,6 @@ const patience = { timeout: 60_000, interval: 20 };
 interface Served {
   readonly port: number;
   readonly listening: Listening;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function serve(

@@ -72,6 +72,7 @@ try {
   await answer(setup, /Did it arrive\?/, "y", `sees it on the phone`);
   await answer(setup, /A pod that does nothing for long/, "\u001b[A\r", "has idle pods stopped");
   await answer(setup, /Its address/, "\r", "leaves the heartbeat for later");
+  await answer(setup, /Serve a page/, "\r", "takes the page to look at");
   if (values.service) await answer(setup, /as a service/, "\r", "has the service installed");
   await answer(setup, /Write it\?/, "\r", "has it written");
   const code = await setup.ended;

@@ -38,6 +38,7 @@ import type { Found } from "./found.ts";
 import { asJson } from "./json.ts";
 import { serviceWarnings } from "#commands/setup/service/service-warnings.ts";
 import { heartbeatWarnings } from "./heartbeat-warnings.ts";
+import { pageWarnings } from "./page.ts";
 import { preflight } from "./preflight.ts";
 import { unsurePods } from "./rules.ts";
 import { asText } from "./text.ts";
@@ -89,6 +90,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const nowMs = clock.nowMs();
   const told = look.billingMode ?? rehearsal?.billingMode;
   const billingMode = billingModeOf(saved, { ...(told && { billingMode: told }) });
+  const guardPid = await watcherOf(settings.stateFile, identityOf);
   const channels = await probing;
   const { command } = asWritten.podGuards;
   const warnings = [
@@ -96,6 +98,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...(await heartbeatWarnings(settings, context.interrupted)),
+    ...(await pageWarnings(settings, guardPid, context.interrupted)),
     ...(await serviceWarnings(settings.configPath, context.env)),
     ...channelWarnings(channels, command),
     ...unsurePods(look, command),
@@ -103,7 +106,6 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...tooLate(look, settings),
     ...unsentNotices(saved, Date.now()),
   ];
-  const guardPid = await watcherOf(settings.stateFile, identityOf);
   const { inForce } = saved;
   const unread =
     guardPid !== undefined && inForce?.pid === guardPid ? unreadBy(inForce, written) : undefined;

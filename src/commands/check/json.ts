@@ -7,6 +7,7 @@ import { hoursLeft } from "#report/hours-left.ts";
 import { type Found, side } from "./found.ts";
 import { apiJson } from "./api.ts";
 import { channelsJson } from "./channels.ts";
+import { pageJson } from "./page.ts";
 import { rulesJson } from "./rules.ts";
 import { rowWords } from "./tonight.ts";
 
@@ -57,6 +58,7 @@ export function asJson({
     proxy: proxy ?? null,
     channels: channelsJson(channels),
     heartbeat_seconds: settings.heartbeat === undefined ? null : settings.heartbeat.everyMs / 1_000,
+    page: pageJson(settings),
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
     tonight: rows.map(({ when, outcome, isWarning }) => ({

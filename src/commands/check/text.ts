@@ -17,6 +17,7 @@ import { columnsOf } from "#terminal/wrap.ts";
 import { type Found, side } from "./found.ts";
 import { apiLines } from "./api.ts";
 import { channelLines } from "./channels.ts";
+import { pageLines } from "./page.ts";
 import { ruleLines } from "./rules.ts";
 import { tonightLines } from "./tonight.ts";
 
@@ -43,6 +44,7 @@ export function asText(found: Found, context: Context): string {
       Date.now(),
     ),
     ...heartbeatLines(settings),
+    ...pageLines(settings, policyOf(settings, context.paces).podGuards.command),
     ...(agentEnds === undefined ? [] : [`the agent ends pods with: ${agentEnds}`]),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),
     ...apiLines(found),

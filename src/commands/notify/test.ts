@@ -4,10 +4,14 @@ import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
 import { exitCodes, UserError } from "#errors.ts";
+import { testButton } from "#http/links/test-button.ts";
+import type { Button } from "#notify/message.ts";
 import { type TestWay, testWay, type Tried, waysToTest } from "#operations/test-ways.ts";
 import { realChannels } from "#real-channels.ts";
 import { filterWords } from "#report/channels/filters.ts";
 import { whatToDo } from "#report/channels/what-to-do.ts";
+import { tokenFileOf } from "#store/paths.ts";
+import { readToken } from "#store/token-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { rememberTested } from "./remember-tested.ts";
 
@@ -32,7 +36,8 @@ export async function notifyTest(
   const clock = createClock();
   const runner = runnerFor(settings, context);
   const channels = realChannels(settings.channels, clock);
-  const ways = chosen(names, waysToTest(settings, { channels, runner, clock }));
+  const buttons = await buttonsFor(settings, clock.nowMs());
+  const ways = chosen(names, waysToTest(settings, { channels, runner, clock, buttons }));
   const say = (text: string): void => {
     if (!options.json) context.print(text);
   };
@@ -63,6 +68,21 @@ export async function notifyTest(
   if (context.interrupted.aborted) return exitCodes.interrupted;
   if (error !== undefined) throw error;
   return exitCodes.done;
+}
+
+/** None where nobody could reach them, or the daemon has never served the page. */
+async function buttonsFor(
+  { http, stateFile }: Settings,
+  nowMs: number,
+): Promise<readonly Button[]> {
+  if (http?.publicUrl === undefined) return [];
+  try {
+    const token = http.token ?? (await readToken(tokenFileOf(stateFile)));
+    return token === undefined ? [] : [testButton(http.publicUrl, token, nowMs)];
+  } catch {
+    // The daemon tells of that file.
+    return [];
+  }
 }
 
 function chosen(names: readonly string[], ways: readonly TestWay[]): readonly TestWay[] {

@@ -25,6 +25,8 @@ export interface InterviewDeps {
   /** A topic that nobody can guess. */
   readonly newTopic: () => string;
   readonly service: ServiceHere;
+  /** Where a page can be served that no other one is at, as the config writes it. */
+  readonly freeListen: () => Promise<string>;
   /** The daemon of this state file on this machine. */
   readonly daemonPid: (settings: Settings) => Promise<number | undefined>;
   readonly isLinux: boolean;

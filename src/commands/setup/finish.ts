@@ -81,12 +81,15 @@ export async function finish(
     { ...options, json: false, watch: false, history: false, plot: false },
     context,
   );
+  if (settings.http !== undefined) {
+    context.print(`\nTo look at it: runpodboss${word} dashboard`);
+  }
   return hasFailed ? exitCodes.refused : shown;
 }
 
 /** What to type where no daemon runs: a command on a line of its own can be copied. */
 async function toStart(
-  { configPath }: Settings,
+  { configPath, http }: Settings,
   word: string,
   { service, ...deps }: FinishDeps,
 ): Promise<string> {
@@ -99,6 +102,7 @@ async function toStart(
   return [
     "No daemon runs, so nothing is guarded yet. Start it:",
     `  runpodboss${word} watch`,
+    ...(http === undefined ? [] : ["Then look at it:", `  runpodboss${word} dashboard`]),
     going,
     ...commands.map((command) => `  ${command}`),
   ].join("\n");

@@ -13,6 +13,8 @@ export interface Given {
   readonly idle: "stop" | "notify" | undefined;
   /** `url_env` or `url_file`. */
   readonly heartbeat: Readonly<Record<string, string>> | "none" | undefined;
+  /** Where the page listens, or at the next free port; or that there is to be none. */
+  readonly page: { readonly listen: string | undefined } | "none" | undefined;
   readonly service: boolean | undefined;
 }
 

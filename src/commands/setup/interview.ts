@@ -4,6 +4,7 @@ import type { InterviewDeps } from "./deps.ts";
 import { channelStep } from "./steps/channel-step.ts";
 import { keyStep } from "./steps/key-step.ts";
 import { heartbeatStep, idleStep, serviceStep } from "./steps/later-steps.ts";
+import { pageStep } from "./steps/page-step.ts";
 import { protectStep } from "./steps/protect-step.ts";
 import { thresholdStep } from "./steps/threshold-step.ts";
 
@@ -15,6 +16,7 @@ export async function interview(current: Current, deps: InterviewDeps): Promise<
   const told = await channelStep(current, key, deps);
   const idle = await idleStep(current, deps);
   const heartbeat = await heartbeatStep(current, deps);
+  const page = await pageStep(current, deps);
   const settings = await deps.settingsWith({
     key,
     thresholdsUsd,
@@ -22,7 +24,8 @@ export async function interview(current: Current, deps: InterviewDeps): Promise<
     told,
     idle,
     heartbeat,
+    page,
   });
   const service = await serviceStep(await deps.daemonPid(settings), deps);
-  return { key, thresholdsUsd, protect, told, idle, heartbeat, service };
+  return { key, thresholdsUsd, protect, told, idle, heartbeat, page, service };
 }

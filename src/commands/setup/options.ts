@@ -1,3 +1,4 @@
+import { listenOf } from "#config/http/listen.ts";
 import { expandHome } from "#config/paths.ts";
 import { UserError } from "#errors.ts";
 import type { ChannelType } from "#notify/settings.ts";
@@ -25,6 +26,8 @@ export interface SetupOptions extends GlobalOptions {
   readonly heartbeatFile?: string;
   readonly heartbeatEnv?: string;
   readonly heartbeat?: boolean;
+  /** An address, or true for the proposed one. */
+  readonly page?: string | boolean;
   readonly service?: boolean;
   readonly runpodUrl?: string;
   readonly restUrl?: string;
@@ -58,6 +61,7 @@ export function givenBy(options: SetupOptions): Given {
     test: options.test === false ? false : undefined,
     idle,
     heartbeat: heartbeatGiven(options),
+    page: pageGiven(options),
     service: options.service,
   };
 }
@@ -179,6 +183,15 @@ function heartbeatGiven({
   }
   if (heartbeatFile !== undefined) return { url_file: lastingPath(heartbeatFile) };
   return heartbeat === false ? "none" : undefined;
+}
+
+function pageGiven({ page }: SetupOptions): Given["page"] {
+  if (page === undefined) return undefined;
+  if (page === false) return "none";
+  if (page === true) return { listen: undefined };
+  const where = listenOf(page);
+  if (where.kind === "listen") return { listen: page };
+  throw wrong(`--page ${where.because} (it is ${JSON.stringify(page)}).`);
 }
 
 /** An address with a password in it, or with a token behind its `?`, is a secret like any other. */

@@ -24,6 +24,7 @@ import { changeWords } from "./answers/change-words.ts";
 import { type Current, listAt, toldOf } from "./answers/current.ts";
 import { firstText } from "./answers/first-text.ts";
 import type { FoundKey, InterviewDeps } from "./deps.ts";
+import { freeListen } from "./free-listen.ts";
 import type { ServiceDeps } from "./service/deps.ts";
 import { refuseOtherConfig } from "./service/other-config.ts";
 import { isInstalled } from "./service/service-name.ts";
@@ -46,9 +47,10 @@ export interface SetupParts {
   readonly prompterFor: (isAsked: boolean, context: Context) => Promise<Prompter>;
   readonly serviceKindHere: typeof serviceKindHere;
   readonly installService: typeof installService;
+  readonly freeListen: typeof freeListen;
 }
 
-const realParts: SetupParts = { prompterFor, serviceKindHere, installService };
+const realParts: SetupParts = { prompterFor, serviceKindHere, installService, freeListen };
 
 /** The guided start: asks everything, then writes it, starts the guard and shows it. Gives the exit code. */
 export async function setup(
@@ -164,6 +166,7 @@ async function setUp(
     },
     newTopic: () => `runpodboss-${randomBytes(16).toString("base64url").replaceAll(/[-_]/g, "0")}`,
     service: () => parts.serviceKindHere(service),
+    freeListen: () => parts.freeListen(current),
     daemonPid: ({ stateFile }) => watcherHere(stateFile, identityOf),
     isLinux: process.platform === "linux",
   };

@@ -17,6 +17,7 @@ const alternatives: readonly (readonly string[])[] = [
   ["--api-key-file", "--api-key-stdin"],
   ["--protect", "--no-protect"],
   ["--heartbeat-file", "--heartbeat-env", "--no-heartbeat"],
+  ["--page", "--no-page"],
   ["--service", "--no-service"],
 ];
 

@@ -12,9 +12,11 @@ export const unknownPage: ActPage = {
     <p class="soft">Open it from the notification again, or use the page itself.</p> `,
 };
 
-export const elsewherePage: ActPage = {
-  title: "Not from this page",
-  body: html`<p>This was sent by another site. Nothing was changed.</p> `,
+export const tooManyPage: ActPage = {
+  title: "Too many wrong addresses",
+  body: html`<p>
+    Nothing was changed. Wait a minute, and open the button from the notification again.
+  </p> `,
 };
 
 /** What the button was for is over, or it was used. */
@@ -45,6 +47,14 @@ export function refusedPage(because: string, hint: string | undefined): ActPage 
       <p class="soft">The button is still good, should that change.</p> `,
   };
 }
+
+export const testPage: ActPage = {
+  title: "The button works",
+  body: html`<p>
+    It was sent by <code>runpodboss notify test</code>, and leads to your guard. Those of real
+    notifications ask here before they do anything.
+  </p> `,
+};
 
 /** It was used, and what came of it is not known here any more. */
 export const usedPage: ActPage = {

@@ -29,7 +29,9 @@ export type About =
   /** A threshold that was crossed then. */
   | { readonly kind: "threshold"; readonly name: string; readonly atMs: number }
   /** What burns: nothing ends it but the end of the run. */
-  | { readonly kind: "burn" };
+  | { readonly kind: "burn" }
+  /** Nothing: it only shows that a button leads here. */
+  | { readonly kind: "test" };
 
 /** From when it happened. */
 export const linkLastsMs = 24 * 60 * 60_000;
@@ -40,6 +42,7 @@ const about = z.union([
   z.tuple([z.enum(podGuardNames), wholeMs]),
   z.tuple([z.literal("threshold"), wholeMs, z.string()]),
   z.tuple([z.literal("burn")]),
+  z.tuple([z.literal("test")]),
 ]);
 const written = z.tuple([
   z.literal(version),
@@ -63,6 +66,7 @@ function aboutText(of: About): z.infer<typeof about> {
     case "threshold":
       return [of.kind, of.atMs, of.name];
     case "burn":
+    case "test":
       return [of.kind];
   }
 }
@@ -87,7 +91,8 @@ export function linkIn(text: string): Link | undefined {
 function aboutIn(of: z.infer<typeof about>): About {
   switch (of[0]) {
     case "burn":
-      return { kind: "burn" };
+    case "test":
+      return { kind: of[0] };
     case "threshold":
       return { kind: "threshold", name: of[2], atMs: of[1] };
     case "hard_timeout":

@@ -67,6 +67,8 @@ function whyOver(
     }
     case "burn":
       return undefined;
+    case "test":
+      return "it was only a test";
   }
 }
 

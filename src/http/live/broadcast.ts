@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rounded } from "#guard/text.ts";
 import type { StatusAnswer } from "#http/contract/status.ts";
 import type { Change, View } from "#http/deps.ts";
 import { textOf } from "#http/view/text-of.ts";
@@ -110,7 +111,7 @@ export function createBroadcast(
 function dataOf(change: Exclude<Change, { readonly kind: "status" }>): unknown {
   switch (change.kind) {
     case "balance":
-      return [change.atMs / 1_000, change.balanceUsd];
+      return [Math.round(change.atMs) / 1_000, rounded(change.balanceUsd)];
     case "event":
       return change.event;
     case "operation":

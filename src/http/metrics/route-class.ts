@@ -8,6 +8,7 @@ const exact: readonly string[] = [
   "/api/history",
   "/api/balance",
   "/api/live",
+  "/api/login-codes",
   "/api/openapi.json",
 ];
 
@@ -16,8 +17,11 @@ const beginnings: readonly (readonly [start: string, route: string])[] = [
   ["/api/operations", "/api/operations"],
   ["/api/activity/", "/api/activity/:id"],
   ["/act/", "/act/:token"],
-  ["/assets/", "/assets"],
+  ["/open/", "/open/:code"],
 ];
+
+/** The files of the page. */
+const asset = /^\/[\w-]+\.(?:css|js|png|svg|ico|webmanifest)$/;
 
 const pods = /^\/api\/pods\/[^/]+\/(extend|touch|stop|terminate)$/;
 
@@ -26,5 +30,6 @@ export function routeOf(path: string): string {
   if (exact.includes(path)) return path;
   const action = pods.exec(path)?.[1];
   if (action !== undefined) return `/api/pods/:id/${action}`;
+  if (asset.test(path)) return "/assets";
   return beginnings.find(([start]) => path.startsWith(start))?.[1] ?? "other";
 }

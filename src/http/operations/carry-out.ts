@@ -51,7 +51,7 @@ const othersLimitMs = 60_000;
 export async function carryOut(job: Job, deps: CarryOutDeps, signal: AbortSignal): Promise<Done> {
   const { asked } = job;
   const isDry = deps.memory.settings().dryRun;
-  job.step(isDry ? "dry run: looking at the last poll" : "polling");
+  job.step(isDry ? "dry run: looking at the last poll" : "polling whether it may be done");
   const seen = isDry ? snapshotOfMemory(deps.memory) : await snapshotNow(deps.memory, signal);
   const snapshot = noting(podsSeen(seen), job);
   const pod = podOf(asked.podId, snapshot);
@@ -89,7 +89,8 @@ async function extend(
   for (const trouble of leased.troubles) job.onTrouble(trouble);
   if (!isDry) await memory.readLeases();
   const { lines, warning } = leasedWords(pod, leased);
-  const words = [...lines, ...(warning === undefined ? [] : [`Warning: ${warning}`])].join(" ");
+  const all = [...lines, ...(warning === undefined ? [] : [`Warning: ${warning}`])];
+  const words = all.map((line) => (line.endsWith(".") ? line : `${line}.`)).join(" ");
   return done(isDry ? dryWords(`it would have been extended. ${words}`) : words);
 }
 
@@ -171,6 +172,7 @@ async function endNow(
     },
   });
   if (stopped === undefined) return { state: "interrupted", words: "not asked" };
+  memory.wishForPoll();
   for (const trouble of stopped.troubles) onTrouble(trouble);
   return cameTo(action, stopped);
 }

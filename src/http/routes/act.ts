@@ -1,23 +1,25 @@
 import type { Context } from "hono";
 import { UserError } from "#errors.ts";
 import { hourMs } from "#guard/model/time.ts";
-import type { Routes } from "#http/app.ts";
+import type { DoorRoutes } from "#http/app.ts";
+import type { HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
 import { type ActPage, actHeaders, wholePage } from "#http/links/act-page.ts";
 import {
   beginningPage,
-  elsewherePage,
   notNowPage,
   overPage,
   progressPage,
   refusedPage,
+  testPage,
+  tooManyPage,
   unknownPage,
   usedPage,
 } from "#http/links/answer-pages.ts";
 import type { Links, ReadLink } from "#http/links/links.ts";
 import { questionPage } from "#http/links/question-page.ts";
 
-type Status = 200 | 403 | 404 | 409 | 410 | 503;
+type Status = 200 | 404 | 409 | 410 | 429 | 503;
 
 interface Answer {
   readonly status: Status;
@@ -32,27 +34,34 @@ const followSeconds = 2;
  * What a button in a notification opens. Asking for it, by whatever program that looks where links lead,
  * shows the question and does nothing; only the form of that page does.
  */
-export const actRoutes: Routes = (app, deps) => {
+export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
   const { links } = deps;
   if (links === undefined) return;
 
+  /** Whoever tries addresses that are none is slowed down as one that tries tokens. */
+  async function unknown(c: Context<HttpEnv>): Promise<Response> {
+    deps.counts.wrongToken();
+    const isInTime = await wrongTokens.wait(c.env?.incoming?.socket.remoteAddress);
+    if (isInTime) return answerWith(c, deps, { status: 404, page: unknownPage });
+    c.header("connection", "close");
+    return answerWith(c, deps, { status: 429, page: tooManyPage });
+  }
+
   app.get("/act/:token", async (c) => {
     await links.whenRead;
-    return answerWith(c, deps, answerTo(c.req.param("token"), links, deps));
+    const read = links.read(c.req.param("token"));
+    return read === undefined ? unknown(c) : answerWith(c, deps, answerTo(read, deps));
   });
 
   app.post("/act/:token", async (c) => {
     const token = c.req.param("token");
-    if (isFromElsewhere(c, deps)) {
-      return answerWith(c, deps, { status: 403, page: elsewherePage });
-    }
     const form = await c.req.parseBody().catch(() => undefined);
     await links.whenRead;
     const read = links.read(token);
-    const isOpen =
-      read !== undefined && read.use.kind === "free" && read.standing.kind === "stands";
+    if (read === undefined) return unknown(c);
+    const isOpen = read.use.kind === "free" && read.standing.kind === "stands";
     if (form?.["sure"] !== "yes" || !isOpen) {
-      return answerWith(c, deps, answerTo(token, links, deps));
+      return answerWith(c, deps, answerTo(read, deps));
     }
     const refused = await act(token, read, links, deps);
     return refused === undefined
@@ -87,13 +96,9 @@ async function act(
 }
 
 /** What there is to see of a link, and to be asked. Changes nothing. */
-function answerTo(token: string, links: Links, deps: HttpDeps): Answer {
-  const read = links.read(token);
-  if (read === undefined) {
-    deps.counts.wrongToken();
-    return { status: 404, page: unknownPage };
-  }
+function answerTo(read: ReadLink, deps: HttpDeps): Answer {
   const { link, use, standing, untilMs } = read;
+  if (link.about.kind === "test") return { status: 200, page: testPage };
   if (use.kind === "spent") return answerOfUsed(use.done, deps);
   switch (standing.kind) {
     case "over":
@@ -134,28 +139,11 @@ function answerOfUsed(
   };
 }
 
-/**
- * A form of another site. The link itself is what nobody else has: this only keeps out who got hold of it
- * and would have somebody else press it. Browsers that hide where a form comes from say `null`.
- */
-function isFromElsewhere(c: Context, { settings }: HttpDeps): boolean {
-  const site = c.req.header("sec-fetch-site");
-  if (site !== undefined) return site !== "same-origin" && site !== "none";
-  const origin = c.req.header("origin");
-  if (origin === undefined || origin === "null") return false;
-  const host = c.req.header("host");
-  return origin !== settings().publicUrl && !sameHost(origin, host);
-}
-
-function sameHost(origin: string, host: string | undefined): boolean {
-  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-}
-
 async function answerWith(c: Context, { redact }: HttpDeps, answer: Answer): Promise<Response> {
   const { status, page, againSeconds } = answer;
   return c.html(redact(await wholePage(page)), status, {
     ...actHeaders,
     ...(againSeconds !== undefined && { refresh: String(againSeconds) }),
-    ...(status === 503 && { "retry-after": "60" }),
+    ...((status === 503 || status === 429) && { "retry-after": "60" }),
   });
 }

@@ -1,4 +1,3 @@
-import type { Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { dayMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
@@ -6,7 +5,7 @@ import type { BalanceAnswer } from "#http/contract/balance.ts";
 import type { BalanceQuery } from "#http/deps.ts";
 import type { BalanceSample } from "#ports.ts";
 import { curveOf } from "#report/curve/curve.ts";
-import { forecast } from "#report/curve/forecast.ts";
+import { forecast, type ForecastSources } from "#report/curve/forecast.ts";
 import { isoOrNull } from "#report/iso.ts";
 
 /** The balance of the last 30 days, as far as anybody looked. */
@@ -22,7 +21,7 @@ interface BalanceNow {
   readonly nowMs: number;
   readonly policy: Policy;
   /** The account as it is now; undefined: it is not seen. */
-  readonly look: Seen | undefined;
+  readonly look: ForecastSources["look"];
 }
 
 /** For so long they are kept. */

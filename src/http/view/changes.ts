@@ -4,6 +4,7 @@ export interface Changes {
   /** Calls at each change, until the returned function is called. */
   readonly follow: (onChange: (change: Change) => void) => () => void;
   readonly tell: (change: Change) => void;
+  readonly isFollowed: () => boolean;
 }
 
 /** Hands changes to all that follow; what one of them throws is theirs alone. */
@@ -25,5 +26,6 @@ export function createChanges(onBug: (error: unknown) => void): Changes {
         }
       }
     },
+    isFollowed: () => followers.size > 0,
   };
 }

@@ -12,13 +12,16 @@ export function eventAnswer(record: HistoryRecord): EventAnswer {
     at: isoOrNull(atMs) ?? epoch,
     type,
     reason: reason === null ? null : cleanName(reason),
-    because: printable(because),
+    because: printable(because.slice(0, longestBecause)),
     pod_id: run?.podId ?? null,
     pod_name: run === undefined ? null : cleanName(run.podName),
     uptime_minutes: numberOrNull(run?.uptimeMs, minuteMs, 10),
     cost_usd: numberOrNull(run?.costUsd, 1, 10_000),
   };
 }
+
+/** As the history keeps them. */
+const longestBecause = 4_000;
 
 const epoch = new Date(0).toISOString();
 

@@ -23,7 +23,10 @@ export function createHistoryAsking(path: string, clock: Clock): Ask {
   return async (query, signal) => {
     if (waiting >= mostWaiting) throw busy();
     waiting += 1;
-    const mine = last.then(() => readWithin(path, query, clock, signal));
+    const mine = last.then(() => {
+      signal.throwIfAborted();
+      return readWithin(path, query, clock, signal);
+    });
     last = mine.catch(() => undefined);
     try {
       return await mine;

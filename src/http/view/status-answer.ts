@@ -86,7 +86,7 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
       words: worst.words,
     },
     pods,
-    pods_seen_at: told.pods_seen_at,
+    pods_seen_at: isoOrNull(report.pods === undefined ? undefined : (report.podsOfMs ?? look.atMs)),
     pods_because: podsBecauseOf(report, look),
     unreadable_pods: told.unreadable_pods,
     thresholds: told.thresholds.map((each) => ({
@@ -122,7 +122,12 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
       pod_id: podId ?? null,
       is_fixed: isFixed,
     })),
-    guards: guardReports(policy).map(({ name, isOn, words }) => ({ name, is_on: isOn, words })),
+    // As they are written: what is kept besides goes by the names of pods.
+    guards: guardReports({ ...policy, protect: settings.protect }).map(({ name, isOn, words }) => ({
+      name,
+      is_on: isOn,
+      words,
+    })),
     events: sources.events,
     saved: sources.saved,
     operations: sources.operations,

@@ -1,6 +1,7 @@
 import type { Settings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
+import { billingModeOf } from "#guard/account/postpaid.ts";
 import type { Look, Measured, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
@@ -170,7 +171,7 @@ export function createView(options: ViewOptions): ViewMemory {
 
   function changed(): void {
     isStale = true;
-    if (!isTelling) void tellOfChange();
+    if (!isTelling && changes.isFollowed()) void tellOfChange();
   }
 
   /** Once the guard has gone on, and no more often than it is made. */
@@ -191,12 +192,15 @@ export function createView(options: ViewOptions): ViewMemory {
 
   return {
     status,
-    balance: (query) =>
-      balances.answer(query, {
+    balance: (query) => {
+      const look = lookNow();
+      return balances.answer(query, {
         nowMs: clock.nowMs(),
         policy: policyNow(),
-        look: lookNow(),
-      }),
+        // A poll need not say how the account is billed: it was said before.
+        look: look && { ...look, billingMode: billingModeOf(state, look) },
+      });
+    },
     history: createHistoryAsking(options.historyFile, clock),
     follow: changes.follow,
     decided(input, after) {

@@ -83,7 +83,7 @@ function openIn({ pods, policy }: TonightSources): readonly Pod[] {
 }
 
 /** A future of so many polls is long enough to show what happens. */
-const mostSteps = 500;
+const mostSteps = 120;
 
 /** From one poll to the next, and a policy in which polls so far apart leave no gap. */
 export function paceOf({ policy, pollIntervalMs }: TonightSources, lastsMs: number) {

@@ -81,6 +81,7 @@ async function accountWith(account: Partial<SimulatorOptions> = {}) {
           commands: ["tmux new runpodboss"],
           warnings: [],
         }),
+        freeListen: async () => "127.0.0.1:8092",
         ...parts,
       },
     );
@@ -113,8 +114,18 @@ const noPods: Reply = [/Which pods/, []];
 const notTold: Reply = [/How do you want to be told/, "none"];
 const idle: Reply = [/does nothing for long/, true];
 const noHeartbeat: Reply = [/Its address/, ""];
+const noPage: Reply = [/Serve a page/, false];
 const write: Reply = [/Write it/, true];
-const plainRun: readonly Reply[] = [key, thresholds, noPods, notTold, idle, noHeartbeat, write];
+const plainRun: readonly Reply[] = [
+  key,
+  thresholds,
+  noPods,
+  notTold,
+  idle,
+  noHeartbeat,
+  noPage,
+  write,
+];
 
 /** The replies with this one in the place of the first that answers the same. */
 function but(reply: Reply, ...more: readonly Reply[]): readonly Reply[] {
@@ -176,6 +187,7 @@ describe("a first run", () => {
       notTold,
       idle,
       noHeartbeat,
+      noPage,
       write,
     ];
 
@@ -469,6 +481,109 @@ describe("a channel", () => {
   });
 });
 
+describe("the page to look at", () => {
+  const wanted: Reply = [/Serve a page/, true];
+
+  it("is offered, is served for this machine only, and says how it is opened", async () => {
+    const account = await accountWith();
+
+    const { said } = await account.run({ replies: but(wanted) });
+
+    expect(said).toContain("Serve a page to look at, for this machine only (127.0.0.1:8092)?");
+    expect((await account.settings()).http).toMatchObject({
+      host: "127.0.0.1",
+      port: 8092,
+      isRemoteAllowed: false,
+    });
+    expect(account.text()).toContain('"http": {');
+    expect(said).toContain('http: {"listen":"127.0.0.1:8092"}');
+    expect(said).toContain(`Then look at it:\n  runpodboss -c ${account.config} dashboard`);
+  });
+
+  it("that is not wanted is not there, and no word is lost on it", async () => {
+    const account = await accountWith();
+
+    const { said } = await account.run({ replies: plainRun });
+
+    expect((await account.settings()).http).toBeUndefined();
+    expect(account.text()).not.toContain("8092");
+    expect(said).not.toContain("dashboard");
+  });
+
+  it("is asked for where the port of another account is taken: at the next one", async () => {
+    const account = await accountWith();
+
+    const parts = { freeListen: async () => "127.0.0.1:8093" };
+    const { said } = await account.run({ replies: but(wanted), parts });
+
+    expect(said).toContain("(127.0.0.1:8093)?");
+    expect((await account.settings()).http).toMatchObject({ port: 8093 });
+  });
+
+  const script = { yes: true, channel: "none", test: false, apiKeyStdin: false } as const;
+
+  it("of a script that says nothing of it stays as it is: nobody opens a port unasked", async () => {
+    const account = await accountWith();
+    await account.run({ replies: plainRun });
+    const before = account.text();
+
+    await account.run({ isTTY: false, options: script });
+
+    expect(account.text()).toBe(before);
+  });
+
+  it("of a script is served where it says, moved, and taken away, and comments stay", async () => {
+    const account = await accountWith();
+    await account.run({ replies: plainRun });
+    const listen = async () => (await account.settings()).http?.port;
+
+    await account.run({ isTTY: false, options: { ...script, page: true } });
+    expect(await listen()).toBe(8092);
+    writeFileSync(
+      account.config,
+      account
+        .text()
+        .replace('"http": {', '// Ours since May.\n  "http": {\n    "allow_remote": true,'),
+    );
+    await account.run({ isTTY: false, options: { ...script, page: true } });
+    expect(await listen()).toBe(8092);
+    await account.run({ isTTY: false, options: { ...script, page: "127.0.0.1:9000" } });
+    expect(await listen()).toBe(9000);
+    expect(account.text()).toContain("// Ours since May.");
+    expect(account.text()).toContain('"allow_remote": true');
+    await account.run({ isTTY: false, options: { ...script, page: false } });
+    expect((await account.settings()).http).toBeUndefined();
+  });
+
+  it("that is there already is not asked for again", async () => {
+    const account = await accountWith();
+    await account.run({ replies: but(wanted) });
+    const before = account.text();
+    const rightAccount: Reply = [/Is this the account/, true];
+    const again: readonly Reply[] = [rightAccount, thresholds, noPods, notTold, idle, noHeartbeat];
+
+    const { heard } = await account.run({ replies: again });
+
+    expect(heard.join("\n")).not.toContain("Serve a page");
+    expect(account.text()).toBe(before);
+  });
+
+  it.each([
+    ["somewhere", /^--page must be an IP address and a port/],
+    ["0.0.0.0:8092", /What was given cannot be used:[^]*http\.listen/],
+  ])("at %s is refused, and nothing is written", async (page, words) => {
+    const account = await accountWith();
+    await account.run({ replies: plainRun });
+    const before = account.text();
+
+    await expect(account.run({ isTTY: false, options: { ...script, page } })).rejects.toThrow(
+      words,
+    );
+
+    expect(account.text()).toBe(before);
+  });
+});
+
 describe("idle pods and the heartbeat", () => {
   it("idle pods are told of unless somebody says otherwise", async () => {
     const account = await accountWith();
@@ -525,6 +640,7 @@ describe("a second run", () => {
     [/How do you want to be told/, true],
     idle,
     noHeartbeat,
+    noPage,
   ];
 
   async function writtenOnce() {
@@ -606,6 +722,7 @@ describe("a second run", () => {
         second[3] ?? key,
         [/does nothing for long/, "stop"],
         noHeartbeat,
+        noPage,
         write,
       ],
     });
@@ -683,7 +800,13 @@ describe("a second run", () => {
     };
 
     const running = account.run({
-      replies: [...second.slice(0, 4), [/does nothing for long/, saves], noHeartbeat, write],
+      replies: [
+        ...second.slice(0, 4),
+        [/does nothing for long/, saves],
+        noHeartbeat,
+        noPage,
+        write,
+      ],
     });
 
     await expect(running).rejects.toThrow(/has changed since it was read. Nothing was written/);
@@ -1266,6 +1389,7 @@ describe("the service", () => {
           [/How do you want to be told/, "none"],
           [/does nothing for long/, "stop"],
           noHeartbeat,
+          noPage,
           [/Install the daemon as a service/, true],
           write,
         ],

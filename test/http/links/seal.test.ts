@@ -21,6 +21,7 @@ const about = fc.oneof(
   }),
   fc.record({ kind: fc.constant("threshold" as const), name: word, atMs: ms }),
   fc.constant({ kind: "burn" as const }),
+  fc.constant({ kind: "test" as const }),
 );
 const links: fc.Arbitrary<Link> = fc
   .record({

@@ -109,6 +109,16 @@ describe("the live stream", () => {
     await listen(guard);
   });
 
+  it("opens nothing for whoever only asks what it would be", async () => {
+    const guard = await viewed();
+    for (let n = 0; n <= mostStreams; n += 1) {
+      const answer = await guard.app.request("/api/live", { method: "HEAD" });
+      expect(answer.status).toBe(200);
+    }
+
+    await (await listen(guard)).stop();
+  });
+
   it("makes one text for all who listen", async () => {
     const guard = await viewed();
     guard.poll();

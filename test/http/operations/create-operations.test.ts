@@ -27,11 +27,12 @@ describe("a stop from the page", () => {
       /^Stopped pod trainer \(p1\): ran 1 h.*the pod is EXITED; the burn fell/,
     );
     expect(over.steps.map(({ words }) => words)).toEqual([
-      "polling",
+      "polling whether it may be done",
       "polling",
       "asked RunPod to stop it, waiting for proof",
     ]);
     expect(daemon.model.asked).toEqual(["stop p1"]);
+    expect(daemon.wishes()).toBe(1);
     expect(daemon.changes.filter(({ state }) => state !== "running")).toHaveLength(1);
     expect(daemon.changes[0]).toMatchObject({ state: "running", pod_name: "trainer" });
   });

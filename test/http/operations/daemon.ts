@@ -83,6 +83,7 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
     take({ kind: "look", look: { ...(await account.look(never)), atMs } });
     take({ kind: "measured", measured: { ...(await account.measure(never)), atMs }, activity: {} });
   };
+  let wishes = 0;
   const memory: DaemonMemory = {
     clock,
     settings: live.settings,
@@ -91,6 +92,7 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
     account,
     proving: account,
     readLeases,
+    wishForPoll: () => void (wishes += 1),
   };
   const interrupting = new AbortController();
   const turns = createTurns(clock);
@@ -120,6 +122,8 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
     take,
     leases,
     state: () => state,
+    /** How often the loop was asked for a poll. */
+    wishes: () => wishes,
     interrupt: () => interrupting.abort(),
     run: (podId = "p1") => {
       const found = state.runs[podId];

@@ -7,9 +7,11 @@ import type { GuardState } from "#guard/model/state.ts";
 import type { HttpEnv } from "#http/asker.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { PodAnswer, StatusAnswer } from "#http/contract/status.ts";
-import type { Asked, HttpDeps } from "#http/deps.ts";
+import { createApp, type Doors } from "#http/app.ts";
+import type { Asked, Operations, View } from "#http/deps.ts";
 import { createLinks } from "#http/links/links.ts";
 import { createSpending } from "#http/links/spending.ts";
+import { testButton } from "#http/links/test-button.ts";
 import { actRoutes } from "#http/routes/act.ts";
 import { createSpentLinksFile } from "#store/spent-links-file.ts";
 import { createFakeClock } from "../../fake-clock.ts";
@@ -23,9 +25,11 @@ import {
   run,
   unlived,
 } from "../../guard/samples.ts";
+import { depsWith } from "../http-deps.ts";
 import { pod as samplePod, status as sampleStatus } from "../../page/samples.ts";
 import { tempFolder } from "../../temp-folder.ts";
 
+const httpToken = "a token of the page that nobody guesses";
 const publicUrl = "https://guard.example.com";
 const byIdle = guarding({ idle: idleGuard });
 const byLease = guarding({ lease: leaseGuard });
@@ -51,6 +55,8 @@ interface Given {
   readonly status?: Partial<StatusAnswer>;
   readonly begin?: (asked: Asked) => Promise<OperationAnswer>;
   readonly file?: Parameters<typeof createSpending>[0]["file"];
+  /** All that is served, as strangers meet it; else what is behind the doors alone. */
+  readonly isBehindDoors?: boolean;
 }
 
 /** A daemon's part that is behind the buttons, as it is after a notification was sent. */
@@ -61,7 +67,7 @@ async function setUp(given: Given = {}) {
   await clock.advanceTo(at(minute));
   const asked: Asked[] = [];
   const wrong: string[] = [];
-  let token = "a token of the page that nobody guesses";
+  let token = httpToken;
   let now = state;
   let operation = running;
 
@@ -86,23 +92,31 @@ async function setUp(given: Given = {}) {
         ...given.pod,
       }),
     ];
-    const app = new Hono<HttpEnv>();
-    app.onError((_, c) => c.text("a bug", 500));
-    actRoutes(app, {
-      settings: () => ({ host: "127.0.0.1", port: 8092, isRemoteAllowed: false, publicUrl }),
-      clock,
-      redact: (text: string) => text,
-      counts: { wrongToken: () => wrong.push("wrong") },
-      view: { status: () => sampleStatus({ pods, ...given.status }) },
+    const deps = depsWith({
+      settings: { publicUrl },
+      counts: {
+        answered: () => undefined,
+        wrongToken: () => void wrong.push("wrong"),
+        streamBegan: () => () => undefined,
+      },
+      view: {
+        status: () => sampleStatus({ pods, ...given.status }),
+        follow: () => () => undefined,
+      } as unknown as View,
       operations: {
         begin: async (what: Asked) => {
           asked.push(what);
           return begin === undefined ? operation : begin(what);
         },
         of: (id: string) => (id === operation.id ? operation : undefined),
-      },
+      } as unknown as Operations,
       links,
-    } as unknown as HttpDeps);
+    });
+    if (given.isBehindDoors === true) return createApp({ ...deps, clock });
+    const app = new Hono<HttpEnv>();
+    app.onError((_, c) => c.text("a bug", 500));
+    const wrongTokens = { wait: () => Promise.resolve(wrong.length < 20) };
+    actRoutes(app, { ...deps, clock }, { wrongTokens } as unknown as Doors);
     return app;
   }
 
@@ -135,8 +149,10 @@ async function setUp(given: Given = {}) {
     pathOf,
     press,
     wrong,
-    get: (where: string, headers: Record<string, string> = {}) => app.request(where, { headers }),
-    request: (where: string, method: string) => app.request(where, { method }),
+    get: (where: string, headers: Record<string, string> = {}) =>
+      app.request(where, { headers: { host: "guard.example.com", ...headers } }),
+    request: (where: string, method: string) =>
+      app.request(where, { method, headers: { host: "guard.example.com" } }),
     restart: () => void (app = appWith(startLinks())),
     changeToken: () => void (token = "another token of the page"),
     become: (next: GuardState) => void (now = next),
@@ -445,7 +461,7 @@ describe("whoever presses it", () => {
     ["by one that sends half an origin", { origin: "https://guard.example.com.evil.example" }],
     ["with an origin that is none", { origin: "evil" }],
   ])("%s does nothing, and the button is still good", async (_, headers) => {
-    const { press, pathOf, asked } = await setUp();
+    const { press, pathOf, asked } = await setUp({ isBehindDoors: true });
 
     expect((await press(pathOf("Stop now"), headers)).status).toBe(403);
     expect(asked).toEqual([]);
@@ -459,9 +475,9 @@ describe("whoever presses it", () => {
       { origin: "http://127.0.0.1:8092", host: "127.0.0.1:8092" },
     ],
     ["in a browser that does not say", { origin: "null" }],
-    ["who typed it", { "sec-fetch-site": "none" }],
+    ["in a browser that says where from", { "sec-fetch-site": "same-origin", origin: "null" }],
   ])("%s is let in", async (_, headers) => {
-    const { press, pathOf } = await setUp();
+    const { press, pathOf } = await setUp({ isBehindDoors: true });
 
     expect((await press(pathOf("Stop now"), headers)).status).toBe(303);
   });
@@ -569,6 +585,71 @@ describe("nothing is done, and it is said in plain words,", () => {
     expect((await get(pathOf("Stop now"))).status).toBe(410);
     expect(asked).toEqual([]);
   });
+});
+
+describe("behind the doors", () => {
+  it("whoever has the link needs no token, and comes to nothing else by it", async () => {
+    const { get, press, pathOf, asked } = await setUp({ isBehindDoors: true });
+    const path = pathOf("Stop now");
+
+    const question = await read(
+      get(path, {
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+      }),
+    );
+    expect(question.status).toBe(200);
+    expect(question.headers.get("content-security-policy")).toContain("style-src 'sha256-");
+    expect(question.headers.get("set-cookie")).toBeNull();
+    expect((await press(path)).status).toBe(303);
+    expect(asked).toHaveLength(1);
+    for (const other of ["/", "/api/status", "/metrics", "/act", "/act/", `${path}/more`]) {
+      expect((await get(other)).status, other).toBe(401);
+    }
+    expect(
+      (await get(`/api/pods/p1/stop`, { authorization: `Bearer ${path.slice(5)}` })).status,
+    ).toBe(401);
+  });
+
+  it("whoever tries addresses that are none is slowed down, and no good one is", async () => {
+    const { get, pathOf } = await setUp({ isBehindDoors: true });
+    for (let n = 0; n < 10; n += 1) expect((await get(`/act/x${n}`)).status).toBe(404);
+
+    const slow = Array.from({ length: 6 }, async (_, n) => (await get(`/act/y${n}`)).status);
+
+    expect(await Promise.race(slow)).toBe(429);
+    expect((await get(pathOf("Stop now"))).status).toBe(200);
+  });
+
+  it.each([
+    ["a body without end", "sure=yes&x=".padEnd(80_000, "x"), 413],
+    ["a body of nothing", "", 200],
+  ])("%s does nothing", async (_, body, status) => {
+    const { press, pathOf, asked } = await setUp({ isBehindDoors: true });
+
+    expect((await press(pathOf("Stop now"), {}, body)).status).toBe(status);
+    expect(asked).toEqual([]);
+  });
+
+  it("by another name there is nothing", async () => {
+    const { get, pathOf } = await setUp({ isBehindDoors: true });
+
+    expect((await get(pathOf("Stop now"), { host: "evil.example" })).status).toBe(403);
+  });
+});
+
+it("the button of a test says that it works, and does nothing, however it is asked", async () => {
+  const { get, press, asked } = await setUp();
+  const { url } = testButton(publicUrl, httpToken, at(16));
+  const path = url.slice(publicUrl.length);
+
+  for (const answer of [await read(get(path)), await read(press(path))]) {
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain("The button works");
+    expect(answer.text).not.toContain("<form");
+  }
+  expect(asked).toEqual([]);
 });
 
 describe("a notification has no buttons", () => {

@@ -92,6 +92,16 @@ describe("GET /api/balance", () => {
     expect((await ask(guard)).forecast).toEqual([]);
   });
 
+  it("forecasts no $0 where RunPod bills afterwards, also while a poll does not say so", async () => {
+    const guard = await withSamples([]);
+    guard.poll({ balanceUsd: 12, burnPerHrUsd: 6, billingMode: "POSTPAID" });
+    guard.poll({ balanceUsd: 12, burnPerHrUsd: 6 });
+
+    const { forecast } = await ask(guard);
+
+    expect(forecast.at(-1)).toEqual([at(115) / 1_000, 0.5]);
+  });
+
   it("has nothing where nothing is known", async () => {
     expect(await ask(await viewed())).toMatchObject({ points: [], since: null, forecast: [] });
   });

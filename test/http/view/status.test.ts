@@ -60,6 +60,7 @@ describe("the status", () => {
       },
     ]);
     expect(status.poll.last_good_at).toBe(new Date(at(0)).toISOString());
+    expect(status.pods_seen_at).toBe(status.poll.last_good_at);
   });
 
   it("keeps what was last known while it is blind, and says that it is not of now", async () => {
@@ -92,6 +93,36 @@ describe("the status", () => {
       balance_usd: null,
       poll: { is_late: true, last_at: new Date(at(0)).toISOString() },
     });
+  });
+
+  it("is no empty table when there were no pods a while ago and none are listed now", async () => {
+    const guard = await viewed();
+    guard.poll({ pods: [], burnPerHrUsd: 0 });
+    await guard.clock.advanceTo(at(1));
+    guard.poll({ pods: "unknown", podsBecause: "HTTP 500" });
+
+    const status = await asked(guard);
+
+    expect(status).toMatchObject({ pods: null, pods_because: "HTTP 500", error: null });
+  });
+
+  it("shows the pods as soon as they are seen again", async () => {
+    const guard = await viewed();
+    guard.poll(blind(at(0)));
+    expect((await asked(guard)).pods).toBeNull();
+    await guard.clock.advanceTo(at(1));
+
+    guard.poll();
+
+    expect((await asked(guard)).pods).toHaveLength(1);
+  });
+
+  it("says when the next poll is due, once that is known", async () => {
+    const guard = await viewed();
+    guard.poll();
+    guard.view.planned(at(1));
+
+    expect((await asked(guard)).poll.next_at).toBe(new Date(at(1)).toISOString());
   });
 
   it("says why a pod can be asked for no end", async () => {
@@ -148,7 +179,7 @@ describe("the status", () => {
   });
 
   it("holds no secret", async () => {
-    const guard = await viewed({ policy: policyWith({ protect: ["rpa_secret"] }) });
+    const guard = await viewed({ settings: { protect: ["rpa_secret"] } });
     guard.poll();
 
     const text = await (await guard.app.request("/api/status")).text();

@@ -10,6 +10,7 @@ export interface Answers {
   readonly told: Told;
   readonly idle: IdleAnswer;
   readonly heartbeat: HeartbeatAnswer;
+  readonly page: PageAnswer;
   readonly service: boolean;
 }
 
@@ -42,6 +43,12 @@ export function nameOf({ name, type }: ChannelEntry): string {
 
 /** What happens to idle pods; undefined: what the config says. */
 export type IdleAnswer = "stop" | "notify" | undefined;
+
+/** The page to look at: where it listens, as the config writes it. */
+export type PageAnswer =
+  | { readonly kind: "as-it-is" }
+  | { readonly kind: "none" }
+  | { readonly kind: "at"; readonly listen: string };
 
 export type HeartbeatAnswer =
   | { readonly kind: "as-it-is" }

@@ -5,6 +5,7 @@ import {
   type HeartbeatAnswer,
   type IdleAnswer,
   nameOf,
+  type PageAnswer,
   type Told,
 } from "./answers.ts";
 import {
@@ -13,6 +14,7 @@ import {
   idleOf,
   listAt,
   objectAt,
+  pageOf,
   protectOf,
   thresholdsOf,
   toldOf,
@@ -27,7 +29,7 @@ export function changesOf(
   answers: Partial<Answers>,
   keyFile: string,
 ): readonly Change[] {
-  const { key, thresholdsUsd, protect, told, idle, heartbeat, service } = answers;
+  const { key, thresholdsUsd, protect, told, idle, heartbeat, page, service } = answers;
   return [
     ...(key === undefined ? [] : keyChanges(current, key, keyFile, service === true)),
     ...(thresholdsUsd === undefined ? [] : thresholdChanges(current, thresholdsUsd)),
@@ -35,6 +37,7 @@ export function changesOf(
     ...(told === undefined ? [] : toldChanges(current, told)),
     ...idleChanges(current, idle),
     ...(heartbeat === undefined ? [] : heartbeatChanges(current, heartbeat)),
+    ...(page === undefined ? [] : pageChanges(current, page)),
   ];
 }
 
@@ -136,6 +139,22 @@ function idleChanges(current: Current, idle: IdleAnswer): readonly Change[] {
         },
       ]
     : [{ path: ["guards", "idle", "action"], value: idle }];
+}
+
+/** What stands beside its address stays. */
+function pageChanges(current: Current, answer: PageAnswer): readonly Change[] {
+  const now = pageOf(current);
+  switch (answer.kind) {
+    case "as-it-is":
+      return [];
+    case "none":
+      return now === undefined ? [] : [{ path: ["http"], value: undefined }];
+    case "at": {
+      const { listen } = answer;
+      if (now === undefined) return [{ path: ["http"], value: { listen } }];
+      return now === listen ? [] : [{ path: ["http", "listen"], value: listen }];
+    }
+  }
 }
 
 function heartbeatChanges(current: Current, answer: HeartbeatAnswer): readonly Change[] {

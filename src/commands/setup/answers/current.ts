@@ -62,6 +62,16 @@ export function hasHeartbeat({ raw }: Pick<Current, "raw">): boolean {
   return Object.keys(objectAt(raw, "heartbeat")).length > 0;
 }
 
+/** Where the page listens; undefined: there is none. */
+export function pageOf({ raw }: Pick<Current, "raw">): string | undefined {
+  if (typeof raw["http"] !== "object" || raw["http"] === null) return undefined;
+  const { listen } = objectAt(raw, "http");
+  return typeof listen === "string" ? listen : usualListen;
+}
+
+/** What the config takes for it where it says none. */
+export const usualListen = "127.0.0.1:8092";
+
 export function listAt(raw: Readonly<Record<string, unknown>>, key: string): readonly unknown[] {
   const value = raw[key];
   return Array.isArray(value) ? value : [];

@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { chmodSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
+import { openerIn } from "#commands/dashboard/browser.ts";
+import { guardWith } from "../../e2e/guard.ts";
+import { freePort } from "../../free-port.ts";
+
+async function withPage(test: TestContext, http: object = {}) {
+  const port = await freePort();
+  const page = { listen: `127.0.0.1:${port}`, ...http };
+  const guard = await guardWith(test, { config: { http: page } });
+  return { guard, port, page };
+}
+
+const linkIn = (text: string): string => /http:\S+\/open\/\S+/.exec(text)?.[0] ?? "";
+
+describe.concurrent("runpodboss dashboard", () => {
+  it("gives a link that logs in once, and shows no token", async (test) => {
+    const { guard } = await withPage(test);
+    await guard.watch().said("page served");
+    const { by, stdout, stderr } = await guard.command("dashboard", "--print");
+    const link = linkIn(stdout);
+    const html = { headers: { accept: "text/html" } };
+    const first = await fetch(link, html);
+    const again = await fetch(link, html);
+
+    expect([by, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^Open this within a minute; it works once: http:\/\/127\.0\.0\.1:/);
+    expect(stdout).toContain("ssh -L");
+    expect(first.status).toBe(200);
+    expect(first.headers.get("set-cookie")).toMatch(/^runpodboss-\d+=.*HttpOnly; SameSite=Strict$/);
+    expect(again.status).toBe(401);
+    expect(await again.text()).toContain("This link is used up");
+    const token = readFileSync(`${guard.stateFile}.http-token`, "utf8").trim();
+    expect(stdout + (await first.text())).not.toContain(token);
+  });
+
+  it("opens it where there is a screen, by a program that gets no secret", async (test) => {
+    const { guard } = await withPage(test, { token_env: "PAGE_TOKEN" });
+    guard.program("xdg-open", `say({ env: process.env });`);
+    chmodSync(`${guard.folder}/bin/xdg-open`, 0o700);
+    const env = { PAGE_TOKEN: "a-token-of-more-than-sixteen", DISPLAY: ":0" };
+    await guard.call(["watch", "--config", guard.config], env).said("page served");
+    const { stdout } = await guard.call(["dashboard", "--config", guard.config], env).ended;
+    const { args, told } = await guard.called("xdg-open");
+
+    expect(stdout).toMatch(/^Opened http:\/\/127\.0\.0\.1:\d+\/ in your browser\./);
+    expect((await fetch(args[0] ?? "")).status).toBe(204);
+    expect(JSON.stringify(told)).not.toContain(env.PAGE_TOKEN);
+    expect(JSON.stringify(told)).not.toContain("e2e-key");
+  });
+
+  it("prints it where the browser does not start", async (test) => {
+    const { guard } = await withPage(test);
+    await guard.watch().said("page served");
+    const env = { DISPLAY: ":0", PATH: guard.folder };
+    const { by, stdout } = await guard.call(["dashboard", "--config", guard.config], env).ended;
+
+    expect(by).toBe(0);
+    expect(stdout).toMatch(/^xdg-open did not start: .*\.\s+Open this within a minute/);
+  });
+
+  it.for([
+    [
+      "says that the config serves nothing",
+      undefined,
+      /serves no page\.\nAdd "http": \{\} to it, and put it in force/,
+    ],
+    [
+      "says that the daemon does not run",
+      {},
+      /The daemon is NOT RUNNING, so nothing is served\.\nStart it: /,
+    ],
+    [
+      "says that the token is not there",
+      { token_env: "NO_SUCH_TOKEN" },
+      /The page's token is not there: http\.token_env the variable NO_SUCH_TOKEN is not set/,
+    ],
+  ] as const)("%s", async ([, http, words], test) => {
+    const guard = await guardWith(test, { config: { http } });
+    const { by, stderr } = await guard.command("dashboard");
+
+    expect(by).toBe(2);
+    expect(stderr).toMatch(words);
+  });
+
+  it("says that the daemon has not read the config", async (test) => {
+    const { guard, page } = await withPage(test);
+    guard.configure({ http: undefined });
+    await guard.watch().said("daemon started");
+    guard.configure({ http: page });
+    const { stderr } = await guard.command("dashboard");
+
+    expect(stderr).toMatch(/The daemon \(pid \d+\) (does not serve what the config says|runs)/);
+  });
+
+  it("says that the daemon runs with another config", async (test) => {
+    const { guard, port } = await withPage(test);
+    await guard.watch().said("page served");
+    const other = JSON.parse(readFileSync(guard.config, "utf8")) as object;
+    const http = { listen: `127.0.0.1:${(await freePort()) || port}` };
+    guard.write("other.json", JSON.stringify({ ...other, http }));
+    const path = `${guard.folder}/other.json`;
+    const { stderr } = await guard.call(["dashboard", "--config", path]).ended;
+
+    expect(stderr).toContain(`runs with another config: ${guard.config}`);
+    expect(stderr).toContain(`runpodboss --config ${guard.config} dashboard`);
+  });
+
+  it("gives a stranger on that port no token, and takes no link of theirs", async (test) => {
+    const { guard, port } = await withPage(test);
+    const heard: string[] = [];
+    const stranger = createServer((request: IncomingMessage, response) => {
+      heard.push(JSON.stringify(request.headers));
+      request.on("data", (piece: Buffer) => heard.push(piece.toString()));
+      request.on("end", () =>
+        response.end(JSON.stringify({ code: "a-code-of-the-stranger-here", proof: "made-up" })),
+      );
+    });
+    stranger.listen(port, "127.0.0.1");
+    await once(stranger, "listening");
+    onTestFinished(() => void stranger.close());
+    guard.write("state.json.http-token", "the-token-of-this-very-page");
+    const { by, stdout } = await guard.command("dashboard", "--print");
+
+    expect(by).toBe(2);
+    expect(heard.length).toBeGreaterThan(1);
+    expect(heard.join("\n")).not.toContain("the-token-of-this-very-page");
+    expect(stdout).not.toContain("/open/");
+  });
+});
+
+it.each([
+  ["over SSH", { SSH_CONNECTION: "a" }, "linux", undefined],
+  ["without a desktop", {}, "linux", undefined],
+  ["on X", { DISPLAY: ":0" }, "linux", "xdg-open"],
+  ["on Wayland", { WAYLAND_DISPLAY: "wayland-0" }, "linux", "xdg-open"],
+  ["on a Mac", {}, "darwin", "open"],
+  ["on a Mac over SSH", { SSH_CONNECTION: "a" }, "darwin", undefined],
+] as const)("the browser %s", (_where, env, platform, opener) => {
+  expect(openerIn(env, platform)).toBe(opener);
+});
