@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // They take long, or need a browser: `npm run test:laws`, `test:faults` and `test:browser`.
-    exclude: ["test/guard/**/*laws.test.ts", "test/faults/**", "test/browser/**"],
+    exclude: ["test/**/*laws.test.ts", "test/faults/**", "test/browser/**"],
     globalSetup: "test/global-setup.ts",
     setupFiles: "test/setup.ts",
     provide: { api: "graphql" },

@@ -60,7 +60,8 @@ function onHeard(heard: Heard): void {
 }
 
 function tellChart(heard: Heard, before: PageState): void {
-  if (heard.kind === "open") chart.refresh();
+  // It asks by itself when it has its place in the page.
+  if (heard.kind === "open" && before.status !== undefined) chart.refresh();
   if (heard.kind !== "message") return;
   const { event, data } = heard.message;
   if (event === "missed") chart.refresh();

@@ -23,6 +23,12 @@ export interface Described {
 }
 
 const page = { text: "text/html" } as const;
+/** For people, as is all that a link of a notification opens. */
+const linkPages = {
+  404: { words: "The link is not ours.", content: page },
+  410: { words: "It is used up, or what it was about is over.", content: page },
+  503: { words: "Whether it stands is not known now.", content: page },
+} as const;
 const asked = { 202: { words: "It has begun.", content: { json: "Operation" } } } as const;
 const refusals = {
   400: "The body is not as it should be.",
@@ -105,6 +111,7 @@ export const described: readonly Described[] = [
     summary: "For runpodboss dashboard: a link that opens the page once",
     body: "login-code",
     answers: { 200: { words: "The code, and a proof.", content: { text: "application/json" } } },
+    failures: { 401: "It is not the token, or the link is used up." },
     by: "nobody",
   },
   {
@@ -145,6 +152,7 @@ export const described: readonly Described[] = [
     summary: "Begins a session of a browser",
     body: "form",
     answers: { 200: { words: "Sets the cookie.", content: page }, 204: { words: "The same." } },
+    failures: { 401: "It is not the token, or the link is used up." },
     by: "nobody",
   },
   {
@@ -159,14 +167,14 @@ export const described: readonly Described[] = [
     path: "/open/{code}",
     summary: "Begins a session by a link that runpodboss dashboard has made",
     answers: { 200: { words: "Sets the cookie.", content: page }, 204: { words: "The same." } },
+    failures: { 401: "It is not the token, or the link is used up." },
     by: "nobody",
   },
   {
     method: "get",
     path: "/act/{token}",
     summary: "The question behind a button of a notification; asking it does nothing",
-    answers: { 200: { words: "The question, or how it goes.", content: page } },
-    failures: { 404: "The link is not ours.", 410: "It is used up, or what it was about is over." },
+    answers: { 200: { words: "The question, or how it goes.", content: page }, ...linkPages },
     by: "nobody",
   },
   {
@@ -174,8 +182,12 @@ export const described: readonly Described[] = [
     path: "/act/{token}",
     summary: "Does it, once",
     body: "form",
-    answers: { 303: { words: "To how it goes." }, 200: { words: "Why not.", content: page } },
-    failures: { 404: "The link is not ours.", 410: "It is used up, or what it was about is over." },
+    answers: {
+      200: { words: "The question once more.", content: page },
+      303: { words: "It has begun: to how it goes." },
+      409: { words: "It is refused.", content: page },
+      ...linkPages,
+    },
     by: "nobody",
   },
 ];

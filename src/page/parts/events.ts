@@ -3,7 +3,7 @@ import { element, type Element } from "#page/dom/element.ts";
 import { clockOf, type Scene } from "#page/state/scene.ts";
 import { usd } from "#page/words/money.ts";
 import { icon } from "./icon.ts";
-import { guardName } from "./next.ts";
+import { guardName, upper } from "./next.ts";
 
 const mostShown = 30;
 
@@ -15,7 +15,7 @@ export function events(scene: Scene): Element {
     "section",
     { key: "events", class: "panel", "aria-labelledby": "events-title" },
     element("h2", { id: "events-title" }, "What happened"),
-    element("p", { key: "saved", class: "saved" }, icon("shield"), ` ${saved.words}`),
+    element("p", { key: "saved", class: "saved" }, icon("shield"), ` ${upper(saved.words)}`),
     all.length === 0
       ? element("p", { key: "none", class: "note" }, "No event is known.")
       : element(
@@ -27,7 +27,8 @@ export function events(scene: Scene): Element {
 }
 
 function row(each: EventAnswer, scene: Scene): Element {
-  const { id, at, because, pod_name: podName, cost_usd: cost } = each;
+  const { id, at, because, pod_name: podName } = each;
+  const title = titleOf(each);
   return element(
     "li",
     { key: id, "data-is": kindOf(each) },
@@ -35,16 +36,27 @@ function row(each: EventAnswer, scene: Scene): Element {
     element(
       "p",
       {},
-      element("strong", {}, titleOf(each)),
+      element("strong", {}, title),
       podName !== null && [" ", element("bdi", { class: "event-pod" }, podName)],
-      element("span", { class: "note because" }, because),
-      cost !== null && element("span", { class: "note" }, `its run cost ${usd(cost)}`),
+      because.toLowerCase() !== title.toLowerCase() &&
+        element("span", { class: "note because" }, because),
+      costNote(each),
     ),
   );
 }
 
+function costNote(each: EventAnswer): Element | false {
+  const { cost_usd: cost } = each;
+  // A run that has just begun has cost nothing that is worth a line.
+  if (cost === null || each.type === "start") return false;
+  const words = kindOf(each) === "end" ? `its run cost ${usd(cost)}` : `cost so far ${usd(cost)}`;
+  return element("span", { class: "note" }, words);
+}
+
 /** What it is called, with its reason where that says more. */
-function titleOf({ type, reason }: EventAnswer): string {
+function titleOf({ type, reason, because }: EventAnswer): string {
+  // It says all by itself.
+  if (type === "daemon") return upper(because);
   const called = titles[type] ?? guardName(type);
   return reason === null || reason === "" ? called : `${called}: ${guardName(reason)}`;
 }
@@ -53,7 +65,6 @@ const titles: Readonly<Record<string, string>> = {
   agent: "Agent called",
   backstop: "Backstop",
   blind: "Blind",
-  daemon: "Daemon",
   extend: "Extended",
   lease: "Lease set",
   notify: "Notified",

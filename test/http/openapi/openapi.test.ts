@@ -79,6 +79,7 @@ describe("the OpenAPI document", () => {
     expect(openapi).toBe("3.1.0");
     expect(routes.length).toBeGreaterThan(8);
     expect(routes.filter((route) => !inIt.includes(route))).toEqual([]);
+    expect(inIt.filter((route) => !routes.includes(route))).toEqual([]);
   });
 
   it("has the failures and the securities of each, and names each once", () => {
@@ -113,6 +114,8 @@ describe("the OpenAPI document", () => {
     ["/api/history?since=now", 400, "Failure"],
     ["/api/balance?points=20", 200, "Balance"],
     ["/api/balance?points=1", 400, "Failure"],
+    ["/api/operations/none", 404, "Failure"],
+    ["/health", 200, "Health"],
   ] as const)("says what %s answers: %i %s", async (path, status, shape) => {
     const { guard, ask } = await served();
     guard.poll({ pods: [pod(), pod({ id: "p2", name: "<img src=x onerror=alert(1)>" })] });
@@ -121,6 +124,19 @@ describe("the OpenAPI document", () => {
 
     expect(answer.status).toBe(status);
     expect(faultsOf(shape, await answer.json())).toEqual([]);
+  });
+
+  it("says what is answered without a token, and with one that may not", async () => {
+    const { app } = await served();
+    const asked = (bearer: string | undefined) =>
+      app.request("/api/status", {
+        headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
+      });
+
+    const answers = [await asked(undefined), await asked("wrong"), await asked(`${token}-of-jobs`)];
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 403]);
+    for (const answer of answers) expect(faultsOf("Failure", await answer.json())).toEqual([]);
   });
 
   it("says what a blind guard answers", async () => {

@@ -46,6 +46,19 @@ describe("the question says what a yes costs or loses", () => {
     expect(words(asked(action))).toContain(said);
   });
 
+  it.each([
+    ["LOSES ITS DATA", "It loses its data."],
+    [
+      "LOSES its container disk; a volume disk stays, and costs",
+      "It loses its container disk; a volume disk stays, and costs.",
+    ],
+    ["keeps its data", "keeps its data"],
+  ])("%s is said in a sentence", (terminate, said) => {
+    const shown = status({ pods: [pod({ loses: { stop: "", terminate } })] });
+
+    expect(words(asked("terminate", shown))).toContain(said);
+  });
+
   it("what is unknown of it is said to be", () => {
     const unpriced = status({ pods: [pod({ cost_per_hr_usd: null, uptime_minutes: null })] });
 

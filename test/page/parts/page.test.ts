@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { page } from "#page/parts/page.ts";
 import { minuteMs } from "#page/words/spans.ts";
-import { operation, status } from "../samples.ts";
+import { event, operation, status } from "../samples.ts";
 import { sceneAfter, stateWith } from "../seen-page.ts";
 import { wordsOf } from "../words-of.ts";
 
@@ -78,4 +78,27 @@ it("what was asked for by hand stays to be seen, also of a pod that is gone", ()
   expect(words).toMatch(
     /By hand[^]*Terminate old-one[^]*Not proven[^]*It may still run and cost money/,
   );
+});
+
+it("an event says nothing twice", () => {
+  const started = event({
+    id: "e1",
+    type: "start",
+    reason: null,
+    because: "started",
+    cost_usd: 0.0001,
+  });
+  const daemon = event({
+    id: "e2",
+    type: "daemon",
+    reason: null,
+    because: "daemon started",
+    pod_name: null,
+    cost_usd: null,
+  });
+
+  const words = seen({ events: [started, daemon] });
+
+  expect(words).toMatch(/\nStarted eval-sweep\n/);
+  expect(words).toMatch(/\nDaemon started\n/);
 });

@@ -58,3 +58,19 @@ it.each([
 ] as const)("what keeps a pod from being ended stands there in words: %s", (kept, words) => {
   expect(seen({ pods: [pod({ kept_from_ending: kept })] })).toContain(words);
 });
+
+it("what nobody knows to run is not counted as running", () => {
+  const unsure = pod({ id: "p2", is_running: null });
+
+  expect(seen({ pods: [pod(), unsure] })).toContain("Pods 1 running, 1 may run");
+  expect(seen({ pods: [unsure] })).toContain("Pods 1 may run");
+});
+
+it.each([
+  ["nothing ends it: it is protected", "nothing ends it (it is protected)"],
+  ["no guard ends it", "nothing ends it\n"],
+])("that nothing ends it is said once: %s", (endWords, words) => {
+  const kept = pod({ ends_by: "none", ends_at: null, end_words: endWords });
+
+  expect(seen({ pods: [kept] })).toContain(`Time left\n${words}`);
+});

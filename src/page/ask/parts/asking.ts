@@ -29,10 +29,17 @@ export function consequences(
         ...costsOn(pod),
       ];
     case "stop":
-      return [sentence("loses", pod.loses.stop), ...ran(pod, scene), ...saves(pod)];
+      return [sentence("loses", lossWords(pod.loses.stop)), ...ran(pod, scene), ...saves(pod)];
     case "terminate":
-      return [loss(pod.loses.terminate), ...ran(pod, scene), ...saves(pod)];
+      return [loss(lossWords(pod.loses.terminate)), ...ran(pod, scene), ...saves(pod)];
   }
+}
+
+/** Tables shout it in a few words; a question says it in a sentence. */
+function lossWords(words: string): string {
+  const [, lost] = /^LOSES (.+)$/.exec(words) ?? [];
+  if (lost === undefined) return words;
+  return `It loses ${lost === lost.toUpperCase() ? lost.toLowerCase() : lost}.`;
 }
 
 function sentence(key: string, words: string): Element {

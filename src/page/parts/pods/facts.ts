@@ -42,7 +42,10 @@ export function idleOf(pod: PodAnswer, scene: Scene): Fact {
     return ms < 2 * minuteMs ? { words: "active" } : { words: minutesSpan(ms) };
   }
   const isOff = scene.status.guards.some(({ name, is_on: isOn }) => name === "idle" && !isOn);
-  return isOff && pod.is_running === true ? { words: "not watched", is: "none" } : absent(pod);
+  const isUnwatched = isOff || pod.is_protected;
+  return isUnwatched && pod.is_running === true
+    ? { words: "not watched", is: "none" }
+    : absent(pod);
 }
 
 export function rateOf({ cost_per_hr_usd: rate, is_running: isRunning }: PodAnswer): Fact {
@@ -69,8 +72,10 @@ export function leftOf(pod: PodAnswer, scene: Scene): Fact {
   const { ends_at: endsAt, ends_by: endsBy, end_words: endWords } = pod;
   if (endsAt === null) {
     if (pod.is_running === false) return none;
-    if (endsBy !== "none") return { ...unknown, note: endWords ?? undefined };
-    return { words: "nothing ends it", is: "none", note: endWords ?? undefined };
+    if (endsBy !== "none") return unknown;
+    // What follows is why.
+    const why = endWords?.replace(/^(?:nothing|no guard) ends it(?:: )?/, "") ?? "";
+    return { words: "nothing ends it", is: "none", note: why === "" ? undefined : why };
   }
   const leftMs = Date.parse(endsAt) - scene.shownMs;
   const then = `${clockOf(scene, endsAt)}: ${endWords ?? endsBy ?? "it ends"}`;

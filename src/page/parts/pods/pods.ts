@@ -8,7 +8,6 @@ import { table } from "./table.ts";
 /** The pods. What nobody has seen is said to be unknown, never shown as none. */
 export function pods(scene: Scene): Element {
   const { pods: all, unreadable_pods: unreadable } = scene.status;
-  const running = all?.filter(({ is_running: isRunning }) => isRunning !== false).length;
   return element(
     "section",
     { class: "panel pods", id: "pods", tabindex: -1, "aria-labelledby": "pods-title" },
@@ -16,7 +15,7 @@ export function pods(scene: Scene): Element {
       "h2",
       { id: "pods-title" },
       "Pods",
-      running !== undefined && element("span", { class: "count" }, ` ${running} running`),
+      all !== null && element("span", { class: "count" }, ` ${countWords(all)}`),
     ),
     oldness(scene),
     all === null ? unknown(scene) : all.length === 0 ? nothing(scene) : list(all, scene),
@@ -27,6 +26,15 @@ export function pods(scene: Scene): Element {
         `RunPod also lists ${unreadable === 1 ? "1 pod" : `${unreadable} pods`} that cannot be read. What they are and cost is unknown.`,
       ),
   );
+}
+
+/** What nobody knows to run is not counted as if it did. */
+function countWords(all: readonly PodAnswer[]): string {
+  const running = all.filter(({ is_running: isRunning }) => isRunning === true).length;
+  const unknowns = all.filter(({ is_running: isRunning }) => isRunning === null).length;
+  if (unknowns === 0) return `${running} running`;
+  const unsure = `${unknowns} may run`;
+  return running === 0 ? unsure : `${running} running, ${unsure}`;
 }
 
 function list(all: readonly PodAnswer[], scene: Scene): Element {
