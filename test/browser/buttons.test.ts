@@ -191,7 +191,7 @@ describe.concurrent("a button", () => {
     await question(here.visit.page).getByRole("button", { name: /^Stop/ }).click();
 
     await shows(here.visit.page, /the burn fell/);
-    await shows(question(other), /cannot be done any more/);
+    await shows(question(other), /has stopped since you asked/);
     expect(endsAskedOf(here.guard)).toEqual(["p1"]);
   });
 });

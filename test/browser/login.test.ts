@@ -112,4 +112,15 @@ describe.concurrent("the door", () => {
     await visit.page.keyboard.press("Enter");
     await visit.page.getByRole("heading", { name: "Pods" }).waitFor();
   });
+
+  it("is closed again by logging out", async (test) => {
+    const { visit, origin } = await atTheDoor(test);
+    await logIn(visit, origin);
+    visit.awaits(/Failed to load resource/);
+
+    await visit.page.getByRole("button", { name: "Log out" }).click();
+
+    await visit.page.getByLabel("Token").waitFor();
+    expect(await visit.context.cookies()).toEqual([]);
+  });
 });
