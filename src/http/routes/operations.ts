@@ -89,7 +89,7 @@ async function readBody<Body>(
 
 /** The page has a session, and everyone else a token. */
 function byOf(c: Context<HttpEnv>): string {
-  return c.req.header("authorization") === undefined ? "on the page" : "over the API";
+  return c.get("by") === "session" ? "on the page" : "over the API";
 }
 
 function forbidden(c: Context<HttpEnv>): Response {

@@ -18,7 +18,11 @@ const operation: OperationAnswer = {
 };
 
 /** What the doors have found is said here by the test. */
-function served(asker: Asker | undefined, begin?: Operations["begin"]) {
+function served(
+  asker: Asker | undefined,
+  begin?: Operations["begin"],
+  by: "token" | "session" = "session",
+) {
   const asked: Asked[] = [];
   const touched: string[] = [];
   const operations: Operations = {
@@ -39,13 +43,16 @@ function served(asker: Asker | undefined, begin?: Operations["begin"]) {
   };
   const app = new Hono<HttpEnv>();
   app.use(async (c, next) => {
-    if (asker !== undefined) c.set("asker", asker);
+    if (asker !== undefined) {
+      c.set("asker", asker);
+      c.set("by", by);
+    }
     await next();
   });
   const redact = (text: string): string => text.replaceAll("secret", "[redacted]");
   operationRoutes(app, { operations, redact } as unknown as HttpDeps);
-  const post = (path: string, body?: string, headers: Record<string, string> = {}) =>
-    app.request(path, { method: "POST", headers, ...(body !== undefined && { body }) });
+  const post = (path: string, body?: string) =>
+    app.request(path, { method: "POST", ...(body !== undefined && { body }) });
   return { app, asked, touched, post };
 }
 
@@ -68,9 +75,9 @@ describe("what is asked for by POST", () => {
   });
 
   it("with a token is asked for over the API", async () => {
-    const { post, asked } = served("owner");
+    const { post, asked } = served("owner", undefined, "token");
 
-    await post("/api/pods/p1/stop", "{}", { authorization: "Bearer a-token" });
+    await post("/api/pods/p1/stop", "{}");
 
     expect(asked).toMatchObject([{ by: "over the API" }]);
   });
