@@ -44,7 +44,10 @@ export interface Page {
 }
 
 /** To read or make the tokens, or to let a port go. */
-const limitMs = 10_000;
+const limitMs = 30_000;
+/** At the end, what was asked for may say how far it is, and connections may be cut. */
+const idleLimitMs = 10_000;
+const closeLimitMs = 2_000;
 
 /**
  * Serves from now on, and tries again where it cannot. Nothing here ever throws, or is waited for: the guard goes on
@@ -142,8 +145,8 @@ export function servePage(parts: PageParts): Page {
       wake.abort();
       try {
         if (parts.interrupted.aborted)
-          await withinLimit(operations?.idle() ?? done, limitMs, clock);
-        await withinLimit(running.then(stop), limitMs, clock);
+          await withinLimit(operations?.idle() ?? done, idleLimitMs, clock);
+        await withinLimit(running.then(stop), closeLimitMs, clock);
       } catch (error) {
         log.warn({ because: wordsOf(error) }, "page not closed");
       }

@@ -41,8 +41,9 @@ export async function listen(app: Hono<HttpEnv>, options: ListenOptions): Promis
     },
     (request, response) => {
       const status = oddRequest(request);
-      if (status === undefined) void serve(request, response);
-      else response.writeHead(status, { ...securityHeaders, ...closed }).end();
+      if (status === undefined) {
+        void Promise.resolve(serve(request, response)).catch(() => request.socket.destroy());
+      } else response.writeHead(status, { ...securityHeaders, ...closed }).end();
     },
   );
   server.maxHeadersCount = limits.headers;

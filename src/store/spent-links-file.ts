@@ -3,9 +3,9 @@ import { readSmallFile } from "#read-file.ts";
 import { writeAtomically } from "#store/files/atomic-write.ts";
 
 /** By the mark of a link that was used: until when it would be good. */
-export type SpentLinks = ReadonlyMap<string, number>;
+type SpentLinks = ReadonlyMap<string, number>;
 
-export type ReadSpent =
+type ReadSpent =
   | { readonly kind: "read"; readonly spent: SpentLinks }
   /** What is in it nobody knows; it is left as it is. */
   | { readonly kind: "unreadable"; readonly because: string };

@@ -7,7 +7,7 @@ import { createApp } from "#http/app.ts";
 import { limits } from "#http/doors/limits.ts";
 import { type Listening, listen } from "#http/server.ts";
 import { freePort } from "../free-port.ts";
-import { bearer, depsWith, token } from "./http-deps.ts";
+import { activityToken, bearer, depsWith, token } from "./http-deps.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
 
@@ -118,6 +118,10 @@ describe("what no browser sends", () => {
         "0\r\n\r\n",
       ),
     ],
+    [
+      "a body that nobody asked for",
+      request("GET /metrics HTTP/1.1", { ...owner, "Content-Length": "1" }, "a"),
+    ],
     ["a header of two lines", request("GET /metrics HTTP/1.1", { ...owner, A: "b\r\n c" })],
   ])("%s: refused", async (_what, words) => {
     const { port } = await serve();
@@ -182,6 +186,10 @@ describe("connections", () => {
     const mine = connect(port);
     mine.socket.write(request("GET /metrics HTTP/1.1", { ...owner, Connection: "keep-alive" }));
     await vi.waitFor(() => expect(mine.text()).toContain("up 1"), patience);
+    const job = connect(port);
+    const jobs = { Authorization: `Bearer ${activityToken}`, Connection: "keep-alive" };
+    job.socket.write(request("GET /metrics HTTP/1.1", jobs));
+    await vi.waitFor(() => expect(job.text()).toContain(" 403 "), patience);
     const strangers: ReturnType<typeof connect>[] = [];
     for (let n = 0; n < limits.connections + 20; n++) {
       const each = connect(port);
@@ -197,6 +205,8 @@ describe("connections", () => {
     await late.over();
 
     expect(late.text()).toContain("ok");
+    expect(job.isOver()).toBe(true);
+    expect(mine.isOver()).toBe(false);
     expect(strangers.at(-1)?.isOver()).toBe(false);
   });
 

@@ -13,12 +13,17 @@ const wayUp = /[/\\]\.{1,2}(?:[/\\?#]|$)|%2e|%2f|%5c|%00|\\|\/\//i;
 export function oddRequest({
   method = "",
   url = "",
+  headers,
   rawHeaders,
-}: Pick<IncomingMessage, "method" | "url" | "rawHeaders">): number | undefined {
+}: Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders">): number | undefined {
   if (rawHeaders.length / 2 >= limits.headers) return 431;
   if (!methods.includes(method)) return 405;
+  const names = rawHeaders.filter((_, n) => n % 2 === 0).map((name) => name.toLowerCase());
+  // Nobody reads it, and it would be let in to its end.
+  const hasBody =
+    !["0", undefined].includes(headers["content-length"]) || names.includes("transfer-encoding");
+  if (hasBody && method !== "POST") return 400;
   const [path = ""] = url.split("?", 1);
   if (!target.test(url) || wayUp.test(path)) return 400;
-  const hosts = rawHeaders.filter((name, n) => n % 2 === 0 && name.toLowerCase() === "host");
-  return hosts.length === 1 ? undefined : 400;
+  return names.filter((name) => name === "host").length === 1 ? undefined : 400;
 }

@@ -74,7 +74,7 @@ export function factsList(facts: readonly (readonly [string, string | undefined]
       : [
           html`<div>
             <dt>${name}</dt>
-            <dd>${words}</dd>
+            <dd>${words.charAt(0).toUpperCase()}${words.slice(1)}</dd>
           </div> `,
         ],
   );

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { podWords } from "#guard/text.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { ActPage } from "./act-page.ts";
 
@@ -75,7 +76,7 @@ export function progressPage(operation: OperationAnswer, trouble: string | undef
   const { pod_name: name, pod_id: id, steps, words } = operation;
   const isWell = operation.state === "running" || operation.state === "done";
   return {
-    title: `${stateWords(operation)}: ${name === "" || name === id ? id : `${name} (${id})`}`,
+    title: `${stateWords(operation)}: ${podWords({ id, name })}`,
     body: html`${
         steps.length === 0
           ? undefined

@@ -4,7 +4,7 @@ import { podGuardNames } from "#guard/model/policy.ts";
 /** What a button in a notification does. */
 export const linkActions = ["extend", "touch", "stop"] as const;
 
-export type LinkAction = (typeof linkActions)[number];
+type LinkAction = (typeof linkActions)[number];
 
 /** What a notification's button stands for: it is good for this, until this is over, and for nothing else. */
 export interface Link {

@@ -133,6 +133,6 @@ function whenWords(atMs: number, nowMs: number): string {
 }
 
 /** `pod trainer (p1)`. */
-export function podTitle({ podId, name, isCluster }: PodRun): string {
+function podTitle({ podId, name, isCluster }: PodRun): string {
   return listedPods([{ podId, name, isCluster }]);
 }

@@ -17,7 +17,7 @@ export interface Spending {
   readonly useOf: (token: string, link: Link) => Use;
 }
 
-export type Taken =
+type Taken =
   | {
       readonly kind: "taken";
       /** It could not be written down: a restart would forget it. */
@@ -33,7 +33,7 @@ export type Use =
   | { readonly kind: "unknown"; readonly because: string; readonly isForGood: boolean };
 
 /** What was done by a link. */
-export interface Done {
+interface Done {
   readonly operationId: string;
   /** It could not be written down that the link was used. */
   readonly trouble: string | undefined;

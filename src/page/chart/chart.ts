@@ -70,9 +70,11 @@ export function createChart({ ask, nowMs }: ChartSources): Chart {
   let plot: Plot | undefined;
   let drawn: Drawn | undefined;
   let at: number | undefined;
+  let isAsked = false;
 
   const asking = createAsking(
     (signal) => {
+      isAsked = true;
       const toMs = nowMs();
       const width = Math.round(element.clientWidth);
       const room = Math.min(mostPoints, Math.max(leastPoints, width));
@@ -196,7 +198,7 @@ export function createChart({ ask, nowMs }: ChartSources): Chart {
   });
   // It comes first when the element has its place in the page: then it is known how much there is room for.
   new ResizeObserver(() => {
-    if (answer === undefined && trouble === undefined) asking.now();
+    if (!isAsked && element.clientWidth > 0) asking.now();
     const host = body.querySelector<HTMLElement>(".plot");
     if (host !== null) plot?.resize(host.clientWidth);
   }).observe(element);

@@ -17,14 +17,18 @@ export function timeTicks(zone?: string): (atS: readonly number[], stepS: number
     });
 }
 
+/** So much has too many letters for the side of a phone: `$25K`. */
+const longUsd = 10_000;
+
 /** The words along the money: as many cents as the steps need. */
 export function moneyTicks(all: readonly number[], step: number): string[] {
   const digits = step >= 1 ? 0 : step >= 0.01 ? 2 : 4;
+  const isLong = all.some((usd) => Math.abs(usd) >= longUsd);
+  const form: Intl.NumberFormatOptions = isLong
+    ? { notation: "compact", maximumFractionDigits: 2 }
+    : { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return all.map((usd) => {
-    const size = Math.abs(usd).toLocaleString("en-US", {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    });
+    const size = Math.abs(usd).toLocaleString("en-US", form);
     return `${usd < 0 ? "−" : ""}$${size}`;
   });
 }

@@ -2,7 +2,7 @@ import type { Seen } from "#guard/model/account.ts";
 import { dayMs, hourMs } from "#guard/model/time.ts";
 
 /** Nobody plans further with the burn of now. */
-const farthestMs = 366 * dayMs;
+export const farthestMs = 366 * dayMs;
 
 type Burning = Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd"> & {
   readonly billingMode?: Seen["billingMode"] | undefined;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { residentMib } from "../children.ts";
+import { cpuMs, residentMib } from "../children.ts";
 import { type Figure, median } from "../figure.ts";
 import type { Met } from "./load.ts";
 import { paintFigures } from "./paint.ts";
@@ -37,8 +37,10 @@ async function loadFigures(served: Served): Promise<readonly Figure[]> {
   const quiet = lateness(await served.account.times(), Date.now() - restMs);
   const before = residentMib(daemon);
   const fromMs = Date.now();
+  const fromCpuMs = cpuMs(daemon);
   const met = await load(served, seconds);
   const after = residentMib(daemon);
+  const cores = (cpuMs(daemon) - fromCpuMs) / (Date.now() - fromMs);
   const late = lateness(await served.account.times(), fromMs);
   await sleep(restMs);
   const rested = residentMib(daemon);
@@ -47,7 +49,7 @@ async function loadFigures(served: Served): Promise<readonly Figure[]> {
     {
       what: `page, ${perSecond} requests a second and ${streams} streams, polls late`,
       value: `median ${late.median.toFixed(1)} ms, worst ${late.worst.toFixed(1)} ms`,
-      beside: `${late.count} polls; without load ${quiet.median.toFixed(1)} ms, ${quiet.worst.toFixed(1)} ms`,
+      beside: `${late.count} polls, ${cores.toFixed(2)} of a core; without load ${quiet.median.toFixed(1)} ms, ${quiet.worst.toFixed(1)} ms`,
       aim: `<= ${mostLateMs} ms`,
       isMet: late.worst <= mostLateMs,
     },

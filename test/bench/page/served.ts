@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { minuteMs } from "#guard/model/time.ts";
 import { bundled } from "../../bundled.ts";
@@ -43,6 +43,8 @@ export async function startServed(folder: string): Promise<Served> {
   };
   writeFileSync(config, JSON.stringify(settings), { mode: 0o600 });
   const fastCli = await bundled("test/e2e/fast-cli.ts", folder);
+  // Beside the program, as in the package.
+  cpSync("dist/page", join(dirname(fastCli), "page"), { recursive: true });
   const daemon = startNode(fastCli, "-", "watch", "-c", config);
   const url = `http://127.0.0.1:${port}/`;
   const served = {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { chmodSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
-import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { openerIn } from "#commands/dashboard/browser.ts";
 import { guardWith } from "../../e2e/guard.ts";
 import { freePort } from "../../free-port.ts";
@@ -120,7 +120,7 @@ describe.concurrent("runpodboss dashboard", () => {
     });
     stranger.listen(port, "127.0.0.1");
     await once(stranger, "listening");
-    onTestFinished(() => void stranger.close());
+    test.onTestFinished(() => void stranger.close());
     guard.write("state.json.http-token", "the-token-of-this-very-page");
     const { by, stdout } = await guard.command("dashboard", "--print");
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { chmodSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { guardWith, heardBy, until } from "../../e2e/guard.ts";
 import { freePort } from "../../free-port.ts";
 
@@ -12,7 +12,7 @@ function bearer(stateFile: string): { readonly headers: Record<string, string> }
   return { headers: { authorization: `Bearer ${token}` } };
 }
 
-async function taking(port: number): Promise<() => Promise<void>> {
+async function taking(port: number, { onTestFinished }: TestContext): Promise<() => Promise<void>> {
   const other = createServer((socket) => void socket.destroy()).listen(port, "127.0.0.1");
   await once(other, "listening");
   const end = async (): Promise<void> => {
@@ -74,7 +74,7 @@ describe.concurrent("a daemon with a page", () => {
 
   it("guards on where its port is taken, tells so once, and serves once it is free", async (test) => {
     const port = await freePort();
-    const end = await taking(port);
+    const end = await taking(port, test);
     const guard = await guardWith(test, {
       notify: "",
       balanceUsd: 5,
@@ -94,7 +94,7 @@ describe.concurrent("a daemon with a page", () => {
 
   it("beside the real one a dry run warns of the port, and tells nobody", async (test) => {
     const port = await freePort();
-    await taking(port);
+    await taking(port, test);
     const guard = await guardWith(test, {
       notify: "",
       config: { http: { listen: `127.0.0.1:${port}` } },
@@ -127,5 +127,22 @@ describe.concurrent("a daemon with a page", () => {
     expect(await until("it is told", () => heardBy(guard)[0])).toContain(
       "can be read or changed by others on this machine. Remove it, and another one is made",
     );
+  });
+
+  it("answers with all its headers where it is bundled", async (test) => {
+    const port = await freePort();
+    const guard = await guardWith(test, { config: { http: { listen: `127.0.0.1:${port}` } } });
+    await guard.watchApart().said("page served");
+    const [page, status] = await Promise.all([
+      fetch(at(port), bearer(guard.stateFile)),
+      fetch(at(port, "/api/status"), bearer(guard.stateFile)),
+    ]);
+
+    expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(await page.text()).toContain('<link rel="stylesheet"');
+    expect(status.headers.get("content-type")).toBe("application/json");
+    for (const { headers } of [page, status]) {
+      expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; /);
+    }
   });
 });

@@ -176,9 +176,9 @@ describe("whoever opens a button of a notification is asked", () => {
     expect(status).toBe(200);
     for (const words of [
       "<h1>Stop pod trainer (p1)?</h1>",
-      "for 3 h 10 min · 1 × H100 SXM · idle for 15 min",
+      "For 3 h 10 min · 1 × H100 SXM · idle for 15 min",
       "$1.49/h · $9.47 so far",
-      "stopped if it stays idle, at 02:17 UTC, in 15 min",
+      "Stopped if it stays idle, at 02:17 UTC, in 15 min",
       "What is not on a volume is lost",
       "Stop it</button>",
       '<form method="post">',

@@ -96,6 +96,7 @@ describe("the curve as a table", () => {
 describe("the words along the plot", () => {
   it.each<[number, readonly number[], readonly string[]]>([
     [20, [0, 20, 1_000], ["$0", "$20", "$1,000"]],
+    [2_500, [0, 2_500, 10_000, 1_250_000], ["$0", "$2.5K", "$10K", "$1.25M"]],
     [0.5, [-0.5, 0.5], ["−$0.50", "$0.50"]],
     [0.001, [0.001], ["$0.0010"]],
   ])("have as many cents as steps of %d need", (step, usd, expected) => {

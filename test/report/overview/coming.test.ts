@@ -49,6 +49,12 @@ describe("what comes next", () => {
     expect(coming({ policy, look: { burnPerHrUsd: 0 } })).toEqual([]);
   });
 
+  it("is no threshold that is met in more than a year, and least of all at once", () => {
+    const policy = policyWith({ backstop: { action: "stop", afterMs: 10 * minuteMs } });
+
+    expect(coming({ policy, look: { balanceUsd: 1e9, burnPerHrUsd: 0.5 } })).toEqual([]);
+  });
+
   it("is a backstop that was tripped, with the pods that it ends", () => {
     const policy = policyWith({
       protect: ["keep-*"],
