@@ -2,7 +2,7 @@ import { createChart } from "./chart/chart.ts";
 import { askBalance } from "./live/balance.ts";
 import { follow } from "./live/follow.ts";
 import type { Heard } from "./live/heard.ts";
-import type { OwnClocks } from "./live/server-time.ts";
+import { haveParted, type OwnClocks } from "./live/server-time.ts";
 import { listen } from "./press.ts";
 import { type Places, show } from "./show.ts";
 import { announcement } from "./state/announcement.ts";
@@ -43,19 +43,22 @@ function showNow(): void {
 }
 
 function change(next: PageState): void {
-  const words = announcement(state, next);
+  const before = state;
   state = next;
-  if (words !== undefined) said.textContent = words;
+  // First what is seen: it says so, where it cannot show what it was told.
   showNow();
+  const words = announcement(before, next);
+  if (words !== undefined) said.textContent = words;
 }
 
 function onHeard(heard: Heard): void {
   const before = state;
-  change(hear(before, heard, ownClocks()));
+  const after = hear(before, heard, ownClocks());
   try {
+    change(after);
     tellChart(heard, before);
   } catch {
-    // A curve that cannot be drawn takes nothing else with it.
+    // What cannot be drawn or read aloud takes nothing else with it, nor the stream.
   }
 }
 
@@ -79,4 +82,10 @@ document.addEventListener("visibilitychange", () => {
   following.hurry();
   showNow();
 });
-setInterval(showNow, secondMs);
+let ticked = ownClocks();
+setInterval(() => {
+  const now = ownClocks();
+  if (haveParted(ticked, now)) following.hurry();
+  ticked = now;
+  showNow();
+}, secondMs);

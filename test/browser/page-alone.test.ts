@@ -253,6 +253,24 @@ it("a phone whose clock is years off tells the same times", async () => {
   expect(await page.locator(".live").textContent()).toMatch(/(?:just now|\d s ago)$/);
 });
 
+it("a clock that is set while one looks changes no time for long", async () => {
+  const server = await startFakeServer(built, now());
+  onTestFinished(() => server.close());
+  const { page, awaits } = await visitor({ origin: new URL(server.url).origin, viewport: phone });
+  awaits(/Failed to load/);
+  await page.addInitScript(
+    "const right = Date.now.bind(Date); window.setBy = 0; Date.now = () => right() + window.setBy",
+  );
+  await page.goto(server.url);
+  await page.getByText(/^Live, polled/).waitFor();
+
+  await page.evaluate("window.setBy = 3 * 3600e3");
+  await page.getByText(/^Live, polled 3 h/).waitFor();
+
+  await page.getByText(/^Live, polled (?:just now|\d+ s ago)/).waitFor();
+  expect(await page.locator("main").getAttribute("data-is")).toBeNull();
+});
+
 it("blind stands in red across the top, and is one alert through all ticks", async () => {
   const since = new Date(Date.now() - 245_000).toISOString();
   const unseen = [{ what: "the account", since, because: "RunPod does not answer" }];

@@ -23,12 +23,27 @@ export function passedMs(since: OwnClocks, now: OwnClocks): number {
   return Math.max(0, now.steadyMs - since.steadyMs, now.wallMs - since.wallMs);
 }
 
-/** An answer was made at `atMs`, maybe a while before it came: it corrects a clock that is behind only. */
+/** More than this apart is another time, not a slow network. */
+const apartMs = 10_000;
+
+/**
+ * What is known of the server's clock after an answer of it, made at `atMs`. One that was waiting to be sent
+ * may be old, and corrects a clock that is behind only.
+ */
 export function heardAt(
   known: ServerTime | undefined,
   atMs: number,
   own: OwnClocks,
+  wasWaiting: boolean,
 ): ServerTime | undefined {
   if (!Number.isFinite(atMs)) return known;
-  return known !== undefined && serverNowMs(known, own) >= atMs ? known : { atMs, own };
+  const aheadMs = known === undefined ? -Infinity : serverNowMs(known, own) - atMs;
+  const isRight = aheadMs >= 0 && (wasWaiting || aheadMs < apartMs);
+  return isRight ? known : { atMs, own };
+}
+
+/** Whether one clock has leapt: the machine has slept, or the clock on its wall was set. */
+export function haveParted(before: OwnClocks, now: OwnClocks): boolean {
+  const wallMs = now.wallMs - before.wallMs;
+  return Math.abs(wallMs - (now.steadyMs - before.steadyMs)) > apartMs / 2;
 }

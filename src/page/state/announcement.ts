@@ -9,6 +9,8 @@ export function announcement(before: PageState, after: PageState): string | unde
       return "Connected to the daemon again.";
     }
   }
+  const fired = newlyFired(before, after);
+  if (fired !== undefined) return `The balance is below ${fired}.`;
   const ended = after.operations.find((each) => hasEnded(each, before.operations));
   return ended === undefined
     ? undefined
@@ -17,4 +19,15 @@ export function announcement(before: PageState, after: PageState): string | unde
 
 function hasEnded({ id, state }: OperationAnswer, before: readonly OperationAnswer[]): boolean {
   return state !== "running" && before.some((each) => each.id === id && each.state === "running");
+}
+
+function newlyFired(
+  { status: before }: PageState,
+  { status: after }: PageState,
+): string | undefined {
+  if (before === after) return undefined;
+  const wasArmed = new Set(
+    before?.thresholds.filter(({ is }) => is === "armed").map(({ name }) => name),
+  );
+  return after?.thresholds.find(({ name, is }) => is === "fired" && wasArmed.has(name))?.name;
 }

@@ -16,6 +16,7 @@ export function hear(state: PageState, heard: Heard, own: OwnClocks): PageState 
       return {
         ...state,
         connection: { kind: "live" },
+        isJustOpen: true,
         serverTime: heard.serverMs === undefined ? state.serverTime : { atMs: heard.serverMs, own },
       };
     case "message":
@@ -37,7 +38,8 @@ function hearMessage(state: PageState, { event, data }: Message, own: OwnClocks)
       return {
         ...state,
         status,
-        serverTime: heardAt(state.serverTime, Date.parse(status.at), own),
+        isJustOpen: false,
+        serverTime: heardAt(state.serverTime, Date.parse(status.at), own, state.isJustOpen),
         version: state.version ?? status.version,
         events: newestEvents(state.events, status.events),
         operations: newestOperations(state.operations, status.operations),

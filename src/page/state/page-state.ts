@@ -9,6 +9,8 @@ export interface PageState {
   readonly status: StatusAnswer | undefined;
   readonly serverTime: ServerTime | undefined;
   readonly connection: Connection;
+  /** No status has come since it was opened: the first one may have been made a while ago. */
+  readonly isJustOpen: boolean;
   /** What was asked for of late, by its id; the newest first. */
   readonly operations: readonly OperationAnswer[];
   readonly events: readonly EventAnswer[];
@@ -28,6 +30,7 @@ export const firstState: PageState = {
   status: undefined,
   serverTime: undefined,
   connection: { kind: "connecting" },
+  isJustOpen: true,
   operations: [],
   events: [],
   question: undefined,

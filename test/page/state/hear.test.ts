@@ -92,7 +92,7 @@ it("the tab says when it is not live, and when nobody is logged in", () => {
   expect(headOf(out, sceneAfter(minuteMs, out)).title).toBe("Logged out · runpodboss");
 });
 
-it("a screen reader hears of few changes: the connection, and what has ended", () => {
+it("a screen reader hears of few changes: the connection, a threshold, and what has ended", () => {
   const live = stateWith(status({ operations: [operation()] }));
   const broken = hear(live, lost, own(0));
   const ended = heard(live, "operation", operation({ state: "done", words: "It is EXITED." }));
@@ -101,4 +101,8 @@ it("a screen reader hears of few changes: the connection, and what has ended", (
   expect(announcement(broken, live)).toBe("Connected to the daemon again.");
   expect(announcement(live, ended)).toBe("stop trainer: done. It is EXITED.");
   expect(announcement(live, heard(live, "status", status()))).toBeUndefined();
+  const thresholds = status().thresholds.map((each) => ({ ...each, is: "fired" as const }));
+  const low = heard(live, "status", status({ thresholds }));
+  expect(announcement(live, low)).toBe("The balance is below warning.");
+  expect(announcement(low, heard(low, "status", status({ thresholds })))).toBeUndefined();
 });

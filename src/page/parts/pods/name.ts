@@ -3,7 +3,7 @@ import { element, type Element } from "#page/dom/element.ts";
 
 /** Names are anybody's: each keeps its own direction to itself. */
 export function nameOf({ name }: PodAnswer): Element {
-  return element("bdi", { key: "name", class: "pod-name", title: name }, name);
+  return element("bdi", { key: "name", class: "pod-name" }, name);
 }
 
 export function underName(pod: PodAnswer): Element {
