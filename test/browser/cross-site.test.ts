@@ -145,6 +145,7 @@ it("a link on another site leads to the page, and asks for no token again", asyn
   await visit.page.getByRole("link", { name: "the guard" }).click();
 
   await visit.page.getByRole("heading", { name: "Pods" }).waitFor();
+  expect(await visit.page.getByLabel("Token").count()).toBe(0);
 });
 
 it("a name that leads to this machine shows nothing of the page, not even where to log in", async (test) => {
