@@ -103,6 +103,12 @@ it("keys move along the curve, and what they stand on is read out", async () => 
   await chart.focus();
   await page.keyboard.press("End");
   expect(await spoken.textContent()).toMatch(/^About .*, at the present burn: \$0\.00, meets \$0$/);
+  await page.keyboard.press("ArrowLeft");
+  expect(await spoken.textContent()).toMatch(/at the present burn: \$10\.00, meets warning$/);
+  await page.keyboard.press("ArrowLeft");
+  expect(await spoken.textContent()).toMatch(/^[^A].*: \$40\.00$/);
+  await page.keyboard.press("ArrowRight");
+  expect(await spoken.textContent()).toMatch(/meets warning$/);
   await page.keyboard.press("Home");
   expect(await spoken.textContent()).toMatch(/: \$56\.00$/);
   await page.keyboard.press("ArrowRight");

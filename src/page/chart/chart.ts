@@ -192,8 +192,9 @@ export function createChart({ ask, nowMs }: ChartSources): Chart {
     const step = stepWith(event.key, at, drawn);
     if (step === "none") return;
     event.preventDefault();
-    at = step;
     plot?.stand(step);
+    // Two points of one moment stand in one place.
+    read(step);
     spoken.textContent = readingAt(step) ?? "";
   });
   // It comes first when the element has its place in the page: then it is known how much there is room for.

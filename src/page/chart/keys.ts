@@ -7,9 +7,7 @@ export function stepWith(
   drawn: Drawn,
 ): number | undefined | "none" {
   const count = drawn.points.length + drawn.forecast.line.length;
-  const places = Array.from({ length: count }, (_, n) => n).filter(
-    (n) => readOf(drawn, n) !== undefined,
-  );
+  const places = Array.from({ length: count }, (_, n) => n).filter((n) => isPlace(drawn, n));
   const here = at === undefined ? undefined : places.findIndex((n) => n >= at);
   const now = places.findLastIndex((n) => n < drawn.points.length);
   const tenth = Math.max(1, Math.round(places.length / 10));
@@ -32,4 +30,11 @@ export function stepWith(
     default:
       return "none";
   }
+}
+
+/** Where the forecast begins in the last point of the curve, that point is enough. */
+function isPlace(drawn: Drawn, n: number): boolean {
+  const [atS] = readOf(drawn, n)?.point ?? [];
+  const isTwice = n === drawn.points.length && drawn.points.at(-1)?.[0] === atS;
+  return atS !== undefined && !isTwice;
 }
