@@ -47,10 +47,10 @@ describe("the question says what a yes costs or loses", () => {
   });
 
   it.each([
-    ["LOSES ITS DATA", "It loses its data."],
+    ["LOSES ITS DATA", "It LOSES ITS DATA."],
     [
       "LOSES its container disk; a volume disk stays, and costs",
-      "It loses its container disk; a volume disk stays, and costs.",
+      "It LOSES its container disk; a volume disk stays, and costs.",
     ],
     ["keeps its data", "keeps its data"],
   ])("%s is said in a sentence", (terminate, said) => {
