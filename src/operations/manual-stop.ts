@@ -27,6 +27,9 @@ export type HandEnd =
 
 const mostTries = 3;
 
+/** The first step of an end. */
+export const pollingWords = "polling";
+
 /** Ends a pod by hand, in the same way and with the same proof as the guard, in a few tries. */
 export async function endByHand(
   { id: podId, cluster }: Pod,
@@ -60,7 +63,7 @@ export async function endByHand(
   };
 
   for (let tries = 1; ; tries += 1) {
-    if (tries === 1) note("polling");
+    if (tries === 1) note(pollingWords);
     const tried = { ...ending, burnBefore };
     const deps: EndPodDeps = {
       account: noting,

@@ -10,6 +10,7 @@ import { endedWords, interruptedWords } from "#operations/end-words.ts";
 import type { Files } from "#operations/files.ts";
 import { leasedWords } from "#operations/lease-words.ts";
 import { leasePod } from "#operations/lease.ts";
+import { pollingWords } from "#operations/manual-stop.ts";
 import { planEnds } from "#operations/stop-plan.ts";
 import { stopPods, type Stopped } from "#operations/stop.ts";
 import { refuseTouch, touchPod } from "#operations/touch.ts";
@@ -168,7 +169,8 @@ async function endNow(
     // Or a poll that is under way would take it for the end by someone else.
     onSaid: memory.readLeases,
     onProgress: (_, words) => {
-      if (words !== undefined) step(words);
+      // That it polls was said already.
+      if (words !== undefined && words !== pollingWords) step(words);
     },
   });
   if (stopped === undefined) return { state: "interrupted", words: "not asked" };

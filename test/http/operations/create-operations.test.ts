@@ -28,7 +28,6 @@ describe("a stop from the page", () => {
     );
     expect(over.steps.map(({ words }) => words)).toEqual([
       "polling whether it may be done",
-      "polling",
       "asked RunPod to stop it, waiting for proof",
     ]);
     expect(daemon.model.asked).toEqual(["stop p1"]);

@@ -26,7 +26,7 @@ import { shortPaces } from "../../short-paces.ts";
 import { tempFolder } from "../../temp-folder.ts";
 
 /** An account that does what it is asked to, unless the test says otherwise. */
-export interface Model {
+interface Model {
   pods: Pod[];
   /** When each was started. */
   readonly startedAtMs: Map<string, number>;
@@ -50,10 +50,17 @@ interface Given {
   readonly isNew?: boolean;
 }
 
+/** RunPod is a part of this process: nothing has to be waited for. */
+const quickPaces: Paces = {
+  ...shortPaces,
+  proof: { acceptedMs: [0, 1, 2], failedMs: [0, 1], readOnlyKeyMs: [0], missingMs: 0 },
+  endByHandRetryMs: 0,
+};
+
 /** A daemon without its loop: its memory, its files, and what a person can ask of it. */
 export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
   const settings = await settingsOf(given.config ?? {});
-  const paces = { ...shortPaces, ...given.paces };
+  const paces = { ...quickPaces, ...given.paces };
   const clock = createClock();
   const live = liveOf({ ...settings, dryRun: given.dryRun ?? false }, clock, paces);
   const model: Model = {

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Refused } from "#http/operations/refused.ts";
 import { cluster, hourMs, pod } from "../../guard/samples.ts";
-import { shortPaces } from "../../short-paces.ts";
 import { daemonWith, settingsOf } from "./daemon.ts";
 
 const pods = [
@@ -49,16 +48,10 @@ const step = fc.oneof(
   },
 );
 
-const quick = {
-  ...shortPaces,
-  proof: { acceptedMs: [0, 1], failedMs: [0], readOnlyKeyMs: [0], missingMs: 0 },
-  endByHandRetryMs: 0,
-};
-
 it("whatever is asked for in whatever order, each operation ends once, and nothing that must not be ended is asked to end", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
-      const daemon = await daemonWith({ pods, config: { protect: ["keep-*"] }, paces: quick });
+      const daemon = await daemonWith({ pods, config: { protect: ["keep-*"] } });
       const { model, operations } = daemon;
       const protecting = await settingsOf({ protect: ["keep-*", "p2"] });
       let protectedFrom = Infinity;
