@@ -53,7 +53,7 @@ export async function plotSources(
 ): Promise<PlotSources> {
   const path = samplesFileOf(snapshot.settings.stateFile);
   try {
-    const samples = await samplesSince(path, snapshot.nowMs - forMs, signal);
+    const samples = await samplesSince(path, snapshot.nowMs - forMs, signal, snapshot.nowMs);
     return { forMs, snapshot, samples, because: undefined };
   } catch (error) {
     return { forMs, snapshot, samples: [], because: wordsOf(error) };

@@ -65,6 +65,14 @@ describe("the samples from a moment on", () => {
     expect(found.map(({ balanceUsd }) => balanceUsd)).toEqual([13, 12, 11]);
   });
 
+  it("are found behind those of a clock that was ahead", async () => {
+    const path = written(join(tempFolder(), "samples.jsonl"), [-2, 500_000, 500_001, -1]);
+
+    const found = await samplesSince(path, nowMs - 3 * minuteMs, never, nowMs);
+
+    expect(found.map(({ balanceUsd }) => balanceUsd)).toEqual([12, 11]);
+  });
+
   it("are none where there is no file", async () => {
     expect(await samplesSince(join(tempFolder(), "none"), 0, never)).toEqual([]);
   });
