@@ -85,6 +85,11 @@ describe("a yes is not taken any more", () => {
   it.each([
     ["the pod is gone", { pods: [] }, "no longer listed"],
     ["nobody knows the pods", { pods: null }, "unknown now"],
+    [
+      "it has stopped meanwhile",
+      { pods: [pod({ run: null, is_running: false, may: ["terminate"] })] },
+      "stopped since",
+    ],
     ["it was started anew", { pods: [pod({ run: "p1@2" })] }, "started anew"],
     [
       "it may not be",
