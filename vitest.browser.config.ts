@@ -14,8 +14,10 @@ export default defineConfig({
     exclude: [],
     globalSetup: ["test/global-setup.ts", "test/browser/global-setup.ts"],
     passWithNoTests: true,
+    testTimeout: 600_000,
     // A browser takes more than one of the machine's cores by itself.
     maxWorkers: 2,
+    maxConcurrency: 3,
     reporters: [
       "default",
       chromium === undefined ? { onInit: () => void process.stdout.write(`${noChromium}\n`) } : {},

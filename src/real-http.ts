@@ -115,6 +115,10 @@ export function servePage(parts: PageParts): Page {
       else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
       return undefined;
     } catch (error) {
+      // What was served before had another token, and whoever changes one may do so because others know it.
+      await stop().catch((late: unknown) =>
+        log.warn({ because: wordsOf(late) }, "page not closed"),
+      );
       return whyNotServed(error, live.settings().http);
     }
   };

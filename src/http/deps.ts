@@ -64,7 +64,9 @@ export type Change =
   | { readonly kind: "status" }
   | { readonly kind: "balance"; readonly atMs: number; readonly balanceUsd: number }
   | { readonly kind: "event"; readonly event: EventAnswer }
-  | { readonly kind: "operation"; readonly operation: OperationAnswer };
+  | { readonly kind: "operation"; readonly operation: OperationAnswer }
+  /** More of what has been is known than was: whoever shows it asks for it anew. */
+  | { readonly kind: "missed" };
 
 /** What a person can ask for. */
 export interface Operations {

@@ -12,7 +12,7 @@ import { type Scene, sceneOf } from "./state/scene.ts";
 import { momentsIn } from "./words/moments.ts";
 import { secondMs } from "./words/spans.ts";
 
-const wide = matchMedia("(min-width: 72rem)");
+const wide = matchMedia("(min-width: 80rem)");
 const moments = momentsIn();
 let state = firstState;
 const chart = createChart({ ask: askBalance, nowMs: () => sceneNow()?.nowMs ?? Date.now() });

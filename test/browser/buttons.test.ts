@@ -53,7 +53,9 @@ describe.concurrent("a button", () => {
     const { page } = here.visit;
     for (const action of ["Stop", "Terminate"]) {
       await page.getByRole("button", { name: `${action} trainer` }).click();
-      await question(page).getByRole("button", { name: "Cancel" }).click();
+      await question(page)
+        .getByRole("button", { name: /^Keep it/ })
+        .click();
       await question(page).waitFor({ state: "hidden" });
       await page.getByRole("button", { name: `${action} trainer` }).click();
       await page.keyboard.press("Escape");
@@ -69,7 +71,7 @@ describe.concurrent("a button", () => {
     const { page } = here.visit;
 
     await page.getByRole("button", { name: "Terminate trainer" }).click();
-    await shows(question(page), /lost|delete/i);
+    await shows(question(page), /LOSES/);
     await question(page)
       .getByRole("button", { name: /^Terminate/ })
       .click();
@@ -94,8 +96,8 @@ describe.concurrent("a button", () => {
       .click();
 
     await shows(podOn(page, "trainer"), /^in 2 h 59 min|^in 3 h/);
-    await expect(here.guard.command("pods")).resolves.toMatchObject({
-      stdout: expect.stringMatching(/trainer.* (?:2 h 59 min|3 h)/),
+    await expect(here.guard.command("status")).resolves.toMatchObject({
+      stdout: expect.stringMatching(/trainer.* (?:2h 59m|3h 0m) +lease/),
     });
   });
 
@@ -186,11 +188,10 @@ describe.concurrent("a button", () => {
     const pages = [here.visit.page, other];
     for (const page of pages) await page.getByRole("button", { name: "Stop trainer" }).click();
 
-    await Promise.all(
-      pages.map((page) => question(page).getByRole("button", { name: /^Stop/ }).click()),
-    );
+    await question(here.visit.page).getByRole("button", { name: /^Stop/ }).click();
 
-    for (const page of pages) await shows(page, /the burn fell/);
+    await shows(here.visit.page, /the burn fell/);
+    await shows(question(other), /has stopped since you asked/);
     expect(endsAskedOf(here.guard)).toEqual(["p1"]);
   });
 });

@@ -5,7 +5,6 @@ import { phone, visitorOf } from "./visitor.ts";
 
 interface Manifest {
   readonly name: string;
-  readonly short_name: string;
   readonly start_url: string;
   readonly scope: string;
   readonly display: string;
@@ -32,7 +31,7 @@ it("the page can be put on a phone's home screen", async (test) => {
   const faults = installabilityErrors.map(({ errorId }) => errorId);
   expect(faults.filter((each) => each !== "in-incognito")).toEqual([]);
   const manifest = JSON.parse(data) as Manifest;
-  expect(manifest).toMatchObject({ display: "standalone", short_name: expect.stringMatching(/./) });
+  expect(manifest).toMatchObject({ display: "standalone", name: expect.stringMatching(/./) });
   expect(new URL(manifest.start_url, url).href).toBe(`${origin}/`);
   expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(
     expect.arrayContaining(["192x192", "512x512"]),

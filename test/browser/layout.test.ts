@@ -1,18 +1,41 @@
 import { describe, expect, it, type TestContext } from "vitest";
-import { servedWith } from "../http/served.ts";
-import { expectNoSidewaysScroll, logIn, podOn, question } from "./sights.ts";
+import type { NewPod } from "#simulator/pod.ts";
+import { hourMs, servedWith, trainer } from "../http/served.ts";
+import { becomes, expectNoSidewaysScroll, logIn, podOn, question } from "./sights.ts";
 import { desk, phone, smallPhone, type Visitor, visitorOf } from "./visitor.ts";
+
+/** What takes the most room in each column. */
+const awkward: readonly NewPod[] = [
+  {
+    ...trainer,
+    name: "a-very-long-name-of-a-pod-that-somebody-has-drawn-from-a-branch-0123456789",
+    gpuTypeId: "NVIDIA RTX PRO 6000 Blackwell Server Edition",
+    gpuCount: 8,
+    costPerHrUsd: 31.92,
+    startedAtMs: Date.now() - 4_999 * hourMs,
+  },
+  { id: "locked-0123456789", name: "W W", costPerHrUsd: 1_234.56, locked: true },
+];
 
 async function at(
   test: TestContext,
   viewport: { readonly width: number; readonly height: number },
-  more: { readonly reducedMotion?: "reduce" | "no-preference" } = {},
+  {
+    pods,
+    ...more
+  }: {
+    readonly reducedMotion?: "reduce" | "no-preference";
+    readonly pods?: readonly NewPod[];
+  } = {},
 ): Promise<Visitor> {
-  const { origin, start } = await servedWith(test);
+  const lease = { default_hours: 8_000, max_hours: 8_760, action: "stop" };
+  const { origin, start } = await servedWith(test, {
+    ...(pods !== undefined && { pods, balanceUsd: 123_456, config: { guards: { lease } } }),
+  });
   await start();
   const visit = await visitorOf(test, { origin, viewport, ...more });
   await logIn(visit, origin);
-  await podOn(visit.page, "trainer").waitFor();
+  await podOn(visit.page, "p1").waitFor();
   return visit;
 }
 
@@ -50,6 +73,17 @@ describe.concurrent("pods", () => {
 
     await page.getByRole("article").waitFor();
     expect(await page.getByRole("table").count()).toBe(0);
+  });
+
+  it("need no scrolling sideways in a window of any width", async (test) => {
+    const { page } = await at(test, desk, { pods: awkward });
+
+    for (const width of [
+      320, 480, 640, 800, 960, 1_024, 1_152, 1_279, 1_280, 1_366, 1_600, 2_560,
+    ]) {
+      await page.setViewportSize({ width, height: 900 });
+      await becomes(() => expectNoSidewaysScroll(page));
+    }
   });
 
   it("can be read at 400 % on a desk", async (test) => {

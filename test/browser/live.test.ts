@@ -109,7 +109,7 @@ describe.concurrent("what is seen without reloading", () => {
     await page.getByText(/daemon last polled/).waitFor({ state: "detached" });
     await shows(main(page), "$7.53");
     expect(await isTheSame()).toBe(true);
-    const events = page.getByRole("region", { name: /events/i }).getByRole("listitem");
+    const events = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
     await becomes(async () => {
       const told = (await events.allInnerTexts()).filter((each) => /warning/.test(each));
       expect(told).toHaveLength(1);

@@ -54,10 +54,7 @@ describe.concurrent("the door", () => {
     await page.getByLabel("Token").fill("not-the-token-but-as-long-as-one");
     await page.getByRole("button", { name: "Log in" }).click();
 
-    await page
-      .getByRole("alert")
-      .getByText(/wrong|not right/i)
-      .waitFor();
+    await page.getByRole("alert").getByText("That is not the token").waitFor();
     expect(await visit.context.cookies()).toEqual([]);
     await page.getByLabel("Token").fill(` ${token} `);
     await page.keyboard.press("Enter");
@@ -114,5 +111,16 @@ describe.concurrent("the door", () => {
     await visit.page.getByLabel("Token").fill("another-token-of-more-than-16-characters");
     await visit.page.keyboard.press("Enter");
     await visit.page.getByRole("heading", { name: "Pods" }).waitFor();
+  });
+
+  it("is closed again by logging out", async (test) => {
+    const { visit, origin } = await atTheDoor(test);
+    await logIn(visit, origin);
+    visit.awaits(/Failed to load resource/);
+
+    await visit.page.getByRole("button", { name: "Log out" }).click();
+
+    await visit.page.getByLabel("Token").waitFor();
+    expect(await visit.context.cookies()).toEqual([]);
   });
 });

@@ -1,15 +1,11 @@
-import { appendFileSync, chmodSync } from "node:fs";
-import { join } from "node:path";
 import { onTestFinished, type TestContext } from "vitest";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import type { NewPod } from "#simulator/pod.ts";
-import { createSamplesFile } from "#store/samples-file.ts";
 import { writeRecord } from "#store/history/history-text.ts";
 import { hourMs, minuteMs, type Served, servedWith } from "../http/served.ts";
 
 /** When it is on the pictures. Later than any browser's own time, which a cookie has to outlive. */
 const nightMs = Date.UTC(2030, 0, 17, 21, 40, 20);
-const quarterMs = 15 * minuteMs;
 const balanceUsd = 23.4;
 
 /** From here to the end of the test it is that night in this process; the time goes on from there. */
@@ -72,6 +68,7 @@ export async function night(test: TestContext): Promise<Served> {
   const served = await servedWith(test, {
     balanceUsd,
     pods,
+    notify: "",
     config: {
       protect: ["notebook-*"],
       guards: {
@@ -80,34 +77,34 @@ export async function night(test: TestContext): Promise<Served> {
       },
     },
   });
-  const { folder } = served.guard;
-  const samples = createSamplesFile(join(folder, "samples.jsonl"));
-  for (const each of month()) await samples.add(each);
-  const history = join(folder, "history.jsonl");
-  appendFileSync(
-    history,
-    ends
-      .toReversed()
-      .map((end) => `${writeRecord(endRecord(end))}\n`)
-      .join(""),
-  );
-  chmodSync(history, 0o600);
+  served.guard.write("samples.jsonl", month());
+  const written = ends.toReversed().map((end) => `${writeRecord(endRecord(end))}\n`);
+  served.guard.write("history.jsonl", written.join(""));
   return served;
 }
 
-/** Drawn from the end: what a quarter of an hour has cost was there before it; a top-up is a step. */
-function month() {
-  const drawn = [];
+/** Drawn from the end: what a time has cost was there before it; a top-up is a step. As it is kept. */
+function month(): string {
+  const lines: string[] = [];
   let usd = balanceUsd;
-  for (let back = 1; back <= 30 * 96; back += 1) {
-    const atMs = nightMs - back * quarterMs;
-    const hour = new Date(atMs).getUTCHours();
-    const burnPerHrUsd = back < 22 ? 6.34 : hour > 8 && hour < 20 ? 1.9 : 0.35;
-    usd += burnPerHrUsd / 4;
+  for (let backMs = 0; backMs < 30 * 24 * hourMs;) {
+    // Of what is older one is kept in a quarter of an hour.
+    const stepMs = backMs < 8 * 24 * hourMs ? minuteMs : 15 * minuteMs;
+    backMs += stepMs;
+    const at = new Date(nightMs - backMs);
+    const isWorkday = at.getUTCHours() > 8 && at.getUTCHours() < 20;
+    const burnPerHrUsd = backMs < 5.4 * hourMs ? 6.34 : isWorkday ? 1.9 : 0.35;
+    usd += (burnPerHrUsd * stepMs) / hourMs;
     if (usd > 96) usd = 14.2;
-    drawn.push({ atMs, balanceUsd: Math.round(usd * 100) / 100, burnPerHrUsd });
+    lines.push(
+      JSON.stringify({
+        timestamp: at.toISOString(),
+        balance_usd: Math.round(usd * 100) / 100,
+        burn_per_hr_usd: burnPerHrUsd,
+      }),
+    );
   }
-  return drawn.toReversed();
+  return `${lines.toReversed().join("\n")}\n`;
 }
 
 function endRecord([hoursAgo, name, costPerHrUsd, hours]: (typeof ends)[number]): HistoryRecord {

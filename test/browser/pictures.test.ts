@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { expectNoSidewaysScroll, logIn, podOn, question, shows } from "./sights.ts";
 import { night } from "./night.ts";
-import { desk, phone, visitorOf } from "./visitor.ts";
+import { smallPng } from "./small-png.ts";
+import { phone, visitorOf } from "./visitor.ts";
 
 /** Where they are written: nowhere, unless asked, so that a run of the tests changes no file. */
 const folder = process.env["RUNPODBOSS_PICTURES"];
@@ -14,7 +15,7 @@ it("the pictures of the documents are what is seen", async (test) => {
   await start();
   const visit = await visitorOf(test, {
     origin,
-    viewport: desk,
+    viewport: { width: 1320, height: 1000 },
     colorScheme: "light",
     timezoneId: "UTC",
     locale: "en-GB",
@@ -22,14 +23,18 @@ it("the pictures of the documents are what is seen", async (test) => {
   const { page } = visit;
   await logIn(visit, origin);
   await podOn(page, "train-llama-70b").waitFor();
+  // What the file of samples knows is there as soon as it is read.
+  await shows(page, /In the last 24 hours the balance went from \$7/);
 
   async function picture(name: string, isWhole = false): Promise<void> {
     await expectNoSidewaysScroll(page);
-    const bytes = await page.screenshot({
-      animations: "disabled",
-      caret: "hide",
-      fullPage: isWhole,
-    });
+    const bytes = smallPng(
+      await page.screenshot({
+        animations: "disabled",
+        caret: "hide",
+        fullPage: isWhole,
+      }),
+    );
     expect([name, bytes.length < mostBytes, bytes.length]).toEqual([name, true, bytes.length]);
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });

@@ -2,11 +2,11 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { expect, inject, onTestFinished, type TestContext } from "vitest";
 
 /** A bound for what never comes, and not a measure: busy machines are slow. */
-export const patienceMs = 15_000;
+export const patienceMs = 90_000;
 
 export const phone = { width: 390, height: 844 };
 export const smallPhone = { width: 320, height: 640 };
-export const desk = { width: 1280, height: 900 };
+export const desk = { width: 1366, height: 900 };
 
 interface VisitOptions {
   /** The one place that the browser may ask for anything. */
@@ -47,14 +47,21 @@ export async function visitorOf(
   { origin, alsoFrom = [], viewport = desk, ...options }: VisitOptions,
 ): Promise<Visitor> {
   const browser = await browserOfRun();
-  const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...options });
+  const isPhone = viewport.width < desk.width / 2;
+  const context = await browser.newContext({
+    viewport,
+    reducedMotion: "reduce",
+    hasTouch: isPhone,
+    isMobile: isPhone,
+    ...options,
+  });
   context.setDefaultTimeout(patienceMs);
   const faults: string[] = [];
   const awaited: RegExp[] = [];
   const places = [origin, ...alsoFrom];
   context.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") {
-      faults.push(`console: ${message.text()}`);
+      faults.push(`console: ${message.text()} (${message.location().url})`);
     }
   });
   context.on("weberror", (error) => faults.push(`page: ${error.error().message}`));

@@ -79,6 +79,7 @@ it("the keys are those of the Python tool and ours", () => {
     "notify",
     "heartbeat",
     "brief",
+    "http",
     "blind_after_seconds",
     "protect",
     "thresholds",

@@ -354,6 +354,7 @@ what happens tonight, while the daemon runs:
       channels: [],
       heartbeat_seconds: null,
       last_good_drill: null,
+      page: null,
       warnings: [
         "claude_command: empty, so no agent is called",
         "a pod idles for 30 min: nobody is told, nothing is stopped",

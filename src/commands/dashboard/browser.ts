@@ -7,9 +7,12 @@ import type { Context } from "#terminal/context.ts";
 /** Whoever still runs by then has a browser open. */
 const patienceMs = 3_000;
 
-/** Opens it in the browser of whoever sits here; in words why not. The browser outlives us, and gets no secret. */
+/**
+ * Opens it in the browser of whoever sits here; in words why not. The browser outlives us, and gets no secret: everybody
+ * on this machine can read the address.
+ */
 export async function openInBrowser(
-  link: string,
+  address: string,
   { apiKey, apiKeyNames, secretNames }: Pick<Settings, "apiKey" | "apiKeyNames" | "secretNames">,
   { env, redact }: Pick<Context, "env" | "redact">,
 ): Promise<string | undefined> {
@@ -23,7 +26,7 @@ export async function openInBrowser(
   });
   const all = { ...env, ...added };
   for (const name of unsetEnv) delete all[name];
-  const child = spawn(opener, [link], { env: all, detached: true, stdio: "ignore" });
+  const child = spawn(opener, [address], { env: all, detached: true, stdio: "ignore" });
   const ended = new Promise<string | undefined>((resolve) => {
     child.on("error", (error) => resolve(`${opener} did not start: ${redact(error.message)}`));
     child.on("exit", (code) =>

@@ -7,6 +7,8 @@ import { readToken } from "#store/token-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { askForLink } from "./ask-for-link.ts";
 import { openInBrowser } from "./browser.ts";
+import { type LinkFile, writeLinkFile } from "./link-file.ts";
+import { untilUsed } from "./until-used.ts";
 import { whyNoLink } from "./why-no-link.ts";
 
 export interface DashboardOptions extends GlobalOptions {
@@ -31,12 +33,9 @@ export async function dashboard(options: DashboardOptions, context: Context): Pr
   context.hide([token]);
   const asked = await askForLink(http, token, interrupted);
   if (asked.kind === "failed") throw await whyNoLink(settings, command, asked.because);
+  const because = options.print ? undefined : await openedByFile(asked, settings, context);
+  if (because === "opened") return;
   const { link } = asked;
-  const because = options.print ? undefined : await openInBrowser(link, settings, context);
-  if (!options.print && because === undefined) {
-    context.print(`Opened ${asked.page} in your browser.`);
-    return;
-  }
   const { port } = new URL(asked.page);
   context.print(
     [
@@ -44,6 +43,39 @@ export async function dashboard(options: DashboardOptions, context: Context): Pr
       `Open this within a minute; it works once: ${link}`,
       `From another machine, first: ssh -L ${port || "80"}:${new URL(asked.page).host} THIS-MACHINE`,
     ].join("\n"),
+  );
+}
+
+/** "opened", or in words why no browser was begun. The file is gone when this ends, however that comes. */
+async function openedByFile(
+  { link, page }: { readonly link: string; readonly page: string },
+  settings: Settings,
+  context: Context,
+): Promise<string> {
+  const hungUp = new AbortController();
+  context.onHangup(() => hungUp.abort());
+  let file: LinkFile;
+  try {
+    file = await writeLinkFile(link, context.env);
+  } catch (error) {
+    return `No file could be made that leads your browser there: ${wordsOf(error)}`;
+  }
+  try {
+    const because = await openInBrowser(file.address, settings, context);
+    if (because !== undefined) return because;
+    context.print(
+      `Opening ${page} in your browser. If it does not open: runpodboss dashboard --print`,
+    );
+    const ends = AbortSignal.any([context.interrupted, hungUp.signal]);
+    if ((await untilUsed(link, ends)) !== false) return "opened";
+  } finally {
+    await file.remove();
+  }
+  throw new UserError(
+    "Your browser has not opened the page within a minute, and its link is void.",
+    {
+      hint: "Then try: runpodboss dashboard --print",
+    },
   );
 }
 

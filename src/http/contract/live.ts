@@ -13,6 +13,6 @@ export interface LiveEvents {
   readonly balance: readonly [atSeconds: number, balanceUsd: number];
   readonly event: EventAnswer;
   readonly operation: OperationAnswer;
-  /** More was missed than is kept: ask for it all anew. */
+  /** More was missed than is kept, or more of the past is known by now: ask for it all anew. */
   readonly missed: Record<string, never>;
 }

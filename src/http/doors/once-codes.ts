@@ -6,6 +6,8 @@ import { isSame } from "./same-secret.ts";
 /** Codes that open the page once, within a minute. */
 export interface OnceCodes {
   make(): string;
+  /** Whether it can be taken. */
+  has(code: string): boolean;
   /** Whether it was good; it is none any more. */
   take(code: string): boolean;
 }
@@ -22,6 +24,7 @@ export function createOnceCodes(clock: Pick<Clock, "nowMs">): OnceCodes {
       made = [...fresh().slice(1 - most), { code, untilMs: clock.nowMs() + codeLastsMs }];
       return code;
     },
+    has: (code) => fresh().some((each) => isSame(code, each.code)),
     take(code) {
       const good = fresh().filter((each) => isSame(code, each.code));
       made = fresh().filter((each) => !good.includes(each));

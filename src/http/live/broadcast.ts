@@ -116,6 +116,8 @@ function dataOf(change: Exclude<Change, { readonly kind: "status" }>): unknown {
       return change.event;
     case "operation":
       return change.operation;
+    case "missed":
+      return {};
   }
 }
 

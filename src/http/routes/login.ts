@@ -28,10 +28,11 @@ export const loginRoutes: DoorRoutes = (app, deps, { sessions, wrongTokens }) =>
   });
 
   app.get("/open/:code", (c) => {
+    const code = c.req.param("code");
     // What only looks ahead uses nothing up.
-    const isLookingAhead = c.req.method === "HEAD" || c.req.header("sec-purpose") !== undefined;
-    if (isLookingAhead) return unauthorized(c);
-    if (!codes.take(c.req.param("code"))) {
+    if (c.req.header("sec-purpose") !== undefined) return unauthorized(c);
+    if (c.req.method === "HEAD") return codes.has(code) ? c.body(null, 204) : unauthorized(c);
+    if (!codes.take(code)) {
       return wrongToken(
         c,
         deps,

@@ -17,7 +17,9 @@ export const pageRoutes: DoorRoutes = (app, { pageFiles }, { sessions }) => {
   });
 
   app.get("*", (c, next) => {
-    const file = pageFiles.get(c.req.path);
+    // Browsers ask for it by themselves, of a page that names no icon.
+    const path = c.req.path === "/favicon.ico" ? "/icon.svg" : c.req.path;
+    const file = pageFiles.get(path);
     return file === undefined ? next() : answer(c, file);
   });
 };

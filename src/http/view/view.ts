@@ -161,7 +161,10 @@ export function createView(options: ViewOptions): ViewMemory {
     const sinceMs = clock.nowMs() - keptForMs;
     try {
       const older = samplesSince(options.samplesFile, sinceMs, limit.signal);
-      balances.addOlder(await withinLimit(older, samplesLimitMs, clock, signal));
+      const found = await withinLimit(older, samplesLimitMs, clock, signal);
+      balances.addOlder(found);
+      // A page that came before that has drawn a curve which begins with this process.
+      if (found.length > 0) changes.tell({ kind: "missed" });
     } catch {
       // The curve then begins with this process, and says since when it knows.
     } finally {

@@ -61,8 +61,10 @@ export function hindrance(
   const pod = pods?.find(({ id }) => id === podId);
   if (pods === null) return "Which pods there are is unknown now.";
   if (pod === undefined) return "This pod is no longer listed.";
-  if (pod.run !== run)
-    return "This pod has been started anew since you asked. Close this and look.";
+  if (pod.run !== run) {
+    const what = pod.is_running === false ? "stopped" : "been started anew";
+    return `This pod has ${what} since you asked. Close this and look.`;
+  }
   if (!pod.may.includes(action)) {
     return `This cannot be done any more${pod.may_not === null ? "." : `: ${pod.may_not}.`}`;
   }

@@ -1,8 +1,11 @@
 import { once } from "node:events";
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it, type TestContext } from "vitest";
 import { openerIn } from "#commands/dashboard/browser.ts";
+import { untilUsed } from "#commands/dashboard/until-used.ts";
 import { guardWith } from "../../e2e/guard.ts";
 import { freePort } from "../../free-port.ts";
 
@@ -13,7 +16,7 @@ async function withPage(test: TestContext, http: object = {}) {
   return { guard, port, page };
 }
 
-const linkIn = (text: string): string => /http:\S+\/open\/\S+/.exec(text)?.[0] ?? "";
+const linkIn = (text: string): string => /http:[^\s"]+\/open\/[\w-]+/.exec(text)?.[0] ?? "";
 
 describe.concurrent("runpodboss dashboard", () => {
   it("gives a link that logs in once, and shows no token", async (test) => {
@@ -36,19 +39,58 @@ describe.concurrent("runpodboss dashboard", () => {
     expect(stdout + (await first.text())).not.toContain(token);
   });
 
-  it("opens it where there is a screen, by a program that gets no secret", async (test) => {
+  it("opens it where there is a screen, by a file that nobody else can read", async (test) => {
     const { guard } = await withPage(test, { token_env: "PAGE_TOKEN" });
-    guard.program("xdg-open", `say({ env: process.env });`);
-    chmodSync(`${guard.folder}/bin/xdg-open`, 0o700);
     const env = { PAGE_TOKEN: "a-token-of-more-than-sixteen", DISPLAY: ":0" };
+    guard.program("xdg-open", "say({ env: process.env });");
     await guard.call(["watch", "--config", guard.config], env).said("page served");
-    const { stdout } = await guard.call(["dashboard", "--config", guard.config], env).ended;
+    const running = guard.call(["dashboard", "--config", guard.config], env);
     const { args, told } = await guard.called("xdg-open");
+    const file = fileURLToPath(args[0] ?? "");
+    const link = linkIn(readFileSync(file, "utf8"));
 
-    expect(stdout).toMatch(/^Opened http:\/\/127\.0\.0\.1:\d+\/ in your browser\./);
-    expect((await fetch(args[0] ?? "")).status).toBe(204);
+    // Whoever lists the processes of this machine can read it.
+    expect(JSON.stringify(args)).not.toMatch(/open\/|http/);
+    expect([dirname(file), statSync(file).mode & 0o777]).toEqual([guard.folder, 0o600]);
+    expect(file).not.toContain("/.");
     expect(JSON.stringify(told)).not.toContain(env.PAGE_TOKEN);
     expect(JSON.stringify(told)).not.toContain("e2e-key");
+    expect((await fetch(link, { method: "HEAD" })).status).toBe(204);
+    expect((await fetch(link)).status).toBe(204);
+
+    const { by, stdout } = await running.ended;
+    expect(by).toBe(0);
+    expect(stdout).toMatch(/^Opening http:\/\/127\.0\.0\.1:\d+\/ in your browser\./);
+    expect(stdout).toContain("dashboard --print");
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("leaves no file behind when it is interrupted", async (test) => {
+    const { guard } = await withPage(test);
+    guard.program("xdg-open", "");
+    await guard.watch().said("page served");
+    const running = guard.call(["dashboard", "--config", guard.config], { DISPLAY: ":0" });
+    const { args } = await guard.called("xdg-open");
+    expect(existsSync(fileURLToPath(args[0] ?? ""))).toBe(true);
+    running.signal("SIGINT");
+    await running.ended;
+
+    expect(existsSync(fileURLToPath(args[0] ?? ""))).toBe(false);
+  });
+
+  it("prints it where others may change what stands in the home folder", async (test) => {
+    const { guard } = await withPage(test);
+    guard.program("xdg-open", "");
+    guard.write("home/nothing", "");
+    chmodSync(`${guard.folder}/home`, 0o777);
+    await guard.watch().said("page served");
+    const env = { DISPLAY: ":0", HOME: `${guard.folder}/home` };
+    const { stdout } = await guard.call(["dashboard", "--config", guard.config], env).ended;
+
+    expect(stdout).toMatch(/^No file could be made .*others on this machine may change/);
+    expect(linkIn(stdout)).not.toBe("");
+    expect(guard.calls("xdg-open")).toEqual([]);
+    expect(readdirSync(`${guard.folder}/home`)).toEqual(["nothing"]);
   });
 
   it("prints it where the browser does not start", async (test) => {
@@ -59,6 +101,7 @@ describe.concurrent("runpodboss dashboard", () => {
 
     expect(by).toBe(0);
     expect(stdout).toMatch(/^xdg-open did not start: .*\.\s+Open this within a minute/);
+    expect(readdirSync(guard.folder).filter((name) => name.endsWith(".html"))).toEqual([]);
   });
 
   it.for([
@@ -129,6 +172,13 @@ describe.concurrent("runpodboss dashboard", () => {
     expect(heard.join("\n")).not.toContain("the-token-of-this-very-page");
     expect(stdout).not.toContain("/open/");
   });
+});
+
+it("what was not opened in time is said, and a link that nobody answers for is asked about again", async () => {
+  const link = `http://127.0.0.1:${await freePort()}/open/some-code`;
+
+  expect(await untilUsed(link, new AbortController().signal, 1)).toBe(false);
+  expect(await untilUsed(link, AbortSignal.abort())).toBeUndefined();
 });
 
 it.each([

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { chmodSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it, type TestContext, vi } from "vitest";
 import { guardWith, heardBy, until } from "../../e2e/guard.ts";
 import { freePort } from "../../free-port.ts";
+
+const patience = { timeout: 60_000, interval: 50 };
 
 const at = (port: number, path = "/"): string => `http://127.0.0.1:${port}${path}`;
 
@@ -63,13 +65,10 @@ describe.concurrent("a daemon with a page", () => {
 
     guard.configure({ http: undefined });
     daemon.signal("SIGHUP");
-    await until("nothing is served", async () => {
-      const isServed = await fetch(at(second, "/health")).then(
-        () => true,
-        () => false,
-      );
-      return !isServed || undefined;
-    });
+    await vi.waitFor(
+      () => expect(fetch(at(second, "/health"))).rejects.toThrow("fetch failed"),
+      patience,
+    );
   });
 
   it("guards on where its port is taken, tells so once, and serves once it is free", async (test) => {
@@ -127,6 +126,31 @@ describe.concurrent("a daemon with a page", () => {
     expect(await until("it is told", () => heardBy(guard)[0])).toContain(
       "can be read or changed by others on this machine. Remove it, and another one is made",
     );
+  });
+
+  it("lets nobody in by the old token once the file of the new one cannot be read", async (test) => {
+    const port = await freePort();
+    const guard = await guardWith(test, {
+      notify: "",
+      config: { http: { listen: `127.0.0.1:${port}` } },
+    });
+    const daemon = guard.watch();
+    await daemon.said("page served");
+    const old = bearer(guard.stateFile);
+    const file = `${guard.stateFile}.http-token`;
+    guard.write("state.json.http-token", "another-token-that-is-long-enough");
+    chmodSync(file, 0o644);
+    daemon.signal("SIGHUP");
+
+    expect(await until("it is told", () => heardBy(guard)[0])).toContain("the page is not served");
+    await expect(fetch(at(port, "/api/status"), old)).rejects.toThrow("fetch failed");
+
+    chmodSync(file, 0o600);
+    await vi.waitFor(
+      async () => expect((await fetch(at(port, "/metrics"), old)).status).toBe(401),
+      patience,
+    );
+    expect((await fetch(at(port, "/metrics"), bearer(guard.stateFile))).status).toBe(200);
   });
 
   it("answers with all its headers where it is bundled", async (test) => {

@@ -26,7 +26,7 @@ import { shortPaces } from "../../short-paces.ts";
 import { tempFolder } from "../../temp-folder.ts";
 
 /** An account that does what it is asked to, unless the test says otherwise. */
-export interface Model {
+interface Model {
   pods: Pod[];
   /** When each was started. */
   readonly startedAtMs: Map<string, number>;

@@ -106,6 +106,17 @@ describe("GET /api/balance", () => {
     expect(await ask(await viewed())).toMatchObject({ points: [], since: null, forecast: [] });
   });
 
+  it("that is read late is asked for anew by whoever came before", async () => {
+    const told: string[] = [];
+    const guard = await withSamples([-30, -20, -10]);
+    guard.view.follow(({ kind }) => told.push(kind));
+    guard.poll();
+
+    await guard.view.begin(begun);
+
+    expect(told.filter((kind) => kind === "missed")).toEqual(["missed"]);
+  });
+
   it("begins with this process where the file cannot be read", async () => {
     const guard = await viewed({ files: { history: "/nowhere", samples: tempFolder() } });
     await guard.view.begin(begun);

@@ -47,10 +47,10 @@ describe("the question says what a yes costs or loses", () => {
   });
 
   it.each([
-    ["LOSES ITS DATA", "It loses its data."],
+    ["LOSES ITS DATA", "It LOSES ITS DATA."],
     [
       "LOSES its container disk; a volume disk stays, and costs",
-      "It loses its container disk; a volume disk stays, and costs.",
+      "It LOSES its container disk; a volume disk stays, and costs.",
     ],
     ["keeps its data", "keeps its data"],
   ])("%s is said in a sentence", (terminate, said) => {
@@ -85,6 +85,11 @@ describe("a yes is not taken any more", () => {
   it.each([
     ["the pod is gone", { pods: [] }, "no longer listed"],
     ["nobody knows the pods", { pods: null }, "unknown now"],
+    [
+      "it has stopped meanwhile",
+      { pods: [pod({ run: null, is_running: false, may: ["terminate"] })] },
+      "stopped since",
+    ],
     ["it was started anew", { pods: [pod({ run: "p1@2" })] }, "started anew"],
     [
       "it may not be",

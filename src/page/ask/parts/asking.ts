@@ -35,11 +35,9 @@ export function consequences(
   }
 }
 
-/** Tables shout it in a few words; a question says it in a sentence. */
+/** As tables have it, in a sentence. */
 function lossWords(words: string): string {
-  const [, lost] = /^LOSES (.+)$/.exec(words) ?? [];
-  if (lost === undefined) return words;
-  return `It loses ${lost === lost.toUpperCase() ? lost.toLowerCase() : lost}.`;
+  return words.startsWith("LOSES ") ? `It ${words}.` : words;
 }
 
 function sentence(key: string, words: string): Element {

@@ -1,7 +1,6 @@
 import type { Action, OperationAnswer } from "#http/contract/operation.ts";
 import { element, type Element } from "#page/dom/element.ts";
 import { icon, type Icon } from "#page/parts/icon.ts";
-import { upper } from "#page/parts/next.ts";
 import { clockOf, type Scene } from "#page/state/scene.ts";
 import { span } from "#page/words/spans.ts";
 
@@ -20,7 +19,7 @@ export function proof(operation: OperationAnswer, scene: Scene): readonly Elemen
             { key: n },
             element("time", { class: "note", datetime: at }, secondsAt(at, scene)),
             " ",
-            upper(words),
+            words,
           ),
         ),
       ),
