@@ -86,9 +86,19 @@ async function act(
 ): Promise<Answer | undefined> {
   const taken = await links.take(token, link);
   if (taken.kind !== "taken") return undefined;
+  let operationId: string | undefined;
+  let isGivenBack = false;
+  // Once: whoever presses it again meanwhile has it.
+  const giveBack = async (): Promise<void> => {
+    if (isGivenBack) return;
+    isGivenBack = true;
+    await links.giveBack(token, operationId);
+  };
   try {
     const forMs = hours === undefined ? undefined : hours * hourMs;
-    const { id } = await operations.begin({ action, podId, forMs, run, by: "in a notification" });
+    const asked = { action, podId, forMs, run, by: "in a notification", onUndone: giveBack };
+    const { id } = await operations.begin(asked);
+    operationId = id;
     links.note(token, { operationId: id, trouble: taken.trouble });
     return undefined;
   } catch (error) {
@@ -97,7 +107,7 @@ async function act(
       links.note(token, "elsewhere");
       throw error;
     }
-    await links.giveBack(token);
+    await giveBack();
     return { status: 409, page: refusedPage(error.message, error.hint) };
   }
 }
@@ -124,7 +134,9 @@ function answerTo(read: ReadLink, deps: HttpDeps): Answer {
   const { pods, is_dry_run: isDryRun } = deps.view.status();
   const pod = pods?.find((each) => each.id === link.podId && each.run === link.run);
   const nowMs = deps.clock.nowMs();
-  return { status: 200, page: questionPage({ link, run, pod, untilMs, nowMs, isDryRun }) };
+  const before = use.operationId === undefined ? undefined : deps.operations.of(use.operationId);
+  const inVain = before?.words ?? undefined;
+  return { status: 200, page: questionPage({ link, run, pod, untilMs, nowMs, isDryRun, inVain }) };
 }
 
 function answerOfUsed(
