@@ -69,9 +69,9 @@ export function createSavedMemory(clock: Clock, daysKept: () => number): SavedMe
     },
     async keepUp(path, signal) {
       const beganMs = clock.nowMs();
-      // A clock that was set back has made all of these moments wrong.
-      const isTime =
-        beganMs >= atLatestMs || beganMs < lastEndedMs || (isDue && beganMs >= notBeforeMs);
+      // A clock that was set back would keep it waiting for as long.
+      const isBack = beganMs < lastEndedMs;
+      const isTime = isBack || beganMs >= atLatestMs || (isDue && beganMs >= notBeforeMs);
       if (isReading || signal.aborted || !isTime) return;
       isReading = true;
       isDue = false;
