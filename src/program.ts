@@ -33,7 +33,7 @@ export function createProgram(context: Context, done: (exitCode: number) => void
       "after",
       `
 Exit codes: 0 success; 1 a pod could not be proven stopped, or a bug in runpodboss; 2 wrong config or usage, API key refused, or RunPod unreachable; 3 cancelled; 130 interrupted.
-Start here: runpodboss demo (no account needed), then runpodboss init.`,
+Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     );
 
   const setupCommand = program

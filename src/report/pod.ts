@@ -74,7 +74,7 @@ export function podReport(pod: Pod, sources: PodSources): PodReport {
     gpu: gpuOf(id, run, sources.samples),
     ...(pod.cluster !== undefined && { cluster: pod.cluster }),
     isProtected: isProtected(pod, sources.policy.protect),
-    heldBy: heldBy(pod, sources.policy),
+    heldBy: whyHeld(pod, sources.policy),
     costPerHrUsd: costPerHrUsd ?? run?.costPerHrUsd,
   };
   switch (runStateOf(pod)) {
@@ -89,12 +89,12 @@ export function podReport(pod: Pod, sources: PodSources): PodReport {
   }
 }
 
-/** A pod that only the guard has seen. */
-export function unseenPodReport(run: PodRun, sources: PodSources): PodReport {
+/** A pod that only the guard has seen; what it was when it was listed last is known where it was. */
+export function unseenPodReport(run: PodRun, sources: PodSources, listed?: Pod): PodReport {
   const { podId: id, name, costPerHrUsd } = run;
   const pod = namedIn(run);
   const isKept = isProtected(pod, sources.policy.protect);
-  const held = isKept ? "protected" : undefined;
+  const held = isKept ? "protected" : listed && whyHeld(listed, sources.policy);
   return {
     id,
     name,
@@ -125,7 +125,7 @@ function nothing(because: "none" | "unknown"): RunReport {
   };
 }
 
-function heldBy(pod: Pod, { protect }: Policy): PodReport["heldBy"] {
+export function whyHeld(pod: Pod, { protect }: Policy): PodReport["heldBy"] {
   return whyKept(pod, protect)?.is ?? (pod.isLocked === true ? "locked" : undefined);
 }
 

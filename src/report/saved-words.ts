@@ -4,7 +4,8 @@ import type { Saved } from "./history-summary.ts";
 /** `saved: at most $12.40, runpodboss stopped 2 runs (…)`, and what that means. */
 export function savedWords({ total, unknown, endsByReason }: Saved): string {
   const ends = endsIn(endsByReason);
-  if (ends === 0) return "saved: nothing, runpodboss stopped no run";
+  if (ends === 0)
+    return "saved: nothing yet, no guard has stopped a run (what people stop is not counted)";
   const [first] = endsByReason;
   const by =
     first !== undefined && endsByReason.length === 1

@@ -2,7 +2,7 @@ import type { Unread } from "#config/in-force.ts";
 import type { MissingSecret } from "#config/settings.ts";
 import { noSecretWords } from "#notify/unreadable.ts";
 import { isAnyoneTold } from "#config/policy.ts";
-import type { Blind, PodSample, Seen } from "#guard/model/account.ts";
+import type { Blind, Pod, PodSample, Seen } from "#guard/model/account.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
 import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
@@ -74,7 +74,10 @@ export type StatusSources = Pick<
   | "guardPid"
   | "unread"
   | "troubles"
-> & { readonly settings: Pick<Snapshot["settings"], "api" | "channels" | "missing"> };
+> & {
+  /** As they were listed last, where this process has seen that. */
+  readonly listed?: readonly Pod[];
+} & { readonly settings: Pick<Snapshot["settings"], "api" | "channels" | "missing"> };
 
 export function reportOf(
   snapshot: StatusSources,
@@ -123,7 +126,7 @@ export function reportOf(
 }
 
 function podsOf(snapshot: StatusSources): Pick<StatusReport, "pods" | "podsOfMs"> {
-  const { policy, runs, book, saved, measured, nowMs, look } = snapshot;
+  const { policy, runs, book, saved, measured, nowMs, look, listed = [] } = snapshot;
   const samples: readonly PodSample[] = measured.kind === "measured" ? measured.samples : [];
   const sources: PodSources = { policy, runs, book, saved, samples, atMs: nowMs };
   if (look.kind === "seen" && look.pods !== "unknown") {
@@ -133,7 +136,11 @@ function podsOf(snapshot: StatusSources): Pick<StatusReport, "pods" | "podsOfMs"
   if (podsOfMs === undefined) return { pods: undefined, podsOfMs };
   const then: PodSources = { ...sources, runs: saved.runs };
   const known = Object.values(saved.runs);
-  return { pods: known.map((run) => unseenPodReport(run, { ...then, atMs: podsOfMs })), podsOfMs };
+  const byId = new Map(listed.map((pod) => [pod.id, pod]));
+  const pods = known.map((run) =>
+    unseenPodReport(run, { ...then, atMs: podsOfMs }, byId.get(run.podId)),
+  );
+  return { pods, podsOfMs };
 }
 
 function thresholdsOf({ policy, saved, look }: StatusSources): readonly ThresholdReport[] {

@@ -12,6 +12,8 @@ export function logSentence(message: string, fields: LogFields): string {
       return startWords(fields);
     case "daemon stopped":
       return `Daemon stopped: ${because}`;
+    case "page served":
+      return `Page at ${textOf(fields["address"])}; to open it: ${textOf(fields["open"])}`;
     case "config warning":
       return `Config: ${textOf(fields["warning"])}`;
     case "agent's runpodctl":

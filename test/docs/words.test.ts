@@ -67,6 +67,7 @@ describe("the README", () => {
       "Install and update",
       "Three minutes to safe",
       "Daily use",
+      "A page to look at",
       "Where to run it",
       "What it will not do",
       "Coming from the Python tool",

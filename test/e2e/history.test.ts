@@ -202,7 +202,7 @@ saved: at most $15.00, runpodboss stopped 1 run (idle_30m). That is what the run
 runs that ended in the last 24 h: 0
 hours: 0.0
 cost: $0.00
-saved: nothing, runpodboss stopped no run
+saved: nothing yet, no guard has stopped a run (what people stop is not counted)
 `);
   });
 

@@ -151,7 +151,7 @@ describe("the words", () => {
         "runs that ended in the last 24 h: 0",
         "hours: 0.0",
         "cost: $0.00",
-        "saved: nothing, runpodboss stopped no run",
+        "saved: nothing yet, no guard has stopped a run (what people stop is not counted)",
       ],
     ],
     [

@@ -310,6 +310,11 @@ describe("a sentence of the log", () => {
       "No longer needed, agent for threshold low: recovered",
     ],
     ["daemon stopped", { because: "interrupted" }, "Daemon stopped: interrupted"],
+    [
+      "page served",
+      { address: "http://127.0.0.1:8092/", open: "runpodboss dashboard" },
+      "Page at http://127.0.0.1:8092/; to open it: runpodboss dashboard",
+    ],
     ["config warning", { warning: "chmod 600 it" }, "Config: chmod 600 it"],
     [
       "daemon started",

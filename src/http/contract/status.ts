@@ -31,6 +31,9 @@ const pod = z.object({
   // Beside what `status --json` has:
   run: z.string().nullable().describe("Names its present run: a restart is another one."),
   is_running: z.boolean().nullable(),
+  is_idle_watched: z
+    .boolean()
+    .describe("false: no idle guard is for it, so that `idle_minutes` is not unknown."),
   end_words: z.string().nullable().describe("What will happen at `ends_at`."),
   may: z
     .array(z.enum(["extend", "touch", "stop", "terminate"]))
@@ -91,6 +94,7 @@ export const statusAnswer = z.object({
         guard: z.string().describe("A threshold, backstop, idle, lease, hard_timeout."),
         what: z.string().describe("`stop pod trainer (p1)`."),
         pod_id: z.string().nullable(),
+        threshold: z.string().nullable().describe("The threshold that it is about, by its name."),
         is_fixed: z.boolean().describe("false: only if all goes on as now."),
       }),
     )

@@ -1,6 +1,8 @@
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import { own } from "#guard/own-value.ts";
 import type { PodAnswer } from "#http/contract/status.ts";
+import { isGuardFor } from "#guard/protect.ts";
+import { namedIn } from "#guard/pods/named-in.ts";
 import { endLoses } from "#report/end-losses.ts";
 import { endWords } from "#report/overview/end-words.ts";
 import type { OverviewSources, Reported } from "#report/overview/sources.ts";
@@ -56,10 +58,20 @@ function podAnswer(row: Told[number], each: Reported, sources: OverviewSources):
     ...row,
     run: run === undefined ? null : runNameOf(run),
     is_running: isRunning(each, sources),
+    is_idle_watched: isIdleWatched(pod ?? (run && namedIn(run)), report, sources),
     end_words: endWords(report, sources.policy) ?? null,
     ...mayAsk(each, sources),
     loses: { stop: endLoses("stop", losing), terminate: endLoses("terminate", losing) },
   };
+}
+
+function isIdleWatched(
+  row: Parameters<typeof isGuardFor>[0] | undefined,
+  { isProtected }: Reported["report"],
+  { policy }: OverviewSources,
+): boolean {
+  const { idle } = policy.podGuards;
+  return row !== undefined && idle !== undefined && !isProtected && isGuardFor(row, idle);
 }
 
 /** Of what is not seen now, nobody knows. */

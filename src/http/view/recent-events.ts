@@ -21,6 +21,8 @@ export interface RecentEventsOptions {
 
 const mostShown = 20;
 const mostRead = 60;
+/** So far back it is read: many pods that start at once hide nothing. */
+const mostLookedAt = 600;
 /** So many are known to have been told of. */
 const mostTold = 1_000;
 
@@ -60,17 +62,26 @@ export function createRecentEvents(options: RecentEventsOptions): RecentEvents {
       tell(unwritten, isRead);
     },
     async read(path) {
-      const records = await latestRecords(path, mostRead);
-      written = records;
-      tell(records.toReversed(), isRead);
+      const records = await latestRecords(path, mostLookedAt);
+      written = weightiest(records, mostShown);
+      tell(records.slice(0, mostRead).toReversed(), isRead);
       isRead = true;
     },
     list() {
       const known = new Set<string>();
-      return [...unwritten, ...dry, ...written]
+      const all = [...unwritten, ...dry, ...written]
         .filter(({ id }) => !known.has(id) && known.add(id))
-        .toSorted((a, b) => b.atMs - a.atMs)
-        .slice(0, mostShown);
+        .toSorted((a, b) => b.atMs - a.atMs);
+      return weightiest(all, mostShown);
     },
   };
+}
+
+/** Half of them at least are no mere starts, where there are so many: what was ended and why is not crowded out. */
+function weightiest(newestFirst: readonly HistoryRecord[], most: number): readonly HistoryRecord[] {
+  const told = newestFirst.filter(({ type }) => type !== "start").slice(0, most / 2);
+  const room = most - told.length;
+  const kept = new Set(told);
+  for (const each of newestFirst.filter((one) => !kept.has(one)).slice(0, room)) kept.add(each);
+  return newestFirst.filter((each) => kept.has(each));
 }

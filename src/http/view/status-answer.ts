@@ -1,6 +1,6 @@
 import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
-import type { Blind, Look, Measured } from "#guard/model/account.ts";
+import type { Blind, Look, Measured, Pod } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { rounded, spanWords } from "#guard/text.ts";
@@ -30,6 +30,8 @@ export interface StatusSources {
   /** The last poll as RunPod answered it; undefined: there was none yet. */
   readonly polled: Look | undefined;
   readonly measured: Measured | undefined;
+  /** The pods as they were listed last. */
+  readonly listed: readonly Pod[];
   /** When the next poll is due, as far as it is known. */
   readonly nextAtMs: number | undefined;
   /** The newest that is known. */
@@ -58,14 +60,17 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
       guardPid: sources.pid,
       changeOver: changeOverOf(state),
       unread: undefined,
+      listed: sources.listed,
       troubles: sources.troubles,
     },
     sources.lastBalance,
   );
   const fault = look.kind === "seen" ? undefined : faultOf(look, sources);
-  const overview: OverviewSources = { nowMs, policy, state, look, isDryRun: settings.dryRun };
+  const { isNobodyTold } = report;
+  const isDryRun = settings.dryRun;
+  const overview: OverviewSources = { nowMs, policy, state, look, isDryRun, isNobodyTold };
   const told = statusJson(report, fault);
-  const reported = reportedOf(report, state);
+  const reported = reportedOf(report, sources.listed);
   const worst = worstCaseOf(overview);
   const unexplained = unexplainedOf(overview);
   // That there were none a while ago is no list of now.
@@ -115,19 +120,18 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
             usd_per_hr: usdOrNull(unexplained.perHrUsd),
             words: unexplained.words,
           },
-    next: comingOf(overview, reported).map(({ atMs, guard, what, podId, isFixed }) => ({
+    next: comingOf(overview, reported).map(({ atMs, guard, what, podId, threshold, isFixed }) => ({
       at: isoOrNull(atMs),
       guard,
       what,
       pod_id: podId ?? null,
+      threshold: threshold ?? null,
       is_fixed: isFixed,
     })),
     // As they are written: what is kept besides goes by the names of pods.
-    guards: guardReports({ ...policy, protect: settings.protect }).map(({ name, isOn, words }) => ({
-      name,
-      is_on: isOn,
-      words,
-    })),
+    guards: guardReports({ ...policy, protect: settings.protect }, isNobodyTold).map(
+      ({ name, isOn, words }) => ({ name, is_on: isOn, words }),
+    ),
     events: sources.events,
     saved: sources.saved,
     operations: sources.operations,
@@ -169,9 +173,8 @@ function faultOf(look: Blind, { polled, settings }: StatusSources): UserError {
     : new UserError(`${look.because.charAt(0).toUpperCase()}${look.because.slice(1)}.`);
 }
 
-function reportedOf({ pods }: StatusReport, { lastSeen }: GuardState): readonly Reported[] {
-  const seen = lastSeen?.pods === "unknown" ? [] : (lastSeen?.pods ?? []);
-  const byId = new Map(seen.map((pod) => [pod.id, pod]));
+function reportedOf({ pods }: StatusReport, listed: readonly Pod[]): readonly Reported[] {
+  const byId = new Map(listed.map((pod) => [pod.id, pod]));
   return (pods ?? []).map((report) => ({ report, pod: byId.get(report.id) }));
 }
 

@@ -2,7 +2,7 @@ import type { Settings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
-import type { Look, Measured, Seen } from "#guard/model/account.ts";
+import type { Look, Measured, Pod, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
@@ -82,6 +82,7 @@ export function createView(options: ViewOptions): ViewMemory {
   const withinEventsLimit = oneAtATime(filesLimitMs, clock);
   let polled: Look | undefined;
   let measured: Measured | undefined;
+  let listed: readonly Pod[] = [];
   let reading: AbortSignal | undefined;
   let nextAtMs: number | undefined;
   let eventsTrouble: string | undefined;
@@ -104,6 +105,7 @@ export function createView(options: ViewOptions): ViewMemory {
       pid: options.pid,
       polled,
       measured,
+      listed,
       nextAtMs,
       lastBalance: balances.latest(),
       events: events.list().map(eventAnswer),
@@ -139,7 +141,8 @@ export function createView(options: ViewOptions): ViewMemory {
   function looked(look: Look): void {
     polled = look;
     if (look.kind === "blind" || state.lastSeen === undefined) return;
-    const { atMs, balanceUsd, burnPerHrUsd } = state.lastSeen;
+    const { atMs, balanceUsd, burnPerHrUsd, pods } = state.lastSeen;
+    if (pods !== "unknown") listed = pods;
     balances.add({ atMs, balanceUsd, burnPerHrUsd });
     changes.tell({ kind: "balance", atMs, balanceUsd });
   }
@@ -158,9 +161,10 @@ export function createView(options: ViewOptions): ViewMemory {
 
   async function readBalances(signal: AbortSignal): Promise<void> {
     const limit = new AbortController();
-    const sinceMs = clock.nowMs() - keptForMs;
+    const nowMs = clock.nowMs();
+    const asked = { sinceMs: nowMs - keptForMs, nowMs };
     try {
-      const older = samplesSince(options.samplesFile, sinceMs, limit.signal);
+      const older = samplesSince(options.samplesFile, asked, limit.signal);
       const found = await withinLimit(older, samplesLimitMs, clock, signal);
       balances.addOlder(found);
       // A page that came before that has drawn a curve which begins with this process.

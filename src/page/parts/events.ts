@@ -1,6 +1,7 @@
 import type { EventAnswer } from "#http/contract/history.ts";
 import { element, type Element } from "#page/dom/element.ts";
 import { clockOf, type Scene } from "#page/state/scene.ts";
+import { weightiest } from "#page/state/weightiest.ts";
 import { usd } from "#page/words/money.ts";
 import { icon } from "./icon.ts";
 import { guardName, upper } from "./next.ts";
@@ -21,7 +22,7 @@ export function events(scene: Scene): Element {
       : element(
           "ol",
           { key: "list", class: "events" },
-          all.slice(0, mostShown).map((each) => row(each, scene)),
+          weightiest(all, mostShown).map((each) => row(each, scene)),
         ),
   );
 }

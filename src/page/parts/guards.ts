@@ -37,16 +37,11 @@ function row(guard: Guard, scene: Scene): Element {
   );
 }
 
-/** A threshold's own is told by its name, in what it will do. */
 function nextOf({ name }: Guard, scene: Scene): Element | false {
-  const coming = scene.status.next.find(
-    ({ guard, what }) =>
-      guard === name || (isOfThresholds(guard) && what.includes(`below ${name} (`)),
+  const isThreshold = scene.status.thresholds.some((each) => each.name === name);
+  const coming = scene.status.next.find(({ guard, threshold }) =>
+    isThreshold ? threshold === name : threshold === null && guard === name,
   );
   if (coming === undefined) return false;
   return element("p", { class: "coming" }, `${whenWords(coming, scene)}: ${coming.what}`);
-}
-
-function isOfThresholds(guard: string): boolean {
-  return guard === "threshold" || guard === "backstop";
 }

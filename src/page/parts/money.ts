@@ -109,5 +109,7 @@ function thresholdWords(
 ): string {
   if (is === null) return "not known whether it has fired";
   if (is === "fired") return trippedAt === null ? "fired" : `fired ${clockOf(scene, trippedAt)}`;
-  return meetsAt === null ? "armed" : `armed, met ${clockOf(scene, meetsAt)}`;
+  return meetsAt === null
+    ? "armed"
+    : `armed, below it from ${clockOf(scene, meetsAt)} at this burn`;
 }

@@ -5,6 +5,7 @@ import type { Heard } from "#page/live/heard.ts";
 import type { Message } from "#page/live/parse.ts";
 import { heardAt, type OwnClocks } from "#page/live/server-time.ts";
 import type { PageState } from "./page-state.ts";
+import { weightiest } from "./weightiest.ts";
 
 const mostEvents = 60;
 const mostOperations = 50;
@@ -69,9 +70,8 @@ function newestEvents(
   told: readonly EventAnswer[],
 ): readonly EventAnswer[] {
   const byId = new Map([...told, ...known].map((each) => [each.id, each]));
-  return [...byId.values()]
-    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
-    .slice(0, mostEvents);
+  const newestFirst = [...byId.values()].toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  return weightiest(newestFirst, mostEvents);
 }
 
 /** Both, each once as it stands furthest on, the newest first. */

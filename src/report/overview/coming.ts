@@ -6,7 +6,7 @@ import type { PodGuardAction, Threshold } from "#guard/model/policy.ts";
 import { own } from "#guard/own-value.ts";
 import { deadlinesOf, isEnding } from "#guard/pods/deadlines.ts";
 import { namedIn } from "#guard/pods/named-in.ts";
-import { listedPods, rowWords, usd } from "#guard/text.ts";
+import { listedPods, rowWords, spanWords, usd } from "#guard/text.ts";
 import { meetsAtMs } from "./meets.ts";
 import type { OverviewSources, Reported } from "./sources.ts";
 
@@ -17,6 +17,8 @@ export interface Coming {
   readonly guard: string;
   readonly what: string;
   readonly podId: string | undefined;
+  /** The threshold that it is about. */
+  readonly threshold: string | undefined;
   /** False: only if all goes on as now. */
   readonly isFixed: boolean;
 }
@@ -36,14 +38,19 @@ export function comingOf(
   ];
   const sorted = all.toSorted((a, b) => compare(a.atMs ?? -Infinity, b.atMs ?? -Infinity));
   const first = sorted.slice(0, most);
-  // Nothing is decided until RunPod is seen again.
-  return sources.look.kind === "seen" ? first : first.map(onceSeen);
+  const { look } = sources;
+  // Nothing is decided until RunPod is seen again, and nothing of a pod until it is listed.
+  if (look.kind === "blind") return first.map((each) => waiting(each, "RunPod is seen again"));
+  if (look.pods !== "unknown") return first;
+  return first.map((each) => (each.podId === undefined ? each : waiting(each, listedAgain)));
 }
 
-function onceSeen(coming: Coming): Coming {
+const listedAgain = "RunPod lists the pods again";
+
+function waiting(coming: Coming, until: string): Coming {
   return coming.guard === "blind"
     ? coming
-    : { ...coming, isFixed: false, what: `${coming.what}, once RunPod is seen again` };
+    : { ...coming, isFixed: false, what: `${coming.what}, once ${until}` };
 }
 
 function compare(a: number, b: number): number {
@@ -55,62 +62,82 @@ function later(atMs: number, nowMs: number): number | undefined {
   return atMs > nowMs ? atMs : undefined;
 }
 
-function blindness({ state, policy, nowMs }: OverviewSources): readonly Coming[] {
+function blindness({ state, policy, nowMs, isNobodyTold }: OverviewSources): readonly Coming[] {
   const slots = [
-    [state.blind, "tell you that no poll works"],
-    [state.podsBlind, "tell you that the pods are not seen"],
+    [state.blind, `${telling(isNobodyTold)} that no poll works`],
+    [state.podsBlind, `${telling(isNobodyTold)} that the pods are not seen`],
   ] as const;
   return slots.flatMap(([slot, what]): readonly Coming[] => {
     if (slot === undefined || slot.toldAtMs !== undefined) return [];
     const atMs = later(slot.sinceMs + policy.blindAfterMs, nowMs);
-    return [{ atMs, guard: "blind", what, podId: undefined, isFixed: false }];
+    const asNow = { podId: undefined, threshold: undefined, isFixed: false } as const;
+    return [{ ...asNow, atMs, guard: "blind", what }];
   });
 }
 
 function ofThreshold(threshold: Threshold, sources: OverviewSources): readonly Coming[] {
-  const { name, belowUsd, answers, backstop } = threshold;
+  const { name, belowUsd, backstop } = threshold;
   const { state, look, nowMs } = sources;
+  const its = { podId: undefined, threshold: name } as const;
+  const line = `${name} (${usd(belowUsd)})`;
   const atMs = backstopAtMs(threshold, state);
   if (backstop !== undefined && atMs !== undefined) {
     const pods = openPods(sources);
-    if (pods.length === 0) return [];
-    const which = listedPods(
-      pods.map(({ id, name: called }) => ({ podId: id, name: called, isCluster: false })),
-    );
-    const what = `${backstop.action} ${which}, if the balance is still below ${name} (${usd(belowUsd)})`;
-    return [{ atMs: later(atMs, nowMs), guard: "backstop", what, podId: undefined, isFixed: true }];
+    if (pods?.length === 0) return [];
+    const which = pods === undefined ? "the pods that still run" : listedPods(pods.map(named));
+    const isLate = pods === undefined && look.kind === "seen";
+    const what = `${backstop.action} ${which}, if the balance is still below ${line}${isLate ? `, once ${listedAgain}` : ""}`;
+    const isFixed = pods !== undefined;
+    return [{ ...its, atMs: later(atMs, nowMs), guard: "backstop", what, isFixed }];
   }
   const last = look.kind === "seen" ? look : undefined;
   const crossedAtMs = last && meetsAtMs(last, belowUsd, last.atMs);
   if (crossedAtMs === undefined || isFired(state, name)) return [];
-  const asNow = { podId: undefined, isFixed: false } as const;
+  const asNow = { ...its, isFixed: false } as const;
   const crossing: Coming = {
     ...asNow,
     atMs: later(crossedAtMs, nowMs),
     guard: "threshold",
-    what: `${answerWords(answers)}: balance below ${name} (${usd(belowUsd)})`,
+    what: crossingWords(threshold, line, sources),
   };
   if (backstop === undefined) return [crossing];
   const ending: Coming = {
     ...asNow,
     atMs: later(crossedAtMs + backstop.afterMs, nowMs),
     guard: "backstop",
-    what: `${backstop.action} the pods that still run, if the balance is still below ${name} (${usd(belowUsd)})`,
+    what: `${backstop.action} the pods that still run, if the balance is still below ${line}`,
   };
   return [crossing, ending];
 }
 
-function answerWords(answers: Threshold["answers"]): string {
-  if (answers.length === 0) return "do nothing";
-  return answers
-    .map((answer) => (answer === "notify" ? "tell you" : "call the agent"))
-    .join(" and ");
+/** What it does by itself; its backstop has a line of its own, where it has one. */
+function crossingWords(
+  { answers, backstop }: Threshold,
+  line: string,
+  { isNobodyTold }: OverviewSources,
+): string {
+  const falls = `the balance falls below ${line}`;
+  const done = answers.map((answer) =>
+    answer === "notify" ? telling(isNobodyTold) : "call the agent",
+  );
+  if (done.length > 0) return `${done.join(" and ")}: ${falls}`;
+  return backstop === undefined
+    ? `${falls}: nothing is done`
+    : `${falls}: its backstop acts ${spanWords(backstop.afterMs)} later`;
 }
 
-/** What a backstop would end. */
-function openPods({ state: { lastSeen }, policy }: OverviewSources): readonly Pod[] {
+function telling(isNobodyTold: boolean): string {
+  return isNobodyTold ? "tell nobody (no way to is set up)" : "tell you";
+}
+
+function named({ id, name }: Pod): Parameters<typeof listedPods>[0][number] {
+  return { podId: id, name, isCluster: false };
+}
+
+/** What a backstop would end; undefined where nobody knows. */
+function openPods({ state: { lastSeen }, policy }: OverviewSources): readonly Pod[] | undefined {
   const { pods = "unknown" } = lastSeen ?? {};
-  if (pods === "unknown") return [];
+  if (pods === "unknown") return undefined;
   return pods.filter((pod) => whyNotTouch(pod, policy) === undefined && pod.isLocked !== true);
 }
 
@@ -119,7 +146,7 @@ function ofPod({ report, pod }: Reported, sources: OverviewSources): readonly Co
   const { end, heldBy, id } = report;
   const run = own(state.runs, id);
   if (run === undefined || report.uptimeMs === "none" || heldBy !== undefined) return [];
-  const named = pod ?? namedIn(run);
+  const row = pod ?? namedIn(run);
   // What a backstop does to all pods is told once.
   const ending =
     end === "none" || end === "unknown" || end.guard === "backstop"
@@ -128,8 +155,9 @@ function ofPod({ report, pod }: Reported, sources: OverviewSources): readonly Co
           {
             atMs: later(end.atMs, nowMs),
             guard: end.guard,
-            what: `${end.action} ${rowWords(named)}${run.warnedAtMs[end.guard] === undefined ? "" : ", as announced"}`,
+            what: `${end.action} ${rowWords(row)}${run.warnedAtMs[end.guard] === undefined ? "" : ", as announced"}`,
             podId: id,
+            threshold: undefined,
             isFixed: end.guard !== "idle",
           },
         ];
@@ -140,19 +168,20 @@ function ofPod({ report, pod }: Reported, sources: OverviewSources): readonly Co
     const isAny = [hardTimeout, lease, idle].some((each) => each !== undefined && !isEnding(each));
     if (!isAny || run === undefined) return [];
     const firstEndMs = end === "none" || end === "unknown" ? Infinity : end.atMs;
-    return deadlinesOf(run, named, state, policy, nowMs)
+    return deadlinesOf(run, row, state, policy, nowMs)
       .filter((each) => !isEnding(each) && each.isKnown && run.actedAtMs[each.guard] === undefined)
       .filter((each) => each.atMs < firstEndMs && (each.guard !== "idle" || !each.isFar))
       .map((each) => ({
         atMs: later(each.atMs, nowMs),
         guard: each.guard,
-        what: `${doingWords(each.action)} ${rowWords(named)}: ${each.words}`,
+        what: `${doingWords(each.action, sources)} ${rowWords(row)}: ${each.words}`,
         podId: id,
+        threshold: undefined,
         isFixed: each.guard !== "idle",
       }));
   }
 }
 
-function doingWords(action: PodGuardAction): string {
-  return action === "agent" ? "call the agent for" : "tell you of";
+function doingWords(action: PodGuardAction, { isNobodyTold }: OverviewSources): string {
+  return action === "agent" ? "call the agent for" : `${telling(isNobodyTold)} of`;
 }

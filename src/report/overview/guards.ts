@@ -16,22 +16,23 @@ export interface GuardReport {
   readonly words: string;
 }
 
-export function guardReports(policy: Policy): readonly GuardReport[] {
+export function guardReports(policy: Policy, isNobodyTold: boolean): readonly GuardReport[] {
+  const tells = isNobodyTold ? "tells nobody (no way to is set up)" : "tells you";
   const { podGuards, blindAfterMs, protect } = policy;
   const { idle, lease, hardTimeout, warnMs } = podGuards;
   const warned = warnMs === 0 ? ", without a warning" : `, ${spanWords(warnMs)} after a warning`;
   return [
-    ...policy.thresholds.map(thresholdReport),
+    ...policy.thresholds.map((each) => thresholdReport(each, tells)),
     idle === undefined
       ? off("idle", "a pod that idles runs on")
-      : on("idle", idleWords(idle, warned)),
+      : on("idle", idleWords(idle, tells, warned)),
     lease === undefined
       ? off("lease", "no pod has a lease")
-      : on("lease", leaseWords(lease, warned)),
+      : on("lease", leaseWords(lease, tells, warned)),
     hardTimeout === undefined
       ? off("hard_timeout", "a pod may run for as long as it likes")
-      : on("hard_timeout", hardTimeoutWords(hardTimeout, warned)),
-    on("blind", `Tells you when no poll has worked for ${spanWords(blindAfterMs)}`),
+      : on("hard_timeout", hardTimeoutWords(hardTimeout, tells, warned)),
+    on("blind", `${upper(tells)} when no poll has worked for ${spanWords(blindAfterMs)}`),
     protect.length === 0
       ? off("protect", "no pod is protected")
       : on("protect", `Never ends ${listed(protect)}`),
@@ -46,10 +47,17 @@ function off(name: string, words: string): GuardReport {
   return { name, isOn: false, words: `Off: ${words}` };
 }
 
-function thresholdReport({ name, belowUsd, answers, backstop }: Threshold): GuardReport {
+function upper(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function thresholdReport(
+  { name, belowUsd, answers, backstop }: Threshold,
+  tells: string,
+): GuardReport {
   const below = `Below ${usd(belowUsd)}`;
   const done = [
-    ...answers.map((each) => (each === "notify" ? "tells you" : "calls the agent")),
+    ...answers.map((each) => (each === "notify" ? tells : "calls the agent")),
     ...(backstop === undefined
       ? []
       : [
@@ -61,24 +69,24 @@ function thresholdReport({ name, belowUsd, answers, backstop }: Threshold): Guar
     : on(name, `${below}: ${done.join(", ")}`);
 }
 
-function idleWords(guard: IdleGuard, warned: string): string {
+function idleWords(guard: IdleGuard, tells: string, warned: string): string {
   const { afterMs, gpuPercent, cpuPercent, gpuMemoryPercent } = guard;
   const memory = gpuMemoryPercent < 100 ? `, GPU memory at most ${gpuMemoryPercent} %` : "";
   const load = `GPU below ${gpuPercent} %, CPU below ${cpuPercent} %${memory}`;
-  return `${acts(guard)} that has been idle for ${spanWords(afterMs)} (${load})${whenEnding(guard, warned)}`;
+  return `${acts(guard, tells)} that has been idle for ${spanWords(afterMs)} (${load})${whenEnding(guard, warned)}`;
 }
 
-function leaseWords(guard: LeaseGuard, warned: string): string {
+function leaseWords(guard: LeaseGuard, tells: string, warned: string): string {
   const { defaultMs, maxMs } = guard;
   const given =
     defaultMs === undefined
       ? "which it has only if it was given one"
       : `${hours(defaultMs)} from its start unless it was given another`;
-  return `${acts(guard)} at the end of its lease: ${given}, ${hours(maxMs)} at most${whenEnding(guard, warned)}`;
+  return `${acts(guard, tells)} at the end of its lease: ${given}, ${hours(maxMs)} at most${whenEnding(guard, warned)}`;
 }
 
-function hardTimeoutWords(guard: HardTimeoutGuard, warned: string): string {
-  return `${acts(guard)} ${hours(guard.afterMs)} after its start, whatever else there is${whenEnding(guard, warned)}`;
+function hardTimeoutWords(guard: HardTimeoutGuard, tells: string, warned: string): string {
+  return `${acts(guard, tells)} ${hours(guard.afterMs)} after its start, whatever else there is${whenEnding(guard, warned)}`;
 }
 
 interface Acting {
@@ -87,19 +95,19 @@ interface Acting {
   readonly clusters?: readonly string[] | undefined;
 }
 
-function acts({ action, pods, clusters = [] }: Acting): string {
+function acts({ action, pods, clusters = [] }: Acting, tells: string): string {
   const all = pods.length === 1 && pods[0] === "*";
   const which = [
     ...(pods.length === 0 ? [] : [all ? "a pod" : `a pod called ${listed(pods)}`]),
     ...(clusters.length === 0 ? [] : [`a cluster called ${listed(clusters)}`]),
   ];
-  return `${actWord(action)} ${which.length === 0 ? "no pod" : which.join(" or ")}`;
+  return `${actWord(action, tells)} ${which.length === 0 ? "no pod" : which.join(" or ")}`;
 }
 
-function actWord(action: PodGuardAction): string {
+function actWord(action: PodGuardAction, tells: string): string {
   switch (action) {
     case "notify":
-      return "Tells you of";
+      return `${upper(tells)} of`;
     case "agent":
       return "Calls the agent for";
     case "stop":

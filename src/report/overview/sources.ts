@@ -12,11 +12,13 @@ export interface OverviewSources {
   readonly look: Look;
   /** Nothing is ended. */
   readonly isDryRun: boolean;
+  /** There is no way to tell anybody. */
+  readonly isNobodyTold: boolean;
 }
 
 /** A pod and what is reported of it. */
 export interface Reported {
   readonly report: PodReport;
-  /** As the last good poll has shown it; undefined where none of this process has. */
+  /** As the last list has shown it; undefined where none of this process has. */
   readonly pod: Pod | undefined;
 }

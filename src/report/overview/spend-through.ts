@@ -17,6 +17,8 @@ export interface Spending {
 interface From {
   readonly fromMs: number;
   readonly balanceUsd: number;
+  /** What burns beside them, which nothing here ends. */
+  readonly otherPerHrUsd: number;
   /** RunPod ends what is left when nothing is left. */
   readonly endsAtZero: boolean;
   readonly state: Pick<GuardState, "fired" | "trippedAtMs">;
@@ -24,7 +26,7 @@ interface From {
   readonly thresholds: readonly Threshold[];
 }
 
-/** What it all comes to. */
+/** What it all comes to until the last pod has ended. */
 export interface Spent {
   /** Undefined: there is no limit. */
   readonly usd: number | undefined;
@@ -59,8 +61,9 @@ export function spendThrough(spending: readonly Spending[], from: From): Spent {
 
   for (;;) {
     const left = by === undefined ? rates : kept;
-    const rate = left[next] ?? 0;
-    if (rate <= 0) break;
+    const podsRate = left[next] ?? 0;
+    if (podsRate <= 0) break;
+    const rate = podsRate + from.otherPerHrUsd;
     const [line] = armed;
     const meetsMs = (usd: number): number => atMs + (Math.max(0, balanceUsd - usd) / rate) * hourMs;
     const endMs = Math.max(fromMs, ordered[next]?.endsAtMs ?? Infinity);

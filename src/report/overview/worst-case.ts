@@ -1,9 +1,12 @@
 import { whyKept, whyNotTouch } from "#guard/account/may-end.ts";
+import { otherBurn, type OtherBurn } from "./other-burn.ts";
+import { meetsAtMs } from "./meets.ts";
+import { putOff } from "./put-off.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
 import { isEveryRunKnown, isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import { own } from "#guard/own-value.ts";
 import { comingEnds } from "#guard/pods/first-end.ts";
-import { listedPods, podWords, usd } from "#guard/text.ts";
+import { listedPods, perHour, podWords, usd } from "#guard/text.ts";
 import type { OverviewSources } from "./sources.ts";
 import { type Spending, type Spent, spendThrough } from "./spend-through.ts";
 
@@ -17,9 +20,9 @@ export interface WorstCase {
 }
 
 /**
- * Each pod until its guard surely ends it: not counting on idleness. A backstop ends what is left some
- * time after its threshold, and RunPod ends the rest at $0. Nothing else takes of the balance in it, as
- * that would only bring all of it forward.
+ * Each pod until its guard surely ends it: not counting on idleness, nor on more ends in an hour than
+ * may be. A backstop ends what is left some time after its threshold, and RunPod ends the rest at $0. What
+ * burns that no pod explains takes of the balance all the while.
  */
 export function worstCaseOf(sources: OverviewSources): WorstCase {
   const { look, nowMs, state, policy } = sources;
@@ -27,7 +30,8 @@ export function worstCaseOf(sources: OverviewSources): WorstCase {
   if (look.pods === "unknown") return unknown("RunPod does not list the pods");
   if (!isEveryRunKnown(look)) return unknown("not all of the pods can be read");
   const running = look.pods.filter(isRunning);
-  if (running.length === 0) return { usd: 0, untilMs: undefined, words: "No pod runs" };
+  const other = otherBurn(look, state);
+  if (running.length === 0) return withoutPods(other, look, sources);
   const unpriced = running.find((pod) => costOf(pod, sources) === undefined);
   if (unpriced !== undefined) {
     return unknown(`what ${podWords(unpriced)} costs is unknown`, billingModeOf(state, look), look);
@@ -35,15 +39,31 @@ export function worstCaseOf(sources: OverviewSources): WorstCase {
   if (look.balanceUsd <= 0) {
     return unknown("the balance is at or below $0, and when RunPod ends the pods is not known");
   }
-  const spending = running.map((pod) => spendingOf(pod, sources));
+  const spending = putOff(
+    running.map((pod) => spendingOf(pod, sources)),
+    sources,
+  );
   const spent = spendThrough(spending, {
     fromMs: nowMs,
     balanceUsd: look.balanceUsd,
+    otherPerHrUsd: other.perHrUsd,
     endsAtZero: billingModeOf(state, look) !== "POSTPAID",
     state,
     thresholds: policy.thresholds,
   });
-  return { usd: spent.usd, untilMs: spent.untilMs, words: words(spent, sources) };
+  const { usd: most, untilMs } = spent;
+  return { usd: most, untilMs, words: `${words(spent, sources)}${other.words}` };
+}
+
+function withoutPods(other: OtherBurn, look: Seen, { nowMs, state }: OverviewSources): WorstCase {
+  const { balanceUsd } = look;
+  const idle = "No pod runs";
+  if (other.perHrUsd === 0) return { usd: 0, untilMs: undefined, words: `${idle}${other.words}` };
+  if (billingModeOf(state, look) === "POSTPAID")
+    return unknown(`${idle.toLowerCase()}${other.words}`);
+  const burning = `${idle}, but nothing here ends the ${perHour(other.perHrUsd)} that no pod explains`;
+  const untilMs = meetsAtMs(look, 0, nowMs);
+  return { usd: Math.max(0, balanceUsd), untilMs, words: burning };
 }
 
 function costOf({ id, costPerHrUsd }: Pod, { state }: OverviewSources): number | undefined {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { askForCode } from "#http/doors/token-proof.ts";
 import { activityToken, bearer, host, served, token } from "../http-deps.ts";
 
 const page = { accept: "text/html,application/xhtml+xml" };
@@ -440,16 +441,69 @@ describe("too much at once", () => {
     expect(answer.status).toBe(413);
   });
 
-  it("strangers are refused, the owner is not", async () => {
+  it("strangers are refused by their address, the owner is not", async () => {
     const { ask, clock } = served();
     const statuses: number[] = [];
-    for (let n = 0; n < 250; n++) statuses.push((await ask("/health")).status);
+    for (let n = 0; n < 150; n++) statuses.push((await ask("/nothing")).status);
 
-    expect(statuses.filter((status) => status === 200)).toHaveLength(200);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(100);
     expect(statuses.at(-1)).toBe(429);
+    expect((await ask("/nothing", { from: "192.0.2.2" })).status).toBe(401);
     expect((await ask("/metrics", { headers: bearer })).status).toBe(200);
+    const form = await ask("/", { headers: page });
+    expect([form.status, await form.text()]).toEqual([
+      429,
+      expect.stringContaining('action="/login"'),
+    ]);
     await clock.advanceTo(1_000);
+    expect((await ask("/nothing")).status).toBe(401);
+  });
+
+  it("whatever strangers send, from the same address, nobody is locked out", async () => {
+    const { ask, clock } = served();
+    for (let n = 0; n < 300; n++) {
+      await ask("/health", { method: "POST" });
+      await ask("/nothing");
+    }
+    const wrong = ["/login", "/api/login-codes", "/open/no-such-code"].flatMap((path) =>
+      Array.from({ length: 50 }, () =>
+        ask(path, path.startsWith("/open") ? {} : { method: "POST", body: "token=no" }),
+      ),
+    );
+
+    expect((await loggedIn({ ask })).answer.status).toBe(200);
+    const asked = askForCode(token, host, clock.nowMs());
+    const given = await ask("/api/login-codes", { method: "POST", body: JSON.stringify(asked) });
+    const { code } = (await given.json()) as { readonly code: string };
+    expect((await ask(`/open/${code}`, { headers: page })).status).toBe(200);
     expect((await ask("/health")).status).toBe(200);
+
+    await clock.advanceTo(60_000);
+    const statuses = (await Promise.all(wrong)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10 + 4);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(150 - 14);
+  });
+
+  it("what the pages of other sites send takes nothing from anybody", async () => {
+    const { ask } = served();
+    const headers = { origin: "https://elsewhere.example" };
+    for (let n = 0; n < 150; n++) {
+      expect((await ask("/nothing", { method: "POST", headers })).status).toBe(403);
+    }
+
+    expect((await ask("/nothing", { method: "POST" })).status).toBe(401);
+  });
+
+  it("a stranger's body that is larger than a token", async () => {
+    const ofSize = (headers: Record<string, string>) =>
+      served().ask("/nothing", {
+        method: "POST",
+        headers: { ...headers, "content-length": "20000" },
+        body: "x".repeat(20_000),
+      });
+
+    expect((await ofSize({})).status).toBe(413);
+    expect((await ofSize(bearer)).status).toBe(404);
   });
 
   it("the owner is refused after a thousand at once, and what changes anything after forty", async () => {

@@ -159,6 +159,23 @@ describe("the last events", () => {
     expect(guard.view.status().events[0]?.id).toBe("of-a-command");
   });
 
+  it("still have an end that many starts came after", async () => {
+    const starts = Array.from({ length: 60 }, (_, n) =>
+      record(`s${n}`, { atMs: at(-1), type: "start", because: "started" }),
+    );
+    const guard = await withRecords([
+      record("end", { atMs: at(-5), type: "stop" }),
+      record("older", { atMs: at(-6), type: "stop" }),
+      ...starts,
+    ]);
+    await guard.view.begin(begun);
+
+    const { events } = guard.view.status();
+
+    expect(events).toHaveLength(20);
+    expect(events.slice(-2).map(({ id }) => id)).toEqual(["end", "older"]);
+  });
+
   it("are told once, though they are decided first and written later", async () => {
     const guard = await withRecords([]);
     const told: string[] = [];

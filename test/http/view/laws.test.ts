@@ -114,6 +114,7 @@ function lived(
     pid: 1,
     polled,
     measured: undefined,
+    listed: state.lastSeen?.pods === "unknown" ? [] : (state.lastSeen?.pods ?? []),
     nextAtMs: undefined,
     lastBalance: undefined,
     events: [],

@@ -81,6 +81,52 @@ describe("the status", () => {
     });
   });
 
+  it("ends nothing while it is blind that was locked when it was last seen", async () => {
+    const guard = await viewed({ policy: all });
+    guard.poll({ pods: [pod(), pod({ id: "l1", name: "db", isLocked: true })] });
+    await guard.clock.advanceTo(at(1));
+    guard.poll(blind(at(1)));
+
+    const { pods, next } = await asked(guard);
+
+    expect(pods?.map(({ id, end_words }) => [id, end_words])).toEqual([
+      ["p1", "stopped at the end of its lease"],
+      ["l1", "nothing ends it: it is locked"],
+    ]);
+    expect(next.filter(({ pod_id: id }) => id === "l1")).toEqual([]);
+    expect(next.filter(({ pod_id: id }) => id === "p1")).not.toEqual([]);
+  });
+
+  it("still has what can be asked for while RunPod does not list the pods", async () => {
+    const guard = await viewed({ policy: all });
+    guard.poll();
+    await guard.clock.advanceTo(at(1));
+    guard.poll({ pods: "unknown", podsBecause: "HTTP 500" });
+
+    const { pods } = await asked(guard);
+
+    expect(pods).toMatchObject([
+      { id: "p1", is_running: null, may: ["extend", "touch", "stop", "terminate"], may_not: null },
+    ]);
+  });
+
+  it("tells idleness that is unknown from that which nobody watches", async () => {
+    const podGuards = { idle: { ...idleGuard, pods: ["train*"] } };
+    const guard = await viewed({ policy: guarding(podGuards, { protect: ["trainer-2"] }) });
+    const others = [pod({ id: "p2", name: "trainer-2" }), pod({ id: "p3", name: "web" })];
+    guard.poll({ pods: [pod(), ...others] });
+
+    const { pods } = await asked(guard);
+
+    expect(
+      pods?.map(({ id, idle_minutes, is_idle_watched }) => [id, idle_minutes, is_idle_watched]),
+    ).toEqual([
+      ["p1", null, true],
+      ["p2", null, false],
+      ["p3", null, false],
+    ]);
+  });
+
   it("is unknown when the daemon has not polled for long, whatever the last poll showed", async () => {
     const guard = await viewed();
     guard.poll({ balanceUsd: 10 });

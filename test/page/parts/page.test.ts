@@ -14,7 +14,7 @@ it.each([
   ["the burn", "Burning\n$4.48/h"],
   ["how long it lasts", "Lasts\n9 h 24 min ($0 at 11:24)"],
   ["the worst case", "Worst case\n$11.20"],
-  ["the thresholds", "critical $2.00 (armed, met 10:58)"],
+  ["the thresholds", "critical $2.00 (armed, below it from 10:58 at this burn)"],
   ["what comes next", "in 2 h 30 minStop pod trainer (p1)"],
   ["a guard and what it will do next", "in 2 h 30 min: stop pod trainer (p1)"],
   ["an event with its reason", "Stopped: idle eval-sweep"],

@@ -31,12 +31,70 @@ describe("what comes next", () => {
     const policy = policyWith({ backstop: { action: "stop", afterMs: 10 * minuteMs } });
 
     expect(coming({ policy, look: { balanceUsd: 5, burnPerHrUsd: 1.5 } })).toEqual([
-      [120, "threshold", "tell you and call the agent: balance below critical ($2.00)", false],
-      [180, "threshold", "tell you and call the agent: balance below emergency ($0.50)", false],
+      [
+        120,
+        "threshold",
+        "tell you and call the agent: the balance falls below critical ($2.00)",
+        false,
+      ],
+      [
+        180,
+        "threshold",
+        "tell you and call the agent: the balance falls below emergency ($0.50)",
+        false,
+      ],
       [
         190,
         "backstop",
         "stop the pods that still run, if the balance is still below emergency ($0.50)",
+        false,
+      ],
+    ]);
+  });
+
+  it("says what follows a threshold that does nothing by itself", () => {
+    const backstop = { action: "stop", afterMs: 2 * minuteMs } as const;
+    const bare = { name: "low", belowUsd: 4, answers: [], backstop: undefined } as const;
+    const thresholds = [bare, { ...bare, name: "out", belowUsd: 3, backstop }];
+    const look = { balanceUsd: 5, burnPerHrUsd: 1 };
+
+    expect(
+      coming({ policy: { ...policyWith(), thresholds }, look }).map(([, , what]) => what),
+    ).toEqual([
+      "the balance falls below low ($4.00): nothing is done",
+      "the balance falls below out ($3.00): its backstop acts 2 min later",
+      "stop the pods that still run, if the balance is still below out ($3.00)",
+    ]);
+  });
+
+  it("tells nobody where no way to is set up", () => {
+    const sources = sourcesWith({
+      policy: policyWith(),
+      state: { blind: { sinceMs: at(58) } },
+      look: blind(at(60)),
+      isNobodyTold: true,
+    });
+
+    expect(comingOf(sources, reportedIn(sources)).map(({ what }) => what)).toEqual([
+      "tell nobody (no way to is set up) that no poll works",
+    ]);
+    const guards = guardReports(policyWith(), true);
+    expect(guards.filter(({ words }) => words.toLowerCase().includes("tells you"))).toEqual([]);
+  });
+
+  it("waits for the list where RunPod does not list the pods", () => {
+    const policy = {
+      ...policyWith({ backstop: { action: "stop", afterMs: 10 * minuteMs } }),
+    };
+    const state = { fired: { emergency: true }, trippedAtMs: { emergency: at(55) } };
+
+    expect(
+      coming({ policy, state, look: { balanceUsd: 0.4, burnPerHrUsd: 0, pods: "unknown" } }),
+    ).toEqual([
+      [
+        5,
+        "backstop",
+        "stop the pods that still run, if the balance is still below emergency ($0.50), once RunPod lists the pods again",
         false,
       ],
     ]);
@@ -167,8 +225,9 @@ describe("the guards in words", () => {
     });
     const podGuards = { ...policy.podGuards, idle: idleGuard, lease: leaseGuard };
 
-    expect(guardReports({ ...policy, podGuards }).map(({ name, words }) => `${name}: ${words}`))
-      .toMatchInlineSnapshot(`
+    expect(
+      guardReports({ ...policy, podGuards }, false).map(({ name, words }) => `${name}: ${words}`),
+    ).toMatchInlineSnapshot(`
       [
         "warning: Below $10.00: tells you, calls the agent",
         "critical: Below $2.00: tells you, calls the agent",
@@ -185,6 +244,7 @@ describe("the guards in words", () => {
   it("name the pods that a guard is for", () => {
     const guards = guardReports(
       guarding({ hardTimeout: { ...hardTimeout, pods: ["sweep-*"], action: "notify" }, warnMs: 0 }),
+      false,
     );
 
     expect(guards.find(({ name }) => name === "hard_timeout")?.words).toBe(

@@ -10,18 +10,19 @@ export interface Given {
   readonly look?: Partial<Look>;
   readonly state?: Partial<GuardState>;
   readonly isDryRun?: boolean;
+  readonly isNobodyTold?: boolean;
 }
 
 /** What a guard knows an hour after the sample pods were started; by default one pod, for $1.49/h. */
 export function sourcesWith(given: Given = {}): OverviewSources {
-  const { policy = guarding({}), isDryRun = false } = given;
+  const { policy = guarding({}), isDryRun = false, isNobodyTold = false } = given;
   const nowMs = at(60);
   const look = { ...seen({ atMs: nowMs }), ...given.look } as Look;
   const pods = look.kind === "seen" && look.pods !== "unknown" ? look.pods : [pod()];
   const runs = Object.fromEntries(pods.map(({ id, name }) => [id, run({ podId: id, name })]));
   const lastSeen = look.kind === "seen" ? look : seen({ atMs: at(59) });
   const state = { ...emptyState, leaseBook: book(), runs, lastSeen, ...given.state };
-  return { nowMs, policy, state, look, isDryRun };
+  return { nowMs, policy, state, look, isDryRun, isNobodyTold };
 }
 
 /** Its pods, as they are reported. */

@@ -26,7 +26,7 @@ const backed = policyWith({ backstop: { action: "stop", afterMs: 10 * minuteMs }
 
 describe("the worst case", () => {
   it("is nothing where nothing runs, and that is known", () => {
-    expect(worst({ look: { pods: [pod({ status: "stopped" })] } })).toEqual({
+    expect(worst({ look: { burnPerHrUsd: 0, pods: [pod({ status: "stopped" })] } })).toEqual({
       usd: 0,
       inMinutes: undefined,
       words: "No pod runs",
@@ -41,6 +41,67 @@ describe("the worst case", () => {
 
     expect(found).toMatchObject({ inMinutes: 180, words: "Each pod until its guard ends it" });
     expect(found.usd).toBeCloseTo(3 * 1.49, 6);
+  });
+
+  it("says no time after the balance is $0, as what no pod explains burns too", () => {
+    const policy = guarding({ hardTimeout });
+    const look = { balanceUsd: 7, burnPerHrUsd: 3.49 };
+
+    const found = worst({ policy, look });
+
+    expect(found.usd).toBe(7);
+    expect(found.inMinutes).toBeCloseTo((7 / 3.49) * 60, 6);
+    expect(found.words).toBe(
+      "Each pod until its guard ends it. Counted until then: the $2.00/h that no pod explains, which nothing here ends",
+    );
+    expect(worst({ policy, look: { ...look, balanceUsd: 50 } })).toMatchObject({
+      usd: expect.closeTo(7 * 3.49, 6),
+      inMinutes: 7 * 60,
+    });
+  });
+
+  it("is all of the balance where no pod runs and something else burns", () => {
+    const look = { balanceUsd: 4, burnPerHrUsd: 2, pods: [] };
+
+    expect(worst({ look })).toEqual({
+      usd: 4,
+      inMinutes: 120,
+      words: "No pod runs, but nothing here ends the $2.00/h that no pod explains",
+    });
+    expect(worst({ look: { ...look, billingMode: "POSTPAID" } }).usd).toBeUndefined();
+  });
+
+  it("says that it does not count what burns beside the pods where nobody knows it", () => {
+    const policy = guarding({ hardTimeout });
+
+    expect(worst({ policy, look: { isBurnAddedUp: true, burnPerHrUsd: 1.49 } }).words).toBe(
+      "Each pod until its guard ends it. What burns beside the pods is not known, and not counted",
+    );
+  });
+
+  it("counts what the guards may not end in the same hour", () => {
+    const policy = guarding({ hardTimeout, maxEndsPerHour: 2 });
+    const pods = ["p1", "p2", "p3", "p4", "p5"].map((id) => pod({ id, costPerHrUsd: 1 }));
+    const look = { balanceUsd: 100, burnPerHrUsd: 5, pods };
+
+    // Two at once, two an hour later, and one an hour after that.
+    expect(worst({ policy, look })).toMatchObject({
+      usd: expect.closeTo(7 * 5 + 3 + 1, 6),
+      inMinutes: 9 * 60,
+    });
+  });
+
+  it("counts what the guards have ended within the hour before", () => {
+    const policy = guarding({
+      hardTimeout: { ...hardTimeout, afterMs: hourMs },
+      maxEndsPerHour: 1,
+    });
+    const state = {
+      guardEndsAtMs: [at(30)],
+      runs: { p1: run({ warnedAtMs: { hard_timeout: at(0) } }) },
+    };
+
+    expect(worst({ policy, state }).inMinutes).toBe(30);
   });
 
   it("does not count on a lease that cannot be read: it may be a longer one", () => {

@@ -41,9 +41,7 @@ export function idleOf(pod: PodAnswer, scene: Scene): Fact {
     const ms = countedMs(pod.idle_minutes, pod, scene);
     return ms < 2 * minuteMs ? { words: "active" } : { words: minutesSpan(ms) };
   }
-  const isOff = scene.status.guards.some(({ name, is_on: isOn }) => name === "idle" && !isOn);
-  const isUnwatched = isOff || pod.is_protected;
-  return isUnwatched && pod.is_running === true
+  return !pod.is_idle_watched && pod.is_running !== false
     ? { words: "not watched", is: "none" }
     : absent(pod);
 }
