@@ -92,4 +92,6 @@ export interface Asked {
   readonly run?: string | undefined;
   /** Who asked, for the history: `on the page`, `over the API`, `in a notification`. */
   readonly by: string;
+  /** Called when it is over and has surely changed nothing, also long after it was begun; waited for. */
+  readonly onUndone?: (() => Promise<unknown>) | undefined;
 }

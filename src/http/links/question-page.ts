@@ -16,6 +16,8 @@ export interface Asked {
   readonly untilMs: number | undefined;
   readonly nowMs: number;
   readonly isDryRun: boolean;
+  /** It was pressed already, and this is why nothing was done. */
+  readonly inVain?: string | undefined;
 }
 
 /** Asks before anything is done: what, to which pod, what it costs or loses, until when. */
@@ -26,7 +28,11 @@ export function questionPage(asked: Asked): ActPage {
   const isExtend = link.action === "extend";
   return {
     title: `${deed} ${podTitle(asked.run)}${lengthOf(link)}?`,
-    body: html`${factsList([
+    body: html`${
+      asked.inVain === undefined
+        ? undefined
+        : html`<p class="warn">It was pressed already, and was not done: ${asked.inVain}</p> `
+    }${factsList([
       ["It runs", runsWords(asked)],
       ["It costs", pod && costWords(pod)],
       ["Left as it is", pod && leftWords(pod, asked.nowMs)],

@@ -10,8 +10,8 @@ export interface Spending {
   readonly whenRead: Promise<void>;
   /** Gives the link to whoever asks first, and writes that down before it says so. Never throws. */
   readonly take: (token: string, link: Link) => Promise<Taken>;
-  /** Nothing was done by it: it is good again. */
-  readonly giveBack: (token: string) => Promise<void>;
+  /** Nothing was done by it: it is good again. The operation says why, if there was one. */
+  readonly giveBack: (token: string, operationId?: string) => Promise<void>;
   /** What is done by it, for whoever asks for it again. */
   readonly note: (token: string, done: Done | "elsewhere") => void;
   readonly useOf: (token: string, link: Link) => Use;
@@ -26,7 +26,8 @@ type Taken =
   | Exclude<Use, { readonly kind: "free" }>;
 
 export type Use =
-  | { readonly kind: "free" }
+  /** With an operation: it was used, which has changed nothing. */
+  | { readonly kind: "free"; readonly operationId?: string | undefined }
   /** "elsewhere": by what nobody knows here, as before a restart. */
   | { readonly kind: "spent"; readonly done: Done | "beginning" | "elsewhere" }
   /** Nobody knows; it may have been used. */
@@ -57,6 +58,8 @@ export interface SpendingDeps {
   readonly most: number;
 }
 
+/** As many as there are operations that are kept. */
+const mostInVain = 50;
 const readLimitMs = 10_000;
 const writeLimitMs = 3_000;
 const notReadYet = "which buttons were used is still being read. Try again in a moment";
@@ -67,6 +70,8 @@ const notReadYet = "which buttons were used is still being read. Try again in a 
  */
 export function createSpending({ clock, file, most }: SpendingDeps): Spending {
   const used = new Map<string, Kept>();
+  /** The last ones that were given back, by their mark. */
+  const inVain = new Map<string, string>();
   const startedAtMs = clock.nowMs();
   let before: { readonly kind: "read" } | { readonly kind: "unread"; readonly because: string } = {
     kind: "unread",
@@ -92,7 +97,9 @@ export function createSpending({ clock, file, most }: SpendingDeps): Spending {
   function useOf(token: string, { madeAtMs }: Link): Use {
     const found = used.get(markOf(token));
     if (found !== undefined) return { kind: "spent", done: found.done };
-    if (before.kind === "read" || madeAtMs > startedAtMs) return { kind: "free" };
+    if (before.kind === "read" || madeAtMs > startedAtMs) {
+      return { kind: "free", operationId: inVain.get(markOf(token)) };
+    }
     const { because } = before;
     return { kind: "unknown", because, isForGood: because !== notReadYet };
   }
@@ -131,8 +138,13 @@ export function createSpending({ clock, file, most }: SpendingDeps): Spending {
       used.set(markOf(token), { untilMs: link.madeAtMs + 2 * linkLastsMs, done: "beginning" });
       return { kind: "taken", trouble: await write() };
     },
-    async giveBack(token) {
-      if (used.delete(markOf(token))) await write();
+    async giveBack(token, operationId) {
+      const mark = markOf(token);
+      if (!used.delete(mark)) return;
+      inVain.delete(mark);
+      if (operationId !== undefined) inVain.set(mark, operationId);
+      for (const [oldest] of inVain) if (inVain.size > mostInVain) inVain.delete(oldest);
+      await write();
     },
     note(token, done) {
       const mark = markOf(token);

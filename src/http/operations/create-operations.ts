@@ -36,9 +36,10 @@ interface Running {
   run?: string | undefined;
   /** RunPod was asked for an end. */
   wasAsked: boolean;
+  /** Called when it is over and nothing was done. */
+  readonly onUndone: (() => Promise<unknown>)[];
   /** Why it is refused; undefined: it goes on, or is done. */
   readonly planned: Promise<Refused | undefined>;
-  readonly over: Promise<void>;
 }
 
 const mostAtOnce = 20;
@@ -56,6 +57,8 @@ export function createOperations(
   const { turns, paces, log, redact, interrupted, onChange } = parts;
   const { clock } = parts.memory;
   const running = new Map<Running, AbortController>();
+  /** Of all whose end is not wholly dealt with. */
+  const unfinished = new Set<Promise<void>>();
   const ending = new AbortController();
   function endAll(): void {
     ending.abort();
@@ -78,28 +81,26 @@ export function createOperations(
     if (ending.signal.aborted) {
       throw new Refused("unavailable", "The daemon is ending. Nothing was changed.");
     }
-    const twin = [...running.keys()].find((each) => isSame(each.asked, asked));
+    const twin = [...running.keys()].find((each) => isSame(each, asked));
     if (twin !== undefined) {
       log.info({ operation: twin.operation.id, action, podId, by }, "operation asked for again");
-      return answerOf(twin, asked);
+      if (asked.onUndone !== undefined) twin.onUndone.push(asked.onUndone);
+      return answerOf(twin);
     }
     if (running.size >= mostAtOnce) {
       const hint = "Try again when one of them is over.";
       throw new Refused("too-many", `${mostAtOnce} operations are under way.`, hint);
     }
-    return answerOf(start(asked), asked);
+    return answerOf(start(asked));
   }
 
   /** What became of it, or how it stands after a while. */
-  async function answerOf(job: Running, asked: Asked): Promise<OperationAnswer> {
+  async function answerOf(job: Running): Promise<OperationAnswer> {
     const waiting = new AbortController();
     const late = clock.sleepUntil(clock.nowMs() + answerLimitMs, waiting.signal);
     const refused = await Promise.race([job.planned, late.then(() => undefined)]);
     waiting.abort();
     if (refused !== undefined) throw refused;
-    if (asked.run !== undefined && asked.run !== (job.run ?? job.asked.run)) {
-      throw new Refused("conflict", "That is under way for another run of the pod.");
-    }
     return job.operation.answer();
   }
 
@@ -117,17 +118,21 @@ export function createOperations(
     const limit = new AbortController();
     const over = Promise.resolve()
       .then(() => carriedOut(mine, settle, limit.signal))
-      .then(({ refused, state, words }) => {
+      .then(async ({ refused, state, words }) => {
         // What is said to be over asks for nothing any more.
         limit.abort();
         running.delete(mine);
         operation.end(state, words);
         const facts = { operation: operation.id, action, podId, by, state, because: words };
         log.info(facts, "operation over");
+        if (isUndone(mine, state)) await Promise.allSettled(mine.onUndone.map((tell) => tell()));
         settle(refused);
       });
-    const mine: Running = { asked, operation, wasAsked: false, planned, over };
+    const onUndone = asked.onUndone === undefined ? [] : [asked.onUndone];
+    const mine: Running = { asked, operation, wasAsked: false, onUndone, planned };
     running.set(mine, limit);
+    unfinished.add(over);
+    void over.then(() => unfinished.delete(over));
     return mine;
   }
 
@@ -139,7 +144,6 @@ export function createOperations(
   ): Promise<Done & { readonly refused?: Refused }> {
     const { asked, operation } = mine;
     const { action, podId } = asked;
-    const isEnd = action === "stop" || action === "terminate";
     const job: Job = {
       asked,
       step: operation.step,
@@ -148,7 +152,7 @@ export function createOperations(
         mine.run = run && runNameOf(run);
         operation.show(pod.name);
         // The rest is soon done, and who asked is told what became of it.
-        if (isEnd) settle(undefined);
+        if (isEnd(asked)) settle(undefined);
       },
       onAsked() {
         mine.wasAsked = true;
@@ -156,7 +160,7 @@ export function createOperations(
       onTrouble: (because) =>
         log.warn({ operation: operation.id, because }, "operation not recorded"),
     };
-    const limitMs = isEnd ? endLimitMs : otherLimitMs;
+    const limitMs = isEnd(asked) ? endLimitMs : otherLimitMs;
     try {
       const done = await withinLimit(carryOut(job, deps, signal), limitMs, clock, signal);
       // Where RunPod was asked for nothing there is nothing to be proven.
@@ -183,14 +187,31 @@ export function createOperations(
     touchFromInside: createActivity({ memory, files, log, isRecordDue }),
     /** Resolves when nothing runs any more: soon, once interrupted. */
     async idle() {
-      while (running.size > 0) await Promise.all([...running.keys()].map(({ over }) => over));
+      while (unfinished.size > 0) await Promise.all(unfinished);
     },
   };
 }
 
-/** Two people who ask for the same ask for one thing; whether they mean one run is seen to when it is known. */
-function isSame(one: Asked, other: Asked): boolean {
-  return one.action === other.action && one.podId === other.podId && one.forMs === other.forMs;
+/**
+ * Two people who ask for the same ask for one thing. Whoever names a run may not be answered with what is
+ * done to another one, nor with what is refused for the run that someone else has named.
+ */
+function isSame({ asked: one, run: planned }: Running, other: Asked): boolean {
+  if (one.action !== other.action || one.podId !== other.podId || one.forMs !== other.forMs) {
+    return false;
+  }
+  if (other.run === undefined && planned !== undefined) return true;
+  return (planned ?? one.run) === other.run;
+}
+
+/** Of an end RunPod was not asked; of all else it is known only where it was refused. */
+function isUndone({ asked, wasAsked }: Running, state: Done["state"]): boolean {
+  if (state === "done") return false;
+  return state === "refused" || (isEnd(asked) && !wasAsked);
+}
+
+function isEnd({ action }: Asked): boolean {
+  return action === "stop" || action === "terminate";
 }
 
 function nameInMemory(podId: string, { state }: DaemonMemory): string | undefined {

@@ -4,6 +4,8 @@ import { hourMs } from "#guard/model/time.ts";
 import type { DoorRoutes } from "#http/app.ts";
 import type { HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
+import { createBuckets } from "#http/doors/bucket.ts";
+import { limits } from "#http/doors/limits.ts";
 import { type ActPage, actHeaders, wholePage } from "#http/links/act-page.ts";
 import {
   beginningPage,
@@ -38,19 +40,23 @@ export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
   const { links } = deps;
   if (links === undefined) return;
 
+  const isSlowEnough = createBuckets(limits.perSecond.link, limits.links, deps.clock);
+  const tooMany: Answer = { status: 429, page: tooManyPage };
+
   /** Whoever tries addresses that are none is slowed down as one that tries tokens. */
   async function unknown(c: Context<HttpEnv>): Promise<Response> {
     deps.counts.wrongToken();
     const isInTime = await wrongTokens.wait(c.env?.incoming?.socket.remoteAddress);
     if (isInTime) return answerWith(c, deps, { status: 404, page: unknownPage });
     c.header("connection", "close");
-    return answerWith(c, deps, { status: 429, page: tooManyPage });
+    return answerWith(c, deps, tooMany);
   }
 
   app.get("/act/:token", async (c) => {
     await links.whenRead;
     const read = links.read(c.req.param("token"));
-    return read === undefined ? unknown(c) : answerWith(c, deps, answerTo(read, deps));
+    if (read === undefined) return unknown(c);
+    return answerWith(c, deps, isSlowEnough(c.req.param("token")) ? answerTo(read, deps) : tooMany);
   });
 
   app.post("/act/:token", async (c) => {
@@ -59,6 +65,7 @@ export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
     await links.whenRead;
     const read = links.read(token);
     if (read === undefined) return unknown(c);
+    if (!isSlowEnough(token)) return answerWith(c, deps, tooMany);
     const isOpen = read.use.kind === "free" && read.standing.kind === "stands";
     if (form?.["sure"] !== "yes" || !isOpen) {
       return answerWith(c, deps, answerTo(read, deps));
@@ -79,9 +86,19 @@ async function act(
 ): Promise<Answer | undefined> {
   const taken = await links.take(token, link);
   if (taken.kind !== "taken") return undefined;
+  let operationId: string | undefined;
+  let isGivenBack = false;
+  // Once: whoever presses it again meanwhile has it.
+  const giveBack = async (): Promise<void> => {
+    if (isGivenBack) return;
+    isGivenBack = true;
+    await links.giveBack(token, operationId);
+  };
   try {
     const forMs = hours === undefined ? undefined : hours * hourMs;
-    const { id } = await operations.begin({ action, podId, forMs, run, by: "in a notification" });
+    const asked = { action, podId, forMs, run, by: "in a notification", onUndone: giveBack };
+    const { id } = await operations.begin(asked);
+    operationId = id;
     links.note(token, { operationId: id, trouble: taken.trouble });
     return undefined;
   } catch (error) {
@@ -90,7 +107,7 @@ async function act(
       links.note(token, "elsewhere");
       throw error;
     }
-    await links.giveBack(token);
+    await giveBack();
     return { status: 409, page: refusedPage(error.message, error.hint) };
   }
 }
@@ -117,7 +134,9 @@ function answerTo(read: ReadLink, deps: HttpDeps): Answer {
   const { pods, is_dry_run: isDryRun } = deps.view.status();
   const pod = pods?.find((each) => each.id === link.podId && each.run === link.run);
   const nowMs = deps.clock.nowMs();
-  return { status: 200, page: questionPage({ link, run, pod, untilMs, nowMs, isDryRun }) };
+  const before = use.operationId === undefined ? undefined : deps.operations.of(use.operationId);
+  const inVain = before?.words ?? undefined;
+  return { status: 200, page: questionPage({ link, run, pod, untilMs, nowMs, isDryRun, inVain }) };
 }
 
 function answerOfUsed(

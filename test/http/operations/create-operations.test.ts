@@ -322,6 +322,88 @@ describe("two people who press Stop at once", () => {
   });
 });
 
+describe("two who press Stop at once, one of them for a run that is over,", () => {
+  it.each([
+    ["the other names the run", true],
+    ["the other means the pod as it runs", false],
+  ])("are each told what is true: %s", async (_, isNamed) => {
+    const daemon = await daemonWith();
+    const run = isNamed ? daemon.run() : undefined;
+
+    const [stale, right] = await Promise.allSettled([
+      daemon.ask({ run: "stale" }),
+      daemon.ask({ run }),
+    ]);
+    await daemon.operations.idle();
+
+    expect(stale).toMatchObject({ status: "rejected", reason: expect.any(Refused) });
+    expect(right.status).toBe("fulfilled");
+    expect(daemon.model.asked).toEqual(["stop p1"]);
+  });
+
+  it("one after the other: what is under way for the right one is not his", async () => {
+    const daemon = await daemonWith();
+    const { opened, open } = gate();
+    daemon.model.afterEnd = () => opened;
+
+    const { id } = await daemon.ask();
+    expect((await daemon.ask({ run: daemon.run() })).id).toBe(id);
+    expect((await daemon.ask()).id).toBe(id);
+    const stale = daemon.ask({ run: "stale" });
+    open();
+
+    await expect(stale).rejects.toEqual(refusedWith("conflict", "p1"));
+    await daemon.operations.idle();
+    expect(daemon.model.asked).toEqual(["stop p1"]);
+  });
+});
+
+describe("whoever has something to give back", () => {
+  it("hears that nothing was done, also when that comes after it had begun; so does who asked for the same", async () => {
+    const daemon = await daemonWith();
+    const { opened, open } = gate();
+    const signal = new AbortController().signal;
+    const guard = daemon.turns.take("p1", () => opened, { by: "guard", patienceMs: 0, signal });
+    const heard: string[] = [];
+    const run = daemon.run();
+    const { id } = await daemon.ask({ run, onUndone: async () => heard.push("one") });
+    await daemon.ask({ run, onUndone: async () => heard.push("other") });
+    daemon.model.startedAtMs.set("p1", Date.now() - 1_000);
+    open();
+    await guard;
+    await daemon.operations.idle();
+
+    expect(daemon.operations.of(id)).toMatchObject({ state: "refused" });
+    expect(heard).toEqual(["one", "other"]);
+  });
+
+  it("hears it when the daemon ends before RunPod was asked", async () => {
+    const daemon = await daemonWith();
+    daemon.model.beforeLook = () => {
+      daemon.interrupt();
+      return new Promise(() => undefined);
+    };
+    const heard: string[] = [];
+
+    await daemon.did({ onUndone: async () => heard.push("undone") });
+
+    expect(heard).toEqual(["undone"]);
+  });
+
+  it.each([
+    ["was done", false],
+    ["was asked of RunPod, and not proven", true],
+  ])("hears nothing of what %s", async (_, isLying) => {
+    const daemon = await daemonWith();
+    daemon.model.isLying = isLying;
+    const heard: string[] = [];
+
+    await daemon.did({ onUndone: async () => heard.push("undone") });
+
+    expect(heard).toEqual([]);
+  });
+});
+
 describe("a stop while the guard ends the same pod", () => {
   it("waits for the guard, and does not ask RunPod again", async () => {
     const daemon = await daemonWith();

@@ -338,6 +338,7 @@ describe("whoever presses it", () => {
       {
         action: "stop",
         podId: "p1",
+        onUndone: expect.any(Function),
         run: idle.runs["p1"]?.firstSeenAtMs.toString(36),
         forMs: undefined,
         by: "in a notification",
@@ -424,6 +425,26 @@ describe("whoever presses it", () => {
     expect(refused.text).toContain("Pod trainer (p1) is locked.");
     expect(refused.text).toContain("Unlock it.");
     expect(taken.status).toBe(303);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("and is refused long after it had begun may press it again, and reads why", async () => {
+    const { press, get, pathOf, asked, goesOn } = await setUp();
+    expect((await press(pathOf("Stop now"))).status).toBe(303);
+    const words = "The poll failed: no complete answer within 30 s. Nothing was changed.";
+    goesOn({ state: "refused", words });
+
+    await asked[0]?.onUndone?.();
+    const shown = await read(get(pathOf("Stop now")));
+    const again = await press(pathOf("Stop now"));
+    // What was given back once is not given back for whoever has it now.
+    await asked[0]?.onUndone?.();
+    await press(pathOf("Stop now"));
+
+    expect(shown.status).toBe(200);
+    expect(shown.text).toContain("It was pressed already, and was not done: The poll failed");
+    expect(shown.text).toContain('<form method="post">');
+    expect(again.status).toBe(303);
     expect(asked).toHaveLength(2);
   });
 
@@ -620,6 +641,27 @@ describe("behind the doors", () => {
 
     expect(await Promise.race(slow)).toBe(429);
     expect((await get(pathOf("Stop now"))).status).toBe(200);
+  });
+
+  it("whatever strangers send, a button can be pressed", async () => {
+    const { get, press, pathOf, asked } = await setUp({ isBehindDoors: true });
+    for (let n = 0; n < 300; n += 1) await get("/nothing");
+    const wrong = Array.from({ length: 100 }, async (_, n) => (await press(`/act/x${n}`)).status);
+
+    expect((await get(pathOf("Stop now"))).status).toBe(200);
+    expect((await press(pathOf("Stop now"))).status).toBe(303);
+    expect(asked).toHaveLength(1);
+    expect(await Promise.race(wrong)).toBe(404);
+  });
+
+  it("whoever asks too often for one button is slowed down, and no other is", async () => {
+    const { get, pathOf } = await setUp({ isBehindDoors: true });
+    const statuses: number[] = [];
+    for (let n = 0; n < 101; n += 1) statuses.push((await get(pathOf("Stop now"))).status);
+
+    expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await get(pathOf("Keep it"))).status).toBe(200);
   });
 
   it.each([
