@@ -15,7 +15,9 @@ async function loggedIn({ ask }: Pick<ReturnType<typeof served>, "ask">, headers
     body: new URLSearchParams({ token }).toString(),
   });
   const cookie = answer.headers.get("set-cookie") ?? "";
-  return { answer, cookie, session: { cookie: cookie.split(";")[0] ?? "" } };
+  const [, key = ""] = /content="0;url=\/#key=([\w-]{43})"/.exec(await answer.text()) ?? [];
+  const alone = { cookie: cookie.split(";")[0] ?? "" };
+  return { answer, cookie, key, alone, session: { ...alone, "x-runpodboss-key": key } };
 }
 
 describe("without a token", () => {
@@ -138,13 +140,86 @@ describe("the session of a browser", () => {
     );
   });
 
-  it("is begun anew by who comes again after a day", async () => {
+  it("lives no longer by being used", async () => {
     const here = served();
     const { session } = await loggedIn(here);
     await here.clock.advanceTo(2 * 86_400_000);
-    const answer = await here.ask("/", { headers: session });
 
-    expect(answer.headers.get("set-cookie")).toMatch(/^runpodboss-8092=/);
+    for (const path of ["/", "/metrics"]) {
+      const answer = await here.ask(path, { headers: session });
+      expect(answer.headers.get("set-cookie")).toBeNull();
+    }
+  });
+
+  it("is over for everybody who has it when one logs out, and others go on", async () => {
+    const here = served();
+    const { session, alone } = await loggedIn(here);
+    const { session: other } = await loggedIn(here);
+    await here.ask("/logout", { method: "POST", headers: { ...alone, origin: `http://${host}` } });
+
+    expect((await here.ask("/metrics", { headers: session })).status).toBe(401);
+    expect((await here.ask("/", { headers: alone })).status).toBe(401);
+    expect((await here.ask("/metrics", { headers: other })).status).toBe(200);
+    expect((await loggedIn(here)).answer.status).toBe(200);
+  });
+
+  it("the cookie by itself, which every port of the host gets, opens only what holds nothing", async () => {
+    const file = { body: new ArrayBuffer(0), type: "text/javascript", tag: '"1"' };
+    const here = served({
+      pageFiles: new Map([
+        ["/", file],
+        ["/index.html", file],
+        ["/page.js", file],
+      ]),
+    });
+    const { alone } = await loggedIn(here);
+    const { key: others } = await loggedIn(here);
+    const ours = { origin: `http://${host}` };
+
+    for (const headers of [alone, { ...alone, "x-runpodboss-key": others }]) {
+      for (const path of ["/", "/page.js"]) {
+        expect((await here.ask(path, { headers })).status).toBe(200);
+        expect(
+          (await here.ask(path, { headers: { ...headers, ...ours }, method: "POST" })).status,
+        ).toBe(401);
+      }
+      for (const path of [
+        "/metrics",
+        "/api/status",
+        "/api/live",
+        "/api/nothing",
+        "/nothing",
+        "/page.js/",
+      ]) {
+        for (const method of ["GET", "POST", "PUT", "DELETE"]) {
+          const answer = await here.ask(path, { method, headers: { ...headers, ...ours } });
+          expect([path, method, answer.status]).toEqual([path, method, 401]);
+        }
+      }
+    }
+  });
+
+  it("who has only the cookie left is led to the form to log in", async () => {
+    const here = served();
+    const { alone } = await loggedIn(here);
+    const answer = await here.ask("/login", { headers: { ...page, ...alone } });
+
+    expect(await answer.text()).toContain('<form method="post" action="/login">');
+  });
+
+  it("a program that logs in gets the key as it is to be sent", async () => {
+    const here = served();
+    const answer = await here.ask("/login", {
+      method: "POST",
+      headers: form,
+      body: new URLSearchParams({ token }).toString(),
+    });
+    const [cookie = ""] = (answer.headers.get("set-cookie") ?? "").split(";");
+    const key = answer.headers.get("x-runpodboss-key") ?? "";
+    const headers = { cookie, "x-runpodboss-key": key };
+
+    expect(answer.status).toBe(204);
+    expect((await here.ask("/metrics", { headers })).status).toBe(200);
   });
 
   it.each([
@@ -157,7 +232,8 @@ describe("the session of a browser", () => {
     const { session } = await loggedIn(here);
 
     expect(
-      (await here.ask("/metrics", { headers: { cookie: change(session.cookie) } })).status,
+      (await here.ask("/metrics", { headers: { ...session, cookie: change(session.cookie) } }))
+        .status,
     ).toBe(401);
   });
 });
