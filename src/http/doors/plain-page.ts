@@ -46,6 +46,7 @@ export async function plainPage(
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           ${goesOnTo === undefined ? "" : html`<meta http-equiv="refresh" content="0;url=${goesOnTo}" />`}
+          <link rel="icon" href="${icon}" />
           <title>${title}</title>
           ${raw(`<style>${style}</style>`)}
         </head>

@@ -14,7 +14,6 @@ export async function samplesSince(
   path: string,
   { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
   signal: AbortSignal,
-  untilMs = Infinity,
 ): Promise<readonly BalanceSample[]> {
   const found: BalanceSample[] = [];
   let older = 0;
