@@ -67,11 +67,11 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   app.use(withSecurityHeaders);
   app.use(hostDoor(settings));
   app.use(askerDoor(deps, doors));
-  app.use(rateDoor(clock));
   app.use(originDoor(settings));
+  app.use(rateDoor(clock));
   app.use(bodyDoor);
   for (const add of openRoutes) add(app, deps, doors);
-  app.use(ownerDoor);
+  app.use(ownerDoor(deps));
   app.use(sessionDoor(settings));
   for (const add of ownRoutes) add(app, deps, doors);
   return app;

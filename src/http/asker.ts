@@ -7,7 +7,10 @@ export type Asker = "owner" | "job";
 export interface HttpEnv {
   readonly Variables: {
     asker?: Asker;
-    /** What they have seen of it: a browser sends its session without being asked. */
+    /**
+     * What they have seen of it: a browser sends its session without being asked. A session without an asker is one
+     * without its key: it opens the files of the page, and nothing that they show.
+     */
     by?: "token" | "session";
   };
   /** Absent where no socket is. */

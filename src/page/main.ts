@@ -1,4 +1,5 @@
 import { createChart } from "./chart/chart.ts";
+import { takeKey } from "./key.ts";
 import { askBalance } from "./live/balance.ts";
 import { follow } from "./live/follow.ts";
 import type { Heard } from "./live/heard.ts";
@@ -12,6 +13,8 @@ import { type Scene, sceneOf } from "./state/scene.ts";
 import { momentsIn } from "./words/moments.ts";
 import { secondMs } from "./words/spans.ts";
 
+// Before anything else: until then it stands in the address.
+takeKey();
 const wide = matchMedia("(min-width: 80rem)");
 const moments = momentsIn();
 let state = firstState;

@@ -2,6 +2,7 @@ import type { Action } from "#http/contract/operation.ts";
 import { answered, opened, reopened, sending, withHours } from "./ask/ask.ts";
 import { hindrance } from "./ask/question.ts";
 import { send } from "./ask/send.ts";
+import { forgetKey } from "./key.ts";
 import { openDialog, type Places } from "./show.ts";
 import type { PageState } from "./state/page-state.ts";
 import type { Scene } from "./state/scene.ts";
@@ -21,6 +22,9 @@ export function listen(pressing: Pressing): void {
   questions.addEventListener("submit", (event) => {
     event.preventDefault();
     void onYes(pressing);
+  });
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.matches("[action=logout]")) forgetKey();
   });
   // It does not bubble.
   questions.addEventListener("close", () => onClosed(pressing), true);

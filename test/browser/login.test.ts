@@ -36,7 +36,7 @@ describe.concurrent("the door", () => {
     await logIn(visit, origin);
 
     await page.getByText("trainer").first().waitFor();
-    expect(new URL(page.url()).search).toBe("");
+    expect(page.url()).toBe(`${origin}/`);
     const [cookie, ...others] = await context.cookies();
     expect(others).toEqual([]);
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
@@ -113,6 +113,39 @@ describe.concurrent("the door", () => {
     await visit.page.getByRole("heading", { name: "Pods" }).waitFor();
   });
 
+  it("is open to the page alone: whoever has its cookie, as other ports of the machine do, sees nothing", async (test) => {
+    const { visit, origin } = await atTheDoor(test);
+    const { page, context } = visit;
+    await logIn(visit, origin);
+    visit.awaits(/Failed to load resource/);
+
+    await page.reload();
+    await page.getByRole("heading", { name: "Pods" }).waitFor();
+    // The browser's own requests carry the cookie, and no key.
+    for (const path of ["/api/status", "/api/live", "/metrics"]) {
+      expect((await context.request.get(`${origin}${path}`)).status()).toBe(401);
+    }
+    await page.evaluate("localStorage.clear()");
+    await page.reload();
+    await page.getByRole("heading", { name: "You are logged out" }).waitFor();
+    await page.getByRole("link", { name: "Log in" }).click();
+    await page.getByLabel("Token").fill(token);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Pods" }).waitFor();
+    expect(page.url()).toBe(`${origin}/`);
+  });
+
+  it("stays open in a browser that keeps nothing, until the page is loaded anew", async (test) => {
+    const { visit, origin } = await atTheDoor(test);
+    await visit.page.addInitScript(
+      "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })",
+    );
+
+    await logIn(visit, origin);
+
+    expect(visit.page.url()).toBe(`${origin}/`);
+  });
+
   it("is closed again by logging out", async (test) => {
     const { visit, origin } = await atTheDoor(test);
     await logIn(visit, origin);
@@ -122,5 +155,6 @@ describe.concurrent("the door", () => {
 
     await visit.page.getByLabel("Token").waitFor();
     expect(await visit.context.cookies()).toEqual([]);
+    expect(await visit.page.evaluate("localStorage.getItem('runpodboss.key')")).toBeNull();
   });
 });

@@ -237,7 +237,7 @@ it("whoever is logged out is told, with a way to log in", async () => {
   server.cut();
 
   await page.getByRole("heading", { name: "You are logged out" }).waitFor();
-  expect(await page.getByRole("link", { name: "Log in" }).getAttribute("href")).toBe("./");
+  expect(await page.getByRole("link", { name: "Log in" }).getAttribute("href")).toBe("login");
   expect(await page.getByText("trainer").count()).toBe(0);
 });
 

@@ -20,8 +20,9 @@ const json = { "Content-Type": "application/json" };
 const bearer = (words: string) => ({ Authorization: `Bearer ${words}` });
 
 let served: Served;
-/** The cookie of a browser that is logged in, as it sends it. */
+/** What a browser that is logged in sends: its cookie, and the key of that session. */
 let session = "";
+let key = "";
 const undo: (() => unknown)[] = [];
 beforeAll(async () => {
   const here = { onTestFinished: (hook: () => unknown) => undo.push(hook) };
@@ -29,7 +30,7 @@ beforeAll(async () => {
     pods: [{ ...trainer, name: "name-of-the-trainer" }],
   });
   await served.start();
-  session = await logIn();
+  ({ session, key } = await logIn());
 });
 afterAll(async () => {
   for (const each of undo.toReversed()) await each();
@@ -39,7 +40,7 @@ afterAll(async () => {
 const come = (asked: Asked): Promise<RawAnswer> =>
   ask(served.port, { from: anotherAddress(), ...asked });
 
-async function logIn(): Promise<string> {
+async function logIn() {
   const { status, headers } = await come({
     method: "POST",
     target: "/login",
@@ -52,8 +53,10 @@ async function logIn(): Promise<string> {
   const [set = ""] = (headers["set-cookie"] ?? "").split(";");
   expect(status).toBeLessThan(400);
   expect(set).toMatch(/^[\w-]+=./);
-  return set;
+  return { session: set, key: headers["x-runpodboss-key"] ?? "" };
 }
+
+const withKey = (cookie: string) => ({ Cookie: cookie, "X-RunPodBoss-Key": key });
 
 /** No answer to a stranger holds anything of the account, nor what would open a door. */
 function expectNothingIn({ headers, body }: RawAnswer): void {
@@ -197,10 +200,46 @@ describe("no route but /health answers", () => {
 
 describe("a session", () => {
   it("opens what a token opens", async () => {
-    const answer = await come({ target: "/api/status", headers: { Cookie: session } });
+    const answer = await come({ target: "/api/status", headers: withKey(session) });
 
     expect(answer.status).toBe(200);
     expectCareful(answer);
+  });
+
+  it.each([
+    ["without its key, as every port of this machine gets it", () => ""],
+    ["with a letter of its key changed", () => changedAt(key, key.length - 3)],
+    ["with its key cut", () => key.slice(0, -1)],
+    ["with the cookie as its key", () => session.replace(/^[^=]*=/, "")],
+    ["with the key of another session", async () => (await logIn()).key],
+  ])("%s opens the files of the page, and nothing else", async (_how, other) => {
+    const headers = { Cookie: session, "X-RunPodBoss-Key": await other(), Origin: served.origin };
+    for (const { method, target } of [...api, { method: "GET", target: "/metrics" }]) {
+      const answer = await come({
+        method,
+        target,
+        headers: { ...headers, ...(method === "POST" && json) },
+        ...(method === "POST" && { body: "{}" }),
+      });
+
+      expect([method, target, answer.status]).toEqual([method, target, 401]);
+      expectNothingIn(answer);
+      expect(answer.body).not.toContain(key);
+    }
+    expect((await come({ target: "/health", headers })).body).toMatch(/^(ok|unhealthy)$/);
+    expect(served.guard.simulator.account.pod("p1")?.status).toBe("RUNNING");
+    for (const target of ["/", "/page.js"]) {
+      const answer = await come({ target, headers });
+
+      expect([target, answer.status]).toEqual([target, 200]);
+      expectNothingIn(answer);
+    }
+  });
+
+  it("with a key and no cookie is none", async () => {
+    const answer = await come({ target: "/api/status", headers: { "X-RunPodBoss-Key": key } });
+
+    expect(answer.status).toBe(401);
   });
 
   it.each([
@@ -216,7 +255,7 @@ describe("a session", () => {
   ])("with %s is none", async (_what, change) => {
     const changed = change(session);
 
-    const answer = await come({ target: "/api/status", headers: { Cookie: changed } });
+    const answer = await come({ target: "/api/status", headers: withKey(changed) });
 
     expect(answer.status).toBe(401);
     expectNothingIn(answer);
@@ -235,7 +274,7 @@ describe("a session", () => {
       const answer = await come({
         method: "POST",
         target,
-        headers: { ...json, ...headers, Cookie: session },
+        headers: { ...json, ...headers, ...withKey(session) },
         body: "{}",
       });
 

@@ -210,6 +210,19 @@ describe("connections", () => {
     expect(strangers.at(-1)?.isOver()).toBe(false);
   });
 
+  it("those that show the token of the jobs keep out neither the owner nor who asks for /health", async () => {
+    const { port } = await serve(undefined, { limits: { connections: 5 } });
+    for (let n = 0; n < 10; n++) {
+      const job = connect(port);
+      const jobs = { Authorization: `Bearer ${activityToken}`, Connection: "keep-alive" };
+      job.socket.write(request("GET /metrics HTTP/1.1", jobs));
+      await vi.waitFor(() => expect(job.text()).toContain(" 403 "), patience);
+    }
+
+    expect(await said(port, request("GET /health HTTP/1.1"))).toContain("ok");
+    expect(await said(port, request("GET /metrics HTTP/1.1", owner))).toContain("up 1");
+  });
+
   it("all of them end with the server, and its port is free at once", async () => {
     const { port, listening } = await serve();
     const idle = connect(port);
@@ -228,6 +241,21 @@ describe("connections", () => {
       code: "EADDRINUSE",
     });
   });
+});
+
+it("whoever hangs up in the middle of a request is no bug of ours", async () => {
+  let answered = 0;
+  const deps = depsWith();
+  const counts = { ...deps.counts, answered: () => void (answered += 1) };
+  const { port } = await serve(createApp({ ...deps, counts }));
+  const { socket, text } = connect(port);
+  const headers = { "Content-Length": "100", Expect: "100-continue" };
+  socket.write(request("POST /login HTTP/1.1", headers, "abc"));
+  await vi.waitFor(() => expect(text()).toContain(" 100 "), patience);
+  socket.destroy();
+  await vi.waitFor(() => expect(answered).toBe(1), patience);
+
+  expect(deps.logged).toEqual([]);
 });
 
 describe("who is slow", () => {

@@ -36,7 +36,10 @@ export async function askForLink(
       limits,
     );
     if (status === 401) return failed(`what listens at ${page} has another token`);
-    if (status === 429) return failed(`${page} has been shown too many wrong tokens of late`);
+    if (status === 429)
+      return failed(
+        `${page} is asked for too much at the moment, or has been shown too many wrong tokens`,
+      );
     const answer = codeAnswer.safeParse(jsonOf(text)).data;
     const isOurs =
       answer !== undefined && isSame(answer.proof, proofOfAnswer(answer.code, asked, token));

@@ -52,8 +52,9 @@ export async function plotSources(
   signal: AbortSignal,
 ): Promise<PlotSources> {
   const path = samplesFileOf(snapshot.settings.stateFile);
+  const { nowMs } = snapshot;
   try {
-    const samples = await samplesSince(path, snapshot.nowMs - forMs, signal);
+    const samples = await samplesSince(path, { sinceMs: nowMs - forMs, nowMs }, signal);
     return { forMs, snapshot, samples, because: undefined };
   } catch (error) {
     return { forMs, snapshot, samples: [], because: wordsOf(error) };

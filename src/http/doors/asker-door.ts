@@ -21,7 +21,9 @@ export function askerDoor(
   return async (c, next) => {
     const token = bearerOf(c);
     if (token === undefined) {
-      if (sessions.isGood(c)) letIn(c, "owner", "session");
+      const shown = sessions.shownBy(c);
+      if (shown === "cookie and key") letIn(c, "owner", "session");
+      if (shown === "cookie") c.set("by", "session");
       return next();
     }
     const asker = whose(token, deps);
@@ -82,15 +84,22 @@ export function unauthorized(c: Context, words?: string): Response | Promise<Res
 
 const jobsPath = /^\/api\/activity\/[^/]+$/;
 
-/** Behind it is only the owner, and a job that says that it is at work. */
-export const ownerDoor: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  switch (c.get("asker")) {
-    case "owner":
-      return next();
-    case "job":
-      if (c.req.method === "POST" && jobsPath.test(c.req.path)) return next();
-      return failed(c, 403, "This token can say that a pod is at work, and nothing else.");
-    case undefined:
-      return unauthorized(c);
-  }
-};
+/**
+ * Behind it is only the owner, and a job that says that it is at work. The files of the page are for every session:
+ * no browser shows a key when it loads them, and they hold nothing of the account.
+ */
+export function ownerDoor({ pageFiles }: Pick<HttpDeps, "pageFiles">): MiddlewareHandler<HttpEnv> {
+  const isFile = ({ req }: Context): boolean =>
+    ["GET", "HEAD"].includes(req.method) && (req.path === "/" || pageFiles.has(req.path));
+  return async (c, next) => {
+    switch (c.get("asker")) {
+      case "owner":
+        return next();
+      case "job":
+        if (c.req.method === "POST" && jobsPath.test(c.req.path)) return next();
+        return failed(c, 403, "This token can say that a pod is at work, and nothing else.");
+      case undefined:
+        return c.get("by") === "session" && isFile(c) ? next() : unauthorized(c);
+    }
+  };
+}

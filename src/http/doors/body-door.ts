@@ -9,12 +9,13 @@ import { limits } from "./limits.ts";
  * requests do not survive.
  */
 export const bodyDoor: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  const mostBytes = c.get("asker") === undefined ? limits.strangersBodyBytes : limits.bodyBytes;
   const isUnmeasured = c.req.header("transfer-encoding") !== undefined;
-  if (!isUnmeasured && Number(c.req.header("content-length") ?? 0) <= limits.bodyBytes) {
+  if (!isUnmeasured && Number(c.req.header("content-length") ?? 0) <= mostBytes) {
     return next();
   }
   c.header("connection", "close");
   return isUnmeasured
     ? failed(c, 411, "The body does not say how long it is.", "Send it with a Content-Length.")
-    : failed(c, 413, `More than ${limits.bodyBytes} bytes are not taken.`);
+    : failed(c, 413, `More than ${mostBytes} bytes are not taken.`);
 };

@@ -7,7 +7,10 @@ import { failed } from "./failed.ts";
 
 const mostKnown = 100;
 
-/** What a route throws: a fault that people can mend is told, one of ours is logged, and told to nobody. */
+/**
+ * What a route throws: a fault that people can mend is told, one of ours is logged, and told to nobody. Who
+ * goes away in the middle of a request is neither.
+ */
 export function faultAnswer({
   log,
   clock,
@@ -25,6 +28,10 @@ export function faultAnswer({
   return (error, c) => {
     if (error instanceof UserError) {
       return failed(c, 409, redact(error.message), redact(error.hint ?? "") || null);
+    }
+    const { incoming } = c.env ?? {};
+    if (incoming !== undefined && incoming.destroyed && !incoming.complete) {
+      return failed(c, 400, "The request was not sent to its end.");
     }
     if (isNew(wordsOf(error))) {
       log.error({ stack: error.stack ?? String(error) }, "this is a bug of the page");

@@ -3,12 +3,14 @@ import { html } from "hono/html";
 import { plainPage } from "./plain-page.ts";
 
 /** What a person sees who has not logged in. */
-export function loginPage(c: Context, words?: string): Promise<Response> {
-  return plainPage(c, 401, {
+export function loginPage(c: Context, words?: string, status: 401 | 429 = 401): Promise<Response> {
+  return plainPage(c, status, {
     title: "RunPodBoss: log in",
     // A session is not sent along by a link of another site: it is by our own page, if there is one.
-    goesOn:
-      words === undefined && c.req.path === "/" && c.req.header("sec-fetch-site") === "cross-site",
+    goesOnTo:
+      words === undefined && c.req.path === "/" && c.req.header("sec-fetch-site") === "cross-site"
+        ? "/"
+        : undefined,
     body: html`
       ${words === undefined ? "" : html`<p class="said" role="alert">${words}</p>`}
       <form method="post" action="/login">

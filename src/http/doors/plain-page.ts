@@ -24,15 +24,15 @@ export type Markup = ReturnType<typeof html>;
 export interface PlainPage {
   readonly title: string;
   readonly body: Markup;
-  /** It goes on to the page by itself. */
-  readonly goesOn?: boolean;
+  /** Where it goes on to by itself. */
+  readonly goesOnTo?: string | undefined;
 }
 
 /** A page of one file that needs no script, and nothing else of ours: for who has shown no token. */
 export async function plainPage(
   c: Context,
   status: ContentfulStatusCode,
-  { title, body, goesOn = false }: PlainPage,
+  { title, body, goesOnTo }: PlainPage,
 ): Promise<Response> {
   c.header("content-security-policy", policy);
   return c.html(
@@ -41,7 +41,7 @@ export async function plainPage(
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          ${goesOn ? html`<meta http-equiv="refresh" content="0;url=/" />` : ""}
+          ${goesOnTo === undefined ? "" : html`<meta http-equiv="refresh" content="0;url=${goesOnTo}" />`}
           <title>${title}</title>
           ${raw(`<style>${style}</style>`)}
         </head>

@@ -14,7 +14,7 @@ export const unknownPage: ActPage = {
 };
 
 export const tooManyPage: ActPage = {
-  title: "Too many wrong addresses",
+  title: "Too much is asked",
   body: html`<p>
     Nothing was changed. Wait a minute, and open the button from the notification again.
   </p> `,

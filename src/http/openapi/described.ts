@@ -18,8 +18,11 @@ export interface Described {
   >;
   /** The statuses of failures that are its own; those of the doors come to each. */
   readonly failures?: Readonly<Record<number, string>>;
-  /** Who may ask; `nobody`: no token is needed, as it carries its own or tells nothing. */
-  readonly by: "owner" | "job" | "nobody";
+  /**
+   * Who may ask; `session`: its key is not needed; `nobody`: no token is needed, as it carries its own or tells
+   * nothing.
+   */
+  readonly by: "owner" | "session" | "job" | "nobody";
 }
 
 const page = { text: "text/html" } as const;
@@ -144,7 +147,14 @@ export const described: readonly Described[] = [
     summary: "The page; its files stand beside it",
     answers: { 200: { words: "The page.", content: page } },
     failures: { 503: "The page is not built." },
-    by: "owner",
+    by: "session",
+  },
+  {
+    method: "get",
+    path: "/login",
+    summary: "The form to log in",
+    answers: { 401: { words: "The form, whoever asks.", content: page } },
+    by: "nobody",
   },
   {
     method: "post",

@@ -1,3 +1,4 @@
+import { sessionKeyHeader } from "#http/doors/session.ts";
 import { version } from "#package.json";
 import { type Described, described } from "./described.ts";
 import { componentSchemas, queryParameters, reference } from "./schemas.ts";
@@ -39,7 +40,14 @@ export function openapiDocument(): Json {
           in: "cookie",
           name: "runpodboss-8092",
           description:
-            "Set by the login of the page; its name ends in the port, and is __Host-runpodboss over TLS. What changes anything must come from the page itself.",
+            "Set by the login of the page; its name ends in the port, and is __Host-runpodboss over TLS. By itself it opens the files of the page alone. What changes anything must come from the page itself.",
+        },
+        sessionKey: {
+          type: "apiKey",
+          in: "header",
+          name: sessionKeyHeader,
+          description:
+            "Goes with the cookie, which a browser sends to every port of the host: the key of that session, as the login gives it to the page (in the fragment of its address), and to programs (in a header of this name).",
         },
       },
     },
@@ -78,8 +86,9 @@ function operationOf(each: Described): Json {
 const noToken = { 401: "No token, or a wrong one." } as const;
 
 const securityOf = {
-  owner: [{ token: [] }, { session: [] }],
-  job: [{ activityToken: [] }, { token: [] }, { session: [] }],
+  owner: [{ token: [] }, { session: [], sessionKey: [] }],
+  session: [{ token: [] }, { session: [] }],
+  job: [{ activityToken: [] }, { token: [] }, { session: [], sessionKey: [] }],
   nobody: [{}],
 } as const;
 

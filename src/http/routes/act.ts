@@ -4,6 +4,8 @@ import { hourMs } from "#guard/model/time.ts";
 import type { DoorRoutes } from "#http/app.ts";
 import type { HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
+import { createBuckets } from "#http/doors/bucket.ts";
+import { limits } from "#http/doors/limits.ts";
 import { type ActPage, actHeaders, wholePage } from "#http/links/act-page.ts";
 import {
   beginningPage,
@@ -38,19 +40,23 @@ export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
   const { links } = deps;
   if (links === undefined) return;
 
+  const isSlowEnough = createBuckets(limits.perSecond.link, limits.links, deps.clock);
+  const tooMany: Answer = { status: 429, page: tooManyPage };
+
   /** Whoever tries addresses that are none is slowed down as one that tries tokens. */
   async function unknown(c: Context<HttpEnv>): Promise<Response> {
     deps.counts.wrongToken();
     const isInTime = await wrongTokens.wait(c.env?.incoming?.socket.remoteAddress);
     if (isInTime) return answerWith(c, deps, { status: 404, page: unknownPage });
     c.header("connection", "close");
-    return answerWith(c, deps, { status: 429, page: tooManyPage });
+    return answerWith(c, deps, tooMany);
   }
 
   app.get("/act/:token", async (c) => {
     await links.whenRead;
     const read = links.read(c.req.param("token"));
-    return read === undefined ? unknown(c) : answerWith(c, deps, answerTo(read, deps));
+    if (read === undefined) return unknown(c);
+    return answerWith(c, deps, isSlowEnough(c.req.param("token")) ? answerTo(read, deps) : tooMany);
   });
 
   app.post("/act/:token", async (c) => {
@@ -59,6 +65,7 @@ export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
     await links.whenRead;
     const read = links.read(token);
     if (read === undefined) return unknown(c);
+    if (!isSlowEnough(token)) return answerWith(c, deps, tooMany);
     const isOpen = read.use.kind === "free" && read.standing.kind === "stands";
     if (form?.["sure"] !== "yes" || !isOpen) {
       return answerWith(c, deps, answerTo(read, deps));

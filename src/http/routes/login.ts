@@ -8,6 +8,7 @@ import { hostOf } from "#http/doors/host-door.ts";
 import { markKnown } from "#http/doors/connections.ts";
 import { codeLastsMs, createOnceCodes } from "#http/doors/once-codes.ts";
 import { plainPage } from "#http/doors/plain-page.ts";
+import { sessionKeyHeader } from "#http/doors/session.ts";
 import { codeAsked, isProven, proofOfAnswer } from "#http/doors/token-proof.ts";
 
 /** How a browser becomes the owner's: by the token, or by a link that `runpodboss dashboard` has made. */
@@ -15,6 +16,8 @@ export const loginRoutes: DoorRoutes = (app, deps, { sessions, wrongTokens }) =>
   const { settings, clock } = deps;
   const codes = createOnceCodes(clock);
   let used: readonly { readonly nonce: string; readonly atMs: number }[] = [];
+
+  app.get("/login", (c) => unauthorized(c));
 
   app.post("/login", async (c) => {
     const token = new URLSearchParams(await c.req.text()).get("token")?.trim() ?? "";
@@ -58,15 +61,19 @@ export const loginRoutes: DoorRoutes = (app, deps, { sessions, wrongTokens }) =>
     return c.json({ code, proof: proofOfAnswer(code, asked, token) });
   });
 
-  /** By a page of ours, as a session that is begun by another site's link is not sent along at once. */
+  /**
+   * By a page of ours, as a session that is begun by another site's link is not sent along at once. The key goes along
+   * in what no browser sends to anybody, and the page takes it out of its address.
+   */
   const opened = (c: Context<HttpEnv>): Response | Promise<Response> => {
-    sessions.begin(c);
+    const key = sessions.begin(c);
     markKnown(c.env?.incoming?.socket);
-    if (!wantsPage(c)) return c.body(null, 204);
+    if (!wantsPage(c)) return c.body(null, 204, { [sessionKeyHeader]: key });
+    const there = `/#key=${key}`;
     return plainPage(c, 200, {
       title: "RunPodBoss",
-      goesOn: true,
-      body: html`<p><a href="/">Open the page</a></p>`,
+      goesOnTo: there,
+      body: html`<p><a href="${there}">Open the page</a></p>`,
     });
   };
 };

@@ -1,13 +1,12 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
-import type { DoorRoutes } from "#http/app.ts";
+import type { Routes } from "#http/app.ts";
 import { plainPage } from "#http/doors/plain-page.ts";
 import type { PageFile } from "#http/page-files.ts";
 
 /** The files of the page, from memory: those that were there at the start, by their whole names, and nothing else. */
-export const pageRoutes: DoorRoutes = (app, { pageFiles }, { sessions }) => {
+export const pageRoutes: Routes = (app, { pageFiles }) => {
   app.get("/", (c) => {
-    sessions.renew(c);
     const index = pageFiles.get("/index.html");
     if (index !== undefined) return answer(c, index);
     return plainPage(c, 503, {

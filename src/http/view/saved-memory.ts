@@ -34,6 +34,7 @@ export function createSavedMemory(clock: Clock, daysKept: () => number): SavedMe
   let isReading = false;
   let notBeforeMs = -Infinity;
   let atLatestMs = -Infinity;
+  let lastEndedMs = -Infinity;
   let answered:
     | { readonly atMs: number; readonly of: Found; readonly answer: StatusAnswer["saved"] }
     | undefined;
@@ -68,7 +69,9 @@ export function createSavedMemory(clock: Clock, daysKept: () => number): SavedMe
     },
     async keepUp(path, signal) {
       const beganMs = clock.nowMs();
-      const isTime = beganMs >= atLatestMs || (isDue && beganMs >= notBeforeMs);
+      // A clock that was set back would keep it waiting for as long.
+      const isBack = beganMs < lastEndedMs;
+      const isTime = isBack || beganMs >= atLatestMs || (isDue && beganMs >= notBeforeMs);
       if (isReading || signal.aborted || !isTime) return;
       isReading = true;
       isDue = false;
@@ -77,6 +80,7 @@ export function createSavedMemory(clock: Clock, daysKept: () => number): SavedMe
       } finally {
         isReading = false;
         const endedMs = clock.nowMs();
+        lastEndedMs = endedMs;
         notBeforeMs = endedMs + Math.max(leastPauseMs, share * (endedMs - beganMs));
         atLatestMs = Math.max(notBeforeMs, endedMs + longestPauseMs);
       }

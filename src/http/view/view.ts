@@ -161,9 +161,10 @@ export function createView(options: ViewOptions): ViewMemory {
 
   async function readBalances(signal: AbortSignal): Promise<void> {
     const limit = new AbortController();
-    const sinceMs = clock.nowMs() - keptForMs;
+    const nowMs = clock.nowMs();
+    const asked = { sinceMs: nowMs - keptForMs, nowMs };
     try {
-      const older = samplesSince(options.samplesFile, sinceMs, limit.signal);
+      const older = samplesSince(options.samplesFile, asked, limit.signal);
       const found = await withinLimit(older, samplesLimitMs, clock, signal);
       balances.addOlder(found);
       // A page that came before that has drawn a curve which begins with this process.

@@ -1,5 +1,6 @@
 import type { Failure } from "#http/contract/failure.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
+import { keyHeaders } from "#page/key.ts";
 import { hoursOf, type Question } from "./question.ts";
 import type { Sent } from "./sent.ts";
 
@@ -14,7 +15,11 @@ export async function send({ action, podId, run, hours }: Question): Promise<Sen
   try {
     const response = await fetch(`api/pods/${encodeURIComponent(podId)}/${action}`, {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
+      headers: {
+        ...keyHeaders(),
+        "content-type": "application/json",
+        accept: "application/json",
+      },
       body: JSON.stringify(body),
       cache: "no-store",
       signal: AbortSignal.timeout(limitMs),

@@ -1,6 +1,7 @@
 import type { BalanceAnswer } from "#http/contract/balance.ts";
 import type { Failure } from "#http/contract/failure.ts";
 import type { BalanceAsked } from "#page/chart/chart.ts";
+import { keyHeaders } from "#page/key.ts";
 import { secondMs } from "#page/words/spans.ts";
 
 const limitMs = 20 * secondMs;
@@ -16,7 +17,7 @@ export async function askBalance(
     points: String(points),
   });
   const response = await fetch(`api/balance?${query.toString()}`, {
-    headers: { accept: "application/json" },
+    headers: { ...keyHeaders(), accept: "application/json" },
     cache: "no-store",
     signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
   }).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Failure } from "#http/contract/failure.ts";
+import { keyHeaders } from "#page/key.ts";
 import type { Heard } from "./heard.ts";
 import { createParser } from "./parse.ts";
 
@@ -34,6 +35,7 @@ export function follow(url: string, onHeard: (heard: Heard) => void): Following 
     try {
       const response = await fetch(url, {
         headers: {
+          ...keyHeaders(),
           accept: "text/event-stream",
           ...(lastId !== undefined && { "last-event-id": lastId }),
         },

@@ -5,8 +5,8 @@ export function loggedOut(): readonly Element[] {
   return [
     alone(
       "You are logged out",
-      "The daemon does not know this browser any more: its token may have been changed, or 30 days have passed.",
-      element("a", { class: "button yes", href: "./" }, "Log in"),
+      "The daemon does not know this browser any more: its token may have been changed, 30 days may have passed, or the browser was told to forget.",
+      element("a", { class: "button yes", href: "login" }, "Log in"),
     ),
   ];
 }

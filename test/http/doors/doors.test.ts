@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { askForCode } from "#http/doors/token-proof.ts";
 import { activityToken, bearer, host, served, token } from "../http-deps.ts";
 
 const page = { accept: "text/html,application/xhtml+xml" };
@@ -14,7 +15,9 @@ async function loggedIn({ ask }: Pick<ReturnType<typeof served>, "ask">, headers
     body: new URLSearchParams({ token }).toString(),
   });
   const cookie = answer.headers.get("set-cookie") ?? "";
-  return { answer, cookie, session: { cookie: cookie.split(";")[0] ?? "" } };
+  const [, key = ""] = /content="0;url=\/#key=([\w-]{43})"/.exec(await answer.text()) ?? [];
+  const alone = { cookie: cookie.split(";")[0] ?? "" };
+  return { answer, cookie, key, alone, session: { ...alone, "x-runpodboss-key": key } };
 }
 
 describe("without a token", () => {
@@ -137,13 +140,86 @@ describe("the session of a browser", () => {
     );
   });
 
-  it("is begun anew by who comes again after a day", async () => {
+  it("lives no longer by being used", async () => {
     const here = served();
     const { session } = await loggedIn(here);
     await here.clock.advanceTo(2 * 86_400_000);
-    const answer = await here.ask("/", { headers: session });
 
-    expect(answer.headers.get("set-cookie")).toMatch(/^runpodboss-8092=/);
+    for (const path of ["/", "/metrics"]) {
+      const answer = await here.ask(path, { headers: session });
+      expect(answer.headers.get("set-cookie")).toBeNull();
+    }
+  });
+
+  it("is over for everybody who has it when one logs out, and others go on", async () => {
+    const here = served();
+    const { session, alone } = await loggedIn(here);
+    const { session: other } = await loggedIn(here);
+    await here.ask("/logout", { method: "POST", headers: { ...alone, origin: `http://${host}` } });
+
+    expect((await here.ask("/metrics", { headers: session })).status).toBe(401);
+    expect((await here.ask("/", { headers: alone })).status).toBe(401);
+    expect((await here.ask("/metrics", { headers: other })).status).toBe(200);
+    expect((await loggedIn(here)).answer.status).toBe(200);
+  });
+
+  it("the cookie by itself, which every port of the host gets, opens only what holds nothing", async () => {
+    const file = { body: new ArrayBuffer(0), type: "text/javascript", tag: '"1"' };
+    const here = served({
+      pageFiles: new Map([
+        ["/", file],
+        ["/index.html", file],
+        ["/page.js", file],
+      ]),
+    });
+    const { alone } = await loggedIn(here);
+    const { key: others } = await loggedIn(here);
+    const ours = { origin: `http://${host}` };
+
+    for (const headers of [alone, { ...alone, "x-runpodboss-key": others }]) {
+      for (const path of ["/", "/page.js"]) {
+        expect((await here.ask(path, { headers })).status).toBe(200);
+        expect(
+          (await here.ask(path, { headers: { ...headers, ...ours }, method: "POST" })).status,
+        ).toBe(401);
+      }
+      for (const path of [
+        "/metrics",
+        "/api/status",
+        "/api/live",
+        "/api/nothing",
+        "/nothing",
+        "/page.js/",
+      ]) {
+        for (const method of ["GET", "POST", "PUT", "DELETE"]) {
+          const answer = await here.ask(path, { method, headers: { ...headers, ...ours } });
+          expect([path, method, answer.status]).toEqual([path, method, 401]);
+        }
+      }
+    }
+  });
+
+  it("who has only the cookie left is led to the form to log in", async () => {
+    const here = served();
+    const { alone } = await loggedIn(here);
+    const answer = await here.ask("/login", { headers: { ...page, ...alone } });
+
+    expect(await answer.text()).toContain('<form method="post" action="/login">');
+  });
+
+  it("a program that logs in gets the key as it is to be sent", async () => {
+    const here = served();
+    const answer = await here.ask("/login", {
+      method: "POST",
+      headers: form,
+      body: new URLSearchParams({ token }).toString(),
+    });
+    const [cookie = ""] = (answer.headers.get("set-cookie") ?? "").split(";");
+    const key = answer.headers.get("x-runpodboss-key") ?? "";
+    const headers = { cookie, "x-runpodboss-key": key };
+
+    expect(answer.status).toBe(204);
+    expect((await here.ask("/metrics", { headers })).status).toBe(200);
   });
 
   it.each([
@@ -156,7 +232,8 @@ describe("the session of a browser", () => {
     const { session } = await loggedIn(here);
 
     expect(
-      (await here.ask("/metrics", { headers: { cookie: change(session.cookie) } })).status,
+      (await here.ask("/metrics", { headers: { ...session, cookie: change(session.cookie) } }))
+        .status,
     ).toBe(401);
   });
 });
@@ -364,16 +441,69 @@ describe("too much at once", () => {
     expect(answer.status).toBe(413);
   });
 
-  it("strangers are refused, the owner is not", async () => {
+  it("strangers are refused by their address, the owner is not", async () => {
     const { ask, clock } = served();
     const statuses: number[] = [];
-    for (let n = 0; n < 250; n++) statuses.push((await ask("/health")).status);
+    for (let n = 0; n < 150; n++) statuses.push((await ask("/nothing")).status);
 
-    expect(statuses.filter((status) => status === 200)).toHaveLength(200);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(100);
     expect(statuses.at(-1)).toBe(429);
+    expect((await ask("/nothing", { from: "192.0.2.2" })).status).toBe(401);
     expect((await ask("/metrics", { headers: bearer })).status).toBe(200);
+    const form = await ask("/", { headers: page });
+    expect([form.status, await form.text()]).toEqual([
+      429,
+      expect.stringContaining('action="/login"'),
+    ]);
     await clock.advanceTo(1_000);
+    expect((await ask("/nothing")).status).toBe(401);
+  });
+
+  it("whatever strangers send, from the same address, nobody is locked out", async () => {
+    const { ask, clock } = served();
+    for (let n = 0; n < 300; n++) {
+      await ask("/health", { method: "POST" });
+      await ask("/nothing");
+    }
+    const wrong = ["/login", "/api/login-codes", "/open/no-such-code"].flatMap((path) =>
+      Array.from({ length: 50 }, () =>
+        ask(path, path.startsWith("/open") ? {} : { method: "POST", body: "token=no" }),
+      ),
+    );
+
+    expect((await loggedIn({ ask })).answer.status).toBe(200);
+    const asked = askForCode(token, host, clock.nowMs());
+    const given = await ask("/api/login-codes", { method: "POST", body: JSON.stringify(asked) });
+    const { code } = (await given.json()) as { readonly code: string };
+    expect((await ask(`/open/${code}`, { headers: page })).status).toBe(200);
     expect((await ask("/health")).status).toBe(200);
+
+    await clock.advanceTo(60_000);
+    const statuses = (await Promise.all(wrong)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10 + 4);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(150 - 14);
+  });
+
+  it("what the pages of other sites send takes nothing from anybody", async () => {
+    const { ask } = served();
+    const headers = { origin: "https://elsewhere.example" };
+    for (let n = 0; n < 150; n++) {
+      expect((await ask("/nothing", { method: "POST", headers })).status).toBe(403);
+    }
+
+    expect((await ask("/nothing", { method: "POST" })).status).toBe(401);
+  });
+
+  it("a stranger's body that is larger than a token", async () => {
+    const ofSize = (headers: Record<string, string>) =>
+      served().ask("/nothing", {
+        method: "POST",
+        headers: { ...headers, "content-length": "20000" },
+        body: "x".repeat(20_000),
+      });
+
+    expect((await ofSize({})).status).toBe(413);
+    expect((await ofSize(bearer)).status).toBe(404);
   });
 
   it("the owner is refused after a thousand at once, and what changes anything after forty", async () => {

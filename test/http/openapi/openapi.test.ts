@@ -89,10 +89,15 @@ describe("the OpenAPI document", () => {
     expect(all).toHaveLength(described.length);
     expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
     for (const { responses } of all) expect(responses).toMatchObject({ 403: {}, 429: {}, 500: {} });
-    expect(Object.keys(components.securitySchemes)).toEqual(["token", "activityToken", "session"]);
+    expect(components.securitySchemes).toMatchObject({
+      token: {},
+      activityToken: {},
+      session: { in: "cookie" },
+      sessionKey: { in: "header", name: "x-runpodboss-key" },
+    });
     const status = paths["/api/status"]?.["get"];
     expect(status).toMatchObject({
-      security: [{ token: [] }, { session: [] }],
+      security: [{ token: [] }, { session: [], sessionKey: [] }],
       responses: { 200: {}, 401: {} },
     });
     expect(paths["/api/activity/{id}"]?.["post"]?.security).toContainEqual({ activityToken: [] });

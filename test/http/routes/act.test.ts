@@ -643,6 +643,27 @@ describe("behind the doors", () => {
     expect((await get(pathOf("Stop now"))).status).toBe(200);
   });
 
+  it("whatever strangers send, a button can be pressed", async () => {
+    const { get, press, pathOf, asked } = await setUp({ isBehindDoors: true });
+    for (let n = 0; n < 300; n += 1) await get("/nothing");
+    const wrong = Array.from({ length: 100 }, async (_, n) => (await press(`/act/x${n}`)).status);
+
+    expect((await get(pathOf("Stop now"))).status).toBe(200);
+    expect((await press(pathOf("Stop now"))).status).toBe(303);
+    expect(asked).toHaveLength(1);
+    expect(await Promise.race(wrong)).toBe(404);
+  });
+
+  it("whoever asks too often for one button is slowed down, and no other is", async () => {
+    const { get, pathOf } = await setUp({ isBehindDoors: true });
+    const statuses: number[] = [];
+    for (let n = 0; n < 101; n += 1) statuses.push((await get(pathOf("Stop now"))).status);
+
+    expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await get(pathOf("Keep it"))).status).toBe(200);
+  });
+
   it.each([
     ["a body without end", "sure=yes&x=".padEnd(80_000, "x"), 413],
     ["a body of nothing", "", 200],

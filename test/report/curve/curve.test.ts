@@ -52,7 +52,7 @@ describe("the samples from a moment on", () => {
   it("are read from the file, oldest first", async () => {
     const path = written(join(tempFolder(), "samples.jsonl"), [-4, -3, -2, -1]);
 
-    const found = await samplesSince(path, nowMs - 2 * minuteMs, never);
+    const found = await samplesSince(path, { sinceMs: nowMs - 2 * minuteMs, nowMs }, never);
 
     expect(found.map(({ balanceUsd }) => balanceUsd)).toEqual([12, 11]);
   });
@@ -60,18 +60,30 @@ describe("the samples from a moment on", () => {
   it("are found behind some of a clock that was wrong", async () => {
     const path = written(join(tempFolder(), "samples.jsonl"), [-3, -2, -1_000_000, -1]);
 
-    const found = await samplesSince(path, nowMs - 3 * minuteMs, never);
+    const found = await samplesSince(path, { sinceMs: nowMs - 3 * minuteMs, nowMs }, never);
 
     expect(found.map(({ balanceUsd }) => balanceUsd)).toEqual([13, 12, 11]);
   });
 
+  it("are found behind as many as there can be of a clock that was ahead", async () => {
+    const ahead = Array.from({ length: 43_200 }, (_, n) => n + 1);
+    const path = written(join(tempFolder(), "samples.jsonl"), [-2, -1, ...ahead]);
+
+    const found = await samplesSince(path, { sinceMs: nowMs - 3 * minuteMs, nowMs }, never);
+
+    expect(found.map(({ balanceUsd }) => balanceUsd)).toEqual([12, 11]);
+  });
+
   it("are none where there is no file", async () => {
-    expect(await samplesSince(join(tempFolder(), "none"), 0, never)).toEqual([]);
+    expect(await samplesSince(join(tempFolder(), "none"), { sinceMs: 0, nowMs }, never)).toEqual(
+      [],
+    );
   });
 
   it("are not read on once it is over", async () => {
     const path = written(join(tempFolder(), "samples.jsonl"), [-1]);
 
-    await expect(samplesSince(path, 0, AbortSignal.abort())).rejects.toThrow(/aborted/);
+    const asked = { sinceMs: 0, nowMs };
+    await expect(samplesSince(path, asked, AbortSignal.abort())).rejects.toThrow(/aborted/);
   });
 });
