@@ -1,3 +1,4 @@
+import type { Response } from "playwright-core";
 import { expect, it } from "vitest";
 import { servedWith } from "../http/served.ts";
 import { logIn } from "./sights.ts";
@@ -50,20 +51,17 @@ it("all that a page needs comes from here, and is small", async (test) => {
   const { origin, start } = await servedWith(test);
   await start();
   const visit = await visitorOf(test, { origin });
-  const got: (readonly [path: string, bytes: number])[] = [];
-  visit.page.on("response", (answer) => {
-    const path = new URL(answer.url()).pathname;
-    if (!path.startsWith("/api/")) {
-      void answer.body().then(
-        (body) => got.push([path, body.length]),
-        () => undefined,
-      );
-    }
-  });
+  const answers: Response[] = [];
+  visit.page.on("response", (answer) => answers.push(answer));
   await logIn(visit, origin);
   await visit.page.waitForLoadState("load");
 
-  const bytes = got.reduce((sum, [, each]) => sum + each, 0);
-  expect(got.map(([path]) => path)).toContain("/page.js");
+  const pathOf = (answer: Response): string => new URL(answer.url()).pathname;
+  const files = answers.filter(
+    (answer) => answer.ok() && !/^\/(?:api\/|login$|$)/.test(pathOf(answer)),
+  );
+  const sizes = await Promise.all(files.map(async (each) => (await each.body()).length));
+  const bytes = sizes.reduce((sum, each) => sum + each, 0);
+  expect(files.map(pathOf)).toEqual(expect.arrayContaining(["/page.js", "/style.css"]));
   expect(bytes).toBeLessThan(120 * 1_024);
 });
