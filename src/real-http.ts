@@ -3,11 +3,13 @@ import type { HttpSettings } from "#config/settings.ts";
 import type { ButtonsFor } from "#effects/send-notice.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
 import type { Links } from "#http/links/links.ts";
+import { type AskedEnds, createAskedEnds } from "#http/operations/asked-ends.ts";
 import type { Metrics } from "#http/metrics/metrics.ts";
 import type { createOperations } from "#http/operations/create-operations.ts";
 import type { PageFiles } from "#http/page-files.ts";
 import type { Listening } from "#http/server.ts";
-import { activityTokenFileOf, tokenFileOf } from "#store/paths.ts";
+import { createAskedEndsFile } from "#store/asked-ends-file.ts";
+import { activityTokenFileOf, askedEndsFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
 import { wordsOf } from "./errors.ts";
 import type { Live } from "./live.ts";
@@ -23,7 +25,7 @@ export interface PageParts {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "page" | "health" | "counts">;
   /** What there is to see of the daemon, and what a person can ask it for. */
-  readonly tools: Pick<WatchTools, "memory" | "turns" | "view">;
+  readonly tools: Pick<WatchTools, "engine" | "memory" | "turns" | "view">;
   readonly paces: Paces;
   /** The daemon ends: so does what people have asked for. */
   readonly interrupted: AbortSignal;
@@ -54,7 +56,7 @@ const closeLimitMs = 2_000;
  * whatever becomes of its page.
  */
 export function servePage(parts: PageParts): Page {
-  const { live, log, clock } = parts;
+  const { live, log, clock, tools } = parts;
   const over = new AbortController();
   let served:
     | { readonly by: string; readonly listening: Listening; readonly settings: HttpInForce }
@@ -65,6 +67,9 @@ export function servePage(parts: PageParts): Page {
     wasTried = resolve;
   });
   let wake = new AbortController();
+  const askedEnds = live.settings().dryRun
+    ? undefined
+    : createAskedEnds(createAskedEndsFile(askedEndsFileOf(live.settings().stateFile)), clock);
   /** They go on while the page is served elsewhere. */
   let operations: Operating | undefined;
 
@@ -100,7 +105,7 @@ export function servePage(parts: PageParts): Page {
         clock,
       );
       if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
-      operations ??= operating(createOperations, parts);
+      operations ??= operating(createOperations, parts, askedEnds);
       links ??= realLinks({
         live,
         clock,
@@ -135,6 +140,23 @@ export function servePage(parts: PageParts): Page {
       else await clock.sleepUntil(clock.nowMs() + parts.againMs, signal);
     }
   };
+  /** What people have asked an earlier daemon for is seen to, also where no page is served any more. */
+  const resume = async (): Promise<void> => {
+    const what = "what was asked for on the page";
+    const { ends = [], because } = (await askedEnds?.before) ?? {};
+    const atMs = clock.nowMs();
+    void tools.engine.take(
+      because === undefined
+        ? { kind: "recovered", what, atMs }
+        : { kind: "trouble", what, because, atMs },
+    );
+    if (ends.length === 0) return;
+    const { createOperations } = await import("#http/operations/create-operations.ts");
+    operations ??= operating(createOperations, parts, askedEnds);
+  };
+  void resume().catch((error: unknown) =>
+    log.error({ because: wordsOf(error) }, "what was asked for is not seen to"),
+  );
   const running = run();
 
   return {
@@ -178,11 +200,26 @@ async function partsToServe() {
 
 type Operating = ReturnType<typeof createOperations>;
 
-function operating(create: typeof createOperations, parts: PageParts): Operating {
-  const { live, log, tools, paces, interrupted } = parts;
-  const { memory, turns, view } = tools;
+function operating(
+  create: typeof createOperations,
+  parts: PageParts,
+  askedEnds: AskedEnds | undefined,
+): Operating {
+  const { live, log, clock, tools, paces, interrupted } = parts;
+  const { memory, turns, view, engine } = tools;
   const { redact } = live;
-  const made = create({ memory, turns, paces, log, redact, interrupted, onChange: view.operated });
+  const made = create({
+    memory,
+    turns,
+    paces,
+    log,
+    redact,
+    interrupted,
+    onChange: view.operated,
+    askedEnds,
+    note: ({ podId, podName }, because, isTold) =>
+      engine.take({ kind: "noted", atMs: clock.nowMs(), podId, podName, because, isTold }),
+  });
   view.showOperations(made.latest);
   return made;
 }

@@ -26,6 +26,7 @@ import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/withdraw.ts"
 import { closeIncidents } from "./close-incidents.ts";
 import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
+import { onNoted } from "./noted.ts";
 import { sayRulesInUse } from "./rules-in-use.ts";
 import { upToNow } from "./times.ts";
 
@@ -97,6 +98,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const { sinceMs } = inForce;
       return followWays(channelsAtOnce({ ...state, inForce }, sinceMs), policy, sinceMs);
     }
+    case "noted":
+      return withRecords(onNoted(state, input, policy), policy, input.atMs);
     case "daemon": {
       const { atMs, because } = input;
       const draft = { type: "daemon", reason: null, because } as const;

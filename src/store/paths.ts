@@ -60,6 +60,11 @@ export function spentLinksFileOf(stateFile: string): string {
   return `${stateFile}.spent-links`;
 }
 
+/** Written by the daemon: ends that people have asked it for, until it is known what came of them. */
+export function askedEndsFileOf(stateFile: string): string {
+  return `${stateFile}.asked-ends`;
+}
+
 const companion =
   /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill|channels)(?<ending>\.jsonl?)?$/;
 

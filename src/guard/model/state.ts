@@ -182,6 +182,15 @@ export type Input =
   | { readonly kind: "recorded"; readonly ids: readonly string[] }
   /** The daemon has this in force from now on. */
   | { readonly kind: "config"; readonly inForce: InForce }
+  /** Something of a pod that the history is to have, and that people are told once, unless they did it. */
+  | {
+      readonly kind: "noted";
+      readonly atMs: number;
+      readonly podId: string;
+      readonly podName: string;
+      readonly because: string;
+      readonly isTold: boolean;
+    }
   /** The daemon starts or stops. */
   | { readonly kind: "daemon"; readonly atMs: number; readonly because: string }
   | {

@@ -1,3 +1,4 @@
+import type { EndAction } from "#guard/model/account.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { own } from "#guard/own-value.ts";
 import { runNameOf } from "#guard/pods/run-name.ts";
@@ -8,13 +9,16 @@ import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
+import type { AskedEnd } from "#store/asked-ends-file.ts";
 import { createActivity } from "./activity.ts";
+import type { AskedEnds } from "./asked-ends.ts";
 import { carryOut, type Done, type Job } from "./carry-out.ts";
 import { createFilesInTurn } from "./files-in-turn.ts";
 import { howItFailed } from "./how-it-failed.ts";
 import { createOperationList, type Operation } from "./operation-list.ts";
 import { createRecordPace } from "./record-pace.ts";
 import { Refused } from "./refused.ts";
+import { resumeEnds, wordsOfEnd } from "./resume-ends.ts";
 import { withSharedLooks } from "./shared-looks.ts";
 
 export interface OperationsParts {
@@ -26,6 +30,14 @@ export interface OperationsParts {
   /** The daemon ends. */
   readonly interrupted: AbortSignal;
   readonly onChange: (operation: OperationAnswer) => void;
+  /** Absent in a dry run, which ends nothing. */
+  readonly askedEnds?: AskedEnds | undefined;
+  /** Stands in the history, and people are told unless they need not be. Never throws. */
+  readonly note: (
+    pod: Pick<AskedEnd, "podId" | "podName">,
+    because: string,
+    isTold: boolean,
+  ) => Promise<unknown>;
 }
 
 /** One that runs, and what its askers wait for. */
@@ -38,6 +50,8 @@ interface Running {
   wasAsked: boolean;
   /** Called when it is over and nothing was done. */
   readonly onUndone: (() => Promise<unknown>)[];
+  /** An end, as a restart is to know it. */
+  end?: AskedEnd | undefined;
   /** Why it is refused; undefined: it goes on, or is done. */
   readonly planned: Promise<Refused | undefined>;
 }
@@ -54,7 +68,7 @@ const filesLimitMs = 10_000;
 export function createOperations(
   parts: OperationsParts,
 ): Operations & { readonly idle: () => Promise<void> } {
-  const { turns, paces, log, redact, interrupted, onChange } = parts;
+  const { turns, paces, log, redact, interrupted, onChange, askedEnds, note } = parts;
   const { clock } = parts.memory;
   const running = new Map<Running, AbortController>();
   /** Of all whose end is not wholly dealt with. */
@@ -104,7 +118,8 @@ export function createOperations(
     return job.operation.answer();
   }
 
-  function start(asked: Asked): Running {
+  /** `before`: an earlier daemon was asked for it. */
+  function start(asked: Asked, before?: AskedEnd): Running {
     const { action, podId, by, run } = asked;
     const operation = list.open(asked);
     const name = nameInMemory(podId, memory);
@@ -125,11 +140,26 @@ export function createOperations(
         operation.end(state, words);
         const facts = { operation: operation.id, action, podId, by, state, because: words };
         log.info(facts, "operation over");
+        await sayWhatCameOf(mine, state, words, before !== undefined);
         if (isUndone(mine, state)) await Promise.allSettled(mine.onUndone.map((tell) => tell()));
         settle(refused);
       });
     const onUndone = asked.onUndone === undefined ? [] : [asked.onUndone];
     const mine: Running = { asked, operation, wasAsked: false, onUndone, planned };
+    if (isEndAction(action) && askedEnds !== undefined) {
+      const known = run ?? runInMemory(podId, memory);
+      const askedAtMs = clock.nowMs();
+      const fresh = {
+        id: operation.id,
+        podId,
+        podName: name ?? "",
+        run: known,
+        action,
+        by,
+        askedAtMs,
+      };
+      mine.end = before ?? fresh;
+    }
     running.set(mine, limit);
     unfinished.add(over);
     void over.then(() => unfinished.delete(over));
@@ -151,6 +181,10 @@ export function createOperations(
         const run = own(runs, podId);
         mine.run = run && runNameOf(run);
         operation.show(pod.name);
+        if (mine.end !== undefined && mine.run !== mine.end.run) {
+          mine.end = { ...mine.end, run: mine.run, podName: pod.name };
+          void askedEnds?.keep(mine.end);
+        }
         // The rest is soon done, and who asked is told what became of it.
         if (isEnd(asked)) settle(undefined);
       },
@@ -160,6 +194,12 @@ export function createOperations(
       onTrouble: (because) =>
         log.warn({ operation: operation.id, because }, "operation not recorded"),
     };
+    // Before RunPod is asked, or a restart would forget it.
+    const unwritten = mine.end && (await askedEnds?.keep(mine.end));
+    if (unwritten !== undefined) {
+      operation.step(`could not be written down, so a restart would forget it: ${unwritten}`);
+      log.warn({ operation: operation.id, because: unwritten }, "operation not written down");
+    }
     const limitMs = isEnd(asked) ? endLimitMs : otherLimitMs;
     try {
       const done = await withinLimit(carryOut(job, deps, signal), limitMs, clock, signal);
@@ -178,6 +218,36 @@ export function createOperations(
         ...(error instanceof Refused && { refused: error }),
       };
     }
+  }
+
+  /** What is not proven, or was carried on and came to nothing, people are told: nobody may look at the page. */
+  async function sayWhatCameOf(
+    { end }: Running,
+    state: Done["state"],
+    words: string,
+    isCarriedOn: boolean,
+  ): Promise<void> {
+    if (end === undefined) return;
+    const isTold = state === "unproven" || (state === "refused" && isCarriedOn);
+    if (isTold || state === "interrupted") {
+      await note(end, `${wordsOfEnd(end)}: ${words}`, isTold);
+    }
+    // What was interrupted is seen to at the next start.
+    if (state !== "interrupted") await askedEnds?.drop(end.id);
+  }
+
+  async function carryOn(end: AskedEnd): Promise<void> {
+    while (running.size >= mostAtOnce) await Promise.race(unfinished);
+    const { action, podId, run, by } = end;
+    const asked = { action, podId, run, by };
+    if (ending.signal.aborted) return;
+    if ([...running.keys()].some((each) => isSame(each, asked))) await askedEnds?.drop(end.id);
+    else start(asked, end);
+  }
+
+  if (askedEnds !== undefined) {
+    const everyMs = paces.leastGapMs;
+    void resumeEnds({ memory, askedEnds, everyMs, interrupted: ending.signal, carryOn, note });
   }
 
   return {
@@ -211,7 +281,16 @@ function isUndone({ asked, wasAsked }: Running, state: Done["state"]): boolean {
 }
 
 function isEnd({ action }: Asked): boolean {
+  return isEndAction(action);
+}
+
+function isEndAction(action: Asked["action"]): action is EndAction {
   return action === "stop" || action === "terminate";
+}
+
+function runInMemory(podId: string, { state }: DaemonMemory): string | undefined {
+  const run = own(state().runs, podId);
+  return run && runNameOf(run);
 }
 
 function nameInMemory(podId: string, { state }: DaemonMemory): string | undefined {

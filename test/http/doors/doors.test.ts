@@ -202,6 +202,16 @@ describe("the session of a browser", () => {
     }
   });
 
+  it("however many strangers ask from the same place, the page is loaded", async () => {
+    const file = { body: new ArrayBuffer(0), type: "text/html", tag: '"1"' };
+    const here = served({ pageFiles: new Map([["/index.html", file]]) });
+    const { alone } = await loggedIn(here);
+    for (let n = 0; n < 2_500; n++) await here.ask("/nothing");
+
+    expect((await here.ask("/nothing")).status).toBe(429);
+    expect((await here.ask("/", { headers: alone })).status).toBe(200);
+  });
+
   it("who has only the cookie left is led to the form to log in", async () => {
     const here = served();
     const { alone } = await loggedIn(here);

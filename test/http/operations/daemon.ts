@@ -11,6 +11,7 @@ import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { runNameOf } from "#guard/pods/run-name.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { Asked } from "#http/deps.ts";
+import { createAskedEnds } from "#http/operations/asked-ends.ts";
 import { createOperations } from "#http/operations/create-operations.ts";
 import { liveOf } from "#live.ts";
 import type { Paces } from "#paces.ts";
@@ -19,7 +20,8 @@ import { identityOf } from "#process/identity.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { readHistory } from "#store/history/history-reading.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
-import { historyFileOf, leaseFileOf } from "#store/paths.ts";
+import { type AskedEndsFile, createAskedEndsFile } from "#store/asked-ends-file.ts";
+import { askedEndsFileOf, historyFileOf, leaseFileOf } from "#store/paths.ts";
 import { keptLog } from "../../effects/samples.ts";
 import { hourMs, minuteMs, pod, seen } from "../../guard/samples.ts";
 import { shortPaces } from "../../short-paces.ts";
@@ -48,6 +50,8 @@ interface Given {
   readonly paces?: Partial<Paces>;
   /** Not polled before the test asks for it. */
   readonly isNew?: boolean;
+  /** Where ends that were asked for are written down; a file beside the state unless given. */
+  readonly file?: AskedEndsFile;
 }
 
 /** RunPod is a part of this process: nothing has to be waited for. */
@@ -105,6 +109,9 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
   const turns = createTurns(clock);
   const { log, entries } = keptLog();
   const changes: OperationAnswer[] = [];
+  const notes: { readonly podId: string; readonly because: string; readonly isTold: boolean }[] =
+    [];
+  const askedEnds = askedEndsFileOf(settings.stateFile);
   const operations = createOperations({
     memory,
     turns,
@@ -113,6 +120,11 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
     redact: live.redact,
     interrupted: interrupting.signal,
     onChange: (operation) => void changes.push(operation),
+    askedEnds:
+      given.dryRun === true
+        ? undefined
+        : createAskedEnds(given.file ?? createAskedEndsFile(askedEnds), clock),
+    note: async ({ podId }, because, isTold) => notes.push({ podId, because, isTold }),
   });
   onTestFinished(() => interrupting.abort());
   if (given.isNew !== true) await poll(Date.now() - 5 * minuteMs);
@@ -125,6 +137,8 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
     turns,
     entries,
     changes,
+    notes,
+    askedEnds,
     poll,
     take,
     leases,

@@ -1,0 +1,240 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { runNameOf } from "#guard/pods/run-name.ts";
+import { createAskedEnds } from "#http/operations/asked-ends.ts";
+import { resumeEnds } from "#http/operations/resume-ends.ts";
+import { type AskedEnd, createAskedEndsFile } from "#store/asked-ends-file.ts";
+import { createFakeClock } from "../../fake-clock.ts";
+import { guarding, hourMs, live, minuteMs, pod, seen, unlived } from "../../guard/samples.ts";
+import { tempFolder } from "../../temp-folder.ts";
+import { daemonWith } from "./daemon.ts";
+
+const endsIn = (path: string): readonly AskedEnd[] =>
+  (JSON.parse(readFileSync(path, "utf8")) as { readonly ends: readonly AskedEnd[] }).ends;
+
+describe("a stop that was asked for", () => {
+  it("is written down for its owner alone before RunPod is asked, and no more once it is over", async () => {
+    const daemon = await daemonWith();
+    let atAsking: readonly AskedEnd[] = [];
+    daemon.model.afterEnd = async () => void (atAsking = endsIn(daemon.askedEnds));
+
+    await daemon.did({ by: "in a notification" });
+
+    expect(atAsking).toMatchObject([
+      {
+        podId: "p1",
+        podName: "trainer",
+        action: "stop",
+        by: "in a notification",
+        run: daemon.run(),
+      },
+    ]);
+    expect(endsIn(daemon.askedEnds)).toEqual([]);
+    expect(statSync(daemon.askedEnds).mode & 0o777).toBe(0o600);
+    expect(daemon.notes).toEqual([]);
+  });
+
+  it("stays written down when the daemon ends meanwhile, and stands in the history", async () => {
+    const daemon = await daemonWith();
+    daemon.model.isLying = true;
+    daemon.model.afterEnd = async () => daemon.interrupt();
+
+    await daemon.did();
+
+    expect(endsIn(daemon.askedEnds)).toMatchObject([{ podId: "p1", run: daemon.run() }]);
+    expect(daemon.notes).toMatchObject([
+      { because: expect.stringMatching(/^the stop of pod trainer \(p1\).*RunPod was asked/) },
+    ]);
+  });
+
+  it("and is not proven, people are told, and the history has it", async () => {
+    const daemon = await daemonWith();
+    daemon.model.isLying = true;
+
+    await daemon.did({ by: "in a notification" });
+
+    expect(daemon.notes).toEqual([
+      {
+        podId: "p1",
+        isTold: true,
+        because: expect.stringMatching(
+          /^the stop of pod trainer \(p1\) that was asked for in a notification at ..:.. UTC: Not proven ended/,
+        ),
+      },
+    ]);
+    expect(endsIn(daemon.askedEnds)).toEqual([]);
+  });
+
+  it("is done where it cannot be written down, and says so in its steps", async () => {
+    const daemon = await daemonWith({
+      file: {
+        read: async () => ({ kind: "read", ends: [] }),
+        write: () => Promise.reject(new Error("ENOSPC: no space left on device")),
+      },
+    });
+
+    const over = await daemon.did();
+
+    expect(over.state).toBe("done");
+    expect(over.steps.map(({ words }) => words)).toContain(
+      "could not be written down, so a restart would forget it: ENOSPC: no space left on device",
+    );
+  });
+
+  it("in a dry run is not written down", async () => {
+    const daemon = await daemonWith({ dryRun: true });
+
+    await daemon.did();
+
+    expect(() => statSync(daemon.askedEnds)).toThrow("ENOENT");
+  });
+});
+
+describe("a stop that an earlier daemon was asked for", () => {
+  const asked: AskedEnd = {
+    id: "op1",
+    podId: "p1",
+    podName: "trainer",
+    action: "stop",
+    by: "in a notification",
+    askedAtMs: Date.UTC(2026, 10, 27, 5, 3),
+  };
+  const running = live(unlived, [0, 1], guarding({})).state;
+  const runNow = runNameOf(running.runs["p1"] ?? { firstSeenAtMs: 0 });
+  const stopOf = "the stop of pod trainer (p1) that was asked for in a notification at 05:03 UTC";
+  const withPods = (...pods: ReturnType<typeof pod>[]): GuardState => ({
+    ...emptyState,
+    lastSeen: seen({ pods }),
+  });
+
+  async function resumed(state: GuardState, ageMs: number, end: Partial<AskedEnd> = {}) {
+    const path = `${tempFolder()}/state.json.asked-ends`;
+    const file = createAskedEndsFile(path);
+    await file.write([{ ...asked, ...end }]);
+    const clock = createFakeClock();
+    await clock.advanceTo(asked.askedAtMs + ageMs);
+    const askedEnds = createAskedEnds(file, clock);
+    await askedEnds.before;
+    const notes: (readonly [because: string, isTold: boolean])[] = [];
+    const carriedOn: AskedEnd[] = [];
+    const resuming = resumeEnds({
+      memory: { clock, state: () => state },
+      askedEnds,
+      everyMs: 1_000,
+      interrupted: new AbortController().signal,
+      carryOn: async (each) => carriedOn.push(each),
+      note: async (_, because, isTold) => notes.push([because, isTold]),
+    });
+    return { path, clock, notes, carriedOn, resuming };
+  }
+
+  it("is carried on for the same run within 15 minutes, and the history says so", async () => {
+    const { resuming, notes, carriedOn } = await resumed(running, 14 * minuteMs, { run: runNow });
+    await resuming;
+
+    expect(carriedOn).toMatchObject([{ id: "op1", askedAtMs: asked.askedAtMs }]);
+    expect(notes).toEqual([[`${stopOf} was interrupted, and is carried on`, false]]);
+  });
+
+  it.each([
+    ["later", running, 16 * minuteMs, runNow, "was not carried on: it still runs. If it is"],
+    [
+      "by a clock that was set back",
+      running,
+      -hourMs,
+      runNow,
+      "it still runs. If it is still to end",
+    ],
+    ["when the pod runs anew", running, minuteMs, "another", "it still runs, as another run"],
+    ["when its run was not known", running, minuteMs, undefined, "it still runs. If"],
+    [
+      "when its state cannot be read",
+      withPods(pod({ status: "unknown" })),
+      minuteMs,
+      runNow,
+      "whether it still runs is not known",
+    ],
+    [
+      "when a list that nobody believes does not have it",
+      { ...running, lastSeen: seen({ pods: [] }) },
+      minuteMs,
+      runNow,
+      "whether it still runs is not known",
+    ],
+  ] as const)("is told and not done %s", async (_, state, ageMs, run, words) => {
+    const { resuming, notes, carriedOn, path } = await resumed(state, ageMs, { run });
+    await resuming;
+
+    expect(carriedOn).toEqual([]);
+    expect(notes).toEqual([[expect.stringContaining(words), true]]);
+    expect(notes[0]?.[0]).toContain(`${stopOf} was interrupted`);
+    expect(endsIn(path)).toEqual([]);
+  });
+
+  it.each([
+    ["has stopped", withPods(pod({ status: "stopped" })), "it does not run any more"],
+    ["is gone", withPods(), "RunPod does not list it any more"],
+  ])(
+    "and whose pod %s meanwhile stands in the history, and nobody is woken",
+    async (_, state, words) => {
+      const { resuming, notes, carriedOn, path } = await resumed(state, minuteMs, { run: runNow });
+      await resuming;
+
+      expect(carriedOn).toEqual([]);
+      expect(notes).toEqual([[`${stopOf} was interrupted, and ${words}`, false]]);
+      expect(endsIn(path)).toEqual([]);
+    },
+  );
+
+  it("that was to terminate a pod which has stopped is told: it is still there", async () => {
+    const state = withPods(pod({ status: "stopped" }));
+    const { resuming, notes } = await resumed(state, minuteMs, {
+      run: runNow,
+      action: "terminate",
+    });
+    await resuming;
+
+    expect(notes).toEqual([[expect.stringContaining("it is stopped, and still there"), true]]);
+  });
+
+  it("is told, too, where the pods are not seen for a quarter of an hour", async () => {
+    const { resuming, notes, carriedOn, clock } = await resumed(emptyState, minuteMs, {
+      run: runNow,
+    });
+    for (let minute = 2; minute <= 18; minute += 1) {
+      await clock.advanceTo(asked.askedAtMs + minute * minuteMs);
+      await nextTurn();
+    }
+    await resuming;
+
+    expect(carriedOn).toEqual([]);
+    expect(notes).toEqual([[expect.stringContaining("whether it still runs is not known"), true]]);
+  });
+
+  it.each(["{", `{"version":1,"ends":[{"id":1}]}`])(
+    "in a file that holds something else ends nothing, and is left as it is: %s",
+    async (text) => {
+      const path = `${tempFolder()}/state.json.asked-ends`;
+      writeFileSync(path, text);
+      const askedEnds = createAskedEnds(createAskedEndsFile(path), createFakeClock());
+
+      expect(await askedEnds.before).toMatchObject({
+        ends: [],
+        because: expect.stringContaining("holds something else"),
+      });
+      expect(await askedEnds.keep(asked)).toContain("holds something else");
+      expect(readFileSync(path, "utf8")).toBe(text);
+    },
+  );
+
+  it("has room beside 49 others, and what does not fit says so", async () => {
+    const path = `${tempFolder()}/state.json.asked-ends`;
+    const askedEnds = createAskedEnds(createAskedEndsFile(path), createFakeClock());
+    for (let n = 0; n < 50; n += 1) await askedEnds.keep({ ...asked, id: `op${n}` });
+
+    expect(await askedEnds.keep({ ...asked, id: "one more" })).toBe("too many are under way");
+    expect(endsIn(path)).toHaveLength(50);
+  });
+});
