@@ -84,7 +84,7 @@ export interface WatchParts {
 }
 
 /** Told of what the daemon does, as it happens. */
-export interface Shown {
+interface Shown {
   readonly decided?: EngineOptions["onDecided"];
   readonly settled?: (effect: Effect, outcome: Outcome) => void;
   readonly polled?: (look: Look, tookMs: number) => void;

@@ -125,7 +125,7 @@ function nothing(because: "none" | "unknown"): RunReport {
   };
 }
 
-export function whyHeld(pod: Pod, { protect }: Policy): PodReport["heldBy"] {
+function whyHeld(pod: Pod, { protect }: Policy): PodReport["heldBy"] {
   return whyKept(pod, protect)?.is ?? (pod.isLocked === true ? "locked" : undefined);
 }
 

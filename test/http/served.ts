@@ -72,7 +72,7 @@ export async function servedWith(
 /** The lowest ports that the system itself gives nobody: no client's connection can take one meanwhile. */
 const ports = { from: 20_000, to: 30_000 };
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   for (;;) {
     const port = ports.from + Math.floor(Math.random() * (ports.to - ports.from));
     if (await isFree(port)) return port;

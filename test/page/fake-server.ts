@@ -19,12 +19,12 @@ export interface FakeServer {
   readonly close: () => Promise<void>;
 }
 
-export interface Asked {
+interface Asked {
   readonly path: string;
   readonly body: unknown;
 }
 
-export interface Answers {
+interface Answers {
   /** Undefined: nothing is known of the balance. */
   readonly balance: { readonly code: number; readonly body: object } | undefined;
   readonly stream: number;

@@ -12,7 +12,7 @@ type Doors = Pick<HttpInForce, "host" | "port" | "isRemoteAllowed" | "publicUrl"
  * cannot have another name: no name counts but `localhost` and that of `public_url`. Any port will do for this machine,
  * as a tunnel has its own.
  */
-export function isOurs(
+function isOurs(
   host: string,
   { host: listens, isRemoteAllowed, publicUrl }: Doors,
 ): boolean {

@@ -5,10 +5,10 @@ import { failed } from "./failed.ts";
 import { hostOf } from "./host-door.ts";
 
 /** Where a request comes from, by what the browser says of it; programs say nothing. */
-export type From = "us" | "elsewhere" | "unsaid";
+type From = "us" | "elsewhere" | "unsaid";
 
 /** A page without a referrer is "null" to itself when it sends a form: then the fetch metadata decide. */
-export function fromOf(c: Context, { publicUrl }: Pick<HttpInForce, "publicUrl">): From {
+function fromOf(c: Context, { publicUrl }: Pick<HttpInForce, "publicUrl">): From {
   const origin = c.req.header("origin");
   const site = c.req.header("sec-fetch-site");
   if (origin !== undefined && origin !== "null") {

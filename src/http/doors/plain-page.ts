@@ -23,7 +23,7 @@ const policy = policyWith(
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%231d4ed8' d='M12 3l8 3v5.5c0 4.5-3.3 8-8 9.5-4.7-1.5-8-5-8-9.5V6Z'/%3E%3C/svg%3E";
 
-export type Markup = ReturnType<typeof html>;
+type Markup = ReturnType<typeof html>;
 
 export interface PlainPage {
   readonly title: string;

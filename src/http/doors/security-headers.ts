@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import type { HttpEnv } from "#http/asker.ts";
 
 /** The page is made of files of ours alone: no script and no style stands in it. */
-export const contentPolicy = policyWith("style-src 'self'", "img-src 'self'");
+const contentPolicy = policyWith("style-src 'self'", "img-src 'self'");
 
 /** The same for a page that carries its style in itself, by that style's hash. */
 export function policyWith(styles: string, images: string): string {

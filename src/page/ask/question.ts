@@ -19,7 +19,7 @@ export type Hours =
   | { readonly kind: "offered"; readonly hours: number }
   | { readonly kind: "own"; readonly text: string };
 
-export type Stage =
+type Stage =
   | { readonly kind: "asking" }
   | { readonly kind: "sending" }
   | { readonly kind: "following"; readonly operationId: string }

@@ -18,7 +18,7 @@ export interface Forecast {
 }
 
 const none: Forecast = { line: [], meets: [] };
-export const zeroName = "$0";
+const zeroName = "$0";
 
 /**
  * As the newest status has it: it is gone as soon as the balance or the burn is not known. Whether

@@ -20,7 +20,7 @@ export interface PageState {
   readonly version: string | undefined;
 }
 
-export type Connection =
+type Connection =
   | { readonly kind: "connecting" }
   | { readonly kind: "live" }
   | { readonly kind: "lost"; readonly since: OwnClocks; readonly because: string }

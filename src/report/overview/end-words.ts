@@ -25,7 +25,7 @@ export function endWords(
   }
 }
 
-export function endedWord({ action }: Pick<PodEnd, "action">): string {
+function endedWord({ action }: Pick<PodEnd, "action">): string {
   return action === "stop" ? "stopped" : "terminated";
 }
 
