@@ -50,6 +50,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     gpuType: "stays",
     region: "stays",
     firstSeenAtMs: past,
+    namedAtMs: "stays",
     startedAtMs: past,
     startFrom: "stays",
     isSaved: "stays",
@@ -81,7 +82,9 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     actedAtMs: all,
   };
   const changed = (run: PodRun): PodRun => {
-    const next = apply(ofRun, run);
+    const moved = apply(ofRun, run);
+    const isMoved = moved.firstSeenAtMs !== run.firstSeenAtMs;
+    const next = isMoved ? { ...moved, namedAtMs: run.namedAtMs ?? run.firstSeenAtMs } : moved;
     // It is by RunPod's clock.
     return run.startFrom === "last-started" ? { ...next, startedAtMs: run.startedAtMs } : next;
   };

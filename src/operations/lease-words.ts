@@ -13,18 +13,22 @@ interface LeasedWords {
 }
 
 /** When the lease that was given ends, what happens then, and what the pod costs until then. */
-export function leasedWords({ costPerHrUsd, isLocked, ...pod }: Pod, leased: Leased): LeasedWords {
+export function leasedWords(
+  { costPerHrUsd, isLocked, ...pod }: Pod,
+  leased: Leased,
+  clockWords: (atMs: number) => string = localTime,
+): LeasedWords {
   const { guard, endsAtMs, actsAtMs, atMs, moreMs, hardTimeoutAtMs } = leased;
   const leftMs = endsAtMs - atMs;
   const burnsMs = actsAtMs - atMs;
   const when =
     actsAtMs > endsAtMs && isLocked !== true
-      ? `You are warned first; at ${localTime(actsAtMs)}, in ${spanWords(burnsMs)},`
+      ? `You are warned first; at ${clockWords(actsAtMs)}, in ${spanWords(burnsMs)},`
       : "Then";
   const more = whatRemains(moreMs);
   return {
     lines: [
-      `The lease of ${rowWords(pod)} ends at ${localTime(endsAtMs)}, in ${spanWords(leftMs)}. ${when} ${actionWords(guard, isLocked === true, nounOf(pod))}.`,
+      `The lease of ${rowWords(pod)} ends at ${clockWords(endsAtMs)}, in ${spanWords(leftMs)}. ${when} ${actionWords(guard, isLocked === true, nounOf(pod))}.`,
       costPerHrUsd === undefined
         ? "Cost until then: unknown"
         : `Cost until then: ${usd((costPerHrUsd * burnsMs) / hourMs)} at ${perHour(costPerHrUsd)}`,
@@ -35,7 +39,7 @@ export function leasedWords({ costPerHrUsd, isLocked, ...pod }: Pod, leased: Lea
     warning:
       hardTimeoutAtMs === undefined
         ? undefined
-        : `the hard timeout ends the pod before that, at ${localTime(hardTimeoutAtMs)}`,
+        : `the hard timeout ends the pod before that, at ${clockWords(hardTimeoutAtMs)}`,
   };
 }
 

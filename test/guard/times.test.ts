@@ -197,7 +197,9 @@ describe("when the clock is set an hour ahead", () => {
     const back = shifted(after, -hourMs);
 
     expect({ ...back, runs: {} }).toEqual({ ...state, runs: {} });
-    expect(back.runs["p2"]).toEqual(state.runs["p2"]);
+    const { namedAtMs, ...run } = back.runs["p2"] ?? {};
+    expect(run).toEqual(state.runs["p2"]);
+    expect(namedAtMs).toBe(state.runs["p2"]?.firstSeenAtMs);
   });
 });
 

@@ -29,6 +29,8 @@ export interface PodRun {
   readonly gpuType?: string | undefined;
   readonly region?: string | undefined;
   readonly firstSeenAtMs: number;
+  /** The same by the clock of then, if ours was set since: what the run is known by outside. */
+  readonly namedAtMs?: number | undefined;
   readonly startedAtMs: number;
   readonly startFrom: StartSource;
   /** Its start is from an earlier process: by the clock of then, and not told by RunPod since. */

@@ -17,7 +17,11 @@ code{overflow-wrap:anywhere}
 `;
 const policy = policyWith(
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+  // Its icon is in itself: without one browsers ask for a file, which nobody gets who is not logged in.
+  "img-src data:",
 );
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%231d4ed8' d='M12 3l8 3v5.5c0 4.5-3.3 8-8 9.5-4.7-1.5-8-5-8-9.5V6Z'/%3E%3C/svg%3E";
 
 export type Markup = ReturnType<typeof html>;
 
@@ -42,6 +46,7 @@ export async function plainPage(
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           ${goesOnTo === undefined ? "" : html`<meta http-equiv="refresh" content="0;url=${goesOnTo}" />`}
+          <link rel="icon" href="${icon}" />
           <title>${title}</title>
           ${raw(`<style>${style}</style>`)}
         </head>

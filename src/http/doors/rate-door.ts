@@ -24,6 +24,8 @@ export function rateDoor(clock: Clock): MiddlewareHandler<HttpEnv> {
   const buckets = {
     owner: bucketsOf(limits.perSecond.owner),
     job: bucketsOf(limits.perSecond.job),
+    // A browser that loads the files of the page: it shows no key for them.
+    page: bucketsOf(limits.perSecond.page),
     stranger: bucketsOf(strangers),
   };
   const ofAddress = {
@@ -31,7 +33,7 @@ export function rateDoor(clock: Clock): MiddlewareHandler<HttpEnv> {
     posts: createBuckets(stranger.posts, limits.addresses, clock),
   };
   return async (c, next) => {
-    const asker = c.get("asker") ?? "stranger";
+    const asker = c.get("asker") ?? (c.get("by") === "session" ? "page" : "stranger");
     const isPost = c.req.method === "POST";
     if (asker === "stranger") {
       if (bringsItsProof.test(c.req.path)) return next();

@@ -2,15 +2,15 @@ import type { MiddlewareHandler } from "hono";
 import type { HttpEnv } from "#http/asker.ts";
 
 /** The page is made of files of ours alone: no script and no style stands in it. */
-export const contentPolicy = policyWith("style-src 'self'");
+export const contentPolicy = policyWith("style-src 'self'", "img-src 'self'");
 
 /** The same for a page that carries its style in itself, by that style's hash. */
-export function policyWith(styles: string): string {
+export function policyWith(styles: string, images: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     styles,
-    "img-src 'self'",
+    images,
     "connect-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",

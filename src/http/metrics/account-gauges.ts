@@ -3,6 +3,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import { rounded } from "#guard/text.ts";
 import { hoursLeft } from "#report/hours-left.ts";
 import { flag, gauge, gauges } from "./gauge.ts";
 import type { Family } from "./text-format.ts";
@@ -58,7 +59,9 @@ export function accountGauges(
 
 /** Where nobody says what burns besides the pods, nothing can be said to be left over. */
 function unexplainedOf(look: Seen): number | undefined {
-  return look.isBurnAddedUp === true ? undefined : unexplainedBurn(look);
+  const perHrUsd = look.isBurnAddedUp === true ? undefined : unexplainedBurn(look);
+  // What is left of sums that are the same is no burn; nor is it -0.
+  return perHrUsd === undefined ? undefined : rounded(perHrUsd) + 0;
 }
 
 function secondsLeft(look: Seen): number | undefined {

@@ -89,10 +89,17 @@ async function extend(
   job.onPlanned(pod, snapshot);
   for (const trouble of leased.troubles) job.onTrouble(trouble);
   if (!isDry) await memory.readLeases();
-  const { lines, warning } = leasedWords(pod, leased);
+  const { lines, warning } = leasedWords(pod, leased, utcWords);
   const all = [...lines, ...(warning === undefined ? [] : [`Warning: ${warning}`])];
   const words = all.map((line) => (line.endsWith(".") ? line : `${line}.`)).join(" ");
   return done(isDry ? dryWords(`it would have been extended. ${words}`) : words);
+}
+
+/** `2026-11-27 07:30 UTC`: it may be read in another zone than the daemon's. */
+function utcWords(atMs: number): string {
+  const date = new Date(atMs);
+  if (Number.isNaN(date.getTime())) return "a time that no calendar has";
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 async function touch(

@@ -59,7 +59,7 @@ function podAnswer(row: Told[number], each: Reported, sources: OverviewSources):
     run: run === undefined ? null : runNameOf(run),
     is_running: isRunning(each, sources),
     is_idle_watched: isIdleWatched(pod ?? (run && namedIn(run)), report, sources),
-    end_words: endWords(report, sources.policy) ?? null,
+    end_words: endWords(report, sources.policy, sources.isDryRun) ?? null,
     ...mayAsk(each, sources),
     loses: { stop: endLoses("stop", losing), terminate: endLoses("terminate", losing) },
   };

@@ -65,7 +65,7 @@ function connection(scene: Scene): readonly Element[] {
       ? "The daemon has not polled that this page knows of."
       : `The daemon last polled ${ago(nowMs - Date.parse(lastAt))}.`;
   const why = state.connection.because.replace(/\.$/, "");
-  const words = ` No connection to it: ${why}. Below is what was known at ${moments(shownMs, nowMs)}; nothing can be sent. This page keeps trying.`;
+  const words = ` No connection to it: ${why}. Below is what was known at ${moments(shownMs, nowMs)}; nothing can be sent. If it has ended, nothing is guarded: runpodboss status on its machine tells. This page keeps trying.`;
   return [
     banner("lost", "bad", "plug", [strong(polled), element("span", { id: "cannot-send" }, words)]),
   ];

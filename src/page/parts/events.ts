@@ -59,7 +59,14 @@ function titleOf({ type, reason, because }: EventAnswer): string {
   // It says all by itself.
   if (type === "daemon") return upper(because);
   const called = titles[type] ?? guardName(type);
+  // What it will be ended for has not come yet.
+  if (type === "warn" && reason !== null) return `${called}: ${warnedOf(reason)}`;
   return reason === null || reason === "" ? called : `${called}: ${guardName(reason)}`;
+}
+
+function warnedOf(reason: string): string {
+  const guards = ["lease", "idle", "hard_timeout"];
+  return guardName(guards.find((guard) => reason.startsWith(guard)) ?? reason);
 }
 
 const titles: Readonly<Record<string, string>> = {

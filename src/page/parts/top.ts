@@ -10,7 +10,7 @@ export function top(scene: Scene): Element {
     element("h1", { class: "name" }, "runpodboss"),
     element(
       "p",
-      { class: "live", "data-is": scene.isStale ? "stale" : "live" },
+      { class: "live", "data-is": scene.isStale || scene.status.error !== null ? "stale" : "live" },
       element("span", { class: "dot", "aria-hidden": "true" }),
       liveWords(scene),
     ),
@@ -19,6 +19,8 @@ export function top(scene: Scene): Element {
 
 function liveWords({ status, nowMs, isStale }: Scene): string {
   const { last_at: lastAt } = status.poll;
+  const isFailing = status.error !== null;
   const polled = lastAt === null ? "not polled yet" : `polled ${ago(nowMs - Date.parse(lastAt))}`;
-  return isStale ? `Not live, ${polled}` : `Live, ${polled}`;
+  if (isStale) return `Not live, ${polled}`;
+  return isFailing ? `Live, but RunPod is not seen: ${polled} in vain` : `Live, ${polled}`;
 }

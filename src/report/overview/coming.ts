@@ -36,7 +36,8 @@ export function comingOf(
     ...sources.policy.thresholds.flatMap((threshold) => ofThreshold(threshold, sources)),
     ...reported.flatMap((each) => ofPod(each, sources)),
   ];
-  const sorted = all.toSorted((a, b) => compare(a.atMs ?? -Infinity, b.atMs ?? -Infinity));
+  const told = sources.isDryRun ? all.map(inDryRun) : all;
+  const sorted = told.toSorted((a, b) => compare(a.atMs ?? -Infinity, b.atMs ?? -Infinity));
   const first = sorted.slice(0, most);
   const { look } = sources;
   // Nothing is decided until RunPod is seen again, and nothing of a pod until it is listed.
@@ -45,6 +46,15 @@ export function comingOf(
   return first.map((each) => (each.podId === undefined ? each : waiting(each, listedAgain)));
 }
 
+/** It only says so. */
+function inDryRun(coming: Coming): Coming {
+  const { what } = coming;
+  return what.startsWith(falling)
+    ? coming
+    : { ...coming, what: `would ${what.replace(/, as announced$/, "")}` };
+}
+
+const falling = "the balance falls below";
 const listedAgain = "RunPod lists the pods again";
 
 function waiting(coming: Coming, until: string): Coming {
@@ -116,7 +126,7 @@ function crossingWords(
   line: string,
   { isNobodyTold }: OverviewSources,
 ): string {
-  const falls = `the balance falls below ${line}`;
+  const falls = `${falling} ${line}`;
   const done = answers.map((answer) =>
     answer === "notify" ? telling(isNobodyTold) : "call the agent",
   );

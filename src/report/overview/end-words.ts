@@ -7,10 +7,12 @@ import type { PodEnd, PodReport } from "#report/pod.ts";
 export function endWords(
   { end, heldBy, uptimeMs }: PodReport,
   { podGuards }: Policy,
+  isDryRun = false,
 ): string | undefined {
   if (uptimeMs === "none") return undefined;
   if (end === "unknown") return "when it ends is unknown";
-  if (end !== "none") return `${endedWord(end)} ${causeWords(end, podGuards)}`;
+  if (end !== "none")
+    return `${isDryRun ? "would be " : ""}${endedWord(end)} ${causeWords(end, podGuards)}`;
   switch (heldBy) {
     case "protected":
       return "nothing ends it: it is protected";

@@ -154,6 +154,7 @@ export const run = z.looseObject({
   gpuType: z.string().optional(),
   region: z.string().optional(),
   firstSeenAtMs: z.number(),
+  namedAtMs: maybe,
   startedAtMs: z.number(),
   startFrom: z.enum(["uptime", "last-started", "begun", "first-seen"]),
   isSaved: z.boolean().optional(),

@@ -38,8 +38,11 @@ describe("without a token", () => {
 
     expect(answer.status).toBe(401);
     expect(text).toContain('<form method="post" action="/login">');
-    expect(text).not.toMatch(/<script|<link|<img|style=|src=/);
-    expect(answer.headers.get("content-security-policy")).toMatch(/style-src 'sha256-[\w+/=]+';/);
+    // Its icon is in itself, so that no browser asks for one that it would not get.
+    expect(text).toContain('<link rel="icon" href="data:image/svg+xml,');
+    expect(text).not.toMatch(/<script|<link (?!rel="icon" href="data:)|<img|style=|src=/);
+    const policy = answer.headers.get("content-security-policy");
+    expect(policy).toMatch(/style-src 'sha256-[\w+/=]+'; img-src data:;/);
   });
 
   it("/health says yes or no, and nothing more", async () => {
@@ -197,6 +200,16 @@ describe("the session of a browser", () => {
         }
       }
     }
+  });
+
+  it("however many strangers ask from the same place, the page is loaded", async () => {
+    const file = { body: new ArrayBuffer(0), type: "text/html", tag: '"1"' };
+    const here = served({ pageFiles: new Map([["/index.html", file]]) });
+    const { alone } = await loggedIn(here);
+    for (let n = 0; n < 2_500; n++) await here.ask("/nothing");
+
+    expect((await here.ask("/nothing")).status).toBe(429);
+    expect((await here.ask("/", { headers: alone })).status).toBe(200);
   });
 
   it("who has only the cookie left is led to the form to log in", async () => {

@@ -29,6 +29,14 @@ describe("what is known", () => {
     });
   });
 
+  it("nothing unexplained where sums differ by what numbers cannot hold", async () => {
+    const { poll, page } = guarded(policyWith());
+    const pods = ["a", "b", "c"].map((id) => pod({ id, costPerHrUsd: 0.1 }));
+    poll({ burnPerHrUsd: 0.3, pods });
+
+    expect(seriesOf(await page())).toMatchObject({ runpodboss_unexplained_burn_usd_per_hour: "0" });
+  });
+
   it("a balance that lasts for ever, as nothing burns", async () => {
     const { poll, page } = guarded();
     poll({ burnPerHrUsd: 0, pods: [] });

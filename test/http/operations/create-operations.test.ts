@@ -522,7 +522,7 @@ describe("an extend", () => {
     const over = await daemon.did({ action: "extend", forMs: 2 * hourMs, run: daemon.run() });
 
     expect(over).toMatchObject({ state: "done" });
-    expect(over.words).toMatch(/^The lease of pod trainer \(p1\) ends at .*, in (4 h 59 min|5 h)/);
+    expect(over.words).toMatch(/^The lease of pod trainer \(p1\) ends at \d{4}-\d\d-\d\d \d\d:\d\d UTC, in (4 h 59 min|5 h)/);
     expect(daemon.state().runs["p1"]?.lease?.endsAtMs).toBeGreaterThan(Date.now() + 4.9 * hourMs);
     expect(await daemon.history()).toMatchObject([
       { type: "extend", because: "extended by 2 h 0 min on the page" },

@@ -52,7 +52,14 @@ describe("the question says what a yes costs or loses", () => {
       "LOSES its container disk; a volume disk stays, and costs",
       "It LOSES its container disk; a volume disk stays, and costs.",
     ],
-    ["keeps its data", "keeps its data"],
+    [
+      "keeps its network volume",
+      "It loses its container disk; it keeps its network volume, which costs.",
+    ],
+    [
+      "may LOSE ITS DATA (network volume: unknown)",
+      "It may LOSE ITS DATA (network volume: unknown).",
+    ],
   ])("%s is said in a sentence", (terminate, said) => {
     const shown = status({ pods: [pod({ loses: { stop: "", terminate } })] });
 

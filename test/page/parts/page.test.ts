@@ -23,6 +23,22 @@ it.each([
   expect(seen()).toContain(words);
 });
 
+it("a warning of an end does not read as that end", () => {
+  const warned = event({ type: "warn", reason: "lease_expired", because: "ends in 14 min" });
+
+  const words = seen({ events: [warned] });
+
+  expect(words).toContain("Warned: lease eval-sweep");
+  expect(words).not.toContain("expired");
+});
+
+it("a guard whose polls fail does not stand there as live and well", () => {
+  expect(seen()).toContain("Live, polled just now");
+  expect(seen({ error: "HTTP 500" })).toContain(
+    "Live, but RunPod is not seen: polled just now in vain",
+  );
+});
+
 it("an unknown balance is never $0, and says what it was", () => {
   const words = seen({
     balance_usd: null,

@@ -67,6 +67,14 @@ describe("what comes next", () => {
     ]);
   });
 
+  it("is only what would be done, in a dry run", () => {
+    const runs = { p1: run({ warnedAtMs: { hard_timeout: at(0) } }) };
+
+    const found = coming({ policy: guarding({ hardTimeout }), state: { runs }, isDryRun: true });
+
+    expect(found.map(([, , what]) => what)).toEqual(["would stop pod trainer (p1)"]);
+  });
+
   it("tells nobody where no way to is set up", () => {
     const sources = sourcesWith({
       policy: policyWith(),

@@ -37,7 +37,8 @@ export function consequences(
 
 /** As tables have it, in a sentence. */
 function lossWords(words: string): string {
-  return words.startsWith("LOSES ") ? `It ${words}.` : words;
+  if (words.startsWith("keeps ")) return `It loses its container disk; it ${words}, which costs.`;
+  return /^(?:LOSES|may LOSE) /.test(words) ? `It ${words}.` : words;
 }
 
 function sentence(key: string, words: string): Element {
@@ -63,7 +64,7 @@ function ran(pod: PodAnswer, scene: Scene): readonly Element[] {
       "ran",
       uptime.is === "unknown"
         ? "How long it has run, and what that has cost, is unknown."
-        : `It has run for ${least}${uptime.words} and cost ${least}${cost.words} so far.`,
+        : `It has run for ${least}${uptime.words}${cost.is === "unknown" ? "; what that has cost is unknown" : ` and cost ${least}${cost.words} so far`}.`,
     ),
   ];
 }
