@@ -12,10 +12,7 @@ type Doors = Pick<HttpInForce, "host" | "port" | "isRemoteAllowed" | "publicUrl"
  * cannot have another name: no name counts but `localhost` and that of `public_url`. Any port will do for this machine,
  * as a tunnel has its own.
  */
-function isOurs(
-  host: string,
-  { host: listens, isRemoteAllowed, publicUrl }: Doors,
-): boolean {
+function isOurs(host: string, { host: listens, isRemoteAllowed, publicUrl }: Doors): boolean {
   const given = host.toLowerCase();
   const parts = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?$/.exec(given);
   if (parts === null) return false;
