@@ -148,7 +148,8 @@ describe("no route but /health answers", () => {
         ...(method === "POST" && { body: "{}" }),
       });
 
-      expect([method, target, answer.status]).toEqual([method, target, 401]);
+      // A machine that is quick asks more often than strangers may.
+      expect([401, 429], `${method} ${target}`).toContain(answer.status);
       expectNothingIn(answer);
       expectCareful(answer);
     }
@@ -222,7 +223,8 @@ describe("a session", () => {
         ...(method === "POST" && { body: "{}" }),
       });
 
-      expect([method, target, answer.status]).toEqual([method, target, 401]);
+      // A machine that is quick asks more often than strangers may.
+      expect([401, 429], `${method} ${target}`).toContain(answer.status);
       expectNothingIn(answer);
       expect(answer.body).not.toContain(key);
     }
