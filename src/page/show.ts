@@ -46,7 +46,10 @@ function showBody(state: PageState, scene: Scene | undefined, places: Places): v
   } else if (scene === undefined) {
     patch(root, [element("p", { key: "waiting", class: "waiting" }, waitingWords(state))]);
   } else {
+    const hadFocus = document.activeElement;
     patch(root, page(scene));
+    // What had the focus may be gone with its pod: the keyboard goes on from the pods, not from the top.
+    if (hadFocus?.isConnected === false) document.getElementById("pods")?.focus();
     const place = document.getElementById("chart");
     if (place !== null && chart.parentElement !== place) place.append(chart);
     showQuestion(state, scene, places);

@@ -71,7 +71,7 @@ describe("a button in a notification", () => {
     const after = await endsAtOf(told);
     awaits(/Failed to load resource: .* 4\d\d/);
     await page.goto(linkOf(told, /Extend/));
-    expect(await page.getByRole("button").count()).toBe(0);
+    await becomes(async () => expect(await page.getByRole("button").count()).toBe(0));
     expect(await endsAtOf(told)).toBe(after);
   });
 

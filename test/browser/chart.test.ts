@@ -4,6 +4,7 @@ import type { BalanceAnswer } from "#http/contract/balance.ts";
 import type { StatusAnswer } from "#http/contract/status.ts";
 import { startFakeServer } from "../page/fake-server.ts";
 import { status } from "../page/samples.ts";
+import { becomes } from "./sights.ts";
 import { desk, patienceMs, phone, visitor } from "./visitor.ts";
 
 const hourMs = 3_600_000;
@@ -87,10 +88,12 @@ it("the curve is drawn with its thresholds and forecast, and told in words", asy
   expect(words).toMatch(
     /went from \$56\.00 .* to \$40\.00 .* It rose by \$\d+\.\d\d at about .* In one gap nobody looked\./,
   );
-  expect(await page.locator(".meets li").allTextContents()).toEqual([
-    expect.stringMatching(/^warning at about .*\d\d:\d\d$/),
-    expect.stringMatching(/^\$0 at about .*\d\d:\d\d$/),
-  ]);
+  await becomes(async () =>
+    expect(await page.locator(".meets li").allTextContents()).toEqual([
+      expect.stringMatching(/^warning at about .*\d\d:\d\d$/),
+      expect.stringMatching(/^\$0 at about .*\d\d:\d\d$/),
+    ]),
+  );
 });
 
 it("keys move along the curve, and what they stand on is read out", async () => {
@@ -102,18 +105,26 @@ it("keys move along the curve, and what they stand on is read out", async () => 
 
   await chart.focus();
   await page.keyboard.press("End");
-  expect(await spoken.textContent()).toMatch(/^About .*, at the present burn: \$0\.00, meets \$0$/);
+  await becomes(async () =>
+    expect(await spoken.textContent()).toMatch(
+      /^About .*, at the present burn: \$0\.00, meets \$0$/,
+    ),
+  );
   await page.keyboard.press("ArrowLeft");
-  expect(await spoken.textContent()).toMatch(/at the present burn: \$10\.00, meets warning$/);
+  await becomes(async () =>
+    expect(await spoken.textContent()).toMatch(/at the present burn: \$10\.00, meets warning$/),
+  );
   await page.keyboard.press("ArrowLeft");
-  expect(await spoken.textContent()).toMatch(/^[^A].*: \$40\.00$/);
+  await becomes(async () => expect(await spoken.textContent()).toMatch(/^[^A].*: \$40\.00$/));
   await page.keyboard.press("ArrowRight");
-  expect(await spoken.textContent()).toMatch(/meets warning$/);
+  await becomes(async () => expect(await spoken.textContent()).toMatch(/meets warning$/));
   await page.keyboard.press("Home");
-  expect(await spoken.textContent()).toMatch(/: \$56\.00$/);
+  await becomes(async () => expect(await spoken.textContent()).toMatch(/: \$56\.00$/));
   await page.keyboard.press("ArrowRight");
-  expect(await spoken.textContent()).toMatch(/: \$55\.83$/);
-  expect(await page.locator(".reading").textContent()).toBe(await spoken.textContent());
+  await becomes(async () => expect(await spoken.textContent()).toMatch(/: \$55\.83$/));
+  await becomes(async () =>
+    expect(await page.locator(".reading").textContent()).toBe(await spoken.textContent()),
+  );
 });
 
 it("a range that is chosen is asked for, and remembered", async () => {
@@ -131,7 +142,7 @@ it("a range that is chosen is asked for, and remembered", async () => {
   }, patienceMs);
   await page.reload();
   await page.locator(".plot canvas").waitFor();
-  expect(await week.getAttribute("aria-pressed")).toBe("true");
+  await becomes(async () => expect(await week.getAttribute("aria-pressed")).toBe("true"));
 });
 
 it("a point that comes is added without asking anew, and the forecast goes while the balance is unknown", async () => {
@@ -163,7 +174,7 @@ it.each([
   const { page } = await chartWith({ code: 200, body: answer(nowMs, changes) }, nowMs);
 
   await page.getByText(words).waitFor();
-  expect(await page.locator(".plot").isVisible()).toBe(false);
+  await becomes(async () => expect(await page.locator(".plot").isVisible()).toBe(false));
 });
 
 it("a curve that cannot be fetched says so, and what the daemon said", async () => {
@@ -174,7 +185,7 @@ it("a curve that cannot be fetched says so, and what the daemon said", async () 
 
   const trouble = page.getByText("could not be fetched: the samples are still being read");
   await trouble.waitFor();
-  expect(await page.locator(".plot").isVisible()).toBe(false);
+  await becomes(async () => expect(await page.locator(".plot").isVisible()).toBe(false));
 });
 
 it("light and dark are drawn in their own colours, at once", async () => {

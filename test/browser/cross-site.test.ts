@@ -134,7 +134,7 @@ describe.for(sites)("a stranger's page %s", ([, name]) => {
     await lure(`void (window.held = window.open("${served.origin}/"))`);
     await (await opened).waitForLoadState();
 
-    expect(await visit.page.evaluate("held.closed")).toBe(true);
+    await becomes(async () => expect(await visit.page.evaluate("held.closed")).toBe(true));
   });
 });
 
@@ -145,7 +145,7 @@ it("a link on another site leads to the page, and asks for no token again", asyn
   await visit.page.getByRole("link", { name: "the guard" }).click();
 
   await visit.page.getByRole("heading", { name: "Pods" }).waitFor();
-  expect(await visit.page.getByLabel("Token").count()).toBe(0);
+  await becomes(async () => expect(await visit.page.getByLabel("Token").count()).toBe(0));
 });
 
 it("a name that leads to this machine shows nothing of the page, not even where to log in", async (test) => {

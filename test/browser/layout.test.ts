@@ -46,8 +46,8 @@ describe.concurrent("pods", () => {
   ] as const)("are cards on %s, and a thumb hits each button", async ([, viewport], test) => {
     const { page } = await at(test, viewport);
 
-    expect(await page.getByRole("table").count()).toBe(0);
-    expect(await page.getByRole("article").count()).toBe(1);
+    await becomes(async () => expect(await page.getByRole("table").count()).toBe(0));
+    await becomes(async () => expect(await page.getByRole("article").count()).toBe(1));
     await expectNoSidewaysScroll(page);
     for (const button of await page.getByRole("button").all()) {
       const { width = 0, height = 0 } = (await button.boundingBox()) ?? {};
@@ -66,13 +66,13 @@ describe.concurrent("pods", () => {
   it("are a table on a desk, and turn into cards as the window gets narrow", async (test) => {
     const { page } = await at(test, desk);
     await page.getByRole("table").waitFor();
-    expect(await page.getByRole("article").count()).toBe(0);
+    await becomes(async () => expect(await page.getByRole("article").count()).toBe(0));
     await expectNoSidewaysScroll(page);
 
     await page.setViewportSize(phone);
 
     await page.getByRole("article").waitFor();
-    expect(await page.getByRole("table").count()).toBe(0);
+    await becomes(async () => expect(await page.getByRole("table").count()).toBe(0));
   });
 
   it("need no scrolling sideways in a window of any width", async (test) => {

@@ -127,7 +127,7 @@ describe.concurrent("what nobody has seen is not shown as nothing", () => {
       await logIn(visit, served.origin);
 
       await shows(main(visit.page), /Which pods run is unknown/);
-      expect(await visit.page.getByRole("table").count()).toBe(0);
+      await becomes(async () => expect(await visit.page.getByRole("table").count()).toBe(0));
       expect(await textOn(visit.page)).not.toMatch(/no pods|nothing runs|0 running/i);
     }
   });
@@ -144,14 +144,14 @@ describe.concurrent("what nobody has seen is not shown as nothing", () => {
     const words = await textOn(visit.page);
     expect(words).toContain("No balance has been seen yet");
     expect(words).not.toMatch(/\$0(?!\.5)|no pods|nothing runs|\b0 running/i);
-    expect(await visit.page.getByRole("table").count()).toBe(0);
+    await becomes(async () => expect(await visit.page.getByRole("table").count()).toBe(0));
   });
 
   it("no pods are no pods, in words", async (test) => {
     const { visit } = await looking(test, { pods: [] });
 
     await shows(main(visit.page), /No pods/);
-    expect(await visit.page.getByRole("table").count()).toBe(0);
+    await becomes(async () => expect(await visit.page.getByRole("table").count()).toBe(0));
   });
 
   it("a dry run says so", async (test) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, type TestContext } from "vitest";
 import type { Running } from "../e2e/guard.ts";
 import { type Served, servedWith, token } from "../http/served.ts";
-import { logIn, notLetIn, textOn } from "./sights.ts";
+import { becomes, logIn, notLetIn, textOn } from "./sights.ts";
 import { type Visitor, visitorOf } from "./visitor.ts";
 
 interface AtTheDoor extends Served {
@@ -55,7 +55,7 @@ describe.concurrent("the door", () => {
     await page.getByRole("button", { name: "Log in" }).click();
 
     await page.getByRole("alert").getByText("That is not the token").waitFor();
-    expect(await visit.context.cookies()).toEqual([]);
+    await becomes(async () => expect(await visit.context.cookies()).toEqual([]));
     await page.getByLabel("Token").fill(` ${token} `);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Pods" }).waitFor();
@@ -75,7 +75,7 @@ describe.concurrent("the door", () => {
     other.awaits(/Failed to load resource/);
     await other.page.goto(link);
     await other.page.getByLabel("Token").waitFor();
-    expect(await other.context.cookies()).toEqual([]);
+    await becomes(async () => expect(await other.context.cookies()).toEqual([]));
   });
 
   it("lets nobody in with a link that was never given", async (test) => {
@@ -91,7 +91,7 @@ describe.concurrent("the door", () => {
       await page.goto(wrong.href);
       expect(await page.getByRole("heading", { name: "Pods" }).count()).toBe(0);
     }
-    expect(await context.cookies()).toEqual([]);
+    await becomes(async () => expect(await context.cookies()).toEqual([]));
   });
 
   it("asks again when the token has changed, on the page that is open too", async (test) => {
@@ -106,7 +106,9 @@ describe.concurrent("the door", () => {
       .getByText(/log in/i)
       .first()
       .waitFor();
-    expect(await visit.page.getByRole("button", { name: /^Stop/ }).count()).toBe(0);
+    await becomes(async () =>
+      expect(await visit.page.getByRole("button", { name: /^Stop/ }).count()).toBe(0),
+    );
     await visit.page.goto(origin);
     await visit.page.getByLabel("Token").fill("another-token-of-more-than-16-characters");
     await visit.page.keyboard.press("Enter");
@@ -154,7 +156,9 @@ describe.concurrent("the door", () => {
     await visit.page.getByRole("button", { name: "Log out" }).click();
 
     await visit.page.getByLabel("Token").waitFor();
-    expect(await visit.context.cookies()).toEqual([]);
-    expect(await visit.page.evaluate("localStorage.getItem('runpodboss.key')")).toBeNull();
+    await becomes(async () => expect(await visit.context.cookies()).toEqual([]));
+    await becomes(async () =>
+      expect(await visit.page.evaluate("localStorage.getItem('runpodboss.key')")).toBeNull(),
+    );
   });
 });

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { StatusAnswer } from "#http/contract/status.ts";
 import { type FakeServer, startFakeServer } from "../page/fake-server.ts";
 import { event, operation, pod, status } from "../page/samples.ts";
+import { becomes } from "./sights.ts";
 import { phone, smallPhone, visitor } from "./visitor.ts";
 
 const built = join(import.meta.dirname, "../../dist/page");
@@ -77,9 +78,9 @@ it("a hundred pods fit, and an update moves nothing that somebody looks at", asy
   server.show(now({ pods: pods.slice(1), balance_usd: 7.5 }));
   await page.getByText("$7.50").waitFor({ state: "attached" });
 
-  expect(await isFocused(last)).toBe(true);
+  await becomes(async () => expect(await isFocused(last)).toBe(true));
   expect(before).toBeGreaterThan(1_000);
-  expect(await page.locator("#pods article").count()).toBe(99);
+  await becomes(async () => expect(await page.locator("#pods article").count()).toBe(99));
 });
 
 it("what is selected, and what is written into a question, stays through an update", async () => {
@@ -94,9 +95,13 @@ it("what is selected, and what is written into a question, stays through an upda
   server.show(now({ balance_usd: 7.5 }));
   await page.getByText("$7.50").waitFor({ state: "attached" });
 
-  expect(await page.getByLabel("Hours", { exact: true }).inputValue()).toBe("1.5");
-  expect(await page.getByText("That costs up to $4.49 more").isVisible()).toBe(true);
-  expect(await page.evaluate("String(getSelection())")).toBe(selected);
+  await becomes(async () =>
+    expect(await page.getByLabel("Hours", { exact: true }).inputValue()).toBe("1.5"),
+  );
+  await becomes(async () =>
+    expect(await page.getByText("That costs up to $4.49 more").isVisible()).toBe(true),
+  );
+  await becomes(async () => expect(await page.evaluate("String(getSelection())")).toBe(selected));
 });
 
 it("an extension by hours of one's own is sent for the run that was seen", async () => {
@@ -125,11 +130,11 @@ it("with the keyboard alone: the question has the focus, Escape gives it back", 
   const dialog = page.getByRole("dialog", { name: "Stop trainer?" });
   await dialog.waitFor();
   const keep = dialog.getByRole("button", { name: "Keep it running" });
-  expect(await isFocused(keep)).toBe(true);
+  await becomes(async () => expect(await isFocused(keep)).toBe(true));
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
 
-  expect(await isFocused(stop)).toBe(true);
+  await becomes(async () => expect(await isFocused(stop)).toBe(true));
   expect(pressed(server)).toEqual([]);
 });
 
@@ -151,9 +156,19 @@ it("the proof comes step by step; where the pod is gone, the focus is at the pod
   await dialog.getByText(words).waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
 
-  expect(await isFocused(page.locator("#pods"))).toBe(true);
+  await becomes(async () => expect(await isFocused(page.locator("#pods"))).toBe(true));
   await page.getByText("No pods.").waitFor();
   await page.getByRole("button", { name: "Show how it went: Terminate trainer" }).waitFor();
+});
+
+it("the focus stays where one is when its button goes with its pod", async () => {
+  const { page, server } = await opened(now());
+  await page.getByRole("button", { name: "Stop trainer" }).focus();
+
+  server.show(now({ pods: [] }));
+  await page.getByText("No pods.").waitFor();
+
+  await becomes(async () => expect(await isFocused(page.locator("#pods"))).toBe(true));
 });
 
 it("an end that is not proven is an alert: it may still run and cost money", async () => {
@@ -204,13 +219,13 @@ it("when the daemon is gone the page says so, sends nothing, and comes back by i
   server.cut();
   await page.getByText(/The daemon last polled .* ago\./).waitFor();
 
-  expect(await stop.getAttribute("aria-disabled")).toBe("true");
-  expect(await page.title()).toBe("Not live · runpodboss");
+  await becomes(async () => expect(await stop.getAttribute("aria-disabled")).toBe("true"));
+  await becomes(async () => expect(await page.title()).toBe("Not live · runpodboss"));
   await stop.click({ force: true });
   expect(await page.getByRole("dialog").count()).toBe(0);
   server.answer({ stream: 200 });
   await page.getByText(/^Live, polled/).waitFor();
-  expect(await stop.getAttribute("aria-disabled")).toBeNull();
+  await becomes(async () => expect(await stop.getAttribute("aria-disabled")).toBeNull());
 });
 
 it("a stream that is open but silent is not taken for quiet", async () => {
@@ -226,7 +241,7 @@ it("a stream that is open but silent is not taken for quiet", async () => {
   await page.clock.runFor(50_000);
 
   await page.getByText(/^Not live, polled/).waitFor();
-  expect(await page.getByText(/No connection to it/).count()).toBe(1);
+  await becomes(async () => expect(await page.getByText(/No connection to it/).count()).toBe(1));
 });
 
 it("whoever is logged out is told, with a way to log in", async () => {
@@ -237,8 +252,10 @@ it("whoever is logged out is told, with a way to log in", async () => {
   server.cut();
 
   await page.getByRole("heading", { name: "You are logged out" }).waitFor();
-  expect(await page.getByRole("link", { name: "Log in" }).getAttribute("href")).toBe("login");
-  expect(await page.getByText("trainer").count()).toBe(0);
+  await becomes(async () =>
+    expect(await page.getByRole("link", { name: "Log in" }).getAttribute("href")).toBe("login"),
+  );
+  await becomes(async () => expect(await page.getByText("trainer").count()).toBe(0));
 });
 
 it("a phone whose clock is years off tells the same times", async () => {
@@ -250,7 +267,9 @@ it("a phone whose clock is years off tells the same times", async () => {
   await page.goto(server.url);
 
   await page.getByText(/^Live, polled/).waitFor();
-  expect(await page.locator(".live").textContent()).toMatch(/(?:just now|\d s ago)$/);
+  await becomes(async () =>
+    expect(await page.locator(".live").textContent()).toMatch(/(?:just now|\d s ago)$/),
+  );
 });
 
 it("a clock that is set while one looks changes no time for long", async () => {
@@ -268,7 +287,7 @@ it("a clock that is set while one looks changes no time for long", async () => {
   await page.getByText(/^Live, polled 3 h/).waitFor();
 
   await page.getByText(/^Live, polled (?:just now|\d+ s ago)/).waitFor();
-  expect(await page.locator("main").getAttribute("data-is")).toBeNull();
+  await becomes(async () => expect(await page.locator("main").getAttribute("data-is")).toBeNull());
 });
 
 it("blind stands in red across the top, and is one alert through all ticks", async () => {
@@ -286,7 +305,7 @@ it("blind stands in red across the top, and is one alert through all ticks", asy
   expect(color).toMatch(/^rgb\(1[4-9]\d, \d\d, \d\d\)$/);
   await page.getByText(/Live, polled [3-9] s ago/).waitFor();
   expect(await alert.evaluate((now, then) => now === then, before)).toBe(true);
-  expect(await page.title()).toBe("Blind");
+  await becomes(async () => expect(await page.title()).toBe("Blind"));
 });
 
 it("what the page does not understand is not shown by half", async () => {
@@ -295,5 +314,7 @@ it("what the page does not understand is not shown by half", async () => {
   server.show({ ...now(), pods: [{} as never], thresholds: undefined as never });
 
   await page.getByRole("heading", { name: "This page cannot show what the daemon says" }).waitFor();
-  expect(await page.getByRole("button", { name: "Reload" }).count()).toBe(1);
+  await becomes(async () =>
+    expect(await page.getByRole("button", { name: "Reload" }).count()).toBe(1),
+  );
 });
