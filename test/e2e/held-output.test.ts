@@ -26,8 +26,8 @@ function inTerminal(guard: Guard, words: readonly string[], { onTestFinished }: 
     shown: () => shown,
     ended,
     press: (keys: string) => terminal.stdin.write(keys),
-    /** Of the executable itself. */
-    pid: () => pidsWith(guard.folder).find((pid) => argsOf(pid)[0] === process.execPath),
+    /** Of the executable itself, and not of the writer of its log. */
+    pid: () => pidsWith(guard.folder).find((pid) => argsOf(pid).includes(words[0] ?? "")),
   };
 }
 

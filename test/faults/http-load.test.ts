@@ -2,8 +2,8 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { looksOf, until } from "../e2e/guard.ts";
-import { ask, type RawAnswer, requestText } from "./raw.ts";
-import { hourMs, servedWith, token } from "./served.ts";
+import { ask, type RawAnswer, requestText } from "../http/raw.ts";
+import { hourMs, servedWith, token } from "../http/served.ts";
 
 const headers = { Authorization: `Bearer ${token}` };
 
