@@ -1,13 +1,12 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { countsReporter } from "./test/counts-reporter.ts";
-import { LongWaitsFirst } from "./test/long-waits-first.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // They take long, or need a browser: `npm run test:laws`, `test:faults` and `test:browser`.
-    exclude: ["test/**/*laws.test.ts", "test/faults/**", "test/browser/**"],
+    // They take long, or need a browser: `npm run test:e2e`, `test:laws`, `test:faults` and `test:browser`.
+    exclude: ["test/**/*laws.test.ts", "test/e2e/**", "test/faults/**", "test/browser/**"],
     globalSetup: "test/global-setup.ts",
     setupFiles: "test/setup.ts",
     provide: { api: "graphql" },
@@ -16,7 +15,6 @@ export default defineConfig({
     hookTimeout: 180_000,
     // The files of a worker share what they load.
     isolate: false,
-    sequence: { sequencer: LongWaitsFirst },
     // Some wait for processes while others work.
     maxWorkers: availableParallelism() + 1,
     maxConcurrency: 6,

@@ -1,11 +1,11 @@
 import { defineConfig } from "vitest/config";
-import suite from "./vitest.config.ts";
+import e2e from "./vitest.e2e.config.ts";
 
 /** What the executable promises, over RunPod's REST API. */
 export default defineConfig({
-  ...suite,
+  ...e2e,
   test: {
-    ...suite.test,
+    ...e2e.test,
     include: ["test/e2e/*.test.ts"],
     provide: { api: "rest" },
   },

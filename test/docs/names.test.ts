@@ -163,7 +163,7 @@ describe("what the documents name", () => {
     readonly scripts: Readonly<Record<string, string>>;
   };
   const named = all.flatMap(({ path, text }) =>
-    [...text.matchAll(/\bnpm run ([a-z:]+)/g)].map(([, script = ""]) => [script, path] as const),
+    [...text.matchAll(/\bnpm run ([a-z\d:]+)/g)].map(([, script = ""]) => [script, path] as const),
   );
 
   it.each(named)("is a script of the package: npm run %s, in %s", (script) => {
