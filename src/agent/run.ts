@@ -12,7 +12,8 @@ import type { Runpodctl } from "./runpodctl.ts";
 export interface AgentJob {
   /** The threshold, or the guard of a pod. */
   readonly name: string;
-  readonly belowUsd?: number;
+  readonly belowUsd?: number | undefined;
+  readonly belowHours?: number | undefined;
   /** What its environment says it is about. */
   readonly event: "trip" | "drill" | PodGuardName;
   /** A template. */

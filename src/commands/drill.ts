@@ -1,3 +1,4 @@
+import { crossedAtUsd } from "#guard/account/line.ts";
 import { agentCommandWarnings } from "#agent/command-warnings.ts";
 import { claudeIn } from "#agent/claude-in.ts";
 import { mentionsClaude } from "#agent/lost-prompt.ts";
@@ -20,7 +21,7 @@ import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
-import { drillNotice, madeUpLook } from "#operations/made-up.ts";
+import { drillNotice, madeUpBurnPerHrUsd, madeUpLook } from "#operations/made-up.ts";
 import { record } from "#operations/record.ts";
 import type { Clock } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
@@ -74,7 +75,10 @@ export async function drill(
   for (const words of commandsOf(settings).flatMap(commandWarnings)) warn(words, context);
   for (const threshold of thresholds) {
     if (context.interrupted.aborted) break;
-    const look = madeUpLook(threshold.belowUsd * 0.98, clock.nowMs());
+    const look = madeUpLook(
+      (crossedAtUsd(threshold, madeUpBurnPerHrUsd) ?? 0) * 0.98,
+      clock.nowMs(),
+    );
     const notice = drillNotice(threshold, channels.severityOf(threshold), look);
     for (const pod of callsOf(notice, look, settings)) {
       const command = noticeCommand(notice, look, settings, clock.nowMs(), pod);
@@ -159,7 +163,7 @@ async function remember({ stateFile }: Settings, clock: Clock): Promise<void> {
 }
 
 async function rehearseAgent(
-  { name, belowUsd, prompt }: ThresholdSettings,
+  { name, belowUsd, belowHours, prompt }: ThresholdSettings,
   look: Seen,
   deps: Parameters<typeof runAgent>[2],
   signal: AbortSignal,
@@ -172,7 +176,13 @@ async function rehearseAgent(
     if (mentionsClaude(claudeCommand)) return { kind: "failed", because: lostPrompt, tail: "" };
     deps.log.warn({ because: lostPrompt }, "agent without its prompt");
   }
-  const job = { name, belowUsd, event: "drill", prompt: `${preface}${prompt}` } as const;
+  const job = {
+    name,
+    belowUsd,
+    belowHours,
+    event: "drill",
+    prompt: `${preface}${prompt}`,
+  } as const;
   const programs = await programsOf(deps);
   try {
     const { ran, isScoped } = await runAgent(job, look, deps, signal);

@@ -6,6 +6,7 @@ import {
   filledCommand,
   isHttpUrl,
   passApiKey,
+  whateverElseIsWrong,
 } from "#config/reading/fields.ts";
 
 const dayMinutes = 1_440;
@@ -22,12 +23,6 @@ const somePod = {
   name: "",
   podsJson: "",
   podId: "a1b2c3",
-};
-
-/** All faults are shown at once, so a rule over several keys does not wait for each to be right. */
-const whateverElseIsWrong = {
-  when: ({ value }: { value: unknown }) =>
-    typeof value === "object" && value !== null && !Array.isArray(value),
 };
 
 /** What each guard of single pods has beside its limits. */

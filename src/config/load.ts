@@ -16,7 +16,7 @@ import { knownKeys } from "#config/reading/known-keys.ts";
 import { defaultPaths, expandHome, maxConfigBytes, withProgram } from "./paths.ts";
 import { withoutQuotedNumbers } from "#config/reading/quoted-numbers.ts";
 import { type ConfigFile, configSchemaAt } from "./schema.ts";
-import type { MissingSecrets, SecretSettings, Settings } from "./settings.ts";
+import type { MissingSecrets, SecretSettings, Settings, ThresholdSettings } from "./settings.ts";
 import { isReadableOnTheWay, passwordsIn, secretsIn } from "./url.ts";
 
 const runpodGraphqlUrl = "https://api.runpod.io/graphql";
@@ -157,20 +157,31 @@ function settingsOf(
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],
     ...(env["RUNPOD_POD_ID"] && { ownPodId: env["RUNPOD_POD_ID"] }),
-    thresholds: file.thresholds
-      .map(({ name, below_usd, prompt, extra_notify_command, pass_api_key, backstop }) => ({
-        name,
-        belowUsd: below_usd,
-        prompt,
-        notifyCommand: withProgram(extra_notify_command ?? file.extra_notify_command ?? []),
-        // Without a command of its own it runs the global one, as the global one is run.
-        ...((pass_api_key ??
-          ((extra_notify_command ?? undefined) === undefined && file.pass_api_key)) && {
-          notifyPassesKey: true,
+    thresholds: inOrder(
+      file.thresholds.map(
+        ({
+          name,
+          below_usd,
+          below_hours,
+          prompt,
+          extra_notify_command,
+          pass_api_key,
+          backstop,
+        }) => ({
+          name,
+          belowUsd: below_usd,
+          belowHours: below_hours,
+          prompt,
+          notifyCommand: withProgram(extra_notify_command ?? file.extra_notify_command ?? []),
+          // Without a command of its own it runs the global one, as the global one is run.
+          ...((pass_api_key ??
+            ((extra_notify_command ?? undefined) === undefined && file.pass_api_key)) && {
+            notifyPassesKey: true,
+          }),
+          backstop: backstop && { action: backstop.action, afterMs: backstop.after_seconds * 1000 },
         }),
-        backstop: backstop && { action: backstop.action, afterMs: backstop.after_seconds * 1000 },
-      }))
-      .sort((a, b) => b.belowUsd - a.belowUsd),
+      ),
+    ),
     guards: guardSettingsOf(file.guards),
     historyDays: file.history_days,
     dryRun: file.dry_run,
@@ -253,4 +264,10 @@ function keySettingsOf(raw: unknown) {
     api_key_file: text("api_key_file"),
     api_key_env: text("api_key_env"),
   };
+}
+
+/** The most severe last: by their dollars; where there are hours, as the file has them. */
+function inOrder(thresholds: readonly ThresholdSettings[]): readonly ThresholdSettings[] {
+  if (thresholds.some(({ belowHours }) => belowHours !== undefined)) return thresholds;
+  return thresholds.toSorted((a, b) => (b.belowUsd ?? 0) - (a.belowUsd ?? 0));
 }

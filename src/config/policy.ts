@@ -15,15 +15,18 @@ export function policyOf(
 ): Policy {
   const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
   return {
-    thresholds: thresholds.map(({ name, belowUsd, notifyCommand: tells, backstop }) => ({
-      name,
-      belowUsd,
-      answers: [
-        ...(tells.length > 0 ? (["notify"] as const) : []),
-        ...(claudeCommand.length > 0 ? (["call-agent"] as const) : []),
-      ],
-      backstop,
-    })),
+    thresholds: thresholds.map(
+      ({ name, belowUsd, belowHours, notifyCommand: tells, backstop }) => ({
+        name,
+        belowUsd,
+        belowHours,
+        answers: [
+          ...(tells.length > 0 ? (["notify"] as const) : []),
+          ...(claudeCommand.length > 0 ? (["call-agent"] as const) : []),
+        ],
+        backstop,
+      }),
+    ),
     tells: [notifyCommand, ...thresholds.map((each) => each.notifyCommand)].some(
       (command) => command.length > 0,
     ),

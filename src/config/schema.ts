@@ -2,7 +2,6 @@ import * as z from "zod";
 import { type Paces, realPaces } from "#paces.ts";
 import {
   agentCommand,
-  argument,
   daySeconds,
   isHttpUrl,
   notifyCommand,
@@ -12,36 +11,11 @@ import { briefSchema, heartbeatSchema, notifySchema } from "#config/channels/not
 import { guardsSchema } from "./guards-schema.ts";
 import { httpSchema } from "./http/http-schema.ts";
 import { defaultPaths } from "./paths.ts";
+import { inOrderOfSeverity, thresholdSchema } from "./thresholds-schema.ts";
+import { whateverElseIsWrong } from "./reading/fields.ts";
 
 /** Text that counts as absent when null or empty, as it did in the Python tool. */
 const optionalText = z.string().nullish();
-
-const threshold = z.strictObject({
-  name: argument.min(1).describe("Its name in logs, notifications and the state; unique."),
-  below_usd: z
-    .number()
-    .positive()
-    .describe("It is crossed when the balance falls below this many dollars."),
-  prompt: argument.min(1).describe("What the agent is told; placeholders are filled in."),
-  extra_notify_command: notifyCommand.describe("Run instead of the global one; [] runs none."),
-  pass_api_key: passApiKey
-    .optional()
-    .describe("true: its notify command gets RUNPOD_API_KEY in its environment."),
-  backstop: z
-    .strictObject({
-      action: z
-        .enum(["stop", "terminate"])
-        .describe("stop keeps the pods' volumes, terminate deletes the pods."),
-      after_seconds: z
-        .number()
-        .min(0)
-        .max(daySeconds)
-        .default(120)
-        .describe("Seconds after the crossing."),
-    })
-    .optional()
-    .describe("Stops or terminates pods that still run this long after the crossing."),
-});
 
 function pollIntervalFrom({ leastPollMs }: Pick<Paces, "leastPollMs">) {
   return z
@@ -129,9 +103,10 @@ export const configSchema = z.strictObject({
     .default([])
     .describe("Ids or names of pods that nothing may stop; * and ? are wildcards."),
   thresholds: z
-    .array(threshold)
+    .array(thresholdSchema)
     .min(1)
-    .describe("The balances below which something happens; at least one."),
+    .superRefine(inOrderOfSeverity, whateverElseIsWrong)
+    .describe("The balances, or hours left, below which something happens; at least one."),
   guards: guardsSchema.prefault({}).describe("The guards of single pods."),
   history_days: z
     .number()

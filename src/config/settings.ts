@@ -1,5 +1,11 @@
 import type { ChannelSettings } from "#notify/settings.ts";
-import type { Backstop, HardTimeoutGuard, IdleGuard, LeaseGuard } from "#guard/model/policy.ts";
+import type {
+  Backstop,
+  HardTimeoutGuard,
+  IdleGuard,
+  LeaseGuard,
+  Line,
+} from "#guard/model/policy.ts";
 
 /** The config as the program uses it: defaults filled in, paths absolute, times in milliseconds. */
 export interface Settings {
@@ -111,9 +117,8 @@ export interface BriefSettings {
   readonly timeZone?: string | undefined;
 }
 
-export interface ThresholdSettings {
+export interface ThresholdSettings extends Line {
   readonly name: string;
-  readonly belowUsd: number;
   readonly prompt: string;
   /** Empty: nobody is notified. */
   readonly notifyCommand: readonly string[];

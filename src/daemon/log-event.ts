@@ -8,8 +8,8 @@ import type { Log } from "#log.ts";
 export function logEvent(log: Log, event: GuardEvent): void {
   switch (event.kind) {
     case "trip": {
-      const { threshold, belowUsd, balanceUsd, because } = event;
-      const facts = { threshold, belowUsd, balanceUsd: rounded(balanceUsd), because };
+      const { threshold, line, balanceUsd, because } = event;
+      const facts = { threshold, ...line, balanceUsd: rounded(balanceUsd), because };
       return log.warn(facts, "threshold tripped");
     }
     case "rearm":
@@ -83,6 +83,10 @@ function factsOf(effect: Effect): Readonly<Record<string, unknown>> {
       };
     case "call-pod-agent":
       return { effect: effect.kind, reason: effect.reason, podId: effect.podId };
+    case "call-budget-agent":
+      return { effect: effect.kind, budget: effect.budget };
+    case "end-stopped":
+      return { effect: effect.kind, reason: effect.reason, podId: effect.podId };
     case "end-run":
       return {
         effect: effect.kind,
@@ -104,6 +108,8 @@ const words = {
   notify: { done: "notify command done", failed: "notify command failed" },
   "call-agent": { done: "agent done", failed: "agent failed" },
   "call-pod-agent": { done: "agent done", failed: "agent failed" },
+  "call-budget-agent": { done: "agent done", failed: "agent failed" },
+  "end-stopped": { done: "pod ended", failed: "pod not ended" },
   "end-run": { done: "pod ended", failed: "pod not ended" },
   "end-pod": { done: "pod ended", failed: "pod not ended" },
 } as const satisfies Readonly<Record<Effect["kind"], { done: string; failed: string }>>;

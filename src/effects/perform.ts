@@ -67,6 +67,9 @@ export function performWith(deps: PerformDeps): Perform {
       case "call-agent":
       case "call-pod-agent":
         return agent(effect, look, settings, signal);
+      case "call-budget-agent":
+      case "end-stopped":
+        return Promise.resolve(failed("this is not built yet"));
       case "end-pod": {
         const ending = { ...backstopEnding(effect), ...triesOf(effect.id, accepted) };
         return settings.dryRun
@@ -158,12 +161,23 @@ function isNothingLeft(look: Seen, { protect }: EffectSettings): boolean {
 /** What an agent is called for and what it may see; or the outcome when it is not called. */
 type Task = { readonly kind: "task"; readonly job: AgentJob; readonly look: Seen } | Outcome;
 
-function taskOf({ threshold, belowUsd }: CallAgent, look: Seen, settings: EffectSettings): Task {
+function taskOf(
+  { threshold, belowUsd, belowHours }: CallAgent,
+  look: Seen,
+  settings: EffectSettings,
+): Task {
   const found = settings.thresholds.find(({ name }) => name === threshold);
   if (found === undefined) return moot("the threshold is no longer in the config");
   const mayTerminate = found.backstop?.action === "terminate";
   const { prompt } = found;
-  const job: AgentJob = { name: threshold, belowUsd, event: "trip", prompt, mayTerminate };
+  const job: AgentJob = {
+    name: threshold,
+    belowUsd,
+    belowHours,
+    event: "trip",
+    prompt,
+    mayTerminate,
+  };
   return { kind: "task", job, look };
 }
 
@@ -200,17 +214,17 @@ function failed(because: string): Outcome {
 }
 
 /** The end of a pod by a threshold's backstop: wanted as long as the balance is below the threshold. */
-export function backstopEnding({ podId, action, belowUsd, burnBefore }: EndPod): Ending {
+export function backstopEnding({ podId, action, burnBefore, ...line }: EndPod): Ending {
   return {
     podId,
     action,
     burnBefore,
     whyNot(look) {
-      if (look.isRiseDoubted === true && look.balanceUsd >= belowUsd) {
+      if (look.isRiseDoubted === true && whyNoLonger(look, line) !== undefined) {
         const unsure = "the balance is higher since the change-over, which must hold for 10 min";
         return { kind: "failed", because: unsure, tail: "" };
       }
-      const because = whyNoLonger(look, belowUsd);
+      const because = whyNoLonger(look, line);
       return because === undefined ? undefined : { kind: "moot", because, tail: "" };
     },
   };

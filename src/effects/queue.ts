@@ -199,7 +199,7 @@ function agentToStart(
   return running.filter(isAgent).every((other) => line(first) < line(other)) ? [first] : [];
 }
 
-/** The lower, the more severe; an agent for a single pod comes last. */
+/** In dollars, the lower, the more severe; of a line in hours what was left when it was crossed. An agent for a single pod comes last. */
 function line(effect: CallAgent | CallPodAgent): number {
-  return effect.kind === "call-agent" ? effect.belowUsd : Number.MAX_VALUE;
+  return effect.kind === "call-agent" ? (effect.belowUsd ?? effect.balanceUsd) : Number.MAX_VALUE;
 }

@@ -12,6 +12,8 @@ const words: Readonly<Record<Effect["kind"], string>> = {
   notify: "notification",
   "call-agent": "agent",
   "call-pod-agent": "agent",
+  "call-budget-agent": "agent",
+  "end-stopped": "end of a stopped pod",
   "end-pod": "stop of a pod",
   "end-run": "stop of a pod",
 };

@@ -80,6 +80,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       return withRecords(onTrouble(state, input, policy), policy, input.atMs);
     case "recovered":
       return withRecords(onRecovered(state, input, policy), policy, input.atMs);
+    case "moments":
+      return { state: { ...state, moments: input.moments }, events: [] };
     case "audited": {
       const { atMs, words } = input;
       return { state: onAudited(state, { atMs, words }), events: [] };

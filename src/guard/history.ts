@@ -45,8 +45,8 @@ function draftsOf(
 ): readonly Draft[] {
   switch (event.kind) {
     case "trip": {
-      const { threshold: reason, because, balanceUsd, belowUsd } = event;
-      return [{ type: "trip", reason, because, balanceUsd, belowUsd }];
+      const { threshold: reason, because, balanceUsd, line } = event;
+      return [{ type: "trip", reason, because, balanceUsd, belowUsd: line.belowUsd }];
     }
     case "rearm":
       return [
@@ -115,6 +115,10 @@ function settledDrafts(
       const facts = run === undefined ? {} : { run: factsOf(run, atMs) };
       return [{ type: "agent", reason: effect.reason, because, ...facts }];
     }
+    case "call-budget-agent":
+      return [{ type: "agent", reason: effect.budget, because }];
+    case "end-stopped":
+      return [{ type: "stopped", reason: effect.reason, because }];
     case "end-pod":
     case "end-run":
       // The record of the run that ended covers this.
@@ -134,6 +138,9 @@ function saidDrafts(
         .filter(({ podId }) => warned.has(podId))
         .map((run) => ({ type, reason, because, run: factsOf(run, atMs) }));
     }
+    case "budget":
+    case "schedule":
+    case "stopped":
     case "backstop":
     case "blind":
     case "sighted":
@@ -144,6 +151,7 @@ function saidDrafts(
     case "hard_timeout":
     case "lease":
     case "idle":
+    case "estimate":
     case "burn":
     case "zero":
     case "rehearsal":

@@ -10,6 +10,8 @@ const longestDelayMs: Readonly<Record<Effect["kind"], number>> = {
   notify: 15 * minuteMs,
   "call-agent": 5 * minuteMs,
   "call-pod-agent": 5 * minuteMs,
+  "call-budget-agent": 5 * minuteMs,
+  "end-stopped": noTurnMs,
   "end-pod": minuteMs,
   "end-run": noTurnMs,
 };

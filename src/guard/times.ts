@@ -148,6 +148,39 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     lostNotices: (lost) => lost.map((each) => ({ ...each, atMs: past(each.atMs) })),
     openIncidents: (open) => open?.map((each) => ({ ...each, atMs: past(each.atMs) })),
     briefedDay: "stays",
+    accounted: (each) =>
+      each && { ...each, atMs: past(each.atMs), movedAtMs: past(each.movedAtMs) },
+    // Its bounds are the calendar's.
+    budgets: (budgets) =>
+      budgets &&
+      byId(budgets, (periods) =>
+        periods.map((each) => ({
+          ...each,
+          sinceMs: past(each.sinceMs),
+          nearAtMs: ago(each.nearAtMs),
+          trippedAtMs: ago(each.trippedAtMs),
+        })),
+      ),
+    podsCountedAtMs: ago,
+    scheduledMs: "stays",
+    stoppedPods: (pods) =>
+      pods &&
+      byId(pods, (pod) => ({
+        ...pod,
+        sinceMs: past(pod.sinceMs),
+        warnedAtMs: ago(pod.warnedAtMs),
+        toldAtMs: ago(pod.toldAtMs),
+      })),
+    reminded: (all) =>
+      all &&
+      byId(all, (each) => ({
+        ...each,
+        firstAtMs: past(each.firstAtMs),
+        lastAtMs: past(each.lastAtMs),
+      })),
+    estimatedAtMs: (times) => times && all(times),
+    falls: (points) => points?.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    moments: "stays",
     rulesSaid: "stays",
     leaseBook: "stays",
     lastSeen: (look) => look && { ...look, atMs: past(look.atMs) },

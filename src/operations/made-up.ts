@@ -1,9 +1,14 @@
+import { lineWords } from "#guard/account/line.ts";
+import type { Line } from "#guard/model/policy.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { Notify, Severity } from "#guard/model/effect.ts";
 import { fixed, usd } from "#guard/text.ts";
 
 /** What breaks a command or a service that hands words on carelessly must break it in a test. */
 const awkward = `Does all of this arrive? "double" 'single' $HOME {name} *b* <i> & \n ÄÖÜ ß 🔥`;
+
+/** What its pods cost together. */
+export const madeUpBurnPerHrUsd = 2.18;
 
 /** An account with that balance, and pods that do not exist. */
 export function madeUpLook(balanceUsd: number, atMs: number): Seen {
@@ -21,7 +26,7 @@ export function madeUpLook(balanceUsd: number, atMs: number): Seen {
     kind: "seen",
     atMs,
     balanceUsd: Number(fixed(balanceUsd, 4)),
-    burnPerHrUsd: 2.18,
+    burnPerHrUsd: madeUpBurnPerHrUsd,
     pods: [
       pod("drill000000001", `drill ${awkward.replace("\n", " ")}`, 1.49),
       pod("drill000000002", "drill-idle", 0.69),
@@ -32,13 +37,13 @@ export function madeUpLook(balanceUsd: number, atMs: number): Seen {
 
 /** A made-up crossing. No two of them share an id or an incident, by which services keep only one. */
 export function drillNotice(
-  { name, belowUsd }: { readonly name: string; readonly belowUsd: number },
+  { name, belowUsd, belowHours }: Line & { readonly name: string },
   severity: Severity,
   look: Seen,
 ): Notify {
   const { balanceUsd } = look;
-  const because = `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${usd(belowUsd)}. ${awkward}`;
-  return { ...madeUpNotice(name, severity, because, look), threshold: name, belowUsd };
+  const because = `THIS IS A DRILL: a made-up balance of ${usd(balanceUsd)} is below ${lineWords({ belowUsd, belowHours })}. ${awkward}`;
+  return { ...madeUpNotice(name, severity, because, look), threshold: name, belowUsd, belowHours };
 }
 
 /** A message of that severity which is about nothing. */

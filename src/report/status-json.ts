@@ -4,7 +4,7 @@ import type { UserError } from "#errors.ts";
 import type { Known, PodReport } from "./pod.ts";
 import { changeOverJson } from "./change-over.ts";
 import { memberJson } from "./member-json.ts";
-import { hoursLeft } from "./hours-left.ts";
+import { hoursLeft } from "#guard/account/line.ts";
 import { isoOrNull } from "./iso.ts";
 import type { StatusReport } from "./status.ts";
 
@@ -30,9 +30,10 @@ export function statusJson(report: StatusReport, error: UserError | undefined) {
     pods: report.pods?.map(podJson) ?? null,
     pods_seen_at: report.pods === undefined ? null : isoOrNull(report.podsOfMs ?? report.nowMs),
     unreadable_pods: report.unreadablePods,
-    thresholds: report.thresholds.map(({ name, belowUsd, is, by, trippedAtMs }) => ({
+    thresholds: report.thresholds.map(({ name, belowUsd, belowHours, is, by, trippedAtMs }) => ({
       name,
-      below_usd: belowUsd,
+      below_usd: belowUsd ?? null,
+      below_hours: belowHours ?? null,
       is: is === "unknown" ? null : is,
       by: is === "unknown" ? null : by,
       tripped_at: isoOrNull(trippedAtMs),

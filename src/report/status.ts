@@ -1,3 +1,4 @@
+import { isBelow } from "#guard/account/line.ts";
 import type { Unread } from "#config/in-force.ts";
 import type { MissingSecret } from "#config/settings.ts";
 import { noSecretWords } from "#notify/unreadable.ts";
@@ -54,7 +55,8 @@ export interface StatusReport {
 
 export interface ThresholdReport {
   readonly name: string;
-  readonly belowUsd: number;
+  readonly belowUsd: number | undefined;
+  readonly belowHours: number | undefined;
   readonly is: "armed" | "fired" | "unknown";
   /** Where the guard has not judged yet, the balance tells what it will find. */
   readonly by: "guard" | "balance";
@@ -144,12 +146,14 @@ function podsOf(snapshot: StatusSources): Pick<StatusReport, "pods" | "podsOfMs"
 }
 
 function thresholdsOf({ policy, saved, look }: StatusSources): readonly ThresholdReport[] {
-  return policy.thresholds.map(({ name, belowUsd }) => {
+  return policy.thresholds.map(({ name, belowUsd, belowHours }) => {
     const judged = own(saved.fired, name);
-    const fired = judged ?? (look.kind === "seen" ? look.balanceUsd < belowUsd : undefined);
+    const fired =
+      judged ?? (look.kind === "seen" ? isBelow({ belowUsd, belowHours }, look) : undefined);
     return {
       name,
       belowUsd,
+      belowHours,
       is: fired === undefined ? "unknown" : fired ? "fired" : "armed",
       by: judged === undefined ? "balance" : "guard",
       trippedAtMs: fired === true ? own(saved.trippedAtMs, name) : undefined,

@@ -48,6 +48,8 @@ function statusAt(nowMs: number, changes: Partial<StatusAnswer> = {}): StatusAns
       {
         name: "warning",
         below_usd: 10,
+        below_hours: null,
+        crosses_at_usd: 10,
         is: "armed",
         by: "guard",
         tripped_at: null,

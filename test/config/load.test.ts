@@ -8,7 +8,7 @@ import { defaultPrompts } from "#config/default-prompts.ts";
 import { loadConfig } from "#config/load.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
-import { type Backstop, podGuardNames } from "#guard/model/policy.ts";
+import { type Backstop, agentGuardNames } from "#guard/model/policy.ts";
 import { realPaces } from "#paces.ts";
 import { render, someCommands } from "#template/render.ts";
 import { asNobody } from "../nobody.ts";
@@ -351,7 +351,7 @@ describe("what a config says", () => {
     expect(settings.guards).toMatchObject(expected);
   });
 
-  it.each(podGuardNames)("the prompt of %s names the pod, the reason and the cost", (name) => {
+  it.each(agentGuardNames)("the prompt of %s names the pod, the reason and the cost", (name) => {
     const values = { balanceUsd: 1, belowUsd: undefined, name, podsJson: "[1.49]" };
     const ofPod = { ...values, podId: "p1", podName: "trainer", reason: "it is due" };
     const commands = { lookCommand: "", stopCommand: "end p1", terminateCommand: "" };
@@ -594,7 +594,7 @@ describe("what is refused", () => {
     ["below_usd", 0, "must be greater than 0 (got 0)"],
     ["below_usd", -0.01, "must be greater than 0 (got -0.01)"],
     ["below_usd", null, "must be a number (got null)"],
-    ["below_usd", undefined, "is missing; it must be a number"],
+    ["below_usd", undefined, "must have below_usd, below_hours, or both (it has neither)"],
     ["prompt", ["a"], "must be text in quotes (got a list)"],
     ["prompt", "a\0", 'must not hold a NUL character (got "a\\u0000")'],
     ["extra_notify_command", {}, "must be a list (got an object)"],

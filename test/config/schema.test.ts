@@ -94,6 +94,7 @@ it("the keys are those of the Python tool and ours", () => {
   expect(Object.keys(ofThreshold?.properties ?? {})).toEqual([
     "name",
     "below_usd",
+    "below_hours",
     "prompt",
     "extra_notify_command",
     "pass_api_key",
@@ -145,7 +146,7 @@ it.each([
 it("only the thresholds must be there, and of each its name, line and prompt; of a backstop its action", () => {
   expect(ofBackstop?.required).toEqual(["action"]);
   expect(schema.required).toEqual(["thresholds"]);
-  expect(ofThreshold?.required).toEqual(["name", "below_usd", "prompt"]);
+  expect(ofThreshold?.required).toEqual(["name", "prompt"]);
 });
 
 it.each([

@@ -167,7 +167,7 @@ describe("over any night in which GraphQL ends, and may come back, with faults o
       fc.asyncProperty(night, async (of) => {
         for (const { look, before, after, events } of await lived(of)) {
           if (look.kind === "blind") continue;
-          for (const { name, belowUsd } of policy.thresholds) {
+          for (const { name, belowUsd = 0 } of policy.thresholds) {
             const isBelow = look.balanceUsd < belowUsd;
             const wasFired = before.fired[name] === true;
             expect(after.fired[name] === true || !isBelow).toBe(true);
@@ -209,7 +209,9 @@ describe("over any night in which GraphQL ends, and may come back, with faults o
       fc.asyncProperty(night, async (of) => {
         for (const { look, events } of await lived(of)) {
           for (const name of namesOf(events, "rearm")) {
-            const { belowUsd } = policy.thresholds.find((each) => each.name === name) ?? {
+            const { belowUsd = Infinity } = policy.thresholds.find(
+              (each) => each.name === name,
+            ) ?? {
               belowUsd: Infinity,
             };
             expect(look.kind === "seen" && look.balanceUsd >= belowUsd).toBe(true);

@@ -70,7 +70,7 @@ describe("over any walk of the balance", () => {
         const ran = run(steps, policy);
         const balances = balancesOf(steps);
 
-        for (const { name, belowUsd } of policy.thresholds) {
+        for (const { name, belowUsd = 0 } of policy.thresholds) {
           const below = balances.map((balanceUsd) => balanceUsd < belowUsd);
           const descents = below.filter((is, n) => is && !(below[n - 1] ?? false));
           const recoveries = below.filter((is, n) => !is && (below[n - 1] ?? false));
@@ -103,7 +103,7 @@ describe("over any walk of the balance", () => {
           if (look.kind === "blind") continue;
           expect(after.fired).toEqual(
             Object.fromEntries(
-              policy.thresholds.map(({ name, belowUsd }) => [name, look.balanceUsd < belowUsd]),
+              policy.thresholds.map(({ name, belowUsd = 0 }) => [name, look.balanceUsd < belowUsd]),
             ),
           );
         }

@@ -422,6 +422,10 @@ function isJustified(
   if (now?.startedAt === undefined || !now.isShown) return false;
   const ranMs = at(minute) - at(now.startedAt);
   switch (guard) {
+    // None of these policies has any.
+    case "budget":
+    case "schedule":
+      return false;
     case "hard_timeout":
       return hardTimeout !== undefined && ranMs >= hardTimeout.afterMs;
     case "lease": {
@@ -635,7 +639,13 @@ describe("whatever people, pods and RunPod do", () => {
 
     function isNamed(id: string, guard: PodGuardName, { podGuards }: Policy): boolean {
       const { hardTimeout, lease, idle } = podGuards;
-      const found = { hard_timeout: hardTimeout, lease, idle }[guard];
+      const found = {
+        hard_timeout: hardTimeout,
+        budget: undefined,
+        schedule: undefined,
+        lease,
+        idle,
+      }[guard];
       const named = found?.clusters ?? [];
       const isMeant = ["*", id, `name of ${id}`].some((glob) => named.includes(glob));
       return found?.action === "terminate" && isMeant;

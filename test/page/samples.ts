@@ -77,6 +77,8 @@ export function status(changes: Partial<StatusAnswer> = {}): StatusAnswer {
       {
         name: "warning",
         below_usd: 10,
+        below_hours: null,
+        crosses_at_usd: 10,
         is: "armed",
         by: "guard",
         tripped_at: null,
@@ -85,6 +87,8 @@ export function status(changes: Partial<StatusAnswer> = {}): StatusAnswer {
       {
         name: "critical",
         below_usd: 2,
+        below_hours: null,
+        crosses_at_usd: 2,
         is: "armed",
         by: "guard",
         tripped_at: null,

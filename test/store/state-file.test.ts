@@ -13,7 +13,7 @@ import {
   severities,
   type Notify,
 } from "#guard/model/effect.ts";
-import { podGuardNames } from "#guard/model/policy.ts";
+import { agentGuardNames, podGuardNames } from "#guard/model/policy.ts";
 import { type HistoryRecord, type PodRun, recordTypes, type RunFacts } from "#guard/model/run.ts";
 import { emptyState, type GuardState, type Unconfirmed, type Unseen } from "#guard/model/state.ts";
 import { writeAtomically } from "#store/files/atomic-write.ts";
@@ -192,7 +192,7 @@ const effects = fc.oneof<fc.Arbitrary<Effect>[]>(
   fc.record({
     ...common,
     kind: fc.constant("call-pod-agent" as const),
-    guard: fc.constantFrom(...podGuardNames),
+    guard: fc.constantFrom(...agentGuardNames),
     reason: names,
     podId: names,
     podName: names,

@@ -1,3 +1,4 @@
+import { lineWords } from "#guard/account/line.ts";
 import { claudeIn } from "#agent/claude-in.ts";
 import { setsPermissions } from "#agent/claude-options.ts";
 import { toolWords } from "#agent/tool-warnings.ts";
@@ -17,7 +18,7 @@ import { withKept } from "#guard/account/kept.ts";
 import type { Seen } from "#guard/model/account.ts";
 import { mayShowIdle } from "#guard/pods/load.ts";
 import { rulesInUse } from "#guard/rules-in-use.ts";
-import { perHour, usd } from "#guard/text.ts";
+import { perHour, plainNumber, usd } from "#guard/text.ts";
 import { proxyOf, proxyWords } from "#http-proxy.ts";
 import { identityOf } from "#process/identity.ts";
 import { asBelieved } from "#report/believed-look.ts";
@@ -154,14 +155,19 @@ function belowZero({ balanceUsd }: Seen, billingMode: Found["billingMode"]): rea
 /** Backstops that, at the present burn, would come after the money is gone. */
 function tooLate({ burnPerHrUsd }: Seen, settings: Settings): readonly string[] {
   if (burnPerHrUsd === undefined || burnPerHrUsd === 0) return [];
-  return settings.thresholds.flatMap(({ name, belowUsd, backstop }) => {
+  return settings.thresholds.flatMap(({ backstop, ...line }) => {
+    const { name, belowUsd } = line;
     if (backstop === undefined) return [];
-    const lastsS = (belowUsd / burnPerHrUsd) * 3600;
+    const lastsS = Math.max((belowUsd ?? 0) / burnPerHrUsd, line.belowHours ?? 0) * 3600;
     const neededS = (settings.pollIntervalMs + backstop.afterMs) / 1000 + 30;
     if (lastsS >= neededS) return [];
     const enough = usd(Math.ceil((burnPerHrUsd * neededS) / 36) / 100);
+    const raise =
+      belowUsd === undefined
+        ? `below_hours to ${plainNumber(Math.ceil((neededS / 3600) * 1000) / 1000)}`
+        : `below_usd to ${enough}`;
     return [
-      `threshold ${name}: at ${perHour(burnPerHrUsd)}, ${usd(belowUsd)} lasts ${lastsS.toFixed(0)} s, but the backstop may need ${neededS} s; raise below_usd to ${enough} or more`,
+      `threshold ${name}: at ${perHour(burnPerHrUsd)}, ${lineWords(line)} lasts ${lastsS.toFixed(0)} s, but the backstop may need ${neededS} s; raise ${raise} or more`,
     ];
   });
 }

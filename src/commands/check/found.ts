@@ -1,3 +1,5 @@
+import { isBelow } from "#guard/account/line.ts";
+import type { Line } from "#guard/model/policy.ts";
 import type { Unread } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Seen, Source } from "#guard/model/account.ts";
@@ -42,6 +44,8 @@ interface FoundApi {
   readonly changeOver: ChangeOverReport | undefined;
 }
 
-export function side(balanceUsd: number, belowUsd: number): "below" | "above" {
-  return balanceUsd < belowUsd ? "below" : "above";
+export function side(line: Line, look: Seen): "below" | "above" | "unknown" {
+  const below = isBelow(line, look);
+  if (below === undefined) return "unknown";
+  return below ? "below" : "above";
 }

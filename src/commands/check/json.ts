@@ -3,7 +3,7 @@ import { runStateOf } from "#guard/model/account.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import { memberJson } from "#report/member-json.ts";
-import { hoursLeft } from "#report/hours-left.ts";
+import { hoursLeft } from "#guard/account/line.ts";
 import { type Found, side } from "./found.ts";
 import { apiJson } from "./api.ts";
 import { channelsJson } from "./channels.ts";
@@ -47,10 +47,11 @@ export function asJson({
           })),
     unreadable_pods: look.unreadablePods,
     ...rulesJson(rules),
-    thresholds: settings.thresholds.map(({ name, belowUsd }) => ({
+    thresholds: settings.thresholds.map(({ name, ...line }) => ({
       name,
-      below_usd: belowUsd,
-      balance_is: side(look.balanceUsd, belowUsd),
+      below_usd: line.belowUsd ?? null,
+      below_hours: line.belowHours ?? null,
+      balance_is: side(line, look),
     })),
     guards: guardsJson(settings.guards),
     ...apiJson({ settings, saved, api }),

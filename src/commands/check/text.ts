@@ -1,3 +1,4 @@
+import { lineWords } from "#guard/account/line.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
@@ -34,8 +35,8 @@ export function asText(found: Found, context: Context): string {
     `hours left: ${hoursLeftWords(look)}`,
     "thresholds:",
     ...settings.thresholds.map(
-      ({ name, belowUsd }) =>
-        `  ${name.padEnd(width)}  ${usd(belowUsd).padStart(8)}  balance is ${side(balanceUsd, belowUsd)}`,
+      ({ name, ...line }) =>
+        `  ${name.padEnd(width)}  ${lineWords(line).padStart(8)}  balance is ${side(line, look)}`,
     ),
     ...guardLines(settings.guards),
     ...channelLines(

@@ -1,3 +1,4 @@
+import { crossedAtUsd } from "#guard/account/line.ts";
 import { cleanName } from "#control-characters.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
@@ -75,10 +76,10 @@ export function plotLines(sources: PlotSources, room: PlotRoom): readonly string
   const words = forecastWords(ahead, nowMs);
   const why = whyNot(sources, points, room);
   if (why !== undefined) return [`${title} ${why}`, ...words];
-  const limits = policy.thresholds.map(({ name, belowUsd }) => ({
-    label: limitLabel(name, usd(belowUsd)),
-    usd: belowUsd,
-  }));
+  const limits = policy.thresholds.flatMap(({ name, ...line }) => {
+    const at = crossedAtUsd(line, look.kind === "seen" ? look.burnPerHrUsd : undefined);
+    return at === undefined ? [] : [{ label: limitLabel(name, usd(at)), usd: at }];
+  });
   const { lines, unnamed } = plotOf(
     { fromMs, toMs: endOf(ahead, nowMs, forMs), nowMs, points, forecast: ahead.line, limits },
     { ...room, columns: Math.min(mostColumns, room.columns) },

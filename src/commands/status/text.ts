@@ -1,3 +1,4 @@
+import { lineWords } from "#guard/account/line.ts";
 import { oneLine } from "#control-characters.ts";
 import { apiWords } from "#guard/account/crossing.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
@@ -175,7 +176,7 @@ function rate(perHrUsd: number | undefined): string {
 function thresholdLines(report: StatusReport, paint: Paint): readonly string[] {
   const rows = report.thresholds.map((threshold): readonly Cell[] => [
     { text: `  ${threshold.name}` },
-    { text: usd(threshold.belowUsd).padStart(8) },
+    { text: lineWords(threshold).padStart(8) },
     {
       text: thresholdWords(threshold, report),
       style: threshold.is === "fired" ? paint.red : undefined,

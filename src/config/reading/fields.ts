@@ -50,3 +50,9 @@ export function isHttpUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "http:" || url?.protocol === "https:";
 }
+
+/** All faults are shown at once, so a rule over several keys does not wait for each to be right. */
+export const whateverElseIsWrong = {
+  when: ({ value }: { value: unknown }) =>
+    typeof value === "object" && value !== null && !Array.isArray(value),
+};

@@ -1,7 +1,7 @@
 import { minuteMs, hourMs } from "#guard/model/time.ts";
 import { isEveryRunKnown, type Pod, type Seen } from "#guard/model/account.ts";
 import type { EndPod } from "#guard/model/effect.ts";
-import type { Backstop, Policy, Threshold } from "#guard/model/policy.ts";
+import type { Backstop, Line, Policy, Threshold } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { forget, notify, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
@@ -11,6 +11,7 @@ import { sayWhatNoPodExplains } from "./burn.ts";
 import { burnBefore, laggingIn } from "./confirm-burn.ts";
 import { leftClustersWords, unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
+import { isBelow } from "./line.ts";
 import { isFired } from "./thresholds.ts";
 
 /** With less than this left, saving data goes before saving money. */
@@ -55,8 +56,8 @@ export function backstopAtMs(
 }
 
 /** Why a backstop is not due any more. Asked again right before acting. */
-export function whyNoLonger({ balanceUsd }: Seen, belowUsd: number): string | undefined {
-  return balanceUsd >= belowUsd ? "the balance recovered" : undefined;
+export function whyNoLonger(look: Seen, line: Line): string | undefined {
+  return isBelow(line, look, true) === false ? "the balance recovered" : undefined;
 }
 
 /** The most expensive first; when time is short, those that lose their data at $0 first. */
@@ -97,7 +98,7 @@ function endWhatRuns(
   state: GuardState,
   look: Seen,
   policy: Policy,
-  { name, belowUsd, backstop }: Backed,
+  { name, belowUsd, belowHours, backstop }: Backed,
 ): Decision {
   const { action, afterMs } = backstop;
   const unseen = `backstop:${name}:unseen`;
@@ -133,6 +134,7 @@ function endWhatRuns(
     id: `end-pod:${name}:${pod.id}:${own(state.trippedAtMs, name)}`,
     threshold: name,
     belowUsd,
+    belowHours,
     podId: pod.id,
     burnBefore: burnBefore(pod, look, lagging),
     action,

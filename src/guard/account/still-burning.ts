@@ -4,6 +4,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { forget, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
 import { perHour, spanWords } from "#guard/text.ts";
+import { isBelow } from "./line.ts";
 import { leftClustersWords, namedWith, whyKept } from "./may-end.ts";
 
 /**
@@ -14,7 +15,7 @@ export function sayWhatMayNotBeStopped(state: GuardState, look: Seen, policy: Po
   const key = "burn:kept";
   const lowest = policy.thresholds.at(-1);
   const kept = keptPods(look, policy);
-  if (lowest === undefined || look.balanceUsd >= lowest.belowUsd || kept.length === 0) {
+  if (lowest === undefined || isBelow(lowest, look, true) !== true || kept.length === 0) {
     return withdraw(
       forget(state, (each) => each === key),
       ({ topic }) => topic === key,

@@ -5,7 +5,9 @@ import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { spanWords, usd, usdBeside } from "#guard/text.ts";
+import { spanWords } from "#guard/text.ts";
+import { aboveWords, belowWords, isBelow } from "./line.ts";
+import { measuredIn } from "./measured.ts";
 import { answersOf, crossingTopic, rearmWords } from "./told-crossing.ts";
 
 /**
@@ -24,20 +26,27 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
     [];
 
   for (const threshold of policy.thresholds) {
-    const { name, belowUsd } = threshold;
+    const { name, belowUsd, belowHours } = threshold;
     const wasFired = isFired(state, name);
     const isHeld = wasFired && look.isRiseDoubted === true;
-    const isBelow = look.balanceUsd < belowUsd || isHeld;
-    fired.push([name, isBelow]);
-    if (isBelow) trippedAtMs.push([name, wasFired ? tripTime(state, name, look) : look.atMs]);
-    if (isBelow && !wasFired) {
-      const because = `balance ${usdBeside(look.balanceUsd, belowUsd)} is below ${usd(belowUsd)}`;
+    // What is not known neither trips nor re-arms.
+    const isNow = isHeld || (isBelow(threshold, measuredIn(state, look), wasFired) ?? wasFired);
+    fired.push([name, isNow]);
+    if (isNow) trippedAtMs.push([name, wasFired ? tripTime(state, name, look) : look.atMs]);
+    if (isNow && !wasFired) {
+      const because = belowWords(threshold, measuredIn(state, look));
       const { balanceUsd } = look;
-      events.push({ kind: "trip", threshold: name, belowUsd, balanceUsd, because });
+      events.push({
+        kind: "trip",
+        threshold: name,
+        line: { belowUsd, belowHours },
+        balanceUsd,
+        because,
+      });
       owed.push(...answersOf(state, policy, threshold, look, because));
     }
-    if (!isBelow && wasFired) {
-      const because = `balance ${usdBeside(look.balanceUsd, belowUsd)} is back at or above ${usd(belowUsd)}`;
+    if (!isNow && wasFired) {
+      const because = aboveWords(threshold, measuredIn(state, look));
       events.push({ kind: "rearm", threshold: name, because });
       rearmed.push({ name, because, sinceMs: tripTime(state, name, look) });
     }
@@ -127,8 +136,10 @@ function thresholdOf(effect: Effect): string | undefined {
     case "call-agent":
     case "end-pod":
       return effect.threshold;
+    case "call-budget-agent":
     case "call-pod-agent":
     case "end-run":
+    case "end-stopped":
       return undefined;
   }
 }

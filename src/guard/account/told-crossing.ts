@@ -14,11 +14,11 @@ import { commandWay, oneEach, type Way, wayOf, waysFor } from "#guard/outbox/way
 export function answersOf(
   state: GuardState,
   policy: Policy,
-  { name, belowUsd, answers, backstop }: Threshold,
+  { name, belowUsd, belowHours, answers, backstop }: Threshold,
   { atMs, balanceUsd, burnPerHrUsd }: Seen,
   because: string,
 ): readonly Effect[] {
-  const owed = { belowUsd, balanceUsd, because, tries: 0, notBeforeMs: atMs };
+  const owed = { belowUsd, belowHours, balanceUsd, because, tries: 0, notBeforeMs: atMs };
   const about = {
     event: "trip",
     severity: tripSeverity(name, policy),

@@ -1,5 +1,5 @@
 import type { EndAction } from "./account.ts";
-import { type PodGuardName, podGuardNames } from "./policy.ts";
+import { type AgentGuardName, type Line, type PodGuardName, podGuardNames } from "./policy.ts";
 
 /** What a notification is about. */
 export const eventNames = [
@@ -9,6 +9,8 @@ export const eventNames = [
   "backstop",
   "warn",
   ...podGuardNames,
+  "stopped",
+  "estimate",
   "burn",
   "zero",
   "blind",
@@ -33,7 +35,8 @@ export const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
 /** Something to be done, saved before it is tried. */
-export type Effect = Notify | CallAgent | CallPodAgent | EndPod | EndRun;
+export type Effect =
+  Notify | CallAgent | CallBudgetAgent | CallPodAgent | EndPod | EndRun | EndStopped;
 
 interface Owed {
   readonly id: string;
@@ -79,6 +82,7 @@ export interface Notify extends Owed {
   /** The balance it is about: at the crossing, or when it was last seen. */
   readonly balanceUsd?: number | undefined;
   readonly belowUsd?: number | undefined;
+  readonly belowHours?: number | undefined;
 }
 
 export interface Next {
@@ -94,17 +98,23 @@ export interface Remedy {
   readonly command?: string | undefined;
 }
 
-export interface CallAgent extends Owed {
+export interface CallAgent extends Owed, Line {
   readonly kind: "call-agent";
   readonly threshold: string;
-  readonly belowUsd: number;
   readonly balanceUsd: number;
 }
 
-export interface EndPod extends Owed {
+/** A budget is spent. */
+export interface CallBudgetAgent extends Owed {
+  readonly kind: "call-budget-agent";
+  readonly budget: string;
+  /** The beginning of its period. */
+  readonly periodMs: number;
+}
+
+export interface EndPod extends Owed, Line {
   readonly kind: "end-pod";
   readonly threshold: string;
-  readonly belowUsd: number;
   readonly podId: string;
   readonly action: EndAction;
   /** When it was decided, or before RunPod was first asked. */
@@ -114,7 +124,7 @@ export interface EndPod extends Owed {
 /** One of a pod's guards calls the agent. */
 export interface CallPodAgent extends Owed {
   readonly kind: "call-pod-agent";
-  readonly guard: PodGuardName;
+  readonly guard: AgentGuardName;
   /** As the history has it: `idle_30m`, `lease_expired`, `hard_timeout_8h`. */
   readonly reason: string;
   readonly podId: string;
@@ -134,6 +144,17 @@ export interface EndRun extends Owed {
   readonly action: EndAction;
   /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
+}
+
+/** A pod that has long been stopped is deleted, with the disk that is still billed. */
+export interface EndStopped extends Owed {
+  readonly kind: "end-stopped";
+  /** As the history has it: `stopped_24h`. */
+  readonly reason: string;
+  readonly podId: string;
+  readonly podName: string;
+  /** Since when it is stopped: a pod that ran since then is not meant. */
+  readonly stoppedSinceMs: number;
 }
 
 /** How an effect went; "moot" means no longer needed. `tail` is the end of what was printed. */

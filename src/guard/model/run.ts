@@ -8,12 +8,16 @@ export interface Lease {
   readonly saidAtMs?: number | undefined;
 }
 
-/** The leases and touches of pods, and whom a command ended, by pod id. Only commands write it. */
+/** The leases and touches of pods, and whom a command ended, by pod id; what was skipped and lifted. Only commands write it. */
 export interface LeaseBook {
   readonly leases: Readonly<Record<string, Lease>>;
   readonly touchedAtMs: Readonly<Record<string, number>>;
   /** When a command began to end it: absent in what was written before that was kept. */
   readonly endedAtMs?: Readonly<Record<string, number>> | undefined;
+  /** By schedule name: the moment that a person passes over. */
+  readonly skippedMs?: Readonly<Record<string, number>> | undefined;
+  /** By budget name: when a person lifted its freeze. */
+  readonly unfrozenAtMs?: Readonly<Record<string, number>> | undefined;
 }
 
 /** How the start of a run is known, the best first. */
@@ -94,6 +98,11 @@ export const recordTypes = [
   "start",
   "drill",
   "daemon",
+  "budget",
+  "schedule",
+  "skip",
+  "unfreeze",
+  "stopped",
 ] as const;
 
 export type RecordType = (typeof recordTypes)[number];

@@ -1,7 +1,15 @@
 import type { Look, Pod, Seen, Measured, Activity, Probed, Source } from "./account.ts";
 import type { Crossing, Rehearsal, RehearsalOutcome, Shown, SourceSince } from "./source.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
-import type { PodGuards, Policy } from "./policy.ts";
+import type { Line, PodGuards, Policy } from "./policy.ts";
+import type {
+  Accounted,
+  BalancePoint,
+  BudgetPeriod,
+  Moments,
+  Reminded,
+  StoppedPod,
+} from "./spend.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
 /** Since when something is unknown, and when that was last notified. */
@@ -134,6 +142,24 @@ export interface GuardState {
   readonly openIncidents?: readonly OpenIncident[] | undefined;
   /** The day of the last brief, as the calendar calls it. */
   readonly briefedDay?: string | undefined;
+  /** How far the account's spending is accounted for. */
+  readonly accounted?: Accounted | undefined;
+  /** By budget name: the last few periods, the present one last. */
+  readonly budgets?: Readonly<Record<string, readonly BudgetPeriod[]>> | undefined;
+  /** When the pods' own costs were last added to budgets. */
+  readonly podsCountedAtMs?: number | undefined;
+  /** By schedule name: the last of its moments that was dealt with. */
+  readonly scheduledMs?: Readonly<Record<string, number>> | undefined;
+  /** By pod id. */
+  readonly stoppedPods?: Readonly<Record<string, StoppedPod>> | undefined;
+  /** By incident: how often it was told. */
+  readonly reminded?: Readonly<Record<string, Reminded>> | undefined;
+  /** By threshold name: when it tripped on an estimate that no look has confirmed yet. */
+  readonly estimatedAtMs?: Readonly<Record<string, number>> | undefined;
+  /** Where the balance moved of late, since it last rose: what falls that no pod explains. */
+  readonly falls?: readonly BalancePoint[] | undefined;
+  /** As this process last heard it from the calendar; not saved. */
+  readonly moments?: Moments | undefined;
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */
   readonly leaseBook?: LeaseBook | "unknown" | undefined;
   /** The last good look of this process; it is not saved. */
@@ -176,6 +202,8 @@ export type Input =
       readonly atMs: number;
       readonly book: LeaseBook | "unknown";
     }
+  /** What the calendar says, before each look. */
+  | { readonly kind: "moments"; readonly moments: Moments }
   /** It was looked for what burns; `words` says what was found. */
   | { readonly kind: "audited"; readonly atMs: number; readonly words: string | undefined }
   /** The history has these now. */
@@ -222,7 +250,7 @@ export type GuardEvent =
   | {
       readonly kind: "trip";
       readonly threshold: string;
-      readonly belowUsd: number;
+      readonly line: Line;
       readonly balanceUsd: number;
       readonly because: string;
     }

@@ -17,6 +17,8 @@ export function afterRestart(state: GuardState): GuardState {
       case "end-pod":
         return { ...tried, notBeforeMs: 0 };
       case "end-run":
+      case "end-stopped":
+      case "call-budget-agent":
       case "call-agent":
       case "call-pod-agent":
         return tried;

@@ -91,6 +91,22 @@ export function sayFailed(
         because: `agent for ${listedPods([{ podId: effect.podId, name: effect.podName }])} failed (${count}): ${because}`,
       });
     }
+    case "call-budget-agent": {
+      const count = `try ${effect.tries} of ${policy.agentAttempts}`;
+      const words = { event: "agent", name: effect.budget, atMs, next, hint } as const;
+      return notify(state, policy, { ...words, because: `agent failed (${count}): ${because}` });
+    }
+    case "end-stopped":
+      return notifyHourly(state, policy, `end:${effect.podId}:${kindOf(because)}`, {
+        event: "stopped",
+        name: "stopped",
+        atMs,
+        podIds: [effect.podId],
+        severity: "critical",
+        next,
+        hint,
+        because: `could not terminate ${listedPods([{ podId: effect.podId, name: effect.podName }])}, trying again: ${because}`,
+      });
     case "end-run":
       return notifyHourly(state, policy, `end:${effect.podId}:${kindOf(because)}`, {
         event: effect.guard,
@@ -128,8 +144,11 @@ function againWords(effect: Effect): string {
   switch (effect.kind) {
     case "notify":
     case "call-agent":
+    case "call-budget-agent":
     case "call-pod-agent":
       return "call the agent again";
+    case "end-stopped":
+      return `try again to terminate ${listedPods([{ podId: effect.podId, name: effect.podName }])}`;
     case "end-run":
       return `try again to ${effect.action} ${endWords(effect)}`;
     case "end-pod":

@@ -183,8 +183,10 @@ function isGivenUp(
         ? tries >= noticeAttempts
         : atMs - effect.atMs >= noticeLifeMs;
     case "call-agent":
+    case "call-budget-agent":
     case "call-pod-agent":
       return tries >= agentAttempts;
+    case "end-stopped":
     case "end-pod":
     case "end-run":
       return false;
@@ -203,8 +205,10 @@ function delayMs(
       return Math.max(growing(noticeRetry, tries), Math.min(waitMs, longestNoticeDelayMs));
     case "end-pod":
     case "end-run":
+    case "end-stopped":
       return growing(endRetry, tries);
     case "call-agent":
+    case "call-budget-agent":
     case "call-pod-agent":
       return tries === 1 ? 0 : 5 * minuteMs;
   }

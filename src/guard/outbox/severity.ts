@@ -11,6 +11,10 @@ export function severityOf(event: EventName): Severity {
     case "hard_timeout":
     case "lease":
     case "idle":
+    case "budget":
+    case "schedule":
+    case "stopped":
+    case "estimate":
     case "burn":
     case "source":
     case "trouble":

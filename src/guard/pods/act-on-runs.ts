@@ -1,6 +1,6 @@
 import { unknownWords } from "#guard/account/may-end.ts";
 import type { CallPodAgent } from "#guard/model/effect.ts";
-import type { Policy } from "#guard/model/policy.ts";
+import { mayCallAgents, type Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
@@ -49,17 +49,23 @@ export function callAgents(
   // It is called to end the pod, and of this one nobody knows whether it may.
   const known = guarded.filter(({ pod }) => unknownWords(pod) === undefined);
   const { marked, cases } = act(state, known, "agent", isAgain, nowMs);
-  const calls = cases.map(({ pod, deadline: { guard, words, reason } }): CallPodAgent => ({
-    kind: "call-pod-agent",
-    id: `call-pod-agent:${guard}:${pod.id}:${nowMs}`,
-    guard,
-    reason,
-    podId: pod.id,
-    podName: pod.name,
-    because: words,
-    tries: 0,
-    notBeforeMs: nowMs,
-  }));
+  const calls = cases.flatMap(({ pod, deadline }): readonly CallPodAgent[] => {
+    const { guard, words, reason } = deadline;
+    if (!mayCallAgents(guard)) return [];
+    return [
+      {
+        kind: "call-pod-agent",
+        id: `call-pod-agent:${guard}:${pod.id}:${nowMs}`,
+        guard,
+        reason,
+        podId: pod.id,
+        podName: pod.name,
+        because: words,
+        tries: 0,
+        notBeforeMs: nowMs,
+      },
+    ];
+  });
   return { state: { ...marked, owed: [...marked.owed, ...calls] }, events: [] };
 }
 

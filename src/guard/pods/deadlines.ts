@@ -17,6 +17,8 @@ import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
 /** When one of its guards acts on a pod's run. */
 export interface Deadline {
   readonly guard: PodGuardName;
+  /** Which schedule or budget it is. */
+  readonly of?: string | undefined;
   readonly action: PodGuardAction;
   /** As the history has it: `idle_30m`. */
   readonly reason: string;

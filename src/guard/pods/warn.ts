@@ -133,8 +133,11 @@ function howToKeep(cases: Cases, { podGuards: { command } }: Policy): Remedy {
   const word = wordFor(cases, pod);
   const words = cases.length === 1 ? "To keep it" : "To keep one";
   switch (deadline.guard) {
+    case "budget":
     case "hard_timeout":
       return { words: `${words}: add it to protect in the config` };
+    case "schedule":
+      return { words: "To pass over it", command: `${command} skip ${deadline.of ?? ""}` };
     case "lease":
       return { words, command: `${command} extend ${word} 1` };
     case "idle":

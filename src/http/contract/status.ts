@@ -46,7 +46,10 @@ const pod = z.object({
 
 const threshold = z.object({
   name: z.string(),
-  below_usd: usd,
+  below_usd: usd.nullable(),
+  below_hours: z.number().nullable(),
+  /** The balance at which it is crossed at the present burn. */
+  crosses_at_usd: usd.nullable(),
   is: z.enum(["armed", "fired"]).nullable(),
   by: z.enum(["guard", "balance"]).nullable(),
   tripped_at: iso.nullable(),

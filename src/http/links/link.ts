@@ -98,6 +98,8 @@ function aboutIn(of: z.infer<typeof about>): About {
     case "hard_timeout":
     case "lease":
     case "idle":
+    case "budget":
+    case "schedule":
       return { kind: "guard", guard: of[0], atMs: of[1] };
   }
 }

@@ -96,6 +96,8 @@ function aboutOf(
 ): About | undefined {
   switch (event) {
     case "warn":
+    case "budget":
+    case "schedule":
     case "idle":
     case "lease":
     case "hard_timeout":
@@ -108,6 +110,8 @@ function aboutOf(
     case "burn":
     case "zero":
       return { kind: "burn" };
+    case "stopped":
+    case "estimate":
     case "rearm":
     case "blind":
     case "sighted":
@@ -161,6 +165,8 @@ function keepOf({ pod, run, about }: Case, { state, policy, nowMs }: Known, name
         act: { action: "extend", hours },
       };
     }
+    case "budget":
+    case "schedule":
     case "hard_timeout":
       return undefined;
   }

@@ -83,6 +83,10 @@ function whatOf(guard: PodGuardName): string {
       return "the end by the idle guard";
     case "lease":
       return "the end by the lease guard";
+    case "budget":
+      return "the end by the budget";
+    case "schedule":
+      return "the end by the schedule";
     case "hard_timeout":
       return "the end by the hard timeout";
   }

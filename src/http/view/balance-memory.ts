@@ -1,3 +1,4 @@
+import { crossedAtUsd } from "#guard/account/line.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { dayMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
@@ -71,7 +72,10 @@ export function createBalanceMemory(): BalanceMemory {
           balanceUsd === undefined ? null : rounded(balanceUsd),
         ]),
         since: isoOrNull(samples[0]?.atMs),
-        thresholds: policy.thresholds.map(({ name, belowUsd }) => ({ name, below_usd: belowUsd })),
+        thresholds: policy.thresholds.flatMap(({ name, ...line }) => {
+          const at = crossedAtUsd(line, look?.burnPerHrUsd);
+          return at === undefined ? [] : [{ name, below_usd: at }];
+        }),
         forecast: forecast({ look, thresholds: policy.thresholds }).line.map(
           ({ atMs, balanceUsd }) => [secondsOf(atMs), rounded(balanceUsd)],
         ),

@@ -1,3 +1,4 @@
+import { crossedAtUsd } from "#guard/account/line.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import type { Blind, Look, Measured, Pod } from "#guard/model/account.ts";
@@ -94,12 +95,18 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
     pods_seen_at: isoOrNull(report.pods === undefined ? undefined : (report.podsOfMs ?? look.atMs)),
     pods_because: podsBecauseOf(report, look),
     unreadable_pods: told.unreadable_pods,
-    thresholds: told.thresholds.map((each) => ({
-      ...each,
-      meets_at: isoOrNull(
-        look.kind === "seen" ? meetsAtMs(look, each.below_usd, look.atMs) : undefined,
-      ),
-    })),
+    thresholds: told.thresholds.map((each) => {
+      const line = {
+        belowUsd: each.below_usd ?? undefined,
+        belowHours: each.below_hours ?? undefined,
+      };
+      const seen = look.kind === "seen" ? look : undefined;
+      return {
+        ...each,
+        crosses_at_usd: usdOrNull(crossedAtUsd(line, seen?.burnPerHrUsd)),
+        meets_at: isoOrNull(seen && meetsAtMs(seen, line, seen.atMs)),
+      };
+    }),
     poll: {
       interval_seconds: settings.pollIntervalMs / 1_000,
       last_at: isoOrNull(state.lookedAtMs),

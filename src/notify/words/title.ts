@@ -19,6 +19,14 @@ export function titleOf(notice: Titled, pods: readonly Named[]): string {
       return isResolution ? `Backstop of ${name}: done` : `Backstop of ${name}`;
     case "warn":
       return soonWords(notice);
+    case "budget":
+      return `Budget ${name}`;
+    case "schedule":
+      return `Schedule ${name}`;
+    case "stopped":
+      return `Stopped pods${about(pods)}`;
+    case "estimate":
+      return isResolution ? "The estimate is confirmed or not" : "An estimate of the balance";
     case "idle":
       return `Idle guard${about(pods)}`;
     case "lease":

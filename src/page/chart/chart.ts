@@ -103,7 +103,7 @@ export function createChart({ ask, nowMs }: ChartSources): Chart {
 
   function drawnNow(shown: readonly Point[], nowS: number): Drawn {
     const forecast = joined(forecastOf(status, answer), known(shown).at(-1));
-    const thresholds = (status ?? answer)?.thresholds ?? [];
+    const thresholds = linesOf(status, answer);
     return {
       ...windowOf(
         known(shown),
@@ -228,4 +228,15 @@ export function createChart({ ask, nowMs }: ChartSources): Chart {
       if (element.clientWidth > 0) asking.now();
     },
   };
+}
+
+/** The thresholds that can be drawn: those of which it is known at which balance they are crossed. */
+function linesOf(
+  status: StatusAnswer | undefined,
+  answer: BalanceAnswer | undefined,
+): BalanceAnswer["thresholds"] {
+  if (status === undefined) return answer?.thresholds ?? [];
+  return status.thresholds.flatMap(({ name, crosses_at_usd: at }) =>
+    at === null ? [] : [{ name, below_usd: at }],
+  );
 }

@@ -33,8 +33,8 @@ export function forecastOf(
   const seenAt = status.poll.last_good_at ?? status.at;
   const atS = secondsOf(seenAt);
   if (balanceUsd === null || burnUsd === null || !(balanceUsd > 0) || !(burnUsd > 0)) return none;
-  const met = thresholds.flatMap(({ name, below_usd: usd, meets_at: at }) =>
-    at === null || usd > balanceUsd ? [] : [{ name, usd, atS: secondsOf(at) }],
+  const met = thresholds.flatMap(({ name, crosses_at_usd: usd, meets_at: at }) =>
+    at === null || usd === null || usd > balanceUsd ? [] : [{ name, usd, atS: secondsOf(at) }],
   );
   const zero: readonly Meeting[] = endsAtZero(answer)
     ? [{ name: zeroName, usd: 0, atS: atS + (balanceUsd / burnUsd) * secondsPerHour }]

@@ -96,11 +96,21 @@ function thresholds(scene: Scene): Element | false {
         "li",
         { key: each.name, "data-is": each.is ?? "unknown" },
         icon(each.is === "fired" ? "alarm" : each.is === null ? "unknown" : "check"),
-        element("span", {}, element("bdi", {}, each.name), ` ${usd(each.below_usd)}`),
+        element("span", {}, element("bdi", {}, each.name), ` ${lineWords(each)}`),
         element("span", { class: "note" }, thresholdWords(scene, each)),
       ),
     ),
   );
+}
+
+/** `$10.00`, `2 h left`, or either. */
+function lineWords(line: Scene["status"]["thresholds"][number]): string {
+  const { below_usd: belowUsd, below_hours: belowHours } = line;
+  const words = [
+    belowUsd === null ? "" : usd(belowUsd),
+    belowHours === null ? "" : `${belowHours} h left`,
+  ];
+  return words.filter((each) => each !== "").join(" or ");
 }
 
 function thresholdWords(

@@ -1,4 +1,6 @@
+import { crossedAtUsd } from "#guard/account/line.ts";
 import type { Seen } from "#guard/model/account.ts";
+import type { Line } from "#guard/model/policy.ts";
 import { dayMs, hourMs } from "#guard/model/time.ts";
 
 /** Nobody plans further with the burn of now. */
@@ -11,7 +13,7 @@ type Burning = Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd"> & {
 export interface ForecastSources {
   /** The account as it is now, and how it is billed; undefined: it is not seen. */
   readonly look: Burning | undefined;
-  readonly thresholds: readonly { readonly name: string; readonly belowUsd: number }[];
+  readonly thresholds: readonly (Line & { readonly name: string })[];
 }
 
 export interface Forecast {
@@ -32,12 +34,16 @@ export function forecast({ look, thresholds }: ForecastSources): Forecast {
   if (burnPerHrUsd === undefined || !(burnPerHrUsd > 0) || !(balanceUsd > 0)) return none;
   const inMs = (usd: number): number => ((balanceUsd - usd) / burnPerHrUsd) * hourMs;
   const isNear = (usd: number): boolean => usd <= balanceUsd && inMs(usd) <= farthestMs;
-  const met = thresholds
+  const lines = thresholds.flatMap(({ name, ...line }) => {
+    const belowUsd = crossedAtUsd(line, burnPerHrUsd);
+    return belowUsd === undefined ? [] : [{ name, belowUsd }];
+  });
+  const met = lines
     .filter(({ belowUsd }) => isNear(belowUsd))
     .toSorted((a, b) => b.belowUsd - a.belowUsd);
   const endsAtZero = billingMode !== "POSTPAID";
   const zeroAtMs = endsAtZero && isNear(0) ? atMs + inMs(0) : undefined;
-  const lowestUsd = Math.min(...thresholds.map(({ belowUsd }) => belowUsd), Infinity);
+  const lowestUsd = Math.min(...lines.map(({ belowUsd }) => belowUsd), Infinity);
   const endUsd = endsAtZero ? 0 : lowestUsd;
   // Billed afterwards, and below every threshold: nothing more is met.
   if (endUsd > balanceUsd) return none;

@@ -1,3 +1,4 @@
+import { lineWords } from "#guard/account/line.ts";
 import { backstopAtMs } from "#guard/account/backstop.ts";
 import { isFired } from "#guard/account/thresholds.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
@@ -6,7 +7,7 @@ import type { PodGuardAction, Threshold } from "#guard/model/policy.ts";
 import { own } from "#guard/own-value.ts";
 import { deadlinesOf, isEnding } from "#guard/pods/deadlines.ts";
 import { namedIn } from "#guard/pods/named-in.ts";
-import { listedPods, rowWords, spanWords, usd } from "#guard/text.ts";
+import { listedPods, rowWords, spanWords } from "#guard/text.ts";
 import { meetsAtMs } from "./meets.ts";
 import type { OverviewSources, Reported } from "./sources.ts";
 
@@ -86,10 +87,10 @@ function blindness({ state, policy, nowMs, isNobodyTold }: OverviewSources): rea
 }
 
 function ofThreshold(threshold: Threshold, sources: OverviewSources): readonly Coming[] {
-  const { name, belowUsd, backstop } = threshold;
+  const { name, backstop } = threshold;
   const { state, look, nowMs } = sources;
   const its = { podId: undefined, threshold: name } as const;
-  const line = `${name} (${usd(belowUsd)})`;
+  const line = `${name} (${lineWords(threshold)})`;
   const atMs = backstopAtMs(threshold, state);
   if (backstop !== undefined && atMs !== undefined) {
     const pods = openPods(sources);
@@ -101,7 +102,7 @@ function ofThreshold(threshold: Threshold, sources: OverviewSources): readonly C
     return [{ ...its, atMs: later(atMs, nowMs), guard: "backstop", what, isFixed }];
   }
   const last = look.kind === "seen" ? look : undefined;
-  const crossedAtMs = last && meetsAtMs(last, belowUsd, last.atMs);
+  const crossedAtMs = last && meetsAtMs(last, threshold, last.atMs);
   if (crossedAtMs === undefined || isFired(state, name)) return [];
   const asNow = { ...its, isFixed: false } as const;
   const crossing: Coming = {

@@ -37,6 +37,10 @@ function causeWords({ guard }: PodEnd, { hardTimeout }: Policy["podGuards"]): st
         : `by the hard timeout after ${plainNumber(hardTimeout.afterMs / hourMs)} h`;
     case "lease":
       return "at the end of its lease";
+    case "budget":
+      return "as a budget is spent";
+    case "schedule":
+      return "by its schedule";
     case "idle":
       return "if it stays idle";
     case "backstop":

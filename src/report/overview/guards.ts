@@ -1,3 +1,4 @@
+import { lineWords } from "#guard/account/line.ts";
 import type {
   HardTimeoutGuard,
   IdleGuard,
@@ -7,7 +8,7 @@ import type {
   Threshold,
 } from "#guard/model/policy.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { plainNumber, spanWords, usd } from "#guard/text.ts";
+import { plainNumber, spanWords } from "#guard/text.ts";
 
 /** A guard of the config, and what it does, in words. */
 export interface GuardReport {
@@ -52,10 +53,10 @@ function upper(words: string): string {
 }
 
 function thresholdReport(
-  { name, belowUsd, answers, backstop }: Threshold,
+  { name, answers, backstop, ...line }: Threshold,
   tells: string,
 ): GuardReport {
-  const below = `Below ${usd(belowUsd)}`;
+  const below = `Below ${lineWords(line)}`;
   const done = [
     ...answers.map((each) => (each === "notify" ? tells : "calls the agent")),
     ...(backstop === undefined

@@ -1,3 +1,4 @@
+import { crossedAtUsd } from "#guard/account/line.ts";
 import { backstopAtMs } from "#guard/account/backstop.ts";
 import type { Pod } from "#guard/model/account.ts";
 import type { Threshold } from "#guard/model/policy.ts";
@@ -67,7 +68,10 @@ export function spendThrough(spending: readonly Spending[], from: From): Spent {
     const [line] = armed;
     const meetsMs = (usd: number): number => atMs + (Math.max(0, balanceUsd - usd) / rate) * hourMs;
     const endMs = Math.max(fromMs, ordered[next]?.endsAtMs ?? Infinity);
-    const crossMs = by === undefined && line !== undefined ? meetsMs(line.belowUsd) : Infinity;
+    const crossMs =
+      by === undefined && line !== undefined
+        ? meetsMs(crossedAtUsd(line, rate) ?? -Infinity)
+        : Infinity;
     const dueMs = by === undefined ? (due?.atMs ?? Infinity) : Infinity;
     const zeroMs = endsAtZero ? meetsMs(0) : Infinity;
     const thenMs = Math.min(endMs, crossMs, dueMs, zeroMs);

@@ -62,7 +62,7 @@ function withoutPods(other: OtherBurn, look: Seen, { nowMs, state }: OverviewSou
   if (billingModeOf(state, look) === "POSTPAID")
     return unknown(`${idle.toLowerCase()}${other.words}`);
   const burning = `${idle}, but nothing here ends the ${perHour(other.perHrUsd)} that no pod explains`;
-  const untilMs = meetsAtMs(look, 0, nowMs);
+  const untilMs = meetsAtMs(look, { belowUsd: 0 }, nowMs);
   return { usd: Math.max(0, balanceUsd), untilMs, words: burning };
 }
 

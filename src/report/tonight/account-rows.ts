@@ -1,5 +1,6 @@
 import type { Threshold } from "#guard/model/policy.ts";
-import { spanWords, usd } from "#guard/text.ts";
+import { crossedAtUsd, lineWords } from "#guard/account/line.ts";
+import { spanWords } from "#guard/text.ts";
 import { type Future, liveThrough, type Wanted } from "./live-through.ts";
 import {
   carriedOut,
@@ -27,7 +28,6 @@ export function accountRows(sources: TonightSources): readonly TonightRow[] {
 
 /** The balance falls below one threshold and stays there; what those above it do is theirs. */
 function crossing(threshold: Threshold, sources: TonightSources): TonightRow {
-  const { belowUsd } = threshold;
   const { thresholds } = sources.policy;
   const at = thresholds.indexOf(threshold);
   // How much a crossing matters depends on the others.
@@ -40,7 +40,7 @@ function crossing(threshold: Threshold, sources: TonightSources): TonightRow {
   const ending = endingWords(done, sources);
   const acts = [...(isCalled ? ["the agent is called"] : []), ...ending];
   return {
-    when: `the balance falls below ${usd(belowUsd)}`,
+    when: `the balance falls below ${lineWords(threshold)}`,
     outcome: [toldWords(told), ...(acts.length === 0 ? ["nothing is stopped"] : acts)],
     isWarning: told.kind === "nobody" || acts.length === 0,
     isMendable: true,
@@ -59,7 +59,7 @@ function agentFails(sources: TonightSources): readonly TonightRow[] {
   const lastResort = thresholds.find(({ name }) =>
     done.some(({ effect }) => effect.kind === "end-pod" && effect.threshold === name),
   );
-  const where = lastResort === undefined ? "" : ` below ${usd(lastResort.belowUsd)}`;
+  const where = lastResort === undefined ? "" : ` below ${lineWords(lastResort)}`;
   return [
     {
       when: "the agent fails",
@@ -128,12 +128,16 @@ function falling(
   const longestMs = Math.max(0, ...thresholds.map(({ backstop }) => backstop?.afterMs ?? 0));
   const { stepMs, paced } = paceOf({ ...sources, policy }, longestMs);
   const stretchMs = longestMs + polls * stepMs;
-  const balances = [Infinity, ...thresholds.map(({ belowUsd }) => belowUsd)].map((fromUsd, n) => {
-    const toUsd = lines[n]?.belowUsd ?? 0;
+  const pods = podsOf(sources);
+  const burnPerHrUsd = pods.reduce((sum, { costPerHrUsd = 0 }) => sum + costPerHrUsd, 0);
+  const atUsd = (line: Threshold | undefined): number =>
+    (line && crossedAtUsd(line, burnPerHrUsd)) ?? 0;
+  const balances = [Infinity, ...thresholds.map(atUsd)].map((fromUsd, n) => {
+    const toUsd = atUsd(lines[n]);
     return fromUsd === Infinity ? toUsd + 1 : (fromUsd + toUsd) / 2;
   });
   const future: Future = {
-    pods: podsOf(sources),
+    pods,
     load: "busy",
     agent,
     stepMs,

@@ -109,8 +109,11 @@ function outcomeOf(effect: Effect, { agent }: Future): Outcome {
     case "notify":
       return { kind: "done", because: "sent", tail: "" };
     case "call-agent":
+    case "call-budget-agent":
     case "call-pod-agent":
       return { kind: agent === "works" ? "done" : "failed", because: "as made up", tail: "" };
+    case "end-stopped":
+      return { kind: "done", because: "as made up", tail: "", podIs: "gone" };
     case "end-pod":
     case "end-run": {
       const podIs = effect.action === "stop" ? "stopped" : "gone";

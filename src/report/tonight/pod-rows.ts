@@ -157,11 +157,14 @@ function tellingWords(
 function actingWords(acted: Wanted | undefined): string {
   switch (acted?.effect.kind) {
     case "call-agent":
+    case "call-budget-agent":
     case "call-pod-agent":
       return "the agent is called";
     case "end-pod":
     case "end-run":
       return acted.effect.action === "stop" ? "it is stopped" : "it is terminated";
+    case "end-stopped":
+      return "it is terminated";
     case "notify":
     case undefined:
       return "nothing is stopped";

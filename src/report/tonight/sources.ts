@@ -45,10 +45,12 @@ export function carriedOut(
       case "notify":
         return heard(effect).kind !== "nobody";
       case "call-agent":
+      case "call-budget-agent":
       case "call-pod-agent":
         return hasAgent;
       case "end-pod":
       case "end-run":
+      case "end-stopped":
         return true;
     }
   }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { eventNames, severities } from "#guard/model/effect.ts";
-import { podGuardNames } from "#guard/model/policy.ts";
+import { agentGuardNames, podGuardNames } from "#guard/model/policy.ts";
 import { recordTypes } from "#guard/model/run.ts";
 
 /*
@@ -38,6 +38,8 @@ const burnBefore = {
 /** An end is owed whatever of this can be read. */
 const endBurnBefore = z.looseObject(burnBefore).optional().catch(undefined);
 
+const line = { belowUsd: maybe, belowHours: maybe };
+
 const next = z.looseObject({ what: z.string(), atMs: maybe });
 
 const remedy = z.looseObject({ words: z.string(), command: z.string().optional() });
@@ -67,20 +69,34 @@ export const effect = z.discriminatedUnion("kind", [
     remedy: remedy.optional().catch(undefined),
     burnPerHrUsd: maybe.catch(undefined),
     balanceUsd: maybe,
-    belowUsd: maybe,
+    ...line,
   }),
   z.looseObject({
     ...owed,
     kind: z.literal("call-agent"),
     threshold: z.string(),
-    belowUsd: z.number(),
+    ...line,
     balanceUsd: z.number(),
+  }),
+  z.looseObject({
+    ...owed,
+    kind: z.literal("call-budget-agent"),
+    budget: z.string(),
+    periodMs: z.number(),
+  }),
+  z.looseObject({
+    ...owed,
+    kind: z.literal("end-stopped"),
+    reason: z.string(),
+    podId: z.string(),
+    podName: z.string(),
+    stoppedSinceMs: z.number(),
   }),
   z.looseObject({
     ...owed,
     kind: z.literal("end-pod"),
     threshold: z.string(),
-    belowUsd: z.number(),
+    ...line,
     podId: z.string(),
     action,
     burnBefore: endBurnBefore,
@@ -88,7 +104,7 @@ export const effect = z.discriminatedUnion("kind", [
   z.looseObject({
     ...owed,
     kind: z.literal("call-pod-agent"),
-    guard,
+    guard: z.enum(agentGuardNames),
     reason: z.string(),
     podId: z.string(),
     podName: z.string(),
@@ -264,7 +280,7 @@ export const inForce = z
       thresholds: z.array(
         z.object({
           name: z.string(),
-          belowUsd: z.number(),
+          ...line,
           answers: z.array(z.enum(["notify", "call-agent"])),
           backstop: z.object({ action, afterMs: z.number() }).optional(),
         }),

@@ -20,6 +20,13 @@ import {
   unseen,
 } from "./schemas.ts";
 import { crossing, rehearsal, shown, source, unseenBy } from "./source-schemas.ts";
+import {
+  accounted,
+  balancePoint,
+  readPeriods,
+  readReminded,
+  readStoppedPod,
+} from "./spend-schemas.ts";
 import { armedAnew } from "./lost-effects.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
@@ -46,6 +53,13 @@ const durable = {
   recordCount: single(z.number(), 0),
   lostNotices: rows(lostNotice),
   openIncidents: optional(rows(openIncident)),
+  accounted: single(accounted, undefined),
+  budgets: optional(named(readPeriods)),
+  podsCountedAtMs: single(maybe, undefined),
+  scheduledMs: optional(named(readTime)),
+  stoppedPods: optional(named(readStoppedPod)),
+  reminded: optional(named(readReminded)),
+  estimatedAtMs: optional(named(readTime)),
   briefedDay: single(z.string().optional(), undefined),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 
@@ -53,6 +67,7 @@ const learned = {
   saidAtMs: named(readTime),
   troubles: optional(named(readTrouble)),
   inForce: single(inForce, undefined),
+  falls: optional(rows(balancePoint)),
   shown: single(shown.optional(), undefined),
   unseenBy: single(unseenBy, undefined),
   rehearsal: single(rehearsal, undefined),

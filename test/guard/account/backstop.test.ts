@@ -579,7 +579,9 @@ describe("right before the end", () => {
   ])("%s", (_sentence, each, look, reason) => {
     const policyNow = { protect: ["kept"] };
 
-    expect(whyNoLonger(look, 0.5) ?? whyNotTouch(each, policyNow)?.because).toBe(reason);
+    expect(whyNoLonger(look, { belowUsd: 0.5 }) ?? whyNotTouch(each, policyNow)?.because).toBe(
+      reason,
+    );
   });
 });
 

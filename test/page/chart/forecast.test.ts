@@ -27,6 +27,8 @@ const seen = status({
     {
       name: "critical",
       below_usd: 2,
+      below_hours: null,
+      crosses_at_usd: 2,
       is: "armed",
       by: "guard",
       tripped_at: null,
@@ -35,6 +37,8 @@ const seen = status({
     {
       name: "warning",
       below_usd: 10,
+      below_hours: null,
+      crosses_at_usd: 10,
       is: "armed",
       by: "guard",
       tripped_at: null,

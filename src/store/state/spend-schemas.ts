@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { maybe } from "./schemas.ts";
+
+export const accounted = z
+  .looseObject({
+    atMs: z.number(),
+    balanceUsd: z.number(),
+    burnPerHrUsd: maybe,
+    dueUsd: z.number(),
+    movedAtMs: z.number(),
+  })
+  .optional();
+
+const periods = z.array(
+  z.looseObject({
+    fromMs: z.number(),
+    toMs: z.number(),
+    sinceMs: z.number(),
+    spentUsd: z.number(),
+    estimatedUsd: maybe,
+    toppedUpUsd: maybe,
+    isAtLeast: z.boolean().optional(),
+    nearAtMs: maybe,
+    trippedAtMs: maybe,
+    unfrozenAtMs: maybe,
+  }),
+);
+
+export function readPeriods(found: unknown): z.output<typeof periods> | undefined {
+  return periods.safeParse(found).data;
+}
+
+const stoppedPod = z.looseObject({
+  podId: z.string(),
+  name: z.string(),
+  sinceMs: z.number(),
+  warnedAtMs: maybe,
+  toldAtMs: maybe,
+});
+
+export function readStoppedPod(found: unknown): z.output<typeof stoppedPod> | undefined {
+  return stoppedPod.safeParse(found).data;
+}
+
+const reminded = z.looseObject({ firstAtMs: z.number(), lastAtMs: z.number(), times: z.number() });
+
+export function readReminded(found: unknown): z.output<typeof reminded> | undefined {
+  return reminded.safeParse(found).data;
+}
+
+export const balancePoint = z.looseObject({
+  atMs: z.number(),
+  balanceUsd: z.number(),
+  podsPerHrUsd: maybe,
+});
