@@ -59,20 +59,14 @@ const lines = ["below_usd", "below_hours"] as const;
  * Dollars alone are put in order by the guard. Dollars and hours cannot be compared: there the order of the file
  * tells which threshold is the more severe, and must not contradict the numbers.
  */
-export function inOrderOfSeverity(
-  thresholds: readonly z.output<typeof thresholdSchema>[],
-  context: z.RefinementCtx,
-): void {
-  if (
-    !Array.isArray(thresholds) ||
-    !thresholds.some((each) => typeof each?.below_hours === "number")
-  )
-    return;
+export function inOrderOfSeverity(found: unknown, context: z.RefinementCtx): void {
+  // What is wrong with them otherwise is said elsewhere.
+  const thresholds: readonly unknown[] = Array.isArray(found) ? found : [];
+  if (!thresholds.some((each) => numberIn(each, "below_hours") !== undefined)) return;
   for (const key of lines) {
     let last = Infinity;
     for (const [n, each] of thresholds.entries()) {
-      const value = each?.[key];
-      if (typeof value !== "number") continue;
+      const value = numberIn(each, key) ?? last;
       if (value > last) {
         context.addIssue({
           code: "custom",
@@ -83,4 +77,10 @@ export function inOrderOfSeverity(
       last = Math.min(last, value);
     }
   }
+}
+
+function numberIn(found: unknown, key: (typeof lines)[number]): number | undefined {
+  if (typeof found !== "object" || found === null) return undefined;
+  const value: unknown = Reflect.get(found, key);
+  return typeof value === "number" ? value : undefined;
 }

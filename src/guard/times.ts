@@ -171,9 +171,9 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         warnedAtMs: ago(pod.warnedAtMs),
         toldAtMs: ago(pod.toldAtMs),
       })),
-    reminded: (all) =>
-      all &&
-      byId(all, (each) => ({
+    reminded: (told) =>
+      told &&
+      byId(told, (each) => ({
         ...each,
         firstAtMs: past(each.firstAtMs),
         lastAtMs: past(each.lastAtMs),
