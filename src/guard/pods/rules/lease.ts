@@ -3,7 +3,7 @@ import type { Lease, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { notIdle } from "./idle.ts";
-import { isLater, isStartKnown } from "./run-start.ts";
+import { isLater, isStartKnown } from "#guard/pods/run/run-start.ts";
 
 export const leaseReason = "lease_expired";
 

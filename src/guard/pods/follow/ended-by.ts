@@ -2,7 +2,7 @@ import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
-import { isOf } from "./lease.ts";
+import { isOf } from "#guard/pods/rules/lease.ts";
 
 /** The reason of an end that was neither the guard's nor a command's. */
 export const endedElsewhere = "ended_elsewhere";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endedBy } from "#guard/pods/ended-by.ts";
+import { endedBy } from "#guard/pods/follow/ended-by.ts";
 import {
   at,
   book,
@@ -10,7 +10,7 @@ import {
   run,
   settleAt,
   unlived,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const policy = guarding({ lease: leaseGuard });
 const stopped = { look: { pods: [] } } as const;

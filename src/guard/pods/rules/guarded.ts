@@ -7,7 +7,7 @@ import { own } from "#guard/own-value.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { isPlainId, listedPods } from "#guard/text.ts";
 import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
-import { withRuns } from "./update-runs.ts";
+import { withRuns } from "#guard/pods/run/update-runs.ts";
 
 /** A running, unprotected pod, its run, and what its guards will do and when. */
 export interface Guarded {

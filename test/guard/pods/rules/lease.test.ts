@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Lease, PodRun } from "#guard/model/run.ts";
-import { extended, granted, leaseEndMs, withSaid } from "#guard/pods/lease.ts";
+import { extended, granted, leaseEndMs, withSaid } from "#guard/pods/rules/lease.ts";
 import {
   at,
   book,
@@ -17,7 +17,7 @@ import {
   step,
   unlived,
   warnsOf,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const given = (endsAt: number, givenAt = 1): Lease => ({
   endsAtMs: at(endsAt),

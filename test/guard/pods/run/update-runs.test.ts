@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { sameOrNew, withChanges, withEachRun, withRuns } from "#guard/pods/update-runs.ts";
-import { run } from "../samples.ts";
+import { sameOrNew, withChanges, withEachRun, withRuns } from "#guard/pods/run/update-runs.ts";
+import { run } from "../../samples.ts";
 
 const one = run({ podId: "p1" });
 const two = run({ podId: "p2" });

@@ -5,7 +5,7 @@ import { hourMs } from "#guard/model/time.ts";
 import { forget, isDueAgain, notify, notifyHourly } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods, spanWords } from "#guard/text.ts";
-import { idleGuarded } from "./guarded.ts";
+import { idleGuarded } from "#guard/pods/rules/guarded.ts";
 
 /** How long a pod may miss samples before that is worth a notification. */
 const patienceMs = 300_000;

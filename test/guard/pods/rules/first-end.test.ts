@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Effect } from "#guard/model/effect.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { comingEnds } from "#guard/pods/first-end.ts";
+import { comingEnds } from "#guard/pods/rules/first-end.ts";
 import {
   at,
   book,
@@ -14,7 +14,7 @@ import {
   pod,
   policyWith,
   run,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const nowMs = at(60);
 const all = guarding({ hardTimeout, lease: leaseGuard, idle: idleGuard });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Activity, PodSample } from "#guard/model/account.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import { idleAfter, idleOutAtMs, idleReason } from "#guard/pods/idle.ts";
+import { idleAfter, idleOutAtMs, idleReason } from "#guard/pods/rules/idle.ts";
 import {
   at,
   book,
@@ -17,7 +17,7 @@ import {
   step,
   unlived,
   warnsOf,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const isActive: Activity = {
   isActive: true,

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Pod } from "#guard/model/account.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { followRuns } from "#guard/pods/runs.ts";
-import { podsToProbe } from "#guard/pods/telemetry.ts";
+import { followRuns } from "#guard/pods/follow/runs.ts";
+import { podsToProbe } from "#guard/pods/follow/telemetry.ts";
 import {
   at,
   book,
@@ -24,7 +24,7 @@ import {
   settleAt,
   unlived,
   warnsOf,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const policy = guarding({ hardTimeout, lease: leaseGuard, idle: idleGuard });
 const none = { sample: "none" } as const;

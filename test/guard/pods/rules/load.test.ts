@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PodSample } from "#guard/model/account.ts";
-import { loadOf, mayShowIdle } from "#guard/pods/load.ts";
-import { at, idleGuard, sampleAt } from "../samples.ts";
+import { loadOf, mayShowIdle } from "#guard/pods/rules/load.ts";
+import { at, idleGuard, sampleAt } from "../../samples.ts";
 
 describe("a load", () => {
   it.each<[sentence: string, sample: Partial<PodSample>, load: string]>([

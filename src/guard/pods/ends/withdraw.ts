@@ -5,9 +5,9 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { withdraw } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isProtected } from "#guard/protect.ts";
-import { deadlinesOf } from "./deadlines.ts";
-import { namedIn } from "./named-in.ts";
-import { isOfAGuard, sightOf } from "./guarded.ts";
+import { deadlinesOf } from "#guard/pods/rules/deadlines.ts";
+import { namedIn } from "#guard/pods/run/named-in.ts";
+import { isOfAGuard, sightOf } from "#guard/pods/rules/guarded.ts";
 
 /** Drops what is no longer wanted: a lease was extended, a pod is active again, a guard was removed. */
 export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: number): Decision {

@@ -8,8 +8,14 @@ import { chain } from "#guard/outbox/chain.ts";
 import { endIncident } from "#guard/outbox/incidents.ts";
 import { forget, isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { announcedAtMs, type Deadline, isEnding } from "./deadlines.ts";
-import { type Case, endingIn, type Guarded, isSome, listedCases } from "./guarded.ts";
+import { announcedAtMs, type Deadline, isEnding } from "#guard/pods/rules/deadlines.ts";
+import {
+  type Case,
+  endingIn,
+  type Guarded,
+  isSome,
+  listedCases,
+} from "#guard/pods/rules/guarded.ts";
 
 /** Queues the ends that are due and were announced in time, up to max_ends_per_hour. */
 export function endWhatIsDue(

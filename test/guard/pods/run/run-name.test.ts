@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyState } from "#guard/model/state.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
-import { runFrom } from "#guard/pods/run-start.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
+import { runFrom } from "#guard/pods/run/run-start.ts";
 import { shifted, upToNow } from "#guard/times.ts";
 
 describe("the name of a run", () => {

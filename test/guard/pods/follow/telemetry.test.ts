@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Activity, Measured, PodSample } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
-import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
+import { isMeasuringOfUse, podsToProbe } from "#guard/pods/follow/telemetry.ts";
 import {
   at,
   book,
@@ -18,7 +18,7 @@ import {
   saidOf,
   sampleAt,
   unlived,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const policy = guarding({ idle: idleGuard });
 const unmeasured = { sample: "unmeasured" } as const;

@@ -6,7 +6,7 @@ import { chain } from "#guard/outbox/chain.ts";
 import { endIncident } from "#guard/outbox/incidents.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { rowWords, spanWords } from "#guard/text.ts";
-import { announcedAtMs, type Deadline, endsToCome } from "./deadlines.ts";
+import { announcedAtMs, type Deadline, endsToCome } from "#guard/pods/rules/deadlines.ts";
 import {
   byGuard,
   type Case,
@@ -16,8 +16,8 @@ import {
   type Guarded,
   listedCases,
   wordFor,
-} from "./guarded.ts";
-import { withRuns } from "./update-runs.ts";
+} from "#guard/pods/rules/guarded.ts";
+import { withRuns } from "#guard/pods/run/update-runs.ts";
 
 /** A start that becomes known better moves the end by seconds. */
 const sameEndMs = 30_000;

@@ -4,7 +4,7 @@ import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { plainNumber } from "#guard/text.ts";
 import { freshTimeOf, loadOf } from "./load.ts";
-import { withChanges } from "./update-runs.ts";
+import { withChanges } from "#guard/pods/run/update-runs.ts";
 
 export interface Sampled {
   readonly nowMs: number;

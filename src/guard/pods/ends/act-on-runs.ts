@@ -7,8 +7,8 @@ import { hourMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { perHour } from "#guard/text.ts";
-import { byGuard, type Case, caseWords, type Guarded, wordFor } from "./guarded.ts";
-import { withRuns } from "./update-runs.ts";
+import { byGuard, type Case, caseWords, type Guarded, wordFor } from "#guard/pods/rules/guarded.ts";
+import { withRuns } from "#guard/pods/run/update-runs.ts";
 
 /** A guard whose action is "notify" notifies at once, and every hour while it lasts. */
 export function tell(

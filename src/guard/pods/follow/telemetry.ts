@@ -7,11 +7,17 @@ import { chain } from "#guard/outbox/chain.ts";
 import { isDueAgain, notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods, spanWords } from "#guard/text.ts";
-import { idleGuarded } from "./guarded.ts";
-import { idleAfter, isBooting, neverIdle, type Sampled, withUnknownLoad } from "./idle.ts";
-import { withSaid } from "./lease.ts";
-import { loadOf } from "./load.ts";
-import { isStartKnown, startOf } from "./run-start.ts";
+import { idleGuarded } from "#guard/pods/rules/guarded.ts";
+import {
+  idleAfter,
+  isBooting,
+  neverIdle,
+  type Sampled,
+  withUnknownLoad,
+} from "#guard/pods/rules/idle.ts";
+import { withSaid } from "#guard/pods/rules/lease.ts";
+import { loadOf } from "#guard/pods/rules/load.ts";
+import { isStartKnown, startOf } from "#guard/pods/run/run-start.ts";
 import { oneSampleAPod } from "./one-sample-a-pod.ts";
 import { endedBy } from "./ended-by.ts";
 import {
@@ -20,7 +26,7 @@ import {
   sayWhoseRunIsUnknown,
   sayWhoseStartIsDisputed,
 } from "./unknown-load.ts";
-import { withChanges, withEachRun, withRuns } from "./update-runs.ts";
+import { withChanges, withEachRun, withRuns } from "#guard/pods/run/update-runs.ts";
 
 /** Takes the loads of the pods, and what the probes of the idle ones found. */
 export function onMeasured(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PodSample } from "#guard/model/account.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import { startOf } from "#guard/pods/run-start.ts";
+import { startOf } from "#guard/pods/run/run-start.ts";
 import {
   at,
   guarding,
@@ -16,7 +16,7 @@ import {
   run,
   sampleAt,
   unlived,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const secondMs = 1_000;
 const nothing = { bootedAtMs: undefined, lastStartedAtMs: undefined };

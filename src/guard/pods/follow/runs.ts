@@ -5,9 +5,9 @@ import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { endedBy, endedByHand } from "./ended-by.ts";
-import { withSaid } from "./lease.ts";
-import { runFrom } from "./run-start.ts";
-import { sameOrNew, withChanges, withEachRun } from "./update-runs.ts";
+import { withSaid } from "#guard/pods/rules/lease.ts";
+import { runFrom } from "#guard/pods/run/run-start.ts";
+import { sameOrNew, withChanges, withEachRun } from "#guard/pods/run/update-runs.ts";
 
 /** Follows each pod from a start to the next stop. A poll without a list of pods changes nothing. */
 export function followRuns(state: GuardState, look: Seen, policy: Policy): Decision {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hardTimeoutAtMs, hardTimeoutReason } from "#guard/pods/deadlines.ts";
+import { hardTimeoutAtMs, hardTimeoutReason } from "#guard/pods/rules/deadlines.ts";
 import {
   at,
   book,
@@ -15,7 +15,7 @@ import {
   run,
   unlived,
   warnsOf,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 it.each([
   [8 * hourMs, "hard_timeout_8h", 480],

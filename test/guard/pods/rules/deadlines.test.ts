@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { deadlinesOf, isAllFar } from "#guard/pods/deadlines.ts";
+import { deadlinesOf, isAllFar } from "#guard/pods/rules/deadlines.ts";
 import {
   at,
   book,
@@ -10,7 +10,7 @@ import {
   leaseGuard,
   minuteMs,
   run,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const minutes = fc.integer({ min: 0, max: 90 }).map((each) => each * minuteMs);
 const maybe = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined });
