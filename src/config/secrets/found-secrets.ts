@@ -1,9 +1,13 @@
 import type { Fault } from "#config/reading/explain.ts";
 import { isReadableOnTheWay } from "#config/url.ts";
 import { hiddenOf } from "./hiding.ts";
-import type { ShapedKey } from "./secret-keys.ts";
-import { secretFault } from "./secret-shape.ts";
-import { type Entry, findSecret } from "./secret-source.ts";
+import { secretFault, type SecretShape } from "./secret-shape.ts";
+import { type Entry, findSecret, type SecretKey } from "./secret-source.ts";
+
+/** A key whose secret may also stand where `X_env` or `X_file` says. */
+export interface ShapedKey extends SecretKey {
+  readonly shape: SecretShape;
+}
 
 /** The secrets of one object of the config. */
 export interface FoundSecrets {

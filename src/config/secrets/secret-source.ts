@@ -29,6 +29,10 @@ export interface SecretKey {
 /** What a person wrote, whether it is right or not. */
 export type Entry = Readonly<Record<string, unknown>>;
 
+export function isEntry(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** White space around it, and a line end. */
 const maxBytes = 4 * longestSecret;
 

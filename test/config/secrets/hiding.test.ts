@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hiddenOf } from "#config/channels/hiding.ts";
-import type { SecretShape } from "#config/channels/secret-shape.ts";
+import { hiddenOf } from "#config/secrets/hiding.ts";
+import type { SecretShape } from "#config/secrets/secret-shape.ts";
 import { createRedactor } from "#redact.ts";
 
 /** What is left of a text when the secret's parts are blanked out of it. */
