@@ -214,6 +214,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     refresh: async () => (await readLeases()) !== "unknown",
     isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
     run: (podId) => own(engine.state().runs, podId),
+    falls: () => engine.state().falls,
     async probe(podId, signal) {
       const run = own(engine.state().runs, podId);
       return run && probe({ podId, podName: run.name }, run.counters ?? {}, signal);

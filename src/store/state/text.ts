@@ -20,13 +20,7 @@ import {
   unseen,
 } from "./schemas.ts";
 import { crossing, rehearsal, shown, source, unseenBy } from "./source-schemas.ts";
-import {
-  accounted,
-  balancePoint,
-  readPeriods,
-  readReminded,
-  readStoppedPod,
-} from "./spend-schemas.ts";
+import { accounted, falls, readPeriods, readReminded, readStoppedPod } from "./spend-schemas.ts";
 import { armedAnew } from "./lost-effects.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
@@ -67,7 +61,7 @@ const learned = {
   saidAtMs: named(readTime),
   troubles: optional(named(readTrouble)),
   inForce: single(inForce, undefined),
-  falls: optional(rows(balancePoint)),
+  falls: single(falls, undefined),
   shown: single(shown.optional(), undefined),
   unseenBy: single(unseenBy, undefined),
   rehearsal: single(rehearsal, undefined),
