@@ -14,6 +14,8 @@ export interface Moments {
 }
 
 export interface ScheduleMoments {
+  /** What it comes by: where that is another one, what was due by the one before is not. */
+  readonly rule: string;
   /** The last one up to now, if there was one within a week. */
   readonly lastMs?: number | undefined;
   /** The next one after now. */
