@@ -7,6 +7,7 @@ import type {
   BalancePoint,
   BudgetPeriod,
   Moments,
+  PodSpan,
   Reminded,
   StoppedPod,
 } from "./spend.ts";
@@ -146,8 +147,8 @@ export interface GuardState {
   readonly accounted?: Accounted | undefined;
   /** By budget name: the last few periods, the present one last. */
   readonly budgets?: Readonly<Record<string, readonly BudgetPeriod[]>> | undefined;
-  /** When the pods' own costs were last added to budgets. */
-  readonly podsCountedAtMs?: number | undefined;
+  /** By the name of a budget of pods: how far what these cost is counted in it. */
+  readonly podsCounted?: Readonly<Record<string, readonly PodSpan[]>> | undefined;
   /** By schedule name: the last of its moments that was dealt with. */
   readonly scheduledMs?: Readonly<Record<string, number>> | undefined;
   /** By pod id. */

@@ -25,6 +25,7 @@ import {
   balancePoint,
   readPeriods,
   readReminded,
+  readSpans,
   readStoppedPod,
 } from "./spend-schemas.ts";
 import { armedAnew } from "./lost-effects.ts";
@@ -55,7 +56,7 @@ const durable = {
   openIncidents: optional(rows(openIncident)),
   accounted: single(accounted, undefined),
   budgets: optional(named(readPeriods)),
-  podsCountedAtMs: single(maybe, undefined),
+  podsCounted: optional(named(readSpans)),
   scheduledMs: optional(named(readTime)),
   stoppedPods: optional(named(readStoppedPod)),
   reminded: optional(named(readReminded)),
