@@ -244,7 +244,7 @@ export const guardsSchema = z
       .describe("Pods that guards may stop within an hour."),
   })
   .superRefine(({ before_stop_must_succeed, before_stop_command }, context) => {
-    if (before_stop_must_succeed !== true) return;
+    if (!before_stop_must_succeed) return;
     if (Array.isArray(before_stop_command) && before_stop_command.length > 0) return;
     context.addIssue({
       code: "custom",

@@ -178,7 +178,7 @@ it.each<[string, object, readonly string[]]>([
     "a budget without anything",
     { budgets: [{}] },
     [
-      "budgets[0].name  is missing; it must be text",
+      "budgets[0].name  is missing; it must be text in quotes",
       "budgets[0].usd  is missing; it must be a number",
       'budgets[0].per  is missing; it must be "day" or "week" or "month"',
     ],
