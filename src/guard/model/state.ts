@@ -82,7 +82,7 @@ export interface InForce {
   readonly configPath?: string | undefined;
   /** By key of the config: changed with it. */
   readonly marks: Readonly<Record<string, string>>;
-  readonly policy: Pick<Policy, "thresholds" | "protect"> & {
+  readonly policy: Pick<Policy, "thresholds" | "protect" | "budgets" | "tripsOnEstimate"> & {
     readonly podGuards: Omit<PodGuards, "command">;
   };
 }
