@@ -149,7 +149,17 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     openIncidents: (open) => open?.map((each) => ({ ...each, atMs: past(each.atMs) })),
     briefedDay: "stays",
     accounted: (each) =>
-      each && { ...each, atMs: past(each.atMs), movedAtMs: past(each.movedAtMs) },
+      each && {
+        ...each,
+        atMs: past(each.atMs),
+        dueFromMs: past(each.dueFromMs),
+        fellAtMs: past(each.fellAtMs),
+        gap: each.gap && {
+          ...each.gap,
+          fromMs: past(each.gap.fromMs),
+          toMs: past(each.gap.toMs),
+        },
+      },
     // Its bounds are the calendar's.
     budgets: (budgets) =>
       budgets &&
@@ -159,9 +169,21 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
           sinceMs: past(each.sinceMs),
           nearAtMs: ago(each.nearAtMs),
           trippedAtMs: ago(each.trippedAtMs),
+          unfrozenAtMs: ago(each.unfrozenAtMs),
+          overAtMs: ago(each.overAtMs),
         })),
       ),
-    podsCountedAtMs: ago,
+    // A start that RunPod tells is by its own clock: nothing before what is counted is counted any more.
+    podsCounted: (counted) =>
+      counted &&
+      byId(counted, (spans) =>
+        spans.map((each) => ({
+          ...each,
+          beforeMs: past(each.fromMs),
+          fromMs: past(each.fromMs),
+          toMs: past(each.toMs),
+        })),
+      ),
     scheduledMs: "stays",
     stoppedPods: (pods) =>
       pods &&

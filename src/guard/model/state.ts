@@ -2,7 +2,15 @@ import type { Look, Pod, Seen, Measured, Activity, Probed, Source } from "./acco
 import type { Crossing, Rehearsal, RehearsalOutcome, Shown, SourceSince } from "./source.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { Line, PodGuards, Policy } from "./policy.ts";
-import type { Accounted, BudgetPeriod, Falling, Moments, Reminded, StoppedPod } from "./spend.ts";
+import type {
+  Accounted,
+  BudgetPeriod,
+  Falling,
+  Moments,
+  PodSpan,
+  Reminded,
+  StoppedPod,
+} from "./spend.ts";
 import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 
 /** Since when something is unknown, and when that was last notified. */
@@ -74,7 +82,7 @@ export interface InForce {
   readonly configPath?: string | undefined;
   /** By key of the config: changed with it. */
   readonly marks: Readonly<Record<string, string>>;
-  readonly policy: Pick<Policy, "thresholds" | "protect"> & {
+  readonly policy: Pick<Policy, "thresholds" | "protect" | "budgets" | "tripsOnEstimate"> & {
     readonly podGuards: Omit<PodGuards, "command">;
   };
 }
@@ -139,8 +147,8 @@ export interface GuardState {
   readonly accounted?: Accounted | undefined;
   /** By budget name: the last few periods, the present one last. */
   readonly budgets?: Readonly<Record<string, readonly BudgetPeriod[]>> | undefined;
-  /** When the pods' own costs were last added to budgets. */
-  readonly podsCountedAtMs?: number | undefined;
+  /** By the name of a budget of pods: how far what these cost is counted in it. */
+  readonly podsCounted?: Readonly<Record<string, readonly PodSpan[]>> | undefined;
   /** By schedule name: the last of its moments that was dealt with. */
   readonly scheduledMs?: Readonly<Record<string, number>> | undefined;
   /** By pod id. */

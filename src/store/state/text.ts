@@ -20,7 +20,14 @@ import {
   unseen,
 } from "./schemas.ts";
 import { crossing, rehearsal, shown, source, unseenBy } from "./source-schemas.ts";
-import { accounted, falls, readPeriods, readReminded, readStoppedPod } from "./spend-schemas.ts";
+import {
+  accounted,
+  falls,
+  readPeriods,
+  readReminded,
+  readSpans,
+  readStoppedPod,
+} from "./spend-schemas.ts";
 import { armedAnew } from "./lost-effects.ts";
 import { named, optional, type ReadSlice, rows, single } from "./slices.ts";
 
@@ -49,7 +56,7 @@ const durable = {
   openIncidents: optional(rows(openIncident)),
   accounted: single(accounted, undefined),
   budgets: optional(named(readPeriods)),
-  podsCountedAtMs: single(maybe, undefined),
+  podsCounted: optional(named(readSpans)),
   scheduledMs: optional(named(readTime)),
   stoppedPods: optional(named(readStoppedPod)),
   reminded: optional(named(readReminded)),
