@@ -12,9 +12,9 @@ import { burnLagMs } from "./burn.ts";
 import { measuredFalls, measuredMs } from "./falling.ts";
 
 /** So much more than the pods cost, and so much an hour, is worth a notice. */
-const over = { share: 0.2, perHrUsd: 0.1 };
+const more = { share: 0.2, perHrUsd: 0.1 };
 /** It is over well below that, so that it does not come and go. */
-const within = { share: 0.1, perHrUsd: 0.05 };
+const little = { share: 0.1, perHrUsd: 0.05 };
 
 const topic = "burn:unexplained";
 
@@ -93,7 +93,7 @@ function explainedWords(
   if (nowMs - movedAtMs >= measuredMs) {
     return `the balance has not fallen for ${spanWords(measuredMs)}`;
   }
-  if (fall === undefined || !isSteady(falls, fall) || isMore(fall, within)) return undefined;
+  if (fall === undefined || !isSteady(falls, fall) || isMore(fall, little)) return undefined;
   return `${fellWords(fall)}, which the pods explain`;
 }
 
@@ -108,10 +108,10 @@ const steadyRoom = 1.05;
 /** In all, and in each part of the time: what is charged in one go, as storage is every hour, is no burn. */
 function isUnexplained(falls: Falls): boolean {
   const { parts } = falls;
-  return parts.length > 1 && isMore(falls, over) && parts.every((part) => isMore(part, within));
+  return parts.length > 1 && isMore(falls, more) && parts.every((part) => isMore(part, little));
 }
 
-function isMore(fall: Fall, { share, perHrUsd }: typeof over): boolean {
+function isMore(fall: Fall, { share, perHrUsd }: typeof more): boolean {
   const excess = excessOf(fall);
   return excess > share * fall.podsUsd && rateOf(excess, fall) > perHrUsd;
 }
