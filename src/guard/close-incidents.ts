@@ -63,6 +63,8 @@ function endingOf(
     case "end":
     case "tell":
       return endOfWarning(about, state, look);
+    case "stopped":
+      return endOfStopped(about, state);
     case "zero":
       return state.zeroSinceMs === undefined
         ? { event: "zero", name: kind, because: "the balance is above $0 again" }
@@ -121,6 +123,22 @@ function endOfWarning(about: string, state: GuardState, look: Seen): Ending | un
       ? `${words} no longer ${podIds.length === 1 ? "runs" : "run"}`
       : `${words}: no longer due for the ${guard} guard, by more time, activity or another config`;
   return { event: guard, name: guard, because };
+}
+
+/** That they were deleted for it says itself. */
+function endOfStopped(about: string, { stoppedPods = {}, owed }: GuardState): Ending | undefined {
+  // The last of many is how many more there are.
+  const podIds = about.replace(/^pods:/, "").split(",").filter((id) => !id.startsWith("and "));
+  const isOn = (podId: string): boolean => {
+    const { warnedAtMs, toldAtMs } = own(stoppedPods, podId) ?? {};
+    const isOwed = owed.some((each) => each.kind === "end-stopped" && each.podId === podId);
+    return isOwed || (warnedAtMs ?? toldAtMs) !== undefined;
+  };
+  if (podIds.some(isOn)) return undefined;
+  const words = listedPods(podIds.map((podId) => ({ podId, name: "" })));
+  const [is, it] = podIds.length === 1 ? ["is", "it"] : ["are", "them"];
+  const because = `${words} ${is} no longer stopped, or no guard is for ${it} any more`;
+  return { event: "stopped", name: "stopped", because };
 }
 
 /** What was said of its coming end, or of why it has not come, still holds. */

@@ -25,6 +25,8 @@ import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/follow/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/follow/telemetry.ts";
 import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/ends/withdraw.ts";
+import { checkStopped } from "#guard/pods/stopped/check.ts";
+import { followStopped } from "#guard/pods/stopped/follow.ts";
 import { closeIncidents } from "./close-incidents.ts";
 import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
@@ -149,8 +151,10 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),
         (sighted) => checkUnexplained(sighted, look, policy),
+        (sighted) => followStopped(sighted, look, policy),
         (sighted) => followRuns(sighted, look, policy),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
+        (sighted) => checkStopped(sighted, look, policy),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
         (sighted) => closeIncidents(sighted, look, policy),
       );
