@@ -1,6 +1,7 @@
 import { onAudited } from "#guard/account/audited.ts";
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
+import { followCharges } from "#guard/account/charges.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
@@ -134,6 +135,7 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
     case "seen":
       return chain(
         state,
+        (before) => ({ state: followCharges(before, look), events: [] }),
         (sighted) => whenSighted(sighted, look, policy),
         (sighted) => sayWhatIsSteady(sighted, policy, look.atMs),
         (sighted) => checkPodsSeen(sighted, look, policy),

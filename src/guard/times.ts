@@ -180,6 +180,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
       })),
     estimatedAtMs: (times) => times && all(times),
     falls: (points) => points?.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    charges: (last) => last && { ...last, afterMs: past(last.afterMs), byMs: past(last.byMs) },
     moments: "stays",
     rulesSaid: "stays",
     leaseBook: "stays",

@@ -6,6 +6,7 @@ import type {
   Accounted,
   BalancePoint,
   BudgetPeriod,
+  Charges,
   Moments,
   Reminded,
   StoppedPod,
@@ -158,6 +159,8 @@ export interface GuardState {
   readonly estimatedAtMs?: Readonly<Record<string, number>> | undefined;
   /** Where the balance moved of late, since it last rose: what falls that no pod explains. */
   readonly falls?: readonly BalancePoint[] | undefined;
+  /** When RunPod charges the balance, as this process has seen it; not saved. */
+  readonly charges?: Charges | undefined;
   /** As this process last heard it from the calendar; not saved. */
   readonly moments?: Moments | undefined;
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */
