@@ -93,7 +93,10 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     owed: (owed) =>
       owed.map((each): Effect => {
         const moved = { ...each, notBeforeMs: due(each.notBeforeMs) };
-        return moved.kind === "notify" ? { ...moved, atMs: ago(moved.atMs) } : moved;
+        if (moved.kind === "notify") return { ...moved, atMs: ago(moved.atMs) };
+        return moved.kind === "end-run" && moved.putOffUntilMs !== undefined
+          ? { ...moved, putOffUntilMs: due(moved.putOffUntilMs) }
+          : moved;
       }),
     trippedAtMs: all,
     blind: unseen,
