@@ -2,6 +2,7 @@ import { type Activity, runStateOf } from "#guard/model/account.ts";
 import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
 import { loadOf } from "#guard/pods/rules/load.ts";
 import { oneSampleAPod } from "#guard/pods/follow/one-sample-a-pod.ts";
 import { isLater, startOf } from "#guard/pods/run/run-start.ts";
@@ -16,6 +17,8 @@ export interface Present {
   isOwed(id: string): boolean;
   /** The run of a pod, as far as it is known. */
   run(podId: string): PodRun | undefined;
+  /** How the balance has fallen of late. */
+  falls(): GuardState["falls"];
   /** Asks the pod by the idle guard's probes; undefined when there are none. */
   probe(podId: string, signal: AbortSignal): Promise<Activity | "interrupted" | undefined>;
 }

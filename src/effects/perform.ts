@@ -71,7 +71,7 @@ export function performWith(deps: PerformDeps): Perform {
           : endPod(ending, endDeps(settings), signal);
       }
       case "end-pod": {
-        const ending = { ...backstopEnding(effect), ...triesOf(effect.id, accepted) };
+        const ending = { ...backstopEnding(effect, present), ...triesOf(effect.id, accepted) };
         return settings.dryRun
           ? endDry(effect, ending, settings, signal)
           : endPod(ending, endDeps(settings), signal);
@@ -169,17 +169,20 @@ function failed(because: string): Outcome {
 }
 
 /** The end of a pod by a threshold's backstop: wanted as long as the balance is below the threshold. */
-export function backstopEnding({ podId, action, burnBefore, ...line }: EndPod): Ending {
+export function backstopEnding(
+  { podId, action, burnBefore, ...line }: EndPod,
+  present?: Pick<Present, "falls">,
+): Ending {
   return {
     podId,
     action,
     burnBefore,
     whyNot(look) {
-      if (look.isRiseDoubted === true && whyNoLonger(look, line) !== undefined) {
+      const because = whyNoLonger(look, line, { falls: present?.falls() });
+      if (look.isRiseDoubted === true && because !== undefined) {
         const unsure = "the balance is higher since the change-over, which must hold for 10 min";
         return { kind: "failed", because: unsure, tail: "" };
       }
-      const because = whyNoLonger(look, line);
       return because === undefined ? undefined : { kind: "moot", because, tail: "" };
     },
   };

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { momentsAt } from "#calendar/calendar.ts";
+import { type CalendarRules, momentsAt } from "#calendar/calendar.ts";
+import { calendarOf } from "#calendar/calendar-of.ts";
 
 const nowMs = Date.parse("2026-11-27T12:00:00Z");
 
@@ -64,4 +65,16 @@ it("tells of the others what it cannot tell of one, and why", () => {
     expect.stringMatching(/^budget there: .*Mars\/Olympus/i),
     expect.stringMatching(/^schedule odd: .*99/),
   ]);
+});
+
+it("is asked for what is wanted at that moment, and for nothing where nothing needs it", async () => {
+  let rules: CalendarRules = { budgets: [], schedules: [] };
+  const calendar = calendarOf(() => rules);
+  const before = await calendar.momentsAt(nowMs);
+  rules = { budgets: [{ name: "daily", per: "day", timeZone: "UTC" }], schedules: [] };
+
+  const after = await calendar.momentsAt(nowMs);
+
+  expect(before).toEqual({ moments: { atMs: nowMs, periods: {}, schedules: {} }, faults: [] });
+  expect(Object.keys(after.moments.periods)).toEqual(["daily"]);
 });
