@@ -93,7 +93,10 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     owed: (owed) =>
       owed.map((each): Effect => {
         const moved = { ...each, notBeforeMs: due(each.notBeforeMs) };
-        return moved.kind === "notify" ? { ...moved, atMs: ago(moved.atMs) } : moved;
+        if (moved.kind === "notify") return { ...moved, atMs: ago(moved.atMs) };
+        return moved.kind === "end-run" && moved.putOffUntilMs !== undefined
+          ? { ...moved, putOffUntilMs: due(moved.putOffUntilMs) }
+          : moved;
       }),
     trippedAtMs: all,
     blind: unseen,
@@ -149,7 +152,17 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     openIncidents: (open) => open?.map((each) => ({ ...each, atMs: past(each.atMs) })),
     briefedDay: "stays",
     accounted: (each) =>
-      each && { ...each, atMs: past(each.atMs), movedAtMs: past(each.movedAtMs) },
+      each && {
+        ...each,
+        atMs: past(each.atMs),
+        dueFromMs: past(each.dueFromMs),
+        fellAtMs: past(each.fellAtMs),
+        gap: each.gap && {
+          ...each.gap,
+          fromMs: past(each.gap.fromMs),
+          toMs: past(each.gap.toMs),
+        },
+      },
     // Its bounds are the calendar's.
     budgets: (budgets) =>
       budgets &&
@@ -159,9 +172,21 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
           sinceMs: past(each.sinceMs),
           nearAtMs: ago(each.nearAtMs),
           trippedAtMs: ago(each.trippedAtMs),
+          unfrozenAtMs: ago(each.unfrozenAtMs),
+          overAtMs: ago(each.overAtMs),
         })),
       ),
-    podsCountedAtMs: ago,
+    // A start that RunPod tells is by its own clock: nothing before what is counted is counted any more.
+    podsCounted: (counted) =>
+      counted &&
+      byId(counted, (spans) =>
+        spans.map((each) => ({
+          ...each,
+          beforeMs: past(each.fromMs),
+          fromMs: past(each.fromMs),
+          toMs: past(each.toMs),
+        })),
+      ),
     scheduledMs: "stays",
     stoppedPods: (pods) =>
       pods &&
@@ -179,8 +204,19 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         lastAtMs: past(each.lastAtMs),
       })),
     estimatedAtMs: (times) => times && all(times),
-    falls: (points) => points?.map((each) => ({ ...each, atMs: past(each.atMs) })),
     charges: (last) => last && { ...last, afterMs: past(last.afterMs), byMs: past(last.byMs) },
+    falls: (falls) =>
+      falls && {
+        ...falls,
+        sinceMs: past(falls.sinceMs),
+        atMs: past(falls.atMs),
+        points: falls.points.map((each) => ({
+          ...each,
+          atMs: past(each.atMs),
+          sinceMs: past(each.sinceMs),
+        })),
+        rates: falls.rates.map((each) => ({ ...each, untilMs: past(each.untilMs) })),
+      },
     moments: "stays",
     rulesSaid: "stays",
     leaseBook: "stays",

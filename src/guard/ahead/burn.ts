@@ -1,11 +1,7 @@
+import { slopePerHrUsd } from "#guard/account/measured.ts";
 import { isAmong } from "#guard/protect.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
-import type { BalancePoint } from "#guard/model/spend.ts";
 import type { GuardState } from "#guard/model/state.ts";
-import { hourMs, minuteMs } from "#guard/model/time.ts";
-
-/** Over less, one charge more or less makes too much of a difference. */
-const leastSlopeMs = 10 * minuteMs;
 
 /**
  * The fastest that money may be going, for who must not come late: the largest of what the account says,
@@ -13,9 +9,9 @@ const leastSlopeMs = 10 * minuteMs;
  * goes that anybody knows of.
  */
 export function fastestBurn(state: Pick<GuardState, "falls">, look: Seen): number | undefined {
-  const { pods, burnPerHrUsd } = look;
+  const { atMs, pods, burnPerHrUsd } = look;
   const ofPods = pods === "unknown" ? 0 : costOf(pods);
-  const most = Math.max(burnPerHrUsd ?? 0, ofPods, slopeOf(state.falls ?? []));
+  const most = Math.max(burnPerHrUsd ?? 0, ofPods, slopePerHrUsd(state, atMs) ?? 0);
   return most > 0 ? most : undefined;
 }
 
@@ -27,12 +23,4 @@ export function costOf(pods: readonly Pod[], globs?: readonly string[]): number 
     perHrUsd += pod.costPerHrUsd ?? 0;
   }
   return perHrUsd;
-}
-
-/** From one fall of the balance to another what burned between is charged, and no more. */
-function slopeOf(falls: readonly BalancePoint[]): number {
-  const [first, last] = [falls.at(0), falls.at(-1)];
-  if (first === undefined || last === undefined) return 0;
-  if (last.atMs - first.atMs < leastSlopeMs) return 0;
-  return ((first.balanceUsd - last.balanceUsd) / (last.atMs - first.atMs)) * hourMs;
 }

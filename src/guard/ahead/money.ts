@@ -61,13 +61,12 @@ function targetsOf({ limitUsd }: Budget, { nearAtMs, trippedAtMs }: BudgetPeriod
 
 /** They are spent by the hour, whenever the balance is charged. */
 function podsBudgets(state: GuardState, policy: Policy, look: Seen): readonly Crossing[] {
-  const { pods } = look;
+  const { atMs, pods } = look;
   if (pods === "unknown") return [];
-  const fromMs = state.podsCountedAtMs ?? look.atMs;
   return openBudgets(state, policy, look).flatMap(({ budget, leftUsd }) => {
     const perHrUsd = budget.pods === undefined ? 0 : costOf(pods, budget.pods);
     if (perHrUsd <= 0) return [];
-    const at = fromMs + (Math.max(0, leftUsd) / perHrUsd) * hourMs;
-    return [{ firstMs: at, lastMs: at, isTicking: false }];
+    const crossedMs = atMs + (Math.max(0, leftUsd) / perHrUsd) * hourMs;
+    return [{ firstMs: crossedMs, lastMs: crossedMs, isTicking: false }];
   });
 }

@@ -22,7 +22,7 @@ const sliceOf = {
   briefedDay: "durable",
   accounted: "durable",
   budgets: "durable",
-  podsCountedAtMs: "durable",
+  podsCounted: "durable",
   scheduledMs: "durable",
   stoppedPods: "durable",
   reminded: "durable",

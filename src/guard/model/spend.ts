@@ -14,6 +14,8 @@ export interface Moments {
 }
 
 export interface ScheduleMoments {
+  /** What it comes by: where that is another one, what was due by the one before is not. */
+  readonly rule: string;
   /** The last one up to now, if there was one within a week. */
   readonly lastMs?: number | undefined;
   /** The next one after now. */
@@ -22,14 +24,39 @@ export interface ScheduleMoments {
 
 /** How far the account's spending is accounted for: each dollar once, over restarts too. */
 export interface Accounted {
-  /** The look up to which it is. */
+  /** The look up to which it is, and what that showed. */
   readonly atMs: number;
   readonly balanceUsd: number;
   readonly burnPerHrUsd?: number | undefined;
-  /** What has burned since the balance last moved, and is not charged yet: RunPod charges every few minutes. */
+  /** What has burned since `dueFromMs` and is not charged yet: RunPod charges every few minutes. */
   readonly dueUsd: number;
-  /** When the balance last moved. */
-  readonly movedAtMs: number;
+  readonly dueFromMs: number;
+  /** When the balance last fell. */
+  readonly fellAtMs: number;
+  /** What was still due when it had last fallen. */
+  readonly restUsd?: number | undefined;
+  /** What was due when the balance last rose: a charge of it may be hidden in the rise. */
+  readonly risenUsd?: number | undefined;
+  /** What was counted without a fall since the balance last fell: if it falls by it after all, it is not counted again. */
+  readonly presumedUsd?: number | undefined;
+  /** What nobody saw, until it is known which pods ran through it. */
+  readonly gap?: SpendGap | undefined;
+}
+
+/** The account was not seen for long. */
+export interface SpendGap {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How much the balance fell meanwhile, which is counted; negative: how much it rose. */
+  readonly fellUsd: number;
+}
+
+/** What of a pod's running is counted in a budget: up to `beforeMs`, and between the other two. */
+export interface PodSpan {
+  readonly podId: string;
+  readonly beforeMs?: number | undefined;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A budget in one of its periods. */
@@ -46,8 +73,10 @@ export interface BudgetPeriod extends Period {
   /** When people were told that it comes near. */
   readonly nearAtMs?: number | undefined;
   readonly trippedAtMs?: number | undefined;
-  /** When a person lifted its freeze. */
+  /** When a person lifted it: it holds nothing any more until the next period. */
   readonly unfrozenAtMs?: number | undefined;
+  /** When it was over, and people were told so where they had to know. */
+  readonly overAtMs?: number | undefined;
 }
 
 /** A pod that is stopped, and since when that was seen. */
@@ -68,12 +97,37 @@ export interface Reminded {
   readonly times: number;
 }
 
-/** The balance at a moment, and how fast the pods that ran then cost money. */
+/** A look at which the balance had fallen. */
 export interface BalancePoint {
   readonly atMs: number;
+  /** The look before: it fell between the two. */
+  readonly sinceMs: number;
   readonly balanceUsd: number;
+  /** What the pods can have cost since the point before, at the most; undefined: not known. */
+  readonly podsUsd?: number | undefined;
+  /** The same since `sinceMs`. */
+  readonly lastPodsUsd?: number | undefined;
+}
+
+/** How much the pods cost together, and until when they may have. */
+export interface PodsRate {
+  readonly untilMs: number;
   /** Undefined: not known. */
-  readonly podsPerHrUsd?: number | undefined;
+  readonly perHrUsd?: number | undefined;
+}
+
+/** How the balance has fallen, without a rise and without a time in which nobody looked. */
+export interface Falling {
+  readonly sinceMs: number;
+  /** The last look. */
+  readonly atMs: number;
+  readonly balanceUsd: number;
+  /** Where it fell, the oldest first. */
+  readonly points: readonly BalancePoint[];
+  /** What the pods can have cost since the last point, or else the beginning, at the most; undefined: not known. */
+  readonly podsUsd?: number | undefined;
+  /** What the pods cost now, after what they cost of late if that was more: RunPod charges it later. */
+  readonly rates: readonly PodsRate[];
 }
 
 export interface BurnRange {

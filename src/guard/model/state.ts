@@ -4,10 +4,11 @@ import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { Line, PodGuards, Policy } from "./policy.ts";
 import type {
   Accounted,
-  BalancePoint,
   BudgetPeriod,
   Charges,
+  Falling,
   Moments,
+  PodSpan,
   Reminded,
   StoppedPod,
 } from "./spend.ts";
@@ -82,7 +83,7 @@ export interface InForce {
   readonly configPath?: string | undefined;
   /** By key of the config: changed with it. */
   readonly marks: Readonly<Record<string, string>>;
-  readonly policy: Pick<Policy, "thresholds" | "protect"> & {
+  readonly policy: Pick<Policy, "thresholds" | "protect" | "budgets" | "tripsOnEstimate"> & {
     readonly podGuards: Omit<PodGuards, "command">;
   };
 }
@@ -147,8 +148,8 @@ export interface GuardState {
   readonly accounted?: Accounted | undefined;
   /** By budget name: the last few periods, the present one last. */
   readonly budgets?: Readonly<Record<string, readonly BudgetPeriod[]>> | undefined;
-  /** When the pods' own costs were last added to budgets. */
-  readonly podsCountedAtMs?: number | undefined;
+  /** By the name of a budget of pods: how far what these cost is counted in it. */
+  readonly podsCounted?: Readonly<Record<string, readonly PodSpan[]>> | undefined;
   /** By schedule name: the last of its moments that was dealt with. */
   readonly scheduledMs?: Readonly<Record<string, number>> | undefined;
   /** By pod id. */
@@ -157,10 +158,10 @@ export interface GuardState {
   readonly reminded?: Readonly<Record<string, Reminded>> | undefined;
   /** By threshold name: when it tripped on an estimate that no look has confirmed yet. */
   readonly estimatedAtMs?: Readonly<Record<string, number>> | undefined;
-  /** Where the balance moved of late, since it last rose: what falls that no pod explains. */
-  readonly falls?: readonly BalancePoint[] | undefined;
   /** When RunPod charges the balance, as this process has seen it; not saved. */
   readonly charges?: Charges | undefined;
+  /** How the balance has fallen of late: what it tells of the burn, and what of it no pod explains. */
+  readonly falls?: Falling | undefined;
   /** As this process last heard it from the calendar; not saved. */
   readonly moments?: Moments | undefined;
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */

@@ -7,7 +7,12 @@ export const accounted = z
     balanceUsd: z.number(),
     burnPerHrUsd: maybe,
     dueUsd: z.number(),
-    movedAtMs: z.number(),
+    dueFromMs: z.number(),
+    fellAtMs: z.number(),
+    restUsd: maybe,
+    risenUsd: maybe,
+    presumedUsd: maybe,
+    gap: z.looseObject({ fromMs: z.number(), toMs: z.number(), fellUsd: z.number() }).optional(),
   })
   .optional();
 
@@ -23,11 +28,25 @@ const periods = z.array(
     nearAtMs: maybe,
     trippedAtMs: maybe,
     unfrozenAtMs: maybe,
+    overAtMs: maybe,
   }),
 );
 
 export function readPeriods(found: unknown): z.output<typeof periods> | undefined {
   return periods.safeParse(found).data;
+}
+
+const spans = z.array(
+  z.looseObject({
+    podId: z.string(),
+    beforeMs: maybe,
+    fromMs: z.number(),
+    toMs: z.number(),
+  }),
+);
+
+export function readSpans(found: unknown): z.output<typeof spans> | undefined {
+  return spans.safeParse(found).data;
 }
 
 const stoppedPod = z.looseObject({
@@ -48,8 +67,21 @@ export function readReminded(found: unknown): z.output<typeof reminded> | undefi
   return reminded.safeParse(found).data;
 }
 
-export const balancePoint = z.looseObject({
+const balancePoint = z.looseObject({
   atMs: z.number(),
+  sinceMs: z.number(),
   balanceUsd: z.number(),
-  podsPerHrUsd: maybe,
+  podsUsd: maybe,
+  lastPodsUsd: maybe,
 });
+
+export const falls = z
+  .looseObject({
+    sinceMs: z.number(),
+    atMs: z.number(),
+    balanceUsd: z.number(),
+    points: z.array(balancePoint),
+    podsUsd: maybe,
+    rates: z.array(z.looseObject({ untilMs: z.number(), perHrUsd: maybe })),
+  })
+  .optional();

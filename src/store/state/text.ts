@@ -22,9 +22,10 @@ import {
 import { crossing, rehearsal, shown, source, unseenBy } from "./source-schemas.ts";
 import {
   accounted,
-  balancePoint,
+  falls,
   readPeriods,
   readReminded,
+  readSpans,
   readStoppedPod,
 } from "./spend-schemas.ts";
 import { armedAnew } from "./lost-effects.ts";
@@ -55,7 +56,7 @@ const durable = {
   openIncidents: optional(rows(openIncident)),
   accounted: single(accounted, undefined),
   budgets: optional(named(readPeriods)),
-  podsCountedAtMs: single(maybe, undefined),
+  podsCounted: optional(named(readSpans)),
   scheduledMs: optional(named(readTime)),
   stoppedPods: optional(named(readStoppedPod)),
   reminded: optional(named(readReminded)),
@@ -67,7 +68,7 @@ const learned = {
   saidAtMs: named(readTime),
   troubles: optional(named(readTrouble)),
   inForce: single(inForce, undefined),
-  falls: optional(rows(balancePoint)),
+  falls: single(falls, undefined),
   shown: single(shown.optional(), undefined),
   unseenBy: single(unseenBy, undefined),
   rehearsal: single(rehearsal, undefined),
