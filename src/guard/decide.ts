@@ -10,6 +10,8 @@ import { onRehearsed } from "#guard/account/rehearsal.ts";
 import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
 import { checkZero } from "#guard/account/zero.ts";
+import { checkBudgets } from "#guard/budgets/check-budgets.ts";
+import { countEnds, countSpend } from "#guard/budgets/count.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
@@ -44,7 +46,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const { measured, activity } = input;
       const decision = chain(
         state,
-        (before) => onMeasured(before, measured, activity, policy),
+        (before) =>
+          countEnds(onMeasured(before, measured, activity, policy), policy, measured.atMs),
         (before) => checkPodGuards(before, policy, measured.atMs),
       );
       return withRecords(decision, policy, measured.atMs);
@@ -74,7 +77,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
     }
     case "settled": {
       const { id, atMs, outcome } = input;
-      return withRecords(settle(state, id, atMs, outcome, policy), policy, atMs);
+      const settled = countEnds(settle(state, id, atMs, outcome, policy), policy, atMs);
+      return withRecords(settled, policy, atMs);
     }
     case "trouble":
       return withRecords(onTrouble(state, input, policy), policy, input.atMs);
@@ -145,7 +149,9 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => checkBackstops(sighted, look, policy),
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),
-        (sighted) => followRuns(sighted, look, policy),
+        (sighted) => countEnds(followRuns(sighted, look, policy), policy, look.atMs),
+        (sighted) => countSpend(sighted, look, policy),
+        (sighted) => checkBudgets(sighted, policy, look.atMs),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
         (sighted) => closeIncidents(sighted, look, policy),
