@@ -1,6 +1,7 @@
 import type { EndAction, Look, Measured, Pod } from "#guard/model/account.ts";
 import type { Holdings, Prices } from "#guard/model/holdings.ts";
 import type { HistoryRecord, LeaseBook } from "#guard/model/run.ts";
+import type { Moments } from "#guard/model/spend.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
 /** Time that jumps only when it is told to follow the wall clock, and counts a suspended machine's sleep. */
@@ -16,6 +17,14 @@ export interface Clock {
   follow?(): number;
   /** How long, in all, nobody can have looked: the machine slept, or this process stood still. */
   pausedMs?(): number;
+}
+
+/** Knows when days begin and schedules come. */
+export interface Calendar {
+  /** What it says of a moment, and in words what it could not tell of which budget or schedule. */
+  momentsAt(
+    atMs: number,
+  ): Promise<{ readonly moments: Moments; readonly faults: readonly string[] }>;
 }
 
 /** RunPod's answer to the end of a pod. It proves nothing: only the next poll does. */

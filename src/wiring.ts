@@ -2,12 +2,14 @@ import { claudeIn } from "#agent/claude-in.ts";
 import { type AskDeps, askRunpodctl, type Runpodctl } from "#agent/runpodctl.ts";
 import { isMute } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
+import { calendarOf } from "#calendar/calendar-of.ts";
 import { createAuditing } from "#daemon/beside/auditing.ts";
 import { deciderAtStart } from "#daemon/decider-at-start.ts";
 import { createBriefing } from "#daemon/beside/briefing.ts";
 import { createEngine, type Engine, type EngineOptions } from "#daemon/engine.ts";
 import { createHeartbeat } from "#daemon/beside/heartbeat.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
+import { createMomentsReading } from "#daemon/moments-reading.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
 import { createRehearsing } from "#daemon/beside/rehearsing.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
@@ -200,6 +202,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     engine,
     clock,
   );
+  const readMoments = createMomentsReading(calendarOf(live.settings), engine, clock);
   const probes = (): ProbeSettings => live.settings().guards.idle ?? noProbes;
   const probe = dryProbe(
     boundedProbe(createProbe({ runner, settings: probes }), clock, probeLimitMs),
@@ -214,6 +217,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     refresh: async () => (await readLeases()) !== "unknown",
     isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
     run: (podId) => own(engine.state().runs, podId),
+    falls: () => engine.state().falls,
     async probe(podId, signal) {
       const run = own(engine.state().runs, podId);
       return run && probe({ podId, podName: run.name }, run.counters ?? {}, signal);
@@ -248,7 +252,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   let wishedAtMs = -Infinity;
   const queue = createQueue({
     perform: (effect, look, signal) =>
-      isEnd(effect)
+      isEnd(effect) || effect.kind === "end-stopped"
         ? turns.take(effect.podId, () => perform(effect, look, signal), {
             by: "guard",
             patienceMs: personLimitMs,
@@ -290,6 +294,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     queue,
     recording,
     readLeases,
+    readMoments,
     keepSample: dryRun ? () => undefined : createSampling(samples, engine, clock),
     tidying: createTidying({
       chores: dryRun

@@ -1,4 +1,6 @@
+import type { StoppedGuard } from "#guard/model/policy.ts";
 import { minuteMs, hourMs } from "#guard/model/time.ts";
+import { repeatsOf } from "#config/ahead/repeats-schema.ts";
 import { defaultPrompts } from "./default-prompts.ts";
 import { withProgram } from "./paths.ts";
 import { idle as idleSchema } from "./guards-schema.ts";
@@ -14,32 +16,33 @@ export function guardSettingsOf(file: Guards): GuardSettings {
     hardTimeout: file.hard_timeout ? hardTimeoutOf(file.hard_timeout) : undefined,
     lease: file.lease ? leaseOf(file.lease) : undefined,
     idle: file.idle ? idleOf(file.idle) : undefined,
+    ...(file.stopped && { stopped: stoppedOf(file.stopped) }),
     warnMs: spanMs(file.warn_minutes, minuteMs),
     maxEndsPerHour: file.max_ends_per_hour,
     beforeStopCommand: withProgram(file.before_stop_command ?? []),
     ...(file.pass_api_key && { beforeStopPassesKey: true }),
     beforeStopTimeoutMs: file.before_stop_timeout_seconds * 1000,
+    ...(file.before_stop_must_succeed && { beforeStopMustSucceed: true }),
   };
 }
 
-function hardTimeoutOf({
-  hours,
-  action,
-  pods,
-  clusters,
-  prompt = defaultPrompts.hard_timeout,
-}: NonNullable<Guards["hard_timeout"]>): GuardSettings["hardTimeout"] {
-  return { afterMs: spanMs(hours, hourMs), action, pods, ...named(clusters), prompt };
+function hardTimeoutOf(
+  file: NonNullable<Guards["hard_timeout"]>,
+): NonNullable<GuardSettings["hardTimeout"]> {
+  const { hours, action, pods, clusters, prompt = defaultPrompts.hard_timeout } = file;
+  return {
+    afterMs: spanMs(hours, hourMs),
+    action,
+    pods,
+    ...named(clusters),
+    prompt,
+    ...repeatsOf(file),
+  };
 }
 
-function leaseOf({
-  default_hours,
-  max_hours,
-  action,
-  pods,
-  clusters,
-  prompt = defaultPrompts.lease,
-}: NonNullable<Guards["lease"]>): GuardSettings["lease"] {
+function leaseOf(file: NonNullable<Guards["lease"]>): NonNullable<GuardSettings["lease"]> {
+  const { default_hours, max_hours, action, pods, clusters } = file;
+  const { prompt = defaultPrompts.lease } = file;
   return {
     defaultMs: default_hours === null ? undefined : spanMs(default_hours, hourMs),
     maxMs: spanMs(max_hours, hourMs),
@@ -47,6 +50,18 @@ function leaseOf({
     pods,
     ...named(clusters),
     prompt,
+    ...repeatsOf(file),
+  };
+}
+
+function stoppedOf(file: NonNullable<Guards["stopped"]>): StoppedGuard {
+  const { after_hours, action, data_loss, pods } = file;
+  return {
+    afterMs: spanMs(after_hours, hourMs),
+    action,
+    losesData: data_loss,
+    pods,
+    ...repeatsOf(file),
   };
 }
 
@@ -64,6 +79,7 @@ function idleOf(file: NonNullable<Guards["idle"]>): NonNullable<GuardSettings["i
     pods: file.pods,
     ...named(file.clusters),
     prompt: file.prompt ?? defaultPrompts.idle,
+    ...repeatsOf(file),
     activityCommand,
     ...(file.pass_api_key && { activityPassesKey: true }),
     activityMetrics,

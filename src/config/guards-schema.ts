@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ofWhatLasts } from "#config/ahead/repeats-schema.ts";
 import { render } from "#template/render.ts";
 import {
   argument,
@@ -44,6 +45,7 @@ const ofEveryGuard = {
     .min(1)
     .optional()
     .describe("What the agent is told, instead of the built-in prompt."),
+  ...ofWhatLasts,
 };
 
 interface NamingClusters {
@@ -185,34 +187,69 @@ const hardTimeout = z
     if (fault !== undefined) context.addIssue(fault);
   }, whateverElseIsWrong);
 
-/** The guards of single pods. */
-export const guardsSchema = z.strictObject({
-  idle: idle.nullish().describe("Acts on pods that do nothing. Off when absent or null."),
-  lease: lease.nullish().describe("Acts on pods whose lease has ended. Off when absent or null."),
-  hard_timeout: hardTimeout
-    .nullish()
-    .describe("Acts on pods that run too long, whatever they do. Off when absent or null."),
-  warn_minutes: z
-    .number()
-    .min(0)
-    .max(dayMinutes)
-    .default(15)
-    .describe("Minutes between the warning and the stop; 0: no warning."),
-  before_stop_command: filledCommand.describe(
-    "Run before a guard stops a pod, to save what is on it.",
-  ),
-  pass_api_key: passApiKey
-    .default(false)
-    .describe("true: before_stop_command gets RUNPOD_API_KEY in its environment."),
-  before_stop_timeout_seconds: z
+const stopped = z.strictObject({
+  after_hours: z
     .number()
     .positive()
-    .max(daySeconds)
-    .default(300)
-    .describe("Seconds it may run; then the stop goes on without it."),
-  max_ends_per_hour: z
-    .int()
-    .min(1)
-    .default(20)
-    .describe("Pods that guards may stop within an hour."),
+    .max(yearHours)
+    .default(24)
+    .describe("Hours since it was stopped, as far as the guard has seen."),
+  action: z
+    .enum(["notify", "terminate"])
+    .default("notify")
+    .describe("What happens then: notify, or terminate, which deletes the pod and its disk."),
+  data_loss: z
+    .boolean()
+    .default(false)
+    .describe("true: terminates pods without a network volume too; their data is lost."),
+  pods: ofEveryGuard.pods,
+  ...ofWhatLasts,
 });
+
+/** The guards of single pods. */
+export const guardsSchema = z
+  .strictObject({
+    idle: idle.nullish().describe("Acts on pods that do nothing. Off when absent or null."),
+    lease: lease.nullish().describe("Acts on pods whose lease has ended. Off when absent or null."),
+    hard_timeout: hardTimeout
+      .nullish()
+      .describe("Acts on pods that run too long, whatever they do. Off when absent or null."),
+    stopped: stopped.nullish().describe("Acts on pods that stay stopped. Off when absent or null."),
+    warn_minutes: z
+      .number()
+      .min(0)
+      .max(dayMinutes)
+      .default(15)
+      .describe("Minutes between the warning and the stop; 0: no warning."),
+    before_stop_command: filledCommand.describe(
+      "Run before a guard stops a pod, to save what is on it.",
+    ),
+    pass_api_key: passApiKey
+      .default(false)
+      .describe("true: before_stop_command gets RUNPOD_API_KEY in its environment."),
+    before_stop_timeout_seconds: z
+      .number()
+      .positive()
+      .max(daySeconds)
+      .default(300)
+      .describe("Seconds it may run; then the stop goes on without it."),
+    before_stop_must_succeed: z
+      .boolean()
+      .default(false)
+      .describe("true: one that fails puts the stop off, until hard_timeout at the latest."),
+    max_ends_per_hour: z
+      .int()
+      .min(1)
+      .default(20)
+      .describe("Pods that guards may stop within an hour."),
+  })
+  .superRefine(({ before_stop_must_succeed, before_stop_command }, context) => {
+    if (!before_stop_must_succeed) return;
+    if (Array.isArray(before_stop_command) && before_stop_command.length > 0) return;
+    context.addIssue({
+      code: "custom",
+      path: ["before_stop_must_succeed"],
+      message: "needs a before_stop_command, which is what must succeed",
+      params: { found: "there is none" },
+    });
+  }, whateverElseIsWrong);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { InForce } from "#guard/model/state.ts";
-import type { Policy } from "#guard/model/policy.ts";
+import type { Budget, Policy, Repeats, Schedule } from "#guard/model/policy.ts";
 import { isMarkOf, secretMark } from "./secret-mark.ts";
 import type { Settings } from "./settings.ts";
 
@@ -27,6 +27,10 @@ const keyOf = {
   protect: "protect",
   thresholds: "thresholds",
   guards: "guards",
+  budgets: "budgets",
+  schedules: "schedules",
+  tripsOnEstimate: "trip_on_estimate",
+  poll: "poll",
   historyDays: "history_days",
   dryRun: "dry_run",
   api: "api",
@@ -48,10 +52,10 @@ const needsRestart: readonly string[] = chosenAtStart.map((key) => keyOf[key]);
 /** What a daemon has in force. Nothing secret: of commands and prompts only that they changed can be told. */
 export function inForceOf(
   settings: Settings,
-  { thresholds, protect, podGuards }: Policy,
+  { thresholds, protect, podGuards, budgets, tripsOnEstimate }: Policy,
   by: { readonly pid: number; readonly sinceMs: number },
 ): InForce {
-  const { warnMs, maxEndsPerHour, gapMs, hardTimeout, lease, idle } = podGuards;
+  const { warnMs, maxEndsPerHour, gapMs, hardTimeout, lease, idle, stopped, schedules } = podGuards;
   return {
     ...by,
     configPath: settings.configPath,
@@ -59,6 +63,8 @@ export function inForceOf(
     policy: {
       thresholds,
       protect,
+      ...(budgets !== undefined && { budgets: budgets.map(plainBudget) }),
+      ...(tripsOnEstimate !== undefined && { tripsOnEstimate }),
       podGuards: {
         warnMs,
         maxEndsPerHour,
@@ -68,6 +74,7 @@ export function inForceOf(
           pods: hardTimeout.pods,
           ...(hardTimeout.clusters !== undefined && { clusters: hardTimeout.clusters }),
           afterMs: hardTimeout.afterMs,
+          ...repeatsOf(hardTimeout),
         },
         lease: lease && {
           action: lease.action,
@@ -75,6 +82,7 @@ export function inForceOf(
           ...(lease.clusters !== undefined && { clusters: lease.clusters }),
           defaultMs: lease.defaultMs,
           maxMs: lease.maxMs,
+          ...repeatsOf(lease),
         },
         idle: idle && {
           action: idle.action,
@@ -86,10 +94,30 @@ export function inForceOf(
           gpuMemoryPercent: idle.gpuMemoryPercent,
           bootGraceMs: idle.bootGraceMs,
           hasProbes: idle.hasProbes,
+          ...repeatsOf(idle),
         },
+        ...(stopped !== undefined && { stopped }),
+        ...(schedules !== undefined && { schedules: schedules.map(plainSchedule) }),
       },
     },
   };
+}
+
+function repeatsOf({ remind, tellsResolved }: Repeats): Repeats {
+  return {
+    ...(remind !== undefined && { remind }),
+    ...(tellsResolved !== undefined && { tellsResolved }),
+  };
+}
+
+function plainBudget(budget: Budget): Budget {
+  const { name, limitUsd, per, pods, action, freezes } = budget;
+  const ofPods = pods !== undefined && { pods };
+  return { name, limitUsd, per, ...ofPods, action, freezes, ...repeatsOf(budget) };
+}
+
+function plainSchedule({ name, action, pods }: Schedule): Schedule {
+  return { name, action, pods };
 }
 
 /** The config differs from what the daemon has in force. */
@@ -122,12 +150,16 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
 }
 
 /** Whether it asks for something that a daemon of an older version, which has no such key, does not do. */
-function isAskedFor(setting: Marked, { channels, heartbeat, brief, http }: Settings): boolean {
+function isAskedFor(setting: Marked, settings: Settings): boolean {
+  const { channels, heartbeat, brief, http, budgets, schedules, tripsOnEstimate } = settings;
   const asked: Partial<Record<Marked, boolean>> = {
     channels: channels.length > 0,
     heartbeat: heartbeat !== undefined,
     brief: brief !== undefined,
     http: http !== undefined,
+    budgets: budgets.length > 0,
+    schedules: schedules.length > 0,
+    tripsOnEstimate: tripsOnEstimate === true,
   };
   return asked[setting] ?? false;
 }

@@ -7,6 +7,9 @@ import { findChannels, type FoundChannels } from "#config/channels/channel-setti
 import { type FoundHttp, findHttp } from "#config/http/find-http.ts";
 import { findApiKey, type FoundKey } from "#config/key/api-key.ts";
 import { environmentWarnings } from "./environment-warnings.ts";
+import { budgetOf } from "#config/ahead/budgets-schema.ts";
+import { repeatsOf } from "#config/ahead/repeats-schema.ts";
+import { scheduleOf } from "#config/ahead/schedules-schema.ts";
 import { explain, type Fault, unusable } from "#config/reading/explain.ts";
 import { collidingFiles } from "./file-collisions.ts";
 import { modeWarnings } from "./file-mode.ts";
@@ -167,6 +170,7 @@ function settingsOf(
           extra_notify_command,
           pass_api_key,
           backstop,
+          ...repeats
         }) => ({
           name,
           belowUsd: below_usd,
@@ -179,10 +183,15 @@ function settingsOf(
             notifyPassesKey: true,
           }),
           backstop: backstop && { action: backstop.action, afterMs: backstop.after_seconds * 1000 },
+          ...repeatsOf(repeats),
         }),
       ),
     ),
     guards: guardSettingsOf(file.guards),
+    budgets: file.budgets.map(budgetOf),
+    schedules: file.schedules.map(scheduleOf),
+    ...(file.trip_on_estimate && { tripsOnEstimate: true }),
+    poll: file.poll,
     historyDays: file.history_days,
     dryRun: file.dry_run,
     api: file.api,
@@ -238,21 +247,23 @@ async function read(path: string): Promise<FileContent & { readonly kind: "read"
 }
 
 function repeatedNames(raw: unknown): readonly Fault[] {
-  const { thresholds } = raw as { thresholds?: unknown };
-  if (!Array.isArray(thresholds)) return [];
-  const names = thresholds.map((each: unknown) =>
-    typeof each === "object" && each !== null && "name" in each ? each.name : undefined,
-  );
-  return names.flatMap((name, n) =>
-    typeof name === "string" && names.indexOf(name) < n
-      ? [
-          {
-            where: `thresholds[${n}].name`,
-            what: `must be unique: ${JSON.stringify(name)} is the name of thresholds[${names.indexOf(name)}]; give this one another`,
-          },
-        ]
-      : [],
-  );
+  return ["thresholds", "budgets", "schedules"].flatMap((key) => {
+    const found: unknown = Reflect.get(Object(raw), key);
+    if (!Array.isArray(found)) return [];
+    const names = found.map((each: unknown) =>
+      typeof each === "object" && each !== null && "name" in each ? each.name : undefined,
+    );
+    return names.flatMap((name, n) =>
+      typeof name === "string" && names.indexOf(name) < n
+        ? [
+            {
+              where: `${key}[${n}].name`,
+              what: `must be unique: ${JSON.stringify(name)} is the name of ${key}[${names.indexOf(name)}]; give this one another`,
+            },
+          ]
+        : [],
+    );
+  });
 }
 
 /** What a config that is otherwise wrong says of its key, so that this fault is shown as well. */

@@ -14,12 +14,15 @@ export function policyOf(
   { endRetry, noticeRetry }: Pick<Paces, "endRetry" | "noticeRetry">,
 ): Policy {
   const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
+  const { budgets, schedules, tripsOnEstimate } = settings;
   return {
     thresholds: thresholds.map(
-      ({ name, belowUsd, belowHours, notifyCommand: tells, backstop }) => ({
+      ({ name, belowUsd, belowHours, notifyCommand: tells, backstop, remind, tellsResolved }) => ({
         name,
         belowUsd,
         belowHours,
+        remind,
+        tellsResolved,
         answers: [
           ...(tells.length > 0 ? (["notify"] as const) : []),
           ...(claudeCommand.length > 0 ? (["call-agent"] as const) : []),
@@ -42,9 +45,12 @@ export function policyOf(
     noticeRetry,
     podGuards: {
       ...settings.guards,
+      ...(schedules.length > 0 && { schedules }),
       gapMs: Math.max(3 * settings.pollIntervalMs, leastGapMs),
       command: commandFor(settings.configPath),
     },
+    ...(budgets.length > 0 && { budgets }),
+    ...(tripsOnEstimate === true && { tripsOnEstimate }),
   };
 }
 

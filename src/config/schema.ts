@@ -8,6 +8,8 @@ import {
   passApiKey,
 } from "#config/reading/fields.ts";
 import { briefSchema, heartbeatSchema, notifySchema } from "#config/channels/notify-schema.ts";
+import { budgetsSchema } from "./ahead/budgets-schema.ts";
+import { schedulesSchema } from "./ahead/schedules-schema.ts";
 import { guardsSchema } from "./guards-schema.ts";
 import { httpSchema } from "./http/http-schema.ts";
 import { defaultPaths } from "./paths.ts";
@@ -36,6 +38,10 @@ export const configSchema = z.strictObject({
     default: "RUNPOD_API_KEY",
   }),
   poll_interval_seconds: pollIntervalFrom(realPaces),
+  poll: z
+    .enum(["adaptive", "fixed"])
+    .default("adaptive")
+    .describe("adaptive: sooner than poll_interval_seconds where a line is near; fixed: never."),
   max_runtime_seconds: z
     .number()
     .min(0)
@@ -107,6 +113,12 @@ export const configSchema = z.strictObject({
     .min(1)
     .superRefine(inOrderOfSeverity, whateverElseIsWrong)
     .describe("The balances, or hours left, below which something happens; at least one."),
+  trip_on_estimate: z
+    .boolean()
+    .default(false)
+    .describe("true: while blind, thresholds are crossed by what the balance must be."),
+  budgets: budgetsSchema.describe("What may be spent in a day, a week or a month."),
+  schedules: schedulesSchema.describe("Times of the week at which pods are stopped."),
   guards: guardsSchema.prefault({}).describe("The guards of single pods."),
   history_days: z
     .number()

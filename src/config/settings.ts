@@ -1,10 +1,14 @@
 import type { ChannelSettings } from "#notify/settings.ts";
 import type {
   Backstop,
+  Budget,
   HardTimeoutGuard,
   IdleGuard,
   LeaseGuard,
   Line,
+  Repeats,
+  Schedule,
+  StoppedGuard,
 } from "#guard/model/policy.ts";
 
 /** The config as the program uses it: defaults filled in, paths absolute, times in milliseconds. */
@@ -52,6 +56,12 @@ export interface Settings {
   /** Highest first. */
   readonly thresholds: readonly ThresholdSettings[];
   readonly guards: GuardSettings;
+  readonly budgets: readonly BudgetSettings[];
+  readonly schedules: readonly ScheduleSettings[];
+  /** Whether a threshold trips on what the balance must be by now, while nobody sees it; absent: no. */
+  readonly tripsOnEstimate?: boolean;
+  /** Whether it polls sooner where a line comes near, or only every `pollIntervalMs`. */
+  readonly poll: "adaptive" | "fixed";
   readonly historyDays: number;
   readonly dryRun: boolean;
   /** Which of RunPod's interfaces decides: GraphQL while it lives, or the one that is named. */
@@ -117,7 +127,22 @@ export interface BriefSettings {
   readonly timeZone?: string | undefined;
 }
 
-export interface ThresholdSettings extends Line {
+export interface BudgetSettings extends Budget {
+  /** Whose calendar it is; undefined: this machine's. */
+  readonly timeZone?: string | undefined;
+  /** What the agent is told; always there when it is called. */
+  readonly prompt?: string | undefined;
+}
+
+export interface ScheduleSettings extends Schedule {
+  readonly cron: string;
+  /** Undefined: this machine's. */
+  readonly timeZone?: string | undefined;
+  /** `2026-12-24`: days there on which it does nothing. */
+  readonly except: readonly string[];
+}
+
+export interface ThresholdSettings extends Line, Repeats {
   readonly name: string;
   readonly prompt: string;
   /** Empty: nobody is notified. */
@@ -136,12 +161,15 @@ export interface GuardSettings {
   readonly hardTimeout?: (HardTimeoutGuard & Prompted) | undefined;
   readonly lease?: (LeaseGuard & Prompted) | undefined;
   readonly idle?: (IdleGuard & Prompted & ProbeSettings) | undefined;
+  readonly stopped?: StoppedGuard | undefined;
   readonly warnMs: number;
   readonly maxEndsPerHour: number;
   /** Run before one of these guards ends a pod. Empty: none. */
   readonly beforeStopCommand: readonly string[];
   readonly beforeStopPassesKey?: boolean;
   readonly beforeStopTimeoutMs: number;
+  /** Whether a command that fails puts the end off; absent: no. */
+  readonly beforeStopMustSucceed?: boolean;
 }
 
 /** How a pod that shows no load is asked whether it is at work. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ofWhatLasts } from "#config/ahead/repeats-schema.ts";
 import {
   argument,
   daySeconds,
@@ -20,9 +21,7 @@ export const thresholdSchema = z
       .positive()
       .max(8_760)
       .optional()
-      .describe(
-        "It is crossed when the balance lasts less than so many hours at the present burn.",
-      ),
+      .describe("It is crossed when the balance lasts less than so many hours."),
     prompt: argument.min(1).describe("What the agent is told; placeholders are filled in."),
     extra_notify_command: notifyCommand.describe("Run instead of the global one; [] runs none."),
     pass_api_key: passApiKey
@@ -42,6 +41,7 @@ export const thresholdSchema = z
       })
       .optional()
       .describe("Stops or terminates pods that still run this long after the crossing."),
+    ...ofWhatLasts,
   })
   .superRefine(({ below_usd, below_hours }, context) => {
     if (below_usd !== undefined || below_hours !== undefined) return;

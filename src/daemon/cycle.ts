@@ -16,6 +16,8 @@ export interface CycleDeps {
   readonly log: Log;
   /** Reads the leases and hands them to the guard. */
   readonly readLeases: () => Promise<unknown>;
+  /** Asks the calendar and hands what it says to the guard. */
+  readonly readMoments: () => Promise<unknown>;
   readonly keepSample: (look: Seen) => void;
   readonly measuring: Measuring;
 }
@@ -47,11 +49,12 @@ export async function cycle(n: number, deps: CycleDeps, signal: AbortSignal): Pr
 
 async function takenLook(deps: CycleDeps, signal: AbortSignal): Promise<Look> {
   const { engine, clock, paces } = deps;
-  const leasesRead = readLeasesWithin(deps, signal);
+  const leasesRead = readWithin(deps.readLeases, "leases not read", deps, signal);
   for (let looks = 1; ; looks += 1) {
     const askedAtMs = looks < mostLooks ? clock.nowMs() : Infinity;
     const look = await lookWithin(deps, signal);
     await leasesRead;
+    await readWithin(deps.readMoments, "calendar not asked", deps, signal);
     if (signal.aborted) return look;
     const taking = engine.take({ kind: "look", look }, askedAtMs);
     const taken = await withinLimit(taking, paces.pollLimitMs, clock, signal).catch(
@@ -79,15 +82,17 @@ async function lookWithin(
   }
 }
 
-/** They are unknown, and told so, by whoever reads them; here it only must not take for ever. */
-async function readLeasesWithin(
-  { readLeases, log, clock, paces }: CycleDeps,
+/** What is unknown then is told by whoever reads it; here it only must not take for ever. */
+async function readWithin(
+  read: () => Promise<unknown>,
+  otherwise: "leases not read" | "calendar not asked",
+  { log, clock, paces }: CycleDeps,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await withinLimit(readLeases(), paces.pollLimitMs, clock, signal);
+    await withinLimit(read(), paces.pollLimitMs, clock, signal);
   } catch (error) {
-    if (!signal.aborted) log.error({ because: wordsOf(error) }, "leases not read");
+    if (!signal.aborted) log.error({ because: wordsOf(error) }, otherwise);
   }
 }
 

@@ -2,6 +2,7 @@ import { onAudited } from "#guard/account/audited.ts";
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
+import { followBalance } from "#guard/account/falling.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
 import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
@@ -9,6 +10,7 @@ import { sayPostpaid } from "#guard/account/postpaid.ts";
 import { onRehearsed } from "#guard/account/rehearsal.ts";
 import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
+import { checkUnexplained } from "#guard/account/unexplained.ts";
 import { checkZero } from "#guard/account/zero.ts";
 import { checkBudgets } from "#guard/budgets/check-budgets.ts";
 import { countEnds, countSpend } from "#guard/budgets/count.ts";
@@ -143,12 +145,14 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => checkPodsSeen(sighted, look, policy),
         (sighted) => rememberKept(sighted, look, asWritten),
         (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
+        (sighted) => followBalance(sighted, look, policy),
         (sighted) => checkThresholds(sighted, look, policy),
         (sighted) => checkZero(sighted, look, policy),
         (sighted) => sayPostpaid(sighted, look, policy),
         (sighted) => checkBackstops(sighted, look, policy),
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),
+        (sighted) => checkUnexplained(sighted, look, policy),
         (sighted) => countEnds(followRuns(sighted, look, policy), policy, look.atMs),
         (sighted) => countSpend(sighted, look, policy),
         (sighted) => checkBudgets(sighted, policy, look.atMs),

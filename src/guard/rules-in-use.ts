@@ -67,13 +67,21 @@ function isMatch(pod: Pod, { glob, isFor }: RuleFor): boolean {
   }
 }
 
+interface Globs {
+  readonly pods?: readonly string[] | undefined;
+  readonly clusters?: readonly string[] | undefined;
+}
+
 /** For a guard, `*` is for pods to come. */
-function rulesOf({ protect, podGuards }: Policy): readonly RuleFor[] {
-  const { hardTimeout, lease, idle } = podGuards;
-  const guards = [
-    ["guards.hard_timeout", hardTimeout] as const,
-    ["guards.lease", lease] as const,
-    ["guards.idle", idle] as const,
+function rulesOf({ protect, podGuards, budgets = [] }: Policy): readonly RuleFor[] {
+  const { hardTimeout, lease, idle, stopped, schedules = [] } = podGuards;
+  const guards: readonly (readonly [string, Globs | undefined])[] = [
+    ["guards.hard_timeout", hardTimeout],
+    ["guards.lease", lease],
+    ["guards.idle", idle],
+    ["guards.stopped", stopped],
+    ...budgets.map((budget, n) => [`budgets[${n}]`, budget] as const),
+    ...schedules.map((schedule, n) => [`schedules[${n}]`, schedule] as const),
   ];
   const ofGuards = guards.flatMap(([where, { pods = [], clusters = [] } = {}]) => [
     ...pods.map((glob): RuleFor => ({ where: `${where}.pods`, glob, isFor: "pods" })),

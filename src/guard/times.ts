@@ -93,7 +93,10 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     owed: (owed) =>
       owed.map((each): Effect => {
         const moved = { ...each, notBeforeMs: due(each.notBeforeMs) };
-        return moved.kind === "notify" ? { ...moved, atMs: ago(moved.atMs) } : moved;
+        if (moved.kind === "notify") return { ...moved, atMs: ago(moved.atMs) };
+        return moved.kind === "end-run" && moved.putOffUntilMs !== undefined
+          ? { ...moved, putOffUntilMs: due(moved.putOffUntilMs) }
+          : moved;
       }),
     trippedAtMs: all,
     blind: unseen,
@@ -201,7 +204,18 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         lastAtMs: past(each.lastAtMs),
       })),
     estimatedAtMs: (times) => times && all(times),
-    falls: (points) => points?.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    falls: (falls) =>
+      falls && {
+        ...falls,
+        sinceMs: past(falls.sinceMs),
+        atMs: past(falls.atMs),
+        points: falls.points.map((each) => ({
+          ...each,
+          atMs: past(each.atMs),
+          sinceMs: past(each.sinceMs),
+        })),
+        rates: falls.rates.map((each) => ({ ...each, untilMs: past(each.untilMs) })),
+      },
     moments: "stays",
     rulesSaid: "stays",
     leaseBook: "stays",

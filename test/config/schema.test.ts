@@ -21,9 +21,16 @@ const schema = jsonSchema() as Node;
 const ofThreshold = schema.properties["thresholds"]?.items;
 const ofBackstop = ofThreshold?.properties["backstop"];
 const ofGuards = schema.properties["guards"];
-const [ofIdle, ofLease, ofHardTimeout] = ["idle", "lease", "hard_timeout"].map(
-  (name) => ofGuards?.properties[name]?.anyOf?.[0],
+const [ofIdle, ofLease, ofHardTimeout, ofStopped] = [
+  "idle",
+  "lease",
+  "hard_timeout",
+  "stopped",
+].map((name) => ofGuards?.properties[name]?.anyOf?.[0]);
+const [ofBudget, ofSchedule] = ["budgets", "schedules"].map(
+  (name) => schema.properties[name]?.items,
 );
+const keysOfGuards = ["action", "pods", "clusters", "prompt", "remind", "resolved"];
 const ofMetric = ofIdle?.properties["activity_metrics"]?.items;
 const ofEveryGuard = {
   action: { default: "notify", enum: ["notify", "agent", "stop", "terminate"] },
@@ -48,7 +55,10 @@ it("every key is described to the editor", () => {
     ofIdle,
     ofLease,
     ofHardTimeout,
+    ofStopped,
     ofMetric,
+    ofBudget,
+    ofSchedule,
   ];
   const all = nodes.flatMap((node) => Object.entries(node?.properties ?? {}));
 
@@ -64,6 +74,7 @@ it("the keys are those of the Python tool and ours", () => {
     "api_key_file",
     "api_key_env",
     "poll_interval_seconds",
+    "poll",
     "max_runtime_seconds",
     "state_file",
     "log_file",
@@ -83,6 +94,9 @@ it("the keys are those of the Python tool and ours", () => {
     "blind_after_seconds",
     "protect",
     "thresholds",
+    "trip_on_estimate",
+    "budgets",
+    "schedules",
     "guards",
     "history_days",
     "dry_run",
@@ -99,6 +113,8 @@ it("the keys are those of the Python tool and ours", () => {
     "extra_notify_command",
     "pass_api_key",
     "backstop",
+    "remind",
+    "resolved",
   ]);
   expect(Object.keys(ofBackstop?.properties ?? {})).toEqual(["action", "after_seconds"]);
 });
@@ -111,10 +127,12 @@ it.each([
       "idle",
       "lease",
       "hard_timeout",
+      "stopped",
       "warn_minutes",
       "before_stop_command",
       "pass_api_key",
       "before_stop_timeout_seconds",
+      "before_stop_must_succeed",
       "max_ends_per_hour",
     ],
   ],
@@ -131,13 +149,26 @@ it.each([
       "pods",
       "clusters",
       "prompt",
+      "remind",
+      "resolved",
       "activity_command",
       "pass_api_key",
       "activity_metrics",
     ],
   ],
-  ["a lease", ofLease, ["default_hours", "max_hours", "action", "pods", "clusters", "prompt"]],
-  ["a hard timeout", ofHardTimeout, ["hours", "action", "pods", "clusters", "prompt"]],
+  ["a lease", ofLease, ["default_hours", "max_hours", ...keysOfGuards]],
+  ["a hard timeout", ofHardTimeout, ["hours", ...keysOfGuards]],
+  [
+    "the guard of stopped pods",
+    ofStopped,
+    ["after_hours", "action", "data_loss", "pods", "remind", "resolved"],
+  ],
+  [
+    "a budget",
+    ofBudget,
+    ["name", "usd", "per", "pods", "timezone", "prompt", "action", "freeze", "remind", "resolved"],
+  ],
+  ["a schedule", ofSchedule, ["name", "cron", "timezone", "pods", "action", "except"]],
   ["a metric", ofMetric, ["url", "metric", "above", "increases"]],
 ])("the keys of %s", (_sentence, node, keys) => {
   expect(Object.keys(node?.properties ?? {})).toEqual(keys);
@@ -242,6 +273,10 @@ describe("what a file may hold", () => {
 
     expect(file).toEqual({
       poll_interval_seconds: 60,
+      poll: "adaptive",
+      trip_on_estimate: false,
+      budgets: [],
+      schedules: [],
       max_runtime_seconds: 0,
       claude_timeout_seconds: 300,
       claude_attempts: 3,
@@ -255,11 +290,12 @@ describe("what a file may hold", () => {
       dry_run: false,
       api: "auto",
       pass_api_key: false,
-      thresholds: [threshold],
+      thresholds: [{ ...threshold, remind: "once", resolved: false }],
       guards: {
         warn_minutes: 15,
         pass_api_key: false,
         before_stop_timeout_seconds: 300,
+        before_stop_must_succeed: false,
         max_ends_per_hour: 20,
       },
       history_days: 90,

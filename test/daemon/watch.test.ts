@@ -27,6 +27,8 @@ interface Given {
   readonly breaksAtLooks?: readonly number[];
   /** Reads the leases at once unless given. */
   readonly readLeases?: () => Promise<void>;
+  /** Asks the calendar at once unless given. */
+  readonly readMoments?: () => Promise<void>;
   readonly state?: GuardState;
   readonly policy?: Policy;
   readonly perform?: Perform;
@@ -146,6 +148,7 @@ function start(given: Given = {}) {
         leaseReads += 1;
         return given.readLeases?.() ?? Promise.resolve();
       },
+      readMoments: () => given.readMoments?.() ?? Promise.resolve(),
       keepSample: ({ atMs }) => samplesAtMs.push(atMs),
       telling: {
         tell: (because) => void toldDirectly.push(because),
@@ -798,6 +801,18 @@ describe("what never comes back", () => {
 
     expect(lookedAtSeconds()).toEqual([0, 90, 180]);
     expect(story).toContain("leases not read");
+  });
+
+  it("the calendar: the poll is dealt with when it is given up", async () => {
+    const { clock, lookedAtSeconds, story, interrupt, ended } = start({ readMoments: never });
+
+    await clock.advanceTo(200 * seconds);
+    void interrupt();
+    await clock.advanceTo(205 * seconds);
+    await ended;
+
+    expect(lookedAtSeconds()).toEqual([0, 90, 180]);
+    expect(story).toContain("calendar not asked");
   });
 
   it("a poll that is under way when the end comes: it is not waited for", async () => {

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { eventNames, severities } from "#guard/model/effect.ts";
 import { isHttpUrl } from "#config/reading/fields.ts";
-import { quietSpan, timeZoneFault } from "./day-times.ts";
+import { timeZone } from "#config/reading/time-zone.ts";
+import { quietSpan } from "./day-times.ts";
 import { isPlaceholder } from "#config/secrets/secret-shape.ts";
 
 const text = z.string().min(1);
@@ -14,14 +15,6 @@ function secret<const Key extends string>(key: Key, description: string) {
     [`${key}_file`]: text.optional().describe(`A file that holds ${key} and nothing else.`),
   } as Record<Key | `${Key}_env` | `${Key}_file`, z.ZodOptional<z.ZodString>>;
 }
-
-const timeZone = z
-  .string()
-  .superRefine((name, context) => {
-    const message = timeZoneFault(name);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  })
-  .optional();
 
 const common = {
   name: z

@@ -14,6 +14,8 @@ export interface Moments {
 }
 
 export interface ScheduleMoments {
+  /** What it comes by: where that is another one, what was due by the one before is not. */
+  readonly rule: string;
   /** The last one up to now, if there was one within a week. */
   readonly lastMs?: number | undefined;
   /** The next one after now. */
@@ -95,10 +97,35 @@ export interface Reminded {
   readonly times: number;
 }
 
-/** The balance at a moment, and how fast the pods that ran then cost money. */
+/** A look at which the balance had fallen. */
 export interface BalancePoint {
   readonly atMs: number;
+  /** The look before: it fell between the two. */
+  readonly sinceMs: number;
   readonly balanceUsd: number;
+  /** What the pods can have cost since the point before, at the most; undefined: not known. */
+  readonly podsUsd?: number | undefined;
+  /** The same since `sinceMs`. */
+  readonly lastPodsUsd?: number | undefined;
+}
+
+/** How much the pods cost together, and until when they may have. */
+export interface PodsRate {
+  readonly untilMs: number;
   /** Undefined: not known. */
-  readonly podsPerHrUsd?: number | undefined;
+  readonly perHrUsd?: number | undefined;
+}
+
+/** How the balance has fallen, without a rise and without a time in which nobody looked. */
+export interface Falling {
+  readonly sinceMs: number;
+  /** The last look. */
+  readonly atMs: number;
+  readonly balanceUsd: number;
+  /** Where it fell, the oldest first. */
+  readonly points: readonly BalancePoint[];
+  /** What the pods can have cost since the last point, or else the beginning, at the most; undefined: not known. */
+  readonly podsUsd?: number | undefined;
+  /** What the pods cost now, after what they cost of late if that was more: RunPod charges it later. */
+  readonly rates: readonly PodsRate[];
 }

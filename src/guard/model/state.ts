@@ -4,8 +4,8 @@ import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { Line, PodGuards, Policy } from "./policy.ts";
 import type {
   Accounted,
-  BalancePoint,
   BudgetPeriod,
+  Falling,
   Moments,
   PodSpan,
   Reminded,
@@ -82,7 +82,7 @@ export interface InForce {
   readonly configPath?: string | undefined;
   /** By key of the config: changed with it. */
   readonly marks: Readonly<Record<string, string>>;
-  readonly policy: Pick<Policy, "thresholds" | "protect"> & {
+  readonly policy: Pick<Policy, "thresholds" | "protect" | "budgets" | "tripsOnEstimate"> & {
     readonly podGuards: Omit<PodGuards, "command">;
   };
 }
@@ -157,8 +157,8 @@ export interface GuardState {
   readonly reminded?: Readonly<Record<string, Reminded>> | undefined;
   /** By threshold name: when it tripped on an estimate that no look has confirmed yet. */
   readonly estimatedAtMs?: Readonly<Record<string, number>> | undefined;
-  /** Where the balance moved of late, since it last rose: what falls that no pod explains. */
-  readonly falls?: readonly BalancePoint[] | undefined;
+  /** How the balance has fallen of late: what it tells of the burn, and what of it no pod explains. */
+  readonly falls?: Falling | undefined;
   /** As this process last heard it from the calendar; not saved. */
   readonly moments?: Moments | undefined;
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { eventNames, severities } from "#guard/model/effect.ts";
-import { agentGuardNames, podGuardNames } from "#guard/model/policy.ts";
+import { agentGuardNames, podGuardNames, reminds } from "#guard/model/policy.ts";
 import { recordTypes } from "#guard/model/run.ts";
 
 /*
@@ -118,6 +118,7 @@ export const effect = z.discriminatedUnion("kind", [
     podName: z.string(),
     memberIds: z.array(z.string()).optional(),
     action,
+    putOffUntilMs: maybe,
     burnBefore: endBurnBefore,
   }),
 ]);
@@ -264,7 +265,13 @@ export const unseen = z
   })
   .optional();
 
+const repeats = {
+  remind: z.enum(reminds).optional(),
+  tellsResolved: z.boolean().optional(),
+};
+
 const podGuard = {
+  ...repeats,
   pods: z.array(z.string()),
   clusters: z.array(z.string()).optional(),
   action: z.enum(["notify", "agent", "stop", "terminate"]),
@@ -281,11 +288,26 @@ export const inForce = z
         z.object({
           name: z.string(),
           ...line,
+          ...repeats,
           answers: z.array(z.enum(["notify", "call-agent"])),
           backstop: z.object({ action, afterMs: z.number() }).optional(),
         }),
       ),
       protect: z.array(z.string()),
+      budgets: z
+        .array(
+          z.object({
+            ...repeats,
+            name: z.string(),
+            limitUsd: z.number(),
+            per: z.enum(["day", "week", "month"]),
+            pods: z.array(z.string()).optional(),
+            action: z.enum(["notify", "agent", "stop"]),
+            freezes: z.boolean(),
+          }),
+        )
+        .optional(),
+      tripsOnEstimate: z.boolean().optional(),
       podGuards: z.object({
         hardTimeout: z.object({ ...podGuard, afterMs: z.number() }).optional(),
         lease: z.object({ ...podGuard, defaultMs: maybe, maxMs: z.number() }).optional(),
@@ -299,6 +321,24 @@ export const inForce = z
             bootGraceMs: z.number(),
             hasProbes: z.boolean(),
           })
+          .optional(),
+        stopped: z
+          .object({
+            ...repeats,
+            afterMs: z.number(),
+            action: z.enum(["notify", "terminate"]),
+            losesData: z.boolean(),
+            pods: z.array(z.string()),
+          })
+          .optional(),
+        schedules: z
+          .array(
+            z.object({
+              name: z.string(),
+              action: z.enum(["notify", "stop"]),
+              pods: z.array(z.string()),
+            }),
+          )
           .optional(),
         warnMs: z.number(),
         maxEndsPerHour: z.number(),

@@ -67,8 +67,21 @@ export function readReminded(found: unknown): z.output<typeof reminded> | undefi
   return reminded.safeParse(found).data;
 }
 
-export const balancePoint = z.looseObject({
+const balancePoint = z.looseObject({
   atMs: z.number(),
+  sinceMs: z.number(),
   balanceUsd: z.number(),
-  podsPerHrUsd: maybe,
+  podsUsd: maybe,
+  lastPodsUsd: maybe,
 });
+
+export const falls = z
+  .looseObject({
+    sinceMs: z.number(),
+    atMs: z.number(),
+    balanceUsd: z.number(),
+    points: z.array(balancePoint),
+    podsUsd: maybe,
+    rates: z.array(z.looseObject({ untilMs: z.number(), perHrUsd: maybe })),
+  })
+  .optional();

@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { timeZone } from "#config/reading/time-zone.ts";
+import type { ScheduleSettings } from "#config/settings.ts";
+import { oneWord } from "./name-schema.ts";
+
+const schedule = z.strictObject({
+  name: oneWord.describe("Its name in notifications and commands; unique."),
+  cron: z
+    .string()
+    .superRefine((words, context) => {
+      const message = cronFault(words);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
+    .describe('When: minute, hour, day, month and day of the week, such as "0 19 * * 1-5".'),
+  timezone: timeZone.describe("Whose clock it is read on; without it, this machine's."),
+  pods: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(["*"])
+    .describe("Ids or names of the pods it is for; * and ? are wildcards. No cluster is meant."),
+  action: z
+    .enum(["stop", "notify"])
+    .default("stop")
+    .describe("What happens to those that run then: stop, or notify."),
+  except: z
+    .array(z.string().refine(isDay, 'must be a day of the calendar, such as "2026-12-24"'))
+    .default([])
+    .describe("Days on which it does nothing."),
+});
+
+export const schedulesSchema = z.array(schedule).max(50).default([]);
+
+type ScheduleFile = z.output<typeof schedule>;
+
+export function scheduleOf({ timezone, ...file }: ScheduleFile): ScheduleSettings {
+  const { name, cron, pods, action, except } = file;
+  return {
+    name,
+    cron,
+    ...(timezone !== undefined && { timeZone: timezone }),
+    pods,
+    action,
+    except,
+  };
+}
+
+/** What is wrong with when it comes; undefined: nothing. */
+function cronFault(words: string): string | undefined {
+  return words.trim().split(/\s+/).length === 5
+    ? undefined
+    : 'must be five fields, for the minute, hour, day, month and day of the week, such as "0 19 * * 1-5"';
+}
+
+function isDay(words: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(words)) return false;
+  const ms = Date.parse(`${words}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(words);
+}
