@@ -13,6 +13,8 @@ import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
 import { checkUnexplained } from "#guard/account/unexplained.ts";
 import { checkZero } from "#guard/account/zero.ts";
+import { checkBudgets } from "#guard/budgets/check-budgets.ts";
+import { countEnds, countSpend } from "#guard/budgets/count.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
@@ -47,7 +49,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const { measured, activity } = input;
       const decision = chain(
         state,
-        (before) => onMeasured(before, measured, activity, policy),
+        (before) =>
+          countEnds(onMeasured(before, measured, activity, policy), policy, measured.atMs),
         (before) => checkPodGuards(before, policy, measured.atMs),
       );
       return withRecords(decision, policy, measured.atMs);
@@ -77,7 +80,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
     }
     case "settled": {
       const { id, atMs, outcome } = input;
-      return withRecords(settle(state, id, atMs, outcome, policy), policy, atMs);
+      const settled = countEnds(settle(state, id, atMs, outcome, policy), policy, atMs);
+      return withRecords(settled, policy, atMs);
     }
     case "trouble":
       return withRecords(onTrouble(state, input, policy), policy, input.atMs);
@@ -151,7 +155,9 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),
         (sighted) => checkUnexplained(sighted, look, policy),
-        (sighted) => followRuns(sighted, look, policy),
+        (sighted) => countEnds(followRuns(sighted, look, policy), policy, look.atMs),
+        (sighted) => countSpend(sighted, look, policy),
+        (sighted) => checkBudgets(sighted, policy, look.atMs),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
         (sighted) => closeIncidents(sighted, look, policy),

@@ -182,7 +182,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
       byId(counted, (spans) =>
         spans.map((each) => ({
           ...each,
-          beforeMs: past(each.fromMs),
+          beforeMs: past(each.fromMs) === each.fromMs ? each.beforeMs : past(each.fromMs),
           fromMs: past(each.fromMs),
           toMs: past(each.toMs),
         })),
