@@ -252,7 +252,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   let wishedAtMs = -Infinity;
   const queue = createQueue({
     perform: (effect, look, signal) =>
-      isEnd(effect)
+      isEnd(effect) || effect.kind === "end-stopped"
         ? turns.take(effect.podId, () => perform(effect, look, signal), {
             by: "guard",
             patienceMs: personLimitMs,

@@ -141,6 +141,10 @@ function saidDrafts(
     case "stopped":
       return stoppedDrafts(type, reason, because, podIds, state);
     case "budget":
+      // Of pods' runs, their records tell.
+      return podIds.length > 0
+        ? []
+        : [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "schedule":
     case "backstop":
     case "blind":
