@@ -150,7 +150,10 @@ function endOfWarning(about: string, state: GuardState, look: Seen): Ending | un
 /** That they were deleted for it says itself. */
 function endOfStopped(about: string, { stoppedPods = {}, owed }: GuardState): Ending | undefined {
   // The last of many is how many more there are.
-  const podIds = about.replace(/^pods:/, "").split(",").filter((id) => !id.startsWith("and "));
+  const podIds = about
+    .replace(/^pods:/, "")
+    .split(",")
+    .filter((id) => !id.startsWith("and "));
   const isOn = (podId: string): boolean => {
     const { warnedAtMs, toldAtMs } = own(stoppedPods, podId) ?? {};
     const isOwed = owed.some((each) => each.kind === "end-stopped" && each.podId === podId);
