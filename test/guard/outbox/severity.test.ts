@@ -45,10 +45,6 @@ const endIn = ({ owed }: Lived): string => owed.at(-1)?.[1].id ?? "";
 it("every event has a severity of its own", () => {
   expect(Object.fromEntries(eventNames.map((event) => [event, severityOf(event)]))).toEqual({
     trip: "warning",
-    budget: "warning",
-    schedule: "warning",
-    stopped: "warning",
-    estimate: "warning",
     rearm: "info",
     agent: "warning",
     backstop: "critical",
