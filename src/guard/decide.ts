@@ -1,12 +1,14 @@
 import { onAudited } from "#guard/account/audited.ts";
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
+import { followCharges } from "#guard/account/charges.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
 import { followBalance } from "#guard/account/falling.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
 import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
 import { sayPostpaid } from "#guard/account/postpaid.ts";
+import { confirmEstimates, tripOnEstimate } from "#guard/account/on-estimate.ts";
 import { onRehearsed } from "#guard/account/rehearsal.ts";
 import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
@@ -116,7 +118,10 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
   }
 }
 
-/** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
+/**
+ * A poll that failed says nothing of the balance: it re-arms and stops nothing, and trips nothing but on an
+ * estimate where that is wanted.
+ */
 function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Policy): Decision {
   const from = followSource(before, found, policy);
   const polled = { ...from.state, lookedAtMs: found.atMs };
@@ -135,17 +140,20 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
       return chain(
         state,
         (blind) => whileBlind(blind, look, policy),
+        (blind) => tripOnEstimate(blind, look, policy),
         (blind) => sayWhatIsSteady(blind, policy, look.atMs),
       );
     case "seen":
       return chain(
         state,
+        (before) => ({ state: followCharges(before, look), events: [] }),
         (sighted) => whenSighted(sighted, look, policy),
         (sighted) => sayWhatIsSteady(sighted, policy, look.atMs),
         (sighted) => checkPodsSeen(sighted, look, policy),
         (sighted) => rememberKept(sighted, look, asWritten),
         (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
         (sighted) => followBalance(sighted, look, policy),
+        (sighted) => confirmEstimates(sighted, look, policy),
         (sighted) => checkThresholds(sighted, look, policy),
         (sighted) => checkZero(sighted, look, policy),
         (sighted) => sayPostpaid(sighted, look, policy),

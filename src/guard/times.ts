@@ -204,6 +204,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         lastAtMs: past(each.lastAtMs),
       })),
     estimatedAtMs: (times) => times && all(times),
+    charges: (last) => last && { ...last, afterMs: past(last.afterMs), byMs: past(last.byMs) },
     falls: (falls) =>
       falls && {
         ...falls,
