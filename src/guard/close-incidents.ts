@@ -1,5 +1,5 @@
 import { backstopAtMs } from "#guard/account/backstop.ts";
-import { periodAt } from "#guard/budgets/periods.ts";
+import { presentIn } from "#guard/budgets/periods.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { SaidName } from "#guard/model/effect.ts";
 import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/policy.ts";
@@ -105,7 +105,7 @@ function endOfBudget(
     const because = `budget ${name} is no longer in the config`;
     return { event: "recovered", name: "recovered", because };
   }
-  const period = periodAt(own(state.budgets ?? {}, name), atMs);
+  const period = presentIn(state, name, atMs);
   // Without a period nobody knows.
   if (period === undefined || period.nearAtMs !== undefined) return undefined;
   const because = `a new ${budget.per} of it has begun: ${usd(period.spentUsd)} of ${usd(budget.limitUsd)} is spent`;
