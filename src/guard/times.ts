@@ -182,7 +182,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
       byId(counted, (spans) =>
         spans.map((each) => ({
           ...each,
-          beforeMs: past(each.fromMs),
+          beforeMs: past(each.fromMs) === each.fromMs ? each.beforeMs : past(each.fromMs),
           fromMs: past(each.fromMs),
           toMs: past(each.toMs),
         })),
@@ -204,6 +204,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         lastAtMs: past(each.lastAtMs),
       })),
     estimatedAtMs: (times) => times && all(times),
+    charges: (last) => last && { ...last, afterMs: past(last.afterMs), byMs: past(last.byMs) },
     falls: (falls) =>
       falls && {
         ...falls,

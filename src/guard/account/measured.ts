@@ -19,7 +19,10 @@ export function measuredIn(
  * How fast the balance falls, from fall to fall, so that it does not matter how often RunPod charges. A balance
  * that has not moved for long tells nothing: it may be old, or nothing may burn any more.
  */
-function slopePerHrUsd({ falls }: Pick<GuardState, "falls">, nowMs: number): number | undefined {
+export function slopePerHrUsd(
+  { falls }: Pick<GuardState, "falls">,
+  nowMs: number,
+): number | undefined {
   const found = measuredFalls(falls);
   if (found === undefined) return undefined;
   const { first, last } = found;

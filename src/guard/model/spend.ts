@@ -129,3 +129,21 @@ export interface Falling {
   /** What the pods cost now, after what they cost of late if that was more: RunPod charges it later. */
   readonly rates: readonly PodsRate[];
 }
+
+export interface BurnRange {
+  readonly leastPerHrUsd: number;
+  readonly mostPerHrUsd: number;
+}
+
+/** When the balance is charged, as far as polls show it: by the second, or in ticks of minutes. */
+export interface Charges {
+  /** It last fell after this poll, and by that one. */
+  readonly afterMs: number;
+  readonly byMs: number;
+  /** It falls so often, and not in between. Undefined: not known, or all the time. */
+  readonly everyMs?: number | undefined;
+  /** It falls all the time, as far as polls so far apart can tell: each showed what burned between them. */
+  readonly steadyMs?: number | undefined;
+  /** What burned since it last fell, in dollars an hour; undefined: that was not known all the time. */
+  readonly burn?: BurnRange | undefined;
+}

@@ -5,6 +5,7 @@ import type { Line, PodGuards, Policy } from "./policy.ts";
 import type {
   Accounted,
   BudgetPeriod,
+  Charges,
   Falling,
   Moments,
   PodSpan,
@@ -157,6 +158,8 @@ export interface GuardState {
   readonly reminded?: Readonly<Record<string, Reminded>> | undefined;
   /** By threshold name: when it tripped on an estimate that no look has confirmed yet. */
   readonly estimatedAtMs?: Readonly<Record<string, number>> | undefined;
+  /** When RunPod charges the balance, as this process has seen it; not saved. */
+  readonly charges?: Charges | undefined;
   /** How the balance has fallen of late: what it tells of the burn, and what of it no pod explains. */
   readonly falls?: Falling | undefined;
   /** As this process last heard it from the calendar; not saved. */

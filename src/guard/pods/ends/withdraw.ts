@@ -1,5 +1,5 @@
 import { runStateOf } from "#guard/model/account.ts";
-import type { Effect } from "#guard/model/effect.ts";
+import type { CallPodAgent, Effect, EndRun } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { withdraw } from "#guard/outbox/notify.ts";
@@ -31,10 +31,16 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     }
     const action = effect.kind === "end-run" ? effect.action : "agent";
     const deadline = deadlines.find(({ guard }) => guard === effect.guard);
-    if (deadline?.action !== action) return "the config no longer asks for it";
+    if (deadline?.action !== action) return whyNotAsked(effect);
     return deadline.isPast ? undefined : putOff;
   };
   return withoutMoot(state, whyNot);
+}
+
+function whyNotAsked({ guard }: EndRun | CallPodAgent): string {
+  return guard === "budget"
+    ? "the budget no longer asks for it: a new period, a person or the config has lifted it"
+    : "the config no longer asks for it";
 }
 
 const putOff = "the pod got more time or is active again";

@@ -6,6 +6,7 @@ import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { isPlainId, listedPods } from "#guard/text.ts";
+import { isAnyHeld } from "./budget.ts";
 import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
 import { withRuns } from "#guard/pods/run/update-runs.ts";
 
@@ -28,13 +29,11 @@ interface Sight {
 }
 
 /** Undefined when there is nothing to guard, or no recent poll. */
-export function sightOf(
-  { lastSeen, owed }: GuardState,
-  policy: Policy,
-  nowMs: number,
-): Sight | undefined {
-  const { hardTimeout, lease, idle, gapMs } = policy.podGuards;
-  if ((hardTimeout ?? lease ?? idle) === undefined && !owed.some(isOfAGuard)) return undefined;
+export function sightOf(before: GuardState, policy: Policy, nowMs: number): Sight | undefined {
+  const { lastSeen, owed } = before;
+  const { gapMs } = policy.podGuards;
+  const isHeld = isAnyHeld(before, policy, nowMs);
+  if (!isHeld && !isAnyOn(policy) && !owed.some(isOfAGuard)) return undefined;
   if (lastSeen === undefined || lastSeen.pods === "unknown") return undefined;
   if (nowMs - lastSeen.atMs > gapMs) return undefined;
   const { pods } = lastSeen;
@@ -46,7 +45,8 @@ export function sightOf(
     const guarded: Guarded[] = [];
     for (const pod of open) {
       const run = own(state.runs, pod.id);
-      if (run === undefined || (isQuiet(run, policy, nowMs) && !acting.has(pod.id))) continue;
+      if (run === undefined) continue;
+      if (!isHeld && isQuiet(run, policy, nowMs) && !acting.has(pod.id)) continue;
       guarded.push({ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) });
     }
     found = { of: state.runs, guarded };
@@ -59,20 +59,25 @@ export function sightOf(
  * What was announced or done of a pod is void once no guard is for it: protected for a while, or all
  * guards taken out of the config. If one is for it again, its end is announced anew.
  */
-export function forgetUnguarded(state: GuardState, { podGuards, protect }: Policy): GuardState {
-  const { hardTimeout, lease, idle } = podGuards;
+export function forgetUnguarded(state: GuardState, policy: Policy): GuardState {
   const pods = state.lastSeen?.pods;
   if (pods === undefined || pods === "unknown") return state;
-  const isGuarded = (hardTimeout ?? lease ?? idle) !== undefined;
+  const isGuarded = isAnyOn(policy);
   const runs = pods.flatMap((pod): readonly PodRun[] => {
     const run = own(state.runs, pod.id);
     if (run === undefined || (isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs))) return [];
-    if (isGuarded && !isProtected(pod, protect)) return [];
+    if (isGuarded && !isProtected(pod, policy.protect)) return [];
     return [
       { ...run, warnedAtMs: {}, warnedOfMs: undefined, warnedActions: undefined, actedAtMs: {} },
     ];
   });
   return withRuns(state, runs);
+}
+
+/** Whether anything in the config may act on a run. */
+function isAnyOn({ podGuards, budgets = [] }: Policy): boolean {
+  const { hardTimeout, lease, idle } = podGuards;
+  return (hardTimeout ?? lease ?? idle) !== undefined || budgets.length > 0;
 }
 
 /** Nothing is near, and nothing that was said or done has to be taken back. */
@@ -96,10 +101,14 @@ export function isOfAGuard(effect: Effect): effect is EndRun | CallPodAgent {
 
 export type Cases = readonly [Case, ...Case[]];
 
-/** Grouped by guard: each group is one notification. */
+/** Grouped by guard, and by which schedule or budget it is: each group is one notification. */
 export function byGuard(cases: readonly Case[]): readonly Cases[] {
   return podGuardNames
-    .map((guard): readonly Case[] => cases.filter(({ deadline }) => deadline.guard === guard))
+    .flatMap((guard): readonly (readonly Case[])[] => {
+      const ofGuard = cases.filter(({ deadline }) => deadline.guard === guard);
+      const names = new Set(ofGuard.map(({ deadline }) => deadline.of));
+      return [...names].map((of) => ofGuard.filter(({ deadline }) => deadline.of === of));
+    })
     .filter(isSome);
 }
 
