@@ -3,7 +3,7 @@ import type { Notify } from "#guard/model/effect.ts";
 import type { Command } from "#ports.ts";
 import { isPlainId } from "#guard/text.ts";
 import { fittedPodsJson, mostThatFit, mostUrgentFirst } from "#template/fit.ts";
-import { factsOf } from "#template/facts.ts";
+import { factsOf } from "#notify/words/facts.ts";
 import { messageOf, noticeArgv } from "#template/notice.ts";
 import { variablesOf } from "#template/variables.ts";
 import type { EffectSettings } from "./settings.ts";

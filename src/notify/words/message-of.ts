@@ -1,7 +1,7 @@
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { Notify, Severity } from "#guard/model/effect.ts";
 import type { Button, Message, MessagePod } from "#notify/message.ts";
-import { dearestIn, finite, hoursLeftOf, seenLongBefore } from "#template/facts.ts";
+import { dearestFirst, dearestIn, finite, hoursLeftOf, seenLongBefore } from "./facts.ts";
 import { titleOf } from "./title.ts";
 
 /** A notification of a version that did not know severities is told as one that matters. */
@@ -62,13 +62,6 @@ function podsOf({ event, podIds }: Notify, look: Seen | undefined): readonly Mes
 
 function asMessagePod(id: string, pod: Pod | undefined): MessagePod {
   return { id, name: pod?.name ?? "", costPerHrUsd: finite(pod?.costPerHrUsd) };
-}
-
-/** One of unknown cost may be the dearest of all. */
-function dearestFirst(a: MessagePod, b: MessagePod): number {
-  return (b.costPerHrUsd ?? Infinity) === (a.costPerHrUsd ?? Infinity)
-    ? 0
-    : (b.costPerHrUsd ?? Infinity) - (a.costPerHrUsd ?? Infinity);
 }
 
 /** Begins as a sentence does: `Balance $9.82 is below $10.00`. */

@@ -1,6 +1,6 @@
 import { minuteMs } from "#guard/model/time.ts";
 import { spanWords } from "#guard/text.ts";
-import { costWords, dearestWords, numbersWords } from "#template/facts.ts";
+import { costWords, dearestWords, numbersWords } from "./facts.ts";
 import { fit, type Measure } from "./fit.ts";
 import type { Message, MessagePod } from "#notify/message.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { dearestIn, dearestWords, factsOf } from "#template/facts.ts";
+import { dearestIn, dearestWords, factsOf } from "#notify/words/facts.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
-import { pod, seen } from "../guard/samples.ts";
+import { pod, seen } from "../../guard/samples.ts";
 
 const minuteMs = 60_000;
 const notice = { atMs: 0, balanceUsd: 9.19, burnPerHrUsd: 6.65 };

@@ -3,7 +3,7 @@ import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
-import { cut, mostUrgentFirst } from "./fit.ts";
+import { bytes, fit } from "./fit.ts";
 
 /** Several polls: after that, the numbers are no longer what they were. */
 const oldMs = 10 * minuteMs;
@@ -67,7 +67,16 @@ function leftWords(ms: number): string {
 export function dearestIn(look: Seen | undefined, atMs: number): readonly Pod[] {
   if (look === undefined || look.pods === "unknown") return [];
   if (seenLongBefore(look, atMs) !== undefined) return [];
-  return mostUrgentFirst(look.pods.filter(isRunning));
+  return look.pods.filter(isRunning).sort(dearestFirst);
+}
+
+type Costing = Pick<NamedCost, "costPerHrUsd">;
+
+/** One of unknown cost may be the dearest of all. */
+export function dearestFirst(a: Costing, b: Costing): number {
+  return (b.costPerHrUsd ?? Infinity) === (a.costPerHrUsd ?? Infinity)
+    ? 0
+    : (b.costPerHrUsd ?? Infinity) - (a.costPerHrUsd ?? Infinity);
 }
 
 export interface NamedCost {
@@ -121,7 +130,11 @@ export function factsOf(
     hoursLeft: seenAtMs === undefined ? hoursLeftOf(balanceUsd, burnPerHrUsd) : undefined,
     agoMs: seenAtMs === undefined ? undefined : atMs - seenAtMs,
   });
-  const dearest = cut(oneLine(dearestWords(dearestIn(look, atMs), podWords)), longestDearestBytes);
+  const dearest = fit(
+    oneLine(dearestWords(dearestIn(look, atMs), podWords)),
+    longestDearestBytes,
+    bytes,
+  );
   return [numbers, ...(dearest === "" ? [] : [`most: ${dearest}`])]
     .filter((part) => part !== "")
     .join(" · ");
