@@ -16,7 +16,7 @@ export function answersOf(
   state: GuardState,
   policy: Policy,
   { name, belowUsd, belowHours, answers, backstop }: Threshold,
-  look: Seen,
+  look: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
   because: string,
 ): readonly Effect[] {
   const { atMs } = look;

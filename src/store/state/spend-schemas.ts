@@ -53,6 +53,8 @@ const stoppedPod = z.looseObject({
   podId: z.string(),
   name: z.string(),
   sinceMs: z.number(),
+  watchedSinceMs: maybe,
+  unsureSinceMs: maybe,
   warnedAtMs: maybe,
   toldAtMs: maybe,
 });
