@@ -134,7 +134,7 @@ export function runEnding(
       }
       if (guard === "hard_timeout") return undefined;
       if (!isBookKnown) return failed("the lease file cannot be read");
-      if (guard === "lease") return undefined;
+      if (guard !== "idle") return undefined;
       if (idle === undefined) return moot("the config no longer asks for it");
       switch (loadOf(sample, idle, clock.nowMs())) {
         case "busy":

@@ -175,6 +175,11 @@ describe("the look right before finds that it is still due", () => {
     ["an idle pod", {}],
     ["a pod past its hard timeout", { guard: "hard_timeout" }],
     ["a pod past its lease", { guard: "lease" }],
+    ["a pod held to a schedule, with the idle guard off", { guard: "schedule", idle: "off" }],
+    [
+      "held to a schedule, and hard at work",
+      { guard: "schedule", measured: measured({ gpuPercents: [99] }) },
+    ],
     [
       "past its hard timeout, though what people said cannot be read",
       { guard: "hard_timeout", present: { refresh: () => Promise.resolve(false) } },

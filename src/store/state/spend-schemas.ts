@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { maybe } from "./schemas.ts";
+import type { DueRun } from "#guard/model/schedules.ts";
+import { maybe, objectOf } from "./schemas.ts";
 
 export const accounted = z
   .looseObject({
@@ -72,3 +73,19 @@ export const balancePoint = z.looseObject({
   balanceUsd: z.number(),
   podsPerHrUsd: maybe,
 });
+
+const dueRun = z.looseObject({ run: z.string(), ofMs: z.number() });
+
+const scheduled = z.looseObject({
+  rule: z.string(),
+  sinceMs: z.number(),
+  dealtMs: z.array(z.number()),
+  openMs: maybe,
+  openedAtMs: maybe,
+  isUnknownTold: z.boolean().optional(),
+  due: objectOf<DueRun>((each) => dueRun.safeParse(each).success, "runs"),
+});
+
+export function readScheduled(found: unknown): z.output<typeof scheduled> | undefined {
+  return scheduled.safeParse(found).data;
+}

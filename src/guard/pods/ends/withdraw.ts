@@ -31,13 +31,20 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     }
     const action = effect.kind === "end-run" ? effect.action : "agent";
     const deadline = deadlines.find(({ guard }) => guard === effect.guard);
-    if (deadline?.action !== action) return "the config no longer asks for it";
-    return deadline.isPast ? undefined : putOff;
+    if (deadline?.action !== action) return isScheduled(effect) ? passedOver : noLongerAsked;
+    if (deadline.isPast) return undefined;
+    return isScheduled(effect) ? passedOver : putOff;
   };
   return withoutMoot(state, whyNot);
 }
 
+const noLongerAsked = "the config no longer asks for it";
+const passedOver = "its schedule was passed over or changed";
 const putOff = "the pod got more time or is active again";
+
+function isScheduled(effect: Effect): boolean {
+  return effect.kind === "end-run" && effect.guard === "schedule";
+}
 
 /**
  * Drops what a lease or a touch has put off, by the runs alone. So a process that has not polled yet

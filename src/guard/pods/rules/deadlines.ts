@@ -7,12 +7,12 @@ import type {
   Policy,
 } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { isGuardFor } from "#guard/protect.ts";
 import { plainNumber, spanWords } from "#guard/text.ts";
 import { idleOutAtMs, idleReason } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
+import { isScheduleNear, scheduledEnd, scheduleReason, type Told } from "./schedule.ts";
 
 /** When one of its guards acts on a pod's run. */
 export interface Deadline {
@@ -41,10 +41,11 @@ const leastIdleShare = 0.25;
 export function deadlinesOf(
   run: PodRun,
   pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
-  { leaseBook }: Pick<GuardState, "leaseBook">,
+  state: Told,
   { podGuards }: Pick<Policy, "podGuards">,
   nowMs: number,
 ): readonly Deadline[] {
+  const { leaseBook } = state;
   const { hardTimeout, lease, idle, warnMs, gapMs } = podGuards;
   // Unread, it may hold a longer lease or a touch.
   const isBookKnown = leaseBook !== undefined && leaseBook !== "unknown";
@@ -60,6 +61,20 @@ export function deadlinesOf(
       words: `hard timeout after ${plainNumber(hardTimeout.afterMs / hourMs)} h`,
       ...standing(atMs, nowMs, warnMs),
       isKnown: isSure,
+    });
+  }
+
+  const scheduled = scheduledEnd(run, pod, state, podGuards, nowMs);
+  if (scheduled !== undefined) {
+    const { schedule, atMs, isKnown } = scheduled;
+    deadlines.push({
+      guard: "schedule",
+      of: schedule.name,
+      action: schedule.action,
+      reason: scheduleReason(schedule),
+      words: `schedule ${schedule.name}`,
+      ...standing(atMs, nowMs, warnMs),
+      isKnown: isSure && isBookKnown && isKnown,
     });
   }
 
@@ -98,12 +113,18 @@ export function deadlinesOf(
 }
 
 /** Whether no deadline of the run is near enough to be warned of. Cheap: nearly every run is so. */
-export function isAllFar(run: PodRun, podGuards: Policy["podGuards"], nowMs: number): boolean {
+export function isAllFar(
+  run: PodRun,
+  state: Told,
+  podGuards: Policy["podGuards"],
+  nowMs: number,
+): boolean {
   const { hardTimeout, lease, idle, warnMs } = podGuards;
   const nearFromMs = nowMs + warnMs;
   if (hardTimeout !== undefined && hardTimeoutAtMs(run, hardTimeout) <= nearFromMs) return false;
   const leaseEndsAtMs = lease && leaseEndMs(run, lease);
   if (leaseEndsAtMs !== undefined && leaseEndsAtMs <= nearFromMs) return false;
+  if (isScheduleNear(run, state, podGuards, nowMs, nearFromMs)) return false;
   return idle === undefined || run.idleMs < nearMs(idle, warnMs);
 }
 

@@ -24,6 +24,8 @@ export interface Case extends Guarded {
 /** The pods of the last poll, and those among them that a guard may have something to do with. */
 interface Sight {
   readonly pods: readonly Pod[];
+  /** Those among them that run and are not protected. */
+  readonly open: readonly Pod[];
   readonly guardedIn: (state: GuardState) => readonly Guarded[];
 }
 
@@ -33,8 +35,8 @@ export function sightOf(
   policy: Policy,
   nowMs: number,
 ): Sight | undefined {
-  const { hardTimeout, lease, idle, gapMs } = policy.podGuards;
-  if ((hardTimeout ?? lease ?? idle) === undefined && !owed.some(isOfAGuard)) return undefined;
+  const { gapMs } = policy.podGuards;
+  if (!hasGuards(policy) && !owed.some(isOfAGuard)) return undefined;
   if (lastSeen === undefined || lastSeen.pods === "unknown") return undefined;
   if (nowMs - lastSeen.atMs > gapMs) return undefined;
   const { pods } = lastSeen;
@@ -46,28 +48,32 @@ export function sightOf(
     const guarded: Guarded[] = [];
     for (const pod of open) {
       const run = own(state.runs, pod.id);
-      if (run === undefined || (isQuiet(run, policy, nowMs) && !acting.has(pod.id))) continue;
+      if (run === undefined || (isQuiet(run, state, policy, nowMs) && !acting.has(pod.id)))
+        continue;
       guarded.push({ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) });
     }
     found = { of: state.runs, guarded };
     return guarded;
   };
-  return { pods, guardedIn };
+  return { pods, open, guardedIn };
+}
+
+function hasGuards({ podGuards: { hardTimeout, lease, idle, schedules = [] } }: Policy): boolean {
+  return (hardTimeout ?? lease ?? idle) !== undefined || schedules.length > 0;
 }
 
 /**
  * What was announced or done of a pod is void once no guard is for it: protected for a while, or all
  * guards taken out of the config. If one is for it again, its end is announced anew.
  */
-export function forgetUnguarded(state: GuardState, { podGuards, protect }: Policy): GuardState {
-  const { hardTimeout, lease, idle } = podGuards;
+export function forgetUnguarded(state: GuardState, policy: Policy): GuardState {
   const pods = state.lastSeen?.pods;
   if (pods === undefined || pods === "unknown") return state;
-  const isGuarded = (hardTimeout ?? lease ?? idle) !== undefined;
+  const isGuarded = hasGuards(policy);
   const runs = pods.flatMap((pod): readonly PodRun[] => {
     const run = own(state.runs, pod.id);
     if (run === undefined || (isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs))) return [];
-    if (isGuarded && !isProtected(pod, protect)) return [];
+    if (isGuarded && !isProtected(pod, policy.protect)) return [];
     return [
       { ...run, warnedAtMs: {}, warnedOfMs: undefined, warnedActions: undefined, actedAtMs: {} },
     ];
@@ -76,8 +82,9 @@ export function forgetUnguarded(state: GuardState, { podGuards, protect }: Polic
 }
 
 /** Nothing is near, and nothing that was said or done has to be taken back. */
-function isQuiet(run: PodRun, { podGuards }: Policy, nowMs: number): boolean {
-  return isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs) && isAllFar(run, podGuards, nowMs);
+function isQuiet(run: PodRun, state: GuardState, { podGuards }: Policy, nowMs: number): boolean {
+  const isUntold = isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs);
+  return isUntold && isAllFar(run, state, podGuards, nowMs);
 }
 
 function isEmpty(marks: object): boolean {
@@ -96,10 +103,14 @@ export function isOfAGuard(effect: Effect): effect is EndRun | CallPodAgent {
 
 export type Cases = readonly [Case, ...Case[]];
 
-/** Grouped by guard: each group is one notification. */
+/** Grouped by guard, and by which schedule or budget it is: each group is one notification. */
 export function byGuard(cases: readonly Case[]): readonly Cases[] {
   return podGuardNames
-    .map((guard): readonly Case[] => cases.filter(({ deadline }) => deadline.guard === guard))
+    .flatMap((guard): readonly (readonly Case[])[] => {
+      const mine = cases.filter(({ deadline }) => deadline.guard === guard);
+      const names = new Set(mine.map(({ deadline }) => deadline.of));
+      return [...names].map((name) => mine.filter(({ deadline }) => deadline.of === name));
+    })
     .filter(isSome);
 }
 
