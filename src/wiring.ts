@@ -217,6 +217,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     refresh: async () => (await readLeases()) !== "unknown",
     isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
     run: (podId) => own(engine.state().runs, podId),
+    falls: () => engine.state().falls,
     async probe(podId, signal) {
       const run = own(engine.state().runs, podId);
       return run && probe({ podId, podName: run.name }, run.counters ?? {}, signal);
@@ -251,7 +252,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
   let wishedAtMs = -Infinity;
   const queue = createQueue({
     perform: (effect, look, signal) =>
-      isEnd(effect)
+      isEnd(effect) || effect.kind === "end-stopped"
         ? turns.take(effect.podId, () => perform(effect, look, signal), {
             by: "guard",
             patienceMs: personLimitMs,

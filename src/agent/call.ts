@@ -20,7 +20,7 @@ export async function callAgent(
   deps: CallAgentDeps,
   signal: AbortSignal,
 ): Promise<Outcome | "interrupted"> {
-  const { name, pod } = job;
+  const { name, event, pod } = job;
   try {
     const { ran, isScoped, withoutRules } = await runAgent(job, look, deps, signal);
     const withRemark = (outcome: Outcome): Outcome =>
@@ -33,7 +33,12 @@ export async function callAgent(
     }
     if (result.kind === "readable") {
       const { isError, turns, costUsd, denials } = result;
-      const about = pod === undefined ? { threshold: name } : { guard: name, podId: pod.podId };
+      const about =
+        event === "budget"
+          ? { budget: name }
+          : pod === undefined
+            ? { threshold: name }
+            : { guard: name, podId: pod.podId };
       deps.log.info({ ...about, isError, turns, costUsd, denials }, "agent result");
     }
     const wasRefused = result.kind === "readable" && result.denials.length > 0;

@@ -10,7 +10,7 @@ import type { Runpodctl } from "./runpodctl.ts";
 
 /** What an agent is called for. */
 export interface AgentJob {
-  /** The threshold, or the guard of a pod. */
+  /** The threshold, the budget, or the guard of a pod. */
   readonly name: string;
   readonly belowUsd?: number | undefined;
   readonly belowHours?: number | undefined;
@@ -20,8 +20,10 @@ export interface AgentJob {
   readonly prompt: string;
   /** Its threshold deletes pods itself. */
   readonly mayTerminate?: boolean;
+  /** Why it is called, where its event does not say it. */
+  readonly reason?: string;
   /** The one pod that it is about. */
-  readonly pod?: { readonly podId: string; readonly podName: string; readonly reason: string };
+  readonly pod?: { readonly podId: string; readonly podName: string };
 }
 
 export interface RunAgentDeps {
@@ -71,7 +73,7 @@ type BuildDeps = Pick<RunAgentDeps, "settings" | "env" | "program"> & {
 
 /** The command as it would be started. */
 export function buildAgent(
-  { name, belowUsd, event, prompt, mayTerminate = false, pod }: AgentJob,
+  { name, belowUsd, event, prompt, mayTerminate = false, reason, pod }: AgentJob,
   look: Seen,
   { settings, env, program, runpodctl }: BuildDeps,
   folders: { readonly cwd: string; readonly podsFile: string },
@@ -85,13 +87,19 @@ export function buildAgent(
     look,
     protect: settings.protect,
     promptTemplate: prompt,
-    values: { balanceUsd: look.balanceUsd, belowUsd, name, ...pod },
+    values: {
+      balanceUsd: look.balanceUsd,
+      belowUsd,
+      name,
+      ...(reason !== undefined && { reason }),
+      ...pod,
+    },
     folders,
     tools: { program, configPath: settings.configPath, runpodctl },
     mayTerminate,
     env: {
       RUNPODBOSS_EVENT: event,
-      RUNPODBOSS_THRESHOLD: pod === undefined ? name : "",
+      RUNPODBOSS_THRESHOLD: event === "trip" || event === "drill" ? name : "",
     },
     outerEnv: env,
   });

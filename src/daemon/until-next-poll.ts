@@ -1,4 +1,6 @@
 import type { Policy } from "#guard/model/policy.ts";
+import { type Ahead, aheadOf } from "#guard/ahead/ahead.ts";
+import type { GuardState } from "#guard/model/state.ts";
 import { nextDueMs } from "#guard/next-look.ts";
 import type { Paces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
@@ -32,6 +34,7 @@ export async function untilNextPoll(
   { beganAtMs, lookedAtMs, next, status }: LastPoll,
   ending: AbortSignal,
 ): Promise<void> {
+  const ahead = rememberedAhead(engine.state, policy);
   const fromMs = clock.nowMs();
   let pingAtMs = fromMs + (systemd.watchdogMs ?? Infinity);
   for (let now = fromMs; !ending.aborted; now = clock.nowMs()) {
@@ -41,7 +44,7 @@ export async function untilNextPoll(
       fromMs + leastGapMs,
       next.notBeforeMs(),
     );
-    const nextMs = Math.min(next.pollAtMs(), dueMs);
+    const nextMs = Math.min(next.pollAtMs(), next.aheadAtMs(ahead(lookedAtMs)), dueMs);
     planned?.(nextMs);
     if (now >= nextMs) return;
     if (now >= pingAtMs) {
@@ -51,4 +54,20 @@ export async function untilNextPoll(
     // In short waits: what is settled meanwhile may bring something due sooner.
     await clock.sleepUntil(Math.min(nextMs, now + leastGapMs), ending);
   }
+}
+
+/** Worked out anew only where something has changed: it is asked for every second. */
+function rememberedAhead(
+  stateNow: () => GuardState,
+  policyNow: () => Policy,
+): (polledAtMs: number) => Ahead {
+  let last:
+    { readonly state: GuardState; readonly policy: Policy; readonly ahead: Ahead } | undefined;
+  return (polledAtMs) => {
+    const [state, policy] = [stateNow(), policyNow()];
+    if (last?.state !== state || last.policy !== policy) {
+      last = { state, policy, ahead: aheadOf(state, policy, polledAtMs) };
+    }
+    return last.ahead;
+  };
 }

@@ -2,13 +2,11 @@ import { type Activity, runStateOf } from "#guard/model/account.ts";
 import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
 import { loadOf } from "#guard/pods/rules/load.ts";
 import { oneSampleAPod } from "#guard/pods/follow/one-sample-a-pod.ts";
 import { isLater, startOf } from "#guard/pods/run/run-start.ts";
-import type { Log } from "#log.ts";
-import type { Runner } from "#ports.ts";
-import { ranOutcome } from "#process/outcome.ts";
-import { render } from "#template/render.ts";
+import { type BeforeStopDeps, prepare } from "./before-stop.ts";
 import { type Ending, endPod, type EndPodDeps, lookForEnd, triesOf } from "./end-and-prove.ts";
 
 /** What an effect asks the guard while it is carried out. */
@@ -19,19 +17,16 @@ export interface Present {
   isOwed(id: string): boolean;
   /** The run of a pod, as far as it is known. */
   run(podId: string): PodRun | undefined;
+  /** How the balance has fallen of late. */
+  falls(): GuardState["falls"];
   /** Asks the pod by the idle guard's probes; undefined when there are none. */
   probe(podId: string, signal: AbortSignal): Promise<Activity | "interrupted" | undefined>;
 }
 
-export interface EndRunDeps extends EndPodDeps {
+export interface EndRunDeps extends EndPodDeps, BeforeStopDeps {
+  readonly clock: EndPodDeps["clock"];
   readonly present: Present;
-  readonly runner: Runner;
-  readonly log: Log;
   readonly idle: IdleGuard | undefined;
-  readonly beforeStopCommand: readonly string[];
-  /** Whether the command gets the API key. */
-  readonly beforeStopPassesKey?: boolean;
-  readonly beforeStopTimeoutMs: number;
   /** The ends, by id, before which the command has been run. */
   readonly prepared: Map<string, string>;
   /** The ends, by id, that RunPod has said yes to. */
@@ -39,8 +34,8 @@ export interface EndRunDeps extends EndPodDeps {
 }
 
 /**
- * Ends a pod's run for one of its guards: runs before_stop_command once in the life of this process, whether it works or not; then
- * polls, asks RunPod and proves it as for any end.
+ * Ends a pod's run for one of its guards: runs before_stop_command once in the life of this process, or until
+ * it has worked where it must; then polls, asks RunPod and proves it as for any end.
  */
 export async function endRun(
   effect: EndRun,
@@ -52,47 +47,16 @@ export async function endRun(
     const before = await lookForEnd(ending, deps, signal);
     if (signal.aborted) return "interrupted";
     if (before.kind !== "due") return before.outcome;
-    const trouble = await prepare(effect, deps, signal);
-    if (trouble === undefined) return "interrupted";
-    deps.prepared.set(effect.id, trouble);
+    const prepared = await prepare(effect, before.pod, deps, signal);
+    if (prepared === "interrupted") return prepared;
+    if (prepared.kind === "put-off") return prepared.outcome;
+    deps.prepared.set(effect.id, prepared.trouble);
   }
   const outcome = await endPod(ending, deps, signal);
   if (outcome === "interrupted") return outcome;
   const trouble = deps.prepared.get(effect.id) ?? "";
   if (outcome.kind !== "failed") deps.prepared.delete(effect.id);
   return trouble === "" ? outcome : { ...outcome, because: `${outcome.because}; ${trouble}` };
-}
-
-/**
- * Runs the command. Gives what went wrong in words, empty when nothing did; undefined when it was
- * interrupted.
- */
-async function prepare(
-  { podId, podName, reason }: EndRun,
-  deps: EndRunDeps,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { runner, log, beforeStopCommand, beforeStopTimeoutMs: timeLimitMs } = deps;
-  const values = { balanceUsd: undefined, belowUsd: undefined, name: reason, podsJson: "" };
-  const argv = beforeStopCommand.map(
-    (template) => render(template, { ...values, podId, podName, reason, isArgument: true }).text,
-  );
-  const env = { RUNPODBOSS_POD_ID: podId, RUNPODBOSS_POD_NAME: podName, RUNPODBOSS_REASON: reason };
-  const trust = deps.beforeStopPassesKey === true ? "api-key" : undefined;
-  const ran = await runner.run({ argv, env, trust, timeLimitMs }, signal);
-  const outcome = ranOutcome(ran, timeLimitMs);
-  if (outcome === "interrupted") return undefined;
-  const facts = {
-    podId,
-    because: outcome.because,
-    ...(outcome.tail !== "" && { tail: outcome.tail }),
-  };
-  if (outcome.kind === "done") {
-    log.info(facts, "before_stop_command done");
-    return "";
-  }
-  log.error(facts, "before_stop_command failed; stopping the pod anyway");
-  return `before_stop_command failed: ${outcome.because}`;
 }
 
 /** The end of a run by one of its guards: checked again right before, with fresh leases and loads. */

@@ -1,24 +1,19 @@
 import { dryRunWords } from "#guard/model/effect.ts";
 import { callAgent } from "#agent/call.ts";
-import { type AgentJob, buildAgent } from "#agent/run.ts";
+import { buildAgent } from "#agent/run.ts";
 import type { Runpodctl } from "#agent/runpodctl.ts";
 import { whyNoLonger } from "#guard/account/backstop.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
 import { isEveryRunKnown, type Seen } from "#guard/model/account.ts";
-import type {
-  CallAgent,
-  CallPodAgent,
-  Effect,
-  EndPod,
-  EndRun,
-  Outcome,
-} from "#guard/model/effect.ts";
+import type { Effect, EndPod, EndRun, EndStopped, Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock, OwnProgram, Runner } from "#ports.ts";
-import { type Ending, endPod, lookForEnd, maybeUnreadable, triesOf } from "./end-and-prove.ts";
+import { type AgentCall, taskFor } from "./agent-task.ts";
+import { type Ending, endPod, lookForEnd, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
+import { stoppedEnding } from "./end-stopped.ts";
 import { notifyCommandWith } from "./call-notify-command.ts";
 import { type ButtonsFor, sendNoticeWith } from "./send-notice.ts";
 import type { EffectSettings } from "./settings.ts";
@@ -65,13 +60,18 @@ export function performWith(deps: PerformDeps): Perform {
           ? callNotifyCommand(effect, look, settings, signal)
           : sendNotice(effect, effect.channel, look, settings, signal);
       case "call-agent":
+      case "call-budget-agent":
       case "call-pod-agent":
         return agent(effect, look, settings, signal);
-      case "call-budget-agent":
-      case "end-stopped":
-        return Promise.resolve(failed("this is not built yet"));
+      case "end-stopped": {
+        const { stopped } = settings.guards;
+        const ending = stoppedEnding(effect, { account, present, stopped, accepted });
+        return settings.dryRun
+          ? endDry(effect, ending, settings, signal)
+          : endPod(ending, endDeps(settings), signal);
+      }
       case "end-pod": {
-        const ending = { ...backstopEnding(effect), ...triesOf(effect.id, accepted) };
+        const ending = { ...backstopEnding(effect, present), ...triesOf(effect.id, accepted) };
         return settings.dryRun
           ? endDry(effect, ending, settings, signal)
           : endPod(ending, endDeps(settings), signal);
@@ -88,7 +88,7 @@ export function performWith(deps: PerformDeps): Perform {
   };
 
   async function agent(
-    effect: CallAgent | CallPodAgent,
+    effect: AgentCall,
     look: Seen | undefined,
     settings: EffectSettings,
     signal: AbortSignal,
@@ -96,10 +96,7 @@ export function performWith(deps: PerformDeps): Perform {
     if (look === undefined) return failed("no poll has worked yet");
     // A new config may have come while it waited.
     if (settings.claudeCommand.length === 0) return moot("no agent is configured");
-    const task =
-      effect.kind === "call-agent"
-        ? taskOf(effect, look, settings)
-        : podTaskOf(effect, look, settings);
+    const task = taskFor(effect, look, settings, present);
     if (task.kind !== "task") return task;
     if (effect.tries > 0 && isNothingLeft(task.look, settings)) {
       return moot("no pod runs any more that it could stop");
@@ -121,7 +118,7 @@ export function performWith(deps: PerformDeps): Perform {
    * be done, as nothing was ended: otherwise every poll would queue and log it again.
    */
   async function endDry(
-    effect: EndPod | EndRun,
+    effect: EndPod | EndRun | EndStopped,
     ending: Ending,
     settings: EffectSettings,
     signal: AbortSignal,
@@ -129,7 +126,8 @@ export function performWith(deps: PerformDeps): Perform {
     const look = await lookForEnd(ending, endDeps(settings), signal);
     if (signal.aborted) return "interrupted";
     if (look.kind !== "due") return look.outcome;
-    const { podId, action } = effect;
+    const { podId } = effect;
+    const { action } = ending;
     const cause =
       effect.kind === "end-pod" ? { threshold: effect.threshold } : { reason: effect.reason };
     if (!dryEnds.has(effect.id)) {
@@ -158,49 +156,6 @@ function isNothingLeft(look: Seen, { protect }: EffectSettings): boolean {
   );
 }
 
-/** What an agent is called for and what it may see; or the outcome when it is not called. */
-type Task = { readonly kind: "task"; readonly job: AgentJob; readonly look: Seen } | Outcome;
-
-function taskOf(
-  { threshold, belowUsd, belowHours }: CallAgent,
-  look: Seen,
-  settings: EffectSettings,
-): Task {
-  const found = settings.thresholds.find(({ name }) => name === threshold);
-  if (found === undefined) return moot("the threshold is no longer in the config");
-  const mayTerminate = found.backstop?.action === "terminate";
-  const { prompt } = found;
-  const job: AgentJob = {
-    name: threshold,
-    belowUsd,
-    belowHours,
-    event: "trip",
-    prompt,
-    mayTerminate,
-  };
-  return { kind: "task", job, look };
-}
-
-/** It sees, and may end, that pod and no other. */
-function podTaskOf(
-  { guard, podId, podName, because: reason }: CallPodAgent,
-  look: Seen,
-  { guards, protect }: EffectSettings,
-): Task {
-  const prompts = { hard_timeout: guards.hardTimeout, lease: guards.lease, idle: guards.idle };
-  const found = prompts[guard];
-  if (found === undefined) return moot("the config no longer asks for it");
-  if (look.pods === "unknown") return failed("RunPod did not list the pods");
-  const pods = look.pods.filter(({ id }) => id === podId);
-  if (pods.length === 0 && look.unreadablePods > 0) return failed(maybeUnreadable);
-  const kept = whyNotTouch(pods[0], { protect });
-  if (kept?.is === "unknown") return failed(kept.because);
-  if (kept !== undefined) return moot(kept.because);
-  const pod = { podId, podName, reason };
-  const job: AgentJob = { name: guard, event: guard, prompt: found.prompt, pod };
-  return { kind: "task", job, look: { ...look, pods, unreadablePods: 0 } };
-}
-
 function moot(because: string): Outcome {
   return { kind: "moot", because, tail: "" };
 }
@@ -214,17 +169,20 @@ function failed(because: string): Outcome {
 }
 
 /** The end of a pod by a threshold's backstop: wanted as long as the balance is below the threshold. */
-export function backstopEnding({ podId, action, burnBefore, ...line }: EndPod): Ending {
+export function backstopEnding(
+  { podId, action, burnBefore, ...line }: EndPod,
+  present?: Pick<Present, "falls">,
+): Ending {
   return {
     podId,
     action,
     burnBefore,
     whyNot(look) {
-      if (look.isRiseDoubted === true && whyNoLonger(look, line) !== undefined) {
+      const because = whyNoLonger(look, line, { falls: present?.falls() });
+      if (look.isRiseDoubted === true && because !== undefined) {
         const unsure = "the balance is higher since the change-over, which must hold for 10 min";
         return { kind: "failed", because: unsure, tail: "" };
       }
-      const because = whyNoLonger(look, line);
       return because === undefined ? undefined : { kind: "moot", because, tail: "" };
     },
   };

@@ -1,17 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { wordsOf } from "#errors.ts";
 import type { Seen } from "#guard/model/account.ts";
-import {
-  type CallAgent,
-  type CallPodAgent,
-  type Effect,
-  isEnd,
-  type Outcome,
-} from "#guard/model/effect.ts";
+import { type Effect, isEnd, type Outcome } from "#guard/model/effect.ts";
 import { type Way, wayOf } from "#guard/outbox/ways.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { isDue } from "#guard/next-look.ts";
 import { type NoticeMoment, noticesToStart } from "./notices-to-start.ts";
+import type { AgentCall } from "./agent-task.ts";
 import type { Perform } from "./perform.ts";
 
 /** How many pods are being ended at the same time, by thresholds, and beside those by their guards. */
@@ -168,7 +163,7 @@ export function mayStart(
   if (look === undefined) return notices;
   // before_stop_command may take long: a threshold's backstop must not wait for it.
   const atOnce = look.paceMs === undefined ? endsAtOnce : endsAtOnceSharing;
-  const ends = (["end-pod", "end-run"] as const).flatMap((kind) => {
+  const ends = (["end-pod", "end-run", "end-stopped"] as const).flatMap((kind) => {
     const ending = running.filter((effect) => effect.kind === kind).length;
     return ready.filter((effect) => effect.kind === kind).slice(0, Math.max(0, atOnce - ending));
   });
@@ -184,22 +179,32 @@ function needsNoLook(effect: Effect): boolean {
   return (
     effect.tries === 0 ||
     isEnd(effect) ||
+    effect.kind === "end-stopped" ||
     (effect.kind === "notify" && effect.channel !== undefined)
   );
 }
 
-function agentToStart(
-  ready: readonly Effect[],
-  running: readonly Effect[],
-): readonly (CallAgent | CallPodAgent)[] {
+function agentToStart(ready: readonly Effect[], running: readonly Effect[]): readonly AgentCall[] {
   const isAgent = (effect: Effect) =>
-    effect.kind === "call-agent" || effect.kind === "call-pod-agent";
+    effect.kind === "call-agent" ||
+    effect.kind === "call-budget-agent" ||
+    effect.kind === "call-pod-agent";
   const [first] = ready.filter(isAgent).sort((a, b) => line(a) - line(b));
   if (first === undefined) return [];
   return running.filter(isAgent).every((other) => line(first) < line(other)) ? [first] : [];
 }
 
-/** In dollars, the lower, the more severe; of a line in hours what was left when it was crossed. An agent for a single pod comes last. */
-function line(effect: CallAgent | CallPodAgent): number {
-  return effect.kind === "call-agent" ? (effect.belowUsd ?? effect.balanceUsd) : Number.MAX_VALUE;
+/**
+ * In dollars, the lower, the more severe; of a line in hours what was left when it was crossed. Then come
+ * agents for budgets, as there is money yet, and last those for a single pod.
+ */
+function line(effect: AgentCall): number {
+  switch (effect.kind) {
+    case "call-agent":
+      return effect.belowUsd ?? effect.balanceUsd;
+    case "call-budget-agent":
+      return Number.MAX_VALUE / 2;
+    case "call-pod-agent":
+      return Number.MAX_VALUE;
+  }
 }

@@ -1,5 +1,5 @@
 import type { AgentSettings } from "#agent/settings.ts";
-import type { IdleGuard } from "#guard/model/policy.ts";
+import type { Budget, HardTimeoutGuard, IdleGuard, StoppedGuard } from "#guard/model/policy.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
 
 /** What the config says of how effects are carried out. */
@@ -17,13 +17,18 @@ export interface EffectSettings extends AgentSettings {
   readonly notifyPassesKey?: boolean;
   readonly notifyTimeoutMs: number;
   readonly channels: readonly ChannelSettings[];
+  readonly budgets: readonly (Pick<Budget, "name" | "action"> & {
+    readonly prompt?: string | undefined;
+  })[];
   readonly guards: {
-    readonly hardTimeout?: { readonly prompt: string } | undefined;
+    readonly hardTimeout?: (HardTimeoutGuard & { readonly prompt: string }) | undefined;
     readonly lease?: { readonly prompt: string } | undefined;
     readonly idle?: (IdleGuard & { readonly prompt: string }) | undefined;
+    readonly stopped?: StoppedGuard | undefined;
     /** Empty: none. */
     readonly beforeStopCommand: readonly string[];
     readonly beforeStopPassesKey?: boolean;
     readonly beforeStopTimeoutMs: number;
+    readonly beforeStopMustSucceed?: boolean;
   };
 }

@@ -1,4 +1,5 @@
 import { backstopAtMs } from "#guard/account/backstop.ts";
+import { periodAt } from "#guard/budgets/periods.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { SaidName } from "#guard/model/effect.ts";
 import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/policy.ts";
@@ -7,7 +8,7 @@ import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { commandWay, isWay, type Way, wayOf, waysIn, wayWords } from "#guard/outbox/ways.ts";
 import { own } from "#guard/own-value.ts";
-import { listedPods } from "#guard/text.ts";
+import { listedPods, usd } from "#guard/text.ts";
 
 type Ending = { readonly event: SaidName; readonly name: string; readonly because: string };
 
@@ -63,6 +64,8 @@ function endingOf(
     case "end":
     case "tell":
       return endOfWarning(about, state, look);
+    case "budget":
+      return endOfBudget(about, state, look, policy);
     case "zero":
       return state.zeroSinceMs === undefined
         ? { event: "zero", name: kind, because: "the balance is above $0 again" }
@@ -86,6 +89,25 @@ function endOfThreshold(name: string, { thresholds }: Policy): Ending | undefine
   if (thresholds.some((each) => each.name === name)) return undefined;
   const because = `threshold ${name} is no longer in the config, so its crossing is over`;
   return { event: "recovered", name: "recovered", because };
+}
+
+/** Its period is over, or it left the config. */
+function endOfBudget(
+  name: string,
+  state: GuardState,
+  { atMs }: Seen,
+  { budgets = [] }: Policy,
+): Ending | undefined {
+  const budget = budgets.find((each) => each.name === name);
+  if (budget === undefined) {
+    const because = `budget ${name} is no longer in the config`;
+    return { event: "recovered", name: "recovered", because };
+  }
+  const period = periodAt(own(state.budgets ?? {}, name), atMs);
+  // Without a period nobody knows.
+  if (period === undefined || period.nearAtMs !== undefined) return undefined;
+  const because = `a new ${budget.per} of it has begun: ${usd(period.spentUsd)} of ${usd(budget.limitUsd)} is spent`;
+  return { event: "budget", name, because };
 }
 
 function endOfBackstop(

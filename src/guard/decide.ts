@@ -1,7 +1,9 @@
 import { onAudited } from "#guard/account/audited.ts";
 import { checkBackstops } from "#guard/account/backstop.ts";
 import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts";
+import { followCharges } from "#guard/account/charges.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
+import { followBalance } from "#guard/account/falling.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
 import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
@@ -9,7 +11,10 @@ import { sayPostpaid } from "#guard/account/postpaid.ts";
 import { onRehearsed } from "#guard/account/rehearsal.ts";
 import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
+import { checkUnexplained } from "#guard/account/unexplained.ts";
 import { checkZero } from "#guard/account/zero.ts";
+import { checkBudgets } from "#guard/budgets/check-budgets.ts";
+import { countEnds, countSpend } from "#guard/budgets/count.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
@@ -44,7 +49,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const { measured, activity } = input;
       const decision = chain(
         state,
-        (before) => onMeasured(before, measured, activity, policy),
+        (before) =>
+          countEnds(onMeasured(before, measured, activity, policy), policy, measured.atMs),
         (before) => checkPodGuards(before, policy, measured.atMs),
       );
       return withRecords(decision, policy, measured.atMs);
@@ -74,7 +80,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
     }
     case "settled": {
       const { id, atMs, outcome } = input;
-      return withRecords(settle(state, id, atMs, outcome, policy), policy, atMs);
+      const settled = countEnds(settle(state, id, atMs, outcome, policy), policy, atMs);
+      return withRecords(settled, policy, atMs);
     }
     case "trouble":
       return withRecords(onTrouble(state, input, policy), policy, input.atMs);
@@ -134,18 +141,23 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
     case "seen":
       return chain(
         state,
+        (before) => ({ state: followCharges(before, look), events: [] }),
         (sighted) => whenSighted(sighted, look, policy),
         (sighted) => sayWhatIsSteady(sighted, policy, look.atMs),
         (sighted) => checkPodsSeen(sighted, look, policy),
         (sighted) => rememberKept(sighted, look, asWritten),
         (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
+        (sighted) => followBalance(sighted, look, policy),
         (sighted) => checkThresholds(sighted, look, policy),
         (sighted) => checkZero(sighted, look, policy),
         (sighted) => sayPostpaid(sighted, look, policy),
         (sighted) => checkBackstops(sighted, look, policy),
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),
-        (sighted) => followRuns(sighted, look, policy),
+        (sighted) => checkUnexplained(sighted, look, policy),
+        (sighted) => countEnds(followRuns(sighted, look, policy), policy, look.atMs),
+        (sighted) => countSpend(sighted, look, policy),
+        (sighted) => checkBudgets(sighted, policy, look.atMs),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
         (sighted) => closeIncidents(sighted, look, policy),

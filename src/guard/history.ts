@@ -139,6 +139,10 @@ function saidDrafts(
         .map((run) => ({ type, reason, because, run: factsOf(run, atMs) }));
     }
     case "budget":
+      // Of pods' runs, their records tell.
+      return podIds.length > 0
+        ? []
+        : [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "schedule":
     case "stopped":
     case "backstop":

@@ -93,7 +93,10 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     owed: (owed) =>
       owed.map((each): Effect => {
         const moved = { ...each, notBeforeMs: due(each.notBeforeMs) };
-        return moved.kind === "notify" ? { ...moved, atMs: ago(moved.atMs) } : moved;
+        if (moved.kind === "notify") return { ...moved, atMs: ago(moved.atMs) };
+        return moved.kind === "end-run" && moved.putOffUntilMs !== undefined
+          ? { ...moved, putOffUntilMs: due(moved.putOffUntilMs) }
+          : moved;
       }),
     trippedAtMs: all,
     blind: unseen,
@@ -179,7 +182,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
       byId(counted, (spans) =>
         spans.map((each) => ({
           ...each,
-          beforeMs: past(each.fromMs),
+          beforeMs: past(each.fromMs) === each.fromMs ? each.beforeMs : past(each.fromMs),
           fromMs: past(each.fromMs),
           toMs: past(each.toMs),
         })),
@@ -208,7 +211,19 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         lastAtMs: past(each.lastAtMs),
       })),
     estimatedAtMs: (times) => times && all(times),
-    falls: (points) => points?.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    charges: (last) => last && { ...last, afterMs: past(last.afterMs), byMs: past(last.byMs) },
+    falls: (falls) =>
+      falls && {
+        ...falls,
+        sinceMs: past(falls.sinceMs),
+        atMs: past(falls.atMs),
+        points: falls.points.map((each) => ({
+          ...each,
+          atMs: past(each.atMs),
+          sinceMs: past(each.sinceMs),
+        })),
+        rates: falls.rates.map((each) => ({ ...each, untilMs: past(each.untilMs) })),
+      },
     moments: "stays",
     rulesSaid: "stays",
     leaseBook: "stays",

@@ -110,7 +110,8 @@ describe("an agent that is called for one pod", () => {
   const idle: Partial<AgentJob> = {
     name: "idle",
     event: "idle",
-    pod: { podId: "p1", podName: "trainer {balance}", reason: "idle_30m" },
+    reason: "idle_30m",
+    pod: { podId: "p1", podName: "trainer {balance}" },
   };
 
   it("is told which, and why", async () => {

@@ -180,6 +180,7 @@ describe("the look right before finds that it is still due", () => {
       "held to a schedule, and hard at work",
       { guard: "schedule", measured: measured({ gpuPercents: [99] }) },
     ],
+    ["a pod that a budget ends, hard at work", { guard: "budget", idle: "off" }],
     [
       "past its hard timeout, though what people said cannot be read",
       { guard: "hard_timeout", present: { refresh: () => Promise.resolve(false) } },
@@ -297,6 +298,11 @@ describe("the look right before finds that it is not to be done", () => {
     [
       "a lease, and what people said cannot be read",
       { guard: "lease", present: { refresh: () => Promise.resolve(false) } },
+      failed(unread),
+    ],
+    [
+      "a schedule, and whether it is passed over cannot be read",
+      { guard: "schedule", present: { refresh: () => Promise.resolve(false) } },
       failed(unread),
     ],
     [
@@ -507,6 +513,25 @@ describe("before_stop_command", () => {
       because: expect.stringContaining("before_stop_command failed: exit 3") as string,
     });
     expect(commands).toHaveLength(1);
+  });
+
+  it("that must work is run until it does, and RunPod is not asked before", async () => {
+    const { end, deps, asked } = setUp({
+      command,
+      looks: [running, running, running, stopped],
+      ran: { kind: "exited", code: 3, tail: "", tookMs: 0 },
+    });
+    const must = { ...deps, beforeStopMustSucceed: true };
+
+    const first = await endRun(effect, must, forever);
+    const worked = { ...must, runner: { run: () => Promise.resolve(fine) } };
+    const second = await endRun(effect, worked, forever);
+
+    expect(first).toMatchObject({ kind: "failed", waitMs: 600_000 });
+    expect(deps.prepared.size).toBe(0);
+    expect(second).toEqual(ended);
+    expect(asksToEnd(asked)).toEqual(["stop p1"]);
+    await end();
   });
 
   it("is run again for another end", async () => {

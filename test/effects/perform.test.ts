@@ -6,6 +6,7 @@ import { decide } from "#guard/decide.ts";
 import type { Look, Pod, Seen } from "#guard/model/account.ts";
 import type {
   CallAgent,
+  CallBudgetAgent,
   CallPodAgent,
   Effect,
   EndPod,
@@ -23,6 +24,7 @@ import { accountShowing } from "./fake-account.ts";
 import { presentWith } from "./fake-present.ts";
 import { agentTools, effectSettings, keptLog } from "./samples.ts";
 
+const hourMs = 3_600_000;
 const forever = new AbortController().signal;
 const owed = { because: "balance $0.40 is below $0.50", tries: 0, notBeforeMs: 0 };
 const notice: Notify = {
@@ -65,7 +67,12 @@ const stopped = seen({ ...low, burnPerHrUsd: 0, pods: [pod({ status: "stopped" }
 const settings = effectSettings({
   thresholds: [{ name: "emergency", prompt: "{name}", notifyCommand: ["tell"] }],
   guards: {
-    hardTimeout: { prompt: "{pod_id} {pod_name} {reason}: {pods_json}" },
+    hardTimeout: {
+      afterMs: 8 * hourMs,
+      action: "stop",
+      pods: ["*"],
+      prompt: "{pod_id} {pod_name} {reason}: {pods_json}",
+    },
     beforeStopCommand: ["save", "{pod_id}"],
     beforeStopTimeoutMs: 60_000,
   },
@@ -257,6 +264,78 @@ describe("an agent that is called for one pod", () => {
 });
 
 const silent = (name: string) => ({ name, prompt: "", notifyCommand: [] });
+
+describe("an agent that is called for a budget", () => {
+  const budgetAgent: CallBudgetAgent = {
+    ...owed,
+    kind: "call-budget-agent",
+    id: "b",
+    budget: "daily",
+    periodMs: 0,
+    because: "spent $20.10 of $20.00",
+  };
+  const daily = {
+    name: "daily",
+    action: "agent",
+    prompt: "{name}: {reason}, {pods_json}",
+  } as const;
+  const all = seen({ balanceUsd: 50, pods: [pod(), pod({ id: "p2", name: "keep" })] });
+  const asked = effectSettings({ ...settings, budgets: [daily], protect: ["keep"] });
+
+  it("sees the whole account, and is told which budget and why", async () => {
+    const { perform, commands } = setUp({ settings: asked });
+
+    expect(await perform(budgetAgent, all)).toEqual(done("exit 0 after 0.0 s", "told"));
+
+    const [, prompt = ""] = commands[0]?.argv ?? [];
+    expect(prompt).toMatch(/^daily: spent \$20\.10 of \$20\.00, \[/);
+    expect(commands[0]?.env).toMatchObject({
+      RUNPODBOSS_EVENT: "budget",
+      RUNPODBOSS_THRESHOLD: "",
+      RUNPODBOSS_NAME: "daily",
+      RUNPODBOSS_BALANCE_USD: "50.0000",
+      RUNPODBOSS_REASON: "spent $20.10 of $20.00",
+    });
+  });
+
+  it("may end what is not protected", async () => {
+    const claude = { ...asked, claudeCommand: ["claude", "-p"] };
+    const { perform, commands } = setUp({ settings: claude });
+
+    await perform(budgetAgent, all);
+
+    const argv = commands[0]?.argv.join(" ") ?? "";
+    expect(argv).toContain("Bash(runpodctl pod stop p1)");
+    expect(argv).not.toContain("pod stop p2");
+  });
+
+  it("is not started in a dry run", async () => {
+    const { perform, commands } = setUp({ settings: { ...asked, dryRun: true } });
+
+    expect(await perform(budgetAgent, all)).toEqual(done("dry run"));
+    expect(commands).toEqual([]);
+  });
+
+  it.each<[string, Partial<typeof asked>, boolean, string]>([
+    ["no agent is configured", { claudeCommand: [] }, true, "no agent is configured"],
+    ["the budget is off by now", { budgets: [] }, true, "the config no longer asks for it"],
+    [
+      "it only tells by now",
+      { budgets: [{ ...daily, action: "notify" }] },
+      true,
+      "the config no longer asks for it",
+    ],
+    ["its period is over", {}, false, "its period is over"],
+  ])("is not called: %s", async (_sentence, config, isOwed, because) => {
+    const { perform, commands } = setUp({
+      settings: { ...asked, ...config },
+      present: presentWith({ isOwed: () => isOwed }),
+    });
+
+    expect(await perform(budgetAgent, all)).toEqual(moot(because));
+    expect(commands).toEqual([]);
+  });
+});
 
 describe("there is nothing to start", () => {
   it.each<[string, Effect, Partial<typeof settings>, Outcome]>([

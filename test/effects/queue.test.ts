@@ -43,6 +43,20 @@ const run = (podId: string, times: Times = {}): Effect => ({
   podName: podId,
   action: "stop",
 });
+const stoppedPod = (podId: string, times: Times = {}): Effect => ({
+  ...owed(`end-stopped ${podId}`, times),
+  kind: "end-stopped",
+  reason: "stopped_24h",
+  podId,
+  podName: podId,
+  stoppedSinceMs: 0,
+});
+const budgetAgent = (budget: string, times: Times = {}): Effect => ({
+  ...owed(`call-budget-agent ${budget}`, times),
+  kind: "call-budget-agent",
+  budget,
+  periodMs: 0,
+});
 const podAgent = (podId: string, times: Times = {}): Effect => ({
   ...owed(`call-pod-agent ${podId}`, times),
   kind: "call-pod-agent",
@@ -279,6 +293,12 @@ describe("ends of pods", () => {
       ends.slice(0, 4),
     ],
     ["nor those by guards behind those by thresholds", runs, ends.slice(0, 4), runs.slice(0, 4)],
+    [
+      "of what is stopped wait for none of these",
+      ids.map((id) => stoppedPod(id)),
+      [...ends.slice(0, 4), ...runs.slice(0, 4)],
+      ids.slice(0, 4).map((id) => stoppedPod(id)),
+    ],
     ["by thresholds go first", [...runs, ...ends], [], [...ends.slice(0, 4), ...runs.slice(0, 4)]],
   ])("%s", (_sentence, waiting, running, expected) => {
     expect(mayStart(waiting, running, moment())).toEqual(expected);
@@ -371,6 +391,21 @@ it("a notice that is no trip's is sent although the account was never seen", () 
 });
 
 describe("agents", () => {
+  it("for thresholds go first, then those for budgets, then those for a pod", async () => {
+    const { queue, story, finish } = setUp();
+
+    queue.offer([podAgent("p1"), budgetAgent("daily"), agent("warning")], moment());
+    await finish("call-agent warning");
+    await finish("call-budget-agent daily");
+    await finish("call-pod-agent p1");
+
+    expect(story.filter((each) => each.startsWith("begin"))).toEqual([
+      "begin call-agent warning",
+      "begin call-budget-agent daily",
+      "begin call-pod-agent p1",
+    ]);
+  });
+
   it("one at a time, the most severe first", async () => {
     const { queue, story, finish } = setUp();
 

@@ -15,6 +15,7 @@ export function effectSettings(overrides: Partial<EffectSettings> = {}): EffectS
     agentPermissions: "scoped",
     agentMaxTurns: 30,
     agentMaxBudgetUsd: 2,
+    budgets: [],
     guards: { beforeStopCommand: [], beforeStopTimeoutMs: 300_000 },
     protect: [],
     // Its folder does not exist: working folders go where temporary files do.

@@ -1,9 +1,22 @@
 import { describe, expect, it } from "vitest";
+import type { EndRun } from "#guard/model/effect.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { shifted, upToNow } from "#guard/times.ts";
 import { at, hourMs, run, stateWith, seen } from "./samples.ts";
 
 const unseen = { sinceMs: at(1), toldAtMs: at(2), lastBalanceUsd: 3 };
+const endRun: EndRun = {
+  kind: "end-run",
+  id: "r",
+  guard: "idle",
+  reason: "idle_30m",
+  podId: "p1",
+  podName: "trainer",
+  action: "stop",
+  because: "",
+  tries: 1,
+  notBeforeMs: at(12),
+};
 const state: GuardState = {
   ...stateWith({ low: true }),
   trippedAtMs: { low: at(1) },
@@ -29,6 +42,8 @@ const state: GuardState = {
       tries: 0,
       notBeforeMs: at(1),
     },
+    endRun,
+    { ...endRun, id: "w", putOffUntilMs: at(12) },
   ],
   blind: unseen,
   podsBlind: { sinceMs: at(1) },
@@ -144,7 +159,12 @@ describe("when the clock is set an hour ahead", () => {
     const later = { sinceMs: at(61), toldAtMs: at(62), lastBalanceUsd: 3 };
     expect(after).toMatchObject({
       trippedAtMs: { low: at(61) },
-      owed: [{ notBeforeMs: at(69), atMs: at(61), tries: 1 }, { notBeforeMs: at(61) }],
+      owed: [
+        { notBeforeMs: at(69), atMs: at(61), tries: 1 },
+        { notBeforeMs: at(61) },
+        { notBeforeMs: at(72) },
+        { notBeforeMs: at(72), putOffUntilMs: at(72) },
+      ],
       blind: later,
       podsBlind: { sinceMs: at(61) },
       unmeasured: later,

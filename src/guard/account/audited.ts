@@ -9,9 +9,14 @@ const staleMs = 2 * hourMs;
 /** Since when something has burned that no pod explains: by what is kept of what was said. */
 export const unexplainedSince = "burn:since";
 
+/** The same, of a balance that falls faster than the pods explain. */
+export const fallsUnexplainedSince = "burn:falls";
+
 /** Whether it should be looked for what burns: something does that no pod explains, and nobody has lately. */
 export function isAuditDue({ saidAtMs, audited }: GuardState, nowMs: number): boolean {
-  const isBurning = own(saidAtMs, unexplainedSince) !== undefined;
+  const isBurning = [unexplainedSince, fallsUnexplainedSince].some(
+    (key) => own(saidAtMs, key) !== undefined,
+  );
   return isBurning && isDueAgain(audited?.atMs, nowMs, hourMs);
 }
 

@@ -12,6 +12,7 @@ import { burnBefore, laggingIn } from "./confirm-burn.ts";
 import { leftClustersWords, unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
 import { isBelow } from "./line.ts";
+import { measuredIn } from "./measured.ts";
 import { isFired } from "./thresholds.ts";
 
 /** With less than this left, saving data goes before saving money. */
@@ -56,8 +57,14 @@ export function backstopAtMs(
 }
 
 /** Why a backstop is not due any more. Asked again right before acting. */
-export function whyNoLonger(look: Seen, line: Line): string | undefined {
-  return isBelow(line, look, true) === false ? "the balance recovered" : undefined;
+export function whyNoLonger(
+  look: Seen,
+  line: Line,
+  state: Pick<GuardState, "falls"> = {},
+): string | undefined {
+  return isBelow(line, measuredIn(state, look), true) === false
+    ? "the balance recovered"
+    : undefined;
 }
 
 /** The most expensive first; when time is short, those that lose their data at $0 first. */

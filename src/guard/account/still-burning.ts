@@ -6,6 +6,7 @@ import { forget, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
 import { perHour, spanWords } from "#guard/text.ts";
 import { isBelow } from "./line.ts";
 import { leftClustersWords, namedWith, whyKept } from "./may-end.ts";
+import { measuredIn } from "./measured.ts";
 
 /**
  * Below the lowest threshold nothing else is said of pods that nothing here may stop: they are named
@@ -15,7 +16,11 @@ export function sayWhatMayNotBeStopped(state: GuardState, look: Seen, policy: Po
   const key = "burn:kept";
   const lowest = policy.thresholds.at(-1);
   const kept = keptPods(look, policy);
-  if (lowest === undefined || isBelow(lowest, look, true) !== true || kept.length === 0) {
+  if (
+    lowest === undefined ||
+    isBelow(lowest, measuredIn(state, look), true) !== true ||
+    kept.length === 0
+  ) {
     return withdraw(
       forget(state, (each) => each === key),
       ({ topic }) => topic === key,

@@ -142,6 +142,8 @@ export interface EndRun extends Owed {
   /** It is a whole cluster's end, which is proven once none of these is left. */
   readonly memberIds?: readonly string[] | undefined;
   readonly action: EndAction;
+  /** RunPod was not asked for it yet, as what must work before did not: it is tried again then. */
+  readonly putOffUntilMs?: number | undefined;
   /** When it was decided, or before RunPod was first asked. */
   readonly burnBefore?: BurnBefore | undefined;
 }

@@ -42,6 +42,7 @@ const sliceOf = {
   podsSeenAtMs: "learned",
   emptySinceMs: "learned",
   audited: "learned",
+  charges: "process",
   moments: "process",
   leaseBook: "process",
   lastSeen: "process",

@@ -97,10 +97,53 @@ export interface Reminded {
   readonly times: number;
 }
 
-/** The balance at a moment, and how fast the pods that ran then cost money. */
+/** A look at which the balance had fallen. */
 export interface BalancePoint {
   readonly atMs: number;
+  /** The look before: it fell between the two. */
+  readonly sinceMs: number;
   readonly balanceUsd: number;
+  /** What the pods can have cost since the point before, at the most; undefined: not known. */
+  readonly podsUsd?: number | undefined;
+  /** The same since `sinceMs`. */
+  readonly lastPodsUsd?: number | undefined;
+}
+
+/** How much the pods cost together, and until when they may have. */
+export interface PodsRate {
+  readonly untilMs: number;
   /** Undefined: not known. */
-  readonly podsPerHrUsd?: number | undefined;
+  readonly perHrUsd?: number | undefined;
+}
+
+/** How the balance has fallen, without a rise and without a time in which nobody looked. */
+export interface Falling {
+  readonly sinceMs: number;
+  /** The last look. */
+  readonly atMs: number;
+  readonly balanceUsd: number;
+  /** Where it fell, the oldest first. */
+  readonly points: readonly BalancePoint[];
+  /** What the pods can have cost since the last point, or else the beginning, at the most; undefined: not known. */
+  readonly podsUsd?: number | undefined;
+  /** What the pods cost now, after what they cost of late if that was more: RunPod charges it later. */
+  readonly rates: readonly PodsRate[];
+}
+
+export interface BurnRange {
+  readonly leastPerHrUsd: number;
+  readonly mostPerHrUsd: number;
+}
+
+/** When the balance is charged, as far as polls show it: by the second, or in ticks of minutes. */
+export interface Charges {
+  /** It last fell after this poll, and by that one. */
+  readonly afterMs: number;
+  readonly byMs: number;
+  /** It falls so often, and not in between. Undefined: not known, or all the time. */
+  readonly everyMs?: number | undefined;
+  /** It falls all the time, as far as polls so far apart can tell: each showed what burned between them. */
+  readonly steadyMs?: number | undefined;
+  /** What burned since it last fell, in dollars an hour; undefined: that was not known all the time. */
+  readonly burn?: BurnRange | undefined;
 }

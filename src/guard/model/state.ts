@@ -5,8 +5,9 @@ import type { Line, PodGuards, Policy } from "./policy.ts";
 import type { Scheduled } from "./schedules.ts";
 import type {
   Accounted,
-  BalancePoint,
   BudgetPeriod,
+  Charges,
+  Falling,
   Moments,
   PodSpan,
   Reminded,
@@ -158,8 +159,10 @@ export interface GuardState {
   readonly reminded?: Readonly<Record<string, Reminded>> | undefined;
   /** By threshold name: when it tripped on an estimate that no look has confirmed yet. */
   readonly estimatedAtMs?: Readonly<Record<string, number>> | undefined;
-  /** Where the balance moved of late, since it last rose: what falls that no pod explains. */
-  readonly falls?: readonly BalancePoint[] | undefined;
+  /** When RunPod charges the balance, as this process has seen it; not saved. */
+  readonly charges?: Charges | undefined;
+  /** How the balance has fallen of late: what it tells of the burn, and what of it no pod explains. */
+  readonly falls?: Falling | undefined;
   /** As this process last heard it from the calendar; not saved. */
   readonly moments?: Moments | undefined;
   /** As this process last read it; not saved. Unknown, it may hold more time for a pod. */

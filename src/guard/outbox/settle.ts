@@ -42,7 +42,7 @@ export function settle(
   const notBeforeMs = delay === 0 ? effect.notBeforeMs : atMs + delay;
   const owed = state.owed.flatMap((each) => {
     if (each !== effect) return [each];
-    return isAgain ? [triedAgain({ ...effect, tries, notBeforeMs }, outcome)] : [];
+    return isAgain ? [triedAgain({ ...effect, tries, notBeforeMs }, outcome, atMs)] : [];
   });
   const isLost = effect.kind === "notify" && outcome.kind === "failed" && !isAgain;
   return chain(
@@ -73,11 +73,14 @@ export function settle(
   );
 }
 
-function triedAgain(effect: Effect, { because, unconfirmed }: Outcome): Effect {
+function triedAgain(effect: Effect, outcome: Outcome, atMs: number): Effect {
+  const { because, unconfirmed, waitMs } = outcome;
   if (effect.kind === "notify") return { ...effect, failedBecause: because };
-  return isEnd(effect) && effect.burnBefore === undefined && unconfirmed !== undefined
-    ? { ...effect, burnBefore: unconfirmed }
-    : effect;
+  if (!isEnd(effect)) return effect;
+  const burnBefore = effect.burnBefore ?? unconfirmed;
+  if (effect.kind === "end-pod") return { ...effect, burnBefore };
+  const putOffUntilMs = waitMs === undefined ? undefined : atMs + waitMs;
+  return { ...effect, burnBefore, putOffUntilMs };
 }
 
 function withLost(state: GuardState, notice: Notify, outcome: Outcome, nowMs: number): GuardState {
@@ -122,7 +125,9 @@ function endTheRun(
   if (!isEnd(effect) || podIs === undefined) return { state, events: [] };
   const run = own(state.runs, effect.podId);
   if (run === undefined) return { state, events: [] };
-  const isOurs = kind === "done" || effect.tries > 0;
+  // One that was only put off has not been asked for.
+  const isPutOff = effect.kind === "end-run" && effect.putOffUntilMs !== undefined;
+  const isOurs = kind === "done" || (effect.tries > 0 && !isPutOff);
   // A backstop and a guard may be ending the same pod: the one that ended it records it.
   if (!isOurs && state.owed.some((other) => isEnd(other) && other.podId === effect.podId)) {
     return { state, events: [] };
@@ -204,9 +209,10 @@ function delayMs(
     case "notify":
       return Math.max(growing(noticeRetry, tries), Math.min(waitMs, longestNoticeDelayMs));
     case "end-pod":
-    case "end-run":
     case "end-stopped":
       return growing(endRetry, tries);
+    case "end-run":
+      return Math.max(growing(endRetry, tries), waitMs);
     case "call-agent":
     case "call-budget-agent":
     case "call-pod-agent":

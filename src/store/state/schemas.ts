@@ -118,6 +118,7 @@ export const effect = z.discriminatedUnion("kind", [
     podName: z.string(),
     memberIds: z.array(z.string()).optional(),
     action,
+    putOffUntilMs: maybe,
     burnBefore: endBurnBefore,
   }),
 ]);

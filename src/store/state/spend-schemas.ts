@@ -68,10 +68,12 @@ export function readReminded(found: unknown): z.output<typeof reminded> | undefi
   return reminded.safeParse(found).data;
 }
 
-export const balancePoint = z.looseObject({
+const balancePoint = z.looseObject({
   atMs: z.number(),
+  sinceMs: z.number(),
   balanceUsd: z.number(),
-  podsPerHrUsd: maybe,
+  podsUsd: maybe,
+  lastPodsUsd: maybe,
 });
 
 const dueRun = z.looseObject({ run: z.string(), ofMs: z.number() });
@@ -89,3 +91,13 @@ const scheduled = z.looseObject({
 export function readScheduled(found: unknown): z.output<typeof scheduled> | undefined {
   return scheduled.safeParse(found).data;
 }
+export const falls = z
+  .looseObject({
+    sinceMs: z.number(),
+    atMs: z.number(),
+    balanceUsd: z.number(),
+    points: z.array(balancePoint),
+    podsUsd: maybe,
+    rates: z.array(z.looseObject({ untilMs: z.number(), perHrUsd: maybe })),
+  })
+  .optional();

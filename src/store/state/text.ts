@@ -22,7 +22,7 @@ import {
 import { crossing, rehearsal, shown, source, unseenBy } from "./source-schemas.ts";
 import {
   accounted,
-  balancePoint,
+  falls,
   readPeriods,
   readReminded,
   readScheduled,
@@ -69,7 +69,7 @@ const learned = {
   saidAtMs: named(readTime),
   troubles: optional(named(readTrouble)),
   inForce: single(inForce, undefined),
-  falls: optional(rows(balancePoint)),
+  falls: single(falls, undefined),
   shown: single(shown.optional(), undefined),
   unseenBy: single(unseenBy, undefined),
   rehearsal: single(rehearsal, undefined),

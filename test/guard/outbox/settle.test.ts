@@ -242,6 +242,67 @@ describe("the end of a pod that failed", () => {
   });
 });
 
+describe("the end of a run that waits for a save", () => {
+  const waits: Outcome = { ...failed, because: "before_stop_command failed", waitMs: 600_000 };
+  const owing: GuardState = {
+    ...after([seen({ balanceUsd: 50, atMs: 77 })]).state,
+    owed: [
+      {
+        kind: "end-run",
+        id: "r",
+        guard: "idle",
+        reason: "idle_30m",
+        podId: "p1",
+        podName: "trainer",
+        action: "stop",
+        because: "idle for 30 min",
+        tries: 0,
+        notBeforeMs: 77,
+      },
+    ],
+  };
+
+  it("is tried again when it was told to, and says so", () => {
+    const { state, events } = settled(owing, "r", waits);
+
+    expect(find(state, "r")).toMatchObject({
+      tries: 1,
+      notBeforeMs: 602_000,
+      putOffUntilMs: 602_000,
+    });
+    expect(wordsOf(events)).toEqual([
+      "idle: could not stop pod trainer (p1), trying again: before_stop_command failed",
+    ]);
+  });
+
+  it("waits no longer once it was asked for", () => {
+    const put = settled(owing, "r", waits).state;
+
+    const { state } = settled(put, "r", failed, 602_000);
+
+    expect(find(state, "r")).toMatchObject({ tries: 2, putOffUntilMs: undefined });
+  });
+
+  it.each<[string, Outcome, string]>([
+    ["by others while it waited", waits, "ended_elsewhere"],
+    ["by us after we had asked", failed, "idle_30m"],
+  ])("was brought about %s: the history says so", (_sentence, first, reason) => {
+    const put = settled(owing, "r", first).state;
+    const moot: Outcome = {
+      kind: "moot",
+      because: "the pod is EXITED",
+      tail: "",
+      podIs: "stopped",
+    };
+
+    const { events } = settled(put, "r", moot, 602_000);
+
+    expect(events.flatMap((each) => (each.kind === "run-ended" ? [each.reason] : []))).toEqual([
+      reason,
+    ]);
+  });
+});
+
 describe("a pod that is still billed after it took several tries to stop", () => {
   const backed = policyWith({ backstop: { action: "stop", afterMs: 0 } });
   const end = "end-pod:emergency:p1:77";

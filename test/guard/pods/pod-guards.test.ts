@@ -1052,6 +1052,18 @@ describe("pods that RunPod does not stop", () => {
     expect(mayStartAt(lived, 481.1)).toEqual(["stuck", "p2", "p3"]);
   });
 
+  it("that were put off, as a save must work first, are tried again when that is over", () => {
+    const roomy = guarding({ hardTimeout, warnMs: 0 });
+    const putOff = { ...refused, waitMs: 10 * minuteMs };
+    const asked = live(unlived, [480, 480], roomy, { look: { pods } });
+    const failed = settleAt(asked, 480.5, endIdOf(asked, "stuck"), putOff, roomy);
+
+    const lived = live(failed, [481, 489], roomy, { look: { pods } });
+
+    expect(mayStartAt(lived, 490)).toEqual(["p2", "p3"]);
+    expect(mayStartAt(lived, 490.5)).toEqual(["stuck", "p2", "p3"]);
+  });
+
   it("are found to have stopped by themselves, room or not", () => {
     const asked = live(unlived, [480, 480], policy, { look: { pods } });
     const failed = settleAt(asked, 480.95, endIdOf(asked, "stuck"), refused, policy);

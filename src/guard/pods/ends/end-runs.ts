@@ -126,7 +126,10 @@ function withTurns(
   const isLong = ({ notBeforeMs }: EndRun) => notBeforeMs - nowMs > endRetry.mostMs;
   return owed.map((each) => {
     if (each.kind !== "end-run" || mayBeUnderWay(each, nowMs)) return each;
-    if (!waiting.includes(each)) return isLong(each) ? { ...each, notBeforeMs: nowMs } : each;
+    if (!waiting.includes(each)) {
+      const soonestMs = Math.max(nowMs, each.putOffUntilMs ?? nowMs);
+      return isLong(each) ? { ...each, notBeforeMs: soonestMs } : each;
+    }
     const isSoon = each.notBeforeMs - nowMs <= hourMs;
     return isSoon ? { ...each, notBeforeMs: nowMs + noTurnMs } : each;
   });

@@ -2,6 +2,7 @@ import type { Next, Remedy } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
+import { howToLift } from "#guard/budgets/check-budgets.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { endIncident } from "#guard/outbox/incidents.ts";
 import { notify } from "#guard/outbox/notify.ts";
@@ -128,12 +129,14 @@ function nextOf(cases: Cases, warnMs: number, nowMs: number): readonly Next[] {
 }
 
 /** `To keep it: runpodboss touch p1`. */
-function howToKeep(cases: Cases, { podGuards: { command } }: Policy): Remedy {
+function howToKeep(cases: Cases, policy: Policy): Remedy {
+  const { command } = policy.podGuards;
   const [{ deadline, pod }] = cases;
   const word = wordFor(cases, pod);
   const words = cases.length === 1 ? "To keep it" : "To keep one";
   switch (deadline.guard) {
     case "budget":
+      return howToLift({ name: deadline.of ?? "" }, policy);
     case "hard_timeout":
       return { words: `${words}: add it to protect in the config` };
     case "schedule":

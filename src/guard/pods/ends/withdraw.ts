@@ -1,5 +1,5 @@
 import { runStateOf } from "#guard/model/account.ts";
-import type { Effect } from "#guard/model/effect.ts";
+import type { CallPodAgent, Effect, EndRun } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { withdraw } from "#guard/outbox/notify.ts";
@@ -31,20 +31,28 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     }
     const action = effect.kind === "end-run" ? effect.action : "agent";
     const deadline = deadlines.find(({ guard }) => guard === effect.guard);
-    if (deadline?.action !== action) return isScheduled(effect) ? passedOver : noLongerAsked;
+    if (deadline?.action !== action) return whyNotAsked(effect);
     if (deadline.isPast) return undefined;
-    return isScheduled(effect) ? passedOver : putOff;
+    return effect.guard === "schedule" ? passedOver : putOff;
   };
   return withoutMoot(state, whyNot);
 }
 
-const noLongerAsked = "the config no longer asks for it";
+function whyNotAsked({ guard }: EndRun | CallPodAgent): string {
+  switch (guard) {
+    case "budget":
+      return "the budget no longer asks for it: a new period, a person or the config has lifted it";
+    case "schedule":
+      return passedOver;
+    case "hard_timeout":
+    case "lease":
+    case "idle":
+      return "the config no longer asks for it";
+  }
+}
+
 const passedOver = "its schedule was passed over or changed";
 const putOff = "the pod got more time or is active again";
-
-function isScheduled(effect: Effect): boolean {
-  return effect.kind === "end-run" && effect.guard === "schedule";
-}
 
 /**
  * Drops what a lease or a touch has put off, by the runs alone. So a process that has not polled yet

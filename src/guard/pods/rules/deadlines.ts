@@ -7,9 +7,11 @@ import type {
   Policy,
 } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { isGuardFor } from "#guard/protect.ts";
 import { plainNumber, spanWords } from "#guard/text.ts";
+import { budgetDeadline } from "./budget.ts";
 import { idleOutAtMs, idleReason } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
 import { isScheduleNear, scheduledEnd, scheduleReason, type Told } from "./schedule.ts";
@@ -41,11 +43,12 @@ const leastIdleShare = 0.25;
 export function deadlinesOf(
   run: PodRun,
   pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
-  state: Told,
-  { podGuards }: Pick<Policy, "podGuards">,
+  state: Told & Pick<GuardState, "budgets">,
+  policy: Pick<Policy, "podGuards" | "budgets">,
   nowMs: number,
 ): readonly Deadline[] {
   const { leaseBook } = state;
+  const { podGuards } = policy;
   const { hardTimeout, lease, idle, warnMs, gapMs } = podGuards;
   // Unread, it may hold a longer lease or a touch.
   const isBookKnown = leaseBook !== undefined && leaseBook !== "unknown";
@@ -61,6 +64,17 @@ export function deadlinesOf(
       words: `hard timeout after ${plainNumber(hardTimeout.afterMs / hourMs)} h`,
       ...standing(atMs, nowMs, warnMs),
       isKnown: isSure,
+    });
+  }
+
+  const budget = budgetDeadline(run, pod, state, policy, nowMs);
+  if (budget !== undefined) {
+    deadlines.push({
+      guard: "budget",
+      ...budget,
+      ...standing(budget.atMs, nowMs, warnMs),
+      // Unread, the book may have it that a person has lifted it.
+      isKnown: isSure && isBookKnown,
     });
   }
 

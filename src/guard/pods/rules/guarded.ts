@@ -6,6 +6,7 @@ import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { isPlainId, listedPods } from "#guard/text.ts";
+import { isAnyHeld } from "./budget.ts";
 import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
 import { withRuns } from "#guard/pods/run/update-runs.ts";
 
@@ -30,13 +31,11 @@ interface Sight {
 }
 
 /** Undefined when there is nothing to guard, or no recent poll. */
-export function sightOf(
-  { lastSeen, owed }: GuardState,
-  policy: Policy,
-  nowMs: number,
-): Sight | undefined {
+export function sightOf(before: GuardState, policy: Policy, nowMs: number): Sight | undefined {
+  const { lastSeen, owed } = before;
   const { gapMs } = policy.podGuards;
-  if (!hasGuards(policy) && !owed.some(isOfAGuard)) return undefined;
+  const isHeld = isAnyHeld(before, policy, nowMs);
+  if (!isHeld && !isAnyOn(policy) && !owed.some(isOfAGuard)) return undefined;
   if (lastSeen === undefined || lastSeen.pods === "unknown") return undefined;
   if (nowMs - lastSeen.atMs > gapMs) return undefined;
   const { pods } = lastSeen;
@@ -48,18 +47,14 @@ export function sightOf(
     const guarded: Guarded[] = [];
     for (const pod of open) {
       const run = own(state.runs, pod.id);
-      if (run === undefined || (isQuiet(run, state, policy, nowMs) && !acting.has(pod.id)))
-        continue;
+      if (run === undefined) continue;
+      if (!isHeld && isQuiet(run, state, policy, nowMs) && !acting.has(pod.id)) continue;
       guarded.push({ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) });
     }
     found = { of: state.runs, guarded };
     return guarded;
   };
   return { pods, open, guardedIn };
-}
-
-function hasGuards({ podGuards: { hardTimeout, lease, idle, schedules = [] } }: Policy): boolean {
-  return (hardTimeout ?? lease ?? idle) !== undefined || schedules.length > 0;
 }
 
 /**
@@ -69,7 +64,7 @@ function hasGuards({ podGuards: { hardTimeout, lease, idle, schedules = [] } }: 
 export function forgetUnguarded(state: GuardState, policy: Policy): GuardState {
   const pods = state.lastSeen?.pods;
   if (pods === undefined || pods === "unknown") return state;
-  const isGuarded = hasGuards(policy);
+  const isGuarded = isAnyOn(policy);
   const runs = pods.flatMap((pod): readonly PodRun[] => {
     const run = own(state.runs, pod.id);
     if (run === undefined || (isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs))) return [];
@@ -79,6 +74,12 @@ export function forgetUnguarded(state: GuardState, policy: Policy): GuardState {
     ];
   });
   return withRuns(state, runs);
+}
+
+/** Whether anything in the config may act on a run. */
+function isAnyOn({ podGuards, budgets = [] }: Policy): boolean {
+  const { hardTimeout, lease, idle, schedules = [] } = podGuards;
+  return (hardTimeout ?? lease ?? idle) !== undefined || budgets.length + schedules.length > 0;
 }
 
 /** Nothing is near, and nothing that was said or done has to be taken back. */
@@ -107,9 +108,9 @@ export type Cases = readonly [Case, ...Case[]];
 export function byGuard(cases: readonly Case[]): readonly Cases[] {
   return podGuardNames
     .flatMap((guard): readonly (readonly Case[])[] => {
-      const mine = cases.filter(({ deadline }) => deadline.guard === guard);
-      const names = new Set(mine.map(({ deadline }) => deadline.of));
-      return [...names].map((name) => mine.filter(({ deadline }) => deadline.of === name));
+      const ofGuard = cases.filter(({ deadline }) => deadline.guard === guard);
+      const names = new Set(ofGuard.map(({ deadline }) => deadline.of));
+      return [...names].map((of) => ofGuard.filter(({ deadline }) => deadline.of === of));
     })
     .filter(isSome);
 }

@@ -1,0 +1,160 @@
+import type { Seen } from "#guard/model/account.ts";
+import type { Budget, Policy } from "#guard/model/policy.ts";
+import type { BudgetPeriod } from "#guard/model/spend.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { notify } from "#guard/outbox/notify.ts";
+import { own } from "#guard/own-value.ts";
+import { accountedTo } from "./account-spend.ts";
+import { settleGap } from "./gap.ts";
+import { isIn, type Spent, withPeriod, withSpent } from "./periods.ts";
+import { type Counted, countEnded, countRuns } from "./pods-spend.ts";
+import { isBudgetFor, runsOf } from "./standing.ts";
+
+type Counts = NonNullable<GuardState["budgets"]>;
+
+/**
+ * Adds to the budgets what was spent since the last look. While the calendar has not said which period it is,
+ * it waits: the next look counts it all. A budget that leaves the config is forgotten.
+ */
+export function countSpend(state: GuardState, look: Seen, policy: Policy): Decision {
+  const budgets = policy.budgets ?? [];
+  const { moments } = state;
+  if (budgets.length === 0) return { state: withoutBudgets(state), events: [] };
+  const isDated = budgets.every(({ name }) => {
+    const period = own(moments?.periods ?? {}, name);
+    return period === undefined || isIn(period, look.atMs);
+  });
+  if (moments === undefined || !isDated) return { state, events: [] };
+  const opened = { ...state, budgets: withPeriods(state, budgets, look.atMs) };
+  const paid = countAccount(opened, look, policy);
+  return { state: countPods(paid.state, look, policy), events: paid.events };
+}
+
+/** Of runs that are over, the rest is counted. Before anything of a later run of the same pod is. */
+export function countEnds(decision: Decision, policy: Policy, nowMs: number): Decision {
+  const { state, events } = decision;
+  const ended = events.filter((event) => event.kind === "run-ended");
+  const counting = (policy.budgets ?? []).filter(
+    ({ name }) => own(state.podsCounted ?? {}, name) !== undefined,
+  );
+  if (ended.length === 0 || counting.length === 0) return decision;
+  const { gapMs } = policy.podGuards;
+  const counted = counting.map((budget) => {
+    const mine = ended.filter(({ run }) => isBudgetFor(budget, run));
+    const next = mine.reduce<Counted>(
+      (before, { run, endedAtMs }) => countEnded(before, run, { endedAtMs, nowMs, gapMs }),
+      countedOf(state, budget),
+    );
+    return [budget.name, next] as const;
+  });
+  return { state: withCounted(state, counted), events };
+}
+
+function withoutBudgets(state: GuardState): GuardState {
+  const { budgets, accounted, podsCounted } = state;
+  return budgets === undefined && accounted === undefined && podsCounted === undefined
+    ? state
+    : { ...state, budgets: undefined, accounted: undefined, podsCounted: undefined };
+}
+
+function withPeriods(
+  { budgets: before = {}, podsCounted = {}, moments }: GuardState,
+  budgets: readonly Budget[],
+  nowMs: number,
+): Counts {
+  return Object.fromEntries(
+    budgets.flatMap(({ name, pods }): readonly [string, readonly BudgetPeriod[]][] => {
+      const wasOfPods = own(podsCounted, name) !== undefined;
+      // What the account has spent says nothing of what pods may spend, nor the other way round.
+      const isAsBefore = wasOfPods === (pods !== undefined);
+      const periods = isAsBefore ? (own(before, name) ?? []) : [];
+      const period = own(moments?.periods ?? {}, name);
+      const next = period === undefined ? periods : withPeriod(periods, period, nowMs);
+      return next.length === 0 ? [] : [[name, next]];
+    }),
+  );
+}
+
+/** A gap is settled, and told, once it is known which pods ran through it. */
+function countAccount(state: GuardState, look: Seen, policy: Policy): Decision {
+  const ofAccount = (policy.budgets ?? []).filter(({ pods }) => pods === undefined);
+  if (ofAccount.length === 0) return { state: { ...state, accounted: undefined }, events: [] };
+  const { accounted: before } = state;
+  const { accounted, spent } = accountedTo(before, look);
+  const isAnother = accounted.gap !== before?.gap;
+  // After another one nobody will know any more which pods ran through the first.
+  const gap = before?.gap && settleGap(before.gap, state, isAnother ? Infinity : look.atMs);
+  const isSettled = gap !== undefined && !isAnother;
+  const counted: GuardState = {
+    ...state,
+    accounted: isSettled ? { ...accounted, gap: undefined } : accounted,
+    budgets: withAll(state.budgets ?? {}, ofAccount, [
+      ...spent,
+      ...(gap === undefined ? [] : [gap.spent]),
+    ]),
+  };
+  if (gap?.because === undefined) return { state: counted, events: [] };
+  return notify(counted, policy, {
+    event: "budget",
+    name: "budget",
+    severity: "info",
+    topic: "spend:gap",
+    atMs: look.atMs,
+    because: `${gap.because}. It counts in ${listed(ofAccount)}`,
+  });
+}
+
+function withAll(budgets: Counts, counting: readonly Budget[], spent: readonly Spent[]): Counts {
+  if (spent.length === 0) return budgets;
+  const names = new Set(counting.map(({ name }) => name));
+  return Object.fromEntries(
+    Object.entries(budgets).map(([name, periods]) => [
+      name,
+      names.has(name) ? spent.reduce(withSpent, periods) : periods,
+    ]),
+  );
+}
+
+function countPods(state: GuardState, { pods, atMs }: Seen, policy: Policy): GuardState {
+  if (pods === "unknown") return state;
+  const ofPods = (policy.budgets ?? []).filter(
+    ({ name, pods: globs }) => globs !== undefined && own(state.budgets ?? {}, name) !== undefined,
+  );
+  if (ofPods.length === 0) return { ...state, podsCounted: undefined };
+  const counted = ofPods.map((budget) => {
+    const before = countedOf(state, budget);
+    const there = before.spans.filter(({ podId }) => own(state.runs, podId) !== undefined);
+    const runs = runsOf(budget, state);
+    return [
+      budget.name,
+      countRuns({ ...before, spans: there }, runs, atMs, policy.podGuards.gapMs),
+    ] as const;
+  });
+  return withCounted({ ...state, podsCounted: undefined }, counted);
+}
+
+function withCounted(
+  state: GuardState,
+  counted: readonly (readonly [name: string, counted: Counted])[],
+): GuardState {
+  const periods = counted.map(([name, each]) => [name, each.periods] as const);
+  const spans = counted.map(([name, each]) => [name, each.spans] as const);
+  return {
+    ...state,
+    budgets: { ...state.budgets, ...Object.fromEntries(periods) },
+    podsCounted: { ...state.podsCounted, ...Object.fromEntries(spans) },
+  };
+}
+
+function countedOf(
+  { budgets = {}, podsCounted = {} }: Pick<GuardState, "budgets" | "podsCounted">,
+  { name }: Budget,
+): Counted {
+  return { periods: own(budgets, name) ?? [], spans: own(podsCounted, name) ?? [] };
+}
+
+/** `budget daily`, `budgets daily and weekly`. */
+function listed(budgets: readonly Budget[]): string {
+  const names = budgets.map(({ name }) => name);
+  return `budget${names.length === 1 ? "" : "s"} ${names.join(" and ")}`;
+}

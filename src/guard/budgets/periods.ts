@@ -1,0 +1,73 @@
+import type { BudgetPeriod, Period } from "#guard/model/spend.ts";
+
+/** So many of a budget's periods are kept, and as many less one of those that a clock ahead began. */
+const mostPeriods = 3;
+
+/** What was spent between two moments. */
+export interface Spent {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly spentUsd: number;
+  /** Of it, what nobody saw; below 0 where what had been estimated was seen after all. */
+  readonly estimatedUsd?: number;
+  readonly toppedUpUsd?: number;
+}
+
+/** The period that holds this moment, if it is counted. */
+export function periodAt(
+  periods: readonly BudgetPeriod[] = [],
+  nowMs: number,
+): BudgetPeriod | undefined {
+  return periods.find((each) => isIn(each, nowMs));
+}
+
+export function isIn({ fromMs, toMs }: Period, ms: number): boolean {
+  return fromMs <= ms && ms < toMs;
+}
+
+/**
+ * With this period among them. One that is known goes on, whatever the clock said in between; those that
+ * overlap with it are of another calendar, which the config had before.
+ */
+export function withPeriod(
+  periods: readonly BudgetPeriod[],
+  { fromMs, toMs }: Period,
+  nowMs: number,
+): readonly BudgetPeriod[] {
+  const known = periods.find((each) => each.fromMs === fromMs);
+  if (known?.toMs === toMs) return periods;
+  const sinceMs = periods.length === 0 ? Math.max(fromMs, nowMs) : fromMs;
+  const present = { ...(known ?? { fromMs, sinceMs, spentUsd: 0 }), toMs };
+  const others = periods.filter((each) => each.toMs <= fromMs || each.fromMs >= toMs);
+  const all = [...others, present].toSorted((a, b) => a.fromMs - b.fromMs);
+  const at = all.indexOf(present);
+  return all.slice(Math.max(0, at + 1 - mostPeriods), at + mostPeriods);
+}
+
+/** What was spent over a boundary is split by time. What lies in no period that is kept is nobody's. */
+export function withSpent(periods: readonly BudgetPeriod[], spent: Spent): readonly BudgetPeriod[] {
+  return periods.map((each) => {
+    const share = shareOf(each, spent);
+    if (share === 0) return each;
+    return {
+      ...each,
+      spentUsd: each.spentUsd + share * spent.spentUsd,
+      estimatedUsd: added(each.estimatedUsd, share, spent.estimatedUsd),
+      toppedUpUsd: added(each.toppedUpUsd, share, spent.toppedUpUsd),
+    };
+  });
+}
+
+function shareOf(period: Period, { fromMs, toMs }: Spent): number {
+  if (toMs <= fromMs) return isIn(period, toMs) ? 1 : 0;
+  const commonMs = Math.min(period.toMs, toMs) - Math.max(period.fromMs, fromMs);
+  return Math.max(0, commonMs) / (toMs - fromMs);
+}
+
+function added(
+  before: number | undefined,
+  share: number,
+  by: number | undefined,
+): number | undefined {
+  return by === undefined ? before : (before ?? 0) + share * by;
+}
