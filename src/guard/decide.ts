@@ -8,6 +8,7 @@ import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
 import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
 import { sayPostpaid } from "#guard/account/postpaid.ts";
+import { confirmEstimates, tripOnEstimate } from "#guard/account/on-estimate.ts";
 import { onRehearsed } from "#guard/account/rehearsal.ts";
 import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/thresholds.ts";
@@ -28,6 +29,8 @@ import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/follow/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/follow/telemetry.ts";
 import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/ends/withdraw.ts";
+import { checkStopped } from "#guard/pods/stopped/check.ts";
+import { followStopped } from "#guard/pods/stopped/follow.ts";
 import { closeIncidents } from "./close-incidents.ts";
 import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
@@ -117,7 +120,10 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
   }
 }
 
-/** A poll that failed says nothing of the balance: it trips, re-arms and stops nothing. */
+/**
+ * A poll that failed says nothing of the balance: it re-arms and stops nothing, and trips nothing but on an
+ * estimate where that is wanted.
+ */
 function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Policy): Decision {
   const from = followSource(before, found, policy);
   const polled = { ...from.state, lookedAtMs: found.atMs };
@@ -136,6 +142,7 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
       return chain(
         state,
         (blind) => whileBlind(blind, look, policy),
+        (blind) => tripOnEstimate(blind, look, policy),
         (blind) => sayWhatIsSteady(blind, policy, look.atMs),
       );
     case "seen":
@@ -148,6 +155,7 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => rememberKept(sighted, look, asWritten),
         (sighted) => sayRulesInUse(sighted, look, policy, asWritten),
         (sighted) => followBalance(sighted, look, policy),
+        (sighted) => confirmEstimates(sighted, look, policy),
         (sighted) => checkThresholds(sighted, look, policy),
         (sighted) => checkZero(sighted, look, policy),
         (sighted) => sayPostpaid(sighted, look, policy),
@@ -155,10 +163,12 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),
         (sighted) => checkUnexplained(sighted, look, policy),
+        (sighted) => followStopped(sighted, look, policy),
         (sighted) => countEnds(followRuns(sighted, look, policy), policy, look.atMs),
         (sighted) => countSpend(sighted, look, policy),
         (sighted) => checkBudgets(sighted, policy, look.atMs),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
+        (sighted) => checkStopped(sighted, look, policy),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
         (sighted) => closeIncidents(sighted, look, policy),
       );

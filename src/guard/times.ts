@@ -200,6 +200,8 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
       byId(pods, (pod) => ({
         ...pod,
         sinceMs: past(pod.sinceMs),
+        watchedSinceMs: ago(pod.watchedSinceMs),
+        unsureSinceMs: ago(pod.unsureSinceMs),
         warnedAtMs: ago(pod.warnedAtMs),
         toldAtMs: ago(pod.toldAtMs),
       })),

@@ -152,6 +152,62 @@ describe("a change-over that goes on", () => {
   });
 });
 
+describe("what is spent", () => {
+  const period = { fromMs: at(0), toMs: at(1440), spentUsd: 1 };
+  const accounted = { balanceUsd: 9, dueUsd: 1 };
+  const gap = { fromMs: at(1), toMs: at(2), fellUsd: 1 };
+  const spent: GuardState = {
+    ...stateWith({}),
+    accounted: { ...accounted, atMs: at(3), dueFromMs: at(2), fellAtMs: at(1), gap },
+    budgets: {
+      daily: [
+        { ...period, sinceMs: at(1), nearAtMs: at(2), trippedAtMs: at(3), unfrozenAtMs: at(3) },
+        { ...period, sinceMs: at(1), overAtMs: at(3) },
+      ],
+    },
+    podsCounted: { team: [{ podId: "p1", fromMs: at(1), toMs: at(3) }] },
+  };
+
+  it("moves with the clock, but for the bounds of the calendar", () => {
+    const moved = { fromMs: at(61), toMs: at(62), fellUsd: 1 };
+    expect(shifted(spent, hourMs)).toEqual({
+      ...spent,
+      accounted: { ...accounted, atMs: at(63), dueFromMs: at(62), fellAtMs: at(61), gap: moved },
+      budgets: {
+        daily: [
+          {
+            ...period,
+            sinceMs: at(61),
+            nearAtMs: at(62),
+            trippedAtMs: at(63),
+            unfrozenAtMs: at(63),
+          },
+          { ...period, sinceMs: at(61), overAtMs: at(63) },
+        ],
+      },
+      podsCounted: { team: [{ podId: "p1", beforeMs: at(61), fromMs: at(61), toMs: at(63) }] },
+    });
+  });
+
+  it("stays where the clock does", () => {
+    expect(upToNow(spent, at(3))).toEqual(spent);
+    const { gap: _, ...plain } = spent.accounted ?? { gap };
+    const without = { ...spent, accounted: plain as never };
+    expect(shifted(without, hourMs).accounted?.gap).toBeUndefined();
+  });
+
+  it("need not be there", () => {
+    const none = {
+      ...stateWith({}),
+      accounted: undefined,
+      budgets: undefined,
+      podsCounted: undefined,
+    };
+
+    expect(shifted(none, hourMs)).toEqual(none);
+  });
+});
+
 describe("when the clock is set an hour ahead", () => {
   const after = shifted(state, hourMs);
 

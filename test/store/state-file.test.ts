@@ -648,11 +648,11 @@ describe("loading", () => {
       owed: [
         notice,
         { ...notice, kind: "freeze", podIds: ["p1"] },
-        { ...notice, event: "budget" },
+        { ...notice, event: "tariff" },
         { ...notice, id: "7", priority: 3 },
       ],
       unrecorded: [{ ...aRecord, type: "launch" }],
-      budgets: [{ usd: 20 }],
+      tariffs: [{ usd: 20 }],
       ["__proto__"]: { polluted: true },
     };
 
@@ -666,7 +666,7 @@ describe("loading", () => {
       expect(state.owed).toEqual([notice, { ...notice, id: "7", priority: 3 }]);
       expect(state.unrecorded).toEqual([]);
       expect(troubles).toEqual([
-        { path, kind: "foreign", because: '"budgets", "__proto__", "owed", "unrecorded"' },
+        { path, kind: "foreign", because: '"tariffs", "__proto__", "owed", "unrecorded"' },
       ]);
       const { owed: _, ...rest } = foreign;
       const written = JSON.parse(fs.readFileSync(path, "utf8")) as typeof foreign;

@@ -15,7 +15,7 @@ export function answersOf(
   state: GuardState,
   policy: Policy,
   { name, belowUsd, belowHours, answers, backstop }: Threshold,
-  { atMs, balanceUsd, burnPerHrUsd }: Seen,
+  { atMs, balanceUsd, burnPerHrUsd }: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
   because: string,
 ): readonly Effect[] {
   const owed = { belowUsd, belowHours, balanceUsd, because, tries: 0, notBeforeMs: atMs };

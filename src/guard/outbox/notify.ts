@@ -178,7 +178,9 @@ export function forget(state: GuardState, isOver: (key: string) => boolean): Gua
 
 /** What was said of a pod is forgotten with its run, and what was said of its end with that end. */
 export function forgetWhatIsOver(state: GuardState): GuardState {
-  const ending = state.owed.flatMap((each) => (each.kind === "end-run" ? [each.podId] : []));
+  const ending = state.owed.flatMap((each) =>
+    each.kind === "end-run" || each.kind === "end-stopped" ? [each.podId] : [],
+  );
   return forget(state, (key) => {
     const [about, ...podId] = key.split(":");
     switch (about) {

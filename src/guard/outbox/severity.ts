@@ -61,6 +61,7 @@ export function isAlwaysDue({ event }: Pick<Notify, "event">): boolean {
   return (
     event === "trip" ||
     event === "rearm" ||
+    event === "estimate" ||
     event === "backstop" ||
     event === "blind" ||
     event === "sighted" ||

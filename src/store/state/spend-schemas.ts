@@ -54,6 +54,8 @@ const stoppedPod = z.looseObject({
   podId: z.string(),
   name: z.string(),
   sinceMs: z.number(),
+  watchedSinceMs: maybe,
+  unsureSinceMs: maybe,
   warnedAtMs: maybe,
   toldAtMs: maybe,
 });

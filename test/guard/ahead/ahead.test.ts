@@ -72,6 +72,12 @@ describe("the next line of money", () => {
       line({ belowUsd: 40 }),
       Infinity,
     ],
+    [
+      "hours of a burn that is not known are none",
+      saw({ burnPerHrUsd: undefined, pods: [pod()] }),
+      line({ belowHours: 1 }),
+      Infinity,
+    ],
     ["nothing burns", saw({ burnPerHrUsd: 0 }), line({ belowUsd: 40 }), Infinity],
     ["nobody knows what burns", saw({ burnPerHrUsd: undefined }), line({ belowUsd: 40 }), Infinity],
     [
@@ -150,6 +156,7 @@ describe("the next line of a budget", () => {
     ["after that, all of it", within({ nearAtMs: at(-1) }), 50],
     ["once it is spent there is none", within({ nearAtMs: at(-1), trippedAtMs: at(-1) }), Infinity],
     ["nothing was counted yet", within(undefined), Infinity],
+    ["no budget was ever counted", [saw(), within({})[1]], Infinity],
     ["the period is over", within({ toMs: at(0) }), Infinity],
     ["of pods: what these cost", within({}, { pods: ["train*"] }), 60],
     ["more was spent by now: at once", within({ spentUsd: 99 }, { pods: ["*"] }), 2],
