@@ -187,7 +187,14 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
           toMs: past(each.toMs),
         })),
       ),
-    scheduledMs: "stays",
+    // Its moments are the calendar's.
+    scheduled: (scheduled) =>
+      scheduled &&
+      byId(scheduled, (each) => ({
+        ...each,
+        sinceMs: past(each.sinceMs),
+        openedAtMs: ago(each.openedAtMs),
+      })),
     stoppedPods: (pods) =>
       pods &&
       byId(pods, (pod) => ({

@@ -63,6 +63,17 @@ const state: GuardState = {
   openIncidents: [{ incident: "threshold:low", way: "phone", atMs: at(1) }],
   briefedDay: "2026-11-26",
   kept: { p4: { name: "n", rule: "n" } },
+  scheduled: {
+    evening: {
+      rule: "r",
+      sinceMs: at(1),
+      dealtMs: [at(2)],
+      openMs: at(2),
+      openedAtMs: at(3),
+      due: {},
+    },
+    night: { rule: "r", sinceMs: at(1), dealtMs: [], due: {} },
+  },
   leaseBook: { leases: {}, touchedAtMs: { p1: at(1) } },
   lastSeen: seen({ atMs: at(3) }),
   runs: {
@@ -224,6 +235,11 @@ describe("when the clock is set an hour ahead", () => {
       openIncidents: [{ incident: "threshold:low", way: "phone", atMs: at(61) }],
       briefedDay: "2026-11-26",
       kept: state.kept,
+      // The calendar's moments stay.
+      scheduled: {
+        evening: { sinceMs: at(61), dealtMs: [at(2)], openMs: at(2), openedAtMs: at(63) },
+        night: { sinceMs: at(61), dealtMs: [] },
+      },
       guardEndsAtMs: [at(62)],
       lastSeen: { atMs: at(63), balanceUsd: 100 },
     });

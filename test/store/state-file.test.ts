@@ -303,6 +303,20 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       maxLength: 3,
     }),
     briefedDay: names,
+    scheduled: byName(
+      fc.record(
+        {
+          rule: names,
+          sinceMs: dollars,
+          dealtMs: fc.array(dollars, { maxLength: 3 }),
+          openMs: dollars,
+          openedAtMs: dollars,
+          isUnknownTold: fc.boolean(),
+          due: byName(fc.record({ run: names, ofMs: dollars })),
+        },
+        { requiredKeys: ["rule", "sinceMs", "dealtMs", "due"] },
+      ),
+    ),
   },
   {
     requiredKeys: [

@@ -2,6 +2,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import { measuredIn } from "./measured.ts";
 import { toldOf } from "#guard/outbox/incidents.ts";
 import { knownFrom } from "#guard/outbox/new-ways.ts";
 import { tripSeverity } from "#guard/outbox/severity.ts";
@@ -15,9 +16,11 @@ export function answersOf(
   state: GuardState,
   policy: Policy,
   { name, belowUsd, belowHours, answers, backstop }: Threshold,
-  { atMs, balanceUsd, burnPerHrUsd }: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
+  look: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
   because: string,
 ): readonly Effect[] {
+  const { atMs } = look;
+  const { balanceUsd, burnPerHrUsd } = measuredIn(state, look);
   const owed = { belowUsd, belowHours, balanceUsd, because, tries: 0, notBeforeMs: atMs };
   const about = {
     event: "trip",
