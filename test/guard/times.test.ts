@@ -313,3 +313,44 @@ it("a state with nothing in it stays so", () => {
 
   expect(shifted(empty, hourMs)).toEqual(empty);
 });
+
+describe("what lasts", () => {
+  const stopped = { podId: "p5", name: "n" };
+  const lasting: GuardState = {
+    ...stateWith({}),
+    falls: {
+      sinceMs: at(0),
+      atMs: at(3),
+      balanceUsd: 9,
+      points: [{ atMs: at(2), sinceMs: at(1), balanceUsd: 9, podsUsd: 1 }],
+      rates: [{ untilMs: at(3), perHrUsd: 2 }],
+    },
+    stoppedPods: {
+      p5: { ...stopped, sinceMs: at(0), watchedSinceMs: at(1), unsureSinceMs: at(3) },
+    },
+    reminded: { "threshold:low": { firstAtMs: at(1), lastAtMs: at(2), times: 2 } },
+  };
+
+  it("how the balance falls, pods that are stopped and reminders, moves with the clock", () => {
+    expect(shifted(lasting, hourMs)).toEqual({
+      ...lasting,
+      falls: {
+        sinceMs: at(60),
+        atMs: at(63),
+        balanceUsd: 9,
+        points: [{ atMs: at(62), sinceMs: at(61), balanceUsd: 9, podsUsd: 1 }],
+        rates: [{ untilMs: at(63), perHrUsd: 2 }],
+      },
+      stoppedPods: {
+        p5: { ...stopped, sinceMs: at(60), watchedSinceMs: at(61), unsureSinceMs: at(63) },
+      },
+      reminded: { "threshold:low": { firstAtMs: at(61), lastAtMs: at(62), times: 2 } },
+    });
+  });
+
+  it("need not be there", () => {
+    const none = { falls: undefined, stoppedPods: undefined, reminded: undefined };
+
+    expect(shifted({ ...stateWith({}), ...none }, hourMs)).toEqual({ ...stateWith({}), ...none });
+  });
+});
