@@ -2,12 +2,15 @@ import { describe, expect, it } from "vitest";
 import { closeIncidents } from "#guard/close-incidents.ts";
 import type { EndRun } from "#guard/model/effect.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { budget } from "./budgets/budget-samples.ts";
 import { channel, owedTo, sent, settleAll, telling } from "./outbox/channels.ts";
 import { after, noticesOf, pod, run, seen } from "./samples.ts";
 
 const policy = telling([channel("phone", { minSeverity: "critical" })], {
   backstop: { action: "stop", afterMs: 0 },
+  budgets: [budget()],
 });
+const today = { fromMs: 0, toMs: 1_000, sinceMs: 0, spentUsd: 1 };
 const look = seen({ atMs: 500, balanceUsd: 20, pods: [pod()] });
 
 const told = (incident: string, state: Partial<GuardState> = {}): GuardState => ({
@@ -102,6 +105,23 @@ describe("what a channel was told of and is over without another word is told to
     ],
     ["not one that is there", told("trouble:channel phone"), []],
     ["nor what is no way to people", told("trouble:history"), []],
+
+    [
+      "a budget whose next day has begun",
+      told("budget:daily", { budgets: { daily: [today] } }),
+      ["a new day of it has begun: $1.00 of $20.00 is spent"],
+    ],
+    [
+      "a budget that left the config",
+      told("budget:weekly"),
+      ["budget weekly is no longer in the config"],
+    ],
+    ["not one that is not counted", told("budget:daily"), []],
+    [
+      "not one that comes near or is used up",
+      told("budget:daily", { budgets: { daily: [{ ...today, nearAtMs: 400 }] } }),
+      [],
+    ],
 
     ["not of what lasts in no way", told("agent:warning"), []],
   ])("%s", (_sentence, state, words) => {

@@ -63,6 +63,17 @@ const state: GuardState = {
   openIncidents: [{ incident: "threshold:low", way: "phone", atMs: at(1) }],
   briefedDay: "2026-11-26",
   kept: { p4: { name: "n", rule: "n" } },
+  scheduled: {
+    evening: {
+      rule: "r",
+      sinceMs: at(1),
+      dealtMs: [at(2)],
+      openMs: at(2),
+      openedAtMs: at(3),
+      due: {},
+    },
+    night: { rule: "r", sinceMs: at(1), dealtMs: [], due: {} },
+  },
   leaseBook: { leases: {}, touchedAtMs: { p1: at(1) } },
   lastSeen: seen({ atMs: at(3) }),
   runs: {
@@ -141,6 +152,62 @@ describe("a change-over that goes on", () => {
   });
 });
 
+describe("what is spent", () => {
+  const period = { fromMs: at(0), toMs: at(1440), spentUsd: 1 };
+  const accounted = { balanceUsd: 9, dueUsd: 1 };
+  const gap = { fromMs: at(1), toMs: at(2), fellUsd: 1 };
+  const spent: GuardState = {
+    ...stateWith({}),
+    accounted: { ...accounted, atMs: at(3), dueFromMs: at(2), fellAtMs: at(1), gap },
+    budgets: {
+      daily: [
+        { ...period, sinceMs: at(1), nearAtMs: at(2), trippedAtMs: at(3), unfrozenAtMs: at(3) },
+        { ...period, sinceMs: at(1), overAtMs: at(3) },
+      ],
+    },
+    podsCounted: { team: [{ podId: "p1", fromMs: at(1), toMs: at(3) }] },
+  };
+
+  it("moves with the clock, but for the bounds of the calendar", () => {
+    const moved = { fromMs: at(61), toMs: at(62), fellUsd: 1 };
+    expect(shifted(spent, hourMs)).toEqual({
+      ...spent,
+      accounted: { ...accounted, atMs: at(63), dueFromMs: at(62), fellAtMs: at(61), gap: moved },
+      budgets: {
+        daily: [
+          {
+            ...period,
+            sinceMs: at(61),
+            nearAtMs: at(62),
+            trippedAtMs: at(63),
+            unfrozenAtMs: at(63),
+          },
+          { ...period, sinceMs: at(61), overAtMs: at(63) },
+        ],
+      },
+      podsCounted: { team: [{ podId: "p1", beforeMs: at(61), fromMs: at(61), toMs: at(63) }] },
+    });
+  });
+
+  it("stays where the clock does", () => {
+    expect(upToNow(spent, at(3))).toEqual(spent);
+    const { gap: _, ...plain } = spent.accounted ?? { gap };
+    const without = { ...spent, accounted: plain as never };
+    expect(shifted(without, hourMs).accounted?.gap).toBeUndefined();
+  });
+
+  it("need not be there", () => {
+    const none = {
+      ...stateWith({}),
+      accounted: undefined,
+      budgets: undefined,
+      podsCounted: undefined,
+    };
+
+    expect(shifted(none, hourMs)).toEqual(none);
+  });
+});
+
 describe("when the clock is set an hour ahead", () => {
   const after = shifted(state, hourMs);
 
@@ -168,6 +235,11 @@ describe("when the clock is set an hour ahead", () => {
       openIncidents: [{ incident: "threshold:low", way: "phone", atMs: at(61) }],
       briefedDay: "2026-11-26",
       kept: state.kept,
+      // The calendar's moments stay.
+      scheduled: {
+        evening: { sinceMs: at(61), dealtMs: [at(2)], openMs: at(2), openedAtMs: at(63) },
+        night: { sinceMs: at(61), dealtMs: [] },
+      },
       guardEndsAtMs: [at(62)],
       lastSeen: { atMs: at(63), balanceUsd: 100 },
     });
@@ -240,4 +312,45 @@ it("a state with nothing in it stays so", () => {
   const empty = stateWith({});
 
   expect(shifted(empty, hourMs)).toEqual(empty);
+});
+
+describe("what lasts", () => {
+  const stopped = { podId: "p5", name: "n" };
+  const lasting: GuardState = {
+    ...stateWith({}),
+    falls: {
+      sinceMs: at(0),
+      atMs: at(3),
+      balanceUsd: 9,
+      points: [{ atMs: at(2), sinceMs: at(1), balanceUsd: 9, podsUsd: 1 }],
+      rates: [{ untilMs: at(3), perHrUsd: 2 }],
+    },
+    stoppedPods: {
+      p5: { ...stopped, sinceMs: at(0), watchedSinceMs: at(1), unsureSinceMs: at(3) },
+    },
+    reminded: { "threshold:low": { firstAtMs: at(1), lastAtMs: at(2), times: 2 } },
+  };
+
+  it("how the balance falls, pods that are stopped and reminders, moves with the clock", () => {
+    expect(shifted(lasting, hourMs)).toEqual({
+      ...lasting,
+      falls: {
+        sinceMs: at(60),
+        atMs: at(63),
+        balanceUsd: 9,
+        points: [{ atMs: at(62), sinceMs: at(61), balanceUsd: 9, podsUsd: 1 }],
+        rates: [{ untilMs: at(63), perHrUsd: 2 }],
+      },
+      stoppedPods: {
+        p5: { ...stopped, sinceMs: at(60), watchedSinceMs: at(61), unsureSinceMs: at(63) },
+      },
+      reminded: { "threshold:low": { firstAtMs: at(61), lastAtMs: at(62), times: 2 } },
+    });
+  });
+
+  it("need not be there", () => {
+    const none = { falls: undefined, stoppedPods: undefined, reminded: undefined };
+
+    expect(shifted({ ...stateWith({}), ...none }, hourMs)).toEqual({ ...stateWith({}), ...none });
+  });
 });

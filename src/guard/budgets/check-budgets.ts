@@ -7,7 +7,7 @@ import { notify, withdraw } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isPlainId } from "#guard/text.ts";
 import { isLater } from "#guard/pods/run/run-start.ts";
-import { periodAt } from "./periods.ts";
+import { periodsIn, presentIn } from "./periods.ts";
 import { type BudgetStanding, isHeld, nearShare, standingOf } from "./standing.ts";
 import { budgetWords, nearWords, spentOfWords, trippedWords } from "./words.ts";
 
@@ -75,7 +75,7 @@ function trip(
         atMs: nowMs,
         because,
         next: nextOnTrip(budget, warnMs, nowMs),
-        hint: action === "stop" || freezes ? howToLift(budget, policy) : toSee(policy),
+        hint: action === "stop" || freezes ? howToLift(name, policy) : toSee(policy),
       }),
     (marked) => ({
       state:
@@ -146,11 +146,11 @@ function allowMore(state: GuardState, budget: Budget, policy: Policy, nowMs: num
 /** The period in which it tripped is over. That a freeze is lifted is told to all, the rest to who must know. */
 function liftOld(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
   const { name, per, freezes } = budget;
-  const periods = own(state.budgets ?? {}, name) ?? [];
+  const periods = periodsIn(state, name);
   const isOld = ({ toMs, trippedAtMs, overAtMs }: BudgetPeriod): boolean =>
     toMs <= nowMs && trippedAtMs !== undefined && overAtMs === undefined;
   const old = periods.filter(isOld);
-  const present = periodAt(periods, nowMs);
+  const present = presentIn(state, name, nowMs);
   // Nothing is said of it before the next one is there.
   if (old.length === 0 || present === undefined) return { state, events: [] };
   const marked = {
@@ -160,7 +160,8 @@ function liftOld(state: GuardState, budget: Budget, policy: Policy, nowMs: numbe
       [name]: periods.map((each) => (isOld(each) ? { ...each, overAtMs: nowMs } : each)),
     },
   };
-  const isTold = freezes && old.some(isHeld) && present.trippedAtMs === undefined;
+  const isOpen = standingOf(budget, state, nowMs).share < 1;
+  const isTold = freezes && isOpen && old.some(isHeld);
   if (!isTold) return { state: marked, events: [] };
   const because = `the next ${per} has begun: ${budgetWords(budget)} is no longer frozen`;
   return over(marked, budget, policy, { atMs: nowMs, because });
@@ -183,7 +184,7 @@ function dropCalls(state: GuardState, { budgets = [] }: Policy, nowMs: number): 
     if (effect.kind !== "call-budget-agent") return [];
     const { budget: name, periodMs } = effect;
     const isThere = budgets.some((each) => each.name === name && each.action === "agent");
-    const periods = own(state.budgets ?? {}, name) ?? [];
+    const periods = periodsIn(state, name);
     const period = periods.find(({ fromMs }) => fromMs === periodMs);
     if (isThere && isHeld(period) && nowMs < period.toMs) return [];
     const because = isThere ? "the budget is over or lifted" : "the config no longer asks for it";
@@ -225,15 +226,15 @@ function toSee({ podGuards }: Policy): Remedy {
 
 /** What to type so that it holds nothing any more. */
 export function howToLift(
-  { name }: Pick<Budget, "name">,
+  name: string | undefined,
   { podGuards: { command } }: Pick<Policy, "podGuards">,
 ): Remedy {
-  const word = isPlainId(name) ? name : "BUDGET";
+  const word = name !== undefined && isPlainId(name) ? name : "BUDGET";
   return { words: "To lift it", command: `${command} unfreeze ${word}` };
 }
 
 function withPeriodOf(state: GuardState, name: string, period: BudgetPeriod): GuardState {
-  const periods = own(state.budgets ?? {}, name) ?? [];
+  const periods = periodsIn(state, name);
   const next = periods.map((each) => (each.fromMs === period.fromMs ? period : each));
   return { ...state, budgets: { ...state.budgets, [name]: next } };
 }

@@ -1,12 +1,12 @@
 import type { Seen } from "#guard/model/account.ts";
 import type { Budget, Policy } from "#guard/model/policy.ts";
-import type { BudgetPeriod } from "#guard/model/spend.ts";
+import type { BudgetPeriod, Moments, PodSpan } from "#guard/model/spend.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { accountedTo } from "./account-spend.ts";
 import { settleGap } from "./gap.ts";
-import { isIn, type Spent, withPeriod, withSpent } from "./periods.ts";
+import { isIn, periodsIn, type Spent, withPeriod, withSpent } from "./periods.ts";
 import { type Counted, countEnded, countRuns } from "./pods-spend.ts";
 import { isBudgetFor, runsOf } from "./standing.ts";
 
@@ -20,23 +20,22 @@ export function countSpend(state: GuardState, look: Seen, policy: Policy): Decis
   const budgets = policy.budgets ?? [];
   const { moments } = state;
   if (budgets.length === 0) return { state: withoutBudgets(state), events: [] };
+  if (moments === undefined) return { state, events: [] };
   const isDated = budgets.every(({ name }) => {
-    const period = own(moments?.periods ?? {}, name);
+    const period = own(moments.periods, name);
     return period === undefined || isIn(period, look.atMs);
   });
-  if (moments === undefined || !isDated) return { state, events: [] };
-  const opened = { ...state, budgets: withPeriods(state, budgets, look.atMs) };
-  const paid = countAccount(opened, look, policy);
-  return { state: countPods(paid.state, look, policy), events: paid.events };
+  if (!isDated) return { state, events: [] };
+  const opened = { ...state, budgets: withPeriods(state, moments, budgets, look.atMs) };
+  const paid = countAccount(opened, look, budgets, policy);
+  return { state: countPods(paid.state, look, budgets, policy), events: paid.events };
 }
 
 /** Of runs that are over, the rest is counted. Before anything of a later run of the same pod is. */
 export function countEnds(decision: Decision, policy: Policy, nowMs: number): Decision {
   const { state, events } = decision;
   const ended = events.filter((event) => event.kind === "run-ended");
-  const counting = (policy.budgets ?? []).filter(
-    ({ name }) => own(state.podsCounted ?? {}, name) !== undefined,
-  );
+  const counting = (policy.budgets ?? []).filter(({ name }) => spansIn(state, name) !== undefined);
   if (ended.length === 0 || counting.length === 0) return decision;
   const { gapMs } = policy.podGuards;
   const counted = counting.map((budget) => {
@@ -58,17 +57,18 @@ function withoutBudgets(state: GuardState): GuardState {
 }
 
 function withPeriods(
-  { budgets: before = {}, podsCounted = {}, moments }: GuardState,
+  before: GuardState,
+  moments: Moments,
   budgets: readonly Budget[],
   nowMs: number,
 ): Counts {
   return Object.fromEntries(
     budgets.flatMap(({ name, pods }): readonly [string, readonly BudgetPeriod[]][] => {
-      const wasOfPods = own(podsCounted, name) !== undefined;
+      const wasOfPods = spansIn(before, name) !== undefined;
       // What the account has spent says nothing of what pods may spend, nor the other way round.
       const isAsBefore = wasOfPods === (pods !== undefined);
-      const periods = isAsBefore ? (own(before, name) ?? []) : [];
-      const period = own(moments?.periods ?? {}, name);
+      const periods = isAsBefore ? periodsIn(before, name) : [];
+      const period = own(moments.periods, name);
       const next = period === undefined ? periods : withPeriod(periods, period, nowMs);
       return next.length === 0 ? [] : [[name, next]];
     }),
@@ -76,8 +76,13 @@ function withPeriods(
 }
 
 /** A gap is settled, and told, once it is known which pods ran through it. */
-function countAccount(state: GuardState, look: Seen, policy: Policy): Decision {
-  const ofAccount = (policy.budgets ?? []).filter(({ pods }) => pods === undefined);
+function countAccount(
+  state: GuardState & { readonly budgets: Counts },
+  look: Seen,
+  budgets: readonly Budget[],
+  policy: Policy,
+): Decision {
+  const ofAccount = budgets.filter(({ pods }) => pods === undefined);
   if (ofAccount.length === 0) return { state: { ...state, accounted: undefined }, events: [] };
   const { accounted: before } = state;
   const { accounted, spent } = accountedTo(before, look);
@@ -88,7 +93,7 @@ function countAccount(state: GuardState, look: Seen, policy: Policy): Decision {
   const counted: GuardState = {
     ...state,
     accounted: isSettled ? { ...accounted, gap: undefined } : accounted,
-    budgets: withAll(state.budgets ?? {}, ofAccount, [
+    budgets: withAll(state.budgets, ofAccount, [
       ...spent,
       ...(gap === undefined ? [] : [gap.spent]),
     ]),
@@ -115,12 +120,17 @@ function withAll(budgets: Counts, counting: readonly Budget[], spent: readonly S
   );
 }
 
-function countPods(state: GuardState, { pods, atMs }: Seen, policy: Policy): GuardState {
-  if (pods === "unknown") return state;
-  const ofPods = (policy.budgets ?? []).filter(
-    ({ name, pods: globs }) => globs !== undefined && own(state.budgets ?? {}, name) !== undefined,
+function countPods(
+  state: GuardState,
+  { pods, atMs }: Seen,
+  budgets: readonly Budget[],
+  policy: Policy,
+): GuardState {
+  const ofPods = budgets.filter(
+    ({ name, pods: globs }) => globs !== undefined && periodsIn(state, name).length > 0,
   );
   if (ofPods.length === 0) return { ...state, podsCounted: undefined };
+  if (pods === "unknown") return state;
   const counted = ofPods.map((budget) => {
     const before = countedOf(state, budget);
     const there = before.spans.filter(({ podId }) => own(state.runs, podId) !== undefined);
@@ -146,11 +156,13 @@ function withCounted(
   };
 }
 
-function countedOf(
-  { budgets = {}, podsCounted = {} }: Pick<GuardState, "budgets" | "podsCounted">,
-  { name }: Budget,
-): Counted {
-  return { periods: own(budgets, name) ?? [], spans: own(podsCounted, name) ?? [] };
+function countedOf(state: GuardState, { name }: Budget): Counted {
+  return { periods: periodsIn(state, name), spans: spansIn(state, name) ?? [] };
+}
+
+/** Undefined: it was no budget of pods, or is new. */
+function spansIn({ podsCounted = {} }: GuardState, name: string): readonly PodSpan[] | undefined {
+  return own(podsCounted, name);
 }
 
 /** `budget daily`, `budgets daily and weekly`. */

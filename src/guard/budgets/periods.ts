@@ -1,4 +1,6 @@
 import type { BudgetPeriod, Period } from "#guard/model/spend.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
 
 /** So many of a budget's periods are kept, and as many less one of those that a clock ahead began. */
 const mostPeriods = 3;
@@ -13,12 +15,16 @@ export interface Spent {
   readonly toppedUpUsd?: number;
 }
 
+type Counts = Pick<GuardState, "budgets">;
+
+/** What is counted of a budget. */
+export function periodsIn({ budgets = {} }: Counts, name: string): readonly BudgetPeriod[] {
+  return own(budgets, name) ?? [];
+}
+
 /** The period that holds this moment, if it is counted. */
-export function periodAt(
-  periods: readonly BudgetPeriod[] = [],
-  nowMs: number,
-): BudgetPeriod | undefined {
-  return periods.find((each) => isIn(each, nowMs));
+export function presentIn(state: Counts, name: string, nowMs: number): BudgetPeriod | undefined {
+  return periodsIn(state, name).find((each) => isIn(each, nowMs));
 }
 
 export function isIn({ fromMs, toMs }: Period, ms: number): boolean {

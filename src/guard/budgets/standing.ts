@@ -3,10 +3,9 @@ import type { BudgetPeriod } from "#guard/model/spend.ts";
 import type { Budget, Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { own } from "#guard/own-value.ts";
 import { isNamedBy } from "#guard/protect.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
-import { periodAt } from "./periods.ts";
+import { presentIn } from "./periods.ts";
 
 /** People are told that a budget comes near from this share of it on. */
 export const nearShare = 0.8;
@@ -44,7 +43,7 @@ export function budgetStandings(
 }
 
 export function standingOf(budget: Budget, state: Known, nowMs: number): BudgetStanding {
-  const period = periodAt(own(state.budgets ?? {}, budget.name), nowMs);
+  const period = presentIn(state, budget.name, nowMs);
   const { costPerHrUsd, isWhole } = burnOf(budget, state);
   const spentUsd = period?.spentUsd ?? 0;
   const burnPerHrUsd = isWhole ? costPerHrUsd : undefined;
@@ -52,18 +51,20 @@ export function standingOf(budget: Budget, state: Known, nowMs: number): BudgetS
     budget,
     period,
     spentUsd,
-    share: spentUsd / budget.limitUsd,
+    share: exact(spentUsd / budget.limitUsd),
     isAtLeast: period?.isAtLeast === true || (budget.pods !== undefined && !isWhole),
     estimatedUsd: Math.max(0, period?.estimatedUsd ?? 0),
     toppedUpUsd: Math.max(0, period?.toppedUpUsd ?? 0),
     burnPerHrUsd,
-    reachedAtMs:
-      period &&
-      burnPerHrUsd &&
-      reachedAtMs(budget, period, burnPerHrUsd, dueUsd(budget, state), nowMs),
+    reachedAtMs: reachedAtMs(budget, period, burnPerHrUsd, dueUsd(budget, state), nowMs),
     trippedAtMs: period?.trippedAtMs,
     frozenUntilMs: budget.freezes && isHeld(period) ? period.toMs : undefined,
   };
+}
+
+/** Amounts are added up: 80 % is not to be missed by the last of many digits. */
+function exact(share: number): number {
+  return Math.round(share * 1e9) / 1e9;
 }
 
 /** It is spent, and nobody has lifted it. */
@@ -110,13 +111,15 @@ function dueUsd({ pods }: Budget, { accounted }: Known): number {
 
 function reachedAtMs(
   { limitUsd }: Budget,
-  { spentUsd, toMs }: BudgetPeriod,
-  burnPerHrUsd: number,
+  period: BudgetPeriod | undefined,
+  burnPerHrUsd: number | undefined,
   alsoUsd: number,
   nowMs: number,
 ): number | undefined {
+  if (period === undefined || burnPerHrUsd === undefined) return undefined;
+  const { spentUsd, toMs } = period;
   const leftUsd = limitUsd - spentUsd;
-  if (leftUsd <= 0) return undefined;
+  if (exact(leftUsd) <= 0 || burnPerHrUsd <= 0) return undefined;
   const atMs = nowMs + (Math.max(0, leftUsd - alsoUsd) / burnPerHrUsd) * hourMs;
   return atMs < toMs ? atMs : undefined;
 }

@@ -1,9 +1,9 @@
 import type { Budget, Policy } from "#guard/model/policy.ts";
-import type { Input } from "#guard/model/state.ts";
+import type { Seen } from "#guard/model/account.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
 import type { Period } from "#guard/model/spend.ts";
-import { at, guarding, hourMs, type Lived, step, unlived } from "../samples.ts";
-
-export const dayMs = 24 * hourMs;
+import type { Input } from "#guard/model/state.ts";
+import { at, blind, book, guarding, type Lived, seen, step, unlived } from "../samples.ts";
 
 /** $20 a day of the account. */
 export function budget(overrides: Partial<Budget> = {}): Budget {
@@ -36,17 +36,45 @@ export function momentsAt(
   return { kind: "moments", moments: { atMs: at(minute), periods, schedules: {} } };
 }
 
-/** At a minute the calendar speaks, and then comes what else is given. */
-export function atMinute(
+/** What is seen at a minute; nothing runs unless given. */
+export interface Glance {
+  readonly look?: Partial<Seen> | "blind";
+  readonly book?: LeaseBook | "unknown";
+  readonly period?: Period;
+}
+
+/** At a minute the calendar speaks, the leases are read, and the account is looked at. */
+export function glance(
   before: Lived,
   minute: number,
   policy: Policy,
-  inputs: readonly Input[],
+  { look = {}, book: read = book(), period }: Glance = {},
 ): Lived {
-  return [momentsAt(minute, policy), ...inputs].reduce(
-    (now, input) => step(now, minute, input, policy),
+  const atMs = at(minute);
+  const inputs: readonly Input[] = [
+    momentsAt(minute, policy, period),
+    { kind: "leases", atMs, book: read },
+    {
+      kind: "look",
+      look: look === "blind" ? blind(atMs) : seen({ atMs, pods: [], burnPerHrUsd: 6, ...look }),
+    },
+  ];
+  return inputs.reduce((now, input) => step(now, minute, input, policy), before);
+}
+
+/** `[minute, balance]` of each look, at $6 an hour. */
+export function spending(
+  policy: Policy,
+  rows: readonly (readonly [minute: number, balanceUsd: number])[],
+  before: Lived = unlived,
+): Lived {
+  return rows.reduce(
+    (now, [minute, balanceUsd]) => glance(now, minute, policy, { look: { balanceUsd } }),
     before,
   );
 }
 
-export { unlived };
+/** A book in which this budget was lifted at that minute. */
+export function lifted(name: string, minute: number): LeaseBook {
+  return { ...book(), unfrozenAtMs: { [name]: at(minute) } };
+}

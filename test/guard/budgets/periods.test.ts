@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { periodAt, withPeriod, withSpent } from "#guard/budgets/periods.ts";
+import { presentIn, withPeriod, withSpent } from "#guard/budgets/periods.ts";
 import type { BudgetPeriod, Period } from "#guard/model/spend.ts";
 import { at, hourMs } from "../samples.ts";
 import { day } from "./budget-samples.ts";
@@ -94,8 +94,11 @@ it.each([
   ["the moment before", 1439, 0],
   ["after all", 2880, undefined],
 ])("the period %s", (_sentence, minute, n) => {
-  const found = periodAt([counted(day(0)), counted(day(1))], at(minute));
+  const budgets = { daily: [counted(day(0)), counted(day(1))] };
+
+  const found = presentIn({ budgets }, "daily", at(minute));
 
   expect(found?.fromMs).toBe(n === undefined ? undefined : day(n).fromMs);
-  expect(periodAt(undefined, at(minute))).toBeUndefined();
+  expect(presentIn({ budgets }, "weekly", at(minute))).toBeUndefined();
+  expect(presentIn({}, "daily", at(minute))).toBeUndefined();
 });

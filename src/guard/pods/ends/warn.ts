@@ -136,7 +136,7 @@ function howToKeep(cases: Cases, policy: Policy): Remedy {
   const words = cases.length === 1 ? "To keep it" : "To keep one";
   switch (deadline.guard) {
     case "budget":
-      return howToLift({ name: deadline.of ?? "" }, policy);
+      return howToLift(deadline.of, policy);
     case "hard_timeout":
       return { words: `${words}: add it to protect in the config` };
     case "schedule":

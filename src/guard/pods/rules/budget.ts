@@ -1,11 +1,10 @@
-import { periodAt } from "#guard/budgets/periods.ts";
+import { presentIn } from "#guard/budgets/periods.ts";
 import { isHeld } from "#guard/budgets/standing.ts";
 import { heldWords } from "#guard/budgets/words.ts";
 import type { Pod } from "#guard/model/account.ts";
 import type { Budget, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
-import { own } from "#guard/own-value.ts";
 import { isGuardFor } from "#guard/protect.ts";
 
 /** What a budget that is used up does to a run. */
@@ -43,7 +42,7 @@ export function isAnyHeld(
   { budgets = [] }: Pick<Policy, "budgets">,
   nowMs: number,
 ): boolean {
-  return budgets.some((budget) => holds(budget) && isHeld(presentOf(budget, state, nowMs)));
+  return budgets.some((budget) => holds(budget) && isHeld(presentIn(state, budget.name, nowMs)));
 }
 
 function deadlineBy(
@@ -54,7 +53,7 @@ function deadlineBy(
   nowMs: number,
 ): readonly BudgetDeadline[] {
   const { name, pods = ["*"], freezes } = budget;
-  const period = presentOf(budget, state, nowMs);
+  const period = presentIn(state, name, nowMs);
   if (!holds(budget) || !isHeld(period)) return [];
   const { trippedAtMs, spentUsd, isAtLeast = false } = period;
   const isLater = run.startedAtMs > trippedAtMs;
@@ -75,10 +74,6 @@ function deadlineBy(
 /** Whether it does anything to a pod. */
 function holds({ action, freezes }: Budget): boolean {
   return action === "stop" || freezes;
-}
-
-function presentOf({ name }: Budget, { budgets = {} }: Pick<GuardState, "budgets">, nowMs: number) {
-  return periodAt(own(budgets, name), nowMs);
 }
 
 /** As the history has it: `budget_daily`. */
