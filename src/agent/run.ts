@@ -73,7 +73,7 @@ type BuildDeps = Pick<RunAgentDeps, "settings" | "env" | "program"> & {
 
 /** The command as it would be started. */
 export function buildAgent(
-  { name, belowUsd, event, prompt, mayTerminate = false, reason, pod }: AgentJob,
+  { name, belowUsd, belowHours, event, prompt, mayTerminate = false, reason, pod }: AgentJob,
   look: Seen,
   { settings, env, program, runpodctl }: BuildDeps,
   folders: { readonly cwd: string; readonly podsFile: string },
@@ -90,6 +90,8 @@ export function buildAgent(
     values: {
       balanceUsd: look.balanceUsd,
       belowUsd,
+      belowHours,
+      burnPerHrUsd: look.burnPerHrUsd,
       name,
       ...(reason !== undefined && { reason }),
       ...pod,

@@ -3,6 +3,7 @@ import type { Notify } from "#guard/model/effect.ts";
 import type { Command } from "#ports.ts";
 import { isPlainId } from "#guard/text.ts";
 import { fittedPodsJson, mostThatFit, mostUrgentFirst } from "#template/fit.ts";
+import { factsOf } from "#notify/words/facts.ts";
 import { messageOf, noticeArgv } from "#template/notice.ts";
 import { variablesOf } from "#template/variables.ts";
 import type { EffectSettings } from "./settings.ts";
@@ -52,8 +53,17 @@ export function noticeCommand(
   const { notifyCommand: command, notifyPassesKey } = templateFor(notice, settings);
   if (command.length === 0) return undefined;
   const { podId, podName } = pod ?? { podId: "", podName: "" };
-  const { balanceUsd, belowUsd } = notice;
-  const values = { balanceUsd, belowUsd, message: messageOf(notice, nowMs), podId, podName };
+  const { balanceUsd, belowUsd, belowHours, burnPerHrUsd } = notice;
+  const line = { belowUsd, belowHours };
+  const facts = factsOf(notice, look, nowMs);
+  const values = {
+    balanceUsd,
+    burnPerHrUsd,
+    ...line,
+    message: `${messageOf(notice, nowMs)}${facts === "" ? "" : ` [${facts}]`}`,
+    podId,
+    podName,
+  };
   const podsFor = (mostBytes: number) =>
     fittedPodsJson(look === undefined ? "unknown" : wholeList(look), protect, mostBytes);
   return {

@@ -3,6 +3,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { withoutLoads } from "#guard/pods/follow/telemetry.ts";
+import { closeMoments } from "#guard/pods/follow/schedules.ts";
 import { spanWords } from "./text.ts";
 import { shifted } from "./times.ts";
 
@@ -12,7 +13,8 @@ export function onStepped(
   { atMs, byMs }: { readonly atMs: number; readonly byMs: number },
   policy: Policy,
 ): Decision {
-  const moved = withoutLoads(shifted(state, byMs), atMs);
+  const shiftedBy = withoutLoads(shifted(state, byMs), atMs);
+  const moved = byMs < -minuteMs ? closeMoments(shiftedBy) : shiftedBy;
   if (Math.abs(byMs) <= minuteMs) return { state: moved, events: [] };
   return notify(moved, policy, {
     event: "trouble",

@@ -7,6 +7,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { commandWay, isWay, type Way, wayOf, waysIn, wayWords } from "#guard/outbox/ways.ts";
+import { noLongerWords } from "#guard/pods/ends/tell-over.ts";
 import { own } from "#guard/own-value.ts";
 import { listedPods, usd } from "#guard/text.ts";
 
@@ -64,6 +65,8 @@ function endingOf(
     case "end":
     case "tell":
       return endOfWarning(about, state, look);
+    case "stopped":
+      return endOfStopped(about, state);
     case "budget":
       return endOfBudget(about, state, look, policy);
     case "zero":
@@ -133,16 +136,27 @@ function endOfWarning(about: string, state: GuardState, look: Seen): Ending | un
   // The last of many is how many more there are.
   const podIds = ids.split(",").filter((id) => !id.startsWith("and "));
   if (guard === undefined || podIds.some((id) => isGoingOn(id, guard, state))) return undefined;
-  const rows = look.pods === "unknown" ? [] : look.pods;
-  const words = listedPods(
-    podIds.map((podId) => ({ podId, name: rows.find(({ id }) => id === podId)?.name ?? "" })),
-  );
-  const runs = podIds.filter((id) => own(state.runs, id) !== undefined);
-  const because =
-    runs.length === 0
-      ? `${words} no longer ${podIds.length === 1 ? "runs" : "run"}`
-      : `${words}: no longer due for the ${guard} guard, by more time, activity or another config`;
+  const because = noLongerWords(podIds, guard, state, look);
   return { event: guard, name: guard, because };
+}
+
+/** That they were deleted for it says itself. */
+function endOfStopped(about: string, { stoppedPods = {}, owed }: GuardState): Ending | undefined {
+  // The last of many is how many more there are.
+  const podIds = about
+    .replace(/^pods:/, "")
+    .split(",")
+    .filter((id) => !id.startsWith("and "));
+  const isOn = (podId: string): boolean => {
+    const { warnedAtMs, toldAtMs } = own(stoppedPods, podId) ?? {};
+    const isOwed = owed.some((each) => each.kind === "end-stopped" && each.podId === podId);
+    return isOwed || (warnedAtMs ?? toldAtMs) !== undefined;
+  };
+  if (podIds.some(isOn)) return undefined;
+  const words = listedPods(podIds.map((podId) => ({ podId, name: "" })));
+  const [is, it] = podIds.length === 1 ? ["is", "it"] : ["are", "them"];
+  const because = `${words} ${is} no longer stopped, or no guard is for ${it} any more`;
+  return { event: "stopped", name: "stopped", because };
 }
 
 /** What was said of its coming end, or of why it has not come, still holds. */

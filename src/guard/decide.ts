@@ -6,6 +6,7 @@ import { checkBurn } from "#guard/account/confirm-burn.ts";
 import { followBalance } from "#guard/account/falling.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
+import { remindOfCrossings } from "#guard/account/remind-crossing.ts";
 import { sayWhatMayNotBeStopped } from "#guard/account/still-burning.ts";
 import { sayPostpaid } from "#guard/account/postpaid.ts";
 import { confirmEstimates, tripOnEstimate } from "#guard/account/on-estimate.ts";
@@ -29,6 +30,9 @@ import { checkPodGuards } from "#guard/pods/pod-guards.ts";
 import { followRuns, onLeases } from "#guard/pods/follow/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/follow/telemetry.ts";
 import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/ends/withdraw.ts";
+import { sayTellsOver } from "#guard/pods/ends/tell-over.ts";
+import { checkStopped } from "#guard/pods/stopped/check.ts";
+import { followStopped } from "#guard/pods/stopped/follow.ts";
 import { closeIncidents } from "./close-incidents.ts";
 import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
@@ -155,16 +159,20 @@ function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy)
         (sighted) => followBalance(sighted, look, policy),
         (sighted) => confirmEstimates(sighted, look, policy),
         (sighted) => checkThresholds(sighted, look, policy),
+        (sighted) => ({ state: remindOfCrossings(sighted, look, policy), events: [] }),
         (sighted) => checkZero(sighted, look, policy),
         (sighted) => sayPostpaid(sighted, look, policy),
         (sighted) => checkBackstops(sighted, look, policy),
         (sighted) => sayWhatMayNotBeStopped(sighted, look, policy),
         (sighted) => checkBurn(sighted, look, policy),
         (sighted) => checkUnexplained(sighted, look, policy),
+        (sighted) => followStopped(sighted, look, policy),
         (sighted) => countEnds(followRuns(sighted, look, policy), policy, look.atMs),
         (sighted) => countSpend(sighted, look, policy),
         (sighted) => checkBudgets(sighted, policy, look.atMs),
         (sighted) => checkPodGuards(sighted, policy, look.atMs),
+        (sighted) => sayTellsOver(sighted, look, policy),
+        (sighted) => checkStopped(sighted, look, policy),
         (sighted) => ({ state: forgetWhatIsOver(sighted), events: [] }),
         (sighted) => closeIncidents(sighted, look, policy),
       );

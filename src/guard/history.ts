@@ -118,10 +118,9 @@ function settledDrafts(
     case "call-budget-agent":
       return [{ type: "agent", reason: effect.budget, because }];
     case "end-stopped":
-      return [{ type: "stopped", reason: effect.reason, because }];
     case "end-pod":
     case "end-run":
-      // The record of the run that ended covers this.
+      // The record of the run that ended, or of what is said of the pod that was stopped, covers this.
       return [];
   }
 }
@@ -136,15 +135,17 @@ function saidDrafts(
       const warned = new Set(podIds);
       return Object.values(state.runs)
         .filter(({ podId }) => warned.has(podId))
-        .map((run) => ({ type, reason, because, run: factsOf(run, atMs) }));
+        .map((run): Draft => ({ type, reason, because, run: factsOf(run, atMs) }))
+        .concat(stoppedDrafts(type, reason, because, podIds, state));
     }
+    case "stopped":
+      return stoppedDrafts(type, reason, because, podIds, state);
     case "budget":
       // Of pods' runs, their records tell.
       return podIds.length > 0
         ? []
         : [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "schedule":
-    case "stopped":
     case "backstop":
     case "blind":
     case "sighted":
@@ -165,6 +166,23 @@ function saidDrafts(
     case "brief":
       return [];
   }
+}
+
+/** Of pods without a run: one for each. */
+function stoppedDrafts(
+  type: "warn" | "stopped",
+  reason: string,
+  because: string,
+  podIds: readonly string[],
+  { lastSeen, runs }: GuardState,
+): readonly Draft[] {
+  const pods = lastSeen === undefined || lastSeen.pods === "unknown" ? [] : lastSeen.pods;
+  return podIds
+    .filter((podId) => own(runs, podId) === undefined)
+    .map((podId) => {
+      const podName = pods.find(({ id }) => id === podId)?.name ?? "";
+      return { type, reason, because, run: { podId, podName } };
+    });
 }
 
 /** When another of its guards would have ended the run at the latest. */

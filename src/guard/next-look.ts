@@ -3,6 +3,7 @@ import { noTurnMs } from "#guard/pods/ends/end-runs.ts";
 import { backstopAtMs } from "#guard/account/backstop.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
+import { own } from "#guard/own-value.ts";
 import type { GuardState } from "#guard/model/state.ts";
 
 /** The guard never delays longer: a time further ahead was written before the clock went back. */
@@ -34,5 +35,20 @@ export function nextDueMs(state: GuardState, policy: Policy, nowMs: number): num
     effect.tries > 0 && !isTooFarAhead(effect, nowMs) ? [effect.notBeforeMs] : [],
   );
   const backstops = policy.thresholds.flatMap((threshold) => backstopAtMs(threshold, state) ?? []);
-  return Math.min(...[...retries, ...backstops].filter((atMs) => atMs > nowMs));
+  const moments = momentsIn(state, policy);
+  return Math.min(...[...retries, ...backstops, ...moments].filter((atMs) => atMs > nowMs));
+}
+
+/** When schedules come and are to be announced, and when the periods of budgets end. */
+function momentsIn({ moments }: GuardState, policy: Policy): readonly number[] {
+  const { budgets = [], podGuards } = policy;
+  const { schedules = [], warnMs } = podGuards;
+  return [
+    ...schedules.flatMap(({ name, action }) => {
+      const nextMs = moments && own(moments.schedules, name)?.nextMs;
+      if (nextMs === undefined) return [];
+      return action === "stop" ? [nextMs - warnMs, nextMs] : [nextMs];
+    }),
+    ...budgets.flatMap(({ name }) => (moments && own(moments.periods, name)?.toMs) ?? []),
+  ];
 }

@@ -187,12 +187,21 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
           toMs: past(each.toMs),
         })),
       ),
-    scheduledMs: "stays",
+    // Its moments are the calendar's.
+    scheduled: (scheduled) =>
+      scheduled &&
+      byId(scheduled, (each) => ({
+        ...each,
+        sinceMs: past(each.sinceMs),
+        openedAtMs: ago(each.openedAtMs),
+      })),
     stoppedPods: (pods) =>
       pods &&
       byId(pods, (pod) => ({
         ...pod,
         sinceMs: past(pod.sinceMs),
+        watchedSinceMs: ago(pod.watchedSinceMs),
+        unsureSinceMs: ago(pod.unsureSinceMs),
         warnedAtMs: ago(pod.warnedAtMs),
         toldAtMs: ago(pod.toldAtMs),
       })),

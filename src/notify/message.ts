@@ -27,6 +27,8 @@ export interface Message {
   readonly threshold: { readonly name: string; readonly belowUsd?: number | undefined } | undefined;
   /** The pods concerned, the most expensive first. */
   readonly pods: readonly MessagePod[];
+  /** What burns most beside these; absent where all that burns is among them. */
+  readonly dearest?: readonly MessagePod[] | undefined;
   /** What the guard will do and when. */
   readonly next: readonly Next[];
   readonly remedy: Remedy | undefined;

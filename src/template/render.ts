@@ -1,12 +1,16 @@
 import type { ClusterMember, Pod } from "#guard/model/account.ts";
 import { whyKeptAlone } from "#guard/account/may-end.ts";
-import { fixed, isPlainId, plain, quoted } from "#guard/text.ts";
+import { hoursLeft } from "#guard/account/line.ts";
+import { fixed, isPlainId, plain, quoted, rounded } from "#guard/text.ts";
 
 /** What a template can name. */
 export interface Values {
   /** Unknown is written as the word. */
   readonly balanceUsd: number | undefined;
   readonly belowUsd: number | undefined;
+  readonly belowHours?: number | undefined;
+  /** With the balance it tells how long that lasts. */
+  readonly burnPerHrUsd?: number | undefined;
   readonly name: string;
   readonly podsJson: string;
   /** Only notices have one. */
@@ -41,7 +45,7 @@ export interface Rendered {
 const token = /\{\{|\{[A-Za-z_][A-Za-z0-9_.]*(?::[^{}\s]*)?\}|\{|\}+/g;
 
 /**
- * Fills `{balance}`, `{balance:.2f}`, `{below_usd}`, `{name}`, `{pods_json}` and, where there is a
+ * Fills `{balance}`, `{balance:.2f}`, `{below_usd}`, `{below_hours}`, `{burn}`, `{hours_left}`, `{name}`, `{pods_json}` and, where there is a
  * value for them, `{message}`, `{pod_id}`, `{pod_name}` and `{reason}`; with `_json` at its end the pod's name or
  * the message is a JSON string with its quotes. `{{` and the `}}` that closes it are literal braces. Everything else, JSON and unknown placeholders included, stays as written.
  * Never throws, and never looks for placeholders in what it has filled in.
@@ -84,9 +88,37 @@ function valueOf(placeholder: string, values: Values): string | undefined {
       return formatted(values.balanceUsd, format);
     case "below_usd":
       return formatted(values.belowUsd, format);
+    case "below_hours":
+      return formatted(values.belowHours, format);
+    case "burn":
+      return formatted(short(values.burnPerHrUsd), format);
+    case "hours_left":
+      return hoursLeftIn(values) === Infinity
+        ? unlimited
+        : formatted(short(hoursLeftIn(values)), format);
     default:
       return format === undefined ? wordsFor(name, values) : undefined;
   }
+}
+
+/** What lasts as long as nothing burns. */
+const unlimited = "unlimited";
+
+/** How long the balance lasts; Infinity when nothing burns, undefined when one of the two is unknown. */
+function hoursLeftIn({ balanceUsd, burnPerHrUsd }: Values): number | undefined {
+  return balanceUsd === undefined ? undefined : hoursLeft({ balanceUsd, burnPerHrUsd });
+}
+
+/** For programs: four decimals, `unlimited` or `unknown`. */
+export function hoursLeftWords(values: Values): string {
+  const hours = hoursLeftIn(values);
+  if (hours === undefined) return "unknown";
+  return hours === Infinity ? unlimited : fixed(hours, 4);
+}
+
+/** It is reckoned, and has more decimals than say anything. */
+function short(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : rounded(value);
 }
 
 function wordsFor(name: string | undefined, values: Values): string | undefined {

@@ -27,7 +27,7 @@ const notice: Notify = {
   tries: 0,
   notBeforeMs: 0,
 };
-const message = messageOf(notice, 0);
+const message = `${messageOf(notice, 0)} [Balance $1.50 · burn unknown]`;
 
 interface Sent {
   readonly argv: readonly string[];

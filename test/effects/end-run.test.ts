@@ -175,7 +175,11 @@ describe("the look right before finds that it is still due", () => {
     ["an idle pod", {}],
     ["a pod past its hard timeout", { guard: "hard_timeout" }],
     ["a pod past its lease", { guard: "lease" }],
-    ["a pod that a schedule ends", { guard: "schedule" }],
+    ["a pod held to a schedule, with the idle guard off", { guard: "schedule", idle: "off" }],
+    [
+      "held to a schedule, and hard at work",
+      { guard: "schedule", measured: measured({ gpuPercents: [99] }) },
+    ],
     ["a pod that a budget ends, hard at work", { guard: "budget", idle: "off" }],
     [
       "past its hard timeout, though what people said cannot be read",

@@ -12,6 +12,7 @@ const trip: Notify = {
   name: "warning",
   because: "balance $9.82 is below $10.00",
   balanceUsd: 9.8234,
+  burnPerHrUsd: 1.49,
   belowUsd: 10,
   tries: 0,
   notBeforeMs: 0,
@@ -26,6 +27,8 @@ const blind: Notify = {
   tries: 0,
   notBeforeMs: 0,
 };
+const facts =
+  "Balance $9.82 · burning $1.49/h · about 6 h 36 min left · most: trainer (p1) $1.49/h";
 const look = seen({ balanceUsd: 8.5, pods: [pod({ id: "p1", name: "trainer" })] });
 
 const settingsWith = (notifyCommand: readonly string[]) =>
@@ -71,7 +74,12 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
       ],
     ],
     ["every placeholder", ["a", "{balance} {below_usd} {name}"], ["a", "9.8234 10.0 warning"]],
-    ["the words", ["a", "{message}"], ["a", "warning: balance $9.82 is below $10.00"]],
+    ["the words", ["a", "{message}"], ["a", `warning: balance $9.82 is below $10.00 [${facts}]`]],
+    [
+      "how fast it goes, and how long it lasts",
+      ["a", "{burn:.2f} {hours_left:.1f} {below_hours}"],
+      ["a", "1.49 6.6 unknown"],
+    ],
     ["the pods as they were last seen", ["a", "{pods_json}"], ["a", podsText]],
     ["an unknown placeholder is none", ["a", "{balence}"], ["a", "{balence}", "warning", "9.8234"]],
     ["an empty argument stays one", ["a", "", "{name}"], ["a", "", "warning"]],
@@ -96,7 +104,10 @@ describe("the notice of a trip tells of the balance at the crossing", () => {
         RUNPODBOSS_BELOW_USD: "10.0",
         RUNPODBOSS_NAME: "warning",
         RUNPODBOSS_PODS_JSON: podsText,
-        RUNPODBOSS_MESSAGE: "warning: balance $9.82 is below $10.00",
+        RUNPODBOSS_BELOW_HOURS: "",
+        RUNPODBOSS_BURN_PER_HR_USD: "1.4900",
+        RUNPODBOSS_HOURS_LEFT: "6.5929",
+        RUNPODBOSS_MESSAGE: `warning: balance $9.82 is below $10.00 [${facts}]`,
         RUNPODBOSS_POD_ID: "p1",
         RUNPODBOSS_POD_IDS: "p1",
         RUNPODBOSS_POD_NAME: "trainer",
@@ -323,7 +334,7 @@ it("{message_json} is a JSON string with its quotes", () => {
   const command = noticeCommand(notice, look, settingsWith(["t", '{{"text": {message_json}}}']), 0);
 
   expect(JSON.parse(command?.argv[1] ?? "")).toEqual({
-    text: 'warning: a "b" $HOME {name}\n`c` @/etc/passwd',
+    text: `warning: a "b" $HOME {name}\n\`c\` @/etc/passwd [${facts}]`,
   });
 });
 

@@ -9,6 +9,7 @@ import type {
   PodGuards,
   Policy,
 } from "#guard/model/policy.ts";
+import type { Moments } from "#guard/model/spend.ts";
 import type { Lease, LeaseBook, PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardEvent, type GuardState, type Input } from "#guard/model/state.ts";
 
@@ -208,6 +209,8 @@ export interface Minute {
   readonly sample?: Partial<PodSample> | "missing" | "unmeasured" | "none";
   readonly samples?: readonly PodSample[];
   readonly book?: LeaseBook | "unknown";
+  /** What the calendar says, where it is asked. */
+  readonly moments?: Moments;
   readonly activity?: Readonly<Record<string, Activity>>;
 }
 
@@ -215,10 +218,12 @@ export function inputsOf(minute: number, given: Minute = {}): readonly Input[] {
   const { look: looked = {}, sample = {}, activity = {} } = given;
   const atMs = at(minute);
   const leases: Input = { kind: "leases", atMs, book: given.book ?? book() };
-  if (looked === "none") return [leases];
+  const told: readonly Input[] =
+    given.moments === undefined ? [] : [{ kind: "moments", moments: given.moments }];
+  if (looked === "none") return [leases, ...told];
   const look = looked === "blind" ? blind(atMs) : seen({ atMs, ...looked });
   const pods = look.kind === "blind" || look.pods === "unknown" ? [] : look.pods;
-  const inputs: readonly Input[] = [leases, { kind: "look", look }];
+  const inputs: readonly Input[] = [leases, ...told, { kind: "look", look }];
   if (sample === "none" || look.kind === "blind") return inputs;
   if (sample === "unmeasured") {
     const measured = { kind: "unmeasured", atMs, because: "timed out" } as const;

@@ -63,6 +63,17 @@ const state: GuardState = {
   openIncidents: [{ incident: "threshold:low", way: "phone", atMs: at(1) }],
   briefedDay: "2026-11-26",
   kept: { p4: { name: "n", rule: "n" } },
+  scheduled: {
+    evening: {
+      rule: "r",
+      sinceMs: at(1),
+      dealtMs: [at(2)],
+      openMs: at(2),
+      openedAtMs: at(3),
+      due: {},
+    },
+    night: { rule: "r", sinceMs: at(1), dealtMs: [], due: {} },
+  },
   leaseBook: { leases: {}, touchedAtMs: { p1: at(1) } },
   lastSeen: seen({ atMs: at(3) }),
   runs: {
@@ -224,6 +235,11 @@ describe("when the clock is set an hour ahead", () => {
       openIncidents: [{ incident: "threshold:low", way: "phone", atMs: at(61) }],
       briefedDay: "2026-11-26",
       kept: state.kept,
+      // The calendar's moments stay.
+      scheduled: {
+        evening: { sinceMs: at(61), dealtMs: [at(2)], openMs: at(2), openedAtMs: at(63) },
+        night: { sinceMs: at(61), dealtMs: [] },
+      },
       guardEndsAtMs: [at(62)],
       lastSeen: { atMs: at(63), balanceUsd: 100 },
     });
@@ -296,4 +312,45 @@ it("a state with nothing in it stays so", () => {
   const empty = stateWith({});
 
   expect(shifted(empty, hourMs)).toEqual(empty);
+});
+
+describe("what lasts", () => {
+  const stopped = { podId: "p5", name: "n" };
+  const lasting: GuardState = {
+    ...stateWith({}),
+    falls: {
+      sinceMs: at(0),
+      atMs: at(3),
+      balanceUsd: 9,
+      points: [{ atMs: at(2), sinceMs: at(1), balanceUsd: 9, podsUsd: 1 }],
+      rates: [{ untilMs: at(3), perHrUsd: 2 }],
+    },
+    stoppedPods: {
+      p5: { ...stopped, sinceMs: at(0), watchedSinceMs: at(1), unsureSinceMs: at(3) },
+    },
+    reminded: { "threshold:low": { firstAtMs: at(1), lastAtMs: at(2), times: 2 } },
+  };
+
+  it("how the balance falls, pods that are stopped and reminders, moves with the clock", () => {
+    expect(shifted(lasting, hourMs)).toEqual({
+      ...lasting,
+      falls: {
+        sinceMs: at(60),
+        atMs: at(63),
+        balanceUsd: 9,
+        points: [{ atMs: at(62), sinceMs: at(61), balanceUsd: 9, podsUsd: 1 }],
+        rates: [{ untilMs: at(63), perHrUsd: 2 }],
+      },
+      stoppedPods: {
+        p5: { ...stopped, sinceMs: at(60), watchedSinceMs: at(61), unsureSinceMs: at(63) },
+      },
+      reminded: { "threshold:low": { firstAtMs: at(61), lastAtMs: at(62), times: 2 } },
+    });
+  });
+
+  it("need not be there", () => {
+    const none = { falls: undefined, stoppedPods: undefined, reminded: undefined };
+
+    expect(shifted({ ...stateWith({}), ...none }, hourMs)).toEqual({ ...stateWith({}), ...none });
+  });
 });

@@ -303,6 +303,20 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       maxLength: 3,
     }),
     briefedDay: names,
+    scheduled: byName(
+      fc.record(
+        {
+          rule: names,
+          sinceMs: dollars,
+          dealtMs: fc.array(dollars, { maxLength: 3 }),
+          openMs: dollars,
+          openedAtMs: dollars,
+          isUnknownTold: fc.boolean(),
+          due: byName(fc.record({ run: names, ofMs: dollars })),
+        },
+        { requiredKeys: ["rule", "sinceMs", "dealtMs", "due"] },
+      ),
+    ),
   },
   {
     requiredKeys: [
@@ -634,11 +648,11 @@ describe("loading", () => {
       owed: [
         notice,
         { ...notice, kind: "freeze", podIds: ["p1"] },
-        { ...notice, event: "budget" },
+        { ...notice, event: "tariff" },
         { ...notice, id: "7", priority: 3 },
       ],
       unrecorded: [{ ...aRecord, type: "launch" }],
-      budgets: [{ usd: 20 }],
+      tariffs: [{ usd: 20 }],
       ["__proto__"]: { polluted: true },
     };
 
@@ -652,7 +666,7 @@ describe("loading", () => {
       expect(state.owed).toEqual([notice, { ...notice, id: "7", priority: 3 }]);
       expect(state.unrecorded).toEqual([]);
       expect(troubles).toEqual([
-        { path, kind: "foreign", because: '"budgets", "__proto__", "owed", "unrecorded"' },
+        { path, kind: "foreign", because: '"tariffs", "__proto__", "owed", "unrecorded"' },
       ]);
       const { owed: _, ...rest } = foreign;
       const written = JSON.parse(fs.readFileSync(path, "utf8")) as typeof foreign;

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { podsJson, render } from "#template/render.ts";
+import { podsJson, render, type Values } from "#template/render.ts";
 import { cluster, pod } from "../guard/samples.ts";
 
 const values = {
   balanceUsd: 9.8234,
   belowUsd: 10,
+  belowHours: 2,
+  burnPerHrUsd: 1.49,
   name: "warning",
   podsJson: "[]",
   message: "warning: low",
@@ -20,6 +22,11 @@ describe("a prompt", () => {
     ["{balance:.6f}", "9.823400"],
     ["{below_usd:.2f}", "10.00"],
     ["${balance:.2f}", "$9.82"],
+    ["{below_hours}", "2.0"],
+    ["{burn}", "1.49"],
+    ["{burn:.1f}", "1.5"],
+    ["{hours_left}", "6.5929"],
+    ["{hours_left:.1f} h", "6.6 h"],
     ["$1 $& $$ {name}", "$1 $& $$ warning"],
     ["{name}: {pods_json}", "warning: []"],
     ["{{balance}}", "{balance}"],
@@ -106,6 +113,18 @@ describe("a prompt", () => {
     const unknown = { ...values, balanceUsd: undefined, belowUsd: undefined };
 
     expect(render("{balance:.2f} {below_usd}", unknown).text).toBe("unknown unknown");
+  });
+
+  it.each<[string, Partial<Values>, string]>([
+    ["nothing burns", { burnPerHrUsd: 0 }, "0.0 unlimited unlimited"],
+    ["more is paid in than burns", { burnPerHrUsd: -1 }, "-1.0 unlimited unlimited"],
+    ["it is used up", { balanceUsd: -1 }, "1.49 0.0 0.0"],
+    ["the burn is not known", { burnPerHrUsd: undefined }, "unknown unknown unknown"],
+    ["the balance is not known", { balanceUsd: undefined }, "1.49 unknown unknown"],
+  ])("says how long the balance lasts where %s", (_sentence, overrides, text) => {
+    const template = "{burn} {hours_left} {hours_left:.1f}";
+
+    expect(render(template, { ...values, ...overrides }).text).toBe(text);
   });
 
   it("never looks for placeholders in what it has filled in", () => {

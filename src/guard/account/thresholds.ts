@@ -1,6 +1,6 @@
 import type { Seen } from "#guard/model/account.ts";
 import type { Effect } from "#guard/model/effect.ts";
-import type { Policy } from "#guard/model/policy.ts";
+import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
@@ -22,8 +22,7 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
   const trippedAtMs: [string, number][] = [];
   const owed: Effect[] = [];
   const events: GuardEvent[] = [];
-  const rearmed: { readonly name: string; readonly because: string; readonly sinceMs: number }[] =
-    [];
+  const rearmed: Rearmed[] = [];
 
   for (const threshold of policy.thresholds) {
     const { name, belowUsd, belowHours } = threshold;
@@ -48,7 +47,7 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
     if (!isNow && wasFired) {
       const because = aboveWords(threshold, measuredIn(state, look));
       events.push({ kind: "rearm", threshold: name, because });
-      rearmed.push({ name, because, sinceMs: tripTime(state, name, look) });
+      rearmed.push({ threshold, because, sinceMs: tripTime(state, name, look) });
     }
   }
 
@@ -68,11 +67,12 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
       owed: [...due, ...owed],
     },
     (before) => ({ state: before, events: [...events, ...moot] }),
-    ...rearmed.flatMap(({ name, because, sinceMs }) => {
+    ...rearmed.flatMap(({ threshold, because, sinceMs }) => {
+      const { name } = threshold;
       const span = spanWords(look.atMs - sinceMs);
       const missed = unsent.filter((each) => (each.threshold ?? each.name) === name);
       const fell = `${because}. It fell below ${span} ago`;
-      return [...rearmWords(state, name, fell, missed)].map(
+      return [...rearmWords(state, policy, threshold, fell, missed)].map(
         ([words, to]) =>
           (before: GuardState) =>
             notify(before, policy, {
@@ -88,6 +88,12 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
       );
     }),
   );
+}
+
+interface Rearmed {
+  readonly threshold: Threshold;
+  readonly because: string;
+  readonly sinceMs: number;
 }
 
 /** Why this effect is no longer needed; undefined when it still is. */

@@ -2,6 +2,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Effect, Notify } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import { measuredIn } from "./measured.ts";
 import { toldOf } from "#guard/outbox/incidents.ts";
 import { knownFrom } from "#guard/outbox/new-ways.ts";
 import { tripSeverity } from "#guard/outbox/severity.ts";
@@ -15,9 +16,11 @@ export function answersOf(
   state: GuardState,
   policy: Policy,
   { name, belowUsd, belowHours, answers, backstop }: Threshold,
-  { atMs, balanceUsd, burnPerHrUsd }: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
+  look: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
   because: string,
 ): readonly Effect[] {
+  const { atMs } = look;
+  const { balanceUsd, burnPerHrUsd } = measuredIn(state, look);
   const owed = { belowUsd, belowHours, balanceUsd, because, tries: 0, notBeforeMs: atMs };
   const about = {
     event: "trip",
@@ -69,11 +72,12 @@ export function answersOf(
 
 /**
  * Who is told that it is over, by the words: who was not told of the crossing, with what was missed, and
- * the channels that were, for which it is closed.
+ * the channels that were, for which it is closed; and all others where the threshold asks for it.
  */
 export function rearmWords(
   state: GuardState,
-  name: string,
+  policy: Policy,
+  { name, answers, tellsResolved }: Pick<Threshold, "name" | "answers" | "tellsResolved">,
   fell: string,
   missed: readonly Notify[],
 ): ReadonlyMap<string, readonly Way[]> {
@@ -87,8 +91,13 @@ export function rearmWords(
       way,
     );
   }
-  for (const way of toldOf(state, crossingTopic(name))) {
-    if (way !== commandWay && !ways.has(way)) add(fell, way);
+  const incident = crossingTopic(name);
+  const told = toldOf(state, incident).filter((way) => way !== commandWay);
+  const tells = policy.tells && answers.includes("notify");
+  const about = { event: "rearm", severity: "info", incident, isResolution: true } as const;
+  const asked = tellsResolved === true ? waysFor(state, { ...policy, tells }, about) : [];
+  for (const way of new Set([...told, ...asked])) {
+    if (!ways.has(way)) add(fell, way);
   }
   return words;
 }

@@ -18,6 +18,8 @@ export interface Pod {
   readonly hasNetworkVolume: boolean | undefined;
   /** A locked pod refuses to be stopped. */
   readonly isLocked: boolean | undefined;
+  /** The size of its own disk, which is billed while it is stopped too; 0: it has none. Absent: not known. */
+  readonly diskGb?: number | undefined;
   /**
    * What nobody knows of it besides, as the two interfaces do not show it alike, as in "is unknown". Nothing
    * but a person may end it.

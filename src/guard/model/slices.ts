@@ -23,7 +23,7 @@ const sliceOf = {
   accounted: "durable",
   budgets: "durable",
   podsCounted: "durable",
-  scheduledMs: "durable",
+  scheduled: "durable",
   stoppedPods: "durable",
   reminded: "durable",
   estimatedAtMs: "durable",

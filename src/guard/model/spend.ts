@@ -84,6 +84,10 @@ export interface StoppedPod {
   readonly podId: string;
   readonly name: string;
   readonly sinceMs: number;
+  /** Since when nobody looked away: before, it may have run meanwhile. Its end counts from then. */
+  readonly watchedSinceMs?: number | undefined;
+  /** When it was last known to be stopped, while that is not known. */
+  readonly unsureSinceMs?: number | undefined;
   /** When its end was announced, and when people were told of it last. */
   readonly warnedAtMs?: number | undefined;
   readonly toldAtMs?: number | undefined;

@@ -2,6 +2,7 @@ import type { Look, Pod, Seen, Measured, Activity, Probed, Source } from "./acco
 import type { Crossing, Rehearsal, RehearsalOutcome, Shown, SourceSince } from "./source.ts";
 import type { BurnBefore, SaidName, Effect, Outcome } from "./effect.ts";
 import type { Line, PodGuards, Policy } from "./policy.ts";
+import type { Scheduled } from "./schedules.ts";
 import type {
   Accounted,
   BudgetPeriod,
@@ -150,8 +151,8 @@ export interface GuardState {
   readonly budgets?: Readonly<Record<string, readonly BudgetPeriod[]>> | undefined;
   /** By the name of a budget of pods: how far what these cost is counted in it. */
   readonly podsCounted?: Readonly<Record<string, readonly PodSpan[]>> | undefined;
-  /** By schedule name: the last of its moments that was dealt with. */
-  readonly scheduledMs?: Readonly<Record<string, number>> | undefined;
+  /** By schedule name: which of its moments were dealt with, and whom the last one holds. */
+  readonly scheduled?: Readonly<Record<string, Scheduled>> | undefined;
   /** By pod id. */
   readonly stoppedPods?: Readonly<Record<string, StoppedPod>> | undefined;
   /** By incident: how often it was told. */

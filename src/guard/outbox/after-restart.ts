@@ -10,7 +10,8 @@ import type { GuardState } from "#guard/model/state.ts";
  */
 export function afterRestart(state: GuardState): GuardState {
   const owed = state.owed.map((effect) => {
-    const tried = isEnd(effect) ? { ...effect, tries: Math.max(1, effect.tries) } : effect;
+    const isAnEnd = isEnd(effect) || effect.kind === "end-stopped";
+    const tried = isAnEnd ? { ...effect, tries: Math.max(1, effect.tries) } : effect;
     switch (tried.kind) {
       case "notify":
         return noticeAtOnce(tried);

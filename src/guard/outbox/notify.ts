@@ -2,6 +2,7 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Effect, Next, Notify, Remedy, SaidName, Severity } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
+import { measuredIn } from "#guard/account/measured.ts";
 import { own } from "#guard/own-value.ts";
 import { messageWords } from "#guard/text.ts";
 import { incidentOf } from "./incidents.ts";
@@ -95,8 +96,11 @@ export function notify(state: GuardState, policy: Policy, words: Words): Decisio
 }
 
 /** As it was last seen. */
-function burnIn({ lastSeen, blind }: GuardState): number | undefined {
-  return lastSeen === undefined ? blind?.lastBurnPerHrUsd : lastSeen.burnPerHrUsd;
+function burnIn(state: GuardState): number | undefined {
+  const { lastSeen, blind } = state;
+  return lastSeen === undefined
+    ? blind?.lastBurnPerHrUsd
+    : measuredIn(state, lastSeen).burnPerHrUsd;
 }
 
 /** As `notify`, but at most once an hour for the same `key`. */
@@ -178,7 +182,9 @@ export function forget(state: GuardState, isOver: (key: string) => boolean): Gua
 
 /** What was said of a pod is forgotten with its run, and what was said of its end with that end. */
 export function forgetWhatIsOver(state: GuardState): GuardState {
-  const ending = state.owed.flatMap((each) => (each.kind === "end-run" ? [each.podId] : []));
+  const ending = state.owed.flatMap((each) =>
+    each.kind === "end-run" || each.kind === "end-stopped" ? [each.podId] : [],
+  );
   return forget(state, (key) => {
     const [about, ...podId] = key.split(":");
     switch (about) {

@@ -1,6 +1,7 @@
 import { type Effect, type EndPod, type EndRun, isEnd, type Outcome } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
+import { stoppedIncident } from "#guard/pods/stopped/rows.ts";
 import { listedPods } from "#guard/text.ts";
 import { endIncident, toldOf } from "./incidents.ts";
 import { forget, notify, notifyHourly, withdraw } from "./notify.ts";
@@ -103,6 +104,7 @@ export function sayFailed(
         atMs,
         podIds: [effect.podId],
         severity: "critical",
+        incident: stoppedIncident([effect.podId]),
         next,
         hint,
         because: `could not terminate ${listedPods([{ podId: effect.podId, name: effect.podName }])}, trying again: ${because}`,

@@ -6,6 +6,7 @@ import { type Decision, type GuardState, mostLost } from "#guard/model/state.ts"
 import { own } from "#guard/own-value.ts";
 import { factsOf } from "#guard/pods/run/run-facts.ts";
 import { endedBy } from "#guard/pods/follow/ended-by.ts";
+import { settleStopped } from "#guard/pods/stopped/settled.ts";
 import { listedPods, messageWords, spanWords, usd } from "#guard/text.ts";
 import { chain } from "./chain.ts";
 import { endIncident } from "./incidents.ts";
@@ -70,6 +71,7 @@ export function settle(
     (before) => ({ state: rememberUnconfirmed(before, effect, outcome, atMs), events: [] }),
     (before) => sayRemark(before, effect, atMs, outcome, policy),
     (before) => endTheRun(before, effect, outcome, policy, atMs),
+    (before) => settleStopped(before, effect, outcome, policy, atMs),
   );
 }
 

@@ -5,20 +5,23 @@ import { callAgents, tell } from "#guard/pods/ends/act-on-runs.ts";
 import { endWhatIsDue } from "#guard/pods/ends/end-runs.ts";
 import { forgetUnguarded, sightOf } from "#guard/pods/rules/guarded.ts";
 import { warn } from "#guard/pods/ends/warn.ts";
+import { followSchedules } from "#guard/pods/follow/schedules.ts";
 import { dropLateWarnings, dropWhatIsNotWanted } from "#guard/pods/ends/withdraw.ts";
 
 /**
- * The guards of single pods: hard timeout, lease, idle. Drops ends that are no longer wanted, warns of
+ * The guards of single pods: hard timeout, budgets, schedules, lease, idle. Drops ends that are no longer wanted, warns of
  * ends that come near, and ends a pod only warn_minutes after its warning. An end has one reason, the
  * first guard's. An unknown run, load or lease ends nothing.
  */
 export function checkPodGuards(state: GuardState, policy: Policy, nowMs: number): Decision {
   const watched = forgetUnguarded(state, policy);
   const sight = sightOf(watched, policy, nowMs);
-  if (sight === undefined) return dropLateWarnings(watched);
+  const scheduled = followSchedules(watched, sight?.open, policy, nowMs);
+  if (sight === undefined) return chain(watched, () => scheduled, dropLateWarnings);
   const { guardedIn } = sight;
   return chain(
     watched,
+    () => scheduled,
     (before) => dropWhatIsNotWanted(before, policy, nowMs),
     (before) => warn(before, guardedIn(before), policy, nowMs),
     (before) => endWhatIsDue(before, guardedIn(before), policy, nowMs),

@@ -21,6 +21,9 @@ export function cleanMessage(message: Message): Message {
     text: fit(whole(printable(message.text)).trim(), longestText, characters),
     threshold: threshold && { ...threshold, name: line(threshold.name) },
     pods: message.pods.map((pod) => ({ ...pod, name: cleanName(pod.name) })),
+    ...(message.dearest !== undefined && {
+      dearest: message.dearest.map((pod) => ({ ...pod, name: cleanName(pod.name) })),
+    }),
     next: message.next.slice(0, mostNext).map((each) => ({ ...each, what: line(each.what) })),
     remedy:
       remedy &&

@@ -1,14 +1,11 @@
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { Notify, Severity } from "#guard/model/effect.ts";
-import { minuteMs } from "#guard/model/time.ts";
 import type { Button, Message, MessagePod } from "#notify/message.ts";
+import { dearestFirst, dearestIn, finite, hoursLeftOf, seenLongBefore } from "./facts.ts";
 import { titleOf } from "./title.ts";
 
 /** A notification of a version that did not know severities is told as one that matters. */
 const unknownSeverity: Severity = "warning";
-
-/** Several polls: after that, the numbers are no longer what they were. */
-const oldMs = 10 * minuteMs;
 
 /** What people are told of a notification, by it and by the account as it was last seen. Pure. */
 export function messageFrom(
@@ -20,7 +17,9 @@ export function messageFrom(
   const { id, event, name, because, topic, podIds, atMs = nowMs } = notice;
   const pods = podsOf(notice, look);
   const { remedy, next = [] } = notice;
-  const seenAtMs = look !== undefined && atMs - look.atMs > oldMs ? look.atMs : undefined;
+  const seenAtMs = seenLongBefore(look, atMs);
+  const concerned = new Set(pods.map((pod) => pod.id));
+  const dearest = dearestIn(look, atMs).filter((pod) => !concerned.has(pod.id));
   const balanceUsd = finite(notice.balanceUsd);
   const burnPerHrUsd = finite(notice.burnPerHrUsd);
   return {
@@ -36,26 +35,14 @@ export function messageFrom(
     ...(seenAtMs !== undefined && { seenAtMs }),
     balanceUsd,
     burnPerHrUsd,
-    hoursLeft: seenAtMs === undefined ? hoursLeft(balanceUsd, burnPerHrUsd) : undefined,
+    hoursLeft: seenAtMs === undefined ? hoursLeftOf(balanceUsd, burnPerHrUsd) : undefined,
     threshold: thresholdOf(notice),
     pods,
+    ...(dearest.length > 0 && { dearest: dearest.map((pod) => asMessagePod(pod.id, pod)) }),
     next: next.map((each) => ({ ...each, what: asTyped(each.what) })),
     remedy: remedy && { ...remedy, words: asTyped(remedy.words) },
     ...(buttons.length > 0 && { buttons }),
   };
-}
-
-/** The money by the burn; undefined where one is unknown, or nothing burns. */
-function hoursLeft(
-  balanceUsd: number | undefined,
-  burnPerHrUsd: number | undefined,
-): number | undefined {
-  if (balanceUsd === undefined || burnPerHrUsd === undefined) return undefined;
-  return burnPerHrUsd <= 0 ? undefined : finite(Math.max(0, balanceUsd / burnPerHrUsd));
-}
-
-function finite(value: number | undefined): number | undefined {
-  return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 
 function thresholdOf({ event, name, threshold, belowUsd }: Notify): Message["threshold"] {
@@ -75,13 +62,6 @@ function podsOf({ event, podIds }: Notify, look: Seen | undefined): readonly Mes
 
 function asMessagePod(id: string, pod: Pod | undefined): MessagePod {
   return { id, name: pod?.name ?? "", costPerHrUsd: finite(pod?.costPerHrUsd) };
-}
-
-/** One of unknown cost may be the dearest of all. */
-function dearestFirst(a: MessagePod, b: MessagePod): number {
-  return (b.costPerHrUsd ?? Infinity) === (a.costPerHrUsd ?? Infinity)
-    ? 0
-    : (b.costPerHrUsd ?? Infinity) - (a.costPerHrUsd ?? Infinity);
 }
 
 /** Begins as a sentence does: `Balance $9.82 is below $10.00`. */

@@ -1,6 +1,6 @@
-import { cleanName } from "#control-characters.ts";
-import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
-import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
+import { minuteMs } from "#guard/model/time.ts";
+import { spanWords } from "#guard/text.ts";
+import { costWords, dearestWords, numbersWords } from "./facts.ts";
 import { fit, type Measure } from "./fit.ts";
 import type { Message, MessagePod } from "#notify/message.ts";
 
@@ -25,7 +25,7 @@ const oldMs = 5 * minuteMs;
 
 /**
  * What a message says below its title, line by line: what happened, the numbers, the pods, what the guard
- * does next and what prevents it. Where that is too long, pods go first, then what comes later, then the end of
+ * does next and what prevents it. Where that is too long, what it is not about goes first, then pods, then what comes later, then the end of
  * what happened; the rest stays.
  */
 export function plainText(message: Message, room: Room, markup: Markup = noMarkup): string {
@@ -48,7 +48,11 @@ function shorterAndShorter(message: Message, markup: Markup): readonly (readonly
   const next = Math.min(mostNext, message.next.length);
   const fewerPods = Array.from({ length: pods + 1 }, (_, left) => [pods - left, next] as const);
   const fewerNext = Array.from({ length: next }, (_, left) => [0, next - 1 - left] as const);
-  return [...fewerPods, ...fewerNext].map((counts) => restOf(message, ...counts, markup));
+  const { dearest: _, ...concerned } = message;
+  return [
+    restOf(message, pods, next, markup),
+    ...[...fewerPods, ...fewerNext].map((counts) => restOf(concerned, ...counts, markup)),
+  ];
 }
 
 /** All but what happened, in the order in which people need it. */
@@ -63,6 +67,7 @@ function restOf(
   const lines = [
     lateWords(message),
     numbersLine(message),
+    dearestLine(message),
     ...podLines(message.pods, podCount),
     ...next
       .slice(0, nextCount)
@@ -76,47 +81,21 @@ function restOf(
   return [...lines.map(escape), remedyWords].filter((line) => line !== "");
 }
 
-/**
- * `Balance $9.19 · burning $6.65/h · about 1 h 23 min left`; empty where nothing is known. Old numbers say
- * so: `Last seen 2 h 5 min before: balance $9.19 · burning $6.65/h`.
- */
-function numbersLine(message: Message): string {
-  const { balanceUsd, burnPerHrUsd, hoursLeft, seenAtMs, atMs } = message;
-  if (balanceUsd === undefined && burnPerHrUsd === undefined) return "";
-  const balance = seenAtMs === undefined ? "Balance" : "balance";
-  const since = seenAtMs === undefined ? "" : `Last seen ${spanWords(atMs - seenAtMs)} before: `;
-  const numbers = [
-    balanceUsd === undefined ? `${balance} unknown` : `${balance} ${usd(balanceUsd)}`,
-    burnPerHrUsd === undefined ? "burn unknown" : `burning ${perHour(burnPerHrUsd)}`,
-    ...(hoursLeft === undefined ? [] : [leftWords(hoursLeft * hourMs)]),
-  ];
-  return `${since}${numbers.join(" · ")}`;
+function numbersLine({ seenAtMs, atMs, ...numbers }: Message): string {
+  return numbersWords({ ...numbers, agoMs: seenAtMs === undefined ? undefined : atMs - seenAtMs });
 }
 
-function leftWords(ms: number): string {
-  if (ms === 0) return "nothing left";
-  return `about ${ms < 2 * dayMs ? spanWords(ms) : `${Math.floor(ms / dayMs)} days`} left`;
+/** `Most: eval-sweep (e1) $1.49/h`: what burns beside the pods that it is about. */
+function dearestLine({ dearest = [] }: Message): string {
+  return dearest.length === 0 ? "" : `Most: ${dearestWords(dearest)}`;
 }
 
 /** `• eval-sweep (e1) $1.49/h`, and `• and 3 more`. */
 function podLines(pods: readonly MessagePod[], count: number): readonly string[] {
   const left = pods.length - count;
-  const shown = pods.slice(0, count).map((pod) => `• ${podLine(pod)}`);
+  const shown = pods.slice(0, count).map((pod) => `• ${costWords(pod)}`);
   if (left === 0) return shown;
   return [...shown, count === 0 ? `• ${left} pods` : `• and ${left} more`];
-}
-
-function podLine({ id, name, costPerHrUsd }: MessagePod): string {
-  const cost = costPerHrUsd === undefined ? "cost unknown" : perHour(costPerHrUsd);
-  return `${shownPod(id, name)} ${cost}`;
-}
-
-/** As elsewhere, but that an odd name is left as it reads: each service has an escape of its own. */
-function shownPod(id: string, name: string): string {
-  const words = podWords({ id, name });
-  const shownId = cleanName(id);
-  if (name === "" || name === id) return shownId;
-  return words.startsWith(name) ? words : `"${name.replaceAll('"', "'")}" (${shownId})`;
 }
 
 /** Where it comes late: `Happened at 2026-11-26 03:12, 2 h 5 min ago`. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { maybe } from "./schemas.ts";
+import type { DueRun } from "#guard/model/schedules.ts";
+import { maybe, objectOf } from "./schemas.ts";
 
 export const accounted = z
   .looseObject({
@@ -53,6 +54,8 @@ const stoppedPod = z.looseObject({
   podId: z.string(),
   name: z.string(),
   sinceMs: z.number(),
+  watchedSinceMs: maybe,
+  unsureSinceMs: maybe,
   warnedAtMs: maybe,
   toldAtMs: maybe,
 });
@@ -75,6 +78,21 @@ const balancePoint = z.looseObject({
   lastPodsUsd: maybe,
 });
 
+const dueRun = z.looseObject({ run: z.string(), ofMs: z.number() });
+
+const scheduled = z.looseObject({
+  rule: z.string(),
+  sinceMs: z.number(),
+  dealtMs: z.array(z.number()),
+  openMs: maybe,
+  openedAtMs: maybe,
+  isUnknownTold: z.boolean().optional(),
+  due: objectOf<DueRun>((each) => dueRun.safeParse(each).success, "runs"),
+});
+
+export function readScheduled(found: unknown): z.output<typeof scheduled> | undefined {
+  return scheduled.safeParse(found).data;
+}
 export const falls = z
   .looseObject({
     sinceMs: z.number(),

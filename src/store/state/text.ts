@@ -25,6 +25,7 @@ import {
   falls,
   readPeriods,
   readReminded,
+  readScheduled,
   readSpans,
   readStoppedPod,
 } from "./spend-schemas.ts";
@@ -57,7 +58,7 @@ const durable = {
   accounted: single(accounted, undefined),
   budgets: optional(named(readPeriods)),
   podsCounted: optional(named(readSpans)),
-  scheduledMs: optional(named(readTime)),
+  scheduled: optional(named(readScheduled)),
   stoppedPods: optional(named(readStoppedPod)),
   reminded: optional(named(readReminded)),
   estimatedAtMs: optional(named(readTime)),

@@ -359,8 +359,8 @@ describe("a guard whose action is", () => {
     ]);
   });
 
-  it("notify tells at once, then hourly, and warns of nothing", () => {
-    const policy = guarding({ idle: { ...idleGuard, action: "notify" } });
+  it("notify tells at once, then as often as it asks, and warns of nothing", () => {
+    const policy = guarding({ idle: { ...idleGuard, action: "notify", remind: "hourly" } });
 
     const lived = live(unlived, [0, 150], policy);
 

@@ -51,6 +51,25 @@ describe("the message of a notification", () => {
     });
   });
 
+  it.each<[string, Partial<Notify>, readonly string[] | undefined]>([
+    ["of a crossing names all that runs as what it is about", {}, undefined],
+    [
+      "that is about one pod names what burns beside it",
+      { event: "idle", podIds: ["cheap"] },
+      ["dear"],
+    ],
+    ["that is about none names the most expensive first", { event: "trouble" }, ["dear", "cheap"]],
+    [
+      "that happened long after the last poll names none",
+      { event: "blind", atMs: 900_000 },
+      undefined,
+    ],
+  ])("%s", (_sentence, overrides, ids) => {
+    const { dearest } = messageFrom({ ...notice, ...overrides }, look, 900_000);
+
+    expect(dearest?.map(({ id }) => id)).toEqual(ids);
+  });
+
   it.each([
     ["unknown burn", { burnPerHrUsd: undefined }, undefined],
     ["no burn", { burnPerHrUsd: 0 }, undefined],

@@ -85,6 +85,17 @@ describe("the pods", () => {
   });
 });
 
+it("what burns beside the pods that it is about stands in one line below the numbers", () => {
+  const pods = [{ id: "p1", name: "idler", costPerHrUsd: 1 }];
+  const dearest = ["a", "b", "c", "d"].map((id) => ({ id, name: id, costPerHrUsd: 2 }));
+
+  expect(linesOf({ pods, dearest }).slice(1, 4)).toEqual([
+    "Balance $9.19 · burning $6.65/h · about 1 h 23 min left",
+    "Most: a $2.00/h, b $2.00/h, c $2.00/h and 1 more",
+    "• idler (p1) $1.00/h",
+  ]);
+});
+
 describe("when", () => {
   const { atMs } = sample();
 
@@ -127,6 +138,14 @@ describe("where there is little room", () => {
     expect(lines[0]).toMatch(/^what happened .*…$/);
     expect(lines).toContain("Balance $9.19 · burning $6.65/h · about 1 h 23 min left");
     expect(lines.at(-1)).toBe("To keep it: runpodboss touch e1");
+  });
+
+  it("what it is not about goes first", () => {
+    const dearest = [{ id: "d1", name: "dear", costPerHrUsd: 9 }];
+    const short = { ...full, text: "Short", dearest };
+
+    expect(linesOf(short, 1_024).join()).toContain("Most: dear (d1)");
+    expect(linesOf(short, 320).join()).not.toContain("dear");
   });
 
   it("a short text takes no room from the pods", () => {

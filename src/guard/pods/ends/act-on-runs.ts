@@ -1,26 +1,38 @@
 import { unknownWords } from "#guard/account/may-end.ts";
 import type { CallPodAgent } from "#guard/model/effect.ts";
-import { mayCallAgents, type Policy } from "#guard/model/policy.ts";
+import { mayCallAgents, type PodGuardName, type Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
-import { hourMs } from "#guard/model/time.ts";
 import { chain } from "#guard/outbox/chain.ts";
-import { isDueAgain, notify } from "#guard/outbox/notify.ts";
+import { notify } from "#guard/outbox/notify.ts";
+import { isToldAgain, withTold } from "#guard/outbox/remind.ts";
+import { own } from "#guard/own-value.ts";
 import { perHour } from "#guard/text.ts";
 import { byGuard, type Case, caseWords, type Guarded, wordFor } from "#guard/pods/rules/guarded.ts";
+import { repeatsOf, tellKey } from "./tell-over.ts";
 import { withRuns } from "#guard/pods/run/update-runs.ts";
 
-/** A guard whose action is "notify" notifies at once, and every hour while it lasts. */
+/** A guard whose action is "notify" notifies at once, and again while it lasts as often as it asks. */
 export function tell(
   state: GuardState,
   guarded: readonly Guarded[],
   policy: Policy,
   nowMs: number,
 ): Decision {
-  const isAgain = (toldAtMs: number | undefined) => isDueAgain(toldAtMs, nowMs, hourMs);
+  const { reminded = {} } = state;
+  const isAgain: IsAgain = (toldAtMs, guard, podId) => {
+    // As an earlier version has left it.
+    const old =
+      toldAtMs === undefined ? undefined : { firstAtMs: toldAtMs, lastAtMs: toldAtMs, times: 1 };
+    const told = own(reminded, tellKey(guard, podId)) ?? old;
+    return isToldAgain(told, repeatsOf(guard, policy), nowMs);
+  };
   const { marked, cases } = act(state, guarded, "notify", isAgain, nowMs);
   return chain(
-    marked,
+    cases.reduce(
+      (before, { pod, deadline }) => withTold(before, tellKey(deadline.guard, pod.id), nowMs),
+      marked,
+    ),
     ...byGuard(cases).map((each) => (before: GuardState) => {
       const [{ deadline, pod }] = each;
       return notify(before, policy, {
@@ -45,7 +57,7 @@ export function callAgents(
   guarded: readonly Guarded[],
   nowMs: number,
 ): Decision {
-  const isAgain = (calledAtMs: number | undefined) => calledAtMs === undefined;
+  const isAgain: IsAgain = (calledAtMs) => calledAtMs === undefined;
   // It is called to end the pod, and of this one nobody knows whether it may.
   const known = guarded.filter(({ pod }) => unknownWords(pod) === undefined);
   const { marked, cases } = act(state, known, "agent", isAgain, nowMs);
@@ -69,12 +81,14 @@ export function callAgents(
   return { state: { ...marked, owed: [...marked.owed, ...calls] }, events: [] };
 }
 
+type IsAgain = (actedAtMs: number | undefined, guard: PodGuardName, podId: string) => boolean;
+
 /** The cases in which a guard of this action is to act now, and the state that remembers it. */
 function act(
   state: GuardState,
   guarded: readonly Guarded[],
   action: "notify" | "agent",
-  isAgain: (actedAtMs: number | undefined) => boolean,
+  isAgain: IsAgain,
   nowMs: number,
 ): { readonly marked: GuardState; readonly cases: readonly Case[] } {
   const cases: Case[] = [];
@@ -84,7 +98,8 @@ function act(
     const mine = each.deadlines.filter((deadline) => deadline.action === action);
     const over = mine.filter(({ guard, isPast }) => !isPast && before[guard] !== undefined);
     const due = mine.filter(
-      ({ guard, isPast, isKnown }) => isPast && isKnown && isAgain(before[guard]),
+      ({ guard, isPast, isKnown }) =>
+        isPast && isKnown && isAgain(before[guard], guard, each.pod.id),
     );
     cases.push(...due.map((deadline) => ({ ...each, deadline })));
     if (over.length + due.length === 0) continue;

@@ -1,6 +1,6 @@
 import { burnBefore, laggingIn } from "#guard/account/confirm-burn.ts";
 import { unknownWords } from "#guard/account/may-end.ts";
-import type { EndRun } from "#guard/model/effect.ts";
+import type { Effect, EndRun } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
@@ -95,7 +95,11 @@ function turnsOf(
   nowMs: number,
 ): { readonly inTurn: readonly Case[]; readonly waiting: readonly Retried[] } {
   const ends = state.owed.filter((each) => each.kind === "end-run");
-  const left = room - ends.filter((each) => mayBeUnderWay(each, nowMs)).length;
+  const underWay = state.owed.filter(
+    (each) =>
+      (each.kind === "end-run" || each.kind === "end-stopped") && mayBeUnderWay(each, nowMs),
+  );
+  const left = room - underWay.length;
   const inTurn = open.slice(0, Math.max(0, left));
   const cases = new Map(guarded.map((each) => [each.pod.id, each]));
   const retried = ends
@@ -112,7 +116,11 @@ function turnsOf(
   return { inTurn, waiting: retried.slice(Math.max(0, left - inTurn.length)) };
 }
 
-function mayBeUnderWay({ tries, notBeforeMs }: EndRun, nowMs: number): boolean {
+/** It was not tried yet, or is to be tried again by now. */
+export function mayBeUnderWay(
+  { tries, notBeforeMs }: Pick<Effect, "tries" | "notBeforeMs">,
+  nowMs: number,
+): boolean {
   return tries === 0 || notBeforeMs <= nowMs;
 }
 

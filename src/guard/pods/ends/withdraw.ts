@@ -32,17 +32,26 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     const action = effect.kind === "end-run" ? effect.action : "agent";
     const deadline = deadlines.find(({ guard }) => guard === effect.guard);
     if (deadline?.action !== action) return whyNotAsked(effect);
-    return deadline.isPast ? undefined : putOff;
+    if (deadline.isPast) return undefined;
+    return effect.guard === "schedule" ? passedOver : putOff;
   };
   return withoutMoot(state, whyNot);
 }
 
 function whyNotAsked({ guard }: EndRun | CallPodAgent): string {
-  return guard === "budget"
-    ? "the budget no longer asks for it: a new period, a person or the config has lifted it"
-    : "the config no longer asks for it";
+  switch (guard) {
+    case "budget":
+      return "the budget no longer asks for it: a new period, a person or the config has lifted it";
+    case "schedule":
+      return passedOver;
+    case "hard_timeout":
+    case "lease":
+    case "idle":
+      return "the config no longer asks for it";
+  }
 }
 
+const passedOver = "its schedule was passed over or changed";
 const putOff = "the pod got more time or is active again";
 
 /**

@@ -14,6 +14,7 @@ import { plainNumber, spanWords } from "#guard/text.ts";
 import { budgetDeadline } from "./budget.ts";
 import { idleOutAtMs, idleReason } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
+import { isScheduleNear, scheduledEnd, scheduleReason, type Told } from "./schedule.ts";
 
 /** When one of its guards acts on a pod's run. */
 export interface Deadline {
@@ -42,7 +43,7 @@ const leastIdleShare = 0.25;
 export function deadlinesOf(
   run: PodRun,
   pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
-  state: Pick<GuardState, "leaseBook" | "budgets">,
+  state: Told & Pick<GuardState, "budgets">,
   policy: Pick<Policy, "podGuards" | "budgets">,
   nowMs: number,
 ): readonly Deadline[] {
@@ -74,6 +75,20 @@ export function deadlinesOf(
       ...standing(budget.atMs, nowMs, warnMs),
       // Unread, the book may have it that a person has lifted it.
       isKnown: isSure && isBookKnown,
+    });
+  }
+
+  const scheduled = scheduledEnd(run, pod, state, podGuards, nowMs);
+  if (scheduled !== undefined) {
+    const { schedule, atMs, isKnown } = scheduled;
+    deadlines.push({
+      guard: "schedule",
+      of: schedule.name,
+      action: schedule.action,
+      reason: scheduleReason(schedule),
+      words: `schedule ${schedule.name}`,
+      ...standing(atMs, nowMs, warnMs),
+      isKnown: isSure && isBookKnown && isKnown,
     });
   }
 
@@ -112,12 +127,18 @@ export function deadlinesOf(
 }
 
 /** Whether no deadline of the run is near enough to be warned of. Cheap: nearly every run is so. */
-export function isAllFar(run: PodRun, podGuards: Policy["podGuards"], nowMs: number): boolean {
+export function isAllFar(
+  run: PodRun,
+  state: Told,
+  podGuards: Policy["podGuards"],
+  nowMs: number,
+): boolean {
   const { hardTimeout, lease, idle, warnMs } = podGuards;
   const nearFromMs = nowMs + warnMs;
   if (hardTimeout !== undefined && hardTimeoutAtMs(run, hardTimeout) <= nearFromMs) return false;
   const leaseEndsAtMs = lease && leaseEndMs(run, lease);
   if (leaseEndsAtMs !== undefined && leaseEndsAtMs <= nearFromMs) return false;
+  if (isScheduleNear(run, state, podGuards, nowMs, nearFromMs)) return false;
   return idle === undefined || run.idleMs < nearMs(idle, warnMs);
 }
 

@@ -4,6 +4,7 @@ import { isEnd } from "#guard/model/effect.ts";
 import type { PodGuardName, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import type { Told } from "./schedule.ts";
 import { announcedAtMs, type Deadline, deadlinesOf, isEnding } from "./deadlines.ts";
 
 /** An end that will come, and whose it is. */
@@ -20,7 +21,7 @@ export interface ComingEnd {
 export function comingEnds(
   run: PodRun,
   pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
-  state: Pick<GuardState, "owed" | "fired" | "trippedAtMs" | "leaseBook">,
+  state: Pick<GuardState, "owed" | "fired" | "trippedAtMs"> & Told,
   policy: Policy,
   nowMs: number,
 ): readonly ComingEnd[] {

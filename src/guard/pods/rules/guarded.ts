@@ -25,6 +25,8 @@ export interface Case extends Guarded {
 /** The pods of the last poll, and those among them that a guard may have something to do with. */
 interface Sight {
   readonly pods: readonly Pod[];
+  /** Those among them that run and are not protected. */
+  readonly open: readonly Pod[];
   readonly guardedIn: (state: GuardState) => readonly Guarded[];
 }
 
@@ -46,13 +48,13 @@ export function sightOf(before: GuardState, policy: Policy, nowMs: number): Sigh
     for (const pod of open) {
       const run = own(state.runs, pod.id);
       if (run === undefined) continue;
-      if (!isHeld && isQuiet(run, policy, nowMs) && !acting.has(pod.id)) continue;
+      if (!isHeld && isQuiet(run, state, policy, nowMs) && !acting.has(pod.id)) continue;
       guarded.push({ pod, run, deadlines: deadlinesOf(run, pod, state, policy, nowMs) });
     }
     found = { of: state.runs, guarded };
     return guarded;
   };
-  return { pods, guardedIn };
+  return { pods, open, guardedIn };
 }
 
 /**
@@ -76,13 +78,14 @@ export function forgetUnguarded(state: GuardState, policy: Policy): GuardState {
 
 /** Whether anything in the config may act on a run. */
 function isAnyOn({ podGuards, budgets = [] }: Policy): boolean {
-  const { hardTimeout, lease, idle } = podGuards;
-  return (hardTimeout ?? lease ?? idle) !== undefined || budgets.length > 0;
+  const { hardTimeout, lease, idle, schedules = [] } = podGuards;
+  return (hardTimeout ?? lease ?? idle) !== undefined || budgets.length + schedules.length > 0;
 }
 
 /** Nothing is near, and nothing that was said or done has to be taken back. */
-function isQuiet(run: PodRun, { podGuards }: Policy, nowMs: number): boolean {
-  return isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs) && isAllFar(run, podGuards, nowMs);
+function isQuiet(run: PodRun, state: GuardState, { podGuards }: Policy, nowMs: number): boolean {
+  const isUntold = isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs);
+  return isUntold && isAllFar(run, state, podGuards, nowMs);
 }
 
 function isEmpty(marks: object): boolean {

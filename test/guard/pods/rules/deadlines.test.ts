@@ -49,7 +49,9 @@ it("all is far just when each deadline is", () => {
 
         const deadlines = deadlinesOf(its, pod, { leaseBook: book() }, { podGuards }, nowMs);
 
-        expect(isAllFar(its, podGuards, nowMs)).toBe(deadlines.every(({ isFar }) => isFar));
+        expect(isAllFar(its, { leaseBook: book() }, podGuards, nowMs)).toBe(
+          deadlines.every(({ isFar }) => isFar),
+        );
         expect(deadlines.filter(({ isFar, isPast }) => isFar && isPast)).toEqual([]);
       },
     ),
