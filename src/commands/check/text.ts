@@ -39,6 +39,7 @@ export function asText(found: Found, context: Context): string {
       ({ name, ...line }) =>
         `  ${name.padEnd(width)}  ${lineWords(line).padStart(8)}  balance is ${side(line, look)}`,
     ),
+    ...(found.worstCase === undefined ? [] : [`worst case: ${found.worstCase}`]),
     ...guardLines(settings.guards),
     ...aheadLines(settings),
     ...channelLines(

@@ -75,6 +75,30 @@ describe("a budget of the account", () => {
     });
   });
 
+  it("tells channels nothing of what comes where nobody knows when", () => {
+    const told = budgeted([budget()], { channels: [{ name: "phone", minSeverity: "info" }] });
+    const first = spending(told, [[0, 100]]);
+
+    const near = glance(first, 10, told, { look: { balanceUsd: 83, burnPerHrUsd: undefined } });
+
+    const notice = noticesOf(near.state.owed).find(({ channel }) => channel === "phone");
+    expect(notice).toMatchObject({ topic: "budget:daily:near", next: [] });
+  });
+
+  it("tells them what comes then", () => {
+    const channels = [{ name: "phone", minSeverity: "info" }] as const;
+    const next = (["notify", "agent", "stop"] as const).map((action) => {
+      const told = budgeted([budget({ action })], { channels });
+      const near = spending(told, [
+        [0, 100],
+        [10, 83],
+      ]);
+      return noticesOf(near.state.owed).find(({ channel }) => channel === "phone")?.next?.[0]?.what;
+    });
+
+    expect(next).toEqual(["tell you that it is used up", "call the agent", "stop the pods"]);
+  });
+
   it("trips anew in the next period", () => {
     const tripped = spending(policy, [[10, 75]], begun);
 
