@@ -65,7 +65,7 @@ describe("skipping a schedule", () => {
     expect([atMs, isUnderWay, troubles]).toEqual([at(200), false, []]);
     expect(await skippedMs()).toEqual({ evening: at(200) });
     expect(JSON.parse(history().trim().split("\n").at(-1) ?? "")).toMatchObject({
-      type: "skip",
+      event: "skip",
       reason: "manual",
       because: `schedule evening passed over at ${localTime(at(200))} on the page`,
     });

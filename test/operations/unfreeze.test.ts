@@ -61,7 +61,7 @@ describe("lifting a budget", () => {
     expect([untilMs, troubles]).toEqual([at(300), []]);
     expect(await unfrozenAtMs()).toEqual({ daily: at(110) });
     expect(JSON.parse(history().trim().split("\n").at(-1) ?? "")).toMatchObject({
-      type: "unfreeze",
+      event: "unfreeze",
       because: `budget daily lifted until ${localTime(at(300))} on the page`,
     });
   });

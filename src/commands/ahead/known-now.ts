@@ -1,4 +1,5 @@
 import { unreadBy } from "#config/in-force.ts";
+import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import { identityOf } from "#process/identity.ts";
@@ -25,7 +26,8 @@ export async function knownNow(options: GlobalOptions, context: Context): Promis
 }
 
 /** What is written is for a daemon to read. */
-export function warnIfNobodyWatches({ guardPid }: Known, context: Context): void {
+export function warnIfNobodyWatches({ guardPid, settings }: Known, context: Context): void {
   if (guardPid !== undefined) return;
-  warn("the daemon is not running. Start it: runpodboss watch", context);
+  const { command } = policyOf(settings, context.paces).podGuards;
+  warn(`the daemon is not running. Start it: ${command} watch`, context);
 }
