@@ -28,6 +28,7 @@ const settledWith = (...which: readonly string[]) => ({
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
   shown: expect.anything(),
+  falls: expect.anything(),
   ...(inject("api") === "rest" && { source: expect.anything() }),
   unconfirmed: [],
   kept: {},

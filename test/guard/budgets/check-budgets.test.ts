@@ -379,4 +379,49 @@ describe("a budget that is used up", () => {
 
     expect(saidOf(raised).map(([minute]) => minute)).toEqual([10, 12]);
   });
+
+  it.each<[Partial<Budget>, minutes: readonly number[]]>([
+    [{}, [10]],
+    [{ remind: "once" }, [10]],
+    [{ remind: "hourly" }, [10, 70, 130, 190]],
+    [{ remind: "doubling" }, [10, 70, 130]],
+  ])("is told again as often as it asks: %j", (its, minutes) => {
+    const asking = budgeted([budget(its)]);
+    const looks = Array.from({ length: 20 }, (_, n) => [(n + 2) * 10, 79] as const);
+
+    const lived = spending(asking, [[0, 100], [10, 79], ...looks]);
+
+    expect(ofBudgets(lived).map((words) => Number(words.split(" ")[0]))).toEqual(minutes);
+  });
+
+  it("is told again no more once it is lifted, and from anew in the next period", () => {
+    const asking = budgeted([budget({ remind: "hourly" })]);
+    const used = spending(asking, [
+      [0, 100],
+      [10, 79],
+    ]);
+    const look = { balanceUsd: 79 };
+    const over = glance(used, 12, asking, { look, book: lifted("daily", 11) });
+
+    const later = glance(over, 80, asking, { look, book: lifted("daily", 11) });
+
+    expect(over.state.reminded).toBeUndefined();
+    expect(used.state.reminded).toBeDefined();
+    expect(spending(budgeted([]), [[12, 79]], used).state.reminded).toBeUndefined();
+    expect(ofBudgets(later)).toHaveLength(2);
+  });
+
+  it("is told to all that it is over, where it asks for that", () => {
+    const asking = budgeted([budget({ tellsResolved: true })]);
+    const used = spending(asking, [
+      [0, 100],
+      [10, 79],
+    ]);
+
+    const after = spending(asking, [[1441, 79]], used);
+
+    expect(ofBudgets(after).slice(-1)).toEqual([
+      "1441 daily: the next day has begun: budget daily is no longer used up",
+    ]);
+  });
 });
