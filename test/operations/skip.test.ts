@@ -9,6 +9,7 @@ import { skipSchedule, type SkipOptions } from "#operations/skip.ts";
 import type { Calendar } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
+import { readRecord } from "#store/history/history-text.ts";
 import { historyFileOf, leaseFileOf } from "#store/paths.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { at, run } from "../guard/samples.ts";
@@ -64,8 +65,8 @@ describe("skipping a schedule", () => {
 
     expect([atMs, isUnderWay, troubles]).toEqual([at(200), false, []]);
     expect(await skippedMs()).toEqual({ evening: at(200) });
-    expect(JSON.parse(history().trim().split("\n").at(-1) ?? "")).toMatchObject({
-      event: "skip",
+    expect(readRecord(history().trim().split("\n").at(-1) ?? "")).toMatchObject({
+      type: "skip",
       reason: "manual",
       because: `schedule evening passed over at ${localTime(at(200))} on the page`,
     });

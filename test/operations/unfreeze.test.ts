@@ -8,6 +8,7 @@ import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { unfreezeBudget, type UnfreezeOptions } from "#operations/unfreeze.ts";
 import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
+import { readRecord } from "#store/history/history-text.ts";
 import { historyFileOf, leaseFileOf } from "#store/paths.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { at } from "../guard/samples.ts";
@@ -60,8 +61,8 @@ describe("lifting a budget", () => {
 
     expect([untilMs, troubles]).toEqual([at(300), []]);
     expect(await unfrozenAtMs()).toEqual({ daily: at(110) });
-    expect(JSON.parse(history().trim().split("\n").at(-1) ?? "")).toMatchObject({
-      event: "unfreeze",
+    expect(readRecord(history().trim().split("\n").at(-1) ?? "")).toMatchObject({
+      type: "unfreeze",
       because: `budget daily lifted until ${localTime(at(300))} on the page`,
     });
   });
