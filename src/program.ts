@@ -254,6 +254,24 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
       await touch(name, command.optsWithGlobals(), context);
     });
 
+  program
+    .command("skip")
+    .description("pass over the next time of a schedule")
+    .argument("<schedule>", "the name of a schedule in the config")
+    .action(async (name: string, _options, command: Command) => {
+      const { skip } = await import("#commands/ahead/skip.ts");
+      await skip(name, command.optsWithGlobals(), context);
+    });
+
+  program
+    .command("unfreeze")
+    .description("lift the freeze of a budget that is used up, until its next period")
+    .argument("<budget>", "the name of a budget in the config")
+    .action(async (name: string, _options, command: Command) => {
+      const { unfreeze } = await import("#commands/ahead/unfreeze.ts");
+      await unfreeze(name, command.optsWithGlobals(), context);
+    });
+
   const ends = [
     ["stop", "stop pods and prove that they stopped", "every running pod"],
     ["terminate", "delete pods and prove that they are gone", "every pod, running or not"],

@@ -4,6 +4,7 @@ import {
   type Accounts,
   createAccounts,
   createInventory,
+  spendLimitOf,
 } from "#runpod/account.ts";
 import { createDecidingOnce, type Deciding } from "#runpod/auto/account.ts";
 import type { Source } from "#guard/model/account.ts";
@@ -44,6 +45,17 @@ export function realInventory(
   paces: RequestPaces,
 ): Inventory & Launching {
   return createInventory({ ...accountOptionsOf(settings), clock, paces, request: exchange });
+}
+
+/** What may burn an hour on that account; undefined: RunPod does not tell. */
+export function realSpendLimit(
+  settings: Settings,
+  clock: Clock,
+  paces: RequestPaces,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const options = { ...accountOptionsOf(settings), clock, paces, request: exchange };
+  return spendLimitOf(options, signal);
 }
 
 function accountOptionsOf({

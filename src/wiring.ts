@@ -10,7 +10,7 @@ import { createEngine, type Engine, type EngineOptions } from "#daemon/engine.ts
 import { createHeartbeat } from "#daemon/beside/heartbeat.ts";
 import { createLeaseReading } from "#daemon/lease-reading.ts";
 import { createMomentsReading } from "#daemon/moments-reading.ts";
-import { createMeasuring } from "#daemon/measuring.ts";
+import { createMeasuring, measuredApartMs } from "#daemon/measuring.ts";
 import { createRehearsing } from "#daemon/beside/rehearsing.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
 import { createSampling } from "#daemon/sampling.ts";
@@ -369,6 +369,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
       account: live.account,
       clock,
       limitMs: parts.paces.measureLimitMs,
+      apartMs: () => Math.min(live.settings().pollIntervalMs, measuredApartMs),
       engine,
       policy: () => withKept(live.policy(), engine.state()),
       log,
@@ -377,6 +378,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     }),
     policy: live.policy,
     pollIntervalMs: () => live.settings().pollIntervalMs,
+    isAdaptive: () => live.settings().poll === "adaptive",
     maxRuntimeMs,
   };
 }

@@ -37,15 +37,22 @@ export interface MeasuringDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly limitMs?: number;
+  /** Loads are not read again sooner than about this after the last time; 0 unless given. */
+  readonly apartMs?: () => number;
 }
+
+/** Polls that come sooner for a line of money are no reason to read the loads each time. */
+export const measuredApartMs = 15_000;
+/** A poll may take longer than the one before it. */
+const looseMs = 2_000;
 
 const what = "reading the load of the pods";
 
 /** Reads the loads of the pods after each poll, beside the loop: it never delays a poll. */
 export interface Measuring {
   /**
-   * Starts a round if pods run, their loads are needed, and no round is under way. No round waits for
-   * the probes of an earlier one: what they say counts when it comes.
+   * Starts a round if pods run, their loads are needed, and no round is under way or has just been. No
+   * round waits for the probes of an earlier one: what they say counts when it comes.
    */
   start(look: Seen, signal: AbortSignal): void;
   idle(): Promise<void>;
@@ -53,7 +60,8 @@ export interface Measuring {
 
 export function createMeasuring(deps: MeasuringDeps): Measuring {
   const { account, engine, policy, clock, log } = deps;
-  const { limitMs = realPaces.measureLimitMs } = deps;
+  const { limitMs = realPaces.measureLimitMs, apartMs = () => 0 } = deps;
+  let beganAtMs = -Infinity;
   let round: Promise<void> | undefined;
   let telling: Promise<void> | undefined;
   let isTroubled = false;
@@ -131,6 +139,9 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
     start({ pods }, signal) {
       if (round !== undefined || pods === "unknown" || !pods.some(isRunning)) return;
       if (!isMeasuringOfUse(engine.state(), policy())) return;
+      const now = clock.nowMs();
+      if (Math.abs(now - beganAtMs) < apartMs() - looseMs) return;
+      beganAtMs = now;
       round = unlessBug(measureWithin(signal)).finally(() => {
         round = undefined;
       });

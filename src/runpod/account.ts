@@ -3,6 +3,7 @@ import type { HttpRequest } from "#http-answer.ts";
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock, Inventory, Launching } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
+import { graphqlSpendLimit } from "#runpod/graphql/spend-limit.ts";
 import { createGraphqlPrices } from "#runpod/graphql/prices.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
 import { createRestInventory } from "#runpod/rest/inventory/inventory.ts";
@@ -13,6 +14,7 @@ import { discreet } from "./discreet.ts";
 import { hedged } from "./hedged.ts";
 import { joinedInventory } from "./inventory.ts";
 import { shared } from "./shared.ts";
+import { withinLimit } from "#within-limit.ts";
 
 /** Where more than half of a rate window is used, polls begin so many times as far apart. */
 const apartWhenShort = 3;
@@ -114,6 +116,28 @@ function sharedIn({ apiKey, request, clock, paces: { timeLimitMs } }: AccountOpt
 
 function limited(account: Account, { apiKey, clock, paces }: AccountOptions): Account {
   return bounded(discreet(account, apiKey), clock, paces.giveUpMs);
+}
+
+/**
+ * What may burn an hour before RunPod refuses to start more, by whichever interface may be asked and tells.
+ * Undefined: none does. Never throws.
+ */
+export async function spendLimitOf(
+  options: Omit<AccountOptions, "deciding">,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { api, graphqlUrl: url, restUrl, clock } = options;
+  const { giveUpMs } = options.paces;
+  const common = sharedIn(options);
+  const byGraphql = async () =>
+    api === "rest" ? undefined : graphqlSpendLimit({ ...common, url }, signal);
+  const byRest = async () => {
+    if (api === "graphql" || restUrl === undefined) return undefined;
+    const limits = await createRestAccount({ ...common, url: restUrl }).limits(signal);
+    return limits.kind === "limits" ? limits.spendCapPerHrUsd : undefined;
+  };
+  const asked = byGraphql().then((limit) => limit ?? byRest());
+  return withinLimit(asked, giveUpMs, clock, signal).catch(() => undefined);
 }
 
 /** The one place where what reads the account's holdings is made: through REST, whichever interface decides. */

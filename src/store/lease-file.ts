@@ -98,14 +98,29 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-function withoutOld({ leases, touchedAtMs, endedAtMs = {} }: LeaseBook, nowMs: number): LeaseBook {
+function withoutOld(book: LeaseBook, nowMs: number): LeaseBook {
+  const { leases, touchedAtMs, endedAtMs = {}, skippedMs = {}, unfrozenAtMs = {} } = book;
   const fromMs = nowMs - keptMs;
-  const ended = kept(endedAtMs, (atMs) => !(atMs < nowMs - endsKeptMs));
+  const isKept = (atMs: number): boolean => !(atMs < fromMs);
   return {
-    leases: kept(leases, ({ endsAtMs, givenAtMs }) => !(Math.max(endsAtMs, givenAtMs) < fromMs)),
-    touchedAtMs: kept(touchedAtMs, (atMs) => !(atMs < fromMs)),
-    ...(Object.keys(ended).length > 0 && { endedAtMs: ended }),
+    leases: kept(leases, ({ endsAtMs, givenAtMs }) => isKept(Math.max(endsAtMs, givenAtMs))),
+    touchedAtMs: kept(touchedAtMs, isKept),
+    ...unlessEmpty(
+      "endedAtMs",
+      kept(endedAtMs, (atMs) => !(atMs < nowMs - endsKeptMs)),
+    ),
+    ...unlessEmpty("skippedMs", kept(skippedMs, isKept)),
+    ...unlessEmpty("unfrozenAtMs", kept(unfrozenAtMs, isKept)),
   };
+}
+
+function unlessEmpty<Key extends keyof LeaseBook>(
+  key: Key,
+  record: Readonly<Record<string, number>>,
+): Partial<Pick<LeaseBook, Key>> {
+  return (Object.keys(record).length === 0 ? {} : { [key]: record }) as Partial<
+    Pick<LeaseBook, Key>
+  >;
 }
 
 function kept<Value>(

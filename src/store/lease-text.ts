@@ -3,12 +3,12 @@ import type { LeaseBook } from "#guard/model/run.ts";
 import { ownerKey } from "./owner.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 
-/** Not z.record: it drops an own `__proto__`, and a pod's id is what RunPod, or a person, says. */
-function byPod<Value>(schema: z.ZodType<Value>) {
+/** Not z.record: it drops an own `__proto__`, and a pod's id or a name is what RunPod, or a person, says. */
+function byName<Value>(schema: z.ZodType<Value>, named = "pod id") {
   return z
     .custom<Readonly<Record<string, unknown>>>(
       (found) => typeof found === "object" && found !== null && !Array.isArray(found),
-      "must be an object by pod id",
+      `must be an object by ${named}`,
     )
     .transform((found, context): Readonly<Record<string, Value>> => {
       const kept: (readonly [string, Value])[] = [];
@@ -29,9 +29,11 @@ const lease = z
 
 const file = z.strictObject({
   [ownerKey]: z.string().optional(),
-  leases: byPod(lease),
-  touched: byPod(isoTime),
-  ended: byPod(isoTime).optional(),
+  leases: byName(lease),
+  touched: byName(isoTime),
+  ended: byName(isoTime).optional(),
+  skipped: byName(isoTime, "schedule").optional(),
+  unfrozen: byName(isoTime, "budget").optional(),
 });
 
 export type ReadLeaseBook =
@@ -54,8 +56,14 @@ export function readLeaseBook(text: string): ReadLeaseBook {
   }
   const parsed = file.safeParse(json);
   if (parsed.success) {
-    const { leases, touched, ended, [ownerKey]: owner } = parsed.data;
-    const book = { leases, touchedAtMs: touched, ...(ended && { endedAtMs: ended }) };
+    const { leases, touched, ended, skipped, unfrozen, [ownerKey]: owner } = parsed.data;
+    const book = {
+      leases,
+      touchedAtMs: touched,
+      ...(ended && { endedAtMs: ended }),
+      ...(skipped && { skippedMs: skipped }),
+      ...(unfrozen && { unfrozenAtMs: unfrozen }),
+    };
     return { kind: "book", book, owner };
   }
   const faults = parsed.error.issues.map(({ path, message }) =>
@@ -65,7 +73,8 @@ export function readLeaseBook(text: string): ReadLeaseBook {
 }
 
 /** Without the first line, which says whose it is. */
-export function writeLeaseBook({ leases, touchedAtMs, endedAtMs }: LeaseBook): string {
+export function writeLeaseBook(book: LeaseBook): string {
+  const { leases, touchedAtMs, endedAtMs, skippedMs, unfrozenAtMs } = book;
   const rows = {
     leases: mapped(leases, ({ endsAtMs, givenAtMs }) => ({
       ends_at: isoOf(endsAtMs),
@@ -73,6 +82,8 @@ export function writeLeaseBook({ leases, touchedAtMs, endedAtMs }: LeaseBook): s
     })),
     touched: mapped(touchedAtMs, isoOf),
     ...(endedAtMs && { ended: mapped(endedAtMs, isoOf) }),
+    ...(skippedMs && { skipped: mapped(skippedMs, isoOf) }),
+    ...(unfrozenAtMs && { unfrozen: mapped(unfrozenAtMs, isoOf) }),
   };
   return `${JSON.stringify(rows, null, 2)}\n`;
 }

@@ -225,7 +225,20 @@ it.each<[string, object, readonly string[]]>([
     "a time with seconds",
     { schedules: [{ ...evening, cron: "0 0 19 * * 1-5" }] },
     [
-      'schedules[0].cron  must be five fields, for the minute, hour, day, month and day of the week, such as "0 19 * * 1-5" (got "0 0 19 * * 1-5")',
+      'schedules[0].cron  is no cron line: that has five parts, such as 0 19 * * 1-5 (got "0 0 19 * * 1-5")',
+    ],
+  ],
+  [
+    "a time that never comes, and one that no clock has",
+    {
+      schedules: [
+        { ...evening, cron: "0 19 31 2 *" },
+        { ...evening, name: "b", cron: "0 25 * * *" },
+      ],
+    },
+    [
+      'schedules[0].cron  names a day that never comes (got "0 19 31 2 *")',
+      "schedules[1].cron  is no cron line: ",
     ],
   ],
   [
@@ -252,7 +265,9 @@ it.each<[string, object, readonly string[]]>([
 ])("%s is a fault", async (_sentence, keys, faults) => {
   const found = await faultsOf(keys);
 
-  expect(found.slice(0, faults.length)).toEqual(faults);
+  expect(
+    found.slice(0, faults.length).map((fault, n) => fault.slice(0, faults[n]?.length)),
+  ).toEqual(faults);
 });
 
 it("the guard has all of it", async () => {

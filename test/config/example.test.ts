@@ -32,6 +32,16 @@ describe.each(["config.example.json", "config.example.triage.json"])("%s", (name
     expect(warnings).toEqual([]);
   });
 
+  it("leaves stopped pods alone until the slashes are gone, and then only tells of them", async () => {
+    const asked = example.replace('// "stopped"', '"stopped"');
+
+    expect((await load(example)).guards).not.toHaveProperty("stopped");
+    expect((await load(asked)).guards.stopped).toMatchObject({
+      afterMs: 86_400_000,
+      action: "notify",
+    });
+  });
+
   it("is refused while the placeholder stands in its channel, as a topic that others read", async () => {
     await expect(load(withChannel)).rejects.toThrow(
       "notify[0].url  still has the example's placeholder in it; put in your own",

@@ -65,6 +65,7 @@ function setUp({
   clock = still,
   take = (_input: Input): Promise<void> => Promise.resolve(),
   pausedMs = (): number => 0,
+  apartMs = (): number => 0,
 } = {}) {
   const inputs: Input[] = [];
   const asked: (readonly AskedPod[])[] = [];
@@ -98,6 +99,7 @@ function setUp({
       policyWith({ podGuards: { ...policyWith().podGuards, idle: { ...idle, hasProbes } } }),
     clock: { ...clock, pausedMs },
     log,
+    apartMs,
   });
   const interruption = new AbortController();
   return {
@@ -130,6 +132,25 @@ function pending<Value>() {
   const promise = new Promise<Value>((resolve) => (keep = resolve));
   return { promise, keep };
 }
+
+it.each([
+  ["a moment later it is not begun again", 12_000, 1],
+  ["about as much later as is wanted, it is", 13_500, 2],
+  ["after a clock that went back, too", -60_000, 2],
+])("rounds are apart: %s", async (_sentence, laterMs, rounds) => {
+  let now = 0;
+  const clock = { ...still, nowMs: () => now };
+  const { start, measuring, probe, measures } = setUp({ clock, apartMs: () => 15_000 });
+  probe().keep();
+  start();
+  await measuring.idle();
+
+  now = laterMs;
+  start();
+  await measuring.idle();
+
+  expect(measures()).toBe(rounds);
+});
 
 describe("a round", () => {
   it("hands the guard what was measured, and has the idle pods asked", async () => {

@@ -45,7 +45,10 @@ interface Given {
   readonly isInterrupted?: boolean;
   readonly watchdogMs?: number;
   readonly options?: Partial<
-    Pick<WatchDeps, "once" | "maxRuntimeMs" | "planned" | "pollIntervalMs" | "wishedAtMs">
+    Pick<
+      WatchDeps,
+      "isAdaptive" | "once" | "maxRuntimeMs" | "planned" | "pollIntervalMs" | "wishedAtMs"
+    >
   >;
 }
 
@@ -517,6 +520,62 @@ describe("a look that failed", () => {
 
     expect(whileBlind).toEqual([]);
     expect(begun).toEqual(["notify:warning", "call-agent:warning"]);
+  });
+});
+
+describe("a line that comes near", () => {
+  /** $60/h, a dollar a minute; the warning is at $10. */
+  const falling = (fromUsd: number, atSeconds: readonly number[]) =>
+    atSeconds.map((at) => seen({ balanceUsd: fromUsd - at / 60, burnPerHrUsd: 60 }));
+  const isAdaptive = () => true;
+  /** The balance lasts until second 84. */
+  const seconds84 = [0, 12.2, 24.4, 36.6, 48.8, 61, 73.2, 85.5];
+
+  it("is polled for in steps, and at its moment", async () => {
+    const { clock, lookedAtSeconds, story, interrupt } = start({
+      looks: falling(11.4, seconds84),
+      options: { isAdaptive },
+    });
+
+    await clock.advanceTo(86 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds().map((at) => Math.round(at))).toEqual([0, 12, 24, 37, 49, 61, 73, 86]);
+    expect(story).toContain("trip warning");
+  });
+
+  it("is told as the next poll", async () => {
+    const planned: number[] = [];
+    const { clock, interrupt } = start({
+      looks: falling(11.4, seconds84),
+      options: { isAdaptive, planned: (atMs) => planned.push(atMs / seconds) },
+    });
+
+    await clock.advanceTo(1 * seconds);
+    await interrupt();
+
+    expect(planned[0]).toBeCloseTo(12.2, 1);
+  });
+
+  it("at a fixed pace is crossed between two polls", async () => {
+    const { clock, lookedAtSeconds, interrupt } = start({ looks: falling(11.4, [0, 60, 120]) });
+
+    await clock.advanceTo(130 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 120]);
+  });
+
+  it("far ahead is no reason to poll sooner", async () => {
+    const { clock, lookedAtSeconds, interrupt } = start({
+      looks: [seen({ balanceUsd: 100, burnPerHrUsd: 1 })],
+      options: { isAdaptive },
+    });
+
+    await clock.advanceTo(130 * seconds);
+    await interrupt();
+
+    expect(lookedAtSeconds()).toEqual([0, 60, 120]);
   });
 });
 

@@ -60,6 +60,7 @@ const tasks = [
   { id: "t3", tags: ["runpodboss"] },
   { id: "t4", tags: [] },
 ];
+const facts = "Balance $9.82 · burn unknown · most: trainer (aaa) $3.00/h, trainer (bbb) $1.49/h";
 const signal = (source: string, ttl: string, ...affects: readonly string[]) => [
   "signal",
   "manual",
@@ -69,7 +70,7 @@ const signal = (source: string, ttl: string, ...affects: readonly string[]) => [
   "100",
   "--ttl",
   ttl,
-  `--note=warning: ${trip.because}`,
+  `--note=warning: ${trip.because} [${facts}]`,
   ...affects.flatMap((id) => ["--affects", id]),
 ];
 

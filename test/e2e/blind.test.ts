@@ -8,6 +8,7 @@ import {
   type Guard,
   guardWith,
   heardBy,
+  inTwo,
   linesOf,
   type Running,
   told,
@@ -126,13 +127,15 @@ describe.concurrent("blindness is an alarm", () => {
     await running.ended;
 
     const [alarm, ...more] = guard.calls("notify");
-    expect(alarm?.args[0]).toMatch(because);
-    expect(alarm?.args[0]).toMatch(left);
+    const { words, facts } = inTwo(alarm?.args[0]);
+    expect(words).toMatch(because);
+    expect(words).toMatch(left);
+    expect(facts).toMatch(/^Balance \$9\.00 · /);
     expect(alarm?.args[1]).toBe("9.0000");
     expect(alarm?.told).toMatchObject({ event: "blind", text: alarm?.args[0] });
     expect(more).toEqual([]);
     expect(linesOf(running.lines, "notification")).toMatchObject([
-      { level: "warn", event: "blind", because: alarm?.args[0] },
+      { level: "warn", event: "blind", because: words },
     ]);
   });
 

@@ -4,16 +4,17 @@ import { describe, expect, it } from "vitest";
 import { unitText } from "#commands/setup/service/systemd-unit.ts";
 import { isAlive } from "../process/programs.ts";
 import {
+  failing,
   guardWith,
+  inTwo,
   linesOf,
   printResult,
+  staying,
+  textOf,
   type Ended,
   type Guard,
   type GuardOptions,
-  textOf,
   until,
-  failing,
-  staying,
 } from "./guard.ts";
 
 const names = ["warning", "critical", "emergency"];
@@ -63,7 +64,10 @@ describe.concurrent("a drill", () => {
       { event: "drill", threshold: "warning", balance: "9.8000" },
       { event: "drill", threshold: "critical", balance: "1.9600" },
     ]);
-    expect(guard.calls("notify").map(({ args }) => args)).toEqual([
+    const told = guard
+      .calls("notify")
+      .map(({ args: [message, ...rest] }) => [inTwo(message).words, ...rest]);
+    expect(told).toEqual([
       [
         `warning: THIS IS A DRILL: a made-up balance of $9.80 is below $10.00. ${awkward}`,
         "9.8000",

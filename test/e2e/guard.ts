@@ -320,9 +320,16 @@ export function textOf(path: string): string | undefined {
   return fs.existsSync(path) ? fs.readFileSync(path, "utf8") : undefined;
 }
 
-/** What people were told, in order: the name of a trip's threshold, or words. */
+/** What people were told, in order: the name of a trip's threshold, or words without the account behind them. */
 export function heardBy(guard: Guard): readonly string[] {
-  return guard.calls("notify").map(({ args }) => args[0] ?? "");
+  return guard.calls("notify").map(({ args }) => inTwo(args[0]).words);
+}
+
+/** What happened, and the account that stands behind it in brackets. */
+export function inTwo(message = ""): { readonly words: string; readonly facts: string } {
+  const [, words = message, facts = ""] =
+    /^([^]*) \[((?:Balance|Last seen|most:).*)\]$/.exec(message) ?? [];
+  return { words, facts };
 }
 
 /** Waits until people were told so often, or something like that: a notice takes a program to send. */

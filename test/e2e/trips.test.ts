@@ -28,6 +28,7 @@ const settledWith = (...which: readonly string[]) => ({
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
   shown: expect.anything(),
+  falls: expect.anything(),
   ...(inject("api") === "rest" && { source: expect.anything() }),
   unconfirmed: [],
   kept: {},
@@ -472,7 +473,7 @@ describe.concurrent("watch --once", () => {
     expect(guard.calls("mended").map(({ args }) => args)).toEqual([
       [
         expect.stringMatching(
-          /^warning: balance \$9\.00 is below \$10\.00 \(at .*, 1 h 0 min ago\)$/,
+          /^warning: balance \$9\.00 is below \$10\.00 \(at .*, 1 h 0 min ago\) \[Balance \$9\.00 · burning \$0\.00\/h\]$/,
         ),
       ],
     ]);

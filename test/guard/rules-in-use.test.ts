@@ -52,6 +52,23 @@ describe("the rules of the config", () => {
   });
 });
 
+it("of budgets, schedules and the guard of stopped pods are among them", () => {
+  const budget = { limitUsd: 20, per: "day", action: "notify", freezes: false } as const;
+  const budgets = [
+    { ...budget, name: "all" },
+    { ...budget, name: "team", pods: ["team-*", "trainer"] },
+  ];
+  const schedules = [{ name: "evening", action: "stop", pods: ["dev-*", "*"] } as const];
+  const stopped = { afterMs: 1, action: "notify", losesData: false, pods: ["tmp"] } as const;
+  const asked = guarding({ schedules, stopped }, { budgets });
+
+  expect(rulesInUse(look(), asked, asked)?.unmatched).toEqual([
+    { where: "guards.stopped.pods", glob: "tmp" },
+    { where: "budgets[1].pods", glob: "team-*" },
+    { where: "schedules[0].pods", glob: "dev-*" },
+  ]);
+});
+
 it("a guard's pods match no cluster, and its clusters no pod", () => {
   const idle = { ...idleGuard, action: "terminate", pods: ["*", "llama", "trainer"] } as const;
   const named = guarding({ idle: { ...idle, clusters: ["*", "llama", "trainer", "node-0"] } });

@@ -4,6 +4,7 @@ import { buildSchema, isObjectType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { balanceDocument, endDocuments, lookDocument } from "#runpod/graphql/look.ts";
 import { pricesDocument } from "#runpod/graphql/prices.ts";
+import { spendLimitDocument } from "#runpod/graphql/spend-limit.ts";
 import { measureDocument } from "#runpod/graphql/telemetry.ts";
 import { schema as simulated } from "#simulator/graphql/schema.ts";
 
@@ -20,6 +21,7 @@ const documents: readonly (readonly [string, string])[] = [
   ["the balance alone", balanceDocument],
   ["the measurement", measureDocument],
   ["the prices", pricesDocument],
+  ["the spend limit", spendLimitDocument],
   ["a stop", endDocuments.stop],
   ["a termination", endDocuments.terminate],
 ];

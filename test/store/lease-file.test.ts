@@ -72,6 +72,23 @@ describe("changing the leases", () => {
     expect(textOf(path)).not.toContain("ended");
   });
 
+  it("keeps what a person skipped and lifted, and has no word of it where nobody did", async () => {
+    const { path, file } = setUp();
+    const said = { skippedMs: { evening: startMs + 42 }, unfrozenAtMs: { daily: startMs } };
+
+    await file.change((book) => ({ ...book, ...said }));
+    const kept = await file.read();
+    const text = textOf(path);
+    await file.change(({ leases, touchedAtMs }) => ({ leases, touchedAtMs }));
+
+    expect(kept).toEqual({ ...empty, ...said });
+    expect(JSON.parse(text)).toMatchObject({
+      skipped: { evening: "2026-11-23T03:15:00.042Z" },
+      unfrozen: { daily: "2026-11-23T03:15:00.000Z" },
+    });
+    expect(textOf(path)).not.toMatch(/skipped|unfrozen/);
+  });
+
   it("starts from what is there", async () => {
     const { path, file } = setUp();
     const found: LeaseBook[] = [];
@@ -213,10 +230,16 @@ describe("reading the leases", () => {
     const ids = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("__proto__", "valueOf"));
     const rows = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<Readonly<Record<string, T>>> =>
       fc.array(fc.tuple(ids, values)).map((pairs) => Object.fromEntries(pairs));
-    const books = fc.record({
-      leases: rows(fc.record({ endsAtMs: times, givenAtMs: times })),
-      touchedAtMs: rows(times),
-    });
+    const books = fc.record(
+      {
+        leases: rows(fc.record({ endsAtMs: times, givenAtMs: times })),
+        touchedAtMs: rows(times),
+        endedAtMs: rows(times),
+        skippedMs: rows(times),
+        unfrozenAtMs: rows(times),
+      },
+      { requiredKeys: ["leases", "touchedAtMs"] },
+    );
 
     fc.assert(
       fc.property(books, (book) => {
@@ -226,6 +249,9 @@ describe("reading the leases", () => {
         const entries = (each: LeaseBook | undefined) => [
           new Map(Object.entries(each?.leases ?? {})),
           new Map(Object.entries(each?.touchedAtMs ?? {})),
+          new Map(Object.entries(each?.endedAtMs ?? {})),
+          new Map(Object.entries(each?.skippedMs ?? {})),
+          new Map(Object.entries(each?.unfrozenAtMs ?? {})),
         ];
         expect(read.kind).toBe("book");
         expect(entries(again)).toEqual(entries(book));

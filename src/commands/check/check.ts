@@ -25,7 +25,8 @@ import { asBelieved } from "#report/believed-look.ts";
 import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
-import { realAccounts } from "#real-account.ts";
+import { worstCaseWords } from "#report/worst-case.ts";
+import { realAccounts, realSpendLimit } from "#real-account.ts";
 import { createDecidingOnce } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { whyNoEnd } from "#runpod/auto/rehearse-end.ts";
@@ -92,6 +93,8 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const told = look.billingMode ?? rehearsal?.billingMode;
   const billingMode = billingModeOf(saved, { ...(told && { billingMode: told }) });
   const guardPid = await watcherOf(settings.stateFile, identityOf);
+  const limit = await realSpendLimit(settings, clock, request, context.interrupted);
+  const worstCase = worstCaseWords(settings, context.paces, limit);
   const channels = await probing;
   const { command } = asWritten.podGuards;
   const warnings = [
@@ -134,6 +137,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     unread,
     api,
     billingMode,
+    worstCase,
   };
 
   if (options.json) context.printData(JSON.stringify(asJson(shown), null, 2));

@@ -32,6 +32,8 @@ export interface Found {
   readonly api: FoundApi;
   /** Undefined: nobody has said. */
   readonly billingMode: Seen["billingMode"] | undefined;
+  /** What a crossing may cost at the most, in words; undefined: there is no threshold. */
+  readonly worstCase: string | undefined;
 }
 
 /** Which interface was asked. */

@@ -4,6 +4,7 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import { memberJson } from "#report/member-json.ts";
 import { hoursLeft } from "#guard/account/line.ts";
+import { aheadJson } from "./ahead.ts";
 import { type Found, side } from "./found.ts";
 import { apiJson } from "./api.ts";
 import { channelsJson } from "./channels.ts";
@@ -54,6 +55,7 @@ export function asJson({
       balance_is: side(line, look),
     })),
     guards: guardsJson(settings.guards),
+    ...aheadJson(settings),
     ...apiJson({ settings, saved, api }),
     agent_ends_pods_with: agentEnds ?? null,
     proxy: proxy ?? null,
@@ -75,7 +77,8 @@ function roundedOrNull(value: number | undefined): number | null {
 }
 
 /** `null` means off. */
-function guardsJson({ idle, lease, hardTimeout, warnMs }: GuardSettings): object {
+function guardsJson(guards: GuardSettings): object {
+  const { idle, lease, hardTimeout, stopped, warnMs, beforeStopMustSucceed = false } = guards;
   return {
     idle: idle ? { action: idle.action, after_minutes: idle.afterMs / minuteMs } : null,
     lease: lease
@@ -88,6 +91,14 @@ function guardsJson({ idle, lease, hardTimeout, warnMs }: GuardSettings): object
     hard_timeout: hardTimeout
       ? { action: hardTimeout.action, hours: hardTimeout.afterMs / hourMs }
       : null,
+    stopped: stopped
+      ? {
+          action: stopped.action,
+          after_hours: stopped.afterMs / hourMs,
+          data_loss: stopped.losesData,
+        }
+      : null,
+    before_stop_must_succeed: beforeStopMustSucceed,
     warn_minutes: warnMs / minuteMs,
   };
 }

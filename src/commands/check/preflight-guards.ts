@@ -1,9 +1,7 @@
 import type { GuardSettings, Settings } from "#config/settings.ts";
-import type { EventName } from "#guard/model/effect.ts";
 import type { PodGuardAction, PodGuardName } from "#guard/model/policy.ts";
-import { severityOf } from "#guard/outbox/severity.ts";
-import { wants } from "#guard/outbox/ways.ts";
 import { render, someCommands } from "#template/render.ts";
+import { whyNobody } from "./why-nobody.ts";
 
 interface Named {
   readonly name: PodGuardName;
@@ -53,20 +51,6 @@ function actionWarnings({ name, action }: Named, settings: Settings): readonly s
         (because) => `guards.${name}: action is "${action}" but ${because}, so nobody is warned`,
       );
   }
-}
-
-/** Empty where somebody is told. */
-function whyNobody(
-  { notifyCommand, thresholds, channels }: Settings,
-  event: EventName,
-): readonly string[] {
-  const commands = [{ notifyCommand }, ...thresholds].map((each) => each.notifyCommand);
-  if (commands.some((command) => command.length > 0)) return [];
-  if (channels.length === 0) return ["notify and extra_notify_command are empty"];
-  const severity = severityOf(event);
-  return channels.some((channel) => wants(channel, { event, severity }))
-    ? []
-    : ["no channel is told of it"];
 }
 
 /** GraphQL does not show which pods are a cluster's. */

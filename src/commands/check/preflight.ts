@@ -12,6 +12,7 @@ import type { Runner } from "#ports.ts";
 import { render, someCommands } from "#template/render.ts";
 import { agentWarnings } from "./agent-rows.ts";
 import { commandsOf, commandWarnings } from "./command-words.ts";
+import { aheadWarnings } from "./preflight-ahead.ts";
 import { guardWarnings } from "./preflight-guards.ts";
 
 export interface Surroundings {
@@ -51,6 +52,7 @@ export async function preflight(
     ...commandsOf(settings).flatMap(commandWarnings),
     ...placeholderWarnings(settings),
     ...guardWarnings(settings),
+    ...aheadWarnings(settings),
   ];
 }
 

@@ -15,6 +15,7 @@ import type { Context } from "#terminal/context.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 import { columnsOf } from "#terminal/wrap.ts";
+import { aheadLines, stoppedWords } from "./ahead.ts";
 import { type Found, side } from "./found.ts";
 import { apiLines } from "./api.ts";
 import { channelLines } from "./channels.ts";
@@ -38,7 +39,9 @@ export function asText(found: Found, context: Context): string {
       ({ name, ...line }) =>
         `  ${name.padEnd(width)}  ${lineWords(line).padStart(8)}  balance is ${side(line, look)}`,
     ),
+    ...(found.worstCase === undefined ? [] : [`worst case: ${found.worstCase}`]),
     ...guardLines(settings.guards),
+    ...aheadLines(settings),
     ...channelLines(
       found.channels,
       policyOf(settings, context.paces).podGuards.command,
@@ -118,11 +121,18 @@ function rate(pod: Pod): string {
 }
 
 /** The guards of single pods: what they do and when. */
-function guardLines({ hardTimeout, lease, idle, warnMs }: GuardSettings): readonly string[] {
+function guardLines({
+  hardTimeout,
+  lease,
+  idle,
+  stopped,
+  warnMs,
+}: GuardSettings): readonly string[] {
   const rows = [
     hardTimeout && ["hard_timeout", hardTimeout.action, `after ${hoursOf(hardTimeout.afterMs)} h`],
     lease && ["lease", lease.action, leaseWords(lease)],
     idle && ["idle", idle.action, `after ${plainNumber(idle.afterMs / minuteMs)} min`],
+    stopped && ["stopped", stopped.action, stoppedWords(stopped)],
   ].filter((row) => row !== undefined);
   if (rows.length === 0) return ["guards: (none)"];
   const warned =

@@ -48,6 +48,14 @@ async function wordsFor(
       const { channelNames } = await glimpseOf(config);
       return remaining(channelNames, wanted.named);
     }
+    case "schedules": {
+      const { scheduleNames } = await glimpseOf(config);
+      return remaining(scheduleNames, wanted.named);
+    }
+    case "budgets": {
+      const { budgetNames } = await glimpseOf(config);
+      return remaining(budgetNames, wanted.named);
+    }
     case "pods":
       return remaining(podWords(await podsOf(config, context)), wanted.named);
   }

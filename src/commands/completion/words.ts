@@ -23,7 +23,10 @@ export const filesWord = ":files";
 /** What could stand where the last word is being typed. */
 export type Wanted =
   | { readonly kind: "words"; readonly words: readonly string[] }
-  | { readonly kind: "pods" | "thresholds" | "channels"; readonly named: readonly string[] }
+  | {
+      readonly kind: "pods" | "thresholds" | "channels" | "schedules" | "budgets";
+      readonly named: readonly string[];
+    }
   | { readonly kind: "files" };
 
 export interface Completion {
@@ -122,6 +125,8 @@ function wordsAt(
   if (name === "test") return { kind: "channels", named: operands };
   if (name === "drill") return { kind: "thresholds", named: operands };
   if (name === "completion" && operands.length === 0) return { kind: "words", words: shells };
+  if (name === "skip" && operands.length === 0) return { kind: "schedules", named: operands };
+  if (name === "unfreeze" && operands.length === 0) return { kind: "budgets", named: operands };
   if (!takesPods.includes(name)) return nothing;
   if (takesOnePod.includes(name) && operands.length > 0) return nothing;
   return { kind: "pods", named: operands };

@@ -24,6 +24,8 @@ import { sharedFolderWarnings } from "#store/shared-folder.ts";
 import { filesOfBefore } from "#store/taken-over.ts";
 import { type Live, liveOf } from "#live.ts";
 import { type Page, servePage } from "#real-http.ts";
+import { realSpendLimit } from "#real-account.ts";
+import { createWorstCase } from "./worst-case.ts";
 import { watchDepsOf } from "#wiring.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
@@ -208,6 +210,12 @@ async function watchLogging(
     isNobodyTold: () => !isAnyoneTold(live.policy()) || isMute(live.settings()),
     redact: live.redact,
   });
+  const worstCase = createWorstCase({
+    settings: live.settings,
+    paces,
+    log,
+    spendLimit: () => realSpendLimit(live.settings(), clock, paces.request, over.signal),
+  });
   const parts = {
     buttonsFor: (...asked: Parameters<ButtonsFor>) => page?.buttonsFor(...asked) ?? [],
     live,
@@ -220,7 +228,13 @@ async function watchLogging(
     systemd,
     paces,
     tally,
-    shown: metrics.shown,
+    shown: {
+      ...metrics.shown,
+      polled: (...polled: Parameters<typeof metrics.shown.polled>) => {
+        metrics.shown.polled(...polled);
+        if (!options.once) worstCase.polled(polled[0]);
+      },
+    },
   };
   const deps = await watchDepsOf({ ...parts, once: options.once });
   // A guard that goes on with a fault in it is better than none.

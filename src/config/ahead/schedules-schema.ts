@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { whyNoCron } from "#calendar/cron.ts";
 import { timeZone } from "#config/reading/time-zone.ts";
 import type { ScheduleSettings } from "#config/settings.ts";
 import { oneWord } from "./name-schema.ts";
@@ -8,7 +9,7 @@ const schedule = z.strictObject({
   cron: z
     .string()
     .superRefine((words, context) => {
-      const message = cronFault(words);
+      const message = whyNoCron(words);
       if (message !== undefined) context.addIssue({ code: "custom", message });
     })
     .describe('When: minute, hour, day, month and day of the week, such as "0 19 * * 1-5".'),
@@ -42,13 +43,6 @@ export function scheduleOf({ timezone, ...file }: ScheduleFile): ScheduleSetting
     action,
     except,
   };
-}
-
-/** What is wrong with when it comes; undefined: nothing. */
-function cronFault(words: string): string | undefined {
-  return words.trim().split(/\s+/).length === 5
-    ? undefined
-    : 'must be five fields, for the minute, hour, day, month and day of the week, such as "0 19 * * 1-5"';
 }
 
 function isDay(words: string): boolean {

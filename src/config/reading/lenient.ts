@@ -7,6 +7,8 @@ import { readSmallFile } from "#read-file.ts";
 export interface ConfigGlimpse {
   readonly stateFile: string;
   readonly thresholdNames: readonly string[];
+  readonly scheduleNames: readonly string[];
+  readonly budgetNames: readonly string[];
   /** The notify command's is `command`. */
   readonly channelNames: readonly string[];
 }
@@ -19,13 +21,14 @@ export async function glimpseOf(path: string): Promise<ConfigGlimpse> {
   const configPath = expandHome(path);
   const text = await textOf(configPath);
   const config = text === undefined ? {} : withoutNotes(parseJsonc(text, configPath));
-  const { state_file, thresholds, notify, extra_notify_command } = config as Readonly<
-    Record<string, unknown>
-  >;
+  const known = config as Readonly<Record<string, unknown>>;
+  const { state_file, notify, extra_notify_command } = known;
   const stateFile = typeof state_file === "string" && state_file !== "" ? state_file : undefined;
   return {
     stateFile: expandHome(stateFile ?? defaultPaths.state),
-    thresholdNames: Array.isArray(thresholds) ? thresholds.flatMap(nameOf) : [],
+    thresholdNames: namesIn(known["thresholds"]),
+    scheduleNames: namesIn(known["schedules"]),
+    budgetNames: namesIn(known["budgets"]),
     channelNames: [
       ...(Array.isArray(notify) ? notify.flatMap(channelNameOf) : []),
       ...(Array.isArray(extra_notify_command) && extra_notify_command.length > 0
@@ -35,8 +38,12 @@ export async function glimpseOf(path: string): Promise<ConfigGlimpse> {
   };
 }
 
-function nameOf(threshold: unknown): readonly string[] {
-  const { name } = (threshold ?? {}) as { name?: unknown };
+function namesIn(rows: unknown): readonly string[] {
+  return Array.isArray(rows) ? rows.flatMap(nameOf) : [];
+}
+
+function nameOf(row: unknown): readonly string[] {
+  const { name } = (row ?? {}) as { name?: unknown };
   return typeof name === "string" ? [name] : [];
 }
 

@@ -22,6 +22,8 @@ const tickMarginMs = 300;
 const looseTicks = 0.02;
 /** Ticks that are known so well are waited for with a single poll. */
 const sharpMs = 6 * secondMs;
+/** Once its moment is over and it has not come, the next poll is so much of that time away. */
+const lateShare = 1 / 6;
 /** With a line so near, it is worth a poll to learn when the balance is charged. */
 const worthKnowingMs = hourMs;
 /** A balance that falls within so short a time falls all the time. */
@@ -55,7 +57,7 @@ export function crossingOf(
  */
 export function pollFor({ firstMs, lastMs, isTicking }: Crossing, polledAtMs: number): number {
   const untilMs = lastMs + (isTicking ? tickMarginMs : marginMs);
-  if (polledAtMs >= untilMs) return polledAtMs + (polledAtMs - lastMs) / 2;
+  if (polledAtMs >= untilMs) return polledAtMs + (polledAtMs - lastMs) * lateShare;
   if (!isTicking) {
     const leftMs = untilMs - polledAtMs;
     if (leftMs > nearMs) return untilMs - nearMs;

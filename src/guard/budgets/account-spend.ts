@@ -7,7 +7,8 @@ import type { Spent } from "./periods.ts";
 export const longestDueMs = 15 * minuteMs;
 
 export interface Accounting {
-  readonly accounted: Accounted;
+  /** Undefined: no look is believed yet. */
+  readonly accounted: Accounted | undefined;
   readonly spent: readonly Spent[];
 }
 
@@ -21,7 +22,9 @@ type Shown = Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd" | "isRiseDoubted"
  * not counted again.
  */
 export function accountedTo(before: Accounted | undefined, look: Shown): Accounting {
-  if (before === undefined) return { accounted: from(look), spent: [] };
+  if (before === undefined) {
+    return { accounted: look.isRiseDoubted === true ? undefined : from(look), spent: [] };
+  }
   const isGap = look.atMs - before.atMs > longestDueMs;
   if (look.isRiseDoubted === true) {
     return { accounted: isGap ? before : waiting(before, look), spent: [] };
@@ -69,7 +72,8 @@ function afterFall(before: Accounted, look: Shown, fellUsd: number): Accounting 
   // More was charged than is due: that was only late, and is counted already.
   const late = between(0, -leftUsd, presumedUsd);
   const unseenUsd = hidden - late;
-  const mostUsd = ((burnPerHrUsd ?? before.burnPerHrUsd ?? 0) * longestDueMs) / hourMs;
+  const dearestUsd = Math.max(burnPerHrUsd ?? 0, before.burnPerHrUsd ?? 0);
+  const mostUsd = (dearestUsd * longestDueMs) / hourMs;
   const dueUsd = between(0, leftUsd - hidden, mostUsd);
   return {
     accounted: {
@@ -80,6 +84,8 @@ function afterFall(before: Accounted, look: Shown, fellUsd: number): Accounting 
       dueFromMs: atMs,
       fellAtMs: atMs,
       restUsd: dueUsd,
+      // What burned since the look before may be charged only next time.
+      presumedUsd: Math.min(presumedUsd - late, burned),
       gap,
     },
     spent: [

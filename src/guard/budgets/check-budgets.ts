@@ -4,17 +4,14 @@ import type { BudgetPeriod } from "#guard/model/spend.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify, withdraw } from "#guard/outbox/notify.ts";
+import { tellWhile, withoutTold, withTold } from "#guard/outbox/remind.ts";
 import { own } from "#guard/own-value.ts";
 import { isPlainId } from "#guard/text.ts";
-import { isLater } from "#guard/pods/run/run-start.ts";
-import { periodsIn, presentIn } from "./periods.ts";
+import { allowMore, lift, liftOld } from "./lift.ts";
+import { budgetIncident, withPeriodOf } from "./marks.ts";
+import { periodsIn } from "./periods.ts";
 import { type BudgetStanding, isHeld, nearShare, standingOf } from "./standing.ts";
-import { budgetWords, nearWords, spentOfWords, trippedWords } from "./words.ts";
-
-/** Known by it as long as it lasts: that it comes near, that it is used up, and that it is over. */
-export function budgetIncident(name: string): string {
-  return `budget:${name}`;
-}
+import { nearWords, stillWords, trippedWords } from "./words.ts";
 
 /**
  * The rule of budgets, after all that was spent is counted. Tells once a period that 80 % is spent, and trips
@@ -27,8 +24,14 @@ export function checkBudgets(state: GuardState, policy: Policy, nowMs: number): 
     (before: GuardState) => lift(before, budget, policy, nowMs),
     (before: GuardState) => allowMore(before, budget, policy, nowMs),
     (before: GuardState) => checkShare(before, budget, policy, nowMs),
+    (before: GuardState) => remind(before, budget, policy, nowMs),
   ]);
-  return chain(state, ...rules, (before) => dropCalls(before, policy, nowMs));
+  const known = new Set((policy.budgets ?? []).map(({ name }) => budgetIncident(name)));
+  return chain(
+    withoutTold(state, (key) => key.startsWith(budgetIncident("")) && !known.has(key)),
+    ...rules,
+    (before) => dropCalls(before, policy, nowMs),
+  );
 }
 
 function checkShare(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
@@ -61,7 +64,8 @@ function trip(
   const { name, action, freezes } = budget;
   const { warnMs } = policy.podGuards;
   const { nearAtMs = nowMs } = period;
-  const state = withPeriodOf(before, name, { ...period, nearAtMs, trippedAtMs: nowMs });
+  const tripped = withPeriodOf(before, name, { ...period, nearAtMs, trippedAtMs: nowMs });
+  const state = withTold(forgotten(tripped, name), budgetIncident(name), nowMs);
   const because = trippedWords(standing, warnMs);
   return chain(
     state,
@@ -87,6 +91,30 @@ function trip(
   );
 }
 
+/** It is told again as often as it asks, until it is over or lifted. */
+function remind(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
+  const { name } = budget;
+  const key = budgetIncident(name);
+  const standing = standingOf(budget, state, nowMs);
+  if (!isHeld(standing.period)) return { state: forgotten(state, name), events: [] };
+  // By a clock that has gone back, it lasts again.
+  if (own(state.reminded ?? {}, key) === undefined) {
+    return { state: withTold(state, key, nowMs), events: [] };
+  }
+  return tellWhile(state, policy, key, budget, {
+    event: "budget",
+    name,
+    topic: key,
+    atMs: nowMs,
+    because: stillWords(standing, nowMs - standing.period.trippedAtMs),
+    hint: toSee(policy),
+  });
+}
+
+function forgotten(state: GuardState, name: string): GuardState {
+  return withoutTold(state, (key) => key === budgetIncident(name));
+}
+
 function callOf(
   { name }: Budget,
   { fromMs }: BudgetPeriod,
@@ -102,80 +130,6 @@ function callOf(
     tries: 0,
     notBeforeMs: nowMs,
   };
-}
-
-/** A person has lifted it since it tripped. */
-function lift(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
-  const { leaseBook } = state;
-  const { name, per } = budget;
-  const standing = standingOf(budget, state, nowMs);
-  const { period } = standing;
-  if (!isHeld(period) || leaseBook === undefined || leaseBook === "unknown") {
-    return { state, events: [] };
-  }
-  const liftedAtMs = own(leaseBook.unfrozenAtMs ?? {}, name);
-  // One from the future was said by a clock that was ahead, and may be of an earlier period.
-  const isOfNow =
-    liftedAtMs !== undefined && liftedAtMs >= period.trippedAtMs && !isLater(liftedAtMs, nowMs);
-  if (!isOfNow) return { state, events: [] };
-  return over(withPeriodOf(state, name, { ...period, unfrozenAtMs: nowMs }), budget, policy, {
-    atMs: nowMs,
-    because: `lifted by hand: ${spentOfWords(standing)} is spent, and it holds nothing until the next ${per}`,
-  });
-}
-
-/** The config allows more than when it tripped or came near: that is void, and may come again. */
-function allowMore(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
-  const { name } = budget;
-  const standing = standingOf(budget, state, nowMs);
-  const { period, share } = standing;
-  const { nearAtMs, trippedAtMs } = period ?? {};
-  const isVoid = trippedAtMs !== undefined && share < 1;
-  const isFar = nearAtMs !== undefined && share < nearShare;
-  if (period === undefined || (!isVoid && !isFar)) return { state, events: [] };
-  const next = withPeriodOf(state, name, {
-    ...period,
-    ...(isFar && { nearAtMs: undefined }),
-    ...(isVoid && { trippedAtMs: undefined, unfrozenAtMs: undefined }),
-  });
-  if (!isVoid) return { state: next, events: [] };
-  const because = `the config allows more by now: ${spentOfWords(standing)} is spent`;
-  return over(next, budget, policy, { atMs: nowMs, because });
-}
-
-/** The period in which it tripped is over. That a freeze is lifted is told to all, the rest to who must know. */
-function liftOld(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
-  const { name, per, freezes } = budget;
-  const periods = periodsIn(state, name);
-  const isOld = ({ toMs, trippedAtMs, overAtMs }: BudgetPeriod): boolean =>
-    toMs <= nowMs && trippedAtMs !== undefined && overAtMs === undefined;
-  const old = periods.filter(isOld);
-  const present = presentIn(state, name, nowMs);
-  // Nothing is said of it before the next one is there.
-  if (old.length === 0 || present === undefined) return { state, events: [] };
-  const marked = {
-    ...state,
-    budgets: {
-      ...state.budgets,
-      [name]: periods.map((each) => (isOld(each) ? { ...each, overAtMs: nowMs } : each)),
-    },
-  };
-  const isOpen = standingOf(budget, state, nowMs).share < 1;
-  const isTold = freezes && isOpen && old.some(isHeld);
-  if (!isTold) return { state: marked, events: [] };
-  const because = `the next ${per} has begun: ${budgetWords(budget)} is no longer frozen`;
-  return over(marked, budget, policy, { atMs: nowMs, because });
-}
-
-function over(
-  state: GuardState,
-  { name }: Budget,
-  policy: Policy,
-  words: { readonly atMs: number; readonly because: string },
-): Decision {
-  const topic = budgetIncident(name);
-  const said = { event: "budget", name, severity: "info", isResolution: true } as const;
-  return notify(state, policy, { ...said, ...words, incident: topic, topic: `${topic}:over` });
 }
 
 /** No agent is called for what is over. */
@@ -231,10 +185,4 @@ export function howToLift(
 ): Remedy {
   const word = name !== undefined && isPlainId(name) ? name : "BUDGET";
   return { words: "To lift it", command: `${command} unfreeze ${word}` };
-}
-
-function withPeriodOf(state: GuardState, name: string, period: BudgetPeriod): GuardState {
-  const periods = periodsIn(state, name);
-  const next = periods.map((each) => (each.fromMs === period.fromMs ? period : each));
-  return { ...state, budgets: { ...state.budgets, [name]: next } };
 }

@@ -2,6 +2,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Budget, Policy } from "#guard/model/policy.ts";
 import type { BudgetPeriod, Moments, PodSpan } from "#guard/model/spend.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
+import { hourMs } from "#guard/model/time.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { accountedTo } from "./account-spend.ts";
@@ -86,13 +87,13 @@ function countAccount(
   if (ofAccount.length === 0) return { state: { ...state, accounted: undefined }, events: [] };
   const { accounted: before } = state;
   const { accounted, spent } = accountedTo(before, look);
-  const isAnother = accounted.gap !== before?.gap;
+  const isAnother = accounted?.gap !== before?.gap;
   // After another one nobody will know any more which pods ran through the first.
   const gap = before?.gap && settleGap(before.gap, state, isAnother ? Infinity : look.atMs);
   const isSettled = gap !== undefined && !isAnother;
   const counted: GuardState = {
     ...state,
-    accounted: isSettled ? { ...accounted, gap: undefined } : accounted,
+    accounted: accounted && isSettled ? { ...accounted, gap: undefined } : accounted,
     budgets: withAll(state.budgets, ofAccount, [
       ...spent,
       ...(gap === undefined ? [] : [gap.spent]),
@@ -133,7 +134,10 @@ function countPods(
   if (pods === "unknown") return state;
   const counted = ofPods.map((budget) => {
     const before = countedOf(state, budget);
-    const there = before.spans.filter(({ podId }) => own(state.runs, podId) !== undefined);
+    // After a crash a run may be there again that has ended shortly before.
+    const there = before.spans.filter(
+      ({ podId, toMs }) => own(state.runs, podId) !== undefined || atMs - toMs <= hourMs,
+    );
     const runs = runsOf(budget, state);
     return [
       budget.name,

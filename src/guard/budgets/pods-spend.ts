@@ -69,19 +69,25 @@ function spanTo(
     const fromMs = unsureSinceMs === undefined ? Math.min(startedAtMs, nowMs) : nowMs;
     return { span: { podId, fromMs, toMs: nowMs }, pieces: [[fromMs, nowMs]] };
   }
-  // Over a gap, or since another start.
-  const anew = (fromMs: number) => ({
-    span: { podId, beforeMs: before.toMs, fromMs, toMs: nowMs },
-    pieces: [[fromMs, nowMs]] as const,
-  });
-  if (unsureSinceMs !== undefined) {
-    const isWatched = before.toMs > unsureSinceMs && nowMs - before.toMs <= gapMs;
-    if (!isWatched) return anew(nowMs);
-    return { span: { ...before, toMs: nowMs }, pieces: [[before.toMs, nowMs]] };
-  }
-  if (startedAtMs > before.toMs) return anew(Math.min(startedAtMs, nowMs));
   const headMs = Math.min(before.fromMs, Math.max(startedAtMs, before.beforeMs ?? -Infinity));
   const head: Piece = [headMs, before.fromMs];
+  // Over a gap, or since another start.
+  const anew = (fromMs: number): PodSpan => ({
+    podId,
+    beforeMs: before.toMs,
+    fromMs,
+    toMs: nowMs,
+  });
+  if (unsureSinceMs !== undefined) {
+    // What was known before nobody looked is no less known now.
+    if (before.toMs <= unsureSinceMs) return { span: anew(nowMs), pieces: [head] };
+    if (nowMs - before.toMs > gapMs) return { span: anew(nowMs), pieces: [] };
+    return { span: { ...before, toMs: nowMs }, pieces: [[before.toMs, nowMs]] };
+  }
+  if (startedAtMs > before.toMs) {
+    const fromMs = Math.min(startedAtMs, nowMs);
+    return { span: anew(fromMs), pieces: [[fromMs, nowMs]] };
+  }
   return {
     span: { ...before, fromMs: headMs, toMs: nowMs },
     pieces: [head, [before.toMs, nowMs]],

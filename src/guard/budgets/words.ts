@@ -59,6 +59,13 @@ export function trippedWords(standing: BudgetStanding, warnMs: number): string {
   return `${saidWords(standing)}: the budget is used up${besideWords(standing)}${doneWords(standing.budget, warnMs)}`;
 }
 
+/** `still used up after 2 h 0 min: the account has spent $21.00 of $20.00 today, burning $1.85/h`. */
+export function stillWords(standing: BudgetStanding, forMs: number): string {
+  const { burnPerHrUsd } = standing;
+  const burn = burnPerHrUsd === undefined ? "burn unknown" : `burning ${perHour(burnPerHrUsd)}`;
+  return `still used up after ${spanWords(forMs)}: ${saidWords(standing)}, ${burn}`;
+}
+
 function doneWords({ action, freezes, per }: Budget, warnMs: number): string {
   const soon = warnMs === 0 ? "at once" : `after a warning of ${spanWords(warnMs)}`;
   const ends = action === "stop" ? `. Its pods that run now are stopped ${soon}` : "";

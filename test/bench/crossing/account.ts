@@ -23,8 +23,6 @@ export interface SimulatedAccount {
   balanceAt(atMs: number): number;
   /** With what has burned and is not charged yet. */
   leftAt(atMs: number): number;
-  /** When less than this is left. */
-  leftBelowMs(lineUsd: number): number;
   /** When RunPod first shows less than this. */
   shownBelowMs(lineUsd: number): number;
 }
@@ -64,7 +62,6 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     burnAt,
     balanceAt,
     leftAt,
-    leftBelowMs: (lineUsd) => firstBelow(leftAt, lineUsd),
     shownBelowMs(lineUsd) {
       let n = Math.max(0, Math.floor((firstBelow(leftAt, lineUsd) - phaseMs) / tickMs) - 2);
       while (!(tickAtMs(n) >= 0 && leftAt(tickAtMs(n)) < lineUsd)) n += 1;

@@ -30,14 +30,29 @@ export interface Watched {
   readonly delayMs: number;
   /** What burned below the line until whoever was called has stopped it, charged or not. */
   readonly overspendUsd: number;
-  /** While the line was more than an hour away, and all together. */
+  /** What of it burned before RunPod's balance showed that it is below the line. */
+  readonly unshownUsd: number;
+  /** While the line was more than an hour away at the burn of then, and all together. */
   readonly far: Polled;
   readonly all: Polled;
 }
 
+/** The polls, and the time from each to the next. */
 export interface Polled {
   readonly polls: number;
   readonly hours: number;
+}
+
+function counting() {
+  let polls = 0;
+  let ms = 0;
+  return {
+    wait(forMs: number): void {
+      polls += 1;
+      ms += forMs;
+    },
+    polled: (): Polled => ({ polls, hours: ms / hourMs }),
+  };
 }
 
 function policyFor(lineUsd: number): Policy {
@@ -55,31 +70,34 @@ export function watched({ random, account, lineUsd, isAdaptive }: WatchedOptions
     isAdaptive: () => isAdaptive,
     paces: realPaces,
   });
-  const crossedMs = account.leftBelowMs(lineUsd);
-  const farUntilMs = crossedMs - hourMs;
   let state: GuardState = emptyState;
-  let [polls, farPolls] = [0, 0];
+  const all = counting();
+  const far = counting();
   for (let beganAtMs = random() * 1_000; ;) {
-    polls += 1;
-    if (beganAtMs < farUntilMs) farPolls += 1;
     const atMs = Math.round(beganAtMs + between(random, ...answersMs));
     const look = lookOf(account, (beganAtMs + atMs) / 2, atMs);
     ({ state } = decide(state, { kind: "look", look }, policy));
     if (state.fired["line"] === true) {
+      const shownMs = account.shownBelowMs(lineUsd);
       const stoppedMs = atMs + between(random, ...stopsMs);
       return {
-        delayMs: atMs - account.shownBelowMs(lineUsd),
+        delayMs: atMs - shownMs,
         overspendUsd: lineUsd - account.leftAt(stoppedMs),
-        far: { polls: farPolls, hours: Math.max(0, farUntilMs) / hourMs },
-        all: { polls, hours: atMs / hourMs },
+        unshownUsd: lineUsd - account.leftAt(shownMs),
+        far: far.polled(),
+        all: all.polled(),
       };
     }
     const next = pace.after(beganAtMs, look);
     const dueMs = Math.max(nextDueMs(state, policy, atMs), atMs + realPaces.leastGapMs);
-    beganAtMs = Math.max(
+    const nextMs = Math.max(
       atMs + realPaces.leastGapMs,
       Math.min(next.pollAtMs(), dueMs, next.aheadAtMs(aheadOf(state, policy, atMs))),
     );
+    const leftUsd = account.leftAt(beganAtMs) - lineUsd;
+    all.wait(nextMs - beganAtMs);
+    if (leftUsd > account.burnAt(beganAtMs)) far.wait(nextMs - beganAtMs);
+    beganAtMs = nextMs;
   }
 }
 

@@ -24,6 +24,10 @@ describe("what is wanted", () => {
     ["a pod to give a lease", ["lease", ""], pods],
     ["the hours of a lease", ["lease", "p1", ""], none],
     ["a threshold", ["drill", "--no-agent", ""], { kind: "thresholds", named: [] }],
+    ["a schedule", ["skip", ""], { kind: "schedules", named: [] }],
+    ["nothing behind a schedule", ["skip", "evening", ""], none],
+    ["a budget", ["unfreeze", ""], { kind: "budgets", named: [] }],
+    ["nothing behind a budget", ["unfreeze", "daily", ""], none],
     ["a channel", ["notify", "test", ""], { kind: "channels", named: [] }],
     [
       "another channel",

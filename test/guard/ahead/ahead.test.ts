@@ -229,6 +229,7 @@ describe("the next moment of a guard", () => {
       1_500,
       1_515,
     ],
+    ["where none was seen", saw(), stopped, 0, Infinity],
     [
       "where no guard is for them",
       saw({}, { stoppedPods: { p9: stoppedPod } }),

@@ -132,6 +132,17 @@ describe("the account's spending: cents spent, estimated of it, topped up", () =
       [250, 0, 0],
     ],
     [
+      "also where a part of it is charged only next time",
+      [
+        [0, 100, 6],
+        [10, 100, 6],
+        [20, 100, 6],
+        [25, 98, 0],
+        [30, 97.5, 0],
+      ],
+      [250, 0, 0],
+    ],
+    [
       "a fall beyond what was presumed is spending",
       [
         [0, 100, 6],
@@ -163,10 +174,11 @@ describe("the account's spending: cents spent, estimated of it, topped up", () =
       "what is due is due for 15 min at most",
       [
         [0, 100, 60],
-        [10, 99, 6],
-        [25, 99, 6],
+        [10, 99.99, 60],
+        [20, 99.98, 60],
+        [35, 99.98, 60],
       ],
-      [400, 300, 300],
+      [3002, 3000, 3000],
     ],
     [
       "of a burn that has become unknown as much as it was",
@@ -186,6 +198,15 @@ describe("the account's spending: cents spent, estimated of it, topped up", () =
         [7, 99.3, 6],
       ],
       [70, 0, 0],
+    ],
+    [
+      "nor does anything begin with one",
+      [
+        [0, 120, 6, true],
+        [1, 99.9, 6],
+        [2, 99.8, 6],
+      ],
+      [10, 0, 0],
     ],
     [
       "one that is believed at last is a top-up, and what burned meanwhile is due",
@@ -241,7 +262,7 @@ describe("the account's spending: cents spent, estimated of it, topped up", () =
     const over = accountedTo(first.accounted, { atMs: at(60), balanceUsd: 120, burnPerHrUsd: 6 });
     const next = accountedTo(over.accounted, { atMs: at(61), balanceUsd: 119, burnPerHrUsd: 6 });
 
-    expect(over.accounted.gap).toEqual({ fromMs: at(0), toMs: at(60), fellUsd: -20 });
-    expect(next.accounted.gap).toEqual(over.accounted.gap);
+    expect(over.accounted?.gap).toEqual({ fromMs: at(0), toMs: at(60), fellUsd: -20 });
+    expect(next.accounted?.gap).toEqual(over.accounted?.gap);
   });
 });

@@ -75,6 +75,30 @@ describe("a budget of the account", () => {
     });
   });
 
+  it("tells channels nothing of what comes where nobody knows when", () => {
+    const told = budgeted([budget()], { channels: [{ name: "phone", minSeverity: "info" }] });
+    const first = spending(told, [[0, 100]]);
+
+    const near = glance(first, 10, told, { look: { balanceUsd: 83, burnPerHrUsd: undefined } });
+
+    const notice = noticesOf(near.state.owed).find(({ channel }) => channel === "phone");
+    expect(notice).toMatchObject({ topic: "budget:daily:near", next: [] });
+  });
+
+  it("tells them what comes then", () => {
+    const channels = [{ name: "phone", minSeverity: "info" }] as const;
+    const next = (["notify", "agent", "stop"] as const).map((action) => {
+      const told = budgeted([budget({ action })], { channels });
+      const near = spending(told, [
+        [0, 100],
+        [10, 83],
+      ]);
+      return noticesOf(near.state.owed).find(({ channel }) => channel === "phone")?.next?.[0]?.what;
+    });
+
+    expect(next).toEqual(["tell you that it is used up", "call the agent", "stop the pods"]);
+  });
+
   it("trips anew in the next period", () => {
     const tripped = spending(policy, [[10, 75]], begun);
 
@@ -354,5 +378,50 @@ describe("a budget that is used up", () => {
     );
 
     expect(saidOf(raised).map(([minute]) => minute)).toEqual([10, 12]);
+  });
+
+  it.each<[Partial<Budget>, minutes: readonly number[]]>([
+    [{}, [10]],
+    [{ remind: "once" }, [10]],
+    [{ remind: "hourly" }, [10, 70, 130, 190]],
+    [{ remind: "doubling" }, [10, 70, 130]],
+  ])("is told again as often as it asks: %j", (its, minutes) => {
+    const asking = budgeted([budget(its)]);
+    const looks = Array.from({ length: 20 }, (_, n) => [(n + 2) * 10, 79] as const);
+
+    const lived = spending(asking, [[0, 100], [10, 79], ...looks]);
+
+    expect(ofBudgets(lived).map((words) => Number(words.split(" ")[0]))).toEqual(minutes);
+  });
+
+  it("is told again no more once it is lifted, and from anew in the next period", () => {
+    const asking = budgeted([budget({ remind: "hourly" })]);
+    const used = spending(asking, [
+      [0, 100],
+      [10, 79],
+    ]);
+    const look = { balanceUsd: 79 };
+    const over = glance(used, 12, asking, { look, book: lifted("daily", 11) });
+
+    const later = glance(over, 80, asking, { look, book: lifted("daily", 11) });
+
+    expect(over.state.reminded).toBeUndefined();
+    expect(used.state.reminded).toBeDefined();
+    expect(spending(budgeted([]), [[12, 79]], used).state.reminded).toBeUndefined();
+    expect(ofBudgets(later)).toHaveLength(2);
+  });
+
+  it("is told to all that it is over, where it asks for that", () => {
+    const asking = budgeted([budget({ tellsResolved: true })]);
+    const used = spending(asking, [
+      [0, 100],
+      [10, 79],
+    ]);
+
+    const after = spending(asking, [[1441, 79]], used);
+
+    expect(ofBudgets(after).slice(-1)).toEqual([
+      "1441 daily: the next day has begun: budget daily is no longer used up",
+    ]);
   });
 });

@@ -69,10 +69,11 @@ describe("what pods cost", () => {
   });
 
   it("counts until they stop", () => {
-    const lived = minutes(minutes(unlived, 0, 10), 11, 20, [other]);
+    const lived = minutes(minutes(unlived, 0, 10), 11, 70, [other]);
 
     expect(cents(lived, "team")).toEqual([100]);
-    expect(lived.state.podsCounted).toEqual({ team: [] });
+    expect(lived.state.podsCounted).toMatchObject({ team: [{ podId: "p1", toMs: at(10) }] });
+    expect(minutes(lived, 71, 71, [other]).state.podsCounted).toEqual({ team: [] });
   });
 
   it("counts both runs of a pod that was started again between two looks", () => {
@@ -153,6 +154,16 @@ describe("a new process", () => {
 
     expect(cents(minutes(after, 14, 20), "team")).toEqual([200]);
   });
+});
+
+it("a run that a crash has brought back is not counted twice", () => {
+  const lived = minutes(unlived, 0, 10);
+  const stopped = minutes(lived, 11, 12, []);
+  const { runs, podsSeenAtMs } = lived.state;
+  const crashed = { ...stopped, state: { ...stopped.state, runs, podsSeenAtMs } };
+
+  expect(cents(minutes(crashed, 13, 13, []), "team")).toEqual([100]);
+  expect(cents(minutes(crashed, 13, 13), "team")).toEqual([130]);
 });
 
 describe("a night in which the guard was down", () => {

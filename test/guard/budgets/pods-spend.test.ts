@@ -97,6 +97,14 @@ describe("cents that pods cost", () => {
       120,
     ],
     [
+      "from a start that became known just before a gap",
+      [
+        [10, dear({ startedAtMs: at(10) })],
+        [60, dear({ unsureSinceMs: at(10) })],
+      ],
+      100,
+    ],
+    [
       "over none of two gaps, while nothing more is known",
       [
         [10, dear()],

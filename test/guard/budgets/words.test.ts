@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Budget } from "#guard/model/policy.ts";
 import { howToLift } from "#guard/budgets/check-budgets.ts";
 import type { BudgetStanding } from "#guard/budgets/standing.ts";
-import { budgetWords, nearWords, trippedWords } from "#guard/budgets/words.ts";
+import { budgetWords, nearWords, stillWords, trippedWords } from "#guard/budgets/words.ts";
 import { at, minuteMs, policy } from "../samples.ts";
 import { budget } from "./budget-samples.ts";
 
@@ -57,4 +57,13 @@ it.each([
   expect(budgetWords({ name })).toBe(words);
   expect(howToLift(name, policy).command).toBe(command);
   expect(howToLift(undefined, policy).command).toBe("runpodboss unfreeze BUDGET");
+});
+
+it.each([
+  [1.85, "burning $1.85/h"],
+  [undefined, "burn unknown"],
+])("that it is still used up is said with the burn, %s", (burnPerHrUsd, burn) => {
+  expect(stillWords(standing({ burnPerHrUsd }), 120 * minuteMs)).toBe(
+    `still used up after 2 h 0 min: the account has spent $16.05 of $20.00 today, ${burn}`,
+  );
 });

@@ -84,6 +84,42 @@ describe("an agent that failed", () => {
   });
 });
 
+describe("an agent for a budget", () => {
+  const owing: GuardState = {
+    ...after([seen({ balanceUsd: 50, atMs: 77 })]).state,
+    owed: [
+      {
+        kind: "call-budget-agent",
+        id: "b",
+        budget: "daily",
+        periodMs: 0,
+        because: "spent $20.10 of $20.00",
+        tries: 0,
+        notBeforeMs: 77,
+      },
+    ],
+  };
+
+  it("is called again where it failed, and that is told", () => {
+    const once = settled(owing, "b", failed);
+    const twice = settled(once.state, "b", failed, 60_000);
+    const thrice = settled(twice.state, "b", failed, 360_000);
+
+    expect(wordsOf(once.events)).toEqual(["daily: agent failed (try 1 of 3): exit 1"]);
+    expect(find(once.state, "b")).toMatchObject({ tries: 1, notBeforeMs: 77 });
+    expect(find(twice.state, "b")).toMatchObject({ notBeforeMs: 360_000 });
+    expect(find(thrice.state, "b")).toBeUndefined();
+  });
+
+  it("is in the history by its budget", () => {
+    const { state } = settled(owing, "b", done);
+
+    expect(state.unrecorded).toMatchObject([
+      { type: "agent", reason: "daily", because: "done (exit 0): spent $20.10 of $20.00" },
+    ]);
+  });
+});
+
 describe("a remark on how an agent did", () => {
   const remark = "the agent may not stop 7000 of the unprotected pods";
 

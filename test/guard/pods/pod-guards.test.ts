@@ -4,6 +4,7 @@ import type { Pod } from "#guard/model/account.ts";
 import type { PodGuards, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
+import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { endsToCome, isEnding } from "#guard/pods/rules/deadlines.ts";
 import {
   at,
@@ -1062,6 +1063,32 @@ describe("pods that RunPod does not stop", () => {
 
     expect(mayStartAt(lived, 490)).toEqual(["p2", "p3"]);
     expect(mayStartAt(lived, 490.5)).toEqual(["stuck", "p2", "p3"]);
+  });
+
+  it("that were put off are tried no sooner by a new process", () => {
+    const roomy = guarding({ hardTimeout, warnMs: 0 });
+    const putOff = { ...refused, waitMs: 10 * minuteMs };
+    const asked = live(unlived, [480, 480], roomy, { look: { pods } });
+    const failed = settleAt(asked, 480.5, endIdOf(asked, "stuck"), putOff, roomy);
+    const anew = { ...failed, state: afterRestart(failed.state) };
+
+    const lived = live(anew, [481, 485], roomy, { look: { pods } });
+
+    expect(mayStartAt(lived, 490)).toEqual(["p2", "p3"]);
+    expect(mayStartAt(lived, 490.5)).toEqual(["stuck", "p2", "p3"]);
+  });
+
+  it("that were put off have their turn when there is room again, and not before their time", () => {
+    const putOff = { ...refused, waitMs: 10 * minuteMs };
+    const asked = live(unlived, [480, 480], policy, { look: { pods } });
+    const failed = settleAt(asked, 480.5, endIdOf(asked, "stuck"), putOff, policy);
+    const second = live(failed, [481, 481], policy, { look: { pods } });
+    const ended = settleAt(second, 481, endIdOf(second, "p2"), { podIs: "gone" }, policy);
+
+    const left = { look: { pods: pods.filter(({ id }) => id !== "p2") } };
+    const full = live(ended, [482, 500], policy, left);
+
+    expect(mayStartAt(full, 500)).toEqual([]);
   });
 
   it("are found to have stopped by themselves, room or not", () => {

@@ -140,7 +140,7 @@ function howToKeep(cases: Cases, policy: Policy): Remedy {
     case "hard_timeout":
       return { words: `${words}: add it to protect in the config` };
     case "schedule":
-      return { words: "To pass over it", command: `${command} skip ${deadline.of ?? ""}` };
+      return { words: "To pass over it", command: [command, "skip", deadline.of].join(" ") };
     case "lease":
       return { words, command: `${command} extend ${word} 1` };
     case "idle":

@@ -430,8 +430,11 @@ describe("a moment that a person skips", () => {
     expect(now.state.unrecorded.filter(({ type }) => type === "schedule")).toMatchObject([{}]);
   });
 
-  it("stops an end that is under way, at once", () => {
-    const due = liveEvenings(unlived, [0, 100], [100]);
+  it.each([
+    ["where it comes no more", [100]],
+    ["where it comes again", [100, 200]],
+  ])("stops an end that is under way, at once, %s", (_sentence, comes) => {
+    const due = liveEvenings(unlived, [0, 100], comes);
 
     const now = step(
       due,

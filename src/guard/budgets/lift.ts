@@ -1,0 +1,95 @@
+import type { Budget, Policy } from "#guard/model/policy.ts";
+import type { BudgetPeriod } from "#guard/model/spend.ts";
+import type { Decision, GuardState } from "#guard/model/state.ts";
+import { notify } from "#guard/outbox/notify.ts";
+import { own } from "#guard/own-value.ts";
+import { isLater } from "#guard/pods/run/run-start.ts";
+import { budgetIncident, withPeriodOf } from "./marks.ts";
+import { periodsIn, presentIn } from "./periods.ts";
+import { isHeld, nearShare, standingOf } from "./standing.ts";
+import { budgetWords, spentOfWords } from "./words.ts";
+
+/** A person has lifted it since it tripped. */
+export function lift(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
+  const { leaseBook } = state;
+  const { name, per } = budget;
+  const standing = standingOf(budget, state, nowMs);
+  const { period } = standing;
+  if (!isHeld(period) || leaseBook === undefined || leaseBook === "unknown") {
+    return { state, events: [] };
+  }
+  const liftedAtMs = own(leaseBook.unfrozenAtMs ?? {}, name);
+  // One from the future was said by a clock that was ahead, and may be of an earlier period.
+  const isOfNow =
+    liftedAtMs !== undefined && liftedAtMs >= period.trippedAtMs && !isLater(liftedAtMs, nowMs);
+  if (!isOfNow) return { state, events: [] };
+  return over(withPeriodOf(state, name, { ...period, unfrozenAtMs: nowMs }), budget, policy, {
+    atMs: nowMs,
+    because: `lifted by hand: ${spentOfWords(standing)} is spent, and it holds nothing until the next ${per}`,
+  });
+}
+
+/** The config allows more than when it tripped or came near: that is void, and may come again. */
+export function allowMore(
+  state: GuardState,
+  budget: Budget,
+  policy: Policy,
+  nowMs: number,
+): Decision {
+  const { name } = budget;
+  const standing = standingOf(budget, state, nowMs);
+  const { period, share } = standing;
+  const { nearAtMs, trippedAtMs } = period ?? {};
+  const isVoid = trippedAtMs !== undefined && share < 1;
+  const isFar = nearAtMs !== undefined && share < nearShare;
+  if (period === undefined || (!isVoid && !isFar)) return { state, events: [] };
+  const next = withPeriodOf(state, name, {
+    ...period,
+    ...(isFar && { nearAtMs: undefined }),
+    ...(isVoid && { trippedAtMs: undefined, unfrozenAtMs: undefined }),
+  });
+  if (!isVoid) return { state: next, events: [] };
+  const because = `the config allows more by now: ${spentOfWords(standing)} is spent`;
+  return over(next, budget, policy, { atMs: nowMs, because });
+}
+
+/** The period in which it tripped is over. That a freeze is lifted is told to all, the rest to who must know. */
+export function liftOld(
+  state: GuardState,
+  budget: Budget,
+  policy: Policy,
+  nowMs: number,
+): Decision {
+  const { name, per, freezes, tellsResolved = false } = budget;
+  const periods = periodsIn(state, name);
+  const isOld = ({ toMs, trippedAtMs, overAtMs }: BudgetPeriod): boolean =>
+    toMs <= nowMs && trippedAtMs !== undefined && overAtMs === undefined;
+  const old = periods.filter(isOld);
+  const present = presentIn(state, name, nowMs);
+  // Nothing is said of it before the next one is there.
+  if (old.length === 0 || present === undefined) return { state, events: [] };
+  const marked = {
+    ...state,
+    budgets: {
+      ...state.budgets,
+      [name]: periods.map((each) => (isOld(each) ? { ...each, overAtMs: nowMs } : each)),
+    },
+  };
+  const isOpen = standingOf(budget, state, nowMs).share < 1;
+  const isTold = (freezes || tellsResolved) && isOpen && old.some(isHeld);
+  if (!isTold) return { state: marked, events: [] };
+  const what = freezes ? "frozen" : "used up";
+  const because = `the next ${per} has begun: ${budgetWords(budget)} is no longer ${what}`;
+  return over(marked, budget, policy, { atMs: nowMs, because });
+}
+
+function over(
+  state: GuardState,
+  { name }: Budget,
+  policy: Policy,
+  words: { readonly atMs: number; readonly because: string },
+): Decision {
+  const topic = budgetIncident(name);
+  const said = { event: "budget", name, severity: "info", isResolution: true } as const;
+  return notify(state, policy, { ...said, ...words, incident: topic, topic: `${topic}:over` });
+}

@@ -1,0 +1,102 @@
+import type { ScheduleSettings, Settings } from "#config/settings.ts";
+import { UserError } from "#errors.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import { isPassedOver, isUndealt } from "#guard/pods/rules/schedule.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
+import type { Calendar } from "#ports.ts";
+import { identityOf } from "#process/identity.ts";
+import type { Snapshot } from "#report/snapshot.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { leaseFileOf } from "#store/paths.ts";
+import { localTime } from "#terminal/local-time.ts";
+import { atOnce, type Files } from "./files.ts";
+import { namedAmong } from "./known-names.ts";
+import { record } from "./record.ts";
+
+export interface Skipped {
+  readonly schedule: ScheduleSettings;
+  /** The moment that is passed over. */
+  readonly atMs: number;
+  /** It has come already, and what it has not stopped yet runs on. */
+  readonly isUnderWay: boolean;
+  /** What could not be written although it is passed over. */
+  readonly troubles: readonly string[];
+}
+
+/** What is known, and asks RunPod nothing. */
+interface SkipSources extends Pick<Snapshot, "saved"> {
+  readonly settings: Pick<Settings, "schedules" | "configPath" | "stateFile">;
+}
+
+export interface SkipOptions {
+  /** Who asked, for the history: `on the page`. A person at a terminal is not named. */
+  readonly by?: string | undefined;
+  /** A dry run: all is as it would be, and nothing is written. */
+  readonly isDry?: boolean;
+  readonly files?: Files;
+}
+
+/**
+ * Passes over the next moment of a schedule, or the one that holds pods now. When it is refused, writes
+ * nothing and throws a UserError that says why.
+ */
+export async function skipSchedule(
+  name: string,
+  { settings, saved }: SkipSources,
+  calendar: Calendar,
+  nowMs: number,
+  { by, isDry = false, files = atOnce }: SkipOptions = {},
+): Promise<Skipped> {
+  const schedule = namedAmong("schedule", name, settings.schedules, settings.configPath);
+  const { moments, faults } = await calendar.momentsAt(nowMs);
+  const tells = own(moments.schedules, name);
+  if (tells === undefined) {
+    throw new UserError(`When schedule ${name} comes is not known: ${faults.join("; ")}.`);
+  }
+  let atMs = 0;
+  let isUnderWay = false;
+  const withIt = (book: LeaseBook): LeaseBook => {
+    const heldMs = schedule.action === "stop" ? heldMsOf(name, saved, book) : undefined;
+    const known = own(saved.scheduled ?? {}, name);
+    const { lastMs, nextMs } = tells;
+    const isLate = lastMs !== undefined && isUndealt(lastMs, known, nowMs);
+    const found = heldMs ?? (isLate ? lastMs : nextMs);
+    if (found === undefined) {
+      throw new UserError(`Schedule ${name} does not come again: there is nothing to skip.`);
+    }
+    if (own(book.skippedMs ?? {}, name) === found) {
+      throw new UserError(`Schedule ${name} is passed over at ${localTime(found)} already.`);
+    }
+    atMs = found;
+    isUnderWay = heldMs !== undefined;
+    return { ...book, skippedMs: { ...book.skippedMs, [name]: found } };
+  };
+  const file = createLeaseFile(leaseFileOf(settings.stateFile), identityOf, {
+    nowMs: () => nowMs,
+  });
+  await files(async () => (isDry ? withIt(await file.read()) : file.change(withIt)));
+  const who = by === undefined ? "" : ` ${by}`;
+  const because = `schedule ${name} passed over at ${localTime(atMs)}${who}`;
+  const troubles = isDry
+    ? []
+    : await record({ type: "skip", atMs: nowMs, because }, settings, files);
+  return { schedule, atMs, isUnderWay, troubles };
+}
+
+/** The last moment that holds a run which goes on; undefined: none does. */
+function heldMsOf(
+  name: string,
+  { scheduled = {}, runs }: GuardState,
+  book: LeaseBook,
+): number | undefined {
+  const known = own(scheduled, name);
+  if (known === undefined) return undefined;
+  const held = Object.entries(known.due).flatMap(([podId, { run: runName, ofMs }]) => {
+    const run = own(runs, podId);
+    const isOn = run !== undefined && runNameOf(run) === runName;
+    return isOn && !isPassedOver(ofMs, name, known, book) ? [ofMs] : [];
+  });
+  return held.length === 0 ? undefined : Math.max(...held);
+}
