@@ -34,11 +34,13 @@ export function checkStopped(state: GuardState, look: Seen, policy: Policy): Dec
     guard.action === "terminate" && whyNotDeleted(pod, guard) === undefined;
   const endingIn = (now: GuardState) => stoppedCases(now, look).filter(isEnding);
   const ending = cases.filter(isEnding);
-  const left = cases.filter((each) => !ending.includes(each));
-  const past = left.filter(({ stopped }) => atMs - stopped.sinceMs >= guard.afterMs);
+  const pastIn = (now: GuardState) =>
+    stoppedCases(now, look).filter(
+      (each) => !isEnding(each) && atMs - each.stopped.sinceMs >= guard.afterMs,
+    );
   return chain(
     withoutMarks(state, cases, ending, guard, policy, atMs),
-    (before) => tell(before, past, guard, policy, atMs),
+    (before) => tell(before, pastIn(before), guard, policy, atMs),
     (before) => warnStopped(before, endingIn(before), guard, policy, atMs),
     (before) => endStopped(before, endingIn(before), guard, policy, atMs),
   );

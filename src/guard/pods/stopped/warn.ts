@@ -19,8 +19,11 @@ export function warnStopped(
 ): Decision {
   const { warnMs } = policy.podGuards;
   if (warnMs === 0) return { state, events: [] };
+  const owed = new Set(
+    state.owed.flatMap((each) => (each.kind === "end-stopped" ? [each.podId] : [])),
+  );
   const fresh = ending
-    .filter(({ stopped }) => stopped.warnedAtMs === undefined)
+    .filter(({ stopped }) => stopped.warnedAtMs === undefined && !owed.has(stopped.podId))
     .map((each) => ({ ...each, endAtMs: stoppedEndAtMs(each.stopped, guard) }))
     .filter(({ endAtMs }) => nowMs >= endAtMs - warnMs)
     .toSorted((a, b) => a.endAtMs - b.endAtMs);

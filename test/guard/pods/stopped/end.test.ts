@@ -191,6 +191,27 @@ describe("a pod that is to be deleted", () => {
     expect(after.ends).toEqual([[235, "p1"]]);
   });
 
+  it("is warned of anew where it could not be deleted meanwhile, though that was told", () => {
+    const shown = (minute: number) => [still({ hasNetworkVolume: minute !== 122 })];
+
+    const after = pass(untouched, [0, 140], policy, shown);
+
+    expect(after.ends).toEqual([
+      [120, "p1"],
+      [138, "p1"],
+    ]);
+    expect(saidIn(after).map(([minute]) => minute)).toEqual([105, 122, 123]);
+  });
+
+  it("is not warned of while it is under way", () => {
+    const shown = (minute: number) => [still({ isLocked: minute === 122 })];
+
+    const after = pass(untouched, [0, 140], policy, shown);
+
+    expect(after.ends).toEqual([[120, "p1"]]);
+    expect(saidIn(after).map(([minute]) => minute)).toEqual([105, 122]);
+  });
+
   it("is not warned of any more where the config only tells of it now", () => {
     const telling = watching({ action: "notify" });
 
