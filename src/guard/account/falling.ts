@@ -40,8 +40,8 @@ function begun({ atMs, balanceUsd }: Seen, rate: PodsRate): Falling {
 function next(before: Falling, { atMs, balanceUsd }: Seen, rate: PodsRate): Falling {
   // What was seen to run last may have run until now, and what was charged late may have run a while ago.
   const rates = before.rates
-    .filter(({ untilMs }) => untilMs >= before.atMs - chargedEveryMs)
-    .map((each) => (each.untilMs === before.atMs ? { ...each, untilMs: atMs } : each));
+    .map((each, n, all) => (n === all.length - 1 ? { ...each, untilMs: atMs } : each))
+    .filter(({ untilMs }) => untilMs >= before.atMs - chargedEveryMs);
   const dearest = Math.max(...[...rates, rate].map(worth));
   const lastPodsUsd = known((dearest * (atMs - before.atMs)) / hourMs);
   const podsUsd = sum(before.podsUsd, lastPodsUsd);

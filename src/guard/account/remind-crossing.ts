@@ -8,8 +8,8 @@ import { own } from "#guard/own-value.ts";
 import { spanWords, usd } from "#guard/text.ts";
 import { belowWords, isBelow, lineWords } from "./line.ts";
 import { measuredIn } from "./measured.ts";
-import { isFired } from "./thresholds.ts";
-import { answersOf, crossingTopic } from "./told-crossing.ts";
+import { isFired, tripTime } from "./thresholds.ts";
+import { crossingNotices, crossingTopic } from "./told-crossing.ts";
 
 /**
  * Tells of a crossing again while it lasts, as often as its threshold asks, by the ways of the crossing and with
@@ -29,22 +29,14 @@ function remindOf(state: GuardState, threshold: Threshold, look: Seen, policy: P
   const { name, remind = "once" } = threshold;
   if (remind === "once") return state;
   const key = crossingTopic(name);
-  const sinceMs = Math.min(own(state.trippedAtMs, name) ?? look.atMs, look.atMs);
+  const sinceMs = tripTime(state, name, look);
   // That it tripped was told then.
   const told = own(state.reminded ?? {}, key);
   if (told === undefined) return withTold(state, key, sinceMs);
   if (!isToldAgain(told, threshold, look.atMs)) return state;
   const because = `${lastingWords(threshold, state, look)}. It fell below ${spanWords(look.atMs - sinceMs)} ago`;
-  const only = { ...threshold, answers: threshold.answers.filter((each) => each === "notify") };
-  const { burnPerHrUsd } = measuredIn(state, look);
-  const notices = answersOf(
-    state,
-    policy,
-    { ...only, backstop: undefined },
-    { ...look, burnPerHrUsd },
-    because,
-  );
-  const ways = new Set(notices.flatMap((each) => (each.kind === "notify" ? [wayOf(each)] : [])));
+  const notices = crossingNotices(state, policy, threshold, look, because, []);
+  const ways = new Set(notices.map(wayOf));
   const givesWay = (each: Effect): boolean =>
     each.kind === "notify" && each.topic === key && ways.has(wayOf(each));
   const owed = [...state.owed.filter((each) => !givesWay(each)), ...notices];

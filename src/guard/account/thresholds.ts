@@ -122,7 +122,7 @@ export function isFired(state: Pick<GuardState, "fired">, name: string): boolean
 }
 
 /** A state file may say that a threshold fired but not when; the clock may have gone back since. */
-function tripTime(state: GuardState, name: string, look: Seen): number {
+export function tripTime(state: GuardState, name: string, look: Seen): number {
   const atMs = own(state.trippedAtMs, name);
   return Math.min(atMs ?? look.atMs, look.atMs);
 }

@@ -1,5 +1,5 @@
 import type { Seen } from "#guard/model/account.ts";
-import type { Effect, Notify } from "#guard/model/effect.ts";
+import type { Effect, Next, Notify } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { measuredIn } from "./measured.ts";
@@ -8,20 +8,40 @@ import { knownFrom } from "#guard/outbox/new-ways.ts";
 import { tripSeverity } from "#guard/outbox/severity.ts";
 import { commandWay, oneEach, type Way, wayOf, waysFor } from "#guard/outbox/ways.ts";
 
-/**
- * The notify command where the threshold has one, and every channel that asks for it; an agent is never
- * waited for.
- */
+/** The notices of a crossing, and the call of an agent; an agent is never waited for. */
 export function answersOf(
   state: GuardState,
   policy: Policy,
-  { name, belowUsd, belowHours, answers, backstop }: Threshold,
+  threshold: Threshold,
   look: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
   because: string,
 ): readonly Effect[] {
+  const { name, belowUsd, belowHours, answers, backstop } = threshold;
+  const { atMs, balanceUsd } = look;
+  const calls = answers.includes("call-agent");
+  const notices = crossingNotices(state, policy, threshold, look, because, [
+    ...(calls ? [{ what: "call the agent", atMs }] : []),
+    ...(backstop === undefined
+      ? []
+      : [{ what: `${backstop.action} the pods that still run`, atMs: atMs + backstop.afterMs }]),
+  ]);
+  if (!calls) return notices;
+  const id = `call-agent:${name}:${atMs}`;
+  const owed = { belowUsd, belowHours, balanceUsd, because, tries: 0, notBeforeMs: atMs };
+  return [...notices, { ...owed, kind: "call-agent", id, threshold: name }];
+}
+
+/** By the notify command where the threshold has one, and every channel that asks for it. */
+export function crossingNotices(
+  state: GuardState,
+  policy: Policy,
+  { name, belowUsd, belowHours, answers }: Threshold,
+  look: Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd">,
+  because: string,
+  next: readonly Next[],
+): readonly Notify[] {
   const { atMs } = look;
   const { balanceUsd, burnPerHrUsd } = measuredIn(state, look);
-  const owed = { belowUsd, belowHours, balanceUsd, because, tries: 0, notBeforeMs: atMs };
   const about = {
     event: "trip",
     severity: tripSeverity(name, policy),
@@ -29,13 +49,16 @@ export function answersOf(
     topic: crossingTopic(name),
   } as const;
   const tells = answers.includes("notify");
-  const ways = waysFor(state, { ...policy, tells }, about);
-  const calls = answers.includes("call-agent");
-  const notices = oneEach(
-    ways,
+  return oneEach(
+    waysFor(state, { ...policy, tells }, about),
     `notify:${name}:${atMs}`,
     {
-      ...owed,
+      belowUsd,
+      belowHours,
+      balanceUsd,
+      because,
+      tries: 0,
+      notBeforeMs: atMs,
       ...about,
       ...knownFrom(policy, about),
       kind: "notify",
@@ -45,29 +68,13 @@ export function answersOf(
       atMs,
     },
     {
-      next: [
-        ...(calls ? [{ what: "call the agent", atMs }] : []),
-        ...(backstop === undefined
-          ? []
-          : [
-              {
-                what: `${backstop.action} the pods that still run`,
-                atMs: atMs + backstop.afterMs,
-              },
-            ]),
-      ],
+      next,
       remedy: {
         words: "To see what runs and what will be stopped",
         command: `${policy.podGuards.command} status`,
       },
     },
   );
-  const agents = calls
-    ? ([
-        { ...owed, kind: "call-agent", id: `call-agent:${name}:${atMs}`, threshold: name },
-      ] as const)
-    : [];
-  return [...notices, ...agents];
 }
 
 /**

@@ -124,6 +124,16 @@ describe("of when the balance is charged", () => {
       [60, 120, undefined, undefined],
     ],
     [
+      "nor does a fall that is too small for the time since the last one tell of ticks",
+      [
+        { at: 0, balanceUsd: 30 },
+        { at: 60, balanceUsd: 29.4 },
+        { at: 300, balanceUsd: 29.4 },
+        { at: 360, balanceUsd: 29.2 },
+      ],
+      [300, 360, undefined, undefined],
+    ],
+    [
       "a tick at another time than it should come is a new one",
       [...[0, 60, 120].map(tick), { at: 180, balanceUsd: 26.4 }],
       [120, 180, undefined, 60],

@@ -41,6 +41,11 @@ describe("a balance that falls faster than the pods explain", () => {
   });
 
   it.each<[string, Partial<Burning>, readonly number[]]>([
+    [
+      "after a dear pod has ended",
+      { burn: (n) => (n < 20 ? 40 : 5), look: (n) => podOf(n < 20 ? 40 : 2) },
+      [44],
+    ],
     ["that RunPod charges every second", { tickMs: 1_000, pollMs: 15_000 }, [46.5]],
     ["that RunPod charges every 5 min", { tickMs: 5 * minuteMs }, [47]],
     ["by over a fifth", { burn: (n) => (n < 30 ? 2 : 2.6) }, [47]],

@@ -30,17 +30,17 @@ export function checkStopped(state: GuardState, look: Seen, policy: Policy): Dec
   if (guard === undefined) return { state, events: [] };
   const { atMs } = look;
   const cases = stoppedCases(state, look);
-  const ending =
-    guard.action === "terminate"
-      ? cases.filter(({ pod }) => whyNotDeleted(pod, guard) === undefined)
-      : [];
+  const isEnding = ({ pod }: StoppedCase): boolean =>
+    guard.action === "terminate" && whyNotDeleted(pod, guard) === undefined;
+  const endingIn = (now: GuardState) => stoppedCases(now, look).filter(isEnding);
+  const ending = cases.filter(isEnding);
   const left = cases.filter((each) => !ending.includes(each));
   const past = left.filter(({ stopped }) => atMs - stopped.sinceMs >= guard.afterMs);
   return chain(
     withoutMarks(state, cases, ending, guard, policy, atMs),
     (before) => tell(before, past, guard, policy, atMs),
-    (before) => warnStopped(before, stoppedOf(before, ending), guard, policy, atMs),
-    (before) => endStopped(before, stoppedOf(before, ending), guard, policy, atMs),
+    (before) => warnStopped(before, endingIn(before), guard, policy, atMs),
+    (before) => endStopped(before, endingIn(before), guard, policy, atMs),
   );
 }
 
@@ -118,15 +118,4 @@ function tell(
       command: `${policy.podGuards.command} terminate ${word}`,
     },
   });
-}
-
-/** The cases as the state has them now. */
-function stoppedOf(
-  { stoppedPods = {} }: GuardState,
-  cases: readonly StoppedCase[],
-): readonly StoppedCase[] {
-  return cases.map((each) => ({
-    ...each,
-    stopped: own(stoppedPods, each.stopped.podId) ?? each.stopped,
-  }));
 }

@@ -29,7 +29,8 @@ export function endStopped(
       ({ stopped }) =>
         !owed.has(stopped.podId) &&
         nowMs >= stoppedEndAtMs(stopped, guard) &&
-        (warnMs === 0 || nowMs - (stopped.warnedAtMs ?? Infinity) >= warnMs),
+        // Without warnings none was given.
+        nowMs - (stopped.warnedAtMs ?? nowMs) >= warnMs,
     )
     .toSorted((a, b) => a.stopped.sinceMs - b.stopped.sinceMs);
   const recent = state.guardEndsAtMs.filter((atMs) => Math.abs(nowMs - atMs) < hourMs);

@@ -64,7 +64,7 @@ function entriesOf(
     if (pod.status !== "stopped") return [];
     if (known === undefined) {
       const { id: podId, name } = pod;
-      return [{ podId, name, sinceMs: wasWatched ? ranUntilMs(state, pod, atMs) : atMs }];
+      return [{ podId, name, sinceMs: wasWatched && isRunKnown(state, pod) ? podsSeenAtMs : atMs }];
     }
     const seen = sure(known);
     return [seen.name === pod.name ? seen : { ...seen, name: pod.name }];
@@ -75,11 +75,10 @@ function entriesOf(
   return [...entries, ...unread.filter(({ podId }) => !listed.has(podId)).map(unsure)];
 }
 
-/** When it was last seen to run, of a run that is known to the end. */
-function ranUntilMs({ runs, podsSeenAtMs }: GuardState, { id }: Pod, atMs: number): number {
+/** Whether its run is known to the end: so it ran until it was seen last. */
+function isRunKnown({ runs }: GuardState, { id }: Pod): boolean {
   const run = own(runs, id);
-  if (run === undefined || run.unsureSinceMs !== undefined) return atMs;
-  return run.stoppedAtMs ?? podsSeenAtMs ?? atMs;
+  return run !== undefined && run.unsureSinceMs === undefined;
 }
 
 /** Drops the ends that are no longer wanted. Of a pod that is not listed any more, its end finds out how it went. */

@@ -4,7 +4,7 @@ import type { GuardState } from "#guard/model/state.ts";
 /** With these as they are now. No prototype: a pod's id may be `__proto__`. */
 export function withStopped(state: GuardState, changed: readonly StoppedPod[]): GuardState {
   if (changed.length === 0) return state;
-  return withOnly(state, [...Object.values(state.stoppedPods ?? {}), ...changed]);
+  return withOnly(state, [...Object.values({ ...state.stoppedPods }), ...changed]);
 }
 
 /** These and no others; of one given twice the later counts. */

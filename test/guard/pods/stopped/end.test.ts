@@ -284,6 +284,25 @@ describe("an end that is owed", () => {
     expect(endsIn(state)).toEqual([]);
   });
 
+  it("of a pod that RunPod lists no more is settled as any other", () => {
+    const unlisted = pass(owed, [121, 121], policy, []);
+
+    const { state } = settled(unlisted, 122, { podIs: "gone" });
+
+    expect(unlisted.state.stoppedPods).toBeUndefined();
+    expect(state.guardEndsAtMs).toEqual([at(122)]);
+  });
+
+  it("of a pod that was told of before leaves nothing of that", () => {
+    const locked = pass(untouched, [0, 125], policy, [still({ isLocked: true })]);
+    const open = pass(locked, [126, 150], policy);
+
+    const { state } = settled(open, 151, { podIs: "gone" });
+
+    expect(Object.keys(open.state.reminded ?? {})).toEqual(["stopped:p1"]);
+    expect(state.reminded).toBeUndefined();
+  });
+
   it("that is moot for another reason leaves the pod followed", () => {
     const { state } = settled(owed, 121, { kind: "moot" });
 
@@ -374,14 +393,37 @@ describe("together with the ends of runs", () => {
     ]);
   });
 
-  it("what waits for its turn is tried at once where there is room for it", () => {
+  it("of several that failed, the least tried has its turn first", () => {
+    const lone = watching({}, {}, { maxEndsPerHour: 1 });
+    const first = pass(untouched, [0, 120], policy, many);
+    const tried = endsIn(first.state).map((each, n) => ({
+      ...each,
+      tries: 3 - n,
+      notBeforeMs: at(200),
+    }));
+    const failed = { ...first, state: { ...first.state, owed: tried } };
+
+    const { state } = pass(failed, [121, 121], lone, many);
+
+    expect(endsIn(state).map(({ podId, notBeforeMs }) => [podId, notBeforeMs - at(0)])).toEqual([
+      ["p1", 200 * minuteMs],
+      ["p2", 200 * minuteMs],
+      ["p3", 121 * minuteMs],
+    ]);
+  });
+
+  it.each([
+    ["what waits for its turn is tried at once", 220, 121],
+    ["what is to be tried again soon is tried then", 121.5, 121.5],
+  ])("where there is room, %s", (_sentence, untilMinute, expected) => {
     const first = pass(untouched, [0, 120], policy, many.slice(0, 1));
-    const late = first.state.owed.map((each) => ({ ...each, tries: 1, notBeforeMs: at(220) }));
+    const notBeforeMs = at(untilMinute);
+    const late = first.state.owed.map((each) => ({ ...each, tries: 1, notBeforeMs }));
     const waiting = { ...first, state: { ...first.state, owed: late } };
 
     const { state } = pass(waiting, [121, 121], policy, many.slice(0, 1));
 
-    expect(endsIn(state)).toMatchObject([{ notBeforeMs: at(121) }]);
+    expect(endsIn(state)).toMatchObject([{ notBeforeMs: at(expected) }]);
   });
 });
 
