@@ -3,6 +3,7 @@ import { callAgent } from "#agent/call.ts";
 import { buildAgent } from "#agent/run.ts";
 import type { Runpodctl } from "#agent/runpodctl.ts";
 import { whyNoLonger } from "#guard/account/backstop.ts";
+import { measuredIn } from "#guard/account/measured.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
 import { isEveryRunKnown, type Seen } from "#guard/model/account.ts";
 import type { Effect, EndPod, EndRun, EndStopped, Outcome } from "#guard/model/effect.ts";
@@ -96,7 +97,8 @@ export function performWith(deps: PerformDeps): Perform {
     if (look === undefined) return failed("no poll has worked yet");
     // A new config may have come while it waited.
     if (settings.claudeCommand.length === 0) return moot("no agent is configured");
-    const task = taskFor(effect, look, settings, present);
+    const { burnPerHrUsd } = measuredIn({ falls: present.falls() }, look);
+    const task = taskFor(effect, { ...look, burnPerHrUsd }, settings, present);
     if (task.kind !== "task") return task;
     if (effect.tries > 0 && isNothingLeft(task.look, settings)) {
       return moot("no pod runs any more that it could stop");

@@ -298,6 +298,31 @@ describe("an agent that is called for a budget", () => {
     });
   });
 
+  it("is told how fast the balance falls where nobody tells the burn", async () => {
+    const points = [0, 20].map((minutes) => ({
+      sinceMs: 0,
+      atMs: minutes * 60_000,
+      balanceUsd: 60 - minutes / 10,
+      podsUsd: 0,
+    }));
+    const falls = {
+      atMs: 20 * 60_000,
+      balanceUsd: 58,
+      sinceMs: 0,
+      podsUsd: 0,
+      rates: [],
+      points,
+    };
+    const { perform, commands } = setUp({
+      settings: { ...asked, budgets: [{ ...daily, prompt: "{burn:.2f} {hours_left:.1f}" }] },
+      present: presentWith({ falls: () => falls }),
+    });
+
+    await perform(budgetAgent, seen({ ...all, atMs: 20 * 60_000, burnPerHrUsd: undefined }));
+
+    expect(commands[0]?.argv.at(-1)).toBe("6.00 8.3");
+  });
+
   it("may end what is not protected", async () => {
     const claude = { ...asked, claudeCommand: ["claude", "-p"] };
     const { perform, commands } = setUp({ settings: claude });
