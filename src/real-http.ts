@@ -9,7 +9,12 @@ import type { createOperations } from "#http/operations/create-operations.ts";
 import type { PageFiles } from "#http/page-files.ts";
 import type { Listening } from "#http/server.ts";
 import { createAskedEndsFile } from "#store/asked-ends-file.ts";
-import { activityTokenFileOf, askedEndsFileOf, tokenFileOf } from "#store/paths.ts";
+import {
+  activityTokenFileOf,
+  askedEndsFileOf,
+  metricsTokenFileOf,
+  tokenFileOf,
+} from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
 import { wordsOf } from "./errors.ts";
 import type { Live } from "./live.ts";
@@ -94,7 +99,7 @@ export function servePage(parts: PageParts): Page {
       if (over.signal.aborted || by === served?.by) return undefined;
       await stop();
       if (wanted === undefined) return undefined;
-      const secrets = [wanted.token, wanted.activityToken];
+      const secrets = [wanted.token, wanted.activityToken, wanted.metricsToken];
       live.hide(secrets);
       parts.hide(secrets);
       const { host, port } = wanted;
@@ -229,6 +234,7 @@ async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpIn
     ...http,
     token: http.token ?? (await tokenIn(tokenFileOf(stateFile))),
     activityToken: http.activityToken ?? (await tokenIn(activityTokenFileOf(stateFile))),
+    metricsToken: http.metricsToken ?? (await tokenIn(metricsTokenFileOf(stateFile))),
   };
 }
 

@@ -33,6 +33,7 @@ export interface HttpDeps {
 export type HttpInForce = HttpSettings & {
   readonly token: string;
   readonly activityToken: string;
+  readonly metricsToken: string;
 };
 
 /** What there is to see. */

@@ -24,6 +24,7 @@ export function rateDoor(clock: Clock): MiddlewareHandler<HttpEnv> {
   const buckets = {
     owner: bucketsOf(limits.perSecond.owner),
     job: bucketsOf(limits.perSecond.job),
+    monitor: bucketsOf(limits.perSecond.monitor),
     // A browser that loads the files of the page: it shows no key for them.
     page: bucketsOf(limits.perSecond.page),
     stranger: bucketsOf(strangers),

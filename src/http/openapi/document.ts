@@ -35,6 +35,12 @@ export function openapiDocument(): Json {
           description:
             "For jobs inside the pods: it can say that a pod is at work, and nothing else.",
         },
+        metricsToken: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "For Prometheus: it can read /metrics and what /health says, and nothing else.",
+        },
         session: {
           type: "apiKey",
           in: "cookie",
@@ -89,6 +95,7 @@ const securityOf = {
   owner: [{ token: [] }, { session: [], sessionKey: [] }],
   session: [{ token: [] }, { session: [] }],
   job: [{ activityToken: [] }, { token: [] }, { session: [], sessionKey: [] }],
+  monitor: [{ metricsToken: [] }, { token: [] }, { session: [], sessionKey: [] }],
   nobody: [{}],
 } as const;
 

@@ -36,6 +36,7 @@ describe.concurrent("a daemon with a page", () => {
     expect(served).toMatchObject({ address: at(port), open: "runpodboss dashboard" });
     expect(statSync(`${guard.stateFile}.http-token`).mode & 0o777).toBe(0o600);
     expect(statSync(`${guard.stateFile}.activity-token`).mode & 0o777).toBe(0o600);
+    expect(statSync(`${guard.stateFile}.metrics-token`).mode & 0o777).toBe(0o600);
     expect((await fetch(at(port, "/api/status"))).status).toBe(401);
     const status = await fetch(at(port, "/api/status"), bearer(guard.stateFile));
     expect(await status.json()).toMatchObject({ is_dry_run: false });
