@@ -56,13 +56,13 @@ import { historyFileOf, leaseFileOf, samplesFileOf, toldFileOf } from "#store/pa
 import { createSamplesFile } from "#store/samples-file.ts";
 import { createStateFile, type StateTrouble, stateTroubleWords } from "#store/state-file.ts";
 import { createToldMark } from "#store/told-mark.ts";
-import { exchange } from "./http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import type { Live } from "./live.ts";
-import type { Log } from "./log.ts";
-import type { Paces } from "./paces.ts";
-import { realInventory } from "./real-account.ts";
-import type { Account, Clock, OwnProgram, Runner } from "./ports.ts";
-import { withoutSecrets } from "./redact.ts";
+import type { Log } from "#log.ts";
+import type { Paces } from "#paces.ts";
+import { realInventory } from "./account.ts";
+import type { Account, Clock, OwnProgram, Runner } from "#ports.ts";
+import { withoutSecrets } from "#redact.ts";
 
 export interface WatchParts {
   readonly live: Live;

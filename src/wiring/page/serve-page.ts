@@ -11,13 +11,13 @@ import type { Listening } from "#http/server.ts";
 import { createAskedEndsFile } from "#store/asked-ends-file.ts";
 import { activityTokenFileOf, askedEndsFileOf, tokenFileOf } from "#store/paths.ts";
 import { tokenIn } from "#store/token-file.ts";
-import { wordsOf } from "./errors.ts";
-import type { Live } from "./live.ts";
-import type { Log } from "./log.ts";
-import type { Paces } from "./paces.ts";
-import type { Clock } from "./ports.ts";
-import type { WatchTools } from "./wiring.ts";
-import { withinLimit } from "./within-limit.ts";
+import { wordsOf } from "#errors.ts";
+import type { Live } from "#wiring/live.ts";
+import type { Log } from "#log.ts";
+import type { Paces } from "#paces.ts";
+import type { Clock } from "#ports.ts";
+import type { WatchTools } from "#wiring/daemon.ts";
+import { withinLimit } from "#within-limit.ts";
 
 export interface PageParts {
   readonly live: Live;
@@ -183,7 +183,7 @@ export function servePage(parts: PageParts): Page {
 const done = Promise.resolve();
 
 /** Beside what is bundled, or where it is built. */
-const pageFolders = ["page", "../dist/page"].map((path) => join(import.meta.dirname, path));
+const pageFolders = ["page", "../../../dist/page"].map((path) => join(import.meta.dirname, path));
 
 async function partsToServe() {
   const [{ createApp }, { createOperations }, { listen }, { realLinks }, { readPageFiles }] =
@@ -191,7 +191,7 @@ async function partsToServe() {
       import("#http/app.ts"),
       import("#http/operations/create-operations.ts"),
       import("#http/server.ts"),
-      import("./real-links.ts"),
+      import("./links.ts"),
       import("#http/page-files.ts"),
     ]);
   const pageFiles = await readPageFiles(pageFolders);
