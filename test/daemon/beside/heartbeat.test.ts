@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createHeartbeat, type HeartbeatDeps } from "#daemon/heartbeat.ts";
+import { createHeartbeat, type HeartbeatDeps } from "#daemon/beside/heartbeat.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import type { Log } from "#log.ts";
-import { createFakeClock } from "../fake-clock.ts";
-import { policyWith, seen } from "../guard/samples.ts";
+import { createFakeClock } from "../../fake-clock.ts";
+import { policyWith, seen } from "../../guard/samples.ts";
 
 const second = 1_000;
 const minute = 60 * second;

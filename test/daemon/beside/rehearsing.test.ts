@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { createRehearsing, type RehearsingDeps } from "#daemon/rehearsing.ts";
+import { createRehearsing, type RehearsingDeps } from "#daemon/beside/rehearsing.ts";
 import type { RehearsalOutcome } from "#guard/model/source.ts";
 import type { Input } from "#guard/model/state.ts";
 import type { Log } from "#log.ts";
-import { createFakeClock } from "../fake-clock.ts";
-import { blind, seen } from "../guard/samples.ts";
+import { createFakeClock } from "../../fake-clock.ts";
+import { blind, seen } from "../../guard/samples.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { createAuditing } from "#daemon/auditing.ts";
+import { createAuditing } from "#daemon/beside/auditing.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import type { Log } from "#log.ts";
-import { createFakeClock } from "../fake-clock.ts";
+import { createFakeClock } from "../../fake-clock.ts";
 
 const hourMs = 3_600_000;
 const never = new AbortController().signal;

@@ -6,7 +6,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "#daemon/engine.ts";
 
 /** Says outside that the guard lives and sees, beside the polling and never in its way. */
 export interface Heartbeat {

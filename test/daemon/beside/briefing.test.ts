@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { type BriefingDeps, createBriefing } from "#daemon/briefing.ts";
+import { type BriefingDeps, createBriefing } from "#daemon/beside/briefing.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import type { Log } from "#log.ts";
-import { createFakeClock } from "../fake-clock.ts";
+import { createFakeClock } from "../../fake-clock.ts";
 
 const minuteMs = 60_000;
 const day = "2026-11-27";

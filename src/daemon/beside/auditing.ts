@@ -4,7 +4,7 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "#daemon/engine.ts";
 
 /** Looks for what burns when no pod explains it, beside the polling and never in its way. */
 export interface Auditing {

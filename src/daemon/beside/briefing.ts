@@ -3,7 +3,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "#daemon/engine.ts";
 
 /** Gives people the brief of the day when its time has come, beside the polling and never in its way. */
 export interface Briefing {

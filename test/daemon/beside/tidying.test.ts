@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { type Chore, createTidying } from "#daemon/tidying.ts";
+import { type Chore, createTidying } from "#daemon/beside/tidying.ts";
 import type { Input } from "#guard/model/state.ts";
-import { createFakeClock } from "../fake-clock.ts";
+import { createFakeClock } from "../../fake-clock.ts";
 
 const dayMs = 24 * 3_600_000;
 const minuteMs = 60_000;
