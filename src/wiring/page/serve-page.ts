@@ -1,39 +1,15 @@
 import { join } from "node:path";
 import type { HttpSettings } from "#config/settings.ts";
 import type { ButtonsFor } from "#effects/send-notice.ts";
-import type { HttpDeps, HttpInForce } from "#http/deps.ts";
+import type { HttpInForce } from "#http/deps.ts";
 import type { Links } from "#http/links/links.ts";
-import { type AskedEnds, createAskedEnds } from "#http/operations/asked-ends.ts";
-import type { Metrics } from "#http/metrics/metrics.ts";
-import type { createOperations } from "#http/operations/create-operations.ts";
-import type { PageFiles } from "#http/page-files.ts";
 import type { Listening } from "#http/server.ts";
-import { createAskedEndsFile } from "#store/asked-ends-file.ts";
-import { activityTokenFileOf, askedEndsFileOf, tokenFileOf } from "#store/paths.ts";
-import { tokenIn } from "#store/token-file.ts";
 import { wordsOf } from "#errors.ts";
-import type { Live } from "#wiring/live.ts";
-import type { Log } from "#log.ts";
-import type { Paces } from "#paces.ts";
-import type { Clock } from "#ports.ts";
-import type { WatchTools } from "#wiring/daemon.ts";
 import { withinLimit } from "#within-limit.ts";
-
-export interface PageParts {
-  readonly live: Live;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly metrics: Pick<Metrics, "page" | "health" | "counts">;
-  /** What there is to see of the daemon, and what a person can ask it for. */
-  readonly tools: Pick<WatchTools, "engine" | "memory" | "turns" | "view">;
-  readonly paces: Paces;
-  /** The daemon ends: so does what people have asked for. */
-  readonly interrupted: AbortSignal;
-  /** Undefined: it cannot be served, or is served again. */
-  readonly onTrouble: (because: string | undefined) => void;
-  readonly hide: (secrets: readonly string[]) => void;
-  readonly againMs: number;
-}
+import { operatingOf } from "./operating.ts";
+import type { PageParts } from "./parts.ts";
+import { withTokens } from "./tokens.ts";
+import { whyNotServed } from "./why-not-served.ts";
 
 /** The page, served as the settings in force say. */
 export interface Page {
@@ -56,7 +32,7 @@ const closeLimitMs = 2_000;
  * whatever becomes of its page.
  */
 export function servePage(parts: PageParts): Page {
-  const { live, log, clock, tools } = parts;
+  const { live, log, clock, tools, metrics } = parts;
   const over = new AbortController();
   let served:
     | { readonly by: string; readonly listening: Listening; readonly settings: HttpInForce }
@@ -67,11 +43,7 @@ export function servePage(parts: PageParts): Page {
     wasTried = resolve;
   });
   let wake = new AbortController();
-  const askedEnds = live.settings().dryRun
-    ? undefined
-    : createAskedEnds(createAskedEndsFile(askedEndsFileOf(live.settings().stateFile)), clock);
-  /** They go on while the page is served elsewhere. */
-  let operations: Operating | undefined;
+  const operating = operatingOf(parts);
 
   const stop = async (): Promise<void> => {
     const { listening } = served ?? {};
@@ -83,6 +55,37 @@ export function servePage(parts: PageParts): Page {
     log.warn({ because: because.message }, "page ended");
     served = undefined;
     wake.abort();
+  };
+
+  const serve = async (wanted: HttpInForce): Promise<Listening> => {
+    const { createApp, listen, realLinks, pageFiles } = await withinLimit(
+      partsToServe(),
+      limitMs,
+      clock,
+    );
+    if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
+    const operations = await withinLimit(operating.operations(), limitMs, clock);
+    links ??= realLinks({
+      live,
+      clock,
+      state: tools.memory.state,
+      inForce: () => served?.settings,
+    });
+    const app = createApp({
+      settings: () => wanted,
+      pageFiles,
+      clock,
+      log,
+      redact: live.redact,
+      view: tools.view,
+      operations,
+      links,
+      metrics: metrics.page,
+      health: metrics.health,
+      counts: metrics.counts,
+    });
+    const { host, port } = wanted;
+    return listen(app, { host, port, onEnd: ended });
   };
 
   /** Undefined: all is as it should be. */
@@ -97,25 +100,8 @@ export function servePage(parts: PageParts): Page {
       const secrets = [wanted.token, wanted.activityToken];
       live.hide(secrets);
       parts.hide(secrets);
-      const { host, port } = wanted;
-      // Read only where it is used: a guard without a page has none of it in its memory.
-      const { createApp, createOperations, listen, realLinks, pageFiles } = await withinLimit(
-        partsToServe(),
-        limitMs,
-        clock,
-      );
-      if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
-      operations ??= operating(createOperations, parts, askedEnds);
-      links ??= realLinks({
-        live,
-        clock,
-        state: parts.tools.memory.state,
-        inForce: () => served?.settings,
-      });
-      const app = createApp(httpDepsOf(wanted, pageFiles, parts, operations, links));
-      const listening = await listen(app, { host, port, onEnd: ended });
-      served = { by, listening, settings: wanted };
-      void parts.tools.view.begin(over.signal);
+      served = { by, listening: await serve(wanted), settings: wanted };
+      void tools.view.begin(over.signal);
       if (over.signal.aborted) await stop();
       else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
       return undefined;
@@ -140,23 +126,6 @@ export function servePage(parts: PageParts): Page {
       else await clock.sleepUntil(clock.nowMs() + parts.againMs, signal);
     }
   };
-  /** What people have asked an earlier daemon for is seen to, also where no page is served any more. */
-  const resume = async (): Promise<void> => {
-    const what = "what was asked for on the page";
-    const { ends = [], because } = (await askedEnds?.before) ?? {};
-    const atMs = clock.nowMs();
-    void tools.engine.take(
-      because === undefined
-        ? { kind: "recovered", what, atMs }
-        : { kind: "trouble", what, because, atMs },
-    );
-    if (ends.length === 0) return;
-    const { createOperations } = await import("#http/operations/create-operations.ts");
-    operations ??= operating(createOperations, parts, askedEnds);
-  };
-  void resume().catch((error: unknown) =>
-    log.error({ because: wordsOf(error) }, "what was asked for is not seen to"),
-  );
   const running = run();
 
   return {
@@ -170,8 +139,7 @@ export function servePage(parts: PageParts): Page {
       over.abort();
       wake.abort();
       try {
-        if (parts.interrupted.aborted)
-          await withinLimit(operations?.idle() ?? done, idleLimitMs, clock);
+        if (parts.interrupted.aborted) await withinLimit(operating.idle(), idleLimitMs, clock);
         await withinLimit(running.then(stop), closeLimitMs, clock);
       } catch (error) {
         log.warn({ because: wordsOf(error) }, "page not closed");
@@ -180,97 +148,23 @@ export function servePage(parts: PageParts): Page {
   };
 }
 
-const done = Promise.resolve();
-
 /** Beside what is bundled, or where it is built. */
 const pageFolders = ["page", "../../../dist/page"].map((path) => join(import.meta.dirname, path));
 
+/** Read only where it is used: a guard without a page has none of it in its memory. */
 async function partsToServe() {
-  const [{ createApp }, { createOperations }, { listen }, { realLinks }, { readPageFiles }] =
-    await Promise.all([
-      import("#http/app.ts"),
-      import("#http/operations/create-operations.ts"),
-      import("#http/server.ts"),
-      import("./links.ts"),
-      import("#http/page-files.ts"),
-    ]);
+  const [{ createApp }, { listen }, { realLinks }, { readPageFiles }] = await Promise.all([
+    import("#http/app.ts"),
+    import("#http/server.ts"),
+    import("./links.ts"),
+    import("#http/page-files.ts"),
+  ]);
   const pageFiles = await readPageFiles(pageFolders);
-  return { createApp, createOperations, listen, realLinks, pageFiles };
-}
-
-type Operating = ReturnType<typeof createOperations>;
-
-function operating(
-  create: typeof createOperations,
-  parts: PageParts,
-  askedEnds: AskedEnds | undefined,
-): Operating {
-  const { live, log, clock, tools, paces, interrupted } = parts;
-  const { memory, turns, view, engine } = tools;
-  const { redact } = live;
-  const made = create({
-    memory,
-    turns,
-    paces,
-    log,
-    redact,
-    interrupted,
-    onChange: view.operated,
-    askedEnds,
-    note: ({ podId, podName }, because, isTold) =>
-      engine.take({ kind: "noted", atMs: clock.nowMs(), podId, podName, because, isTold }),
-  });
-  view.showOperations(made.latest);
-  return made;
-}
-
-async function withTokens(http: HttpSettings, stateFile: string): Promise<HttpInForce> {
-  return {
-    ...http,
-    token: http.token ?? (await tokenIn(tokenFileOf(stateFile))),
-    activityToken: http.activityToken ?? (await tokenIn(activityTokenFileOf(stateFile))),
-  };
-}
-
-function httpDepsOf(
-  settings: HttpInForce,
-  pageFiles: PageFiles,
-  { live, log, clock, metrics, tools }: PageParts,
-  operations: Operating,
-  links: Links,
-): HttpDeps {
-  return {
-    settings: () => settings,
-    pageFiles,
-    clock,
-    log,
-    redact: live.redact,
-    view: tools.view,
-    operations,
-    links,
-    metrics: metrics.page,
-    health: metrics.health,
-    counts: metrics.counts,
-  };
+  return { createApp, listen, realLinks, pageFiles };
 }
 
 function addressOf({ host, port }: HttpSettings): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
-}
-
-function whyNotServed(error: unknown, http: HttpSettings | undefined): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const where = http === undefined ? "" : `${http.host} port ${http.port}`;
-  switch (code) {
-    case "EADDRINUSE":
-      return `the page is not served: another program listens on ${where}. End that one, or choose another port in http.listen`;
-    case "EADDRNOTAVAIL":
-      return `the page is not served: this machine has no address ${where}. Correct http.listen`;
-    case "EACCES":
-      return `the page is not served: this user may not listen on ${where}. Choose a port above 1023`;
-    default:
-      return `the page is not served: ${wordsOf(error)}`;
-  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
