@@ -9,7 +9,7 @@ import type { Engine } from "#daemon/engine.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import type { GuardState } from "#guard/model/state.ts";
-import { mayShowIdle } from "#guard/pods/load.ts";
+import { mayShowIdle } from "#guard/pods/rules/load.ts";
 import { sendBeat } from "#notify/beat.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
 import { briefNow } from "#report/brief/brief-now.ts";

@@ -1,7 +1,7 @@
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { podWords } from "#guard/text.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import type { AskedEnd } from "#store/asked-ends-file.ts";

@@ -1,6 +1,6 @@
 import type { EndAction } from "#guard/model/account.ts";
 import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import type { Asked } from "#http/deps.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import type { AskedEnd } from "#store/asked-ends-file.ts";

@@ -1,6 +1,6 @@
 import { stackOf } from "#errors.ts";
 import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import type { Log } from "#log.ts";
 import type { AskedEnd } from "#store/asked-ends-file.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
