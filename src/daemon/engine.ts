@@ -1,5 +1,5 @@
 import type { Queue } from "#effects/queue.ts";
-import { wordsOf } from "#errors.ts";
+import { stackOf, wordsOf } from "#errors.ts";
 import { decide } from "#guard/decide.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardEvent, GuardState, Input } from "#guard/model/state.ts";
@@ -197,8 +197,4 @@ function provesAnEnd(input: Input, { owed }: GuardState): boolean {
   if (input.kind !== "settled" || input.outcome.kind !== "done") return false;
   const effect = owed.find(({ id }) => id === input.id);
   return effect?.kind === "end-pod" || effect?.kind === "end-run";
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : String(error);
 }

@@ -1,3 +1,4 @@
+import { stackOf } from "#errors.ts";
 import {
   type Activity,
   isRunning,
@@ -122,8 +123,7 @@ export function createMeasuring(deps: MeasuringDeps): Measuring {
     try {
       await work;
     } catch (error) {
-      const stack = error instanceof Error ? error.stack : String(error);
-      log.error({ stack }, "reading the load of the pods failed; this is a bug");
+      log.error({ stack: stackOf(error) }, "reading the load of the pods failed; this is a bug");
     }
   }
 

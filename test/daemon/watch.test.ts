@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "#daemon/engine.ts";
-import { createHeartbeat } from "#daemon/heartbeat.ts";
+import { createHeartbeat } from "#daemon/beside/heartbeat.ts";
 import { createMeasuring } from "#daemon/measuring.ts";
 import { createRecording, type Recording } from "#daemon/recording.ts";
-import { createTidying } from "#daemon/tidying.ts";
+import { createTidying } from "#daemon/beside/tidying.ts";
 import { type Ended, watch, type WatchDeps } from "#daemon/watch.ts";
 import type { Perform } from "#effects/perform.ts";
 import { createQueue, type Queue } from "#effects/queue.ts";

@@ -1,8 +1,8 @@
 import type { HttpSettings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
-import { askForCode, codeAnswer, proofOfAnswer } from "#http/doors/token-proof.ts";
-import { isSame } from "#http/doors/same-secret.ts";
-import { exchange } from "#http-request.ts";
+import { askForCode, codeAnswer, proofOfAnswer } from "#http/login/token-proof.ts";
+import { isSame } from "#http/login/same-secret.ts";
+import { exchange } from "#requests/exchange.ts";
 
 export type Linked =
   | { readonly kind: "link"; readonly link: string; readonly page: string }

@@ -3,9 +3,9 @@ import type { Asker, HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
 import { markKnown } from "./connections.ts";
 import { failed, wantsPage } from "./failed.ts";
-import { loginPage } from "./login-page.ts";
-import { isSame } from "./same-secret.ts";
-import type { Sessions } from "./session.ts";
+import { loginPage } from "#http/login/login-page.ts";
+import { isSame } from "#http/login/same-secret.ts";
+import type { Sessions } from "#http/login/session.ts";
 import type { WrongTokens } from "./wrong-tokens.ts";
 
 interface Parts {

@@ -4,7 +4,7 @@ import type { Clock } from "#ports.ts";
 import { createBucket, createBuckets } from "./bucket.ts";
 import { failed, wantsPage } from "./failed.ts";
 import { limits } from "./limits.ts";
-import { loginPage } from "./login-page.ts";
+import { loginPage } from "#http/login/login-page.ts";
 import { placeOf } from "./place-of.ts";
 
 /**

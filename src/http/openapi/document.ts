@@ -1,4 +1,4 @@
-import { sessionKeyHeader } from "#http/doors/session.ts";
+import { sessionKeyHeader } from "#http/login/session.ts";
 import { version } from "#package.json";
 import { type Described, described } from "./described.ts";
 import { componentSchemas, queryParameters, reference } from "./schemas.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askForCode } from "#http/doors/token-proof.ts";
+import { askForCode } from "#http/login/token-proof.ts";
 import { activityToken, bearer, host, metricsToken, served, token } from "../http-deps.ts";
 
 const page = { accept: "text/html,application/xhtml+xml" };

@@ -13,7 +13,7 @@ import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { Asked } from "#http/deps.ts";
 import { createAskedEnds } from "#http/operations/asked-ends.ts";
 import { createOperations } from "#http/operations/create-operations.ts";
-import { liveOf } from "#live.ts";
+import { liveOf } from "#wiring/live.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, EndAnswer } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";

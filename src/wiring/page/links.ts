@@ -1,0 +1,35 @@
+import { withKept } from "#guard/account/kept.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import type { HttpInForce } from "#http/deps.ts";
+import { createLinks, type Links } from "#http/links/links.ts";
+import { createSpending, type SpendingDeps } from "#http/links/spending.ts";
+import { spentLinksFileOf } from "#store/paths.ts";
+import { createSpentLinksFile, mostSpent } from "#store/spent-links-file.ts";
+import type { Live } from "#wiring/live.ts";
+import type { Clock } from "#ports.ts";
+
+interface LinksParts {
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly state: () => GuardState;
+  /** Undefined while nothing is served: no button could be pressed. */
+  readonly inForce: () => HttpInForce | undefined;
+}
+
+/** The buttons of this process's notifications. Reads at once which were used before. */
+export function realLinks({ live, clock, state, inForce }: LinksParts): Links {
+  const { stateFile, dryRun } = live.settings();
+  const onDisk = createSpentLinksFile(spentLinksFileOf(stateFile));
+  // A dry run changes nothing, also not what a daemon beside it goes by.
+  const file: SpendingDeps["file"] = dryRun
+    ? { read: () => onDisk.read(), write: () => Promise.resolve() }
+    : onDisk;
+  return createLinks({
+    httpToken: () => inForce()?.token,
+    publicUrl: () => inForce()?.publicUrl,
+    state,
+    policy: () => withKept(live.policy(), state()),
+    clock,
+    spending: createSpending({ clock, file, most: mostSpent }),
+  });
+}
