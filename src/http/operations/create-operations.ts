@@ -1,3 +1,4 @@
+import { stackOf } from "#errors.ts";
 import type { EndAction } from "#guard/model/account.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { own } from "#guard/own-value.ts";
@@ -143,6 +144,16 @@ export function createOperations(
         await sayWhatCameOf(mine, state, words, before !== undefined);
         if (isUndone(mine, state)) await Promise.allSettled(mine.onUndone.map((tell) => tell()));
         settle(refused);
+      })
+      // Neither those that come after it nor who asked for it wait for one that fails.
+      .catch((error: unknown) => {
+        limit.abort();
+        running.delete(mine);
+        log.error(
+          { operation: operation.id, stack: stackOf(error) },
+          "what came of an operation was not dealt with; this is a bug",
+        );
+        settle(undefined);
       });
     const onUndone = asked.onUndone === undefined ? [] : [asked.onUndone];
     const mine: Running = { asked, operation, wasAsked: false, onUndone, planned };
@@ -208,8 +219,8 @@ export function createOperations(
       return isMoot ? { ...done, state: "refused" } : done;
     } catch (error) {
       if (!(error instanceof Refused || error instanceof GivenUp)) {
-        const stack = error instanceof Error ? error.stack : String(error);
-        log.error({ operation: operation.id, stack }, "an operation failed; this is a bug");
+        const facts = { operation: operation.id, stack: stackOf(error) };
+        log.error(facts, "an operation failed; this is a bug");
       }
       const { wasAsked } = mine;
       const isDaemonEnding = ending.signal.aborted;
@@ -247,7 +258,7 @@ export function createOperations(
 
   if (askedEnds !== undefined) {
     const everyMs = paces.leastGapMs;
-    void resumeEnds({ memory, askedEnds, everyMs, interrupted: ending.signal, carryOn, note });
+    void resumeEnds({ memory, askedEnds, everyMs, interrupted: ending.signal, carryOn, note, log });
   }
 
   return {

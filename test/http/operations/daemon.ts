@@ -52,6 +52,8 @@ interface Given {
   readonly isNew?: boolean;
   /** Where ends that were asked for are written down; a file beside the state unless given. */
   readonly file?: AskedEndsFile;
+  /** Throws, where the test says so. */
+  readonly onNote?: () => void;
 }
 
 /** RunPod is a part of this process: nothing has to be waited for. */
@@ -124,7 +126,10 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
       given.dryRun === true
         ? undefined
         : createAskedEnds(given.file ?? createAskedEndsFile(askedEnds), clock),
-    note: async ({ podId }, because, isTold) => notes.push({ podId, because, isTold }),
+    note: async ({ podId }, because, isTold) => {
+      given.onNote?.();
+      notes.push({ podId, because, isTold });
+    },
   });
   onTestFinished(() => interrupting.abort());
   if (given.isNew !== true) await poll(Date.now() - 5 * minuteMs);

@@ -6,6 +6,7 @@ import { runNameOf } from "#guard/pods/run-name.ts";
 import { createAskedEnds } from "#http/operations/asked-ends.ts";
 import { resumeEnds } from "#http/operations/resume-ends.ts";
 import { type AskedEnd, createAskedEndsFile } from "#store/asked-ends-file.ts";
+import { keptLog } from "../../effects/samples.ts";
 import { createFakeClock } from "../../fake-clock.ts";
 import { guarding, hourMs, live, minuteMs, pod, seen, unlived } from "../../guard/samples.ts";
 import { tempFolder } from "../../temp-folder.ts";
@@ -83,6 +84,26 @@ describe("a stop that was asked for", () => {
     );
   });
 
+  it("and of whose outcome the guard cannot be told is over, stays written down, and holds up nothing", async () => {
+    const daemon = await daemonWith({
+      onNote: () => {
+        throw new Error("the guard is gone");
+      },
+    });
+    daemon.model.isLying = true;
+
+    const over = await daemon.did();
+    daemon.model.isLying = false;
+    const next = await daemon.did();
+
+    expect(over.state).toBe("unproven");
+    expect(endsIn(daemon.askedEnds)).toMatchObject([{ id: over.id }]);
+    expect(next.state).toBe("done");
+    expect(daemon.entries.map(([message]) => message)).toContain(
+      "what came of an operation was not dealt with; this is a bug",
+    );
+  });
+
   it("in a dry run is not written down", async () => {
     const daemon = await daemonWith({ dryRun: true });
 
@@ -109,25 +130,40 @@ describe("a stop that an earlier daemon was asked for", () => {
     lastSeen: seen({ pods }),
   });
 
-  async function resumed(state: GuardState, ageMs: number, end: Partial<AskedEnd> = {}) {
+  type Faulty = (of: "note" | "carry on", end: AskedEnd) => void;
+
+  async function resumed(
+    state: GuardState,
+    ageMs: number,
+    ends: Partial<AskedEnd> | readonly Partial<AskedEnd>[] = {},
+    faulty: Faulty = () => undefined,
+  ) {
     const path = `${tempFolder()}/state.json.asked-ends`;
     const file = createAskedEndsFile(path);
-    await file.write([{ ...asked, ...end }]);
+    await file.write([ends].flat().map((end) => ({ ...asked, ...end })));
     const clock = createFakeClock();
     await clock.advanceTo(asked.askedAtMs + ageMs);
     const askedEnds = createAskedEnds(file, clock);
     await askedEnds.before;
     const notes: (readonly [because: string, isTold: boolean])[] = [];
     const carriedOn: AskedEnd[] = [];
+    const { log, entries } = keptLog();
     const resuming = resumeEnds({
       memory: { clock, state: () => state },
       askedEnds,
       everyMs: 1_000,
       interrupted: new AbortController().signal,
-      carryOn: async (each) => carriedOn.push(each),
-      note: async (_, because, isTold) => notes.push([because, isTold]),
+      carryOn: async (each) => {
+        faulty("carry on", each);
+        carriedOn.push(each);
+      },
+      note: async (each, because, isTold) => {
+        faulty("note", each);
+        notes.push([because, isTold]);
+      },
+      log,
     });
-    return { path, clock, notes, carriedOn, resuming };
+    return { path, clock, notes, entries, carriedOn, resuming };
   }
 
   it("is carried on for the same run within 15 minutes, and the history says so", async () => {
@@ -187,6 +223,61 @@ describe("a stop that an earlier daemon was asked for", () => {
       expect(endsIn(path)).toEqual([]);
     },
   );
+
+  const two = [{ run: runNow }, { id: "op2", run: runNow, by: "on the page" }];
+
+  it("and whose carrying on fails is told, stays written down, and holds up no other", async () => {
+    const { resuming, notes, entries, carriedOn, path } = await resumed(
+      running,
+      minuteMs,
+      two,
+      (of, { id }) => {
+        if (of === "carry on" && id === "op1") throw new Error("out of memory");
+      },
+    );
+    await resuming;
+
+    expect(carriedOn.map(({ id }) => id)).toEqual(["op2"]);
+    expect(notes).toEqual([
+      [`${stopOf} was interrupted, and is carried on`, false],
+      [
+        `${stopOf} was interrupted, and could not be carried on: out of memory. If it is still to end, stop it again`,
+        true,
+      ],
+      [expect.stringMatching(/asked for on the page .* is carried on$/), false],
+    ]);
+    expect(entries).toEqual([
+      [
+        "an end that was asked for failed; this is a bug",
+        expect.objectContaining({ asked: "op1", stack: expect.stringContaining("out of memory") }),
+      ],
+    ]);
+    // The next start deals with it.
+    expect(endsIn(path)).toMatchObject([{ id: "op1" }, { id: "op2" }]);
+  });
+
+  it("and of which the history cannot be told is carried on nevertheless", async () => {
+    const { resuming, entries, carriedOn } = await resumed(running, minuteMs, two, (of, { id }) => {
+      if (of === "note" && id === "op1") throw new Error("the guard is gone");
+    });
+    await resuming;
+
+    expect(carriedOn.map(({ id }) => id)).toEqual(["op1", "op2"]);
+    expect(entries).toEqual([
+      ["an end that was asked for is not told of", expect.objectContaining({ asked: "op1" })],
+    ]);
+  });
+
+  it("and which nobody could be told was not carried on stays written down, to be told", async () => {
+    const ends = two.map((end) => ({ ...end, run: "another" }));
+    const { resuming, notes, path } = await resumed(running, minuteMs, ends, (of, { id }) => {
+      if (of === "note" && id === "op1") throw new Error("the guard is gone");
+    });
+    await resuming;
+
+    expect(notes).toHaveLength(1);
+    expect(endsIn(path)).toMatchObject([{ id: "op1" }]);
+  });
 
   it("that was to terminate a pod which has stopped is told: it is still there", async () => {
     const state = withPods(pod({ status: "stopped" }));
