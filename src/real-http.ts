@@ -3,9 +3,9 @@ import type { HttpSettings } from "#config/settings.ts";
 import type { ButtonsFor } from "#effects/send-notice.ts";
 import type { HttpDeps, HttpInForce } from "#http/deps.ts";
 import type { Links } from "#http/links/links.ts";
-import { type AskedEnds, createAskedEnds } from "#http/operations/asked-ends.ts";
+import { createAskedEnds } from "#http/operations/asked-ends.ts";
 import type { Metrics } from "#http/metrics/metrics.ts";
-import type { createOperations } from "#http/operations/create-operations.ts";
+import type { createOperations, OperationsParts } from "#http/operations/create-operations.ts";
 import type { PageFiles } from "#http/page-files.ts";
 import type { Listening } from "#http/server.ts";
 import { createAskedEndsFile } from "#store/asked-ends-file.ts";
@@ -16,6 +16,7 @@ import type { Live } from "./live.ts";
 import type { Log } from "./log.ts";
 import type { Paces } from "./paces.ts";
 import type { Clock } from "./ports.ts";
+import type { realLinks } from "./real-links.ts";
 import type { WatchTools } from "./wiring.ts";
 import { withinLimit } from "./within-limit.ts";
 
@@ -73,6 +74,19 @@ export function servePage(parts: PageParts): Page {
   /** They go on while the page is served elsewhere. */
   let operations: Operating | undefined;
 
+  const linksNow = (make: typeof realLinks): Links =>
+    (links ??= make({
+      live,
+      clock,
+      state: parts.tools.memory.state,
+      inForce: () => served?.settings,
+    }));
+  /** Also where nothing is served any more: it may be again. */
+  const giveBack: OperationsParts["giveBack"] = async (mark, operationId) => {
+    const { realLinks: make } = await import("./real-links.ts");
+    await linksNow(make).giveBack(mark, operationId);
+  };
+
   const stop = async (): Promise<void> => {
     const { listening } = served ?? {};
     served = undefined;
@@ -99,20 +113,16 @@ export function servePage(parts: PageParts): Page {
       parts.hide(secrets);
       const { host, port } = wanted;
       // Read only where it is used: a guard without a page has none of it in its memory.
-      const { createApp, createOperations, listen, realLinks, pageFiles } = await withinLimit(
-        partsToServe(),
-        limitMs,
-        clock,
-      );
+      const {
+        createApp,
+        createOperations,
+        listen,
+        realLinks: make,
+        pageFiles,
+      } = await withinLimit(partsToServe(), limitMs, clock);
       if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
-      operations ??= operating(createOperations, parts, askedEnds);
-      links ??= realLinks({
-        live,
-        clock,
-        state: parts.tools.memory.state,
-        inForce: () => served?.settings,
-      });
-      const app = createApp(httpDepsOf(wanted, pageFiles, parts, operations, links));
+      operations ??= operating(createOperations, parts, { askedEnds, giveBack });
+      const app = createApp(httpDepsOf(wanted, pageFiles, parts, operations, linksNow(make)));
       const listening = await listen(app, { host, port, onEnd: ended });
       served = { by, listening, settings: wanted };
       void parts.tools.view.begin(over.signal);
@@ -152,7 +162,7 @@ export function servePage(parts: PageParts): Page {
     );
     if (ends.length === 0) return;
     const { createOperations } = await import("#http/operations/create-operations.ts");
-    operations ??= operating(createOperations, parts, askedEnds);
+    operations ??= operating(createOperations, parts, { askedEnds, giveBack });
   };
   void resume().catch((error: unknown) =>
     log.error({ because: wordsOf(error) }, "what was asked for is not seen to"),
@@ -203,7 +213,7 @@ type Operating = ReturnType<typeof createOperations>;
 function operating(
   create: typeof createOperations,
   parts: PageParts,
-  askedEnds: AskedEnds | undefined,
+  { askedEnds, giveBack }: Pick<OperationsParts, "askedEnds" | "giveBack">,
 ): Operating {
   const { live, log, clock, tools, paces, interrupted } = parts;
   const { memory, turns, view, engine } = tools;
@@ -217,6 +227,7 @@ function operating(
     interrupted,
     onChange: view.operated,
     askedEnds,
+    giveBack,
     note: ({ podId, podName }, because, isTold) =>
       engine.take({ kind: "noted", atMs: clock.nowMs(), podId, podName, because, isTold }),
   });

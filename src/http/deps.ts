@@ -94,4 +94,6 @@ export interface Asked {
   readonly by: string;
   /** Called when it is over and has surely changed nothing, also long after it was begun; waited for. */
   readonly onUndone?: (() => Promise<unknown>) | undefined;
+  /** The mark of the button that asks: it outlives the daemon, which `onUndone` does not. */
+  readonly pressed?: string | undefined;
 }

@@ -10,7 +10,7 @@ import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
-import type { AskedEnd } from "#store/asked-ends-file.ts";
+import { type AskedEnd, mostPressed } from "#store/asked-ends-file.ts";
 import { createActivity } from "./activity.ts";
 import type { AskedEnds } from "./asked-ends.ts";
 import { carryOut, type Done, type Job } from "./carry-out.ts";
@@ -39,6 +39,8 @@ export interface OperationsParts {
     because: string,
     isTold: boolean,
   ) => Promise<unknown>;
+  /** The button of this mark is good again: what it asked an earlier daemon for has changed nothing. */
+  readonly giveBack: (mark: string, operationId: string | undefined) => Promise<unknown>;
 }
 
 /** One that runs, and what its askers wait for. */
@@ -69,7 +71,7 @@ const filesLimitMs = 10_000;
 export function createOperations(
   parts: OperationsParts,
 ): Operations & { readonly idle: () => Promise<void> } {
-  const { turns, paces, log, redact, interrupted, onChange, askedEnds, note } = parts;
+  const { turns, paces, log, redact, interrupted, onChange, askedEnds, note, giveBack } = parts;
   const { clock } = parts.memory;
   const running = new Map<Running, AbortController>();
   /** Of all whose end is not wholly dealt with. */
@@ -100,6 +102,7 @@ export function createOperations(
     if (twin !== undefined) {
       log.info({ operation: twin.operation.id, action, podId, by }, "operation asked for again");
       if (asked.onUndone !== undefined) twin.onUndone.push(asked.onUndone);
+      if (asked.pressed !== undefined) await alsoPressed(twin, [asked.pressed]);
       return answerOf(twin);
     }
     if (running.size >= mostAtOnce) {
@@ -141,8 +144,9 @@ export function createOperations(
         operation.end(state, words);
         const facts = { operation: operation.id, action, podId, by, state, because: words };
         log.info(facts, "operation over");
-        await sayWhatCameOf(mine, state, words, before !== undefined);
+        // First of all: once it is not written down any more, a restart would not know of the buttons.
         if (isUndone(mine, state)) await Promise.allSettled(mine.onUndone.map((tell) => tell()));
+        await sayWhatCameOf(mine, state, words, before !== undefined);
         settle(refused);
       })
       // Neither those that come after it nor who asked for it wait for one that fails.
@@ -168,6 +172,7 @@ export function createOperations(
         action,
         by,
         askedAtMs,
+        ...(asked.pressed !== undefined && { pressed: [asked.pressed] }),
       };
       mine.end = before ?? fresh;
     }
@@ -247,18 +252,43 @@ export function createOperations(
     if (state !== "interrupted") await askedEnds?.drop(end.id);
   }
 
+  /** These buttons ask for it, too, also after a restart. */
+  async function alsoPressed(twin: Running, marks: readonly string[]): Promise<void> {
+    if (twin.end === undefined || marks.length === 0) return;
+    const pressed = [...new Set([...(twin.end.pressed ?? []), ...marks])].slice(0, mostPressed);
+    twin.end = { ...twin.end, pressed };
+    await askedEnds?.keep(twin.end);
+  }
+
   async function carryOn(end: AskedEnd): Promise<void> {
     while (running.size >= mostAtOnce) await Promise.race(unfinished);
-    const { action, podId, run, by } = end;
+    const { action, podId, run, by, pressed = [] } = end;
     const asked = { action, podId, run, by };
     if (ending.signal.aborted) return;
-    if ([...running.keys()].some((each) => isSame(each, asked))) await askedEnds?.drop(end.id);
-    else start(asked, end);
+    const twin = [...running.keys()].find((each) => isSame(each, asked));
+    const mine = twin ?? start(asked, end);
+    mine.onUndone.push(() => allGoodAgain(end, mine.operation.id));
+    if (twin === undefined) return;
+    await alsoPressed(twin, pressed);
+    await askedEnds?.drop(end.id);
+  }
+
+  async function allGoodAgain({ pressed = [] }: AskedEnd, operationId?: string): Promise<void> {
+    await Promise.allSettled(pressed.map((mark) => giveBack(mark, operationId)));
   }
 
   if (askedEnds !== undefined) {
     const everyMs = paces.leastGapMs;
-    void resumeEnds({ memory, askedEnds, everyMs, interrupted: ending.signal, carryOn, note, log });
+    void resumeEnds({
+      memory,
+      askedEnds,
+      everyMs,
+      interrupted: ending.signal,
+      carryOn,
+      onUndone: allGoodAgain,
+      note,
+      log,
+    });
   }
 
   return {

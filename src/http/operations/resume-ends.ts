@@ -16,6 +16,8 @@ interface ResumeDeps {
   readonly everyMs: number;
   readonly interrupted: AbortSignal;
   readonly carryOn: (end: AskedEnd) => Promise<unknown>;
+  /** It was not carried on, and the pod's run goes on: it has changed nothing. */
+  readonly onUndone: (end: AskedEnd) => Promise<unknown>;
   readonly note: (end: AskedEnd, because: string, isTold: boolean) => Promise<unknown>;
   readonly log: Pick<Log, "error">;
 }
@@ -50,6 +52,7 @@ async function resumeEnd(end: AskedEnd, deps: ResumeDeps): Promise<void> {
       await carryOn(end);
       return;
     }
+    if (found.kind === "same") await deps.onUndone(end);
     const isOver = found.kind === "over";
     const [then, hint] = isOver ? ["and", ""] : ["and was not carried on:", againWords(end)];
     const isSaid = await said(end, `${was}, ${then} ${found.because}${hint}`, !isOver, deps);

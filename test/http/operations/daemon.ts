@@ -113,6 +113,7 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
   const changes: OperationAnswer[] = [];
   const notes: { readonly podId: string; readonly because: string; readonly isTold: boolean }[] =
     [];
+  const goodAgain: (readonly [mark: string, operationId: string | undefined])[] = [];
   const askedEnds = askedEndsFileOf(settings.stateFile);
   const operations = createOperations({
     memory,
@@ -130,6 +131,7 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
       given.onNote?.();
       notes.push({ podId, because, isTold });
     },
+    giveBack: async (...given) => goodAgain.push(given),
   });
   onTestFinished(() => interrupting.abort());
   if (given.isNew !== true) await poll(Date.now() - 5 * minuteMs);
@@ -143,6 +145,8 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
     entries,
     changes,
     notes,
+    /** The buttons that a restart has made good again. */
+    goodAgain,
     askedEnds,
     poll,
     take,
