@@ -1,6 +1,7 @@
 import { UserError, wordsOf } from "#errors.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { type OpenHistory, openHistory } from "#store/history/history-reading.ts";
+import { asRecorded } from "./as-recorded.ts";
 import { createSumming, type HistorySummary } from "./history-summary.ts";
 
 export interface HistoryQuery {
@@ -124,9 +125,8 @@ async function placesSince(sinceMs: number, history: OpenHistory, signal: AbortS
       times.push(place.atMs);
     }
   }
-  // One may have waited for the disk while later ones were written; else as the file has them.
-  const order = Array.from(at, (_, n) => at.length - 1 - n);
-  order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+  const asWritten = Array.from(at, (_, n) => at.length - 1 - n);
+  const order = asRecorded(asWritten, (n) => ({ atMs: times[n] ?? 0 }));
   return { places: order.map((n) => at[n] ?? 0), unreadable };
 }
 
