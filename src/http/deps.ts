@@ -57,6 +57,8 @@ export interface HistoryQuery {
   readonly sinceMs: number;
   readonly podId?: string | undefined;
   readonly type?: string | undefined;
+  /** Only what is older than the event that stood there. */
+  readonly before?: { readonly place: number; readonly mark: string } | undefined;
 }
 
 /** Something has changed: for all that follow, made once. */
