@@ -252,6 +252,7 @@ function httpDepsOf(
 ): HttpDeps {
   return {
     settings: () => settings,
+    isDryRun: () => live.settings().dryRun,
     pageFiles,
     clock,
     log,

@@ -13,6 +13,7 @@ import type { HttpCounts } from "./metrics/http-counts.ts";
 /** What is served, from the daemon's own memory. None of it waits for RunPod, but what a person asks for. */
 export interface HttpDeps {
   readonly settings: () => HttpInForce;
+  readonly isDryRun: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** What leaves holds no secret of any settings. */
