@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { format } from "prettier";
 import { jsonSchema } from "#config/schema.ts";
-import { webhookJsonSchema } from "#notify/webhook-schema.ts";
+import { webhookJsonSchema } from "#notify/services/webhook-schema.ts";
 import { manPage } from "./docs/scripts/man-page.ts";
 
 /** What the daemon starts to have its log written; it stands beside every bundle of it. */

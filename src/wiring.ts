@@ -45,7 +45,7 @@ import { briefNow } from "#report/brief/brief-now.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import { createDueDay } from "#report/brief/due-day.ts";
 import { createView, type ViewMemory } from "#http/view/view.ts";
-import { mayShowIdle } from "#guard/pods/load.ts";
+import { mayShowIdle } from "#guard/pods/rules/load.ts";
 import { decidedBy } from "#runpod/auto/change-over.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { createBackMark } from "#store/back-mark.ts";

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createClock } from "#clock.ts";
-import { messageFrom } from "#notify/message-of.ts";
+import { messageFrom } from "#notify/words/message-of.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
 import { realChannels } from "#real-channels.ts";
 import { serving } from "./probes/pages.ts";

@@ -1,4 +1,4 @@
-import { webhookJsonSchema } from "#notify/webhook-schema.ts";
+import { webhookJsonSchema } from "#notify/services/webhook-schema.ts";
 
 /** What is used of the webhook's JSON Schema. */
 interface Node {

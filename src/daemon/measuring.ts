@@ -6,7 +6,7 @@ import {
   type Seen,
 } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
-import { isMeasuringOfUse, podsToProbe } from "#guard/pods/telemetry.ts";
+import { isMeasuringOfUse, podsToProbe } from "#guard/pods/follow/telemetry.ts";
 import type { Log } from "#log.ts";
 import { realPaces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";

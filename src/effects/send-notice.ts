@@ -5,7 +5,7 @@ import type { Notify, Outcome } from "#guard/model/effect.ts";
 import type { Log } from "#log.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
 import type { Button } from "#notify/message.ts";
-import { messageFrom } from "#notify/message-of.ts";
+import { messageFrom } from "#notify/words/message-of.ts";
 import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
 import type { EffectSettings } from "./settings.ts";

@@ -3,7 +3,7 @@ import type { Notify } from "#guard/model/effect.ts";
 import { hourMs } from "#guard/model/time.ts";
 import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
-import { messageFrom } from "#notify/message-of.ts";
+import { messageFrom } from "#notify/words/message-of.ts";
 import type { Clock, Command, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { type NoticeSettings, noticeCommand } from "./notice-command.ts";

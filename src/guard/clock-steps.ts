@@ -2,7 +2,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { notify } from "#guard/outbox/notify.ts";
-import { withoutLoads } from "#guard/pods/telemetry.ts";
+import { withoutLoads } from "#guard/pods/follow/telemetry.ts";
 import { spanWords } from "./text.ts";
 import { shifted } from "./times.ts";
 

@@ -2,13 +2,13 @@ import { minuteMs } from "#guard/model/time.ts";
 import type { HardTimeoutGuard, LeaseGuard, Policy } from "#guard/model/policy.ts";
 import { type HistoryRecord, mostUnrecorded, type PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
-import { hardTimeoutAtMs, isEnding } from "#guard/pods/deadlines.ts";
-import { leaseEndMs } from "#guard/pods/lease.ts";
-import { factsOf } from "#guard/pods/run-facts.ts";
-import { endedByHand, endedElsewhere } from "#guard/pods/ended-by.ts";
+import { hardTimeoutAtMs, isEnding } from "#guard/pods/rules/deadlines.ts";
+import { leaseEndMs } from "#guard/pods/rules/lease.ts";
+import { factsOf } from "#guard/pods/run/run-facts.ts";
+import { endedByHand, endedElsewhere } from "#guard/pods/follow/ended-by.ts";
 import { own } from "./own-value.ts";
 import { withRemedy } from "./text.ts";
-import { namedIn } from "#guard/pods/named-in.ts";
+import { namedIn } from "#guard/pods/run/named-in.ts";
 import { isGuardFor } from "./protect.ts";
 
 /** `runpodboss stop` writes its own record of a pod it stopped, within this time. */

@@ -1,5 +1,5 @@
 import { minuteMs } from "#guard/model/time.ts";
-import { noTurnMs } from "#guard/pods/end-runs.ts";
+import { noTurnMs } from "#guard/pods/ends/end-runs.ts";
 import { backstopAtMs } from "#guard/account/backstop.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";

@@ -1,19 +1,19 @@
-import { cleanMessage } from "./clean.ts";
+import { cleanMessage } from "#notify/words/clean.ts";
 import type { Channel, Sent } from "./channel.ts";
-import { type ChannelDeps, createHttpChannel } from "./http-channel.ts";
-import { lazyEmailChannel } from "./lazy-email.ts";
+import { type ChannelDeps, createHttpChannel } from "#notify/services/http-channel.ts";
+import { lazyEmailChannel } from "#notify/mail/lazy-email.ts";
 import type { Message } from "./message.ts";
-import { ntfy } from "./ntfy.ts";
-import { discord } from "./discord.ts";
-import { gotify } from "./gotify.ts";
-import { pushover } from "./pushover.ts";
-import { slack } from "./slack.ts";
-import { teams } from "./teams.ts";
+import { ntfy } from "#notify/services/ntfy.ts";
+import { discord } from "#notify/services/discord.ts";
+import { gotify } from "#notify/services/gotify.ts";
+import { pushover } from "#notify/services/pushover.ts";
+import { slack } from "#notify/services/slack.ts";
+import { teams } from "#notify/services/teams.ts";
 import { unreadableChannel } from "./unreadable.ts";
-import { telegram } from "./telegram.ts";
-import type { Service } from "./service.ts";
+import { telegram } from "#notify/services/telegram.ts";
+import type { Service } from "#notify/services/service.ts";
 import type { ChannelSettings } from "./settings.ts";
-import { webhook } from "./webhook.ts";
+import { webhook } from "#notify/services/webhook.ts";
 
 /** The channel that the settings name. */
 export function createChannel(settings: ChannelSettings, deps: ChannelDeps): Channel {

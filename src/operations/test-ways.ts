@@ -1,6 +1,6 @@
 import { notifyCommandWith } from "#effects/call-notify-command.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
-import { messageFrom } from "#notify/message-of.ts";
+import { messageFrom } from "#notify/words/message-of.ts";
 import type { EffectSettings } from "#effects/settings.ts";
 import type { Seen } from "#guard/model/account.ts";
 import { type Notify, type Severity, severities } from "#guard/model/effect.ts";

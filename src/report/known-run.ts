@@ -1,8 +1,8 @@
 import type { Pod } from "#guard/model/account.ts";
 import type { PodRun, RunFacts } from "#guard/model/run.ts";
 import { own } from "#guard/own-value.ts";
-import { deadlinesOf, isEnding } from "#guard/pods/deadlines.ts";
-import { factsOf } from "#guard/pods/run-facts.ts";
+import { deadlinesOf, isEnding } from "#guard/pods/rules/deadlines.ts";
+import { factsOf } from "#guard/pods/run/run-facts.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** The present run of a pod; undefined when it does not run, or when its start is not known. */

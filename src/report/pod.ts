@@ -11,10 +11,10 @@ import type { LeaseBook, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
-import { isEnding } from "#guard/pods/deadlines.ts";
-import { comingEnds } from "#guard/pods/first-end.ts";
-import { namedIn } from "#guard/pods/named-in.ts";
-import { factsOf } from "#guard/pods/run-facts.ts";
+import { isEnding } from "#guard/pods/rules/deadlines.ts";
+import { comingEnds } from "#guard/pods/rules/first-end.ts";
+import { namedIn } from "#guard/pods/run/named-in.ts";
+import { factsOf } from "#guard/pods/run/run-facts.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 
 /** What is known, that there is no such thing, or that nobody knows. */

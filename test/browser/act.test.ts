@@ -1,5 +1,5 @@
 import { describe, expect, it, type TestContext } from "vitest";
-import { answer, type Got, startService } from "../notify/service.ts";
+import { answer, type Got, startService } from "../notify/services/service.ts";
 import { endsAskedOf, until } from "../e2e/guard.ts";
 import { hourMs, type Served, servedWith, trainer } from "../http/served.ts";
 import { findingsOn } from "./axe.ts";

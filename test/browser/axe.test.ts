@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { answer, startService } from "../notify/service.ts";
+import { answer, startService } from "../notify/services/service.ts";
 import { findingsOn } from "./axe.ts";
 import { visitorOf } from "./visitor.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, type TestContext } from "vitest";
-import { answer, startService } from "../notify/service.ts";
+import { answer, startService } from "../notify/services/service.ts";
 import { type Served, servedWith } from "../http/served.ts";
 import { reboundName } from "./global-setup.ts";
 import { becomes, logIn } from "./sights.ts";

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { answer, startService } from "../notify/service.ts";
+import { answer, startService } from "../notify/services/service.ts";
 import { visitorOf, patienceMs } from "./visitor.ts";
 
 const html = { "content-type": "text/html" };

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { answer, startService } from "../notify/service.ts";
+import { answer, startService } from "../notify/services/service.ts";
 import { type Guard, guardWith, textOf, until } from "./guard.ts";
 
 /** One that was free a moment ago. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { startScript } from "../notify/mail-service.ts";
-import { echo, startService } from "../notify/service.ts";
+import { startScript } from "../notify/mail/mail-service.ts";
+import { echo, startService } from "../notify/services/service.ts";
 import { guardWith, until } from "./guard.ts";
 
 /** Each looks like nothing else. */

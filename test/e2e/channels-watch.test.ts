@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { answer, type Got, silence, startService } from "../notify/service.ts";
+import { answer, type Got, silence, startService } from "../notify/services/service.ts";
 import { guardWith, linesOf, textOf, until } from "./guard.ts";
 
 const topic = "Zq9-topic-that-nobody-else-has";

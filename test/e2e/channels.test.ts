@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { answer, type Answering, type Got, silence, startService } from "../notify/service.ts";
+import {
+  answer,
+  type Answering,
+  type Got,
+  silence,
+  startService,
+} from "../notify/services/service.ts";
 import { fastCli, guardWith, textOf, until } from "./guard.ts";
 
 const topic = "/Zq9-topic-that-nobody-else-has";

@@ -4,7 +4,7 @@ import { createClock } from "#clock.ts";
 import { loadConfig } from "#config/load.ts";
 import type { EndPod, EndRun } from "#guard/model/effect.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { runFrom } from "#guard/pods/run-start.ts";
+import { runFrom } from "#guard/pods/run/run-start.ts";
 import { choosePod } from "#operations/choose-pod.ts";
 import { leasePod } from "#operations/lease.ts";
 import { identityOf } from "#process/identity.ts";

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { answer, startService } from "../notify/service.ts";
+import { answer, startService } from "../notify/services/service.ts";
 import { type Guard, guardWith, textOf } from "./guard.ts";
 
 interface Action {

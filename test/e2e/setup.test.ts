@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import { answer, startService } from "../notify/service.ts";
+import { answer, startService } from "../notify/services/service.ts";
 import { apiKey, fastCli, type Guard, guardWith, until } from "./guard.ts";
 import { inTerminal, keys } from "./terminal.ts";
 

@@ -4,7 +4,7 @@ import type { Pod } from "#guard/model/account.ts";
 import { clusterOf } from "#guard/model/account.ts";
 import type { Outcome } from "#guard/model/effect.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
-import { comingEnds } from "#guard/pods/first-end.ts";
+import { comingEnds } from "#guard/pods/rules/first-end.ts";
 import { clusterWords, listedPods, rowTitle, rowWords } from "#guard/text.ts";
 import {
   after,

@@ -6,7 +6,7 @@ import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/poli
 import type { HistoryRecord, Lease, LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { isDue } from "#guard/next-look.ts";
-import { extended, granted, leaseEndMs } from "#guard/pods/lease.ts";
+import { extended, granted, leaseEndMs } from "#guard/pods/rules/lease.ts";
 import {
   at,
   book,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel, Sent } from "#notify/channel.ts";
-import { messageFrom } from "#notify/message-of.ts";
+import { messageFrom } from "#notify/words/message-of.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { fakeChannel } from "./fake-channel.ts";
 

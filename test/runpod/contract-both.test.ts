@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BlindCause, EndAction } from "#guard/model/account.ts";
-import { loadOf } from "#guard/pods/load.ts";
+import { loadOf } from "#guard/pods/rules/load.ts";
 import { exchange } from "#http-request.ts";
 import type { Ending, Looking } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";

@@ -15,7 +15,7 @@ import { UserError } from "#errors.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Seen } from "#guard/model/account.ts";
-import { mayShowIdle } from "#guard/pods/load.ts";
+import { mayShowIdle } from "#guard/pods/rules/load.ts";
 import { rulesInUse } from "#guard/rules-in-use.ts";
 import { perHour, usd } from "#guard/text.ts";
 import { proxyOf, proxyWords } from "#http-proxy.ts";

@@ -2,7 +2,7 @@ import type { Settings } from "#config/settings.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Sent } from "#notify/channel.ts";
-import { messageFrom } from "#notify/message-of.ts";
+import { messageFrom } from "#notify/words/message-of.ts";
 import type { Clock, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
 import { realChannels } from "#real-channels.ts";

@@ -1,33 +1,27 @@
 import type { ChannelSettings, ChannelType } from "#notify/settings.ts";
 import type { Fault } from "#config/reading/explain.ts";
-import type { BriefSettings, HeartbeatSettings, MissingSecret } from "#config/settings.ts";
+import { missingOf, type PartOfConfig, partOf } from "#config/secrets/part-of-config.ts";
+import type { BriefSettings, HeartbeatSettings } from "#config/settings.ts";
 import { isReadableOnTheWay, passwordsIn } from "#config/url.ts";
 import { briefSchema, type ChannelFile, channelSchema, heartbeatSchema } from "./notify-schema.ts";
 import { channelWarnings } from "./channel-warnings.ts";
 import { minuteOf, quietSpan } from "./day-times.ts";
-import { type FoundSecrets, findSecrets, noSecrets, together } from "./found-secrets.ts";
-import { holdersOf } from "./holders.ts";
+import {
+  type FoundSecrets,
+  findSecrets,
+  noSecrets,
+  together,
+} from "#config/secrets/found-secrets.ts";
 import { findHeaders } from "./headers.ts";
 import { heartbeatKey, secretKeysOf } from "./secret-keys.ts";
-import type { Entry } from "./secret-source.ts";
+import { type Entry, isEntry } from "#config/secrets/secret-source.ts";
 
 /** What a config says of how people are told, with its secrets read. */
-export interface FoundChannels {
+export interface FoundChannels extends PartOfConfig {
   /** Those that can be used, and those that could be but for a secret that is not there now. */
   readonly channels: readonly ChannelSettings[];
   readonly heartbeat?: HeartbeatSettings;
   readonly brief?: BriefSettings;
-  /** What must be shown nowhere. */
-  readonly secrets: readonly string[];
-  /** The files that hold secrets: nothing of ours may be written over them. */
-  readonly files: readonly string[];
-  /** The variables that hold secrets: no program needs them. */
-  readonly variables: readonly string[];
-  /** Beside those that the schema finds. */
-  readonly faults: readonly Fault[];
-  /** Of what is right but for a secret that is not there now. */
-  readonly missing: readonly MissingSecret[];
-  readonly warnings: readonly string[];
 }
 
 /** Also of a config that is wrong elsewhere. No fault and no warning holds a secret. */
@@ -39,30 +33,22 @@ export async function findChannels(raw: unknown, env: NodeJS.ProcessEnv): Promis
   );
   const beat = isEntry(heartbeat) ? await heartbeatOf(heartbeat, env) : undefined;
   const daily = briefSchema.safeParse(brief).data;
-  const all = together([...found, ...(beat === undefined ? [] : [beat])]);
+  const all = partOf(together([...found, ...(beat === undefined ? [] : [beat])]), env);
   return {
     channels: found.flatMap(({ channel }) => channel ?? []),
     ...(beat?.settings && { heartbeat: beat.settings }),
     ...(daily && { brief: { atMinute: minuteOf(daily.at) ?? 0, timeZone: daily.timezone } }),
-    secrets: [...new Set(all.hidden)],
-    files: [...new Set(all.files)],
-    variables: [...new Set([...all.variables, ...holdersOf(all, env)])],
+    ...all,
     faults: [...all.faults, ...repeatedNames(entries)],
     missing: [
-      ...found.flatMap(({ missing, channel }, n) =>
-        missing.map((fault) => ({
-          ...fault,
-          of: `channel ${channel?.name ?? `notify[${n}]`}`,
-          without: "notifications" as const,
-        })),
+      ...found.flatMap((each, n) =>
+        missingOf(each, {
+          of: `channel ${each.channel?.name ?? `notify[${n}]`}`,
+          without: "notifications",
+        }),
       ),
-      ...(beat?.missing ?? []).map((fault) => ({
-        ...fault,
-        of: "the heartbeat's address",
-        without: "heartbeat" as const,
-      })),
+      ...missingOf(beat ?? noSecrets, { of: "the heartbeat's address", without: "heartbeat" }),
     ],
-    warnings: [...new Set(all.warnings)],
   };
 }
 
@@ -207,8 +193,4 @@ function typeOf({ type }: Entry): ChannelType | undefined {
 
 function entryOf(value: unknown): Entry {
   return isEntry(value) ? value : {};
-}
-
-function isEntry(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,12 @@
 import type { Fault } from "#config/reading/explain.ts";
-import { findSecrets, type FoundSecrets, noSecrets, together } from "./found-secrets.ts";
-import type { ShapedKey } from "./secret-keys.ts";
-import type { Entry } from "./secret-source.ts";
+import {
+  findSecrets,
+  type FoundSecrets,
+  noSecrets,
+  type ShapedKey,
+  together,
+} from "#config/secrets/found-secrets.ts";
+import { isEntry } from "#config/secrets/secret-source.ts";
 
 /** The headers of a webhook, their values read: each may be named `NAME_env` or `NAME_file`. */
 export async function findHeaders(
@@ -9,12 +14,11 @@ export async function findHeaders(
   where: string,
   env: NodeJS.ProcessEnv,
 ): Promise<FoundSecrets> {
-  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return noSecrets;
-  const entry = headers as Entry;
+  if (!isEntry(headers)) return noSecrets;
   const at = `${where}.headers`;
-  const names = [...new Set(Object.keys(entry).map((name) => name.replace(/_(env|file)$/, "")))];
+  const names = [...new Set(Object.keys(headers).map((name) => name.replace(/_(env|file)$/, "")))];
   const keys = names.map((key): ShapedKey => ({ key, isNeeded: true, shape: "header" }));
-  const found = await findSecrets(entry, at, keys, env);
+  const found = await findSecrets(headers, at, keys, env);
   return together([found, { ...noSecrets, faults: repeated(names, at) }]);
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { eventNames, severities } from "#guard/model/effect.ts";
 import { isHttpUrl } from "#config/reading/fields.ts";
 import { quietSpan, timeZoneFault } from "./day-times.ts";
-import { isPlaceholder } from "./secret-shape.ts";
+import { isPlaceholder } from "#config/secrets/secret-shape.ts";
 
 const text = z.string().min(1);
 

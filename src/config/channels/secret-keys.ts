@@ -1,10 +1,5 @@
 import type { ChannelType } from "#notify/settings.ts";
-import type { SecretKey } from "./secret-source.ts";
-import type { SecretShape } from "./secret-shape.ts";
-
-export interface ShapedKey extends SecretKey {
-  readonly shape: SecretShape;
-}
+import type { ShapedKey } from "#config/secrets/found-secrets.ts";
 
 const webhookUrl: ShapedKey = { key: "webhook_url", isNeeded: true, shape: "webhook-url" };
 const appToken: ShapedKey = { key: "app_token", isNeeded: true, shape: "token" };

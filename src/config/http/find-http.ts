@@ -1,25 +1,16 @@
-import { holdersOf } from "#config/channels/holders.ts";
-import { findSecrets, noSecrets } from "#config/channels/found-secrets.ts";
-import type { ShapedKey } from "#config/channels/secret-keys.ts";
-import type { Entry } from "#config/channels/secret-source.ts";
-import type { Fault } from "#config/reading/explain.ts";
-import type { HttpSettings, MissingSecret } from "#config/settings.ts";
+import { missingOf, type PartOfConfig, partOf } from "#config/secrets/part-of-config.ts";
+import { findSecrets, noSecrets, type ShapedKey } from "#config/secrets/found-secrets.ts";
+import { type Entry, isEntry } from "#config/secrets/secret-source.ts";
+import type { HttpSettings } from "#config/settings.ts";
 import { isReadableOnTheWay } from "#config/url.ts";
 import { httpSchema } from "./http-schema.ts";
 import { isTailnet, listenOf } from "./listen.ts";
 import { publicUrlOf } from "./public-url.ts";
 
 /** What a config says of the page, with its tokens read. */
-export interface FoundHttp {
+export interface FoundHttp extends PartOfConfig {
   /** Undefined: nothing is to be served, or a token is not there now. */
   readonly http?: HttpSettings;
-  readonly secrets: readonly string[];
-  readonly files: readonly string[];
-  readonly variables: readonly string[];
-  /** Beside those that the schema finds. */
-  readonly faults: readonly Fault[];
-  readonly missing: readonly MissingSecret[];
-  readonly warnings: readonly string[];
 }
 
 /** Whoever can reach the door can try tokens at it. */
@@ -37,12 +28,13 @@ export async function findHttp(raw: unknown, env: NodeJS.ProcessEnv): Promise<Fo
   // A token that stands in the config itself is no key of it: the schema says so.
   const { token: _, activity_token: __, ...named } = entry ?? {};
   const found = entry === undefined ? noSecrets : await findSecrets(named, "http", keys, env);
+  const part = partOf(found, env);
   const file = httpSchema.safeParse(http).data;
   const { token, activity_token: activityToken } = found.values;
   const at = (key: string): string =>
     `http.${[`${key}_env`, `${key}_file`].find((each) => named[each] !== undefined) ?? key}`;
   const faults = [
-    ...found.faults,
+    ...part.faults,
     ...keys.flatMap(({ key }) =>
       (found.values[key]?.length ?? Infinity) < shortestToken
         ? [
@@ -60,16 +52,10 @@ export async function findHttp(raw: unknown, env: NodeJS.ProcessEnv): Promise<Fo
   const isWhole = file !== undefined && faults.length === 0 && found.missing.length === 0;
   return {
     ...(isWhole && settingsOf(file, token, activityToken)),
-    secrets: found.hidden,
-    files: found.files,
-    variables: [...new Set([...found.variables, ...holdersOf(found, env)])],
+    ...part,
     faults,
-    missing: found.missing.map((fault) => ({
-      ...fault,
-      of: "the page's token",
-      without: "the page",
-    })),
-    warnings: [...found.warnings, ...(file === undefined ? [] : doorWarnings(file))],
+    missing: missingOf(found, { of: "the page's token", without: "the page" }),
+    warnings: [...part.warnings, ...(file === undefined ? [] : doorWarnings(file))],
   };
 }
 
@@ -104,8 +90,4 @@ function doorWarnings({ listen, public_url }: HttpFile): readonly string[] {
 
 function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, "");
-}
-
-function isEntry(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
-import { isStartKnown } from "#guard/pods/run-start.ts";
+import { isStartKnown } from "#guard/pods/run/run-start.ts";
 import { listedPods } from "#guard/text.ts";
 import { apiWords, deciderOf, idsIn, withCrossing } from "./crossing.ts";
 

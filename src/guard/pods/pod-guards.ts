@@ -1,11 +1,11 @@
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
-import { callAgents, tell } from "./act-on-runs.ts";
-import { endWhatIsDue } from "./end-runs.ts";
-import { forgetUnguarded, sightOf } from "./guarded.ts";
-import { warn } from "./warn.ts";
-import { dropLateWarnings, dropWhatIsNotWanted } from "./withdraw.ts";
+import { callAgents, tell } from "#guard/pods/ends/act-on-runs.ts";
+import { endWhatIsDue } from "#guard/pods/ends/end-runs.ts";
+import { forgetUnguarded, sightOf } from "#guard/pods/rules/guarded.ts";
+import { warn } from "#guard/pods/ends/warn.ts";
+import { dropLateWarnings, dropWhatIsNotWanted } from "#guard/pods/ends/withdraw.ts";
 
 /**
  * The guards of single pods: hard timeout, lease, idle. Drops ends that are no longer wanted, warns of

@@ -4,8 +4,8 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
-import { followRuns, onLeases } from "./runs.ts";
-import { takeSamples, withoutLoads } from "./telemetry.ts";
+import { followRuns, onLeases } from "#guard/pods/follow/runs.ts";
+import { takeSamples, withoutLoads } from "#guard/pods/follow/telemetry.ts";
 
 /** What is known at one moment, beside what the guard has saved. */
 export interface Sources {

@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
+import { type Markup, styleOf, wholePage } from "#http/frame/whole-page.ts";
 
-export type Markup = ReturnType<typeof html>;
-
-/** A page that stands alone: it loads nothing, runs nothing, and sends its form to itself only. */
+/** What a button opens: a page that sends its form to itself only. */
 export interface ActPage {
   readonly title: string;
   readonly body: Markup;
 }
 
-const style = `
+const style = styleOf(`
 :root { color-scheme: light dark; --ink: #1a1d21; --soft: #59616b; --line: #d5dae0; --paper: #fff; --deed: #0b5cad; --danger: #b3261e; --on: #fff; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e8eaed; --soft: #a8b0ba; --line: #3a4149; --paper: #16191d; --deed: #8ec1ff; --danger: #ffb4ab; --on: #10131a; }
@@ -31,39 +29,20 @@ li { padding: .6rem 0; border-bottom: 1px solid var(--line); }
 time { color: var(--soft); font-size: .875rem; display: block; }
 .soft { color: var(--soft); }
 .warn { padding: .75rem 1rem; border: 2px solid var(--danger); border-radius: .5rem; }
-`;
-
-/** Its hash is of every sign between the two. */
-const styleTag = raw(`<style>${style}</style>`);
-const styleHash = createHash("sha256").update(style).digest("base64");
+`);
 
 /** What a page of a button may do: nothing but be styled, and send its own form to where it came from. */
 export const actHeaders: Readonly<Record<string, string>> = {
-  "content-security-policy": `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  "content-security-policy": `default-src 'none'; style-src ${style.source}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "x-robots-tag": "noindex, nofollow, noarchive",
 };
 
-export async function wholePage({ title, body }: ActPage): Promise<string> {
-  const page = await html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex, nofollow" />
-        <title>${title} · RunPodBoss</title>
-        ${styleTag}
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${body}
-        </main>
-      </body>
-    </html> `;
-  return page.toString();
+export function wholeActPage({ title, body }: ActPage): Promise<string> {
+  const head = html`<meta name="robots" content="noindex, nofollow" />`;
+  return wholePage({ title: `${title} · RunPodBoss`, heading: title, style, head, body });
 }
 
 /** Facts in two columns of words; what has none is left out. */

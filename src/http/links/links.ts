@@ -4,7 +4,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { extended } from "#guard/pods/lease.ts";
+import { extended } from "#guard/pods/rules/lease.ts";
 import type { Clock } from "#ports.ts";
 import type { Link } from "./link.ts";
 import { offersFor } from "./offers.ts";

@@ -3,7 +3,8 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { listedPods, perHour, plainNumber, spanWords, usd } from "#guard/text.ts";
 import { html } from "hono/html";
 import type { PodAnswer } from "#http/contract/status.ts";
-import { type ActPage, factsList, type Markup } from "./act-page.ts";
+import type { Markup } from "#http/frame/whole-page.ts";
+import { type ActPage, factsList } from "./act-page.ts";
 import type { Link } from "./link.ts";
 
 /** What is known for the question. */

@@ -3,7 +3,7 @@ import type { PodGuardName } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { listedPods } from "#guard/text.ts";
 import { type Link, linkLastsMs } from "./link.ts";
 import { announcedOf } from "./offers.ts";

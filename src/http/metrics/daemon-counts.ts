@@ -3,17 +3,11 @@ import { type Effect, eventNames, type Outcome } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardEvent, Input } from "#guard/model/state.ts";
 import { combined, createCounter, createHistogram } from "./counter.ts";
+import { effectKinds } from "./effect-kinds.ts";
 import { endReasons, endReasonOf } from "./end-reason.ts";
 import type { Family, Histogram } from "./text-format.ts";
 
 const causes: readonly BlindCause[] = ["key-refused", "unreachable", "server-error", "bad-answer"];
-const kinds: readonly Effect["kind"][] = [
-  "notify",
-  "call-agent",
-  "call-pod-agent",
-  "end-pod",
-  "end-run",
-];
 const outcomes: readonly Outcome["kind"][] = ["done", "failed", "moot"];
 const said = eventNames.filter((each) => each !== "trip" && each !== "drill");
 /** No channel is called so. */
@@ -43,7 +37,7 @@ export function createDaemonCounts() {
   const effects = createCounter({
     name: "runpodboss_effects_total",
     help: "Tries of what the guard decided to do, by how they went; a moot one was no longer needed, or was a dry run.",
-    known: combined({ kind: kinds, outcome: outcomes }),
+    known: combined({ kind: effectKinds, outcome: outcomes }),
   });
   const notifications = createCounter({
     name: "runpodboss_notifications_total",

@@ -1,5 +1,5 @@
 import { podGuardNames } from "#guard/model/policy.ts";
-import { endedByHand, endedElsewhere } from "#guard/pods/ended-by.ts";
+import { endedByHand, endedElsewhere } from "#guard/pods/follow/ended-by.ts";
 
 const backstop = "backstop";
 const other = "other";

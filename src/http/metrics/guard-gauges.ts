@@ -1,8 +1,8 @@
 import { sightOf } from "#guard/account/blind.ts";
-import type { Effect } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { Health } from "#http/health.ts";
+import { effectKinds } from "./effect-kinds.ts";
 import { flag, gauge, gauges, secondsOf } from "./gauge.ts";
 import type { Family } from "./text-format.ts";
 
@@ -15,14 +15,6 @@ export interface GuardSources {
   readonly isNobodyTold: boolean;
   readonly nowMs: number;
 }
-
-const kinds: readonly Effect["kind"][] = [
-  "notify",
-  "call-agent",
-  "call-pod-agent",
-  "end-pod",
-  "end-run",
-];
 
 /** The guard itself: what it sees, what it owes, what does not work. */
 export function guardGauges(sources: GuardSources): readonly Family[] {
@@ -75,7 +67,7 @@ export function guardGauges(sources: GuardSources): readonly Family[] {
     gauges(
       "runpodboss_pending_effects",
       "What the guard has decided to do and not done yet.",
-      kinds.map((kind) => ({
+      effectKinds.map((kind) => ({
         labels: { kind },
         value: owed.filter((each) => each.kind === kind).length,
       })),

@@ -1,7 +1,7 @@
 import { cleanName } from "#control-characters.ts";
 import { clusterOf, type EndAction, isRunning, type Pod } from "#guard/model/account.ts";
 import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { rowTitle, rowWords } from "#guard/text.ts";
 import type { Turns } from "#effects/turns.ts";
 import type { Asked } from "#http/deps.ts";

@@ -2,7 +2,7 @@ import { stackOf } from "#errors.ts";
 import type { EndAction } from "#guard/model/account.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import type { Turns } from "#effects/turns.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { Asked, Operations } from "#http/deps.ts";

@@ -2,7 +2,7 @@ import { stackOf, wordsOf } from "#errors.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { podWords } from "#guard/text.ts";
 import type { Log } from "#log.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";

@@ -6,7 +6,7 @@ import type { HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
 import { createBuckets } from "#http/doors/bucket.ts";
 import { limits } from "#http/doors/limits.ts";
-import { type ActPage, actHeaders, wholePage } from "#http/links/act-page.ts";
+import { type ActPage, actHeaders, wholeActPage } from "#http/links/act-page.ts";
 import {
   beginningPage,
   notNowPage,
@@ -163,7 +163,7 @@ function answerOfUsed(
 
 async function answerWith(c: Context, { redact }: HttpDeps, answer: Answer): Promise<Response> {
   const { status, page, againSeconds } = answer;
-  return c.html(redact(await wholePage(page)), status, {
+  return c.html(redact(await wholeActPage(page)), status, {
     ...actHeaders,
     ...(againSeconds !== undefined && { refresh: String(againSeconds) }),
     ...((status === 503 || status === 429) && { "retry-after": "60" }),

@@ -1,7 +1,7 @@
 import { isRunning, type Pod } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import { own } from "#guard/own-value.ts";
-import { leaseEndMs } from "#guard/pods/lease.ts";
+import { leaseEndMs } from "#guard/pods/rules/lease.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import type { Action } from "#http/contract/operation.ts";
 import { whyNoEnd } from "#operations/stop-plan.ts";

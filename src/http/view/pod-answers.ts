@@ -2,11 +2,11 @@ import { type Pod, runStateOf } from "#guard/model/account.ts";
 import { own } from "#guard/own-value.ts";
 import type { PodAnswer } from "#http/contract/status.ts";
 import { isGuardFor } from "#guard/protect.ts";
-import { namedIn } from "#guard/pods/named-in.ts";
+import { namedIn } from "#guard/pods/run/named-in.ts";
 import { endLoses } from "#report/end-losses.ts";
 import { endWords } from "#report/overview/end-words.ts";
 import type { OverviewSources, Reported } from "#report/overview/sources.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import type { statusJson } from "#report/status-json.ts";
 import { mayAsk } from "./may-ask.ts";
 

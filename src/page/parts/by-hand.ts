@@ -38,17 +38,7 @@ function row(operation: OperationAnswer, scene: Scene): Element {
       element("p", { class: "state-words" }, icon(drawing), ` ${called}`),
       said !== undefined && element("p", { class: "note" }, said),
     ),
-    element(
-      "button",
-      {
-        type: "button",
-        class: "button small",
-        "data-do": "show",
-        "data-operation": id,
-        "aria-label": `Show how it went: ${labels[action]} ${podName}`,
-      },
-      "Show",
-    ),
+    showButton(id, `Show how it went: ${labels[action]} ${podName}`),
   );
 }
 
@@ -68,16 +58,21 @@ export function underWay(podId: string, scene: Scene): Element | false {
     { key: "under-way", class: "under-way", "data-is": state },
     icon(stateWords[state][0]),
     element("span", {}, words.trim()),
-    element(
-      "button",
-      {
-        type: "button",
-        class: "button small",
-        "data-do": "show",
-        "data-operation": id,
-        "aria-label": `Show how it goes: ${labels[action]} ${podName}`,
-      },
-      "Show",
-    ),
+    showButton(id, `Show how it goes: ${labels[action]} ${podName}`),
+  );
+}
+
+/** Opens what is known of an operation, from its steps on. */
+function showButton(id: string, label: string): Element {
+  return element(
+    "button",
+    {
+      type: "button",
+      class: "button small",
+      "data-do": "show",
+      "data-operation": id,
+      "aria-label": label,
+    },
+    "Show",
   );
 }

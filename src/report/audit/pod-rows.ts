@@ -1,7 +1,7 @@
 import { type Look, type Pod, type PodSample, runStateOf } from "#guard/model/account.ts";
 import type { HeldPod, Holdings } from "#guard/model/holdings.ts";
 import type { IdleGuard, Policy } from "#guard/model/policy.ts";
-import { loadOf } from "#guard/pods/load.ts";
+import { loadOf } from "#guard/pods/rules/load.ts";
 import { isProtected } from "#guard/protect.ts";
 import { stoppedDiskPerDayUsd } from "./list-prices.ts";
 import { type AuditRow, commandOr, hoursInDay, pages, unprotectFirst } from "./row.ts";

@@ -5,7 +5,7 @@ import { putOff } from "./put-off.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";
 import { isEveryRunKnown, isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import { own } from "#guard/own-value.ts";
-import { comingEnds } from "#guard/pods/first-end.ts";
+import { comingEnds } from "#guard/pods/rules/first-end.ts";
 import { listedPods, perHour, podWords, usd } from "#guard/text.ts";
 import type { OverviewSources } from "./sources.ts";
 import { type Spending, type Spent, spendThrough } from "./spend-through.ts";

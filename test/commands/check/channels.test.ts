@@ -9,7 +9,7 @@ import {
 import { channelMark } from "#config/channel-mark.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
 import { createFakeClock } from "../../fake-clock.ts";
-import { answer, common, silence, startService } from "../../notify/service.ts";
+import { answer, common, silence, startService } from "../../notify/services/service.ts";
 
 const dayMs = 24 * 3_600_000;
 const signal = new AbortController().signal;

@@ -21,7 +21,7 @@ import { UserError } from "#errors.ts";
 import type { Paces } from "#paces.ts";
 import { untestedChannels } from "#report/channels/untested.ts";
 import { startSimulator, type SimulatorOptions } from "#simulator/server.ts";
-import { answer, startService } from "../../notify/service.ts";
+import { answer, startService } from "../../notify/services/service.ts";
 import { shortPaces } from "../../short-paces.ts";
 import { tempFolder } from "../../temp-folder.ts";
 import { createFakeTerminal } from "../../terminal/fake-terminal.ts";

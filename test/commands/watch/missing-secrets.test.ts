@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import { guardWith, type Guard, until } from "../../e2e/guard.ts";
-import { answer, type Got, startService } from "../../notify/service.ts";
+import { answer, type Got, startService } from "../../notify/services/service.ts";
 
 const path = "/hooks/Zq9xLm2vTT71-nobody-else-has";
 

@@ -4,7 +4,7 @@ import type { Pod } from "#guard/model/account.ts";
 import type { PodGuards, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
-import { endsToCome, isEnding } from "#guard/pods/deadlines.ts";
+import { endsToCome, isEnding } from "#guard/pods/rules/deadlines.ts";
 import {
   at,
   book,

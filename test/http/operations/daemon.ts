@@ -8,7 +8,7 @@ import { createTurns } from "#effects/turns.ts";
 import { decide } from "#guard/decide.ts";
 import type { EndAction, Look, Measured, Pod, PodSample } from "#guard/model/account.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { Asked } from "#http/deps.ts";
 import { createAskedEnds } from "#http/operations/asked-ends.ts";

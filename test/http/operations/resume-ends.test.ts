@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { runNameOf } from "#guard/pods/run-name.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { createAskedEnds } from "#http/operations/asked-ends.ts";
 import { resumeEnds } from "#http/operations/resume-ends.ts";
 import { type AskedEnd, type AskedEndsFile, createAskedEndsFile } from "#store/asked-ends-file.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Measured, Pod, PodSample, Seen } from "#guard/model/account.ts";
-import { mayShowIdle } from "#guard/pods/load.ts";
+import { mayShowIdle } from "#guard/pods/rules/load.ts";
 import { loadDifference } from "#runpod/auto/compare-loads.ts";
 
 const atMs = 7_200_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Blind, Look, Measured } from "#guard/model/account.ts";
-import { mayShowIdle } from "#guard/pods/load.ts";
+import { mayShowIdle } from "#guard/pods/rules/load.ts";
 import type { Account } from "#ports.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { at, pod, sampleAt, seen } from "../../guard/samples.ts";
