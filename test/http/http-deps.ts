@@ -38,6 +38,7 @@ export function depsWith(
     clock,
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
     redact: (text) => text,
+    isDryRun: () => false,
     view: { status: nothing, balance: nothing, history: nothing, follow: () => () => undefined },
     operations: { begin: nothing, of: nothing, latest: nothing, touchFromInside: nothing },
     metrics: () => "up 1\n",

@@ -1,3 +1,4 @@
+import { stackOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import type { Turns } from "#effects/turns.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
@@ -5,7 +6,7 @@ import type { Asked, Operations } from "#http/deps.ts";
 import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
-import type { AskedEnd } from "#store/asked-ends-file.ts";
+import { type AskedEnd, mostPressed } from "#store/asked-ends-file.ts";
 import { createActivity } from "./activity.ts";
 import { createFilesInTurn } from "./files-in-turn.ts";
 import { createOperationList } from "./operation-list.ts";
@@ -27,6 +28,8 @@ export interface OperationsParts {
   readonly onChange: (operation: OperationAnswer) => void;
   readonly askedEnds?: SeeThroughDeps["askedEnds"];
   readonly note: SeeThroughDeps["note"];
+  /** The button of this mark is good again: what it asked an earlier daemon for has changed nothing. */
+  readonly giveBack: (mark: string, operationId: string | undefined) => Promise<unknown>;
 }
 
 const mostAtOnce = 20;
@@ -38,7 +41,7 @@ const filesLimitMs = 10_000;
 export function createOperations(
   parts: OperationsParts,
 ): Operations & { readonly idle: () => Promise<void> } {
-  const { turns, paces, log, redact, interrupted, onChange, askedEnds, note } = parts;
+  const { turns, paces, log, redact, interrupted, onChange, askedEnds, note, giveBack } = parts;
   const { clock } = parts.memory;
   const running = new Map<Running, AbortController>();
   /** Of all whose end is not wholly dealt with. */
@@ -70,6 +73,7 @@ export function createOperations(
     if (twin !== undefined) {
       log.info({ operation: twin.operation.id, action, podId, by }, "operation asked for again");
       if (asked.onUndone !== undefined) twin.onUndone.push(asked.onUndone);
+      if (asked.pressed !== undefined) await alsoPressed(twin, [asked.pressed]);
       return answerOf(twin);
     }
     if (running.size >= mostAtOnce) {
@@ -111,9 +115,20 @@ export function createOperations(
         operation.end(state, words);
         const facts = { operation: operation.id, action, podId, by, state, because: words };
         log.info(facts, "operation over");
-        await sayWhatCameOf(mine, { state, words }, before !== undefined, deps);
+        // First of all: once it is not written down any more, a restart would not know of the buttons.
         if (isUndone(mine, state)) await Promise.allSettled(mine.onUndone.map((tell) => tell()));
+        await sayWhatCameOf(mine, { state, words }, before !== undefined, deps);
         settle(refused);
+      })
+      // Neither those that come after it nor who asked for it wait for one that fails.
+      .catch((error: unknown) => {
+        limit.abort();
+        running.delete(mine);
+        log.error(
+          { operation: operation.id, stack: stackOf(error) },
+          "what came of an operation was not dealt with; this is a bug",
+        );
+        settle(undefined);
       });
     const onUndone = asked.onUndone === undefined ? [] : [asked.onUndone];
     const mine: Running = { asked, operation, wasAsked: false, onUndone, planned };
@@ -126,6 +141,7 @@ export function createOperations(
         action,
         by,
         askedAtMs: clock.nowMs(),
+        ...(asked.pressed !== undefined && { pressed: [asked.pressed] }),
       };
     }
     running.set(mine, limit);
@@ -134,18 +150,43 @@ export function createOperations(
     return mine;
   }
 
+  /** These buttons ask for it, too, also after a restart. */
+  async function alsoPressed(twin: Running, marks: readonly string[]): Promise<void> {
+    if (twin.end === undefined || marks.length === 0) return;
+    const pressed = [...new Set([...(twin.end.pressed ?? []), ...marks])].slice(0, mostPressed);
+    twin.end = { ...twin.end, pressed };
+    await askedEnds?.keep(twin.end);
+  }
+
   async function carryOn(end: AskedEnd): Promise<void> {
     while (running.size >= mostAtOnce) await Promise.race(unfinished);
-    const { action, podId, run, by } = end;
+    const { action, podId, run, by, pressed = [] } = end;
     const asked = { action, podId, run, by };
     if (ending.signal.aborted) return;
-    if ([...running.keys()].some((each) => isSame(each, asked))) await askedEnds?.drop(end.id);
-    else start(asked, end);
+    const twin = [...running.keys()].find((each) => isSame(each, asked));
+    const mine = twin ?? start(asked, end);
+    mine.onUndone.push(() => allGoodAgain(end, mine.operation.id));
+    if (twin === undefined) return;
+    await alsoPressed(twin, pressed);
+    await askedEnds?.drop(end.id);
+  }
+
+  async function allGoodAgain({ pressed = [] }: AskedEnd, operationId?: string): Promise<void> {
+    await Promise.allSettled(pressed.map((mark) => giveBack(mark, operationId)));
   }
 
   if (askedEnds !== undefined) {
     const everyMs = paces.leastGapMs;
-    void resumeEnds({ memory, askedEnds, everyMs, interrupted: ending.signal, carryOn, note });
+    void resumeEnds({
+      memory,
+      askedEnds,
+      everyMs,
+      interrupted: ending.signal,
+      carryOn,
+      onUndone: allGoodAgain,
+      note,
+      log,
+    });
   }
 
   return {

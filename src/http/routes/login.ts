@@ -58,7 +58,8 @@ export const loginRoutes: DoorRoutes = (app, deps, { sessions, wrongTokens }) =>
     if (!isGood) return wrongToken(c, deps, wrongTokens);
     used = [...used, { nonce: asked.nonce, atMs: nowMs }];
     const code = codes.make();
-    return c.json({ code, proof: proofOfAnswer(code, asked, token) });
+    const proof = proofOfAnswer(code, asked, token);
+    return c.json({ code, proof, is_dry_run: deps.isDryRun() });
   });
 
   /**

@@ -1,5 +1,5 @@
 import { createAskedEnds } from "#http/operations/asked-ends.ts";
-import type { createOperations } from "#http/operations/create-operations.ts";
+import type { createOperations, OperationsParts } from "#http/operations/create-operations.ts";
 import { wordsOf } from "#errors.ts";
 import { createAskedEndsFile } from "#store/asked-ends-file.ts";
 import { askedEndsFileOf } from "#store/paths.ts";
@@ -16,7 +16,7 @@ interface Operating {
 }
 
 /** What people have asked an earlier daemon for is seen to at once, also where no page is served any more. */
-export function operatingOf(parts: PageParts): Operating {
+export function operatingOf(parts: PageParts, giveBack: OperationsParts["giveBack"]): Operating {
   const { live, log, clock, tools, paces, interrupted } = parts;
   const { memory, turns, view, engine } = tools;
   const { stateFile, dryRun } = live.settings();
@@ -35,6 +35,7 @@ export function operatingOf(parts: PageParts): Operating {
       interrupted,
       onChange: view.operated,
       askedEnds,
+      giveBack,
       note: ({ podId, podName }, because, isTold) =>
         engine.take({ kind: "noted", atMs: clock.nowMs(), podId, podName, because, isTold }),
     });

@@ -7,6 +7,7 @@ import type { Listening } from "#http/server.ts";
 import { wordsOf } from "#errors.ts";
 import { withinLimit } from "#within-limit.ts";
 import { operatingOf } from "./operating.ts";
+import type { realLinks } from "./links.ts";
 import type { PageParts } from "./parts.ts";
 import { withTokens } from "./tokens.ts";
 import { whyNotServed } from "./why-not-served.ts";
@@ -43,7 +44,18 @@ export function servePage(parts: PageParts): Page {
     wasTried = resolve;
   });
   let wake = new AbortController();
-  const operating = operatingOf(parts);
+  const linksNow = (make: typeof realLinks): Links =>
+    (links ??= make({
+      live,
+      clock,
+      state: tools.memory.state,
+      inForce: () => served?.settings,
+    }));
+  /** They go on while the page is served elsewhere. A button may be good again also where nothing is served any more. */
+  const operating = operatingOf(parts, async (mark, operationId) => {
+    const { realLinks: make } = await import("./links.ts");
+    await linksNow(make).giveBack(mark, operationId);
+  });
 
   const stop = async (): Promise<void> => {
     const { listening } = served ?? {};
@@ -58,28 +70,23 @@ export function servePage(parts: PageParts): Page {
   };
 
   const serve = async (wanted: HttpInForce): Promise<Listening> => {
-    const { createApp, listen, realLinks, pageFiles } = await withinLimit(
+    const { createApp, listen, makeLinks, pageFiles } = await withinLimit(
       partsToServe(),
       limitMs,
       clock,
     );
     if (pageFiles.size === 0) log.warn({ folders: pageFolders }, "page not built");
     const operations = await withinLimit(operating.operations(), limitMs, clock);
-    links ??= realLinks({
-      live,
-      clock,
-      state: tools.memory.state,
-      inForce: () => served?.settings,
-    });
     const app = createApp({
       settings: () => wanted,
+      isDryRun: () => live.settings().dryRun,
       pageFiles,
       clock,
       log,
       redact: live.redact,
       view: tools.view,
       operations,
-      links,
+      links: linksNow(makeLinks),
       metrics: metrics.page,
       health: metrics.health,
       counts: metrics.counts,
@@ -153,14 +160,15 @@ const pageFolders = ["page", "../../../dist/page"].map((path) => join(import.met
 
 /** Read only where it is used: a guard without a page has none of it in its memory. */
 async function partsToServe() {
-  const [{ createApp }, { listen }, { realLinks }, { readPageFiles }] = await Promise.all([
-    import("#http/app.ts"),
-    import("#http/server.ts"),
-    import("./links.ts"),
-    import("#http/page-files.ts"),
-  ]);
+  const [{ createApp }, { listen }, { realLinks: makeLinks }, { readPageFiles }] =
+    await Promise.all([
+      import("#http/app.ts"),
+      import("#http/server.ts"),
+      import("./links.ts"),
+      import("#http/page-files.ts"),
+    ]);
   const pageFiles = await readPageFiles(pageFolders);
-  return { createApp, listen, realLinks, pageFiles };
+  return { createApp, listen, makeLinks, pageFiles };
 }
 
 function addressOf({ host, port }: HttpSettings): string {

@@ -119,8 +119,13 @@ describe("the OpenAPI document", () => {
   it("has the parameters of a query, by what reads it", () => {
     const { paths } = documentIn(openapiDocument());
 
-    const names = paths["/api/history"]?.["get"]?.parameters?.map(({ name }) => name);
-    expect(names).toEqual(["since", "pod", "type"]);
+    const { parameters } = paths["/api/history"]?.["get"] ?? {};
+    expect(parameters?.map(({ name }) => name)).toEqual(["since", "pod", "type", "before"]);
+    expect(parameters?.[3]).toMatchObject({
+      required: false,
+      description: expect.stringContaining("next_before"),
+      schema: { type: "string", maxLength: 38 },
+    });
     expect(paths["/api/pods/{id}/stop"]?.["post"]?.parameters).toEqual([
       { name: "id", in: "path", required: true, schema: { type: "string" } },
     ]);
