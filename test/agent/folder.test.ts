@@ -118,7 +118,7 @@ describe("on a disk that hangs", () => {
   it("it is made where temporary files go, and the disk is not asked again while it hangs", async () => {
     const [parent, spare] = [tempFolder(), tempFolder()];
     const { makeIn, begun } = hangingAt(parent);
-    const options = { spare, makeIn, limitMs: 20 };
+    const options = { spare, makeIn, limitMs: 500 };
 
     const bases = [
       await withAgentFolder(baseOf, parent, options),
@@ -136,14 +136,14 @@ describe("on a disk that hangs", () => {
     const { makeIn } = hangingAt(parent);
 
     await expect(
-      withAgentFolder(baseOf, parent, { spare: parent, makeIn, limitMs: 20 }),
-    ).rejects.toThrow("the disk of the agent's working folder took over 0.02 s");
+      withAgentFolder(baseOf, parent, { spare: parent, makeIn, limitMs: 500 }),
+    ).rejects.toThrow("the disk of the agent's working folder took over 0.5 s");
   });
 
   it("a folder that comes too late is removed again", async () => {
     const [parent, spare] = [tempFolder(), tempFolder()];
     const { makeIn, answer } = hangingAt(parent);
-    await withAgentFolder(baseOf, parent, { spare, makeIn, limitMs: 20 });
+    await withAgentFolder(baseOf, parent, { spare, makeIn, limitMs: 500 });
     const late = join(parent, "runpodboss-agent-late");
     mkdirSync(late);
 
