@@ -33,7 +33,7 @@ export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Where it came from, as it is logged of a bug of ours. */
+/** Where it was thrown, for a bug of ours. */
 export function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

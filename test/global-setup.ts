@@ -21,7 +21,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   for (const packaged of ["config.example.json", "config.example.triage.json", "systemd"]) {
     cpSync(packaged, join(folder, packaged), { recursive: true });
   }
-  cpSync("dist/page", join(folder, "dist/page"), { recursive: true });
+  cpSync("dist/page", join(folder, "bundled/page"), { recursive: true });
   project.provide("fastCli", await bundled(join(import.meta.dirname, "e2e/fast-cli.ts"), folder));
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -6,7 +6,7 @@ import { tripSeverity } from "#guard/outbox/severity.ts";
 import { wants } from "#guard/outbox/ways.ts";
 import { channelWay } from "#operations/test-ways.ts";
 import type { Clock } from "#ports.ts";
-import { realChannels } from "#real-channels.ts";
+import { realChannels } from "#wiring/channels.ts";
 import { filterWords, quietWords } from "#report/channels/filters.ts";
 import { whatToDo } from "#report/channels/what-to-do.ts";
 

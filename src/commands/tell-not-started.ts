@@ -4,7 +4,7 @@ import { tellDirectly } from "#effects/tell-directly.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
 import { createRunner } from "#process/runner.ts";
-import { realChannels } from "#real-channels.ts";
+import { realChannels } from "#wiring/channels.ts";
 import { toldFileOf } from "#store/paths.ts";
 import { createToldMark } from "#store/told-mark.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";

@@ -6,6 +6,7 @@ import {
   drillFileOf,
   historyFileOf,
   leaseFileOf,
+  metricsTokenFileOf,
   runsFileOf,
   samplesFileOf,
   spentLinksFileOf,
@@ -50,10 +51,12 @@ export async function collidingFiles(files: ConfigFiles): Promise<readonly Fault
   ];
   const state = { path: stateFile, what: "state_file" };
   // They may be named in the config: what is made is used as well as what is given.
-  const made = [tokenFileOf, activityTokenFileOf, spentLinksFileOf].map((of) => ({
-    path: of(stateFile),
-    what: "a file that belongs to state_file",
-  }));
+  const made = [tokenFileOf, activityTokenFileOf, metricsTokenFileOf, spentLinksFileOf].map(
+    (of) => ({
+      path: of(stateFile),
+      what: "a file that belongs to state_file",
+    }),
+  );
   return [
     ...(await faultOf("state_file", stateFile, kept)),
     ...(await faultOf("log_file", logFile, [...kept, state, ...companions, ...made])),

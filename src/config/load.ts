@@ -1,5 +1,5 @@
 import { UserError } from "#errors.ts";
-import { proxyAddresses } from "#http-proxy.ts";
+import { proxyAddresses } from "#requests/proxy.ts";
 import type { Paces } from "#paces.ts";
 import { type FileContent, readSmallFile } from "#read-file.ts";
 import { createRedactor } from "#redact.ts";

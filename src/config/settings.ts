@@ -113,6 +113,8 @@ export interface HttpSettings {
   readonly token?: string | undefined;
   /** For jobs inside the pods, which may say that they are at work, and nothing else. Undefined: as above. */
   readonly activityToken?: string | undefined;
+  /** For Prometheus, which may read the metrics and /health, and nothing else. Undefined: as above. */
+  readonly metricsToken?: string | undefined;
   /** Whether it may listen beyond this machine. */
   readonly isRemoteAllowed: boolean;
   /** Under which people reach it from elsewhere, without a slash at its end. */

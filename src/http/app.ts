@@ -9,7 +9,7 @@ import { hostDoor } from "./doors/host-door.ts";
 import { originDoor, sessionDoor } from "./doors/origin-door.ts";
 import { rateDoor } from "./doors/rate-door.ts";
 import { withSecurityHeaders } from "./doors/security-headers.ts";
-import { createSessions, type Sessions } from "./doors/session.ts";
+import { createSessions, type Sessions } from "./login/session.ts";
 import { createWrongTokens, type WrongTokens } from "./doors/wrong-tokens.ts";
 import { actRoutes } from "./routes/act.ts";
 import { balanceRoutes } from "./routes/balance.ts";

@@ -1,7 +1,10 @@
 import type { HttpBindings } from "@hono/node-server";
 
-/** Who asks, by the token or session that the doors have seen: `job` may only say that it is at work. */
-export type Asker = "owner" | "job";
+/**
+ * Who asks, by the token or session that the doors have seen: `job` may only say that it is at work, `monitor` only
+ * read the metrics and how the guard is.
+ */
+export type Asker = "owner" | "job" | "monitor";
 
 /** What the doors tell the routes behind them. */
 export interface HttpEnv {

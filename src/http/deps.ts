@@ -13,6 +13,7 @@ import type { HttpCounts } from "./metrics/http-counts.ts";
 /** What is served, from the daemon's own memory. None of it waits for RunPod, but what a person asks for. */
 export interface HttpDeps {
   readonly settings: () => HttpInForce;
+  readonly isDryRun: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** What leaves holds no secret of any settings. */
@@ -33,6 +34,7 @@ export interface HttpDeps {
 export type HttpInForce = HttpSettings & {
   readonly token: string;
   readonly activityToken: string;
+  readonly metricsToken: string;
 };
 
 /** What there is to see. */
@@ -57,6 +59,8 @@ export interface HistoryQuery {
   readonly sinceMs: number;
   readonly podId?: string | undefined;
   readonly type?: string | undefined;
+  /** Only what is older than the event that stood there. */
+  readonly before?: { readonly place: number; readonly mark: string } | undefined;
 }
 
 /** Something has changed: for all that follow, made once. */
@@ -94,4 +98,6 @@ export interface Asked {
   readonly by: string;
   /** Called when it is over and has surely changed nothing, also long after it was begun; waited for. */
   readonly onUndone?: (() => Promise<unknown>) | undefined;
+  /** The mark of the button that asks: it outlives the daemon, which `onUndone` does not. */
+  readonly pressed?: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { version } from "#package.json";
-import { type Answer, type ExchangeLimits, TransportError } from "#http-answer.ts";
-import { exchange } from "#http-request.ts";
+import { type Answer, type ExchangeLimits, TransportError } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
 import type { Budget } from "./budget.ts";
 import { createMetricsReader, type MetricsReader } from "./metrics-reader.ts";
 

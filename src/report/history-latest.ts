@@ -1,5 +1,6 @@
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { openHistory } from "#store/history/history-reading.ts";
+import { asRecorded, recordedAt } from "./as-recorded.ts";
 
 /** More than are shown: one may have waited for the disk while later ones were written. */
 const spare = 40;
@@ -14,10 +15,8 @@ export async function latestRecords(path: string, most: number): Promise<readonl
       if (places.length >= most + spare) break;
     }
     const found = await history.at(places.slice(0, most + spare));
-    return found
-      .filter((record) => record !== undefined)
-      .toSorted((a, b) => b.atMs - a.atMs)
-      .slice(0, most);
+    const asWritten = found.filter((record) => record !== undefined).toReversed();
+    return asRecorded(asWritten, recordedAt).toReversed().slice(0, most);
   } finally {
     await history.close();
   }

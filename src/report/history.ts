@@ -1,6 +1,7 @@
 import { UserError, wordsOf } from "#errors.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { type OpenHistory, openHistory } from "#store/history/history-reading.ts";
+import { asRecorded } from "./as-recorded.ts";
 import { createSumming, type HistorySummary } from "./history-summary.ts";
 
 export interface HistoryQuery {
@@ -21,12 +22,23 @@ export interface HistoryReport {
    * are read for it and not kept: to be asked for once.
    */
   readonly events: () => AsyncGenerator<readonly HistoryRecord[]>;
-  /** The same, the newest first: whoever has enough may stop asking. */
-  readonly latest: () => AsyncGenerator<readonly HistoryRecord[]>;
+  /**
+   * The same, the newest first, with where each stands: whoever has enough may stop asking, and go on later
+   * behind the last one. Where nothing that is asked for stands, nothing is behind it.
+   */
+  readonly latest: (behind?: number) => AsyncGenerator<readonly PlacedRecord[]>;
+  /** What stands there in the file, whether it is asked for or not. */
+  readonly at: (place: number) => Promise<HistoryRecord | undefined>;
+  readonly isAsked: (place: number) => boolean;
   /** What the events that were given so far come to. */
   readonly summary: () => HistorySummary;
   /** Lines that could not be read, as far as was read. */
   readonly unreadable: () => number;
+}
+
+export interface PlacedRecord {
+  readonly record: HistoryRecord;
+  readonly place: number;
 }
 
 /**
@@ -84,28 +96,43 @@ async function reportOf(
     : await ofPods(pod, all.places, history, signal);
   let unreadable = all.unreadable + more;
 
-  function take(record: HistoryRecord | undefined): readonly HistoryRecord[] {
+  function isTaken(record: HistoryRecord | undefined): record is HistoryRecord {
     if (record === undefined) {
       unreadable += 1;
-      return [];
+      return false;
     }
     const isEvent = reason === undefined || record.reason?.startsWith(reason) === true;
     summing.add(record, isEvent);
-    return isEvent ? [record] : [];
+    return isEvent;
   }
 
-  async function* recordsAt(those: readonly number[]): AsyncGenerator<readonly HistoryRecord[]> {
+  async function* placed(those: readonly number[]): AsyncGenerator<readonly PlacedRecord[]> {
     for (const some of inParts(those)) {
       signal?.throwIfAborted();
-      const records = (await reading(path, history.at(some))).flatMap(take);
+      const found = await reading(path, history.at(some));
+      const records = found.flatMap((record, n) =>
+        isTaken(record) ? [{ record, place: some[n] ?? 0 }] : [],
+      );
       if (records.length > 0) yield records;
     }
   }
 
+  async function* oldestFirst(): AsyncGenerator<readonly HistoryRecord[]> {
+    for await (const some of placed(places)) yield some.map(({ record }) => record);
+  }
+
   return {
     pods,
-    events: () => recordsAt(places),
-    latest: () => recordsAt(places.toReversed()),
+    events: oldestFirst,
+    latest: (behind) =>
+      placed(
+        (behind === undefined
+          ? places
+          : places.slice(0, Math.max(0, places.indexOf(behind)))
+        ).toReversed(),
+      ),
+    at: async (place) => (await reading(path, history.at([place])))[0],
+    isAsked: (place) => places.includes(place),
     summary: () => summing.summary(nowMs),
     unreadable: () => unreadable,
   };
@@ -124,9 +151,8 @@ async function placesSince(sinceMs: number, history: OpenHistory, signal: AbortS
       times.push(place.atMs);
     }
   }
-  // One may have waited for the disk while later ones were written; else as the file has them.
-  const order = Array.from(at, (_, n) => at.length - 1 - n);
-  order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+  const asWritten = Array.from(at, (_, n) => at.length - 1 - n);
+  const order = asRecorded(asWritten, (n) => ({ atMs: times[n] ?? 0 }));
   return { places: order.map((n) => at[n] ?? 0), unreadable };
 }
 

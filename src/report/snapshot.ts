@@ -12,7 +12,7 @@ import { projectRuns } from "#guard/pods/project.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
-import { accountsOfGuard } from "#real-account.ts";
+import { accountsOfGuard } from "#wiring/account.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";

@@ -1,5 +1,5 @@
 import type { Api } from "#guard/model/account.ts";
-import type { HttpRequest } from "#http-answer.ts";
+import type { HttpRequest } from "#requests/answer.ts";
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock, Inventory, Launching } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";

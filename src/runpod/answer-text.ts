@@ -1,4 +1,4 @@
-import { type Answer, TransportError } from "#http-answer.ts";
+import { type Answer, TransportError } from "#requests/answer.ts";
 import { shapeFault } from "./json-shape.ts";
 
 /** Anything shorter stands in ordinary words and numbers. */

@@ -14,6 +14,8 @@ export interface AskedEnd {
   /** Who asked, as the history has it. */
   readonly by: string;
   readonly askedAtMs: number;
+  /** The marks of the buttons that asked for it: good again, should it change nothing. */
+  readonly pressed?: readonly string[] | undefined;
 }
 
 export interface AskedEndsFile {
@@ -28,6 +30,8 @@ export interface AskedEndsFile {
 }
 
 export const mostAskedEnds = 50;
+/** Of so many buttons it is known that they asked for the same. */
+export const mostPressed = 20;
 
 const maxBytes = 256 * 1_024;
 const text = z.string().max(1_000);
@@ -43,6 +47,7 @@ const content = z.object({
         action: z.enum(["stop", "terminate"]),
         by: text,
         askedAtMs: z.number(),
+        pressed: z.array(text).max(mostPressed).optional(),
       }),
     )
     .max(mostAskedEnds),

@@ -55,6 +55,11 @@ export function activityTokenFileOf(stateFile: string): string {
   return `${stateFile}.activity-token`;
 }
 
+/** The token that Prometheus reads the metrics with, made likewise. */
+export function metricsTokenFileOf(stateFile: string): string {
+  return `${stateFile}.metrics-token`;
+}
+
 /** Written by the daemon: links in notices that have been used. */
 export function spentLinksFileOf(stateFile: string): string {
   return `${stateFile}.spent-links`;

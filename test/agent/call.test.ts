@@ -9,7 +9,7 @@ import { realPaces } from "#paces.ts";
 import type { Account } from "#ports.ts";
 import { createRunner } from "#process/runner.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import { accountShowing } from "../effects/fake-account.ts";
 import { agentTools, effectSettings, keptLog } from "../effects/samples.ts";
 import { createHastyClock } from "../fake-clock.ts";

@@ -10,8 +10,8 @@ import { outputsOf } from "#output/outputs.ts";
 import { createProgram } from "#program.ts";
 import { createRedactor } from "#redact.ts";
 import { ownProgram } from "#process/own-program.ts";
-import { liveOf } from "#live.ts";
-import { watchDepsOf } from "#wiring.ts";
+import { liveOf } from "#wiring/live.ts";
+import { watchDepsOf } from "#wiring/daemon.ts";
 
 /**
  * The daemon with all that the executable holds, looking faster than a config may ask for, and

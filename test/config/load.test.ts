@@ -1,4 +1,4 @@
-import { proxyAddresses } from "#http-proxy.ts";
+import { proxyAddresses } from "#requests/proxy.ts";
 import { passwordsIn } from "#config/url.ts";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";

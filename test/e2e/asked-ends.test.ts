@@ -18,7 +18,8 @@ function isEnded({ simulator }: Guard): boolean {
   return simulator.account.pods().some(({ id, status }) => id === "p1" && status === "EXITED");
 }
 
-it("a stop that was pressed on a phone is carried on when the daemon is killed meanwhile, and started anew", async (test) => {
+/** A daemon that was killed after a button was pressed, and before RunPod has done anything. */
+async function killedMeanwhile(test: Parameters<typeof guardWith>[0]) {
   const ntfy = await startService(answer(200, { id: "x", event: "message" }));
   const port = await freePort();
   const guard = await guardWith(test, {
@@ -39,7 +40,8 @@ it("a stop that was pressed on a phone is carried on when the daemon is killed m
   const runs = guard.runs();
   await until("the run is saved", () => guard.runs() !== runs || runs?.includes("p1"));
   guard.simulator.failAll("silence", "mutations");
-  const pressed = await fetch(actions[0]?.url ?? "", {
+  const button = actions[0]?.url ?? "";
+  const pressed = await fetch(button, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: "sure=yes",
@@ -51,6 +53,11 @@ it("a stop that was pressed on a phone is carried on when the daemon is killed m
   await daemon.ended;
   expect(isEnded(guard)).toBe(false);
   guard.simulator.clearFaults();
+  return { guard, button };
+}
+
+it("a stop that was pressed on a phone is carried on when the daemon is killed meanwhile, and started anew", async (test) => {
+  const { guard } = await killedMeanwhile(test);
 
   const again = guard.watch();
   await again.said("operation over", { by: "in a notification", state: "done" });
@@ -64,4 +71,21 @@ it("a stop that was pressed on a phone is carried on when the daemon is killed m
   await until("nothing is written down any more", () =>
     textOf(join(guard.folder, "state.json.asked-ends"))?.includes('"ends":[]'),
   );
+});
+
+it("and its button is good again where that changes nothing", async (test) => {
+  const { guard, button } = await killedMeanwhile(test);
+  guard.configure({ protect: ["trainer"] });
+
+  const again = guard.watch();
+  await again.said("operation over", { by: "in a notification", state: "refused" });
+  await again.said("page served");
+
+  await until("nothing is written down any more", () =>
+    textOf(join(guard.folder, "state.json.asked-ends"))?.includes('"ends":[]'),
+  );
+  expect(isEnded(guard)).toBe(false);
+  const question = await fetch(button);
+  expect(await question.text()).toMatch(/Stop pod trainer \(p1\)\?/);
+  expect(textOf(join(guard.folder, "state.json.spent-links"))).toContain('"spent":[]');
 });

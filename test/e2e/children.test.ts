@@ -221,7 +221,7 @@ describe.concurrent("SIGTERM ends the watch with 130 and its last word", () => {
     const guard = await guardWith(test, {
       balanceUsd: 9,
       agent: `${stubborn} say({ isDeaf: true }); stay();`,
-      paces: { shutdownLimitMs: 100, programEnd },
+      paces: { shutdownLimitMs: 2_000, programEnd },
     });
     const running = guard.watchApart();
     await until("the agent is deaf", () => guard.calls("agent")[0]?.told["isDeaf"]);

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -128,6 +129,7 @@ export async function guardWith(
   const outputs: string[] = [];
   onTestFinished(async () => {
     for (const child of processes) child.kill("SIGKILL");
+    await Promise.all(processes.map(whenGone));
     for (const running of here) running.signal("SIGTERM");
     await Promise.all(here.map(({ ended }) => ended));
     for (const { pid, told } of callsIn(paths.calls)) [pid, childIn(told)].forEach(killIfAlive);
@@ -413,4 +415,10 @@ export async function until<T>(what: string, ask: () => T | undefined | false): 
 async function expectKnownToRunPod(exchanges: readonly Exchange[]): Promise<void> {
   const { exchangeFaults } = await import("../simulator/exchange-faults.ts");
   expect(exchanges.flatMap(exchangeFaults), "what RunPod's schemas do not know").toEqual([]);
+}
+
+/** Until then it may still write into its folder. */
+async function whenGone(child: ChildProcess): Promise<void> {
+  const isGone = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  if (!isGone) await once(child, "exit");
 }

@@ -6,6 +6,7 @@ import type { Hono } from "hono";
 
 export const token = "zQ7-the-token-of-the-owner-of-it-all";
 export const activityToken = "kW3-the-token-of-the-jobs-in-pods";
+export const metricsToken = "mT9-the-token-of-prometheus-alone";
 export const host = "127.0.0.1:8092";
 export const bearer = { authorization: `Bearer ${token}` };
 
@@ -28,6 +29,7 @@ export function depsWith(
     ...given.settings,
     token: given.settings?.token ?? token,
     activityToken: given.settings?.activityToken ?? activityToken,
+    metricsToken: given.settings?.metricsToken ?? metricsToken,
   };
   const nothing = (): never => {
     throw new Error("nothing of the kind here: secret-detail");
@@ -36,6 +38,7 @@ export function depsWith(
     clock,
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
     redact: (text) => text,
+    isDryRun: () => false,
     view: { status: nothing, balance: nothing, history: nothing, follow: () => () => undefined },
     operations: { begin: nothing, of: nothing, latest: nothing, touchFromInside: nothing },
     metrics: () => "up 1\n",

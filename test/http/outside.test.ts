@@ -12,7 +12,7 @@ import {
   said,
   untilClosed,
 } from "./raw.ts";
-import { activityToken, type Served, servedWith, token, trainer } from "./served.ts";
+import { activityToken, metricsToken, type Served, servedWith, token, trainer } from "./served.ts";
 
 // A real daemon with all its doors, and whoever stands before them with nothing but a socket.
 
@@ -61,7 +61,14 @@ const withKey = (cookie: string) => ({ Cookie: cookie, "X-RunPodBoss-Key": key }
 /** No answer to a stranger holds anything of the account, nor what would open a door. */
 function expectNothingIn({ headers, body }: RawAnswer): void {
   const all = `${JSON.stringify(headers)}\n${body}`;
-  for (const secret of [token, activityToken, apiKey, "name-of-the-trainer", "1.49"]) {
+  for (const secret of [
+    token,
+    activityToken,
+    metricsToken,
+    apiKey,
+    "name-of-the-trainer",
+    "1.49",
+  ]) {
     expect(all).not.toContain(secret);
   }
   expect(headers["set-cookie"]).toBeUndefined();
@@ -170,6 +177,27 @@ describe("no route but /health answers", () => {
       headers: bearer(activityToken),
     });
     expect(status).toBeLessThan(300);
+  });
+
+  it("the token of Prometheus, but the metrics and what /health says", async () => {
+    for (const { method, target } of routes) {
+      if (target === "/metrics") continue;
+      const answer = await come({
+        method,
+        target,
+        headers: { ...bearer(metricsToken), ...(method === "POST" && json) },
+        ...(method === "POST" && { body: "{}" }),
+      });
+
+      expect([target, 403]).toEqual([target, answer.status]);
+      expectNothingIn(answer);
+    }
+    const health = await come({ target: "/health", headers: bearer(metricsToken) });
+    expect(JSON.parse(health.body)).toMatchObject({ because: expect.any(String) });
+    const metrics = await come({ target: "/metrics", headers: bearer(metricsToken) });
+    expect(metrics.status).toBe(200);
+    expect(metrics.body).toContain("runpodboss_healthy");
+    expect(served.guard.simulator.account.pod("p1")?.status).toBe("RUNNING");
   });
 
   it.each(["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"])("%s, by anybody", async (method) => {

@@ -12,6 +12,7 @@ export const minuteMs = 60_000;
 /** Looks like nothing else, so that it is found wherever it leaks. */
 export const token = "browser-token-that-nobody-else-has-0123456789";
 export const activityToken = "browser-activity-token-of-the-jobs-0123456789";
+export const metricsToken = "browser-metrics-token-of-prometheus-0123456789";
 
 /** A guard whose page is served, and the hand on the account's clock. */
 export interface Served {
@@ -50,11 +51,13 @@ export async function servedWith(
       listen: `127.0.0.1:${port}`,
       token_file: join(guard.folder, "page-token"),
       activity_token_file: join(guard.folder, "activity-token"),
+      metrics_token_file: join(guard.folder, "metrics-token"),
       ...(isPublic && { public_url: `http://127.0.0.1:${port}` }),
     },
   });
   guard.write("page-token", `${token}\n`);
   guard.write("activity-token", `${activityToken}\n`);
+  guard.write("metrics-token", `${metricsToken}\n`);
   const origin = `http://127.0.0.1:${port}`;
   return {
     guard,

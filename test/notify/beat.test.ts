@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import { type Beat, beatAddress, isKumaPush, probeBeat, sendBeat } from "#notify/beat.ts";
 import { serving } from "../probes/pages.ts";
 

@@ -32,12 +32,20 @@ function report(path: string, query: Partial<HistoryQuery> = {}) {
 
 const idsOf = ({ events }: Awaited<ReturnType<typeof report>>) => events.map(({ id }) => id);
 
-it("has the events the oldest first, of the same time as the file has them", async () => {
-  const rows = [5, 3, 4, 3, 1].map((hours, n) =>
-    record(`${n}`, { atMs: nowMs - hours * hourMs, because: "é" }),
+it.each<[string, readonly number[], readonly string[]]>([
+  ["of the same time as the file has them", [9, 5, 5, 1], ["0", "1", "2", "3"]],
+  ["what was held back for a while where its time puts it", [9, 5, 7, 1], ["0", "2", "1", "3"]],
+  [
+    "what happened before the clock was set back before what happened since",
+    [9, 5, 125, 124, 4],
+    ["0", "1", "2", "3", "4"],
+  ],
+])("has the events the oldest first: %s", async (_sentence, minutesAgo, ids) => {
+  const rows = minutesAgo.map((minutes, n) =>
+    record(`${n}`, { atMs: nowMs - (minutes * hourMs) / 60, because: "é" }),
   );
 
-  expect(idsOf(await report(fileWith(rows)))).toEqual(["0", "2", "1", "3", "4"]);
+  expect(idsOf(await report(fileWith(rows)))).toEqual(ids);
 });
 
 it("has the events of a time in the midst of many more", async () => {
@@ -211,7 +219,7 @@ it("is what reading the whole file from its beginning gives", async () => {
         .filter(({ run }) => pod === undefined || run?.podId === pod);
       const isEvent = (each: HistoryRecord): boolean =>
         reason === undefined || each.reason?.startsWith(reason) === true;
-      const events = ofPod.filter(isEvent).toSorted((a, b) => a.atMs - b.atMs);
+      const events = ofPod.filter(isEvent);
       const summing = createSumming();
       for (const each of ofPod) summing.add(each, isEvent(each));
       expect(idsOf(told)).toEqual(events.map(({ id }) => id));

@@ -1,7 +1,7 @@
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import { realPaces } from "#paces.ts";
 import { type AccountOptions, createAccounts } from "#runpod/account.ts";
 import { apiKey } from "../simulator/ask.ts";

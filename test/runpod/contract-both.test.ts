@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BlindCause, EndAction } from "#guard/model/account.ts";
 import { loadOf } from "#guard/pods/rules/load.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import type { Ending, Looking } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";

@@ -6,7 +6,7 @@ import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
 import { escapeHidden } from "#control-characters.ts";
 import { exitCodes } from "#errors.ts";
-import { realInventory } from "#real-account.ts";
+import { realInventory } from "#wiring/account.ts";
 import { auditJson } from "#report/audit/audit-json.ts";
 import { type AuditReport, auditOf } from "#report/audit/audit.ts";
 import { type Snapshot, snapshotOf } from "#report/snapshot.ts";

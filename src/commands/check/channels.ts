@@ -5,7 +5,7 @@ import { spanWords } from "#guard/text.ts";
 import type { Channel } from "#notify/channel.ts";
 import type { ChannelType } from "#notify/settings.ts";
 import type { Clock } from "#ports.ts";
-import { realChannels } from "#real-channels.ts";
+import { realChannels } from "#wiring/channels.ts";
 import { filterWords } from "#report/channels/filters.ts";
 import { lastTestOf } from "#report/channels/untested.ts";
 import { whatToDo } from "#report/channels/what-to-do.ts";

@@ -1,6 +1,6 @@
 import type { Settings } from "#config/settings.ts";
 import { spanWords } from "#guard/text.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import { isKumaPush, probeBeat } from "#notify/beat.ts";
 
 const timeLimitMs = 10_000;

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { pageAddress } from "#commands/dashboard/ask-for-link.ts";
 import type { HttpSettings, Settings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 
 const limits = { timeLimitMs: 3_000, maxBytes: 16_384 };
 

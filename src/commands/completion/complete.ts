@@ -2,7 +2,7 @@ import { glimpseOf } from "#config/reading/lenient.ts";
 import { loadConfig } from "#config/load.ts";
 import { emptyState } from "#guard/model/state.ts";
 import type { PodRun } from "#guard/model/run.ts";
-import { realAccount } from "#real-account.ts";
+import { realAccount } from "#wiring/account.ts";
 import { createClock } from "#clock.ts";
 import { createStateFile } from "#store/state-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";

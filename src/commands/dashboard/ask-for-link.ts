@@ -1,11 +1,17 @@
 import type { HttpSettings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
-import { askForCode, codeAnswer, proofOfAnswer } from "#http/doors/token-proof.ts";
-import { isSame } from "#http/doors/same-secret.ts";
-import { exchange } from "#http-request.ts";
+import { askForCode, codeAnswer, proofOfAnswer } from "#http/login/token-proof.ts";
+import { isSame } from "#http/login/same-secret.ts";
+import { exchange } from "#requests/exchange.ts";
 
 export type Linked =
-  | { readonly kind: "link"; readonly link: string; readonly page: string }
+  | {
+      readonly kind: "link";
+      readonly link: string;
+      readonly page: string;
+      /** What listens there only says what it would do. */
+      readonly isDryRun: boolean;
+    }
   | { readonly kind: "failed"; readonly because: string };
 
 const limits = { timeLimitMs: 5_000, maxBytes: 16_384 };
@@ -44,7 +50,8 @@ export async function askForLink(
     const isOurs =
       answer !== undefined && isSame(answer.proof, proofOfAnswer(answer.code, asked, token));
     if (status !== 200 || !isOurs) return failed(`what listens at ${page} is not the guard`);
-    return { kind: "link", link: new URL(`/open/${answer.code}`, page).href, page };
+    const link = new URL(`/open/${answer.code}`, page).href;
+    return { kind: "link", link, page, isDryRun: answer.is_dry_run === true };
   } catch (error) {
     return failed(`${page} does not answer: ${wordsOf(error)}`);
   }

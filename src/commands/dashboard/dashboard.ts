@@ -5,6 +5,7 @@ import { UserError, wordsOf } from "#errors.ts";
 import { tokenFileOf } from "#store/paths.ts";
 import { readToken } from "#store/token-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { warn } from "#terminal/warn.ts";
 import { askForLink } from "./ask-for-link.ts";
 import { openInBrowser } from "./browser.ts";
 import { type LinkFile, writeLinkFile } from "./link-file.ts";
@@ -33,6 +34,7 @@ export async function dashboard(options: DashboardOptions, context: Context): Pr
   context.hide([token]);
   const asked = await askForLink(http, token, interrupted);
   if (asked.kind === "failed") throw await whyNoLink(settings, command, asked.because);
+  if (asked.isDryRun) warn(dryRunWords, context);
   const because = options.print ? undefined : await openedByFile(asked, settings, context);
   if (because === "opened") return;
   const { link } = asked;
@@ -45,6 +47,10 @@ export async function dashboard(options: DashboardOptions, context: Context): Pr
     ].join("\n"),
   );
 }
+
+/** It may hold the port of the daemon that guards, which takes it once it is free. */
+const dryRunWords =
+  "this is the page of a dry run: it shows what would be done, and nothing is stopped from it. To see the page of the daemon that guards, end the dry run";
 
 /** "opened", or in words why no browser was begun. The file is gone when this ends, however that comes. */
 async function openedByFile(

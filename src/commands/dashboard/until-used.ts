@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { minuteMs } from "#guard/model/time.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 
 const askAgainMs = 300;
 const limits = { timeLimitMs: 2_000, maxBytes: 16_384 };

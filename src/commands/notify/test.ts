@@ -7,7 +7,7 @@ import { exitCodes, UserError } from "#errors.ts";
 import { testButton } from "#http/links/test-button.ts";
 import type { Button } from "#notify/message.ts";
 import { type TestWay, testWay, type Tried, waysToTest } from "#operations/test-ways.ts";
-import { realChannels } from "#real-channels.ts";
+import { realChannels } from "#wiring/channels.ts";
 import { filterWords } from "#report/channels/filters.ts";
 import { whatToDo } from "#report/channels/what-to-do.ts";
 import { tokenFileOf } from "#store/paths.ts";

@@ -5,7 +5,7 @@ import type { Sent } from "#notify/channel.ts";
 import { messageFrom } from "#notify/words/message-of.ts";
 import type { Clock, Runner } from "#ports.ts";
 import { ranOutcome } from "#process/outcome.ts";
-import { realChannels } from "#real-channels.ts";
+import { realChannels } from "#wiring/channels.ts";
 import { nameOf, type Told } from "./answers/answers.ts";
 
 export interface SendDeps {

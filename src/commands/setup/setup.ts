@@ -11,7 +11,7 @@ import { exitCodes, UserError } from "#errors.ts";
 import { identityOf } from "#process/identity.ts";
 import { programAt } from "#process/on-path.ts";
 import { createRunner } from "#process/runner.ts";
-import { realAccount } from "#real-account.ts";
+import { realAccount } from "#wiring/account.ts";
 import { watcherHere } from "#store/lock/pid-lock.ts";
 import { isTerminal } from "#terminal/confirm.ts";
 import type { Context } from "#terminal/context.ts";

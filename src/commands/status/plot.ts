@@ -27,6 +27,8 @@ const mostHours = 720;
 /** The room ahead of now, as a share of the time behind it. */
 const leastAhead = 0.02;
 const someAhead = 0.25;
+/** Less than this share of the time is not told to be empty before the first balance. */
+const leastEmpty = 0.1;
 
 /** Of `--hours`, in milliseconds. */
 export function plotHours(text: string): number {
@@ -89,6 +91,7 @@ export function plotLines(sources: PlotSources, room: PlotRoom): readonly string
     ...lines,
     ...words,
     ...(unnamed.length === 0 ? [] : [`drawn without a name: ${unnamed.join(", ")}`]),
+    ...edgeWords(points, sources),
     ...gapWords(points),
     ...(sources.because === undefined ? [] : [unreadWords(sources.because)]),
   ];
@@ -140,6 +143,22 @@ function whyNot(
 
 function unreadWords(because: string): string {
   return `the balances that the daemon saved cannot be read: ${because}`;
+}
+
+/** What is left empty before the first balance, and after the last one. */
+function edgeWords(
+  points: readonly CurvePoint[],
+  { forMs, snapshot: { nowMs, policy } }: PlotSources,
+): readonly string[] {
+  const [first, last] = [points[0]?.atMs ?? nowMs, points.at(-1)?.atMs ?? nowMs];
+  const { gapMs } = policy.podGuards;
+  const before =
+    first - (nowMs - forMs) > Math.max(gapMs, leastEmpty * forMs)
+      ? [`before ${momentOf(first, nowMs)}`]
+      : [];
+  const since = nowMs - last > gapMs ? [`since ${momentOf(last, nowMs)}`] : [];
+  const words = [...before, ...since];
+  return words.length === 0 ? [] : [`no balance is known ${words.join(", nor ")}`];
 }
 
 function gapWords(points: readonly CurvePoint[]): readonly string[] {

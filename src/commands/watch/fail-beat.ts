@@ -1,7 +1,7 @@
 import { createClock } from "#clock.ts";
 import type { HeartbeatSettings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import { sendBeat } from "#notify/beat.ts";
 import { AlreadyGuarded } from "#store/lock/pid-lock.ts";
 import type { Context } from "#terminal/context.ts";

@@ -1,7 +1,7 @@
 import { isMute } from "#config/policy.ts";
 import type { MissingSecret, Settings } from "#config/settings.ts";
 import { wordsOf } from "#errors.ts";
-import type { Live } from "#live.ts";
+import type { Live } from "#wiring/live.ts";
 import type { Log } from "#log.ts";
 import { noSecretWords } from "#notify/unreadable.ts";
 import type { Clock } from "#ports.ts";

@@ -1,7 +1,7 @@
 import { chosenAtStart } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Log } from "#log.ts";
-import type { Live } from "#live.ts";
+import type { Live } from "#wiring/live.ts";
 import { readForChannels } from "#notify/mail/lazy-email.ts";
 
 /** All of it, but for what can only be chosen at the start; throws in words, and nothing has changed. */

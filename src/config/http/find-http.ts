@@ -1,5 +1,10 @@
 import { missingOf, type PartOfConfig, partOf } from "#config/secrets/part-of-config.ts";
-import { findSecrets, noSecrets, type ShapedKey } from "#config/secrets/found-secrets.ts";
+import {
+  findSecrets,
+  type FoundSecrets,
+  noSecrets,
+  type ShapedKey,
+} from "#config/secrets/found-secrets.ts";
 import { type Entry, isEntry } from "#config/secrets/secret-source.ts";
 import type { HttpSettings } from "#config/settings.ts";
 import { isReadableOnTheWay } from "#config/url.ts";
@@ -19,6 +24,7 @@ const shortestToken = 16;
 const keys: readonly ShapedKey[] = [
   { key: "token", isNeeded: false, shape: "token" },
   { key: "activity_token", isNeeded: false, shape: "token" },
+  { key: "metrics_token", isNeeded: false, shape: "token" },
 ];
 
 /** Also of a config that is wrong elsewhere. No fault and no warning holds a token. */
@@ -26,11 +32,10 @@ export async function findHttp(raw: unknown, env: NodeJS.ProcessEnv): Promise<Fo
   const { http } = raw as Entry;
   const entry = isEntry(http) ? http : undefined;
   // A token that stands in the config itself is no key of it: the schema says so.
-  const { token: _, activity_token: __, ...named } = entry ?? {};
+  const { token: _, activity_token: __, metrics_token: ___, ...named } = entry ?? {};
   const found = entry === undefined ? noSecrets : await findSecrets(named, "http", keys, env);
   const part = partOf(found, env);
   const file = httpSchema.safeParse(http).data;
-  const { token, activity_token: activityToken } = found.values;
   const at = (key: string): string =>
     `http.${[`${key}_env`, `${key}_file`].find((each) => named[each] !== undefined) ?? key}`;
   const faults = [
@@ -45,13 +50,11 @@ export async function findHttp(raw: unknown, env: NodeJS.ProcessEnv): Promise<Fo
           ]
         : [],
     ),
-    ...(token !== undefined && token === activityToken
-      ? [{ where: at("activity_token"), what: "must differ from token, which can do much more" }]
-      : []),
+    ...sameTokens(found.values).map(({ key, what }) => ({ where: at(key), what })),
   ];
   const isWhole = file !== undefined && faults.length === 0 && found.missing.length === 0;
   return {
-    ...(isWhole && settingsOf(file, token, activityToken)),
+    ...(isWhole && settingsOf(file, found.values)),
     ...part,
     faults,
     missing: missingOf(found, { of: "the page's token", without: "the page" }),
@@ -63,14 +66,46 @@ type HttpFile = NonNullable<ReturnType<typeof httpSchema.safeParse>["data"]>;
 
 function settingsOf(
   { listen, allow_remote, public_url }: HttpFile,
-  token: string | undefined,
-  activityToken: string | undefined,
+  tokens: FoundSecrets["values"],
 ): Pick<FoundHttp, "http"> {
   const where = listenOf(listen);
   if (where.kind === "fault") return {};
   const { host, port } = where;
   const publicUrl = public_url === undefined ? undefined : publicUrlOf(public_url);
-  return { http: { host, port, token, activityToken, isRemoteAllowed: allow_remote, publicUrl } };
+  const { token, activity_token: activityToken, metrics_token: metricsToken } = tokens;
+  return {
+    http: {
+      host,
+      port,
+      token,
+      activityToken,
+      metricsToken,
+      isRemoteAllowed: allow_remote,
+      publicUrl,
+    },
+  };
+}
+
+/** Whoever shows one of two that are the same would get what either may do. */
+function sameTokens({
+  token,
+  activity_token: activity,
+  metrics_token: metrics,
+}: FoundSecrets["values"]): readonly { readonly key: string; readonly what: string }[] {
+  const isOwners = (other: string | undefined): boolean => other !== undefined && other === token;
+  const what = "must differ from token, which can do much more";
+  return [
+    ...(isOwners(activity) ? [{ key: "activity_token", what }] : []),
+    ...(isOwners(metrics) ? [{ key: "metrics_token", what }] : []),
+    ...(metrics !== undefined && metrics === activity
+      ? [
+          {
+            key: "metrics_token",
+            what: "must differ from activity_token, which can do other things",
+          },
+        ]
+      : []),
+  ];
 }
 
 function doorWarnings({ listen, public_url }: HttpFile): readonly string[] {

@@ -23,6 +23,10 @@ export const httpSchema = z
     activity_token_file: text
       .optional()
       .describe("A file that holds it; it can only say that a pod works."),
+    metrics_token_env: text.optional().describe("The variable that holds the token of Prometheus."),
+    metrics_token_file: text
+      .optional()
+      .describe("A file that holds it; it can only read /metrics and /health."),
     allow_remote: z
       .boolean()
       .default(false)

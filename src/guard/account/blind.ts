@@ -41,10 +41,17 @@ export function sightOf(state: GuardState, nowMs: number, { blindAfterMs }: Poli
   if (blind === undefined && lastSeen !== undefined && lastSeen.pods !== "unknown") {
     return { kind: "whole" };
   }
-  const unseen = blind ?? podsBlind;
-  if (unseen === undefined || nowMs - unseen.sinceMs < blindAfterMs) return { kind: "partial" };
-  const what = blind === undefined ? "the pods have not been listed" : "no poll has worked";
-  return { kind: "blind", because: `blind: ${what} for ${spanWords(nowMs - unseen.sinceMs)}` };
+  // They may have been unseen for longer than the account. A list with an odd row is a list.
+  const unlisted = Array.isArray(lastSeen?.pods) ? undefined : podsBlind;
+  const unseen = [
+    ["no poll has worked", blind],
+    ["the pods have not been listed", unlisted],
+  ] as const;
+  for (const [what, since] of unseen) {
+    if (since === undefined || nowMs - since.sinceMs < blindAfterMs) continue;
+    return { kind: "blind", because: `blind: ${what} for ${spanWords(nowMs - since.sinceMs)}` };
+  }
+  return { kind: "partial" };
 }
 
 /** Polls work again: said once, if their failure was said. */
@@ -70,7 +77,8 @@ export function checkPodsSeen(state: GuardState, look: Seen, policy: Policy): De
   const { atMs } = look;
   const because = whatIsUnseen(look);
   if (because === undefined) return whenPodsSeen(state, atMs, policy);
-  const podsBlind = state.podsBlind ?? unseenSince(state, atMs);
+  // Whatever was seen of the account meanwhile says nothing of them.
+  const podsBlind = state.podsBlind ?? { sinceMs: Math.min(state.podsSeenAtMs ?? atMs, atMs) };
   const waited = { ...state, podsBlind };
   if (!isDue(podsBlind, atMs, policy)) return { state: waited, events: [] };
   return notify({ ...waited, podsBlind: { ...podsBlind, toldAtMs: atMs } }, policy, {

@@ -17,6 +17,12 @@ export const event = z.object({
 export const historyAnswer = z.object({
   events: z.array(event).describe("The newest first, at most 500."),
   is_cut: z.boolean().describe("There are older ones in the time asked for."),
+  next_before: z
+    .string()
+    .nullable()
+    .describe(
+      "The before that gives them: the older ones, from the next on. null: there are none.",
+    ),
   unreadable: z.number(),
 });
 

@@ -3,9 +3,9 @@ import type { Asker, HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
 import { markKnown } from "./connections.ts";
 import { failed, wantsPage } from "./failed.ts";
-import { loginPage } from "./login-page.ts";
-import { isSame } from "./same-secret.ts";
-import type { Sessions } from "./session.ts";
+import { loginPage } from "#http/login/login-page.ts";
+import { isSame } from "#http/login/same-secret.ts";
+import type { Sessions } from "#http/login/session.ts";
 import type { WrongTokens } from "./wrong-tokens.ts";
 
 interface Parts {
@@ -36,16 +36,19 @@ export function askerDoor(
 function letIn(c: Context<HttpEnv>, asker: Asker, by: "token" | "session"): void {
   c.set("asker", asker);
   c.set("by", by);
-  // Others have the token of the jobs: it must not keep the owner out.
+  // Others have the tokens of the jobs and of Prometheus: these must not keep the owner out.
   if (asker === "owner") markKnown(c.env?.incoming?.socket);
 }
 
-/** Both are compared, whichever it is. */
+/** All are compared, whichever it is. */
 export function whose(token: string, { settings }: Pick<HttpDeps, "settings">): Asker | undefined {
-  const { token: owners, activityToken } = settings();
-  const [isOwners, isJobs] = [isSame(token, owners), isSame(token, activityToken)];
+  const { token: owners, activityToken, metricsToken } = settings();
+  const isOwners = isSame(token, owners);
+  const isJobs = isSame(token, activityToken);
+  const isMonitors = isSame(token, metricsToken);
   if (isOwners) return "owner";
-  return isJobs ? "job" : undefined;
+  if (isJobs) return "job";
+  return isMonitors ? "monitor" : undefined;
 }
 
 function bearerOf(c: Context): string | undefined {
@@ -85,12 +88,12 @@ export function unauthorized(c: Context, words?: string): Response | Promise<Res
 const jobsPath = /^\/api\/activity\/[^/]+$/;
 
 /**
- * Behind it is only the owner, and a job that says that it is at work. The files of the page are for every session:
- * no browser shows a key when it loads them, and they hold nothing of the account.
+ * Behind it is only the owner, a job that says that it is at work, and who reads the metrics for Prometheus. The files
+ * of the page are for every session: no browser shows a key when it loads them, and they hold nothing of the account.
  */
 export function ownerDoor({ pageFiles }: Pick<HttpDeps, "pageFiles">): MiddlewareHandler<HttpEnv> {
-  const isFile = ({ req }: Context): boolean =>
-    ["GET", "HEAD"].includes(req.method) && (req.path === "/" || pageFiles.has(req.path));
+  const reads = ({ req }: Context): boolean => ["GET", "HEAD"].includes(req.method);
+  const isFile = (path: string): boolean => path === "/" || pageFiles.has(path);
   return async (c, next) => {
     switch (c.get("asker")) {
       case "owner":
@@ -98,8 +101,13 @@ export function ownerDoor({ pageFiles }: Pick<HttpDeps, "pageFiles">): Middlewar
       case "job":
         if (c.req.method === "POST" && jobsPath.test(c.req.path)) return next();
         return failed(c, 403, "This token can say that a pod is at work, and nothing else.");
+      case "monitor":
+        if (reads(c) && c.req.path === "/metrics") return next();
+        return failed(c, 403, "This token can read /metrics and /health, and nothing else.");
       case undefined:
-        return c.get("by") === "session" && isFile(c) ? next() : unauthorized(c);
+        return c.get("by") === "session" && reads(c) && isFile(c.req.path)
+          ? next()
+          : unauthorized(c);
     }
   };
 }

@@ -17,6 +17,7 @@ export const limits = {
   perSecond: {
     owner: { all: 500, posts: 20 },
     job: { all: 100, posts: 100 },
+    monitor: { all: 50, posts: 10 },
     page: { all: 100, posts: 10 },
     /** From one address, and all together. */
     stranger: { all: 50, posts: 10 },

@@ -4,7 +4,7 @@ import type { Clock } from "#ports.ts";
 import { createBucket, createBuckets } from "./bucket.ts";
 import { failed, wantsPage } from "./failed.ts";
 import { limits } from "./limits.ts";
-import { loginPage } from "./login-page.ts";
+import { loginPage } from "#http/login/login-page.ts";
 import { placeOf } from "./place-of.ts";
 
 /**
@@ -24,6 +24,7 @@ export function rateDoor(clock: Clock): MiddlewareHandler<HttpEnv> {
   const buckets = {
     owner: bucketsOf(limits.perSecond.owner),
     job: bucketsOf(limits.perSecond.job),
+    monitor: bucketsOf(limits.perSecond.monitor),
     // A browser that loads the files of the page: it shows no key for them.
     page: bucketsOf(limits.perSecond.page),
     stranger: bucketsOf(strangers),

@@ -10,8 +10,8 @@ export interface Spending {
   readonly whenRead: Promise<void>;
   /** Gives the link to whoever asks first, and writes that down before it says so. Never throws. */
   readonly take: (token: string, link: Link) => Promise<Taken>;
-  /** Nothing was done by it: it is good again. The operation says why, if there was one. */
-  readonly giveBack: (token: string, operationId?: string) => Promise<void>;
+  /** Nothing was done by the link of this mark: it is good again. The operation says why, if there was one. */
+  readonly giveBack: (mark: string, operationId?: string) => Promise<void>;
   /** What is done by it, for whoever asks for it again. */
   readonly note: (token: string, done: Done | "elsewhere") => void;
   readonly useOf: (token: string, link: Link) => Use;
@@ -138,8 +138,8 @@ export function createSpending({ clock, file, most }: SpendingDeps): Spending {
       used.set(markOf(token), { untilMs: link.madeAtMs + 2 * linkLastsMs, done: "beginning" });
       return { kind: "taken", trouble: await write() };
     },
-    async giveBack(token, operationId) {
-      const mark = markOf(token);
+    async giveBack(mark, operationId) {
+      await ready;
       if (!used.delete(mark)) return;
       inVain.delete(mark);
       if (operationId !== undefined) inVain.set(mark, operationId);

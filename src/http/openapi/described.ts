@@ -22,7 +22,7 @@ export interface Described {
    * Who may ask; `session`: its key is not needed; `nobody`: no token is needed, as it carries its own or tells
    * nothing.
    */
-  readonly by: "owner" | "session" | "job" | "nobody";
+  readonly by: "owner" | "session" | "job" | "monitor" | "nobody";
 }
 
 const page = { text: "text/html" } as const;
@@ -139,7 +139,7 @@ export const described: readonly Described[] = [
     path: "/metrics",
     summary: "For Prometheus",
     answers: { 200: { words: "In its text format.", content: { text: "text/plain" } } },
-    by: "owner",
+    by: "monitor",
   },
   {
     method: "get",

@@ -1,4 +1,4 @@
-import { sessionKeyHeader } from "#http/doors/session.ts";
+import { sessionKeyHeader } from "#http/login/session.ts";
 import { version } from "#package.json";
 import { type Described, described } from "./described.ts";
 import { componentSchemas, queryParameters, reference } from "./schemas.ts";
@@ -34,6 +34,12 @@ export function openapiDocument(): Json {
           scheme: "bearer",
           description:
             "For jobs inside the pods: it can say that a pod is at work, and nothing else.",
+        },
+        metricsToken: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "For Prometheus: it can read /metrics and what /health says, and nothing else.",
         },
         session: {
           type: "apiKey",
@@ -89,6 +95,7 @@ const securityOf = {
   owner: [{ token: [] }, { session: [], sessionKey: [] }],
   session: [{ token: [] }, { session: [] }],
   job: [{ activityToken: [] }, { token: [] }, { session: [], sessionKey: [] }],
+  monitor: [{ metricsToken: [] }, { token: [] }, { session: [], sessionKey: [] }],
   nobody: [{}],
 } as const;
 

@@ -1,24 +1,20 @@
-import type { EndAction } from "#guard/model/account.ts";
+import { stackOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
-import { own } from "#guard/own-value.ts";
-import { runNameOf } from "#guard/pods/run/run-name.ts";
 import type { Turns } from "#effects/turns.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { Asked, Operations } from "#http/deps.ts";
 import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
-import { GivenUp, withinLimit } from "#within-limit.ts";
-import type { AskedEnd } from "#store/asked-ends-file.ts";
+import { type AskedEnd, mostPressed } from "#store/asked-ends-file.ts";
 import { createActivity } from "./activity.ts";
-import type { AskedEnds } from "./asked-ends.ts";
-import { carryOut, type Done, type Job } from "./carry-out.ts";
 import { createFilesInTurn } from "./files-in-turn.ts";
-import { howItFailed } from "./how-it-failed.ts";
-import { createOperationList, type Operation } from "./operation-list.ts";
+import { createOperationList } from "./operation-list.ts";
 import { createRecordPace } from "./record-pace.ts";
 import { Refused } from "./refused.ts";
-import { resumeEnds, wordsOfEnd } from "./resume-ends.ts";
+import { resumeEnds } from "./resume-ends.ts";
+import { isEnd, isSame, isUndone, nameInMemory, type Running, runInMemory } from "./running.ts";
+import { sayWhatCameOf, seeThrough, type SeeThroughDeps } from "./see-through.ts";
 import { withSharedLooks } from "./shared-looks.ts";
 
 export interface OperationsParts {
@@ -30,36 +26,13 @@ export interface OperationsParts {
   /** The daemon ends. */
   readonly interrupted: AbortSignal;
   readonly onChange: (operation: OperationAnswer) => void;
-  /** Absent in a dry run, which ends nothing. */
-  readonly askedEnds?: AskedEnds | undefined;
-  /** Stands in the history, and people are told unless they need not be. Never throws. */
-  readonly note: (
-    pod: Pick<AskedEnd, "podId" | "podName">,
-    because: string,
-    isTold: boolean,
-  ) => Promise<unknown>;
-}
-
-/** One that runs, and what its askers wait for. */
-interface Running {
-  readonly asked: Asked;
-  readonly operation: Operation;
-  /** The run that it is about, once that is known. */
-  run?: string | undefined;
-  /** RunPod was asked for an end. */
-  wasAsked: boolean;
-  /** Called when it is over and nothing was done. */
-  readonly onUndone: (() => Promise<unknown>)[];
-  /** An end, as a restart is to know it. */
-  end?: AskedEnd | undefined;
-  /** Why it is refused; undefined: it goes on, or is done. */
-  readonly planned: Promise<Refused | undefined>;
+  readonly askedEnds?: SeeThroughDeps["askedEnds"];
+  readonly note: SeeThroughDeps["note"];
+  /** The button of this mark is good again: what it asked an earlier daemon for has changed nothing. */
+  readonly giveBack: (mark: string, operationId: string | undefined) => Promise<unknown>;
 }
 
 const mostAtOnce = 20;
-/** Longer than all polls and tries of an end take by limits of their own. */
-const endLimitMs = 600_000;
-const otherLimitMs = 120_000;
 /** Who asks is answered by then, even if it is not known yet whether it is refused. */
 const answerLimitMs = 10_000;
 const filesLimitMs = 10_000;
@@ -68,7 +41,7 @@ const filesLimitMs = 10_000;
 export function createOperations(
   parts: OperationsParts,
 ): Operations & { readonly idle: () => Promise<void> } {
-  const { turns, paces, log, redact, interrupted, onChange, askedEnds, note } = parts;
+  const { turns, paces, log, redact, interrupted, onChange, askedEnds, note, giveBack } = parts;
   const { clock } = parts.memory;
   const running = new Map<Running, AbortController>();
   /** Of all whose end is not wholly dealt with. */
@@ -88,7 +61,8 @@ export function createOperations(
   const list = createOperationList({ nowMs: () => clock.nowMs(), redact, onChange });
   const isRecordDue = createRecordPace();
   const protect = (): readonly string[] => withKept(memory.policy(), memory.state()).protect;
-  const deps = { memory, turns, files, paces, protect, isRecordDue };
+  const carrying = { memory, turns, files, paces, protect, isRecordDue };
+  const deps: SeeThroughDeps = { ...carrying, log, askedEnds, note, ending: ending.signal };
 
   async function begin(asked: Asked): Promise<OperationAnswer> {
     const { action, podId, by } = asked;
@@ -99,6 +73,7 @@ export function createOperations(
     if (twin !== undefined) {
       log.info({ operation: twin.operation.id, action, podId, by }, "operation asked for again");
       if (asked.onUndone !== undefined) twin.onUndone.push(asked.onUndone);
+      if (asked.pressed !== undefined) await alsoPressed(twin, [asked.pressed]);
       return answerOf(twin);
     }
     if (running.size >= mostAtOnce) {
@@ -132,7 +107,7 @@ export function createOperations(
     });
     const limit = new AbortController();
     const over = Promise.resolve()
-      .then(() => carriedOut(mine, settle, limit.signal))
+      .then(() => seeThrough(mine, () => settle(undefined), deps, limit.signal))
       .then(async ({ refused, state, words }) => {
         // What is said to be over asks for nothing any more.
         limit.abort();
@@ -140,25 +115,34 @@ export function createOperations(
         operation.end(state, words);
         const facts = { operation: operation.id, action, podId, by, state, because: words };
         log.info(facts, "operation over");
-        await sayWhatCameOf(mine, state, words, before !== undefined);
+        // First of all: once it is not written down any more, a restart would not know of the buttons.
         if (isUndone(mine, state)) await Promise.allSettled(mine.onUndone.map((tell) => tell()));
+        await sayWhatCameOf(mine, { state, words }, before !== undefined, deps);
         settle(refused);
+      })
+      // Neither those that come after it nor who asked for it wait for one that fails.
+      .catch((error: unknown) => {
+        limit.abort();
+        running.delete(mine);
+        log.error(
+          { operation: operation.id, stack: stackOf(error) },
+          "what came of an operation was not dealt with; this is a bug",
+        );
+        settle(undefined);
       });
     const onUndone = asked.onUndone === undefined ? [] : [asked.onUndone];
     const mine: Running = { asked, operation, wasAsked: false, onUndone, planned };
-    if (isEndAction(action) && askedEnds !== undefined) {
-      const known = run ?? runInMemory(podId, memory);
-      const askedAtMs = clock.nowMs();
-      const fresh = {
+    if (isEnd(action) && askedEnds !== undefined) {
+      mine.end = before ?? {
         id: operation.id,
         podId,
         podName: name ?? "",
-        run: known,
+        run: run ?? runInMemory(podId, memory),
         action,
         by,
-        askedAtMs,
+        askedAtMs: clock.nowMs(),
+        ...(asked.pressed !== undefined && { pressed: [asked.pressed] }),
       };
-      mine.end = before ?? fresh;
     }
     running.set(mine, limit);
     unfinished.add(over);
@@ -166,88 +150,43 @@ export function createOperations(
     return mine;
   }
 
-  /** Within its limit, whatever hangs. Never throws. */
-  async function carriedOut(
-    mine: Running,
-    settle: (refused: undefined) => void,
-    signal: AbortSignal,
-  ): Promise<Done & { readonly refused?: Refused }> {
-    const { asked, operation } = mine;
-    const { action, podId } = asked;
-    const job: Job = {
-      asked,
-      step: operation.step,
-      onPlanned(pod, { runs }) {
-        const run = own(runs, podId);
-        mine.run = run && runNameOf(run);
-        operation.show(pod.name);
-        if (mine.end !== undefined && mine.run !== mine.end.run) {
-          mine.end = { ...mine.end, run: mine.run, podName: pod.name };
-          void askedEnds?.keep(mine.end);
-        }
-        // The rest is soon done, and who asked is told what became of it.
-        if (isEnd(asked)) settle(undefined);
-      },
-      onAsked() {
-        mine.wasAsked = true;
-      },
-      onTrouble: (because) =>
-        log.warn({ operation: operation.id, because }, "operation not recorded"),
-    };
-    // Before RunPod is asked, or a restart would forget it.
-    const unwritten = mine.end && (await askedEnds?.keep(mine.end));
-    if (unwritten !== undefined) {
-      operation.step(`could not be written down, so a restart would forget it: ${unwritten}`);
-      log.warn({ operation: operation.id, because: unwritten }, "operation not written down");
-    }
-    const limitMs = isEnd(asked) ? endLimitMs : otherLimitMs;
-    try {
-      const done = await withinLimit(carryOut(job, deps, signal), limitMs, clock, signal);
-      // Where RunPod was asked for nothing there is nothing to be proven.
-      const isMoot = done.state === "unproven" && !mine.wasAsked;
-      return isMoot ? { ...done, state: "refused" } : done;
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof GivenUp)) {
-        const stack = error instanceof Error ? error.stack : String(error);
-        log.error({ operation: operation.id, stack }, "an operation failed; this is a bug");
-      }
-      const { wasAsked } = mine;
-      const isDaemonEnding = ending.signal.aborted;
-      return {
-        ...howItFailed(error, { action, wasAsked, isDaemonEnding }),
-        ...(error instanceof Refused && { refused: error }),
-      };
-    }
-  }
-
-  /** What is not proven, or was carried on and came to nothing, people are told: nobody may look at the page. */
-  async function sayWhatCameOf(
-    { end }: Running,
-    state: Done["state"],
-    words: string,
-    isCarriedOn: boolean,
-  ): Promise<void> {
-    if (end === undefined) return;
-    const isTold = state === "unproven" || (state === "refused" && isCarriedOn);
-    if (isTold || state === "interrupted") {
-      await note(end, `${wordsOfEnd(end)}: ${words}`, isTold);
-    }
-    // What was interrupted is seen to at the next start.
-    if (state !== "interrupted") await askedEnds?.drop(end.id);
+  /** These buttons ask for it, too, also after a restart. */
+  async function alsoPressed(twin: Running, marks: readonly string[]): Promise<void> {
+    if (twin.end === undefined || marks.length === 0) return;
+    const pressed = [...new Set([...(twin.end.pressed ?? []), ...marks])].slice(0, mostPressed);
+    twin.end = { ...twin.end, pressed };
+    await askedEnds?.keep(twin.end);
   }
 
   async function carryOn(end: AskedEnd): Promise<void> {
     while (running.size >= mostAtOnce) await Promise.race(unfinished);
-    const { action, podId, run, by } = end;
+    const { action, podId, run, by, pressed = [] } = end;
     const asked = { action, podId, run, by };
     if (ending.signal.aborted) return;
-    if ([...running.keys()].some((each) => isSame(each, asked))) await askedEnds?.drop(end.id);
-    else start(asked, end);
+    const twin = [...running.keys()].find((each) => isSame(each, asked));
+    const mine = twin ?? start(asked, end);
+    mine.onUndone.push(() => allGoodAgain(end, mine.operation.id));
+    if (twin === undefined) return;
+    await alsoPressed(twin, pressed);
+    await askedEnds?.drop(end.id);
+  }
+
+  async function allGoodAgain({ pressed = [] }: AskedEnd, operationId?: string): Promise<void> {
+    await Promise.allSettled(pressed.map((mark) => giveBack(mark, operationId)));
   }
 
   if (askedEnds !== undefined) {
     const everyMs = paces.leastGapMs;
-    void resumeEnds({ memory, askedEnds, everyMs, interrupted: ending.signal, carryOn, note });
+    void resumeEnds({
+      memory,
+      askedEnds,
+      everyMs,
+      interrupted: ending.signal,
+      carryOn,
+      onUndone: allGoodAgain,
+      note,
+      log,
+    });
   }
 
   return {
@@ -260,41 +199,4 @@ export function createOperations(
       while (unfinished.size > 0) await Promise.all(unfinished);
     },
   };
-}
-
-/**
- * Two people who ask for the same ask for one thing. Whoever names a run may not be answered with what is
- * done to another one, nor with what is refused for the run that someone else has named.
- */
-function isSame({ asked: one, run: planned }: Running, other: Asked): boolean {
-  if (one.action !== other.action || one.podId !== other.podId || one.forMs !== other.forMs) {
-    return false;
-  }
-  if (other.run === undefined && planned !== undefined) return true;
-  return (planned ?? one.run) === other.run;
-}
-
-/** Of an end RunPod was not asked; of all else it is known only where it was refused. */
-function isUndone({ asked, wasAsked }: Running, state: Done["state"]): boolean {
-  if (state === "done") return false;
-  return state === "refused" || (isEnd(asked) && !wasAsked);
-}
-
-function isEnd({ action }: Asked): boolean {
-  return isEndAction(action);
-}
-
-function isEndAction(action: Asked["action"]): action is EndAction {
-  return action === "stop" || action === "terminate";
-}
-
-function runInMemory(podId: string, { state }: DaemonMemory): string | undefined {
-  const run = own(state().runs, podId);
-  return run && runNameOf(run);
-}
-
-function nameInMemory(podId: string, { state }: DaemonMemory): string | undefined {
-  const { lastSeen } = state();
-  if (lastSeen === undefined || lastSeen.pods === "unknown") return undefined;
-  return lastSeen.pods.find(({ id }) => id === podId)?.name;
 }

@@ -1,8 +1,10 @@
+import { stackOf, wordsOf } from "#errors.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { podWords } from "#guard/text.ts";
+import type { Log } from "#log.ts";
 import type { DaemonMemory } from "#report/daemon-snapshot.ts";
 import type { AskedEnd } from "#store/asked-ends-file.ts";
 import type { AskedEnds } from "./asked-ends.ts";
@@ -14,7 +16,10 @@ interface ResumeDeps {
   readonly everyMs: number;
   readonly interrupted: AbortSignal;
   readonly carryOn: (end: AskedEnd) => Promise<unknown>;
+  /** It was not carried on, and the pod's run goes on: it has changed nothing. */
+  readonly onUndone: (end: AskedEnd) => Promise<unknown>;
   readonly note: (end: AskedEnd, because: string, isTold: boolean) => Promise<unknown>;
+  readonly log: Pick<Log, "error">;
 }
 
 /** What was asked for longer ago is not done any more: whoever asked may have seen to it meanwhile. */
@@ -22,26 +27,60 @@ const carriedOnMs = 15 * minuteMs;
 
 /**
  * Deals with each end that an earlier daemon was asked for and did not see to its end, once the pods are seen:
- * it is over, or carried on, or people are told of it. None is forgotten without a word.
+ * it is over, or carried on, or people are told of it. None is forgotten without a word, and none waits for
+ * one before it that fails.
  */
 export async function resumeEnds(deps: ResumeDeps): Promise<void> {
-  const { askedEnds, memory, note, carryOn, interrupted } = deps;
-  const { ends } = await askedEnds.before;
+  const { ends } = await deps.askedEnds.before;
   if (ends.length === 0) return;
   await untilSeen(deps);
   for (const end of ends) {
-    if (interrupted.aborted) return;
+    if (deps.interrupted.aborted) return;
+    await resumeEnd(end, deps);
+  }
+}
+
+/** What fails stays written down: the next start deals with it anew. */
+async function resumeEnd(end: AskedEnd, deps: ResumeDeps): Promise<void> {
+  const { askedEnds, memory, carryOn } = deps;
+  const was = `${wordsOfEnd(end)} was interrupted`;
+  try {
     const ageMs = memory.clock.nowMs() - end.askedAtMs;
     const found = judged(end, memory.state());
     if (found.kind === "same" && ageMs >= 0 && ageMs < carriedOnMs) {
-      await note(end, `${wordsOfEnd(end)} was interrupted, and is carried on`, false);
+      await said(end, `${was}, and is carried on`, false, deps);
       await carryOn(end);
-      continue;
+      return;
     }
+    if (found.kind === "same") await deps.onUndone(end);
     const isOver = found.kind === "over";
     const [then, hint] = isOver ? ["and", ""] : ["and was not carried on:", againWords(end)];
-    await note(end, `${wordsOfEnd(end)} was interrupted, ${then} ${found.because}${hint}`, !isOver);
-    await askedEnds.drop(end.id);
+    const isSaid = await said(end, `${was}, ${then} ${found.because}${hint}`, !isOver, deps);
+    if (isSaid) await askedEnds.drop(end.id);
+  } catch (error) {
+    const { id: asked, podId } = end;
+    const facts = { asked, podId, stack: stackOf(error) };
+    deps.log.error(facts, "an end that was asked for failed; this is a bug");
+    const because = `and could not be carried on: ${wordsOf(error)}${againWords(end)}`;
+    await said(end, `${was}, ${because}`, true, deps);
+  }
+}
+
+/** Whether it could be said. Nothing that is to be done waits for words. */
+async function said(
+  end: AskedEnd,
+  because: string,
+  isTold: boolean,
+  { note, log }: ResumeDeps,
+): Promise<boolean> {
+  try {
+    await note(end, because, isTold);
+    return true;
+  } catch (error) {
+    const { id: asked, podId } = end;
+    const facts = { asked, podId, because, stack: stackOf(error) };
+    log.error(facts, "an end that was asked for is not told of");
+    return false;
   }
 }
 

@@ -20,6 +20,7 @@ import {
 } from "#http/links/answer-pages.ts";
 import type { Links, ReadLink } from "#http/links/links.ts";
 import { questionPage } from "#http/links/question-page.ts";
+import { markOf } from "#http/links/seal.ts";
 
 type Status = 200 | 404 | 409 | 410 | 429 | 503;
 
@@ -86,17 +87,19 @@ async function act(
 ): Promise<Answer | undefined> {
   const taken = await links.take(token, link);
   if (taken.kind !== "taken") return undefined;
+  const pressed = markOf(token);
   let operationId: string | undefined;
   let isGivenBack = false;
   // Once: whoever presses it again meanwhile has it.
   const giveBack = async (): Promise<void> => {
     if (isGivenBack) return;
     isGivenBack = true;
-    await links.giveBack(token, operationId);
+    await links.giveBack(pressed, operationId);
   };
   try {
     const forMs = hours === undefined ? undefined : hours * hourMs;
-    const asked = { action, podId, forMs, run, by: "in a notification", onUndone: giveBack };
+    const by = "in a notification";
+    const asked = { action, podId, forMs, run, by, onUndone: giveBack, pressed };
     const { id } = await operations.begin(asked);
     operationId = id;
     links.note(token, { operationId: id, trouble: taken.trouble });

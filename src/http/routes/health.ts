@@ -5,7 +5,10 @@ export const healthRoutes: Routes = (app, { health }) => {
   app.get("/health", (c) => {
     const { isHealthy, because, lastGoodAtMs, limitMs } = health();
     const status = isHealthy ? 200 : 503;
-    if (c.get("asker") !== "owner") return c.text(isHealthy ? "ok" : "unhealthy", status);
+    const asker = c.get("asker");
+    if (asker !== "owner" && asker !== "monitor") {
+      return c.text(isHealthy ? "ok" : "unhealthy", status);
+    }
     return c.json(
       {
         is_healthy: isHealthy,

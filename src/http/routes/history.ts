@@ -5,7 +5,10 @@ import { dayMs } from "#guard/model/time.ts";
 import type { Routes } from "#http/app.ts";
 import type { Failure } from "#http/contract/failure.ts";
 import { Busy } from "#http/view/history-asking.ts";
+import { cursorIn, longestCursor } from "#http/view/history-cursor.ts";
 import { askedIn, moment } from "./asked.ts";
+
+const beforeWords = "must be the next_before of an answer";
 
 export const historyQuery = z.strictObject({
   since: moment.optional().describe("A day ago if absent."),
@@ -16,15 +19,25 @@ export const historyQuery = z.strictObject({
     .optional()
     .describe("An id, the beginning of only one, or a name."),
   type: z.enum(recordTypes, { error: `must be one of ${recordTypes.join(", ")}` }).optional(),
+  before: z
+    .string()
+    .max(longestCursor, beforeWords)
+    .transform((text, context) => {
+      const cursor = cursorIn(text);
+      if (cursor === undefined) context.addIssue({ code: "custom", message: beforeWords });
+      return cursor ?? z.NEVER;
+    })
+    .optional()
+    .describe("The next_before of the answer before, asked for with the same since, pod and type."),
 });
 
 export const historyRoutes: Routes = (app, { view, clock, redact }) => {
   app.get("/api/history", async (c) => {
     const read = askedIn(c, historyQuery);
     if (read.kind === "failed") return c.json(read.failure, 400);
-    const { since: sinceMs = clock.nowMs() - dayMs, pod: podId, type } = read.asked;
+    const { since: sinceMs = clock.nowMs() - dayMs, pod: podId, type, before } = read.asked;
     try {
-      return c.json(await view.history({ sinceMs, podId, type }, c.req.raw.signal));
+      return c.json(await view.history({ sinceMs, podId, type, before }, c.req.raw.signal));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const failure: Failure = {

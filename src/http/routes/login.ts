@@ -6,10 +6,10 @@ import { unauthorized, whose, wrongToken } from "#http/doors/asker-door.ts";
 import { wantsPage } from "#http/doors/failed.ts";
 import { hostOf } from "#http/doors/host-door.ts";
 import { markKnown } from "#http/doors/connections.ts";
-import { codeLastsMs, createOnceCodes } from "#http/doors/once-codes.ts";
+import { codeLastsMs, createOnceCodes } from "#http/login/once-codes.ts";
 import { plainPage } from "#http/doors/plain-page.ts";
-import { sessionKeyHeader } from "#http/doors/session.ts";
-import { codeAsked, isProven, proofOfAnswer } from "#http/doors/token-proof.ts";
+import { sessionKeyHeader } from "#http/login/session.ts";
+import { codeAsked, isProven, proofOfAnswer } from "#http/login/token-proof.ts";
 
 /** How a browser becomes the owner's: by the token, or by a link that `runpodboss dashboard` has made. */
 export const loginRoutes: DoorRoutes = (app, deps, { sessions, wrongTokens }) => {
@@ -58,7 +58,8 @@ export const loginRoutes: DoorRoutes = (app, deps, { sessions, wrongTokens }) =>
     if (!isGood) return wrongToken(c, deps, wrongTokens);
     used = [...used, { nonce: asked.nonce, atMs: nowMs }];
     const code = codes.make();
-    return c.json({ code, proof: proofOfAnswer(code, asked, token) });
+    const proof = proofOfAnswer(code, asked, token);
+    return c.json({ code, proof, is_dry_run: deps.isDryRun() });
   });
 
   /**

@@ -38,7 +38,8 @@ export const operationRoutes: Routes = (app, { operations, redact }) => {
   }
 
   app.post("/api/activity/:id", async (c) => {
-    if (c.get("asker") === undefined) return forbidden(c);
+    const asker = c.get("asker");
+    if (asker !== "owner" && asker !== "job") return forbidden(c);
     try {
       await operations.touchFromInside(c.req.param("id"));
       return c.body(null, 204);

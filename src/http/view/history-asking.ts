@@ -1,13 +1,13 @@
 import { UserError } from "#errors.ts";
 import { cleanName } from "#control-characters.ts";
-import type { HistoryRecord } from "#guard/model/run.ts";
 import { listedPods } from "#guard/text.ts";
 import type { HistoryAnswer } from "#http/contract/history.ts";
 import type { HistoryQuery } from "#http/deps.ts";
 import type { Clock } from "#ports.ts";
-import { withHistory } from "#report/history.ts";
+import { type PlacedRecord, withHistory } from "#report/history.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
 import { eventAnswer } from "./event-answer.ts";
+import { cursorOf, placeOf } from "./history-cursor.ts";
 
 const mostEvents = 500;
 /** So many wait for their turn; more are told to come back. */
@@ -65,12 +65,13 @@ async function readWithin(
 
 async function read(
   path: string,
-  { sinceMs, podId, type }: HistoryQuery,
+  { sinceMs, podId, type, before }: HistoryQuery,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<HistoryAnswer> {
   const asked = { sinceMs, pod: podId, signal };
-  return withHistory(path, asked, clock.nowMs(), async ({ pods, latest, unreadable }) => {
+  return withHistory(path, asked, clock.nowMs(), async (report) => {
+    const { pods, latest, unreadable } = report;
     if (pods.kind === "unclear") {
       const clean = pods.pods.map((pod) => ({
         podId: cleanName(pod.podId),
@@ -80,14 +81,19 @@ async function read(
         hint: "Give more of the id.",
       });
     }
-    const found: HistoryRecord[] = [];
-    for await (const records of latest()) {
-      found.push(...records.filter((record) => type === undefined || record.type === type));
+    const behind = before && (await placeOf(before, report, sinceMs));
+    const found: PlacedRecord[] = [];
+    for await (const some of latest(behind)) {
+      found.push(...some.filter(({ record }) => type === undefined || record.type === type));
       if (found.length > mostEvents) break;
     }
+    const given = found.slice(0, mostEvents);
+    const last = given.at(-1);
+    const isCut = found.length > mostEvents;
     return {
-      events: found.slice(0, mostEvents).map(eventAnswer),
-      is_cut: found.length > mostEvents,
+      events: given.map(({ record }) => eventAnswer(record)),
+      is_cut: isCut,
+      next_before: isCut && last !== undefined ? cursorOf(last) : null,
       unreadable: unreadable(),
     };
   });

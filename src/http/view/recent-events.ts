@@ -1,5 +1,6 @@
 import type { HistoryRecord } from "#guard/model/run.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
+import { asRecorded, recordedAt } from "#report/as-recorded.ts";
 import { latestRecords } from "#report/history-latest.ts";
 
 /** What happened last. */
@@ -68,13 +69,28 @@ export function createRecentEvents(options: RecentEventsOptions): RecentEvents {
       isRead = true;
     },
     list() {
-      const known = new Set<string>();
-      const all = [...unwritten, ...dry, ...written]
-        .filter(({ id }) => !known.has(id) && known.add(id))
-        .toSorted((a, b) => b.atMs - a.atMs);
-      return weightiest(all, mostShown);
+      const known = new Set(written.map(({ id }) => id));
+      const own = [...dry, ...unwritten].filter(({ id }) => !known.has(id) && known.add(id));
+      const others = written.toReversed();
+      // Those of a dry run stand beside what another daemon writes, and come after nothing of it.
+      const all = options.isDryRun() ? byTime(others, own) : [...others, ...own];
+      return weightiest(asRecorded(all, recordedAt).toReversed(), mostShown);
     },
   };
+}
+
+/** Of two, each the oldest first: whichever is the older comes first, and neither changes its own order. */
+function byTime(
+  one: readonly HistoryRecord[],
+  other: readonly HistoryRecord[],
+): readonly HistoryRecord[] {
+  const all: HistoryRecord[] = [];
+  const left = [...other];
+  for (const each of one) {
+    while (left[0] !== undefined && left[0].atMs < each.atMs) all.push(...left.splice(0, 1));
+    all.push(each);
+  }
+  return [...all, ...left];
 }
 
 /** Half of them at least are no mere starts, where there are so many: what was ended and why is not crowded out. */

@@ -1,4 +1,4 @@
-import type { Answer } from "#http-answer.ts";
+import type { Answer } from "#requests/answer.ts";
 
 /** What an answer says: the message is taken, or why not. */
 export type Reading =

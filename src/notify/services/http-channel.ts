@@ -1,6 +1,6 @@
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
-import { type Answer, type HttpRequest, TransportError } from "#http-answer.ts";
+import { type Answer, type HttpRequest, TransportError } from "#requests/answer.ts";
 import { version } from "#package.json";
 import type { Clock } from "#ports.ts";
 import { createRedactor } from "#redact.ts";

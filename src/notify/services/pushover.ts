@@ -1,5 +1,5 @@
 import type { Severity } from "#guard/model/effect.ts";
-import type { Answer } from "#http-answer.ts";
+import type { Answer } from "#requests/answer.ts";
 import { failed, isGood, jsonOf, type Reading, taken } from "./answer.ts";
 import { characters, fit } from "#notify/words/fit.ts";
 import { markOf } from "#notify/words/look.ts";

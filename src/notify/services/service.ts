@@ -1,4 +1,4 @@
-import type { Answer } from "#http-answer.ts";
+import type { Answer } from "#requests/answer.ts";
 import type { Reading } from "./answer.ts";
 import type { Message } from "#notify/message.ts";
 

@@ -1,4 +1,4 @@
-import type { Answer } from "#http-answer.ts";
+import type { Answer } from "#requests/answer.ts";
 import { failed, isGood, type Json, jsonOf, type Reading, taken } from "./answer.ts";
 import { bytes, fit } from "#notify/words/fit.ts";
 import { footerOf, markOf } from "#notify/words/look.ts";

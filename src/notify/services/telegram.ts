@@ -1,4 +1,4 @@
-import type { Answer } from "#http-answer.ts";
+import type { Answer } from "#requests/answer.ts";
 import { failed, isGood, jsonOf, type Reading, taken } from "./answer.ts";
 import { escapeHtml, escapeTelegram } from "#notify/words/escape.ts";
 import { characters, fit } from "#notify/words/fit.ts";

@@ -4,6 +4,7 @@ import { element, type Element } from "#page/dom/element.ts";
 import { clockOf, type Scene } from "#page/state/scene.ts";
 import { icon } from "./icon.ts";
 import { labels } from "./pods/buttons.ts";
+import { panel } from "./panel.ts";
 
 const mostShown = 8;
 
@@ -11,10 +12,8 @@ const mostShown = 8;
 export function byHand(scene: Scene): Element | false {
   const { operations } = scene.state;
   if (operations.length === 0) return false;
-  return element(
-    "section",
-    { key: "by-hand", class: "panel", "aria-labelledby": "by-hand-title" },
-    element("h2", { id: "by-hand-title" }, "By hand"),
+  return panel(
+    { key: "by-hand", title: "By hand" },
     element(
       "ol",
       { class: "by-hand" },

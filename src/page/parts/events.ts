@@ -5,6 +5,7 @@ import { weightiest } from "#page/state/weightiest.ts";
 import { usd } from "#page/words/money.ts";
 import { icon } from "./icon.ts";
 import { guardName, upper } from "./next.ts";
+import { panel } from "./panel.ts";
 
 const mostShown = 30;
 
@@ -12,10 +13,8 @@ const mostShown = 30;
 export function events(scene: Scene): Element {
   const { saved } = scene.status;
   const { events: all } = scene.state;
-  return element(
-    "section",
-    { key: "events", class: "panel", "aria-labelledby": "events-title" },
-    element("h2", { id: "events-title" }, "What happened"),
+  return panel(
+    { key: "events", title: "What happened" },
     element("p", { key: "saved", class: "saved" }, icon("shield"), ` ${upper(saved.words)}`),
     all.length === 0
       ? element("p", { key: "none", class: "note" }, "No event is known.")

@@ -3,15 +3,14 @@ import { element, type Element } from "#page/dom/element.ts";
 import type { Scene } from "#page/state/scene.ts";
 import { icon } from "./icon.ts";
 import { guardName, whenWords } from "./next.ts";
+import { panel } from "./panel.ts";
 
 type Guard = StatusAnswer["guards"][number];
 
 /** Each guard, what it does, and when it will next. */
 export function guards(scene: Scene): Element {
-  return element(
-    "section",
-    { key: "guards", class: "panel", "aria-labelledby": "guards-title" },
-    element("h2", { id: "guards-title" }, "Guards"),
+  return panel(
+    { key: "guards", title: "Guards" },
     element(
       "ul",
       { class: "guards" },

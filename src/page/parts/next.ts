@@ -2,6 +2,7 @@ import type { StatusAnswer } from "#http/contract/status.ts";
 import { element, type Element } from "#page/dom/element.ts";
 import { clockOf, type Scene } from "#page/state/scene.ts";
 import { secondMs, until } from "#page/words/spans.ts";
+import { panel } from "./panel.ts";
 
 type Coming = StatusAnswer["next"][number];
 
@@ -11,10 +12,8 @@ const mostShown = 12;
 export function next(scene: Scene): Element {
   const { next: all } = scene.status;
   const more = all.length - mostShown;
-  return element(
-    "section",
-    { key: "next", class: "panel", "aria-labelledby": "next-title" },
-    element("h2", { id: "next-title" }, "What comes next"),
+  return panel(
+    { key: "next", title: "What comes next" },
     all.length === 0
       ? element("p", { key: "none", class: "note" }, "Nothing, as things stand.")
       : element(

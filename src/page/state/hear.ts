@@ -69,9 +69,7 @@ function newestEvents(
   known: readonly EventAnswer[],
   told: readonly EventAnswer[],
 ): readonly EventAnswer[] {
-  const byId = new Map([...told, ...known].map((each) => [each.id, each]));
-  const newestFirst = [...byId.values()].toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  return weightiest(newestFirst, mostEvents);
+  return weightiest(newestFirst(known, told), mostEvents);
 }
 
 /** Both, each once as it stands furthest on, the newest first. */
@@ -84,9 +82,31 @@ export function newestOperations(
     const other = byId.get(each.id);
     if (other === undefined || isFurther(each, other)) byId.set(each.id, each);
   }
-  return [...byId.values()]
-    .toSorted((a, b) => Date.parse(b.asked_at) - Date.parse(a.asked_at))
-    .slice(0, mostOperations);
+  return newestFirst(known, told)
+    .slice(0, mostOperations)
+    .map((each) => byId.get(each.id) ?? each);
+}
+
+/**
+ * Both, each once. The daemon knows in which order: where its clock was set back, times do not tell. What
+ * it tells of no more, or not yet, stays behind what it stood behind before, and all that is new is newer.
+ */
+function newestFirst<Each extends { readonly id: string }>(
+  known: readonly Each[],
+  told: readonly Each[],
+): readonly Each[] {
+  const oldestFirst = told.toReversed();
+  const isTold = new Set(told.map(({ id }) => id));
+  let place = 0;
+  for (const each of known.toReversed()) {
+    if (isTold.has(each.id)) {
+      place = oldestFirst.findIndex(({ id }) => id === each.id) + 1;
+    } else {
+      oldestFirst.splice(place, 0, each);
+      place += 1;
+    }
+  }
+  return oldestFirst.toReversed();
 }
 
 /** The answer to a button and the stream may overtake each other. */

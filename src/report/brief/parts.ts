@@ -6,7 +6,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import type { Paces } from "#paces.ts";
 import type { BalanceSample, Clock } from "#ports.ts";
-import { realInventory } from "#real-account.ts";
+import { realInventory } from "#wiring/account.ts";
 import { auditForNotice } from "#report/audit/for-notice.ts";
 import { historyFileOf, samplesFileOf } from "#store/paths.ts";
 import { samplesBack } from "#store/samples-file.ts";

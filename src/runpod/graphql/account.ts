@@ -2,7 +2,7 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import type { Blind, BlindCause, Measured, Seen } from "#guard/model/account.ts";
-import { type HttpRequest, TransportError } from "#http-answer.ts";
+import { type HttpRequest, TransportError } from "#requests/answer.ts";
 import { version } from "#package.json";
 import { realPaces } from "#paces.ts";
 import type { EndAnswer, Ending, Looking } from "#ports.ts";

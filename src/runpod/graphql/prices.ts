@@ -2,7 +2,7 @@ import { GraphQLClient } from "graphql-request";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import type { GpuPrice, Part, Prices, Unread } from "#guard/model/holdings.ts";
-import type { HttpRequest } from "#http-answer.ts";
+import type { HttpRequest } from "#requests/answer.ts";
 import { version } from "#package.json";
 import type { Launching } from "#ports.ts";
 import { idIn } from "#runpod/pod-rows.ts";

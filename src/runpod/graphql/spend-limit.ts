@@ -1,5 +1,5 @@
 import { GraphQLClient } from "graphql-request";
-import type { HttpRequest } from "#http-answer.ts";
+import type { HttpRequest } from "#requests/answer.ts";
 import { version } from "#package.json";
 import { amountIn } from "#runpod/readings.ts";
 import { accountIn } from "./look.ts";

@@ -1,4 +1,4 @@
-import type { ExchangeLimits, HttpRequest } from "#http-answer.ts";
+import type { ExchangeLimits, HttpRequest } from "#requests/answer.ts";
 import { objectTextOf } from "#runpod/answer-text.ts";
 
 export interface Limits extends ExchangeLimits {

@@ -1,6 +1,6 @@
 import { oneLine } from "#control-characters.ts";
 import type { Blind, Seen } from "#guard/model/account.ts";
-import type { HttpRequest } from "#http-answer.ts";
+import type { HttpRequest } from "#requests/answer.ts";
 import { realPaces } from "#paces.ts";
 import type { Ending, Looking } from "#ports.ts";
 import { burnOf, runningIn } from "#runpod/burn.ts";

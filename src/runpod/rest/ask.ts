@@ -6,7 +6,7 @@ import {
   type ExchangeLimits,
   type HttpRequest,
   TransportError,
-} from "#http-answer.ts";
+} from "#requests/answer.ts";
 import { version } from "#package.json";
 import { objectTextOf } from "#runpod/answer-text.ts";
 import { isJson, type Json } from "#runpod/readings.ts";

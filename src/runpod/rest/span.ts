@@ -1,4 +1,4 @@
-import { TransportError } from "#http-answer.ts";
+import { TransportError } from "#requests/answer.ts";
 
 /**
  * Aborts what the work has started when it is done, when it is interrupted, and when all of it together

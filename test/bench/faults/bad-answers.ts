@@ -6,7 +6,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { realPaces } from "#paces.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import { afterSaving } from "../../store/saved-state.ts";
 import { badAnswer, type BadAnswer, lineUsd } from "./bad-bodies.ts";
 import { balanceIn } from "./oracle.ts";

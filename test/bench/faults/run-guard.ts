@@ -6,8 +6,8 @@ import { createRunner } from "#process/runner.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { ownProgram } from "#process/own-program.ts";
-import { liveOf } from "#live.ts";
-import { watchDepsOf } from "#wiring.ts";
+import { liveOf } from "#wiring/live.ts";
+import { watchDepsOf } from "#wiring/daemon.ts";
 import type { FastTime } from "./fast-clock.ts";
 
 /** A line of the guard's log, with the simulated time. */

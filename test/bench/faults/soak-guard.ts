@@ -8,8 +8,8 @@ import { createLogger, type Log } from "#log.ts";
 import { logFileHere } from "../../output/log-file-here.ts";
 import { createRedactor } from "#redact.ts";
 import { ownProgram } from "#process/own-program.ts";
-import { liveOf } from "#live.ts";
-import { watchDepsOf } from "#wiring.ts";
+import { liveOf } from "#wiring/live.ts";
+import { watchDepsOf } from "#wiring/daemon.ts";
 import { leapingClock } from "./leaping-clock.ts";
 import { silent } from "./run-guard.ts";
 

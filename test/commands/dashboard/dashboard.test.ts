@@ -39,6 +39,35 @@ describe.concurrent("runpodboss dashboard", () => {
     expect(stdout + (await first.text())).not.toContain(token);
   });
 
+  it.for([
+    ["prints it", "--print", {}],
+    ["opens it", undefined, { DISPLAY: ":0" }],
+  ] as const)(
+    "says that what it opens is a dry run's when it %s",
+    async ([, option, env], test) => {
+      const { guard } = await withPage(test);
+      guard.program("xdg-open", "");
+      await guard.watch("--dry-run").said("page served");
+      const args = [
+        "dashboard",
+        "--config",
+        guard.config,
+        ...(option === undefined ? [] : [option]),
+      ];
+      const running = guard.call(args, env);
+      if (option === undefined) {
+        const { args: opened } = await guard.called("xdg-open");
+        await fetch(linkIn(readFileSync(fileURLToPath(opened[0] ?? ""), "utf8")));
+      }
+      const { by, stderr } = await running.ended;
+
+      expect(by).toBe(0);
+      expect(stderr.replaceAll(/\s+/g, " ")).toContain(
+        "warning: this is the page of a dry run: it shows what would be done, and nothing is stopped from it",
+      );
+    },
+  );
+
   it("opens it where there is a screen, by a file that nobody else can read", async (test) => {
     const { guard } = await withPage(test, { token_env: "PAGE_TOKEN" });
     const env = { PAGE_TOKEN: "a-token-of-more-than-sixteen", DISPLAY: ":0" };

@@ -73,6 +73,31 @@ describe("the plot of the balance", () => {
       /nobody looked in one gap$/,
     ],
     [
+      "the time before the first balance",
+      sources({ samples: sources().samples.filter(({ atMs }) => atMs > nowMs - 3 * hourMs) }),
+      /no balance is known before 01:21$/,
+    ],
+    [
+      "the time after the last one, where RunPod is not seen now",
+      sources({
+        look: blind(nowMs),
+        samples: sources().samples.filter(({ atMs }) => atMs <= nowMs - 3 * hourMs),
+      }),
+      /no balance is known since 01:20$/,
+    ],
+    [
+      "both, and a gap between them",
+      sources({
+        look: blind(nowMs),
+        samples: [9, 8.99, 7, 6.99].map((hours) => ({
+          atMs: nowMs - hours * hourMs,
+          balanceUsd: 50,
+          burnPerHrUsd: 1,
+        })),
+      }),
+      /no balance is known before 2026-11-26 19:20, nor since 2026-11-26 21:20\nnobody looked in one gap$/,
+    ],
+    [
       "samples that cannot be read, beside the balance of now",
       sources({ samples: [], because: "EACCES: permission denied" }),
       /the balances that the daemon saved cannot be read: EACCES/,

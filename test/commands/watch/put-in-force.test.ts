@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { createClock } from "#clock.ts";
 import { putInForce } from "#commands/watch/put-in-force.ts";
 import { loadConfig } from "#config/load.ts";
-import { liveOf } from "#live.ts";
+import { liveOf } from "#wiring/live.ts";
 import type { Log } from "#log.ts";
 import { realPaces } from "#paces.ts";
 import { tempFolder } from "../../temp-folder.ts";

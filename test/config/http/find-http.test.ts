@@ -42,6 +42,7 @@ describe("what a config says of the page", () => {
       port: 8092,
       token: undefined,
       activityToken: undefined,
+      metricsToken: undefined,
       isRemoteAllowed: false,
       publicUrl: undefined,
     });
@@ -142,27 +143,49 @@ describe("the tokens", () => {
   });
 
   it("a token in the config itself is refused, and not shown", async () => {
-    const faults = await faultsOf({ token, activity_token: other });
+    const third = `${other}-of-prometheus`;
+    const faults = await faultsOf({ token, activity_token: other, metrics_token: third });
 
     expect(faults).toContain("http.token  ");
     expect(faults).toContain("is not a known key; did you mean token_env?");
+    expect(faults).toContain("is not a known key; did you mean metrics_token_env?");
     expect(faults).not.toContain(token);
     expect(faults).not.toContain(other);
   });
 
-  it.each(["token", "activity_token"])("a short %s is refused, and not shown", async (key) => {
-    const faults = await faultsOf({ [`${key}_env`]: "PAGE" }, { PAGE: "only-15-letters" });
+  it("that of Prometheus comes from a variable or a file as the others do", async () => {
+    const settings = await load(
+      { token_env: "PAGE", metrics_token_env: "SCRAPE" },
+      { PAGE: token, SCRAPE: other },
+    );
 
-    expect(faults).toContain(`http.${key}_env  must have at least 16 characters`);
-    expect(faults).not.toContain("only-15");
+    expect(settings.http).toMatchObject({ token, metricsToken: other });
+    expect(settings.secrets).toEqual(expect.arrayContaining([token, other]));
+    expect(settings.secretNames).toEqual(["PAGE", "SCRAPE"]);
   });
 
-  it("both must differ", async () => {
-    const both = { token_env: "PAGE", activity_token_env: "JOBS" };
+  it.each(["token", "activity_token", "metrics_token"])(
+    "a short %s is refused, and not shown",
+    async (key) => {
+      const faults = await faultsOf({ [`${key}_env`]: "PAGE" }, { PAGE: "only-15-letters" });
 
-    expect(await faultsOf(both, { PAGE: token, JOBS: token })).toContain(
-      "http.activity_token_env  must differ from token",
-    );
+      expect(faults).toContain(`http.${key}_env  must have at least 16 characters`);
+      expect(faults).not.toContain("only-15");
+    },
+  );
+
+  it.each([
+    ["token_env", "activity_token_env", "http.activity_token_env  must differ from token,"],
+    ["token_env", "metrics_token_env", "http.metrics_token_env  must differ from token,"],
+    [
+      "activity_token_env",
+      "metrics_token_env",
+      "http.metrics_token_env  must differ from activity_token,",
+    ],
+  ])("%s and %s must differ", async (one, another, fault) => {
+    const both = { [one]: "ONE", [another]: "ANOTHER" };
+
+    expect(await faultsOf(both, { ONE: token, ANOTHER: token })).toContain(fault);
   });
 
   it("one that stands in two places is refused", async () => {

@@ -26,6 +26,21 @@ describe("what is seen, for whoever listens outside", () => {
       [partly, { ...partly, atMs: 5 * minute }],
       { kind: "blind", because: "blind: the pods have not been listed for 5 min" },
     ],
+    [
+      "no pods for as long, of which a poll that failed is the last part",
+      [sight, { ...partly, atMs: minute }, blind(4 * minute), blind(5 * minute)],
+      { kind: "blind", because: "blind: the pods have not been listed for 5 min" },
+    ],
+    [
+      "no pods for as long, of which polls that failed are the first part",
+      [sight, blind(minute), { ...partly, atMs: 5 * minute }],
+      { kind: "blind", because: "blind: the pods have not been listed for 5 min" },
+    ],
+    [
+      "all but a row, and then nothing for a moment",
+      [odd, { ...odd, atMs: 5 * minute }, blind(6 * minute)],
+      { kind: "partial" },
+    ],
     ["all but a row that cannot be read", [odd, { ...odd, atMs: 9 * minute }], { kind: "whole" }],
     ["nothing yet", [], { kind: "partial" }],
     ["all again", [sight, blind(5 * minute), { ...sight, atMs: 6 * minute }], { kind: "whole" }],
@@ -92,7 +107,7 @@ describe("losing sight of the account", () => {
 
     expect(noticesOf(soon.state.owed)).toEqual([]);
     expect(noticesOf(late.state.owed).map(({ event, because }) => [event, because])).toEqual([
-      ["sighted", "all pods are seen again after 19 min"],
+      ["sighted", "all pods are seen again after 20 min"],
     ]);
   });
 
@@ -178,11 +193,11 @@ describe("a balance without its pods", () => {
     const first = after([
       sight,
       half(minute, "no field costPerHr"),
-      half(6 * minute, "no field costPerHr"),
+      half(5 * minute, "no field costPerHr"),
     ]);
     const soon = after([half(7 * minute)], policy, first.state);
     const low = after([{ ...half(8 * minute), balanceUsd: 9 }], policy, soon.state);
-    const later = after([half(66 * minute)], policy, soon.state);
+    const later = after([half(65 * minute)], policy, soon.state);
 
     expect(wordsOf(first.events)).toEqual([
       "blind: RunPod has not listed the pods for 5 min (no field costPerHr). Thresholds still work (balance $100.00), but no pod can be stopped",
@@ -202,17 +217,44 @@ describe("a balance without its pods", () => {
     expect(wordsOf(events)[0]).toContain("its answer had no list");
   });
 
+  it.each([
+    ["after polls that failed", [sight, blind(minute), half(4 * minute), half(5 * minute)], 5],
+    ["after one that failed for a moment", [sight, blind(4 * minute), half(6 * minute)], 6],
+    ["at the first poll after a long time", [sight, half(9 * minute)], 9],
+    ["from the first look, where they were never read", [half(0), half(5 * minute)], 5],
+  ])("counts from when the pods were last read: %s", (_sentence, looks, minutes) => {
+    expect(wordsOf(after(looks).events)).toEqual([
+      expect.stringMatching(`^blind: RunPod has not listed the pods for ${minutes} min`),
+    ]);
+  });
+
+  it("counts so across a restart, too", () => {
+    const { lastSeen: _, ...saved } = after([sight, blind(minute)]).state;
+
+    const { events } = after([half(5 * minute)], policy, saved);
+
+    expect(wordsOf(events)).toEqual([
+      expect.stringMatching(/^blind: RunPod has not listed the pods for 5 min/),
+    ]);
+  });
+
+  it("never counts into the future, where the clock was set back", () => {
+    const { state } = after([{ ...sight, atMs: hour }, half(minute)]);
+
+    expect(state.podsBlind?.sinceMs).toBe(minute);
+  });
+
   it("is over when the pods are seen again", () => {
     const { state } = after([sight, half(minute), seen({ atMs: 2 * minute }), half(3 * minute)]);
 
-    expect(state.podsBlind?.sinceMs).toBe(3 * minute);
+    expect(state.podsBlind?.sinceMs).toBe(2 * minute);
   });
 });
 
 describe("a list of pods of which not all can be read", () => {
   const at = (atMs: number, overrides: Partial<Seen>) => seen({ atMs, ...overrides });
   const told = (overrides: Partial<Seen>) =>
-    wordsOf(after([sight, at(minute, overrides), at(6 * minute, overrides)]).events);
+    wordsOf(after([sight, at(minute, overrides), at(5 * minute, overrides)]).events);
 
   it.each<[string, Partial<Seen>, string]>([
     ["a row without an id", { unreadablePods: 1 }, "1 row of the pods cannot be read"],
@@ -257,16 +299,16 @@ describe("a list of pods of which not all can be read", () => {
 
   it("is told of hourly, and once when all are seen again", () => {
     const odd = { unreadablePods: 1 };
-    const first = after([sight, at(minute, odd), at(6 * minute, odd)]);
+    const first = after([sight, at(minute, odd), at(5 * minute, odd)]);
     const soon = after([at(7 * minute, odd)], policy, first.state);
-    const later = after([at(66 * minute, odd)], policy, soon.state);
+    const later = after([at(65 * minute, odd)], policy, soon.state);
     const over = after([at(67 * minute, {})], policy, later.state);
     const again = after([at(68 * minute, {})], policy, over.state);
 
     expect(wordsOf(soon.events)).toEqual([]);
     expect(wordsOf(later.events)).toEqual([expect.stringContaining("for 1 h 5 min")]);
     expect(wordsOf(over.events)).toEqual([
-      "no longer blind: all pods are seen again after 1 h 6 min",
+      "no longer blind: all pods are seen again after 1 h 7 min",
     ]);
     expect(wordsOf(again.events)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { askForCode } from "#http/doors/token-proof.ts";
-import { activityToken, bearer, host, served, token } from "../http-deps.ts";
+import { askForCode } from "#http/login/token-proof.ts";
+import { activityToken, bearer, host, metricsToken, served, token } from "../http-deps.ts";
 
 const page = { accept: "text/html,application/xhtml+xml" };
 const form = { "content-type": "application/x-www-form-urlencoded" };
@@ -82,11 +82,35 @@ describe("with a token", () => {
     expect((await served().ask(path, { headers })).status).toBe(403);
   });
 
-  it("the token of the jobs logs nobody in", async () => {
+  it.each(paths.filter((path) => path !== "/metrics"))(
+    "%s is refused to the token of Prometheus",
+    async (path) => {
+      const headers = { authorization: `Bearer ${metricsToken}` };
+
+      expect((await served().ask(path, { headers })).status).toBe(403);
+    },
+  );
+
+  it("the token of Prometheus reads the metrics and why the guard is well, and changes nothing there", async () => {
+    const { ask } = served();
+    const headers = { authorization: `Bearer ${metricsToken}` };
+
+    expect(await (await ask("/metrics", { headers })).text()).toBe("up 1\n");
+    expect((await ask("/metrics", { method: "HEAD", headers })).status).toBe(200);
+    expect(await (await ask("/health", { headers })).json()).toMatchObject({ because: "fine" });
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      expect((await ask("/metrics", { method, headers })).status).toBe(403);
+    }
+  });
+
+  it.each([
+    ["the jobs", activityToken],
+    ["Prometheus", metricsToken],
+  ])("the token of %s logs nobody in", async (_whose, shown) => {
     const answer = await served().ask("/login", {
       method: "POST",
       headers: form,
-      body: `token=${activityToken}`,
+      body: `token=${shown}`,
     });
 
     expect(answer.status).toBe(401);

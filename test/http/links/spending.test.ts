@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createClock } from "#clock.ts";
 import { type Link, linkLastsMs } from "#http/links/link.ts";
-import { linkKeyOf, sealed } from "#http/links/seal.ts";
+import { linkKeyOf, markOf, sealed } from "#http/links/seal.ts";
 import { createSpending, type SpendingDeps } from "#http/links/spending.ts";
 import { createSpentLinksFile, mostSpent } from "#store/spent-links-file.ts";
 import { createFakeClock } from "../../fake-clock.ts";
@@ -75,7 +75,7 @@ describe("a button that was pressed", () => {
     const { start } = onDisk();
     const first = start();
     await first.take(token, link);
-    await first.giveBack(token);
+    await first.giveBack(markOf(token));
 
     expect(first.useOf(token, link)).toEqual({ kind: "free" });
     expect((await start().take(token, link)).kind).toBe("taken");

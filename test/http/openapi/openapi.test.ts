@@ -16,7 +16,13 @@ async function served() {
   const deps = {
     view: guard.view,
     clock: guard.clock,
-    settings: () => ({ host: "127.0.0.1", port: 8092, token, activityToken: `${token}-of-jobs` }),
+    settings: () => ({
+      host: "127.0.0.1",
+      port: 8092,
+      token,
+      activityToken: `${token}-of-jobs`,
+      metricsToken: `${token}-of-prometheus`,
+    }),
     redact: (text: string) => text,
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
     health: () => ({ isHealthy: true, because: "fine", lastGoodAtMs: 0, limitMs: 1 }),
@@ -92,6 +98,7 @@ describe("the OpenAPI document", () => {
     expect(components.securitySchemes).toMatchObject({
       token: {},
       activityToken: {},
+      metricsToken: {},
       session: { in: "cookie" },
       sessionKey: { in: "header", name: "x-runpodboss-key" },
     });
@@ -101,13 +108,24 @@ describe("the OpenAPI document", () => {
       responses: { 200: {}, 401: {} },
     });
     expect(paths["/api/activity/{id}"]?.["post"]?.security).toContainEqual({ activityToken: [] });
+    const withMetricsToken = Object.entries(paths).filter(([, methods]) =>
+      Object.values(methods).some(({ security }) =>
+        security?.some((each) => "metricsToken" in each),
+      ),
+    );
+    expect(withMetricsToken.map(([path]) => path)).toEqual(["/metrics"]);
   });
 
   it("has the parameters of a query, by what reads it", () => {
     const { paths } = documentIn(openapiDocument());
 
-    const names = paths["/api/history"]?.["get"]?.parameters?.map(({ name }) => name);
-    expect(names).toEqual(["since", "pod", "type"]);
+    const { parameters } = paths["/api/history"]?.["get"] ?? {};
+    expect(parameters?.map(({ name }) => name)).toEqual(["since", "pod", "type", "before"]);
+    expect(parameters?.[3]).toMatchObject({
+      required: false,
+      description: expect.stringContaining("next_before"),
+      schema: { type: "string", maxLength: 38 },
+    });
     expect(paths["/api/pods/{id}/stop"]?.["post"]?.parameters).toEqual([
       { name: "id", in: "path", required: true, schema: { type: "string" } },
     ]);

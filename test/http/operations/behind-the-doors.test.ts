@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createApp } from "#http/app.ts";
-import { activityToken, asking, bearer, depsWith } from "../http-deps.ts";
+import { activityToken, asking, bearer, depsWith, metricsToken } from "../http-deps.ts";
 import { daemonWith } from "./daemon.ts";
 
 const asJob = { authorization: `Bearer ${activityToken}` };
+const asMonitor = { authorization: `Bearer ${metricsToken}` };
 
 async function behindDoors() {
   const daemon = await daemonWith();
@@ -53,6 +54,40 @@ describe("the token of a job in a pod", () => {
     expect(model.asked).toEqual([]);
     expect(operations.latest()).toEqual([]);
     expect(changes).toEqual([]);
+  });
+});
+
+describe("the token of Prometheus", () => {
+  it("lets it do nothing of all that is served but read the metrics", async () => {
+    const { app, request, model, operations, changes, state } = await behindDoors();
+    const served = app.routes.filter(
+      ({ method, path }) => method !== "ALL" && !isOpen(path) && path !== "/metrics",
+    );
+    const asked = [
+      ...served.map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, "p1") })),
+      { method: "GET", path: "/metrics/" },
+      { method: "GET", path: "/metrics/../api/status" },
+      { method: "GET", path: "/metrics/%2e%2e/api/status" },
+      { method: "GET", path: "/api/status?path=/metrics" },
+      { method: "GET", path: "/METRICS" },
+      { method: "POST", path: "/metrics" },
+    ];
+    expect(served.length).toBeGreaterThan(8);
+
+    for (const { method, path } of asked) {
+      const { status } = await request(path, { method, headers: asMonitor });
+
+      expect([status, method, path]).toEqual([
+        expect.toSatisfy((code: number) => [400, 401, 403, 404, 405].includes(code)),
+        method,
+        path,
+      ]);
+    }
+    expect((await request("/metrics", { headers: asMonitor })).status).toBe(200);
+    expect(model.asked).toEqual([]);
+    expect(operations.latest()).toEqual([]);
+    expect(changes).toEqual([]);
+    expect(state().runs["p1"]?.touchedAtMs).toBeUndefined();
   });
 });
 

@@ -13,7 +13,7 @@ import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { Asked } from "#http/deps.ts";
 import { createAskedEnds } from "#http/operations/asked-ends.ts";
 import { createOperations } from "#http/operations/create-operations.ts";
-import { liveOf } from "#live.ts";
+import { liveOf } from "#wiring/live.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, EndAnswer } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
@@ -52,6 +52,8 @@ interface Given {
   readonly isNew?: boolean;
   /** Where ends that were asked for are written down; a file beside the state unless given. */
   readonly file?: AskedEndsFile;
+  /** Throws, where the test says so. */
+  readonly onNote?: () => void;
 }
 
 /** RunPod is a part of this process: nothing has to be waited for. */
@@ -111,6 +113,7 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
   const changes: OperationAnswer[] = [];
   const notes: { readonly podId: string; readonly because: string; readonly isTold: boolean }[] =
     [];
+  const goodAgain: (readonly [mark: string, operationId: string | undefined])[] = [];
   const askedEnds = askedEndsFileOf(settings.stateFile);
   const operations = createOperations({
     memory,
@@ -124,7 +127,11 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
       given.dryRun === true
         ? undefined
         : createAskedEnds(given.file ?? createAskedEndsFile(askedEnds), clock),
-    note: async ({ podId }, because, isTold) => notes.push({ podId, because, isTold }),
+    note: async ({ podId }, because, isTold) => {
+      given.onNote?.();
+      notes.push({ podId, because, isTold });
+    },
+    giveBack: async (...given) => goodAgain.push(given),
   });
   onTestFinished(() => interrupting.abort());
   if (given.isNew !== true) await poll(Date.now() - 5 * minuteMs);
@@ -138,6 +145,8 @@ export async function daemonWith({ pods = [pod()], ...given }: Given = {}) {
     entries,
     changes,
     notes,
+    /** The buttons that a restart has made good again. */
+    goodAgain,
     askedEnds,
     poll,
     take,

@@ -10,6 +10,7 @@ import type { PodAnswer, StatusAnswer } from "#http/contract/status.ts";
 import { createApp, type Doors } from "#http/app.ts";
 import type { Asked, Operations, View } from "#http/deps.ts";
 import { createLinks } from "#http/links/links.ts";
+import { markOf } from "#http/links/seal.ts";
 import { createSpending } from "#http/links/spending.ts";
 import { testButton } from "#http/links/test-button.ts";
 import { actRoutes } from "#http/routes/act.ts";
@@ -342,6 +343,8 @@ describe("whoever presses it", () => {
         run: idle.runs["p1"]?.firstSeenAtMs.toString(36),
         forMs: undefined,
         by: "in a notification",
+        // What it is known by, and not itself.
+        pressed: markOf(path.slice("/act/".length)),
       },
     ]);
 

@@ -36,16 +36,21 @@ it.each([
 });
 
 it.each([
-  [healthy, 200, "1970-01-01T00:00:00.000Z"],
-  [unhealthy, 503, null],
-])("with the token it says why", async (health, status, lastGoodAt) => {
-  const answer = await ask(health, "owner");
+  [healthy, "owner", 200, "1970-01-01T00:00:00.000Z"],
+  [unhealthy, "owner", 503, null],
+  [healthy, "monitor", 200, "1970-01-01T00:00:00.000Z"],
+  [unhealthy, "monitor", 503, null],
+] as const)(
+  "with a token it says why: %o, to the %s",
+  async (health, asker, status, lastGoodAt) => {
+    const answer = await ask(health, asker);
 
-  expect(answer.status).toBe(status);
-  expect(await answer.json()).toEqual({
-    is_healthy: health.isHealthy,
-    because: health.because,
-    last_good_at: lastGoodAt,
-    limit_seconds: 180,
-  });
-});
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({
+      is_healthy: health.isHealthy,
+      because: health.because,
+      last_good_at: lastGoodAt,
+      limit_seconds: 180,
+    });
+  },
+);

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { HistoryRecord } from "#guard/model/run.ts";
@@ -19,13 +19,13 @@ const trainer = { podId: "p1", podName: "trainer", uptimeMs: 30 * minuteMs, cost
 async function withRecords(
   records: readonly HistoryRecord[],
   options: Parameters<typeof viewed>[0] = {},
-): Promise<Viewed & { readonly add: (record: HistoryRecord) => void }> {
+): Promise<Viewed & { readonly add: (record: HistoryRecord) => void; readonly history: string }> {
   const history = join(tempFolder(), "history.jsonl");
   const add = (...more: readonly HistoryRecord[]): void =>
     appendFileSync(history, more.map((each) => `${writeRecord(each)}\n`).join(""));
   add(...records);
   const guard = await viewed({ files: { history, samples: "/nowhere" }, ...options });
-  return { ...guard, add };
+  return { ...guard, add, history };
 }
 
 const ask = async ({ app }: Viewed, query: string) => {
@@ -62,6 +62,7 @@ describe("GET /api/history", () => {
         },
       ],
       is_cut: false,
+      next_before: null,
       unreadable: 0,
     });
   });
@@ -90,12 +91,97 @@ describe("GET /api/history", () => {
     expect([events.length, events[0]?.id, is_cut]).toEqual([500, "500", true]);
   });
 
+  /** All pages, by their ids, as whoever follows `next_before` gets them. */
+  async function pages(guard: Viewed, query: string, between: () => void = () => undefined) {
+    const all: string[][] = [];
+    for (let before: string | null = ""; before !== null && all.length < 9;) {
+      const asked: string = before === "" ? query : `${query}&before=${before}`;
+      const answer = historyAnswer.parse((await ask(guard, asked)).json);
+      all.push(answer.events.map(({ id }) => id));
+      before = answer.next_before;
+      between();
+    }
+    return all;
+  }
+
+  it("has the older ones page by page, each once, though all have the same time and more are added", async () => {
+    const guard = await withRecords(Array.from({ length: 1_203 }, (_, n) => record(`${n}`)));
+    let added = 0;
+
+    const all = await pages(guard, "?since=0", () => guard.add(record(`new ${(added += 1)}`)));
+
+    expect(all.map(({ length }) => length)).toEqual([500, 500, 203]);
+    expect(all.flat()).toEqual(Array.from({ length: 1_203 }, (_, n) => `${1_202 - n}`));
+  });
+
+  it("has the older ones of one pod and one type, across a clock that was set back", async () => {
+    const guard = await withRecords(
+      Array.from({ length: 1_600 }, (_, n) =>
+        record(`${n}`, {
+          atMs: at(n < 800 ? n / 100 : n / 100 - 700),
+          ...(n % 2 === 0 && { type: "stop", run: trainer }),
+        }),
+      ),
+    );
+
+    const all = await pages(guard, "?since=0&pod=trainer&type=stop");
+
+    expect(all.flat()).toEqual(Array.from({ length: 800 }, (_, n) => `${1_598 - 2 * n}`));
+  });
+
+  it("goes on where it was after the file was pruned", async () => {
+    const guard = await withRecords(Array.from({ length: 1_100 }, (_, n) => record(`${n}`)));
+    let isPruned = false;
+
+    const all = await pages(guard, "?since=0", () => {
+      if (isPruned) return;
+      isPruned = true;
+      const lines = readFileSync(guard.history, "utf8").split("\n");
+      writeFileSync(guard.history, lines.slice(100).join("\n"));
+    });
+
+    expect(all.flat()).toEqual(Array.from({ length: 1_000 }, (_, n) => `${1_099 - n}`));
+  });
+
+  it("has none that are older than what is too old by now", async () => {
+    const guard = await withRecords(Array.from({ length: 501 }, (_, n) => record(`${n}`)));
+    const { next_before: before } = historyAnswer.parse((await ask(guard, "?since=0")).json);
+
+    const { json } = await ask(guard, `?since=${at(0) / 1_000}&before=${before}`);
+
+    expect(json).toMatchObject({ events: [], is_cut: false, next_before: null });
+  });
+
+  it("says that an event is not there, or not of what is asked for", async () => {
+    const guard = await withRecords(
+      Array.from({ length: 501 }, (_, n) => record(`${n}`, { run: trainer })),
+    );
+    guard.add(record("other", { run: { podId: "p2", podName: "sdxl" } }));
+    const { next_before: before } = historyAnswer.parse((await ask(guard, "?since=0")).json);
+    const gone = {
+      status: 400,
+      json: {
+        error: "The event that before stands for is not among what is asked for.",
+        hint: "Ask as for the page before, or anew without before.",
+      },
+    };
+
+    expect(await ask(guard, `?since=0&pod=p2&before=${before}`)).toEqual(gone);
+    expect(await ask(guard, `?since=0&before=0-${"x".repeat(22)}`)).toEqual(gone);
+    expect(await ask(guard, `?since=0&before=${"9".repeat(15)}-${"x".repeat(22)}`)).toEqual(gone);
+  });
+
   it.each([
     ["?since=yesterday", "since: must be a time such as 2026-11-27T09:00:00Z"],
     ["?since=1&since=2", "since: is given more than once"],
     ["?type=stopp", "type: must be one of trip, rearm"],
     ["?pod=", "pod: must not be empty"],
     [`?pod=${"x".repeat(201)}`, "pod: must have at most 200 characters"],
+    ["?before=", "before: must be the next_before of an answer"],
+    ["?before=12", "before: must be the next_before of an answer"],
+    [`?before=${"1".repeat(16)}-${"x".repeat(22)}`, "before: must be the next_before of an answer"],
+    [`?before=1-${"x".repeat(999)}`, "before: must be the next_before of an answer"],
+    ["?before=1&before=2", "before: is given more than once"],
     ["?hours=2", "hours: is not known here"],
   ])("says what is wrong with %s", async (query, words) => {
     const { status, json } = await ask(await withRecords([]), query);

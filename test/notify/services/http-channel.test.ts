@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, type HttpRequest, TransportError } from "#http-answer.ts";
+import { type Answer, type HttpRequest, TransportError } from "#requests/answer.ts";
 import type { Sent } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
 import type { ChannelSettings } from "#notify/settings.ts";

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { createClock } from "#clock.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import type { Sent } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
 import type { Message } from "#notify/message.ts";

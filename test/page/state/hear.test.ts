@@ -31,6 +31,49 @@ it("an event is shown once, the newest first", () => {
   expect(state.events.map(({ id }) => id)).toEqual(["e2", "e1"]);
 });
 
+it.each([
+  ["told by itself", "2026-03-09T00:30:00.000Z", ["e3"], ["e3", "e2", "e1"]],
+  ["in the order of the daemon", "2026-03-09T00:30:00.000Z", ["e3", "e2"], ["e3", "e2", "e1"]],
+  ["held back for a while", "2026-03-09T01:59:30.000Z", ["e2", "e3"], ["e2", "e3", "e1"]],
+])("what happened last is first, whatever the daemon's clock says: %s", (_, at, told, expected) => {
+  const all = [
+    event({ id: "e2", at: "2026-03-09T01:59:59.000Z" }),
+    event({ id: "e3", at }),
+    event(),
+  ];
+  const ofIds = (ids: readonly string[]) => ids.flatMap((id) => all.filter((e) => e.id === id));
+  const before = heard(stateWith(status()), "status", status({ events: ofIds(["e2", "e1"]) }));
+
+  const state =
+    told.length === 1
+      ? heard(before, "event", all[1] ?? event())
+      : heard(before, "status", status({ events: ofIds(told) }));
+
+  expect(state.events.map(({ id }) => id)).toEqual(expected);
+});
+
+it("an event that a late status does not have yet stays the newest", () => {
+  const newest = event({ id: "e2", at: "2026-03-09T01:59:00.000Z" });
+  const before = heard(stateWith(status()), "event", newest);
+
+  const state = heard(before, "status", status());
+
+  expect(state.events.map(({ id }) => id)).toEqual(["e2", "e1"]);
+});
+
+it("an operation that was asked for last is first, whatever the daemon's clock says", () => {
+  const first = operation({ id: "op1", asked_at: "2026-03-09T03:00:00.000Z" });
+  const last = operation({ id: "op2", asked_at: "2026-03-09T01:00:00.000Z" });
+  const before = heard(stateWith(status()), "operation", first);
+
+  const state = heard(heard(before, "operation", last), "operation", { ...first, state: "done" });
+
+  expect(state.operations.map(({ id, state: its }) => [id, its])).toEqual([
+    ["op2", "running"],
+    ["op1", "done"],
+  ]);
+});
+
 it("what was missed is not shown as if nothing had been", () => {
   const state = heard(heard(stateWith(status()), "event", event({ id: "e2" })), "missed", {});
 

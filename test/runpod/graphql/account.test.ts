@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { BlindCause, EndAction, Look, Measured } from "#guard/model/account.ts";
 import { createGraphqlAccount, type GraphqlAccountOptions } from "#runpod/graphql/account.ts";
-import { exchange } from "#http-request.ts";
+import { exchange } from "#requests/exchange.ts";
 import type { Fault, PageFault } from "#simulator/faults.ts";
 import type { SimulatorOptions } from "#simulator/server.ts";
 import { version } from "../../../package.json";
@@ -808,7 +808,7 @@ it("a process that has looked, well or in vain, has nothing left to wait for", a
     simulator.failNext(fault);
   }
   const program = programOf(`
-    import { exchange } from "./src/http-request.ts";
+    import { exchange } from "./src/requests/exchange.ts";
     import { createGraphqlAccount } from "./src/runpod/graphql/account.ts";
     const [url, apiKey] = process.argv.slice(2);
     const { signal } = new AbortController();
@@ -889,7 +889,7 @@ describe("a guard on a small machine", () => {
   async function seenWithSmallHeap(body: string, status = 200): Promise<string> {
     const url = await serving(() => ({ status, body }));
     const program = programOf(`
-      import { exchange } from "#http-request.ts";
+      import { exchange } from "#requests/exchange.ts";
       import { createGraphqlAccount } from "#runpod/graphql/account.ts";
       const [url, apiKey] = process.argv.slice(2);
       const account = createGraphqlAccount({ request: exchange, url, apiKey, nowMs: () => 42 });

@@ -2,8 +2,8 @@ import { getEventListeners } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { TransportError } from "#http-answer.ts";
-import { exchange } from "#http-request.ts";
+import { TransportError } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
 import { limitedFetch, type Limits } from "#runpod/graphql/transport.ts";
 
 const json = { "content-type": "application/json" };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type HttpRequest, TransportError } from "#http-answer.ts";
-import { exchange } from "#http-request.ts";
+import { type HttpRequest, TransportError } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
 import { createRestAccount, type RestAccountOptions } from "#runpod/rest/account.ts";
 import type { Fault } from "#simulator/faults.ts";
 import type { Simulator, SimulatorOptions } from "#simulator/server.ts";

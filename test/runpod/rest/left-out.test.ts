@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { HttpRequest } from "#http-answer.ts";
-import { exchange } from "#http-request.ts";
+import type { HttpRequest } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
 import type { SimulatorOptions } from "#simulator/server.ts";
 import { apiKey } from "../../simulator/ask.ts";

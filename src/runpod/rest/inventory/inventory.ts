@@ -1,4 +1,4 @@
-import type { HttpRequest } from "#http-answer.ts";
+import type { HttpRequest } from "#requests/answer.ts";
 import type { Inventory, Launching } from "#ports.ts";
 import { createAsk } from "#runpod/rest/ask.ts";
 import { createDiscovery } from "#runpod/rest/discovery.ts";

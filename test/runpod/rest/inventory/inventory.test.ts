@@ -1,8 +1,8 @@
 import { expect, describe, it, onTestFinished } from "vitest";
 import { createClock } from "#clock.ts";
 import type { Holdings, List, Part } from "#guard/model/holdings.ts";
-import type { Answer, HttpRequest } from "#http-answer.ts";
-import { exchange } from "#http-request.ts";
+import type { Answer, HttpRequest } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
 import { createInventory } from "#runpod/account.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "#simulator/server.ts";
 import { exchangeFaults } from "../../../simulator/exchange-faults.ts";

@@ -13,7 +13,12 @@ export const codeAsked = z.strictObject({
   proof: z.string().max(100),
 });
 
-export const codeAnswer = z.object({ code: z.string().regex(/^[\w-]{20,60}$/), proof: z.string() });
+export const codeAnswer = z.object({
+  code: z.string().regex(/^[\w-]{20,60}$/),
+  proof: z.string(),
+  /** A daemon of an earlier version does not say. */
+  is_dry_run: z.boolean().optional(),
+});
 
 type Asked = z.infer<typeof codeAsked>;
 

@@ -4,9 +4,9 @@ import { expect, it } from "vitest";
 import { createClock } from "#clock.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
-import { liveOf } from "#live.ts";
+import { liveOf } from "#wiring/live.ts";
 import { realPaces } from "#paces.ts";
-import { tempFolder } from "./temp-folder.ts";
+import { tempFolder } from "../temp-folder.ts";
 
 function settingsWith(notify: readonly object[]): Promise<Settings> {
   const path = join(tempFolder(), "config.json");

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
-import { plainPage } from "./plain-page.ts";
+import { plainPage } from "#http/doors/plain-page.ts";
 
 /** What a person sees who has not logged in. */
 export function loginPage(c: Context, words?: string, status: 401 | 429 = 401): Promise<Response> {

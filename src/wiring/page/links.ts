@@ -5,8 +5,8 @@ import { createLinks, type Links } from "#http/links/links.ts";
 import { createSpending, type SpendingDeps } from "#http/links/spending.ts";
 import { spentLinksFileOf } from "#store/paths.ts";
 import { createSpentLinksFile, mostSpent } from "#store/spent-links-file.ts";
-import type { Live } from "./live.ts";
-import type { Clock } from "./ports.ts";
+import type { Live } from "#wiring/live.ts";
+import type { Clock } from "#ports.ts";
 
 interface LinksParts {
   readonly live: Live;

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo, LookupFunction } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { exchange } from "#http-request.ts";
-import { createNameLookups } from "#name-lookups.ts";
+import { exchange } from "#requests/exchange.ts";
+import { createNameLookups } from "#requests/name-lookups.ts";
 
 const options = { all: true };
 

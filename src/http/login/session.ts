@@ -4,7 +4,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { HttpInForce } from "#http/deps.ts";
 import { dayMs } from "#guard/model/time.ts";
 import type { Clock } from "#ports.ts";
-import { hostOf } from "./host-door.ts";
+import { hostOf } from "#http/doors/host-door.ts";
 import { isSame, keyFor, signed } from "./same-secret.ts";
 
 const lastsMs = 30 * dayMs;

@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { createClock } from "#clock.ts";
 import { messageFrom } from "#notify/words/message-of.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
-import { realChannels } from "#real-channels.ts";
-import { serving } from "./probes/pages.ts";
+import { realChannels } from "#wiring/channels.ts";
+import { serving } from "../probes/pages.ts";
 
 const message = messageFrom(
   { kind: "notify", id: "n", event: "drill", name: "x", because: "x", tries: 0, notBeforeMs: 0 },

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
-import { wordsOf } from "./errors.ts";
-import { type Answer, type Asked, type ExchangeLimits, TransportError } from "./http-answer.ts";
-import { proxyOf } from "./http-proxy.ts";
+import { wordsOf } from "#errors.ts";
+import { type Answer, type Asked, type ExchangeLimits, TransportError } from "./answer.ts";
+import { proxyOf } from "./proxy.ts";
 import type { LookUp } from "./name-lookups.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function exchange(
   const agent =
     proxy.kind === "none"
       ? false
-      : (await import("./http-proxy-agent.ts")).proxyAgent(url, proxy.url, over.signal);
+      : (await import("./proxy-agent.ts")).proxyAgent(url, proxy.url, over.signal);
   return new Promise((resolve, reject) => {
     // Handed on to the socket; Node's types do not know it here.
     const connecting = {

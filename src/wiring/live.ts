@@ -4,11 +4,11 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { Channel } from "#notify/channel.ts";
 import type { Accounts, Faces } from "#runpod/account.ts";
 import { createDeciding, type Deciding } from "#runpod/auto/account.ts";
-import type { Paces } from "./paces.ts";
-import type { Account, Clock } from "./ports.ts";
-import { realAccounts } from "./real-account.ts";
-import { realChannels } from "./real-channels.ts";
-import { createRedactor } from "./redact.ts";
+import type { Paces } from "#paces.ts";
+import type { Account, Clock } from "#ports.ts";
+import { realAccounts } from "./account.ts";
+import { realChannels } from "./channels.ts";
+import { createRedactor } from "#redact.ts";
 
 /** The settings in force and what is made of them; a reload replaces both at once. */
 export interface Live {

@@ -3,10 +3,10 @@ import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
-import type { HttpRequest } from "./http-answer.ts";
-import { exchange } from "./http-request.ts";
-import { createNameLookups } from "./name-lookups.ts";
-import type { Clock } from "./ports.ts";
+import type { HttpRequest } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
+import { createNameLookups } from "#requests/name-lookups.ts";
+import type { Clock } from "#ports.ts";
 
 /** For all channels of the process, before and after a reload: it is the process that has so many threads. */
 const lookUp = createNameLookups();

@@ -6,8 +6,8 @@ import {
   type Socket,
 } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { TransportError } from "#http-answer.ts";
-import { exchange } from "#http-request.ts";
+import { TransportError } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
 
 const limits = { timeLimitMs: 10_000, maxBytes: 1_000 };
 const soon = { ...limits, timeLimitMs: 60 };

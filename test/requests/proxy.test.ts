@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { proxyOf, proxyWords } from "#http-proxy.ts";
-import { TransportError } from "#http-answer.ts";
-import { exchange } from "#http-request.ts";
+import { proxyOf, proxyWords } from "#requests/proxy.ts";
+import { TransportError } from "#requests/answer.ts";
+import { exchange } from "#requests/exchange.ts";
 
 type Env = Readonly<Record<string, string>>;
 

@@ -8,9 +8,9 @@ import {
 } from "#runpod/account.ts";
 import { createDecidingOnce, type Deciding } from "#runpod/auto/account.ts";
 import type { Source } from "#guard/model/account.ts";
-import { exchange } from "./http-request.ts";
-import type { RequestPaces } from "./paces.ts";
-import type { Account, Clock, Inventory, Launching } from "./ports.ts";
+import { exchange } from "#requests/exchange.ts";
+import type { RequestPaces } from "#paces.ts";
+import type { Account, Clock, Inventory, Launching } from "#ports.ts";
 
 /** The account of these settings, asked over this machine's network. */
 export function realAccounts(
