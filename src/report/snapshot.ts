@@ -1,3 +1,4 @@
+import { calendarOf } from "#calendar/calendar-of.ts";
 import { type Unread, unreadBy } from "#config/in-force.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
@@ -7,6 +8,7 @@ import { withKept } from "#guard/account/kept.ts";
 import type { Look, Measured, Pod, Seen } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
+import type { Moments } from "#guard/model/spend.ts";
 import { emptyState, type GuardState, type InForce } from "#guard/model/state.ts";
 import { projectRuns } from "#guard/pods/project.ts";
 import type { Paces } from "#paces.ts";
@@ -36,6 +38,8 @@ export interface Snapshot {
   /** A change-over of interfaces that goes on. */
   readonly changeOver: ChangeOverReport | undefined;
   readonly measured: Measured;
+  /** What the calendar says of budgets and schedules; undefined: it could not be asked. */
+  readonly moments: Moments | undefined;
   readonly book: LeaseBook | "unknown";
   /** What the guard has saved; the empty state when there is nothing that can be read. */
   readonly saved: GuardState;
@@ -103,7 +107,20 @@ export async function snapshotOf(
     look: async (within) => again(await asked.account.look(within)),
   };
   const changeOver = changeOverOf(followed);
-  const seen = { look, measured, saved, book, runs, guardPid, troubles, unread, changeOver };
+  const { moments, faults } = await calendarOf(() => settings).momentsAt(nowMs);
+  troubles.push(...faults);
+  const seen = {
+    look,
+    measured,
+    moments,
+    saved,
+    book,
+    runs,
+    guardPid,
+    troubles,
+    unread,
+    changeOver,
+  };
   return { settings, policy, protect, account, nowMs, ...seen };
 }
 

@@ -2,6 +2,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import type { UserError } from "#errors.ts";
 import type { Known, PodReport } from "./pod.ts";
+import { aheadJson } from "./ahead/ahead-json.ts";
 import { changeOverJson } from "./change-over.ts";
 import { memberJson } from "./member-json.ts";
 import { hoursLeft } from "#guard/account/line.ts";
@@ -38,6 +39,7 @@ export function statusJson(report: StatusReport, error: UserError | undefined) {
       by: is === "unknown" ? null : by,
       tripped_at: isoOrNull(trippedAtMs),
     })),
+    ...aheadJson(report.ahead),
     daemon: {
       is_running: guardPid !== undefined,
       pid: guardPid ?? null,

@@ -8,6 +8,7 @@ import { billingModeOf } from "#guard/account/postpaid.ts";
 import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import { aheadOfNow, type AheadReport } from "./ahead/ahead.ts";
 import type { ChangeOverReport } from "./change-over.ts";
 import { type Held, heldNotices } from "./channels/held.ts";
 import { unsentNotices } from "./notices.ts";
@@ -30,6 +31,7 @@ export interface StatusReport {
   readonly podsBecause: string | undefined;
   readonly unreadablePods: number;
   readonly thresholds: readonly ThresholdReport[];
+  readonly ahead: AheadReport;
   readonly guardPid: number | undefined;
   readonly billingMode: Seen["billingMode"] | undefined;
   readonly lookedAtMs: number | undefined;
@@ -69,6 +71,7 @@ export type StatusSources = Pick<
   | "nowMs"
   | "look"
   | "changeOver"
+  | "moments"
   | "measured"
   | "saved"
   | "runs"
@@ -79,7 +82,7 @@ export type StatusSources = Pick<
 > & {
   /** As they were listed last, where this process has seen that. */
   readonly listed?: readonly Pod[];
-} & { readonly settings: Pick<Snapshot["settings"], "api" | "channels" | "missing"> };
+} & { readonly settings: Pick<Snapshot["settings"], "api" | "channels" | "missing" | "schedules"> };
 
 export function reportOf(
   snapshot: StatusSources,
@@ -99,6 +102,7 @@ export function reportOf(
     podsBecause: isSeen ? look.podsBecause : undefined,
     unreadablePods: isSeen ? look.unreadablePods : 0,
     thresholds: thresholdsOf(snapshot),
+    ahead: aheadOfNow({ ...snapshot, schedules: snapshot.settings.schedules }),
     guardPid,
     lookedAtMs,
     isLate: lookedAtMs !== undefined && nowMs - lookedAtMs > policy.podGuards.gapMs,

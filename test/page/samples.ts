@@ -73,6 +73,9 @@ export function status(changes: Partial<StatusAnswer> = {}): StatusAnswer {
     pods_seen_at: at,
     pods_because: null,
     unreadable_pods: 0,
+    budgets: [],
+    schedules: [],
+    estimated_balance: null,
     thresholds: [
       {
         name: "warning",

@@ -56,6 +56,38 @@ const threshold = z.object({
   meets_at: iso.nullable().describe("When the balance meets it at the present burn."),
 });
 
+const budget = z.object({
+  name: z.string(),
+  limit_usd: usd,
+  per: z.enum(["day", "week", "month"]),
+  pods: z.array(z.string()).nullable().describe("Globs; null: what the account spends."),
+  action: z.enum(["notify", "agent", "stop"]),
+  freeze: z.boolean().describe("Once it is used up, pods that start are not left alone."),
+  from: iso.nullable().describe("The period; null: it is not counted yet."),
+  to: iso.nullable(),
+  counted_since: iso.nullable(),
+  spent_usd: usd.nullable(),
+  is_at_least: z.boolean().describe("Something of it is not known: it is at least so much."),
+  estimated_usd: usd.nullable().describe("Of it, what nobody saw."),
+  topped_up_usd: usd.nullable().describe("What was paid in meanwhile."),
+  burn_per_hr_usd: usd.nullable(),
+  reached_at: iso.nullable().describe("At the present burn; null: not in this period, or unknown."),
+  tripped_at: iso.nullable(),
+  lifted_at: iso.nullable().describe("When a person lifted it."),
+  frozen_until: iso.nullable(),
+});
+
+const schedule = z.object({
+  name: z.string(),
+  cron: z.string(),
+  timezone: z.string().nullable().describe("null: that of the machine with the guard."),
+  pods: z.array(z.string()),
+  action: z.enum(["notify", "stop"]),
+  next_at: iso.nullable().describe("null: it comes no more, or that is not known."),
+  is_next_skipped: z.boolean(),
+  ending: z.array(z.string()).describe("The pods that it is ending now, by id."),
+});
+
 export const statusAnswer = z.object({
   at: iso.describe("The server's clock when this was made."),
   version: z.string(),
@@ -76,6 +108,17 @@ export const statusAnswer = z.object({
   pods_because: z.string().nullable().describe("Why the pods are not of this poll."),
   unreadable_pods: z.number(),
   thresholds: z.array(threshold),
+  budgets: z.array(budget),
+  schedules: z.array(schedule),
+  estimated_balance: z
+    .object({
+      balance_usd: usd,
+      burn_per_hr_usd: usd,
+      last_usd: usd,
+      last_at: iso.nullable(),
+    })
+    .nullable()
+    .describe("What the balance must be by now, from the last that was seen. Nobody has seen it."),
   poll: z.object({
     interval_seconds: z.number(),
     last_at: iso.nullable().describe("The last poll, whether it saw anything or not."),
@@ -118,4 +161,6 @@ export const statusAnswer = z.object({
 });
 
 export type StatusAnswer = z.infer<typeof statusAnswer>;
+export type BudgetAnswer = z.infer<typeof budget>;
+export type ScheduleAnswer = z.infer<typeof schedule>;
 export type PodAnswer = z.infer<typeof pod>;

@@ -58,6 +58,7 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
       saved: state,
       runs: state.runs,
       book: state.leaseBook ?? "unknown",
+      moments: state.moments,
       guardPid: sources.pid,
       changeOver: changeOverOf(state),
       unread: undefined,
@@ -107,6 +108,9 @@ export function statusAnswerOf(sources: StatusSources): StatusAnswer {
         meets_at: isoOrNull(seen && meetsAtMs(seen, line, seen.atMs)),
       };
     }),
+    budgets: told.budgets,
+    schedules: told.schedules,
+    estimated_balance: told.estimated_balance,
     poll: {
       interval_seconds: settings.pollIntervalMs / 1_000,
       last_at: isoOrNull(state.lookedAtMs),

@@ -38,13 +38,14 @@ const running: PodReport = {
 
 function snapshot(changes: Partial<StatusSources> = {}): StatusSources {
   return {
-    settings: { api: "auto", channels: [] },
+    settings: { api: "auto", channels: [], schedules: [] },
     policy,
     nowMs,
     look: seen({ atMs: nowMs, balanceUsd: 5, burnPerHrUsd: 2, pods: [] }),
     measured: { kind: "unmeasured", atMs: nowMs, because: "no" },
     saved: emptyState,
     runs: {},
+    moments: undefined,
     book: { leases: {}, touchedAtMs: {} },
     guardPid: 123,
     unread: undefined,
@@ -430,7 +431,10 @@ describe("the channels", () => {
   });
   const withOwed = (owed: readonly Notify[], channels: readonly ChannelSettings[] = [ntfy]) =>
     reportOf(
-      snapshot({ settings: { api: "auto", channels }, saved: { ...emptyState, owed } }),
+      snapshot({
+        settings: { api: "auto", channels, schedules: [] },
+        saved: { ...emptyState, owed },
+      }),
       undefined,
       ["slack"],
     );

@@ -1,0 +1,62 @@
+import type { ScheduleSettings } from "#config/settings.ts";
+import { type Estimate, estimateOf } from "#guard/account/estimate.ts";
+import { type BudgetStanding, budgetStandings } from "#guard/budgets/standing.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import type { Moments } from "#guard/model/spend.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { own } from "#guard/own-value.ts";
+import { skippedIn } from "#guard/pods/rules/schedule.ts";
+
+/** What comes by the calendar and by what is spent, for whoever shows it. */
+export interface AheadReport {
+  readonly budgets: readonly BudgetStanding[];
+  readonly schedules: readonly ScheduleReport[];
+  /** What the balance must be by now, where the last poll is not of now. */
+  readonly estimate: Estimate | undefined;
+}
+
+export interface ScheduleReport {
+  readonly schedule: ScheduleSettings;
+  /** The next moment, passed over or not; undefined: it comes no more, or that is not known. */
+  readonly nextMs: number | undefined;
+  /** A person passes that moment over. */
+  readonly isSkipped: boolean;
+  /** The pods that a moment which has come holds: these are to be ended. */
+  readonly podIds: readonly string[];
+}
+
+export interface AheadSources {
+  readonly nowMs: number;
+  readonly policy: Pick<Policy, "budgets">;
+  readonly schedules: readonly ScheduleSettings[];
+  readonly saved: GuardState;
+  /** What the calendar says now; undefined: it could not be asked. */
+  readonly moments: Moments | undefined;
+  readonly book: LeaseBook | "unknown";
+}
+
+export function aheadOfNow(sources: AheadSources): AheadReport {
+  const { nowMs, policy, schedules, saved } = sources;
+  return {
+    budgets: budgetStandings(saved, policy, nowMs),
+    schedules: schedules.map((schedule) => scheduleReport(schedule, sources)),
+    estimate: estimateOf(saved, nowMs),
+  };
+}
+
+function scheduleReport(
+  schedule: ScheduleSettings,
+  { moments, book, saved }: AheadSources,
+): ScheduleReport {
+  const { name } = schedule;
+  const nextMs = moments && own(moments.schedules, name)?.nextMs;
+  const skippedMs = skippedIn(book === "unknown" ? undefined : book, name);
+  const due = own(saved.scheduled ?? {}, name)?.due ?? {};
+  return {
+    schedule,
+    nextMs,
+    isSkipped: nextMs !== undefined && skippedMs === nextMs,
+    podIds: schedule.action === "stop" ? Object.keys(due) : [],
+  };
+}
