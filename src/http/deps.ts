@@ -1,6 +1,7 @@
 import type { HttpSettings } from "#config/settings.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
+import type { WishedAnswer } from "./contract/ahead.ts";
 import type { BalanceAnswer } from "./contract/balance.ts";
 import type { EventAnswer, HistoryAnswer } from "./contract/history.ts";
 import type { Action, OperationAnswer } from "./contract/operation.ts";
@@ -85,7 +86,14 @@ export interface Operations {
   readonly latest: () => readonly OperationAnswer[];
   /** A job in the pod says that it is at work: as a touch, by whoever holds the token for that alone. */
   readonly touchFromInside: (podId: string) => Promise<void>;
+  /** Passes over a schedule's next moment: done when it is answered. Throws a UserError when it is refused. */
+  readonly skip: Wish;
+  /** Lifts what a budget that is used up holds: done when it is answered. Throws a UserError when it is refused. */
+  readonly unfreeze: Wish;
 }
+
+/** Of the schedule or budget of that name; `by`: who asked, as in `Asked`. */
+type Wish = (name: string, by: string) => Promise<WishedAnswer>;
 
 export interface Asked {
   readonly action: Action;

@@ -85,6 +85,14 @@ export async function skipSchedule(
   return { schedule, atMs, isUnderWay, troubles };
 }
 
+/** `Schedule evening is passed over at 2026-03-09 19:00:00: no pod is stopped then`. */
+export function skippedWords({ schedule, atMs, isUnderWay }: Skipped): string {
+  const then = isUnderWay
+    ? "the pods that it has not stopped yet run on"
+    : `${schedule.action === "stop" ? "no pod is stopped" : "nobody is told"} then`;
+  return `Schedule ${schedule.name} is passed over at ${localTime(atMs)}: ${then}`;
+}
+
 /** The last moment that holds a run which goes on; undefined: none does. */
 function heldMsOf(
   name: string,

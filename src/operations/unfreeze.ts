@@ -75,6 +75,11 @@ export async function unfreezeBudget(
   return { budget, untilMs: period.toMs, troubles };
 }
 
+/** `Budget daily is lifted until 2026-03-10 00:00:00: no pod is stopped for it`. */
+export function unfrozenWords({ budget, untilMs }: Unfrozen): string {
+  return `Budget ${budget.name} is lifted until ${localTime(untilMs)}: no pod is stopped for it`;
+}
+
 function whyNot({ action, freezes }: BudgetSettings, isCounted: boolean): string {
   if (!freezes && action !== "stop") return ": it only tells of what is spent";
   return isCounted

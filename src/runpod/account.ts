@@ -119,25 +119,23 @@ function limited(account: Account, { apiKey, clock, paces }: AccountOptions): Ac
 }
 
 /**
- * What may burn an hour before RunPod refuses to start more, by whichever interface may be asked and tells.
- * Undefined: none does. Never throws.
+ * What may burn an hour before RunPod refuses to start more, by the interface that decides. Undefined: it does
+ * not tell. Never throws.
  */
 export async function spendLimitOf(
   options: Omit<AccountOptions, "deciding">,
+  decides: Api,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { api, graphqlUrl: url, restUrl, clock } = options;
-  const { giveUpMs } = options.paces;
+  const { graphqlUrl: url, restUrl, clock } = options;
   const common = sharedIn(options);
-  const byGraphql = async () =>
-    api === "rest" ? undefined : graphqlSpendLimit({ ...common, url }, signal);
   const byRest = async () => {
-    if (api === "graphql" || restUrl === undefined) return undefined;
+    if (restUrl === undefined) return undefined;
     const limits = await createRestAccount({ ...common, url: restUrl }).limits(signal);
     return limits.kind === "limits" ? limits.spendCapPerHrUsd : undefined;
   };
-  const asked = byGraphql().then((limit) => limit ?? byRest());
-  return withinLimit(asked, giveUpMs, clock, signal).catch(() => undefined);
+  const asked = decides === "rest" ? byRest() : graphqlSpendLimit({ ...common, url }, signal);
+  return withinLimit(asked, options.paces.giveUpMs, clock, signal).catch(() => undefined);
 }
 
 /** The one place where what reads the account's holdings is made: through REST, whichever interface decides. */

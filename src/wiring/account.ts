@@ -7,7 +7,7 @@ import {
   spendLimitOf,
 } from "#runpod/account.ts";
 import { createDecidingOnce, type Deciding } from "#runpod/auto/account.ts";
-import type { Source } from "#guard/model/account.ts";
+import type { Look, Source } from "#guard/model/account.ts";
 import { exchange } from "#requests/exchange.ts";
 import type { RequestPaces } from "#paces.ts";
 import type { Account, Clock, Inventory, Launching } from "#ports.ts";
@@ -47,15 +47,18 @@ export function realInventory(
   return createInventory({ ...accountOptionsOf(settings), clock, paces, request: exchange });
 }
 
-/** What may burn an hour on that account; undefined: RunPod does not tell. */
+/** What may burn an hour on that account, by whoever has answered this poll; undefined: it does not tell. */
 export function realSpendLimit(
   settings: Settings,
   clock: Clock,
   paces: RequestPaces,
+  { source }: Pick<Look, "source">,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const options = { ...accountOptionsOf(settings), clock, paces, request: exchange };
-  return spendLimitOf(options, signal);
+  const { api } = settings;
+  const decides = api === "auto" ? (source?.api ?? "graphql") : api;
+  return spendLimitOf(options, decides, signal);
 }
 
 function accountOptionsOf({

@@ -311,7 +311,9 @@ describe.concurrent("max_runtime_seconds", () => {
     const { by, lines } = await guard.watch().ended;
 
     expect(by).toBe(0);
-    expect(lines.map(({ msg }) => msg)).toEqual([
+    // It is said beside the rest, whenever RunPod has told the limit.
+    const said = lines.map(({ msg }) => msg).filter((msg) => msg !== "worst case");
+    expect(said).toEqual([
       "daemon started",
       "threshold tripped",
       "polled",

@@ -471,7 +471,11 @@ API key: $RUNPOD_API_KEY`);
 
     await check(guard);
 
-    const whole = byApi({ graphql: ["look"], rest: ["openapi", "look", "pods", "stop"] });
+    // Beside the look the limit of what may burn an hour.
+    const whole = byApi({
+      graphql: ["look", "other"],
+      rest: ["openapi", "look", "pods", "stop", "look"],
+    });
     expect(guard.simulator.asked.map(({ does }) => does)).toEqual(whole);
   });
 });

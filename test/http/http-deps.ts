@@ -40,7 +40,14 @@ export function depsWith(
     redact: (text) => text,
     isDryRun: () => false,
     view: { status: nothing, balance: nothing, history: nothing, follow: () => () => undefined },
-    operations: { begin: nothing, of: nothing, latest: nothing, touchFromInside: nothing },
+    operations: {
+      begin: nothing,
+      of: nothing,
+      latest: nothing,
+      touchFromInside: nothing,
+      skip: nothing,
+      unfreeze: nothing,
+    },
     metrics: () => "up 1\n",
     health: () => ({ isHealthy: true, because: "fine", lastGoodAtMs: 0, limitMs: 1 }),
     counts: {

@@ -93,7 +93,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const told = look.billingMode ?? rehearsal?.billingMode;
   const billingMode = billingModeOf(saved, { ...(told && { billingMode: told }) });
   const guardPid = await watcherOf(settings.stateFile, identityOf);
-  const limit = await realSpendLimit(settings, clock, request, context.interrupted);
+  const limit = await realSpendLimit(settings, clock, request, look, context.interrupted);
   const worstCase = worstCaseWords(settings, context.paces, limit);
   const channels = await probing;
   const { command } = asWritten.podGuards;

@@ -24,7 +24,10 @@ function lineFor(message: string, fields: Fields): string | undefined {
     case "threshold re-armed":
       return `  ok ${String(threshold)} is armed again: ${String(because)}`;
     case "notify command done":
-      return `     notified: "${String(tail).trim()}"`;
+      // The account behind it stands in the story's other lines.
+      return `     notified: "${String(tail)
+        .trim()
+        .replace(/ \[Balance .*\]$/, "")}"`;
     case "agent done":
       return `     agent: ${String(tail).trim()}`;
     case "before_stop_command done":

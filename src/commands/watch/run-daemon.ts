@@ -60,7 +60,8 @@ export async function runDaemon(parts: DaemonParts, context: Context): Promise<n
     settings: live.settings,
     paces,
     log,
-    spendLimit: () => realSpendLimit(live.settings(), clock, paces.request, over.signal),
+    spendLimit: (polled) =>
+      realSpendLimit(live.settings(), clock, paces.request, polled, over.signal),
   });
   let page: Page | undefined;
   const daemon = await watchDepsOf({

@@ -9,23 +9,23 @@ export interface WorstCaseDeps {
   readonly paces: Paces;
   readonly log: Log;
   /** Asks RunPod; undefined: it does not tell. */
-  readonly spendLimit: () => Promise<number | undefined>;
+  readonly spendLimit: (polled: Pick<Look, "source">) => Promise<number | undefined>;
 }
 
 /** Says once, after the first poll that worked, what a crossing may cost. Nothing waits for it. */
 export function createWorstCase({ settings, paces, log, spendLimit }: WorstCaseDeps) {
   let isSaid = false;
 
-  async function say(): Promise<void> {
-    const words = worstCaseWords(settings(), paces, await spendLimit());
+  async function say(polled: Pick<Look, "source">): Promise<void> {
+    const words = worstCaseWords(settings(), paces, await spendLimit(polled));
     if (words !== undefined) log.info({ because: words }, "worst case");
   }
 
   return {
-    polled({ kind }: Pick<Look, "kind">): void {
-      if (isSaid || kind === "blind") return;
+    polled(look: Pick<Look, "kind" | "source">): void {
+      if (isSaid || look.kind === "blind") return;
       isSaid = true;
-      say().catch((error: unknown) => {
+      say(look).catch((error: unknown) => {
         log.error({ stack: String(error) }, "the worst case could not be told; this is a bug");
       });
     },

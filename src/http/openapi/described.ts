@@ -40,6 +40,14 @@ const refusals = {
   503: "RunPod is not seen, or the daemon is ending.",
 } as const;
 
+const wishRefusals = (kind: string) =>
+  ({
+    400: "The body is not empty.",
+    404: `No ${kind} has that name.`,
+    409: "There is nothing to do, or it is done already.",
+    503: "The file was not written in time, or the daemon is ending.",
+  }) as const;
+
 /** Every route that is served. */
 export const described: readonly Described[] = [
   {
@@ -92,6 +100,24 @@ export const described: readonly Described[] = [
     failures: refusals,
     by: "owner" as const,
   })),
+  {
+    method: "post",
+    path: "/api/schedules/{name}/skip",
+    summary: "Passes over the schedule's next moment, or the one that holds pods now",
+    body: "Wish",
+    answers: { 200: { words: "It is passed over.", content: { json: "Wished" } } },
+    failures: wishRefusals("schedule"),
+    by: "owner",
+  },
+  {
+    method: "post",
+    path: "/api/budgets/{name}/unfreeze",
+    summary: "Lifts what a budget that is used up holds, until its next period",
+    body: "Wish",
+    answers: { 200: { words: "It is lifted.", content: { json: "Wished" } } },
+    failures: wishRefusals("budget"),
+    by: "owner",
+  },
   {
     method: "get",
     path: "/api/operations/{id}",

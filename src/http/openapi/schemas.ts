@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { wishAsked, wished } from "#http/contract/ahead.ts";
 import { balanceAnswer } from "#http/contract/balance.ts";
 import { failure } from "#http/contract/failure.ts";
 import { event, historyAnswer } from "#http/contract/history.ts";
@@ -23,6 +24,8 @@ const named = {
   Operation: operation,
   Extend: extendAsked,
   End: endAsked,
+  Wish: wishAsked,
+  Wished: wished,
   Health: health,
   Failure: failure,
 } as const;

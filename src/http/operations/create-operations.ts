@@ -16,6 +16,7 @@ import { resumeEnds } from "./resume-ends.ts";
 import { isEnd, isSame, isUndone, nameInMemory, type Running, runInMemory } from "./running.ts";
 import { sayWhatCameOf, seeThrough, type SeeThroughDeps } from "./see-through.ts";
 import { withSharedLooks } from "./shared-looks.ts";
+import { createWishes } from "./wishes.ts";
 
 export interface OperationsParts {
   readonly memory: DaemonMemory;
@@ -194,6 +195,7 @@ export function createOperations(
     of: list.of,
     latest: list.latest,
     touchFromInside: createActivity({ memory, files, log, isRecordDue }),
+    ...createWishes({ memory, files, log, redact, ending: ending.signal }),
     /** Resolves when nothing runs any more: soon, once interrupted. */
     async idle() {
       while (unfinished.size > 0) await Promise.all(unfinished);

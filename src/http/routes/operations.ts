@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { ZodType } from "zod";
 import type { Routes } from "#http/app.ts";
 import type { HttpEnv } from "#http/asker.ts";
+import { wishAsked } from "#http/contract/ahead.ts";
 import type { Failure } from "#http/contract/failure.ts";
 import { actions, endAsked, extendAsked } from "#http/contract/operation.ts";
 import { hourMs } from "#guard/model/time.ts";
@@ -31,6 +32,22 @@ export const operationRoutes: Routes = (app, { operations, redact }) => {
       try {
         const operation = await operations.begin({ action, podId, by: byOf(c), ...read });
         return c.json(operation, 202, { location: `/api/operations/${operation.id}` });
+      } catch (error) {
+        return failed(c, error, redact);
+      }
+    });
+  }
+
+  for (const [path, wish] of [
+    ["/api/schedules/:name/skip", operations.skip],
+    ["/api/budgets/:name/unfreeze", operations.unfreeze],
+  ] as const) {
+    app.post(path, async (c) => {
+      if (c.get("asker") !== "owner") return forbidden(c);
+      const read = await readBody(c, wishAsked);
+      if ("error" in read) return c.json<Failure>(read, 400);
+      try {
+        return c.json(await wish(c.req.param("name"), byOf(c)));
       } catch (error) {
         return failed(c, error, redact);
       }

@@ -25,6 +25,16 @@ function served(
 ) {
   const asked: Asked[] = [];
   const touched: string[] = [];
+  const wished: string[] = [];
+  const wish = (what: string) => (name: string, who: string) => {
+    wished.push(`${what} ${name} ${who}`);
+    if (name === "none") {
+      return Promise.reject(new Refused("not-found", `There is no such ${what}, by the secret.`));
+    }
+    if (name === "idle") return Promise.reject(new Refused("conflict", "There is nothing to do."));
+    const until = "2026-01-01T19:00:00.000Z";
+    return Promise.resolve({ name, until, words: `${what} done`, troubles: [] });
+  };
   const operations: Operations = {
     begin:
       begin ??
@@ -40,6 +50,8 @@ function served(
         ? Promise.resolve()
         : Promise.reject(new Refused("not-found", "There is no pod with the id secret."));
     },
+    skip: wish("skip"),
+    unfreeze: wish("unfreeze"),
   };
   const app = new Hono<HttpEnv>();
   app.use(async (c, next) => {
@@ -53,7 +65,7 @@ function served(
   operationRoutes(app, { operations, redact } as unknown as HttpDeps);
   const post = (path: string, body?: string) =>
     app.request(path, { method: "POST", ...(body !== undefined && { body }) });
-  return { app, asked, touched, post };
+  return { app, asked, touched, wished, post };
 }
 
 describe("what is asked for by POST", () => {
@@ -191,5 +203,51 @@ describe("the token of a job in a pod", () => {
   it("is needed, or the other one", async () => {
     expect((await served(undefined).post("/api/activity/p1")).status).toBe(403);
     expect((await served("owner").post("/api/activity/p1")).status).toBe(204);
+  });
+});
+
+describe("a wish about a schedule or a budget", () => {
+  it.each([
+    ["/api/schedules/evening/skip", "skip evening on the page"],
+    ["/api/schedules/a%2Fb%20c/skip", "skip a/b c on the page"],
+    ["/api/budgets/daily/unfreeze", "unfreeze daily on the page"],
+  ])("%s is carried out at once, and answered in words", async (path, wish) => {
+    const { post, wished } = served("owner");
+
+    const answer = await post(path);
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ until: "2026-01-01T19:00:00.000Z", troubles: [] });
+    expect(wished).toEqual([wish]);
+  });
+
+  it.each([
+    ["/api/schedules/none/skip", 404, "There is no such skip, by the [redacted]."],
+    ["/api/budgets/idle/unfreeze", 409, "There is nothing to do."],
+  ])("%s is refused with why", async (path, status, error) => {
+    const { post } = served("owner");
+
+    const answer = await post(path, "{}");
+
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({ error, hint: null });
+  });
+
+  it.each([["[]"], ['{"until": "tomorrow"}'], ["skip it"]])(
+    "with %s is not understood, and nothing is carried out",
+    async (body) => {
+      const { post, wished } = served("owner");
+
+      expect((await post("/api/schedules/evening/skip", body)).status).toBe(400);
+      expect(wished).toEqual([]);
+    },
+  );
+
+  it.each(["job", "monitor", undefined] as const)("is forbidden to %s", async (asker) => {
+    const { post, wished } = served(asker);
+
+    expect((await post("/api/schedules/evening/skip")).status).toBe(403);
+    expect((await post("/api/budgets/daily/unfreeze")).status).toBe(403);
+    expect(wished).toEqual([]);
   });
 });
