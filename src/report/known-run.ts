@@ -29,8 +29,8 @@ export function factsNow(pod: Pod, snapshot: Snapshot, atMs: number): RunFacts {
 export function capAtMs(pod: Pod, snapshot: Snapshot, atMs: number): number | undefined {
   const run = knownRunOf(pod.id, snapshot);
   if (run === undefined) return undefined;
-  const { book: leaseBook, policy } = snapshot;
-  const ends = deadlinesOf(run, pod, { leaseBook }, policy, atMs)
+  const { book: leaseBook, saved, moments, policy } = snapshot;
+  const ends = deadlinesOf(run, pod, { ...saved, moments, leaseBook }, policy, atMs)
     .filter((each) => each.guard !== "idle" && isEnding(each) && each.atMs > atMs)
     .map((each) => each.atMs);
   return ends.length === 0 ? undefined : Math.min(...ends);

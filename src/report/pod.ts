@@ -57,7 +57,12 @@ export interface PodSources {
   readonly runs: GuardState["runs"];
   readonly book: LeaseBook | "unknown" | undefined;
   /** What the guard itself had written down. */
-  readonly saved: Pick<GuardState, "runs" | "owed" | "fired" | "trippedAtMs">;
+  readonly saved: Pick<
+    GuardState,
+    "runs" | "owed" | "fired" | "trippedAtMs" | "scheduled" | "budgets"
+  >;
+  /** What the calendar says now; undefined: it could not be asked. */
+  readonly moments: GuardState["moments"];
   readonly samples: readonly PodSample[];
   /** The moment for which it is told. */
   readonly atMs: number;
@@ -155,10 +160,10 @@ function endOf(
   run: PodRun,
   pod: Named,
   isTimed: boolean,
-  { policy, book, saved, atMs }: PodSources,
+  { policy, book, saved, moments, atMs }: PodSources,
 ): Known<PodEnd> {
   const { lease } = policy.podGuards;
-  const ends = comingEnds(run, pod, { ...saved, leaseBook: book }, policy, atMs);
+  const ends = comingEnds(run, pod, { ...saved, moments, leaseBook: book }, policy, atMs);
   const isLeaseUnknown =
     lease !== undefined && isEnding(lease) && isGuardFor(pod, lease) && book === "unknown";
   if (ends.length === 0 && !isLeaseUnknown) return "none";

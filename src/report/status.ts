@@ -132,9 +132,9 @@ export function reportOf(
 }
 
 function podsOf(snapshot: StatusSources): Pick<StatusReport, "pods" | "podsOfMs"> {
-  const { policy, runs, book, saved, measured, nowMs, look, listed = [] } = snapshot;
+  const { policy, runs, book, saved, moments, measured, nowMs, look, listed = [] } = snapshot;
   const samples: readonly PodSample[] = measured.kind === "measured" ? measured.samples : [];
-  const sources: PodSources = { policy, runs, book, saved, samples, atMs: nowMs };
+  const sources: PodSources = { policy, runs, book, saved, moments, samples, atMs: nowMs };
   if (look.kind === "seen" && look.pods !== "unknown") {
     return { pods: look.pods.map((pod) => podReport(pod, sources)), podsOfMs: undefined };
   }

@@ -95,6 +95,7 @@ function sourcesFor(given: Case): PodSources {
     policy: { ...policy, podGuards: { ...policy.podGuards, ...given.guards } },
     runs,
     book: given.isBookUnknown === true ? "unknown" : { leases: {}, touchedAtMs: {} },
+    moments: undefined,
     saved: { ...emptyState, runs: given.wasWatched === false ? {} : runs, ...given.saved },
     samples: [sample],
     atMs: nowMs,

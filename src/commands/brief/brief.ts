@@ -34,6 +34,8 @@ export async function brief({ config, json }: BriefOptions, context: Context): P
     policy,
     runs,
     book,
+    moments: snapshot.moments,
+    schedules: settings.schedules,
     saved: guardPid === undefined ? { ...saved, troubles: undefined } : saved,
     troubles: [
       ...(guardPid === undefined ? ["the daemon is NOT RUNNING, nothing is guarded"] : []),

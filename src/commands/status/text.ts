@@ -9,6 +9,7 @@ import { heldWords } from "#report/channels/held.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
+import { aheadLines } from "./ahead-lines.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import type { Column } from "#terminal/fit-columns.ts";
@@ -34,6 +35,7 @@ export function statusText(report: StatusReport, paint: Paint, room: number): St
       ...balanceLines(report),
       ...billingLines(report.billingMode),
       ...thresholdLines(report, paint),
+      ...aheadLines(report, paint),
       daemonLine(report, paint),
       ...interfaceLines(report, paint),
       ...(report.changeOver === undefined
@@ -160,10 +162,16 @@ function balanceLines(report: StatusReport): readonly string[] {
       `hours left: ${hoursLeftWords(balance)}`,
     ];
   }
+  const { estimate } = report.ahead;
   return [
     lastBalance === undefined
       ? "balance: unknown"
       : `balance: unknown; ${agoWords(lastBalance.atMs, report)} it was ${usd(lastBalance.balanceUsd)}, burning ${rate(lastBalance.burnPerHrUsd)}`,
+    ...(estimate === undefined
+      ? []
+      : [
+          `estimate: about ${usd(estimate.balanceUsd)} now, if ${perHour(estimate.burnPerHrUsd)} has burned since ${localTime(estimate.sinceMs)}`,
+        ]),
     "burn: unknown",
     "hours left: unknown",
   ];

@@ -137,7 +137,9 @@ export const statusAnswer = z.object({
     .array(
       z.object({
         at: iso.nullable().describe("null: at once, or as soon as it can be."),
-        guard: z.string().describe("A threshold, backstop, idle, lease, hard_timeout."),
+        guard: z
+          .string()
+          .describe("A threshold, backstop, budget, schedule, idle, lease, hard_timeout."),
         what: z.string().describe("`stop pod trainer (p1)`."),
         pod_id: z.string().nullable(),
         threshold: z.string().nullable().describe("The threshold that it is about, by its name."),

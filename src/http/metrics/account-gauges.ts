@@ -47,6 +47,14 @@ export function accountGauges(
       rows.map(({ name, belowUsd }) => ({ labels: { threshold: name }, value: belowUsd })),
     ),
     gauges(
+      "runpodboss_threshold_below_time_left_seconds",
+      "With less time left than this a threshold trips.",
+      rows.map(({ name, belowHours }) => ({
+        labels: { threshold: name },
+        value: belowHours === undefined ? undefined : belowHours * secondsPerHour,
+      })),
+    ),
+    gauges(
       "runpodboss_threshold_fired",
       "1: it has tripped, and the balance has not been back at it since.",
       rows.map(({ name }) => {

@@ -8,6 +8,7 @@ import { wordsOf } from "#errors.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { version } from "#package.json";
+import { aheadGauges } from "./ahead-gauges.ts";
 import { accountGauges } from "./account-gauges.ts";
 import { createHttpCounts } from "./count-requests.ts";
 import { createDaemonCounts } from "./daemon-counts.ts";
@@ -96,6 +97,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         { labels: { version, node_version: process.versions.node }, value: 1 },
       ]),
       ...accountGauges(look, known, inForce),
+      ...aheadGauges(known, inForce, nowMs),
       ...podGauges(look, known, inForce, nowMs),
       ...guardGauges({
         state: known,

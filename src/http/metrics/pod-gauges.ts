@@ -94,8 +94,8 @@ interface Row {
 }
 
 function rowOf(pod: Pod, state: GuardState, policy: Policy, atMs: number): Row {
-  const { runs, leaseBook: book } = state;
-  const report = podReport(pod, { policy, runs, book, saved: state, samples: [], atMs });
+  const { runs, moments, leaseBook: book } = state;
+  const report = podReport(pod, { policy, runs, book, saved: state, moments, samples: [], atMs });
   const { gpu } = report;
   const end = endOf(report);
   const isEnded = runStateOf(pod) === "ended";

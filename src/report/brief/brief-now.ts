@@ -33,6 +33,8 @@ export async function briefNow({ state, ...asked }: BriefAsked): Promise<string>
     runs: state.runs,
     book: state.leaseBook,
     saved: state,
+    moments: state.moments,
+    schedules: settings.schedules,
     troubles: unsentNotices(state, nowMs),
   });
   return briefLines(brief).join("\n");

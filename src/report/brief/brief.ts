@@ -1,3 +1,4 @@
+import type { ScheduleSettings } from "#config/settings.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { Part } from "#guard/model/holdings.ts";
@@ -7,6 +8,7 @@ import type { GuardState } from "#guard/model/state.ts";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import type { BalanceSample } from "#ports.ts";
 import { hoursLeft } from "#guard/account/line.ts";
+import { aheadOfNow, type AheadReport } from "#report/ahead/ahead.ts";
 import { podReport } from "#report/pod.ts";
 import { dayOf, otherDay, startOfDay, type Zone } from "./calendar.ts";
 import type { Ends } from "./ends.ts";
@@ -21,6 +23,9 @@ export interface BriefSources {
   readonly runs: GuardState["runs"];
   readonly book: LeaseBook | "unknown" | undefined;
   readonly saved: GuardState;
+  /** What the calendar says now; undefined: it could not be asked. */
+  readonly moments: GuardState["moments"];
+  readonly schedules: readonly ScheduleSettings[];
   /** From the last one before yesterday on. */
   readonly samples: Part<readonly BalanceSample[]>;
   /** Of the last day and night. */
@@ -58,6 +63,8 @@ export interface Brief {
   readonly besides: Part<string | undefined>;
   /** Ends to come until the day is over, the first first. */
   readonly next: readonly NextEnd[];
+  /** What is spent of each budget, and when each schedule comes. */
+  readonly ahead: AheadReport;
   readonly troubles: readonly string[];
 }
 
@@ -119,6 +126,7 @@ export function briefOf(sources: BriefSources): Brief {
     running: runningIn(look),
     besides: sources.besides,
     next: nextEnds(sources, startOfDay(otherDay(day, 1), timeZone)),
+    ahead: aheadOfNow({ ...sources, book: sources.book ?? "unknown" }),
     troubles: [
       ...Object.entries(saved.troubles ?? {}).map(([what, { because }]) => `${what}: ${because}`),
       ...sources.troubles,
@@ -147,7 +155,7 @@ function runningIn(look: Seen | undefined): readonly Pod[] | undefined {
 }
 
 function nextEnds(sources: BriefSources, untilMs: number): readonly NextEnd[] {
-  const { look, policy, runs, book, saved, nowMs } = sources;
+  const { look, policy, runs, book, saved, moments, nowMs } = sources;
   if (look === undefined || look.pods === "unknown") return [];
   return look.pods
     .flatMap((pod) => {
@@ -156,6 +164,7 @@ function nextEnds(sources: BriefSources, untilMs: number): readonly NextEnd[] {
         runs,
         book,
         saved,
+        moments,
         samples: [],
         atMs: nowMs,
       });

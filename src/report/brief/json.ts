@@ -1,11 +1,13 @@
 import type { Part } from "#guard/model/holdings.ts";
 import { rounded } from "#guard/text.ts";
+import { aheadJson } from "#report/ahead/ahead-json.ts";
 import type { Brief } from "./brief.ts";
 import type { Spent } from "./spent.ts";
 
 /** `null` is unknown, but for `hours_left`, which is also null where nothing burns. */
 export function briefJson(brief: Brief): object {
   const { hoursLeft, blind, ends, besides, running } = brief;
+  const { budgets, schedules } = aheadJson(brief.ahead);
   const ended = ends.kind === "read" ? ends.value : undefined;
   return {
     at: iso(brief.nowMs),
@@ -32,6 +34,8 @@ export function briefJson(brief: Brief): object {
       })) ?? null,
     besides: besides.kind === "read" ? (besides.value ?? "") : null,
     next_ends: brief.next.map(({ id, name, guard, atMs }) => ({ id, name, guard, at: iso(atMs) })),
+    budgets,
+    schedules,
     troubles: brief.troubles,
     unread: [
       ...unread("spent", brief.yesterday),

@@ -1,6 +1,7 @@
 import type { Pod } from "#guard/model/account.ts";
 import type { Part } from "#guard/model/holdings.ts";
 import { hourMs } from "#guard/model/time.ts";
+import { inPeriodWords, spentOfWords } from "#guard/budgets/words.ts";
 import { perHour, podWords, rowWords, spanWords, usd } from "#guard/text.ts";
 import type { Brief } from "./brief.ts";
 import { dayWords, otherDay, timeWords } from "./calendar.ts";
@@ -12,7 +13,7 @@ const mostNamed = 3;
 /** A line of a phone, a few times over. */
 const longestLine = 220;
 
-/** What a brief says below its title: at most 12 lines, what is cut off last first. */
+/** What a brief says below its title: at most 14 lines, what is cut off last first. */
 export function briefLines(brief: Brief): readonly string[] {
   return [
     spentLine(brief),
@@ -21,6 +22,8 @@ export function briefLines(brief: Brief): readonly string[] {
     endsLine(brief.ends),
     runningLine(brief.running),
     besidesLine(brief.besides),
+    ...budgetsLine(brief),
+    ...schedulesLine(brief),
     ...nextLine(brief),
     ...troubleLines(brief),
   ].map(cut);
@@ -138,6 +141,37 @@ function besidesLine(besides: Part<string | undefined>): string {
   return besides.value === undefined
     ? "Beside them: nothing bills"
     : `Beside them: ${besides.value}`;
+}
+
+function budgetsLine({ ahead, nowMs, timeZone }: Brief): readonly string[] {
+  if (ahead.budgets.length === 0) return [];
+  // What is used up, or nearly, is named first.
+  const named = ahead.budgets
+    .toSorted((a, b) => b.share - a.share)
+    .map((standing) => {
+      const { budget, period, share, trippedAtMs, reachedAtMs, frozenUntilMs } = standing;
+      if (period === undefined) return `${budget.name} is not counted yet`;
+      const spent = `${budget.name} ${spentOfWords(standing)} ${inPeriodWords(budget)} (${Math.floor(share * 100)} %)`;
+      if (trippedAtMs !== undefined) {
+        return `${spent} USED UP${frozenUntilMs === undefined ? "" : " and FROZEN"}`;
+      }
+      const isSoon = reachedAtMs !== undefined;
+      return isSoon ? `${spent}, reached ${timeWords(reachedAtMs, nowMs, timeZone)}` : spent;
+    });
+  return [`Budgets: ${listed(named)}`];
+}
+
+function schedulesLine({ ahead, nowMs, timeZone }: Brief): readonly string[] {
+  const coming = ahead.schedules
+    .filter((each) => each.nextMs !== undefined)
+    .toSorted((a, b) => (a.nextMs ?? 0) - (b.nextMs ?? 0));
+  if (coming.length === 0) return [];
+  const named = coming.map(({ schedule, nextMs = 0, isSkipped }) => {
+    const when = timeWords(nextMs, nowMs, timeZone);
+    const does = schedule.action === "stop" ? "stops" : "tells of";
+    return `${when} ${schedule.name} ${isSkipped ? "is passed over" : `${does} ${schedule.pods.join(", ")}`}`;
+  });
+  return [`Schedules: ${listed(named)}`];
 }
 
 function nextLine({ next, nowMs, timeZone }: Brief): readonly string[] {

@@ -8,6 +8,7 @@ import { own } from "#guard/own-value.ts";
 import { deadlinesOf, isEnding } from "#guard/pods/rules/deadlines.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
 import { listedPods, rowWords, spanWords } from "#guard/text.ts";
+import { comingAhead } from "./coming-ahead.ts";
 import { meetsAtMs } from "./meets.ts";
 import type { OverviewSources, Reported } from "./sources.ts";
 
@@ -35,6 +36,7 @@ export function comingOf(
   const all = [
     ...blindness(sources),
     ...sources.policy.thresholds.flatMap((threshold) => ofThreshold(threshold, sources)),
+    ...comingAhead(sources),
     ...reported.flatMap((each) => ofPod(each, sources)),
   ];
   const told = sources.isDryRun ? all.map(inDryRun) : all;

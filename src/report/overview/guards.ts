@@ -1,14 +1,16 @@
 import { lineWords } from "#guard/account/line.ts";
 import type {
+  Budget,
   HardTimeoutGuard,
   IdleGuard,
   LeaseGuard,
   PodGuardAction,
   Policy,
+  StoppedGuard,
   Threshold,
 } from "#guard/model/policy.ts";
 import { hourMs } from "#guard/model/time.ts";
-import { plainNumber, spanWords } from "#guard/text.ts";
+import { plainNumber, spanWords, usd } from "#guard/text.ts";
 
 /** A guard of the config, and what it does, in words. */
 export interface GuardReport {
@@ -33,6 +35,18 @@ export function guardReports(policy: Policy, isNobodyTold: boolean): readonly Gu
     hardTimeout === undefined
       ? off("hard_timeout", "a pod may run for as long as it likes")
       : on("hard_timeout", hardTimeoutWords(hardTimeout, tells, warned)),
+    ...(policy.budgets ?? []).map((each) =>
+      on(`budget ${each.name}`, budgetWords(each, tells, warned)),
+    ),
+    ...(podGuards.schedules ?? []).map((each) =>
+      on(
+        `schedule ${each.name}`,
+        `When it comes: ${actWord(each.action, tells).toLowerCase()} ${listed(each.pods)}${whenEnding(each, warned)}`,
+      ),
+    ),
+    ...(podGuards.stopped === undefined
+      ? []
+      : [on("stopped", stoppedWords(podGuards.stopped, tells, warned))]),
     on("blind", `${upper(tells)} when no poll has worked for ${spanWords(blindAfterMs)}`),
     protect.length === 0
       ? off("protect", "no pod is protected")
@@ -88,6 +102,35 @@ function leaseWords(guard: LeaseGuard, tells: string, warned: string): string {
 
 function hardTimeoutWords(guard: HardTimeoutGuard, tells: string, warned: string): string {
   return `${acts(guard, tells)} ${hours(guard.afterMs)} after its start, whatever else there is${whenEnding(guard, warned)}`;
+}
+
+function budgetWords(
+  { limitUsd, per, pods, action, freezes }: Budget,
+  tells: string,
+  warned: string,
+): string {
+  const whose = pods === undefined ? "" : ` by ${listed(pods)}`;
+  const does = {
+    notify: "",
+    agent: ", calls the agent",
+    stop: `, stops ${pods === undefined ? "all pods" : listed(pods)}${warned}`,
+  }[action];
+  const frozen = freezes
+    ? `; until the next ${per} pods that start are told of${action === "stop" ? " and stopped" : ""}`
+    : "";
+  return `At ${usd(limitUsd)} a ${per}${whose}: ${tells}${does}${frozen}`;
+}
+
+function stoppedWords(
+  { afterMs, action, losesData, pods }: StoppedGuard,
+  tells: string,
+  warned: string,
+): string {
+  const which = pods.length === 1 && pods[0] === "*" ? "a pod" : `a pod called ${listed(pods)}`;
+  const after = `that has been stopped for ${hours(afterMs)}`;
+  if (action === "notify") return `${upper(tells)} of ${which} ${after}`;
+  const only = losesData ? ", with its data" : ", if it has a network volume";
+  return `Deletes ${which} ${after}${only}${warned}`;
 }
 
 interface Acting {

@@ -6,20 +6,14 @@ import type { ChannelSettings } from "#notify/settings.ts";
 import type { PodReport } from "#report/pod.ts";
 import { statusJson } from "#report/status-json.ts";
 import { reportOf, type StatusReport, type StatusSources } from "#report/status.ts";
-import type { Paint } from "#terminal/colors.ts";
 import { blind, cluster, policy, run, seen } from "../../guard/samples.ts";
+import { paint } from "./paint.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 const nowMs = 1_000 * hourMs;
 
 /** Colours that can be read. */
-const paint: Paint = {
-  red: (text) => `<red>${text}</red>`,
-  yellow: (text) => `<yellow>${text}</yellow>`,
-  bold: (text) => text,
-};
-
 const running: PodReport = {
   id: "p1",
   name: "trainer",

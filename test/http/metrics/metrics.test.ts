@@ -86,6 +86,31 @@ describe("what is known", () => {
     ).toHaveLength(1);
   });
 
+  it("budgets: what is spent, and none of it before it is counted", async () => {
+    const { inForce, poll, page, take, clock } = guarded();
+    const daily = { name: "daily", limitUsd: 20, per: "day", action: "notify" } as const;
+    inForce.policy = policyWith({ budgets: [{ ...daily, freezes: true }] });
+    await clock.advanceTo(1_700_000_000_000);
+    poll({ balanceUsd: 90 });
+    expect(Object.keys(seriesOf(await page())).filter((name) => /_spent_/.test(name))).toEqual([]);
+    const fromMs = 1_700_000_000_000;
+    const periods = { daily: { fromMs, toMs: fromMs + 24 * hourMs } };
+    take({ kind: "moments", moments: { atMs: fromMs, periods, schedules: {} } });
+    poll({ balanceUsd: 90 });
+    await clock.advanceTo(fromMs + 2 * minuteMs);
+    poll({ balanceUsd: 69 });
+
+    expect(seriesOf(await page())).toMatchObject({
+      'runpodboss_budget_limit_usd{budget="daily"}': "20",
+      'runpodboss_budget_spent_usd{budget="daily"}': "21",
+      'runpodboss_budget_used_up{budget="daily"}': "1",
+      'runpodboss_budget_frozen{budget="daily"}': "1",
+      'runpodboss_budget_period_end_timestamp_seconds{budget="daily"}': String(
+        (fromMs + 24 * hourMs) / 1_000,
+      ),
+    });
+  });
+
   it("pods by state, and those that protect keeps", async () => {
     const { poll, page } = guarded(policyWith({ protect: ["keep-*"] }));
     poll({

@@ -21,7 +21,21 @@ export async function richPage(): Promise<string> {
         ...policyWith().podGuards,
         idle: idleGuard,
         hardTimeout: { action: "stop", pods: ["*"], afterMs: 8 * hourMs },
+        schedules: [{ name: "evening", action: "stop", pods: ["dev-*"] }],
       },
+      budgets: [
+        {
+          name: "daily",
+          limitUsd: 20,
+          per: "day",
+          action: "notify",
+          freezes: true,
+        },
+      ],
+      thresholds: [
+        ...policyWith().thresholds,
+        { name: "soon", belowHours: 1, answers: ["notify"], backstop: undefined },
+      ],
     }),
   );
   const pods = [
@@ -33,6 +47,12 @@ export async function richPage(): Promise<string> {
   ];
   await clock.advanceTo(at(0));
   reload(60_000);
+  const period = { fromMs: at(-60), toMs: at(24 * 60) };
+  const evening = { rule: "0 19 * * *", nextMs: at(60) };
+  take({
+    kind: "moments",
+    moments: { atMs: at(0), periods: { daily: period }, schedules: { evening } },
+  });
   poll("blind");
   for (const minute of [1, 2]) {
     await clock.advanceTo(at(minute));

@@ -24,6 +24,8 @@ function briefWith(given: Partial<BriefSources> = {}) {
     runs: state.runs,
     book: { leases: {}, touchedAtMs: {} },
     saved: state,
+    moments: undefined,
+    schedules: [],
     samples: { kind: "read", value: balances() },
     ends: { kind: "read", value: { byGuard: [], others: 0, savedUsd: 0, savedUnknown: 0 } },
     besides: { kind: "read", value: undefined },
@@ -42,6 +44,76 @@ function balances() {
     burnPerHrUsd: 1.49,
   }));
 }
+
+describe("a brief of budgets and schedules", () => {
+  const policy = policyWith({
+    budgets: [
+      { name: "daily", limitUsd: 20, per: "day", action: "stop", freezes: true },
+      {
+        name: "team",
+        limitUsd: 50,
+        per: "month",
+        pods: ["team-*"],
+        action: "notify",
+        freezes: false,
+      },
+      { name: "new", limitUsd: 5, per: "week", action: "notify", freezes: false },
+    ],
+  });
+  const period = {
+    fromMs: Date.parse("2026-11-27T00:00:00Z"),
+    toMs: Date.parse("2026-11-28T00:00:00Z"),
+    sinceMs: Date.parse("2026-11-27T00:00:00Z"),
+  };
+  const saved = {
+    ...emptyState,
+    budgets: {
+      daily: [{ ...period, spentUsd: 20.5, trippedAtMs: nowMs - hour }],
+      team: [{ ...period, spentUsd: 5 }],
+    },
+  };
+  const evening = { name: "evening", cron: "0 19 * * *", except: [], action: "stop" } as const;
+  const schedules = [
+    { ...evening, pods: ["dev-*"] },
+    { ...evening, name: "never", pods: ["x"] },
+  ];
+  const nextMs = Date.parse("2026-11-27T19:00:00Z");
+  const moments = {
+    atMs: nowMs,
+    periods: {},
+    schedules: { evening: { rule: "0 19 * * *", nextMs } },
+  };
+
+  it("says what is spent of each, the nearest first, and when each comes next", () => {
+    const brief = briefWith({ policy, saved, schedules, moments });
+
+    expect(briefLines(brief)).toEqual(
+      expect.arrayContaining([
+        "Budgets: daily $20.50 of $20.00 today (102 %) USED UP and FROZEN, team $5.00 of $50.00 this month (10 %), new is not counted yet",
+        "Schedules: 19:00 evening stops dev-*",
+      ]),
+    );
+    expect(briefJson(brief)).toMatchObject({
+      budgets: [
+        { name: "daily", spent_usd: 20.5, frozen_until: "2026-11-28T00:00:00.000Z" },
+        { name: "team", spent_usd: 5, frozen_until: null },
+        { name: "new", spent_usd: null, from: null },
+      ],
+      schedules: [
+        { name: "evening", next_at: "2026-11-27T19:00:00.000Z", is_next_skipped: false },
+        { name: "never", next_at: null },
+      ],
+    });
+  });
+
+  it("says what a person passes over", () => {
+    const book = { leases: {}, touchedAtMs: {}, skippedMs: { evening: nextMs } };
+
+    const brief = briefWith({ policy, saved, schedules, moments, book });
+
+    expect(briefLines(brief)).toContain("Schedules: 19:00 evening is passed over");
+  });
+});
 
 describe("a brief", () => {
   it("says what was spent, what is left and until when, what ran and what was stopped", () => {
@@ -254,6 +326,8 @@ describe("a brief", () => {
       running: [{ id: "p1", name: "trainer", cost_per_hr_usd: 1.49 }],
       besides: "",
       next_ends: [],
+      budgets: [],
+      schedules: [],
       troubles: [],
       unread: [],
     });

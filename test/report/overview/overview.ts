@@ -34,6 +34,7 @@ export function reportedIn({ state, policy, nowMs }: OverviewSources): readonly 
     runs: state.runs,
     book: state.leaseBook,
     saved: state,
+    moments: state.moments,
     samples: [],
     atMs: nowMs,
   };
