@@ -91,7 +91,24 @@ const notForLines = [
     "sc.distr >= 3 && sc.log == 10 ? log10AxisValsFilt : sc.distr == 3 && sc.log == 2 ? log2AxisValsFilt : retArg1",
     "retArg1",
   ],
+  // The words of moments are our own, as are those of a legend that is not there.
+  ["const [ timeIncrsMs, _timeAxisStampsMs, timeAxisSplitsMs ] = genTimeStuffs(1);", ""],
+  ["(ms == 1 ? timeAxisSplitsMs(_tzDate) : timeAxisSplitsS(_tzDate))", "timeAxisSplitsS(_tzDate)"],
+  ["(ms == 1 ? timeIncrsMs : timeIncrsS)", "timeIncrsS"],
+  [
+    "timeAxisVals(_tzDate, timeAxisStamps((ms == 1 ? _timeAxisStampsMs : _timeAxisStampsS), _fmtDate));",
+    "undefined;",
+  ],
+  ["timeSeriesVal(_tzDate, timeSeriesStamp(_timeSeriesStamp, _fmtDate));", "undefined;"],
+  ["isStr(sv) ? timeSeriesVal(_tzDate, timeSeriesStamp(sv, _fmtDate)) : sv", "sv"],
+  ["timeAxisVals(_tzDate, timeAxisStamps(av, _fmtDate))", "av"],
+  ["timeAxisVal(_tzDate, av)", "av"],
+  ["const _fmtDate = (opts.fmtDate || fmtDate);", ""],
+  ["uPlot.fmtDate = fmtDate;", ""],
 ] as const;
+
+/** What nothing calls any more after that. */
+const calledByNone = ["initLegendRow", "addSeries", "delSeries", "addBand", "setBand", "delBand"];
 
 const linesOnly: Plugin = {
   name: "lines-only",
@@ -102,12 +119,24 @@ const linesOnly: Plugin = {
         if (!contents.includes(before)) throw new Error(`uPlot no longer holds: ${before}`);
         contents = contents.replace(before, after);
       }
+      for (const name of calledByNone) {
+        contents = contents.replace(new RegExp(`\\n\\tfunction ${name}\\([^]*?\\n\\t\\}\\n`), "\n");
+      }
       // One series after the other along the same times, and no legend.
       contents = contents
         .replaceAll(/(?<![.\w])mode == 2\b/g, "false")
         .replaceAll(/(?<![.\w])mode == 1\b/g, "true")
         .replaceAll(/(?<!const )\bshowLegend\b/g, "false")
-        .replaceAll(/\blegend\.live\b/g, "false");
+        .replaceAll(/\blegend\.live\b/g, "false")
+        .replaceAll(
+          "let [ bandFillDir, bandClipDir ] = bandFillClipDirs(u, seriesIdx);",
+          "const bandFillDir = 0;",
+        )
+        .replaceAll(/\|\| bandFillDir != 0|\bbandClipDir != 0\b/g, (found) =>
+          found === "bandClipDir != 0" ? "false" : "",
+        )
+        .replaceAll(/\b\w+\.distr == (?:3|4|100)(?!\d)/g, "false")
+        .replace(/const _timeAxisStamps = \[[^]*?\n\t\];/, "const _timeAxisStamps = 0;");
       return { contents };
     });
   },

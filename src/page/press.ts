@@ -2,6 +2,8 @@ import type { Action } from "#http/contract/operation.ts";
 import { answered, opened, reopened, sending, withHours } from "./ask/ask.ts";
 import { hindrance } from "./ask/question.ts";
 import { send } from "./ask/send.ts";
+import type { Wish } from "./ask/sent.ts";
+import { sendWish } from "./ask/send-wish.ts";
 import { forgetKey } from "./key.ts";
 import { openDialog, type Places } from "./show.ts";
 import type { PageState } from "./state/page-state.ts";
@@ -42,10 +44,13 @@ function onClick({ target, detail }: MouseEvent, pressing: Pressing): void {
   const button = target.closest<HTMLElement>("[data-do]");
   if (button === null || button.getAttribute("aria-disabled") === "true") return;
   const { state, change, scene, places } = pressing;
-  const { do: what, action, pod, operation } = button.dataset;
+  const { do: what, action, pod, operation, name = "" } = button.dataset;
   if (what === "close") openDialog(places)?.close();
   if (what === "reload") location.reload();
   if (what === "show" && operation !== undefined) change(reopened(state(), operation));
+  if (what === "skip" || what === "unfreeze") {
+    change({ ...state(), wish: { kind: what, name, is: { kind: "asking" } } });
+  }
   if (what === "ask" && pod !== undefined) {
     change(opened(state(), action as Action, pod, scene()?.nowMs ?? 0));
   }
@@ -63,8 +68,15 @@ function onInput({ target }: Event, { state, change }: Pressing): void {
 }
 
 async function onYes({ state, scene, change }: Pressing): Promise<void> {
-  const { question } = state();
+  const { question, wish } = state();
   const seen = scene();
+  if (wish?.is.kind === "asking" && seen?.isStale === false) {
+    const sent: Wish = { ...wish, is: { kind: "sending" } };
+    change({ ...state(), wish: sent });
+    const is = await sendWish(sent);
+    if (state().wish === sent) change({ ...state(), wish: { ...sent, is } });
+    return;
+  }
   if (question?.is.kind !== "asking" || seen === undefined) return;
   if (hindrance(question, seen.status, seen.isStale) !== undefined) return change(state());
   const asked = sending(question);
@@ -74,7 +86,7 @@ async function onYes({ state, scene, change }: Pressing): Promise<void> {
 }
 
 function onClosed({ state, change }: Pressing): void {
-  change({ ...state(), question: undefined });
+  change({ ...state(), question: undefined, wish: undefined });
   // The button that opened it may be gone with its pod.
   if (document.activeElement === document.body) document.getElementById("pods")?.focus();
 }

@@ -1,4 +1,5 @@
 import { dialog } from "./ask/dialog.ts";
+import { wishDialog } from "./ask/wish.ts";
 import { element } from "./dom/element.ts";
 import { patch } from "./dom/patch.ts";
 import { cannotShow, loggedOut } from "./parts/alone.ts";
@@ -62,8 +63,11 @@ function waitingWords({ connection }: PageState): string {
     : "Asking the daemon…";
 }
 
-function showQuestion({ question }: PageState, scene: Scene, places: Places): void {
-  patch(places.questions, question === undefined ? [] : [dialog(question, scene)]);
+function showQuestion({ question, wish }: PageState, scene: Scene, places: Places): void {
+  patch(places.questions, [
+    ...(question === undefined ? [] : [dialog(question, scene)]),
+    ...(wish === undefined ? [] : [wishDialog(wish, scene)]),
+  ]);
   const shown = openDialog(places);
   if (shown === null) return;
   if (!shown.open) shown.showModal();

@@ -1,6 +1,11 @@
 import type { EventAnswer } from "#http/contract/history.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
-import type { PodAnswer, StatusAnswer } from "#http/contract/status.ts";
+import type {
+  BudgetAnswer,
+  ScheduleAnswer,
+  PodAnswer,
+  StatusAnswer,
+} from "#http/contract/status.ts";
 
 /** What all samples are told for, unless they say otherwise. */
 export const at = "2026-03-09T02:00:00.000Z";
@@ -50,6 +55,44 @@ export function event(changes: Partial<EventAnswer> = {}): EventAnswer {
     pod_name: "eval-sweep",
     uptime_minutes: 340,
     cost_usd: 8.4,
+    ...changes,
+  };
+}
+
+export function budget(changes: Partial<BudgetAnswer> = {}): BudgetAnswer {
+  return {
+    name: "daily",
+    limit_usd: 20,
+    per: "day",
+    pods: null,
+    action: "stop",
+    freeze: true,
+    from: "2026-03-09T00:00:00.000Z",
+    to: "2026-03-10T00:00:00.000Z",
+    counted_since: "2026-03-09T00:00:00.000Z",
+    spent_usd: 5,
+    is_at_least: false,
+    estimated_usd: 0,
+    topped_up_usd: 0,
+    burn_per_hr_usd: 4.48,
+    reached_at: null,
+    tripped_at: null,
+    lifted_at: null,
+    frozen_until: null,
+    ...changes,
+  };
+}
+
+export function schedule(changes: Partial<ScheduleAnswer> = {}): ScheduleAnswer {
+  return {
+    name: "evening",
+    cron: "0 19 * * *",
+    timezone: null,
+    pods: ["dev-*"],
+    action: "stop",
+    next_at: "2026-03-09T19:00:00.000Z",
+    is_next_skipped: false,
+    ending: [],
     ...changes,
   };
 }

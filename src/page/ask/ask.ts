@@ -41,8 +41,8 @@ export function sending(question: Question): Question {
 export function answered(state: PageState, asked: Question, sent: Sent): PageState {
   const isOpen = state.question === asked;
   const told: PageState =
-    sent.kind === "begun"
-      ? { ...state, operations: newestOperations(state.operations, [sent.operation]) }
+    sent.kind === "answered"
+      ? { ...state, operations: newestOperations(state.operations, [sent.body]) }
       : sent.kind === "logged-out"
         ? { ...state, connection: { kind: "logged-out" } }
         : state;
@@ -51,8 +51,8 @@ export function answered(state: PageState, asked: Question, sent: Sent): PageSta
 
 function stageOf(sent: Sent): Question["is"] {
   switch (sent.kind) {
-    case "begun":
-      return { kind: "following", operationId: sent.operation.id };
+    case "answered":
+      return { kind: "following", operationId: sent.body.id };
     case "refused":
       return { kind: "failed", error: sent.error, hint: sent.hint };
     case "unanswered":

@@ -1,9 +1,9 @@
 import type { Action } from "#http/contract/operation.ts";
 import { element, type Element } from "#page/dom/element.ts";
-import { icon } from "#page/parts/icon.ts";
 import { labels } from "#page/parts/pods/buttons.ts";
 import type { Scene } from "#page/state/scene.ts";
 import { consequences } from "./parts/asking.ts";
+import { outcome } from "./parts/outcome.ts";
 import { proof } from "./parts/proof.ts";
 import { hindrance, operationOf, type Question } from "./question.ts";
 
@@ -81,30 +81,6 @@ function withoutProof(is: Question["is"]): Element {
     case "sending":
       return outcome("running", "clock", "Sending…", []);
   }
-}
-
-function outcome(
-  is: string,
-  drawing: Parameters<typeof icon>[0],
-  title: string,
-  words: readonly (string | null)[],
-): Element {
-  return element(
-    "div",
-    {
-      key: "outcome",
-      class: "outcome",
-      "data-is": is,
-      role: is === "running" ? "status" : "alert",
-    },
-    icon(drawing),
-    element(
-      "div",
-      {},
-      element("strong", {}, title),
-      words.map((each) => each !== null && element("p", {}, each)),
-    ),
-  );
 }
 
 function buttons(question: Question, scene: Scene): Element {

@@ -1,5 +1,6 @@
 import { element, type Element } from "#page/dom/element.ts";
 import type { Scene } from "#page/state/scene.ts";
+import { ahead } from "./ahead.ts";
 import { alarms, notes } from "./banners.ts";
 import { byHand } from "./by-hand.ts";
 import { events } from "./events.ts";
@@ -34,6 +35,7 @@ export function page(scene: Scene): readonly Element[] {
       pods(scene),
       unexplained(scene),
       element("div", { key: "columns", class: "columns" }, [
+        ahead(scene),
         next(scene),
         byHand(scene),
         events(scene),

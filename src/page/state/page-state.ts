@@ -2,6 +2,7 @@ import type { EventAnswer } from "#http/contract/history.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { StatusAnswer } from "#http/contract/status.ts";
 import type { Question } from "#page/ask/question.ts";
+import type { Wish } from "#page/ask/sent.ts";
 import type { OwnClocks, ServerTime } from "#page/live/server-time.ts";
 
 /** All that the page knows. */
@@ -16,6 +17,8 @@ export interface PageState {
   readonly events: readonly EventAnswer[];
   /** The question that is open. */
   readonly question: Question | undefined;
+  /** The wish about a schedule or a budget that is open. */
+  readonly wish: Wish | undefined;
   /** The version that this page came with. */
   readonly version: string | undefined;
 }
@@ -34,5 +37,6 @@ export const firstState: PageState = {
   operations: [],
   events: [],
   question: undefined,
+  wish: undefined,
   version: undefined,
 };

@@ -134,13 +134,13 @@ describe("a yes is not taken any more", () => {
 
 describe("the proof is shown as it comes", () => {
   const begun = answered(yes(asked("stop")), questionIn(yes(asked("stop"))), {
-    kind: "begun",
-    operation: operation(),
+    kind: "answered",
+    body: operation(),
   });
 
   it("step by step, to its end", () => {
     const before = yes(asked("stop"));
-    const first = answered(before, questionIn(before), { kind: "begun", operation: operation() });
+    const first = answered(before, questionIn(before), { kind: "answered", body: operation() });
     const step = { at: "2026-03-09T02:00:07.000Z", words: "RunPod was asked to stop it" };
     const second = told(first, operation({ steps: [step] }));
     const last = told(second, operation({ steps: [step], state: "done", words: "It is EXITED." }));
@@ -155,7 +155,7 @@ describe("the proof is shown as it comes", () => {
   it.each(["unproven", "interrupted"] as const)("%s is red, and may still cost money", (state) => {
     const before = yes(asked("terminate"));
     const ended = operation({ action: "terminate", state, words: "It is still RUNNING." });
-    const after = answered(before, questionIn(before), { kind: "begun", operation: ended });
+    const after = answered(before, questionIn(before), { kind: "answered", body: ended });
 
     expect(words(after)).toContain("It may still run and cost money.");
     expect(words(after)).toContain("It is still RUNNING.");
@@ -196,7 +196,7 @@ describe("the proof is shown as it comes", () => {
     const before = yes(asked("stop"));
     const closed = { ...before, question: undefined };
 
-    const after = answered(closed, questionIn(before), { kind: "begun", operation: operation() });
+    const after = answered(closed, questionIn(before), { kind: "answered", body: operation() });
 
     expect(after.question).toBeUndefined();
     expect(after.operations).toHaveLength(1);
