@@ -47,7 +47,7 @@ describe.concurrent("budgets and schedules on the page", () => {
       await shows(question(page), /Budget daily is lifted until/);
       await question(page).getByRole("button", { name: "Close" }).click();
       await shows(main(page), /Used up, lifted/);
-    expect(await findingsOn(page)).toEqual([]);
+      expect(await findingsOn(page)).toEqual([]);
       await expectNoSidewaysScroll(page);
     },
   );

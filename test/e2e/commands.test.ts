@@ -248,6 +248,7 @@ thresholds:
   warning      $10.00  balance is below
   critical      $2.00  balance is above
   emergency     $0.50  balance is above
+worst case: at your $80.00/h limit a crossing costs at most $0.67 before it is seen; what it costs after that depends on who is told: no threshold has a backstop
 guards: (none)
 ${interfaceLines}
 API key: $RUNPOD_API_KEY

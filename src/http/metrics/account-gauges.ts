@@ -47,7 +47,7 @@ export function accountGauges(
       rows.map(({ name, belowUsd }) => ({ labels: { threshold: name }, value: belowUsd })),
     ),
     gauges(
-      "runpodboss_threshold_below_time_left_seconds",
+      "runpodboss_threshold_seconds_left",
       "With less time left than this a threshold trips.",
       rows.map(({ name, belowHours }) => ({
         labels: { threshold: name },
