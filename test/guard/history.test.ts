@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
-import { recorded } from "#guard/history.ts";
+import { recorded, withRecords } from "#guard/history.ts";
 import type { HistoryRecord } from "#guard/model/run.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import {
@@ -307,4 +307,25 @@ describe("until when an ended run would have run", () => {
     expect(state.unrecorded.at(-1)).toMatchObject({ reason: "idle_30m" });
     expect(state.unrecorded.at(-1)?.run?.capAtMs).toBe(capAtMs);
   });
+});
+
+it("a pod that stays stopped is named where its list is known, and recorded by its id alone else", () => {
+  const said = {
+    kind: "said",
+    event: "stopped",
+    name: "stopped",
+    reason: "stopped_24h",
+    because: "stopped for 24 h",
+    podIds: ["p1"],
+  } as const;
+  const runOf = (state: GuardState) =>
+    withRecords({ state, events: [said] }, policy, at(1)).state.unrecorded[0]?.run;
+  const list = seen({ pods: [pod({ id: "p1", name: "trainer", status: "stopped" })] });
+
+  expect(runOf({ ...emptyState, lastSeen: list })).toEqual({ podId: "p1", podName: "trainer" });
+  expect(runOf({ ...emptyState, lastSeen: seen({ pods: "unknown" }) })).toEqual({
+    podId: "p1",
+    podName: "",
+  });
+  expect(runOf(emptyState)).toEqual({ podId: "p1", podName: "" });
 });

@@ -329,6 +329,8 @@ describe("what lasts", () => {
       p5: { ...stopped, sinceMs: at(0), watchedSinceMs: at(1), unsureSinceMs: at(3) },
     },
     reminded: { "threshold:low": { firstAtMs: at(1), lastAtMs: at(2), times: 2 } },
+    estimatedAtMs: { low: at(1) },
+    charges: { afterMs: at(1), byMs: at(2), everyMs: 60_000 },
   };
 
   it("how the balance falls, pods that are stopped and reminders, moves with the clock", () => {
@@ -345,6 +347,8 @@ describe("what lasts", () => {
         p5: { ...stopped, sinceMs: at(60), watchedSinceMs: at(61), unsureSinceMs: at(63) },
       },
       reminded: { "threshold:low": { firstAtMs: at(61), lastAtMs: at(62), times: 2 } },
+      estimatedAtMs: { low: at(61) },
+      charges: { afterMs: at(61), byMs: at(62), everyMs: 60_000 },
     });
   });
 

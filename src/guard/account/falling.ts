@@ -64,7 +64,7 @@ function known(usd: number): number | undefined {
 }
 
 /** Unknown where one of the two is. */
-export function sum(one: number | undefined, other: number | undefined): number | undefined {
+function sum(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? undefined : one + other;
 }
 

@@ -77,6 +77,6 @@ function holds({ action, freezes }: Budget): boolean {
 }
 
 /** As the history has it: `budget_daily`. */
-export function budgetReason(name: string): string {
+function budgetReason(name: string): string {
   return `budget_${name}`;
 }

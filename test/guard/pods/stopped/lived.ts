@@ -5,7 +5,7 @@ import type { Policy, StoppedGuard } from "#guard/model/policy.ts";
 import { emptyState, type GuardEvent, type GuardState } from "#guard/model/state.ts";
 import { at, guarding, hourMs, pod, seen } from "../../samples.ts";
 
-export const stoppedGuard: StoppedGuard = {
+const stoppedGuard: StoppedGuard = {
   afterMs: 2 * hourMs,
   action: "terminate",
   losesData: false,
