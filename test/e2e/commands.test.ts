@@ -467,15 +467,14 @@ API key: $RUNPOD_API_KEY`);
     for (const { stdout } of [text, json]) expect(stdout).toMatch(/^[\x20-\x7e\n]+$/);
   });
 
-  it("is one look, and asks for nothing twice", async (test) => {
+  it("is one look, and the limit of what may burn", async (test) => {
     const guard = await guardWith(test);
 
     await check(guard);
 
-    // Beside the look the limit of what may burn an hour.
     const whole = byApi({
       graphql: ["look", "other"],
-      rest: ["openapi", "look", "pods", "stop", "look"],
+      rest: ["openapi", "look", "pods", "stop", "openapi", "limits"],
     });
     expect(guard.simulator.asked.map(({ does }) => does)).toEqual(whole);
   });
