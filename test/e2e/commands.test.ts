@@ -473,7 +473,7 @@ API key: $RUNPOD_API_KEY`);
     await check(guard);
 
     const whole = byApi({
-      graphql: ["look", "other"],
+      graphql: ["look", "limits"],
       rest: ["openapi", "look", "pods", "stop", "openapi", "limits"],
     });
     expect(guard.simulator.asked.map(({ does }) => does)).toEqual(whole);

@@ -1,4 +1,5 @@
 import type { Budget, Policy } from "#guard/model/policy.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
 import type { BudgetPeriod } from "#guard/model/spend.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { notify } from "#guard/outbox/notify.ts";
@@ -9,6 +10,35 @@ import { periodsIn, presentIn } from "./periods.ts";
 import { isHeld, nearShare, standingOf } from "./standing.ts";
 import { budgetWords, spentOfWords } from "./words.ts";
 
+/** A person has lifted it since it tripped, by what the commands have written. */
+function isLiftedIn(
+  { unfrozenAtMs = {} }: LeaseBook,
+  name: string,
+  trippedAtMs: number,
+  nowMs: number,
+): boolean {
+  const liftedAtMs = own(unfrozenAtMs, name);
+  // One from the future was said by a clock that was ahead, and may be of an earlier period.
+  return liftedAtMs !== undefined && liftedAtMs >= trippedAtMs && !isLater(liftedAtMs, nowMs);
+}
+
+/** The state as the guard will have it once it has read what people have lifted. For whoever shows it. */
+export function withLifted<Known extends Pick<GuardState, "budgets">>(
+  state: Known,
+  book: LeaseBook,
+  nowMs: number,
+): Known {
+  const budgets = Object.entries(state.budgets ?? {}).map(([name, periods]) => [
+    name,
+    periods.map((period) =>
+      isHeld(period) && isLiftedIn(book, name, period.trippedAtMs, nowMs)
+        ? { ...period, unfrozenAtMs: nowMs }
+        : period,
+    ),
+  ]);
+  return { ...state, budgets: Object.fromEntries(budgets) as GuardState["budgets"] };
+}
+
 /** A person has lifted it since it tripped. */
 export function lift(state: GuardState, budget: Budget, policy: Policy, nowMs: number): Decision {
   const { leaseBook } = state;
@@ -18,11 +48,7 @@ export function lift(state: GuardState, budget: Budget, policy: Policy, nowMs: n
   if (!isHeld(period) || leaseBook === undefined || leaseBook === "unknown") {
     return { state, events: [] };
   }
-  const liftedAtMs = own(leaseBook.unfrozenAtMs ?? {}, name);
-  // One from the future was said by a clock that was ahead, and may be of an earlier period.
-  const isOfNow =
-    liftedAtMs !== undefined && liftedAtMs >= period.trippedAtMs && !isLater(liftedAtMs, nowMs);
-  if (!isOfNow) return { state, events: [] };
+  if (!isLiftedIn(leaseBook, name, period.trippedAtMs, nowMs)) return { state, events: [] };
   return over(withPeriodOf(state, name, { ...period, unfrozenAtMs: nowMs }), budget, policy, {
     atMs: nowMs,
     because: `lifted by hand: ${spentOfWords(standing)} is spent, and it holds nothing until the next ${per}`,

@@ -1,5 +1,6 @@
 import type { ScheduleSettings } from "#config/settings.ts";
 import { type Estimate, estimateOf } from "#guard/account/estimate.ts";
+import { withLifted } from "#guard/budgets/lift.ts";
 import { type BudgetStanding, budgetStandings } from "#guard/budgets/standing.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
@@ -37,9 +38,11 @@ export interface AheadSources {
 }
 
 export function aheadOfNow(sources: AheadSources): AheadReport {
-  const { nowMs, policy, schedules, saved } = sources;
+  const { nowMs, policy, schedules, saved, book } = sources;
+  // Also what the daemon has not read yet.
+  const known = book === "unknown" ? saved : withLifted(saved, book, nowMs);
   return {
-    budgets: budgetStandings(saved, policy, nowMs),
+    budgets: budgetStandings(known, policy, nowMs),
     schedules: schedules.map((schedule) => scheduleReport(schedule, sources)),
     estimate: estimateOf(saved, nowMs),
   };

@@ -60,6 +60,7 @@ const purposes: readonly (readonly [Does, RegExp])[] = [
   ["measure", /\b(runtime|latestTelemetry)\b/],
   ["pods", /\bpods\b|\bpod\b/],
   ["prices", /\bgpuTypes\b/],
+  ["limits", /\bspendLimit\b/],
 ];
 
 export function purposeOf(query: string): Does {
