@@ -80,7 +80,9 @@ export function createPace({ pollIntervalMs, isAdaptive, paces }: PaceDeps): Pac
           const apartMs = Math.max(paces.leastPollMs, allowedEachMs, polite.eachMs);
           const fromMs = Math.max(beganAtMs + apartMs, allowedMs);
           const besidesMs = Math.max(Math.min(momentAtMs, learnAtMs), beganAtMs + duePaceMs);
-          return Math.max(Math.min(moneyAtMs, Math.max(besidesMs, bucket.freeAtMs())), fromMs);
+          const bestMs = Math.min(moneyAtMs, Math.max(besidesMs, bucket.freeAtMs()));
+          // Clocks tell whole milliseconds: before one is over, it has not come, however long one waits.
+          return Math.ceil(Math.max(bestMs, fromMs));
         },
       };
     },

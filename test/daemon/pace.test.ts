@@ -106,3 +106,15 @@ it.each([
 
   expect(pace.after(began, good).aheadAtMs({ ...nothingAhead, moneyAtMs: began })).toBe(Infinity);
 });
+
+it("a line that is crossed within a millisecond is polled for when that is over: clocks tell no part of one", () => {
+  const pace = createPace({
+    pollIntervalMs: () => 60_000,
+    isAdaptive: () => true,
+    paces: { firstRetryMs: 5_000, leastPollMs: 5_000 },
+  });
+
+  const next = pace.after(began, good).aheadAtMs({ ...nothingAhead, moneyAtMs: began + 7_000.25 });
+
+  expect(next).toBe(began + 7_001);
+});
