@@ -1,12 +1,13 @@
 import type { ScheduleSettings, Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
+import type { Scheduled } from "#guard/model/schedules.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
-import { isPassedOver, isUndealt } from "#guard/pods/rules/schedule.ts";
-import { runNameOf } from "#guard/pods/run/run-name.ts";
+import { isUndealt } from "#guard/pods/rules/schedule.ts";
 import type { Calendar } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
+import { heldBy } from "#report/ahead/held-by.ts";
 import type { Snapshot } from "#report/snapshot.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
@@ -66,7 +67,14 @@ export async function skipSchedule(
     if (found === undefined) {
       throw new UserError(`Schedule ${name} does not come again: there is nothing to skip.`);
     }
-    if (own(book.skippedMs ?? {}, name) === found) {
+    const skippedMs = own(book.skippedMs ?? {}, name);
+    if (skippedMs !== undefined && isBeingLetGo(skippedMs, known)) {
+      throw new UserError(
+        `Schedule ${name} is passed over at ${localTime(skippedMs)}, and the daemon has not taken that in yet.`,
+        { hint: "Skip its next time after the daemon's next poll." },
+      );
+    }
+    if (skippedMs === found) {
       throw new UserError(`Schedule ${name} is passed over at ${localTime(found)} already.`);
     }
     atMs = found;
@@ -94,17 +102,14 @@ export function skippedWords({ schedule, atMs, isUnderWay }: Skipped): string {
 }
 
 /** The last moment that holds a run which goes on; undefined: none does. */
-function heldMsOf(
-  name: string,
-  { scheduled = {}, runs }: GuardState,
-  book: LeaseBook,
-): number | undefined {
-  const known = own(scheduled, name);
-  if (known === undefined) return undefined;
-  const held = Object.entries(known.due).flatMap(([podId, { run: runName, ofMs }]) => {
-    const run = own(runs, podId);
-    const isOn = run !== undefined && runNameOf(run) === runName;
-    return isOn && !isPassedOver(ofMs, name, known, book) ? [ofMs] : [];
-  });
+function heldMsOf(name: string, saved: GuardState, book: LeaseBook): number | undefined {
+  const held = heldBy(name, saved, book).map(({ ofMs }) => ofMs);
   return held.length === 0 ? undefined : Math.max(...held);
+}
+
+/** It was passed over when it had come, and the guard has not taken that in: another skip would undo it. */
+function isBeingLetGo(skippedMs: number, known: Scheduled | undefined): boolean {
+  if (known === undefined || !known.dealtMs.includes(skippedMs)) return false;
+  const moments = [known.openMs ?? Infinity, ...Object.values(known.due).map(({ ofMs }) => ofMs)];
+  return moments.some((ms) => ms <= skippedMs);
 }

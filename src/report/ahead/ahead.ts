@@ -8,6 +8,7 @@ import type { Moments } from "#guard/model/spend.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { skippedIn } from "#guard/pods/rules/schedule.ts";
+import { heldBy } from "./held-by.ts";
 
 /** What comes by the calendar and by what is spent, for whoever shows it. */
 export interface AheadReport {
@@ -55,11 +56,10 @@ function scheduleReport(
   const { name } = schedule;
   const nextMs = moments && own(moments.schedules, name)?.nextMs;
   const skippedMs = skippedIn(book === "unknown" ? undefined : book, name);
-  const due = own(saved.scheduled ?? {}, name)?.due ?? {};
   return {
     schedule,
     nextMs,
     isSkipped: nextMs !== undefined && skippedMs === nextMs,
-    podIds: schedule.action === "stop" ? Object.keys(due) : [],
+    podIds: schedule.action === "stop" ? heldBy(name, saved, book).map(({ podId }) => podId) : [],
   };
 }
