@@ -2,6 +2,7 @@ import type { ScheduleSettings } from "#config/settings.ts";
 import { type Estimate, estimateOf } from "#guard/account/estimate.ts";
 import { withLifted } from "#guard/budgets/lift.ts";
 import { type BudgetStanding, budgetStandings } from "#guard/budgets/standing.ts";
+import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import type { Moments } from "#guard/model/spend.ts";
@@ -36,10 +37,14 @@ export interface AheadSources {
   /** What the calendar says now; undefined: it could not be asked. */
   readonly moments: Moments | undefined;
   readonly book: LeaseBook | "unknown";
+  /** The account as it is now; undefined: it is not seen. */
+  readonly look: Look | undefined;
 }
 
 export function aheadOfNow(sources: AheadSources): AheadReport {
-  const { nowMs, policy, schedules, saved, book } = sources;
+  const { nowMs, policy, schedules, book, look } = sources;
+  // What is saved has no look: what burns is of the one that was made now.
+  const saved = look?.kind === "seen" ? { ...sources.saved, lastSeen: look } : sources.saved;
   // Also what the daemon has not read yet.
   const known = book === "unknown" ? saved : withLifted(saved, book, nowMs);
   return {

@@ -152,6 +152,7 @@ function budgetsLine({ ahead, nowMs, timeZone }: Brief): readonly string[] {
       const { budget, period, share, trippedAtMs, reachedAtMs, frozenUntilMs } = standing;
       if (period === undefined) return `${budget.name} is not counted yet`;
       const spent = `${budget.name} ${spentOfWords(standing)} ${inPeriodWords(budget)} (${Math.floor(share * 100)} %)`;
+      if (period.unfrozenAtMs !== undefined) return `${spent} used up, and lifted`;
       if (trippedAtMs !== undefined) {
         return `${spent} USED UP${frozenUntilMs === undefined ? "" : " and FROZEN"}`;
       }
