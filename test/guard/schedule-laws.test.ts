@@ -77,6 +77,9 @@ interface Ended {
 function lived(all: readonly Turn[]): readonly Ended[] {
   let now: Lived = unlived;
   let minute = 0;
+  /** RunPod's clock is never set: by so many minutes ours is ahead of it. */
+  let aheadBy = 0;
+  let stampMinute = 0;
   let startedMinute: number | undefined = 0;
   let wasSeenStopped = true;
   let isStartUnseen = false;
@@ -88,6 +91,7 @@ function lived(all: readonly Turn[]): readonly Ended[] {
     isStartUnseen = !wasSeenStopped;
     wasSeenStopped = false;
     startedMinute = minute;
+    stampMinute = minute - aheadBy;
     dealtAtStart = new Set(dealt);
   };
   const take = (input: Input): void => {
@@ -102,6 +106,7 @@ function lived(all: readonly Turn[]): readonly Ended[] {
     }
     if (turn.stepsBy !== 0) {
       minute += turn.stepsBy;
+      aheadBy += turn.stepsBy;
       if (startedMinute !== undefined) startedMinute += turn.stepsBy;
       take({ kind: "stepped", atMs: at(minute), byMs: turn.stepsBy * minuteMs });
     }
@@ -119,13 +124,11 @@ function lived(all: readonly Turn[]): readonly Ended[] {
     const row = pod({ status: startedMinute === undefined ? "stopped" : "running" });
     take({ kind: "look", look: seen({ atMs, pods: turn.look === "no-list" ? "unknown" : [row] }) });
     if (turn.look === "no-list") continue;
-    if (startedMinute === undefined) wasSeenStopped = true;
-    else if (turn.isMeasured) {
+    wasSeenStopped = startedMinute === undefined;
+    if (startedMinute !== undefined && turn.isMeasured) {
       isStartUnseen = false;
-      const startedMs = at(startedMinute);
-      const samples = [
-        sampleAt(minute, { bootedAtMs: startedMs, lastStartedAtMs: startedMs, takenAtMs: atMs }),
-      ];
+      const [bootedAtMs, lastStartedAtMs] = [at(startedMinute), at(stampMinute)];
+      const samples = [sampleAt(minute, { bootedAtMs, lastStartedAtMs, takenAtMs: atMs })];
       take({ kind: "measured", measured: { kind: "measured", atMs, samples }, activity: {} });
     }
     const owed = now.state.owed.find(({ kind }) => kind === "end-run");

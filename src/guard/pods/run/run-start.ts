@@ -5,6 +5,9 @@ import { withChanges } from "./update-runs.ts";
 /** Clocks differ, uptimes are whole seconds: less than this is the same moment. */
 const toleranceMs = 120_000;
 
+/** Of RunPod's own clock, cut to whole seconds somewhere. */
+const sameStampMs = 1_000;
+
 export interface Started {
   readonly run: PodRun;
   /** The pod was stopped and started since: this is a new run. */
@@ -17,7 +20,7 @@ export interface Started {
  * not agree, and nobody has watched, the shortest run holds: a clock may have been set.
  */
 export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started {
-  const { podId } = sample;
+  const { podId, lastStartedAtMs: stampMs = run.lastStartedAtMs } = sample;
   const ahead = notAhead(sample.lastStartedAtMs, nowMs);
   const { bootedAtMs, lastStartedAtMs, impossibleMs } = possible(run, sample.bootedAtMs, ahead);
   const told = [bootedAtMs, lastStartedAtMs].filter((each) => each !== undefined);
@@ -28,14 +31,17 @@ export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started 
   }
   const latestMs = Math.max(...told);
   const source: StartSource = bootedAtMs === undefined ? "last-started" : "uptime";
-  if (isAnother(run, lastStartedAtMs, found)) {
+  if (isAnother(run, { stampMs, lastStartedAtMs, foundAtMs: found })) {
     const { isCluster } = run;
     const begun = {
       ...runFrom(podId, run.name, latestMs, run.costPerHrUsd),
       ...(isCluster === true && { isCluster }),
     };
     const disputedMs = disputed(latestMs, told);
-    return { run: { ...begun, startFrom: source, lastStartedAtMs, disputedMs }, isAnew: true };
+    return {
+      run: { ...begun, startFrom: source, lastStartedAtMs: stampMs, disputedMs },
+      isAnew: true,
+    };
   }
   const isSure = run.isSaved !== true && run.unsureSinceMs === undefined;
   const knownAtMs = isStartKnown(run) ? notAhead(run.startedAtMs, nowMs) : undefined;
@@ -49,7 +55,7 @@ export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started 
     startFrom: startedAtMs === knownAtMs && !isTold(bootedAtMs, knownAtMs) ? run.startFrom : source,
     unsureSinceMs: undefined,
     isSaved: undefined,
-    lastStartedAtMs: lastStartedAtMs ?? run.lastStartedAtMs,
+    lastStartedAtMs: stampMs,
     disputedMs:
       disputed(startedAtMs, [...told, knownAtMs ?? startedAtMs, impossibleMs ?? startedAtMs]) ??
       run.disputedMs,
@@ -146,15 +152,25 @@ export function isStartKnown({ startFrom }: Pick<PodRun, "startFrom">): boolean 
  * The pod's own start decides, if it is known: a container may restart while its pod keeps running. What
  * began before this run was first seen is this run, and what was known of its start was wrong.
  */
-function isAnother(run: PodRun, lastStartedAtMs: number | undefined, foundAtMs: number): boolean {
+function isAnother(
+  run: PodRun,
+  {
+    stampMs,
+    lastStartedAtMs,
+    foundAtMs,
+  }: { stampMs: number | undefined; lastStartedAtMs: number | undefined; foundAtMs: number },
+): boolean {
+  // An uptime and a first sight are of our clock, a stamp is of RunPod's: the two may be hours apart.
+  const isBefore = run.isSaved !== true && foundAtMs <= run.firstSeenAtMs;
+  if (isBefore) return false;
+  // Of one clock, two stamps need no tolerance: a pod may be started twice within a minute.
+  if (stampMs !== undefined && run.lastStartedAtMs !== undefined) {
+    return stampMs > run.lastStartedAtMs + sameStampMs;
+  }
   if (lastStartedAtMs !== undefined) {
-    const isBefore = run.isSaved !== true && lastStartedAtMs <= run.firstSeenAtMs;
-    if (isBefore) return false;
-    const sinceMs = isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs;
-    return isLater(lastStartedAtMs, run.lastStartedAtMs ?? sinceMs);
+    return isLater(lastStartedAtMs, isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs);
   }
   // A pod runs before its container has booted.
   const sinceMs = run.startFrom === "uptime" ? run.startedAtMs : run.unsureSinceMs;
-  if (run.isSaved !== true && foundAtMs <= run.firstSeenAtMs) return false;
   return sinceMs !== undefined && isLater(foundAtMs, sinceMs);
 }

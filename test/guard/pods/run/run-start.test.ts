@@ -406,3 +406,34 @@ describe("a start that RunPod tells far ahead of our clock", () => {
     expect(owedBy(lived)).toEqual([[30, "idle"]]);
   });
 });
+
+describe("a restart where the clocks are hours apart", () => {
+  const known = run({ firstSeenAtMs: at(0), startedAtMs: at(0), startFrom: "uptime" });
+
+  it.each([
+    ["ours ahead of RunPod's", -180, -120],
+    ["ours behind RunPod's, so that its stamps are in our future", 300, 360],
+    ["within two minutes of the start before", 0, 1],
+  ])("is another run, with %s", (_sentence, before, stamp) => {
+    const told = { ...known, lastStartedAtMs: at(before) };
+    const sample = sampleAt(60, { bootedAtMs: at(58), lastStartedAtMs: at(stamp) });
+
+    expect(startOf(told, sample, at(60)).isAnew).toBe(true);
+  });
+
+  it("is told by its stamp also where the one before was in our future", () => {
+    const first = sampleAt(1, { bootedAtMs: at(0), lastStartedAtMs: at(300) });
+    const { run: seenOnce } = startOf(known, first, at(1));
+    const again = sampleAt(60, { bootedAtMs: at(58), lastStartedAtMs: at(358) });
+
+    expect(seenOnce.lastStartedAtMs).toBe(at(300));
+    expect(startOf(seenOnce, again, at(60)).isAnew).toBe(true);
+  });
+
+  it("is none where only the container has restarted: the stamp is the same", () => {
+    const told = { ...known, lastStartedAtMs: at(-180) };
+    const sample = sampleAt(60, { bootedAtMs: at(58), lastStartedAtMs: at(-180) });
+
+    expect(startOf(told, sample, at(60)).isAnew).toBe(false);
+  });
+});
