@@ -38,7 +38,7 @@ export interface Summing {
   summary(nowMs: number): HistorySummary;
 }
 
-const ours = /^(?:idle_.*|lease_expired|hard_timeout_.*|backstop)$/;
+const ours = /^(?:idle_.*|lease_expired|hard_timeout_.*|budget_.*|schedule_.*|backstop)$/;
 
 export function createSumming(): Summing {
   const hours = createSum();

@@ -75,6 +75,8 @@ describe("what an end of ours has saved", () => {
     ["has nothing to do with another pod", end(), [start(atMs + hourMs, "p2")], 15],
     ["counts for a lease", end({ reason: "lease_expired" }), [], 15],
     ["counts for a hard timeout", end({ reason: "hard_timeout_8h" }), [], 15],
+    ["counts for a budget", end({ reason: "budget_daily" }), [], 15],
+    ["counts for a schedule", end({ reason: "schedule_evening" }), [], 15],
     ["counts for a backstop", end({ reason: "backstop", type: "termination" }), [], 15],
   ])("%s", (_sentence, ended, others, total) => {
     const { saved } = summaryOf([ended], others);

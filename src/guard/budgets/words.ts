@@ -70,8 +70,8 @@ function doneWords({ action, freezes, per }: Budget, warnMs: number): string {
   const soon = warnMs === 0 ? "at once" : `after a warning of ${spanWords(warnMs)}`;
   const ends = action === "stop" ? `. Its pods that run now are stopped ${soon}` : "";
   if (!freezes) return ends;
-  const starts = action === "stop" ? `is told and stopped ${soon}` : "is told";
-  return `${ends}. Frozen until the next ${per}: every pod of it that starts ${starts}`;
+  const starts = action === "stop" ? `, and it is stopped ${soon}` : "";
+  return `${ends}. Frozen until the next ${per}: you are told of every pod of it that starts${starts}`;
 }
 
 /** `budget daily is used up ($20.31 of $20.00 today)`: why a pod is ended or told of. */

@@ -173,10 +173,10 @@ describe("what a budget does when it trips", () => {
     [{}, undefined],
     [{ action: "agent" }, undefined],
     [{ action: "stop" }, "Its pods that run now are stopped after a warning of 15 min"],
-    [{ freezes: true }, "Frozen until the next day: every pod of it that starts is told"],
+    [{ freezes: true }, "Frozen until the next day: you are told of every pod of it that starts"],
     [
       { action: "stop", freezes: true, per: "week" },
-      "Its pods that run now are stopped after a warning of 15 min. Frozen until the next week: every pod of it that starts is told and stopped after a warning of 15 min",
+      "Its pods that run now are stopped after a warning of 15 min. Frozen until the next week: you are told of every pod of it that starts, and it is stopped after a warning of 15 min",
     ],
   ])("is said: %j", (its, words) => {
     const { lived } = spentBy(its);
