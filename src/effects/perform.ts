@@ -3,7 +3,7 @@ import { callAgent } from "#agent/call.ts";
 import { buildAgent } from "#agent/run.ts";
 import type { Runpodctl } from "#agent/runpodctl.ts";
 import { whyNoLonger } from "#guard/account/backstop.ts";
-import { measuredIn } from "#guard/account/measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
 import { isEveryRunKnown, type Seen } from "#guard/model/account.ts";
 import type { Effect, EndPod, EndRun, EndStopped, Outcome } from "#guard/model/effect.ts";

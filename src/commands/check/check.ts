@@ -25,7 +25,7 @@ import { asBelieved } from "#report/believed-look.ts";
 import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { savedState } from "#report/snapshot.ts";
-import { worstCaseWords } from "#report/worst-case.ts";
+import { worstCaseWords } from "#report/ahead/worst-case.ts";
 import { realAccounts, realSpendLimit } from "#wiring/account.ts";
 import { createDecidingOnce } from "#runpod/auto/account.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";

@@ -2,7 +2,7 @@ import type { Settings } from "#config/settings.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
-import { worstCaseWords } from "#report/worst-case.ts";
+import { worstCaseWords } from "#report/ahead/worst-case.ts";
 
 export interface WorstCaseDeps {
   readonly settings: () => Settings;

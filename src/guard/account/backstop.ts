@@ -12,7 +12,7 @@ import { burnBefore, laggingIn } from "./confirm-burn.ts";
 import { leftClustersWords, unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
 import { isBelow } from "./line.ts";
-import { measuredIn } from "./measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import { isFired } from "./thresholds.ts";
 
 /** With less than this left, saving data goes before saving money. */

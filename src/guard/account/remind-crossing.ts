@@ -7,7 +7,7 @@ import { wayOf } from "#guard/outbox/ways.ts";
 import { own } from "#guard/own-value.ts";
 import { spanWords, usd } from "#guard/text.ts";
 import { belowWords, isBelow, lineWords } from "./line.ts";
-import { measuredIn } from "./measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import { isFired, tripTime } from "./thresholds.ts";
 import { crossingNotices, crossingTopic } from "./told-crossing.ts";
 

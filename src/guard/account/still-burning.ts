@@ -6,7 +6,7 @@ import { forget, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
 import { perHour, spanWords } from "#guard/text.ts";
 import { isBelow } from "./line.ts";
 import { leftClustersWords, namedWith, whyKept } from "./may-end.ts";
-import { measuredIn } from "./measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 
 /**
  * Below the lowest threshold nothing else is said of pods that nothing here may stop: they are named

@@ -7,7 +7,7 @@ import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { spanWords } from "#guard/text.ts";
 import { aboveWords, belowWords, isBelow } from "./line.ts";
-import { measuredIn } from "./measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import { answersOf, crossingTopic, rearmWords } from "./told-crossing.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { Effect, Next, Notify } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
-import { measuredIn } from "./measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import { toldOf } from "#guard/outbox/incidents.ts";
 import { knownFrom } from "#guard/outbox/new-ways.ts";
 import { tripSeverity } from "#guard/outbox/severity.ts";

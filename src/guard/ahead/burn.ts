@@ -1,4 +1,4 @@
-import { slopePerHrUsd } from "#guard/account/measured.ts";
+import { slopePerHrUsd } from "#guard/account/falls/measured.ts";
 import { isAmong } from "#guard/protect.ts";
 import { isRunning, type Pod, type Seen } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";

@@ -1,5 +1,5 @@
 import { crossedAtUsd } from "#guard/account/line.ts";
-import { measuredIn } from "#guard/account/measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import { isFired } from "#guard/account/thresholds.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Budget, Policy } from "#guard/model/policy.ts";

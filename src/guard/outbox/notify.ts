@@ -2,7 +2,7 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Effect, Next, Notify, Remedy, SaidName, Severity } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
-import { measuredIn } from "#guard/account/measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import { own } from "#guard/own-value.ts";
 import { messageWords } from "#guard/text.ts";
 import { incidentOf } from "./incidents.ts";

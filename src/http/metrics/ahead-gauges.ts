@@ -1,4 +1,4 @@
-import { estimateOf } from "#guard/account/estimate.ts";
+import { estimateOf } from "#guard/account/falls/estimate.ts";
 import { type BudgetStanding, budgetStandings, isHeld } from "#guard/budgets/standing.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";

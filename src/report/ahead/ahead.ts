@@ -1,5 +1,5 @@
 import type { ScheduleSettings } from "#config/settings.ts";
-import { type Estimate, estimateOf } from "#guard/account/estimate.ts";
+import { type Estimate, estimateOf } from "#guard/account/falls/estimate.ts";
 import { withLifted } from "#guard/budgets/lift.ts";
 import { type BudgetStanding, budgetStandings } from "#guard/budgets/standing.ts";
 import type { Look } from "#guard/model/account.ts";

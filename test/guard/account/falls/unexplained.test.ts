@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { isAuditDue } from "#guard/account/audited.ts";
 import { decide } from "#guard/decide.ts";
 import { emptyState } from "#guard/model/state.ts";
-import { at, minuteMs, noticesOf, pod } from "../samples.ts";
-import { type Burning, burnt, burnWords, podOf, still } from "./burning.ts";
+import { at, minuteMs, noticesOf, pod } from "../../samples.ts";
+import { type Burning, burnt, burnWords, podOf, still } from "../burning.ts";
 
 const costUsd = 2;
 const explained: Burning = { burn: () => costUsd, look: () => podOf(costUsd) };

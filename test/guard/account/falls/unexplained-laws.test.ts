@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { pod } from "../samples.ts";
-import { burnt, burnWords } from "./burning.ts";
+import { pod } from "../../samples.ts";
+import { burnt, burnWords } from "../burning.ts";
 
 const secondMs = 1_000;
 

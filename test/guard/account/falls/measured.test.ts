@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { measuredIn } from "#guard/account/measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 import type { Seen } from "#guard/model/account.ts";
 import { emptyState } from "#guard/model/state.ts";
-import { at, minuteMs, policyWith, seen } from "../samples.ts";
-import { type Burning, burnt } from "./burning.ts";
+import { at, minuteMs, policyWith, seen } from "../../samples.ts";
+import { type Burning, burnt } from "../burning.ts";
 
 const untold: Partial<Seen> = { pods: "unknown", burnPerHrUsd: undefined };
 const dark: Burning = { burn: () => 6, look: () => untold };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { followCharges } from "#guard/account/charges.ts";
+import { followCharges } from "#guard/account/falls/charges.ts";
 import { decide } from "#guard/decide.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { policy, seen } from "../samples.ts";
+import { policy, seen } from "../../samples.ts";
 
 const second = 1_000;
 

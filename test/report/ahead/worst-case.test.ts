@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { ThresholdSettings } from "#config/settings.ts";
 import { realPaces } from "#paces.ts";
-import { worstCaseWords } from "#report/worst-case.ts";
+import { worstCaseWords } from "#report/ahead/worst-case.ts";
 
 const threshold = (name: string, minutes?: number): ThresholdSettings => ({
   name,

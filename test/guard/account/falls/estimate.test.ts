@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateOf } from "#guard/account/estimate.ts";
+import { estimateOf } from "#guard/account/falls/estimate.ts";
 import { decide } from "#guard/decide.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
@@ -15,7 +15,7 @@ import {
   seen,
   stateWith,
   wordsOf,
-} from "../samples.ts";
+} from "../../samples.ts";
 
 const look = seen({ atMs: at(0), balanceUsd: 20, burnPerHrUsd: 60 });
 

@@ -7,8 +7,8 @@ import { forget, notify } from "#guard/outbox/notify.ts";
 import { withoutTold, withTold } from "#guard/outbox/remind.ts";
 import { own } from "#guard/own-value.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
-import { auditedWords, fallsUnexplainedSince, isAuditDue } from "./audited.ts";
-import { burnLagMs } from "./burn.ts";
+import { auditedWords, fallsUnexplainedSince, isAuditDue } from "#guard/account/audited.ts";
+import { burnLagMs } from "#guard/account/burn.ts";
 import { measuredFalls, measuredMs } from "./falling.ts";
 
 /** So much more than the pods cost, and so much an hour, is worth a notice. */
