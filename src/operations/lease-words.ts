@@ -1,6 +1,7 @@
 import type { Pod } from "#guard/model/account.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
 import { hourMs } from "#guard/model/time.ts";
+import type { Deadline } from "#guard/pods/rules/deadlines.ts";
 import { perHour, rowWords, spanWords, usd } from "#guard/text.ts";
 import { localTime } from "#terminal/local-time.ts";
 import type { Leased } from "./lease.ts";
@@ -18,7 +19,7 @@ export function leasedWords(
   leased: Leased,
   clockWords: (atMs: number) => string = localTime,
 ): LeasedWords {
-  const { guard, endsAtMs, actsAtMs, atMs, moreMs, hardTimeoutAtMs } = leased;
+  const { guard, endsAtMs, actsAtMs, atMs, moreMs, sooner } = leased;
   const leftMs = endsAtMs - atMs;
   const burnsMs = actsAtMs - atMs;
   const when =
@@ -37,10 +38,15 @@ export function leasedWords(
         : `It can be extended by at most ${spanWords(more.ms)}.`,
     ],
     warning:
-      hardTimeoutAtMs === undefined
+      sooner === undefined
         ? undefined
-        : `the hard timeout ends the pod before that, at ${clockWords(hardTimeoutAtMs)}`,
+        : `${whose(sooner)} ends the pod before that, at ${clockWords(sooner.atMs)}`,
   };
+}
+
+/** `the hard timeout`, `schedule evening`. */
+function whose({ guard, of }: Deadline): string {
+  return of === undefined ? `the ${guard.replaceAll("_", " ")}` : `${guard} ${of}`;
 }
 
 function nounOf({ cluster }: Pick<Pod, "cluster">): string {

@@ -7,7 +7,7 @@ import type { Lease, LeaseBook, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
-import { deadlinesOf, isEnding } from "#guard/pods/rules/deadlines.ts";
+import { type Deadline, deadlinesOf, isEnding } from "#guard/pods/rules/deadlines.ts";
 import { extended, granted, withSaid } from "#guard/pods/rules/lease.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { plainNumber, rowTitle, spanWords } from "#guard/text.ts";
@@ -33,8 +33,8 @@ export interface Leased {
   readonly actsAtMs: number;
   /** By how much it could still be extended. */
   readonly moreMs: number;
-  /** When the hard timeout ends the run, if that comes before the lease. */
-  readonly hardTimeoutAtMs: number | undefined;
+  /** What else ends the run before the lease does, the first of it. */
+  readonly sooner: Deadline | undefined;
   /** What could not be written although the lease was given. */
   readonly troubles: readonly string[];
 }
@@ -94,21 +94,24 @@ export async function leasePod(
       ? Math.max(endsAtMs, atMs + snapshot.policy.podGuards.warnMs)
       : endsAtMs,
     moreMs: run.startedAtMs + guard.maxMs - endsAtMs,
-    hardTimeoutAtMs: hardTimeoutBefore(given, run, pod, snapshot, atMs),
+    sooner: endBefore(given, run, pod, snapshot, atMs),
     troubles: isDry ? [] : await record({ type: wish, atMs, because, ...facts }, settings, files),
   };
 }
 
-function hardTimeoutBefore(
+/** Of what a lease and activity do not put off. */
+function endBefore(
   lease: Lease,
   run: PodRun,
   pod: Pod,
-  { policy, book: leaseBook }: SeenSnapshot,
+  { policy, saved, moments, book: leaseBook }: SeenSnapshot,
   atMs: number,
-): number | undefined {
-  return deadlinesOf({ ...run, lease }, pod, { leaseBook }, policy, atMs).find(
-    (each) => each.guard === "hard_timeout" && isEnding(each) && each.atMs < lease.endsAtMs,
-  )?.atMs;
+): Deadline | undefined {
+  return deadlinesOf({ ...run, lease }, pod, { ...saved, moments, leaseBook }, policy, atMs)
+    .filter((each) => each.guard !== "idle" && each.guard !== "lease" && isEnding(each))
+    .filter((each) => each.atMs < lease.endsAtMs)
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .at(0);
 }
 
 async function stateNow(pod: Pod, stateFile: string): Promise<GuardState> {

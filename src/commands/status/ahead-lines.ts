@@ -68,7 +68,8 @@ function scheduleRow(report: ScheduleReport, { nowMs }: Shown, paint: Paint): re
   const inTime =
     nextMs - nowMs < 48 * hourMs ? ` (in ${spanWords(Math.max(0, nextMs - nowMs))})` : "";
   const next = `${localTime(nextMs)}${inTime}`;
-  return isSkipped
+  const unless = isSkipped === undefined ? ", unless it is passed over: that cannot be read" : "";
+  return isSkipped === true
     ? [name, { text: `${ending}${next} is PASSED OVER`, style: paint.yellow }]
-    : [name, { text: `${ending}${next} ${does}` }];
+    : [name, { text: `${ending}${next} ${does}${unless}` }];
 }

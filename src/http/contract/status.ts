@@ -84,7 +84,7 @@ const schedule = z.object({
   pods: z.array(z.string()),
   action: z.enum(["notify", "stop"]),
   next_at: iso.nullable().describe("null: it comes no more, or that is not known."),
-  is_next_skipped: z.boolean(),
+  is_next_skipped: z.boolean().nullable().describe("null: what people wish cannot be read."),
   ending: z.array(z.string()).describe("The pods that it is ending now, by id."),
 });
 

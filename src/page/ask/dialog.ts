@@ -2,6 +2,7 @@ import type { Action } from "#http/contract/operation.ts";
 import { element, type Element } from "#page/dom/element.ts";
 import { labels } from "#page/parts/pods/buttons.ts";
 import type { Scene } from "#page/state/scene.ts";
+import { answerButtons } from "./parts/answer-buttons.ts";
 import { consequences } from "./parts/asking.ts";
 import { outcome } from "./parts/outcome.ts";
 import { proof } from "./parts/proof.ts";
@@ -85,29 +86,13 @@ function withoutProof(is: Question["is"]): Element {
 
 function buttons(question: Question, scene: Scene): Element {
   const { action, is } = question;
-  const isAsking = is.kind === "asking";
   const isHindered = hindrance(question, scene.status, scene.isStale) !== undefined;
-  const isEnd = action === "stop" || action === "terminate";
-  return element(
-    "div",
-    { key: "buttons", class: "buttons" },
-    element(
-      "button",
-      { key: "close", type: "button", class: "button", "data-do": "close", autofocus: isEnd },
-      isAsking ? keep[action] : "Close",
-    ),
-    isAsking &&
-      element(
-        "button",
-        {
-          key: "yes",
-          type: "submit",
-          class: "button yes",
-          "data-action": action,
-          "aria-disabled": isHindered ? "true" : undefined,
-          "aria-describedby": isHindered ? "hindrance" : undefined,
-        },
-        labels[action],
-      ),
-  );
+  return answerButtons({
+    isAsking: is.kind === "asking",
+    keep: keep[action],
+    yes: labels[action],
+    action,
+    hinderedBy: isHindered ? "hindrance" : undefined,
+    isSafeFirst: action === "stop" || action === "terminate",
+  });
 }

@@ -1,5 +1,6 @@
 import { element, type Element } from "#page/dom/element.ts";
 import type { Scene } from "#page/state/scene.ts";
+import { answerButtons } from "./parts/answer-buttons.ts";
 import { outcome } from "./parts/outcome.ts";
 import type { Wish } from "./sent.ts";
 
@@ -20,26 +21,13 @@ export function wishDialog({ kind, name, is }: Wish, scene: Scene): Element {
       { method: "dialog", class: "sheet" },
       element("h2", { id: "question" }, `${label} `, element("bdi", {}, name), isAsking && "?"),
       element("div", { key: is.kind, class: "said" }, isAsking ? words : answer(is)),
-      element(
-        "div",
-        { class: "buttons" },
-        element(
-          "button",
-          { key: "close", type: "button", class: "button", "data-do": "close" },
-          isAsking ? "Cancel" : "Close",
-        ),
-        isAsking &&
-          element(
-            "button",
-            {
-              key: "yes",
-              type: "submit",
-              class: "button yes",
-              "aria-disabled": scene.isStale ? "true" : undefined,
-            },
-            label,
-          ),
-      ),
+      answerButtons({
+        isAsking,
+        keep: "Cancel",
+        yes: label,
+        hinderedBy: scene.isStale ? "cannot-send" : undefined,
+        isSafeFirst: true,
+      }),
     ),
   );
 }

@@ -73,9 +73,10 @@ function schedule(its: ScheduleAnswer, scene: Scene): Element {
     next === null
       ? "when it comes is unknown"
       : `${clockOf(scene, next)}, ${until(Date.parse(next) - scene.shownMs)}`;
-  const does = isSkipped
-    ? "passed over"
-    : `${action === "stop" ? "stops" : "tells of"} ${pods.join(", ")}`;
+  const does =
+    isSkipped === true
+      ? "passed over"
+      : `${action === "stop" ? "stops" : "tells of"} ${pods.join(", ")}${isSkipped === null ? ", unless it is passed over: that cannot be read" : ""}`;
   return element(
     "li",
     { key: `schedule ${name}` },
@@ -86,7 +87,8 @@ function schedule(its: ScheduleAnswer, scene: Scene): Element {
       { class: "note" },
       `${ending.length === 0 ? "" : `Ending ${ending.join(", ")} now; `}${its.cron}${timezone === null ? "" : ` ${timezone}`}`,
     ),
-    ((next !== null && !isSkipped) || ending.length > 0) && button("skip", name, "Skip", scene),
+    ((next !== null && isSkipped === false) || ending.length > 0) &&
+      button("skip", name, "Skip", scene),
   );
 }
 

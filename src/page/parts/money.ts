@@ -37,7 +37,7 @@ function balance(scene: Scene): readonly Element[] {
       ),
     ];
   }
-  const { last_balance: last } = status;
+  const { last_balance: last, estimated_balance: guess } = status;
   return [
     element("p", { key: "amount", class: "amount unknown" }, "Unknown"),
     element(
@@ -47,6 +47,15 @@ function balance(scene: Scene): readonly Element[] {
         ? "No balance has been seen yet."
         : `It was ${usd(last.balance_usd)} ${ago(nowMs - Date.parse(last.at))}, at ${clockOf(scene, last.at)}.`,
     ),
+    ...(guess === null
+      ? []
+      : [
+          element(
+            "p",
+            { key: "guess", class: "note" },
+            `About ${usd(guess.balance_usd)} by now, estimated at ${perHour(guess.burn_per_hr_usd)}.`,
+          ),
+        ]),
   ];
 }
 

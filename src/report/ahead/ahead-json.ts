@@ -54,7 +54,7 @@ function scheduleJson({ schedule, nextMs, isSkipped, podIds }: ScheduleReport) {
     pods: [...schedule.pods],
     action: schedule.action,
     next_at: isoOrNull(nextMs),
-    is_next_skipped: isSkipped,
+    is_next_skipped: isSkipped ?? null,
     ending: [...podIds],
   };
 }

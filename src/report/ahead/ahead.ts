@@ -23,8 +23,8 @@ export interface ScheduleReport {
   readonly schedule: ScheduleSettings;
   /** The next moment, passed over or not; undefined: it comes no more, or that is not known. */
   readonly nextMs: number | undefined;
-  /** A person passes that moment over. */
-  readonly isSkipped: boolean;
+  /** A person passes that moment over; undefined: what people wish cannot be read. */
+  readonly isSkipped: boolean | undefined;
   /** The pods that a moment which has come holds: these are to be ended. */
   readonly podIds: readonly string[];
 }
@@ -60,11 +60,11 @@ function scheduleReport(
 ): ScheduleReport {
   const { name } = schedule;
   const nextMs = moments && own(moments.schedules, name)?.nextMs;
-  const skippedMs = skippedIn(book === "unknown" ? undefined : book, name);
   return {
     schedule,
     nextMs,
-    isSkipped: nextMs !== undefined && skippedMs === nextMs,
+    isSkipped:
+      book === "unknown" ? undefined : nextMs !== undefined && skippedIn(book, name) === nextMs,
     podIds: schedule.action === "stop" ? heldBy(name, saved, book).map(({ podId }) => podId) : [],
   };
 }

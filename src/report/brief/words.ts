@@ -170,7 +170,9 @@ function schedulesLine({ ahead, nowMs, timeZone }: Brief): readonly string[] {
   const named = coming.map(({ schedule, nextMs = 0, isSkipped }) => {
     const when = timeWords(nextMs, nowMs, timeZone);
     const does = schedule.action === "stop" ? "stops" : "tells of";
-    return `${when} ${schedule.name} ${isSkipped ? "is passed over" : `${does} ${schedule.pods.join(", ")}`}`;
+    if (isSkipped === true) return `${when} ${schedule.name} is passed over`;
+    const unless = isSkipped === undefined ? " (it may be passed over, that cannot be read)" : "";
+    return `${when} ${schedule.name} ${does} ${schedule.pods.join(", ")}${unless}`;
   });
   return [`Schedules: ${listed(named)}`];
 }

@@ -95,6 +95,11 @@ describe("the schedules of status", () => {
       `  evening  <yellow>${at} (in 2 h 0 min) is PASSED OVER</yellow>`,
     ],
     [
+      "of which nobody can read whether they are passed over",
+      { isSkipped: undefined },
+      `  evening  ${at} (in 2 h 0 min) stops dev-*, unless it is passed over: that cannot be read`,
+    ],
+    [
       "that end pods now",
       { podIds: ["p1", "p2"] },
       `  evening  ending p1, p2 now; ${at} (in 2 h 0 min) stops dev-*`,

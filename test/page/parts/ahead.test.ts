@@ -70,6 +70,12 @@ describe("schedules on the page", () => {
   it.each<[string, Partial<ScheduleAnswer>, readonly string[], boolean]>([
     ["that come", {}, ["Schedule evening 19:00, in 17 h: stops dev-*", "0 19 * * *"], true],
     ["that a person passes over", { is_next_skipped: true }, ["passed over"], false],
+    [
+      "of which nobody can read whether they are passed over",
+      { is_next_skipped: null },
+      ["stops dev-*, unless it is passed over: that cannot be read"],
+      false,
+    ],
     ["that end pods now", { is_next_skipped: true, ending: ["p1"] }, ["Ending p1 now"], true],
     ["of which nothing is known", { next_at: null }, ["when it comes is unknown"], false],
     ["of another zone", { timezone: "Europe/Berlin" }, ["0 19 * * * Europe/Berlin"], true],

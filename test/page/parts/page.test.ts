@@ -55,6 +55,21 @@ it("an unknown balance is never $0, and says what it was", () => {
   expect(words).not.toContain("$0");
 });
 
+it("what a balance must be by now is an estimate, and said to be one", () => {
+  const words = seen({
+    balance_usd: null,
+    last_balance: { at: "2026-03-09T01:56:00.000Z", balance_usd: 42.17, burn_per_hr_usd: 4.48 },
+    estimated_balance: {
+      balance_usd: 41.87,
+      burn_per_hr_usd: 4.48,
+      last_usd: 42.17,
+      last_at: "2026-03-09T01:56:00.000Z",
+    },
+  });
+
+  expect(words).toContain("About $41.87 by now, estimated at $4.48/h.");
+});
+
 it("nothing burning is not the same as not knowing", () => {
   expect(seen({ burn_per_hr_usd: 0, hours_left: null })).toContain("Lasts\nNothing burns");
   expect(seen({ burn_per_hr_usd: null, hours_left: null })).toContain("Lasts\nUnknown");

@@ -112,6 +112,11 @@ describe("a brief of budgets and schedules", () => {
     const brief = briefWith({ policy, saved, schedules, moments, book });
 
     expect(briefLines(brief)).toContain("Schedules: 19:00 evening is passed over");
+    const unread = briefWith({ policy, saved, schedules, moments, book: "unknown" });
+    expect(briefLines(unread)).toContain(
+      "Schedules: 19:00 evening stops dev-* (it may be passed over, that cannot be read)",
+    );
+    expect(briefJson(unread)).toMatchObject({ schedules: [{ is_next_skipped: null }, {}] });
   });
 });
 
