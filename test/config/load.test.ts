@@ -470,8 +470,10 @@ describe.each(["config.example.json", "config.example.triage.json"])("the guards
   it("what is commented out works once the slashes are taken away", async () => {
     const whole = text.replaceAll(/^( *)\/\/ (?=")/gm, "$1").replace("/YOUR-TOPIC", "/x7k2-alerts");
 
-    const { guards } = await loadConfig(fileWith(whole), env, realPaces);
+    const { guards, budgets, schedules } = await loadConfig(fileWith(whole), env, realPaces);
 
+    expect(budgets).toMatchObject([{ name: "daily", limitUsd: 20, action: "notify" }]);
+    expect(schedules).toMatchObject([{ name: "evening", pods: ["dev-*"], action: "stop" }]);
     expect(guards).toMatchObject({
       idle: { action: "notify" },
       lease: { action: "stop", defaultMs: 14_400_000, maxMs: 28_800_000 },

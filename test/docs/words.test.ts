@@ -68,6 +68,7 @@ describe("the README", () => {
       "Three minutes to safe",
       "Daily use",
       "A page to look at",
+      "Ahead of the clock",
       "Where to run it",
       "What it will not do",
       "Coming from the Python tool",

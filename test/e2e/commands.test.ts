@@ -325,8 +325,10 @@ what happens tonight, while the daemon runs:
 
     const { by, stdout } = await check(guard, "--json");
 
+    const once = { remind: "once", resolved: false };
     expect(by).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
+      worst_case: expect.stringMatching(/^at your \$80\.00\/h limit a crossing costs at most /),
       agent_ends_pods_with: null,
       api: {
         decides: inject("api"),
@@ -346,9 +348,9 @@ what happens tonight, while the daemon runs:
       protected_pods: [],
       unmatched_rules: [],
       thresholds: [
-        { name: "warning", below_usd: 10, below_hours: null, balance_is: "below" },
-        { name: "critical", below_usd: 2, below_hours: null, balance_is: "above" },
-        { name: "emergency", below_usd: 0.5, below_hours: null, balance_is: "above" },
+        { name: "warning", below_usd: 10, below_hours: null, ...once, balance_is: "below" },
+        { name: "critical", below_usd: 2, below_hours: null, ...once, balance_is: "above" },
+        { name: "emergency", below_usd: 0.5, below_hours: null, ...once, balance_is: "above" },
       ],
       guards: {
         idle: null,

@@ -1,3 +1,4 @@
+import type { Repeats } from "#guard/model/policy.ts";
 import type { BudgetSettings, ScheduleSettings, Settings } from "#config/settings.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { plainNumber, usd } from "#guard/text.ts";
@@ -47,20 +48,27 @@ function zoneWords(timeZone: string | undefined): string {
   return timeZone === undefined ? "" : ` (${timeZone})`;
 }
 
+export function repeatsJson({ remind = "once", tellsResolved = false }: Repeats): object {
+  return { remind, resolved: tellsResolved };
+}
+
 /** `null` means this machine's time zone, and of a budget's pods the whole account. */
 export function aheadJson({ budgets, schedules, poll, tripsOnEstimate = false }: Ahead): object {
   return {
     poll,
     trip_on_estimate: tripsOnEstimate,
-    budgets: budgets.map(({ name, limitUsd, per, pods, timeZone, action, freezes }) => ({
-      name,
-      usd: limitUsd,
-      per,
-      pods: pods ?? null,
-      timezone: timeZone ?? null,
-      action,
-      freeze: freezes,
-    })),
+    budgets: budgets.map(
+      ({ name, limitUsd, per, pods, timeZone, action, freezes, ...repeats }) => ({
+        name,
+        usd: limitUsd,
+        per,
+        pods: pods ?? null,
+        timezone: timeZone ?? null,
+        action,
+        freeze: freezes,
+        ...repeatsJson(repeats),
+      }),
+    ),
     schedules: schedules.map(({ name, cron, timeZone, pods, action, except }) => ({
       name,
       cron,

@@ -4,7 +4,7 @@ import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import { memberJson } from "#report/member-json.ts";
 import { hoursLeft } from "#guard/account/line.ts";
-import { aheadJson } from "./ahead.ts";
+import { aheadJson, repeatsJson } from "./ahead.ts";
 import { type Found, side } from "./found.ts";
 import { apiJson } from "./api.ts";
 import { channelsJson } from "./channels.ts";
@@ -23,6 +23,7 @@ export function asJson({
   proxy,
   warnings,
   rows,
+  worstCase,
   guardPid,
   saved,
   api,
@@ -52,8 +53,10 @@ export function asJson({
       name,
       below_usd: line.belowUsd ?? null,
       below_hours: line.belowHours ?? null,
+      ...repeatsJson(line),
       balance_is: side(line, look),
     })),
+    worst_case: worstCase ?? null,
     guards: guardsJson(settings.guards),
     ...aheadJson(settings),
     ...apiJson({ settings, saved, api }),
@@ -80,22 +83,30 @@ function roundedOrNull(value: number | undefined): number | null {
 function guardsJson(guards: GuardSettings): object {
   const { idle, lease, hardTimeout, stopped, warnMs, beforeStopMustSucceed = false } = guards;
   return {
-    idle: idle ? { action: idle.action, after_minutes: idle.afterMs / minuteMs } : null,
+    idle: idle
+      ? { action: idle.action, after_minutes: idle.afterMs / minuteMs, ...repeatsJson(idle) }
+      : null,
     lease: lease
       ? {
           action: lease.action,
           default_hours: lease.defaultMs === undefined ? null : lease.defaultMs / hourMs,
           max_hours: lease.maxMs / hourMs,
+          ...repeatsJson(lease),
         }
       : null,
     hard_timeout: hardTimeout
-      ? { action: hardTimeout.action, hours: hardTimeout.afterMs / hourMs }
+      ? {
+          action: hardTimeout.action,
+          hours: hardTimeout.afterMs / hourMs,
+          ...repeatsJson(hardTimeout),
+        }
       : null,
     stopped: stopped
       ? {
           action: stopped.action,
           after_hours: stopped.afterMs / hourMs,
           data_loss: stopped.losesData,
+          ...repeatsJson(stopped),
         }
       : null,
     before_stop_must_succeed: beforeStopMustSucceed,

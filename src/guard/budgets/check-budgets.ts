@@ -39,8 +39,12 @@ function checkShare(state: GuardState, budget: Budget, policy: Policy, nowMs: nu
   const { period, share } = standing;
   if (period === undefined || period.trippedAtMs !== undefined) return { state, events: [] };
   if (share >= 1) return trip(state, standing, period, policy, nowMs);
-  if (share < nearShare || period.nearAtMs !== undefined) return { state, events: [] };
+  if (period.nearAtMs !== undefined) return { state, events: [] };
   const { name } = budget;
+  if (share < nearShare) {
+    // What was said of the period before and is not sent yet is no longer so.
+    return withdraw(state, ({ topic }) => topic === nearTopic(name), "it is no longer near");
+  }
   return notify(withPeriodOf(state, name, { ...period, nearAtMs: nowMs }), policy, {
     event: "budget",
     name,

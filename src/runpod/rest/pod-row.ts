@@ -1,6 +1,6 @@
 import type { Pod, PodSample, PodStatus } from "#guard/model/account.ts";
 import { idIn, statusWordIn } from "#runpod/pod-rows.ts";
-import { amountIn, isJson, type Json, nameIn } from "#runpod/readings.ts";
+import { amountIn, isJson, type Json, nameIn, numberIn } from "#runpod/readings.ts";
 import { sampleIn, uptimeIn } from "./sample.ts";
 
 /** What a row says of a pod. Nothing else of it is kept: RunPod adds what the pod is started with. */
@@ -16,6 +16,8 @@ export interface PodRow {
   readonly uptimeSeconds: number | undefined;
 }
 
+/** Of a volume; what is more is a mistake. */
+const mostGb = 1_000_000;
 /** Of what RunPod allows; it has four. */
 const mostActions = 16;
 
@@ -39,6 +41,7 @@ export function podRowIn(found: unknown, atMs: number): PodRow | undefined {
     // 0 says that nothing is paid now: of what it costs while it runs it says nothing.
     costPerHrUsd: amountIn(cost) || undefined,
     hasNetworkVolume: hasNetworkVolumeIn(found["mounts"]),
+    ...diskIn(found["mounts"]),
     isLocked: typeof locked === "boolean" ? locked : undefined,
   };
   const clusterId = clusterIdIn(cluster);
@@ -84,6 +87,13 @@ function statusOf(
     default:
       return "unknown";
   }
+}
+
+/** The size of its own volume, which is billed while it is stopped too. */
+function diskIn(mounts: unknown): Pick<Pod, "diskGb"> {
+  const persistent = isJson(mounts) ? mounts["persistent"] : undefined;
+  const diskGb = isJson(persistent) ? numberIn(persistent["size"], 0, mostGb) : undefined;
+  return diskGb === undefined ? {} : { diskGb };
 }
 
 function hasNetworkVolumeIn(mounts: unknown): boolean | undefined {

@@ -158,11 +158,12 @@ describe("what is shown", () => {
   });
 
   it("is all of it as JSON", async () => {
+    const once = { remind: "once", resolved: false };
     expect(aheadJson(await settingsOf(all))).toEqual({
       poll: "fixed",
       trip_on_estimate: true,
       budgets: [
-        { ...daily, pods: null, timezone: null, action: "notify", freeze: false },
+        { ...daily, pods: null, timezone: null, action: "notify", freeze: false, ...once },
         {
           name: "team",
           usd: 7.5,
@@ -171,6 +172,7 @@ describe("what is shown", () => {
           timezone: "UTC",
           action: "stop",
           freeze: true,
+          ...once,
         },
       ],
       schedules: [

@@ -425,3 +425,17 @@ describe("a budget that is used up", () => {
     ]);
   });
 });
+
+it("what was said of a budget that comes near and is not sent by its period's end is not sent any more", () => {
+  const channels = [{ name: "phone", minSeverity: "info" }] as const;
+  const told = budgeted([budget()], { channels });
+  const near = spending(told, [
+    [10, 100],
+    [1430, 83],
+  ]);
+  expect(noticesOf(near.state.owed).map(({ topic }) => topic)).toContain("budget:daily:near");
+
+  const next = glance(near, 1450, told, { look: { balanceUsd: 82.9 } });
+
+  expect(noticesOf(next.state.owed).map(({ topic }) => topic)).not.toContain("budget:daily:near");
+});

@@ -227,3 +227,12 @@ it("whatever a row holds, it is read without an error", () => {
     }),
   );
 });
+
+it.each([
+  ["as it is told", { persistent: { size: 40 } }, 40],
+  ["none where it is no number", { persistent: { size: "40" } }, undefined],
+  ["none where there is no volume of its own", { network: [] }, undefined],
+  ["none where mounts are not told of", undefined, undefined],
+])("the size of a pod's own disk is %s", (_sentence, mounts, expected) => {
+  expect(podRowIn({ ...row, mounts }, atMs)?.pod.diskGb).toBe(expected);
+});
