@@ -51,8 +51,12 @@ export function createWishes({
       // The guard goes by it at once, where it can be read.
       if (!settings.dryRun) await memory.readLeases();
       memory.wishForPoll();
-      const until = isoOrNull(untilMs) ?? new Date(0).toISOString();
-      return { name, until, words: redact(words), troubles: troubles.map(redact) };
+      return {
+        name,
+        until: isoOrNull(untilMs),
+        words: redact(words),
+        troubles: troubles.map(redact),
+      };
     } catch (error) {
       if (error instanceof GivenUp) {
         throw new Refused(
