@@ -161,11 +161,12 @@ describe.concurrent("where the agent does nothing, the guard stops pods itself:"
   });
 
   it("none, once a top-up has come before it was due", async (test) => {
-    const later = { action: "stop", after_seconds: 2 };
+    const later = { action: "stop", after_seconds: 4 };
     const config = { thresholds: [{ ...thresholds[0], backstop: later }] };
     const guard = await guardWithBackstop(test, [pod("a1", 1)], { config });
     const running = guard.watch();
-    await running.said("polled");
+    // What may not have been sent by then is told of once more.
+    await running.said("notify command done");
 
     guard.simulator.account.topUp(20);
     await running.said("threshold re-armed");

@@ -203,22 +203,23 @@ describe.concurrent("the API key is not shown", () => {
     expect(partOfKeyIn(stderr)).toBeUndefined();
   });
 
-  it.for<[string, string, number]>([
-    ["prints it", `console.log("${apiKey}");`, 2],
+  it.for<[string, string]>([
+    ["prints it", `console.log("${apiKey}");`],
     [
       "prints it and fails, as does what would tell of that",
       `console.error("x ${apiKey} y"); process.exitCode = 1;`,
-      2,
     ],
-    ["prints it where the tail is cut off", `console.log("${apiKey}" + "x".repeat(3_980));`, 2],
-    ["prints it again and again", `console.log("${apiKey}".repeat(1_000));`, 2],
-    ["prints it as JSON", `console.log(JSON.stringify({ key: "${apiKey}" }));`, 2],
-  ])("when an agent %s", async ([_sentence, agent, tails], test) => {
+    ["prints it where the tail is cut off", `console.log("${apiKey}" + "x".repeat(3_980));`],
+    ["prints it again and again", `console.log("${apiKey}".repeat(1_000));`],
+    ["prints it as JSON", `console.log(JSON.stringify({ key: "${apiKey}" }));`],
+  ])("when an agent %s", async ([_sentence, agent], test) => {
     const guard = await guardWith(test, { balanceUsd: 9, agent, notify: agent });
 
     const { stderr, lines } = await guard.watch("--once").ended;
 
-    expect(lines.filter(({ tail }) => tail !== undefined)).toHaveLength(tails);
+    // The agent's and what tells people; where that fails, it may be told of as well.
+    const tails = lines.filter(({ tail }) => tail !== undefined);
+    expect(tails.length).toBeGreaterThanOrEqual(2);
     expect(partOfKeyIn(stderr)).toBeUndefined();
   });
 
