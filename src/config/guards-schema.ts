@@ -236,7 +236,7 @@ export const guardsSchema = z
     before_stop_must_succeed: z
       .boolean()
       .default(false)
-      .describe("true: one that fails puts the stop off, until hard_timeout at the latest."),
+      .describe("true: one that fails puts the stop off, until a hard_timeout ends the pod."),
     max_ends_per_hour: z
       .int()
       .min(1)

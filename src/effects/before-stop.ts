@@ -3,7 +3,7 @@ import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { HardTimeoutGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { minuteMs } from "#guard/model/time.ts";
-import { hardTimeoutAtMs } from "#guard/pods/rules/deadlines.ts";
+import { hardTimeoutAtMs, isEnding } from "#guard/pods/rules/deadlines.ts";
 import { isGuardFor } from "#guard/protect.ts";
 import { spanWords } from "#guard/text.ts";
 import type { Log } from "#log.ts";
@@ -84,7 +84,8 @@ function hardTimeoutOf(
 ): number | undefined {
   const run = present.run(podId);
   if (run === undefined || hardTimeout === undefined) return undefined;
-  return isGuardFor(pod, hardTimeout) ? hardTimeoutAtMs(run, hardTimeout) : undefined;
+  const endsIt = isEnding(hardTimeout) && isGuardFor(pod, hardTimeout);
+  return endsIt ? hardTimeoutAtMs(run, hardTimeout) : undefined;
 }
 
 /** What changes from one try to the next stands in brackets: it is no other news. */

@@ -32,7 +32,7 @@ const run: PodRun = {
   warnedAtMs: {},
   actedAtMs: {},
 };
-const hardTimeout: HardTimeoutGuard = { afterMs: 8 * hourMs, action: "notify", pods: ["*"] };
+const hardTimeout: HardTimeoutGuard = { afterMs: 8 * hourMs, action: "stop", pods: ["*"] };
 const exit3: Ran = { kind: "exited", code: 3, tail: "disk full", tookMs: 1_000 };
 const fine: Ran = { kind: "exited", code: 0, tail: "saved", tookMs: 1_000 };
 
@@ -127,6 +127,24 @@ describe("a save that must have worked", () => {
     ],
     ["when the run is not known, as often as it takes", { run: undefined }, 600_000, unlimited],
     [
+      "before a hard timeout that only notifies, as often as it takes",
+      { hardTimeout: { ...hardTimeout, action: "notify" } },
+      600_000,
+      unlimited,
+    ],
+    [
+      "after a hard timeout that only notifies",
+      { atMs: 9 * hourMs, hardTimeout: { ...hardTimeout, action: "notify" } },
+      600_000,
+      unlimited,
+    ],
+    [
+      "after a hard timeout that calls an agent",
+      { atMs: 9 * hourMs, hardTimeout: { ...hardTimeout, action: "agent" } },
+      600_000,
+      unlimited,
+    ],
+    [
       "for a schedule and a budget as for idle pods",
       { guard: "schedule" },
       600_000,
@@ -139,6 +157,10 @@ describe("a save that must have worked", () => {
   it.each<[string, Given]>([
     ["at the hard timeout", { atMs: 8 * hourMs }],
     ["after it", { atMs: 9 * hourMs }],
+    [
+      "after one that terminates",
+      { atMs: 9 * hourMs, hardTimeout: { ...hardTimeout, action: "terminate" } },
+    ],
     ["for the hard timeout's own end", { guard: "hard_timeout", atMs: 0 }],
     ["where it need not have worked", { mustSucceed: false }],
   ])("holds up nothing %s, and that it failed is said", async (_sentence, given) => {

@@ -1,6 +1,7 @@
 import type { Settings } from "#config/settings.ts";
 import { isAlike } from "#guard/alike.ts";
 import type { EventName } from "#guard/model/effect.ts";
+import { isEnding } from "#guard/pods/rules/deadlines.ts";
 import { render, someCommands } from "#template/render.ts";
 import { whyNobody } from "./why-nobody.ts";
 
@@ -92,14 +93,14 @@ function saveWarnings({ guards, budgets, schedules }: Settings): readonly string
   if (!beforeStopMustSucceed) return [];
   const where = "guards.before_stop_must_succeed";
   const ends = [hardTimeout, lease, idle, ...budgets, ...schedules].some(
-    (each) => each?.action === "stop" || each?.action === "terminate",
+    (each) => each !== undefined && isEnding(each),
   );
   if (!ends) return [`${where}: has no effect, as no guard, budget or schedule ends pods`];
-  return hardTimeout === undefined
-    ? [
-        `${where}: without guards.hard_timeout, a pod whose save never works is never stopped; set guards.hard_timeout`,
-      ]
-    : [];
+  return hardTimeout !== undefined && isEnding(hardTimeout)
+    ? []
+    : [
+        `${where}: without a guards.hard_timeout that ends pods, a pod whose save never works is never stopped; give it "action": "stop"`,
+      ];
 }
 
 /** Whether every name that this glob matches is protected: a star is only within a star. */

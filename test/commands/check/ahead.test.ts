@@ -31,7 +31,7 @@ describe("warnings", () => {
         budgets: [{ ...daily, ...stop, pods: ["team-*"] }],
         guards: {
           stopped: { action: "terminate" },
-          hard_timeout: {},
+          hard_timeout: { action: "stop" },
           before_stop_command: ["true"],
           before_stop_must_succeed: true,
         },
@@ -104,7 +104,17 @@ describe("warnings", () => {
       "a save that must work may never work",
       { ...ofStops, guards: { before_stop_command: ["true"], before_stop_must_succeed: true } },
       [
-        "guards.before_stop_must_succeed: without guards.hard_timeout, a pod whose save never works is never stopped; set guards.hard_timeout",
+        'guards.before_stop_must_succeed: without a guards.hard_timeout that ends pods, a pod whose save never works is never stopped; give it "action": "stop"',
+      ],
+    ],
+    [
+      "a save that must work may never work, as the hard timeout only notifies",
+      {
+        ...ofStops,
+        guards: { hard_timeout: {}, before_stop_command: ["true"], before_stop_must_succeed: true },
+      },
+      [
+        'guards.before_stop_must_succeed: without a guards.hard_timeout that ends pods, a pod whose save never works is never stopped; give it "action": "stop"',
       ],
     ],
     [
