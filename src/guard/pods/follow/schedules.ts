@@ -110,7 +110,9 @@ function begun(before: Scheduled | undefined, { schedule, tells, nowMs }: Now): 
 /** A moment that has come is opened, or passed over as it was skipped or nobody could look in time. */
 function takeMoment(known: Scheduled, { state, schedule, tells, open, nowMs }: Now): Step {
   const ms = passedMs(tells, nowMs);
-  if (ms === undefined || ms <= known.sinceMs || known.dealtMs.includes(ms)) return { known };
+  // A poll may be older than what the calendar told since: by it, the moment is still to come.
+  if (ms === undefined || ms > nowMs) return { known };
+  if (ms <= known.sinceMs || known.dealtMs.includes(ms)) return { known };
   if (skippedIn(state.leaseBook, schedule.name) === ms) {
     return { known: withDealt(known, ms), isSkipped: true };
   }
@@ -159,8 +161,9 @@ function sayUnknown(known: Scheduled, now: Now): Step {
   const { schedule, policy, nowMs } = now;
   const { openMs, openedAtMs, isUnknownTold } = known;
   if (openMs === undefined || openedAtMs === undefined || isUnknownTold === true) return { known };
-  if (nowMs - openedAtMs < unknownPatienceMs) return { known };
-  const pods = placesOf(now, openMs, "unknown").map(({ pod }) => pod);
+  const pods = placesOf(now, openMs, "unknown")
+    .filter(({ run }) => nowMs - Math.max(openedAtMs, run.firstSeenAtMs) >= unknownPatienceMs)
+    .map(({ pod }) => pod);
   if (pods.length === 0) return { known };
   return {
     known: { ...known, isUnknownTold: true },

@@ -120,11 +120,10 @@ export function skippedIn(leaseBook: Told["leaseBook"], name: string): number | 
 
 /** Whether a run was there before a moment. What a person has started about then counts as later. */
 export function wasThere(run: PodRun, ms: number): "before" | "later" | "unknown" {
-  // It may be another one by now.
-  if (run.unsureSinceMs !== undefined) return "unknown";
   const sinceMs = isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs;
-  if (isLater(ms, sinceMs)) return "before";
-  return run.startFrom === "first-seen" ? "unknown" : "later";
+  if (!isLater(ms, sinceMs)) return run.startFrom === "first-seen" ? "unknown" : "later";
+  // It may be another one by now, which was started later still.
+  return run.unsureSinceMs === undefined ? "before" : "unknown";
 }
 
 export function scheduleReason({ name }: Schedule): string {

@@ -177,6 +177,14 @@ describe("a schedule that stops pods", () => {
     expect(owedBy(now)).toEqual([[100, "schedule"]]);
   });
 
+  it("is not lost to a poll from before its moment that comes in after the calendar has told", () => {
+    const now = live(unlived, [0, 120], scheduling(), (n) => ({
+      moments: momentsAt(n === 99 ? 101 : n, { evening: [100] }),
+    }));
+
+    expect(owedBy(now)).toEqual([[100, "schedule"]]);
+  });
+
   it("does nothing while the calendar does not tell", () => {
     const silent = { moments: { atMs: 0, periods: {}, schedules: {} } };
 
@@ -368,6 +376,32 @@ describe("a pod of which it is not known whether it was there before", () => {
     );
 
     expect(owedBy(now)).toEqual([]);
+  });
+
+  it("is told of once that had time to become known since it was seen first", () => {
+    const none = { look: { pods: [] } };
+    const asleep = liveEvenings(unlived, [0, 104], [100], scheduling(), none);
+
+    const now = liveEvenings(asleep, [140, 159], [100], scheduling(), unsure);
+
+    expect(saidOf(now).map(([minute]) => minute)).toEqual([150]);
+  });
+
+  it.each([
+    ["before the machine slept", 103, {}],
+    ["before it slept, and may have been started again", 103, unsure],
+    ["while it slept", 120, {}],
+  ])("is none that was started after it %s", (_sentence, minute, since) => {
+    const asleep = liveEvenings(unlived, [0, 104], [100], scheduling(), (n) =>
+      n < minute ? { look: { pods: [] } } : startedAt(minute),
+    );
+
+    const now = liveEvenings(asleep, [140, 170], [100], scheduling(), {
+      ...startedAt(minute),
+      ...since,
+    });
+
+    expect([warnsOf(now), owedBy(now), saidOf(now)]).toEqual([[], [], []]);
   });
 
   it("is left where the guard itself was started no sooner", () => {
