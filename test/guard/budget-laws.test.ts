@@ -40,6 +40,8 @@ interface Turn {
   readonly isRestarted: boolean;
   readonly steppedMin: number;
   readonly look: "seen" | "blind" | "doubted";
+  /** The answer shows what the balance was so long before. */
+  readonly oldS: number;
 }
 
 const calm = {
@@ -49,6 +51,7 @@ const calm = {
   isRestarted: mostly(fc.constant(false), fc.constant(true)),
   steppedMin: fc.constant(0),
   look: fc.constant<Turn["look"]>("seen"),
+  oldS: fc.constant(0),
 };
 const rough = {
   ...calm,
@@ -75,6 +78,17 @@ interface Life {
   readonly gaps: number;
 }
 
+/** No two top-ups within ten minutes: an old answer may show what was between them. */
+function apart(turns: readonly Turn[]): readonly Turn[] {
+  let passedS = 0;
+  return turns.map((turn) => {
+    passedS += turn.afterS;
+    const isApart = passedS > 600;
+    if (isApart && turn.topUpUsd > 0) passedS = 0;
+    return isApart ? turn : { ...turn, topUpUsd: 0 };
+  });
+}
+
 /** Lives through the turns, with an account that charges every so many seconds. */
 function life(turns: readonly Turn[], tickS: number, burnPerHrUsd: number, policy: Policy): Life {
   let state: GuardState = emptyState;
@@ -83,6 +97,7 @@ function life(turns: readonly Turn[], tickS: number, burnPerHrUsd: number, polic
   let last: { readonly ms: number; readonly usd: number } | undefined;
   const periods = new Map<number, BudgetPeriod>();
   const events: (readonly [number, GuardEvent])[] = [];
+  const shown: number[] = [];
   const take = (input: Input, nowMs: number) => {
     const decision = decide(state, input, policy);
     state = decision.state;
@@ -91,6 +106,7 @@ function life(turns: readonly Turn[], tickS: number, burnPerHrUsd: number, polic
   };
   for (const turn of turns) {
     for (let s = 0; s < turn.afterS; s += 1) {
+      shown.push(balanceUsd);
       trueS += 1;
       due += burn / 3600;
       burned += burn / 3600;
@@ -119,7 +135,13 @@ function life(turns: readonly Turn[], tickS: number, burnPerHrUsd: number, polic
     const look =
       turn.look === "blind"
         ? blind(nowMs)
-        : seen({ atMs: nowMs, balanceUsd, burnPerHrUsd: burn, pods: "unknown", isRiseDoubted });
+        : seen({
+            atMs: nowMs,
+            balanceUsd: turn.oldS === 0 ? balanceUsd : (shown.at(-turn.oldS) ?? balanceUsd),
+            burnPerHrUsd: burn,
+            pods: "unknown",
+            isRiseDoubted,
+          });
     take({ kind: "look", look }, nowMs);
     const isGap = last !== undefined && nowMs - last.ms > 15 * minuteMs;
     if (turn.look === "doubted" && last !== undefined && !isGap)
@@ -161,6 +183,25 @@ describe("what an account spends", () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it("is hardly counted beyond what burned, however many answers show what was so minutes before", () => {
+    const old = { ...calm, oldS: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 290 })) };
+    fc.assert(
+      fc.property(
+        fc.array(fc.record(old), { minLength: 20, maxLength: 120 }).map(apart),
+        ticks,
+        burns,
+        (turns, tickS, burn) => {
+          const lived = life(turns, tickS, burn, daily);
+
+          // However often that is so, no more than what burns in the time of one old answer.
+          const mostUsd = lived.burned + (burn * (300 + tickS)) / 3600;
+          expect(sumOf(lived, "spentUsd")).toBeLessThanOrEqual(mostUsd);
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 

@@ -1,6 +1,7 @@
 import type { Seen } from "#guard/model/account.ts";
-import type { Accounted } from "#guard/model/spend.ts";
+import type { Accounted, HighBalance } from "#guard/model/spend.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
+import { highWith, mayBeFromBefore, shownLately, stalestMs } from "./older-answers.ts";
 import type { Spent } from "./periods.ts";
 
 /** RunPod charges every five minutes. What is due for longer was charged unseen; looks further apart leave a gap. */
@@ -12,12 +13,18 @@ export interface Accounting {
   readonly spent: readonly Spent[];
 }
 
-type Shown = Pick<Seen, "atMs" | "balanceUsd" | "burnPerHrUsd" | "isRiseDoubted">;
+export interface Shown extends Pick<
+  Seen,
+  "atMs" | "balanceUsd" | "burnPerHrUsd" | "isRiseDoubted"
+> {
+  /** More may burn than that. */
+  readonly isAtLeast?: boolean;
+}
 
 /**
  * What the account has spent since it was last accounted for. A fall of the balance is spending, a rise is a
- * top-up. What burns is due until it is charged: a charge that came together with a top-up is missing at the
- * next fall, and is counted then. Where the balance does not fall for long though something burns, a card
+ * top-up, where neither may come of an older answer. What burns is due until it is charged: a charge that
+ * came together with a top-up is missing at the next fall, and is counted then. Where the balance does not fall for long though something burns, a card
  * pays for it (auto-pay), and what is due counts as spent and topped up; if it falls by it after all, it is
  * not counted again.
  */
@@ -31,17 +38,41 @@ export function accountedTo(before: Accounted | undefined, look: Shown): Account
   }
   const fellUsd = before.balanceUsd - look.balanceUsd;
   if (isGap) return overGap(before, look, fellUsd);
-  return fellUsd > 0 ? afterFall(before, look, fellUsd) : withoutFall(before, look, -fellUsd);
+  const high = highWith(before.high, look);
+  const { toppedUp, dueUsd } = before;
+  if (mayBeFromBefore(toppedUp, look.atMs, fellUsd, dueUsd + burnedUsd(before, look))) {
+    return { accounted: waiting(before, look), spent: [] };
+  }
+  if (fellUsd > 0) return withHigh(afterFall(before, look, fellUsd), high);
+  const { risenSinceMs = look.atMs, risenUsd = 0 } = before;
+  const isShort = look.atMs - risenSinceMs < stalestMs;
+  if (fellUsd < 0 && isShort && look.balanceUsd <= shownLately(before.high, look.atMs)) {
+    const left = waiting(before, look);
+    // If it was a top-up after all, what burns meanwhile is charged to it.
+    return {
+      accounted: { ...left, high, risenSinceMs, risenUsd: Math.max(risenUsd, -fellUsd) },
+      spent: [],
+    };
+  }
+  return withHigh(withoutFall(before, look, -fellUsd), high);
 }
 
-function from({ atMs, balanceUsd, burnPerHrUsd }: Shown): Accounted {
-  return { atMs, balanceUsd, burnPerHrUsd, dueUsd: 0, dueFromMs: atMs, fellAtMs: atMs };
+function withHigh({ accounted, spent }: Accounting, high: HighBalance): Accounting {
+  return { accounted: accounted && { ...accounted, high, risenSinceMs: undefined }, spent };
+}
+
+function from(look: Shown): Accounted {
+  const { atMs, balanceUsd, burnPerHrUsd } = look;
+  const high = highWith(undefined, look);
+  return { atMs, balanceUsd, burnPerHrUsd, dueUsd: 0, dueFromMs: atMs, fellAtMs: atMs, high };
 }
 
 /** More is due by now, and the balance is left as it was. */
 function waiting(before: Accounted, look: Shown): Accounted {
   const { atMs, burnPerHrUsd } = look;
-  return { ...before, atMs, burnPerHrUsd, dueUsd: before.dueUsd + burnedUsd(before, look) };
+  const isAtLeast = before.isAtLeast === true || look.isAtLeast === true;
+  const dueUsd = before.dueUsd + burnedUsd(before, look);
+  return { ...before, atMs, burnPerHrUsd, dueUsd, ...(isAtLeast && { isAtLeast }) };
 }
 
 /** A burn that is not known makes nothing due. */
@@ -86,6 +117,7 @@ function afterFall(before: Accounted, look: Shown, fellUsd: number): Accounting 
       restUsd: dueUsd,
       // What burned since the look before may be charged only next time.
       presumedUsd: Math.min(presumedUsd - late, burned),
+      toppedUp: before.toppedUp,
       gap,
     },
     spent: [
@@ -105,20 +137,26 @@ function withoutFall(before: Accounted, look: Shown, roseUsd: number): Accountin
   const { dueUsd, dueFromMs, fellAtMs, presumedUsd = 0 } = now;
   const rise = { fromMs: before.atMs, toMs: atMs, spentUsd: 0, toppedUpUsd: roseUsd };
   const topUps = roseUsd > 0 ? [rise] : [];
-  if (dueUsd > 0 && atMs - fellAtMs >= longestDueMs) {
-    const unseen = { spentUsd: dueUsd, estimatedUsd: dueUsd, toppedUpUsd: dueUsd };
+  const isAtLeast = now.isAtLeast === true;
+  if ((dueUsd > 0 || isAtLeast) && atMs - fellAtMs >= longestDueMs) {
+    const unseen = { spentUsd: dueUsd, estimatedUsd: dueUsd, toppedUpUsd: dueUsd, isAtLeast };
     return {
       accounted: {
         ...now,
         dueUsd: 0,
         dueFromMs: atMs,
+        isAtLeast: undefined,
+        ...(roseUsd > 0 && { toppedUp: { atMs, usd: roseUsd } }),
         risenUsd: undefined,
         presumedUsd: presumedUsd + dueUsd,
       },
       spent: [...topUps, { fromMs: dueFromMs, toMs: atMs, ...unseen }],
     };
   }
-  return { accounted: roseUsd > 0 ? { ...now, risenUsd: dueUsd } : now, spent: topUps };
+  return {
+    accounted: roseUsd > 0 ? { ...now, risenUsd: dueUsd, toppedUp: { atMs, usd: roseUsd } } : now,
+    spent: topUps,
+  };
 }
 
 function between(least: number, value: number, most: number): number {

@@ -7,6 +7,7 @@ import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { accountedTo } from "./account-spend.ts";
 import { settleGap } from "./gap.ts";
+import { leastBurn } from "./least-burn.ts";
 import { isIn, periodsIn, type Spent, withPeriod, withSpent } from "./periods.ts";
 import { type Counted, countEnded, countRuns } from "./pods-spend.ts";
 import { isBudgetFor, runsOf } from "./standing.ts";
@@ -86,7 +87,7 @@ function countAccount(
   const ofAccount = budgets.filter(({ pods }) => pods === undefined);
   if (ofAccount.length === 0) return { state: { ...state, accounted: undefined }, events: [] };
   const { accounted: before } = state;
-  const { accounted, spent } = accountedTo(before, look);
+  const { accounted, spent } = accountedTo(before, { ...look, ...leastBurn(look) });
   const isAnother = accounted?.gap !== before?.gap;
   // After another one nobody will know any more which pods ran through the first.
   const gap = before?.gap && settleGap(before.gap, state, isAnother ? Infinity : look.atMs);

@@ -13,6 +13,8 @@ export interface Spent {
   /** Of it, what nobody saw; below 0 where what had been estimated was seen after all. */
   readonly estimatedUsd?: number;
   readonly toppedUpUsd?: number;
+  /** More was spent, and nobody tells how much. */
+  readonly isAtLeast?: boolean;
 }
 
 type Counts = Pick<GuardState, "budgets">;
@@ -60,6 +62,7 @@ export function withSpent(periods: readonly BudgetPeriod[], spent: Spent): reado
       spentUsd: each.spentUsd + share * spent.spentUsd,
       estimatedUsd: added(each.estimatedUsd, share, spent.estimatedUsd),
       toppedUpUsd: added(each.toppedUpUsd, share, spent.toppedUpUsd),
+      ...(spent.isAtLeast === true && { isAtLeast: true }),
     };
   });
 }

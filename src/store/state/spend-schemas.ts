@@ -13,6 +13,10 @@ export const accounted = z
     restUsd: maybe,
     risenUsd: maybe,
     presumedUsd: maybe,
+    isAtLeast: z.boolean().optional(),
+    risenSinceMs: maybe,
+    toppedUp: z.looseObject({ atMs: z.number(), usd: z.number() }).optional(),
+    high: z.looseObject({ fromMs: z.number(), usd: z.number(), beforeUsd: maybe }).optional(),
     gap: z.looseObject({ fromMs: z.number(), toMs: z.number(), fellUsd: z.number() }).optional(),
   })
   .optional();

@@ -113,6 +113,55 @@ describe("the account's spending: cents spent, estimated of it, topped up", () =
       [160, 160, 160],
     ],
     [
+      "an answer that shows what was some minutes before is neither a top-up nor spent once more",
+      [
+        [0, 100, 6],
+        [1, 99.9, 6],
+        [2, 100, 6],
+        [3, 99.7, 6],
+        [4, 99.9, 6],
+        [5, 99.5, 6],
+      ],
+      [50, 0, 0],
+    ],
+    [
+      "a cent up and down is no spending",
+      Array.from({ length: 60 }, (_, n): Row => [n, 100 - (n % 2) / 100, 0]),
+      [1, 0, 0],
+    ],
+    [
+      "what has stayed for five minutes was topped up, if it is not above what was shown lately either",
+      [
+        [0, 100, 0.6],
+        [4, 99.96, 0.6],
+        [5, 99.99, 0.6],
+        [10, 99.97, 0.6],
+        [11, 99.96, 0.6],
+      ],
+      [10, 5, 6],
+    ],
+    [
+      "an older answer after a top-up is no spending",
+      [
+        [0, 100, 6],
+        [1, 109.9, 6],
+        [2, 99.9, 6],
+        [3, 109.7, 6],
+        [12, 108.8, 6],
+      ],
+      [110, 0, 990],
+    ],
+    [
+      "a fall that lasts is, though it came shortly after a top-up",
+      [
+        [0, 100, 6],
+        [1, 109.9, 6],
+        [2, 99.9, 6],
+        [6.5, 99.4, 6],
+      ],
+      [1050, 0, 990],
+    ],
+    [
       "so is one that only rises",
       [
         [0, 100, 6],

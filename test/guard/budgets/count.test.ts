@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
+import type { Seen } from "#guard/model/account.ts";
 import { upToNow } from "#guard/times.ts";
 import {
   at,
@@ -271,5 +272,36 @@ describe("a budget", () => {
     const spoken = { ...first, state: decide(first.state, moments, odd).state };
 
     expect(Object.keys(spoken.state.moments?.periods ?? {})).toEqual(["__proto__"]);
+  });
+});
+
+describe("what nobody tells the burn of", () => {
+  const dear = pod({ id: "d1", name: "dear", costPerHrUsd: 80 });
+  const unpriced = pod({ id: "u1", name: "unpriced", costPerHrUsd: undefined });
+  const paidByCard = (pods: Seen["pods"], burnPerHrUsd?: number) =>
+    [0, 10, 20].reduce(
+      (now, minute) =>
+        glance(now, minute, policy, { look: { balanceUsd: 50, burnPerHrUsd, pods } }),
+      unlived,
+    ).state.budgets?.["daily"]?.[0];
+
+  it("counts what the other pods cost, where a card pays, and is at least that", () => {
+    expect(paidByCard([dear, unpriced])?.spentUsd).toBeCloseTo(26.67, 2);
+    expect(paidByCard([dear, unpriced])?.isAtLeast).toBe(true);
+  });
+
+  it.each<[sentence: string, pods: Seen["pods"]]>([
+    ["no pod's cost", [unpriced]],
+    ["which pods there are", "unknown"],
+  ])("is at least nothing, where nobody knows %s", (_sentence, pods) => {
+    expect(paidByCard(pods)).toMatchObject({ spentUsd: 0, isAtLeast: true });
+  });
+
+  it("is nothing where nothing runs", () => {
+    expect(paidByCard([])).not.toHaveProperty("isAtLeast");
+  });
+
+  it("is known where the account tells it", () => {
+    expect(paidByCard([unpriced], 6)).not.toHaveProperty("isAtLeast");
   });
 });
