@@ -53,7 +53,7 @@ const needsRestart: readonly string[] = chosenAtStart.map((key) => keyOf[key]);
 export function inForceOf(
   settings: Settings,
   { thresholds, protect, podGuards, budgets, tripsOnEstimate }: Policy,
-  by: { readonly pid: number; readonly sinceMs: number },
+  by: Pick<InForce, "pid" | "sinceMs" | "timeZone">,
 ): InForce {
   const { warnMs, maxEndsPerHour, gapMs, hardTimeout, lease, idle, stopped, schedules } = podGuards;
   return {

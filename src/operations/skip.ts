@@ -11,7 +11,7 @@ import { heldBy } from "#report/ahead/held-by.ts";
 import type { Snapshot } from "#report/snapshot.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
-import { localTime } from "#terminal/local-time.ts";
+import { timeIn } from "#terminal/local-time.ts";
 import { atOnce, type Files } from "./files.ts";
 import { namedAmong } from "./known-names.ts";
 import { record } from "./record.ts";
@@ -70,12 +70,14 @@ export async function skipSchedule(
     const skippedMs = own(book.skippedMs ?? {}, name);
     if (skippedMs !== undefined && isBeingLetGo(skippedMs, known)) {
       throw new UserError(
-        `Schedule ${name} is passed over at ${localTime(skippedMs)}, and the daemon has not taken that in yet.`,
+        `Schedule ${name} is passed over at ${timeIn(skippedMs, schedule.timeZone)}, and the daemon has not taken that in yet.`,
         { hint: "Skip its next time after the daemon's next poll." },
       );
     }
     if (skippedMs === found) {
-      throw new UserError(`Schedule ${name} is passed over at ${localTime(found)} already.`);
+      throw new UserError(
+        `Schedule ${name} is passed over at ${timeIn(found, schedule.timeZone)} already.`,
+      );
     }
     atMs = found;
     isUnderWay = heldMs !== undefined;
@@ -86,19 +88,19 @@ export async function skipSchedule(
   });
   await files(async () => (isDry ? withIt(await file.read()) : file.change(withIt)));
   const who = by === undefined ? "" : ` ${by}`;
-  const because = `schedule ${name} passed over at ${localTime(atMs)}${who}`;
+  const because = `schedule ${name} passed over at ${timeIn(atMs, schedule.timeZone)}${who}`;
   const troubles = isDry
     ? []
     : await record({ type: "skip", atMs: nowMs, because }, settings, files);
   return { schedule, atMs, isUnderWay, troubles };
 }
 
-/** `Schedule evening is passed over at 2026-03-09 19:00:00: no pod is stopped then`. */
+/** `Schedule evening is passed over at 2026-03-09 19:00:00 (UTC): no pod is stopped then`. */
 export function skippedWords({ schedule, atMs, isUnderWay }: Skipped): string {
   const then = isUnderWay
     ? "the pods that it has not stopped yet run on"
     : `${schedule.action === "stop" ? "no pod is stopped" : "nobody is told"} then`;
-  return `Schedule ${schedule.name} is passed over at ${localTime(atMs)}: ${then}`;
+  return `Schedule ${schedule.name} is passed over at ${timeIn(atMs, schedule.timeZone)}: ${then}`;
 }
 
 /** The last moment that holds a run which goes on; undefined: none does. */

@@ -8,7 +8,7 @@ import { identityOf } from "#process/identity.ts";
 import type { Snapshot } from "#report/snapshot.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
-import { localTime } from "#terminal/local-time.ts";
+import { localTime, timeIn } from "#terminal/local-time.ts";
 import { atOnce, type Files } from "./files.ts";
 import { namedAmong } from "./known-names.ts";
 import { record } from "./record.ts";
@@ -68,16 +68,16 @@ export async function unfreezeBudget(
   });
   await files(async () => (isDry ? withIt(await file.read()) : file.change(withIt)));
   const who = by === undefined ? "" : ` ${by}`;
-  const because = `budget ${name} lifted until ${localTime(period.toMs)}${who}`;
+  const because = `budget ${name} lifted until ${timeIn(period.toMs, budget.timeZone)}${who}`;
   const troubles = isDry
     ? []
     : await record({ type: "unfreeze", atMs: nowMs, because }, settings, files);
   return { budget, untilMs: period.toMs, troubles };
 }
 
-/** `Budget daily is lifted until 2026-03-10 00:00:00: no pod is stopped for it`. */
+/** `Budget daily is lifted until 2026-03-10 00:00:00 (UTC): no pod is stopped for it`. */
 export function unfrozenWords({ budget, untilMs }: Unfrozen): string {
-  return `Budget ${budget.name} is lifted until ${localTime(untilMs)}: no pod is stopped for it`;
+  return `Budget ${budget.name} is lifted until ${timeIn(untilMs, budget.timeZone)}: no pod is stopped for it`;
 }
 
 function whyNot({ action, freezes }: BudgetSettings, isCounted: boolean): string {

@@ -21,9 +21,11 @@ import { watcherOf } from "#store/lock/pid-lock.ts";
 import { createStateFile, stateTroubleWords } from "#store/state-file.ts";
 import { asBelieved } from "./believed-look.ts";
 import { changeOverOf, type ChangeOverReport } from "./change-over.ts";
+import { inDaemonZone } from "./daemon-zone.ts";
 
 /** The account as it is now, with what the daemon and the commands have saved about it. */
 export interface Snapshot {
+  /** With the daemon's time zone where the config names none. */
   readonly settings: Settings;
   /** As the daemon that runs has it in force, if that is known; else as the config has it. */
   readonly policy: Policy;
@@ -60,14 +62,15 @@ export type SeenPods = Seen & { readonly pods: readonly Pod[] };
 
 /** Polls once, reads the files beside the state file, and changes nothing. */
 export async function snapshotOf(
-  settings: Settings,
+  fromConfig: Settings,
   clock: Clock,
   paces: Paces,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const { stateFile } = settings;
+  const { stateFile } = fromConfig;
   let leaseTrouble: string | undefined;
   const { saved, ...reading } = await savedState(stateFile);
+  const settings = inDaemonZone(fromConfig, saved);
   const asked = accountsOfGuard(settings, clock, paces.request, saved.source);
   const [found, early, book, guardPid] = await Promise.all([
     asked.account.look(signal),
@@ -96,7 +99,7 @@ export async function snapshotOf(
   const nowMs = clock.nowMs();
   const written = policyOf(settings, paces);
   const inForce = saved.inForce?.pid === guardPid ? saved.inForce : undefined;
-  const unread = inForce && unreadBy(inForce, settings);
+  const unread = inForce && unreadBy(inForce, fromConfig);
   // Where nothing has changed the config knows more, such as what to type for this program.
   const policy = withKept(unread && inForce ? asInForce(written, inForce) : written, saved);
   const { protect } = withKept(written, saved);

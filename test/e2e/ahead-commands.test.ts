@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { emptyState } from "#guard/model/state.ts";
 import { identityOf } from "#process/identity.ts";
 import { readHistory } from "#store/history/history-reading.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { saveState } from "../store/saved-state.ts";
-import { type Ended, type Guard, guardWith, textOf } from "./guard.ts";
+import { type Ended, type Guard, guardWith, type Json, textOf, until } from "./guard.ts";
 
 const nowMs = Date.now;
 const hourMs = 3_600_000;
@@ -42,7 +42,7 @@ describe.concurrent("skip", () => {
 
     expect({ by, stderr }).toEqual({ by: 0, stderr: unwatched(guard) });
     expect(stdout).toMatch(
-      /^Schedule evening is passed over at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: no pod is stopped then\n$/,
+      /^Schedule evening is passed over at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: \(Europe\/Berlin\))?: no pod is stopped then\n$/,
     );
     const { skippedMs = {} } = await bookOf(guard);
     const aheadMs = (skippedMs["evening"] ?? 0) - Date.now();
@@ -63,6 +63,53 @@ describe.concurrent("skip", () => {
       'There is no schedule "morning".\nThe schedules are: evening, never\n',
     );
     expect(await typesIn(guard)).toEqual(["skip"]);
+  });
+});
+
+describe.concurrent("in a shell of another time zone than the daemon's", () => {
+  const isIn = { daemon: { TZ: "UTC" }, shell: { TZ: "America/New_York" } };
+
+  /** A schedule that comes in about half a day by the daemon's clock. */
+  async function watched(test: TestContext) {
+    const comesAtMs = new Date(Date.now() + 12 * hourMs).setUTCMinutes(30, 0, 0);
+    const cron = `30 ${new Date(comesAtMs).getUTCHours()} * * *`;
+    const schedules = [{ name: "evening", cron, pods: ["dev-*"] }];
+    const brief = { at: "08:00" };
+    const guard = await guardWith(test, { nowMs, config: { ...config, schedules, brief } });
+    const daemon = guard.start(["watch", "-c", guard.config], isIn.daemon);
+    await until("the daemon tells what it has in force", () =>
+      (guard.runs() ?? "").includes('"timeZone":"UTC"'),
+    );
+    const inShell = (...args: readonly string[]) =>
+      guard.start([args[0] ?? "", "-c", guard.config, ...args.slice(1)], isIn.shell).ended;
+    return { guard, daemon, comesAtMs, inShell };
+  }
+
+  it("skip passes over the time at which the daemon comes, and says in which zone", async (test) => {
+    const { guard, comesAtMs, inShell } = await watched(test);
+
+    const { by, stdout, stderr } = await inShell("skip", "evening");
+
+    expect({ by, stderr }).toEqual({ by: 0, stderr: "" });
+    expect((await bookOf(guard)).skippedMs).toEqual({ evening: comesAtMs });
+    const then = new Date(comesAtMs).toISOString().slice(0, 19).replace("T", " ");
+    expect(stdout).toBe(
+      `Schedule evening is passed over at ${then} (UTC): no pod is stopped then\n`,
+    );
+  });
+
+  it("status and the brief go by the daemon's, also once it is gone", async (test) => {
+    const { daemon, comesAtMs, inShell } = await watched(test);
+    const nextAt = () =>
+      inShell("status", "--json").then(
+        ({ stdout }) => (JSON.parse(stdout) as { schedules: Json[] }).schedules[0]?.["next_at"],
+      );
+
+    expect(await nextAt()).toBe(new Date(comesAtMs).toISOString());
+    expect((JSON.parse((await inShell("brief", "--json")).stdout) as Json)["timezone"]).toBe("UTC");
+    daemon.signal("SIGTERM");
+    await daemon.ended;
+    expect(await nextAt()).toBe(new Date(comesAtMs).toISOString());
   });
 });
 

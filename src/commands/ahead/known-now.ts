@@ -3,6 +3,7 @@ import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import { identityOf } from "#process/identity.ts";
+import { inDaemonZone } from "#report/daemon-zone.ts";
 import { type Snapshot, savedState } from "#report/snapshot.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -22,7 +23,7 @@ export async function knownNow(options: GlobalOptions, context: Context): Promis
       : undefined;
   for (const trouble of troubles) warn(trouble, context);
   if (unread !== undefined) warn(unreadWords(unread), context);
-  return { settings, saved, troubles, guardPid };
+  return { settings: inDaemonZone(settings, saved), saved, troubles, guardPid };
 }
 
 /** What is written is for a daemon to read. */

@@ -17,12 +17,12 @@ export interface BriefOptions extends GlobalOptions {
 
 /** Prints what the daily brief would say now, and changes nothing. Gives the exit code. */
 export async function brief({ config, json }: BriefOptions, context: Context): Promise<number> {
-  const settings = await loadConfig(config, context.env, context.paces, "gone-without");
-  context.hide(settings.secrets);
+  const fromConfig = await loadConfig(config, context.env, context.paces, "gone-without");
+  context.hide(fromConfig.secrets);
   const { paces, interrupted: signal } = context;
   const clock = createClock();
-  const snapshot = await snapshotOf(settings, clock, paces, signal);
-  const { look, policy, saved, runs, book, guardPid, nowMs } = snapshot;
+  const snapshot = await snapshotOf(fromConfig, clock, paces, signal);
+  const { settings, look, policy, saved, runs, book, guardPid, nowMs } = snapshot;
   const seen = look.kind === "seen" ? look : undefined;
   const parts = await partsOf({ settings, nowMs, look: seen, policy, clock, paces, signal });
   if (signal.aborted) return exitCodes.interrupted;

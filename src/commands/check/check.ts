@@ -24,6 +24,7 @@ import { identityOf } from "#process/identity.ts";
 import { asBelieved } from "#report/believed-look.ts";
 import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
+import { inDaemonZone } from "#report/daemon-zone.ts";
 import { savedState } from "#report/snapshot.ts";
 import { worstCaseWords } from "#report/ahead/worst-case.ts";
 import { realAccounts, realSpendLimit } from "#wiring/account.ts";
@@ -57,8 +58,8 @@ export interface CheckOptions extends GlobalOptions {
 export async function check(options: CheckOptions, context: Context): Promise<void> {
   const written = await loadConfig(options.config, context.env, context.paces);
   context.hide(written.secrets);
-  const settings = askedOf(written, options.api);
-  const { saved } = await savedState(settings.stateFile);
+  const { saved } = await savedState(written.stateFile);
+  const settings = inDaemonZone(askedOf(written, options.api), saved);
   const { request } = context.paces;
   const clock = createClock();
   const deciding = createDecidingOnce(saved.source);

@@ -5,7 +5,7 @@ import { hourMs } from "#guard/model/time.ts";
 import { perHour, spanWords } from "#guard/text.ts";
 import type { AheadReport, ScheduleReport } from "#report/ahead/ahead.ts";
 import type { Paint } from "#terminal/colors.ts";
-import { localTime } from "#terminal/local-time.ts";
+import { localTime, timeIn } from "#terminal/local-time.ts";
 import { type Cell, tableLines } from "#terminal/table.ts";
 
 interface Shown {
@@ -67,7 +67,7 @@ function scheduleRow(report: ScheduleReport, { nowMs }: Shown, paint: Paint): re
   const does = `${schedule.action === "stop" ? "stops" : "tells of"} ${schedule.pods.map(oneLine).join(", ")}`;
   const inTime =
     nextMs - nowMs < 48 * hourMs ? ` (in ${spanWords(Math.max(0, nextMs - nowMs))})` : "";
-  const next = `${localTime(nextMs)}${inTime}`;
+  const next = `${timeIn(nextMs, schedule.timeZone)}${inTime}`;
   const unless = isSkipped === undefined ? ", unless it is passed over: that cannot be read" : "";
   return isSkipped === true
     ? [name, { text: `${ending}${next} is PASSED OVER`, style: paint.yellow }]

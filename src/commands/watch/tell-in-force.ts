@@ -1,6 +1,7 @@
 import { claudeIn } from "#agent/claude-in.ts";
 import { runpodctlWords } from "#agent/runpodctl.ts";
 import { toolWarnings } from "#agent/tool-warnings.ts";
+import { ownZone } from "#calendar/zone.ts";
 import { programTroubles } from "#commands/missing-programs.ts";
 import { inForceOf } from "#config/in-force.ts";
 import type { Log } from "#log.ts";
@@ -36,7 +37,7 @@ export function inForceTeller(deps: Deps): InForceTeller {
   let tellingOfTools = Promise.resolve();
   return {
     tellSettings() {
-      const by = { pid: process.pid, sinceMs: clock.nowMs() };
+      const by = { pid: process.pid, sinceMs: clock.nowMs(), timeZone: ownZone() };
       const inForce = inForceOf(live.settings(), live.policy(), by);
       void daemon.engine.take({ kind: "config", inForce });
     },

@@ -19,7 +19,7 @@ const budget = z
       .describe(
         "Ids or names of the pods whose cost counts, with * and ?; without it, all that is spent.",
       ),
-    timezone: timeZone.describe("Whose calendar it is; without it, this machine's."),
+    timezone: timeZone.describe("Whose calendar it is; without it, the daemon's."),
     prompt: argument
       .min(1)
       .optional()

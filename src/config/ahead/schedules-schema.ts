@@ -13,7 +13,7 @@ const schedule = z.strictObject({
       if (message !== undefined) context.addIssue({ code: "custom", message });
     })
     .describe('When: minute, hour, day, month and day of the week, such as "0 19 * * 1-5".'),
-  timezone: timeZone.describe("Whose clock it is read on; without it, this machine's."),
+  timezone: timeZone.describe("Whose clock it is read on; without it, the daemon's."),
   pods: z
     .array(z.string().min(1))
     .min(1)

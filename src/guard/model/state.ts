@@ -82,6 +82,8 @@ export interface InForce {
   readonly sinceMs: number;
   /** The config that it reads; undefined: not known. */
   readonly configPath?: string | undefined;
+  /** The daemon's own, by which it goes where the config names none; undefined: not known. */
+  readonly timeZone?: string | undefined;
   /** By key of the config: changed with it. */
   readonly marks: Readonly<Record<string, string>>;
   readonly policy: Pick<Policy, "thresholds" | "protect" | "budgets" | "tripsOnEstimate"> & {

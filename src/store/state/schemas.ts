@@ -277,11 +277,21 @@ const podGuard = {
   action: z.enum(["notify", "agent", "stop", "terminate"]),
 };
 
+function isZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const inForce = z
   .object({
     pid: z.number(),
     sinceMs: z.number(),
     configPath: z.string().optional(),
+    timeZone: z.string().refine(isZone).optional().catch(undefined),
     marks: z.record(z.string(), z.string()),
     policy: z.object({
       thresholds: z.array(
