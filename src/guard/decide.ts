@@ -133,17 +133,23 @@ function onLook(before: GuardState, found: Look, policy: Policy, asWritten: Poli
   const judged = chain(
     state,
     (known) => followWays(known, policy, look.atMs),
-    (known) => judge(known, look, policy, asWritten),
+    (known) => judge(known, look, policy, asWritten, before.lookedAtMs),
   );
   return { state: judged.state, events: [...from.events, ...judged.events] };
 }
 
-function judge(state: GuardState, look: Look, policy: Policy, asWritten: Policy): Decision {
+function judge(
+  state: GuardState,
+  look: Look,
+  policy: Policy,
+  asWritten: Policy,
+  lookedAtMs: number | undefined,
+): Decision {
   switch (look.kind) {
     case "blind":
       return chain(
         state,
-        (blind) => whileBlind(blind, look, policy),
+        (blind) => whileBlind(blind, look, policy, lookedAtMs),
         (blind) => tripOnEstimate(blind, look, policy),
         (blind) => sayWhatIsSteady(blind, policy, look.atMs),
       );

@@ -36,7 +36,12 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
       Object.entries(times).flatMap(([key, ms]) => (ms === undefined ? [] : [[key, change(ms)]])),
     ) as Each;
   const unseen = (each: Unseen | undefined): Unseen | undefined =>
-    each && { ...each, sinceMs: past(each.sinceMs), toldAtMs: ago(each.toldAtMs) };
+    each && {
+      ...each,
+      sinceMs: past(each.sinceMs),
+      toldAtMs: ago(each.toldAtMs),
+      ...(each.triedSinceMs !== undefined && { triedSinceMs: past(each.triedSinceMs) }),
+    };
   const shown = (last: Shown): Shown => ({
     ...last,
     atMs: past(last.atMs),

@@ -8,9 +8,22 @@ import { unknownWords, unsureWords } from "./may-end.ts";
 
 const podsTopic = "pods-blind";
 
-/** When polls have failed for too long, that is an alarm, repeated every hour while it lasts. */
-export function whileBlind(state: GuardState, look: Blind, policy: Policy): Decision {
-  const blind = state.blind ?? unseenSince(state, look.atMs);
+/**
+ * When polls have failed for too long, that is an alarm, repeated every hour while it lasts. `lookedAtMs`:
+ * the poll before.
+ */
+export function whileBlind(
+  state: GuardState,
+  look: Blind,
+  policy: Policy,
+  lookedAtMs: number | undefined,
+): Decision {
+  const lastMs = lookedAtMs ?? state.shown?.atMs ?? look.atMs;
+  const isAfterGap = look.atMs - lastMs > policy.podGuards.gapMs;
+  const blind = {
+    ...(state.blind ?? unseenSince(state, look.atMs)),
+    ...(isAfterGap && { triedSinceMs: look.atMs }),
+  };
   const waited = { ...state, blind };
   if (!isDue(blind, look.atMs, policy)) return { state: waited, events: [] };
   return notify({ ...waited, blind: { ...blind, toldAtMs: look.atMs } }, policy, {

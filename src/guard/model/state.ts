@@ -18,6 +18,8 @@ import type { LeaseBook, PodRun, HistoryRecord } from "./run.ts";
 /** Since when something is unknown, and when that was last notified. */
 export interface Unseen {
   readonly sinceMs: number;
+  /** Of the account, where nobody looked for a while before: since when it was tried again. */
+  readonly triedSinceMs?: number | undefined;
   readonly toldAtMs?: number | undefined;
   readonly lastBalanceUsd?: number | undefined;
   readonly lastBurnPerHrUsd?: number | undefined;

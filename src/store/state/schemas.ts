@@ -259,6 +259,7 @@ export function readKept(found: unknown): z.output<typeof kept> | undefined {
 export const unseen = z
   .looseObject({
     sinceMs: z.number(),
+    triedSinceMs: maybe,
     toldAtMs: maybe,
     lastBalanceUsd: maybe,
     lastBurnPerHrUsd: maybe,

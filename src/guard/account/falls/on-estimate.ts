@@ -13,12 +13,15 @@ import { isFired } from "#guard/account/thresholds.ts";
 import { answersOf, crossingTopic } from "#guard/account/told-crossing.ts";
 
 /**
- * While nobody sees the balance, a threshold trips on what it must be by now, if the config wants that.
- * Backstops wait until it is seen.
+ * While nobody sees the balance, a threshold trips on what it must be by now, if the config wants that. Where
+ * nobody looked for a while, as the machine slept, that is not before polls have failed for long enough: the
+ * next may work. Backstops wait until it is seen.
  */
 export function tripOnEstimate(state: GuardState, { atMs }: Blind, policy: Policy): Decision {
   const estimate = policy.tripsOnEstimate === true ? estimateOf(state, atMs) : undefined;
   if (estimate === undefined) return { state, events: [] };
+  const triedSinceMs = state.blind?.triedSinceMs ?? -Infinity;
+  if (atMs - triedSinceMs < policy.blindAfterMs) return { state, events: [] };
   return chain(
     state,
     ...policy.thresholds

@@ -1,16 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { estimateOf } from "#guard/account/falls/estimate.ts";
 import { decide } from "#guard/decide.ts";
-import type { Seen } from "#guard/model/account.ts";
+import type { Look, Seen } from "#guard/model/account.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { afterRestart } from "#guard/outbox/after-restart.ts";
+import { afterSaving } from "../../../store/saved-state.ts";
 import {
   after,
   at,
   blind,
   endsOf,
+  minuteMs,
   namesOf,
   noticesOf,
+  policy as samplePolicy,
   policyWith,
   seen,
   stateWith,
@@ -54,11 +58,13 @@ const low: Threshold = {
   answers: ["notify", "call-agent"],
   backstop: { action: "stop", afterMs: 120_000 },
 };
+const gapMs = 40 * minuteMs;
 const estimating = (line: Partial<Threshold> = {}, overrides: Partial<Policy> = {}): Policy =>
   policyWith({
     thresholds: [{ ...low, ...line }],
     tripsOnEstimate: true,
     blindAfterMs: Infinity,
+    podGuards: { ...samplePolicy.podGuards, gapMs },
     ...overrides,
   });
 
@@ -113,6 +119,70 @@ describe("while nobody sees the balance", () => {
     const { events } = after([look, blind(at(16))], estimating({}, { thresholds }));
 
     expect(namesOf(events, "trip")).toEqual(["low", "lower"]);
+  });
+});
+
+describe("where nobody looked for a while before the first poll that failed", () => {
+  const slept = { blindAfterMs: 5 * minuteMs };
+  /** What a restart remembers. */
+  const told: Seen = { ...look, source: { api: "graphql" } };
+  const tripsAt = (looks: readonly Look[], from?: GuardState): Record<string, number> =>
+    after(looks, estimating({}, slept), from).state.trippedAtMs;
+  const failedAt = (...minutes: readonly number[]) => minutes.map((minute) => blind(at(minute)));
+
+  it.each<[sentence: string, minutes: readonly number[], trippedAtMinute: number | undefined]>([
+    ["at the limit nothing is amiss: it trips at once", [40], 40],
+    ["the first failed poll trips nothing", [41], undefined],
+    [
+      "nor do those until polls were tried for as long as makes it blind",
+      [41, 43, 45.9],
+      undefined,
+    ],
+    ["after that it trips", [41, 43, 46], 46],
+    ["sleep while it is blind begins that time anew", [5, 60, 62, 64.9], undefined],
+    ["and it trips once that is over", [5, 60, 62, 65], 65],
+    ["what tripped before the sleep stays so", [12, 80], 12],
+  ])("%s", (_sentence, minutes, trippedAtMinute) => {
+    expect(tripsAt([look, ...failedAt(...minutes)])).toEqual(
+      trippedAtMinute === undefined ? {} : { low: at(trippedAtMinute) },
+    );
+  });
+
+  it("the time in which the guard was down counts as such", () => {
+    const { state } = after([told], estimating({}, slept));
+    const restarted = afterRestart(afterSaving(state));
+
+    expect(tripsAt(failedAt(60), restarted)).toEqual({});
+    expect(tripsAt(failedAt(60, 65), restarted)).toEqual({ low: at(65) });
+  });
+
+  it("as it does where it is not known when it looked last", () => {
+    const shown = { api: "graphql", atMs: at(0), balanceUsd: 20, burnPerHrUsd: 60 } as const;
+
+    expect(tripsAt(failedAt(60), { ...emptyState, shown })).toEqual({});
+    expect(tripsAt(failedAt(12), { ...emptyState, shown })).toEqual({ low: at(12) });
+  });
+
+  it("a restart meanwhile does not begin it anew", () => {
+    const { state } = after([told, ...failedAt(60)], estimating({}, slept));
+
+    expect(tripsAt(failedAt(65), afterRestart(afterSaving(state)))).toEqual({ low: at(65) });
+  });
+
+  it("a clock that is set does not shorten it", () => {
+    const policy = estimating({}, slept);
+    const { state } = after([look, ...failedAt(60)], policy);
+    const byMs = 30 * minuteMs;
+    const set = decide(state, { kind: "stepped", atMs: at(91), byMs }, policy).state;
+
+    expect(tripsAt(failedAt(92), set)).toEqual({});
+    expect(tripsAt(failedAt(92, 95), set)).toEqual({ low: at(95) });
+  });
+
+  it("once it was seen meanwhile, all is as ever", () => {
+    const again = { ...look, atMs: at(60) };
+
+    expect(tripsAt([look, ...failedAt(50), again, ...failedAt(72)])).toEqual({ low: at(72) });
   });
 });
 
