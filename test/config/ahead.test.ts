@@ -11,7 +11,7 @@ import { tempFolder } from "../temp-folder.ts";
 
 const threshold = { name: "warning", below_usd: 10, prompt: "look" };
 const daily = { name: "daily", usd: 20, per: "day" };
-const evening = { name: "evening", cron: "0 19 * * 1-5" };
+const evening = { name: "evening", cron: "0 19 * * 1-5", pods: ["*"] };
 const save = { before_stop_command: ["save"] };
 
 function load(keys: object): Promise<Settings> {
@@ -77,7 +77,7 @@ describe("what is asked for", () => {
     [
       "a schedule of all pods",
       { schedules: [evening] },
-      { schedules: [{ ...evening, pods: ["*"], action: "stop", except: [] }] },
+      { schedules: [{ ...evening, action: "stop", except: [] }] },
     ],
     [
       "a schedule with all that there is",
@@ -220,6 +220,11 @@ it.each<[string, object, readonly string[]]>([
     [
       'budgets[0].timezone  must be the name of a time zone, such as "Europe/Berlin"; did you mean "Europe/Berlin"? (got "Berlin")',
     ],
+  ],
+  [
+    "a schedule that does not say of which pods",
+    { schedules: [{ name: "evening", cron: "0 19 * * 1-5" }] },
+    ["schedules[0].pods  is missing;"],
   ],
   [
     "a time with seconds",

@@ -193,6 +193,23 @@ describe("a piece of config", () => {
     ).resolves.toBeDefined();
   });
 
+  it("with budgets, schedules and all that is ahead of the clock is a whole config", async () => {
+    const path = join(tempFolder(), "config.json");
+    const section = sectionOf(textOf("docs/ahead.md"), "All of it at once");
+    const [block = ""] = blocksOf(section, "json");
+    writeFileSync(path, block);
+
+    const settings = await loadConfig(path, { RUNPOD_API_KEY: "a-key-for-recipes" }, realPaces);
+
+    expect(settings).toMatchObject({
+      tripsOnEstimate: true,
+      thresholds: [{ belowHours: 2, remind: "hourly" }],
+      budgets: [{ freezes: true }],
+      schedules: [{ pods: ["dev-*"] }],
+      guards: { beforeStopMustSucceed: true, stopped: { action: "notify" } },
+    });
+  });
+
   it("in the README fits where it says: the three lines of the example that it changes", () => {
     const example = readFileSync("config.example.json", "utf8");
     const { guards } = parseJsonc(example, "config.example.json") as {

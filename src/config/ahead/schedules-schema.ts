@@ -17,7 +17,6 @@ const schedule = z.strictObject({
   pods: z
     .array(z.string().min(1))
     .min(1)
-    .default(["*"])
     .describe("Ids or names of the pods it is for; * and ? are wildcards. No cluster is meant."),
   action: z
     .enum(["stop", "notify"])

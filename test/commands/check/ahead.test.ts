@@ -8,7 +8,7 @@ import { realPaces } from "#paces.ts";
 import { tempFolder } from "../../temp-folder.ts";
 
 const daily = { name: "daily", usd: 20, per: "day" };
-const evening = { name: "evening", cron: "0 19 * * 1-5" };
+const evening = { name: "evening", cron: "0 19 * * 1-5", pods: ["*"] };
 const told = { extra_notify_command: ["true"] };
 const stop = { action: "stop" } as const;
 const ofStops = { ...told, schedules: [evening] };
