@@ -221,6 +221,13 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         lastAtMs: past(each.lastAtMs),
       })),
     estimatedAtMs: (times) => times && all(times),
+    hoursCrossed: (crossed) =>
+      crossed &&
+      byId(crossed, (each) => ({
+        ...each,
+        aboveAtMs: ago(each.aboveAtMs),
+        belowSinceMs: ago(each.belowSinceMs),
+      })),
     charges: (last) => last && { ...last, afterMs: past(last.afterMs), byMs: past(last.byMs) },
     falls: (falls) =>
       falls && {

@@ -59,7 +59,7 @@ export interface PodSources {
   /** What the guard itself had written down. */
   readonly saved: Pick<
     GuardState,
-    "runs" | "owed" | "fired" | "trippedAtMs" | "scheduled" | "budgets"
+    "runs" | "owed" | "fired" | "trippedAtMs" | "hoursCrossed" | "scheduled" | "budgets"
   >;
   /** What the calendar says now; undefined: it could not be asked. */
   readonly moments: GuardState["moments"];

@@ -330,6 +330,7 @@ describe("what lasts", () => {
     },
     reminded: { "threshold:low": { firstAtMs: at(1), lastAtMs: at(2), times: 2 } },
     estimatedAtMs: { low: at(1) },
+    hoursCrossed: { soon: { aboveMs: 5, aboveAtMs: at(3), isOver: true, belowSinceMs: at(1) } },
     charges: { afterMs: at(1), byMs: at(2), everyMs: 60_000 },
   };
 
@@ -348,6 +349,7 @@ describe("what lasts", () => {
       },
       reminded: { "threshold:low": { firstAtMs: at(61), lastAtMs: at(62), times: 2 } },
       estimatedAtMs: { low: at(61) },
+      hoursCrossed: { soon: { aboveMs: 5, aboveAtMs: at(63), isOver: true, belowSinceMs: at(61) } },
       charges: { afterMs: at(61), byMs: at(62), everyMs: 60_000 },
     });
   });

@@ -45,15 +45,19 @@ function isBackstopDue(threshold: Threshold, state: GuardState, look: Seen): boo
   return dueAtMs !== undefined && look.atMs >= dueAtMs;
 }
 
-/** When the threshold's backstop comes due, if it is fired and has one. */
+/** When the threshold's backstop comes due, if it has one and is fired, not only held by its hours. */
 export function backstopAtMs(
   { name, backstop }: Threshold,
-  state: Pick<GuardState, "fired" | "trippedAtMs">,
+  state: Pick<GuardState, "fired" | "trippedAtMs" | "hoursCrossed">,
 ): number | undefined {
   const trippedAtMs = own(state.trippedAtMs, name);
-  return backstop === undefined || trippedAtMs === undefined || !isFired(state, name)
+  const { isOver, belowSinceMs = -Infinity } = own(state.hoursCrossed ?? {}, name) ?? {};
+  return backstop === undefined ||
+    trippedAtMs === undefined ||
+    isOver === true ||
+    !isFired(state, name)
     ? undefined
-    : trippedAtMs + backstop.afterMs;
+    : Math.max(trippedAtMs, belowSinceMs) + backstop.afterMs;
 }
 
 /** Why a backstop is not due any more. Asked again right before acting. */

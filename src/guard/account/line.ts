@@ -22,10 +22,11 @@ function isBelowUsd({ belowUsd }: Line, { balanceUsd }: Measured): boolean | und
   return belowUsd === undefined ? undefined : balanceUsd < belowUsd;
 }
 
-function isBelowHours(
+/** Undefined where the line has no hours. */
+export function isBelowHours(
   { belowHours }: Line,
   measured: Measured,
-  wasBelow: boolean,
+  wasBelow = false,
 ): boolean | "unknown" | undefined {
   if (belowHours === undefined) return undefined;
   const left = hoursLeft(measured);
@@ -67,7 +68,7 @@ export function belowWords(line: Line, measured: Measured): string {
     ...(belowUsd !== undefined && isBelowUsd(line, measured) === true
       ? [`is below ${usd(belowUsd)}`]
       : []),
-    ...(belowHours !== undefined && isBelowHours(line, measured, false) === true
+    ...(belowHours !== undefined && isBelowHours(line, measured) === true
       ? [`${lastsWords(measured)}, less than ${plainNumber(belowHours)} h`]
       : []),
   ];

@@ -1,18 +1,19 @@
 import type { Seen } from "#guard/model/account.ts";
 import type { Effect } from "#guard/model/effect.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
-import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
+import type { Decision, GuardEvent, GuardState, HoursCrossed } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { spanWords } from "#guard/text.ts";
+import { followHours, isHeldByHours } from "./hours-crossed.ts";
 import { aboveWords, belowWords, isBelow } from "./line.ts";
 import { measuredIn } from "#guard/account/falls/measured.ts";
 import { answersOf, crossingTopic, rearmWords } from "./told-crossing.ts";
 
 /**
  * The threshold rule. Armed → below → trips once → stays fired while below → at or above: armed
- * again. Evaluated highest first; a threshold that is new starts armed, one that is gone from the
+ * again, and where it was crossed by hours, once that has lasted. Evaluated highest first; a threshold that is new starts armed, one that is gone from the
  * policy leaves the state. Effects still waiting for a threshold that is armed or gone are dropped, and
  * so is the end of a pod that the config no longer asks for in this way. Who could not be notified of a
  * crossing is notified that it is over.
@@ -20,6 +21,7 @@ import { answersOf, crossingTopic, rearmWords } from "./told-crossing.ts";
 export function checkThresholds(state: GuardState, look: Seen, policy: Policy): Decision {
   const fired: [string, boolean][] = [];
   const trippedAtMs: [string, number][] = [];
+  const hoursCrossed: [string, HoursCrossed][] = [];
   const owed: Effect[] = [];
   const events: GuardEvent[] = [];
   const rearmed: Rearmed[] = [];
@@ -29,8 +31,13 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
     const wasFired = isFired(state, name);
     const isHeld = wasFired && look.isRiseDoubted === true;
     // What is not known neither trips nor re-arms.
-    const isNow = isHeld || (isBelow(threshold, measuredIn(state, look), wasFired) ?? wasFired);
+    const isBelowNow =
+      isHeld || (isBelow(threshold, measuredIn(state, look), wasFired) ?? wasFired);
+    const before = wasFired ? own(state.hoursCrossed ?? {}, name) : undefined;
+    const crossed = followHours(before, threshold, state, look, policy);
+    const isNow = isBelowNow || (wasFired && isHeldByHours(crossed));
     fired.push([name, isNow]);
+    if (isNow && crossed !== undefined) hoursCrossed.push([name, crossed]);
     if (isNow) trippedAtMs.push([name, wasFired ? tripTime(state, name, look) : look.atMs]);
     if (isNow && !wasFired) {
       const because = belowWords(threshold, measuredIn(state, look));
@@ -52,8 +59,9 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
   }
 
   const next = new Map(fired);
+  const held = new Map(hoursCrossed);
   const moot = state.owed.flatMap((effect) => {
-    const because = whyMoot(effect, next, policy);
+    const because = whyMoot(effect, next, held, policy);
     return because === undefined ? [] : [{ kind: "moot", effect, because } as const];
   });
   const dropped = new Set(moot.map(({ effect }) => effect.id));
@@ -64,6 +72,7 @@ export function checkThresholds(state: GuardState, look: Seen, policy: Policy): 
       ...state,
       fired: Object.fromEntries(fired),
       trippedAtMs: Object.fromEntries(trippedAtMs),
+      hoursCrossed: hoursCrossed.length === 0 ? undefined : Object.fromEntries(hoursCrossed),
       owed: [...due, ...owed],
     },
     (before) => ({ state: before, events: [...events, ...moot] }),
@@ -100,6 +109,7 @@ interface Rearmed {
 function whyMoot(
   effect: Effect,
   fired: ReadonlyMap<string, boolean>,
+  hoursCrossed: ReadonlyMap<string, HoursCrossed>,
   { thresholds }: Policy,
 ): string | undefined {
   const name = thresholdOf(effect);
@@ -109,12 +119,19 @@ function whyMoot(
     return fired.get(name) === true ? "the balance fell below it again" : undefined;
   }
   if (fired.get(name) !== true) return "the balance recovered";
+  // What crossed it was told, and is not over for good; no pod ends for it meanwhile.
+  const isOver = hoursCrossed.get(name)?.isOver === true;
+  if (isOver && effect.kind !== "call-agent" && !isTrip(effect)) return "the balance recovered";
   if (effect.kind !== "end-pod") return undefined;
   const { action } = effect;
   const isWanted = thresholds.some(
     (each) => each.name === name && each.backstop?.action === action,
   );
   return isWanted ? undefined : `the config no longer asks to ${action} pods`;
+}
+
+function isTrip(effect: Effect): boolean {
+  return effect.kind === "notify" && effect.event === "trip";
 }
 
 export function isFired(state: Pick<GuardState, "fired">, name: string): boolean {

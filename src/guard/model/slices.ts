@@ -27,6 +27,7 @@ const sliceOf = {
   stoppedPods: "durable",
   reminded: "durable",
   estimatedAtMs: "durable",
+  hoursCrossed: "durable",
   source: "durable",
   crossing: "durable",
   postpaidSinceMs: "durable",

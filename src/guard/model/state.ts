@@ -93,6 +93,18 @@ export interface InForce {
   };
 }
 
+/** How it stands with a line in hours that was crossed. It is held until they were well above it for long. */
+export interface HoursCrossed {
+  /** For how long they were so at every look, of the time that was seen; undefined: they are below. */
+  readonly aboveMs?: number | undefined;
+  /** When they were seen so last; undefined: what was seen since then did not tell. */
+  readonly aboveAtMs?: number | undefined;
+  /** Only that holds the threshold: nothing of it is crossed now. */
+  readonly isOver?: boolean | undefined;
+  /** Since when it is crossed once more, after that. */
+  readonly belowSinceMs?: number | undefined;
+}
+
 /** What outlives the process. */
 export interface GuardState {
   /** By threshold name: true from the trip until the balance is back at or above it. */
@@ -163,6 +175,8 @@ export interface GuardState {
   readonly reminded?: Readonly<Record<string, Reminded>> | undefined;
   /** By threshold name: when it tripped on an estimate that no look has confirmed yet. */
   readonly estimatedAtMs?: Readonly<Record<string, number>> | undefined;
+  /** By threshold name, for those that are fired, and were crossed by hours. */
+  readonly hoursCrossed?: Readonly<Record<string, HoursCrossed>> | undefined;
   /** When RunPod charges the balance, as this process has seen it; not saved. */
   readonly charges?: Charges | undefined;
   /** How the balance has fallen of late: what it tells of the burn, and what of it no pod explains. */

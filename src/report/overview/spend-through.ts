@@ -22,7 +22,7 @@ interface From {
   readonly otherPerHrUsd: number;
   /** RunPod ends what is left when nothing is left. */
   readonly endsAtZero: boolean;
-  readonly state: Pick<GuardState, "fired" | "trippedAtMs">;
+  readonly state: Pick<GuardState, "fired" | "trippedAtMs" | "hoursCrossed">;
   /** Highest first. */
   readonly thresholds: readonly Threshold[];
 }

@@ -74,6 +74,17 @@ export function readReminded(found: unknown): z.output<typeof reminded> | undefi
   return reminded.safeParse(found).data;
 }
 
+const hoursCrossed = z.looseObject({
+  aboveMs: maybe,
+  aboveAtMs: maybe,
+  isOver: z.boolean().optional(),
+  belowSinceMs: maybe,
+});
+
+export function readHoursCrossed(found: unknown): z.output<typeof hoursCrossed> | undefined {
+  return hoursCrossed.safeParse(found).data;
+}
+
 const balancePoint = z.looseObject({
   atMs: z.number(),
   sinceMs: z.number(),

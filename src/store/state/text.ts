@@ -23,6 +23,7 @@ import { crossing, rehearsal, shown, source, unseenBy } from "./source-schemas.t
 import {
   accounted,
   falls,
+  readHoursCrossed,
   readPeriods,
   readReminded,
   readScheduled,
@@ -62,6 +63,7 @@ const durable = {
   stoppedPods: optional(named(readStoppedPod)),
   reminded: optional(named(readReminded)),
   estimatedAtMs: optional(named(readTime)),
+  hoursCrossed: optional(named(readHoursCrossed)),
   briefedDay: single(z.string().optional(), undefined),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 

@@ -74,26 +74,45 @@ function lived(turns: readonly Turn[], policy: Policy): readonly Step[] {
 }
 
 const lives = fc.array(turn, { minLength: 5, maxLength: 60 });
+/** What is so is mostly so for some polls on end. */
+const moods = fc
+  .array(fc.tuple(turn, fc.integer({ min: 1, max: 8 })), { minLength: 3, maxLength: 15 })
+  .map((each) => each.flatMap(([one, times]) => Array.from({ length: times }, () => one)));
 const burnOf = (state: GuardState, look: Seen): number | undefined =>
   look.burnPerHrUsd ?? slopePerHrUsd(state, look.atMs);
 
+/** Most of the turns are nearer to each other than what counts as a gap. */
+function withGap(overrides: Partial<Policy>): Policy {
+  const { podGuards, ...policy } = policyWith(overrides);
+  return { ...policy, podGuards: { ...podGuards, gapMs: 180 * minuteMs } };
+}
+
 describe("hours left", () => {
-  const policy = policyWith({
+  const policy = withGap({
     thresholds: [{ name: "soon", belowHours: 2, answers: ["notify"], backstop: undefined }],
   });
 
-  it("cross their line where balance ÷ burn is below it, and are back a tenth above; what is unknown does neither", () => {
+  it("cross their line where balance ÷ burn is below it, and are back once seen a tenth above for ten minutes on end; what is unknown does neither", () => {
     fc.assert(
-      fc.property(lives, (turns) => {
+      fc.property(moods, (turns) => {
         let isFired = false;
-        for (const { look, state, events } of lived(turns, policy)) {
+        let wasAbove = false;
+        let aboveMs = 0;
+        for (const { before, look, state, events } of lived(turns, policy)) {
           const burn = look.kind === "seen" ? burnOf(state, look) : undefined;
           let isNow: boolean = isFired;
-          if (look.kind === "seen" && burn !== undefined) {
+          const isKnown =
+            look.kind === "seen" && burn !== undefined && !(isFired && look.isRiseDoubted === true);
+          let isAbove = false;
+          if (isKnown) {
             const left = burn > 0 ? look.balanceUsd / burn : Infinity;
-            const isHeld: boolean = isFired && look.isRiseDoubted === true;
-            isNow = isHeld || left < (isFired ? 2 * 1.1 : 2);
+            isAbove = isFired && left >= 2 * 1.1;
+            const apartMs = look.atMs - (before.lookedAtMs ?? look.atMs);
+            if (!isAbove) aboveMs = 0;
+            else if (wasAbove && apartMs <= policy.podGuards.gapMs) aboveMs += apartMs;
+            isNow = isFired ? !isAbove || aboveMs < 10 * minuteMs : left < 2;
           }
+          wasAbove = isAbove;
           expect(namesOf(events, "trip")).toEqual(isNow && !isFired ? ["soon"] : []);
           expect(namesOf(events, "rearm")).toEqual(!isNow && isFired ? ["soon"] : []);
           isFired = isNow;
@@ -103,6 +122,14 @@ describe("hours left", () => {
       { numRuns: 100 },
     );
   });
+
+  it("are back at all", () => {
+    const events = fc
+      .sample(moods, { numRuns: 100, seed: 4 })
+      .flatMap((turns) => lived(turns, policy).flatMap((each) => each.events));
+
+    expect(namesOf(events, "rearm").length).toBeGreaterThan(5);
+  });
 });
 
 describe("what the balance must be by now", () => {
@@ -110,7 +137,7 @@ describe("what the balance must be by now", () => {
   const soon = { name: "soon", belowHours: 2, answers: ["notify"], backstop: undefined } as const;
   const policies = fc
     .tuple(fc.constantFrom(lines, [soon]), fc.boolean())
-    .map(([thresholds, tripsOnEstimate]) => policyWith({ thresholds, tripsOnEstimate }));
+    .map(([thresholds, tripsOnEstimate]) => withGap({ thresholds, tripsOnEstimate }));
 
   it("is never more than was seen last, and is a number", () => {
     fc.assert(

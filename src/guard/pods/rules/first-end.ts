@@ -21,7 +21,7 @@ export interface ComingEnd {
 export function comingEnds(
   run: PodRun,
   pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
-  state: Pick<GuardState, "owed" | "fired" | "trippedAtMs"> & Told,
+  state: Pick<GuardState, "owed" | "fired" | "trippedAtMs" | "hoursCrossed"> & Told,
   policy: Policy,
   nowMs: number,
 ): readonly ComingEnd[] {
