@@ -280,6 +280,17 @@ interface PodLife {
   readonly unseen: number;
 }
 
+const lastLook: PodTurn = {
+  after: 1,
+  look: "seen",
+  isSampled: true,
+  crash: "none",
+  changes: undefined,
+};
+
+/** What was spent before it is not counted. */
+const firstLook: PodTurn = { ...lastLook, after: 0 };
+
 function podLife(turns: readonly PodTurn[]): PodLife {
   let state: GuardState = emptyState;
   let before: GuardState = emptyState;
@@ -293,7 +304,7 @@ function podLife(turns: readonly PodTurn[]): PodLife {
     state = decide(state, input, team).state;
     for (const each of state.budgets?.["daily"] ?? []) periods.set(each.fromMs, each.spentUsd);
   };
-  for (const turn of turns) {
+  for (const turn of [firstLook, ...turns]) {
     minute += turn.after;
     for (const [n, since] of started.entries()) {
       if (since !== undefined && n < 2) cost += ((costs[n] ?? 0) * turn.after) / 60;
@@ -350,14 +361,6 @@ function podLife(turns: readonly PodTurn[]): PodLife {
   const counted = [...periods.values()].reduce((sum, usd) => sum + usd, 0);
   return { counted, cost, unseen };
 }
-
-const lastLook: PodTurn = {
-  after: 1,
-  look: "seen",
-  isSampled: true,
-  crash: "none",
-  changes: undefined,
-};
 
 describe("what pods spend", () => {
   it("is never counted twice, over restarts, crashes, gaps and pods that come and go", () => {

@@ -140,9 +140,12 @@ function countPods(
       ({ podId, toMs }) => own(state.runs, podId) !== undefined || atMs - toMs <= hourMs,
     );
     const runs = runsOf(budget, state);
+    const others = Object.values(state.runs).filter(
+      (run) => run.stoppedAtMs === undefined && !isBudgetFor(budget, run),
+    );
     return [
       budget.name,
-      countRuns({ ...before, spans: there }, runs, atMs, policy.podGuards.gapMs),
+      countRuns({ ...before, spans: there }, { runs, others }, atMs, policy.podGuards.gapMs),
     ] as const;
   });
   return withCounted({ ...state, podsCounted: undefined }, counted);

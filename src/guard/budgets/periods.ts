@@ -52,7 +52,7 @@ export function withPeriod(
   return all.slice(Math.max(0, at + 1 - mostPeriods), at + mostPeriods);
 }
 
-/** What was spent over a boundary is split by time. What lies in no period that is kept is nobody's. */
+/** What was spent over a boundary is split by time. What lies in no period that is kept, or before it is counted, is nobody's. */
 export function withSpent(periods: readonly BudgetPeriod[], spent: Spent): readonly BudgetPeriod[] {
   return periods.map((each) => {
     const share = shareOf(each, spent);
@@ -67,9 +67,10 @@ export function withSpent(periods: readonly BudgetPeriod[], spent: Spent): reado
   });
 }
 
-function shareOf(period: Period, { fromMs, toMs }: Spent): number {
+function shareOf(period: BudgetPeriod, { fromMs, toMs }: Spent): number {
   if (toMs <= fromMs) return isIn(period, toMs) ? 1 : 0;
-  const commonMs = Math.min(period.toMs, toMs) - Math.max(period.fromMs, fromMs);
+  const countedFromMs = Math.max(period.fromMs, period.sinceMs);
+  const commonMs = Math.min(period.toMs, toMs) - Math.max(countedFromMs, fromMs);
   return Math.max(0, commonMs) / (toMs - fromMs);
 }
 

@@ -12,16 +12,20 @@ export interface Counted {
 /**
  * Counts what these runs cost up to now, by rate and time: each moment of a pod once, from the start of its
  * run, also where that becomes known only later. What may have been another run is not counted until it is
- * known. A run whose cost is unknown is counted once that is known.
+ * known. A run whose cost is unknown is counted once that is known. Of `others`, which run but are not meant,
+ * nothing up to now is ever counted: a pod may be given a name that is.
  */
 export function countRuns(
   { periods, spans }: Counted,
-  runs: readonly PodRun[],
+  { runs, others = [] }: { readonly runs: readonly PodRun[]; readonly others?: readonly PodRun[] },
   nowMs: number,
   gapMs: number,
 ): Counted {
   const known = new Map(spans.map((each) => [each.podId, each]));
   const next = new Map(known);
+  for (const { podId } of others) {
+    next.set(podId, { podId, beforeMs: nowMs, fromMs: nowMs, toMs: nowMs });
+  }
   let counted = periods;
   for (const run of runs) {
     const before = known.get(run.podId);

@@ -65,16 +65,42 @@ describe("what pods cost", () => {
     const lived = minutes(sampled(minutes(unlived, 0, 1), 1, -30), 2, 3);
 
     expect(cents(lived, "team")).toEqual([30]);
-    const whole = minutes(sampled(minutes(unlived, 100, 101), 101, 40), 102, 103);
+    const whole = minutes(
+      sampled(minutes(minutes(unlived, 0, 0, []), 100, 101), 101, 40),
+      102,
+      103,
+    );
     expect(cents(whole, "team")).toEqual([630]);
+  });
+
+  it("counts from when the budget is counted, however long they have run", () => {
+    const whole = minutes(sampled(minutes(unlived, 100, 101), 101, 40), 102, 103);
+
+    expect(cents(whole, "team")).toEqual([30]);
+  });
+
+  it.each([
+    ["renamed away and back", ["team-a", "own-a", "team-a"], 100 + 60],
+    ["that was given the name only later", ["own-a", "own-a", "team-a"], 60],
+    ["renamed away", ["team-a", "own-a", "own-a"], 100],
+  ])("counts of one %s only while its name is meant", (_sentence, names, spent) => {
+    const [first = "", second = "", third = ""] = names;
+    const called = (name: string) => [{ ...team, name }];
+
+    const lived = minutes(unlived, 0, 10, called(first));
+    const away = minutes(sampled(lived, 10, 0), 11, 300, called(second));
+    const back = minutes(away, 301, 306, called(third));
+
+    expect(cents(back, "team")).toEqual([spent]);
   });
 
   it("counts until they stop", () => {
     const lived = minutes(minutes(unlived, 0, 10), 11, 70, [other]);
 
     expect(cents(lived, "team")).toEqual([100]);
-    expect(lived.state.podsCounted).toMatchObject({ team: [{ podId: "p1", toMs: at(10) }] });
-    expect(minutes(lived, 71, 71, [other]).state.podsCounted).toEqual({ team: [] });
+    const kept = ({ state }: Lived) => state.podsCounted?.["team"]?.map(({ podId }) => podId);
+    expect(lived.state.podsCounted?.["team"]?.[0]).toMatchObject({ podId: "p1", toMs: at(10) });
+    expect(kept(minutes(lived, 71, 71, [other]))).toEqual(["p2"]);
   });
 
   it("counts both runs of a pod that was started again between two looks", () => {

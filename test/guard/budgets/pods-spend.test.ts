@@ -17,7 +17,7 @@ const dear = (overrides: Partial<PodRun> = {}): PodRun => run({ costPerHrUsd: 6,
 type Row = readonly [minute: number, ...runs: readonly PodRun[]];
 
 const after = (rows: readonly Row[], from = none): Counted =>
-  rows.reduce((now, [minute, ...runs]) => countRuns(now, runs, at(minute), gapMs), from);
+  rows.reduce((now, [minute, ...runs]) => countRuns(now, { runs }, at(minute), gapMs), from);
 
 const cents = ({ periods }: Counted) => periods.map(({ spentUsd }) => Math.round(spentUsd * 100));
 
