@@ -46,10 +46,11 @@ function nextOf(line: Cron, except: ReadonlySet<string>, zone: string, atMs: num
   for (;;) {
     const moment = line.nextRun(new Date(afterMs))?.getTime();
     if (moment === undefined) return undefined;
-    const day = dayAt(moment, zone);
+    let day = dayAt(moment, zone);
     if (!except.has(day)) return moment;
-    // What begins the day after counts again.
-    afterMs = Math.max(moment, startOfDay(dayAfter(day), zone) - 1);
+    // What begins the day after counts again. To ask for each of many days on end would take its time.
+    while (except.has(day)) day = dayAfter(day);
+    afterMs = Math.max(moment, startOfDay(day, zone) - 1);
   }
 }
 

@@ -256,6 +256,11 @@ it.each<[string, object, readonly string[]]>([
     ],
   ],
   [
+    "more days than a year has",
+    { schedules: [{ ...evening, except: Array.from({ length: 367 }, () => "2026-12-24") }] },
+    ["schedules[0].except  must have at most 366 entries"],
+  ],
+  [
     "a save that must work, and is none",
     { guards: { before_stop_must_succeed: true } },
     [

@@ -24,6 +24,7 @@ const schedule = z.strictObject({
     .describe("What happens to those that run then: stop, or notify."),
   except: z
     .array(z.string().refine(isDay, 'must be a day of the calendar, such as "2026-12-24"'))
+    .max(366)
     .default([])
     .describe("Days on which it does nothing."),
 });
