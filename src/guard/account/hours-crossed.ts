@@ -35,9 +35,9 @@ export function followHours(
   return { aboveMs: aboveMs + seenMs, aboveAtMs: look.atMs, isOver, belowSinceMs };
 }
 
-/** Whether it is too early to arm the threshold again. */
+/** Whether it is too early to arm a threshold again of which nothing is crossed now. */
 export function isHeldByHours(crossed: HoursCrossed | undefined): boolean {
-  return crossed !== undefined && (crossed.aboveMs ?? 0) < longMs;
+  return (crossed?.aboveMs ?? Infinity) < longMs;
 }
 
 /** A poll has failed: what was until the next is not seen. */
