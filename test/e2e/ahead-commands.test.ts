@@ -12,7 +12,7 @@ const hourMs = 3_600_000;
 const config = {
   schedules: [
     { name: "evening", cron: "0 19 * * *", timezone: "Europe/Berlin", pods: ["dev-*"] },
-    { name: "never", cron: "0 19 * * *", except: [] },
+    { name: "never", cron: "0 19 * * *", pods: ["dev-*"], except: [] },
   ],
   budgets: [{ name: "daily", usd: 20, per: "day", action: "stop", freeze: true }],
 };
