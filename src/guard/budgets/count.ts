@@ -3,12 +3,14 @@ import type { Budget, Policy } from "#guard/model/policy.ts";
 import type { BudgetPeriod, Moments, PodSpan } from "#guard/model/spend.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
+import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { accountedTo } from "./account-spend.ts";
+import { withPresent } from "./changed.ts";
 import { settleGap } from "./gap.ts";
 import { leastBurn } from "./least-burn.ts";
-import { isIn, periodsIn, type Spent, withPeriod, withSpent } from "./periods.ts";
+import { isIn, periodsIn, type Spent, withSpent } from "./periods.ts";
 import { type Counted, countEnded, countRuns } from "./pods-spend.ts";
 import { isBudgetFor, runsOf } from "./standing.ts";
 
@@ -28,9 +30,12 @@ export function countSpend(state: GuardState, look: Seen, policy: Policy): Decis
     return period === undefined || isIn(period, look.atMs);
   });
   if (!isDated) return { state, events: [] };
-  const opened = { ...state, budgets: withPeriods(state, moments, budgets, look.atMs) };
-  const paid = countAccount(opened, look, budgets, policy);
-  return { state: countPods(paid.state, look, budgets, policy), events: paid.events };
+  const opened = withPeriods(state, moments, policy, look.atMs);
+  const paid = countAccount(opened.state, look, budgets, policy);
+  return {
+    state: countPods(paid.state, look, budgets, policy),
+    events: [...opened.events, ...paid.events],
+  };
 }
 
 /** Of runs that are over, the rest is counted. Before anything of a later run of the same pod is. */
@@ -61,25 +66,34 @@ function withoutBudgets(state: GuardState): GuardState {
 function withPeriods(
   before: GuardState,
   moments: Moments,
-  budgets: readonly Budget[],
+  policy: Policy,
   nowMs: number,
-): Counts {
-  return Object.fromEntries(
+): Decision {
+  const { budgets = [] } = policy;
+  const known: Counts = Object.fromEntries(
     budgets.flatMap(({ name, pods }): readonly [string, readonly BudgetPeriod[]][] => {
-      const wasOfPods = spansIn(before, name) !== undefined;
-      // What the account has spent says nothing of what pods may spend, nor the other way round.
-      const isAsBefore = wasOfPods === (pods !== undefined);
-      const periods = isAsBefore ? periodsIn(before, name) : [];
-      const period = own(moments.periods, name);
-      const next = period === undefined ? periods : withPeriod(periods, period, nowMs);
-      return next.length === 0 ? [] : [[name, next]];
+      const periods = periodsIn(before, name);
+      // Older versions have not said what they counted. What the account has spent says nothing of what pods
+      // may spend, nor the other way round.
+      const isOld = periods.every(({ of }) => of === undefined);
+      const isAnother = isOld && (spansIn(before, name) !== undefined) !== (pods !== undefined);
+      return periods.length === 0 || isAnother ? [] : [[name, periods]];
+    }),
+  );
+  return chain(
+    { ...before, budgets: known },
+    ...budgets.map((budget) => (state: GuardState): Decision => {
+      const period = own(moments.periods, budget.name);
+      return period === undefined
+        ? { state, events: [] }
+        : withPresent(state, budget, policy, { period, nowMs });
     }),
   );
 }
 
 /** A gap is settled, and told, once it is known which pods ran through it. */
 function countAccount(
-  state: GuardState & { readonly budgets: Counts },
+  state: GuardState,
   look: Seen,
   budgets: readonly Budget[],
   policy: Policy,
@@ -95,7 +109,7 @@ function countAccount(
   const counted: GuardState = {
     ...state,
     accounted: accounted && isSettled ? { ...accounted, gap: undefined } : accounted,
-    budgets: withAll(state.budgets, ofAccount, [
+    budgets: withAll(state.budgets ?? {}, ofAccount, [
       ...spent,
       ...(gap === undefined ? [] : [gap.spent]),
     ]),

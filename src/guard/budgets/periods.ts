@@ -34,20 +34,22 @@ export function isIn({ fromMs, toMs }: Period, ms: number): boolean {
 }
 
 /**
- * With this period among them. One that is known goes on, whatever the clock said in between; those that
- * overlap with it are of another calendar, which the config had before.
+ * With the period that holds now among them. One that is counted goes on until its own end, whatever the
+ * calendar says by now, and the next begins there: no time is in two, nor in none. Those that are still to
+ * come are of a clock that was ahead: what overlaps with one is in its place.
  */
 export function withPeriod(
   periods: readonly BudgetPeriod[],
   { fromMs, toMs }: Period,
   nowMs: number,
 ): readonly BudgetPeriod[] {
-  const known = periods.find((each) => each.fromMs === fromMs);
-  if (known?.toMs === toMs) return periods;
-  const sinceMs = periods.length === 0 ? Math.max(fromMs, nowMs) : fromMs;
-  const present = { ...(known ?? { fromMs, sinceMs, spentUsd: 0 }), toMs };
-  const others = periods.filter((each) => each.toMs <= fromMs || each.fromMs >= toMs);
-  const all = [...others, present].toSorted((a, b) => a.fromMs - b.fromMs);
+  if (periods.some((each) => isIn(each, nowMs))) return periods;
+  const past = periods.filter((each) => each.toMs <= nowMs);
+  const beginMs = Math.max(fromMs, ...past.map((each) => each.toMs));
+  const sinceMs = periods.length === 0 ? Math.max(beginMs, nowMs) : beginMs;
+  const present = { fromMs: beginMs, toMs, sinceMs, spentUsd: 0 };
+  const ahead = periods.filter((each) => each.fromMs >= toMs);
+  const all = [...past, present, ...ahead].toSorted((one, other) => one.fromMs - other.fromMs);
   const at = all.indexOf(present);
   return all.slice(Math.max(0, at + 1 - mostPeriods), at + mostPeriods);
 }

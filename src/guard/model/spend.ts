@@ -74,8 +74,18 @@ export interface PodSpan {
   readonly toMs: number;
 }
 
+/** What a budget counts: where that is another, what it has counted says nothing of it. */
+export interface CountedOf {
+  readonly per: "day" | "week" | "month";
+  readonly pods?: readonly string[] | undefined;
+}
+
 /** A budget in one of its periods. */
 export interface BudgetPeriod extends Period {
+  /** Undefined: an older version has not said it. */
+  readonly of?: CountedOf | undefined;
+  /** People were told that it goes on, though the calendar's is another one by now. */
+  readonly isKeptTold?: boolean | undefined;
   /** Since when it is counted: the guard may have come later. */
   readonly sinceMs: number;
   readonly spentUsd: number;

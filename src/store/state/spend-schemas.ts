@@ -34,6 +34,13 @@ const periods = z.array(
     trippedAtMs: maybe,
     unfrozenAtMs: maybe,
     overAtMs: maybe,
+    of: z
+      .looseObject({
+        per: z.enum(["day", "week", "month"]),
+        pods: z.array(z.string()).optional(),
+      })
+      .optional(),
+    isKeptTold: z.boolean().optional(),
   }),
 );
 

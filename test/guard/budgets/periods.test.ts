@@ -44,21 +44,25 @@ describe("a new period", () => {
     expect(withPeriod(before, day(0), at(60))).toBe(before);
   });
 
-  it("of another calendar takes the place of what it overlaps with", () => {
+  it("of another calendar begins where the one that goes on has ended", () => {
     const before = [counted(day(0)), counted(day(1))];
-    const moved = { fromMs: day(1).fromMs - hourMs, toMs: day(1).toMs - hourMs };
+    const moved = { fromMs: day(1).toMs - hourMs, toMs: day(2).toMs - hourMs };
 
-    expect(withPeriod(before, moved, at(1500))).toEqual([
-      { ...moved, sinceMs: moved.fromMs, spentUsd: 0 },
-    ]);
+    expect(withPeriod(before, moved, day(1).toMs - 1)).toBe(before);
+    expect(withPeriod(before, moved, day(1).toMs).at(-1)).toEqual({
+      ...moved,
+      fromMs: day(1).toMs,
+      sinceMs: day(1).toMs,
+      spentUsd: 0,
+    });
   });
 
-  it("that begins with one and is longer goes on with what that has spent", () => {
-    const week = { fromMs: day(0).fromMs, toMs: day(7).fromMs };
+  it("takes the place of one that a clock ahead began by another calendar", () => {
+    const moved = { fromMs: day(0).fromMs + hourMs, toMs: day(0).toMs + hourMs };
 
-    expect(withPeriod([counted(day(0))], week, at(60))).toEqual([
-      { ...counted(day(0)), toMs: week.toMs },
-    ]);
+    const periods = withPeriod([counted(day(1))], moved, at(100));
+
+    expect(periods.map(({ fromMs }) => fromMs)).toEqual([moved.fromMs]);
   });
 });
 
