@@ -4,6 +4,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { withoutLoads } from "#guard/pods/follow/telemetry.ts";
 import { closeMoments } from "#guard/pods/follow/schedules.ts";
+import { mostSetBackMs } from "#guard/pods/rules/schedule.ts";
 import { spanWords } from "./text.ts";
 import { shifted } from "./times.ts";
 
@@ -14,7 +15,7 @@ export function onStepped(
   policy: Policy,
 ): Decision {
   const shiftedBy = withoutLoads(shifted(state, byMs), atMs);
-  const moved = byMs < -minuteMs ? closeMoments(shiftedBy) : shiftedBy;
+  const moved = byMs < -mostSetBackMs ? closeMoments(shiftedBy) : shiftedBy;
   if (Math.abs(byMs) <= minuteMs) return { state: moved, events: [] };
   return notify(moved, policy, {
     event: "trouble",

@@ -13,6 +13,12 @@ import { isLater, isStartKnown } from "#guard/pods/run/run-start.ts";
 /** A moment that nobody dealt with for so long is passed over: by then people work again, or count on it no more. */
 export const lateMs = hourMs;
 
+/** Uptimes are whole seconds, seconds pass until they are read, and our clock may be set by some meanwhile. */
+const uptimeToleranceMs = 30_000;
+
+/** A clock that is set back by more may put before a moment what was started since. */
+export const mostSetBackMs = uptimeToleranceMs / 2;
+
 /** What tells when a schedule acts on whom. */
 export type Told = Pick<GuardState, "moments" | "scheduled" | "leaseBook">;
 
@@ -118,12 +124,26 @@ export function skippedIn(leaseBook: Told["leaseBook"], name: string): number | 
   return own(leaseBook.skippedMs ?? {}, name);
 }
 
-/** Whether a run was there before a moment. What a person has started about then counts as later. */
+/**
+ * Whether a run was there before a moment. What a person has started since is never taken for it, as far as
+ * anybody can tell: where RunPod's clock, or a pod that takes minutes to boot, leaves it open, it is unknown.
+ */
 export function wasThere(run: PodRun, ms: number): "before" | "later" | "unknown" {
-  const sinceMs = isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs;
-  if (!isLater(ms, sinceMs)) return run.startFrom === "first-seen" ? "unknown" : "later";
-  // It may be another one by now, which was started later still.
-  return run.unsureSinceMs === undefined ? "before" : "unknown";
+  const { startedAtMs, firstSeenAtMs, lastStartedAtMs = startedAtMs } = run;
+  const isKnown = isStartKnown(run);
+  if (isLater(ms, isKnown ? startedAtMs : firstSeenAtMs) || isSurelyBefore(run, ms)) {
+    // It may be another one by now, which was started later still.
+    return run.unsureSinceMs === undefined ? "before" : "unknown";
+  }
+  const leastMs = isKnown ? Math.min(startedAtMs, lastStartedAtMs) : run.notRunningAtMs;
+  return leastMs !== undefined && leastMs >= ms ? "later" : "unknown";
+}
+
+/** An uptime is by our clock; and a stamp beside it shows for certain when another run has begun. */
+function isSurelyBefore(run: PodRun, ms: number): boolean {
+  const { startFrom, startedAtMs, lastStartedAtMs, isSaved = false } = run;
+  const isExact = startFrom === "uptime" && lastStartedAtMs !== undefined && !isSaved;
+  return isExact && ms - startedAtMs >= uptimeToleranceMs;
 }
 
 export function scheduleReason({ name }: Schedule): string {

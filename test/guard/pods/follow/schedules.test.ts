@@ -59,10 +59,30 @@ describe("a schedule that stops pods", () => {
     expect([warnsOf(now), owedBy(now)]).toEqual([[[94, "schedule"]], [[109, "schedule"]]]);
   });
 
+  it("stops one that was started 90 seconds before its moment, after its warning", () => {
+    const early = liveEvenings(unlived, [0, 98], [100], scheduling(), { look: { pods: [] } });
+
+    const now = liveEvenings(early, [99, 120], [100], scheduling(), startedAt(98.5));
+
+    expect([warnsOf(now), owedBy(now)]).toEqual([[[99, "schedule"]], [[114, "schedule"]]]);
+  });
+
+  it("tells of one that RunPod's clock alone puts 90 seconds before, as clocks differ", () => {
+    const early = liveEvenings(unlived, [0, 98], [100], scheduling(), { look: { pods: [] } });
+
+    const now = liveEvenings(early, [99, 120], [100], scheduling(), {
+      sample: { bootedAtMs: undefined, lastStartedAtMs: at(98.5) },
+    });
+
+    expect([warnsOf(now), owedBy(now)]).toEqual([[], []]);
+    expect(saidOf(now)).toMatchObject([
+      [110, expect.stringMatching(/is left by schedule evening/)],
+    ]);
+  });
+
   it.each([
     ["after its moment", 101],
     ["at its moment", 100],
-    ["a minute before it, as clocks differ", 99],
   ])("leaves a pod that is started %s until the next one", (_sentence, minute) => {
     const early = liveEvenings(unlived, [0, minute - 1], [100, 200], scheduling(), {
       look: { pods: [] },
@@ -549,6 +569,18 @@ describe("a clock that is set", () => {
       scheduling(),
     );
   const none = { look: { pods: [] } };
+
+  it("back by half a minute: what was started just after its moment is left", () => {
+    const started = startedAt(100.25);
+    const dealt = liveEvenings(unlived, [0, 100], [100], scheduling(), none);
+    const begun = liveEvenings(dealt, [101, 103], [100], scheduling(), started);
+
+    const now = liveEvenings(set(begun, 103, -0.6), [104, 130], [100], scheduling(), {
+      sample: { bootedAtMs: at(99.65), lastStartedAtMs: at(100.25) },
+    });
+
+    expect(owedBy(now)).toEqual([]);
+  });
 
   it.each([
     ["over its moment", -60, 50],
