@@ -15,6 +15,8 @@ export interface Present {
   refresh(): Promise<boolean>;
   /** Whether an effect is still wanted: an active pod or a longer lease withdraws it. */
   isOwed(id: string): boolean;
+  /** Whether a poll of the guard, not one of an effect, has shown the pods of late. */
+  hasSeenPods(): boolean;
   /** The run of a pod, as far as it is known. */
   run(podId: string): PodRun | undefined;
   /** How the balance has fallen of late. */
@@ -98,6 +100,10 @@ export function runEnding(
       }
       if (guard === "hard_timeout") return undefined;
       if (!isBookKnown) return failed("the lease file cannot be read");
+      // After a sleep it may be too late by now.
+      if (guard === "schedule" && !present.hasSeenPods()) {
+        return moot("no poll has shown the pods for a while, and the next one decides");
+      }
       if (guard !== "idle") return undefined;
       if (idle === undefined) return moot("the config no longer asks for it");
       switch (loadOf(sample, idle, clock.nowMs())) {

@@ -8,6 +8,7 @@ import { stackOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import { own } from "#guard/own-value.ts";
+import { hasSeenPods } from "#guard/pods/follow/runs.ts";
 import type { Account, Runner } from "#ports.ts";
 import type { Probe } from "#probes/probe.ts";
 import type { WatchParts } from "./parts.ts";
@@ -58,10 +59,11 @@ export function queueOf(parts: EffectParts): Queue {
   });
 }
 
-function presentOf({ engine, readLeases, probe }: EffectParts): Present {
+function presentOf({ engine, live, clock, readLeases, probe }: EffectParts): Present {
   return {
     refresh: async () => (await readLeases()) !== "unknown",
     isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
+    hasSeenPods: () => hasSeenPods(engine.state(), live.policy(), clock.nowMs()),
     run: (podId) => own(engine.state().runs, podId),
     falls: () => engine.state().falls,
     async probe(podId, signal) {

@@ -202,6 +202,10 @@ describe("the look right before finds that it is still due", () => {
       "past its lease, with the idle guard off",
       { guard: "lease", idle: "off", measured: measured({ gpuPercents: undefined }) },
     ],
+    [
+      "past its lease, and nobody has looked for a while",
+      { guard: "lease", present: { hasSeenPods: () => false } },
+    ],
     ["idle, and no run of it is known", { present: { run: () => undefined } }],
     [
       "idle, and its probes find nothing",
@@ -304,6 +308,11 @@ describe("the look right before finds that it is not to be done", () => {
       "a schedule, and whether it is passed over cannot be read",
       { guard: "schedule", present: { refresh: () => Promise.resolve(false) } },
       failed(unread),
+    ],
+    [
+      "a schedule, and nobody has looked for a while: the next poll decides whether it is too late",
+      { guard: "schedule", present: { hasSeenPods: () => false } },
+      moot("no poll has shown the pods for a while, and the next one decides"),
     ],
     [
       "idle, and what people said cannot be read",

@@ -5,6 +5,7 @@ export function presentWith(overrides: Partial<Present> = {}): Present {
   return {
     refresh: () => Promise.resolve(true),
     isOwed: () => true,
+    hasSeenPods: () => true,
     run: () => undefined,
     falls: () => undefined,
     probe: () => Promise.resolve(undefined),

@@ -5,6 +5,7 @@ import { callAgents, tell } from "#guard/pods/ends/act-on-runs.ts";
 import { endWhatIsDue } from "#guard/pods/ends/end-runs.ts";
 import { forgetUnguarded, sightOf } from "#guard/pods/rules/guarded.ts";
 import { warn } from "#guard/pods/ends/warn.ts";
+import { passOverLate } from "#guard/pods/follow/late-ends.ts";
 import { followSchedules } from "#guard/pods/follow/schedules.ts";
 import { dropLateWarnings, dropWhatIsNotWanted } from "#guard/pods/ends/withdraw.ts";
 
@@ -16,7 +17,11 @@ import { dropLateWarnings, dropWhatIsNotWanted } from "#guard/pods/ends/withdraw
 export function checkPodGuards(state: GuardState, policy: Policy, nowMs: number): Decision {
   const watched = forgetUnguarded(state, policy);
   const sight = sightOf(watched, policy, nowMs);
-  const scheduled = followSchedules(watched, sight?.open, policy, nowMs);
+  const scheduled = chain(
+    watched,
+    (before) => passOverLate(before, sight?.open ?? [], policy, nowMs),
+    (before) => followSchedules(before, sight?.open, policy, nowMs),
+  );
   if (sight === undefined) return chain(watched, () => scheduled, dropLateWarnings);
   const { guardedIn } = sight;
   return chain(

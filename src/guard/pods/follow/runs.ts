@@ -89,6 +89,15 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   };
 }
 
+/** Whether a poll has shown the pods of late: else the machine slept, the daemon was down, or polls failed. */
+export function hasSeenPods(
+  { podsSeenAtMs }: Pick<GuardState, "podsSeenAtMs">,
+  { podGuards }: Pick<Policy, "podGuards">,
+  nowMs: number,
+): boolean {
+  return podsSeenAtMs !== undefined && nowMs - podsSeenAtMs <= podGuards.gapMs;
+}
+
 /** The end of a run whose owed end has not settled yet, and whose pod runs again. */
 function endedMeanwhile(
   run: PodRun,

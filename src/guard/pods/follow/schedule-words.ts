@@ -1,11 +1,20 @@
 import type { Pod } from "#guard/model/account.ts";
 import type { Remedy } from "#guard/model/effect.ts";
 import type { Policy, Schedule } from "#guard/model/policy.ts";
+import type { PodRun } from "#guard/model/run.ts";
 import type { ScheduleMoments } from "#guard/model/spend.ts";
 import type { GuardEvent } from "#guard/model/state.ts";
 import type { Words } from "#guard/outbox/notify.ts";
 import { lateMs, scheduleReason } from "#guard/pods/rules/schedule.ts";
 import { isPlainId, listedPods, perHour, spanWords } from "#guard/text.ts";
+
+/** A run that a schedule was to end, and for how long nobody has seen it by now. */
+export interface Late {
+  readonly run: PodRun;
+  /** The moment that it is for. */
+  readonly ofMs: number;
+  readonly unseenMs: number;
+}
 
 /** For the log and the history: who wished for it need not be told. */
 export function skippedEvent(schedule: Schedule): GuardEvent {
@@ -22,14 +31,36 @@ export function missedWords(
   { nextMs }: ScheduleMoments,
   nowMs: number,
 ): Words {
-  const again =
-    nextMs !== undefined && nextMs > nowMs
-      ? `. It comes again in ${spanWords(nextMs - nowMs)}`
-      : "";
   return {
     ...about(schedule, nowMs),
-    because: `schedule ${schedule.name} came ${spanWords(nowMs - ms)} ago and could not be dealt with within ${spanWords(lateMs)}, so this time it is passed over${again}`,
+    because: `schedule ${schedule.name} came ${spanWords(nowMs - ms)} ago and could not be dealt with within ${spanWords(lateMs)}, so this time it is passed over${againWords(nextMs, nowMs)}`,
   };
+}
+
+/** These it was to stop, and nobody has seen them for a while since. */
+export function lateWords(
+  schedule: Schedule,
+  late: readonly Late[],
+  nextMs: number | undefined,
+  policy: Policy,
+  nowMs: number,
+): Words {
+  const pods = late.map(({ run: { podId: id, name } }) => ({ id, name }));
+  const [run, them] = pods.length === 1 ? ["runs", "it"] : ["run", "them"];
+  const agoMs = nowMs - Math.min(...late.map(({ ofMs }) => ofMs));
+  const unseenMs = Math.max(...late.map((each) => each.unseenMs));
+  return {
+    ...about(schedule, nowMs),
+    podIds: pods.map(({ id }) => id),
+    because: `${listed(pods)} ${run} on: schedule ${schedule.name} was to stop ${them} ${spanWords(agoMs)} ago, and nobody saw the pods for ${spanWords(unseenMs)} since, so this time it is passed over${againWords(nextMs, nowMs)}`,
+    remedy: howToStop(pods, policy),
+  };
+}
+
+function againWords(nextMs: number | undefined, nowMs: number): string {
+  return nextMs !== undefined && nextMs > nowMs
+    ? `. It comes again in ${spanWords(nextMs - nowMs)}`
+    : "";
 }
 
 /** What a schedule that only tells has to tell. */
@@ -68,11 +99,13 @@ function about(schedule: Schedule, atMs: number) {
   return { event: "schedule", name: "schedule", reason: scheduleReason(schedule), atMs } as const;
 }
 
-function listed(pods: readonly Pod[]): string {
+type Named = Pick<Pod, "id" | "name">;
+
+function listed(pods: readonly Named[]): string {
   return listedPods(pods.map(({ id, name }) => ({ podId: id, name })));
 }
 
-function howToStop(pods: readonly Pod[], { podGuards: { command } }: Policy): Remedy {
+function howToStop(pods: readonly Named[], { podGuards: { command } }: Policy): Remedy {
   const isOne = pods.length === 1;
   const word = isOne ? pods.map(({ id }) => id).find(isPlainId) : undefined;
   return {

@@ -205,7 +205,7 @@ function withDealt(known: Scheduled, ms: number): Scheduled {
   return { ...known, dealtMs: dealtMs.slice(-mostDealt) };
 }
 
-function withScheduled(state: GuardState, name: string, known: Scheduled): GuardState {
+export function withScheduled(state: GuardState, name: string, known: Scheduled): GuardState {
   return {
     ...state,
     scheduled: Object.fromEntries([...Object.entries(state.scheduled ?? {}), [name, known]]),

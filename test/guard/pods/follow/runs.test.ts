@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Pod } from "#guard/model/account.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { followRuns } from "#guard/pods/follow/runs.ts";
+import { followRuns, hasSeenPods } from "#guard/pods/follow/runs.ts";
 import { podsToProbe } from "#guard/pods/follow/telemetry.ts";
 import {
   at,
@@ -328,5 +328,15 @@ describe("a pod that someone stops while its end is owed, and starts again", () 
 
     expect(endsOf(lived.state.owed).map(({ podId }) => podId)).toEqual(["p1"]);
     expect(lived.state.runs["p1"]?.startedAtMs).toBe(at(3));
+  });
+});
+
+describe("the pods were seen of late", () => {
+  it.each<[sentence: string, GuardState["podsSeenAtMs"], is: boolean]>([
+    ["where a poll has shown them three minutes ago", at(97), true],
+    ["not where that is longer ago: the machine slept", at(97) - 1, false],
+    ["not where none has ever", undefined, false],
+  ])("%s", (_sentence, podsSeenAtMs, is) => {
+    expect(hasSeenPods({ podsSeenAtMs }, policy, at(100))).toBe(is);
   });
 });
