@@ -84,6 +84,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     warnedAtMs: all,
     warnedOfMs: (times) => times && all(times, due),
     warnedActions: "stays",
+    warnedNames: "stays",
     actedAtMs: all,
   };
   const changed = (run: PodRun): PodRun => {

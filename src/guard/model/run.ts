@@ -76,6 +76,8 @@ export interface PodRun {
   readonly warnedOfMs?: Readonly<Partial<Record<PodGuardName, number>>> | undefined;
   /** By guard: what was announced to be done then. A stop that was announced announces no terminate. */
   readonly warnedActions?: Readonly<Partial<Record<PodGuardName, string>>> | undefined;
+  /** By guard: which schedule or budget was named then; one that takes its place is announced anew. */
+  readonly warnedNames?: Readonly<Partial<Record<PodGuardName, string>>> | undefined;
   /** By guard whose action is "notify" or "agent": when it last acted. */
   readonly actedAtMs: Readonly<Partial<Record<PodGuardName, number>>>;
 }

@@ -195,6 +195,7 @@ export const run = z.looseObject({
   warnedAtMs: times,
   warnedOfMs: times.optional(),
   warnedActions: words.optional(),
+  warnedNames: words.optional(),
   actedAtMs: times,
 });
 

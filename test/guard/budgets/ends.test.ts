@@ -123,6 +123,44 @@ describe("a budget that stops", () => {
     expect(warned).toEqual(["budget a is used up", "budget b is used up"]);
   });
 
+  describe("and holds a pod that another holds too", () => {
+    const two = budgeted([
+      budget({ name: "a", action: "stop", limitUsd: 1 }),
+      budget({ name: "b", action: "stop", limitUsd: 1 }),
+    ]);
+    const warnings = (lived: Lived) =>
+      saidOf(lived).flatMap(([minute, words]) => {
+        const named = /will be stopped in 15 min: budget (\w) is used up/.exec(words)?.[1];
+        return named === undefined ? [] : [[minute, named]];
+      });
+
+    it.each([
+      ["after the warning that names the other", 18],
+      ["once the other's end is owed", 26],
+    ])("is announced by its own name where the other is lifted %s", (_sentence, minute) => {
+      const held = through(two, [0, minute - 1], () => [old]);
+
+      const lived = through(two, [minute, 60], () => [old], held, lifted("a", minute));
+
+      expect(warnings(lived)).toEqual([
+        [10, "a"],
+        [minute, "b"],
+      ]);
+      expect(lived.owed.at(-1)).toMatchObject([minute + 15, { reason: "budget_b" }]);
+      expect(lived.state.owed.filter(({ kind }) => kind === "end-run")).toMatchObject([
+        { reason: "budget_b" },
+      ]);
+    });
+
+    it("is announced no second time where it is lifted itself", () => {
+      const held = through(two, [0, 17], () => [old]);
+
+      const lived = through(two, [18, 40], () => [old], held, lifted("b", 18));
+
+      expect([warnings(lived), owedBy(lived)]).toEqual([[[10, "a"]], [[25, "budget"]]]);
+    });
+  });
+
   it("is told in the history by its trip, and pods by their ends", () => {
     const telling = stopping({ action: "notify", freezes: true });
 

@@ -23,7 +23,7 @@ import { withRuns } from "#guard/pods/run/update-runs.ts";
 /** A start that becomes known better moves the end by seconds. */
 const sameEndMs = 30_000;
 
-/** Warns of each end once, and again when it was put off since, or is to be a worse one. */
+/** Warns of each end once, and again when it was put off since, or is to be a worse or another one. */
 export function warn(
   state: GuardState,
   guarded: readonly Guarded[],
@@ -57,12 +57,17 @@ export function warn(
       ...standing.map(({ guard }) => [guard, run.warnedActions?.[guard]] as const),
       ...fresh.map(({ guard, action }) => [guard, action] as const),
     ].filter(([, action]) => action !== undefined);
+    const names = [
+      ...standing.map(({ guard }) => [guard, run.warnedNames?.[guard]] as const),
+      ...fresh.map(({ guard, of }) => [guard, of] as const),
+    ].filter(([, name]) => name !== undefined);
     return [
       {
         ...run,
         warnedAtMs: Object.fromEntries(marks),
         warnedOfMs: Object.fromEntries(announced),
         warnedActions: Object.fromEntries(actions),
+        warnedNames: names.length === 0 ? undefined : Object.fromEntries(names),
       },
     ];
   });

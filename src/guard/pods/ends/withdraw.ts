@@ -5,7 +5,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { withdraw } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isProtected } from "#guard/protect.ts";
-import { deadlinesOf } from "#guard/pods/rules/deadlines.ts";
+import { type Deadline, deadlinesOf } from "#guard/pods/rules/deadlines.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
 import { isOfAGuard, sightOf } from "#guard/pods/rules/guarded.ts";
 
@@ -31,11 +31,16 @@ export function dropWhatIsNotWanted(state: GuardState, policy: Policy, nowMs: nu
     }
     const action = effect.kind === "end-run" ? effect.action : "agent";
     const deadline = deadlines.find(({ guard }) => guard === effect.guard);
-    if (deadline?.action !== action) return whyNotAsked(effect);
+    if (deadline?.action !== action || isOfAnother(deadline, effect)) return whyNotAsked(effect);
     if (deadline.isPast) return undefined;
     return effect.guard === "schedule" ? passedOver : putOff;
   };
   return withoutMoot(state, whyNot);
+}
+
+/** Another schedule or budget has taken the place of the one that was announced. */
+function isOfAnother({ of, reason }: Deadline, effect: EndRun | CallPodAgent): boolean {
+  return of !== undefined && reason !== effect.reason;
 }
 
 function whyNotAsked({ guard }: EndRun | CallPodAgent): string {

@@ -167,14 +167,17 @@ export function endsToCome(deadlines: readonly Deadline[], nowMs: number): reado
 
 /**
  * When this end was announced, if it was. Whoever was told that the pod will be stopped may count on its
- * disk: it is announced anew when it is to be terminated. What was said is unknown in an older file.
+ * disk: it is announced anew when it is to be terminated, and so is one by another schedule or budget, as people
+ * may have lifted the one that was named. What was said is unknown in an older file.
  */
 export function announcedAtMs(
-  { warnedAtMs, warnedActions }: Pick<PodRun, "warnedAtMs" | "warnedActions">,
-  { guard, action }: Pick<Deadline, "guard" | "action">,
+  run: Pick<PodRun, "warnedAtMs" | "warnedActions" | "warnedNames">,
+  { guard, action, of }: Pick<Deadline, "guard" | "action" | "of">,
 ): number | undefined {
+  const { warnedAtMs, warnedActions, warnedNames } = run;
   const isWorse = action === "terminate" && warnedActions?.[guard] !== "terminate";
-  return isWorse ? undefined : warnedAtMs[guard];
+  const isOther = (warnedNames?.[guard] ?? of) !== of;
+  return isWorse || isOther ? undefined : warnedAtMs[guard];
 }
 
 /** When a run is over, no matter what its lease and its load say. */

@@ -70,7 +70,14 @@ export function forgetUnguarded(state: GuardState, policy: Policy): GuardState {
     if (run === undefined || (isEmpty(run.warnedAtMs) && isEmpty(run.actedAtMs))) return [];
     if (isGuarded && !isProtected(pod, policy.protect)) return [];
     return [
-      { ...run, warnedAtMs: {}, warnedOfMs: undefined, warnedActions: undefined, actedAtMs: {} },
+      {
+        ...run,
+        warnedAtMs: {},
+        warnedOfMs: undefined,
+        warnedActions: undefined,
+        warnedNames: undefined,
+        actedAtMs: {},
+      },
     ];
   });
   return withRuns(state, runs);

@@ -522,6 +522,46 @@ describe("a moment that a person skips", () => {
   });
 });
 
+describe("a pod that two schedules stop at one time", () => {
+  const two = scheduling([evening, { ...evening, name: "night" }]);
+  const both = (n: number) => ({ moments: momentsAt(n, { evening: [100], night: [100] }) });
+  const named = (lived: Lived) =>
+    saidOf(lived).flatMap(([minute, words]) => {
+      const name = /will be stopped in 15 min: schedule (\w+)/.exec(words)?.[1];
+      return name === undefined ? [] : [[minute, name]];
+    });
+
+  it.each([
+    ["after the warning", 90],
+    ["once its end is owed", 101],
+  ])("is announced by the other's name where the one that was named is skipped %s", (_, minute) => {
+    const warned = live(unlived, [0, minute - 1], two, both);
+
+    const now = live(warned, [minute, 130], two, (n) => ({ ...both(n), book: skipping(100) }));
+
+    expect(named(now)).toEqual([
+      [85, "evening"],
+      [minute, "night"],
+    ]);
+    expect(now.owed.at(-1)).toMatchObject([minute + 15, { reason: "schedule_night" }]);
+    expect(now.state.owed.filter(({ kind }) => kind === "end-run")).toMatchObject([
+      { reason: "schedule_night" },
+    ]);
+  });
+
+  it("has no other announced where an older version has not kept which it named", () => {
+    const warned = live(unlived, [0, 90], two, both);
+    const { runs } = warned.state;
+    const kept = Object.fromEntries(
+      Object.entries(runs).map(([id, run]) => [id, { ...run, warnedNames: undefined }]),
+    );
+
+    const now = live({ ...warned, state: { ...warned.state, runs: kept } }, [91, 110], two, both);
+
+    expect([named(now), owedBy(now)]).toEqual([[[85, "evening"]], [[100, "schedule"]]]);
+  });
+});
+
 describe("a schedule that only tells", () => {
   const tells = { ...evening, action: "notify" } as const;
 
