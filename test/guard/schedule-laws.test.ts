@@ -62,12 +62,16 @@ const turns = (steps: fc.Arbitrary<number>): fc.Arbitrary<readonly Turn[]> =>
     { minLength: 40, maxLength: 120 },
   );
 
-/** An end: of which moment, when the run was started, and whether the moment was dealt with by then, or skipped. */
+/**
+ * An end: of which moment, when the run was started, whether the moment was dealt with by then, or skipped, and
+ * whether nobody saw the pods for a while until more than an hour after it.
+ */
 interface Ended {
   readonly ofMinute: number;
   readonly startedMinute: number;
   readonly dealtBeforeStart: boolean;
   readonly isSkipped: boolean;
+  readonly isLate: boolean;
 }
 
 /**
@@ -85,6 +89,9 @@ function lived(all: readonly Turn[]): readonly Ended[] {
   let isStartUnseen = false;
   let dealtAtStart: ReadonlySet<number> = new Set();
   let skippedMinute: number | undefined;
+  let seenMinute = -Infinity;
+  /** When the pods were seen again, the last time that nobody had seen them for a while. */
+  let sightedMinute = -Infinity;
   const dealt = new Set<number>();
   const ended: Ended[] = [];
   const start = (): void => {
@@ -124,6 +131,8 @@ function lived(all: readonly Turn[]): readonly Ended[] {
     const row = pod({ status: startedMinute === undefined ? "stopped" : "running" });
     take({ kind: "look", look: seen({ atMs, pods: turn.look === "no-list" ? "unknown" : [row] }) });
     if (turn.look === "no-list") continue;
+    if (minute - seenMinute > policy.podGuards.gapMs / minuteMs) sightedMinute = minute;
+    seenMinute = minute;
     wasSeenStopped = startedMinute === undefined;
     if (startedMinute !== undefined && turn.isMeasured) {
       isStartUnseen = false;
@@ -135,11 +144,13 @@ function lived(all: readonly Turn[]): readonly Ended[] {
     if (owed === undefined) continue;
     if (startedMinute !== undefined && !isStartUnseen) {
       const ofMs = own(now.state.scheduled?.["evening"]?.due ?? {}, "p1")?.ofMs ?? -Infinity;
+      const ofMinute = (ofMs - at(0)) / minuteMs;
       ended.push({
-        ofMinute: (ofMs - at(0)) / minuteMs,
+        ofMinute,
         startedMinute,
         dealtBeforeStart: dealtAtStart.has(ofMs),
         isSkipped: turn.isBookRead && skippedMinute !== undefined && ofMs === at(skippedMinute),
+        isLate: sightedMinute - ofMinute >= 60,
       });
     }
     if (turn.answer === "none") continue;
@@ -160,12 +171,12 @@ function bookOf(skippedMinute: number | undefined): LeaseBook {
 }
 
 describe("whatever polls fail, machines sleep, processes restart and people do, a schedule", () => {
-  it("ends only runs that were there before its moment, and none that a person skips", () => {
+  it("ends only runs that were there before its moment, none that a person skips, and none too late", () => {
     fc.assert(
       fc.property(turns(fc.constant(0)), (all) => {
         const wrong = lived(all).filter(
-          ({ ofMinute, startedMinute, isSkipped, dealtBeforeStart }) =>
-            startedMinute >= ofMinute || isSkipped || dealtBeforeStart,
+          ({ ofMinute, startedMinute, isSkipped, dealtBeforeStart, isLate }) =>
+            startedMinute >= ofMinute || isSkipped || dealtBeforeStart || isLate,
         );
 
         expect(wrong).toEqual([]);
