@@ -156,9 +156,14 @@ describe("what is spent", () => {
   const period = { fromMs: at(0), toMs: at(1440), spentUsd: 1 };
   const accounted = { balanceUsd: 9, dueUsd: 1 };
   const gap = { fromMs: at(1), toMs: at(2), fellUsd: 1 };
+  const shown = (by: number) => ({
+    risenSinceMs: at(by + 1),
+    high: { fromMs: at(by + 2), usd: 9 },
+    toppedUp: { atMs: at(by + 3), usd: 5 },
+  });
   const spent: GuardState = {
     ...stateWith({}),
-    accounted: { ...accounted, atMs: at(3), dueFromMs: at(2), fellAtMs: at(1), gap },
+    accounted: { ...accounted, atMs: at(3), dueFromMs: at(2), fellAtMs: at(1), gap, ...shown(0) },
     budgets: {
       daily: [
         { ...period, sinceMs: at(1), nearAtMs: at(2), trippedAtMs: at(3), unfrozenAtMs: at(3) },
@@ -172,7 +177,14 @@ describe("what is spent", () => {
     const moved = { fromMs: at(61), toMs: at(62), fellUsd: 1 };
     expect(shifted(spent, hourMs)).toEqual({
       ...spent,
-      accounted: { ...accounted, atMs: at(63), dueFromMs: at(62), fellAtMs: at(61), gap: moved },
+      accounted: {
+        ...accounted,
+        ...shown(60),
+        atMs: at(63),
+        dueFromMs: at(62),
+        fellAtMs: at(61),
+        gap: moved,
+      },
       budgets: {
         daily: [
           {
@@ -191,9 +203,10 @@ describe("what is spent", () => {
 
   it("stays where the clock does", () => {
     expect(upToNow(spent, at(3))).toEqual(spent);
-    const { gap: _, ...plain } = spent.accounted ?? { gap };
-    const without = { ...spent, accounted: plain as never };
-    expect(shifted(without, hourMs).accounted?.gap).toBeUndefined();
+    const bare = { ...accounted, atMs: at(3), dueFromMs: at(2), fellAtMs: at(1) };
+    const none = { gap: undefined, risenSinceMs: undefined, high: undefined, toppedUp: undefined };
+    const without = { ...spent, accounted: { ...bare, ...none } };
+    expect(shifted(without, hourMs).accounted).toMatchObject(none);
   });
 
   it("need not be there", () => {

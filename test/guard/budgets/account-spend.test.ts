@@ -141,6 +141,16 @@ describe("the account's spending: cents spent, estimated of it, topped up", () =
       [10, 5, 6],
     ],
     [
+      "so was what rises between looks that are far apart",
+      [
+        [0, 100, 6],
+        [12, 98.8, 6],
+        [24, 99.8, 6],
+        [30, 99.2, 6],
+      ],
+      [240, 60, 160],
+    ],
+    [
       "an older answer after a top-up is no spending",
       [
         [0, 100, 6],
