@@ -84,6 +84,8 @@ function takenNow(
 /** Whether a lease or touch given then is for this run. */
 export function isOf(run: PodRun, saidAtMs: number): boolean {
   if (run.startFrom === "first-seen") return true;
+  // It ran when it was first seen: a container that boots since then takes back nothing of what was said.
+  if (saidAtMs >= run.firstSeenAtMs) return true;
   return isStartKnown(run) ? !isLater(run.startedAtMs, saidAtMs) : saidAtMs >= run.startedAtMs;
 }
 

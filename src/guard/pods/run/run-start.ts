@@ -43,7 +43,12 @@ export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started 
       isAnew: true,
     };
   }
-  const isSure = run.isSaved !== true && run.unsureSinceMs === undefined;
+  // RunPod has said that it was not started since: its container was.
+  const isSameStart =
+    sample.lastStartedAtMs !== undefined &&
+    run.lastStartedAtMs !== undefined &&
+    Math.abs(sample.lastStartedAtMs - run.lastStartedAtMs) <= sameStampMs;
+  const isSure = run.isSaved !== true && (run.unsureSinceMs === undefined || isSameStart);
   const knownAtMs = isStartKnown(run) ? notAhead(run.startedAtMs, nowMs) : undefined;
   // What RunPod tells of a start after the one that is known shows that to be wrong.
   const isWrong = (ms: number): boolean =>

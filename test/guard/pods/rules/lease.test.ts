@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Lease, PodRun } from "#guard/model/run.ts";
+import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { extended, granted, leaseEndMs, withSaid } from "#guard/pods/rules/lease.ts";
 import {
   at,
@@ -9,6 +10,8 @@ import {
   hourMs,
   leaseGuard,
   live,
+  type Lived,
+  type Minute,
   minuteMs,
   mootOf,
   owedBy,
@@ -18,6 +21,7 @@ import {
   unlived,
   warnsOf,
 } from "../../samples.ts";
+import { afterSaving } from "../../../store/saved-state.ts";
 
 const given = (endsAt: number, givenAt = 1): Lease => ({
   endsAtMs: at(endsAt),
@@ -95,9 +99,21 @@ describe("what people said", () => {
     ],
     ["before a run was seen to begin is void", { startedAtMs: at(11), startFrom: "begun" }, false],
     ["when a run was seen to begin holds", { startedAtMs: at(10), startFrom: "begun" }, true],
+    [
+      "since the run was first seen holds, though its container has booted since",
+      { firstSeenAtMs: at(10), startedAtMs: at(19) },
+      true,
+    ],
+    [
+      "since the run was first seen holds, though RunPod tells of a later start",
+      { firstSeenAtMs: at(10), startedAtMs: at(19), startFrom: "last-started" },
+      true,
+    ],
     ["of a longer lease before holds", { lease: given(400, 9) }, true],
   ])("%s", (_sentence, overrides, holds) => {
-    const { lease, touchedAtMs } = withSaid(run(overrides), said, at(20));
+    const known = run({ firstSeenAtMs: at(15), ...overrides });
+
+    const { lease, touchedAtMs } = withSaid(known, said, at(20));
 
     expect(lease).toEqual(holds ? given(90, 10) : undefined);
     expect(touchedAtMs).toBe(holds ? at(10) : undefined);
@@ -112,7 +128,12 @@ describe("what people said", () => {
   });
 
   it("before the run is void, and the rest of the run stays", () => {
-    const known = run({ startedAtMs: at(13), idleMs: 5, lease: given(90, 10) });
+    const known = run({
+      firstSeenAtMs: at(13),
+      startedAtMs: at(13),
+      idleMs: 5,
+      lease: given(90, 10),
+    });
 
     expect(withSaid(known, book(), at(20))).toEqual({ ...known, lease: undefined });
   });
@@ -130,7 +151,11 @@ describe("what people said", () => {
   ] as const)(
     "turns void once the run turns out to have begun after it: %s",
     (_sentence, leases) => {
-      const known = run({ lease: given(90, 10), startedAtMs: at(60) });
+      const known = run({
+        lease: given(90, 10),
+        firstSeenAtMs: at(60),
+        startedAtMs: at(60),
+      });
 
       expect(withSaid(known, leases, at(61)).lease).toBeUndefined();
     },
@@ -236,6 +261,36 @@ describe("the lease guard", () => {
     const lived = live(unlived, [0, 320], policy, (n) => (n === 5 ? holding(given(300)) : busy));
 
     expect(owedBy(lived)).toEqual([[300, "lease"]]);
+  });
+
+  describe("of a pod whose container boots within its run holds the lease given before", () => {
+    const lease = holding(given(400, 1));
+    const bootedAt = (minute: number): Minute => ({
+      ...lease,
+      sample: { ...busy.sample, bootedAtMs: at(minute) },
+    });
+    const pulling = { ...lease, sample: { ...busy.sample, bootedAtMs: undefined } };
+
+    it.each<[string, () => Lived]>([
+      [
+        "while nobody looked",
+        () => live(live(unlived, [0, 99], policy, lease), [120, 420], policy, bootedAt(110)),
+      ],
+      [
+        "while the daemon is started anew",
+        () => {
+          const before = live(unlived, [0, 99], policy, lease);
+          const state = afterRestart(afterSaving(before.state));
+          return live({ ...before, state }, [100, 420], policy, bootedAt(100));
+        },
+      ],
+      [
+        "once its image is pulled",
+        () => live(live(unlived, [0, 9], policy, pulling), [10, 420], policy, bootedAt(10)),
+      ],
+    ])("%s", (_sentence, lived) => {
+      expect(owedBy(lived())).toEqual([[400, "lease"]]);
+    });
   });
 
   it("of a pod found running does not take a lease from before its run", () => {

@@ -115,6 +115,18 @@ describe("the start of a run", () => {
       0,
     ],
     [
+      "stays when it restarts while nobody looked: RunPod says that the pod was not started since",
+      { unsureSinceMs: at(150), lastStartedAtMs: at(0) },
+      { bootedAtMs: at(200) },
+      0,
+    ],
+    [
+      "gives way to a shorter uptime after nobody looked, where RunPod does not say so",
+      { unsureSinceMs: at(150), lastStartedAtMs: at(0) },
+      { bootedAtMs: at(200), lastStartedAtMs: undefined },
+      200,
+    ],
+    [
       "of a pod found running is its container's, though that booted long after it was found",
       { startFrom: "first-seen" },
       { bootedAtMs: at(30), lastStartedAtMs: undefined },
