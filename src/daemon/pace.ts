@@ -68,9 +68,10 @@ export function createPace({ pollIntervalMs, isAdaptive, paces }: PaceDeps): Pac
     after(beganAtMs, look) {
       const allowedMs = allowedAtMs(beganAtMs, look);
       bucket.take(beganAtMs);
-      // A failed poll is retried soon, less soon each time, not before RunPod allows it, and never later
-      // than the poll interval.
-      const retryAtMs = blind === 0 ? Infinity : beganAtMs + paces.firstRetryMs * 2 ** (blind - 1);
+      // A failed poll is retried soon, less soon each time, not before RunPod allows it, with its rate
+      // windows heeded, and never later than the poll interval.
+      const retryInMs = Math.max(paces.firstRetryMs * 2 ** (blind - 1), allowedEachMs);
+      const retryAtMs = blind === 0 ? Infinity : beganAtMs + retryInMs;
       const regularAtMs = (): number => beganAtMs + Math.max(pollIntervalMs(), allowedEachMs);
       return {
         pollAtMs: () => Math.min(regularAtMs(), Math.max(retryAtMs, allowedMs)),

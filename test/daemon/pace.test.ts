@@ -30,6 +30,9 @@ it.each([
   ["told to wait for longer than the interval", [{ ...failed, retryAfterMs: 90_000 }], 60, 60],
   ["rate windows: less often than wished", [{ ...good, paceMs: 90 * seconds }], 90, 15],
   ["rate windows that are wide enough", [{ ...good, paceMs: 10 * seconds }], 60, 10],
+  ["failed, with tight rate windows", [{ ...good, paceMs: 30 * seconds }, failed], 30, 2],
+  ["failed, with wide ones", [{ ...good, paceMs: 8 * seconds }, failed, failed], 10, 2],
+  ["failed, with very tight ones", [{ ...good, paceMs: 90 * seconds }, failed], 90, 2],
   ["a poll that could not be dealt with", [undefined], 60, 0],
   ["the same, between failed ones", [failed, undefined], 5, 0],
 ])("%s", (_sentence, looks, pollInSeconds, allowedInSeconds) => {
