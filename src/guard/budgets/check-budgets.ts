@@ -7,7 +7,7 @@ import { notify, withdraw } from "#guard/outbox/notify.ts";
 import { tellWhile, withoutTold, withTold } from "#guard/outbox/remind.ts";
 import { own } from "#guard/own-value.ts";
 import { isPlainId } from "#guard/text.ts";
-import { allowMore, lift, liftOld } from "./lift.ts";
+import { allowMore, holdAgain, lift, liftOld } from "./lift.ts";
 import { budgetIncident, withPeriodOf } from "./marks.ts";
 import { periodsIn } from "./periods.ts";
 import { type BudgetStanding, isHeld, nearShare, standingOf } from "./standing.ts";
@@ -21,6 +21,7 @@ import { nearWords, stillWords, trippedWords } from "./words.ts";
 export function checkBudgets(state: GuardState, policy: Policy, nowMs: number): Decision {
   const rules = (policy.budgets ?? []).flatMap((budget) => [
     (before: GuardState) => liftOld(before, budget, policy, nowMs),
+    (before: GuardState) => holdAgain(before, budget, policy, nowMs),
     (before: GuardState) => lift(before, budget, policy, nowMs),
     (before: GuardState) => allowMore(before, budget, policy, nowMs),
     (before: GuardState) => checkShare(before, budget, policy, nowMs),

@@ -109,6 +109,29 @@ export function liftOld(
   return over(marked, budget, policy, { atMs: nowMs, because });
 }
 
+/** People were told that its period is over, by a clock that was ahead: it is the present one again. */
+export function holdAgain(
+  state: GuardState,
+  budget: Budget,
+  policy: Policy,
+  nowMs: number,
+): Decision {
+  const { name, freezes, tellsResolved = false } = budget;
+  const standing = standingOf(budget, state, nowMs);
+  const { period } = standing;
+  if (period?.overAtMs === undefined) return { state, events: [] };
+  const again = withPeriodOf(state, name, { ...period, overAtMs: undefined });
+  if (!isHeld(period) || !(freezes || tellsResolved)) return { state: again, events: [] };
+  return notify(again, policy, {
+    event: "budget",
+    name,
+    severity: "warning",
+    topic: budgetIncident(name),
+    atMs: nowMs,
+    because: `the clock was set back: ${budgetWords(budget)} is ${freezes ? "frozen" : "used up"} again, as ${spentOfWords(standing)} is spent`,
+  });
+}
+
 function over(
   state: GuardState,
   { name }: Budget,
