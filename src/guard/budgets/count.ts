@@ -109,10 +109,7 @@ function countAccount(
   const counted: GuardState = {
     ...state,
     accounted: accounted && isSettled ? { ...accounted, gap: undefined } : accounted,
-    budgets: withAll(state.budgets ?? {}, ofAccount, [
-      ...spent,
-      ...(gap === undefined ? [] : [gap.spent]),
-    ]),
+    budgets: withAll(state, ofAccount, [...spent, ...(gap === undefined ? [] : [gap.spent])]),
   };
   if (gap?.because === undefined) return { state: counted, events: [] };
   return notify(counted, policy, {
@@ -125,15 +122,17 @@ function countAccount(
   });
 }
 
-function withAll(budgets: Counts, counting: readonly Budget[], spent: readonly Spent[]): Counts {
-  if (spent.length === 0) return budgets;
-  const names = new Set(counting.map(({ name }) => name));
-  return Object.fromEntries(
-    Object.entries(budgets).map(([name, periods]) => [
-      name,
-      names.has(name) ? spent.reduce(withSpent, periods) : periods,
-    ]),
-  );
+function withAll(
+  state: GuardState,
+  counting: readonly Budget[],
+  spent: readonly Spent[],
+): GuardState["budgets"] {
+  if (spent.length === 0) return state.budgets;
+  const counted = counting.flatMap(({ name }) => {
+    const periods = periodsIn(state, name);
+    return periods.length === 0 ? [] : [[name, spent.reduce(withSpent, periods)] as const];
+  });
+  return { ...state.budgets, ...Object.fromEntries(counted) };
 }
 
 function countPods(

@@ -8,6 +8,7 @@ import {
   hourMs,
   pod,
   saidOf,
+  seen,
   sampleAt,
   settleAt,
   step,
@@ -330,4 +331,17 @@ describe("what nobody tells the burn of", () => {
   it("is known where the account tells it", () => {
     expect(paidByCard([unpriced], 6)).not.toHaveProperty("isAtLeast");
   });
+});
+
+it("nothing is counted of a budget whose period the calendar could not tell", () => {
+  const moments = { atMs: at(0), periods: {}, schedules: {} };
+  const asked = step(unlived, 0, { kind: "moments", moments }, budgeted([budget()]));
+
+  const looked = [100, 90].reduce(
+    (now, balanceUsd, n) =>
+      step(now, n, { kind: "look", look: seen({ atMs: at(n), balanceUsd }) }, budgeted([budget()])),
+    asked,
+  );
+
+  expect(looked.state.budgets ?? {}).toEqual({});
 });

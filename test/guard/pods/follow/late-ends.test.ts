@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import type { EndRun } from "#guard/model/effect.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { passOverLate } from "#guard/pods/follow/late-ends.ts";
+import { runNameOf } from "#guard/pods/run/run-name.ts";
 import {
   at,
   live,
@@ -9,6 +12,7 @@ import {
   mootOf,
   owedBy,
   pod,
+  run,
   saidOf,
   settleAt,
   step,
@@ -215,4 +219,21 @@ it("what only tells has told, and passes nothing over", () => {
 
   expect(saidOf(now).map(([minute]) => minute)).toEqual([100]);
   expect(warnsOf(now)).toEqual([]);
+});
+
+it("of two pods of a schedule the one that it is not yet an hour late for is still its own", () => {
+  const unsure = (podId: string) => run({ podId, unsureSinceMs: at(105) });
+  const due = {
+    p1: { run: runNameOf(unsure("p1")), ofMs: at(100) },
+    p2: { run: runNameOf(unsure("p2")), ofMs: at(780) },
+  };
+  const state: GuardState = {
+    ...emptyState,
+    runs: { p1: unsure("p1"), p2: unsure("p2") },
+    scheduled: { evening: { rule: "daily", sinceMs: at(0), dealtMs: [at(100), at(780)], due } },
+  };
+
+  const { state: now } = passOverLate(state, [pod(), pod({ id: "p2" })], scheduling(), at(800));
+
+  expect(now.scheduled?.["evening"]?.due).toEqual({ p2: due.p2 });
 });
