@@ -256,7 +256,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
 
   program
     .command("skip")
-    .description("pass over the next time of a schedule")
+    .description("pass over the next time of a schedule, or the one at work; not to be taken back")
     .argument("<schedule>", "the name of a schedule in the config")
     .action(async (name: string, _options, command: Command) => {
       const { skip } = await import("#commands/ahead/skip.ts");
@@ -265,7 +265,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
 
   program
     .command("unfreeze")
-    .description("lift the freeze of a budget that is used up, until its next period")
+    .description("lift the freeze of a budget until its next period, and call off its stops")
     .argument("<budget>", "the name of a budget in the config")
     .action(async (name: string, _options, command: Command) => {
       const { unfreeze } = await import("#commands/ahead/unfreeze.ts");

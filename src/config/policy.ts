@@ -1,8 +1,7 @@
 import type { Policy } from "#guard/model/policy.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import type { Paces } from "#paces.ts";
-import { inShell } from "#shell-word.ts";
-import { defaultPaths, expandHome } from "./paths.ts";
+import { commandFor } from "./command-for.ts";
 import type { Settings } from "./settings.ts";
 
 /** Polls further apart than this leave a gap, however short the poll interval. */
@@ -73,11 +72,4 @@ export function isMute({
     channels.length > 0 &&
     channels.every(({ unreadable }) => unreadable !== undefined)
   );
-}
-
-/** What to type for this program: with --config when the config is not in the default place. */
-function commandFor(configPath: string): string {
-  return configPath === "" || configPath === expandHome(defaultPaths.config)
-    ? "runpodboss"
-    : `runpodboss -c ${inShell(configPath)}`;
 }

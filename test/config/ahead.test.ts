@@ -218,7 +218,7 @@ it.each<[string, object, readonly string[]]>([
     "a time zone that is none",
     { budgets: [{ ...daily, timezone: "Berlin" }] },
     [
-      'budgets[0].timezone  must be the name of a time zone, such as "Europe/Berlin"; did you mean "Europe/Berlin"? (got "Berlin")',
+      'budgets[0].timezone  must be the name of a time zone; did you mean "Europe/Berlin"? (got "Berlin")',
     ],
   ],
   [
@@ -250,9 +250,9 @@ it.each<[string, object, readonly string[]]>([
     "days that no calendar has",
     { schedules: [{ ...evening, except: ["2026-02-30", "24.12.", "2026-13-01"] }] },
     [
-      'schedules[0].except[0]  must be a day of the calendar, such as "2026-12-24" (got "2026-02-30")',
-      'schedules[0].except[1]  must be a day of the calendar, such as "2026-12-24" (got "24.12.")',
-      'schedules[0].except[2]  must be a day of the calendar, such as "2026-12-24" (got "2026-13-01")',
+      'schedules[0].except[0]  must be a day that there is, written like "2026-12-24" (got "2026-02-30")',
+      'schedules[0].except[1]  must be a day that there is, written like "2026-12-24" (got "24.12.")',
+      'schedules[0].except[2]  must be a day that there is, written like "2026-12-24" (got "2026-13-01")',
     ],
   ],
   [

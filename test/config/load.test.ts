@@ -531,10 +531,11 @@ describe("what is refused", () => {
   });
 
   it("tells what to do next, and exits with 2", async () => {
-    const error = await refusalOf(fileWith("{}"));
+    const path = fileWith("{}");
+    const error = await refusalOf(path);
 
     expect(error).toMatchObject({
-      hint: "Fix these, then run: runpodboss check",
+      hint: `Fix these, then run: runpodboss -c ${path} check`,
       exitCode: exitCodes.refused,
     });
   });

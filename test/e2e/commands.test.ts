@@ -855,7 +855,7 @@ describe.concurrent("a config that cannot be used", () => {
     expect(stderr).toBe(`${path} cannot be used:
   poll_interval_seconds  must be at least 5 (got 1)
   pol_interval           is not a known key; did you mean poll_interval_seconds?
-Fix these, then run: runpodboss check
+Fix these, then run: runpodboss -c ${path} check
 `);
   });
 

@@ -8,8 +8,11 @@ import { knownNow, warnIfNobodyWatches } from "./known-now.ts";
 export async function skip(name: string, options: GlobalOptions, context: Context): Promise<void> {
   const known = await knownNow(options, context);
   const calendar = calendarOf(() => known.settings);
-  const skipped = await skipSchedule(name, known, calendar, Date.now());
-  context.print(skippedWords(skipped));
-  for (const trouble of skipped.troubles) warn(trouble, context);
-  warnIfNobodyWatches(known, context);
+  try {
+    const skipped = await skipSchedule(name, known, calendar, Date.now());
+    context.print(skippedWords(skipped));
+    for (const trouble of skipped.troubles) warn(trouble, context);
+  } finally {
+    warnIfNobodyWatches(known, context);
+  }
 }

@@ -10,8 +10,11 @@ export async function unfreeze(
   context: Context,
 ): Promise<void> {
   const known = await knownNow(options, context);
-  const unfrozen = await unfreezeBudget(name, known, Date.now());
-  context.print(unfrozenWords(unfrozen));
-  for (const trouble of unfrozen.troubles) warn(trouble, context);
-  warnIfNobodyWatches(known, context);
+  try {
+    const unfrozen = await unfreezeBudget(name, known, Date.now());
+    context.print(unfrozenWords(unfrozen));
+    for (const trouble of unfrozen.troubles) warn(trouble, context);
+  } finally {
+    warnIfNobodyWatches(known, context);
+  }
 }

@@ -23,7 +23,7 @@ const schedule = z.strictObject({
     .default("stop")
     .describe("What happens to those that run then: stop, or notify."),
   except: z
-    .array(z.string().refine(isDay, 'must be a day of the calendar, such as "2026-12-24"'))
+    .array(z.string().refine(isDay, 'must be a day that there is, written like "2026-12-24"'))
     .max(366)
     .default([])
     .describe("Days on which it does nothing."),

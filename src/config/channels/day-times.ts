@@ -33,7 +33,7 @@ export function timeZoneFault(name: string): string | undefined {
         leven(known.toLowerCase(), name.toLowerCase()) <= 2 ||
         known.toLowerCase().endsWith(`/${name.toLowerCase().replaceAll(" ", "_")}`),
     );
-    const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-    return `must be the name of a time zone, such as "Europe/Berlin"${hint}`;
+    const hint = near === undefined ? `, such as "Europe/Berlin"` : `; did you mean "${near}"?`;
+    return `must be the name of a time zone${hint}`;
   }
 }

@@ -1,3 +1,4 @@
+import { commandFor } from "#config/command-for.ts";
 import leven from "leven";
 import type * as z from "zod";
 import { UserError } from "#errors.ts";
@@ -174,6 +175,6 @@ export function unusable(path: string, faults: readonly Fault[]): UserError {
   const width = Math.max(...faults.map(({ where }) => where.length));
   const rows = faults.map(({ where, what }) => `  ${where.padEnd(width)}  ${what}`);
   return new UserError([unusableWords(path), ...rows].join("\n"), {
-    hint: "Fix these, then run: runpodboss check",
+    hint: `Fix these, then run: ${commandFor(path)} check`,
   });
 }

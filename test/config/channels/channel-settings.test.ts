@@ -299,7 +299,7 @@ describe("what is wrong is said, all at once", () => {
       { notify: [{ ...ntfy, quiet_hours: "23-7", timezone: "Europe/Berln" }] },
       [
         'notify[0].quiet_hours  must be two times of the day, such as "23:00-07:00" (got "23-7")',
-        'notify[0].timezone  must be the name of a time zone, such as "Europe/Berlin"; did you mean "Europe/Berlin"? (got "Europe/Berln")',
+        'notify[0].timezone  must be the name of a time zone; did you mean "Europe/Berlin"? (got "Europe/Berln")',
       ],
     ],
     [

@@ -123,7 +123,7 @@ it("faults stand in two columns below the file's name", () => {
 
   expect(error).toMatchObject({
     message: "/etc/config.json cannot be used:\n  a       is wrong\n  longer  is wrong too",
-    hint: "Fix these, then run: runpodboss check",
+    hint: "Fix these, then run: runpodboss -c /etc/config.json check",
     exitCode: 2,
   });
 });
