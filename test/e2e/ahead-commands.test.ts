@@ -58,7 +58,7 @@ describe.concurrent("skip", () => {
     const other = await run(guard, "skip", "morning");
 
     expect([again.by, other.by]).toEqual([2, 2]);
-    expect(again.stderr).toMatch(/^Schedule evening is passed over at .* already\.\n/);
+    expect(again.stderr).toMatch(/^Schedule evening is passed over at .* already\.\n/m);
     expect(other.stderr).toContain(
       'There is no schedule "morning".\nThe schedules are: evening, never\n',
     );
