@@ -592,7 +592,7 @@ describe("RunPod's rate windows", () => {
       "are kept to also after a poll that failed",
       [paced(90), blind(), paced(90)],
       200,
-      [0, 90, 95, 185],
+      [0, 90, 180],
     ],
   ])("%s", async (_sentence, looks, untilSeconds, expected) => {
     const { clock, lookedAtSeconds, interrupt } = start({ looks });
