@@ -4,7 +4,6 @@ import { checkPodsSeen, whenSighted, whileBlind } from "#guard/account/blind.ts"
 import { followCharges } from "#guard/account/falls/charges.ts";
 import { checkBurn } from "#guard/account/confirm-burn.ts";
 import { followBalance } from "#guard/account/falls/falling.ts";
-import { withoutSightOfHours } from "#guard/account/hours-crossed.ts";
 import { rememberKept, withKept } from "#guard/account/kept.ts";
 import { believed } from "#guard/account/empty-list.ts";
 import { remindOfCrossings } from "#guard/account/remind-crossing.ts";
@@ -151,7 +150,6 @@ function judge(
       return chain(
         state,
         (blind) => whileBlind(blind, look, policy, lookedAtMs),
-        (blind) => ({ state: withoutSightOfHours(blind), events: [] }),
         (blind) => tripOnEstimate(blind, look, policy),
         (blind) => sayWhatIsSteady(blind, policy, look.atMs),
       );

@@ -163,9 +163,8 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         atMs: past(each.atMs),
         dueFromMs: past(each.dueFromMs),
         fellAtMs: past(each.fellAtMs),
-        risenSinceMs: ago(each.risenSinceMs),
+        doubted: each.doubted && { ...each.doubted, atMs: past(each.doubted.atMs) },
         toppedUp: each.toppedUp && { ...each.toppedUp, atMs: past(each.toppedUp.atMs) },
-        high: each.high && { ...each.high, fromMs: past(each.high.fromMs) },
         gap: each.gap && {
           ...each.gap,
           fromMs: past(each.gap.fromMs),

@@ -157,8 +157,7 @@ describe("what is spent", () => {
   const accounted = { balanceUsd: 9, dueUsd: 1 };
   const gap = { fromMs: at(1), toMs: at(2), fellUsd: 1 };
   const shown = (by: number) => ({
-    risenSinceMs: at(by + 1),
-    high: { fromMs: at(by + 2), usd: 9 },
+    doubted: { atMs: at(by + 2), usd: 9 },
     toppedUp: { atMs: at(by + 3), usd: 5 },
   });
   const spent: GuardState = {
@@ -204,7 +203,7 @@ describe("what is spent", () => {
   it("stays where the clock does", () => {
     expect(upToNow(spent, at(3))).toEqual(spent);
     const bare = { ...accounted, atMs: at(3), dueFromMs: at(2), fellAtMs: at(1) };
-    const none = { gap: undefined, risenSinceMs: undefined, high: undefined, toppedUp: undefined };
+    const none = { gap: undefined, doubted: undefined, toppedUp: undefined };
     const without = { ...spent, accounted: { ...bare, ...none } };
     expect(shifted(without, hourMs).accounted).toMatchObject(none);
   });

@@ -9,8 +9,8 @@ import { measuredIn } from "./falls/measured.ts";
 const longMs = 10 * minuteMs;
 
 /**
- * What becomes of it by a look: what is not known breaks nothing, and is no time that was seen. Undefined: the
- * threshold was not crossed by hours.
+ * What becomes of it by a look: what is not known breaks nothing, and for longer than a gap it is no time that was
+ * seen. Undefined: the threshold was not crossed by hours.
  */
 export function followHours(
   before: HoursCrossed | undefined,
@@ -23,8 +23,7 @@ export function followHours(
   if (before === undefined) return isBelowHours(line, measured) === true ? {} : undefined;
   if (line.belowHours === undefined) return undefined;
   const hours = isBelowHours(line, measured, true);
-  if (hours === "unknown" || look.isRiseDoubted === true)
-    return { ...before, aboveAtMs: undefined };
+  if (hours === "unknown" || look.isRiseDoubted === true) return before;
   const isOver = isBelow(line, measured, true) === false;
   const isAgain = before.isOver === true && !isOver;
   const belowSinceMs = isAgain ? look.atMs : before.belowSinceMs;
@@ -38,14 +37,4 @@ export function followHours(
 /** Whether it is too early to arm a threshold again of which nothing is crossed now. */
 export function isHeldByHours(crossed: HoursCrossed | undefined): boolean {
   return (crossed?.aboveMs ?? Infinity) < longMs;
-}
-
-/** A poll has failed: what was until the next is not seen. */
-export function withoutSightOfHours(state: GuardState): GuardState {
-  const { hoursCrossed } = state;
-  if (hoursCrossed === undefined) return state;
-  const unseen = Object.entries(hoursCrossed).map(
-    ([name, each]) => [name, { ...each, aboveAtMs: undefined }] as const,
-  );
-  return { ...state, hoursCrossed: Object.fromEntries(unseen) };
 }

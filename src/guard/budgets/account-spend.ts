@@ -1,7 +1,7 @@
 import type { Seen } from "#guard/model/account.ts";
-import type { Accounted, HighBalance } from "#guard/model/spend.ts";
+import type { Accounted } from "#guard/model/spend.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
-import { highWith, mayBeFromBefore, shownLately, stalestMs } from "./older-answers.ts";
+import { doubtedUsd, doubtedWith, mayBeFromBefore } from "./older-answers.ts";
 import type { Spent } from "./periods.ts";
 
 /** RunPod charges every five minutes. What is due for longer was charged unseen; looks further apart leave a gap. */
@@ -38,33 +38,24 @@ export function accountedTo(before: Accounted | undefined, look: Shown): Account
   }
   const fellUsd = before.balanceUsd - look.balanceUsd;
   if (isGap) return overGap(before, look, fellUsd);
-  const high = highWith(before.high, look);
   const { toppedUp, dueUsd } = before;
-  if (mayBeFromBefore(toppedUp, look.atMs, fellUsd, dueUsd + burnedUsd(before, look))) {
+  const perHrUsd = knownBurn(before, look);
+  const burn = { perHrUsd, burnedUsd: dueUsd + burnedUsd(before, look) };
+  if (mayBeFromBefore(toppedUp, look.atMs, fellUsd, burn)) {
     return { accounted: waiting(before, look), spent: [] };
   }
-  if (fellUsd > 0) return withHigh(afterFall(before, look, fellUsd), high);
-  const { risenSinceMs = look.atMs, risenUsd = 0 } = before;
-  const isShort = look.atMs - risenSinceMs < stalestMs;
-  if (fellUsd < 0 && isShort && look.balanceUsd <= shownLately(before.high, look.atMs)) {
-    const left = waiting(before, look);
-    // If it was a top-up after all, what burns meanwhile is charged to it.
-    return {
-      accounted: { ...left, high, risenSinceMs, risenUsd: Math.max(risenUsd, -fellUsd) },
-      spent: [],
-    };
-  }
-  return withHigh(withoutFall(before, look, -fellUsd), high);
+  return fellUsd > 0 ? afterFall(before, look, fellUsd) : withoutFall(before, look, -fellUsd);
 }
 
-function withHigh({ accounted, spent }: Accounting, high: HighBalance): Accounting {
-  return { accounted: accounted && { ...accounted, high, risenSinceMs: undefined }, spent };
+/** Undefined: more may burn than is known. */
+function knownBurn({ burnPerHrUsd, isAtLeast }: Accounted, look: Shown): number | undefined {
+  if (burnPerHrUsd === undefined || look.burnPerHrUsd === undefined) return undefined;
+  if (isAtLeast === true || look.isAtLeast === true) return undefined;
+  return Math.max(burnPerHrUsd, look.burnPerHrUsd);
 }
 
-function from(look: Shown): Accounted {
-  const { atMs, balanceUsd, burnPerHrUsd } = look;
-  const high = highWith(undefined, look);
-  return { atMs, balanceUsd, burnPerHrUsd, dueUsd: 0, dueFromMs: atMs, fellAtMs: atMs, high };
+function from({ atMs, balanceUsd, burnPerHrUsd }: Shown): Accounted {
+  return { atMs, balanceUsd, burnPerHrUsd, dueUsd: 0, dueFromMs: atMs, fellAtMs: atMs };
 }
 
 /** More is due by now, and the balance is left as it was. */
@@ -103,6 +94,10 @@ function afterFall(before: Accounted, look: Shown, fellUsd: number): Accounting 
   // More was charged than is due: that was only late, and is counted already.
   const late = between(0, -leftUsd, presumedUsd);
   const unseenUsd = hidden - late;
+  // Or it had not risen before: an older answer said so.
+  const doubted = doubtedUsd(before.doubted, atMs);
+  const isKnown = knownBurn(before, look) !== undefined;
+  const neverUsd = isKnown ? between(0, -leftUsd - late, doubted) : 0;
   const dearestUsd = Math.max(burnPerHrUsd ?? 0, before.burnPerHrUsd ?? 0);
   const mostUsd = (dearestUsd * longestDueMs) / hourMs;
   const dueUsd = between(0, leftUsd - hidden, mostUsd);
@@ -118,14 +113,16 @@ function afterFall(before: Accounted, look: Shown, fellUsd: number): Accounting 
       // What burned since the look before may be charged only next time.
       presumedUsd: Math.min(presumedUsd - late, burned),
       toppedUp: before.toppedUp,
+      doubted: before.doubted && { ...before.doubted, usd: doubted - neverUsd },
       gap,
     },
     spent: [
       {
         fromMs: dueFromMs,
         toMs: atMs,
-        spentUsd: fellUsd + unseenUsd,
-        ...(unseenUsd !== 0 && { estimatedUsd: unseenUsd, toppedUpUsd: unseenUsd }),
+        spentUsd: fellUsd + unseenUsd - neverUsd,
+        ...(unseenUsd !== 0 && { estimatedUsd: unseenUsd }),
+        ...(unseenUsd !== neverUsd && { toppedUpUsd: unseenUsd - neverUsd }),
       },
     ],
   };
@@ -137,26 +134,26 @@ function withoutFall(before: Accounted, look: Shown, roseUsd: number): Accountin
   const { dueUsd, dueFromMs, fellAtMs, presumedUsd = 0 } = now;
   const rise = { fromMs: before.atMs, toMs: atMs, spentUsd: 0, toppedUpUsd: roseUsd };
   const topUps = roseUsd > 0 ? [rise] : [];
+  const doubted = doubtedWith(before.doubted, atMs, roseUsd, knownBurn(before, look));
+  const mayBeOld = doubted !== before.doubted;
+  const marks = mayBeOld ? { doubted } : { toppedUp: { atMs, usd: roseUsd } };
+  const risen = roseUsd > 0 ? { ...now, ...marks } : now;
   const isAtLeast = now.isAtLeast === true;
   if ((dueUsd > 0 || isAtLeast) && atMs - fellAtMs >= longestDueMs) {
     const unseen = { spentUsd: dueUsd, estimatedUsd: dueUsd, toppedUpUsd: dueUsd, isAtLeast };
     return {
       accounted: {
-        ...now,
+        ...risen,
         dueUsd: 0,
         dueFromMs: atMs,
         isAtLeast: undefined,
-        ...(roseUsd > 0 && { toppedUp: { atMs, usd: roseUsd } }),
         risenUsd: undefined,
         presumedUsd: presumedUsd + dueUsd,
       },
       spent: [...topUps, { fromMs: dueFromMs, toMs: atMs, ...unseen }],
     };
   }
-  return {
-    accounted: roseUsd > 0 ? { ...now, risenUsd: dueUsd, toppedUp: { atMs, usd: roseUsd } } : now,
-    spent: topUps,
-  };
+  return { accounted: roseUsd > 0 ? { ...risen, risenUsd: dueUsd } : now, spent: topUps };
 }
 
 function between(least: number, value: number, most: number): number {

@@ -41,21 +41,12 @@ export interface Accounted {
   readonly presumedUsd?: number | undefined;
   /** Something burns of which nobody tells how much, since `dueFromMs`. */
   readonly isAtLeast?: boolean | undefined;
-  /** The highest balance that was shown lately: an answer may be an older one. */
-  readonly high?: HighBalance | undefined;
-  /** Since when the balance is above what it had fallen to, though not above what was shown lately. */
-  readonly risenSinceMs?: number | undefined;
+  /** By how much it rose of late, though that may show what was before: when last, and in all. */
+  readonly doubted?: { readonly atMs: number; readonly usd: number } | undefined;
   /** When it was last seen to be topped up, and by how much. */
   readonly toppedUp?: { readonly atMs: number; readonly usd: number } | undefined;
   /** What nobody saw, until it is known which pods ran through it. */
   readonly gap?: SpendGap | undefined;
-}
-
-/** In this stretch of some minutes, and in the one before. */
-export interface HighBalance {
-  readonly fromMs: number;
-  readonly usd: number;
-  readonly beforeUsd?: number | undefined;
 }
 
 /** The account was not seen for long. */

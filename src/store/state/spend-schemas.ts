@@ -14,9 +14,8 @@ export const accounted = z
     risenUsd: maybe,
     presumedUsd: maybe,
     isAtLeast: z.boolean().optional(),
-    risenSinceMs: maybe,
+    doubted: z.looseObject({ atMs: z.number(), usd: z.number() }).optional(),
     toppedUp: z.looseObject({ atMs: z.number(), usd: z.number() }).optional(),
-    high: z.looseObject({ fromMs: z.number(), usd: z.number(), beforeUsd: maybe }).optional(),
     gap: z.looseObject({ fromMs: z.number(), toMs: z.number(), fellUsd: z.number() }).optional(),
   })
   .optional();

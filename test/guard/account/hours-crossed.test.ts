@@ -100,19 +100,29 @@ describe("a threshold that was crossed by hours", () => {
       [20],
     ],
     [
-      "an unknown burn meanwhile breaks nothing, and is no time that was seen",
+      "an unknown burn meanwhile breaks nothing",
       [...each(1, 6, "above"), [7, "unknown"], ...each(8, 14, "above")],
-      [13],
+      [11],
     ],
     [
       "nor does a poll that failed",
       [...each(1, 6, "above"), [7, "blind"], ...each(8, 14, "above")],
-      [13],
+      [11],
     ],
     [
       "nor does a balance that is doubted",
       [...each(1, 6, "above"), [7, "doubted"], ...each(8, 14, "above")],
-      [13],
+      [11],
+    ],
+    [
+      "though every other poll fails",
+      each(1, 14, (minute) => (minute % 2 === 1 ? "above" : "blind")),
+      [11],
+    ],
+    [
+      "what is not known for longer than a gap is no time that was seen",
+      [...each(1, 6, "above"), ...each(7, 22, "blind"), ...each(23, 30, "above")],
+      [28],
     ],
   ])("is armed again: %s", (_sentence, sights, rearmedAt) => {
     expect(followed([[0, "below"], ...sights]).happened).toEqual([

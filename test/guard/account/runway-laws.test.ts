@@ -39,6 +39,8 @@ const turn = fc.record({
 type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
 
 interface Step {
+  /** By how much the clock was set before. */
+  readonly byMs: number;
   readonly before: GuardState;
   readonly look: Look;
   readonly state: GuardState;
@@ -68,7 +70,7 @@ function lived(turns: readonly Turn[], policy: Policy): readonly Step[] {
     const before = state;
     const after = decide(state, { kind: "look", look }, policy);
     state = after.state;
-    steps.push({ before, look, state, events: after.events });
+    steps.push({ byMs, before, look, state, events: after.events });
   }
   return steps;
 }
@@ -96,23 +98,23 @@ describe("hours left", () => {
     fc.assert(
       fc.property(moods, (turns) => {
         let isFired = false;
-        let wasAbove = false;
+        let aboveAtMs = -Infinity;
         let aboveMs = 0;
-        for (const { before, look, state, events } of lived(turns, policy)) {
+        for (const { byMs, look, state, events } of lived(turns, policy)) {
+          aboveAtMs += byMs;
           const burn = look.kind === "seen" ? burnOf(state, look) : undefined;
           let isNow: boolean = isFired;
           const isKnown =
             look.kind === "seen" && burn !== undefined && !(isFired && look.isRiseDoubted === true);
-          let isAbove = false;
           if (isKnown) {
             const left = burn > 0 ? look.balanceUsd / burn : Infinity;
-            isAbove = isFired && left >= 2 * 1.1;
-            const apartMs = look.atMs - (before.lookedAtMs ?? look.atMs);
+            const isAbove: boolean = isFired && left >= 2 * 1.1;
+            const apartMs = look.atMs - aboveAtMs;
             if (!isAbove) aboveMs = 0;
-            else if (wasAbove && apartMs <= policy.podGuards.gapMs) aboveMs += apartMs;
+            else if (apartMs <= policy.podGuards.gapMs) aboveMs += apartMs;
+            aboveAtMs = isAbove ? look.atMs : -Infinity;
             isNow = isFired ? !isAbove || aboveMs < 10 * minuteMs : left < 2;
           }
-          wasAbove = isAbove;
           expect(namesOf(events, "trip")).toEqual(isNow && !isFired ? ["soon"] : []);
           expect(namesOf(events, "rearm")).toEqual(!isNow && isFired ? ["soon"] : []);
           isFired = isNow;

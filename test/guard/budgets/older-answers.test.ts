@@ -1,33 +1,49 @@
 import { describe, expect, it } from "vitest";
-import { mayBeFromBefore, shownLately } from "#guard/budgets/older-answers.ts";
+import { doubtedUsd, doubtedWith, mayBeFromBefore } from "#guard/budgets/older-answers.ts";
 import { at } from "../samples.ts";
 
-describe("the highest balance of the last few minutes", () => {
-  const high = { fromMs: at(10), usd: 9, beforeUsd: 12 };
+describe("a rise, where $6 an hour burn,", () => {
+  const before = { atMs: at(0), usd: 0.3 };
 
-  it.each<[sentence: string, minute: number, usd: number]>([
-    ["of this stretch and the one before", 12, 12],
-    ["of this stretch, once the one before is over", 15, 9],
-    ["is not known after that", 20, -Infinity],
-  ])("is that %s", (_sentence, minute, usd) => {
-    expect(shownLately(high, at(minute))).toBe(usd);
+  it.each<
+    [sentence: string, minute: number, roseUsd: number, burn: number | undefined, usd: number]
+  >([
+    ["by what burns in minutes may show what was before", 1, 0.5, 6, 0.8],
+    ["by that is alone once the last one is long ago", 5, 0.5, 6, 0.5],
+    ["by more is a top-up", 1, 5, 6, 0.3],
+    ["of which nobody knows what burns is a top-up", 1, 0.5, undefined, 0.3],
+    ["by nothing is none", 1, 0, 6, 0.3],
+  ])("%s", (_sentence, minute, roseUsd, burn, usd) => {
+    expect(doubtedWith(before, at(minute), roseUsd, burn)?.usd).toBeCloseTo(usd, 9);
   });
 
-  it("is not known where an earlier version has not kept it", () => {
-    expect(shownLately(undefined, at(0))).toBe(-Infinity);
+  it("is not doubted any more after five minutes", () => {
+    expect([doubtedUsd(before, at(4)), doubtedUsd(before, at(5))]).toEqual([0.3, 0]);
+    expect(doubtedUsd(undefined, at(0))).toBe(0);
   });
 });
 
 describe("a fall shortly after a top-up of $10", () => {
   const toppedUp = { atMs: at(0), usd: 10 };
 
-  it.each<[sentence: string, minute: number, fellUsd: number, burnedUsd: number, mayBe: boolean]>([
-    ["by as much may show what was before", 4, 10, 0.1, true],
-    ["by more, too", 4, 15, 0.1, true],
-    ["by much less is a fall", 4, 4.9, 0.1, false],
-    ["that burned is a fall", 4, 10, 9, false],
-    ["no longer shortly after it is a fall", 5, 10, 0.1, false],
-  ])("%s", (_sentence, minute, fellUsd, burnedUsd, mayBe) => {
-    expect(mayBeFromBefore(toppedUp, at(minute), fellUsd, burnedUsd)).toBe(mayBe);
+  it.each<
+    [
+      sentence: string,
+      minute: number,
+      fellUsd: number,
+      burnedUsd: number,
+      burn: number | undefined,
+      mayBe: boolean,
+    ]
+  >([
+    ["by as much may show what was before", 4, 10, 0.1, 6, true],
+    ["by a little more, too", 4, 12, 0.1, 6, true],
+    ["by much less is a fall", 4, 5, 0.1, 6, false],
+    ["by much more is a fall", 4, 15, 0.1, 6, false],
+    ["that burned is a fall", 4, 10, 9, 6, false],
+    ["no longer shortly after it is a fall", 5, 10, 0.1, 6, false],
+    ["of which nobody knows what burns is a fall", 4, 10, 0, undefined, false],
+  ])("%s", (_sentence, minute, fellUsd, burnedUsd, perHrUsd, mayBe) => {
+    expect(mayBeFromBefore(toppedUp, at(minute), fellUsd, { perHrUsd, burnedUsd })).toBe(mayBe);
   });
 });
