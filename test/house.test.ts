@@ -146,7 +146,7 @@ const allowed: readonly (readonly [path: string, line: string])[] = [
   ["src/program.ts", `await import("#commands/check/check.ts");`],
   ["src/wiring/daemon.ts", `import { watch } from "#daemon/watch.ts";`],
   ["src/ports.ts", `import type { Look } from "#guard/model/account.ts";`],
-  ["src/guard/decide.ts", `import { checkThresholds } from "#guard/account/thresholds.ts";`],
+  ["src/guard/decide.ts", `import { checkThresholds } from "#guard/account/lines/thresholds.ts";`],
   ["src/guard/pods/project.ts", `import { followRuns } from "#guard/pods/follow/runs.ts";`],
   ["src/guard/pods/rules/limit.ts", `import { isLater } from "#guard/pods/run/run-start.ts";`],
   [

@@ -1,4 +1,4 @@
-import { crossedAtUsd } from "#guard/account/line.ts";
+import { crossedAtUsd } from "#guard/account/lines/line.ts";
 import { agentCommandWarnings } from "#agent/command-warnings.ts";
 import { claudeIn } from "#agent/claude-in.ts";
 import { mentionsClaude } from "#agent/lost-prompt.ts";

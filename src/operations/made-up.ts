@@ -1,4 +1,4 @@
-import { lineWords } from "#guard/account/line.ts";
+import { lineWords } from "#guard/account/lines/line.ts";
 import type { Line } from "#guard/model/policy.ts";
 import type { Pod, Seen } from "#guard/model/account.ts";
 import type { Notify, Severity } from "#guard/model/effect.ts";

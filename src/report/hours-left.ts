@@ -1,4 +1,4 @@
-import { hoursLeft } from "#guard/account/line.ts";
+import { hoursLeft } from "#guard/account/lines/line.ts";
 import type { Seen } from "#guard/model/account.ts";
 
 /** Where the burn is that of the pods, what else burns is unknown. */

@@ -21,7 +21,7 @@ import { watcherOf } from "#store/lock/pid-lock.ts";
 import { createStateFile, stateTroubleWords } from "#store/state-file.ts";
 import { asBelieved } from "./believed-look.ts";
 import { changeOverOf, type ChangeOverReport } from "./change-over.ts";
-import { inDaemonZone } from "./daemon-zone.ts";
+import { inDaemonZone } from "#report/ahead/daemon-zone.ts";
 
 /** The account as it is now, with what the daemon and the commands have saved about it. */
 export interface Snapshot {

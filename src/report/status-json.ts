@@ -5,7 +5,7 @@ import type { Known, PodReport } from "./pod.ts";
 import { aheadJson } from "./ahead/ahead-json.ts";
 import { changeOverJson } from "./change-over.ts";
 import { memberJson } from "./member-json.ts";
-import { hoursLeft } from "#guard/account/line.ts";
+import { hoursLeft } from "#guard/account/lines/line.ts";
 import { isoOrNull } from "./iso.ts";
 import type { StatusReport } from "./status.ts";
 

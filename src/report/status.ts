@@ -1,4 +1,4 @@
-import { isBelow } from "#guard/account/line.ts";
+import { isBelow } from "#guard/account/lines/line.ts";
 import type { Unread } from "#config/in-force.ts";
 import type { MissingSecret } from "#config/settings.ts";
 import { noSecretWords } from "#notify/unreadable.ts";

@@ -1,6 +1,6 @@
 import type { ClusterMember, Pod } from "#guard/model/account.ts";
 import { whyKeptAlone } from "#guard/account/may-end.ts";
-import { hoursLeft } from "#guard/account/line.ts";
+import { hoursLeft } from "#guard/account/lines/line.ts";
 import { fixed, isPlainId, plain, quoted, rounded } from "#guard/text.ts";
 
 /** What a template can name. */

@@ -3,7 +3,7 @@ import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import { identityOf } from "#process/identity.ts";
-import { inDaemonZone } from "#report/daemon-zone.ts";
+import { inDaemonZone } from "#report/ahead/daemon-zone.ts";
 import { type Snapshot, savedState } from "#report/snapshot.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";

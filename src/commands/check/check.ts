@@ -1,4 +1,4 @@
-import { lineWords } from "#guard/account/line.ts";
+import { lineWords } from "#guard/account/lines/line.ts";
 import { claudeIn } from "#agent/claude-in.ts";
 import { setsPermissions } from "#agent/claude-options.ts";
 import { toolWords } from "#agent/tool-warnings.ts";
@@ -24,7 +24,7 @@ import { identityOf } from "#process/identity.ts";
 import { asBelieved } from "#report/believed-look.ts";
 import { changeOverOf } from "#report/change-over.ts";
 import { unsentNotices } from "#report/notices.ts";
-import { inDaemonZone } from "#report/daemon-zone.ts";
+import { inDaemonZone } from "#report/ahead/daemon-zone.ts";
 import { savedState } from "#report/snapshot.ts";
 import { worstCaseWords } from "#report/ahead/worst-case.ts";
 import { realAccounts, realSpendLimit } from "#wiring/account.ts";

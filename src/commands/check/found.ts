@@ -1,4 +1,4 @@
-import { isBelow } from "#guard/account/line.ts";
+import { isBelow } from "#guard/account/lines/line.ts";
 import type { Line } from "#guard/model/policy.ts";
 import type { Unread } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";

@@ -3,7 +3,7 @@ import { runStateOf } from "#guard/model/account.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";
 import { memberJson } from "#report/member-json.ts";
-import { hoursLeft } from "#guard/account/line.ts";
+import { hoursLeft } from "#guard/account/lines/line.ts";
 import { aheadJson, repeatsJson } from "./ahead.ts";
 import { type Found, side } from "./found.ts";
 import { apiJson } from "./api.ts";

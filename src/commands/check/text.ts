@@ -1,4 +1,4 @@
-import { lineWords } from "#guard/account/line.ts";
+import { lineWords } from "#guard/account/lines/line.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";

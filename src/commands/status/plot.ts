@@ -1,4 +1,4 @@
-import { crossedAtUsd } from "#guard/account/line.ts";
+import { crossedAtUsd } from "#guard/account/lines/line.ts";
 import { cleanName } from "#control-characters.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { billingModeOf } from "#guard/account/postpaid.ts";

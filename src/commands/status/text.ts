@@ -1,4 +1,4 @@
-import { lineWords } from "#guard/account/line.ts";
+import { lineWords } from "#guard/account/lines/line.ts";
 import { oneLine } from "#control-characters.ts";
 import { apiWords } from "#guard/account/crossing.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";

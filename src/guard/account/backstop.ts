@@ -11,9 +11,9 @@ import { sayWhatNoPodExplains } from "./burn.ts";
 import { burnBefore, laggingIn } from "./confirm-burn.ts";
 import { leftClustersWords, unsureWords, whyNotTouch } from "./may-end.ts";
 import { stillBurningWords } from "./still-burning.ts";
-import { isBelow } from "./line.ts";
+import { isBelow } from "#guard/account/lines/line.ts";
 import { measuredIn } from "#guard/account/falls/measured.ts";
-import { isFired } from "./thresholds.ts";
+import { isFired } from "#guard/account/lines/thresholds.ts";
 
 /** With less than this left, saving data goes before saving money. */
 const shortMs = 10 * minuteMs;

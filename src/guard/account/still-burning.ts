@@ -4,7 +4,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { forget, notifyHourly, withdraw } from "#guard/outbox/notify.ts";
 import { perHour, spanWords } from "#guard/text.ts";
-import { isBelow } from "./line.ts";
+import { isBelow } from "#guard/account/lines/line.ts";
 import { leftClustersWords, namedWith, whyKept } from "./may-end.ts";
 import { measuredIn } from "#guard/account/falls/measured.ts";
 

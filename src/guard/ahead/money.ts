@@ -1,6 +1,6 @@
-import { crossedAtUsd } from "#guard/account/line.ts";
+import { crossedAtUsd } from "#guard/account/lines/line.ts";
 import { measuredIn } from "#guard/account/falls/measured.ts";
-import { isFired } from "#guard/account/thresholds.ts";
+import { isFired } from "#guard/account/lines/thresholds.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Budget, Policy } from "#guard/model/policy.ts";
 import type { BudgetPeriod } from "#guard/model/spend.ts";

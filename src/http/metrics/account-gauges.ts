@@ -4,7 +4,7 @@ import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { rounded } from "#guard/text.ts";
-import { hoursLeft } from "#guard/account/line.ts";
+import { hoursLeft } from "#guard/account/lines/line.ts";
 import { flag, gauge, gauges } from "./gauge.ts";
 import type { Family } from "./text-format.ts";
 

@@ -1,4 +1,4 @@
-import { crossedAtUsd } from "#guard/account/line.ts";
+import { crossedAtUsd } from "#guard/account/lines/line.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { dayMs, minuteMs } from "#guard/model/time.ts";
 import { rounded } from "#guard/text.ts";

@@ -1,4 +1,4 @@
-import { crossedAtUsd } from "#guard/account/line.ts";
+import { crossedAtUsd } from "#guard/account/lines/line.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import type { Blind, Look, Measured, Pod } from "#guard/model/account.ts";

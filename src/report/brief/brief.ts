@@ -7,7 +7,7 @@ import type { LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { dayMs, hourMs, minuteMs } from "#guard/model/time.ts";
 import type { BalanceSample } from "#ports.ts";
-import { hoursLeft } from "#guard/account/line.ts";
+import { hoursLeft } from "#guard/account/lines/line.ts";
 import { aheadOfNow, type AheadReport } from "#report/ahead/ahead.ts";
 import { podReport } from "#report/pod.ts";
 import { dayOf, otherDay, startOfDay, type Zone } from "./calendar.ts";

@@ -1,4 +1,4 @@
-import { crossedAtUsd } from "#guard/account/line.ts";
+import { crossedAtUsd } from "#guard/account/lines/line.ts";
 import type { Seen } from "#guard/model/account.ts";
 import type { Line } from "#guard/model/policy.ts";
 import { dayMs, hourMs } from "#guard/model/time.ts";

@@ -1,6 +1,6 @@
-import { lineWords } from "#guard/account/line.ts";
+import { lineWords } from "#guard/account/lines/line.ts";
 import { backstopAtMs } from "#guard/account/backstop.ts";
-import { isFired } from "#guard/account/thresholds.ts";
+import { isFired } from "#guard/account/lines/thresholds.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
 import type { Pod } from "#guard/model/account.ts";
 import type { PodGuardAction, Threshold } from "#guard/model/policy.ts";

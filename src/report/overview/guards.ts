@@ -1,4 +1,4 @@
-import { lineWords } from "#guard/account/line.ts";
+import { lineWords } from "#guard/account/lines/line.ts";
 import type {
   Budget,
   HardTimeoutGuard,

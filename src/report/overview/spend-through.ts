@@ -1,4 +1,4 @@
-import { crossedAtUsd } from "#guard/account/line.ts";
+import { crossedAtUsd } from "#guard/account/lines/line.ts";
 import { backstopAtMs } from "#guard/account/backstop.ts";
 import type { Pod } from "#guard/model/account.ts";
 import type { Threshold } from "#guard/model/policy.ts";

@@ -1,5 +1,5 @@
 import type { Threshold } from "#guard/model/policy.ts";
-import { crossedAtUsd, lineWords } from "#guard/account/line.ts";
+import { crossedAtUsd, lineWords } from "#guard/account/lines/line.ts";
 import { spanWords } from "#guard/text.ts";
 import { type Future, liveThrough, type Wanted } from "./live-through.ts";
 import {

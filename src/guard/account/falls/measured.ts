@@ -2,7 +2,7 @@ import type { Seen } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { measuredFalls, measuredMs } from "./falling.ts";
-import type { Measured } from "#guard/account/line.ts";
+import type { Measured } from "#guard/account/lines/line.ts";
 
 /**
  * What the lines are held against: the balance, and the burn that the account or else the pods that run

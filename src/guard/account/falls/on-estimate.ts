@@ -7,10 +7,10 @@ import { tripSeverity } from "#guard/outbox/severity.ts";
 import { own } from "#guard/own-value.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
 import { type Estimate, estimateOf } from "./estimate.ts";
-import { aboveWords, belowWords, isBelow } from "#guard/account/line.ts";
+import { aboveWords, belowWords, isBelow } from "#guard/account/lines/line.ts";
 import { measuredIn } from "./measured.ts";
-import { isFired } from "#guard/account/thresholds.ts";
-import { answersOf, crossingTopic } from "#guard/account/told-crossing.ts";
+import { isFired } from "#guard/account/lines/thresholds.ts";
+import { answersOf, crossingTopic } from "#guard/account/lines/told-crossing.ts";
 
 /**
  * While nobody sees the balance, a threshold trips on what it must be by now, if the config wants that. Where

@@ -3,7 +3,7 @@ import { decide } from "#guard/decide.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { at, blind, noticesOf, policyWith, seen, stateWith } from "../samples.ts";
+import { at, blind, noticesOf, policyWith, seen, stateWith } from "../../samples.ts";
 
 const low: Threshold = { name: "low", belowUsd: 2, answers: ["notify"], backstop: undefined };
 

@@ -3,7 +3,7 @@ import type { Line, Policy } from "#guard/model/policy.ts";
 import type { GuardState, HoursCrossed } from "#guard/model/state.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { isBelow, isBelowHours } from "./line.ts";
-import { measuredIn } from "./falls/measured.ts";
+import { measuredIn } from "#guard/account/falls/measured.ts";
 
 /** A burn that comes and goes would cross the line each time. */
 const longMs = 10 * minuteMs;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { isFired } from "#guard/account/thresholds.ts";
+import { isFired } from "#guard/account/lines/thresholds.ts";
 import { decide } from "#guard/decide.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
-import { blind, namesOf, policy, policyWith, seen, stateWith } from "../samples.ts";
+import { blind, namesOf, policy, policyWith, seen, stateWith } from "../../samples.ts";
 
 const look = (balanceUsd: number, atMs = 1_000) =>
   ({ kind: "look", look: seen({ balanceUsd, atMs }) }) as const;

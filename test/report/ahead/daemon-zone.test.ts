@@ -5,8 +5,8 @@ import { ownZone } from "#calendar/zone.ts";
 import { loadConfig } from "#config/load.ts";
 import type { InForce } from "#guard/model/state.ts";
 import { realPaces } from "#paces.ts";
-import { inDaemonZone } from "#report/daemon-zone.ts";
-import { tempFolder } from "../temp-folder.ts";
+import { inDaemonZone } from "#report/ahead/daemon-zone.ts";
+import { tempFolder } from "../../temp-folder.ts";
 
 const there = "Pacific/Chatham";
 const evening = { cron: "0 19 * * *", pods: ["*"] };

@@ -4,8 +4,8 @@ import type { Look, Seen } from "#guard/model/account.ts";
 import type { Policy, Threshold } from "#guard/model/policy.ts";
 import { emptyState, type GuardEvent, type GuardState } from "#guard/model/state.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
-import { afterSaving } from "../../store/saved-state.ts";
-import { at, blind, endsOf, minuteMs, pod, policyWith, seen } from "../samples.ts";
+import { afterSaving } from "../../../store/saved-state.ts";
+import { at, blind, endsOf, minuteMs, pod, policyWith, seen } from "../../samples.ts";
 
 const soon: Threshold = {
   name: "soon",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aboveWords, belowWords, lineWords } from "#guard/account/line.ts";
+import { aboveWords, belowWords, lineWords } from "#guard/account/lines/line.ts";
 
 describe("why a threshold is crossed, or armed again", () => {
   it.each([
