@@ -1,3 +1,4 @@
+import { costOf } from "#guard/ahead/burn.ts";
 import { isEveryRunKnown, isRunning, type Seen } from "#guard/model/account.ts";
 
 interface LeastBurn {
@@ -11,9 +12,9 @@ interface LeastBurn {
 export function leastBurn(look: Pick<Seen, "burnPerHrUsd" | "pods" | "unreadablePods">): LeastBurn {
   const { burnPerHrUsd, pods } = look;
   if (burnPerHrUsd !== undefined) return { burnPerHrUsd, isAtLeast: false };
-  const running = pods === "unknown" ? [] : pods.filter(isRunning);
-  const costs = running.flatMap(({ costPerHrUsd }) => costPerHrUsd ?? []);
-  const isAll = pods !== "unknown" && isEveryRunKnown(look) && costs.length === running.length;
-  const leastUsd = costs.reduce((sum, each) => sum + each, 0);
+  if (pods === "unknown") return { burnPerHrUsd: undefined, isAtLeast: true };
+  const isPriced = pods.every((pod) => !isRunning(pod) || pod.costPerHrUsd !== undefined);
+  const isAll = isPriced && isEveryRunKnown(look);
+  const leastUsd = costOf(pods);
   return { burnPerHrUsd: isAll || leastUsd > 0 ? leastUsd : undefined, isAtLeast: !isAll };
 }
