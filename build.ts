@@ -163,6 +163,21 @@ export const guardBundle = {
   plugins: [simulatorApart, noDebugOutput, plainHeaders],
 } satisfies BuildOptions;
 
+/** How the guard outside is bundled, for a runtime of the Web. */
+export const workerBundle = {
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  conditions: ["workerd", "worker", "browser"],
+  mainFields: ["module", "main"],
+  target: "es2022",
+  external: ["node:*"],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  metafile: true,
+} as const satisfies BuildOptions;
+
 /**
  * Bundles the executable with all that it needs: what was tested is what runs, nothing is resolved
  * or installed at 3 a.m., and a cold start reads few files. Writes the licences of what is bundled
@@ -179,10 +194,16 @@ export async function buildAll(): Promise<void> {
     entryPoints: { simulator: "src/simulator/server.ts", "stand-in-agent": standInAgent },
   });
   const page = await buildPage();
+  const worker = await build({
+    ...workerBundle,
+    outdir: "dist/outside",
+    entryPoints: { worker: "src/outside/worker/worker.ts" },
+  });
   const inputs = {
     ...guard.metafile.inputs,
     ...simulator.metafile.inputs,
     ...page.metafile.inputs,
+    ...worker.metafile.inputs,
   };
   writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(Object.keys(inputs)));
   writeFileSync("dist/runpodboss.1", manPage());

@@ -5,8 +5,15 @@ import { countsReporter } from "./test/counts-reporter.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // They take long, or need a browser: `npm run test:e2e`, `test:laws`, `test:faults` and `test:browser`.
-    exclude: ["test/**/*laws.test.ts", "test/e2e/**", "test/faults/**", "test/browser/**"],
+    // They take long, or need a browser: `npm run test:e2e`, `test:laws`, `test:faults`, `test:workerd`
+    // and `test:browser`.
+    exclude: [
+      "test/**/*laws.test.ts",
+      "test/e2e/**",
+      "test/faults/**",
+      "test/workerd/**",
+      "test/browser/**",
+    ],
     globalSetup: "test/global-setup.ts",
     setupFiles: "test/setup.ts",
     provide: { api: "graphql" },

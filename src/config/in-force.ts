@@ -23,6 +23,7 @@ const keyOf = {
   heartbeat: "heartbeat",
   brief: "brief",
   http: "http",
+  outside: "outside",
   blindAfterMs: "blind_after_seconds",
   protect: "protect",
   thresholds: "thresholds",
@@ -42,7 +43,7 @@ const keyOf = {
 type Marked = keyof typeof keyOf;
 
 /** They hold secrets that may be short: a plain hash of one could be tried out. */
-const holdSecrets: readonly Marked[] = ["channels", "heartbeat", "http"];
+const holdSecrets: readonly Marked[] = ["channels", "heartbeat", "http", "outside"];
 
 /** What can only be chosen at the start of the daemon. */
 export const chosenAtStart = ["stateFile", "logFile", "dryRun", "maxRuntimeMs"] as const;
@@ -151,12 +152,14 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
 
 /** Whether it asks for something that a daemon of an older version, which has no such key, does not do. */
 function isAskedFor(setting: Marked, settings: Settings): boolean {
-  const { channels, heartbeat, brief, http, budgets, schedules, tripsOnEstimate } = settings;
+  const { channels, heartbeat, brief, http, outside } = settings;
+  const { budgets, schedules, tripsOnEstimate } = settings;
   const asked: Partial<Record<Marked, boolean>> = {
     channels: channels.length > 0,
     heartbeat: heartbeat !== undefined,
     brief: brief !== undefined,
     http: http !== undefined,
+    outside: outside !== undefined,
     budgets: budgets.length > 0,
     schedules: schedules.length > 0,
     tripsOnEstimate: tripsOnEstimate === true,

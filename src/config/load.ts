@@ -5,6 +5,7 @@ import { type FileContent, readSmallFile } from "#read-file.ts";
 import { createRedactor } from "#redact.ts";
 import { findChannels, type FoundChannels } from "#config/channels/channel-settings.ts";
 import { type FoundHttp, findHttp } from "#config/http/find-http.ts";
+import { findOutside, type FoundOutside } from "#config/outside/find-outside.ts";
 import { findApiKey, type FoundKey } from "#config/key/api-key.ts";
 import { environmentWarnings } from "./environment-warnings.ts";
 import { budgetOf } from "#config/ahead/budgets-schema.ts";
@@ -63,21 +64,22 @@ export async function settingsIn(
   const key = await findApiKey(parsed.data ?? keySettingsOf(raw), env);
   const channels = await findChannels(raw, env);
   const http = await findHttp(raw, env);
-  const redact = createRedactor([key.apiKey, ...channels.secrets, ...http.secrets]);
+  const outside = await findOutside(raw, env);
+  const parts = [channels, http, outside];
+  const redact = createRedactor([key.apiKey, ...parts.flatMap(({ secrets }) => secrets)]);
   const faults = [
     ...(parsed.error?.issues ?? []).flatMap((issue) =>
       explain(issue, raw, knownKeys(configSchema, issue.path, raw), redact),
     ),
     ...repeatedNames(raw),
-    ...channels.faults,
-    ...http.faults,
-    ...(missingSecrets === "faults" ? [...channels.missing, ...http.missing] : []),
+    ...parts.flatMap((part) => part.faults),
+    ...(missingSecrets === "faults" ? parts.flatMap(({ missing }) => missing) : []),
     ...key.faults,
     ...(await collidingFiles({
       configPath,
       keyFiles: key.files,
       secretFiles: channels.files,
-      tokenFiles: http.files,
+      tokenFiles: [...http.files, ...outside.files],
       ...filesOf(raw),
     })),
   ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
@@ -86,19 +88,29 @@ export async function settingsIn(
   const again = async (): Promise<SecretSettings | undefined> => {
     const now = await findChannels(raw, env);
     const page = await findHttp(raw, env);
-    if (now.faults.length > 0 || page.faults.length > 0) return undefined;
-    const all = settingsOf(data, configPath, { key, channels: now, http: page, again }, env);
+    const beats = await findOutside(raw, env);
+    if ([now, page, beats].some(({ faults: found }) => found.length > 0)) return undefined;
+    const found = { key, channels: now, http: page, outside: beats, again };
+    const all = settingsOf(data, configPath, found, env);
     const { channels: made, heartbeat, http: served, missing, secrets, secretNames } = all;
-    return { channels: made, heartbeat, http: served, missing, secrets, secretNames };
+    const { outside: heard } = all;
+    return {
+      channels: made,
+      heartbeat,
+      http: served,
+      outside: heard,
+      missing,
+      secrets,
+      secretNames,
+    };
   };
-  const settings = settingsOf(data, configPath, { key, channels, http, again }, env);
+  const settings = settingsOf(data, configPath, { key, channels, http, outside, again }, env);
   return {
     ...settings,
     warnings: [
       ...modeWarnings(configPath, content),
       ...key.warnings,
-      ...channels.warnings,
-      ...http.warnings,
+      ...parts.flatMap((part) => part.warnings),
       ...warnings,
       ...urlWarnings(settings),
       ...environmentWarnings(env),
@@ -110,20 +122,22 @@ interface Found {
   readonly key: Pick<FoundKey, "apiKey" | "from">;
   readonly channels: FoundChannels;
   readonly http: FoundHttp;
+  readonly outside: FoundOutside;
   readonly again: MissingSecrets["again"];
 }
 
 function settingsOf(
   file: ConfigFile,
   configPath: string,
-  { key, channels, http, again }: Found,
+  { key, channels, http, outside, again }: Found,
   env: NodeJS.ProcessEnv,
 ): Settings {
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
   const runpodUrl = file.runpod_url || runpodGraphqlUrl;
   const restUrl = file.rest_url || restUrlBeside(file);
-  const secretNames = [...new Set([...channels.variables, ...http.variables])];
-  const missing = [...channels.missing, ...http.missing];
+  const parts = [channels, http, outside];
+  const secretNames = [...new Set(parts.flatMap(({ variables }) => variables))];
+  const missing = parts.flatMap((part) => part.missing);
   return {
     configPath,
     apiKey: key.apiKey,
@@ -132,8 +146,7 @@ function settingsOf(
     ...(secretNames.length > 0 && { secretNames }),
     secrets: [
       key.apiKey,
-      ...channels.secrets,
-      ...http.secrets,
+      ...parts.flatMap((part) => part.secrets),
       ...secretsIn(runpodUrl),
       ...secretsIn(restUrl ?? ""),
       ...proxyAddresses(env).flatMap(passwordsIn),
@@ -156,6 +169,7 @@ function settingsOf(
     ...(missing.length > 0 && { missing: { secrets: missing, again } }),
     ...(channels.brief && { brief: channels.brief }),
     ...(http.http && { http: http.http }),
+    ...(outside.outside && { outside: outside.outside }),
     blindAfterMs: file.blind_after_seconds * 1000,
     // When the daemon runs in a pod, it must not stop that pod.
     protect: [...file.protect, ...(env["RUNPOD_POD_ID"] ? [env["RUNPOD_POD_ID"]] : [])],

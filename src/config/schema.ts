@@ -7,6 +7,7 @@ import {
   notifyCommand,
   passApiKey,
 } from "#config/reading/fields.ts";
+import { outsideSchema } from "#config/outside/outside-schema.ts";
 import { briefSchema, heartbeatSchema, notifySchema } from "#config/channels/notify-schema.ts";
 import { budgetsSchema } from "./ahead/budgets-schema.ts";
 import { schedulesSchema } from "./ahead/schedules-schema.ts";
@@ -99,6 +100,9 @@ export const configSchema = z.strictObject({
   http: httpSchema
     .optional()
     .describe("A page to look at, an API and metrics; without it, nothing is served."),
+  outside: outsideSchema
+    .optional()
+    .describe("A guard elsewhere that stands in for this one when it is silent."),
   blind_after_seconds: z
     .number()
     .min(0)

@@ -48,6 +48,7 @@ export interface Settings {
   readonly brief?: BriefSettings | undefined;
   /** Undefined: nothing is served. */
   readonly http?: HttpSettings | undefined;
+  readonly outside?: OutsideSettings | undefined;
   readonly blindAfterMs: number;
   /** Globs; the guard's own pod among them when it runs in one. */
   readonly protect: readonly string[];
@@ -80,7 +81,7 @@ export interface MissingSecret {
   /** Whose it is: `channel ntfy`. */
   readonly of: string;
   /** What there is not without it. */
-  readonly without: "notifications" | "heartbeat" | "the page";
+  readonly without: "notifications" | "heartbeat" | "the page" | "the guard outside";
   readonly where: string;
   readonly what: string;
 }
@@ -92,10 +93,10 @@ export interface MissingSecrets {
   readonly again: () => Promise<SecretSettings | undefined>;
 }
 
-/** What of the settings is made of secrets of channels, the heartbeat and the page. */
+/** What of the settings is made of secrets: of channels, the heartbeat, the page and the guard outside. */
 export type SecretSettings = Pick<
   Settings,
-  "channels" | "heartbeat" | "http" | "missing" | "secrets" | "secretNames"
+  "channels" | "heartbeat" | "http" | "outside" | "missing" | "secrets" | "secretNames"
 >;
 
 /** Where somebody outside hears that the guard is alive, and whether it sees. */
@@ -103,6 +104,15 @@ export interface HeartbeatSettings {
   /** A secret: whoever knows it can pretend. */
   readonly url: string;
   readonly everyMs: number;
+}
+
+/** A guard elsewhere that hears of this one. */
+export interface OutsideSettings {
+  readonly url: string;
+  readonly account: string;
+  /** A secret: whoever knows it can speak for this guard. */
+  readonly beatKey: string;
+  readonly onSilence: "notify" | "guard";
 }
 
 /** Where the page, the API and the metrics are served. */

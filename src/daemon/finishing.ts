@@ -57,7 +57,8 @@ async function finishQueue(deps: FinishingDeps, interrupted: AbortSignal): Promi
 }
 
 /** A receiver that does not answer holds up no end. */
-async function untilSent({ heartbeat, clock, paces }: FinishingDeps): Promise<void> {
+async function untilSent({ heartbeat, outside, clock, paces }: FinishingDeps): Promise<void> {
+  await withinLimit(outside.idle(), paces.lastBeatMs, clock).catch(() => undefined);
   await withinLimit(heartbeat.idle(), paces.lastBeatMs, clock).catch(() => undefined);
 }
 

@@ -53,6 +53,7 @@ export async function watch(deps: WatchDeps, interrupted: AbortSignal): Promise<
     void engine.take({ kind: "daemon", atMs: clock.nowMs(), because: "daemon started" });
     // Where each look is a watch of its own, only what it saw is of interest.
     if (!deps.once) deps.heartbeat.start(ending);
+    await deps.outside.hello(ending);
     const look = await pollUntil(ending, deps);
     if (look !== undefined) ended = { kind: "once", look };
     await finish(deps, look !== undefined, interrupted);

@@ -2,7 +2,6 @@ import { dryRunWords } from "#guard/model/effect.ts";
 import { callAgent } from "#agent/call.ts";
 import { buildAgent } from "#agent/run.ts";
 import type { Runpodctl } from "#agent/runpodctl.ts";
-import { whyNoLonger } from "#guard/account/backstop.ts";
 import { measuredIn } from "#guard/account/falls/measured.ts";
 import { whyNotTouch } from "#guard/account/may-end.ts";
 import { isEveryRunKnown, type Seen } from "#guard/model/account.ts";
@@ -12,6 +11,7 @@ import type { Channel } from "#notify/channel.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock, OwnProgram, Runner } from "#ports.ts";
 import { type AgentCall, taskFor } from "./agent-task.ts";
+import { backstopEnding } from "./backstop-ending.ts";
 import { type Ending, endPod, lookForEnd, triesOf } from "./end-and-prove.ts";
 import { endRun, type Present, runEnding } from "./end-run.ts";
 import { stoppedEnding } from "./end-stopped.ts";
@@ -168,24 +168,4 @@ function done(because: string): Outcome {
 
 function failed(because: string): Outcome {
   return { kind: "failed", because, tail: "" };
-}
-
-/** The end of a pod by a threshold's backstop: wanted as long as the balance is below the threshold. */
-export function backstopEnding(
-  { podId, action, burnBefore, ...line }: EndPod,
-  present?: Pick<Present, "falls">,
-): Ending {
-  return {
-    podId,
-    action,
-    burnBefore,
-    whyNot(look) {
-      const because = whyNoLonger(look, line, { falls: present?.falls() });
-      if (look.isRiseDoubted === true && because !== undefined) {
-        const unsure = "the balance is higher since the change-over, which must hold for 10 min";
-        return { kind: "failed", because: unsure, tail: "" };
-      }
-      return because === undefined ? undefined : { kind: "moot", because, tail: "" };
-    },
-  };
 }

@@ -31,7 +31,7 @@ type Send = (
   notice: Notify,
   channelName: string,
   look: Seen | undefined,
-  settings: EffectSettings,
+  settings: Pick<EffectSettings, "dryRun">,
   signal: AbortSignal,
 ) => Promise<Outcome | "interrupted">;
 

@@ -13,10 +13,12 @@ import { confirmEstimates, tripOnEstimate } from "#guard/account/falls/on-estima
 import { onRehearsed } from "#guard/account/rehearsal.ts";
 import { followSource } from "#guard/account/source.ts";
 import { checkThresholds } from "#guard/account/lines/thresholds.ts";
+import { onHeard, onSilent } from "#guard/account/silent.ts";
 import { checkUnexplained } from "#guard/account/falls/unexplained.ts";
 import { checkZero } from "#guard/account/zero.ts";
 import { checkBudgets } from "#guard/budgets/check-budgets.ts";
 import { countEnds, countSpend } from "#guard/budgets/count.ts";
+import { onHandedBack } from "#guard/hand-over/take-back.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
@@ -98,6 +100,12 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const { atMs, words } = input;
       return { state: onAudited(state, { atMs, words }), events: [] };
     }
+    case "silent":
+      return withRecords(onSilent(state, input, policy), policy, input.atMs);
+    case "heard":
+      return withRecords(onHeard(state, input, policy), policy, input.atMs);
+    case "handed-back":
+      return onHandedBack(state, input);
     case "brief":
       return withRecords(onBrief(state, input, policy), policy, input.atMs);
     case "rehearsed":

@@ -149,6 +149,8 @@ function saidDrafts(
     case "backstop":
     case "blind":
     case "sighted":
+    case "silent":
+    case "heard":
     case "source":
       return [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
     case "agent":

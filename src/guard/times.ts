@@ -156,6 +156,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     recordCount: "stays",
     lostNotices: (lost) => lost.map((each) => ({ ...each, atMs: past(each.atMs) })),
     openIncidents: (open) => open?.map((each) => ({ ...each, atMs: past(each.atMs) })),
+    tookBackId: "stays",
     briefedDay: "stays",
     accounted: (each) =>
       each && {

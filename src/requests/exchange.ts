@@ -1,9 +1,10 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import { wordsOf } from "#errors.ts";
 import { type Answer, type Asked, type ExchangeLimits, TransportError } from "./answer.ts";
 import { proxyOf } from "./proxy.ts";
 import type { LookUp } from "./name-lookups.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 /**
  * For one address of a host, when it has several. Node's own 250 ms are less than a distant host needs
@@ -82,15 +83,9 @@ export async function exchange(
         end();
         const { location, "content-type": type = "no content type" } = response.headers;
         const status = response.statusCode ?? 0;
-        const waitMs = retryAfterMs(status, response.headers);
-        resolve({
-          status,
-          type,
-          text,
-          location,
-          retryAfterMs: waitMs,
-          headers: headersOf(response),
-        });
+        const given = headersOf(response);
+        const waitMs = retryAfterMs(status, given);
+        resolve({ status, type, text, location, retryAfterMs: waitMs, headers: given });
       }, fail);
     });
     if (signal?.aborted === true) onInterrupt();
@@ -123,19 +118,6 @@ async function readText(
     else if (response.statusCode === 200) await onPiece(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** In seconds or as a date (RFC 9110, 10.2.3), which is read by the clock of whoever sent it. */
-function retryAfterMs(status: number, headers: IncomingHttpHeaders): number | undefined {
-  if (status !== 429 && status !== 503) return undefined;
-  const asked = headers["retry-after"]?.trim() ?? "";
-  if (/^\d+$/.test(asked)) return Number(asked) * 1000;
-  const unsaid = status === 429 ? 0 : undefined;
-  if (!asked.endsWith("GMT")) return unsaid;
-  const atMs = Date.parse(asked);
-  const sentAtMs = Date.parse(headers.date ?? "");
-  const waitMs = atMs - (Number.isNaN(sentAtMs) ? Date.now() : sentAtMs);
-  return Number.isNaN(waitMs) ? unsaid : Math.max(0, waitMs);
 }
 
 /** When every address of a host failed, the words are in the parts. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { LeaseBook } from "#guard/model/run.ts";
-import { ownerKey } from "./owner.ts";
+import { ownerKey } from "./owner-key.ts";
 import { isoOf, isoTime } from "./time-text.ts";
 
 /** Not z.record: it drops an own `__proto__`, and a pod's id or a name is what RunPod, or a person, says. */

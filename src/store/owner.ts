@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { openToRead } from "#store/files/open-file.ts";
+import { ownerKey } from "./owner-key.ts";
 import { stateNameOf } from "./paths.ts";
 
 /** What a file beside the state file holds. */
@@ -22,7 +23,6 @@ const tornBefore: Partial<Readonly<Record<Holds, RegExp>>> = {
   samples: /^\{"timestamp":"[-\d:.TZ]*(?:","?[a-z_]*"?)?$/,
 };
 
-export const ownerKey = "runpodboss";
 const headBytes = 1_024;
 
 /** Whose a file is, by its first line. */

@@ -172,6 +172,11 @@ function start(given: Given = {}) {
       auditing: { begin: () => undefined, idle: () => Promise.resolve() },
       briefing: { begin: () => undefined, idle: () => Promise.resolve() },
       rehearsing: { begin: () => undefined, idle: () => Promise.resolve() },
+      outside: {
+        hello: () => Promise.resolve(),
+        looked: () => undefined,
+        idle: () => Promise.resolve(),
+      },
       heartbeat: createHeartbeat({
         settings: () => (given.beat === undefined ? undefined : { url: "x", everyMs: 60_000 }),
         async send(beat, _url, signal) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { endPod } from "#effects/end-and-prove.ts";
-import { backstopEnding } from "#effects/perform.ts";
+import { backstopEnding } from "#effects/backstop-ending.ts";
 import { acrossChangeOver } from "#guard/account/crossing.ts";
 import { decide } from "#guard/decide.ts";
 import type { Look, Seen } from "#guard/model/account.ts";

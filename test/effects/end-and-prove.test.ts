@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Ending, endPod, triesOf } from "#effects/end-and-prove.ts";
-import { backstopEnding } from "#effects/perform.ts";
+import { backstopEnding } from "#effects/backstop-ending.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { EndPod, Outcome } from "#guard/model/effect.ts";
 import { realPaces } from "#paces.ts";

@@ -91,6 +91,7 @@ const withoutWords: Readonly<Record<MissingSecret["without"], string>> = {
   notifications: "notifications cannot be sent",
   heartbeat: "no heartbeat is sent",
   "the page": "the page is not served",
+  "the guard outside": "the guard outside does not hear of this one",
 };
 
 function sayMute(settings: Settings, log: Log): void {

@@ -5,6 +5,7 @@ import type { ChannelFile } from "./notify-schema.ts";
 const atMost: Partial<Record<EventName, Severity>> = {
   rearm: "info",
   sighted: "info",
+  heard: "info",
   recovered: "info",
   rehearsal: "info",
   billing: "info",

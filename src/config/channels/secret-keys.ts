@@ -40,12 +40,15 @@ const shownKeys: readonly PropertyKey[] = [
   "every_seconds",
 ];
 
+const shownOutsideKeys: readonly PropertyKey[] = ["account", "on_silence"];
+
 const shownHttpKeys: readonly PropertyKey[] = ["listen", "allow_remote", "public_url"];
 
 /** Whether what stands there is shown in no fault, whatever is wrong with it. */
 export function isSecretPath(path: readonly PropertyKey[]): boolean {
   const [section, ...rest] = path;
   if (section === "http") return !shownHttpKeys.includes(rest[0] ?? "");
+  if (section === "outside") return !shownOutsideKeys.includes(rest[0] ?? "");
   if (section === "heartbeat") return !shownKeys.includes(rest[0] ?? "");
   return section === "notify" && !shownKeys.includes(rest[1] ?? "");
 }

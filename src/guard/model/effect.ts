@@ -15,6 +15,8 @@ export const eventNames = [
   "zero",
   "blind",
   "sighted",
+  "silent",
+  "heard",
   "source",
   "rehearsal",
   "billing",

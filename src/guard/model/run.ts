@@ -96,6 +96,8 @@ export const recordTypes = [
   "warn",
   "blind",
   "sighted",
+  "silent",
+  "heard",
   "source",
   "start",
   "drill",

@@ -19,6 +19,7 @@ const sliceOf = {
   recordCount: "durable",
   lostNotices: "durable",
   openIncidents: "durable",
+  tookBackId: "durable",
   briefedDay: "durable",
   accounted: "durable",
   budgets: "durable",

@@ -159,6 +159,8 @@ export interface GuardState {
   readonly lostNotices: readonly LostNotice[];
   /** Where there are channels, which are told when it is over. */
   readonly openIncidents?: readonly OpenIncident[] | undefined;
+  /** Of what the guard outside has done: what was taken over last. */
+  readonly tookBackId?: string | undefined;
   /** The day of the last brief, as the calendar calls it. */
   readonly briefedDay?: string | undefined;
   /** How far the account's spending is accounted for. */
@@ -255,6 +257,19 @@ export type Input =
       readonly kind: "brief";
       readonly atMs: number;
       readonly day: string;
+      readonly because: string;
+    }
+  /** Of the guard on its machine, as one elsewhere hears it: nothing for too long, or something again. */
+  | { readonly kind: "silent" | "heard"; readonly atMs: number; readonly because: string }
+  /** A guard elsewhere went on from `base` while this one was silent, and hands over what it has come to. */
+  | {
+      readonly kind: "handed-back";
+      readonly id: string;
+      readonly atMs: number;
+      /** How far its clock is ahead of ours. */
+      readonly aheadMs: number;
+      readonly base: GuardState;
+      readonly theirs: GuardState;
       readonly because: string;
     }
   /** REST v2 was rehearsed beside GraphQL. */

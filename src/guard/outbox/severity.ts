@@ -22,9 +22,11 @@ export function severityOf(event: EventName): Severity {
     case "backstop":
     case "zero":
     case "blind":
+    case "silent":
       return "critical";
     case "rearm":
     case "sighted":
+    case "heard":
     case "rehearsal":
     case "billing":
     case "recovered":
@@ -65,6 +67,8 @@ export function isAlwaysDue({ event }: Pick<Notify, "event">): boolean {
     event === "backstop" ||
     event === "blind" ||
     event === "sighted" ||
+    event === "silent" ||
+    event === "heard" ||
     event === "source"
   );
 }

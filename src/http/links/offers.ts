@@ -115,6 +115,8 @@ function aboutOf(
     case "rearm":
     case "blind":
     case "sighted":
+    case "silent":
+    case "heard":
     case "source":
     case "rehearsal":
     case "billing":

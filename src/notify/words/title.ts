@@ -41,6 +41,10 @@ export function titleOf(notice: Titled, pods: readonly Named[]): string {
       return "The guard is blind";
     case "sighted":
       return "The guard sees again";
+    case "silent":
+      return "The guard is silent";
+    case "heard":
+      return "The guard is heard again";
     case "source":
       return isResolution ? "RunPod's interfaces agree again" : "RunPod's interfaces";
     case "rehearsal":

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { KeyOf } from "#guard/model/slices.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { ownerKey } from "#store/owner.ts";
+import { ownerKey } from "#store/owner-key.ts";
 import {
   audited,
   effect,
@@ -64,6 +64,7 @@ const durable = {
   reminded: optional(named(readReminded)),
   estimatedAtMs: optional(named(readTime)),
   hoursCrossed: optional(named(readHoursCrossed)),
+  tookBackId: single(z.string().optional(), undefined),
   briefedDay: single(z.string().optional(), undefined),
 } satisfies Record<KeyOf<"durable">, ReadSlice<unknown>>;
 

@@ -1,0 +1,135 @@
+import { stackOf, wordsOf } from "#errors.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { Input } from "#guard/model/state.ts";
+import { minuteMs, secondMs } from "#guard/model/time.ts";
+import type { Log } from "#log.ts";
+import type { Clock } from "#ports.ts";
+import { withinLimit } from "#within-limit.ts";
+
+/** How a beat was answered. */
+type BeatSent =
+  | { readonly kind: "heard"; readonly back?: HandedOver | undefined }
+  | { readonly kind: "failed"; readonly because: string }
+  | { readonly kind: "interrupted" };
+
+type HandedOver = Omit<Input & { readonly kind: "handed-back" }, "kind" | "atMs">;
+
+export interface OutsideBeatsDeps {
+  /** Whether there is a guard elsewhere that is to hear of this one. */
+  readonly isWanted: () => boolean;
+  /** Says once what is so now, within its own limit. Undefined: nothing was seen yet. */
+  readonly send: (look: Look | undefined, signal: AbortSignal) => Promise<BeatSent>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly take: (input: Input) => Promise<unknown>;
+}
+
+/** Lets the guard outside hear of this one, beside the polling and never in its way. */
+export interface OutsideBeats {
+  /**
+   * Before the first poll: what was done elsewhere meanwhile is known by then, so that nothing is told or ended once
+   * more. Waits a little, and not for what does not answer.
+   */
+  hello(signal: AbortSignal): Promise<void>;
+  /** The guard has taken in a poll. */
+  looked(look: Look, signal: AbortSignal): void;
+  idle(): Promise<void>;
+}
+
+const helloLimitMs = 10 * secondMs;
+/** More than a beat takes by its own limit. */
+const limitMs = 15 * secondMs;
+/** Nobody is told of what fails for less: it is silence of ten minutes that it takes for one. */
+const troubleAfterMs = 5 * minuteMs;
+const what = "the beats to the guard outside";
+
+export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
+  const { isWanted, clock, log, take } = deps;
+  let sending: Promise<void> | undefined;
+  let next: { readonly look: Look; readonly signal: AbortSignal } | undefined;
+  let failingSinceMs: number | undefined;
+  /** People may have been told, perhaps by the process before, that it does not work. */
+  let mayBeTold = true;
+
+  async function one(look: Look | undefined, mostMs: number, signal: AbortSignal): Promise<void> {
+    const sent = await sentWithin(look, mostMs, signal);
+    switch (sent.kind) {
+      case "interrupted":
+        return;
+      case "failed":
+        return failed(sent.because);
+      case "heard":
+        if (sent.back !== undefined) {
+          await take({ kind: "handed-back", atMs: clock.nowMs(), ...sent.back });
+        }
+        return worked();
+    }
+  }
+
+  async function sentWithin(
+    look: Look | undefined,
+    mostMs: number,
+    signal: AbortSignal,
+  ): Promise<BeatSent> {
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    signal.addEventListener("abort", end);
+    try {
+      return await withinLimit(deps.send(look, over.signal), mostMs, clock, over.signal);
+    } catch (error) {
+      if (signal.aborted) return { kind: "interrupted" };
+      return { kind: "failed", because: wordsOf(error) };
+    } finally {
+      signal.removeEventListener("abort", end);
+      end();
+    }
+  }
+
+  async function failed(because: string): Promise<void> {
+    const atMs = clock.nowMs();
+    failingSinceMs ??= atMs;
+    log.warn({ because }, "beat to the guard outside not sent");
+    if (atMs - failingSinceMs < troubleAfterMs) return;
+    mayBeTold = true;
+    const words = `they do not arrive: ${because}. It may take this guard for silent, and act in its place`;
+    await take({ kind: "trouble", what, atMs, because: words });
+  }
+
+  async function worked(): Promise<void> {
+    failingSinceMs = undefined;
+    if (!mayBeTold) return;
+    mayBeTold = false;
+    await take({ kind: "recovered", what, atMs: clock.nowMs() });
+  }
+
+  function offer(look: Look, signal: AbortSignal): void {
+    if (sending !== undefined) {
+      next = { look, signal };
+      return;
+    }
+    sending = one(look, limitMs, signal)
+      .catch((error: unknown) => log.error({ stack: stackOf(error) }, "this is a bug"))
+      .finally(() => {
+        sending = undefined;
+        const waiting = next;
+        next = undefined;
+        if (waiting !== undefined && !waiting.signal.aborted) offer(waiting.look, waiting.signal);
+      });
+  }
+
+  async function idle(): Promise<void> {
+    if (sending === undefined) return;
+    await sending;
+    await idle();
+  }
+
+  return {
+    async hello(signal) {
+      if (isWanted()) await one(undefined, helloLimitMs, signal);
+    },
+    looked(look, signal) {
+      if (isWanted() && !signal.aborted) offer(look, signal);
+    },
+    idle,
+  };
+}

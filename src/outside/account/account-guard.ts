@@ -1,0 +1,96 @@
+import { stackOf } from "#errors.ts";
+import { secondMs } from "#guard/model/time.ts";
+import { isSignedBy, type SignedKind } from "#outside/beat/signature.ts";
+import { hearBeat } from "./beats.ts";
+import type { AccountGuardDeps, SignedAnswer } from "./deps.ts";
+import { takeOrders } from "./primary.ts";
+import { lastCountIn } from "./received.ts";
+import { createWaking } from "./waking.ts";
+
+interface Sent {
+  readonly count: number;
+  readonly signature: string;
+  readonly body: string;
+}
+
+/** The guard of one account, where machines do not die: it is woken by its own alarm. */
+export interface AccountGuard {
+  /** What was sent under a signature: one after the other, each once. */
+  receive(kind: SignedKind, sent: Sent): Promise<SignedAnswer>;
+  /** What its alarm does. Never throws. */
+  wake(): Promise<void>;
+}
+
+/** A look that is under way is not waited for any longer. */
+const mostWaitMs = 20 * secondMs;
+
+export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
+  const { account, beatKey, kept, clock, log } = deps;
+  const waking = createWaking(deps);
+  let looking: { readonly over: AbortController; readonly ended: Promise<void> } | undefined;
+  let receiving: Promise<unknown> | undefined;
+
+  async function received(
+    kind: SignedKind,
+    { count, signature, body }: Sent,
+  ): Promise<SignedAnswer> {
+    if (!(await isSignedBy(beatKey, signature, { kind, account, count, body }))) {
+      return { kind: "refused", because: "the signature is not that of this account" };
+    }
+    const last = lastCountIn(await kept.read());
+    if (last !== undefined && !(count > last)) return { kind: "replayed", count: last };
+    await endLook();
+    switch (kind) {
+      case "beat":
+        return hearBeat(deps, { count, body });
+      case "orders":
+        return takeOrders(deps, { count, body });
+      case "status":
+      case "drill":
+      case "forget":
+        return { kind: "refused", because: "not made yet" };
+    }
+  }
+
+  async function heardAll(): Promise<void> {
+    if (receiving === undefined) return;
+    await receiving;
+    await heardAll();
+  }
+
+  async function endLook(): Promise<void> {
+    if (looking === undefined) return;
+    looking.over.abort();
+    const over = new AbortController();
+    const limit = clock.sleepUntil(clock.nowMs() + mostWaitMs, over.signal);
+    await Promise.race([looking.ended, limit]);
+    over.abort();
+  }
+
+  return {
+    receive(kind, sent) {
+      const turn = (receiving ?? Promise.resolve()).then(() => received(kind, sent));
+      const over = turn.then(
+        () => undefined,
+        () => undefined,
+      );
+      receiving = over;
+      void over.then(() => {
+        if (receiving === over) receiving = undefined;
+      });
+      return turn;
+    },
+    async wake() {
+      // What is being heard may be what it would miss.
+      await heardAll();
+      if (looking !== undefined) return;
+      const over = new AbortController();
+      const ended = waking(over.signal).catch((error: unknown) => {
+        log.error({ stack: stackOf(error) }, "a look from outside failed; this is a bug");
+      });
+      looking = { over, ended };
+      await ended;
+      looking = undefined;
+    },
+  };
+}

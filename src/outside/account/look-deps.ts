@@ -1,0 +1,46 @@
+import { calendarOf } from "#calendar/calendar-of.ts";
+import type { Look } from "#guard/model/account.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import type { LookDeps } from "#outside/look/look-once.ts";
+import { type Acts, policyFromOutside } from "#outside/orders/from-outside.ts";
+import type { Orders } from "#outside/orders/orders.ts";
+import { readLeaseBook } from "#store/lease-text.ts";
+import type { AccountGuardDeps } from "./deps.ts";
+import { stateText, type Whose } from "./kept-state.ts";
+
+export interface Standing {
+  readonly state: GuardState;
+  readonly orders: Orders;
+  readonly acts: Acts;
+  /** By the clock here; undefined: not known. */
+  readonly leases: string | undefined;
+  /** The pods that somebody has spoken of: what nobody has may be anybody's. Undefined: all are. */
+  readonly known?: readonly string[] | undefined;
+  readonly whose?: Whose;
+}
+
+/** What a look from here goes by. */
+export function lookDepsFor(
+  { kept, clock, log, accepted, ...deps }: AccountGuardDeps,
+  { state, orders, acts, leases, known, whose = "own" }: Standing,
+): LookDeps {
+  const strangersIn = (look: Look | undefined): readonly string[] =>
+    known === undefined || look?.kind !== "seen" || look.pods === "unknown"
+      ? []
+      : look.pods.map(({ id }) => id).filter((id) => !known.includes(id));
+  const book = leases === undefined ? undefined : readLeaseBook(leases);
+  return {
+    state,
+    policy: (look) => policyFromOutside(orders, acts, deps.channelPolicies, strangersIn(look)),
+    account: deps.runpod,
+    calendar: calendarOf(() => orders.calendar),
+    channels: deps.channels,
+    leases: book?.kind === "book" ? book.book : "unknown",
+    clock,
+    log,
+    isDry: orders.isDry,
+    mayEnd: !orders.isDry,
+    accepted,
+    save: (now, what) => kept.write({ [`${whose}.${what}`]: stateText(now, what) }),
+  };
+}

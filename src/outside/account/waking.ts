@@ -1,0 +1,122 @@
+import { emptyState, type Input } from "#guard/model/state.ts";
+import { hourMs, minuteMs } from "#guard/model/time.ts";
+import type { Beat } from "#outside/beat/beat.ts";
+import { silentFromMs } from "#outside/beat/silence.ts";
+import { lookOnce, tellOnce } from "#outside/look/look-once.ts";
+import { noOrders, readOrders } from "#outside/orders/orders.ts";
+import { begin } from "./begin.ts";
+import type { AccountGuardDeps } from "./deps.ts";
+import { keyed, nothingOf, stateIn, textsOf } from "./kept-state.ts";
+import { leasesByClockHere } from "./leases-of.ts";
+import { lookDepsFor } from "./look-deps.ts";
+import { lookAsPrimary } from "./primary.ts";
+import { type ReadBeat, readReceived } from "./received.ts";
+import { silentWords } from "./silent-words.ts";
+import { readStandIn, type StandIn } from "./stand-in.ts";
+
+/** How often it looks while it stands in. */
+const looksApartMs = minuteMs;
+/** A new account has so long to be heard for the first time. */
+const firstBeatMs = hourMs;
+
+type All = Readonly<Record<string, string>>;
+
+/** What a guard does whenever it is woken, by what is kept then. */
+export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => Promise<void> {
+  const { account, kept, clock, log } = deps;
+
+  async function wake(signal: AbortSignal): Promise<void> {
+    const all = await kept.read();
+    if (all["orders"] !== undefined) return lookAsPrimary(deps, all, signal);
+    const received = readReceived(all["beat"]);
+    if (received === undefined) return wakeUnheard(all, signal);
+    await sayHeardAtLast(all, received.beat, signal);
+    const { atMs, beat } = received;
+    const fromMs = silentFromMs({ atMs, nextInMs: beat.nextInMs });
+    const standIn = readStandIn(all["standIn"]);
+    if (clock.nowMs() >= fromMs) return standInFor(all, received, standIn, fromMs, signal);
+    if (standIn?.overAtMs !== undefined) await sayHeard(standIn, all, beat, signal);
+    await kept.wakeAt(fromMs);
+  }
+
+  async function standInFor(
+    all: All,
+    received: ReadBeat,
+    before: StandIn | undefined,
+    fromMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const nowMs = clock.nowMs();
+    // First of all: whatever becomes of this look, there is a next one.
+    await kept.wakeAt(nowMs + looksApartMs);
+    const begun = before === undefined ? begin(received, fromMs, nowMs) : undefined;
+    const standIn = { ...(begun?.standIn ?? before), overAtMs: undefined } as StandIn;
+    const state = begun === undefined ? stateIn(all, "own") : begun.state;
+    if (state === undefined) {
+      log.error({}, "what is kept of the state cannot be read");
+      return;
+    }
+    const texts = textsOf(state);
+    await kept.write({
+      standIn: JSON.stringify(standIn),
+      ...(begun !== undefined && { ...keyed("base", texts), ...keyed("own", texts) }),
+    });
+    const because = silentWords(received.beat, received.atMs, standIn, nowMs);
+    const silent: Input = { kind: "silent", atMs: nowMs, because };
+    await lookOnce(depsFor(standIn, state, received.beat), [silent], signal);
+  }
+
+  async function sayHeard(
+    standIn: StandIn,
+    all: All,
+    beat: Beat,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const state = stateIn(all, "own");
+    if (state === undefined) return;
+    // What is owed of ends is the daemon's from now on.
+    await tellOnce({ ...depsFor(standIn, state, beat), mayEnd: false }, heardFrom(beat), signal);
+  }
+
+  /** The first that was ever heard, after people were told that there was nothing. */
+  async function sayHeardAtLast(all: All, beat: Beat, signal: AbortSignal): Promise<void> {
+    const state = stateIn(all, "unheard");
+    if (state === undefined) return;
+    await tellOnce(unheardDeps(state), heardFrom(beat), signal);
+    await kept.write(nothingOf("unheard"));
+  }
+
+  async function wakeUnheard(all: All, signal: AbortSignal): Promise<void> {
+    const nowMs = clock.nowMs();
+    const knownSinceMs = Number(all["knownSinceMs"] ?? nowMs);
+    const fromMs = knownSinceMs + firstBeatMs;
+    await kept.wakeAt(nowMs < fromMs ? fromMs : nowMs + firstBeatMs);
+    await kept.write({ account, knownSinceMs: String(knownSinceMs) });
+    if (nowMs < fromMs) return;
+    const because = `nothing is known here of account ${account}: no beat of its guard has come, or what was kept is lost. Nothing is looked at and nothing stopped from here. See that its guard runs, with "outside" in its config`;
+    const state = stateIn(all, "unheard") ?? emptyState;
+    await tellOnce(unheardDeps(state), { kind: "silent", atMs: nowMs, because }, signal);
+  }
+
+  function heardFrom({ host }: Beat): Input {
+    const because = `the guard on ${host} is heard again, and goes on by itself`;
+    return { kind: "heard", atMs: clock.nowMs(), because };
+  }
+
+  function unheardDeps(state: typeof emptyState) {
+    const standing = { state, orders: noOrders, acts: "tells", whose: "unheard" } as const;
+    return lookDepsFor(deps, { ...standing, leases: undefined });
+  }
+
+  function depsFor(standIn: StandIn, state: typeof emptyState, beat: Beat) {
+    return lookDepsFor(deps, {
+      state,
+      orders: readOrders(beat.orders) ?? noOrders,
+      acts: standIn.acts,
+      leases: leasesByClockHere(beat.leases, standIn.aheadMs),
+      known: beat.look.pods ?? [],
+    });
+  }
+
+  return wake;
+}

@@ -1,0 +1,63 @@
+import type { Look } from "#guard/model/account.ts";
+import type { GuardState } from "#guard/model/state.ts";
+import { textsOf } from "#outside/account/kept-state.ts";
+import { sendable } from "#outside/orders/policy-schema.ts";
+import type { Orders } from "#outside/orders/orders.ts";
+import type { Beat } from "./beat.ts";
+
+export interface Spoken {
+  readonly host: string;
+  readonly nowMs: number;
+  readonly nextInMs: number;
+  /** Undefined: it has not looked yet. */
+  readonly look: Look | undefined;
+  readonly state: GuardState;
+  /** As the lease file has it; null: it could not be read. */
+  readonly leases: string | null;
+  readonly orders: Orders;
+  readonly onSilence: Beat["onSilence"];
+}
+
+/** What a daemon says of itself. */
+export function beatOf(spoken: Spoken): Beat {
+  const { host, nowMs, nextInMs, look, state, leases, orders, onSilence } = spoken;
+  const { state: durable, runs } = textsOf(state);
+  const { tookBackId } = state;
+  return {
+    version: 1,
+    host,
+    sentAtMs: nowMs,
+    nextInMs,
+    look: lookIn(look, state),
+    state: durable,
+    runs,
+    leases,
+    orders: { ...orders, policy: sendable(orders.policy) },
+    onSilence,
+    ...(tookBackId !== undefined && { tookBack: tookBackId }),
+  };
+}
+
+function lookIn(look: Look | undefined, state: GuardState): Beat["look"] {
+  if (look?.kind !== "seen") {
+    const { lastBalanceUsd, lastBurnPerHrUsd } = state.blind ?? {};
+    return {
+      isBlind: look !== undefined,
+      balanceUsd: state.lastSeen?.balanceUsd ?? lastBalanceUsd,
+      burnPerHrUsd: state.lastSeen?.burnPerHrUsd ?? lastBurnPerHrUsd,
+      pods: podIdsIn(state),
+    };
+  }
+  const { balanceUsd, burnPerHrUsd, pods } = look;
+  return {
+    isBlind: false,
+    balanceUsd,
+    burnPerHrUsd,
+    pods: pods === "unknown" ? podIdsIn(state) : pods.map(({ id }) => id),
+  };
+}
+
+/** Those that are followed, as long as the pods themselves are not seen. */
+function podIdsIn({ runs }: GuardState): string[] {
+  return Object.keys(runs);
+}

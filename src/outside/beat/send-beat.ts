@@ -1,0 +1,55 @@
+import * as z from "zod";
+import type { GuardState } from "#guard/model/state.ts";
+import { stateOf } from "#outside/account/kept-state.ts";
+import type { HttpRequest } from "#requests/answer.ts";
+import type { Beat } from "./beat.ts";
+import { createSignedSender, type OutsideAddress } from "./send-signed.ts";
+
+interface HandedOver {
+  readonly id: string;
+  readonly aheadMs: number;
+  readonly base: GuardState;
+  readonly theirs: GuardState;
+  readonly because: string;
+}
+
+export type BeatSent =
+  | { readonly kind: "heard"; readonly back?: HandedOver | undefined }
+  | { readonly kind: "failed"; readonly because: string }
+  | { readonly kind: "interrupted" };
+
+const texts = z.object({ state: z.string(), runs: z.string() });
+
+const heard = z.object({
+  kind: z.literal("heard"),
+  back: z
+    .object({
+      id: z.string(),
+      aheadMs: z.number(),
+      base: texts,
+      theirs: texts,
+      because: z.string(),
+    })
+    .optional(),
+});
+
+/** Sends beats. Never throws; no word holds the key. */
+export function createBeatSender(request: HttpRequest, nowMs: () => number) {
+  const send = createSignedSender(request, nowMs);
+  return async (beat: Beat, to: OutsideAddress, signal: AbortSignal): Promise<BeatSent> => {
+    const sent = await send("beat", JSON.stringify(beat), to, signal);
+    return sent.kind === "answered" ? beatSentBy(sent.body) : sent;
+  };
+}
+
+function beatSentBy(body: unknown): BeatSent {
+  const { data } = heard.safeParse(body);
+  if (data === undefined) return { kind: "failed", because: "what answers there is no guard" };
+  const { back } = data;
+  if (back === undefined) return { kind: "heard" };
+  const [base, theirs] = [stateOf(back.base), stateOf(back.theirs)];
+  if (base === undefined || theirs === undefined) {
+    return { kind: "failed", because: "what it hands over cannot be read here" };
+  }
+  return { kind: "heard", back: { ...back, base, theirs } };
+}

@@ -1,0 +1,95 @@
+import * as z from "zod";
+import { wordsOf } from "#errors.ts";
+import { type Answer, type HttpRequest, TransportError } from "#requests/answer.ts";
+import { signatureOf, type SignedKind } from "./signature.ts";
+
+/** Where the guard outside is, and who speaks to it. */
+export interface OutsideAddress {
+  readonly url: string;
+  readonly account: string;
+  /** A secret. */
+  readonly beatKey: string;
+}
+
+type SignedSent =
+  | { readonly kind: "answered"; readonly body: unknown }
+  | { readonly kind: "failed"; readonly because: string }
+  | { readonly kind: "interrupted" };
+
+export type SendSigned = (
+  kind: SignedKind,
+  body: string,
+  to: OutsideAddress,
+  signal: AbortSignal,
+) => Promise<SignedSent>;
+
+const timeLimitMs = 10_000;
+const maxBytes = 8 * 2 ** 20;
+
+const replayed = z.object({ kind: z.literal("replayed"), count: z.number() });
+const refused = z.object({ error: z.string() });
+
+/**
+ * Says things under a signature, each with a higher count than any before it, also of a process before this one: what
+ * hears them says which it heard last. Never throws; no word holds the key.
+ */
+export function createSignedSender(
+  request: HttpRequest,
+  nowMs: () => number,
+  limitMs = timeLimitMs,
+): SendSigned {
+  let count = 0;
+
+  async function once(
+    kind: SignedKind,
+    body: string,
+    to: OutsideAddress,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    count = Math.max(count + 1, nowMs());
+    const { url, account, beatKey } = to;
+    const headers = {
+      "content-type": "application/json",
+      "x-runpodboss-count": String(count),
+      "x-runpodboss-signature": await signatureOf(beatKey, { kind, account, count, body }),
+    };
+    const address = new URL(`${url.replace(/\/+$/, "")}/${kind}/${account}`);
+    const asked = { method: "POST", headers, body, signal, partOf: kind };
+    return request(address, asked, { timeLimitMs: limitMs, maxBytes });
+  }
+
+  return async (kind, body, to, signal) => {
+    try {
+      const first = await once(kind, body, to, signal);
+      const last = first.status === 409 ? replayed.safeParse(read(first)).data : undefined;
+      if (last === undefined) return sentBy(first);
+      // Its clock was ahead, or ours was set back.
+      count = Math.max(count, last.count);
+      return sentBy(await once(kind, body, to, signal));
+    } catch (error) {
+      if (signal.aborted) return { kind: "interrupted" };
+      const because = error instanceof TransportError ? error.message : wordsOf(error);
+      return { kind: "failed", because };
+    }
+  };
+}
+
+function sentBy(answer: Answer): SignedSent {
+  const { status } = answer;
+  const body = read(answer);
+  if (status === 200 && body !== undefined) return { kind: "answered", body };
+  const { data } = refused.safeParse(body);
+  const because =
+    data === undefined
+      ? `what answers there is no guard (HTTP ${status})`
+      : `it refuses: ${data.error} (HTTP ${status})`;
+  return { kind: "failed", because };
+}
+
+function read({ text }: Answer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { type AccountGuard, createAccountGuard } from "#outside/account/account-guard.ts";
+import type { SignedAnswer } from "#outside/account/deps.ts";
+import { signedKinds } from "#outside/beat/signature.ts";
+import { fetchRequest } from "#outside/fetch-request.ts";
+import type { Kept } from "#outside/kept.ts";
+import { boundedChannel } from "#notify/bounded.ts";
+import type { Channel } from "#notify/channel.ts";
+import { createChannelOverHttp } from "#notify/create-over-http.ts";
+import { channelSecrets } from "#notify/secrets.ts";
+import type { ChannelSettings } from "#notify/settings.ts";
+import { unreadableChannel } from "#notify/unreadable.ts";
+import { realPaces } from "#paces.ts";
+import type { Clock } from "#ports.ts";
+import { createRedactor } from "#redact.ts";
+import { createAccounts } from "#runpod/account.ts";
+import { type AccountSecrets, type Bindings, secretsOf } from "./accounts.ts";
+import { consoleLog } from "./console-log.ts";
+import { nothingHere, refusal } from "./refusal.ts";
+
+/** What hosts one account, on whatever it runs: answers what is said to it, and wakes its guard. */
+export interface AccountHost {
+  /** The account is the second part of the path. */
+  fetch(request: Request): Promise<Response>;
+  /** Never throws. */
+  wake(): Promise<void>;
+}
+
+/** `bindings` hold the secrets of the accounts. */
+export function createAccountHost(kept: Kept, bindings: Bindings, clock: Clock): AccountHost {
+  let made: { readonly account: string; readonly guard: AccountGuard } | undefined;
+
+  function guardOf(account: string): AccountGuard | undefined {
+    if (made?.account === account) return made.guard;
+    const secrets = secretsOf(bindings, account);
+    if (secrets === undefined) return undefined;
+    made = { account, guard: guardWith(account, secrets, kept, clock) };
+    return made.guard;
+  }
+
+  return {
+    async fetch(request) {
+      const [, what = "", account = ""] = new URL(request.url).pathname.split("/");
+      const guard = guardOf(account);
+      if (guard === undefined) return refusal(404, "there is no such account");
+      const signed = signedKinds.find((each) => each === what);
+      if (signed !== undefined) {
+        const count = Number(request.headers.get("x-runpodboss-count"));
+        const signature = request.headers.get("x-runpodboss-signature") ?? "";
+        return answerTo(
+          await guard.receive(signed, { count, signature, body: await request.text() }),
+        );
+      }
+      if (what === "tick") {
+        await guard.wake();
+        return Response.json({});
+      }
+      return nothingHere();
+    },
+    async wake() {
+      const { account } = await kept.read();
+      await (account === undefined ? undefined : guardOf(account)?.wake());
+    },
+  };
+}
+
+function answerTo(answered: SignedAnswer): Response {
+  switch (answered.kind) {
+    case "heard":
+    case "ordered":
+      return Response.json(answered);
+    case "replayed":
+      return Response.json(answered, { status: 409 });
+    case "refused":
+      return refusal(403, answered.because);
+  }
+}
+
+function guardWith(
+  account: string,
+  secrets: AccountSecrets,
+  kept: Kept,
+  clock: Clock,
+): AccountGuard {
+  const { beatKey, apiKey, channels } = secrets;
+  const redact = createRedactor([beatKey, apiKey, ...channels.flatMap(channelSecrets)]);
+  const requests = { paces: realPaces.request, request: fetchRequest };
+  return createAccountGuard({
+    account,
+    kept,
+    clock,
+    log: consoleLog(account, redact),
+    beatKey,
+    runpod: createAccounts({ ...secrets, clock, ...requests }).account,
+    channels: channels.map((each) =>
+      boundedChannel(channelOf(each, clock), each.timeLimitMs, clock),
+    ),
+    channelPolicies: channels.map(({ name, events, minSeverity }) => ({
+      name,
+      events,
+      minSeverity,
+    })),
+    accepted: new Set(),
+  });
+}
+
+/** Mail goes by connections that are not held open from here. */
+function channelOf(settings: ChannelSettings, clock: Clock): Channel {
+  return settings.type === "email"
+    ? unreadableChannel(settings, "mail cannot be sent from outside")
+    : createChannelOverHttp(settings, { request: fetchRequest, clock });
+}

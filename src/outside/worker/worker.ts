@@ -1,0 +1,66 @@
+import type { AccountHost } from "./account-host.ts";
+import { AccountObject } from "./account-object.ts";
+import { accountName, accountsIn, type Bindings, secretsOf } from "./accounts.ts";
+import { bodyOf } from "./body.ts";
+import { nothingHere, refusal } from "./refusal.ts";
+import { signedKinds } from "#outside/beat/signature.ts";
+
+interface Namespace {
+  idFromName(name: string): unknown;
+  get(id: unknown): { fetch(request: Request): Promise<Response> };
+}
+
+interface Env extends Bindings {
+  readonly ACCOUNTS: Namespace;
+}
+
+/** Longer than any beat of an account with hundreds of pods. */
+const mostBytes = 1_500_000;
+
+/** Passes each request on to the host of its account; an account has no way to another's. */
+export async function routeTo(
+  request: Request,
+  bindings: Bindings,
+  hostOf: (account: string) => Pick<AccountHost, "fetch">,
+): Promise<Response> {
+  const { pathname, href } = new URL(request.url);
+  const [, what, account = ""] = pathname.split("/");
+  if (!signedKinds.some((each) => each === what) || !accountName.test(account)) {
+    return nothingHere();
+  }
+  if (request.method !== "POST") return refusal(405, "this is sent by POST");
+  // Nothing is made, and nothing kept, for whom nobody knows.
+  if (secretsOf(bindings, account) === undefined) return refusal(404, "there is no such account");
+  const body = await bodyOf(request, mostBytes);
+  if (body === undefined) return refusal(413, "too long");
+  const { headers } = request;
+  return hostOf(account).fetch(new Request(href, { method: "POST", headers, body }));
+}
+
+/** Wakes those that nothing else may wake: a lost alarm, or a storage that was lost. */
+export async function tickAll(
+  bindings: Bindings,
+  hostOf: (account: string) => Pick<AccountHost, "fetch">,
+): Promise<void> {
+  const accounts = accountsIn(bindings);
+  await Promise.allSettled(
+    accounts.map((name) => hostOf(name).fetch(new Request(`http://object/tick/${name}`))),
+  );
+}
+
+function hostIn({ ACCOUNTS }: Env) {
+  return (account: string) => ACCOUNTS.get(ACCOUNTS.idFromName(account));
+}
+
+export function route(request: Request, env: Env): Promise<Response> {
+  return routeTo(request, env, hostIn(env));
+}
+
+export function tick(_event: unknown, env: Env): Promise<void> {
+  return tickAll(env, hostIn(env));
+}
+
+export { AccountObject as AccountGuard };
+
+// oxlint-disable-next-line import/no-default-export -- How the platform finds it.
+export default { fetch: route, scheduled: tick };

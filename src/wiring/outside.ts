@@ -1,0 +1,70 @@
+import { hostname } from "node:os";
+import { createOutsideBeats, type OutsideBeats } from "#daemon/beside/outside-beats.ts";
+import type { Engine } from "#daemon/engine.ts";
+import { zoneOr } from "#calendar/zone.ts";
+import type { Settings } from "#config/settings.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { beatOf } from "#outside/beat/beat-of.ts";
+import { createBeatSender } from "#outside/beat/send-beat.ts";
+import type { Orders } from "#outside/orders/orders.ts";
+import { exchange } from "#requests/exchange.ts";
+import { writeLeaseBook } from "#store/lease-text.ts";
+import type { WatchParts } from "./parts.ts";
+
+/** The beats to the guard outside, made of what is in force. */
+export function outsideBeatsOf(
+  { live, clock, log }: Pick<WatchParts, "live" | "clock" | "log">,
+  engine: Engine,
+): OutsideBeats {
+  const send = createBeatSender(exchange, () => clock.nowMs());
+  return createOutsideBeats({
+    // A dry run would stand for the real guard, beside which it may go on.
+    isWanted: () => live.settings().outside !== undefined && !live.settings().dryRun,
+    async send(look, signal) {
+      const settings = live.settings();
+      const { outside, pollIntervalMs } = settings;
+      if (outside === undefined) return { kind: "interrupted" };
+      const state = engine.state();
+      const { leaseBook } = state;
+      const isBookKnown = leaseBook !== undefined && leaseBook !== "unknown";
+      const beat = beatOf({
+        host: hostname(),
+        nowMs: clock.nowMs(),
+        nextInMs: pollIntervalMs,
+        look,
+        state,
+        leases: isBookKnown ? writeLeaseBook(leaseBook) : null,
+        orders: ordersOf(settings, live.policy()),
+        onSilence: outside.onSilence,
+      });
+      return send(beat, outside, signal);
+    },
+    clock,
+    log,
+    take: (input) => engine.take(input),
+  });
+}
+
+/** What a guard elsewhere can go by. Its calendar is read in the zone of this machine where none is named. */
+function ordersOf(settings: Settings, policy: Policy): Orders {
+  const { budgets, schedules, guards, dryRun } = settings;
+  const needed = guards.beforeStopMustSucceed === true ? "must" : "wished";
+  return {
+    policy,
+    calendar: {
+      budgets: budgets.map(({ name, per, timeZone }) => ({
+        name,
+        per,
+        timeZone: zoneOr(timeZone),
+      })),
+      schedules: schedules.map(({ name, cron, except, timeZone }) => ({
+        name,
+        cron,
+        except,
+        timeZone: zoneOr(timeZone),
+      })),
+    },
+    beforeStop: guards.beforeStopCommand.length === 0 ? "none" : needed,
+    isDry: dryRun,
+  };
+}

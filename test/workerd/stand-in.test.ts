@@ -1,0 +1,143 @@
+import { describe, expect, it, type TestContext } from "vitest";
+import type { SignedAnswer } from "#outside/account/deps.ts";
+import type { Beat } from "#outside/beat/beat.ts";
+import { policyWith } from "../guard/samples.ts";
+import { minuteMs, world } from "./world.ts";
+
+const pod = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
+const thresholds = [
+  {
+    name: "emergency",
+    belowUsd: 10,
+    answers: ["notify", "call-agent"],
+    backstop: { action: "stop", afterMs: 0 },
+  },
+] as const;
+
+const low = (test: TestContext) =>
+  world(test, { pods: [pod], balanceUsd: 9, policy: policyWith({ thresholds }) });
+
+const backIn = (answer: SignedAnswer) => (answer.kind === "heard" ? answer.back : undefined);
+
+describe.concurrent("the guard outside", () => {
+  it("does nothing while beats come", async (test) => {
+    const { send, wakeAfter, told, simulator } = await world(test, { pods: [pod] });
+    await send();
+    await wakeAfter(9 * minuteMs);
+    const { answer } = await send();
+    const { nowMs, wakeAtMs } = await wakeAfter(9 * minuteMs);
+
+    expect(answer).toMatchObject({ kind: "heard" });
+    expect(answer).not.toHaveProperty("back");
+    expect(told).toEqual([]);
+    expect(simulator.asked).toEqual([]);
+    expect((wakeAtMs ?? 0) - nowMs).toBeLessThanOrEqual(minuteMs);
+  });
+
+  it("looks for itself after two missed beats, tells people, and stops pods with proof", async (test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    await send();
+    await wakeAfter(11 * minuteMs);
+
+    expect(told.join("\n")).toMatch(/nothing was heard of the guard on gpu-box/i);
+    expect(told.join("\n")).toMatch(/emergency/);
+    expect(simulator.account.pod("p1")?.status).toBe("EXITED");
+
+    const { answer } = await send();
+    expect(answer).toMatchObject({ kind: "heard", back: { because: /guarded while gpu-box/ } });
+  });
+
+  it("tells that the daemon is heard again, and hands back what it has done until that was taken", async (test) => {
+    const { send, wakeAfter, told } = await low(test);
+    await send();
+    await wakeAfter(11 * minuteMs);
+    const first = await send();
+    const again = await send();
+    await wakeAfter(0);
+    const id = backIn(first.answer)?.id;
+
+    const { answer } = await send({ tookBack: id });
+
+    expect(backIn(again.answer)?.id).toBe(id);
+    expect(answer).not.toHaveProperty("back");
+    expect(told.at(-1)).toMatch(/The guard on gpu-box is heard again/);
+    expect(told.filter((each) => each.includes('"event":"trip"'))).toHaveLength(1);
+  });
+
+  it("says once what it sees, look after look", async (test) => {
+    const { send, wakeAfter, told } = await low(test);
+    await send();
+    await wakeAfter(11 * minuteMs);
+
+    await wakeAfter(minuteMs);
+    await wakeAfter(minuteMs);
+
+    const events = told.filter((each) => /"event":"(?:silent|trip)"/.test(each));
+    expect(events).toHaveLength(2);
+  });
+
+  it.for<[sentence: string, changes: Partial<Beat>, afterMs: number]>([
+    ["it was asked for no more", { onSilence: "notify" }, 11 * minuteMs],
+    ["it does not know the rules", { orders: { policy: "of another version" } }, 11 * minuteMs],
+    ["the leases could not be read", { leases: null }, 11 * minuteMs],
+    ["nobody knew which pods there are", { look: { isBlind: true, pods: null } }, 11 * minuteMs],
+    [
+      "it is about a pod that nobody has spoken of",
+      { look: { isBlind: false, pods: ["p2"] } },
+      11 * minuteMs,
+    ],
+    ["the clock has jumped", {}, 12 * 60 * minuteMs],
+    ["the rules are more than a week old", {}, 8 * 24 * 60 * minuteMs],
+  ])("stops nothing, and tells, where %s", async ([, changes, afterMs], test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    await send(changes);
+    await wakeAfter(afterMs);
+    await wakeAfter(minuteMs);
+
+    expect(told[0]).toMatch(/Nothing was heard of the guard on gpu-box/);
+    expect(simulator.account.pod("p1")?.status).toBe("RUNNING");
+  });
+
+  it("stops nothing that is protected", async (test) => {
+    const { send, wakeAfter, simulator } = await world(test, {
+      pods: [pod],
+      balanceUsd: 9,
+      policy: policyWith({ thresholds, protect: ["train*"] }),
+    });
+    await send();
+    await wakeAfter(11 * minuteMs);
+
+    expect(simulator.account.pod("p1")?.status).toBe("RUNNING");
+  });
+
+  it("stops nothing while it is blind itself, and tells of both", async (test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    await send();
+    simulator.failAll("http-500");
+    await wakeAfter(11 * minuteMs);
+    await wakeAfter(6 * minuteMs);
+
+    expect(told.join("\n")).toMatch(/Nothing was heard of the guard/);
+    expect(told.join("\n")).toMatch(/"event":"blind"/);
+    expect(simulator.account.pod("p1")?.status).toBe("RUNNING");
+  });
+
+  it("does nothing where it never heard a beat", async (test) => {
+    const { wakeAfter, told, simulator } = await low(test);
+    await wakeAfter(60 * minuteMs);
+
+    expect(told).toEqual([]);
+    expect(simulator.asked).toEqual([]);
+  });
+
+  it("hears nothing that is forged or that it has heard before", async (test) => {
+    const { send } = await world(test);
+    const count = Date.now();
+
+    expect((await send({}, { count })).status).toBe(200);
+    expect(await send({}, { count })).toMatchObject({ status: 409, answer: { count } });
+    expect(
+      (await send({}, { count: count + 1, key: "some-other-key-of-some-other-account" })).status,
+    ).toBe(403);
+  });
+});
