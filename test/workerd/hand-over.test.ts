@@ -30,7 +30,7 @@ describe.concurrent("a daemon that was silent", () => {
       policy,
     });
     const send = createBeatSender(exchange, Date.now);
-    const to = { url: its.url, account: "main", beatKey };
+    const to = { url: its.url, account: its.account, beatKey };
     const beat = (state: GuardState) =>
       beatOf({
         host: "gpu-box",
@@ -73,7 +73,7 @@ describe.concurrent("a daemon that was silent", () => {
 
   it("goes on counting where what hears it has heard a higher count", async (test) => {
     const its = await world(test, { policy });
-    const to = { url: its.url, account: "main", beatKey };
+    const to = { url: its.url, account: its.account, beatKey };
     await its.send({}, { count: Date.now() + 60 * minuteMs });
     const send = createBeatSender(exchange, Date.now);
 
@@ -100,11 +100,11 @@ describe.concurrent("a daemon that was silent", () => {
     expect(sent).toEqual({ kind: "heard" });
   });
 
-  it.for<[sentence: string, key: string, account: string, because: RegExp]>([
+  it.for<[sentence: string, key: string, account: string | undefined, because: RegExp]>([
     [
       "another key",
       "another-key-of-another-account-than-this",
-      "main",
+      undefined,
       /signature is not that of this account/,
     ],
     ["an account that is not there", beatKey, "other", /no such account/],
@@ -128,7 +128,11 @@ describe.concurrent("a daemon that was silent", () => {
       onSilence: "notify",
     });
 
-    const sent = await send(beat, { url: its.url, account, beatKey: key }, never);
+    const sent = await send(
+      beat,
+      { url: its.url, account: account ?? its.account, beatKey: key },
+      never,
+    );
 
     expect(sent).toMatchObject({
       kind: "failed",

@@ -1,42 +1,181 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { AccountObject } from "#outside/worker/account-object.ts";
-import type { Bindings } from "#outside/worker/accounts.ts";
+import { type Bindings, secretName } from "#outside/worker/accounts.ts";
 import type { ObjectStorage } from "#outside/worker/object-storage.ts";
-import { route } from "#outside/worker/worker.ts";
+import { route, tick } from "#outside/worker/worker.ts";
 
-interface Asked {
+/** What a test does to the object of one account. */
+export interface Asked {
+  /** Variables that the Worker has from now on, as if it had been deployed with them. */
+  readonly bindings?: Bindings;
   /** Moves the clock on by so much. */
   readonly aheadMs?: number;
-  readonly wakes?: boolean;
+  /** Every wait takes so much less, in the alarms that follow. */
+  readonly speed?: number;
+  /** Its alarm goes off: so many times at once. */
+  readonly wakes?: number;
+  /** All that it keeps is lost, its alarm too. */
+  readonly empties?: boolean;
+  /** The object ends as when its machine does, whatever it is at; a new one goes on. */
+  readonly dies?: boolean;
+  /** The Worker's own alarm goes off, as if this were its only account. */
+  readonly ticks?: boolean;
 }
 
-/** The object itself, with a clock and an alarm that a test moves by hand. */
-export class TimedObject extends AccountObject {
-  readonly #time: { aheadMs: number; wakeAtMs: number | undefined };
+/** What a test hears of it. */
+export interface Told {
+  readonly nowMs: number;
+  /** When it wants to be woken; null: nobody has said so. */
+  readonly wakeAtMs: number | null;
+  readonly rowsWritten: number;
+  readonly rowsRead: number;
+  readonly alarmsSet: number;
+  readonly log: readonly string[];
+  /** By its key. */
+  readonly kept: Readonly<Record<string, string>>;
+}
 
-  constructor(context: { readonly storage: ObjectStorage }, env: Bindings) {
-    const time: { aheadMs: number; wakeAtMs: number | undefined } = {
+interface Time {
+  aheadMs: number;
+  speed: number;
+  wakeAtMs: number | undefined;
+  rowsWritten: number;
+  rowsRead: number;
+  alarmsSet: number;
+}
+
+/** They outlive their objects, as the world around these does. By the object's own name. */
+const times = new Map<string, Time>();
+let added: Bindings = {};
+
+/** What they log, by the account. */
+const logs = new Map<string, string[]>();
+const mostLines = 500;
+// oxlint-disable-next-line no-console -- A test asks for it.
+console.log = (line: string): void => {
+  const { account } = JSON.parse(line) as { account: string };
+  logs.set(account, [...(logs.get(account) ?? []), line].slice(-mostLines));
+};
+
+const speeds = new AsyncLocalStorage<number>();
+const realTimeout = globalThis.setTimeout;
+globalThis.setTimeout = ((work: () => void, ms?: number) =>
+  realTimeout(work, (ms ?? 0) / (speeds.getStore() ?? 1))) as typeof setTimeout;
+
+interface Context {
+  readonly id: { toString(): string };
+  readonly storage: ObjectStorage & { deleteAll(): Promise<void> };
+  abort(because: string): void;
+}
+
+/** The object itself, with a clock and an alarm that a test moves by hand, and what it costs counted. */
+export class TimedObject extends AccountObject {
+  readonly #context: Context;
+  readonly #time: Time;
+
+  constructor(context: Context, env: Bindings) {
+    const name = context.id.toString();
+    const time: Time = times.get(name) ?? {
       aheadMs: 0,
+      speed: 1,
       wakeAtMs: undefined,
+      rowsWritten: 0,
+      rowsRead: 0,
+      alarmsSet: 0,
     };
-    super(context, env, {
-      nowMs: () => Date.now() + time.aheadMs,
-      wakeAt(atMs) {
-        time.wakeAtMs = atMs;
-        return Promise.resolve();
-      },
-    });
+    times.set(name, time);
+    const storage = counted(context.storage, time);
+    super({ storage }, withAdded(env), () => Date.now() + time.aheadMs);
+    this.#context = context;
     this.#time = time;
   }
 
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get("x-test") === null) return super.fetch(request);
-    const { aheadMs = 0, wakes = false } = (await request.json()) as Asked;
-    this.#time.aheadMs += aheadMs;
-    if (wakes) await this.alarm();
-    const nowMs = Date.now() + this.#time.aheadMs;
-    return Response.json({ nowMs, wakeAtMs: this.#time.wakeAtMs ?? null });
+    const asked = (await request.json()) as Asked;
+    const time = this.#time;
+    time.aheadMs += asked.aheadMs ?? 0;
+    time.speed = asked.speed ?? time.speed;
+    if (asked.empties === true) {
+      time.wakeAtMs = undefined;
+      await this.#context.storage.deleteAll();
+    }
+    if (asked.dies === true || asked.empties === true) this.#context.abort("it ends");
+    const wakes = Array.from({ length: asked.wakes ?? 0 }, () => this.#wakes());
+    await Promise.all(wakes);
+    const { wakeAtMs, rowsWritten, rowsRead, alarmsSet } = time;
+    const counts = { rowsWritten, rowsRead, alarmsSet };
+    const nowMs = Date.now() + time.aheadMs;
+    const told: Told = {
+      nowMs,
+      wakeAtMs: wakeAtMs ?? null,
+      ...counts,
+      log: logs.get(accountIn(request)) ?? [],
+      kept: this.#kept(),
+    };
+    return Response.json(told);
+  }
+
+  /** As the platform does: what has gone off is set no more. */
+  #wakes(): Promise<void> {
+    this.#time.wakeAtMs = undefined;
+    return speeds.run(this.#time.speed, () => this.alarm());
+  }
+
+  #kept(): Readonly<Record<string, string>> {
+    const rows = this.#context.storage.sql.exec("SELECT key, value FROM kept").toArray();
+    return Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value)]));
   }
 }
 
+function counted(storage: ObjectStorage, time: Time): ObjectStorage {
+  return {
+    sql: {
+      exec(query, ...values) {
+        const cursor = storage.sql.exec(query, ...values);
+        const rows = cursor.toArray();
+        const { rowsRead, rowsWritten } = cursor as unknown as Pick<
+          Time,
+          "rowsRead" | "rowsWritten"
+        >;
+        time.rowsRead += rowsRead;
+        time.rowsWritten += rowsWritten;
+        return { toArray: () => rows };
+      },
+    },
+    transactionSync: (work) => storage.transactionSync(work),
+    setAlarm(atMs) {
+      time.wakeAtMs = atMs;
+      time.alarmsSet += 1;
+      return Promise.resolve();
+    },
+  };
+}
+
+function accountIn({ url }: Request): string {
+  return new URL(url).pathname.split("/")[2] ?? "";
+}
+
+function withAdded(env: Bindings): Bindings {
+  return { ...env, ...added };
+}
+
 // oxlint-disable-next-line import/no-default-export -- How the platform finds it.
-export default { fetch: route };
+export default {
+  async fetch(request: Request, env: Parameters<typeof route>[1]): Promise<Response> {
+    const now = { ...env, ...added };
+    if (request.headers.get("x-test") === null) return route(request, now);
+    const account = accountIn(request);
+    const { bindings, ticks } = (await request.clone().json()) as Asked;
+    if (bindings !== undefined) {
+      added = { ...added, ...bindings };
+      return Response.json({});
+    }
+    if (ticks === true) {
+      const key = secretName(account);
+      await tick(undefined, { ACCOUNTS: env.ACCOUNTS, [key]: now[key] });
+      return Response.json({});
+    }
+    return env.ACCOUNTS.get(env.ACCOUNTS.idFromName(account)).fetch(request);
+  },
+};

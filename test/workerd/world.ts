@@ -1,78 +1,73 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
-import type { TestContext } from "vitest";
+import { expect, inject, type TestContext } from "vitest";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { textsOf } from "#outside/account/kept-state.ts";
 import type { SignedAnswer } from "#outside/account/deps.ts";
 import type { Beat } from "#outside/beat/beat.ts";
-import { signatureOf } from "#outside/beat/signature.ts";
+import { signatureOf, type SignedKind } from "#outside/beat/signature.ts";
 import { sendable } from "#outside/orders/policy-schema.ts";
 import { type AccountSecrets, secretName } from "#outside/worker/accounts.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { type Simulator, startSimulator } from "#simulator/server.ts";
 import { writeLeaseBook } from "#store/lease-text.ts";
-import { workerBundle } from "../../build.ts";
 import { policyWith } from "../guard/samples.ts";
+import type { Asked, Told } from "./timed-worker.ts";
 
 export const beatKey = "a-beat-key-of-this-test-and-of-no-other";
 export const minuteMs = 60_000;
 
-let bundled: Promise<string> | undefined;
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    ...workerBundle,
-    entryPoints: [join(import.meta.dirname, "timed-worker.ts")],
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
+/** What is otherwise than the world's own when something is sent. */
+interface SentOtherwise {
+  readonly kind?: SignedKind;
+  readonly account?: string;
+  readonly count?: number;
+  readonly key?: string;
+  /** In place of what is signed. */
+  readonly body?: string;
+  readonly signature?: string;
 }
 
 export interface World {
   readonly simulator: Simulator;
   /** Of the Worker. */
   readonly url: string;
+  /** Its name, which no other test has. */
+  readonly account: string;
   /** What people were told, by the channel of the Worker. */
   readonly told: readonly string[];
+  /** The events of what people were told. */
+  readonly events: () => readonly string[];
   readonly send: (
     changes?: Partial<Beat>,
-    sent?: { count?: number; key?: string },
+    sent?: SentOtherwise,
   ) => Promise<{ status: number; answer: SignedAnswer }>;
   /** Moves the clock of the object on, and wakes it. */
-  readonly wakeAfter: (ms: number) => Promise<{ nowMs: number; wakeAtMs: number | null }>;
+  readonly wakeAfter: (ms: number) => Promise<Told>;
+  readonly test: (asked: Asked) => Promise<Told>;
 }
 
-const name = "main";
+let worlds = 0;
 
-/** A Worker in workerd, a simulated account, and what people are told. */
+/** An account in a Worker in workerd, a simulated account at RunPod, and what people are told. */
 export async function world(
   test: TestContext,
   options: {
     readonly pods?: readonly NewPod[];
     readonly balanceUsd?: number;
     readonly policy?: Policy;
+    /** The state of the machine's guard. */
+    readonly state?: GuardState;
   } = {},
 ): Promise<World> {
-  const { policy = policyWith(), ...account } = options;
+  const { policy = policyWith(), state = emptyState, ...runpod } = options;
+  worlds += 1;
+  const account = `world-${process.pid}-${worlds}`;
   const apiKey = "rpa_a_key_of_this_test_that_nobody_has";
-  const simulator = await startSimulator({ apiKey, balanceUsd: 20, ...account });
+  const simulator = await startSimulator({ apiKey, balanceUsd: 20, ...runpod });
   test.onTestFinished(() => simulator.close());
-  const told: string[] = [];
-  const channel = createServer((request, response) => {
-    let body = "";
-    request.on("data", (piece: Buffer) => (body += piece.toString("utf8")));
-    request.on("end", () => {
-      told.push(body);
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => channel.listen(0, "127.0.0.1", resolve));
-  test.onTestFinished(() => void channel.close());
-  const { port } = channel.address() as AddressInfo;
+  const { told, port } = await phone(test);
   const secrets: AccountSecrets = {
     beatKey,
     apiKey,
@@ -86,49 +81,68 @@ export async function world(
         url: `http://127.0.0.1:${port}/hook`,
         headers: {},
         minSeverity: "info",
-        timeLimitMs: 5_000,
+        timeLimitMs: 60_000,
       },
     ],
   };
-  bundled ??= bundle();
-  const worker = new Miniflare({
-    modules: true,
-    script: await bundled,
-    compatibilityDate: "2026-04-01",
-    compatibilityFlags: ["nodejs_compat"],
-    durableObjects: { ACCOUNTS: { className: "TimedObject", useSQLite: true } },
-    bindings: { [secretName(name)]: JSON.stringify(secrets) },
+  const url = inject("workerUrl");
+  const asks = (asked: Asked): Promise<Response> =>
+    fetch(new URL(`/beat/${account}`, url), {
+      method: "POST",
+      headers: { "x-test": "yes" },
+      body: JSON.stringify(asked),
+    });
+  await asks({ bindings: { [secretName(account)]: JSON.stringify(secrets) } });
+  const ask = async (asked: Asked): Promise<Told> => (await asks(asked)).json() as Promise<Told>;
+  test.onTestFinished(async () => {
+    const { log } = await ask({});
+    expect(log.filter((line) => line.includes("this is a bug"))).toEqual([]);
   });
-  test.onTestFinished(() => worker.dispose());
-  const base = await worker.ready;
   let count = Date.now();
   return {
     simulator,
-    url: base.href,
+    url,
+    account,
     told,
+    events: () => told.map((each) => String((JSON.parse(each) as { event?: string }).event)),
     async send(changes = {}, sent = {}) {
       count += 1;
-      const body = JSON.stringify({ ...beatOf(policy), ...changes });
-      const signed = { kind: "beat" as const, account: name, count: sent.count ?? count, body };
-      const response = await fetch(new URL(`/beat/${name}`, base), {
+      const body = JSON.stringify({ ...beatOf(policy, state), ...changes });
+      const { kind = "beat", account: to = account, key = beatKey } = sent;
+      const signed = { kind, account: to, count: sent.count ?? count, body };
+      const response = await fetch(new URL(`/beat/${account}`, url), {
         method: "POST",
         headers: {
           "x-runpodboss-count": String(signed.count),
-          "x-runpodboss-signature": await signatureOf(sent.key ?? beatKey, signed),
+          "x-runpodboss-signature": sent.signature ?? (await signatureOf(key, signed)),
         },
-        body,
+        body: sent.body ?? body,
       });
       return { status: response.status, answer: (await response.json()) as SignedAnswer };
     },
-    async wakeAfter(aheadMs) {
-      const response = await fetch(new URL(`/beat/${name}`, base), {
-        method: "POST",
-        headers: { "x-test": "time" },
-        body: JSON.stringify({ aheadMs, wakes: true }),
-      });
-      return (await response.json()) as { nowMs: number; wakeAtMs: number | null };
+    wakeAfter: (aheadMs) => ask({ aheadMs, wakes: 1 }),
+    async test(asked) {
+      if (asked.dies !== true && asked.empties !== true) return ask(asked);
+      // Whoever asks it to end hears nothing of it any more.
+      await asks(asked);
+      return ask({});
     },
   };
+}
+
+async function phone(test: TestContext): Promise<{ told: readonly string[]; port: number }> {
+  const told: string[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (piece: Buffer) => (body += piece.toString("utf8")));
+    request.on("end", () => {
+      told.push(body);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  test.onTestFinished(() => void server.close());
+  return { told, port: (server.address() as AddressInfo).port };
 }
 
 function beatOf(policy: Policy, state: GuardState = emptyState): Beat {

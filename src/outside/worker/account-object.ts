@@ -3,14 +3,6 @@ import { type AccountHost, createAccountHost } from "./account-host.ts";
 import type { Bindings } from "./accounts.ts";
 import { keptIn, type ObjectStorage } from "./object-storage.ts";
 
-/** Where time comes from, for tests to move it by hand. */
-export interface ObjectTime {
-  readonly nowMs: () => number;
-  readonly wakeAt: ((atMs: number) => Promise<void>) | undefined;
-}
-
-const realTime: ObjectTime = { nowMs: Date.now, wakeAt: undefined };
-
 /** The Durable Object of one account. */
 export class AccountObject {
   readonly #host: AccountHost;
@@ -18,9 +10,10 @@ export class AccountObject {
   constructor(
     { storage }: { readonly storage: ObjectStorage },
     bindings: Bindings,
-    { nowMs, wakeAt }: ObjectTime = realTime,
+    /** For tests to move time by hand. */
+    nowMs: () => number = Date.now,
   ) {
-    this.#host = createAccountHost(keptIn(storage, wakeAt), bindings, createWebClock(nowMs));
+    this.#host = createAccountHost(keptIn(storage), bindings, createWebClock(nowMs));
   }
 
   fetch(request: Request): Promise<Response> {

@@ -13,7 +13,7 @@ export interface ObjectStorage {
 }
 
 /** Rows of one table: each write costs, so that nothing is written that stands there already. */
-export function keptIn(storage: ObjectStorage, wakeAt?: (atMs: number) => Promise<void>): Kept {
+export function keptIn(storage: ObjectStorage): Kept {
   const { sql } = storage;
   sql.exec(
     "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -38,6 +38,6 @@ export function keptIn(storage: ObjectStorage, wakeAt?: (atMs: number) => Promis
       });
       return Promise.resolve();
     },
-    wakeAt: wakeAt ?? ((atMs) => storage.setAlarm(atMs)),
+    wakeAt: (atMs) => storage.setAlarm(atMs),
   };
 }
