@@ -91,6 +91,7 @@ it("the keys are those of the Python tool and ours", () => {
     "heartbeat",
     "brief",
     "http",
+    "outside",
     "blind_after_seconds",
     "protect",
     "thresholds",

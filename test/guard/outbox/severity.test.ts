@@ -60,6 +60,8 @@ it("every event has a severity of its own", () => {
     zero: "critical",
     blind: "critical",
     sighted: "info",
+    silent: "critical",
+    heard: "info",
     source: "warning",
     rehearsal: "info",
     billing: "info",
