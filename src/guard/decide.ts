@@ -105,7 +105,7 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
     case "heard":
       return withRecords(onHeard(state, input, policy), policy, input.atMs);
     case "handed-back":
-      return onHandedBack(state, input);
+      return onHandedBack(state, input, policy);
     case "brief":
       return withRecords(onBrief(state, input, policy), policy, input.atMs);
     case "rehearsed":

@@ -14,7 +14,7 @@ import { webhook } from "#notify/services/webhook.ts";
 import { unreadableChannel } from "./unreadable.ts";
 import type { ChannelSettings } from "./settings.ts";
 
-type OverHttp = Exclude<ChannelSettings, { readonly type: "email" }>;
+export type OverHttp = Exclude<ChannelSettings, { readonly type: "email" }>;
 
 /** The channel that the settings name, where that is a service asked over HTTP. */
 export function createChannelOverHttp(settings: OverHttp, deps: ChannelDeps): Channel {

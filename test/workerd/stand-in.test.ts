@@ -122,6 +122,90 @@ describe.concurrent("the guard outside", () => {
     expect(simulator.account.pod("p1")?.status).toBe("RUNNING");
   });
 
+  it("looks in the place of a guard that runs and sees nothing, until that sees again", async (test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    const blind = { look: { isBlind: true, balanceUsd: 20, pods: ["p1"] } };
+    await send();
+    for (let minute = 0; minute < 12; minute += 1) {
+      await send(blind);
+      await wakeAfter(minuteMs);
+    }
+    const whileBlind = await send(blind);
+    const { answer } = await send();
+
+    expect(told.join("\n")).toMatch(
+      /The guard on gpu-box runs, and has seen nothing of the account/,
+    );
+    expect(simulator.account.pod("p1")?.status).toBe("EXITED");
+    expect(backIn(whileBlind.answer)).toBeUndefined();
+    expect(backIn(answer)?.because).toMatch(/Pods that ended meanwhile: pod trainer \(p1\)/);
+  });
+
+  it("leaves a guard alone that is blind for a few minutes", async (test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    const blind = { look: { isBlind: true, balanceUsd: 20, pods: ["p1"] } };
+    for (let minute = 0; minute < 9; minute += 1) {
+      await send(minute === 5 ? {} : blind);
+      await wakeAfter(minuteMs);
+    }
+
+    expect(told).toEqual([]);
+    expect(simulator.asked).toEqual([]);
+  });
+
+  it.for<[sentence: string, isTaken: boolean]>([
+    ["from what that has taken over", true],
+    ["from where it began, as that has taken nothing", false],
+  ])(
+    "goes on where it was when a machine is heard once, and hands over %s",
+    async ([, isTaken], test) => {
+      const { send, wakeAfter, told } = await low(test);
+      await send();
+      await wakeAfter(11 * minuteMs);
+      const first = backIn((await send()).answer);
+      await wakeAfter(0);
+      await wakeAfter(11 * minuteMs);
+
+      const then = backIn((await send(isTaken ? { tookBack: first?.id } : {})).answer);
+      const again = backIn((await send()).answer);
+
+      expect(then?.id).not.toBe(first?.id);
+      expect(then?.base).toEqual(isTaken ? first?.theirs : first?.base);
+      expect(again).toEqual(then);
+      expect(told.filter((each) => each.includes('"event":"trip"'))).toHaveLength(1);
+      expect(told.filter((each) => each.includes('"event":"silent"'))).toHaveLength(2);
+    },
+  );
+
+  it("only tells, by rules that have grown a week old while it stood in", async (test) => {
+    const { send, wakeAfter, told, simulator } = await world(test, {
+      pods: [pod],
+      balanceUsd: 50,
+      policy: policyWith({ thresholds }),
+    });
+    await send();
+    await wakeAfter(11 * minuteMs);
+    await wakeAfter(8 * 24 * 60 * minuteMs);
+    simulator.account.setBalance(9);
+    await wakeAfter(minuteMs);
+
+    expect(told.at(-1)).toMatch(/emergency/);
+    expect(simulator.account.pod("p1")?.status).toBe("RUNNING");
+  });
+
+  it("tells, and stops nothing, where it cannot read the state of the machine", async (test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    await send({ state: "of another version" });
+    await wakeAfter(11 * minuteMs);
+    const { answer } = await send();
+    await wakeAfter(0);
+
+    expect(told[0]).toMatch(/its state is of a version not known here/);
+    expect(told.at(-1)).toMatch(/is heard again/);
+    expect(simulator.account.pod("p1")?.status).toBe("RUNNING");
+    expect(backIn(answer)).toBeUndefined();
+  });
+
   it("does nothing where it never heard a beat", async (test) => {
     const { wakeAfter, told, simulator } = await low(test);
     await wakeAfter(60 * minuteMs);

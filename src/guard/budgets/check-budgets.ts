@@ -120,7 +120,7 @@ function forgotten(state: GuardState, name: string): GuardState {
   return withoutTold(state, (key) => key === budgetIncident(name));
 }
 
-function callOf(
+export function callOf(
   { name }: Budget,
   { fromMs }: BudgetPeriod,
   because: string,

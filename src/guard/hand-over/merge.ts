@@ -62,7 +62,7 @@ const ofSlice: { readonly [Key in keyof Required<GuardState>]: Merge<GuardState[
   podsCounted: byKeyOrNone(
     threeWay((mine, theirs) => (countedToMs(mine) >= countedToMs(theirs) ? mine : theirs)),
   ),
-  scheduled: byKeyOrNone(threeWay(scheduledBoth)),
+  scheduled: byKeyOrNone(scheduledMerge),
   stoppedPods: byKeyOrNone(ours()),
   reminded: byKeyOrNone(
     threeWay((mine, theirs) =>
@@ -146,10 +146,19 @@ function countedToMs(spans: readonly PodSpan[] | undefined): number {
   return Math.max(-Infinity, ...(spans ?? []).map(({ toMs }) => toMs));
 }
 
+/** Where it was followed there by another rule, as one that only tells, nothing was dealt with. */
+function scheduledMerge(
+  mine: Scheduled | undefined,
+  base: Scheduled | undefined,
+  theirs: Scheduled | undefined,
+): Scheduled | undefined {
+  if (mine !== undefined && theirs !== undefined && mine.rule !== theirs.rule) return mine;
+  return threeWay(scheduledBoth)(mine, base, theirs);
+}
+
 /** A moment that either has dealt with is none again, and whom either holds is held. */
 function scheduledBoth(mine: Scheduled | undefined, theirs: Scheduled | undefined) {
   if (mine === undefined || theirs === undefined) return mine ?? theirs;
-  if (mine.rule !== theirs.rule) return mine;
   const dealtMs = [...new Set([...mine.dealtMs, ...theirs.dealtMs])].sort((a, b) => a - b);
   return { ...mine, dealtMs, due: { ...theirs.due, ...mine.due } };
 }

@@ -1,6 +1,8 @@
 import { recorded } from "#guard/history.ts";
 import type { Decision, GuardState, Input } from "#guard/model/state.ts";
 import { shifted } from "#guard/times.ts";
+import type { Policy } from "#guard/model/policy.ts";
+import { withLeftToDo } from "./left-to-do.ts";
 import { merged } from "./merge.ts";
 
 /**
@@ -9,11 +11,15 @@ import { merged } from "./merge.ts";
  */
 export function onHandedBack(
   state: GuardState,
-  { id, atMs, aheadMs, base, theirs, because }: Input & { readonly kind: "handed-back" },
+  input: Input & { readonly kind: "handed-back" },
+  policy: Policy,
 ): Decision {
+  const { id, atMs, aheadMs, base, because, channels } = input;
   if (state.tookBackId === id) return { state, events: [] };
   const byOurClock = (there: GuardState): GuardState => shifted(there, -aheadMs);
-  const joint = merged(state, byOurClock(base), byOurClock(theirs));
+  const theirs = byOurClock(input.theirs);
+  const joint = merged(state, byOurClock(base), theirs);
   const draft = { type: "daemon", reason: null, because } as const;
-  return { state: recorded({ ...joint, tookBackId: id }, [draft], atMs), events: [] };
+  const taken = recorded({ ...joint, tookBackId: id }, [draft], atMs);
+  return withLeftToDo(taken, policy, { mine: state, theirs, channels, atMs, because });
 }

@@ -270,6 +270,8 @@ export type Input =
       readonly aheadMs: number;
       readonly base: GuardState;
       readonly theirs: GuardState;
+      /** By which it has told people. */
+      readonly channels: readonly string[];
       readonly because: string;
     }
   /** REST v2 was rehearsed beside GraphQL. */

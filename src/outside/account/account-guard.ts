@@ -39,11 +39,11 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
     }
     const last = lastCountIn(await kept.read());
     if (last !== undefined && !(count > last)) return { kind: "replayed", count: last };
-    await endLook();
     switch (kind) {
       case "beat":
-        return hearBeat(deps, { count, body });
+        return hearBeat(deps, { count, body }, endLook);
       case "orders":
+        await endLook();
         return takeOrders(deps, { count, body });
       case "status":
       case "drill":

@@ -1,14 +1,13 @@
-import type { GuardState } from "#guard/model/state.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { minuteMs, secondMs } from "#guard/model/time.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import { shifted } from "#guard/times.ts";
 import type { Beat } from "#outside/beat/beat.ts";
 import { oldestOrdersMs } from "#outside/beat/silence.ts";
-import type { Acts } from "#outside/orders/from-outside.ts";
 import { readOrders } from "#outside/orders/orders.ts";
 import { withoutMachine } from "./for-machine.ts";
 import { stateOf } from "./kept-state.ts";
-import type { Received } from "./received.ts";
+import type { ReadBeat } from "./received.ts";
 import type { StandIn } from "./stand-in.ts";
 
 /** Less is the way of the beat. */
@@ -16,26 +15,35 @@ const sameClockMs = 5 * secondMs;
 /** An alarm is not so late: a clock was set. */
 const latestWakeMs = 6 * 60 * minuteMs;
 
-/** The state that it goes on from, and what it may do. */
+export interface Begun {
+  readonly standIn: StandIn;
+  readonly state: GuardState;
+  /** There is a state of the machine to go on from, and to hand back to. */
+  readonly isFromItsState: boolean;
+}
+
+/** The state that it goes on from, and what it may do. `channels`: those that are here. */
 export function begin(
-  { atMs, count, beat: last }: Received & { readonly beat: Beat },
+  { atMs, count, beat: last }: ReadBeat,
   fromMs: number,
   nowMs: number,
-): { readonly standIn: StandIn; readonly state: GuardState | undefined } {
+  channels: readonly string[],
+): Begun {
   const offsetMs = atMs - last.sentAtMs;
   const aheadMs = Math.abs(offsetMs) <= sameClockMs ? 0 : offsetMs;
   const found = stateOf(last);
-  const because = whyOnlyTell(last, fromMs, nowMs, atMs);
-  const acts: Acts = last.onSilence === "guard" && because === undefined ? "guards" : "tells";
+  const isAsked = last.onSilence === "guard";
+  const because =
+    found === undefined
+      ? "its state is of a version not known here"
+      : whyOnlyTell(last, fromMs, nowMs, atMs);
+  const acts = isAsked && because === undefined ? "guards" : "tells";
+  const standIn = { id: `${count}-${atMs}-${nowMs}`, sinceMs: atMs, acts, aheadMs } as const;
+  const begun = afterRestart(shifted(found ?? emptyState, aheadMs));
   return {
-    standIn: {
-      id: `${count}-${atMs}`,
-      sinceMs: atMs,
-      acts,
-      ...(last.onSilence === "guard" && because !== undefined && { because }),
-      aheadMs,
-    },
-    state: found && withoutMachine(afterRestart(shifted(found, aheadMs))),
+    standIn: isAsked && because !== undefined ? { ...standIn, because } : standIn,
+    state: withoutMachine(begun, acts, channels),
+    isFromItsState: found !== undefined,
   };
 }
 
@@ -47,10 +55,32 @@ function whyOnlyTell(
   heardAtMs: number,
 ): string | undefined {
   if (readOrders(last.orders) === undefined) return "its rules are of a version not known here";
-  if (nowMs - heardAtMs > oldestOrdersMs) return "its rules are older than 7 days";
-  if (nowMs - fromMs > latestWakeMs)
+  if (isOutdated(heardAtMs, nowMs)) return outdatedWords;
+  if (nowMs - fromMs > latestWakeMs) {
     return "the clock here has jumped, or nobody woke me for hours";
+  }
   if (last.leases === null) return "its leases could not be read";
   if (last.look.pods === null) return "it did not know which pods there are";
   return undefined;
 }
+
+/**
+ * It goes on where it was when the machine was heard for a moment: what that has taken over, it will say. Under
+ * another name, as more may be handed over.
+ */
+export function resumed(before: StandIn, fresh: StandIn): StandIn {
+  return { ...fresh, aheadMs: before.aheadMs, given: before.given };
+}
+
+/** What it stands in by, as long as nothing is heard: rules that have grown old end nothing any more. */
+export function aged(standIn: StandIn, heardAtMs: number, nowMs: number): StandIn {
+  return standIn.acts === "guards" && isOutdated(heardAtMs, nowMs)
+    ? { ...standIn, acts: "tells", because: outdatedWords }
+    : standIn;
+}
+
+function isOutdated(heardAtMs: number, nowMs: number): boolean {
+  return nowMs - heardAtMs > oldestOrdersMs;
+}
+
+const outdatedWords = "its rules are older than 7 days";

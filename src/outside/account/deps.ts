@@ -21,11 +21,13 @@ export interface AccountGuardDeps {
 }
 
 /** What came of standing in, to be taken over. */
-interface HandedBack {
+export interface HandedBack {
   readonly id: string;
   readonly aheadMs: number;
   readonly base: StateTexts;
   readonly theirs: StateTexts;
+  /** By which people were told here. */
+  readonly channels: readonly string[];
   readonly because: string;
 }
 

@@ -1,17 +1,22 @@
 import { silenceTopic } from "#guard/account/silent.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import type { Acts } from "#outside/orders/from-outside.ts";
 
 /**
- * Without what only the machine can do: its commands and its agents. It is owed there still, and nothing of it
- * is lost by what is done here.
+ * Without what is not done here: the machine's commands and agents, channels that are not here, and ends where
+ * people are only told. All of it is owed there still, and nothing of it is lost by what is done here.
  */
-export function withoutMachine(state: GuardState): GuardState {
+export function withoutMachine(
+  state: GuardState,
+  acts: Acts,
+  channels: readonly string[],
+): GuardState {
   return {
     ...state,
     owed: state.owed.filter((effect) => {
       switch (effect.kind) {
         case "notify":
-          return effect.channel !== undefined;
+          return effect.channel !== undefined && channels.includes(effect.channel);
         case "call-agent":
         case "call-budget-agent":
         case "call-pod-agent":
@@ -19,7 +24,7 @@ export function withoutMachine(state: GuardState): GuardState {
         case "end-pod":
         case "end-run":
         case "end-stopped":
-          return true;
+          return acts === "guards";
       }
     }),
   };

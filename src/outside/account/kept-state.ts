@@ -32,10 +32,10 @@ export function stateOf({ state, runs }: StateTexts): GuardState | undefined {
 }
 
 /**
- * Whose state is kept: where a guard began from, what it has come to, and of what it has told while it knows nothing
- * of an account.
+ * Whose state is kept: where a guard began from, what it has come to, what of that was handed over, and what was told
+ * while nothing was known of an account.
  */
-export type Whose = "base" | "own" | "unheard";
+export type Whose = "base" | "own" | "given" | "unheard";
 
 export function textsIn(
   all: Readonly<Record<string, string>>,

@@ -41,6 +41,13 @@ export function lookDepsFor(
     isDry: orders.isDry,
     mayEnd: !orders.isDry,
     accepted,
-    save: (now, what) => kept.write({ [`${whose}.${what}`]: stateText(now, what) }),
+    save: (now, what) => kept.write({ [`${whose}.${what}`]: stateText(bounded(now), what) }),
   };
 }
+
+/** A row holds 2 MB: of a history that nobody has taken over for months, the latest is kept. */
+function bounded(state: GuardState): GuardState {
+  return { ...state, unrecorded: state.unrecorded.slice(-mostRecords) };
+}
+
+const mostRecords = 1_000;

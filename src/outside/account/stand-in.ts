@@ -14,6 +14,8 @@ export interface StandIn {
   readonly aheadMs: number;
   /** When it was heard again. */
   readonly overAtMs?: number | undefined;
+  /** What was handed over last, and perhaps taken. */
+  readonly given?: { readonly id: string; readonly because: string } | undefined;
 }
 
 const schema = z.object({
@@ -23,6 +25,7 @@ const schema = z.object({
   because: z.string().optional(),
   aheadMs: z.number(),
   overAtMs: z.number().optional(),
+  given: z.object({ id: z.string(), because: z.string() }).optional(),
 });
 
 export function readStandIn(text: string | undefined): StandIn | undefined {

@@ -1,16 +1,15 @@
-import { emptyState, type Input } from "#guard/model/state.ts";
+import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Beat } from "#outside/beat/beat.ts";
-import { silentFromMs } from "#outside/beat/silence.ts";
 import { lookOnce, tellOnce } from "#outside/look/look-once.ts";
 import { noOrders, readOrders } from "#outside/orders/orders.ts";
-import { begin } from "./begin.ts";
+import { aged, begin, resumed } from "./begin.ts";
 import type { AccountGuardDeps } from "./deps.ts";
-import { keyed, nothingOf, stateIn, textsOf } from "./kept-state.ts";
+import { keyed, nothingOf, stateIn, textsIn, textsOf } from "./kept-state.ts";
 import { leasesByClockHere } from "./leases-of.ts";
 import { lookDepsFor } from "./look-deps.ts";
 import { lookAsPrimary } from "./primary.ts";
-import { type ReadBeat, readReceived } from "./received.ts";
+import { neededFromMs, type ReadBeat, readReceived } from "./received.ts";
 import { silentWords } from "./silent-words.ts";
 import { readStandIn, type StandIn } from "./stand-in.ts";
 
@@ -23,7 +22,7 @@ type All = Readonly<Record<string, string>>;
 
 /** What a guard does whenever it is woken, by what is kept then. */
 export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => Promise<void> {
-  const { account, kept, clock, log } = deps;
+  const { account, kept, clock } = deps;
 
   async function wake(signal: AbortSignal): Promise<void> {
     const all = await kept.read();
@@ -31,11 +30,10 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     const received = readReceived(all["beat"]);
     if (received === undefined) return wakeUnheard(all, signal);
     await sayHeardAtLast(all, received.beat, signal);
-    const { atMs, beat } = received;
-    const fromMs = silentFromMs({ atMs, nextInMs: beat.nextInMs });
+    const fromMs = neededFromMs(received);
     const standIn = readStandIn(all["standIn"]);
     if (clock.nowMs() >= fromMs) return standInFor(all, received, standIn, fromMs, signal);
-    if (standIn?.overAtMs !== undefined) await sayHeard(standIn, all, beat, signal);
+    if (standIn?.overAtMs !== undefined) await sayHeard(standIn, all, received, signal);
     await kept.wakeAt(fromMs);
   }
 
@@ -49,19 +47,33 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     const nowMs = clock.nowMs();
     // First of all: whatever becomes of this look, there is a next one.
     await kept.wakeAt(nowMs + looksApartMs);
-    const begun = before === undefined ? begin(received, fromMs, nowMs) : undefined;
-    const standIn = { ...(begun?.standIn ?? before), overAtMs: undefined } as StandIn;
-    const state = begun === undefined ? stateIn(all, "own") : begun.state;
-    if (state === undefined) {
-      log.error({}, "what is kept of the state cannot be read");
-      return;
+    const names = deps.channelPolicies.map(({ name }) => name);
+    const begun = begin(received, fromMs, nowMs, names);
+    const known = before && stateIn(all, "own");
+    if (before === undefined || known === undefined) {
+      const texts = textsOf(begun.state);
+      await kept.write({
+        standIn: JSON.stringify(begun.standIn),
+        ...(begun.isFromItsState ? keyed("base", texts) : nothingOf("base")),
+        ...keyed("own", texts),
+        ...nothingOf("given"),
+      });
+      return lookInPlaceOf(received, begun.standIn, begun.state, signal);
     }
-    const texts = textsOf(state);
-    await kept.write({
-      standIn: JSON.stringify(standIn),
-      ...(begun !== undefined && { ...keyed("base", texts), ...keyed("own", texts) }),
-    });
-    const because = silentWords(received.beat, received.atMs, standIn, nowMs);
+    const same = before.overAtMs === undefined ? before : resumed(before, begun.standIn);
+    const standIn = aged(same, received.atMs, nowMs);
+    await kept.write({ standIn: JSON.stringify(standIn) });
+    return lookInPlaceOf(received, standIn, known, signal);
+  }
+
+  async function lookInPlaceOf(
+    received: ReadBeat,
+    standIn: StandIn,
+    state: GuardState,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const nowMs = clock.nowMs();
+    const because = silentWords(received, standIn, nowMs);
     const silent: Input = { kind: "silent", atMs: nowMs, because };
     await lookOnce(depsFor(standIn, state, received.beat), [silent], signal);
   }
@@ -69,13 +81,17 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
   async function sayHeard(
     standIn: StandIn,
     all: All,
-    beat: Beat,
+    { beat }: ReadBeat,
     signal: AbortSignal,
   ): Promise<void> {
     const state = stateIn(all, "own");
     if (state === undefined) return;
     // What is owed of ends is the daemon's from now on.
     await tellOnce({ ...depsFor(standIn, state, beat), mayEnd: false }, heardFrom(beat), signal);
+    // Nobody will say that it took back what cannot be handed over.
+    if (textsIn(all, "base") === undefined) {
+      await kept.write({ standIn: undefined, ...nothingOf("own") });
+    }
   }
 
   /** The first that was ever heard, after people were told that there was nothing. */
@@ -103,12 +119,12 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     return { kind: "heard", atMs: clock.nowMs(), because };
   }
 
-  function unheardDeps(state: typeof emptyState) {
+  function unheardDeps(state: GuardState) {
     const standing = { state, orders: noOrders, acts: "tells", whose: "unheard" } as const;
     return lookDepsFor(deps, { ...standing, leases: undefined });
   }
 
-  function depsFor(standIn: StandIn, state: typeof emptyState, beat: Beat) {
+  function depsFor(standIn: StandIn, state: GuardState, beat: Beat) {
     return lookDepsFor(deps, {
       state,
       orders: readOrders(beat.orders) ?? noOrders,

@@ -10,6 +10,7 @@ interface HandedOver {
   readonly aheadMs: number;
   readonly base: GuardState;
   readonly theirs: GuardState;
+  readonly channels: readonly string[];
   readonly because: string;
 }
 
@@ -28,6 +29,7 @@ const heard = z.object({
       aheadMs: z.number(),
       base: texts,
       theirs: texts,
+      channels: z.array(z.string()),
       because: z.string(),
     })
     .optional(),

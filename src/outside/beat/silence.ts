@@ -13,6 +13,9 @@ const missed = 2;
 /** No word of a daemon keeps it from being missed for longer. */
 const mostSilenceMs = 60 * minuteMs;
 
+/** A guard that sees nothing itself for so long is helped to. */
+export const longBlindMs = leastSilenceMs;
+
 /** From then on it counts as silent, if nothing is heard of it. */
 export function silentFromMs({ atMs, nextInMs }: Heard): number {
   return atMs + Math.min(mostSilenceMs, Math.max(leastSilenceMs, missed * nextInMs));

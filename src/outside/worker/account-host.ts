@@ -4,11 +4,8 @@ import { signedKinds } from "#outside/beat/signature.ts";
 import { fetchRequest } from "#outside/fetch-request.ts";
 import type { Kept } from "#outside/kept.ts";
 import { boundedChannel } from "#notify/bounded.ts";
-import type { Channel } from "#notify/channel.ts";
-import { createChannelOverHttp } from "#notify/create-over-http.ts";
+import { createChannelOverHttp, type OverHttp } from "#notify/create-over-http.ts";
 import { channelSecrets } from "#notify/secrets.ts";
-import type { ChannelSettings } from "#notify/settings.ts";
-import { unreadableChannel } from "#notify/unreadable.ts";
 import { realPaces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
 import { createRedactor } from "#redact.ts";
@@ -81,8 +78,10 @@ function guardWith(
   kept: Kept,
   clock: Clock,
 ): AccountGuard {
-  const { beatKey, apiKey, channels } = secrets;
-  const redact = createRedactor([beatKey, apiKey, ...channels.flatMap(channelSecrets)]);
+  const { beatKey, apiKey } = secrets;
+  // Mail goes by connections that cannot be made from here.
+  const channels = secrets.channels.filter((each): each is OverHttp => each.type !== "email");
+  const redact = createRedactor([beatKey, apiKey, ...secrets.channels.flatMap(channelSecrets)]);
   const requests = { paces: realPaces.request, request: fetchRequest };
   return createAccountGuard({
     account,
@@ -92,7 +91,11 @@ function guardWith(
     beatKey,
     runpod: createAccounts({ ...secrets, clock, ...requests }).account,
     channels: channels.map((each) =>
-      boundedChannel(channelOf(each, clock), each.timeLimitMs, clock),
+      boundedChannel(
+        createChannelOverHttp(each, { request: fetchRequest, clock }),
+        each.timeLimitMs,
+        clock,
+      ),
     ),
     channelPolicies: channels.map(({ name, events, minSeverity }) => ({
       name,
@@ -101,11 +104,4 @@ function guardWith(
     })),
     accepted: new Set(),
   });
-}
-
-/** Mail goes by connections that are not held open from here. */
-function channelOf(settings: ChannelSettings, clock: Clock): Channel {
-  return settings.type === "email"
-    ? unreadableChannel(settings, "mail cannot be sent from outside")
-    : createChannelOverHttp(settings, { request: fetchRequest, clock });
 }

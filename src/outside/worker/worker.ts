@@ -14,8 +14,8 @@ interface Env extends Bindings {
   readonly ACCOUNTS: Namespace;
 }
 
-/** Longer than any beat of an account with hundreds of pods. */
-const mostBytes = 1_500_000;
+/** Longer than any beat of an account with hundreds of pods; written down, it must fit in a row of 2 MB. */
+const mostBytes = 1_000_000;
 
 /** Passes each request on to the host of its account; an account has no way to another's. */
 export async function routeTo(
