@@ -20,7 +20,10 @@ import { realInventory } from "./account.ts";
 import { outsideBeatsOf } from "./outside.ts";
 import type { WatchParts } from "./parts.ts";
 
-interface BesideParts extends Pick<WatchParts, "live" | "clock" | "log" | "paces" | "once"> {
+interface BesideParts extends Pick<
+  WatchParts,
+  "live" | "clock" | "log" | "paces" | "once" | "takeWish"
+> {
   readonly engine: Engine;
   /** What was saved before this process. */
   readonly before: GuardState;

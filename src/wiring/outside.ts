@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { createOutsideBeats, type OutsideBeats } from "#daemon/beside/outside-beats.ts";
+import { createTakingWishes } from "#daemon/beside/taking-wishes.ts";
 import type { Engine } from "#daemon/engine.ts";
 import { zoneOr } from "#calendar/zone.ts";
 import type { Settings } from "#config/settings.ts";
@@ -13,9 +14,10 @@ import type { WatchParts } from "./parts.ts";
 
 /** The beats to the guard outside, made of what is in force. */
 export function outsideBeatsOf(
-  { live, clock, log }: Pick<WatchParts, "live" | "clock" | "log">,
+  { live, clock, log, takeWish }: Pick<WatchParts, "live" | "clock" | "log" | "takeWish">,
   engine: Engine,
 ): OutsideBeats {
+  const wishes = createTakingWishes({ takeWish: takeWish ?? (() => undefined), clock, log });
   const send = createBeatSender(exchange, () => clock.nowMs());
   return createOutsideBeats({
     // A dry run would stand for the real guard, beside which it may go on.
@@ -36,12 +38,15 @@ export function outsideBeatsOf(
         leases: isBookKnown ? writeLeaseBook(leaseBook) : null,
         orders: ordersOf(settings, live.policy()),
         onSilence: outside.onSilence,
+        url: outside.url,
+        tookWishes: [...wishes.took()],
       });
       return send(beat, outside, signal);
     },
     clock,
     log,
     take: (input) => engine.take(input),
+    takeWishes: (all) => wishes.take(all),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { TakeWish } from "#daemon/beside/taking-wishes.ts";
 import type { EngineOptions } from "#daemon/engine.ts";
 import type { SystemdNotify } from "#daemon/systemd-notify.ts";
 import type { ButtonsFor } from "#effects/send-notice.ts";
@@ -27,6 +28,8 @@ export interface WatchParts {
   readonly shown?: Shown;
   /** What a notification has to press. */
   readonly buttonsFor?: ButtonsFor;
+  /** Does what a button is for that was pressed at the guard outside. */
+  readonly takeWish?: TakeWish;
 }
 
 /** Told of what the daemon does, as it happens. */

@@ -66,6 +66,7 @@ export async function runDaemon(parts: DaemonParts, context: Context): Promise<n
   let page: Page | undefined;
   const daemon = await watchDepsOf({
     buttonsFor: (notice, look) => page?.buttonsFor(notice, look) ?? [],
+    takeWish: (wish) => page?.takeWish(wish),
     live,
     log,
     once,

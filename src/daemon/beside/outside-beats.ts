@@ -5,10 +5,15 @@ import { minuteMs, secondMs } from "#guard/model/time.ts";
 import type { Log } from "#log.ts";
 import type { Clock } from "#ports.ts";
 import { withinLimit } from "#within-limit.ts";
+import type { Wish } from "./taking-wishes.ts";
 
 /** How a beat was answered. */
 type BeatSent =
-  | { readonly kind: "heard"; readonly back?: HandedOver | undefined }
+  | {
+      readonly kind: "heard";
+      readonly back?: HandedOver | undefined;
+      readonly wishes?: readonly Wish[] | undefined;
+    }
   | { readonly kind: "failed"; readonly because: string }
   | { readonly kind: "interrupted" };
 
@@ -22,6 +27,8 @@ export interface OutsideBeatsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly take: (input: Input) => Promise<unknown>;
+  /** Sees to what people have pressed there, within its own limit; true: there is something new to say of it. */
+  readonly takeWishes: (wishes: readonly Wish[]) => Promise<boolean>;
 }
 
 /** Lets the guard outside hear of this one, beside the polling and never in its way. */
@@ -62,7 +69,11 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
         if (sent.back !== undefined) {
           await take({ kind: "handed-back", atMs: clock.nowMs(), ...sent.back });
         }
-        return worked();
+        await worked();
+        // Before the first poll nothing is known of what they are about.
+        if (look === undefined || signal.aborted) return;
+        // Whoever has pressed looks at a page there.
+        if (await deps.takeWishes(sent.wishes ?? [])) next ??= { look, signal };
     }
   }
 

@@ -8,7 +8,7 @@ import { extended } from "#guard/pods/rules/lease.ts";
 import type { Clock } from "#ports.ts";
 import type { Link } from "./link.ts";
 import { offersFor } from "./offers.ts";
-import { linkKeyOf, opened, sealed } from "./seal.ts";
+import { type LinkKey, opened, sealed } from "./seal.ts";
 import type { Spending, Use } from "./spending.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
@@ -36,10 +36,16 @@ export interface ReadLink {
   readonly untilMs: number | undefined;
 }
 
+/** Where links lead, and what they are sealed with. */
+export interface LinkDoor {
+  readonly key: LinkKey;
+  /** The address that stands before a token; undefined: nobody reaches it, so that no new one leads there. */
+  readonly base: string | undefined;
+}
+
 export interface LinksDeps {
-  /** Of the page: undefined while it is not known. */
-  readonly httpToken: () => string | undefined;
-  readonly publicUrl: () => string | undefined;
+  /** The links of all of them are good; new ones lead to the first that is reached. */
+  readonly doors: () => readonly LinkDoor[];
   readonly state: () => GuardState;
   readonly policy: () => Policy;
   readonly clock: Clock;
@@ -48,14 +54,6 @@ export interface LinksDeps {
 
 export function createLinks(deps: LinksDeps): Links {
   const { clock, spending } = deps;
-  let made: { readonly of: string; readonly key: ReturnType<typeof linkKeyOf> } | undefined;
-
-  function keyNow() {
-    const of = deps.httpToken();
-    if (of === undefined) return undefined;
-    if (made?.of !== of) made = { of, key: linkKeyOf(of) };
-    return made.key;
-  }
 
   function untilOf({ action, hours = 0 }: Link, run: PodRun): number | undefined {
     const { lease } = deps.policy().podGuards;
@@ -66,17 +64,16 @@ export function createLinks(deps: LinksDeps): Links {
 
   return {
     buttonsFor(notice, look) {
-      const [key, publicUrl] = [keyNow(), deps.publicUrl()];
-      if (key === undefined || publicUrl === undefined) return [];
+      const { key, base } = deps.doors().find((door) => door.base !== undefined) ?? {};
+      if (key === undefined || base === undefined) return [];
       const known = { state: deps.state(), policy: deps.policy(), nowMs: clock.nowMs() };
       return offersFor(notice, look, known).flatMap(({ label, link }) => {
         const token = sealed(link, key);
-        return token === undefined ? [] : [{ label, url: `${publicUrl}/act/${token}` }];
+        return token === undefined ? [] : [{ label, url: `${base}${token}` }];
       });
     },
     read(token) {
-      const key = keyNow();
-      const link = key && opened(token, key);
+      const link = openedBy(token, deps.doors());
       if (link === undefined) return undefined;
       const standing = standingOf(link, deps.state(), clock.nowMs());
       const untilMs = standing.kind === "stands" ? untilOf(link, standing.run) : undefined;
@@ -87,4 +84,12 @@ export function createLinks(deps: LinksDeps): Links {
     giveBack: spending.giveBack,
     note: spending.note,
   };
+}
+
+function openedBy(token: string, doors: readonly LinkDoor[]): Link | undefined {
+  for (const { key } of doors) {
+    const link = opened(token, key);
+    if (link !== undefined) return link;
+  }
+  return undefined;
 }

@@ -25,10 +25,8 @@ export interface Asked {
 export function questionPage(asked: Asked): ActPage {
   const { link, pod } = asked;
   const whyNot = whyNotNow(asked);
-  const [deed, isDanger] = deedOf(link);
-  const isExtend = link.action === "extend";
   return {
-    title: `${deed} ${podTitle(asked.run)}${lengthOf(link)}?`,
+    title: `${askedWords(link, asked.run)}?`,
     body: html`${
       asked.inVain === undefined
         ? undefined
@@ -40,14 +38,15 @@ export function questionPage(asked: Asked): ActPage {
       consequenceOf(asked),
     ])}${
       whyNot === undefined
-        ? formOf(`${isExtend ? "Extend" : deed} it${lengthOf(link)}`, isDanger, asked.isDryRun)
+        ? formOf(link, asked.isDryRun)
         : html`<p class="warn">This cannot be done now: ${whyNot}. Nothing was changed.</p> `
     }`,
   };
 }
 
 /** The field says that a person has seen the question: no program that follows links sends it. */
-function formOf(words: string, isDanger: boolean, isDryRun: boolean): Markup {
+export function formOf(link: Link, isDryRun: boolean): Markup {
+  const [words, isDanger] = buttonOf(link);
   return html`<form method="post">
       <input type="hidden" name="sure" value="yes" />
       <button class="${isDanger ? "danger" : "deed"}">${words}</button>
@@ -56,6 +55,17 @@ function formOf(words: string, isDanger: boolean, isDryRun: boolean): Markup {
       Nothing has been done yet. To leave the pod as it is, close this
       page.${isDryRun ? " This is a dry run: nothing is changed in any case." : ""}
     </p> `;
+}
+
+/** The question in words: `Stop pod trainer (p1)`. */
+export function askedWords(link: Link, run: Pick<PodRun, "podId" | "name" | "isCluster">): string {
+  return `${deedOf(link)[0]} ${podTitle(run)}${lengthOf(link)}`;
+}
+
+/** What the button says, and that it is a danger. */
+function buttonOf(link: Link): readonly [words: string, isDanger: boolean] {
+  const [deed, isDanger] = deedOf(link);
+  return [`${link.action === "extend" ? "Extend" : deed} it${lengthOf(link)}`, isDanger];
 }
 
 function deedOf({ action }: Link): readonly [deed: string, isDanger: boolean] {
@@ -132,7 +142,7 @@ function consequenceOf({
 }
 
 /** `at 13:47 UTC, in 12 min`. */
-function whenWords(atMs: number, nowMs: number): string {
+export function whenWords(atMs: number, nowMs: number): string {
   const at = new Date(atMs).toISOString();
   const isNear = Math.abs(atMs - nowMs) < 20 * hourMs;
   const clock = isNear ? at.slice(11, 16) : `${at.slice(0, 10)} ${at.slice(11, 16)}`;
@@ -140,6 +150,10 @@ function whenWords(atMs: number, nowMs: number): string {
 }
 
 /** `pod trainer (p1)`. */
-function podTitle({ podId, name, isCluster }: PodRun): string {
+function podTitle({
+  podId,
+  name,
+  isCluster,
+}: Pick<PodRun, "podId" | "name" | "isCluster">): string {
   return listedPods([{ podId, name, isCluster }]);
 }

@@ -12,6 +12,16 @@ export function linkKeyOf(httpToken: string): LinkKey {
   return Buffer.from(hkdfSync("sha256", httpToken, "", "runpodboss: links in notifications", 32));
 }
 
+/** The same for what is opened through the guard outside, which has the key of its beats, too; each account has another. */
+export function outsideLinkKeyOf(beatKey: string, account: string): LinkKey {
+  return Buffer.from(hkdfSync("sha256", beatKey, account, "runpodboss: links from outside", 32));
+}
+
+/** What stands before a token that is opened through the guard outside. */
+export function outsideActBase(url: string, account: string): string {
+  return `${url.replace(/\/+$/, "")}/act/${account}/`;
+}
+
 /** `PAYLOAD.SIGNATURE`, to stand in an address. Undefined: it would be too long. */
 export function sealed(link: Link, key: LinkKey): string | undefined {
   const payload = Buffer.from(linkText(link), "utf8").toString("base64url");

@@ -22,7 +22,10 @@ const sameMs = 30_000;
 /** By what the guard knows now. What must not be done to a pod is refused by whoever does it. Pure. */
 export function standingOf(
   link: Link,
-  state: Pick<GuardState, "runs" | "owed" | "trippedAtMs" | "lastSeen">,
+  state: Pick<GuardState, "runs" | "owed" | "trippedAtMs"> & {
+    /** Undefined: nothing has been seen yet. */
+    readonly lastSeen?: unknown;
+  },
   nowMs: number,
 ): Standing {
   if (nowMs >= link.madeAtMs + linkLastsMs) {

@@ -1,6 +1,4 @@
 import type { Context } from "hono";
-import { UserError } from "#errors.ts";
-import { hourMs } from "#guard/model/time.ts";
 import type { DoorRoutes } from "#http/app.ts";
 import type { HttpEnv } from "#http/asker.ts";
 import type { HttpDeps } from "#http/deps.ts";
@@ -18,9 +16,9 @@ import {
   unknownPage,
   usedPage,
 } from "#http/links/answer-pages.ts";
-import type { Links, ReadLink } from "#http/links/links.ts";
+import type { ReadLink } from "#http/links/links.ts";
+import { press } from "#http/links/press.ts";
 import { questionPage } from "#http/links/question-page.ts";
-import { markOf } from "#http/links/seal.ts";
 
 type Status = 200 | 404 | 409 | 410 | 429 | 503;
 
@@ -71,49 +69,12 @@ export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
     if (form?.["sure"] !== "yes" || !isOpen) {
       return answerWith(c, deps, answerTo(read, deps));
     }
-    const refused = await act(token, read, links, deps);
-    return refused === undefined
+    const pressed = await press(token, read, links, deps.operations);
+    return pressed.kind === "begun"
       ? c.body(null, 303, { ...actHeaders, location: `/act/${token}` })
-      : answerWith(c, deps, refused);
+      : answerWith(c, deps, { status: 409, page: refusedPage(pressed.message, pressed.hint) });
   });
 };
-
-/** Undefined: it has begun, and whoever asks for the link is shown how it goes. */
-async function act(
-  token: string,
-  { link: { action, podId, run, hours }, link }: ReadLink,
-  links: Links,
-  { operations }: HttpDeps,
-): Promise<Answer | undefined> {
-  const taken = await links.take(token, link);
-  if (taken.kind !== "taken") return undefined;
-  const pressed = markOf(token);
-  let operationId: string | undefined;
-  let isGivenBack = false;
-  // Once: whoever presses it again meanwhile has it.
-  const giveBack = async (): Promise<void> => {
-    if (isGivenBack) return;
-    isGivenBack = true;
-    await links.giveBack(pressed, operationId);
-  };
-  try {
-    const forMs = hours === undefined ? undefined : hours * hourMs;
-    const by = "in a notification";
-    const asked = { action, podId, forMs, run, by, onUndone: giveBack, pressed };
-    const { id } = await operations.begin(asked);
-    operationId = id;
-    links.note(token, { operationId: id, trouble: taken.trouble });
-    return undefined;
-  } catch (error) {
-    // What was refused has changed nothing; of any other fault nobody knows.
-    if (!(error instanceof UserError)) {
-      links.note(token, "elsewhere");
-      throw error;
-    }
-    await giveBack();
-    return { status: 409, page: refusedPage(error.message, error.hint) };
-  }
-}
 
 /** What there is to see of a link, and to be asked. Changes nothing. */
 function answerTo(read: ReadLink, deps: HttpDeps): Answer {

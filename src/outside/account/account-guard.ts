@@ -1,6 +1,8 @@
 import { stackOf } from "#errors.ts";
 import { secondMs } from "#guard/model/time.ts";
 import { isSignedBy, type SignedKind } from "#outside/beat/signature.ts";
+import { withWishes } from "#outside/phone/beat-wishes.ts";
+import { createPhone, type Phone, type PhoneAnswer } from "#outside/phone/phone.ts";
 import { hearBeat } from "./beats.ts";
 import type { AccountGuardDeps, SignedAnswer } from "./deps.ts";
 import { takeOrders } from "./primary.ts";
@@ -17,6 +19,10 @@ interface Sent {
 export interface AccountGuard {
   /** What was sent under a signature: one after the other, each once. */
   receive(kind: SignedKind, sent: Sent): Promise<SignedAnswer>;
+  /** A button of a notification is opened. */
+  readonly open: Phone["open"];
+  /** A button of a notification is pressed. Undefined: it is kept, and whoever opens it is shown how it goes. */
+  press(token: string): Promise<PhoneAnswer | undefined>;
   /** What its alarm does. Never throws. */
   wake(): Promise<void>;
 }
@@ -27,6 +33,7 @@ const mostWaitMs = 20 * secondMs;
 export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
   const { account, beatKey, kept, clock, log } = deps;
   const waking = createWaking(deps);
+  const phone = createPhone(deps);
   let looking: { readonly over: AbortController; readonly ended: Promise<void> } | undefined;
   let receiving: Promise<unknown> | undefined;
 
@@ -41,7 +48,7 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
     if (last !== undefined && !(count > last)) return { kind: "replayed", count: last };
     switch (kind) {
       case "beat":
-        return hearBeat(deps, { count, body }, endLook);
+        return withWishes(deps, await hearBeat(deps, { count, body }, endLook), body);
       case "orders":
         await endLook();
         return takeOrders(deps, { count, body });
@@ -67,19 +74,27 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
     over.abort();
   }
 
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = (receiving ?? Promise.resolve()).then(work);
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    receiving = over;
+    void over.then(() => {
+      if (receiving === over) receiving = undefined;
+    });
+    return turn;
+  }
+
   return {
-    receive(kind, sent) {
-      const turn = (receiving ?? Promise.resolve()).then(() => received(kind, sent));
-      const over = turn.then(
-        () => undefined,
-        () => undefined,
-      );
-      receiving = over;
-      void over.then(() => {
-        if (receiving === over) receiving = undefined;
-      });
-      return turn;
-    },
+    receive: (kind, sent) => inTurn(() => received(kind, sent)),
+    open: (token) => phone.open(token),
+    press: (token) =>
+      inTurn(async () => {
+        const pressed = await phone.press(token);
+        return pressed.kind === "shown" ? pressed.answer : undefined;
+      }),
     async wake() {
       // What is being heard may be what it would miss.
       await heardAll();

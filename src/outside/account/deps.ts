@@ -39,6 +39,11 @@ export type SignedAnswer =
       readonly nowMs: number;
       readonly isFirst: boolean;
       readonly back?: HandedBack;
+      readonly wishes?: readonly {
+        readonly id: string;
+        readonly token: string;
+        readonly atMs: number;
+      }[];
     }
   | { readonly kind: "ordered"; readonly nowMs: number }
   /** `count`: of the last that was heard. */

@@ -16,11 +16,14 @@ export interface Spoken {
   readonly leases: string | null;
   readonly orders: Orders;
   readonly onSilence: Beat["onSilence"];
+  readonly url?: string;
+  readonly tookWishes?: Beat["tookWishes"];
 }
 
 /** What a daemon says of itself. */
 export function beatOf(spoken: Spoken): Beat {
   const { host, nowMs, nextInMs, look, state, leases, orders, onSilence } = spoken;
+  const { url, tookWishes = [] } = spoken;
   const { state: durable, runs } = textsOf(state);
   const { tookBackId } = state;
   return {
@@ -35,6 +38,8 @@ export function beatOf(spoken: Spoken): Beat {
     orders: { ...orders, policy: sendable(orders.policy) },
     onSilence,
     ...(tookBackId !== undefined && { tookBack: tookBackId }),
+    ...(url !== undefined && { url }),
+    ...(tookWishes.length > 0 && { tookWishes }),
   };
 }
 

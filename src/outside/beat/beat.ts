@@ -1,5 +1,12 @@
 import * as z from "zod";
 
+const tookWish = z.object({
+  id: z.string(),
+  isOver: z.boolean(),
+  isDone: z.boolean(),
+  words: z.string(),
+});
+
 /** What a daemon says of itself after each look. It holds no secret. */
 const beat = z.object({
   version: z.literal(1),
@@ -25,6 +32,10 @@ const beat = z.object({
   onSilence: z.enum(["notify", "guard"]),
   /** What was handed back to it last, and is in its files now. */
   tookBack: z.string().optional(),
+  /** Where it reaches the guard outside: buttons of notifications lead there. */
+  url: z.string().optional(),
+  /** What came of what people have pressed there. */
+  tookWishes: z.array(tookWish).optional(),
 });
 
 export type Beat = z.infer<typeof beat>;

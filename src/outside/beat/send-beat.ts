@@ -15,9 +15,19 @@ interface HandedOver {
 }
 
 export type BeatSent =
-  | { readonly kind: "heard"; readonly back?: HandedOver | undefined }
+  | {
+      readonly kind: "heard";
+      readonly back?: HandedOver | undefined;
+      /** What people have pressed there, until it is said what came of it. */
+      readonly wishes?: readonly SentWish[] | undefined;
+    }
   | { readonly kind: "failed"; readonly because: string }
   | { readonly kind: "interrupted" };
+
+interface SentWish {
+  readonly id: string;
+  readonly token: string;
+}
 
 const texts = z.object({ state: z.string(), runs: z.string() });
 
@@ -33,6 +43,7 @@ const heard = z.object({
       because: z.string(),
     })
     .optional(),
+  wishes: z.array(z.object({ id: z.string(), token: z.string() })).optional(),
 });
 
 /** Sends beats. Never throws; no word holds the key. */
@@ -47,11 +58,12 @@ export function createBeatSender(request: HttpRequest, nowMs: () => number) {
 function beatSentBy(body: unknown): BeatSent {
   const { data } = heard.safeParse(body);
   if (data === undefined) return { kind: "failed", because: "what answers there is no guard" };
-  const { back } = data;
-  if (back === undefined) return { kind: "heard" };
+  const { back, wishes = [] } = data;
+  const answer = { kind: "heard", ...(wishes.length > 0 && { wishes }) } as const;
+  if (back === undefined) return answer;
   const [base, theirs] = [stateOf(back.base), stateOf(back.theirs)];
   if (base === undefined || theirs === undefined) {
     return { kind: "failed", because: "what it hands over cannot be read here" };
   }
-  return { kind: "heard", back: { ...back, base, theirs } };
+  return { ...answer, back: { ...back, base, theirs } };
 }

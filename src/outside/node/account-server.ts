@@ -62,8 +62,8 @@ export function createAccountServer({ folder, bindings, log }: AccountServerOpti
         if (found === undefined) throw new Error(`account ${account} is not served`);
         return found.host;
       });
-      const type = answered.headers.get("content-type") ?? "application/json";
-      response.writeHead(answered.status, { "content-type": type }).end(await answered.text());
+      const headers = Object.fromEntries(answered.headers.entries());
+      response.writeHead(answered.status, headers).end(await answered.text());
     } catch (error) {
       log.error({ because: wordsOf(error) }, "a request could not be answered");
       response.writeHead(500).end();

@@ -12,6 +12,7 @@ import { createRedactor } from "#redact.ts";
 import { createAccounts } from "#runpod/account.ts";
 import { type AccountSecrets, type Bindings, secretsOf } from "./accounts.ts";
 import { consoleLog } from "./console-log.ts";
+import { phoneResponse } from "./phone-response.ts";
 import { nothingHere, refusal } from "./refusal.ts";
 
 /** What hosts one account, on whatever it runs: answers what is said to it, and wakes its guard. */
@@ -47,6 +48,7 @@ export function createAccountHost(kept: Kept, bindings: Bindings, clock: Clock):
           await guard.receive(signed, { count, signature, body: await request.text() }),
         );
       }
+      if (what === "act") return phoneResponse(guard, request);
       if (what === "tick") {
         await guard.wake();
         return Response.json({});

@@ -1,7 +1,9 @@
+import { createBuckets } from "#http/doors/bucket.ts";
 import type { AccountHost } from "./account-host.ts";
 import { AccountObject } from "./account-object.ts";
 import { accountName, accountsIn, type Bindings, secretsOf } from "./accounts.ts";
 import { bodyOf } from "./body.ts";
+import { isOfAccount, mostFormBytes, strangeResponse } from "./phone-response.ts";
 import { nothingHere, refusal } from "./refusal.ts";
 import { signedKinds } from "#outside/beat/signature.ts";
 
@@ -17,6 +19,11 @@ interface Env extends Bindings {
 /** Longer than any beat of an account with hundreds of pods; written down, it must fit in a row of 2 MB. */
 const mostBytes = 1_000_000;
 
+/** Wrong buttons, of one account. */
+const strangersPerSecond = 5;
+const mostAccounts = 1_000;
+const isStrangeAllowed = createBuckets(strangersPerSecond, mostAccounts, { nowMs: Date.now });
+
 /** Passes each request on to the host of its account; an account has no way to another's. */
 export async function routeTo(
   request: Request,
@@ -24,7 +31,10 @@ export async function routeTo(
   hostOf: (account: string) => Pick<AccountHost, "fetch">,
 ): Promise<Response> {
   const { pathname, href } = new URL(request.url);
-  const [, what, account = ""] = pathname.split("/");
+  const [, what, account = "", token = ""] = pathname.split("/");
+  if (what === "act" && accountName.test(account)) {
+    return routeButton(request, { account, token }, bindings, hostOf);
+  }
   if (!signedKinds.some((each) => each === what) || !accountName.test(account)) {
     return nothingHere();
   }
@@ -35,6 +45,24 @@ export async function routeTo(
   if (body === undefined) return refusal(413, "too long");
   const { headers } = request;
   return hostOf(account).fetch(new Request(href, { method: "POST", headers, body }));
+}
+
+/** A phone's: what is no button of the account comes no further than here. */
+async function routeButton(
+  request: Request,
+  { account, token }: { readonly account: string; readonly token: string },
+  bindings: Bindings,
+  hostOf: (account: string) => Pick<AccountHost, "fetch">,
+): Promise<Response> {
+  const { method, url } = request;
+  const beatKey = secretsOf(bindings, account)?.beatKey;
+  if (beatKey === undefined || !isOfAccount(token, account, beatKey)) {
+    return strangeResponse(!isStrangeAllowed(account));
+  }
+  if (method !== "POST") return hostOf(account).fetch(new Request(url));
+  const body = await bodyOf(request, mostFormBytes);
+  if (body === undefined) return refusal(413, "too long");
+  return hostOf(account).fetch(new Request(url, { method, body }));
 }
 
 /** Wakes those that nothing else may wake: a lost alarm, or a storage that was lost. */

@@ -1,7 +1,9 @@
 import { withKept } from "#guard/account/kept.ts";
+import type { Settings } from "#config/settings.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { HttpInForce } from "#http/deps.ts";
-import { createLinks, type Links } from "#http/links/links.ts";
+import { createLinks, type LinkDoor, type Links } from "#http/links/links.ts";
+import { linkKeyOf, outsideActBase, outsideLinkKeyOf } from "#http/links/seal.ts";
 import { createSpending, type SpendingDeps } from "#http/links/spending.ts";
 import { spentLinksFileOf } from "#store/paths.ts";
 import { createSpentLinksFile, mostSpent } from "#store/spent-links-file.ts";
@@ -12,7 +14,7 @@ interface LinksParts {
   readonly live: Live;
   readonly clock: Clock;
   readonly state: () => GuardState;
-  /** Undefined while nothing is served: no button could be pressed. */
+  /** Undefined while nothing is served: no button could be pressed there. */
   readonly inForce: () => HttpInForce | undefined;
 }
 
@@ -25,11 +27,31 @@ export function realLinks({ live, clock, state, inForce }: LinksParts): Links {
     ? { read: () => onDisk.read(), write: () => Promise.resolve() }
     : onDisk;
   return createLinks({
-    httpToken: () => inForce()?.token,
-    publicUrl: () => inForce()?.publicUrl,
+    doors: () => doorsOf(inForce(), live.settings()),
     state,
     policy: () => withKept(live.policy(), state()),
     clock,
     spending: createSpending({ clock, file, most: mostSpent }),
   });
+}
+
+/** The page where phones reach it, else the guard outside, which has them reach this one. */
+function doorsOf(
+  page: HttpInForce | undefined,
+  { outside, dryRun }: Pick<Settings, "outside" | "dryRun">,
+): readonly LinkDoor[] {
+  const { publicUrl } = page ?? {};
+  return [
+    ...(page === undefined
+      ? []
+      : [{ key: linkKeyOf(page.token), base: publicUrl && `${publicUrl}/act/` }]),
+    ...(outside === undefined || dryRun
+      ? []
+      : [
+          {
+            key: outsideLinkKeyOf(outside.beatKey, outside.account),
+            base: outsideActBase(outside.url, outside.account),
+          },
+        ]),
+  ];
 }

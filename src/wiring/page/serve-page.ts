@@ -3,6 +3,7 @@ import type { HttpSettings } from "#config/settings.ts";
 import type { ButtonsFor } from "#effects/send-notice.ts";
 import type { HttpInForce } from "#http/deps.ts";
 import type { Links } from "#http/links/links.ts";
+import type { Took, Wish } from "#http/links/wishes.ts";
 import type { Listening } from "#http/server.ts";
 import { wordsOf } from "#errors.ts";
 import { withinLimit } from "#within-limit.ts";
@@ -16,8 +17,10 @@ import { whyNotServed } from "./why-not-served.ts";
 export interface Page {
   /** Other settings are in force. */
   follow(): void;
-  /** None where nothing is served. Right after a start it waits for the page. */
+  /** None where nothing is served and there is no guard outside. Right after a start it waits for the page. */
   readonly buttonsFor: ButtonsFor;
+  /** As if it were pressed here, also where nothing is served. */
+  readonly takeWish: (wish: Wish) => Promise<Took>;
   /** Serves nothing any more. Never throws, and hardly takes any time. */
   close(): Promise<void>;
 }
@@ -51,10 +54,10 @@ export function servePage(parts: PageParts): Page {
       state: tools.memory.state,
       inForce: () => served?.settings,
     }));
+  const linksMade = async (): Promise<Links> => linksNow((await import("./links.ts")).realLinks);
   /** They go on while the page is served elsewhere. A button may be good again also where nothing is served any more. */
   const operating = operatingOf(parts, async (mark, operationId) => {
-    const { realLinks: make } = await import("./links.ts");
-    await linksNow(make).giveBack(mark, operationId);
+    await (await linksMade()).giveBack(mark, operationId);
   });
 
   const stop = async (): Promise<void> => {
@@ -134,13 +137,28 @@ export function servePage(parts: PageParts): Page {
     }
   };
   const running = run();
+  const takerMade = async (): Promise<(wish: Wish) => Promise<Took>> => {
+    const { createWishTaker } = await import("#http/links/wishes.ts");
+    const [itsLinks, operations] = await Promise.all([linksMade(), operating.operations()]);
+    return createWishTaker({ links: itsLinks, operations, redact: live.redact });
+  };
+  let taker: Promise<(wish: Wish) => Promise<Took>> | undefined;
 
   return {
     follow: () => wake.abort(),
     async buttonsFor(notice, look) {
-      if (live.settings().http?.publicUrl === undefined) return [];
+      const { http, outside } = live.settings();
+      if (http?.publicUrl === undefined && outside === undefined) return [];
       await tried;
-      return links?.buttonsFor(notice, look) ?? [];
+      return (await linksMade()).buttonsFor(notice, look);
+    },
+    async takeWish(wish) {
+      taker ??= takerMade();
+      const take = await taker.catch((error: unknown) => {
+        taker = undefined;
+        throw error;
+      });
+      return take(wish);
     },
     async close() {
       over.abort();

@@ -10,7 +10,7 @@ import type { PodAnswer, StatusAnswer } from "#http/contract/status.ts";
 import { createApp, type Doors } from "#http/app.ts";
 import type { Asked, Operations, View } from "#http/deps.ts";
 import { createLinks } from "#http/links/links.ts";
-import { markOf } from "#http/links/seal.ts";
+import { linkKeyOf, markOf } from "#http/links/seal.ts";
 import { createSpending } from "#http/links/spending.ts";
 import { testButton } from "#http/links/test-button.ts";
 import { actRoutes } from "#http/routes/act.ts";
@@ -76,8 +76,7 @@ async function setUp(given: Given = {}) {
     const file = given.file ?? createSpentLinksFile(path);
     const spending = createSpending({ clock, file, most: 1_000 });
     return createLinks({
-      httpToken: () => token,
-      publicUrl: () => publicUrl,
+      doors: () => [{ key: linkKeyOf(token), base: `${publicUrl}/act/` }],
       state: () => now,
       policy: () => policy,
       clock,
@@ -702,8 +701,6 @@ describe("a notification has no buttons", () => {
   const notice = noticesOf(idle.owed).at(-1);
   const clock = createFakeClock();
   const parts = {
-    httpToken: () => "a token of the page",
-    publicUrl: (): string | undefined => publicUrl,
     state: () => idle,
     policy: () => byIdle,
     clock,
@@ -718,10 +715,10 @@ describe("a notification has no buttons", () => {
   };
 
   it.each([
-    ["where nobody could reach them", { publicUrl: () => undefined }],
-    ["while the token of the page is not known", { httpToken: () => undefined }],
-  ])("%s", (_, missing) => {
-    const links = createLinks({ ...parts, ...missing } as Parameters<typeof createLinks>[0]);
+    ["where nobody could reach them", [{ key: linkKeyOf(httpToken), base: undefined }]],
+    ["while the token of the page is not known", []],
+  ])("%s", (_, doors) => {
+    const links = createLinks({ ...parts, doors: () => doors });
 
     expect(notice && links.buttonsFor(notice, idle.lastSeen)).toEqual([]);
     expect(links.read("x.y")).toBeUndefined();

@@ -1,0 +1,130 @@
+import { createBuckets } from "#http/doors/bucket.ts";
+import type { ActPage } from "#http/links/act-page.ts";
+import { notNowPage, testPage, tooManyPage } from "#http/links/answer-pages.ts";
+import type { Link } from "#http/links/link.ts";
+import { askedWords } from "#http/links/question-page.ts";
+import { opened, outsideLinkKeyOf } from "#http/links/seal.ts";
+import { type Standing, standingOf } from "#http/links/standing.ts";
+import type { AccountGuardDeps } from "#outside/account/deps.ts";
+import { type Known, knownIn } from "./known.ts";
+import { askedPage, donePage, gonePage, notDonePage, phoneQuestion, strangePage } from "./pages.ts";
+import { keptWishes, type Wish, wishesIn, wishOf, withWish } from "./wish.ts";
+
+/** What a phone is shown. */
+export interface PhoneAnswer {
+  readonly status: 200 | 404 | 410 | 429 | 503;
+  readonly page: ActPage;
+  /** It goes on: the page asks for itself again after so many seconds. */
+  readonly againSeconds?: number;
+}
+
+type Pressed =
+  | { readonly kind: "shown"; readonly answer: PhoneAnswer }
+  /** `isForHere`: it is done from here, and at once. */
+  | { readonly kind: "kept"; readonly isForHere: boolean };
+
+/** The buttons of notifications, as phones reach them. */
+export interface Phone {
+  /** Changes nothing: programs that look where links lead ask for it, too. */
+  open(token: string): Promise<PhoneAnswer>;
+  /** A person is sure: writes down what is wished, once. */
+  press(token: string): Promise<Pressed>;
+}
+
+/** Whoever has a link may not keep us at work. */
+const askedPerSecond = 5;
+const mostLinks = 1_000;
+const followSeconds = 5;
+
+const strange: PhoneAnswer = { status: 404, page: strangePage };
+const tooMany: PhoneAnswer = { status: 429, page: tooManyPage };
+
+export function createPhone({ account, beatKey, kept, clock }: AccountGuardDeps): Phone {
+  const key = outsideLinkKeyOf(beatKey, account);
+  const isSlowEnough = createBuckets(askedPerSecond, mostLinks, clock);
+
+  async function look(token: string): Promise<Looked> {
+    const link = opened(token, key);
+    if (link === undefined) return { kind: "shown", answer: strange };
+    if (!isSlowEnough(token)) return { kind: "shown", answer: tooMany };
+    if (link.about.kind === "test") {
+      return { kind: "shown", answer: { status: 200, page: testPage } };
+    }
+    const all = await kept.read();
+    const known = knownIn(all, clock.nowMs());
+    if (known === undefined) {
+      const page = notNowPage("nothing is known here of the account now");
+      return { kind: "shown", answer: { status: 503, page } };
+    }
+    return judged(shifted(link, known.linkMs), known, wishOf(token, all), all);
+  }
+
+  return {
+    async open(token) {
+      const looked = await look(token);
+      return looked.kind === "shown" ? looked.answer : { status: 200, page: phoneQuestion(looked) };
+    },
+    async press(token) {
+      const looked = await look(token);
+      if (looked.kind === "shown") return looked;
+      const { link, run, known, all } = looked;
+      const pressed = { token, atMs: clock.nowMs(), asked: askedWords(link, run) };
+      const wishes = withWish(wishesIn(all), pressed);
+      if (wishes === undefined) return { kind: "shown", answer: tooMany };
+      await kept.write(keptWishes(wishes));
+      return { kind: "kept", isForHere: known.doer.kind === "here" };
+    },
+  };
+}
+
+type Looked =
+  | { readonly kind: "shown"; readonly answer: PhoneAnswer }
+  | {
+      readonly kind: "asks";
+      readonly link: Link;
+      readonly run: (Standing & { readonly kind: "stands" })["run"];
+      readonly known: Known;
+      readonly before: Wish | undefined;
+      readonly all: Readonly<Record<string, string>>;
+    };
+
+function judged(
+  link: Link,
+  known: Known,
+  before: Wish | undefined,
+  all: Readonly<Record<string, string>>,
+): Looked {
+  const shown = (status: PhoneAnswer["status"], page: ActPage): Looked => ({
+    kind: "shown",
+    answer: { status, page },
+  });
+  if (before?.isDone === true) return shown(200, donePage(before));
+  if (before?.isOver === false) {
+    const page = askedPage(before, known.doer);
+    return { kind: "shown", answer: { status: 200, page, againSeconds: followSeconds } };
+  }
+  const { state, isSeen, nowMs } = known;
+  const standing = standingOf(link, { ...state, lastSeen: isSeen ? {} : undefined }, nowMs);
+  switch (standing.kind) {
+    case "over":
+      return before === undefined
+        ? shown(410, gonePage(standing.because))
+        : shown(200, notDonePage(before));
+    case "unsure":
+      return shown(503, notNowPage(standing.because));
+    case "stands":
+      return { kind: "asks", link, run: standing.run, known, before, all };
+  }
+}
+
+/** The same link with its times by another clock. */
+function shifted(link: Link, byMs: number): Link {
+  const { about, madeAtMs } = link;
+  if (byMs === 0) return link;
+  const isTimed = about.kind === "guard" || about.kind === "threshold";
+  return {
+    ...link,
+    madeAtMs: madeAtMs + byMs,
+    about: isTimed ? { ...about, atMs: about.atMs + byMs } : about,
+  };
+}
