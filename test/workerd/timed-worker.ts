@@ -166,16 +166,15 @@ export default {
     const now = { ...env, ...added };
     if (request.headers.get("x-test") === null) return route(request, now);
     const account = accountIn(request);
-    const { bindings, ticks } = (await request.clone().json()) as Asked;
-    if (bindings !== undefined) {
-      added = { ...added, ...bindings };
+    const asked = (await request.clone().json()) as Asked;
+    if (asked.bindings !== undefined) {
+      added = { ...added, ...asked.bindings };
       return Response.json({});
     }
-    if (ticks === true) {
-      const key = secretName(account);
-      await tick(undefined, { ACCOUNTS: env.ACCOUNTS, [key]: now[key] });
-      return Response.json({});
-    }
-    return env.ACCOUNTS.get(env.ACCOUNTS.idFromName(account)).fetch(request);
+    const told = await env.ACCOUNTS.get(env.ACCOUNTS.idFromName(account)).fetch(request);
+    const key = secretName(account);
+    const alone = { ACCOUNTS: env.ACCOUNTS, [key]: now[key] };
+    if (asked.ticks === true) await tick(undefined, alone);
+    return told;
   },
 };

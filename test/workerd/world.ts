@@ -45,6 +45,8 @@ export interface World {
   ) => Promise<{ status: number; answer: SignedAnswer }>;
   /** Moves the clock of the object on, and wakes it. */
   readonly wakeAfter: (ms: number) => Promise<Told>;
+  /** The same every minute, so many times. */
+  readonly minutes: (count: number) => Promise<Told>;
   readonly test: (asked: Asked) => Promise<Told>;
 }
 
@@ -57,15 +59,19 @@ export async function world(
     readonly pods?: readonly NewPod[];
     readonly balanceUsd?: number;
     readonly policy?: Policy;
+    /** RunPod's time moves with that of the guard outside; else it is the real one. */
+    readonly isInTime?: boolean;
     /** The state of the machine's guard. */
     readonly state?: GuardState;
   } = {},
 ): Promise<World> {
-  const { policy = policyWith(), state = emptyState, ...runpod } = options;
+  const { policy = policyWith(), state = emptyState, isInTime = false, ...runpod } = options;
   worlds += 1;
   const account = `world-${process.pid}-${worlds}`;
   const apiKey = "rpa_a_key_of_this_test_that_nobody_has";
-  const simulator = await startSimulator({ apiKey, balanceUsd: 20, ...runpod });
+  let aheadMs = 0;
+  const nowMs = () => Date.now() + (isInTime ? aheadMs : 0);
+  const simulator = await startSimulator({ apiKey, balanceUsd: 20, nowMs, ...runpod });
   test.onTestFinished(() => simulator.close());
   const { told, port } = await phone(test);
   const secrets: AccountSecrets = {
@@ -93,7 +99,10 @@ export async function world(
       body: JSON.stringify(asked),
     });
   await asks({ bindings: { [secretName(account)]: JSON.stringify(secrets) } });
-  const ask = async (asked: Asked): Promise<Told> => (await asks(asked)).json() as Promise<Told>;
+  const ask = async (asked: Asked): Promise<Told> => {
+    aheadMs += asked.aheadMs ?? 0;
+    return (await asks(asked)).json() as Promise<Told>;
+  };
   test.onTestFinished(async () => {
     const { log } = await ask({});
     expect(log.filter((line) => line.includes("this is a bug"))).toEqual([]);
@@ -120,7 +129,11 @@ export async function world(
       });
       return { status: response.status, answer: (await response.json()) as SignedAnswer };
     },
-    wakeAfter: (aheadMs) => ask({ aheadMs, wakes: 1 }),
+    wakeAfter: (ms) => ask({ aheadMs: ms, wakes: 1 }),
+    async minutes(wakes) {
+      for (let n = 1; n < wakes; n += 1) await ask({ aheadMs: minuteMs, wakes: 1 });
+      return ask({ aheadMs: minuteMs, wakes: 1 });
+    },
     async test(asked) {
       if (asked.dies !== true && asked.empties !== true) return ask(asked);
       // Whoever asks it to end hears nothing of it any more.

@@ -91,6 +91,8 @@ async function carriedOut(
       log.error({ because: wordsOf(error) }, "an effect does not end");
     });
     await engine.idle();
+    // The engine of a process keeps in memory what was learned since its last poll; here it would be gone.
+    await deps.save(engine.state(), "runs");
   }
 }
 
