@@ -8,6 +8,8 @@ import type { AccountGuardDeps, SignedAnswer } from "./deps.ts";
 import { takeOrders } from "./primary.ts";
 import { lastCountIn } from "./received.ts";
 import { createWaking } from "./waking.ts";
+import type { Summary } from "#outside/summary/contract.ts";
+import { summaryNow } from "#outside/summary/summary-now.ts";
 
 interface Sent {
   readonly count: number;
@@ -23,6 +25,8 @@ export interface AccountGuard {
   readonly open: Phone["open"];
   /** A button of a notification is pressed. Undefined: it is kept, and whoever opens it is shown how it goes. */
   press(token: string): Promise<PhoneAnswer | undefined>;
+  /** What is known here; nothing is written, and no look is ended by it. */
+  summary(): Promise<Summary>;
   /** What its alarm does. Never throws. */
   wake(): Promise<void>;
 }
@@ -53,6 +57,8 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
         await endLook();
         return takeOrders(deps, { count, body });
       case "status":
+        await kept.write({ count: String(count) });
+        return { kind: "summed-up", summary: await summaryNow(deps) };
       case "drill":
       case "forget":
         return { kind: "refused", because: "not made yet" };
@@ -95,6 +101,7 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
         const pressed = await phone.press(token);
         return pressed.kind === "shown" ? pressed.answer : undefined;
       }),
+    summary: () => summaryNow(deps),
     async wake() {
       // What is being heard may be what it would miss.
       await heardAll();

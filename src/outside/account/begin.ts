@@ -29,22 +29,37 @@ export function begin(
   nowMs: number,
   channels: readonly string[],
 ): Begun {
-  const offsetMs = atMs - last.sentAtMs;
-  const aheadMs = Math.abs(offsetMs) <= sameClockMs ? 0 : offsetMs;
+  const aheadMs = aheadMsOf({ atMs, beat: last });
   const found = stateOf(last);
-  const isAsked = last.onSilence === "guard";
-  const because =
-    found === undefined
-      ? "its state is of a version not known here"
-      : whyOnlyTell(last, fromMs, nowMs, atMs);
-  const acts = isAsked && because === undefined ? "guards" : "tells";
-  const standIn = { id: `${count}-${atMs}-${nowMs}`, sinceMs: atMs, acts, aheadMs } as const;
+  const does = actsInPlaceOf({ atMs, beat: last }, found, fromMs, nowMs);
+  const standIn = { id: `${count}-${atMs}-${nowMs}`, sinceMs: atMs, ...does, aheadMs };
   const begun = afterRestart(shifted(found ?? emptyState, aheadMs));
   return {
-    standIn: isAsked && because !== undefined ? { ...standIn, because } : standIn,
-    state: withoutMachine(begun, acts, channels),
+    standIn,
+    state: withoutMachine(begun, does.acts, channels),
     isFromItsState: found !== undefined,
   };
+}
+
+/** How far the clock here is ahead of the daemon's; 0 where they agree. */
+export function aheadMsOf({ atMs, beat }: Pick<ReadBeat, "atMs" | "beat">): number {
+  const offsetMs = atMs - beat.sentAtMs;
+  return Math.abs(offsetMs) <= sameClockMs ? 0 : offsetMs;
+}
+
+/** What is done in place of a machine that was heard last then. `state`: its own, as far as that can be read. */
+export function actsInPlaceOf(
+  { atMs, beat }: Pick<ReadBeat, "atMs" | "beat">,
+  state: GuardState | undefined,
+  fromMs: number,
+  nowMs: number,
+): Pick<StandIn, "acts" | "because"> {
+  if (beat.onSilence !== "guard") return { acts: "tells" };
+  const because =
+    state === undefined
+      ? "its state is of a version not known here"
+      : whyOnlyTell(beat, fromMs, nowMs, atMs);
+  return because === undefined ? { acts: "guards" } : { acts: "tells", because };
 }
 
 /** Why nothing may be ended from here, in words. */

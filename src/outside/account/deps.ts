@@ -3,6 +3,7 @@ import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
 import type { Kept } from "#outside/kept.ts";
 import type { Account, Clock } from "#ports.ts";
+import type { Summary } from "#outside/summary/contract.ts";
 import type { StateTexts } from "./kept-state.ts";
 
 /** What a guard of one account has, wherever it runs. */
@@ -46,6 +47,7 @@ export type SignedAnswer =
       }[];
     }
   | { readonly kind: "ordered"; readonly nowMs: number }
+  | { readonly kind: "summed-up"; readonly summary: Summary }
   /** `count`: of the last that was heard. */
   | { readonly kind: "replayed"; readonly count: number }
   | { readonly kind: "refused"; readonly because: string };

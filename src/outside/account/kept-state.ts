@@ -7,6 +7,7 @@ import {
   readDurable,
   readLearned,
 } from "#store/state/text.ts";
+import { noLook } from "./pod-rows.ts";
 
 /** A state as the daemon's two files have it: what must not be lost, and what can be learned again. */
 export interface StateTexts {
@@ -59,5 +60,6 @@ export function keyed(whose: Whose, { state, runs }: StateTexts): Record<string,
 
 /** What removes it. */
 export function nothingOf(whose: Whose): Record<string, undefined> {
-  return { [`${whose}.state`]: undefined, [`${whose}.runs`]: undefined };
+  const none = { [`${whose}.state`]: undefined, [`${whose}.runs`]: undefined };
+  return whose === "own" ? { ...none, ...noLook } : none;
 }

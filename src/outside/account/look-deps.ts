@@ -6,6 +6,7 @@ import { type Acts, policyFromOutside } from "#outside/orders/from-outside.ts";
 import type { Orders } from "#outside/orders/orders.ts";
 import { readLeaseBook } from "#store/lease-text.ts";
 import type { AccountGuardDeps } from "./deps.ts";
+import { keptOfLook } from "./pod-rows.ts";
 import { stateText, type Whose } from "./kept-state.ts";
 
 export interface Standing {
@@ -41,6 +42,7 @@ export function lookDepsFor(
     isDry: orders.isDry,
     mayEnd: !orders.isDry,
     accepted,
+    showLook: (look) => kept.write(keptOfLook(look)),
     save: (now, what) => kept.write({ [`${whose}.${what}`]: stateText(bounded(now), what) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Look } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { textsOf } from "#outside/account/kept-state.ts";
+import { rowOf } from "#outside/account/pod-rows.ts";
 import { sendable } from "#outside/orders/policy-schema.ts";
 import type { Orders } from "#outside/orders/orders.ts";
 import type { Beat } from "./beat.ts";
@@ -58,7 +59,9 @@ function lookIn(look: Look | undefined, state: GuardState): Beat["look"] {
     isBlind: false,
     balanceUsd,
     burnPerHrUsd,
-    pods: pods === "unknown" ? podIdsIn(state) : pods.map(({ id }) => id),
+    ...(pods === "unknown"
+      ? { pods: podIdsIn(state) }
+      : { pods: pods.map(({ id }) => id), rows: pods.map(rowOf) }),
   };
 }
 

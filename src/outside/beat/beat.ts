@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { podRow } from "#outside/account/pod-rows.ts";
 
 const tookWish = z.object({
   id: z.string(),
@@ -22,6 +23,8 @@ const beat = z.object({
     burnPerHrUsd: z.number().optional(),
     /** The ids of the pods that it knows; null: it does not know which there are. */
     pods: z.array(z.string()).nullable(),
+    /** What its last list has shown of them; absent: it had none. */
+    rows: z.array(podRow).optional(),
   }),
   /** As its files have them. */
   state: z.string(),

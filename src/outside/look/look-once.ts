@@ -29,6 +29,8 @@ export interface LookDeps {
   readonly isDry: boolean;
   readonly mayEnd: boolean;
   readonly accepted: Set<string>;
+  /** Keeps what people are shown of a look. Nothing is decided by it. */
+  readonly showLook?: (look: Look) => Promise<void>;
   /** Keeps what must not be lost, and what can be learned again. */
   readonly save: (state: GuardState, what: "state" | "runs") => Promise<void>;
 }
@@ -36,6 +38,7 @@ export interface LookDeps {
 /** For the look, its decision and its effects together: the next wake goes on with what is not done by then. */
 const limitMs = 50_000;
 const lookLimitMs = 30_000;
+const showLimitMs = 5_000;
 
 /**
  * One turn of the loop where nothing lives between two of them: `before` is taken in, then a look, and what is
@@ -53,6 +56,7 @@ export function lookOnce(
     for (const input of before) await engine.take(input);
     await engine.take({ kind: "leases", atMs: clock.nowMs(), book: deps.leases });
     look = await lookWithin(deps, signal);
+    await show(look, deps, signal);
     const { moments, faults } = await deps.calendar.momentsAt(clock.nowMs());
     for (const because of faults) log.warn({ because }, "calendar not asked");
     await engine.take({ kind: "moments", moments });
@@ -134,6 +138,19 @@ function engineOf(
     onBug: (error) => log.error({ stack: stackOf(error) }, "this is a bug"),
   });
   return { engine, queue };
+}
+
+async function show(
+  look: Look,
+  { showLook, clock, log }: LookDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  if (showLook === undefined) return;
+  try {
+    await withinLimit(showLook(look), showLimitMs, clock, signal);
+  } catch (error) {
+    log.warn({ because: wordsOf(error) }, "what was seen could not be kept");
+  }
 }
 
 async function lookWithin({ account, clock }: LookDeps, signal: AbortSignal): Promise<Look> {

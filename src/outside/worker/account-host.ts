@@ -23,29 +23,40 @@ export interface AccountHost {
   wake(): Promise<void>;
 }
 
+interface Made {
+  readonly account: string;
+  readonly guard: AccountGuard;
+  /** Takes out what must be shown nowhere. */
+  readonly redact: (text: string) => string;
+}
+
 /** `bindings` hold the secrets of the accounts. */
 export function createAccountHost(kept: Kept, bindings: Bindings, clock: Clock): AccountHost {
-  let made: { readonly account: string; readonly guard: AccountGuard } | undefined;
+  let made: Made | undefined;
 
-  function guardOf(account: string): AccountGuard | undefined {
-    if (made?.account === account) return made.guard;
+  function madeFor(account: string): Made | undefined {
+    if (made?.account === account) return made;
     const secrets = secretsOf(bindings, account);
     if (secrets === undefined) return undefined;
-    made = { account, guard: guardWith(account, secrets, kept, clock) };
-    return made.guard;
+    const { beatKey, apiKey, channels } = secrets;
+    const redact = createRedactor([beatKey, apiKey, ...channels.flatMap(channelSecrets)]);
+    made = { account, redact, guard: guardWith(account, secrets, kept, clock, redact) };
+    return made;
   }
 
   return {
     async fetch(request) {
       const [, what = "", account = ""] = new URL(request.url).pathname.split("/");
-      const guard = guardOf(account);
-      if (guard === undefined) return refusal(404, "there is no such account");
+      const found = madeFor(account);
+      if (found === undefined) return refusal(404, "there is no such account");
+      const { guard, redact } = found;
       const signed = signedKinds.find((each) => each === what);
       if (signed !== undefined) {
         const count = Number(request.headers.get("x-runpodboss-count"));
         const signature = request.headers.get("x-runpodboss-signature") ?? "";
         return answerTo(
           await guard.receive(signed, { count, signature, body: await request.text() }),
+          redact,
         );
       }
       if (what === "act") return phoneResponse(guard, request);
@@ -57,16 +68,18 @@ export function createAccountHost(kept: Kept, bindings: Bindings, clock: Clock):
     },
     async wake() {
       const { account } = await kept.read();
-      await (account === undefined ? undefined : guardOf(account)?.wake());
+      await (account === undefined ? undefined : madeFor(account)?.guard.wake());
     },
   };
 }
 
-function answerTo(answered: SignedAnswer): Response {
+function answerTo(answered: SignedAnswer, redact: Made["redact"]): Response {
   switch (answered.kind) {
     case "heard":
     case "ordered":
       return Response.json(answered);
+    case "summed-up":
+      return answerWithout(redact, answered);
     case "replayed":
       return Response.json(answered, { status: 409 });
     case "refused":
@@ -74,16 +87,22 @@ function answerTo(answered: SignedAnswer): Response {
   }
 }
 
+/** What people are shown holds no secret, though what failed may have quoted one. */
+function answerWithout(redact: Made["redact"], value: unknown): Response {
+  const headers = { "content-type": "application/json" };
+  return new Response(redact(JSON.stringify(value)), { headers });
+}
+
 function guardWith(
   account: string,
   secrets: AccountSecrets,
   kept: Kept,
   clock: Clock,
+  redact: Made["redact"],
 ): AccountGuard {
-  const { beatKey, apiKey } = secrets;
+  const { beatKey } = secrets;
   // Mail goes by connections that cannot be made from here.
   const channels = secrets.channels.filter((each): each is OverHttp => each.type !== "email");
-  const redact = createRedactor([beatKey, apiKey, ...secrets.channels.flatMap(channelSecrets)]);
   const requests = { paces: realPaces.request, request: fetchRequest };
   return createAccountGuard({
     account,
