@@ -41,6 +41,8 @@ type Taken = "skipped" | "outdated" | void;
 /** The one holder of the state: decides, logs, saves, and only then hands on the effects. */
 export interface Engine {
   readonly state: () => GuardState;
+  /** As it was when last saved, as far as it must not be lost: a process that is started anew goes on from there. */
+  readonly saved: () => GuardState;
   /**
    * Inputs are taken one after the other; resolves when this one's effects were handed on. Never
    * rejects: an input that makes the guard throw is logged, told and skipped. A poll is measured by
@@ -94,6 +96,8 @@ export function createEngine(options: EngineOptions): Engine {
     const isWorthIt =
       isLook ||
       input.kind === "daemon" ||
+      // Whoever hands it over keeps it until it is said to be saved.
+      input.kind === "handed-back" ||
       before.troubles !== state.troubles ||
       // The first of a process comes before anything else could be saved.
       (before.inForce !== undefined && before.inForce !== state.inForce) ||
@@ -167,6 +171,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     state: () => state,
+    saved: () => saved,
     take(input, askedAtMs = Infinity) {
       const stepped = last.then(() => step(input, askedAtMs));
       // Who gives an input hears when it was skipped; what fails behind it is told by itself.

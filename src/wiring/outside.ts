@@ -35,6 +35,7 @@ export function outsideBeatsOf(
         nextInMs: pollIntervalMs,
         look,
         state,
+        saved: engine.saved(),
         leases: isBookKnown ? writeLeaseBook(leaseBook) : null,
         orders: ordersOf(settings, live.policy()),
         onSilence: outside.onSilence,

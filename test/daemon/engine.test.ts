@@ -117,6 +117,54 @@ it("what is owed is on the disk before it is handed on", async () => {
   expect(saved).toMatchObject([{ fired: { warning: true }, owed: [{}, {}] }]);
 });
 
+it("what was handed over counts as saved once the disk has it, and not before", async () => {
+  let save = full;
+  const kept: GuardState[] = [];
+  const { engine, look } = setUp({
+    save: () => save(),
+    saveLearned: (state) => Promise.resolve(void kept.push(state)),
+  });
+  const theirs = { ...emptyState, fired: { warning: true } };
+
+  await engine.take({
+    kind: "handed-back",
+    id: "7-1",
+    atMs: 2_000,
+    aheadMs: 0,
+    base: emptyState,
+    theirs,
+    channels: [],
+    because: "the guard outside guarded",
+  });
+  const [{ tookBackId: inMemory }, { tookBackId: onDisk }] = [engine.state(), engine.saved()];
+  save = () => Promise.resolve();
+  await look(seen({ balanceUsd: 9, atMs: 3_000 }));
+  await engine.idle();
+
+  expect([inMemory, onDisk]).toEqual(["7-1", undefined]);
+  expect(engine.saved()).toMatchObject({ tookBackId: "7-1", fired: { warning: true } });
+  // Never newer than the rest.
+  expect(kept).toHaveLength(1);
+});
+
+it("what was handed over of the runs is kept at once, with the rest", async () => {
+  const kept: GuardState[] = [];
+  const { engine } = setUp({ saveLearned: (state) => Promise.resolve(void kept.push(state)) });
+  const handedOver = {
+    id: "7-1",
+    aheadMs: 0,
+    channels: [],
+    because: "the guard outside told what it saw",
+  };
+  const theirs = { ...emptyState, runs: { a1: run() } };
+
+  await engine.take({ kind: "handed-back", atMs: 2_000, base: emptyState, theirs, ...handedOver });
+  await engine.idle();
+
+  expect(engine.saved()).toMatchObject({ tookBackId: "7-1" });
+  expect(kept).toMatchObject([{ runs: { a1: {} } }]);
+});
+
 it("inputs are taken one after the other, however slow the disk is", async () => {
   const { engine, story, look } = setUp({ save: () => nextTurn() });
 

@@ -85,6 +85,7 @@ function setUp({
     },
     engine: {
       state: () => state,
+      saved: () => state,
       take(input) {
         inputs.push(input);
         return take(input);

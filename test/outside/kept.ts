@@ -42,6 +42,7 @@ export function keptOfBeat(changes: Partial<Spoken> = {}): Kept {
     nextInMs: minuteMs,
     look: undefined,
     state: emptyState,
+    saved: emptyState,
     leases: writeLeaseBook(emptyBook),
     orders: ordersWith(),
     onSilence: "guard",

@@ -38,6 +38,7 @@ describe.concurrent("a daemon that was silent", () => {
         nextInMs: minuteMs,
         look: seen({ atMs: Date.now(), pods: [pod()] }),
         state,
+        saved: state,
         leases: writeLeaseBook({ leases: {}, touchedAtMs: {} }),
         orders: {
           policy,
@@ -84,6 +85,7 @@ describe.concurrent("a daemon that was silent", () => {
         nextInMs: minuteMs,
         look: undefined,
         state: emptyState,
+        saved: emptyState,
         leases: null,
         orders: {
           policy,
@@ -123,6 +125,7 @@ describe.concurrent("a daemon that was silent", () => {
       nextInMs: minuteMs,
       look: undefined,
       state: emptyState,
+      saved: emptyState,
       leases: null,
       orders,
       onSilence: "notify",

@@ -13,6 +13,8 @@ export interface Spoken {
   /** Undefined: it has not looked yet. */
   readonly look: Look | undefined;
   readonly state: GuardState;
+  /** As it was saved last. */
+  readonly saved: Pick<GuardState, "tookBackId">;
   /** As the lease file has it; null: it could not be read. */
   readonly leases: string | null;
   readonly orders: Orders;
@@ -23,10 +25,10 @@ export interface Spoken {
 
 /** What a daemon says of itself. */
 export function beatOf(spoken: Spoken): Beat {
-  const { host, nowMs, nextInMs, look, state, leases, orders, onSilence } = spoken;
+  const { host, nowMs, nextInMs, look, state, saved, leases, orders, onSilence } = spoken;
   const { url, tookWishes = [] } = spoken;
   const { state: durable, runs } = textsOf(state);
-  const { tookBackId } = state;
+  const { tookBackId } = saved;
   return {
     version: 1,
     host,
