@@ -45,6 +45,8 @@ export interface Paces {
   readonly lastNoticesMs: number;
   /** How long the last lines of the log, and what else is on its way, may take at the end. */
   readonly lastWordsMs: number;
+  /** How long `status --all` waits for each account. */
+  readonly statusLimitMs: number;
   /** `status --watch` looks again after this. */
   readonly statusEveryMs: number;
   /** How long whoever presses Tab waits for the pods of an account. */
@@ -117,6 +119,7 @@ export const realPaces: Paces = {
   lastBeatMs: 3_000,
   lastNoticesMs: 40_000,
   lastWordsMs: 1_500,
+  statusLimitMs: 15_000,
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,
 };

@@ -27,6 +27,7 @@ export function createProgram(context: Context, done: (exitCode: number) => void
     })
     .version(version, "--version", "print the version")
     .option("-c, --config <file>", "config file to use", defaultPaths.config)
+    .option("--account <name>", "the account whose config is ~/.runpodboss/accounts/NAME.json")
     .option("-v, --verbose", "log more details", false)
     .helpOption("-h, --help", "print help")
     .addHelpText(
@@ -35,6 +36,15 @@ export function createProgram(context: Context, done: (exitCode: number) => void
 Exit codes: 0 success; 1 a pod could not be proven stopped, or a bug in runpodboss; 2 wrong config or usage, API key refused, or RunPod unreachable; 3 cancelled; 130 interrupted.
 Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     );
+
+  program.hook("preAction", async () => {
+    const { account, config } = program.opts<{ account?: string; config: string }>();
+    const isNamed = program.getOptionValueSource("config") !== "default";
+    if (account === undefined && !isNamed) return;
+    const { namedConfig } = await import("#commands/named-config.ts");
+    const path = await namedConfig({ account, config: isNamed ? config : undefined });
+    program.setOptionValueWithSource("config", path, "cli");
+  });
 
   const setupCommand = program
     .command("setup")
@@ -159,13 +169,15 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     .command("status")
     .description("show pods, what they cost, when they end, and whether the daemon is running")
     .option("--json", "print everything as one JSON object", false)
+    .option("--all", "show every account: a line each, with what is wrong", false)
     .option("--watch", "poll and show again every 5 seconds, until you press q", false)
     .option("--history", "show the history of the last 24 hours instead", false)
     .option("--plot", "draw the balance, with thresholds and forecast, instead of the pods", false)
     .option("--hours <hours>", "how many hours back the plot goes: 24, or from 1 to 720")
     .action(async (_options, command: Command) => {
       const { status } = await import("#commands/status/status.ts");
-      done(await status(command.optsWithGlobals(), context));
+      const isOneNamed = program.getOptionValueSource("config") !== "default";
+      done(await status({ ...command.optsWithGlobals(), isOneNamed }, context));
     });
 
   program

@@ -20,6 +20,7 @@ export const shortPaces: Paces = {
   missingSecretMs: 100,
   pageAgainMs: 100,
   lastWordsMs: 120_000,
+  statusLimitMs: 120_000,
   statusEveryMs: 100,
   completionLimitMs: 120_000,
 };

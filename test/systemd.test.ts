@@ -4,15 +4,31 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tempFolder } from "./temp-folder.ts";
 
-const path = join(import.meta.dirname, "..", "systemd", "runpodboss.service");
-const lines = readFileSync(path, "utf8").split("\n");
-const valueOf = (key: string): string | undefined =>
-  lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1);
-
 const analyze = "/usr/bin/systemd-analyze";
 const hasAnalyze = existsSync(analyze);
 
-describe("the unit", () => {
+/** What the unit of one account and the template for many say each in its own way. */
+const units = [
+  {
+    name: "runpodboss.service",
+    watches: /^\/usr\/bin\/env .*runpodboss watch$/,
+    identifier: /^runpodboss$/,
+    envFile: /^-%h\/\.runpodboss\/env$/,
+  },
+  {
+    name: "runpodboss@.service",
+    watches: /^\/usr\/bin\/env .*runpodboss -c %h\/\.runpodboss\/accounts\/%i\.json watch$/,
+    identifier: /^runpodboss@%i$/,
+    envFile: /^-%h\/\.runpodboss\/accounts\/%i\/env$/,
+  },
+] as const;
+
+describe.each(units)("the unit $name", ({ name, watches, identifier, envFile }) => {
+  const path = join(import.meta.dirname, "..", "systemd", name);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const valueOf = (key: string): string | undefined =>
+    lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1);
+
   it(
     hasAnalyze
       ? "is accepted by systemd-analyze without a word"
@@ -47,13 +63,13 @@ describe("the unit", () => {
     ],
     ["leaves no core dump however it ends", "LimitCORE", /^0$/],
     ["reads its config again", "ExecReload", /^\/bin\/kill -HUP \$MAINPID$/],
-    ["watches", "ExecStart", /^\/usr\/bin\/env .*runpodboss watch$/],
-    ["takes the key from a file that need not be there", "EnvironmentFile", /^-%h\/\S+$/],
+    ["watches", "ExecStart", watches],
+    ["takes the key from a file that need not be there", "EnvironmentFile", envFile],
     ["finds claude and runpodctl", "Environment", /^PATH=%h\/\.local\/bin:/],
     ["is started again whatever ended it", "Restart", /^always$/],
     ["without limit", "StartLimitIntervalSec", /^0$/],
     ["tells only the guard of a stop", "KillMode", /^mixed$/],
-    ["has its own name in the journal", "SyslogIdentifier", /^runpodboss$/],
+    ["has its own name in the journal", "SyslogIdentifier", identifier],
     ["names our documents", "Documentation", /^man:runpodboss\(1\)$/],
     ["is for users", "WantedBy", /^default\.target$/],
   ])("%s", (_sentence, key, value) => {
@@ -88,7 +104,7 @@ describe("the unit", () => {
 
   it("starts nothing with the name of another process as the one that is watched", () => {
     const [program = "", ...args] = (valueOf("ExecStart") ?? "").split(" ");
-    const shown = spawnSync(program, [...args.slice(0, -2), "env"], {
+    const shown = spawnSync(program, [...args.slice(0, args.indexOf("runpodboss")), "env"], {
       env: { PATH: process.env["PATH"], WATCHDOG_PID: "1", WATCHDOG_USEC: "2" },
       encoding: "utf8",
     });
@@ -96,4 +112,15 @@ describe("the unit", () => {
     expect(shown.stdout).toContain("WATCHDOG_USEC=2");
     expect(shown.stdout).not.toContain("WATCHDOG_PID");
   });
+});
+
+it("the template for many accounts is the unit of one in all but what is an account's own", () => {
+  const [one, many] = units.map(({ name }) =>
+    readFileSync(join(import.meta.dirname, "..", "systemd", name), "utf8")
+      .split("\n")
+      .filter((line) => /^[[A-Z]/.test(line)),
+  );
+  const own = /^(?:Description|EnvironmentFile|ExecStart|SyslogIdentifier)=/;
+
+  expect(many?.filter((line) => !own.test(line))).toEqual(one?.filter((line) => !own.test(line)));
 });

@@ -3,10 +3,11 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { userInfo } from "node:os";
 import { printable } from "#control-characters.ts";
+import { accountOf } from "#config/accounts/account.ts";
 import { expandHome } from "#config/paths.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
-import { serviceNameOf, unitPath } from "#commands/setup/service/service-name.ts";
+import { serviceNameOf, shippedUnitOf, unitPath } from "#commands/setup/service/service-name.ts";
 import { packagedFile } from "./packaged-file.ts";
 import { serviceSettings, type UnitSetting, withSpecifiers, wordsIn } from "./unit-file.ts";
 
@@ -47,8 +48,14 @@ export async function drillAsService(
 ): Promise<number> {
   const { env } = context;
   const home = env["HOME"] ?? userInfo().homedir;
-  const settings = serviceSettings(await unitTexts(expandHome(options.config), env, home));
-  const specifiers = { h: home, u: userInfo().username, t: env["XDG_RUNTIME_DIR"] };
+  const configPath = expandHome(options.config);
+  const settings = serviceSettings(await unitTexts(configPath, env, home));
+  const specifiers = {
+    h: home,
+    u: userInfo().username,
+    t: env["XDG_RUNTIME_DIR"],
+    i: accountOf(configPath),
+  };
   const unit = `runpodboss-drill-${process.pid}.service`;
   const argv = [
     "--user",
@@ -95,17 +102,22 @@ async function unitTexts(
     () => true,
     () => false,
   );
-  const installed = isOwn ? own : unitPath("runpodboss", env, home);
-  const changed = `${installed}.d`;
-  const dropIns = (await readdir(changed).catch(() => [])).filter((each) => each.endsWith(".conf"));
+  const isAccount = accountOf(configPath) !== undefined;
+  const shared = unitPath(isAccount ? "runpodboss@" : "runpodboss", env, home);
+  const installed = isOwn ? own : shared;
+  // What was changed of the template, and then of this instance, holds for an account.
+  const changed = isAccount ? [`${shared}.d`, `${own}.d`] : [`${installed}.d`];
   return [
-    await readFile(installed, "utf8").catch(shippedUnit),
-    ...(await Promise.all(dropIns.sort().map((each) => readFile(join(changed, each), "utf8")))),
+    await readFile(installed, "utf8").catch(
+      async () => (await packagedFile(shippedUnitOf(configPath))).text,
+    ),
+    ...(await Promise.all(changed.map(dropInsOf))).flat(),
   ];
 }
 
-async function shippedUnit(): Promise<string> {
-  return (await packagedFile("systemd/runpodboss.service")).text;
+async function dropInsOf(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((each) => each.endsWith(".conf"));
+  return Promise.all(names.sort().map((each) => readFile(join(folder, each), "utf8")));
 }
 
 function properties(

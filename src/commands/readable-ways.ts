@@ -1,4 +1,5 @@
 import { findChannels, type FoundChannels } from "#config/channels/channel-settings.ts";
+import { environmentOf } from "#config/key/env-file.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
 import { type ReadableNotify, readableNotify } from "#config/readable-notify.ts";
 import { readSmallFile } from "#read-file.ts";
@@ -17,11 +18,12 @@ export async function readableWays(
   options: GlobalOptions,
   { env, hide }: Pick<Context, "env" | "hide">,
 ): Promise<ReadableWays | undefined> {
-  const file = await readSmallFile(expandHome(options.config), { maxBytes: maxConfigBytes });
-  const found = file.kind === "read" ? readableNotify(file.text) : undefined;
+  const path = expandHome(options.config);
+  const file = await readSmallFile(path, { maxBytes: maxConfigBytes });
+  const found = file.kind === "read" ? readableNotify(file.text, path) : undefined;
   if (found === undefined) return undefined;
   const { notify, heartbeat } = found;
-  const channels = await findChannels({ notify, heartbeat }, env);
+  const channels = await findChannels({ notify, heartbeat }, await environmentOf(env, path));
   hide(channels.secrets);
   return { found, channels };
 }

@@ -1,5 +1,6 @@
 import { createClock } from "#clock.ts";
 import { findApiKey } from "#config/key/api-key.ts";
+import { expandHome } from "#config/paths.ts";
 import { tellDirectly } from "#effects/tell-directly.ts";
 import { UserError, wordsOf } from "#errors.ts";
 import { discreetRunner } from "#process/discreet-runner.ts";
@@ -60,7 +61,7 @@ async function tell(
   const { found, channels } = ways;
   const { env, paces, redact, hide } = context;
   const { stateFile, apiKeyEnv, keySettings, notify: _n, heartbeat: _h, ...notify } = found;
-  const { apiKey } = await findApiKey(keySettings, env);
+  const { apiKey } = await findApiKey(keySettings, env, expandHome(options.config));
   const clock = createClock();
   hide([apiKey]);
   const limited = (limitMs: number): number => Math.min(limitMs, paces.tellLimitMs);

@@ -1,9 +1,15 @@
 import { inShell } from "#shell-word.ts";
+import { accountOf } from "#config/accounts/account.ts";
 import { defaultPaths, expandHome } from "./paths.ts";
 
-/** What to type for this program: with --config when the config is not in the default place. */
+/** What to type for this program: with the config, or its account, when that is not in the default place. */
 export function commandFor(configPath: string): string {
-  return configPath === "" || configPath === expandHome(defaultPaths.config)
-    ? "runpodboss"
-    : `runpodboss -c ${inShell(configPath)}`;
+  return `runpodboss${configOption(configPath)}`;
+}
+
+/** ` -c FILE`, or the account, for a command that is to be typed; nothing for the config that it takes anyhow. */
+export function configOption(configPath: string): string {
+  if (configPath === "" || configPath === expandHome(defaultPaths.config)) return "";
+  const account = accountOf(configPath);
+  return account === undefined ? ` -c ${inShell(configPath)}` : ` --account ${account}`;
 }

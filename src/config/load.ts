@@ -7,6 +7,8 @@ import { findChannels, type FoundChannels } from "#config/channels/channel-setti
 import { type FoundHttp, findHttp } from "#config/http/find-http.ts";
 import { findOutside, type FoundOutside } from "#config/outside/find-outside.ts";
 import { findApiKey, type FoundKey } from "#config/key/api-key.ts";
+import { environmentOf } from "#config/key/env-file.ts";
+import { commandFor } from "./command-for.ts";
 import { environmentWarnings } from "./environment-warnings.ts";
 import { budgetOf } from "#config/ahead/budgets-schema.ts";
 import { repeatsOf } from "#config/ahead/repeats-schema.ts";
@@ -17,7 +19,9 @@ import { modeWarnings } from "./file-mode.ts";
 import { guardSettingsOf } from "./guard-settings.ts";
 import { parseJsonc, withoutNotes } from "#config/reading/jsonc.ts";
 import { knownKeys } from "#config/reading/known-keys.ts";
-import { defaultPaths, expandHome, maxConfigBytes, withProgram } from "./paths.ts";
+import { foreignFiles } from "#config/accounts/foreign-files.ts";
+import { usualPlacesOf } from "#config/accounts/account.ts";
+import { expandHome, maxConfigBytes, withProgram } from "./paths.ts";
 import { withoutQuotedNumbers } from "#config/reading/quoted-numbers.ts";
 import { type ConfigFile, configSchemaAt } from "./schema.ts";
 import type { MissingSecrets, SecretSettings, Settings, ThresholdSettings } from "./settings.ts";
@@ -61,10 +65,11 @@ export async function settingsIn(
     configSchema.safeParse(written).error?.issues ?? [],
   );
   const parsed = configSchema.safeParse(raw);
-  const key = await findApiKey(parsed.data ?? keySettingsOf(raw), env);
-  const channels = await findChannels(raw, env);
-  const http = await findHttp(raw, env);
-  const outside = await findOutside(raw, env);
+  const key = await findApiKey(parsed.data ?? keySettingsOf(raw), env, configPath);
+  const seen = await environmentOf(env, configPath);
+  const channels = await findChannels(raw, seen);
+  const http = await findHttp(raw, seen);
+  const outside = await findOutside(raw, seen);
   const parts = [channels, http, outside];
   const redact = createRedactor([key.apiKey, ...parts.flatMap(({ secrets }) => secrets)]);
   const faults = [
@@ -75,20 +80,22 @@ export async function settingsIn(
     ...parts.flatMap((part) => part.faults),
     ...(missingSecrets === "faults" ? parts.flatMap(({ missing }) => missing) : []),
     ...key.faults,
+    ...foreignFiles(configPath, filesOf(raw, configPath)),
     ...(await collidingFiles({
       configPath,
       keyFiles: key.files,
       secretFiles: channels.files,
       tokenFiles: [...http.files, ...outside.files],
-      ...filesOf(raw),
+      ...filesOf(raw, configPath),
     })),
   ].map(({ where, what }) => ({ where: redact(where), what: redact(what) }));
   if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
   const { data } = parsed;
   const again = async (): Promise<SecretSettings | undefined> => {
-    const now = await findChannels(raw, env);
-    const page = await findHttp(raw, env);
-    const beats = await findOutside(raw, env);
+    const seenNow = await environmentOf(env, configPath);
+    const now = await findChannels(raw, seenNow);
+    const page = await findHttp(raw, seenNow);
+    const beats = await findOutside(raw, seenNow);
     if ([now, page, beats].some(({ faults: found }) => found.length > 0)) return undefined;
     const found = { key, channels: now, http: page, outside: beats, again };
     const all = settingsOf(data, configPath, found, env);
@@ -154,7 +161,7 @@ function settingsOf(
     ],
     pollIntervalMs: file.poll_interval_seconds * 1000,
     maxRuntimeMs: file.max_runtime_seconds === 0 ? Infinity : file.max_runtime_seconds * 1000,
-    ...filesOf(file),
+    ...filesOf(file, configPath),
     claudeCommand: withProgram(claudeCommand),
     claudeTimeoutMs: file.claude_timeout_seconds * 1000,
     claudeAttempts: file.claude_attempts,
@@ -225,13 +232,14 @@ function restUrlBeside({ api, runpod_url }: ConfigFile): string | undefined {
 }
 
 /** Also of a config that is wrong elsewhere. */
-function filesOf(raw: unknown): Pick<Settings, "stateFile" | "logFile"> {
+function filesOf(raw: unknown, configPath: string): Pick<Settings, "stateFile" | "logFile"> {
   const { state_file, log_file } = raw as { state_file?: unknown; log_file?: unknown };
+  const usual = usualPlacesOf(configPath);
   const path = (value: unknown, instead: string): string =>
     expandHome(typeof value === "string" && value !== "" ? value : instead);
   return {
-    stateFile: path(state_file, defaultPaths.state),
-    logFile: path(log_file, defaultPaths.log),
+    stateFile: path(state_file, usual.state),
+    logFile: path(log_file, usual.log),
   };
 }
 
@@ -252,7 +260,7 @@ async function read(path: string): Promise<FileContent & { readonly kind: "read"
   if (content.kind === "read") return content;
   if (content.kind === "missing") {
     throw new UserError(`There is no config at ${path}.`, {
-      hint: "Run runpodboss init to write one, or use --config FILE to name another.",
+      hint: `Run ${commandFor(path)} init to write one, or use --config FILE to name another.`,
     });
   }
   throw new UserError(`The config at ${path} cannot be read: ${content.because}.`, {

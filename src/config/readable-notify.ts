@@ -1,7 +1,8 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { channelSchema, heartbeatSchema } from "#config/channels/notify-schema.ts";
 import { withoutNotes } from "#config/reading/jsonc.ts";
-import { defaultPaths, expandHome, withProgram } from "./paths.ts";
+import { usualPlacesOf } from "#config/accounts/account.ts";
+import { expandHome, withProgram } from "./paths.ts";
 import { type ConfigFile, configSchema } from "./schema.ts";
 
 /** How people, and whoever listens for the heartbeat, can be told, as far as that stands in a config. */
@@ -24,7 +25,7 @@ export interface ReadableNotify {
  * general one, else that of the last threshold that has one. Taken is only what stands there whole and
  * once; undefined when nothing does, and for a dry run.
  */
-export function readableNotify(text: string): ReadableNotify | undefined {
+export function readableNotify(text: string, configPath: string): ReadableNotify | undefined {
   const errors: ParseError[] = [];
   const root = parseTree(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
   if (root?.type !== "object") return undefined;
@@ -66,7 +67,9 @@ export function readableNotify(text: string): ReadableNotify | undefined {
     notify,
     heartbeat,
     notifyTimeoutMs: (seconds.data ?? notify_timeout_seconds.parse(undefined)) * 1_000,
-    stateFile: expandHome(state_file.safeParse(wholeAt(["state_file"])).data || defaultPaths.state),
+    stateFile: expandHome(
+      state_file.safeParse(wholeAt(["state_file"])).data || usualPlacesOf(configPath).state,
+    ),
   };
 }
 

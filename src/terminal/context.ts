@@ -44,6 +44,7 @@ export interface Screen {
 }
 
 export interface GlobalOptions {
+  /** Its path; that of an account's config is the one in the folder of accounts. */
   readonly config: string;
   readonly verbose: boolean;
 }

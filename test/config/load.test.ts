@@ -957,7 +957,7 @@ describe("what cannot be read", () => {
 
     expect(error.message).toBe(`There is no config at ${path}.`);
     expect(error.hint).toBe(
-      "Run runpodboss init to write one, or use --config FILE to name another.",
+      `Run runpodboss -c ${path} init to write one, or use --config FILE to name another.`,
     );
     expect(error.exitCode).toBe(exitCodes.refused);
   });

@@ -20,19 +20,19 @@ describe("the notify command is found in a config", () => {
       `{ "thresholds": [{ "name": "a" }, { ${tell} }, { "extra_notify_command": [] }] }`,
     ],
   ])("%s", (_sentence, text) => {
-    expect(readableNotify(text)?.notifyCommand).toEqual(["tell", "{message}"]);
+    expect(readableNotify(text, "/c.json")?.notifyCommand).toEqual(["tell", "{message}"]);
   });
 
   it("with its time limit, the state file and the variable of the key, where those can be read", () => {
     const more = `"notify_timeout_seconds": 5, "state_file": "~/s.json", "api_key_env": "MY_KEY"`;
 
-    expect(readableNotify(`{ ${tell}, ${more} }`)).toMatchObject({
+    expect(readableNotify(`{ ${tell}, ${more} }`, "/c.json")).toMatchObject({
       notifyTimeoutMs: 5_000,
       stateFile: join(homedir(), "s.json"),
       apiKeyEnv: "MY_KEY",
     });
     expect(
-      readableNotify(`{ ${tell}, "notify_timeout_seconds": "5", "state_file": 3 }`),
+      readableNotify(`{ ${tell}, "notify_timeout_seconds": "5", "state_file": 3 }`, "/c.json"),
     ).toMatchObject({
       notifyTimeoutMs: 30_000,
       stateFile: join(homedir(), ".runpodboss/state.json"),
@@ -56,7 +56,7 @@ describe("the heartbeat is found in a config, also without any other way to tell
     ["as text", `{ "heartbeat": "${url}" }`, false],
     ["of a dry run", `{ ${beat}, "dry_run": true }`, false],
   ])("%s", (_sentence, text, isFound) => {
-    expect(readableNotify(text)?.heartbeat !== undefined).toBe(isFound);
+    expect(readableNotify(text, "/c.json")?.heartbeat !== undefined).toBe(isFound);
   });
 });
 
@@ -74,7 +74,7 @@ describe("no command is made up of", () => {
     ["nothing", ""],
     ["a dry run", `{ ${tell}, "dry_run": true }`],
   ])("%s", (_sentence, text) => {
-    expect(readableNotify(text)).toBeUndefined();
+    expect(readableNotify(text, "/c.json")).toBeUndefined();
   });
 });
 
@@ -98,7 +98,7 @@ describe("the channels are found in a config", () => {
     ],
     ["that is cut off behind them", `{ "notify": [${phone}], "thresholds": [{ "na`, ["ntfy"]],
   ])("%s", (_sentence, text, types) => {
-    const found = readableNotify(text)?.notify ?? [];
+    const found = readableNotify(text, "/c.json")?.notify ?? [];
 
     expect(found.map((each) => (each as { type: string }).type)).toEqual(types);
   });
@@ -108,6 +108,6 @@ describe("the channels are found in a config", () => {
     ["for a dry run", `{ "notify": [${phone}], "dry_run": true }`],
     ["in a list that is none", `{ "notify": ${phone} }`],
   ])("but none %s", (_sentence, text) => {
-    expect(readableNotify(text)).toBeUndefined();
+    expect(readableNotify(text, "/c.json")).toBeUndefined();
   });
 });

@@ -353,6 +353,31 @@ describe.concurrent("a drill as the service", () => {
     expect(args).toContain('--property=Environment="PATH=/opt/100%h/bin"');
   });
 
+  it("of one of many accounts starts what the template for them starts, and has what was changed of it", async (test) => {
+    const guard = await guardWith(test);
+    guard.program("systemd-run", "");
+    const units = ".config/systemd/user";
+    const template = readFileSync("systemd/runpodboss@.service", "utf8");
+    guard.write(`${units}/runpodboss@.service`, template);
+    guard.write(`${units}/runpodboss@.service.d/a.conf`, "[Service]\nEnvironment=ALL=%i\n");
+    guard.write(`${units}/runpodboss@lab.service.d/a.conf`, "[Service]\nEnvironment=OWN=%i\n");
+
+    await guard.start(["drill", "--account", "lab", "--as-service"]).ended;
+
+    const args = guard.calls("systemd-run")[0]?.args ?? [];
+    const config = `${guard.folder}/.runpodboss/accounts/lab.json`;
+    expect(args.slice(args.indexOf("--"))).toEqual(
+      `-- /usr/bin/env -u WATCHDOG_PID runpodboss -c ${config} drill --config ${config}`.split(" "),
+    );
+    expect(args).toEqual(
+      expect.arrayContaining([
+        `--property=EnvironmentFile=-${guard.folder}/.runpodboss/accounts/lab/env`,
+        "--property=Environment=ALL=lab",
+        "--property=Environment=OWN=lab",
+      ]),
+    );
+  });
+
   it("fails as the drill in it fails", async (test) => {
     const guard = await guardWith(test);
     guard.program("systemd-run", failing(2));

@@ -47,6 +47,7 @@ describe("the paces of the executable that is shipped", () => {
       lastBeatMs: 3_000,
       lastNoticesMs: 40_000,
       lastWordsMs: 1_500,
+      statusLimitMs: 15_000,
       statusEveryMs: 5_000,
       completionLimitMs: 2_000,
     });

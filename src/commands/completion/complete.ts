@@ -1,3 +1,5 @@
+import { configOfAccount, isAccountName } from "#config/accounts/account.ts";
+import { listAccounts } from "#config/accounts/listed.ts";
 import { glimpseOf } from "#config/reading/lenient.ts";
 import { loadConfig } from "#config/load.ts";
 import { emptyState } from "#guard/model/state.ts";
@@ -23,8 +25,8 @@ export async function complete(
   options: GlobalOptions,
   context: Context,
 ): Promise<void> {
-  const { wanted, typed, before, config = options.config } = completionOf(words, program);
-  const found = await wordsFor(wanted, config, context).catch(() => []);
+  const { wanted, typed, before, config = options.config, account } = completionOf(words, program);
+  const found = await wordsFor(wanted, { config, account }, context).catch(() => []);
   for (const word of found) {
     if (word === filesWord || word.startsWith(typed)) context.printData(`${before}${word}`);
   }
@@ -32,9 +34,10 @@ export async function complete(
 
 async function wordsFor(
   wanted: Wanted,
-  config: string,
+  named: { readonly config: string; readonly account: string | undefined },
   context: Context,
 ): Promise<readonly string[]> {
+  const config = named.account === undefined ? named.config : configOfAccount(named.account);
   switch (wanted.kind) {
     case "words":
       return wanted.words;
@@ -55,6 +58,10 @@ async function wordsFor(
     case "budgets": {
       const { budgetNames } = await glimpseOf(config);
       return remaining(budgetNames, wanted.named);
+    }
+    case "accounts": {
+      const { accounts } = await listAccounts();
+      return accounts.flatMap(({ name }) => (isAccountName(name) ? [name] : []));
     }
     case "pods":
       return remaining(podWords(await podsOf(config, context)), wanted.named);

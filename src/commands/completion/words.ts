@@ -24,7 +24,7 @@ export const filesWord = ":files";
 export type Wanted =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | {
-      readonly kind: "pods" | "thresholds" | "channels" | "schedules" | "budgets";
+      readonly kind: "pods" | "thresholds" | "channels" | "schedules" | "budgets" | "accounts";
       readonly named: readonly string[];
     }
   | { readonly kind: "files" };
@@ -35,8 +35,9 @@ export interface Completion {
   readonly typed: string;
   /** What stands before it in the same word: `--pod=`. */
   readonly before: string;
-  /** The config that the words before name. */
+  /** The config that the words before name, or the account. */
   readonly config: string | undefined;
+  readonly account: string | undefined;
 }
 
 const takesPods = ["stop", "terminate", "lease", "extend", "touch"];
@@ -56,6 +57,7 @@ export function completionOf(words: readonly string[], program: CommandTree): Co
     typed: option === "" ? current : typed,
     before: option === "" ? "" : `${option}=`,
     config: read.config,
+    account: read.account,
   };
 }
 
@@ -65,6 +67,7 @@ interface Read {
   /** The option whose value comes next. */
   readonly pending: string | undefined;
   readonly config: string | undefined;
+  readonly account: string | undefined;
   /** After `--` there are no options. */
   readonly isPlain: boolean;
 }
@@ -75,6 +78,7 @@ function readBefore(words: readonly string[], program: CommandTree): Read {
     operands: [],
     pending: undefined,
     config: undefined,
+    account: undefined,
     isPlain: false,
   };
   for (const word of words) read = readWord(read, word, program);
@@ -101,6 +105,7 @@ function readWord(read: Read, word: string, program: CommandTree): Read {
 }
 
 function withValue(read: Read, option: string, value: string): Read {
+  if (option === "--account") return { ...read, account: value };
   return option === "-c" || option === "--config" ? { ...read, config: value } : read;
 }
 
@@ -136,6 +141,8 @@ function valueFor(option: string): Wanted {
   switch (option) {
     case "--pod":
       return { kind: "pods", named: [] };
+    case "--account":
+      return { kind: "accounts", named: [] };
     case "-c":
     case "--config":
     case "--output":

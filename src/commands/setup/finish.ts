@@ -3,11 +3,10 @@ import type { installService, serviceKindHere } from "#commands/setup/service/se
 import { status } from "#commands/status/status.ts";
 import type { Settings } from "#config/settings.ts";
 import { loadConfig } from "#config/load.ts";
-import { defaultPaths, expandHome } from "#config/paths.ts";
+import { configOption } from "#config/command-for.ts";
 import { exitCodes, wordsOf } from "#errors.ts";
 import type { Clock } from "#ports.ts";
 import { identityOf } from "#process/identity.ts";
-import { inShell } from "#shell-word.ts";
 import { watcherHere, watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context } from "#terminal/context.ts";
 import { launchdLogOf, serviceNameOf } from "#commands/setup/service/service-name.ts";
@@ -38,7 +37,7 @@ export async function finish(
 ): Promise<number> {
   const { context, prompter, clock } = deps;
   const { paces, interrupted: signal } = context;
-  const word = named(settings.configPath);
+  const word = configOption(settings.configPath);
   for (const warning of settings.warnings) prompter.say(warning, "warning");
   const sinceMs = clock.nowMs();
   const running = await watcherOf(settings.stateFile, identityOf);
@@ -78,7 +77,7 @@ export async function finish(
   }
   prompter.close();
   const shown = await status(
-    { ...options, json: false, watch: false, history: false, plot: false },
+    { ...options, json: false, watch: false, history: false, plot: false, all: false },
     context,
   );
   if (settings.http !== undefined) {
@@ -168,7 +167,10 @@ async function showFormer(
   }
   prompter.say(`The guard that ran before runs again (pid ${found.pid}).`);
   prompter.close();
-  await status({ ...options, json: false, watch: false, history: false, plot: false }, context);
+  await status(
+    { ...options, json: false, watch: false, history: false, plot: false, all: false },
+    context,
+  );
   return exit;
 }
 
@@ -191,7 +193,7 @@ function notLiveWords(
   found: Exclude<Liveness, { kind: "live" }>,
   { configPath }: Pick<Settings, "configPath">,
 ): string {
-  const word = named(configPath);
+  const word = configOption(configPath);
   const log = launchdLogOf(configPath, "~");
   const look = `Look at its log: journalctl --user -u ${serviceNameOf(configPath)} -e (a Mac: ${log}), and: runpodboss${word} check`;
   switch (found.kind) {
@@ -204,9 +206,4 @@ function notLiveWords(
         found.unread?.needsRestart === true ? "Restart it." : look
       }`;
   }
-}
-
-/** What names the config, where that is not the usual one. */
-function named(configPath: string): string {
-  return configPath === expandHome(defaultPaths.config) ? "" : ` -c ${inShell(configPath)}`;
 }

@@ -1,3 +1,4 @@
+import { usualPlacesOf } from "#config/accounts/account.ts";
 import { findApiKey } from "#config/key/api-key.ts";
 import { keyFault, longestKey } from "#config/key/key-shape.ts";
 import { expandHome } from "#config/paths.ts";
@@ -5,15 +6,13 @@ import { UserError } from "#errors.ts";
 import { readSmallFile } from "#read-file.ts";
 import type { FoundKey } from "./deps.ts";
 
-/** Where a key is stored unless the config says otherwise. */
-export const usualKeyFile = "~/.runpodboss/key";
-
 const mostBytes = 4 * longestKey;
 
 /** The key as the daemon would find it, else in the file where it is usually kept. */
 export async function keyFoundBy(
   raw: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv,
+  configPath: string,
 ): Promise<FoundKey> {
   const text = (key: string): string | undefined => {
     const value = raw[key];
@@ -26,6 +25,7 @@ export async function keyFoundBy(
       api_key_env: text("api_key_env"),
     },
     env,
+    configPath,
   );
   const [fault] = found.faults;
   if (fault === undefined) {
@@ -35,6 +35,7 @@ export async function keyFoundBy(
     const kind = isOfShell ? "shell" : from.startsWith("api_key") ? "config" : "env-file";
     return { kind, apiKey, from };
   }
+  const usualKeyFile = usualPlacesOf(configPath).key;
   const usual = await readSmallFile(expandHome(usualKeyFile), { maxBytes: mostBytes });
   const apiKey = usual.kind === "read" ? usual.text.trim() : "";
   if (apiKey !== "" && keyFault(apiKey) === undefined) {

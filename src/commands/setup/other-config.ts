@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { usualPlacesOf } from "#config/accounts/account.ts";
 import { defaultPaths, expandHome, maxConfigBytes } from "#config/paths.ts";
 import { parseJsonc, withoutNotes } from "#config/reading/jsonc.ts";
 import { UserError } from "#errors.ts";
@@ -14,7 +15,7 @@ import type { Current } from "./answers/current.ts";
 export async function refuseSharedState(current: Current): Promise<void> {
   if (current.isNew) return;
   const own = await targetOf(current.path);
-  const stateFile = await targetOf(stateFileOf(current.raw));
+  const stateFile = await targetOf(stateFileOf(current.raw, current.path));
   const lastUser = (await savedState(stateFile)).saved.inForce?.configPath;
   const user = lastUser === undefined ? undefined : await targetOf(lastUser);
   if (user === own) return;
@@ -38,15 +39,19 @@ async function usualOneWith(stateFile: string, own: string): Promise<string | un
   if (content.kind !== "read") return undefined;
   try {
     const raw = withoutNotes(parseJsonc(content.text, usual)) as Record<string, unknown>;
-    return (await targetOf(stateFileOf(raw))) === stateFile ? usual : undefined;
+    return (await targetOf(stateFileOf(raw, usual))) === stateFile ? usual : undefined;
   } catch {
     // What it keeps is not known: where it keeps it by default, this one must not.
     return (await targetOf(expandHome(defaultPaths.state))) === stateFile ? usual : undefined;
   }
 }
 
-function stateFileOf({ state_file: named }: Readonly<Record<string, unknown>>): string {
-  return expandHome(typeof named === "string" && named !== "" ? named : defaultPaths.state);
+function stateFileOf(
+  { state_file: named }: Readonly<Record<string, unknown>>,
+  configPath: string,
+): string {
+  const usual = usualPlacesOf(configPath).state;
+  return expandHome(typeof named === "string" && named !== "" ? named : usual);
 }
 
 async function targetOf(path: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { exampleFor } from "#commands/example-text.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
 import { settingsIn } from "#config/load.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
@@ -28,7 +29,8 @@ export async function readCurrent(file: string, reading: Reading): Promise<Curre
   const found = isNew
     ? { ...(await packagedFile("config.example.json")), mode: 0o600, uid: process.getuid?.() ?? 0 }
     : content;
-  const { text, mode, uid } = found;
+  const { mode, uid } = found;
+  const text = isNew ? exampleFor(path, found.text) : found.text;
   const raw = withoutNotes(parsedOr(path, text)) as Record<string, unknown>;
   const current = { path, isNew, text, mode, uid, raw };
   if (!isNew) await refuseMistakes(current, reading);
@@ -80,9 +82,9 @@ export function settingsWithKey(
   apiKey: string,
   { env, paces }: Reading,
 ): Promise<Settings> {
-  const keyless = edited(
-    text,
-    ["api_key", "api_key_file", "api_key_env"].map((key) => ({ path: [key], value: undefined })),
-  );
-  return settingsIn({ text: keyless, mode, uid }, path, { ...env, RUNPOD_API_KEY: apiKey }, paces);
+  const withKey = edited(text, [
+    ...["api_key_file", "api_key_env"].map((key) => ({ path: [key], value: undefined })),
+    { path: ["api_key"], value: apiKey },
+  ]);
+  return settingsIn({ text: withKey, mode, uid }, path, env, paces);
 }

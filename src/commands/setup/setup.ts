@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { createClock } from "#clock.ts";
 import { installService, serviceKindHere } from "#commands/setup/service/service.ts";
+import { accountOf, usualPlacesOf } from "#config/accounts/account.ts";
 import { type Change, edited } from "#config/editing/edit.ts";
 import { settingsIn } from "#config/load.ts";
 import { defaultPaths, expandHome } from "#config/paths.ts";
@@ -29,7 +30,7 @@ import type { ServiceDeps } from "./service/deps.ts";
 import { refuseOtherConfig } from "./service/other-config.ts";
 import { isInstalled } from "./service/service-name.ts";
 import { finish } from "./finish.ts";
-import { keyByStdin, keyFoundBy, keyIn, usualKeyFile } from "./found-key.ts";
+import { keyByStdin, keyFoundBy, keyIn } from "./found-key.ts";
 import type { Given } from "./given.ts";
 import { interview } from "./interview.ts";
 import { givenBy, missingAnswers, type SetupOptions } from "./options.ts";
@@ -63,7 +64,7 @@ export async function setup(
   await checkPlace(path);
   const current = await readCurrent(path, context);
   await refuseSharedState(current);
-  const foundKey = await keyFoundBy(current.raw, context.env);
+  const foundKey = await keyFoundBy(saidOfKey(current), context.env, path);
   const isAsked = isTerminal(context) && !options.yes;
   if (!isAsked) refuseMissing(given, current, foundKey, options);
   const prompter = await parts.prompterFor(isAsked, context);
@@ -192,8 +193,8 @@ async function setUp(
       stored === undefined
         ? settingsIn(after, current.path, seen, paces)
         : settingsWithKey(current, text, stored.apiKey, { env: seen, paces });
-    await refuseUnseen(read, parseJsonc(text, current.path), env);
-    const warning = await networkWarning(env, process.platform);
+    await refuseUnseen(read, parseJsonc(text, current.path), env, current.path);
+    const warning = await networkWarning(env, process.platform, current.path);
     if (warning !== undefined) prompter.say(warning, "warning");
   }
   const lines = shownChanges(current, changes(answers), stored?.path);
@@ -275,20 +276,26 @@ function refuseMissing(
 function keyFileOf({ path, raw }: Current): string {
   const named = raw["api_key_file"];
   if (typeof named === "string" && named !== "") return named;
-  return isUsual(path) ? usualKeyFile : `${besideOf(path)}.key`;
+  return hasUsualPlaces(path) ? usualPlacesOf(path).key : `${besideOf(path)}.key`;
+}
+
+/** The variable that the example names is a shell's, whose key may be another account's. */
+function saidOfKey({ path, isNew, raw }: Current): Current["raw"] {
+  return isNew && accountOf(path) !== undefined ? { ...raw, api_key_env: undefined } : raw;
 }
 
 /** A second account is guarded by a daemon of its own, which shares no state file with the first. */
 function ownFileChanges({ path, isNew }: Current): readonly Change[] {
-  if (!isNew || isUsual(path)) return [];
+  if (!isNew || hasUsualPlaces(path)) return [];
   return [
     { path: ["state_file"], value: `${besideOf(path)}.state.json` },
     { path: ["log_file"], value: `${besideOf(path)}.log` },
   ];
 }
 
-function isUsual(path: string): boolean {
-  return path === expandHome(defaultPaths.config);
+/** Whether it has files of its own without naming them. */
+function hasUsualPlaces(path: string): boolean {
+  return path === expandHome(defaultPaths.config) || accountOf(path) !== undefined;
 }
 
 /** How the names of what belongs to a config begin. */

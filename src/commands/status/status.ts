@@ -1,39 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClock } from "#clock.ts";
-import { cannotLook } from "#report/account-error.ts";
 import { history } from "#commands/history/history.ts";
 import { loadConfig } from "#config/load.ts";
-import type { Settings } from "#config/settings.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
 import { exitCodes, UserError } from "#errors.ts";
-import type { GuardState } from "#guard/model/state.ts";
-import type { Paces } from "#paces.ts";
-import type { BalanceSample } from "#ports.ts";
 import { untestedChannels } from "#report/channels/untested.ts";
-import { snapshotOf } from "#report/snapshot.ts";
 import { statusJson } from "#report/status-json.ts";
-import { reportOf, type StatusReport } from "#report/status.ts";
-import { samplesFileOf } from "#store/paths.ts";
-import { samplesBack } from "#store/samples-file.ts";
 import { type Paint, paintFor } from "#terminal/colors.ts";
 import { isTerminal } from "#terminal/confirm.ts";
-import type { Context, GlobalOptions, Screen } from "#terminal/context.ts";
+import type { Context, Screen } from "#terminal/context.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { quitKey } from "#terminal/quit-key.ts";
 import { pagesOn } from "#terminal/screen.ts";
 import { columnsOf, wrappedText } from "#terminal/wrap.ts";
 import { knowsUtf8 } from "#terminal/utf8.ts";
-import { defaultHours, plotHours, plotLines, type PlotSources, plotSources } from "./plot.ts";
+import { lookAt, type Looked, type Shown } from "./look.ts";
+import type { StatusOptions } from "./options.ts";
+import { defaultHours, plotHours, plotLines } from "./plot.ts";
 import { statusText } from "./text.ts";
-
-export interface StatusOptions extends GlobalOptions {
-  readonly json: boolean;
-  readonly watch: boolean;
-  readonly history: boolean;
-  readonly plot: boolean;
-  /** Of the plot: how far back. */
-  readonly hours?: string;
-}
+import { statusOfAll } from "./all/all.ts";
 
 /** How high the plot is where there is room, and how wide where nobody says. */
 const plotRows = 18;
@@ -43,6 +27,7 @@ const besidePlot = 4;
 
 /** Shows the pods and their cost, the balance, and whether the daemon runs. Gives the exit code. */
 export async function status(options: StatusOptions, context: Context): Promise<number> {
+  if (options.all) return statusOfAll(options, context);
   if (options.history && options.watch) {
     throw new UserError("--history and --watch cannot be used together.", {
       hint: "Use only one of them.",
@@ -71,14 +56,6 @@ export async function status(options: StatusOptions, context: Context): Promise<
   return options.watch
     ? await keepShowing(shown, options, context)
     : await showOnce(shown, options, context);
-}
-
-interface Shown {
-  readonly settings: Settings;
-  /** Found once, as it takes its time. */
-  readonly untested: readonly string[];
-  /** How far back the balance is drawn; undefined: it is not, and the pods are shown. */
-  readonly plotMs: number | undefined;
 }
 
 async function showOnce(shown: Shown, { json }: StatusOptions, context: Context): Promise<number> {
@@ -118,49 +95,6 @@ async function keepShowing(
     pages.leave();
   }
   return quit.pressed.aborted ? exitCodes.done : exitCodes.interrupted;
-}
-
-interface Looked {
-  readonly report: StatusReport;
-  readonly fault: UserError | undefined;
-  /** What is drawn in place of the pods. */
-  readonly plot: PlotSources | undefined;
-}
-
-async function lookAt(
-  { settings, untested, plotMs }: Shown,
-  paces: Paces,
-  signal: AbortSignal,
-): Promise<Looked> {
-  const snapshot = await snapshotOf(settings, createClock(), paces, signal);
-  const { look, saved } = snapshot;
-  const plot = plotMs === undefined ? undefined : await plotSources(snapshot, plotMs, signal);
-  if (look.kind === "seen")
-    return { report: reportOf(snapshot, undefined, untested), fault: undefined, plot };
-  const report = reportOf(snapshot, await lastBalance(settings, saved), untested);
-  return { report, fault: cannotLook(look, settings), plot };
-}
-
-/** The last balance that the daemon saved. */
-async function lastBalance(
-  { stateFile }: Settings,
-  { blind }: GuardState,
-): Promise<BalanceSample | undefined> {
-  // A fault in the samples does not matter: they are only old values.
-  const sample = await lastSample(samplesFileOf(stateFile)).catch(() => undefined);
-  const { sinceMs, lastBalanceUsd, lastBurnPerHrUsd } = blind ?? {};
-  const seen =
-    sinceMs === undefined || lastBalanceUsd === undefined
-      ? []
-      : [{ atMs: sinceMs, balanceUsd: lastBalanceUsd, burnPerHrUsd: lastBurnPerHrUsd }];
-  return [...(sample === undefined ? [] : [sample]), ...seen]
-    .toSorted((a, b) => a.atMs - b.atMs)
-    .at(-1);
-}
-
-async function lastSample(path: string): Promise<BalanceSample | undefined> {
-  for await (const sample of samplesBack(path)) return sample;
-  return undefined;
 }
 
 function linesOf({ report, plot }: Looked, context: Context): readonly string[] {

@@ -1,12 +1,28 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { usualPlacesOf } from "#config/accounts/account.ts";
 import { type FileContent, readSmallFile } from "#read-file.ts";
 
 /** The file that the shipped unit gives the daemon as its environment; commands look there too. */
 export const envFileName = "~/.runpodboss/env";
 
-export function envFilePath(env: NodeJS.ProcessEnv): string {
-  return join(env["HOME"] || homedir(), envFileName.slice(2));
+export function envFilePath(env: NodeJS.ProcessEnv, name = envFileName): string {
+  return join(env["HOME"] || homedir(), name.slice(2));
+}
+
+/**
+ * What the secrets of a config are looked for in. An account has an env file of its own, which stands before this
+ * process's environment: what a shell has set may be meant for another account.
+ */
+export async function environmentOf(
+  env: NodeJS.ProcessEnv,
+  configPath: string,
+): Promise<NodeJS.ProcessEnv> {
+  const own = usualPlacesOf(configPath).env;
+  if (own === envFileName) return env;
+  const file = await readEnvFile(envFilePath(env, own));
+  if (file.kind !== "read") return env;
+  return { ...env, ...Object.fromEntries(variablesIn(file.text)), HOME: env["HOME"] };
 }
 
 const maxBytes = 64 * 1_024;

@@ -1,4 +1,5 @@
 import { parseJsonc, withoutNotes } from "./jsonc.ts";
+import { usualPlacesOf } from "#config/accounts/account.ts";
 import { defaultPaths, expandHome, maxConfigBytes } from "#config/paths.ts";
 import { UserError } from "#errors.ts";
 import { readSmallFile } from "#read-file.ts";
@@ -25,7 +26,7 @@ export async function glimpseOf(path: string): Promise<ConfigGlimpse> {
   const { state_file, notify, extra_notify_command } = known;
   const stateFile = typeof state_file === "string" && state_file !== "" ? state_file : undefined;
   return {
-    stateFile: expandHome(stateFile ?? defaultPaths.state),
+    stateFile: expandHome(stateFile ?? usualPlacesOf(configPath).state),
     thresholdNames: namesIn(known["thresholds"]),
     scheduleNames: namesIn(known["schedules"]),
     budgetNames: namesIn(known["budgets"]),

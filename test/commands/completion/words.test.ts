@@ -47,6 +47,8 @@ describe("what is wanted", () => {
     ["nothing yet of it, taken apart by bash", ["history", "--pod", "="], pods],
     ["a config", ["-c", ""], files],
     ["a config behind the command", ["status", "--config", "c"], files],
+    ["an account", ["--account", ""], { kind: "accounts", named: [] }],
+    ["an account, joined on", ["status", "--account=l"], { kind: "accounts", named: [] }],
     ["a place to write to", ["init", "--output", ""], files],
     ["nothing for a number of hours", ["history", "--hours", ""], none],
     ["nothing behind a word that is no command", ["status", ""], none],
@@ -92,5 +94,13 @@ describe("the word", () => {
     [["stop", "--", "-c", "a.json", ""], undefined],
   ])("%j has the config %s", (words, config) => {
     expect(completionOf(words, program).config).toBe(config);
+  });
+
+  it.each<[readonly string[], string | undefined]>([
+    [["stop", ""], undefined],
+    [["--account", "lab", "stop", ""], "lab"],
+    [["stop", "--account=lab", ""], "lab"],
+  ])("%j has the account %s", (words, account) => {
+    expect(completionOf(words, program).account).toBe(account);
   });
 });

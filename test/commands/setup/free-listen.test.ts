@@ -29,6 +29,21 @@ it("the page goes to the next port where somebody listens", async () => {
   expect(await freeListen(another, isFree)).toBe("127.0.0.1:8094");
 });
 
+it("the page goes nowhere that another account names, whose daemon may not run now", async () => {
+  mkdirSync(join(home, ".runpodboss/accounts"), { recursive: true });
+  for (const [name, port] of [
+    ["lab", 8092],
+    ["prod", 8093],
+  ] as const) {
+    const text = JSON.stringify({ http: { listen: `127.0.0.1:${port}` } });
+    writeFileSync(join(home, `.runpodboss/accounts/${name}.json`), text);
+  }
+  const own = { path: join(home, ".runpodboss/accounts/prod.json") };
+
+  expect(await freeListen(another, async () => true)).toBe("127.0.0.1:8094");
+  expect(await freeListen(own, async () => true)).toBe("127.0.0.1:8093");
+});
+
 it.each([
   ["names it", '{"http": {"listen": "127.0.0.1:8092"} /* ours */}', "127.0.0.1:8093"],
   ["names it by default", '{"http": {}}', "127.0.0.1:8093"],

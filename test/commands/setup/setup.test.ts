@@ -133,6 +133,33 @@ function but(reply: Reply, ...more: readonly Reply[]): readonly Reply[] {
   return [...plainRun.slice(0, at), reply, ...more, ...plainRun.slice(at + 1)];
 }
 
+describe("a first run for one of many accounts", () => {
+  it("keeps its key in its own folder, names no other file, and takes none of the shell's keys", async () => {
+    const account = await accountWith();
+    const config = join(account.folder, ".runpodboss/accounts/lab.json");
+    const env = { RUNPOD_API_KEY: "the-key-of-another-account" };
+
+    const { exit, said } = await account.run({ replies: plainRun, options: { config }, env });
+
+    const own = join(account.folder, ".runpodboss/accounts/lab");
+    const text = readFileSync(config, "utf8");
+    expect(exit, said).toBe(0);
+    expect(readFileSync(join(own, "key"), "utf8").trim()).toBe(apiKey);
+    expect(text).toContain(`"api_key_file": "~/.runpodboss/accounts/lab/key"`);
+    expect(text).not.toMatch(/"(?:state_file|log_file|api_key_env)"/);
+    const settings = await loadConfig(config, { HOME: account.folder, ...env }, shortPaces);
+    expect(settings).toMatchObject({ apiKey, stateFile: join(own, "state.json") });
+  });
+
+  it("is refused by a name that is none, before anything is asked or written", async () => {
+    const account = await accountWith();
+    const config = join(account.folder, ".runpodboss/accounts/Lab.json");
+
+    await expect(account.run({ options: { config } })).rejects.toThrow(/named like no account/);
+    expect(existsSync(join(account.folder, ".runpodboss"))).toBe(false);
+  });
+});
+
 describe("a first run", () => {
   it("shows the account, proposes thresholds by its burn, and writes key and config for its user alone", async () => {
     const account = await accountWith();

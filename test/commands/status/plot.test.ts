@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { plotHours, plotLines, type PlotSources, plotSources } from "#commands/status/plot.ts";
-import { status, type StatusOptions } from "#commands/status/status.ts";
+import type { StatusOptions } from "#commands/status/options.ts";
+import { status } from "#commands/status/status.ts";
 import { emptyState } from "#guard/model/state.ts";
 import type { Context } from "#terminal/context.ts";
 import { blind, policyWith, seen } from "../../guard/samples.ts";
@@ -199,6 +200,7 @@ describe("what does not go together", () => {
     watch: false,
     history: false,
     plot: false,
+    all: false,
   };
 
   it.each<[string, Partial<StatusOptions>, RegExp]>([

@@ -73,7 +73,7 @@ it("whatever stands in notify, heartbeat and brief is taken, or refused in words
         writeFileSync(path, text, { mode: 0o600 });
 
         const loaded = await loadConfig(path, env, realPaces).catch((error: unknown) => error);
-        readableNotify(text);
+        readableNotify(text, "/c.json");
 
         expect(loaded instanceof Error && !(loaded instanceof UserError)).toBe(false);
       },

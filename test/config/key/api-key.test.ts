@@ -41,7 +41,11 @@ describe("the first of these that is there is the key", () => {
     const { keyPath } = files();
     const given = { api_key_file: keyPath, api_key_env: "NAMED", ...config };
 
-    const found = await findApiKey(given, { ...nowhere, NAMED: "n", RUNPOD_API_KEY: "d", ...env });
+    const found = await findApiKey(
+      given,
+      { ...nowhere, NAMED: "n", RUNPOD_API_KEY: "d", ...env },
+      "/c.json",
+    );
 
     expect(found).toMatchObject({ apiKey: expected, faults: [], warnings: [] });
   });
@@ -52,13 +56,13 @@ describe("the first of these that is there is the key", () => {
   ])("the white space around the key in %s does not count", async (_sentence, key) => {
     const { keyPath } = files({ key });
 
-    const found = await findApiKey({ api_key_file: keyPath }, nowhere);
+    const found = await findApiKey({ api_key_file: keyPath }, nowhere, "/c.json");
 
     expect(found.apiKey).toBe("rpa_a");
   });
 
   it("the white space around the key in a variable does not count", async () => {
-    const found = await findApiKey({}, { ...nowhere, RUNPOD_API_KEY: " rpa_a\n" });
+    const found = await findApiKey({}, { ...nowhere, RUNPOD_API_KEY: " rpa_a\n" }, "/c.json");
 
     expect(found.apiKey).toBe("rpa_a");
   });
@@ -67,7 +71,7 @@ describe("the first of these that is there is the key", () => {
     const { keyPath } = files();
     const fromHome = `~/${relative(homedir(), keyPath)}`;
 
-    const found = await findApiKey({ api_key_file: fromHome }, nowhere);
+    const found = await findApiKey({ api_key_file: fromHome }, nowhere, "/c.json");
 
     expect(found.apiKey).toBe("rpa_file");
   });
@@ -112,7 +116,7 @@ describe("what is wrong with it is told, and the key is not", () => {
       "must name a readable file: no such file",
     ],
   ])("%s", async (_sentence, config, env, where, what) => {
-    const found = await findApiKey(config, { ...nowhere, ...env });
+    const found = await findApiKey(config, { ...nowhere, ...env }, "/c.json");
 
     expect(found).toMatchObject({ apiKey: "", faults: [{ where, what }], warnings: [] });
     expect(JSON.stringify([found.faults, found.warnings])).not.toContain("secret");
@@ -121,7 +125,7 @@ describe("what is wrong with it is told, and the key is not", () => {
   it("the key file is empty", async () => {
     const { keyPath } = files({ key: "\n" });
 
-    const found = await findApiKey({ api_key_file: keyPath }, nowhere);
+    const found = await findApiKey({ api_key_file: keyPath }, nowhere, "/c.json");
 
     expect(found.faults).toEqual([{ where: "api_key_file", what: "is empty" }]);
   });
@@ -131,7 +135,7 @@ describe("what is wrong with it is told, and the key is not", () => {
     const api_key_file = join(folder, "keys");
     mkdirSync(api_key_file);
 
-    const found = await findApiKey({ api_key_file }, nowhere);
+    const found = await findApiKey({ api_key_file }, nowhere, "/c.json");
 
     expect(found.faults).toEqual([
       {
@@ -185,7 +189,7 @@ describe("the key in ~/.runpodboss/env, which is the service's environment", () 
       "RUNPOD_API_KEY in ~/.runpodboss/env",
     ],
   ])("%s", async (_sentence, text, config, env, apiKey, from) => {
-    const found = await findApiKey(config, { HOME: homeWith(text), ...env });
+    const found = await findApiKey(config, { HOME: homeWith(text), ...env }, "/c.json");
 
     expect(found).toMatchObject({ apiKey, from, faults: [], warnings: [] });
   });
@@ -193,7 +197,7 @@ describe("the key in ~/.runpodboss/env, which is the service's environment", () 
   it("that others may read is warned of, though the key comes from elsewhere", async () => {
     const home = homeWith("OTHER=x", 0o644);
 
-    const found = await findApiKey({ api_key: "c" }, { HOME: home });
+    const found = await findApiKey({ api_key: "c" }, { HOME: home }, "/c.json");
 
     expect(found.warnings).toEqual([expect.stringContaining("others on this machine may read it")]);
   });
@@ -203,7 +207,7 @@ describe("the key in ~/.runpodboss/env, which is the service's environment", () 
     mkdirSync(join(home, ".runpodboss"));
     makeFifo(join(home, ".runpodboss/env"));
 
-    const found = await findApiKey({}, { HOME: home });
+    const found = await findApiKey({}, { HOME: home }, "/c.json");
 
     expect(found.faults[0]?.what).toContain("it is not a regular file");
   });
@@ -227,7 +231,7 @@ describe("a key file that is none", () => {
     const path = join(tempFolder(), "key");
     make(path);
 
-    const found = await findApiKey({ api_key_file: path }, nowhere);
+    const found = await findApiKey({ api_key_file: path }, nowhere, "/c.json");
 
     expect(found.faults[0]?.what).toContain(because);
   });
@@ -235,7 +239,7 @@ describe("a key file that is none", () => {
   it("that others may read or change is warned of", async () => {
     const { keyPath } = files({ keyMode: 0o666 });
 
-    const found = await findApiKey({ api_key_file: keyPath }, nowhere);
+    const found = await findApiKey({ api_key_file: keyPath }, nowhere, "/c.json");
 
     expect(found.warnings).toEqual([
       `${keyPath}: others on this machine may read and change it. Run: chmod 600 ${keyPath}`,

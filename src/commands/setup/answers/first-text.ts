@@ -1,4 +1,5 @@
 import type { Change } from "#config/editing/edit.ts";
+import { withKeyFile } from "#commands/example-text.ts";
 import { edited } from "#config/editing/edit.ts";
 
 /**
@@ -21,19 +22,10 @@ export function firstText(example: string, changes: readonly Change[]): string {
     ...(isChannelNew
       ? ([[/^( {2}"extra_notify_command": [^\n]*,\n)/m, `$1  "notify": [],\n`]] as const)
       : []),
-    ...(typeof keyFile === "string"
-      ? ([
-          [/^ {2}\/\/ The RunPod API key is read from this environment variable[^\n]*\n/m, ""],
-          [
-            /"api_key_env": "RUNPOD_API_KEY"/,
-            `"api_key_file": ${JSON.stringify(keyFile).replaceAll("$", "$$$$")}`,
-          ],
-        ] as const)
-      : []),
   ];
   const text = steps.reduce(
     (before, [pattern, instead]) => before.replace(pattern, instead),
-    example,
+    typeof keyFile === "string" ? withKeyFile(example, keyFile) : example,
   );
   return edited(text, changes);
 }

@@ -2,7 +2,7 @@ import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
 import { type Answer, type Ask, interrupted } from "./ask.ts";
-import { configOption } from "./config-option.ts";
+import { configOption } from "#config/command-for.ts";
 import { type Put, putAside } from "./kept-aside.ts";
 import type { ServiceDeps } from "./deps.ts";
 import type { Machine } from "./machine.ts";
@@ -10,7 +10,7 @@ import { type Installed, nothingInstalled, wasInterrupted } from "./installed.ts
 import { isOwnUnit, unitText, type UnitParts } from "./systemd-unit.ts";
 import type { Told } from "./told.ts";
 import { otherConfig } from "./other-config.ts";
-import { unitPath } from "./service-name.ts";
+import { shippedUnitOf, unitPath } from "./service-name.ts";
 import { unitWords } from "./started-words.ts";
 import { stayingWarning, wslWarning } from "./systemd-warnings.ts";
 
@@ -50,7 +50,7 @@ export async function installSystemd(
   if (other !== undefined) return nothingInstalled(other);
   let put: Put;
   try {
-    const { text: shipped } = await packagedFile("systemd/runpodboss.service");
+    const { text: shipped } = await packagedFile(shippedUnitOf(configPath));
     put = await putAside(path, unitText(shipped, parts), isOwnUnit);
   } catch (error) {
     return nothingInstalled({

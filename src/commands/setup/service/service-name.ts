@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { accountFolder, accountOf } from "#config/accounts/account.ts";
 import { defaultPaths, expandHome } from "#config/paths.ts";
 
 const usual = "runpodboss";
@@ -11,17 +12,29 @@ const usual = "runpodboss";
  */
 export function serviceNameOf(configPath: string): string {
   if (configPath === expandHome(defaultPaths.config)) return usual;
+  const account = accountOf(configPath);
+  if (account !== undefined) return `${usual}@${account}`;
   const stem = basename(configPath).replace(/\.jsonc?$/, "");
   return `${usual}-${stem.replaceAll(/[^\w.]+/g, "-").slice(0, 100)}`;
 }
 
+/** The shipped unit that its own is made of: an account's is an instance of the template. */
+export function shippedUnitOf(configPath: string): string {
+  return `systemd/${usual}${accountOf(configPath) === undefined ? "" : "@"}.service`;
+}
+
 /** Of launchd. */
 export function labelOf(configPath: string): string {
-  return `local.${serviceNameOf(configPath).replace("-", ".")}`;
+  const account = accountOf(configPath);
+  return account === undefined
+    ? `local.${serviceNameOf(configPath).replace("-", ".")}`
+    : `local.${usual}.account.${account}`;
 }
 
 /** Where launchd puts what the daemon writes. */
 export function launchdLogOf(configPath: string, home: string): string {
+  const account = accountOf(configPath);
+  if (account !== undefined) return join(home, accountFolder(account).slice(2), "launchd.log");
   const own = serviceNameOf(configPath).slice(usual.length);
   return join(home, `.runpodboss/launchd${own}.log`);
 }

@@ -1,7 +1,7 @@
 import { expandHome } from "#config/paths.ts";
 import { inShell } from "#shell-word.ts";
 import { askerFor } from "./ask.ts";
-import { configOption } from "./config-option.ts";
+import { configOption } from "#config/command-for.ts";
 import type { ServiceDeps } from "./deps.ts";
 import { installLaunchd } from "./install-launchd.ts";
 import { installSystemd } from "./install-systemd.ts";

@@ -1,4 +1,5 @@
-import { readEnvFile, envFileName, envFilePath, variablesIn } from "#config/key/env-file.ts";
+import { usualPlacesOf } from "#config/accounts/account.ts";
+import { readEnvFile, envFilePath, variablesIn } from "#config/key/env-file.ts";
 import { UserError } from "#errors.ts";
 
 /** What the daemon needs of these only where it runs; a config does not name them. */
@@ -12,7 +13,7 @@ const ofTheNetwork = [
   "NODE_EXTRA_CA_CERTS",
 ];
 
-/** What a service sees of this environment. The config is read with `~/.runpodboss/env` beside. */
+/** What a service sees of this environment. The config is read with its env file beside. */
 function serviceEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { HOME: env["HOME"], PATH: env["PATH"] };
 }
@@ -25,13 +26,15 @@ export async function refuseUnseen(
   read: (env: NodeJS.ProcessEnv) => Promise<unknown>,
   raw: unknown,
   env: NodeJS.ProcessEnv,
+  configPath: string,
 ): Promise<void> {
+  const envFileName = usualPlacesOf(configPath).env;
   try {
     await read(serviceEnvironment(env));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const named = variablesNamedIn(raw).filter((name) => (env[name] ?? "") !== "");
-    const names = await unseen([...new Set([...named, "RUNPOD_API_KEY"])], env);
+    const names = await unseen([...new Set([...named, "RUNPOD_API_KEY"])], env, envFileName);
     const [, ...faults] = error.message.split("\n");
     const lines = names.map((name) => `${name}=…`).join(" and ");
     throw new UserError(
@@ -51,11 +54,13 @@ export async function refuseUnseen(
 export async function networkWarning(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform,
+  configPath: string,
 ): Promise<string | undefined> {
+  const envFileName = usualPlacesOf(configPath).env;
   const isMac = platform === "darwin";
   const set = ofTheNetwork.filter((name) => (env[name] ?? "") !== "");
   // launchd gives the daemon no file.
-  const names = isMac ? set : await unseen(set, env);
+  const names = isMac ? set : await unseen(set, env, envFileName);
   if (names.length === 0) return undefined;
   const where = isMac ? "the agent: docs/service.md says how" : envFileName;
   return `The service does not see ${names.join(", ")} of this shell. If RunPod cannot be reached without, write ${names.length === 1 ? "it" : "them"} into ${where}.`;
@@ -65,8 +70,9 @@ export async function networkWarning(
 async function unseen(
   names: readonly string[],
   env: NodeJS.ProcessEnv,
+  envFileName: string,
 ): Promise<readonly string[]> {
-  const file = await readEnvFile(envFilePath(env));
+  const file = await readEnvFile(envFilePath(env, envFileName));
   const there = file.kind === "read" ? variablesIn(file.text) : new Map<string, string>();
   return names.filter((name) => (env[name] ?? "") !== "" && !there.has(name));
 }

@@ -45,6 +45,16 @@ describe("the service for launchd", () => {
     ]);
   });
 
+  it("of one of many accounts has its own label, and its log beside the account's files", async () => {
+    const on = mac(notLoaded);
+
+    const { problem } = await install(on, "/Users/ann/.runpodboss/accounts/lab.json");
+
+    expect(problem).toBeUndefined();
+    const own = on.read(agent.replace(".plist", ".account.lab.plist"));
+    expect(own).toContain(`${on.home}/.runpodboss/accounts/lab/launchd.log`);
+  });
+
   it("that runs already is let go first, however long launchd takes for it", async () => {
     const on = mac({});
     const busy = join(on.home, "busy");

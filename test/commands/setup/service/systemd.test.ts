@@ -145,6 +145,21 @@ describe("the service for systemd", () => {
     ]);
   });
 
+  it("of one of many accounts is an instance of the template, with its own key file and log name", async () => {
+    const on = systemd(stage());
+    const account = "/home/ann/.runpodboss/accounts/lab-2.json";
+
+    const { problem, installed, commands } = await install(on, account);
+
+    expect(problem).toBeUndefined();
+    expect(installed.at(-1)).toContain("Started runpodboss@lab-2.service");
+    expect(commands).toContain("systemctl --user disable --now runpodboss@lab-2");
+    const own = on.read(unit.replace(".service", "@lab-2.service"));
+    expect(own).toContain("EnvironmentFile=-%h/.runpodboss/accounts/%i/env\n");
+    expect(own).toContain("SyslogIdentifier=runpodboss@lab-2\n");
+    expect(own).toContain(`/opt/boss/start.cjs -c ${account} watch\n`);
+  });
+
   it.each<readonly [string, string, Readonly<Record<string, string>>]>([
     ["that is there", "lab/a.json", {}],
     ["that has gone, while its guard runs", "gone/a.json", running],

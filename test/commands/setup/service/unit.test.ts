@@ -37,10 +37,13 @@ function started(text: string): readonly string[] {
 }
 
 /** What systemd has against a unit; nothing where it cannot be asked. */
-function verdictOn(text: string): { readonly status: number | null; readonly stderr: string } {
+function verdictOn(
+  text: string,
+  name = "runpodboss.service",
+): { readonly status: number | null; readonly stderr: string } {
   if (!hasAnalyze) return { status: 0, stderr: "" };
   const home = tempFolder();
-  const path = join(home, "runpodboss.service");
+  const path = join(home, name);
   writeFileSync(path, text);
   const { status, stderr } = spawnSync(analyze, ["--user", "--man=no", "verify", path], {
     env: { PATH: "/usr/bin:/bin", HOME: home, XDG_RUNTIME_DIR: home },
@@ -76,6 +79,24 @@ describe(`the unit that setup writes, ${by}`, () => {
       environment.flatMap(({ value }) => wordsIn(value)).map((word) => withSpecifiers(word, {})),
     ).toEqual([`PATH=/opt/node/bin:${configPath}`]);
     expect(verdictOn(text)).toEqual({ status: 0, stderr: "" });
+  });
+
+  it("starts the daemon of one account where it is made of the template for many", () => {
+    const template = readFileSync(
+      join(import.meta.dirname, "../../../../systemd/runpodboss@.service"),
+      "utf8",
+    );
+    const configPath = "/home/ann/.runpodboss/accounts/lab.json";
+
+    const text = unitText(template, {
+      name: "runpodboss@lab",
+      program: ["/n", "/s"],
+      configPath,
+      path: "/p",
+    });
+
+    expect(started(text).slice(3)).toEqual(["/n", "/s", "-c", configPath, "watch"]);
+    expect(verdictOn(text, "runpodboss@lab.service")).toEqual({ status: 0, stderr: "" });
   });
 
   it("starts a node whose path env would take for a variable", () => {
