@@ -19,7 +19,7 @@ import { modeWarnings } from "./file-mode.ts";
 import { guardSettingsOf } from "./guard-settings.ts";
 import { parseJsonc, withoutNotes } from "#config/reading/jsonc.ts";
 import { knownKeys } from "#config/reading/known-keys.ts";
-import { foreignFiles } from "#config/accounts/foreign-files.ts";
+import { foreignFiles, foreignKeyWarnings } from "#config/accounts/foreign-files.ts";
 import { usualPlacesOf } from "#config/accounts/account.ts";
 import { expandHome, maxConfigBytes, withProgram } from "./paths.ts";
 import { withoutQuotedNumbers } from "#config/reading/quoted-numbers.ts";
@@ -117,6 +117,7 @@ export async function settingsIn(
     warnings: [
       ...modeWarnings(configPath, content),
       ...key.warnings,
+      ...foreignKeyWarnings(configPath, data),
       ...parts.flatMap((part) => part.warnings),
       ...warnings,
       ...urlWarnings(settings),

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Fault } from "#config/reading/explain.ts";
 import { defaultPaths, expandHome } from "#config/paths.ts";
-import { accountFolder, accountOf, accountsFolder } from "./account.ts";
+import { accountFolder, accountOf, accountsFolder, usualPlacesOf } from "./account.ts";
 
 /**
  * The files that the config of an account names though they are another account's, as those of a config that was copied:
@@ -28,4 +28,21 @@ export function foreignFiles(
       ? []
       : [{ where, what: `is the file of ${whose}; take this key away, and it has its own` }];
   });
+}
+
+/** A key may be meant for two configs; in one that was copied it is not. */
+export function foreignKeyWarnings(
+  configPath: string,
+  { api_key_file }: { readonly api_key_file?: string | null | undefined },
+): readonly string[] {
+  const usual = usualPlacesOf("").key;
+  const isForeign =
+    accountOf(configPath) !== undefined &&
+    typeof api_key_file === "string" &&
+    expandHome(api_key_file) === expandHome(usual);
+  return isForeign
+    ? [
+        `api_key_file: is ${usual}, the key of ${defaultPaths.config}: two guards of one account both act, and everything is told twice`,
+      ]
+    : [];
 }

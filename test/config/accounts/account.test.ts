@@ -170,6 +170,16 @@ describe("the key of an account", () => {
     );
   });
 
+  it("that is the plain config's, as in a config that was copied, is warned of", async () => {
+    write(".runpodboss/key", "rpa_of_the_plain_config");
+    const config = { ...least, api_key_file: "~/.runpodboss/key" };
+
+    const { warnings } = await load(write(`${folder}/lab.json`, config));
+
+    expect(warnings).toEqual([expect.stringContaining("two guards of one account both act")]);
+    expect((await load(write(".runpodboss/config.json", config))).warnings).toEqual([]);
+  });
+
   it.each([
     ["key", "with space", "~/.runpodboss/accounts/lab/key  has spaces"],
     ["key", "", "~/.runpodboss/accounts/lab/key  is empty"],

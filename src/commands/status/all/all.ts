@@ -11,7 +11,7 @@ import { columnsOf } from "#terminal/wrap.ts";
 import { withinLimit } from "#within-limit.ts";
 import { accountJson } from "./json.ts";
 import { type AccountStatus, readAll } from "./read-all.ts";
-import { accountLines } from "./text.ts";
+import { accountLines, fewNames } from "./text.ts";
 
 /** So many names are told where accounts could not be seen. */
 const mostNamed = 5;
@@ -78,10 +78,9 @@ function exitCodeOf(found: readonly AccountStatus[], context: Context): number {
   }
   const names = found.flatMap(({ name }, n) => (errors[n] === undefined ? [] : [name]));
   if (names.length === 0) return exitCodes.done;
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : "";
   context.sayWhy(
     new UserError(
-      `${names.length} of ${found.length} ${found.length === 1 ? "account" : "accounts"} could not be seen: ${names.slice(0, mostNamed).join(", ")}${more}.`,
+      `${names.length} of ${found.length} ${found.length === 1 ? "account" : "accounts"} could not be seen: ${fewNames(names, mostNamed)}.`,
       { hint: "What is wrong stands beside each." },
     ),
   );

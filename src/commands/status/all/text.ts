@@ -88,14 +88,13 @@ function wrongWith(
         : [`${usd(lastBalance.balanceUsd)} ${span(lastBalance.atMs, report)} ago`]),
       ...(fired === undefined ? [] : [`below ${oneLine(fired.name)}`]),
       ...(isNobodyTold ? ["nobody is told"] : []),
-      ...(sameKeyAs.length === 0
-        ? []
-        : [`has the API key of ${sameKeyAs.map(oneLine).join(", ")}`]),
+      ...(sameKeyAs.length === 0 ? [] : [`has the API key of ${fewNames(sameKeyAs)}`]),
     ],
     other: [
       ...used.map(({ budget }) => `budget ${oneLine(budget.name)} is used up`),
       ...(unread === undefined ? [] : ["the daemon has not read its config again"]),
-      ...troubles.map((trouble) => `trouble: ${oneLine(trouble)}`),
+      // What a failed poll lacks as well is no second trouble; `status` of the account tells all.
+      ...(fault === undefined ? troubles.map((trouble) => `trouble: ${oneLine(trouble)}`) : []),
     ],
   };
 }
@@ -117,4 +116,12 @@ function span(sinceMs: number, { nowMs }: StatusReport): string {
 /** Part of a row: without the full stop, and in one line. */
 function inOne(error: unknown): string {
   return oneLine(wordsOf(error)).replaceAll(/ +/g, " ").replace(/\.$/, "");
+}
+
+const mostNamed = 3;
+
+/** A few of them, and how many more there are. */
+export function fewNames(names: readonly string[], most = mostNamed): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return `${names.slice(0, most).map(oneLine).join(", ")}${more}`;
 }
