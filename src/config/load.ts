@@ -66,10 +66,7 @@ export async function settingsIn(
   );
   const parsed = configSchema.safeParse(raw);
   const key = await findApiKey(parsed.data ?? keySettingsOf(raw), env, configPath);
-  const seen = await environmentOf(env, configPath);
-  const channels = await findChannels(raw, seen);
-  const http = await findHttp(raw, seen);
-  const outside = await findOutside(raw, seen);
+  const { channels, http, outside } = await findParts(raw, env, configPath);
   const parts = [channels, http, outside];
   const redact = createRedactor([key.apiKey, ...parts.flatMap(({ secrets }) => secrets)]);
   const faults = [
@@ -92,13 +89,9 @@ export async function settingsIn(
   if (parsed.data === undefined || faults.length > 0) throw unusable(configPath, faults);
   const { data } = parsed;
   const again = async (): Promise<SecretSettings | undefined> => {
-    const seenNow = await environmentOf(env, configPath);
-    const now = await findChannels(raw, seenNow);
-    const page = await findHttp(raw, seenNow);
-    const beats = await findOutside(raw, seenNow);
-    if ([now, page, beats].some(({ faults: found }) => found.length > 0)) return undefined;
-    const found = { key, channels: now, http: page, outside: beats, again };
-    const all = settingsOf(data, configPath, found, env);
+    const now = await findParts(raw, env, configPath);
+    if (Object.values(now).some(({ faults: found }) => found.length > 0)) return undefined;
+    const all = settingsOf(data, configPath, { key, ...now, again }, env);
     const { channels: made, heartbeat, http: served, missing, secrets, secretNames } = all;
     const { outside: heard } = all;
     return {
@@ -126,11 +119,24 @@ export async function settingsIn(
   };
 }
 
-interface Found {
-  readonly key: Pick<FoundKey, "apiKey" | "from">;
+/** What is made of secrets. */
+interface Parts {
   readonly channels: FoundChannels;
   readonly http: FoundHttp;
   readonly outside: FoundOutside;
+}
+
+async function findParts(raw: unknown, env: NodeJS.ProcessEnv, configPath: string): Promise<Parts> {
+  const seen = await environmentOf(env, configPath);
+  return {
+    channels: await findChannels(raw, seen),
+    http: await findHttp(raw, seen),
+    outside: await findOutside(raw, seen),
+  };
+}
+
+interface Found extends Parts {
+  readonly key: Pick<FoundKey, "apiKey" | "from">;
   readonly again: MissingSecrets["again"];
 }
 
