@@ -90,12 +90,13 @@ export async function settingsIn(
   const { data } = parsed;
   const again = async (): Promise<SecretSettings | undefined> => {
     const now = await findParts(raw, env, configPath);
-    if (Object.values(now).some(({ faults: found }) => found.length > 0)) return undefined;
+    const made = [now.channels, now.http, now.outside];
+    if (made.some((part) => part.faults.length > 0)) return undefined;
     const all = settingsOf(data, configPath, { key, ...now, again }, env);
-    const { channels: made, heartbeat, http: served, missing, secrets, secretNames } = all;
+    const { channels: told, heartbeat, http: served, missing, secrets, secretNames } = all;
     const { outside: heard } = all;
     return {
-      channels: made,
+      channels: told,
       heartbeat,
       http: served,
       outside: heard,
