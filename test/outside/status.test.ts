@@ -33,11 +33,11 @@ function guarded() {
     clock: createFakeClock(),
     log,
     beatKey,
-    runpod: {
+    runpod: () => ({
       look: (signal) => new Promise((end) => looks.push({ signal, end })),
       measure: () => Promise.resolve({ kind: "measured", atMs: 0, samples: [] }),
       end: () => Promise.reject(new Error("nothing is ended here")),
-    },
+    }),
     channels: [],
     channelPolicies: [],
     accepted: new Set(),

@@ -177,6 +177,25 @@ describe.concurrent("the guard outside", () => {
     },
   );
 
+  it("goes over to REST v2 when GraphQL ends meanwhile, though each poll is by an object anew", async (test) => {
+    const its = await world(test, {
+      api: "auto",
+      pods: [pod],
+      balanceUsd: 9,
+      policy: policyWith({ thresholds }),
+    });
+    its.simulator.failAll("http-404", "all", "graphql");
+    await its.send();
+    await its.wakeAfter(11 * minuteMs);
+    for (let minute = 0; minute < 8; minute += 1) {
+      await its.test({ dies: true });
+      await its.wakeAfter(minuteMs);
+    }
+
+    expect(its.events()).toContain("source");
+    expect(its.simulator.account.pod("p1")?.status).toBe("EXITED");
+  });
+
   it("only tells, by rules that have grown a week old while it stood in", async (test) => {
     const { send, wakeAfter, told, simulator } = await world(test, {
       pods: [pod],

@@ -61,11 +61,18 @@ export async function world(
     readonly policy?: Policy;
     /** RunPod's time moves with that of the guard outside; else it is the real one. */
     readonly isInTime?: boolean;
+    readonly api?: AccountSecrets["api"];
     /** The state of the machine's guard. */
     readonly state?: GuardState;
   } = {},
 ): Promise<World> {
-  const { policy = policyWith(), state = emptyState, isInTime = false, ...runpod } = options;
+  const {
+    policy = policyWith(),
+    state = emptyState,
+    api = "rest",
+    isInTime = false,
+    ...runpod
+  } = options;
   worlds += 1;
   const account = `world-${process.pid}-${worlds}`;
   const apiKey = "rpa_a_key_of_this_test_that_nobody_has";
@@ -77,7 +84,7 @@ export async function world(
   const secrets: AccountSecrets = {
     beatKey,
     apiKey,
-    api: "rest",
+    api,
     graphqlUrl: simulator.url,
     restUrl: simulator.restUrl,
     channels: [

@@ -1,4 +1,11 @@
-import { type Api, isRunning, type Look, type Pod, type Seen } from "#guard/model/account.ts";
+import {
+  type Api,
+  isRunning,
+  type Look,
+  type Pod,
+  type Seen,
+  type Source,
+} from "#guard/model/account.ts";
 import type { AwaitedPod, Crossing, Shown } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
@@ -12,6 +19,18 @@ export const billedEveryMs = 5 * minuteMs;
 /** Which interface the guard goes by. */
 export function deciderOf({ source }: Pick<GuardState, "source">): Api {
   return source?.api ?? "graphql";
+}
+
+/** Who decides at the start of a process, as it was saved. */
+export function savedDecider({
+  source,
+  unseenBy: unseen,
+}: Pick<GuardState, "source" | "unseenBy">): Source {
+  // That a config asked REST alone says nothing of GraphQL; and where each poll is a process of its own, refusals
+  // in a row are counted over all of them.
+  return source?.api === "rest" && source.isConfigured !== true
+    ? source
+    : { api: "graphql", unseen };
 }
 
 export function apiWords(api: Api): string {

@@ -1,3 +1,4 @@
+import type { Source } from "#guard/model/account.ts";
 import type { ChannelPolicy } from "#guard/model/policy.ts";
 import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
@@ -14,7 +15,8 @@ export interface AccountGuardDeps {
   readonly log: Log;
   /** Signs what the account's own machine says. */
   readonly beatKey: string;
-  readonly runpod: Account;
+  /** As seen through whoever decided last. */
+  readonly runpod: (decider: Source) => Account;
   readonly channels: readonly Channel[];
   readonly channelPolicies: readonly ChannelPolicy[];
   /** The ends, by id, that RunPod has said yes to while this process lives. */

@@ -1,4 +1,5 @@
 import { calendarOf } from "#calendar/calendar-of.ts";
+import { savedDecider } from "#guard/account/crossing.ts";
 import type { Look } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { LookDeps } from "#outside/look/look-once.ts";
@@ -33,7 +34,7 @@ export function lookDepsFor(
   return {
     state,
     policy: (look) => policyFromOutside(orders, acts, deps.channelPolicies, strangersIn(look)),
-    account: deps.runpod,
+    account: deps.runpod(savedDecider(state)),
     calendar: calendarOf(() => orders.calendar),
     channels: deps.channels,
     leases: book?.kind === "book" ? book.book : "unknown",

@@ -9,6 +9,7 @@ import { channelSecrets } from "#notify/secrets.ts";
 import { realPaces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
 import { createRedactor } from "#redact.ts";
+import { createDeciding } from "#runpod/auto/account.ts";
 import { createAccounts } from "#runpod/account.ts";
 import { type AccountSecrets, type Bindings, secretsOf } from "./accounts.ts";
 import { consoleLog } from "./console-log.ts";
@@ -110,7 +111,8 @@ function guardWith(
     clock,
     log: consoleLog(account, redact),
     beatKey,
-    runpod: createAccounts({ ...secrets, clock, ...requests }).account,
+    runpod: (decider) =>
+      createAccounts({ ...secrets, clock, ...requests, deciding: createDeciding(decider) }).account,
     channels: channels.map((each) =>
       boundedChannel(
         createChannelOverHttp(each, { request: fetchRequest, clock }),
