@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { beatOf } from "#outside/beat/beat-of.ts";
+import { beatOf as spokenBeat } from "#outside/beat/beat-of.ts";
 import { createBeatSender } from "#outside/beat/send-beat.ts";
 import { exchange } from "#requests/exchange.ts";
 import { writeLeaseBook } from "#store/lease-text.ts";
 import { pod, policyWith, seen } from "../guard/samples.ts";
-import { beatKey, minuteMs, world } from "./world.ts";
+import { beatKey, beatOf, minuteMs, world } from "./world.ts";
 
 const policy = policyWith({
   channels: [{ name: "phone", minSeverity: "info" }],
@@ -32,7 +32,7 @@ describe.concurrent("a daemon that was silent", () => {
     const send = createBeatSender(exchange, Date.now);
     const to = { url: its.url, account: its.account, beatKey };
     const beat = (state: GuardState) =>
-      beatOf({
+      spokenBeat({
         host: "gpu-box",
         nowMs: Date.now(),
         nextInMs: minuteMs,
@@ -72,6 +72,25 @@ describe.concurrent("a daemon that was silent", () => {
     expect(records).toEqual(expect.arrayContaining(["trip", "stop", "daemon"]));
   });
 
+  it("hears that what had heard it before knows of it no more, from the same and from no other", async (test) => {
+    const [its, other] = [await world(test, { policy }), await world(test, { policy })];
+    const send = createBeatSender(exchange, Date.now);
+    const to = ({ url, account }: typeof its) => ({ url, account, beatKey });
+    const beat = beatOf(policy);
+    const before = [await send(beat, to(its), never), await send(beat, to(other), never)];
+    await its.test({ empties: true });
+
+    const elsewhere = await send(beat, to(other), never);
+    const first = await send(beat, to(its), never);
+    await its.test({ empties: true });
+    const again = await send(beat, to(its), never);
+
+    expect([...before, elsewhere, first]).toEqual(
+      Array.from({ length: 4 }, () => ({ kind: "heard" })),
+    );
+    expect(again).toEqual({ kind: "heard", hasForgotten: true });
+  });
+
   it("goes on counting where what hears it has heard a higher count", async (test) => {
     const its = await world(test, { policy });
     const to = { url: its.url, account: its.account, beatKey };
@@ -79,7 +98,7 @@ describe.concurrent("a daemon that was silent", () => {
     const send = createBeatSender(exchange, Date.now);
 
     const sent = await send(
-      beatOf({
+      spokenBeat({
         host: "gpu-box",
         nowMs: Date.now(),
         nextInMs: minuteMs,
@@ -119,7 +138,7 @@ describe.concurrent("a daemon that was silent", () => {
       beforeStop: "none",
       isDry: false,
     } as const;
-    const beat = beatOf({
+    const beat = spokenBeat({
       host: "h",
       nowMs: Date.now(),
       nextInMs: minuteMs,

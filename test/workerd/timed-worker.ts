@@ -14,6 +14,8 @@ export interface Asked {
   readonly speed?: number;
   /** Its alarm goes off: so many times at once. */
   readonly wakes?: number;
+  /** The platform's own alarm goes off, at once. */
+  readonly rings?: boolean;
   /** All that it keeps is lost, its alarm too. */
   readonly empties?: boolean;
   /** The object ends as when its machine does, whatever it is at; a new one goes on. */
@@ -101,6 +103,7 @@ export class TimedObject extends AccountObject {
       await this.#context.storage.deleteAll();
     }
     if (asked.dies === true || asked.empties === true) this.#context.abort("it ends");
+    if (asked.rings === true) await this.#context.storage.setAlarm(Date.now());
     const wakes = Array.from({ length: asked.wakes ?? 0 }, () => this.#wakes());
     await Promise.all(wakes);
     const { wakeAtMs, rowsWritten, rowsRead, alarmsSet } = time;

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, inject, type TestContext } from "vitest";
+import { expect, inject, type TestContext, vi } from "vitest";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { textsOf } from "#outside/account/kept-state.ts";
@@ -165,7 +165,7 @@ async function phone(test: TestContext): Promise<{ told: readonly string[]; port
   return { told, port: (server.address() as AddressInfo).port };
 }
 
-function beatOf(policy: Policy, state: GuardState = emptyState): Beat {
+export function beatOf(policy: Policy, state: GuardState = emptyState): Beat {
   const { state: durable, runs } = textsOf(state);
   return {
     version: 1,
@@ -184,4 +184,9 @@ function beatOf(policy: Policy, state: GuardState = emptyState): Beat {
     },
     onSilence: "guard",
   };
+}
+
+/** Waits until it is so. */
+export async function until(isSo: () => boolean): Promise<void> {
+  await vi.waitUntil(isSo, { timeout: 60_000, interval: 10 });
 }

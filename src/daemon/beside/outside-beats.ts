@@ -11,6 +11,8 @@ import type { Wish } from "./taking-wishes.ts";
 type BeatSent =
   | {
       readonly kind: "heard";
+      /** It has heard beats of this process before, and knows of none. */
+      readonly hasForgotten?: boolean;
       readonly back?: HandedOver | undefined;
       readonly wishes?: readonly Wish[] | undefined;
     }
@@ -49,6 +51,7 @@ const limitMs = 15 * secondMs;
 /** Nobody is told of what fails for less: it is silence of ten minutes that it takes for one. */
 const troubleAfterMs = 5 * minuteMs;
 const what = "the beats to the guard outside";
+const memory = "the memory of the guard outside";
 
 export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
   const { isWanted, clock, log, take } = deps;
@@ -57,6 +60,7 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
   let failingSinceMs: number | undefined;
   /** People may have been told, perhaps by the process before, that it does not work. */
   let mayBeTold = true;
+  let hasForgotten = false;
 
   async function one(look: Look | undefined, mostMs: number, signal: AbortSignal): Promise<void> {
     const sent = await sentWithin(look, mostMs, signal);
@@ -69,6 +73,7 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
         if (sent.back !== undefined) {
           await take({ kind: "handed-back", atMs: clock.nowMs(), ...sent.back });
         }
+        await remembers(sent.hasForgotten !== true);
         await worked();
         // Before the first poll nothing is known of what they are about.
         if (look === undefined || signal.aborted) return;
@@ -94,6 +99,18 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
       signal.removeEventListener("abort", end);
       end();
     }
+  }
+
+  /** Whoever knows of no beat misses none: between the two nobody would have been told of a silence. */
+  async function remembers(isSo: boolean): Promise<void> {
+    const atMs = clock.nowMs();
+    if (!isSo) {
+      const because =
+        "it knew nothing more of this account, though it had heard this guard before. It knows again what it is told now; had this machine fallen silent, it would have done nothing";
+      log.warn({}, "the guard outside has lost what it knew");
+      await take({ kind: "trouble", what: memory, atMs, because });
+    } else if (hasForgotten) await take({ kind: "recovered", what: memory, atMs });
+    hasForgotten = !isSo;
   }
 
   async function failed(because: string): Promise<void> {

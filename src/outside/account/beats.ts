@@ -2,7 +2,7 @@ import { listedPods, spanWords } from "#guard/text.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { Beat } from "#outside/beat/beat.ts";
 import type { AccountGuardDeps, HandedBack, SignedAnswer } from "./deps.ts";
-import { forMachine } from "./for-machine.ts";
+import { forMachine, leftToSay } from "./for-machine.ts";
 import { keyed, nothingOf, stateIn, textsIn, textsOf } from "./kept-state.ts";
 import { neededFromMs, readReceived, type Received } from "./received.ts";
 import { readStandIn, type StandIn } from "./stand-in.ts";
@@ -47,8 +47,13 @@ export async function hearBeat(
     return answer;
   }
   if (standIn.overAtMs !== undefined && beat.tookBack === standIn.id) {
+    const own = stateIn(all, "own");
+    // It may be so soon that people have not heard of it from here.
+    const left = own && leftToSay(own);
     const none = { ...nothingOf("base"), ...nothingOf("own"), ...nothingOf("given") };
-    await kept.write({ ...heard, standIn: undefined, ...none });
+    const unsaid = left && keyed("unheard", textsOf(left));
+    await kept.write({ ...heard, standIn: undefined, ...none, ...unsaid });
+    if (left !== undefined) await kept.wakeAt(nowMs);
     return answer;
   }
   const over = { ...standIn, overAtMs: standIn.overAtMs ?? nowMs };

@@ -1,5 +1,5 @@
 import { silenceTopic } from "#guard/account/silent.ts";
-import type { GuardState } from "#guard/model/state.ts";
+import { emptyState, type GuardState } from "#guard/model/state.ts";
 import type { Acts } from "#outside/orders/from-outside.ts";
 
 /**
@@ -41,5 +41,22 @@ export function forMachine(state: GuardState): GuardState {
     ),
     openIncidents: state.openIncidents?.filter(({ incident }) => incident !== silenceTopic),
     reminded: Object.keys(reminded).length === 0 ? undefined : reminded,
+  };
+}
+
+/** The rest of it: what people were told of that silence and not yet that it is over. Undefined: nothing. */
+export function leftToSay({
+  owed,
+  openIncidents,
+  reminded = {},
+}: GuardState): GuardState | undefined {
+  const { [silenceTopic]: told } = reminded;
+  const notices = owed.filter((effect) => effect.kind === "notify" && effect.event === "heard");
+  if (told === undefined && notices.length === 0) return undefined;
+  return {
+    ...emptyState,
+    owed: notices,
+    openIncidents: openIncidents?.filter(({ incident }) => incident === silenceTopic),
+    ...(told !== undefined && { reminded: { [silenceTopic]: told } }),
   };
 }

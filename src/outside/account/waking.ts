@@ -94,12 +94,13 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     }
   }
 
-  /** The first that was ever heard, after people were told that there was nothing. */
+  /** What is heard after people were told that there is nothing, and what was left to be said of the last silence. */
   async function sayHeardAtLast(all: All, beat: Beat, signal: AbortSignal): Promise<void> {
     const state = stateIn(all, "unheard");
     if (state === undefined) return;
     await tellOnce(unheardDeps(state), heardFrom(beat), signal);
-    await kept.write(nothingOf("unheard"));
+    const left = stateIn(await kept.read(), "unheard");
+    if (left === undefined || left.owed.length === 0) await kept.write(nothingOf("unheard"));
   }
 
   async function wakeUnheard(all: All, signal: AbortSignal): Promise<void> {

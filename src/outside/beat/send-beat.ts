@@ -17,6 +17,8 @@ interface HandedOver {
 export type BeatSent =
   | {
       readonly kind: "heard";
+      /** It has heard beats of this process before, and knows of none. */
+      readonly hasForgotten?: boolean;
       readonly back?: HandedOver | undefined;
       /** What people have pressed there, until it is said what came of it. */
       readonly wishes?: readonly SentWish[] | undefined;
@@ -33,6 +35,7 @@ const texts = z.object({ state: z.string(), runs: z.string() });
 
 const heard = z.object({
   kind: z.literal("heard"),
+  isFirst: z.boolean().optional(),
   back: z
     .object({
       id: z.string(),
@@ -49,17 +52,26 @@ const heard = z.object({
 /** Sends beats. Never throws; no word holds the key. */
 export function createBeatSender(request: HttpRequest, nowMs: () => number) {
   const send = createSignedSender(request, nowMs);
+  let heardBy: string | undefined;
   return async (beat: Beat, to: OutsideAddress, signal: AbortSignal): Promise<BeatSent> => {
     const sent = await send("beat", JSON.stringify(beat), to, signal);
-    return sent.kind === "answered" ? beatSentBy(sent.body) : sent;
+    if (sent.kind !== "answered") return sent;
+    const by = JSON.stringify([to.url, to.account]);
+    const answer = beatSentBy(sent.body, heardBy === by);
+    if (answer.kind === "heard") heardBy = by;
+    return answer;
   };
 }
 
-function beatSentBy(body: unknown): BeatSent {
+function beatSentBy(body: unknown, wasHeard: boolean): BeatSent {
   const { data } = heard.safeParse(body);
   if (data === undefined) return { kind: "failed", because: "what answers there is no guard" };
-  const { back, wishes = [] } = data;
-  const answer = { kind: "heard", ...(wishes.length > 0 && { wishes }) } as const;
+  const { isFirst = false, back, wishes = [] } = data;
+  const answer = {
+    kind: "heard",
+    ...(isFirst && wasHeard && { hasForgotten: true }),
+    ...(wishes.length > 0 && { wishes }),
+  } as const;
   if (back === undefined) return answer;
   const [base, theirs] = [stateOf(back.base), stateOf(back.theirs)];
   if (base === undefined || theirs === undefined) {

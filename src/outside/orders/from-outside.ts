@@ -23,7 +23,8 @@ export function policyFromOutside(
     protect: [...policy.protect, ...strangers],
     thresholds: policy.thresholds.map((each) => ({
       ...each,
-      answers: ["notify"],
+      // Channels are told of a crossing whatever is called.
+      answers: [],
       backstop: acts === "guards" ? each.backstop : undefined,
     })),
     budgets: policy.budgets?.map((each) => ({
