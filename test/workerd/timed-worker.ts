@@ -126,7 +126,9 @@ export class TimedObject extends AccountObject {
   }
 
   #kept(): Readonly<Record<string, string>> {
-    const rows = this.#context.storage.sql.exec("SELECT key, value FROM kept").toArray();
+    const { sql } = this.#context.storage;
+    const tables = sql.exec("SELECT name FROM sqlite_master WHERE name = 'kept'").toArray();
+    const rows = tables.length === 0 ? [] : sql.exec("SELECT key, value FROM kept").toArray();
     return Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value)]));
   }
 }

@@ -14,16 +14,25 @@ export interface Signed {
 }
 
 /** Signs what is said for one account, so that nobody else can speak for it. In small hexadecimal letters. */
-export async function signatureOf(key: string, signed: Signed): Promise<string> {
-  const hmac = await crypto.subtle.sign("HMAC", await hmacKey(key, "sign"), bytesOf(signed));
-  return [...new Uint8Array(hmac)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export function signatureOf(key: string, signed: Signed): Promise<string> {
+  return hmacOf(key, textOf(signed));
 }
 
 /** Takes the same time whatever is wrong with it. */
-export async function isSignedBy(key: string, signature: string, signed: Signed): Promise<boolean> {
-  if (!/^[0-9a-f]{64}$/.test(signature)) return false;
-  const bytes = Uint8Array.from(signature.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  return crypto.subtle.verify("HMAC", await hmacKey(key, "verify"), bytes, bytesOf(signed));
+export function isSignedBy(key: string, signature: string, signed: Signed): Promise<boolean> {
+  return isHmacOf(key, signature, textOf(signed));
+}
+
+export async function hmacOf(key: string, text: string): Promise<string> {
+  const bytes = encoder.encode(text);
+  const hmac = await crypto.subtle.sign("HMAC", await hmacKey(key, "sign"), bytes);
+  return [...new Uint8Array(hmac)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export async function isHmacOf(key: string, given: string, text: string): Promise<boolean> {
+  if (!/^[0-9a-f]{64}$/.test(given)) return false;
+  const bytes = Uint8Array.from(given.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return crypto.subtle.verify("HMAC", await hmacKey(key, "verify"), bytes, encoder.encode(text));
 }
 
 function hmacKey(key: string, use: "sign" | "verify"): ReturnType<typeof crypto.subtle.importKey> {
@@ -32,6 +41,6 @@ function hmacKey(key: string, use: "sign" | "verify"): ReturnType<typeof crypto.
 }
 
 /** No part can be read as another's: the body comes last, and the others hold no line end. */
-function bytesOf({ kind, account, count, body }: Signed): Uint8Array<ArrayBuffer> {
-  return encoder.encode(`runpodboss-${kind}-1\n${account}\n${count}\n${body}`);
+function textOf({ kind, account, count, body }: Signed): string {
+  return `runpodboss-${kind}-1\n${account}\n${count}\n${body}`;
 }

@@ -14,6 +14,7 @@ import { createAccounts } from "#runpod/account.ts";
 import { type AccountSecrets, type Bindings, secretsOf } from "./accounts.ts";
 import { consoleLog } from "./console-log.ts";
 import { phoneResponse } from "./phone-response.ts";
+import { pageResponse } from "./page-response.ts";
 import { nothingHere, refusal } from "./refusal.ts";
 
 /** What hosts one account, on whatever it runs: answers what is said to it, and wakes its guard. */
@@ -61,6 +62,8 @@ export function createAccountHost(kept: Kept, bindings: Bindings, clock: Clock):
         );
       }
       if (what === "act") return phoneResponse(guard, request);
+      if (what === "page") return pageResponse(withoutSecrets(await guard.summary(), redact));
+      if (what === "summary") return Response.json(withoutSecrets(await guard.summary(), redact));
       if (what === "tick") {
         await guard.wake();
         return Response.json({});
@@ -80,7 +83,7 @@ function answerTo(answered: SignedAnswer, redact: Made["redact"]): Response {
     case "ordered":
       return Response.json(answered);
     case "summed-up":
-      return answerWithout(redact, answered);
+      return Response.json(withoutSecrets(answered, redact));
     case "replayed":
       return Response.json(answered, { status: 409 });
     case "refused":
@@ -89,9 +92,8 @@ function answerTo(answered: SignedAnswer, redact: Made["redact"]): Response {
 }
 
 /** What people are shown holds no secret, though what failed may have quoted one. */
-function answerWithout(redact: Made["redact"], value: unknown): Response {
-  const headers = { "content-type": "application/json" };
-  return new Response(redact(JSON.stringify(value)), { headers });
+function withoutSecrets<Shown>(shown: Shown, redact: Made["redact"]): Shown {
+  return JSON.parse(redact(JSON.stringify(shown))) as Shown;
 }
 
 function guardWith(

@@ -3,6 +3,8 @@ import type { AccountHost } from "./account-host.ts";
 import { AccountObject } from "./account-object.ts";
 import { accountName, accountsIn, type Bindings, secretsOf } from "./accounts.ts";
 import { bodyOf } from "./body.ts";
+import { fleet } from "./fleet.ts";
+import { routePage } from "./page-response.ts";
 import { isOfAccount, mostFormBytes, strangeResponse } from "./phone-response.ts";
 import { nothingHere, refusal } from "./refusal.ts";
 import { minuteMs } from "#guard/model/time.ts";
@@ -36,6 +38,10 @@ export async function routeTo(
   if (what === "act" && accountName.test(account)) {
     return routeButton(request, { account, token }, bindings, hostOf);
   }
+  if (what === "page" && accountName.test(account)) {
+    return routePage(request, account, bindings, hostOf);
+  }
+  if (pathname === "/fleet") return fleet(request, bindings, hostOf);
   if (!signedKinds.some((each) => each === what) || !accountName.test(account)) {
     return nothingHere();
   }
