@@ -5,6 +5,7 @@ import type { Log } from "#log.ts";
 import type { Paces } from "#paces.ts";
 import type { Account, Clock } from "#ports.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
+import type { OutsideBeats } from "#daemon/beside/outside-beats.ts";
 import type { Engine } from "./engine.ts";
 import type { Measuring } from "./measuring.ts";
 
@@ -18,6 +19,8 @@ export interface CycleDeps {
   readonly readLeases: () => Promise<unknown>;
   /** Asks the calendar and hands what it says to the guard. */
   readonly readMoments: () => Promise<unknown>;
+  /** What was done elsewhere while this guard saw nothing is known before it decides. */
+  readonly outside: OutsideBeats;
   readonly keepSample: (look: Seen) => void;
   readonly measuring: Measuring;
 }
@@ -55,6 +58,12 @@ async function takenLook(deps: CycleDeps, signal: AbortSignal): Promise<Look> {
     const look = await lookWithin(deps, signal);
     await leasesRead;
     await readWithin(deps.readMoments, "calendar not asked", deps, signal);
+    await readWithin(
+      () => deps.outside.catchUp(look, signal),
+      "guard outside not heard",
+      deps,
+      signal,
+    );
     if (signal.aborted) return look;
     const taking = engine.take({ kind: "look", look }, askedAtMs);
     const taken = await withinLimit(taking, paces.pollLimitMs, clock, signal).catch(
@@ -85,7 +94,7 @@ async function lookWithin(
 /** What is unknown then is told by whoever reads it; here it only must not take for ever. */
 async function readWithin(
   read: () => Promise<unknown>,
-  otherwise: "leases not read" | "calendar not asked",
+  otherwise: "leases not read" | "calendar not asked" | "guard outside not heard",
   { log, clock, paces }: CycleDeps,
   signal: AbortSignal,
 ): Promise<void> {

@@ -174,6 +174,7 @@ function start(given: Given = {}) {
       rehearsing: { begin: () => undefined, idle: () => Promise.resolve() },
       outside: {
         hello: () => Promise.resolve(),
+        catchUp: () => Promise.resolve(),
         looked: () => undefined,
         idle: () => Promise.resolve(),
       },

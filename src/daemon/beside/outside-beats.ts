@@ -46,6 +46,11 @@ export interface OutsideBeats {
    * more. Waits a little, and not for what does not answer.
    */
   hello(signal: AbortSignal): Promise<void>;
+  /**
+   * The same before a poll that sees is taken in, after minutes in which nothing was heard of this one, or it was blind:
+   * the machine may have slept. Tried once in five minutes, so that what does not answer holds up no more.
+   */
+  catchUp(look: Look, signal: AbortSignal): Promise<void>;
   /** The guard has taken in a poll. */
   looked(look: Look, signal: AbortSignal): void;
   idle(): Promise<void>;
@@ -58,6 +63,8 @@ const limitMs = 15 * secondMs;
 const leasesLimitMs = 10_000;
 /** Nobody is told of what fails for less: it is silence of ten minutes that it takes for one. */
 const troubleAfterMs = 5 * minuteMs;
+/** Nobody has stood in for less. */
+const catchUpAfterMs = 5 * minuteMs;
 const what = "the beats to the guard outside";
 const memory = "the memory of the guard outside";
 
@@ -69,6 +76,8 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
   /** People may have been told, perhaps by the process before, that it does not work. */
   let mayBeTold = true;
   let hasForgotten = false;
+  /** When a beat that did not say "blind" was heard last, or was tried for. */
+  let caughtUpAtMs = -Infinity;
 
   async function one(look: Look | undefined, mostMs: number, signal: AbortSignal): Promise<void> {
     const sent = await sentWithin(look, mostMs, signal);
@@ -78,6 +87,7 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
       case "failed":
         return failed(sent.because);
       case "heard":
+        if (look?.kind !== "blind") caughtUpAtMs = clock.nowMs();
         if (sent.back !== undefined) {
           const { leases, ...back } = sent.back;
           const because = await whyNotKept(leases);
@@ -175,7 +185,14 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
 
   return {
     async hello(signal) {
+      caughtUpAtMs = clock.nowMs();
       if (isWanted()) await one(undefined, helloLimitMs, signal);
+    },
+    async catchUp(look, signal) {
+      const nowMs = clock.nowMs();
+      if (!isWanted() || look.kind === "blind" || nowMs - caughtUpAtMs < catchUpAfterMs) return;
+      caughtUpAtMs = nowMs;
+      await one(look, helloLimitMs, signal);
     },
     looked(look, signal) {
       if (isWanted() && !signal.aborted) offer(look, signal);

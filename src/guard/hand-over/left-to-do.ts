@@ -9,6 +9,7 @@ import type { HistoryRecord, PodRun } from "#guard/model/run.ts";
 import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
+import { waysIn } from "#guard/outbox/ways.ts";
 import { own } from "#guard/own-value.ts";
 import { lineWords } from "#guard/account/lines/line.ts";
 
@@ -27,6 +28,16 @@ export interface HandOver {
  * are told by this machine alone hear of it.
  */
 export function withLeftToDo(joint: GuardState, policy: Policy, over: HandOver): Decision {
+  const { state, events } = leftToDo(joint, policy, over);
+  const known = new Set(joint.owed.map(({ id }) => id));
+  const told = { toldBy: over.channels, knownWays: waysIn(policy) };
+  const owed = state.owed.map((each) =>
+    each.kind === "notify" && !known.has(each.id) ? { ...each, ...told } : each,
+  );
+  return { state: { ...state, owed }, events };
+}
+
+function leftToDo(joint: GuardState, policy: Policy, over: HandOver): Decision {
   const { mine, atMs, because, channels } = over;
   const others = {
     ...policy,

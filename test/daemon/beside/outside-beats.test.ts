@@ -365,3 +365,63 @@ describe("beats that do not arrive", () => {
     expect(inputs).toEqual([]);
   });
 });
+
+describe("before a poll is taken in, the guard outside is asked what it has done", () => {
+  it("after five minutes of silence, as after a sleep", async () => {
+    const { beats, clock, story } = setUp(handsOver);
+    await beats.hello(never);
+    await clock.jumpTo(400 * second);
+
+    await beats.catchUp(lookAt(400), never);
+
+    expect(story.slice(-3)).toEqual(["400 beat of 400", "400 answered", "took handed-back"]);
+  });
+
+  it("not while it hears of this one", async () => {
+    const { beats, polls, story } = setUp();
+    await polls([0, 100, 200, 300, 400]);
+    const before = story.length;
+
+    await beats.catchUp(lookAt(401), never);
+
+    expect(story).toHaveLength(before);
+  });
+
+  it("after minutes of polls that saw nothing", async () => {
+    const { beats, clock, story } = setUp();
+    for (const at of [0, 100, 200, 300]) {
+      await clock.advanceTo(at * second);
+      beats.looked({ kind: "blind", atMs: at, cause: "unreachable", because: "no answer" }, never);
+      await beats.idle();
+    }
+
+    await beats.catchUp(lookAt(301), never);
+
+    expect(story.at(-2)).toBe("300 beat of 301");
+  });
+
+  it("not while a poll sees nothing still", async () => {
+    const { beats, story } = setUp();
+
+    await beats.catchUp(
+      { kind: "blind", atMs: 0, cause: "unreachable", because: "no answer" },
+      never,
+    );
+
+    expect(story).toEqual([]);
+  });
+
+  it("once in five minutes where it does not answer", async () => {
+    const { beats, clock, story } = setUp(fails);
+    await beats.catchUp(lookAt(0), never);
+    await clock.advanceTo(200 * second);
+    await beats.catchUp(lookAt(200), never);
+    await clock.advanceTo(301 * second);
+    await beats.catchUp(lookAt(301), never);
+
+    expect(story.filter((each) => each.includes("beat of"))).toEqual([
+      "0 beat of 0",
+      "301 beat of 301",
+    ]);
+  });
+});
