@@ -17,7 +17,7 @@ export interface Paces {
   readonly endRetry: { readonly firstMs: number; readonly mostMs: number };
   /** The same for a notification that failed. */
   readonly noticeRetry: { readonly firstMs: number; readonly mostMs: number };
-  /** The same for an end by hand, which is tried three times in all. */
+  /** The same for an end by hand, and for the first words to a guard outside, each tried a few times in all. */
   readonly endByHandRetryMs: number;
   readonly programEnd: ProgramEndPaces;
   /** How long a disk may take to save the state. */

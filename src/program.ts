@@ -1,6 +1,7 @@
 import { Command, Help, Option } from "commander";
 import { version } from "#package.json";
 import type { DemoApi } from "#commands/demo/scene.ts";
+import { addOutside } from "#commands/outside/commands.ts";
 import { typedOptionsOf } from "#commands/setup/typed-options.ts";
 import type { Context } from "#terminal/context.ts";
 import { defaultPaths } from "#config/paths.ts";
@@ -218,6 +219,8 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
       const { audit } = await import("#commands/audit/audit.ts");
       done(await audit(command.optsWithGlobals(), context));
     });
+
+  addOutside(program, context, done);
 
   program
     .command("completion")

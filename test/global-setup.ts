@@ -22,6 +22,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     cpSync(packaged, join(folder, packaged), { recursive: true });
   }
   cpSync("dist/page", join(folder, "bundled/page"), { recursive: true });
+  cpSync("dist/outside", join(folder, "dist/outside"), { recursive: true });
   project.provide("fastCli", await bundled(join(import.meta.dirname, "e2e/fast-cli.ts"), folder));
   return () => rmSync(folder, { recursive: true, force: true });
 }

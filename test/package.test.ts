@@ -68,6 +68,7 @@ describe("the package", () => {
         "docs/monitoring/prometheus.yml",
         "docs/service.md",
         "package.json",
+        "systemd/runpodboss-outside.service",
         "systemd/runpodboss.service",
         "systemd/runpodboss@.service",
       ]),

@@ -11,13 +11,6 @@ export function isSameChannel(mark: string, settings: ChannelSettings): boolean 
 }
 
 function placeOf(settings: ChannelSettings): string {
-  const {
-    account: _a,
-    events: _e,
-    minSeverity: _m,
-    quietHours: _q,
-    timeLimitMs: _t,
-    ...place
-  } = settings;
+  const { events: _e, minSeverity: _m, quietHours: _q, timeLimitMs: _t, ...place } = settings;
   return JSON.stringify(place);
 }

@@ -14,8 +14,6 @@ import type {
 /** The config as the program uses it: defaults filled in, paths absolute, times in milliseconds. */
 export interface Settings {
   readonly configPath: string;
-  /** The name of it among many on this machine; undefined: there is one. */
-  readonly account?: string | undefined;
   readonly apiKey: string;
   /** Where the key was found, in words. */
   readonly apiKeyFrom: string;
@@ -115,6 +113,10 @@ export interface OutsideSettings {
   /** A secret: whoever knows it can speak for this guard. */
   readonly beatKey: string;
   readonly onSilence: "notify" | "guard";
+  /** RunPod's, for it alone. Undefined: it is given the account's. */
+  readonly apiKey?: string | undefined;
+  /** Set: the config names such a key, and it is not there now, in words. */
+  readonly lacksApiKey?: string | undefined;
 }
 
 /** Where the page, the API and the metrics are served. */

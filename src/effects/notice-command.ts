@@ -10,10 +10,7 @@ import type { EffectSettings } from "./settings.ts";
 
 type Sending = "notifyCommand" | "notifyPassesKey";
 
-export type NoticeSettings = Pick<
-  EffectSettings,
-  Sending | "notifyTimeoutMs" | "protect" | "account"
-> & {
+export type NoticeSettings = Pick<EffectSettings, Sending | "notifyTimeoutMs" | "protect"> & {
   readonly thresholds: readonly Pick<EffectSettings["thresholds"][number], Sending | "name">[];
 };
 
@@ -51,7 +48,7 @@ export function noticeCommand(
   nowMs: number,
   pod: ForPod | undefined = onlyOne(podsOf(notice, look)),
 ): Command | undefined {
-  const { protect, notifyTimeoutMs, account } = settings;
+  const { protect, notifyTimeoutMs } = settings;
   const threshold = thresholdOf(notice);
   const { notifyCommand: command, notifyPassesKey } = templateFor(notice, settings);
   if (command.length === 0) return undefined;
@@ -63,7 +60,7 @@ export function noticeCommand(
     balanceUsd,
     burnPerHrUsd,
     ...line,
-    message: `${account === undefined ? "" : `${account}: `}${messageOf(notice, nowMs)}${facts === "" ? "" : ` [${facts}]`}`,
+    message: `${messageOf(notice, nowMs)}${facts === "" ? "" : ` [${facts}]`}`,
     podId,
     podName,
   };

@@ -17,11 +17,13 @@ import { createDueDay } from "#report/brief/due-day.ts";
 import { exchange } from "#requests/exchange.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { realInventory } from "./account.ts";
-import { type LeaseParts, outsideBeatsOf } from "./outside.ts";
+import { outsideBeatsOf } from "./outside.ts";
 import type { WatchParts } from "./parts.ts";
 
-interface BesideParts
-  extends Pick<WatchParts, "live" | "clock" | "log" | "paces" | "once" | "takeWish">, LeaseParts {
+interface BesideParts extends Pick<
+  WatchParts,
+  "live" | "clock" | "log" | "paces" | "once" | "takeWish"
+> {
   readonly engine: Engine;
   /** What was saved before this process. */
   readonly before: GuardState;
@@ -33,7 +35,7 @@ export function besideOf(parts: BesideParts): Beside {
   const { chores, clock, engine } = parts;
   return {
     heartbeat: heartbeatOf(parts),
-    outside: outsideBeatsOf(parts, engine, parts),
+    outside: outsideBeatsOf(parts, engine),
     tidying: createTidying({ chores, clock, take: (input) => engine.take(input) }),
     auditing: auditingOf(parts),
     briefing: briefingOf(parts),

@@ -42,13 +42,12 @@ function optionsOf(terms: readonly { readonly term: string }[]): readonly string
 }
 
 const global = optionsOf(globalOptions);
-/** By the first word: `notify test` is called by `notify`. */
-const known = new Map(
-  commands.map(({ name, parts }) => [
-    name.split(" ", 1)[0] ?? "",
-    new Set([...optionsOf(parts), ...global]),
-  ]),
-);
+/** By the first word: `notify test` is called by `notify`. Of a group, those of all. */
+const known = new Map<string, ReadonlySet<string>>();
+for (const { name, parts } of commands) {
+  const [word = ""] = name.split(" ", 1);
+  known.set(word, new Set([...(known.get(word) ?? []), ...optionsOf(parts), ...global]));
+}
 
 describe("what the documents name", () => {
   const calls = all.flatMap(({ path, text }) =>

@@ -66,6 +66,8 @@ export interface Guard {
   start(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
   /** Starts the executable that is shipped. */
   ship(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
+  /** What `start` starts with these arguments and the config, for another program to start. */
+  argv(...args: readonly string[]): readonly [program: string, ...string[]];
   /** Starts any program in the same surroundings. */
   run(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): Running;
   /** The calls of a program until now, in the order in which they began. */
@@ -220,6 +222,7 @@ export async function guardWith(
     call,
     watchApart: (...args) => start(["watch", "--config", paths.config, ...args]),
     start,
+    argv: (...args) => [...fastCli(paces), ...args, "--config", paths.config],
     ship: (args, env) => run(process.execPath, [cli, ...args], env),
     run,
     calls,

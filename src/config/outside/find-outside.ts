@@ -1,4 +1,4 @@
-import { findSecrets, noSecrets, type ShapedKey } from "#config/secrets/found-secrets.ts";
+import { findSecrets, noSecrets, type ShapedKey, together } from "#config/secrets/found-secrets.ts";
 import { missingOf, type PartOfConfig, partOf } from "#config/secrets/part-of-config.ts";
 import { type Entry, isEntry } from "#config/secrets/secret-source.ts";
 import type { OutsideSettings } from "#config/settings.ts";
@@ -15,15 +15,21 @@ export interface FoundOutside extends PartOfConfig {
 const shortestKey = 32;
 
 const key: ShapedKey = { key: "key", isNeeded: true, shape: "signing" };
+const apiKey: ShapedKey = { key: "api_key", isNeeded: false, shape: "token" };
 
 /** Also of a config that is wrong elsewhere. No fault and no warning holds the key. */
 export async function findOutside(raw: unknown, env: NodeJS.ProcessEnv): Promise<FoundOutside> {
   const { outside } = raw as Entry;
   const entry = isEntry(outside) ? outside : undefined;
   // A key that stands in the config itself is none of it: the schema says so.
-  const { key: _, ...named } = entry ?? {};
-  const found = entry === undefined ? noSecrets : await findSecrets(named, "outside", [key], env);
-  const part = partOf(found, env);
+  const { key: _, api_key: __, ...named } = entry ?? {};
+  const foundIn = (wanted: ShapedKey) =>
+    entry === undefined ? noSecrets : findSecrets(named, "outside", [wanted], env);
+  const found = await foundIn(key);
+  // The daemon needs none of it: only a deployment misses it.
+  const itsKey = await foundIn(apiKey);
+  const part = partOf(together([found, itsKey]), env);
+  const [lacking] = itsKey.missing;
   const file = outsideSchema.safeParse(outside).data;
   const { key: beatKey } = found.values;
   const isShort = beatKey !== undefined && beatKey.length < shortestKey;
@@ -38,6 +44,8 @@ export async function findOutside(raw: unknown, env: NodeJS.ProcessEnv): Promise
           account: file.account,
           beatKey,
           onSilence: file.on_silence,
+          ...(itsKey.values["api_key"] !== undefined && { apiKey: itsKey.values["api_key"] }),
+          ...(lacking && { lacksApiKey: `${lacking.where} ${lacking.what}` }),
         },
       }),
     ...part,

@@ -19,6 +19,10 @@ export const outsideSchema = z.strictObject({
     .describe("The account's name there."),
   key_env: text.optional().describe("The variable that holds the key of the beats."),
   key_file: text.optional().describe("A file that holds it and nothing else."),
+  api_key_env: text
+    .optional()
+    .describe("The variable that holds a RunPod key for it alone, which may be of less scope."),
+  api_key_file: text.optional().describe("A file that holds that key and nothing else."),
   on_silence: z
     .enum(["notify", "guard"])
     .default("notify")

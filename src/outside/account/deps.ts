@@ -32,8 +32,6 @@ export interface HandedBack {
   /** By which people were told here. */
   readonly channels: readonly string[];
   readonly because: string;
-  /** What people were given from here, as a lease file has it. */
-  readonly leases?: string;
 }
 
 /** What a machine hears in answer to what it said. */
@@ -50,7 +48,8 @@ export type SignedAnswer =
         readonly atMs: number;
       }[];
     }
-  | { readonly kind: "ordered"; readonly nowMs: number }
+  /** `was`: the role before. */
+  | { readonly kind: "ordered"; readonly nowMs: number; readonly was: "primary" | "standby" }
   | { readonly kind: "summed-up"; readonly summary: Summary }
   /** `count`: of the last that was heard. */
   | { readonly kind: "replayed"; readonly count: number }

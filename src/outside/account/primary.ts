@@ -2,10 +2,11 @@ import * as z from "zod";
 import { minuteMs } from "#guard/model/time.ts";
 import { emptyState } from "#guard/model/state.ts";
 import { readOrders } from "#outside/orders/orders.ts";
-import { lookAndDo } from "#outside/phone/look-and-do.ts";
+import { lookOnce } from "#outside/look/look-once.ts";
 import { writeLeaseBook } from "#store/lease-text.ts";
 import type { AccountGuardDeps, SignedAnswer } from "./deps.ts";
 import { nothingOf, stateIn } from "./kept-state.ts";
+import { lookDepsFor } from "./look-deps.ts";
 
 /** What a guard that has no machine goes by. It holds no secret. */
 const primary = z.object({
@@ -15,23 +16,39 @@ const primary = z.object({
   /** How often it looks. */
   everyMs: z.number().min(minuteMs),
   orders: z.unknown(),
-  /** Where this is reached: buttons of notifications lead there. */
-  url: z.string().optional(),
 });
 
 type Primary = z.infer<typeof primary>;
 
-/** Makes this the account's only guard, with the rules that it is given. */
+/** There is a machine again: its beats are waited for. */
+const standby = z.strictObject({ version: z.literal(1), role: z.literal("standby") });
+
+/** Makes this the account's only guard, with the rules that it is given, or one that waits for beats again. */
 export async function takeOrders(
   { account, kept, clock }: AccountGuardDeps,
   { count, body }: { readonly count: number; readonly body: string },
 ): Promise<SignedAnswer> {
+  const nowMs = clock.nowMs();
+  const all = await kept.read();
+  const was = all["orders"] === undefined ? "standby" : "primary";
+  if (standby.safeParse(read(body)).success) {
+    if (was === "primary") await kept.wakeAt(nowMs);
+    await kept.write({
+      account,
+      count: String(count),
+      ...(was === "primary" && {
+        knownSinceMs: String(nowMs),
+        orders: undefined,
+        leases: undefined,
+        ...nothingOf("own"),
+      }),
+    });
+    return { kind: "ordered", nowMs, was };
+  }
   const given = readPrimary(body);
   if (given === undefined || readOrders(given.orders) === undefined) {
     return { kind: "refused", because: "the rules are of a version that is not known here" };
   }
-  const nowMs = clock.nowMs();
-  const all = await kept.read();
   await kept.wakeAt(nowMs);
   await kept.write({
     account,
@@ -43,7 +60,7 @@ export async function takeOrders(
     ...nothingOf("base"),
     ...nothingOf("unheard"),
   });
-  return { kind: "ordered", nowMs };
+  return { kind: "ordered", nowMs, was };
 }
 
 /** One look of a guard that has no machine. */
@@ -62,14 +79,17 @@ export async function lookAsPrimary(
     log.error({}, "what is kept of the rules or of the state cannot be read");
     return;
   }
-  const { url } = given ?? {};
-  await lookAndDo(deps, { state, orders, acts: "guards", leases: all["leases"], url }, [], signal);
+  const look = lookDepsFor(deps, { state, orders, acts: "guards", leases: all["leases"] });
+  await lookOnce(look, [], signal);
 }
 
 export function readPrimary(text: string | undefined): Primary | undefined {
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : primary.safeParse(read(text)).data;
+}
+
+function read(text: string): unknown {
   try {
-    return primary.safeParse(JSON.parse(text)).data;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

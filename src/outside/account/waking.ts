@@ -1,14 +1,13 @@
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Beat } from "#outside/beat/beat.ts";
-import { tellOnce } from "#outside/look/look-once.ts";
+import { lookOnce, tellOnce } from "#outside/look/look-once.ts";
 import { noOrders, readOrders } from "#outside/orders/orders.ts";
-import { lookAndDo } from "#outside/phone/look-and-do.ts";
 import { aged, begin, resumed } from "./begin.ts";
 import type { AccountGuardDeps } from "./deps.ts";
 import { keyed, nothingOf, stateIn, textsIn, textsOf } from "./kept-state.ts";
-import { leasesByClockHere, withGiven } from "./leases-of.ts";
-import { lookDepsFor, type Standing } from "./look-deps.ts";
+import { leasesByClockHere } from "./leases-of.ts";
+import { lookDepsFor } from "./look-deps.ts";
 import { lookAsPrimary } from "./primary.ts";
 import { neededFromMs, type ReadBeat, readReceived } from "./received.ts";
 import { silentWords } from "./silent-words.ts";
@@ -76,8 +75,7 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     const nowMs = clock.nowMs();
     const because = silentWords(received, standIn, nowMs);
     const silent: Input = { kind: "silent", atMs: nowMs, because };
-    const given = (await kept.read())["leases"];
-    await lookAndDo(deps, standingFor(standIn, state, received.beat, given), [silent], signal);
+    await lookOnce(depsFor(standIn, state, received.beat), [silent], signal);
   }
 
   async function sayHeard(
@@ -89,9 +87,7 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     const state = stateIn(all, "own");
     if (state === undefined) return;
     // What is owed of ends is the daemon's from now on.
-    const standing = standingFor(standIn, state, beat, all["leases"]);
-    const mayEnd = false;
-    await tellOnce({ ...lookDepsFor(deps, standing), mayEnd }, heardFrom(beat), signal);
+    await tellOnce({ ...depsFor(standIn, state, beat), mayEnd: false }, heardFrom(beat), signal);
     // Nobody will say that it took back what cannot be handed over.
     if (textsIn(all, "base") === undefined) {
       await kept.write({ standIn: undefined, ...nothingOf("own") });
@@ -129,21 +125,14 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     return lookDepsFor(deps, { ...standing, leases: undefined });
   }
 
-  function standingFor(
-    { acts, aheadMs }: StandIn,
-    state: GuardState,
-    beat: Beat,
-    given: string | undefined,
-  ): Standing {
-    return {
+  function depsFor(standIn: StandIn, state: GuardState, beat: Beat) {
+    return lookDepsFor(deps, {
       state,
       orders: readOrders(beat.orders) ?? noOrders,
-      acts,
-      leases: withGiven(leasesByClockHere(beat.leases, aheadMs), given),
+      acts: standIn.acts,
+      leases: leasesByClockHere(beat.leases, standIn.aheadMs),
       known: beat.look.pods ?? [],
-      aheadMs,
-      url: beat.url,
-    };
+    });
   }
 
   return wake;

@@ -1,5 +1,5 @@
 import { type AccountGuard, createAccountGuard } from "#outside/account/account-guard.ts";
-import type { SignedAnswer } from "#outside/account/deps.ts";
+import type { AccountGuardDeps, SignedAnswer } from "#outside/account/deps.ts";
 import { signedKinds } from "#outside/beat/signature.ts";
 import { fetchRequest } from "#outside/fetch-request.ts";
 import type { Kept } from "#outside/kept.ts";
@@ -33,7 +33,12 @@ interface Made {
 }
 
 /** `bindings` hold the secrets of the accounts. */
-export function createAccountHost(kept: Kept, bindings: Bindings, clock: Clock): AccountHost {
+export function createAccountHost(
+  kept: Kept,
+  bindings: Bindings,
+  clock: Clock,
+  logOf: typeof consoleLog = consoleLog,
+): AccountHost {
   let made: Made | undefined;
 
   function madeFor(account: string): Made | undefined {
@@ -42,7 +47,8 @@ export function createAccountHost(kept: Kept, bindings: Bindings, clock: Clock):
     if (secrets === undefined) return undefined;
     const { beatKey, apiKey, channels } = secrets;
     const redact = createRedactor([beatKey, apiKey, ...channels.flatMap(channelSecrets)]);
-    made = { account, redact, guard: guardWith(account, secrets, kept, clock, redact) };
+    const parts = { kept, clock, log: logOf(account, redact) };
+    made = { account, redact, guard: guardWith(account, secrets, parts) };
     return made;
   }
 
@@ -99,9 +105,7 @@ function withoutSecrets<Shown>(shown: Shown, redact: Made["redact"]): Shown {
 function guardWith(
   account: string,
   secrets: AccountSecrets,
-  kept: Kept,
-  clock: Clock,
-  redact: Made["redact"],
+  { kept, clock, log }: Pick<AccountGuardDeps, "kept" | "clock" | "log">,
 ): AccountGuard {
   const { beatKey } = secrets;
   // Mail goes by connections that cannot be made from here.
@@ -111,7 +115,7 @@ function guardWith(
     account,
     kept,
     clock,
-    log: consoleLog(account, redact),
+    log,
     beatKey,
     runpod: (decider) =>
       createAccounts({ ...secrets, clock, ...requests, deciding: createDeciding(decider) }).account,

@@ -11,6 +11,8 @@ export interface AccountSecrets {
   readonly api: "auto" | "graphql" | "rest";
   readonly graphqlUrl: string;
   readonly restUrl: string | undefined;
+  /** The balance's address below `restUrl`, where RunPod does not say it itself. */
+  readonly restBalancePath?: string | undefined;
   readonly channels: readonly ChannelSettings[];
 }
 
@@ -20,6 +22,7 @@ const account = z.object({
   api: z.enum(["auto", "graphql", "rest"]),
   graphqlUrl: z.url(),
   restUrl: z.url().optional(),
+  restBalancePath: z.string().optional(),
   // Made by this program's own reading of a config.
   channels: z.array(z.custom<ChannelSettings>((found) => typeof found === "object")),
 });
@@ -28,6 +31,9 @@ const account = z.object({
 export const accountName = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 const prefix = "RUNPODBOSS_ACCOUNT_";
+
+/** The variable that holds the token of whoever may see all accounts together. */
+export const adminTokenName = "RUNPODBOSS_ADMIN_TOKEN";
 
 /** The variable that holds an account's secrets, as JSON. */
 export function secretName(name: string): string {

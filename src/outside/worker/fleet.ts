@@ -5,11 +5,10 @@ import { createWebClock } from "#outside/web-clock.ts";
 import type { Summary } from "#outside/summary/contract.ts";
 import { withinLimit } from "#within-limit.ts";
 import type { AccountHost } from "./account-host.ts";
-import { accountsIn, type Bindings, secretsOf } from "./accounts.ts";
+import { accountsIn, adminTokenName, type Bindings, secretsOf } from "./accounts.ts";
 import { nothingHere, refusal } from "./refusal.ts";
 
 /** The secret that opens the list of all accounts; without it there is no list. */
-const tokenName = "RUNPODBOSS_ADMIN_TOKEN";
 
 /** A Worker on the free plan may ask so many others, and some more. */
 const mostRows = 40;
@@ -46,7 +45,7 @@ export async function fleet(
   hostOf: (account: string) => Pick<AccountHost, "fetch">,
   answerLimitMs = limitMs,
 ): Promise<Response> {
-  const token = bindings[tokenName];
+  const token = bindings[adminTokenName];
   if (typeof token !== "string" || token === "") return nothingHere();
   const [, given = ""] = /^bearer +(.+)$/i.exec(headers.get("authorization") ?? "") ?? [];
   if (!isSame(given, token)) return refusal(401, "not allowed");

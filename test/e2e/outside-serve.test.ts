@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, type TestContext } from "vitest";
+import { freePort } from "../free-port.ts";
+import {
+  endsAskedOf,
+  type Guard,
+  guardWith,
+  type GuardOptions,
+  type Json,
+  until,
+} from "./guard.ts";
+import { startHook } from "./hook.ts";
+
+const emergency = {
+  name: "emergency",
+  below_usd: 10,
+  prompt: "{name}",
+  backstop: { action: "stop", after_seconds: 0 },
+};
+const trainer = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
+
+/** A guard with an account that is served, under a key that was made for it. */
+async function served(test: TestContext, options: GuardOptions = {}) {
+  const hook = await startHook(test);
+  const guard = await guardWith(test, {
+    pods: [trainer],
+    ...options,
+    config: {
+      claude_command: [],
+      thresholds: [emergency],
+      notify: [{ type: "webhook", name: "phone", url: hook.url }],
+      ...options.config,
+    },
+  });
+  const dir = join(guard.folder, "outside");
+  const address = `127.0.0.1:${await freePort()}`;
+  await guard.command("outside", "init", "--dir", dir);
+  guard.configure({
+    outside: { url: `http://${address}`, key_file: join(dir, "outside.key"), on_silence: "guard" },
+  });
+  // The key of RunPod stands in it, which the test may print nowhere: it goes from one process to the other.
+  const secrets = join(guard.folder, "secrets.json");
+  const keep = `umask 077; "$@" > ${secrets}`;
+  const [program, ...first] = guard.argv("outside", "deploy", "--secrets", "--dir", dir);
+  const kept = await guard.run("/bin/sh", ["-c", keep, "-", program, ...first]).ended;
+  expect(kept).toMatchObject({ by: 0 });
+  const folder = join(guard.folder, "served");
+  const args = [
+    "outside",
+    "serve",
+    "--listen",
+    address,
+    "--dir",
+    folder,
+    "--secrets-file",
+    secrets,
+  ];
+  const start = async () => {
+    const running = guard.start(args);
+    await running.said("guard outside started");
+    return running;
+  };
+  const role = (...more: readonly string[]) =>
+    guard.command("outside", "deploy", "--no-wrangler", "--dir", dir, ...more);
+  return { guard, hook, args, folder, start, role };
+}
+
+const statusOf = ({ simulator }: Guard, id: string) => simulator.account.pod(id)?.status;
+
+const keptIn = (folder: string): Readonly<Record<string, string>> =>
+  (JSON.parse(readFileSync(join(folder, "main.json"), "utf8")) as { kept: Record<string, string> })
+    .kept;
+
+const eventsIn = (told: readonly string[]): readonly unknown[] =>
+  told.map((each) => (JSON.parse(each) as Json)["event"]);
+
+describe.concurrent("outside serve", () => {
+  it("guards an account that has no machine: looks, tells and stops, with what it cannot do said", async (test) => {
+    const { guard, hook, start, role } = await served(test, { balanceUsd: 9, notify: "" });
+    await start();
+
+    const given = await role("--primary");
+    await until("the end of the pod", () => statusOf(guard, "p1") === "EXITED");
+
+    expect(given).toMatchObject({ by: 0 });
+    expect(given.stdout).toMatch(/guarded from there, with no machine: it looks every 60 s/);
+    expect(given.stdout).toContain("it cannot run notify_command");
+    expect(given.stdout).toMatch(/Do not run runpodboss .*watch beside it/);
+    await until("the words of the end", () => eventsIn(hook.told).includes("backstop"));
+    expect(eventsIn(hook.told).filter((event) => event === "trip")).toHaveLength(1);
+  });
+
+  it("goes on where a process before it was killed, and says nothing twice", async (test) => {
+    const { guard, hook, start, role, folder } = await served(test, { balanceUsd: 9 });
+    const first = await start();
+    await role("--primary");
+    await until("the end of the pod", () => statusOf(guard, "p1") === "EXITED");
+    await until("the words of the end", () => eventsIn(hook.told).includes("backstop"));
+    await until("all of it on the disk", () =>
+      /"owed":\s*\[\]/.test(keptIn(folder)["own.state"] ?? ""),
+    );
+    first.signal("SIGKILL");
+    await first.ended;
+    const before = hook.told.length;
+    const asked = guard.simulator.asked.length;
+
+    await start();
+    // Its next look would come by itself, in a minute.
+    await role("--primary");
+    await until("its next look", () => guard.simulator.asked.length > asked);
+
+    expect(hook.told.slice(0, before)).toEqual(hook.told);
+    expect(endsAskedOf(guard)).toEqual(["p1"]);
+  });
+
+  it("waits for beats again once it is no longer the only guard", async (test) => {
+    const { guard, start, role, folder } = await served(test);
+    const serving = await start();
+    await role("--primary");
+
+    const { stdout } = await role();
+    const again = await role();
+    guard.watch();
+    await until("a beat", () => "beat" in keptIn(folder));
+
+    expect(stdout).toMatch(/no longer guarded from there alone: it waits for the beats/);
+    expect(again.stdout).toContain("Account main is on standby");
+    expect(serving.lines.filter(({ level }) => level === "error")).toEqual([]);
+  });
+
+  it("is the only one that serves its folder", async (test) => {
+    const { guard, args, start } = await served(test);
+    await start();
+
+    const other = await guard.start(args.with(3, `127.0.0.1:${await freePort()}`)).ended;
+
+    expect(other).toMatchObject({ by: 2 });
+    expect(other.stderr).toMatch(/already running: pid \d+/);
+  });
+
+  it("ends when it is told to, and leaves no lock behind", async (test) => {
+    const { start, folder } = await served(test);
+    const running = await start();
+
+    running.signal("SIGTERM");
+
+    expect(await running.ended).toMatchObject({ by: 130 });
+    expect(readdirSync(folder).filter((name) => name.endsWith(".lock"))).toEqual([]);
+  });
+
+  it("takes no secrets from a file that others may read, nor what is none of ours", async (test) => {
+    const { guard, args, folder } = await served(test);
+    const at = (file: string) => [...args.slice(0, -1), join(guard.folder, file)];
+    guard.write("open.json", "{}");
+    guard.write("none.json", "{}");
+    guard.write("list.json", "[]");
+    guard.write("broken.json", '{"RUNPODBOSS_ACCOUNT_MAIN":"{}"}');
+    await guard.run("/bin/chmod", ["644", join(guard.folder, "open.json")]).ended;
+
+    const ends = await Promise.all(
+      ["open.json", "none.json", "list.json", "broken.json", "gone.json"].map(async (file) => {
+        const { by, stderr } = await guard.call(at(file)).ended;
+        return `${by} ${stderr.split("\n")[0]}`;
+      }),
+    );
+
+    expect(ends).toEqual([
+      expect.stringMatching(/^2 .*others on this machine may read it/),
+      "2 No account stands in these secrets.",
+      "2 The secrets are no JSON object.",
+      "2 The secrets of main cannot be read.",
+      expect.stringMatching(/^2 There are no secrets at /),
+    ]);
+    expect(() => readdirSync(folder)).toThrow("ENOENT");
+  });
+});
