@@ -1,3 +1,4 @@
+import type { Effect } from "#guard/model/effect.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Scheduled } from "#guard/model/schedules.ts";
 import type { BudgetPeriod, PodSpan } from "#guard/model/spend.ts";
@@ -35,7 +36,10 @@ const later = threeWay(joined(Math.max));
 
 const ofSlice: { readonly [Key in keyof Required<GuardState>]: Merge<GuardState[Key]> } = {
   fired: byKey(threeWay((mine, theirs) => mine === true || theirs === true)),
-  owed: rows(({ id }) => id),
+  owed: rows(
+    ({ id }) => id,
+    threeWay((mine, theirs, base) => (isSettled(theirs, base) ? undefined : mine)),
+  ),
   trippedAtMs: byKey(earlier),
   blind: ours(),
   podsBlind: ours(),
@@ -84,8 +88,9 @@ const ofSlice: { readonly [Key in keyof Required<GuardState>]: Merge<GuardState[
   shown: mineOnly,
   unseenBy: mineOnly,
   rehearsal: mineOnly,
-  lookedAtMs: mineOnly,
-  podsSeenAtMs: mineOnly,
+  // Seen from there, the account was seen: no run that was followed all along is unsure.
+  lookedAtMs: ours(),
+  podsSeenAtMs: ours(),
   emptySinceMs: ours(),
   audited: ours(),
   charges: mineOnly,
@@ -164,13 +169,30 @@ function scheduledBoth(mine: Scheduled | undefined, theirs: Scheduled | undefine
   return { ...mine, dealtMs, due: { ...theirs.due, ...mine.due } };
 }
 
+/** What is still due without it comes to be owed again at the next look. */
+function isSettled(theirs: Effect | undefined, base: Effect | undefined): boolean {
+  return theirs === undefined && base !== undefined;
+}
+
+/** Where one side goes on with the run of before, the other knows better: it has ended, or begun anew. */
+function runBoth(
+  mine: PodRun | undefined,
+  theirs: PodRun | undefined,
+  base: PodRun | undefined,
+): PodRun | undefined {
+  if (mine?.firstSeenAtMs !== theirs?.firstSeenAtMs) {
+    return mine?.firstSeenAtMs === base?.firstSeenAtMs ? theirs : mine;
+  }
+  return mine && theirs && toldOnBoth(mine, theirs);
+}
+
 /** The same run on both sides: what people were told of it on either, they were told. */
-function runBoth(mine: PodRun | undefined, theirs: PodRun | undefined) {
-  if (mine === undefined || theirs === undefined) return mine;
-  if (mine.firstSeenAtMs !== theirs.firstSeenAtMs) return mine;
+function toldOnBoth(mine: PodRun, theirs: PodRun): PodRun {
   return {
     ...mine,
     warnedAtMs: { ...theirs.warnedAtMs, ...mine.warnedAtMs },
+    warnedOfMs: { ...theirs.warnedOfMs, ...mine.warnedOfMs },
+    warnedActions: { ...theirs.warnedActions, ...mine.warnedActions },
     warnedNames: { ...theirs.warnedNames, ...mine.warnedNames },
     actedAtMs: { ...theirs.actedAtMs, ...mine.actedAtMs },
   };

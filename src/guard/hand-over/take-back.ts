@@ -18,7 +18,9 @@ export function onHandedBack(
   if (state.tookBackId === id) return { state, events: [] };
   const byOurClock = (there: GuardState): GuardState => shifted(there, -aheadMs);
   const theirs = byOurClock(input.theirs);
-  const joint = merged(state, byOurClock(base), theirs);
+  // On the way there and back some of it is written otherwise; what is unchanged must not look changed.
+  const mine = aheadMs === 0 ? state : byOurClock(shifted(state, aheadMs));
+  const joint = merged(mine, byOurClock(base), theirs);
   const draft = { type: "daemon", reason: null, because } as const;
   const taken = recorded({ ...joint, tookBackId: id }, [draft], atMs);
   return withLeftToDo(taken, policy, { mine: state, theirs, channels, atMs, because });
