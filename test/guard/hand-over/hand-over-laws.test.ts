@@ -41,13 +41,11 @@ const ofOneProcess: ReadonlySet<string> = new Set<keyof GuardState>([
   "leaseBook",
   "lastSeen",
   "rulesSaid",
-  "lookedAtMs",
   "source",
   "crossing",
   "shown",
   "unseenBy",
   "rehearsal",
-  "podsSeenAtMs",
   "troubles",
   "inForce",
 ]);
