@@ -137,7 +137,7 @@ function turn(
   for (const input of [momentsAt(n, policy), ...inputsOf(n, given as never)]) {
     now = step(now, n, input, policy);
   }
-  let after = world;
+  const ended = new Set<string>();
   const proven = [...side.proven];
   for (const effect of now.state.owed) {
     if (!isEnd(effect)) {
@@ -146,17 +146,18 @@ function turn(
     }
     if (effect.notBeforeMs > at(n) || answer === "none") continue;
     const { id, podId } = effect;
-    if (after[podId] === undefined) {
+    if (world[podId] === undefined || ended.has(podId)) {
       now = settleAt(now, n, id, { kind: "moot", podIs: "stopped" }, policy);
     } else if (answer === "failed") {
       now = settleAt(now, n, id, { kind: "failed" }, policy);
     } else {
       now = settleAt(now, n, id, { kind: "done", podIs: "stopped" }, policy);
-      after = { ...after, [podId]: undefined };
+      ended.add(podId);
       if (effect.kind === "end-run") proven.push([n, podId]);
     }
   }
-  return { side: { ...now, proven }, world: after };
+  const left = Object.entries(world).filter(([podId]) => !ended.has(podId));
+  return { side: { ...now, proven }, world: Object.fromEntries(left) };
 }
 
 function started(world: World, n: number, { starts }: Minute): World {
@@ -217,7 +218,7 @@ function storyOf({ events, owed }: Lived): readonly string[] {
 
 const clocks = fc.constantFrom(0, 0, 7 * minuteMs, -7 * minuteMs);
 
-/** Until when the machine's guard lived, and what then stood in for it lived through. */
+/** Until when the machine's guard lived, and what atLast stood in for it lived through. */
 function stoodIn(
   policy: Policy,
   before: readonly Minute[],
@@ -226,7 +227,7 @@ function stoodIn(
   readonly first: Side;
   readonly outside: Side;
   readonly world: World;
-  readonly then: number;
+  readonly atLast: number;
 } {
   const first = lives({ side: fresh, world: begun }, 0, before, policy);
   const from = before.length + 10;
@@ -236,7 +237,7 @@ function stoodIn(
     there,
     policy,
   );
-  return { first: first.side, outside, world, then: from + there.length };
+  return { first: first.side, outside, world, atLast: from + there.length };
 }
 
 describe("a guard that was dead while another stood in", () => {
@@ -249,15 +250,15 @@ describe("a guard that was dead while another stood in", () => {
         minutes(8),
         clocks,
         (policy, before, there, after, aheadMs) => {
-          const { first, outside, world, then } = stoodIn(policy, before, there);
+          const { first, outside, world, atLast } = stoodIn(policy, before, there);
           const base = anew(first.state).state;
           const theirs = shifted(outside.state, aheadMs);
-          const input = handedBack("1", then, base, theirs, aheadMs);
+          const input = handedBack("1", atLast, base, theirs, aheadMs);
 
           const joint = onHandedBack(base, input, policy).state;
 
           const [back, alone] = [joint, outside.state].map(
-            (state) => lives({ side: anew(state), world }, then, after, policy).side,
+            (state) => lives({ side: anew(state), world }, atLast, after, policy).side,
           );
           expect(back && storyOf(back)).toEqual(alone && storyOf(alone));
         },
@@ -269,11 +270,15 @@ describe("a guard that was dead while another stood in", () => {
     fc.assert(
       fc.property(policies, minutes(20), minutes(20), minutes(20), (policy, ...parts) => {
         const [before, there, after] = parts;
-        const { first, outside, world, then } = stoodIn(policy, before, there);
+        const { first, outside, world, atLast } = stoodIn(policy, before, there);
         const base = anew(first.state).state;
-        const joint = onHandedBack(base, handedBack("1", then, base, outside.state), policy).state;
+        const joint = onHandedBack(
+          base,
+          handedBack("1", atLast, base, outside.state),
+          policy,
+        ).state;
 
-        const back = lives({ side: anew(joint), world }, then, after, policy).side;
+        const back = lives({ side: anew(joint), world }, atLast, after, policy).side;
 
         const proven = [first, outside, back].flatMap((side) => side.proven.map(([n]) => n));
         const inAnHour = proven.map((n) => proven.filter((m) => m >= n && m < n + 60).length);
@@ -309,7 +314,7 @@ function sideBySide(
     );
     [mine, theirs, world] = [ofMine.side, ofTheirs.side, ofTheirs.world];
   }
-  return { base, mine, theirs, world, then: from + both.length };
+  return { base, mine, theirs, world, atLast: from + both.length };
 }
 
 const bothSides = fc.array(fc.record({ here: minute, there: minute }), { maxLength: 20 });
@@ -318,11 +323,11 @@ describe("two guards that both lived", () => {
   it("owe no more what either has settled, and all that the machine's own came to owe", () => {
     fc.assert(
       fc.property(policies, minutes(20), bothSides, (policy, before, both) => {
-        const { base, mine, theirs, then } = sideBySide(policy, before, both);
+        const { base, mine, theirs, atLast } = sideBySide(policy, before, both);
 
         const joint = onHandedBack(
           mine.state,
-          handedBack("1", then, base, theirs.state),
+          handedBack("1", atLast, base, theirs.state),
           policy,
         ).state;
 
@@ -342,8 +347,8 @@ describe("two guards that both lived", () => {
   it("follow no run of which either has proven the end", () => {
     fc.assert(
       fc.property(policies, minutes(20), bothSides, clocks, (policy, before, both, aheadMs) => {
-        const { base, mine, theirs, then } = sideBySide(policy, before, both);
-        const input = handedBack("1", then, base, shifted(theirs.state, aheadMs), aheadMs);
+        const { base, mine, theirs, atLast } = sideBySide(policy, before, both);
+        const input = handedBack("1", atLast, base, shifted(theirs.state, aheadMs), aheadMs);
 
         const joint = onHandedBack(mine.state, input, policy).state;
 
@@ -363,18 +368,18 @@ describe("two guards that both lived", () => {
   it("count each end of the last hour, and what was spent as whoever has seen more of it", () => {
     fc.assert(
       fc.property(policies, minutes(20), bothSides, (policy, before, both) => {
-        const { base, mine, theirs, then } = sideBySide(policy, before, both);
+        const { base, mine, theirs, atLast } = sideBySide(policy, before, both);
 
         const joint = onHandedBack(
           mine.state,
-          handedBack("1", then, base, theirs.state),
+          handedBack("1", atLast, base, theirs.state),
           policy,
         ).state;
 
         const spentIn = ({ budgets }: GuardState): number =>
           budgets?.["daily"]?.at(-1)?.spentUsd ?? 0;
         const ends = (each: GuardState): readonly number[] =>
-          each.guardEndsAtMs.filter((ms) => at(then) - ms < hourMs);
+          each.guardEndsAtMs.filter((ms) => at(atLast) - ms < hourMs);
         expect(spentIn(joint)).toBe(Math.max(spentIn(mine.state), spentIn(theirs.state)));
         expect(ends(joint)).toEqual(expect.arrayContaining([...ends(mine.state)]));
         expect(ends(joint)).toEqual(expect.arrayContaining([...ends(theirs.state)]));
@@ -385,10 +390,10 @@ describe("two guards that both lived", () => {
   it("have nothing owed of pods that have ended, once the joint one has looked", () => {
     fc.assert(
       fc.property(policies, minutes(20), bothSides, (policy, before, both) => {
-        const { base, mine, theirs, world, then } = sideBySide(policy, before, both);
+        const { base, mine, theirs, world, atLast } = sideBySide(policy, before, both);
         const joint = onHandedBack(
           mine.state,
-          handedBack("1", then, base, theirs.state),
+          handedBack("1", atLast, base, theirs.state),
           policy,
         ).state;
         const calm: Minute = {
@@ -399,7 +404,7 @@ describe("two guards that both lived", () => {
           starts: undefined,
         };
 
-        const { side } = lives({ side: anew(joint), world }, then + 5, [calm], policy);
+        const { side } = lives({ side: anew(joint), world }, atLast + 5, [calm], policy);
 
         const ended = side.state.owed
           .filter(isEnd)
@@ -412,11 +417,11 @@ describe("two guards that both lived", () => {
   it("hand over the same once, however often it comes", () => {
     fc.assert(
       fc.property(policies, minutes(20), bothSides, clocks, (policy, before, both, aheadMs) => {
-        const { base, mine, theirs, then } = sideBySide(policy, before, both);
-        const input = handedBack("1", then, base, shifted(theirs.state, aheadMs), aheadMs);
+        const { base, mine, theirs, atLast } = sideBySide(policy, before, both);
+        const input = handedBack("1", atLast, base, shifted(theirs.state, aheadMs), aheadMs);
         const once = onHandedBack(mine.state, input, policy).state;
 
-        const twice = onHandedBack(once, { ...input, atMs: at(then + 1) }, policy);
+        const twice = onHandedBack(once, { ...input, atMs: at(atLast + 1) }, policy);
 
         expect(twice).toEqual({ state: once, events: [] });
       }),
