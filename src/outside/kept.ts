@@ -6,4 +6,6 @@ export interface Kept {
   write(changes: Readonly<Record<string, string | undefined>>): Promise<void>;
   /** Wakes the guard then, whatever has become of this process; one moment at a time. */
   wakeAt(atMs: number): Promise<void>;
+  /** Then or sooner, where it is cheaper to leave a moment that comes before it as it is set. */
+  wakeBy?(atMs: number): Promise<void>;
 }

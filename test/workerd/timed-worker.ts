@@ -14,6 +14,10 @@ export interface Asked {
   readonly speed?: number;
   /** Its alarm goes off: so many times at once. */
   readonly wakes?: number;
+  /** Its alarm goes off if it is due. */
+  readonly isDue?: boolean;
+  /** All of this to all of these accounts, and what is heard of them without what they keep. */
+  readonly accounts?: readonly string[];
   /** The platform's own alarm goes off, at once. */
   readonly rings?: boolean;
   /** All that it keeps is lost, its alarm too. */
@@ -32,6 +36,9 @@ export interface Told {
   readonly rowsWritten: number;
   readonly rowsRead: number;
   readonly alarmsSet: number;
+  /** How often it went off, and how late at most. */
+  readonly alarms: number;
+  readonly mostLateMs: number;
   readonly log: readonly string[];
   /** By its key. */
   readonly kept: Readonly<Record<string, string>>;
@@ -44,6 +51,8 @@ interface Time {
   rowsWritten: number;
   rowsRead: number;
   alarmsSet: number;
+  alarms: number;
+  mostLateMs: number;
 }
 
 /** They outlive their objects, as the world around these does. By the object's own name. */
@@ -84,6 +93,8 @@ export class TimedObject extends AccountObject {
       rowsWritten: 0,
       rowsRead: 0,
       alarmsSet: 0,
+      alarms: 0,
+      mostLateMs: 0,
     };
     times.set(name, time);
     const storage = counted(context.storage, time);
@@ -104,25 +115,32 @@ export class TimedObject extends AccountObject {
     }
     if (asked.dies === true || asked.empties === true) this.#context.abort("it ends");
     if (asked.rings === true) await this.#context.storage.setAlarm(Date.now());
-    const wakes = Array.from({ length: asked.wakes ?? 0 }, () => this.#wakes());
+    const isDue = asked.isDue === true && Date.now() + time.aheadMs >= (time.wakeAtMs ?? Infinity);
+    const wakes = Array.from({ length: isDue ? 1 : (asked.wakes ?? 0) }, () => this.#wakes());
     await Promise.all(wakes);
-    const { wakeAtMs, rowsWritten, rowsRead, alarmsSet } = time;
-    const counts = { rowsWritten, rowsRead, alarmsSet };
-    const nowMs = Date.now() + time.aheadMs;
+    const { rowsWritten, rowsRead, alarmsSet, alarms, mostLateMs } = time;
     const told: Told = {
-      nowMs,
-      wakeAtMs: wakeAtMs ?? null,
-      ...counts,
-      log: logs.get(accountIn(request)) ?? [],
-      kept: this.#kept(),
+      nowMs: Date.now() + time.aheadMs,
+      wakeAtMs: time.wakeAtMs ?? null,
+      rowsWritten,
+      rowsRead,
+      alarmsSet,
+      alarms,
+      mostLateMs,
+      log: asked.accounts === undefined ? (logs.get(accountIn(request)) ?? []) : [],
+      kept: asked.accounts === undefined ? this.#kept() : {},
     };
     return Response.json(told);
   }
 
   /** As the platform does: what has gone off is set no more. */
   #wakes(): Promise<void> {
-    this.#time.wakeAtMs = undefined;
-    return speeds.run(this.#time.speed, () => this.alarm());
+    const time = this.#time;
+    const lateMs = Date.now() + time.aheadMs - (time.wakeAtMs ?? Infinity);
+    time.mostLateMs = Math.max(time.mostLateMs, lateMs);
+    time.alarms += 1;
+    time.wakeAtMs = undefined;
+    return speeds.run(time.speed, () => this.alarm());
   }
 
   #kept(): Readonly<Record<string, string>> {
@@ -154,8 +172,11 @@ function counted(storage: ObjectStorage, time: Time): ObjectStorage {
       time.alarmsSet += 1;
       return Promise.resolve();
     },
+    getAlarm: () => Promise.resolve(time.wakeAtMs ?? null),
   };
 }
+
+const asking = { method: "POST", headers: { "x-test": "yes" } } as const;
 
 function accountIn({ url }: Request): string {
   return new URL(url).pathname.split("/")[2] ?? "";
@@ -171,12 +192,24 @@ export default {
     const now = { ...env, ...added };
     if (request.headers.get("x-test") === null) return route(request, now);
     const account = accountIn(request);
-    const asked = (await request.clone().json()) as Asked;
+    const asked = (await request.json()) as Asked;
     if (asked.bindings !== undefined) {
       added = { ...added, ...asked.bindings };
       return Response.json({});
     }
-    const told = await env.ACCOUNTS.get(env.ACCOUNTS.idFromName(account)).fetch(request);
+    const tell = (name: string): Promise<Response> =>
+      env.ACCOUNTS.get(env.ACCOUNTS.idFromName(name)).fetch(
+        new Request(`http://object/beat/${name}`, { ...asking, body: JSON.stringify(asked) }),
+      );
+    if (asked.accounts !== undefined) {
+      const told = await Promise.allSettled(asked.accounts.map(tell));
+      if (asked.dies === true) return Response.json([]);
+      const heard = told.flatMap((each) =>
+        each.status === "fulfilled" ? [each.value.json()] : [],
+      );
+      return Response.json(await Promise.all(heard));
+    }
+    const told = await tell(account);
     const key = secretName(account);
     const alone = { ACCOUNTS: env.ACCOUNTS, [key]: now[key] };
     if (asked.ticks === true) await tick(undefined, alone);

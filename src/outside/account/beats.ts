@@ -41,7 +41,8 @@ export async function hearBeat(
   await endLook();
   const all = await kept.read();
   const standIn = readStandIn(all["standIn"]);
-  await kept.wakeAt(Math.max(nowMs, fromMs));
+  const neededMs = Math.max(nowMs, fromMs);
+  await (kept.wakeBy === undefined ? kept.wakeAt(neededMs) : kept.wakeBy(neededMs));
   if (standIn === undefined) {
     await kept.write(heard);
     return answer;

@@ -10,7 +10,7 @@ import { hasSeenPods } from "#guard/pods/follow/runs.ts";
 import { isMeasuringOfUse } from "#guard/pods/follow/telemetry.ts";
 import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
-import type { Account, Calendar, Clock } from "#ports.ts";
+import type { Account, Calendar, Clock, StateStore } from "#ports.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
 import { performOutside } from "./perform-outside.ts";
 
@@ -83,7 +83,8 @@ async function carriedOut(
 ): Promise<void> {
   const { clock, log } = deps;
   const untilMs = clock.nowMs() + limitMs;
-  const { engine, queue } = engineOf(deps, policy);
+  const saves = savesOf(deps);
+  const { engine, queue } = engineOf(deps, policy, saves);
   try {
     await work(engine);
     const restMs = Math.max(0, untilMs - clock.nowMs());
@@ -96,22 +97,46 @@ async function carriedOut(
     });
     await engine.idle();
     // The engine of a process keeps in memory what was learned since its last poll; here it would be gone.
-    await deps.save(engine.state(), "runs");
+    await saves.rest(engine.state());
   }
+}
+
+type Saves = Pick<StateStore, "save" | "saveLearned"> & {
+  /** What was learned is not newer than the rest: what was said by it would have to be owed there. */
+  readonly rest: (state: GuardState) => Promise<void>;
+};
+
+/** What is learned is saved once in a turn, and before an end is asked for: whether it is due is judged by it. */
+function savesOf({ save }: LookDeps): Saves {
+  let isSaved = true;
+  return {
+    async save(state) {
+      isSaved = false;
+      await save(state, "state");
+      isSaved = true;
+    },
+    saveLearned: async (state) => {
+      if (state.owed.some(({ kind }) => kind === "end-run")) await save(state, "runs");
+    },
+    rest: async (state) => {
+      if (isSaved) await save(state, "runs");
+    },
+  };
 }
 
 function engineOf(
   deps: LookDeps,
   policy: () => Policy,
+  { save, saveLearned }: Saves,
 ): { readonly engine: Engine; readonly queue: Queue } {
-  const { clock, log, save } = deps;
+  const { clock, log } = deps;
   const engine: Engine = createEngine({
     state: deps.state,
     policy,
     store: {
       load: () => Promise.resolve(deps.state),
-      save: (state) => save(state, "state"),
-      saveLearned: (state) => save(state, "runs"),
+      save,
+      saveLearned,
     },
     clock,
     log,
