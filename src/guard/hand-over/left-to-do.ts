@@ -11,7 +11,6 @@ import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { waysIn } from "#guard/outbox/ways.ts";
 import { own } from "#guard/own-value.ts";
-import { lineWords } from "#guard/account/lines/line.ts";
 
 export interface HandOver {
   /** As it was here before. */
@@ -44,25 +43,32 @@ function leftToDo(joint: GuardState, policy: Policy, over: HandOver): Decision {
     channels: policy.channels.filter((each) => !channels.includes(each.name)),
   };
   const crossed = policy.thresholds.filter(
-    ({ name }) => isFired(joint, name) && !isFired(mine, name),
+    ({ name }) => isFired(joint, name) && trippedAtMs(joint, name) > trippedAtMs(mine, name),
   );
-  const spent = (policy.budgets ?? []).filter(
-    ({ name }) => isSpentIn(joint, name, atMs) && !isSpentIn(mine, name, atMs),
-  );
-  const answers = crossed.flatMap((threshold) => {
-    const { name, belowUsd } = threshold;
-    const record = lastRecord(over, "trip", name);
-    const balanceUsd = record?.balanceUsd ?? belowUsd ?? 0;
-    const look = { atMs, balanceUsd, burnPerHrUsd: undefined };
-    const words = record?.because ?? `the balance fell below ${lineWords(threshold)}`;
-    return answersOf(joint, others, threshold, look, words);
+  const answers = crossed.map((threshold) => {
+    const record = lastRecord(over, "trip", threshold.name);
+    if (record?.balanceUsd === undefined) return { unknown: threshold.name, owed: [] };
+    const look = { atMs, balanceUsd: record.balanceUsd, burnPerHrUsd: undefined };
+    return { owed: answersOf(joint, others, threshold, look, record.because) };
+  });
+  // Of a crossing that nothing is known of, the next look judges anew.
+  const unknown = answers.map((each) => each.unknown);
+  const fired = Object.entries(joint.fired).filter(([name]) => !unknown.includes(name));
+  const spent = (policy.budgets ?? []).flatMap((budget) => {
+    const period = presentIn(joint, budget.name, atMs);
+    const isNew = isHeld(period) && !isHeld(presentIn(mine, budget.name, atMs));
+    return isNew ? [{ budget, period }] : [];
   });
   return chain(
-    { ...joint, owed: [...joint.owed, ...answers], runs: withAgentsToCall(joint, policy, mine) },
-    ...spent.map((budget) => (before: GuardState): Decision => {
+    {
+      ...joint,
+      fired: Object.fromEntries(fired),
+      owed: [...joint.owed, ...answers.flatMap(({ owed }) => owed)],
+      runs: withAgentsToCall(joint, policy, mine),
+    },
+    ...spent.map(({ budget, period }) => (before: GuardState): Decision => {
       const { name, action } = budget;
-      const period = presentIn(before, name, atMs);
-      const words = lastRecord(over, "budget", name)?.because ?? `budget ${name} is spent`;
+      const words = lastRecord(over, "budget", name)?.because ?? `budget ${name} is used up`;
       const told = notify(before, others, {
         event: "budget",
         name,
@@ -70,7 +76,7 @@ function leftToDo(joint: GuardState, policy: Policy, over: HandOver): Decision {
         atMs,
         because: words,
       });
-      if (action !== "agent" || period === undefined) return told;
+      if (action !== "agent") return told;
       const owed = [...told.state.owed, callOf(budget, period, words, atMs)];
       return { ...told, state: { ...told.state, owed } };
     }),
@@ -78,8 +84,9 @@ function leftToDo(joint: GuardState, policy: Policy, over: HandOver): Decision {
   );
 }
 
-function isSpentIn(state: GuardState, name: string, atMs: number): boolean {
-  return isHeld(presentIn(state, name, atMs));
+/** When it was crossed that time: crossed once more there after that, nobody here has answered it. */
+function trippedAtMs(state: GuardState, name: string): number {
+  return own(state.trippedAtMs, name) ?? 0;
 }
 
 function lastRecord(

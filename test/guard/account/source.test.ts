@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acrossChangeOver } from "#guard/account/crossing.ts";
+import { acrossChangeOver, savedDecider } from "#guard/account/crossing.ts";
 import { decide } from "#guard/decide.ts";
 import type { Api, Look, Pod, Seen } from "#guard/model/account.ts";
 import type { PodRun } from "#guard/model/run.ts";
@@ -572,4 +572,23 @@ describe("a poll of an effect's own", () => {
     ]);
     expect(acrossChangeOver(state, by("rest", 1, { pods: [exited] })).pods).toContainEqual(exited);
   });
+});
+
+const since = { sinceMs: at(0), because };
+
+it.each<[string, Partial<GuardState>, object]>([
+  ["GraphQL decides at a start with nothing saved", {}, { api: "graphql" }],
+  ["REST, once it has taken over", { source: { api: "rest", ...since } }, { api: "rest", because }],
+  [
+    "GraphQL, where REST was only asked alone by the config",
+    { source: { api: "rest", isConfigured: true, ...since } },
+    { api: "graphql" },
+  ],
+  [
+    "and what it did not show of late is counted on",
+    { unseenBy: { sinceMs: at(0), because, polls: 2 } as unknown as GuardState["unseenBy"] },
+    { api: "graphql", unseen: { polls: 2 } },
+  ],
+])("%s", (_sentence, saved, expected) => {
+  expect(savedDecider({ ...emptyState, ...saved })).toMatchObject(expected);
 });

@@ -73,6 +73,43 @@ describe("a machine that takes over from the guard outside", () => {
     expect(owedIn(crossed).filter((each) => each === "tell trip by phone")).toHaveLength(1);
   });
 
+  it("calls its agent for what was over there, and then crossed once more", () => {
+    const again = takenBack({
+      before: balance(9),
+      outside: [balance(25), balance(25), balance(8)],
+    });
+
+    const calls = again.state.owed.filter(({ kind }) => kind === "call-agent");
+    expect(calls).toMatchObject([{ balanceUsd: 9 }, { balanceUsd: 8 }]);
+    expect(owedIn(again).filter((each) => each === "tell trip by mail")).toHaveLength(2);
+  });
+
+  it("judges anew a crossing of which nothing has come over but that it was", () => {
+    const mine = live(unlived, [0, 0], base, balance(25));
+    const theirs = {
+      ...mine.state,
+      fired: { warning: true },
+      trippedAtMs: { warning: at(20) },
+      unrecorded: [],
+    };
+    const handedBack: Input = {
+      kind: "handed-back",
+      id: "1",
+      atMs: at(60),
+      aheadMs: 0,
+      base: mine.state,
+      theirs,
+      channels: ["phone"],
+      because: "it guarded",
+    };
+
+    const taken = step(mine, 60, handedBack, base);
+    const looked = live(taken, [61, 61], base, balance(9));
+
+    expect(owedIn(taken)).not.toContain("call-agent");
+    expect(owedIn(looked)).toContain("call-agent");
+  });
+
   it("calls none for what is over again", () => {
     const owed = owedIn(takenBack({ before: balance(25), outside: [balance(9), balance(25)] }));
 
@@ -140,5 +177,53 @@ describe("a machine that takes over from the guard outside", () => {
     expect(owed).toContain("call-budget-agent");
     expect(owed).toContain("tell budget by mail");
     expect(owed).not.toContain("tell budget by phone");
+  });
+
+  it.each(["stop", "notify"] as const)(
+    "tells of a budget that was spent meanwhile, also where nothing says what was told there: %s",
+    (action) => {
+      const budget = { name: "day", limitUsd: 5, per: "day", action, freezes: false } as const;
+      const policy = policyWith({ channels: [phone, mail], budgets: [budget] });
+      const period = { fromMs: at(-60), toMs: at(24 * 60), sinceMs: at(0), spentUsd: 1 };
+      const mine = { ...unlived.state, budgets: { day: [period] } };
+      const theirs = {
+        ...mine,
+        budgets: { day: [{ ...period, spentUsd: 6, trippedAtMs: at(30) }] },
+      };
+      const handedBack: Input = {
+        kind: "handed-back",
+        id: "1",
+        atMs: at(60),
+        aheadMs: 0,
+        base: mine,
+        theirs,
+        channels: ["phone"],
+        because: "it guarded",
+      };
+
+      const { state } = step({ ...unlived, state: mine }, 60, handedBack, policy);
+
+      expect(state.owed).toContainEqual(
+        expect.objectContaining({ channel: "mail", because: "budget day is used up" }),
+      );
+      expect(state.owed.map(({ kind }) => kind)).not.toContain("call-budget-agent");
+    },
+  );
+
+  it("calls the agent for a pod that was started, and whose time came, while it was away", () => {
+    const guard = { action: "agent", pods: ["*"], afterMs: 10 * 60_000 } as const;
+    const policy = policyWith({
+      channels: [phone],
+      podGuards: { ...base.podGuards, hardTimeout: guard },
+    });
+    const before = takenBack({
+      policy,
+      before: { look: { balanceUsd: 25, pods: [] } },
+      outside: Array.from({ length: 30 }, () => balance(25)),
+    });
+
+    const { owed } = live(before, [61, 61], policy, balance(25));
+
+    expect(owed.map(([, { kind }]) => kind)).toEqual(["call-pod-agent"]);
   });
 });

@@ -238,6 +238,32 @@ describe("of what both sides have changed", () => {
     ["also where only one side has any", "openIncidents", {}, {}, open("mail"), open("mail")],
     ["or only the other", "openIncidents", open("mail"), {}, {}, open("mail")],
     [
+      "an end that does not show yet on either side does not",
+      "unconfirmed",
+      { unconfirmed: [{ podId: "p1", name: "a", endedAtMs: 1 }] },
+      {},
+      { unconfirmed: [{ podId: "p2", name: "b", endedAtMs: 2 }] },
+      {
+        unconfirmed: [
+          { podId: "p1", name: "a", endedAtMs: 1 },
+          { podId: "p2", name: "b", endedAtMs: 2 },
+        ],
+      },
+    ],
+    [
+      "what could not be told on either side was not",
+      "lostNotices",
+      { lostNotices: [{ atMs: 1, message: "a", because: "no" }] },
+      {},
+      { lostNotices: [{ atMs: 1, message: "b", because: "no" }] },
+      {
+        lostNotices: [
+          { atMs: 1, message: "a", because: "no" },
+          { atMs: 1, message: "b", because: "no" },
+        ],
+      },
+    ],
+    [
       "where each has looked, what was seen last here was",
       "podsSeenAtMs",
       { podsSeenAtMs: 5 },
