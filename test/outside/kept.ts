@@ -34,9 +34,9 @@ export function stateAfter(
   return looks.reduce((state, look) => decide(state, { kind: "look", look }, policy).state, first);
 }
 
-/** What is kept of an account whose machine was heard at `startMs`. */
-export function keptOfBeat(changes: Partial<Spoken> = {}): Kept {
-  const spoken: Spoken = {
+/** What a machine says that has nothing to say. */
+export function spokenWith(changes: Partial<Spoken> = {}): Spoken {
+  return {
     host: "gpu-box",
     nowMs: startMs,
     nextInMs: minuteMs,
@@ -48,7 +48,11 @@ export function keptOfBeat(changes: Partial<Spoken> = {}): Kept {
     onSilence: "guard",
     ...changes,
   };
-  const body = JSON.stringify(beatOf(spoken));
+}
+
+/** What is kept of an account whose machine was heard at `startMs`. */
+export function keptOfBeat(changes: Partial<Spoken> = {}): Kept {
+  const body = JSON.stringify(beatOf(spokenWith(changes)));
   return { account: "main", beat: JSON.stringify({ atMs: startMs, count: 1, body }) };
 }
 

@@ -17,6 +17,13 @@ import {
 
 const source = { api: "rest", isConfigured: true } as const;
 const look = seen({ atMs: startMs, balanceUsd: 20, burnPerHrUsd: 2, source });
+const blind = {
+  kind: "blind",
+  atMs: startMs,
+  cause: "unreachable",
+  because: "connection refused",
+  source,
+} as const;
 const heard = keptOfBeat({ look, state: stateAfter([look]) });
 
 async function pageOf(kept: Kept, afterMs = 0): Promise<string> {
@@ -36,13 +43,13 @@ function wordsOn(page: string): string {
 describe("the page of an account", () => {
   it.for<[sentence: string, kept: Kept, afterMs: number, words: readonly RegExp[]]>([
     [
-      "all is heard",
+      "a beat is late",
       heard,
       2 * minuteMs,
       [
-        /main: its machine is late/,
+        /main: gpu-box is late/,
         /Last heard 2 min ago, from gpu-box; the next is late by 1 min/,
-        /If nothing more is heard I look myself at 12:10 UTC, in 8 min, and stop pods by its rules/,
+        /When I step in At 12:10 UTC, in 8 min, unless it is heard by then: I look myself and stop pods by its rules/,
         /Balance \$20\.00, seen 2 min ago/,
         /Burning \$2\.00\/h/,
         /Time left About 10 h 0 min/,
@@ -50,12 +57,23 @@ describe("the page of an account", () => {
         /Pods running: 1 trainer \(p1\) · RUNNING · \$1\.49\/h/,
       ],
     ],
+    ["all is well", heard, 0, [/main: guarded by gpu-box/, /I only listen\./]],
+    [
+      "the machine is blind",
+      keptOfBeat({ look: blind, state: stateAfter([look, blind]) }),
+      0,
+      [
+        /main: gpu-box sees nothing/,
+        /unless it sees again by then: I look myself/,
+        /Not seen now: no poll of the guard on gpu-box works/,
+      ],
+    ],
     [
       "it stands in",
       keptStandingIn(heard, [{ ...look, atMs: startMs + 11 * minuteMs, balanceUsd: 9 }]),
       12 * minuteMs,
       [
-        /main: its machine is silent/,
+        /main: gpu-box is silent/,
         /The guard on gpu-box is silent\. I look every minute in its place, and stop pods by the rules\./,
         /My own last look 1 min ago; it saw the account/,
         /Thresholds crossed Warning \(\$10\.00\), 1 min ago/,
@@ -64,15 +82,7 @@ describe("the page of an account", () => {
     ],
     [
       "it stands in, and sees nothing",
-      keptStandingIn(heard, [
-        {
-          kind: "blind",
-          atMs: startMs + 11 * minuteMs,
-          cause: "unreachable",
-          because: "connection refused",
-          source,
-        },
-      ]),
+      keptStandingIn(heard, [{ ...blind, atMs: startMs + 11 * minuteMs }]),
       11 * minuteMs,
       [
         /main: not seen/,
@@ -99,6 +109,22 @@ describe("the page of an account", () => {
     const read = wordsOn(await pageOf(kept, afterMs));
 
     for (const each of words) expect(read).toMatch(each);
+  });
+
+  it("says once that a pod would be stopped, also in a dry run", async () => {
+    const policy = policyWith({
+      podGuards: {
+        ...policyWith().podGuards,
+        hardTimeout: { action: "stop", afterMs: 8 * 60 * minuteMs, pods: ["*"] },
+      },
+    });
+    const state = stateAfter([look], policy);
+
+    for (const isDry of [true, false]) {
+      const orders = ordersWith(policy, { isDry });
+      const read = wordsOn(await pageOf(keptOfBeat({ look, state, orders })));
+      expect(read).toContain("up for 0 s would be stopped by the hard timeout after 8 h, at 20:00");
+    }
   });
 
   it("lets no name of a pod pass for markup", async () => {

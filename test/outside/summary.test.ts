@@ -231,6 +231,24 @@ describe("a summary of an account", () => {
     });
   });
 
+  it("stands in for a machine that is heard and has been blind for long, by its own eyes", () => {
+    const failed = blind(startMs);
+    const kept = keptOfBeat({ look: failed, state: stateAfter([look, failed]) });
+    const sinceMs = startMs - 11 * minuteMs;
+    const beat = JSON.stringify({ ...JSON.parse(kept["beat"] ?? ""), blindSinceMs: sinceMs });
+    const later = seen({ atMs: startMs + minuteMs, balanceUsd: 12 });
+
+    expect(summed(keptStandingIn({ ...kept, beat }, [later]), 2 * minuteMs)).toMatchObject({
+      beat: { is_blind: true, blind_since: at(-11 * minuteMs), late_minutes: 1 },
+      silent_since: null,
+      needed_from: at(-minuteMs),
+      acts: "guards",
+      own_look: { at: at(minuteMs), is_seen: true },
+      balance_usd: 12,
+      pods: [{ id: "p1", status: "RUNNING" }],
+    });
+  });
+
   it("has no look of its own before the first one, and takes none of the machine's for it", () => {
     expect(summed(keptStandingIn(heard), 10 * minuteMs).own_look).toBeNull();
   });

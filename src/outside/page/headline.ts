@@ -10,9 +10,10 @@ function stateWords(summary: Summary): string {
   if (role === "unheard") return "nothing heard yet";
   if (acts !== null && look?.is_seen === false) return "not seen";
   if (role === "primary") return "guarded from here";
-  if (silentSince !== null) return "its machine is silent";
-  if (beat?.is_blind === true) return "its machine sees nothing";
-  return beat !== null && beat.late_minutes > 0 ? "its machine is late" : "all is heard";
+  const host = beat?.host ?? "its machine";
+  if (silentSince !== null) return `${host} is silent`;
+  if (beat?.is_blind === true) return `${host} sees nothing`;
+  return beat !== null && beat.late_minutes > 0 ? `${host} is late` : `guarded by ${host}`;
 }
 
 /** The same, and what is done about it. */

@@ -75,7 +75,7 @@ function factsOf(
   const seen = summary.balance_at === null ? "" : `, seen ${agoWords(summary.balance_at, nowMs)}`;
   return [
     ["Last heard", heardWords(summary, nowMs)],
-    ["If nothing more is heard", silenceWords(summary, nowMs)],
+    ["When I step in", steppingInWords(summary, nowMs)],
     ["My own last look", ownLookWords(summary, nowMs)],
     ["Balance", balance === null ? "unknown" : `${usd(balance)}${seen}`],
     ["Burning", burn === null ? "unknown" : perHour(burn)],
@@ -92,14 +92,15 @@ function heardWords({ beat }: Summary, nowMs: number): string | undefined {
   return `${agoWords(beat.heard_at, nowMs)}, from ${beat.host}${late}`;
 }
 
-function silenceWords(
-  { on_silence: then, needed_from: from, acts }: Summary,
+function steppingInWords(
+  { on_silence: then, needed_from: from, acts, beat }: Summary,
   nowMs: number,
 ): string | undefined {
   if (then === null || from === null || acts !== null) return undefined;
   const does = then.acts === "guards" ? "and stop pods by its rules" : "and stop nothing";
   const because = then.because === null ? "" : `: ${then.because}`;
-  return `I look myself ${whenWords(Date.parse(from), nowMs)}, ${does}${because}`;
+  const unless = beat?.is_blind === true ? "it sees again" : "it is heard";
+  return `${whenWords(Date.parse(from), nowMs)}, unless ${unless} by then: I look myself ${does}${because}`;
 }
 
 function ownLookWords({ own_look: look }: Summary, nowMs: number): string | undefined {
@@ -129,8 +130,8 @@ function crossedWords({ thresholds }: Summary, nowMs: number): string | undefine
 
 function budgetWords(budget: Summary["budgets"][number]): string {
   const { spent_usd: spent, limit_usd: limit, per, is_at_least: isAtLeast } = budget;
-  const words = spent === null ? "not counted yet" : `${isAtLeast ? "at least " : ""}${usd(spent)}`;
-  return `${words} of ${usd(limit)} a ${per}`;
+  if (spent === null) return `not counted yet; the limit is ${usd(limit)} a ${per}`;
+  return `${isAtLeast ? "at least " : ""}${usd(spent)} of ${usd(limit)} a ${per}`;
 }
 
 function podsOf(summary: Summary, nowMs: number): Markup {
@@ -174,7 +175,8 @@ function nextWords(
   nowMs: number,
 ) {
   const said = words ?? "when it ends is unknown";
-  const end = at === null ? said : `would be ${said}, ${whenWords(Date.parse(at), nowMs)}`;
+  const would = said.startsWith("would be ") ? said : `would be ${said}`;
+  const end = at === null ? said : `${would}, ${whenWords(Date.parse(at), nowMs)}`;
   const leased =
     lease === null || lease === at ? "" : ` · lease ends ${whenWords(Date.parse(lease), nowMs)}`;
   return html`<br />${end}${leased}`;
