@@ -27,12 +27,19 @@ export async function listAccounts(): Promise<AccountList> {
     const others = files
       // What an editor leaves there is hidden.
       .filter((file) => file.endsWith(".json") && !file.startsWith("."))
+      .filter((file, _n, all) => !isBeside(file, all))
       .toSorted()
       .map((file) => ({ name: basename(file, ".json"), configPath: join(folder, file) }));
     return { accounts: [...first, ...others], because: undefined };
   } catch (error) {
     return { accounts: first, because: isGone(error) ? undefined : wordsOf(error) };
   }
+}
+
+/** `lab.state.json` and `lab.old.json` belong to `lab.json`, where that is there. */
+function isBeside(file: string, all: readonly string[]): boolean {
+  const [first = "", ...more] = file.split(".");
+  return more.length > 1 && all.includes(`${first}.json`);
 }
 
 /** One that cannot be looked at is there. */

@@ -216,6 +216,16 @@ describe("the accounts of this machine", () => {
     expect(accounts[0]?.configPath).toBe(join(home, ".runpodboss/config.json"));
   });
 
+  it("are not the files that stand beside a config by its name: a state file, a copy", async () => {
+    for (const name of ["lab", "lab.state", "lab.state.runs", "lab.old", "odd.old"]) {
+      write(`${folder}/${name}.json`, "{}");
+    }
+
+    const { accounts } = await listAccounts();
+
+    expect(accounts.map(({ name }) => name)).toEqual(["lab", "odd.old"]);
+  });
+
   it("are none where nothing was set up", async () => {
     expect(await listAccounts()).toEqual({ accounts: [], because: undefined });
   });
