@@ -1,4 +1,5 @@
 import { findChannels, type FoundChannels } from "#config/channels/channel-settings.ts";
+import { accountOf } from "#config/accounts/account.ts";
 import { environmentOf } from "#config/key/env-file.ts";
 import { expandHome, maxConfigBytes } from "#config/paths.ts";
 import { type ReadableNotify, readableNotify } from "#config/readable-notify.ts";
@@ -23,7 +24,11 @@ export async function readableWays(
   const found = file.kind === "read" ? readableNotify(file.text, path) : undefined;
   if (found === undefined) return undefined;
   const { notify, heartbeat } = found;
-  const channels = await findChannels({ notify, heartbeat }, await environmentOf(env, path));
+  const channels = await findChannels(
+    { notify, heartbeat },
+    await environmentOf(env, path),
+    accountOf(path),
+  );
   hide(channels.secrets);
   return { found, channels };
 }

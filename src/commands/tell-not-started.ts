@@ -1,4 +1,5 @@
 import { createClock } from "#clock.ts";
+import { accountOf } from "#config/accounts/account.ts";
 import { findApiKey } from "#config/key/api-key.ts";
 import { expandHome } from "#config/paths.ts";
 import { tellDirectly } from "#effects/tell-directly.ts";
@@ -59,9 +60,10 @@ async function tell(
   const ways = await readableWays(options, context);
   if (ways === undefined) return;
   const { found, channels } = ways;
+  const path = expandHome(options.config);
   const { env, paces, redact, hide } = context;
   const { stateFile, apiKeyEnv, keySettings, notify: _n, heartbeat: _h, ...notify } = found;
-  const { apiKey } = await findApiKey(keySettings, env, expandHome(options.config));
+  const { apiKey } = await findApiKey(keySettings, env, path);
   const clock = createClock();
   hide([apiKey]);
   const limited = (limitMs: number): number => Math.min(limitMs, paces.tellLimitMs);
@@ -84,6 +86,7 @@ async function tell(
         notifyTimeoutMs: limited(notify.notifyTimeoutMs),
         thresholds: [],
         protect: [],
+        account: accountOf(path),
       },
       channels: realChannels(hasty, clock),
       clock,

@@ -11,6 +11,13 @@ export function isSameChannel(mark: string, settings: ChannelSettings): boolean 
 }
 
 function placeOf(settings: ChannelSettings): string {
-  const { events: _e, minSeverity: _m, quietHours: _q, timeLimitMs: _t, ...place } = settings;
+  const {
+    account: _a,
+    events: _e,
+    minSeverity: _m,
+    quietHours: _q,
+    timeLimitMs: _t,
+    ...place
+  } = settings;
   return JSON.stringify(place);
 }

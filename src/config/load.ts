@@ -20,7 +20,7 @@ import { guardSettingsOf } from "./guard-settings.ts";
 import { parseJsonc, withoutNotes } from "#config/reading/jsonc.ts";
 import { knownKeys } from "#config/reading/known-keys.ts";
 import { foreignFiles, foreignKeyWarnings } from "#config/accounts/foreign-files.ts";
-import { usualPlacesOf } from "#config/accounts/account.ts";
+import { accountOf, usualPlacesOf } from "#config/accounts/account.ts";
 import { expandHome, maxConfigBytes, withProgram } from "./paths.ts";
 import { withoutQuotedNumbers } from "#config/reading/quoted-numbers.ts";
 import { type ConfigFile, configSchemaAt } from "./schema.ts";
@@ -130,7 +130,7 @@ interface Parts {
 async function findParts(raw: unknown, env: NodeJS.ProcessEnv, configPath: string): Promise<Parts> {
   const seen = await environmentOf(env, configPath);
   return {
-    channels: await findChannels(raw, seen),
+    channels: await findChannels(raw, seen, accountOf(configPath)),
     http: await findHttp(raw, seen),
     outside: await findOutside(raw, seen),
   };
@@ -147,6 +147,7 @@ function settingsOf(
   { key, channels, http, outside, again }: Found,
   env: NodeJS.ProcessEnv,
 ): Settings {
+  const account = accountOf(configPath);
   const claudeCommand = file.claude_command ?? ["claude", "-p"];
   const runpodUrl = file.runpod_url || runpodGraphqlUrl;
   const restUrl = file.rest_url || restUrlBeside(file);
@@ -155,6 +156,7 @@ function settingsOf(
   const missing = parts.flatMap((part) => part.missing);
   return {
     configPath,
+    ...(account !== undefined && { account }),
     apiKey: key.apiKey,
     apiKeyFrom: key.from,
     apiKeyNames: [...new Set([file.api_key_env || "RUNPOD_API_KEY", "RUNPOD_API_KEY"])],

@@ -14,6 +14,8 @@ import type {
 /** The config as the program uses it: defaults filled in, paths absolute, times in milliseconds. */
 export interface Settings {
   readonly configPath: string;
+  /** The name of it among many on this machine; undefined: there is one. */
+  readonly account?: string | undefined;
   readonly apiKey: string;
   /** Where the key was found, in words. */
   readonly apiKeyFrom: string;

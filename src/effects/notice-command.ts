@@ -10,7 +10,10 @@ import type { EffectSettings } from "./settings.ts";
 
 type Sending = "notifyCommand" | "notifyPassesKey";
 
-export type NoticeSettings = Pick<EffectSettings, Sending | "notifyTimeoutMs" | "protect"> & {
+export type NoticeSettings = Pick<
+  EffectSettings,
+  Sending | "notifyTimeoutMs" | "protect" | "account"
+> & {
   readonly thresholds: readonly Pick<EffectSettings["thresholds"][number], Sending | "name">[];
 };
 
@@ -48,7 +51,7 @@ export function noticeCommand(
   nowMs: number,
   pod: ForPod | undefined = onlyOne(podsOf(notice, look)),
 ): Command | undefined {
-  const { protect, notifyTimeoutMs } = settings;
+  const { protect, notifyTimeoutMs, account } = settings;
   const threshold = thresholdOf(notice);
   const { notifyCommand: command, notifyPassesKey } = templateFor(notice, settings);
   if (command.length === 0) return undefined;
@@ -60,7 +63,7 @@ export function noticeCommand(
     balanceUsd,
     burnPerHrUsd,
     ...line,
-    message: `${messageOf(notice, nowMs)}${facts === "" ? "" : ` [${facts}]`}`,
+    message: `${account === undefined ? "" : `${account}: `}${messageOf(notice, nowMs)}${facts === "" ? "" : ` [${facts}]`}`,
     podId,
     podName,
   };

@@ -4,6 +4,8 @@ import type { ChannelSettings } from "#notify/settings.ts";
 
 /** What the config says of how effects are carried out. */
 export interface EffectSettings extends AgentSettings {
+  /** Of many on this machine the one that people are told of; undefined: there is one. */
+  readonly account?: string | undefined;
   readonly thresholds: readonly {
     readonly name: string;
     readonly prompt: string;

@@ -6,6 +6,8 @@ export type ChannelSettings = Common & Service;
 interface Common {
   /** Unique; the service's type unless given. */
   readonly name: string;
+  /** Of many accounts on one machine the one that it tells of; undefined: there is one. */
+  readonly account?: string | undefined;
   /** Undefined: all. */
   readonly events?: readonly EventName[] | undefined;
   readonly minSeverity: Severity;

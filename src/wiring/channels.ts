@@ -30,8 +30,32 @@ export function realChannels(
   return settings.map((each) => {
     const at = before.settings.findIndex((one) => JSON.stringify(one) === JSON.stringify(each));
     const make = (): Channel => createChannel(each, { request, clock });
-    return before.channels[at] ?? besideOthers(boundedChannel(make(), each.timeLimitMs, clock));
+    return (
+      before.channels[at] ??
+      besideOthers(boundedChannel(ofAccount(make(), each.account), each.timeLimitMs, clock))
+    );
   });
+}
+
+/**
+ * Accounts may share a channel: each names itself, and no message of one takes the place of another's, as those of one
+ * incident, and the tries of one message, do with many services.
+ */
+function ofAccount(channel: Channel, account: string | undefined): Channel {
+  if (account === undefined) return channel;
+  return {
+    ...channel,
+    send: (message, signal) =>
+      channel.send(
+        {
+          ...message,
+          id: `${account}:${message.id}`,
+          incident: `${account}:${message.incident}`,
+          title: `${account}: ${message.title}`,
+        },
+        signal,
+      ),
+  };
 }
 
 /** As many listen to one interruption as there are channels, which is no leak to warn of. */

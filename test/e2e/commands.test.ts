@@ -253,7 +253,7 @@ guards: (none)
 ${interfaceLines}
 API key: $RUNPOD_API_KEY
 daemon: NOT RUNNING, nothing is guarded; start it: runpodboss -c ${guard.config} watch
-last good drill: never; run runpodboss drill
+last good drill: never; run runpodboss -c ${guard.config} drill
 warnings: 7 below, marked with !
 what happens tonight, while the daemon runs:
 !  a pod idles for 30 min              nobody is told, nothing is stopped

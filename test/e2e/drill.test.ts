@@ -131,7 +131,7 @@ describe.concurrent("a drill", () => {
     expect({ by, stderr }).toEqual({ by: 2, stderr: "1 of 2 failed.\n" });
     for (const each of words) expect(stdout).toContain(each);
     expect(stdout.match(/ worked: exit 0/g)).toHaveLength(1);
-    expect(await lastGoodDrill(guard)).toBe("never; run runpodboss drill");
+    expect(await lastGoodDrill(guard)).toBe(`never; run runpodboss -c ${guard.config} drill`);
   });
 
   it("shows what a program printed without what a terminal would act on", async (test) => {

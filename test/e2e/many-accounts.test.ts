@@ -67,11 +67,18 @@ describe.concurrent("two accounts on one machine", () => {
     const home = await guardWith(test);
     const lab = await accountOf(test, home, "lab", { pods, balanceUsd: 9 });
     const prod = await accountOf(test, home, "prod-2", { pods, balanceUsd: 90 });
+    const tell = home.program("tell", "");
+    home.write(
+      ".runpodboss/accounts/lab.json",
+      JSON.stringify(configOf(lab, { extra_notify_command: [...tell, "{message}"] })),
+    );
 
     const daemons = ["lab", "prod-2"].map((name) => runIn(home, "watch", "--account", name));
     await Promise.all(daemons.map((daemon) => daemon.said("polled")));
     await daemons[0]?.said("pod ended", { podId: "p1" });
 
+    const { args } = await home.called("tell");
+    expect(args[0]).toMatch(/^lab: emergency: balance \$/);
     expect(endsAskedOf(lab)).toEqual(["p1"]);
     expect(endsAskedOf(prod)).toEqual([]);
     expect(prod.simulator.account.pod("p1")?.status).toBe("RUNNING");

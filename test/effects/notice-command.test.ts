@@ -286,6 +286,14 @@ describe("a fleet of 1,200 pods", () => {
   });
 });
 
+it("the message names the account where it is one of many on this machine", () => {
+  const settings = settingsWith(["tell", "{message}"]);
+  const argOf = (account?: string): string =>
+    noticeCommand(trip, look, { ...settings, account }, 0)?.argv[1] ?? "";
+
+  expect(argOf("lab")).toBe(`lab: ${argOf()}`);
+});
+
 describe("a command that names a pod", () => {
   const pods = [
     pod({ id: "cheap", costPerHrUsd: 0.2 }),

@@ -39,3 +39,36 @@ it.each(["send", "probe"] as const)(
     expect(warned).toEqual([]);
   },
 );
+
+it("accounts that share a channel name themselves, and have no message and no incident in common", async () => {
+  const bodies: Record<string, unknown>[] = [];
+  const base = await serving((request, response) => {
+    let text = "";
+    request.on("data", (piece) => (text += String(piece)));
+    request.on("end", () => {
+      bodies.push(JSON.parse(text) as Record<string, unknown>);
+      response.end("ok");
+    });
+  });
+  const settings = ["lab", "prod", undefined].map((account): ChannelSettings => ({
+    type: "webhook",
+    name: "webhook",
+    url: `${base}/hook`,
+    account,
+    headers: {},
+    minSeverity: "info",
+    timeLimitMs: 10_000,
+  }));
+
+  for (const channel of realChannels(settings, createClock())) {
+    expect(await channel.send(message, new AbortController().signal)).toMatchObject({
+      kind: "sent",
+    });
+  }
+
+  expect(bodies.map(({ id, incident, title }) => [id, incident, title])).toEqual([
+    ["lab:n", "lab:drill:x", `lab: ${message.title}`],
+    ["prod:n", "prod:drill:x", `prod: ${message.title}`],
+    ["n", "drill:x", message.title],
+  ]);
+});

@@ -54,7 +54,7 @@ export function asText(found: Found, context: Context): string {
     ...apiLines(found),
     `API key: ${settings.apiKeyFrom}`,
     ...daemonLines(found, context),
-    `last good drill: ${drilledAt === undefined ? "never; run runpodboss drill" : localTime(drilledAt.getTime())}`,
+    `last good drill: ${drilledAt === undefined ? `never; run ${policyOf(settings, context.paces).podGuards.command} drill` : localTime(drilledAt.getTime())}`,
     ...warningLines(warnings, rows),
     ...tonightLines(rows, paintFor(context), columnsOf(context)),
   ].join("\n");

@@ -24,8 +24,15 @@ export interface FoundChannels extends PartOfConfig {
   readonly brief?: BriefSettings;
 }
 
-/** Also of a config that is wrong elsewhere. No fault and no warning holds a secret. */
-export async function findChannels(raw: unknown, env: NodeJS.ProcessEnv): Promise<FoundChannels> {
+/**
+ * Also of a config that is wrong elsewhere. No fault and no warning holds a secret. An account is named where it is one of
+ * many on this machine.
+ */
+export async function findChannels(
+  raw: unknown,
+  env: NodeJS.ProcessEnv,
+  account?: string,
+): Promise<FoundChannels> {
   const { notify, heartbeat, brief } = raw as Entry;
   const entries = Array.isArray(notify) ? notify.map(entryOf) : [];
   const found = await Promise.all(
@@ -35,7 +42,9 @@ export async function findChannels(raw: unknown, env: NodeJS.ProcessEnv): Promis
   const daily = briefSchema.safeParse(brief).data;
   const all = partOf(together([...found, ...(beat === undefined ? [] : [beat])]), env);
   return {
-    channels: found.flatMap(({ channel }) => channel ?? []),
+    channels: found.flatMap(({ channel }) =>
+      channel === undefined ? [] : [{ ...channel, ...(account !== undefined && { account }) }],
+    ),
     ...(beat?.settings && { heartbeat: beat.settings }),
     ...(daily && { brief: { atMinute: minuteOf(daily.at) ?? 0, timeZone: daily.timezone } }),
     ...all,

@@ -113,7 +113,14 @@ export function servePage(parts: PageParts): Page {
       served = { by, listening: await serve(wanted), settings: wanted };
       void tools.view.begin(over.signal);
       if (over.signal.aborted) await stop();
-      else log.info({ address: addressOf(wanted), open: "runpodboss dashboard" }, "page served");
+      else
+        log.info(
+          {
+            address: addressOf(wanted),
+            open: `${live.policy().podGuards.command} dashboard`,
+          },
+          "page served",
+        );
       return undefined;
     } catch (error) {
       // What was served before had another token, and whoever changes one may do so because others know it.

@@ -41,7 +41,10 @@ describe.concurrent("a daemon with a page", () => {
     const daemon = guard.watch();
     const served = await daemon.said("page served");
 
-    expect(served).toMatchObject({ address: at(port), open: "runpodboss dashboard" });
+    expect(served).toMatchObject({
+      address: at(port),
+      open: `runpodboss -c ${guard.config} dashboard`,
+    });
     expect(statSync(`${guard.stateFile}.http-token`).mode & 0o777).toBe(0o600);
     expect(statSync(`${guard.stateFile}.activity-token`).mode & 0o777).toBe(0o600);
     expect(statSync(`${guard.stateFile}.metrics-token`).mode & 0o777).toBe(0o600);
