@@ -17,13 +17,11 @@ import { createDueDay } from "#report/brief/due-day.ts";
 import { exchange } from "#requests/exchange.ts";
 import { rehearse } from "#runpod/auto/rehearse.ts";
 import { realInventory } from "./account.ts";
-import { outsideBeatsOf } from "./outside.ts";
+import { type LeaseParts, outsideBeatsOf } from "./outside.ts";
 import type { WatchParts } from "./parts.ts";
 
-interface BesideParts extends Pick<
-  WatchParts,
-  "live" | "clock" | "log" | "paces" | "once" | "takeWish"
-> {
+interface BesideParts
+  extends Pick<WatchParts, "live" | "clock" | "log" | "paces" | "once" | "takeWish">, LeaseParts {
   readonly engine: Engine;
   /** What was saved before this process. */
   readonly before: GuardState;
@@ -35,7 +33,7 @@ export function besideOf(parts: BesideParts): Beside {
   const { chores, clock, engine } = parts;
   return {
     heartbeat: heartbeatOf(parts),
-    outside: outsideBeatsOf(parts, engine),
+    outside: outsideBeatsOf(parts, engine, parts),
     tidying: createTidying({ chores, clock, take: (input) => engine.take(input) }),
     auditing: auditingOf(parts),
     briefing: briefingOf(parts),

@@ -85,7 +85,7 @@ export async function watchDepsOf(parts: WatchParts): Promise<WatchTools> {
     readMoments,
     account: timed(parts),
     measuring: measuringOf(parts, engine, probe),
-    ...besideOf({ ...parts, engine, before: saved.state, chores }),
+    ...besideOf({ ...parts, engine, before: saved.state, chores, leases, readLeases }),
     policy: live.policy,
     pollIntervalMs: () => live.settings().pollIntervalMs,
     isAdaptive: () => live.settings().poll === "adaptive",

@@ -4,18 +4,27 @@ import { createTakingWishes } from "#daemon/beside/taking-wishes.ts";
 import type { Engine } from "#daemon/engine.ts";
 import { zoneOr } from "#calendar/zone.ts";
 import type { Settings } from "#config/settings.ts";
+import { mergedBooks } from "#guard/hand-over/merged-books.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { beatOf } from "#outside/beat/beat-of.ts";
 import { createBeatSender } from "#outside/beat/send-beat.ts";
 import type { Orders } from "#outside/orders/orders.ts";
 import { exchange } from "#requests/exchange.ts";
+import type { LeaseFile } from "#store/lease-file.ts";
 import { writeLeaseBook } from "#store/lease-text.ts";
 import type { WatchParts } from "./parts.ts";
+
+/** The file of the leases, and what has the guard go by it. */
+export interface LeaseParts {
+  readonly leases: Pick<LeaseFile, "change">;
+  readonly readLeases: () => Promise<unknown>;
+}
 
 /** The beats to the guard outside, made of what is in force. */
 export function outsideBeatsOf(
   { live, clock, log, takeWish }: Pick<WatchParts, "live" | "clock" | "log" | "takeWish">,
   engine: Engine,
+  { leases, readLeases }: LeaseParts,
 ): OutsideBeats {
   const wishes = createTakingWishes({ takeWish: takeWish ?? (() => undefined), clock, log });
   const send = createBeatSender(exchange, () => clock.nowMs());
@@ -47,6 +56,10 @@ export function outsideBeatsOf(
     clock,
     log,
     take: (input) => engine.take(input),
+    async takeLeases(given) {
+      await leases.change((book) => mergedBooks(book, given));
+      await readLeases();
+    },
     takeWishes: (all) => wishes.take(all),
   });
 }

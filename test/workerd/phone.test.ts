@@ -1,5 +1,6 @@
 import { describe, expect, it, type TestContext } from "vitest";
 import { decide } from "#guard/decide.ts";
+import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
 import type { Link } from "#http/links/link.ts";
@@ -7,11 +8,19 @@ import { outsideLinkKeyOf, sealed } from "#http/links/seal.ts";
 import type { SignedAnswer } from "#outside/account/deps.ts";
 import { textsOf } from "#outside/account/kept-state.ts";
 import type { Beat } from "#outside/beat/beat.ts";
+import type { NewPod } from "#simulator/pod.ts";
 import { guarding, leaseGuard, pod as samplePod, seen } from "../guard/samples.ts";
 import { beatKey, minuteMs, world } from "./world.ts";
 
 const pod = { id: "p1", name: "trainer", costPerHrUsd: 1.49 };
 const policy = guarding({ lease: leaseGuard });
+
+/** What is otherwise than usual. */
+interface Otherwise {
+  readonly runpod?: Partial<NewPod>;
+  readonly protect?: readonly string[];
+  readonly thresholds?: Policy["thresholds"];
+}
 
 /** As the daemon has seen the pod run. */
 function stateNow(): GuardState {
@@ -31,8 +40,14 @@ function tokenFor(
 }
 
 /** A Worker that has heard a beat, and a phone with the button of a notification. */
-async function phone(test: TestContext, link: Partial<Link> = {}, changes: Partial<Beat> = {}) {
-  const its = await world(test, { pods: [pod], policy });
+async function phone(
+  test: TestContext,
+  link: Partial<Link> = {},
+  changes: Partial<Beat> = {},
+  { runpod, protect = [], thresholds = [] }: Otherwise = {},
+) {
+  const rules = { ...policy, protect, thresholds };
+  const its = await world(test, { pods: [{ ...pod, ...runpod }], policy: rules });
   const state = stateNow();
   const key = outsideLinkKeyOf(beatKey, its.account);
   const token = tokenFor(state, key, link);
@@ -206,5 +221,153 @@ describe.concurrent("a button that leads to the guard outside", () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => open()));
 
     expect(answers.map(({ status }) => status)).toContain(429);
+  });
+});
+
+describe.concurrent("a button that is pressed while the guard outside acts itself", () => {
+  const silent = async (...[test, ...given]: Parameters<typeof phone>) => {
+    const its = await phone(test, ...given);
+    await its.send();
+    await its.wakeAfter(11 * minuteMs);
+    return its;
+  };
+
+  it("stops the pod at once, with proof, and shows that", async (test) => {
+    const { open, press, wakeAfter, simulator } = await silent(test);
+
+    const question = await open();
+    const { text } = await press();
+    await wakeAfter(0);
+
+    expect(question.text).toContain("At once, from here");
+    expect(text).toContain("It is being done from here");
+    expect(simulator.account.pod("p1")?.status).toBe("EXITED");
+    expect((await open()).text).toMatch(
+      /Done: Stop pod trainer.*Pod trainer \(p1\) no longer runs: the pod is EXITED/s,
+    );
+  });
+
+  it("gives a lease more time, by which it goes and which it hands back with the rest", async (test) => {
+    const {
+      press,
+      open,
+      wakeAfter,
+      send,
+      test: ask,
+    } = await silent(test, {
+      action: "extend",
+      hours: 2,
+    });
+
+    await press();
+    await wakeAfter(0);
+    const { kept } = await ask({});
+    const { answer } = await send();
+
+    expect((await open()).text).toMatch(
+      /Done: Extend the lease of pod trainer.*Its lease ends at/s,
+    );
+    const leases = answer.kind === "heard" ? answer.back?.leases : undefined;
+    expect(leases).toBe(kept["leases"]);
+    expect(leases).toContain('"p1"');
+    const id = answer.kind === "heard" ? answer.back?.id : undefined;
+    await send({ tookBack: id });
+    expect((await ask({})).kept["leases"]).toBeUndefined();
+  });
+
+  it("goes on by its alarm where RunPod says yes and does nothing, until that is proven", async (test) => {
+    const { open, press, wakeAfter, simulator, test: ask } = await silent(test);
+    simulator.failNext("stop-lies", 3, "mutations");
+    await press();
+    await ask({ speed: 10 });
+
+    await wakeAfter(0);
+    const meanwhile = await open();
+    await wakeAfter(minuteMs);
+
+    expect(meanwhile.text).toContain("RunPod was asked; the proof is awaited.");
+    expect(simulator.account.pod("p1")?.status).toBe("EXITED");
+    expect((await open()).text).toContain("<h1>Done: Stop pod trainer (p1)</h1>");
+  });
+
+  it.for<[sentence: string, runpod: Partial<NewPod>, protect: readonly string[], words: string]>([
+    ["protected", {}, ["train*"], "Pod trainer (p1): it is protected. Nothing was changed"],
+    ["locked", { locked: true }, [], "Pod trainer (p1): it is locked."],
+  ])("never stops a pod that is %s", async ([, runpod, protect, words], test) => {
+    const its = await silent(test, {}, {}, { runpod, protect });
+
+    await its.press();
+    await its.wakeAfter(0);
+    await its.wakeAfter(minuteMs);
+
+    expect((await its.open()).text).toContain(words);
+    expect(its.simulator.account.pod("p1")?.status).toBe("RUNNING");
+    expect(its.simulator.asked.some((each) => JSON.stringify(each).includes("stop"))).toBe(false);
+  });
+
+  it("waits until the daemon is back where nothing is done in its place, and says so", async (test) => {
+    const its = await silent(test, {}, { onSilence: "notify" });
+
+    const question = await its.open();
+    await its.press();
+    await its.wakeAfter(minuteMs);
+    const { answer } = await its.send();
+
+    expect(question.text).toContain("When the guard on gpu-box is back: it is silent");
+    expect(its.simulator.account.pod("p1")?.status).toBe("RUNNING");
+    expect(wishesIn(answer)).toMatchObject([{ token: its.token }]);
+  });
+
+  it("is the daemon's again where that comes back before it was done", async (test) => {
+    const its = await silent(test);
+    await its.press();
+
+    const { answer } = await its.send();
+    await its.wakeAfter(0);
+
+    expect(wishesIn(answer)).toMatchObject([{ token: its.token }]);
+    expect(its.simulator.account.pod("p1")?.status).toBe("RUNNING");
+  });
+
+  it("stands in the history that is handed back, with who asked", async (test) => {
+    const its = await silent(test);
+    await its.press();
+    await its.wakeAfter(0);
+    await its.wakeAfter(minuteMs);
+
+    const { answer } = await its.send();
+
+    const state = answer.kind === "heard" ? answer.back?.theirs.state : undefined;
+    expect(state).toContain(
+      "Stop pod trainer (p1), asked for in a notification: Pod trainer (p1) no",
+    );
+    expect(state).toMatch(/"type":"stop","reason":"manual"/);
+  });
+
+  it("leads here from a notification that was sent from here, too", async (test) => {
+    const its = await phone(
+      test,
+      {},
+      {},
+      {
+        runpod: {},
+        protect: [],
+        thresholds: [{ name: "low", belowUsd: 10, answers: ["notify"], backstop: undefined }],
+      },
+    );
+    await its.send({ url: its.url });
+    await its.wakeAfter(11 * minuteMs);
+    its.simulator.account.setBalance(9);
+    await its.wakeAfter(minuteMs);
+    const [button] = its.told.flatMap(
+      (each) => (JSON.parse(each) as { buttons: { label: string; url: string }[] }).buttons,
+    );
+
+    await its.press(button?.url.split("/").at(-1));
+    await its.wakeAfter(0);
+
+    expect(button?.label).toBe("Stop trainer now");
+    expect(button?.url.startsWith(`${its.url}act/${its.account}/`)).toBe(true);
+    expect(its.simulator.account.pod("p1")?.status).toBe("EXITED");
   });
 });

@@ -1,5 +1,6 @@
 import { stackOf, wordsOf } from "#errors.ts";
 import type { Look } from "#guard/model/account.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
 import type { Input } from "#guard/model/state.ts";
 import { minuteMs, secondMs } from "#guard/model/time.ts";
 import type { Log } from "#log.ts";
@@ -19,7 +20,10 @@ type BeatSent =
   | { readonly kind: "failed"; readonly because: string }
   | { readonly kind: "interrupted" };
 
-type HandedOver = Omit<Input & { readonly kind: "handed-back" }, "kind" | "atMs">;
+type HandedOver = Omit<Input & { readonly kind: "handed-back" }, "kind" | "atMs"> & {
+  /** What people were given there. */
+  readonly leases?: LeaseBook;
+};
 
 export interface OutsideBeatsDeps {
   /** Whether there is a guard elsewhere that is to hear of this one. */
@@ -29,6 +33,8 @@ export interface OutsideBeatsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly take: (input: Input) => Promise<unknown>;
+  /** Keeps beside the leases here what people were given there. Throws when it cannot. */
+  readonly takeLeases: (given: LeaseBook) => Promise<unknown>;
   /** Sees to what people have pressed there, within its own limit; true: there is something new to say of it. */
   readonly takeWishes: (wishes: readonly Wish[]) => Promise<boolean>;
 }
@@ -53,6 +59,8 @@ export interface OutsideBeats {
 const helloLimitMs = 10 * secondMs;
 /** More than a beat takes by its own limit. */
 const limitMs = 15 * secondMs;
+/** Others may be changing the leases, each within a few seconds. */
+const leasesLimitMs = 10_000;
 /** Nobody is told of what fails for less: it is silence of ten minutes that it takes for one. */
 const troubleAfterMs = 5 * minuteMs;
 /** Nobody has stood in for less. */
@@ -81,7 +89,11 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
       case "heard":
         if (look?.kind !== "blind") caughtUpAtMs = clock.nowMs();
         if (sent.back !== undefined) {
-          await take({ kind: "handed-back", atMs: clock.nowMs(), ...sent.back });
+          const { leases, ...back } = sent.back;
+          const because = await whyNotKept(leases);
+          // It is handed over again, with all the rest.
+          if (because !== undefined) return failed(because);
+          await take({ kind: "handed-back", atMs: clock.nowMs(), ...back });
         }
         await remembers(sent.hasForgotten !== true);
         await worked();
@@ -89,6 +101,16 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
         if (look === undefined || signal.aborted) return;
         // Whoever has pressed looks at a page there.
         if (await deps.takeWishes(sent.wishes ?? [])) next ??= { look, signal };
+    }
+  }
+
+  async function whyNotKept(leases: LeaseBook | undefined): Promise<string | undefined> {
+    if (leases === undefined) return undefined;
+    try {
+      await withinLimit(deps.takeLeases(leases), leasesLimitMs, clock);
+      return undefined;
+    } catch (error) {
+      return `the leases that were given there cannot be kept: ${wordsOf(error)}`;
     }
   }
 

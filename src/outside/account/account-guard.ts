@@ -40,6 +40,8 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
   const phone = createPhone(deps);
   let looking: { readonly over: AbortController; readonly ended: Promise<void> } | undefined;
   let receiving: Promise<unknown> | undefined;
+  /** Something that is done from here was pressed since the last look began. */
+  let isPressed = false;
 
   async function received(
     kind: SignedKind,
@@ -63,6 +65,18 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
       case "forget":
         return { kind: "refused", because: "not made yet" };
     }
+  }
+
+  /** What is pressed meanwhile is done at once, by another look. */
+  async function lookWhilePressed(signal: AbortSignal): Promise<void> {
+    do {
+      isPressed = false;
+      try {
+        await waking(signal);
+      } catch (error) {
+        log.error({ stack: stackOf(error) }, "a look from outside failed; this is a bug");
+      }
+    } while (isPressed && !signal.aborted);
   }
 
   async function heardAll(): Promise<void> {
@@ -99,7 +113,13 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
     press: (token) =>
       inTurn(async () => {
         const pressed = await phone.press(token);
-        return pressed.kind === "shown" ? pressed.answer : undefined;
+        if (pressed.kind === "shown") return pressed.answer;
+        if (pressed.isForHere) {
+          isPressed = true;
+          // A look that is under way is followed by another; its own alarm stands, should it not end well.
+          if (looking === undefined) await kept.wakeAt(clock.nowMs());
+        }
+        return undefined;
       }),
     summary: () => summaryNow(deps),
     async wake() {
@@ -107,9 +127,7 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
       await heardAll();
       if (looking !== undefined) return;
       const over = new AbortController();
-      const ended = waking(over.signal).catch((error: unknown) => {
-        log.error({ stack: stackOf(error) }, "a look from outside failed; this is a bug");
-      });
+      const ended = lookWhilePressed(over.signal);
       looking = { over, ended };
       await ended;
       looking = undefined;

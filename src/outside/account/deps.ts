@@ -32,6 +32,8 @@ export interface HandedBack {
   /** By which people were told here. */
   readonly channels: readonly string[];
   readonly because: string;
+  /** What people were given from here, as a lease file has it. */
+  readonly leases?: string;
 }
 
 /** What a machine hears in answer to what it said. */

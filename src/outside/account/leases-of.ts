@@ -1,3 +1,4 @@
+import { mergedBooks } from "#guard/hand-over/merged-books.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import { readLeaseBook, writeLeaseBook } from "#store/lease-text.ts";
 
@@ -7,8 +8,19 @@ export function leasesByClockHere(text: string | null, aheadMs: number): string 
   return read?.kind === "book" ? writeLeaseBook(shiftedBook(read.book, aheadMs)) : undefined;
 }
 
+/** With what people have said here since; undefined: the leases are not known. */
+export function withGiven(text: string | undefined, given: string | undefined): string | undefined {
+  const [book, said] = [bookIn(text), bookIn(given)];
+  return book === undefined || said === undefined ? text : writeLeaseBook(mergedBooks(book, said));
+}
+
+function bookIn(text: string | undefined): LeaseBook | undefined {
+  const read = text === undefined ? undefined : readLeaseBook(text);
+  return read?.kind === "book" ? read.book : undefined;
+}
+
 /** Moments of schedules are the calendar's, and stay. */
-function shiftedBook(book: LeaseBook, aheadMs: number): LeaseBook {
+export function shiftedBook(book: LeaseBook, aheadMs: number): LeaseBook {
   const shift = (times: Readonly<Record<string, number>> | undefined) =>
     times && Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, ms + aheadMs]));
   return {

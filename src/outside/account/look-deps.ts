@@ -5,6 +5,7 @@ import type { GuardState } from "#guard/model/state.ts";
 import type { LookDeps } from "#outside/look/look-once.ts";
 import { type Acts, policyFromOutside } from "#outside/orders/from-outside.ts";
 import type { Orders } from "#outside/orders/orders.ts";
+import { buttonsFrom } from "#outside/phone/buttons.ts";
 import { readLeaseBook } from "#store/lease-text.ts";
 import type { AccountGuardDeps } from "./deps.ts";
 import { keptOfLook } from "./pod-rows.ts";
@@ -19,12 +20,16 @@ export interface Standing {
   /** The pods that somebody has spoken of: what nobody has may be anybody's. Undefined: all are. */
   readonly known?: readonly string[] | undefined;
   readonly whose?: Whose;
+  /** How far the clock here is ahead of that of the account's own guard. */
+  readonly aheadMs?: number;
+  /** Where this is reached, for buttons. */
+  readonly url?: string | undefined;
 }
 
 /** What a look from here goes by. */
 export function lookDepsFor(
-  { kept, clock, log, accepted, ...deps }: AccountGuardDeps,
-  { state, orders, acts, leases, known, whose = "own" }: Standing,
+  { account, beatKey, kept, clock, log, accepted, ...deps }: AccountGuardDeps,
+  { state, orders, acts, leases, known, whose = "own", aheadMs = 0, url }: Standing,
 ): LookDeps {
   const strangersIn = (look: Look | undefined): readonly string[] =>
     known === undefined || look?.kind !== "seen" || look.pods === "unknown"
@@ -37,6 +42,7 @@ export function lookDepsFor(
     account: deps.runpod(savedDecider(state)),
     calendar: calendarOf(() => orders.calendar),
     channels: deps.channels,
+    buttonsFrom: buttonsFrom({ account, beatKey, url, aheadMs }),
     leases: book?.kind === "book" ? book.book : "unknown",
     clock,
     log,

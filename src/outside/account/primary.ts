@@ -2,11 +2,10 @@ import * as z from "zod";
 import { minuteMs } from "#guard/model/time.ts";
 import { emptyState } from "#guard/model/state.ts";
 import { readOrders } from "#outside/orders/orders.ts";
-import { lookOnce } from "#outside/look/look-once.ts";
+import { lookAndDo } from "#outside/phone/look-and-do.ts";
 import { writeLeaseBook } from "#store/lease-text.ts";
 import type { AccountGuardDeps, SignedAnswer } from "./deps.ts";
 import { nothingOf, stateIn } from "./kept-state.ts";
-import { lookDepsFor } from "./look-deps.ts";
 
 /** What a guard that has no machine goes by. It holds no secret. */
 const primary = z.object({
@@ -16,6 +15,8 @@ const primary = z.object({
   /** How often it looks. */
   everyMs: z.number().min(minuteMs),
   orders: z.unknown(),
+  /** Where this is reached: buttons of notifications lead there. */
+  url: z.string().optional(),
 });
 
 type Primary = z.infer<typeof primary>;
@@ -79,8 +80,8 @@ export async function lookAsPrimary(
     log.error({}, "what is kept of the rules or of the state cannot be read");
     return;
   }
-  const look = lookDepsFor(deps, { state, orders, acts: "guards", leases: all["leases"] });
-  await lookOnce(look, [], signal);
+  const { url } = given ?? {};
+  await lookAndDo(deps, { state, orders, acts: "guards", leases: all["leases"], url }, [], signal);
 }
 
 export function readPrimary(text: string | undefined): Primary | undefined {

@@ -1,13 +1,14 @@
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Beat } from "#outside/beat/beat.ts";
-import { lookOnce, tellOnce } from "#outside/look/look-once.ts";
+import { tellOnce } from "#outside/look/look-once.ts";
 import { noOrders, readOrders } from "#outside/orders/orders.ts";
+import { lookAndDo } from "#outside/phone/look-and-do.ts";
 import { aged, begin, resumed } from "./begin.ts";
 import type { AccountGuardDeps } from "./deps.ts";
 import { keyed, nothingOf, stateIn, textsIn, textsOf } from "./kept-state.ts";
-import { leasesByClockHere } from "./leases-of.ts";
-import { lookDepsFor } from "./look-deps.ts";
+import { leasesByClockHere, withGiven } from "./leases-of.ts";
+import { lookDepsFor, type Standing } from "./look-deps.ts";
 import { lookAsPrimary } from "./primary.ts";
 import { neededFromMs, type ReadBeat, readReceived } from "./received.ts";
 import { silentWords } from "./silent-words.ts";
@@ -75,7 +76,8 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     const nowMs = clock.nowMs();
     const because = silentWords(received, standIn, nowMs);
     const silent: Input = { kind: "silent", atMs: nowMs, because };
-    await lookOnce(depsFor(standIn, state, received.beat), [silent], signal);
+    const given = (await kept.read())["leases"];
+    await lookAndDo(deps, standingFor(standIn, state, received.beat, given), [silent], signal);
   }
 
   async function sayHeard(
@@ -87,7 +89,9 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     const state = stateIn(all, "own");
     if (state === undefined) return;
     // What is owed of ends is the daemon's from now on.
-    await tellOnce({ ...depsFor(standIn, state, beat), mayEnd: false }, heardFrom(beat), signal);
+    const standing = standingFor(standIn, state, beat, all["leases"]);
+    const mayEnd = false;
+    await tellOnce({ ...lookDepsFor(deps, standing), mayEnd }, heardFrom(beat), signal);
     // Nobody will say that it took back what cannot be handed over.
     if (textsIn(all, "base") === undefined) {
       await kept.write({ standIn: undefined, ...nothingOf("own") });
@@ -125,14 +129,21 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     return lookDepsFor(deps, { ...standing, leases: undefined });
   }
 
-  function depsFor(standIn: StandIn, state: GuardState, beat: Beat) {
-    return lookDepsFor(deps, {
+  function standingFor(
+    { acts, aheadMs }: StandIn,
+    state: GuardState,
+    beat: Beat,
+    given: string | undefined,
+  ): Standing {
+    return {
       state,
       orders: readOrders(beat.orders) ?? noOrders,
-      acts: standIn.acts,
-      leases: leasesByClockHere(beat.leases, standIn.aheadMs),
+      acts,
+      leases: withGiven(leasesByClockHere(beat.leases, aheadMs), given),
       known: beat.look.pods ?? [],
-    });
+      aheadMs,
+      url: beat.url,
+    };
   }
 
   return wake;

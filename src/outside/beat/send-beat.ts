@@ -1,7 +1,10 @@
 import * as z from "zod";
+import type { LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { stateOf } from "#outside/account/kept-state.ts";
+import { shiftedBook } from "#outside/account/leases-of.ts";
 import type { HttpRequest } from "#requests/answer.ts";
+import { readLeaseBook } from "#store/lease-text.ts";
 import type { Beat } from "./beat.ts";
 import { createSignedSender, type OutsideAddress } from "./send-signed.ts";
 
@@ -12,6 +15,8 @@ interface HandedOver {
   readonly theirs: GuardState;
   readonly channels: readonly string[];
   readonly because: string;
+  /** What people were given there, by the clock here. */
+  readonly leases?: LeaseBook;
 }
 
 export type BeatSent =
@@ -44,6 +49,7 @@ const heard = z.object({
       theirs: texts,
       channels: z.array(z.string()),
       because: z.string(),
+      leases: z.string().optional(),
     })
     .optional(),
   wishes: z.array(z.object({ id: z.string(), token: z.string() })).optional(),
@@ -74,8 +80,11 @@ function beatSentBy(body: unknown, wasHeard: boolean): BeatSent {
   } as const;
   if (back === undefined) return answer;
   const [base, theirs] = [stateOf(back.base), stateOf(back.theirs)];
-  if (base === undefined || theirs === undefined) {
+  const { leases: text, ...rest } = back;
+  const read = text === undefined ? undefined : readLeaseBook(text);
+  if (base === undefined || theirs === undefined || read?.kind === "broken") {
     return { kind: "failed", because: "what it hands over cannot be read here" };
   }
-  return { ...answer, back: { ...back, base, theirs } };
+  const leases = read && shiftedBook(read.book, -back.aheadMs);
+  return { ...answer, back: { ...rest, base, theirs, ...(leases && { leases }) } };
 }

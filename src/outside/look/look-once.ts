@@ -12,6 +12,7 @@ import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
 import type { Account, Calendar, Clock, StateStore } from "#ports.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
+import type { ButtonsFrom } from "#outside/phone/buttons.ts";
 import { performOutside } from "./perform-outside.ts";
 
 export interface LookDeps {
@@ -21,6 +22,8 @@ export interface LookDeps {
   readonly account: Account;
   readonly calendar: Calendar;
   readonly channels: readonly Channel[];
+  /** Absent: nobody could press them. */
+  readonly buttonsFrom?: ButtonsFrom | undefined;
   /** "unknown": it may hold more time for a pod. */
   readonly leases: LeaseBook | "unknown";
   readonly clock: Clock;
@@ -148,6 +151,10 @@ function engineOf(
     perform: performOutside({
       ...deps,
       policy,
+      buttonsFor: (notice, seen) => {
+        const known = { state: engine.state(), policy: policy(), nowMs: clock.nowMs() };
+        return deps.buttonsFrom?.(notice, seen, known) ?? [];
+      },
       present: {
         refresh: () => Promise.resolve(deps.leases !== "unknown"),
         isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),

@@ -3,7 +3,7 @@ import { endPod } from "#effects/end-and-prove.ts";
 import { type Present, runEnding } from "#effects/end-run.ts";
 import { stoppedEnding } from "#effects/end-stopped.ts";
 import type { Perform } from "#effects/perform.ts";
-import { sendNoticeWith } from "#effects/send-notice.ts";
+import { type ButtonsFor, sendNoticeWith } from "#effects/send-notice.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
@@ -14,6 +14,7 @@ export interface OutsideEffects {
   readonly account: Account;
   readonly clock: Clock;
   readonly channels: readonly Channel[];
+  readonly buttonsFor: ButtonsFor;
   readonly present: Present;
   readonly policy: () => Policy;
   readonly log: Log;
@@ -29,8 +30,8 @@ export interface OutsideEffects {
  * proof. What it cannot stays owed, for the machine.
  */
 export function performOutside(deps: OutsideEffects): Perform {
-  const { account, clock, channels, present, log, isDry, mayEnd, accepted } = deps;
-  const send = sendNoticeWith({ clock, log, channels: () => channels });
+  const { account, clock, channels, buttonsFor, present, log, isDry, mayEnd, accepted } = deps;
+  const send = sendNoticeWith({ clock, log, channels: () => channels, buttonsFor });
   return async (effect, look, signal) => {
     const { podGuards, protect } = deps.policy();
     const { idle, stopped } = podGuards;

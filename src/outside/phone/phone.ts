@@ -6,6 +6,7 @@ import { askedWords } from "#http/links/question-page.ts";
 import { opened, outsideLinkKeyOf } from "#http/links/seal.ts";
 import { type Standing, standingOf } from "#http/links/standing.ts";
 import type { AccountGuardDeps } from "#outside/account/deps.ts";
+import { shiftedLink } from "./link-times.ts";
 import { type Known, knownIn } from "./known.ts";
 import { askedPage, donePage, gonePage, notDonePage, phoneQuestion, strangePage } from "./pages.ts";
 import { keptWishes, type Wish, wishesIn, wishOf, withWish } from "./wish.ts";
@@ -56,7 +57,7 @@ export function createPhone({ account, beatKey, kept, clock }: AccountGuardDeps)
       const page = notNowPage("nothing is known here of the account now");
       return { kind: "shown", answer: { status: 503, page } };
     }
-    return judged(shifted(link, known.linkMs), known, wishOf(token, all), all);
+    return judged(shiftedLink(link, known.linkMs), known, wishOf(token, all), all);
   }
 
   return {
@@ -115,16 +116,4 @@ function judged(
     case "stands":
       return { kind: "asks", link, run: standing.run, known, before, all };
   }
-}
-
-/** The same link with its times by another clock. */
-function shifted(link: Link, byMs: number): Link {
-  const { about, madeAtMs } = link;
-  if (byMs === 0) return link;
-  const isTimed = about.kind === "guard" || about.kind === "threshold";
-  return {
-    ...link,
-    madeAtMs: madeAtMs + byMs,
-    about: isTimed ? { ...about, atMs: about.atMs + byMs } : about,
-  };
 }

@@ -10,8 +10,6 @@ const wish = z.object({
   atMs: z.number(),
   /** What it is for, in words: `Stop pod trainer (p1)`. */
   asked: z.string(),
-  /** The account's own guard has heard of it. */
-  isHeard: z.boolean(),
   /** RunPod was asked from here for the end that it is for. */
   wasAsked: z.boolean(),
   /** Nothing more comes of it. */
@@ -20,6 +18,8 @@ const wish = z.object({
   isDone: z.boolean(),
   /** What came of it. */
   words: z.string().optional(),
+  /** Who is still to know of it. */
+  note: z.enum(["none", "history", "people"]),
 });
 
 export type Wish = z.infer<typeof wish>;
@@ -58,8 +58,8 @@ export function withWish(
   if (wishes.filter(({ isOver }) => !isOver).length >= mostOpen) return undefined;
   const pressed = wishes.filter((each) => each.token === token).length;
   const id = `${atMs.toString(36)}-${pressed}-${token.slice(-8)}`;
-  const fresh = { id, token, atMs, asked, isHeard: false, wasAsked: false };
-  return [...wishes, { ...fresh, isOver: false, isDone: false }];
+  const fresh = { id, token, atMs, asked, wasAsked: false };
+  return [...wishes, { ...fresh, isOver: false, isDone: false, note: "none" }];
 }
 
 /** As the account's own guard has said what came of them. */
@@ -72,6 +72,6 @@ export function afterBeat(
     if (found === undefined || each.isOver) return each;
     const { isOver, isDone, words } = found;
     const asked = each.wasAsked && !isDone ? `RunPod was asked from here; ${words}` : words;
-    return { ...each, isHeard: true, isOver, isDone, words: asked };
+    return { ...each, isOver, isDone, words: asked };
   });
 }

@@ -42,6 +42,7 @@ function setUp(first: Send = heard) {
   };
   let takes = (): Promise<unknown> => Promise.resolve();
   let takesWishes: OutsideBeatsDeps["takeWishes"] = () => Promise.resolve(false);
+  let takesLeases: OutsideBeatsDeps["takeLeases"] = () => Promise.resolve();
   const beats = createOutsideBeats({
     isWanted: () => isWanted,
     send: async (look, signal) => {
@@ -58,6 +59,7 @@ function setUp(first: Send = heard) {
       inputs.push(input);
       if (input.kind !== "recovered" || inputs.length > 1) story.push(`took ${input.kind}`);
     },
+    takeLeases: (leases) => takesLeases(leases),
     takeWishes: (wishes) => takesWishes(wishes),
   });
   return {
@@ -69,6 +71,7 @@ function setUp(first: Send = heard) {
     answers: (next: Send) => void (send = next),
     isWantedNow: (next: boolean) => void (isWanted = next),
     takesWishesLike: (next: OutsideBeatsDeps["takeWishes"]) => void (takesWishes = next),
+    takesLeasesLike: (next: OutsideBeatsDeps["takeLeases"]) => void (takesLeases = next),
     takesLike: (next: () => Promise<unknown>) => void (takes = next),
     /** Polls at these seconds; what is sent then is answered before the next one, if ever. */
     polls: async (atSeconds: readonly number[], signal = never): Promise<void> => {
@@ -104,6 +107,33 @@ describe("before the first poll", () => {
 
     expect(story).toEqual(["0 hello", "0 answered", "took handed-back", "took recovered"]);
     expect(inputs[0]).toEqual({ kind: "handed-back", atMs: clock.nowMs(), ...back });
+  });
+
+  it("the leases that people were given there are kept before all else is taken in", async () => {
+    const leases = { leases: {}, touchedAtMs: { p1: 7 } };
+    const { beats, story, inputs, takesLeasesLike } = setUp(() =>
+      Promise.resolve({ kind: "heard", back: { ...back, leases } }),
+    );
+    takesLeasesLike((given) => Promise.resolve(story.push(`kept ${JSON.stringify(given)}`)));
+
+    await beats.hello(never);
+
+    const kept = `kept ${JSON.stringify(leases)}`;
+    expect(story).toEqual(["0 hello", "0 answered", kept, "took handed-back", "took recovered"]);
+    expect(inputs[0]).not.toHaveProperty("leases");
+  });
+
+  it("nothing of it is taken in where the leases cannot be kept: it is handed over again", async () => {
+    const leases = { leases: {}, touchedAtMs: {} };
+    const { beats, inputs, takesLeasesLike, story } = setUp(() =>
+      Promise.resolve({ kind: "heard", back: { ...back, leases } }),
+    );
+    takesLeasesLike(() => Promise.reject(new Error("no disk")));
+
+    await beats.hello(never);
+
+    expect(inputs).toEqual([]);
+    expect(story.at(-1)).toMatch(/warned the leases .* cannot be kept: no disk/);
   });
 
   it("an answer that never comes is waited for ten seconds, and told to end", async () => {

@@ -39,6 +39,7 @@ it.each<[sentence: string, answers: readonly Sent[], told: readonly string[]]>([
       state = { ...state, owed: [] };
       return Promise.resolve();
     },
+    takeLeases: () => Promise.resolve(),
     takeWishes: () => Promise.resolve(false),
   });
 

@@ -26,6 +26,7 @@ function setUp(takeWish: TakeWish) {
     clock,
     log,
     take: () => Promise.resolve(),
+    takeLeases: () => Promise.resolve(),
     takeWishes: (all) => wishes.take(all),
   });
   return { beats, said, logged, clock };
