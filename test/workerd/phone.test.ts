@@ -318,6 +318,17 @@ describe.concurrent("a button that is pressed while the guard outside acts itsel
     expect(wishesIn(answer)).toMatchObject([{ token: its.token }]);
   });
 
+  it("is good by the clock of the machine, however far that is behind", async (test) => {
+    const behindMs = 60 * minuteMs;
+    const madeAtMs = Date.now() - behindMs - 23.5 * 60 * minuteMs;
+    const its = await silent(test, { madeAtMs }, { sentAtMs: Date.now() - behindMs });
+
+    await its.press();
+    await its.wakeAfter(0);
+
+    expect(its.simulator.account.pod("p1")?.status).toBe("EXITED");
+  });
+
   it("is the daemon's again where that comes back before it was done", async (test) => {
     const its = await silent(test);
     await its.press();

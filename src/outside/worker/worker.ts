@@ -67,7 +67,7 @@ async function routeButton(
     return strangeResponse(!isStrangeAllowed(account));
   }
   if (method !== "POST") return hostOf(account).fetch(new Request(url));
-  const body = await bodyOf(request, mostFormBytes);
+  const body = request.body === null ? "" : await bodyOf(request, mostFormBytes);
   if (body === undefined) return refusal(413, "too long");
   return hostOf(account).fetch(new Request(url, { method, body }));
 }
