@@ -22,12 +22,13 @@ async function outsideFor(test: Parameters<typeof guardWith>[0], folder: string)
     channels: [],
   };
   const quiet = (): void => undefined;
-  const { server, close } = createAccountServer({
+  const served = createAccountServer({
     folder,
     bindings: { [secretName(account)]: JSON.stringify(secrets) },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
-  test.onTestFinished(close);
+  test.onTestFinished(() => served.close());
+  const { server } = served;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

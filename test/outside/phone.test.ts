@@ -66,7 +66,9 @@ async function guarded() {
     wakes,
     leasedMs,
     /** When that many looks have begun. */
-    begun: (count: number) => expect.poll(() => looks.length).toBe(count),
+    begun: async (count: number): Promise<void> => {
+      await expect.poll(() => looks.length).toBe(count);
+    },
   };
 }
 
