@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { calendarOf } from "#calendar/calendar-of.ts";
 import { decide } from "#guard/decide.ts";
 import type { Look, Pod } from "#guard/model/account.ts";
+import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
 import type { Log } from "#log.ts";
-import type { Message } from "#notify/message.ts";
 import { createAccountGuard } from "#outside/account/account-guard.ts";
 import { stateOf, textsOf } from "#outside/account/kept-state.ts";
 import { beatOf } from "#outside/beat/beat-of.ts";
@@ -16,12 +16,12 @@ import type { Orders } from "#outside/orders/orders.ts";
 import type { Account, Clock } from "#ports.ts";
 import { writeLeaseBook } from "#store/lease-text.ts";
 import { fakeChannel } from "../notify/fake-channel.ts";
-import { pod, policyWith, seen } from "../guard/samples.ts";
+import { guarding, pod, policyWith, sampleAt, seen } from "../guard/samples.ts";
 
 const minuteMs = 60_000;
 const beatKey = "a-beat-key-of-this-law-and-of-no-other-one";
 const channels = [{ name: "ntfy", minSeverity: "info" as const }];
-const policy = policyWith({
+const guardedByBalance = policyWith({
   tells: false,
   channels,
   protect: ["kept"],
@@ -34,12 +34,12 @@ const policy = policyWith({
     },
   ],
 });
-const orders: Orders = {
-  policy,
-  calendar: { budgets: [], schedules: [] },
-  beforeStop: "none",
-  isDry: false,
-};
+const runsFor = 40 * minuteMs;
+const warnMs = 10 * minuteMs;
+const guardedByTime = guarding(
+  { hardTimeout: { action: "stop", pods: ["*"], afterMs: runsFor }, warnMs },
+  { tells: false, channels, protect: ["kept"] },
+);
 
 /** What happens in a stretch of minutes. */
 interface Stretch {
@@ -73,8 +73,14 @@ const quiet: Log = {
   },
 };
 
-/** One account, a machine that guards it, and the guard outside. */
-function createWorld() {
+/** One account, a machine that guards it by a clock so far behind, and the guard outside. */
+function createWorld(policy: Policy, behindMs: number) {
+  const orders: Orders = {
+    policy,
+    calendar: { budgets: [], schedules: [] },
+    beforeStop: "none",
+    isDry: false,
+  };
   let nowMs = 1_000_000_000;
   let balanceUsd = 20;
   let now: Omit<Stretch, "minutes" | "balanceUsd"> = well;
@@ -84,38 +90,52 @@ function createWorld() {
       pod({ id: "p2", name: "kept", costPerHrUsd: 1 }),
     ].map((each) => [each.id, each]),
   );
-  const ended: string[] = [];
-  const { channel, messages } = fakeChannel();
+  const startedAtMs = new Map([...pods.keys()].map((id) => [id, nowMs] as const));
+  const ended: { readonly id: string; readonly atMs: number }[] = [];
+  const told: { readonly event: string; readonly text: string; readonly atMs: number }[] = [];
+  const { channel } = fakeChannel(({ event, text }) => {
+    told.push({ event, text, atMs: nowMs });
+    return Promise.resolve({ kind: "sent", answer: "HTTP 200" });
+  });
   // Waits of a proof are over at once; what only limits something never comes.
-  const clock: Clock = {
-    nowMs: () => nowMs,
+  const clockBehind = (byMs: number): Clock => ({
+    nowMs: () => nowMs - byMs,
     sleepUntil(untilMs, signal) {
-      const isShort = untilMs - nowMs < 15_000;
+      const isShort = untilMs - (nowMs - byMs) < 15_000;
       if (isShort) return new Promise((resolve) => setImmediate(resolve));
       return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
     },
-  };
-  const accountSeen = (sees: () => boolean): Account => ({
+  });
+  const accountSeen = (sees: () => boolean, clock: Clock): Account => ({
     look(): Promise<Look> {
+      const atMs = clock.nowMs();
       if (!sees()) {
         const because = "RunPod did not answer";
-        return Promise.resolve({ kind: "blind", atMs: nowMs, cause: "unreachable", because });
+        return Promise.resolve({ kind: "blind", atMs, cause: "unreachable", because });
       }
       const running = [...pods.values()].filter(({ status }) => status === "running");
       const burnPerHrUsd = running.length;
-      return Promise.resolve(
-        seen({ atMs: nowMs, balanceUsd, burnPerHrUsd, pods: [...pods.values()] }),
-      );
+      return Promise.resolve(seen({ atMs, balanceUsd, burnPerHrUsd, pods: [...pods.values()] }));
     },
-    measure: () => Promise.resolve({ kind: "unmeasured", atMs: nowMs, because: "not asked" }),
+    measure() {
+      const atMs = clock.nowMs();
+      const samples = [...pods.keys()].map((podId) => {
+        // RunPod has a clock of its own; an uptime is by nobody's.
+        const lastStartedAtMs = startedAtMs.get(podId) ?? 0;
+        const bootedAtMs = lastStartedAtMs - nowMs + atMs;
+        return sampleAt(0, { podId, bootedAtMs, lastStartedAtMs, takenAtMs: nowMs });
+      });
+      return Promise.resolve({ kind: "measured", atMs, samples });
+    },
     end({ id }) {
-      ended.push(id);
+      ended.push({ id, atMs: nowMs });
       const found = pods.get(id);
       if (found !== undefined) pods.set(id, { ...found, status: "stopped", word: "EXITED" });
       return Promise.resolve({ kind: "accepted" });
     },
   });
 
+  const there = clockBehind(0);
   const kept = new Map<string, string>();
   let wakeAtMs = Infinity;
   const outside = createAccountGuard({
@@ -134,15 +154,16 @@ function createWorld() {
         return Promise.resolve();
       },
     },
-    clock,
+    clock: there,
     log: quiet,
     beatKey,
-    runpod: () => accountSeen(() => now.outsideSees),
+    runpod: () => accountSeen(() => now.outsideSees, there),
     channels: [channel],
     channelPolicies: channels,
     accepted: new Set(),
   });
 
+  const here = clockBehind(behindMs);
   /** What is on the machine's disk. */
   let disk = textsOf(emptyState);
   let count = 0;
@@ -153,7 +174,7 @@ function createWorld() {
     const state = isStarting ? afterRestart(found) : found;
     const book = { leases: {}, touchedAtMs: {} };
     let look: Look | undefined;
-    const account = accountSeen(() => now.sees);
+    const account = accountSeen(() => now.sees, here);
     if (isStarting || (now.sees && nowMs - heardAtMs >= 5 * minuteMs)) await beat(state, undefined);
     await lookOnce(
       {
@@ -166,7 +187,7 @@ function createWorld() {
         calendar: calendarOf(() => orders.calendar),
         channels: [channel],
         leases: book,
-        clock,
+        clock: here,
         log: quiet,
         isDry: false,
         mayEnd: true,
@@ -185,7 +206,14 @@ function createWorld() {
   async function beat(state: GuardState, look: Look | undefined): Promise<void> {
     if (!now.isSent) return;
     const leases = writeLeaseBook({ leases: {}, touchedAtMs: {} });
-    const said = { host: "gpu-box", nowMs, nextInMs: minuteMs, look, state, saved: state };
+    const said = {
+      host: "gpu-box",
+      nowMs: here.nowMs(),
+      nextInMs: minuteMs,
+      look,
+      state,
+      saved: state,
+    };
     const body = JSON.stringify(beatOf({ ...said, leases, orders, onSilence: "guard" }));
     count += 1;
     const signed = { kind: "beat", account: "main", count, body } as const;
@@ -198,12 +226,14 @@ function createWorld() {
     if (base === undefined || theirs === undefined)
       throw new Error("what is handed back is unread");
     const back = { ...answer.back, base, theirs };
-    disk = textsOf(decide(state, { kind: "handed-back", atMs: nowMs, ...back }, policy).state);
+    disk = textsOf(
+      decide(state, { kind: "handed-back", atMs: here.nowMs(), ...back }, policy).state,
+    );
   }
 
   return {
     ended,
-    messages: messages as readonly Message[],
+    told,
     pods,
     async live(stretches: readonly Stretch[]): Promise<void> {
       for (const { minutes, balanceUsd: usd, ...rest } of stretches) {
@@ -223,7 +253,9 @@ function createWorld() {
     /** Somebody starts it again. */
     start(id: string): void {
       const found = pods.get(id);
-      if (found !== undefined) pods.set(id, { ...found, status: "running", word: "RUNNING" });
+      if (found?.status !== "stopped") return;
+      pods.set(id, { ...found, status: "running", word: "RUNNING" });
+      startedAtMs.set(id, nowMs);
     },
     state: () => stateOf(disk),
   };
@@ -240,27 +272,33 @@ const stretch = (isEveryWay: boolean): fc.Arbitrary<Stretch> =>
     isAnswered: isEveryWay ? fc.constantFrom(true, true, false) : fc.constant(true),
   });
 
+const behind = fc.constantFrom(0, 0, 3_000, 2 * 60 * minuteMs, -30 * minuteMs);
+
 const seed = Number(process.env["RUNPODBOSS_SEED"] ?? "14");
 const lives = { seed, numRuns: 30 };
 
 /** Of the threshold: that it was crossed, and that this is over. */
-const crossings = (messages: readonly Message[]): readonly string[] =>
+const crossings = (messages: readonly { readonly event: string }[]): readonly string[] =>
   messages.filter(({ event }) => event === "trip" || event === "rearm").map(({ event }) => event);
 
 describe("a machine and the guard outside, whatever becomes of either", () => {
   it("tell of each crossing once, and of its end once, in turn, while what they say to each other arrives", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(stretch(false), { maxLength: 8 }), async (stretches) => {
-        const world = createWorld();
-        await world.live([{ ...well, minutes: 2, balanceUsd: 20 }, ...stretches]);
-        await world.live([{ ...well, minutes: 15, balanceUsd: 5 }]);
-        await world.live([{ ...well, minutes: 15, balanceUsd: 30 }]);
+      fc.asyncProperty(
+        fc.array(stretch(false), { maxLength: 8 }),
+        behind,
+        async (stretches, byMs) => {
+          const world = createWorld(guardedByBalance, byMs);
+          await world.live([{ ...well, minutes: 2, balanceUsd: 20 }, ...stretches]);
+          await world.live([{ ...well, minutes: 15, balanceUsd: 5 }]);
+          await world.live([{ ...well, minutes: 15, balanceUsd: 30 }]);
 
-        const told = crossings(world.messages);
-        const inTurn = told.map((_event, n) => (n % 2 === 0 ? "trip" : "rearm"));
-        expect(told).toEqual(inTurn);
-        expect(told.at(-1)).toBe("rearm");
-      }),
+          const told = crossings(world.told);
+          const inTurn = told.map((_event, n) => (n % 2 === 0 ? "trip" : "rearm"));
+          expect(told).toEqual(inTurn);
+          expect(told.at(-1)).toBe("rearm");
+        },
+      ),
       lives,
     );
   });
@@ -270,16 +308,39 @@ describe("a machine and the guard outside, whatever becomes of either", () => {
       fc.asyncProperty(
         fc.array(stretch(true), { maxLength: 8 }),
         fc.constantFrom("machine", "outside"),
-        async (stretches, who) => {
-          const world = createWorld();
+        behind,
+        async (stretches, who, byMs) => {
+          const world = createWorld(guardedByBalance, byMs);
           await world.live([{ ...well, minutes: 2, balanceUsd: 20 }, ...stretches]);
           world.start("p1");
           await world.live([{ ...well, minutes: 5, balanceUsd: 5 }]);
           world.start("p1");
           await world.live([{ ...well, isAlive: who === "machine", minutes: 40, balanceUsd: 5 }]);
 
-          expect(world.ended).not.toContain("p2");
+          expect(world.ended.map(({ id }) => id)).not.toContain("p2");
           expect(world.pods.get("p1")?.status).toBe("stopped");
+        },
+      ),
+      lives,
+    );
+  });
+
+  it("end a run that has outstayed its time once, long enough after it was announced, and announce it once", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(stretch(false), { maxLength: 6 }),
+        behind,
+        async (stretches, byMs) => {
+          const world = createWorld(guardedByTime, byMs);
+          await world.live([{ ...well, minutes: 2, balanceUsd: 20 }, ...stretches]);
+          await world.live([{ ...well, minutes: 60, balanceUsd: 20 }]);
+
+          const announced = world.told.filter(({ event }) => event === "warn");
+          expect(world.ended.map(({ id }) => id)).toEqual(["p1"]);
+          expect(announced).toHaveLength(1);
+          expect((world.ended[0]?.atMs ?? 0) - (announced[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(
+            warnMs,
+          );
         },
       ),
       lives,
