@@ -28,7 +28,7 @@ export function tonightWith(
   broken: Broken,
   nowMs: number,
 ): readonly TonightRow[] {
-  const { pollIntervalMs, claudeCommand, dryRun, heartbeat } = settings;
+  const { pollIntervalMs, claudeCommand, dryRun, heartbeat, outside } = settings;
   return tonight({
     policy: policyOf(settings, paces),
     pollIntervalMs,
@@ -36,6 +36,7 @@ export function tonightWith(
     heard: (notice) => heardBy(notice, settings, broken),
     hasAgent: claudeCommand.slice(0, 1).some((program) => !broken.programs.has(program)),
     hasHeartbeat: heartbeat !== undefined,
+    onSilence: outside?.onSilence,
     dryRun,
     nowMs,
   });

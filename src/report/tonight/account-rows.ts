@@ -91,14 +91,28 @@ function runpodIsGone(sources: TonightSources): TonightRow {
 }
 
 /** No poll any more: whoever decides is gone, and only somebody outside can tell. */
-function thisMachineDies({ hasHeartbeat, dryRun }: TonightSources): TonightRow {
-  const isNoticed = hasHeartbeat && !dryRun;
+function thisMachineDies({ hasHeartbeat, onSilence, dryRun }: TonightSources): TonightRow {
+  const told = dryRun
+    ? []
+    : [
+        ...(hasHeartbeat ? ["the heartbeat's receiver tells you"] : []),
+        ...(onSilence === undefined ? [] : [outsideWords(onSilence)]),
+      ];
   return {
     when: "this machine dies",
-    outcome: [isNoticed ? "the heartbeat's receiver tells you" : "nobody notices; set heartbeat"],
-    isWarning: !isNoticed,
+    outcome: told.length > 0 ? told : ["nobody notices; set heartbeat"],
+    isWarning: told.length === 0,
     isMendable: false,
   };
+}
+
+function outsideWords(onSilence: NonNullable<TonightSources["onSilence"]>): string {
+  switch (onSilence) {
+    case "notify":
+      return "the guard outside tells you and stops nothing";
+    case "guard":
+      return "the guard outside tells you and stops pods by these rules";
+  }
 }
 
 /** Thresholds that the balance is below from the start, and those that it does not reach. */

@@ -26,6 +26,8 @@ export interface TonightSources {
   readonly heard: (notice: Notify) => Heard;
   /** Whether somebody outside hears when the daemon ends. */
   readonly hasHeartbeat: boolean;
+  /** What the guard outside does then; undefined: there is none. */
+  readonly onSilence?: "notify" | "guard" | undefined;
   readonly nowMs: number;
   /** Whether the config has an agent. */
   readonly hasAgent: boolean;

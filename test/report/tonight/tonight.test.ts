@@ -276,6 +276,19 @@ it("with a heartbeat somebody outside tells you that this machine died, but not 
   );
 });
 
+it.each<[onSilence: "notify" | "guard", words: string]>([
+  ["notify", "the guard outside tells you and stops nothing"],
+  ["guard", "the guard outside tells you and stops pods by these rules"],
+])("with a guard outside that is to %s, it says so, but not in a dry run", (onSilence, words) => {
+  const dies = "this machine dies";
+
+  expect(told(policyWith(quiet), { onSilence })[dies]).toBe(words);
+  expect(told(policyWith(quiet), { onSilence, hasHeartbeat: true })[dies]).toBe(
+    `the heartbeat's receiver tells you, ${words}`,
+  );
+  expect(told(policyWith(quiet), { onSilence, dryRun: true })[dies]).toMatch(/^! nobody notices/);
+});
+
 it("what a channel keeps for the morning is said, and what is critical is told at once", () => {
   const channels = [{ name: "ntfy", minSeverity: "info" as const }];
   const policy = policyWith({
