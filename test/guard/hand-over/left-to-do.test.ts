@@ -179,6 +179,43 @@ describe("a machine that takes over from the guard outside", () => {
     expect(owed).not.toContain("tell budget by phone");
   });
 
+  it("tells of no budget that was spent before", () => {
+    const budget = {
+      name: "day",
+      limitUsd: 5,
+      per: "day",
+      action: "agent",
+      freezes: false,
+    } as const;
+    const policy = policyWith({ channels: [phone, mail], budgets: [budget] });
+    const spent = {
+      fromMs: at(-60),
+      toMs: at(24 * 60),
+      sinceMs: at(0),
+      spentUsd: 6,
+      trippedAtMs: at(1),
+    };
+    const mine = { ...unlived.state, budgets: { day: [spent] } };
+    const handedBack: Input = {
+      kind: "handed-back",
+      id: "1",
+      atMs: at(60),
+      aheadMs: 0,
+      base: mine,
+      theirs: { ...mine, budgets: { day: [{ ...spent, spentUsd: 7 }] } },
+      channels: ["phone"],
+      because: "it guarded",
+    };
+
+    const { state } = step({ ...unlived, state: mine }, 60, handedBack, policy);
+
+    const told = state.owed.flatMap((each) =>
+      each.kind === "notify" ? [each.event] : [each.kind],
+    );
+    expect([...new Set(told)]).toEqual(["heard"]);
+    expect(state.budgets?.["day"]?.[0]?.spentUsd).toBe(7);
+  });
+
   it.each(["stop", "notify"] as const)(
     "tells of a budget that was spent meanwhile, also where nothing says what was told there: %s",
     (action) => {

@@ -183,6 +183,14 @@ describe("of what both sides have changed", () => {
       { briefedDay: "2026-11-03" },
     ],
     [
+      "which is there, where it is",
+      "briefedDay",
+      {},
+      { briefedDay: "2026-11-01" },
+      { briefedDay: "2026-11-03" },
+      { briefedDay: "2026-11-03" },
+    ],
+    [
       "spending is accounted for as far as either has",
       "accounted",
       accounted(5),
@@ -323,9 +331,11 @@ describe("of a budget's period, the more careful word holds", () => {
 
   it("a budget that one side does not know any more is as the other has it", () => {
     const [less, more] = [budgets(period()), budgets(period({ spentUsd: 2 }))];
+    const none = { budgets: undefined };
 
     expect(joint("budgets", { budgets: {} }, less, more)).toEqual(more.budgets);
     expect(joint("budgets", more, less, { budgets: {} })).toEqual(more.budgets);
+    expect(joint("budgets", more, none, less)).toEqual(more.budgets);
   });
 });
 
