@@ -8,6 +8,9 @@ import { outsideLinkKeyOf, sealed } from "#http/links/seal.ts";
 import type { SignedAnswer } from "#outside/account/deps.ts";
 import { textsOf } from "#outside/account/kept-state.ts";
 import type { Beat } from "#outside/beat/beat.ts";
+import { createSignedSender } from "#outside/beat/send-signed.ts";
+import { sendable } from "#outside/orders/policy-schema.ts";
+import { exchange } from "#requests/exchange.ts";
 import type { NewPod } from "#simulator/pod.ts";
 import { guarding, leaseGuard, pod as samplePod, seen } from "../guard/samples.ts";
 import { beatKey, minuteMs, world } from "./world.ts";
@@ -380,5 +383,29 @@ describe.concurrent("a button that is pressed while the guard outside acts itsel
     expect(button?.label).toBe("Stop trainer now");
     expect(button?.url.startsWith(`${its.url}act/${its.account}/`)).toBe(true);
     expect(its.simulator.account.pod("p1")?.status).toBe("EXITED");
+  });
+
+  it("leads here from a notification of a guard that has no machine", async (test) => {
+    const its = await world(test, { pods: [pod], balanceUsd: 20 });
+    const low = { name: "low", belowUsd: 10, answers: ["notify"], backstop: undefined } as const;
+    const orders = {
+      policy: sendable({ ...policy, thresholds: [low] }),
+      calendar: { budgets: [], schedules: [] },
+      beforeStop: "none",
+      isDry: false,
+    };
+    const given = { version: 1, host: "laptop", everyMs: minuteMs, orders, url: its.url };
+    const to = { url: its.url, account: its.account, beatKey };
+    const send = createSignedSender(exchange, Date.now);
+    await send("orders", JSON.stringify(given), to, new AbortController().signal);
+    await its.wakeAfter(0);
+    its.simulator.account.setBalance(9);
+    await its.wakeAfter(minuteMs);
+
+    const [button] = its.told.flatMap(
+      (each) => (JSON.parse(each) as { buttons: { label: string; url: string }[] }).buttons,
+    );
+
+    expect(button?.url.startsWith(`${its.url}act/${its.account}/`)).toBe(true);
   });
 });

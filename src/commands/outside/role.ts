@@ -42,6 +42,7 @@ export async function sendRole(
           host: hostname(),
           everyMs: Math.max(minuteMs, settings.pollIntervalMs),
           orders: { ...orders, policy: sendable(policy) },
+          url: to.url,
         }
       : { version: 1, role };
   const send = createSignedSender(exchange, () => clock.nowMs());
