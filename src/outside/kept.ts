@@ -8,4 +8,6 @@ export interface Kept {
   wakeAt(atMs: number): Promise<void>;
   /** Then or sooner, where it is cheaper to leave a moment that comes before it as it is set. */
   wakeBy?(atMs: number): Promise<void>;
+  /** Nothing is kept any more, and nothing wakes the guard. */
+  forget(): Promise<void>;
 }

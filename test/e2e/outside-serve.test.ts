@@ -129,6 +129,37 @@ describe.concurrent("outside serve", () => {
     expect(serving.lines.filter(({ level }) => level === "error")).toEqual([]);
   });
 
+  it("tells what it knows, rehearses on made-up pods, and forgets the account when asked", async (test) => {
+    const { guard, hook, start, role, folder } = await served(test);
+    await start();
+    await role("--primary");
+    await until("its first look", () => "own.state" in keptIn(folder));
+
+    const status = await guard.command("outside", "status");
+    const json = await guard.command("outside", "status", "--json");
+    const drill = await guard.command("outside", "drill");
+    const unasked = await guard.command("outside", "destroy");
+    const destroyed = await guard.command("outside", "destroy", "--yes");
+
+    expect(status).toMatchObject({ by: 0, stderr: "" });
+    expect(status.stdout).toMatch(/I am the only guard of this account/);
+    expect(status.stdout).toMatch(/p1 +trainer +\$1\.49\/h +RUNNING/);
+    expect(status.stdout).toMatch(/\/page\/main\?until=\d+&sig=\w+/);
+    expect(JSON.parse(json.stdout)).toMatchObject({ account: "main", role: "primary" });
+    expect(drill).toMatchObject({ by: 0, stderr: "" });
+    expect(drill.stdout).toMatch(/ok: RunPod answered: \$20\.00, \$1\.49\/h, 1 pod\./);
+    expect(drill.stdout).toMatch(/ok: channel phone: sent/);
+    expect(eventsIn(hook.told).filter((event) => event === "drill")).toHaveLength(1);
+    expect(endsAskedOf(guard)).toEqual([]);
+    expect(unasked.by).toBe(2);
+    expect(destroyed).toMatchObject({ by: 0, stderr: "" });
+    expect(destroyed.stdout).toContain("has forgotten account main");
+    expect(destroyed.stdout).toContain(
+      "npx wrangler secret delete RUNPODBOSS_ACCOUNT_MAIN --config",
+    );
+    expect(keptIn(folder)).toEqual({});
+  });
+
   it("is the only one that serves its folder", async (test) => {
     const { guard, args, start } = await served(test);
     await start();

@@ -153,6 +153,7 @@ function createWorld(policy: Policy, behindMs: number) {
         wakeAtMs = atMs;
         return Promise.resolve();
       },
+      forget: () => Promise.reject(new Error("nobody asked for that")),
     },
     clock: there,
     log: quiet,

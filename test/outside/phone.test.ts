@@ -37,6 +37,7 @@ async function guarded() {
         }
         return Promise.resolve();
       },
+      forget: () => Promise.reject(new Error("nobody asked for that")),
       wakeAt: (atMs) => Promise.resolve(void wakes.push(atMs)),
     },
     clock,

@@ -29,6 +29,7 @@ function guarded() {
         return Promise.resolve();
       },
       wakeAt: () => Promise.resolve(),
+      forget: () => Promise.reject(new Error("nobody asked for that")),
     },
     clock: createFakeClock(),
     log,

@@ -173,6 +173,10 @@ function counted(storage: ObjectStorage, time: Time): ObjectStorage {
       return Promise.resolve();
     },
     getAlarm: () => Promise.resolve(time.wakeAtMs ?? null),
+    deleteAlarm() {
+      time.wakeAtMs = undefined;
+      return Promise.resolve();
+    },
   };
 }
 

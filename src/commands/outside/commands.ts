@@ -35,6 +35,35 @@ export function addOutside(
     });
 
   outside
+    .command("status")
+    .description("show what the guard outside last heard, knows and did")
+    .option("--json", "print everything as one JSON object", false)
+    .action(async (_options, command: Command) => {
+      const { outsideStatus } = await import("./status.ts");
+      done(await outsideStatus(command.optsWithGlobals(), context));
+    });
+
+  outside
+    .command("drill")
+    .description("have the guard outside rehearse a takeover, on made-up pods")
+    .action(async (_options, command: Command) => {
+      const { outsideDrill } = await import("./drill.ts");
+      done(await outsideDrill(command.optsWithGlobals(), context));
+    });
+
+  outside
+    .command("destroy")
+    .description("have the guard outside forget the account, and take its secrets away")
+    .option(...dir)
+    .option("-y, --yes", "do not ask for confirmation", false)
+    .option("--worker", "delete the whole Worker, with all other accounts", false)
+    .option("--no-wrangler", "take nothing away at Cloudflare: only have the account forgotten")
+    .action(async (_options, command: Command) => {
+      const { outsideDestroy } = await import("./destroy.ts");
+      done(await outsideDestroy(command.optsWithGlobals(), context));
+    });
+
+  outside
     .command("serve")
     .description("run the guard outside under Node on this machine")
     .requiredOption("--listen <host:port>", "where to listen, such as 127.0.0.1:8093")

@@ -62,8 +62,12 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
         await kept.write({ count: String(count) });
         return { kind: "summed-up", summary: await summaryNow(deps) };
       case "drill":
+        await kept.write({ count: String(count) });
+        return { kind: "may-drill" };
       case "forget":
-        return { kind: "refused", because: "not made yet" };
+        await endLook();
+        await kept.forget();
+        return { kind: "forgotten" };
     }
   }
 

@@ -53,6 +53,8 @@ export type SignedAnswer =
   /** `was`: the role before. */
   | { readonly kind: "ordered"; readonly nowMs: number; readonly was: "primary" | "standby" }
   | { readonly kind: "summed-up"; readonly summary: Summary }
+  | { readonly kind: "may-drill" }
+  | { readonly kind: "forgotten" }
   /** `count`: of the last that was heard. */
   | { readonly kind: "replayed"; readonly count: number }
   | { readonly kind: "refused"; readonly because: string };

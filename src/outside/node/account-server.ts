@@ -49,9 +49,9 @@ export function createAccountServer({ folder, bindings, log, disk }: AccountServ
     const told = logOf(log, account);
     let timer: NodeJS.Timeout | undefined;
     let isClosed = false;
-    const setAlarm = (atMs: number): void => {
+    const setAlarm = (atMs: number | undefined): void => {
       clearTimeout(timer);
-      if (isClosed) return;
+      if (isClosed || atMs === undefined) return;
       const leftMs = Math.max(0, atMs - clock.nowMs());
       timer = setTimeout(
         () => (leftMs > longestWaitMs ? setAlarm(atMs) : void wake()),

@@ -26,8 +26,8 @@ export interface KeptDisk {
 export interface KeptInFileOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Hears of each new moment. */
-  readonly onWake: (atMs: number) => void;
+  /** Hears of each new moment; undefined: there is none any more. */
+  readonly onWake: (atMs: number | undefined) => void;
   readonly disk?: KeptDisk;
 }
 
@@ -119,6 +119,10 @@ export function keptInFile(
     async wakeAt(wakeAtMs) {
       onWake(wakeAtMs);
       await changed((before) => ({ ...before, wakeAtMs }));
+    },
+    async forget() {
+      onWake(undefined);
+      await changed(() => ({ kept: {} }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type AccountGuard, createAccountGuard } from "#outside/account/account-guard.ts";
 import type { AccountGuardDeps, SignedAnswer } from "#outside/account/deps.ts";
+import { drill } from "#outside/drill/drill.ts";
 import { signedKinds } from "#outside/beat/signature.ts";
 import { fetchRequest } from "#outside/fetch-request.ts";
 import type { Kept } from "#outside/kept.ts";
@@ -28,6 +29,7 @@ export interface AccountHost {
 interface Made {
   readonly account: string;
   readonly guard: AccountGuard;
+  readonly deps: AccountGuardDeps;
   /** Takes out what must be shown nowhere. */
   readonly redact: (text: string) => string;
 }
@@ -48,7 +50,8 @@ export function createAccountHost(
     const { beatKey, apiKey, channels } = secrets;
     const redact = createRedactor([beatKey, apiKey, ...channels.flatMap(channelSecrets)]);
     const parts = { kept, clock, log: logOf(account, redact) };
-    made = { account, redact, guard: guardWith(account, secrets, parts) };
+    const deps = depsOf(account, secrets, parts);
+    made = { account, redact, deps, guard: createAccountGuard(deps) };
     return made;
   }
 
@@ -57,15 +60,17 @@ export function createAccountHost(
       const [, what = "", account = ""] = new URL(request.url).pathname.split("/");
       const found = madeFor(account);
       if (found === undefined) return refusal(404, "there is no such account");
-      const { guard, redact } = found;
+      const { guard, deps, redact } = found;
       const signed = signedKinds.find((each) => each === what);
       if (signed !== undefined) {
         const count = Number(request.headers.get("x-runpodboss-count"));
         const signature = request.headers.get("x-runpodboss-signature") ?? "";
-        return answerTo(
-          await guard.receive(signed, { count, signature, body: await request.text() }),
-          redact,
-        );
+        const body = await request.text();
+        const answered = await guard.receive(signed, { count, signature, body });
+        // Beside all else: no beat waits for it.
+        return answered.kind === "may-drill"
+          ? Response.json(withoutSecrets(await drill(deps), redact))
+          : answerTo(answered, redact);
       }
       if (what === "act") return phoneResponse(guard, request);
       if (what === "page") return pageResponse(withoutSecrets(await guard.summary(), redact));
@@ -83,10 +88,14 @@ export function createAccountHost(
   };
 }
 
-function answerTo(answered: SignedAnswer, redact: Made["redact"]): Response {
+function answerTo(
+  answered: Exclude<SignedAnswer, { kind: "may-drill" }>,
+  redact: Made["redact"],
+): Response {
   switch (answered.kind) {
     case "heard":
     case "ordered":
+    case "forgotten":
       return Response.json(answered);
     case "summed-up":
       return Response.json(withoutSecrets(answered, redact));
@@ -102,16 +111,16 @@ function withoutSecrets<Shown>(shown: Shown, redact: Made["redact"]): Shown {
   return JSON.parse(redact(JSON.stringify(shown))) as Shown;
 }
 
-function guardWith(
+function depsOf(
   account: string,
   secrets: AccountSecrets,
   { kept, clock, log }: Pick<AccountGuardDeps, "kept" | "clock" | "log">,
-): AccountGuard {
+): AccountGuardDeps {
   const { beatKey } = secrets;
   // Mail goes by connections that cannot be made from here.
   const channels = secrets.channels.filter((each): each is OverHttp => each.type !== "email");
   const requests = { paces: realPaces.request, request: fetchRequest };
-  return createAccountGuard({
+  return {
     account,
     kept,
     clock,
@@ -132,5 +141,5 @@ function guardWith(
       minSeverity,
     })),
     accepted: new Set(),
-  });
+  };
 }

@@ -12,6 +12,7 @@ export interface ObjectStorage {
   setAlarm(atMs: number): Promise<void>;
   /** Null: none is set, or it goes off now. */
   getAlarm(): Promise<number | null>;
+  deleteAlarm(): Promise<void>;
 }
 
 const createTable =
@@ -63,6 +64,11 @@ export function keptIn(storage: ObjectStorage): Kept {
     async wakeBy(atMs) {
       const setMs = await storage.getAlarm();
       if (setMs === null || setMs > atMs) await storage.setAlarm(atMs);
+    },
+    async forget() {
+      await storage.deleteAlarm();
+      if (hasTable()) sql.exec("DELETE FROM kept");
+      known = {};
     },
   };
 }
