@@ -35,6 +35,8 @@ export function outsideBeatsOf(
       const settings = live.settings();
       const { outside, pollIntervalMs } = settings;
       if (outside === undefined) return { kind: "interrupted" };
+      // Before the first poll nobody has read them yet.
+      if (look === undefined) await readLeases();
       const state = engine.state();
       const { leaseBook } = state;
       const isBookKnown = leaseBook !== undefined && leaseBook !== "unknown";

@@ -141,6 +141,22 @@ describe.concurrent("the guard outside", () => {
     expect(backIn(answer)?.because).toMatch(/Pods that ended meanwhile: pod trainer \(p1\)/);
   });
 
+  it("looks in the place of a guard that starts again and again, and ends before it has polled", async (test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    await send();
+    for (let minute = 0; minute < 12; minute += 1) {
+      await send({ isStart: true });
+      await wakeAfter(minuteMs);
+    }
+    const { answer } = await send({ isStart: true });
+
+    expect(told.join("\n")).toMatch(
+      /The guard on gpu-box runs, and has seen nothing of the account/,
+    );
+    expect(simulator.account.pod("p1")?.status).toBe("EXITED");
+    expect(backIn(answer)?.because).toMatch(/Pods that ended meanwhile: pod trainer \(p1\)/);
+  });
+
   it("leaves a guard alone that is blind for a few minutes", async (test) => {
     const { send, wakeAfter, told, simulator } = await low(test);
     const blind = { look: { isBlind: true, balanceUsd: 20, pods: ["p1"] } };

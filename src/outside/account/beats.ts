@@ -28,13 +28,19 @@ export async function hearBeat(
   const last = readReceived(before["beat"]);
   const received = readReceived(JSON.stringify({ atMs: nowMs, count, body } satisfies Received));
   if (received === undefined) return { kind: "refused", because: "it is no beat of this version" };
-  const now = { ...received, blindSinceMs: blindSince(received.beat, last?.blindSinceMs, nowMs) };
+  const seesNothing = received.beat.look.isBlind || received.beat.isStart === true;
+  const blindSinceMs = seesNothing ? (last?.blindSinceMs ?? nowMs) : undefined;
+  const now = { ...received, blindSinceMs };
   const { beat, ...kind } = now;
   const heard = { account, beat: JSON.stringify(kind satisfies Received) };
   const answer = { kind: "heard", nowMs, isFirst: last === undefined } as const;
   const fromMs = neededFromMs(now);
-  // It runs, and sees nothing: what stands in for it goes on.
-  if (nowMs >= fromMs && readStandIn(before["standIn"])?.overAtMs === undefined) {
+  // It runs, and sees nothing: what stands in for it goes on. One that starts is handed over to in any case.
+  if (
+    nowMs >= fromMs &&
+    beat.isStart !== true &&
+    readStandIn(before["standIn"])?.overAtMs === undefined
+  ) {
     await kept.write(heard);
     return answer;
   }
@@ -67,10 +73,6 @@ export async function hearBeat(
   // People hear of it from here, as they heard of the silence.
   await kept.wakeAt(nowMs);
   return back === undefined ? answer : { ...answer, back };
-}
-
-function blindSince({ look }: Beat, beforeMs: number | undefined, nowMs: number) {
-  return look.isBlind ? (beforeMs ?? nowMs) : undefined;
 }
 
 /** The same is handed back until a beat says that it was taken. */

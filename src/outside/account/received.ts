@@ -8,7 +8,7 @@ export interface Received {
   readonly atMs: number;
   /** Each that is said has a higher one than all before: none is heard twice. */
   readonly count: number;
-  /** Since when each beat has said that its guard sees nothing; by the clock here. */
+  /** Since when each beat has said that its guard sees nothing, or has not polled yet; by the clock here. */
   readonly blindSinceMs?: number | undefined;
   readonly body: string;
 }

@@ -35,6 +35,7 @@ export function beatOf(spoken: Spoken): Beat {
     sentAtMs: nowMs,
     nextInMs,
     look: lookIn(look, state),
+    ...(look === undefined && { isStart: true }),
     state: durable,
     runs,
     leases,

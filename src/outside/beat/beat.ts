@@ -15,6 +15,8 @@ const beat = z.object({
   host: z.string(),
   /** By the daemon's clock. */
   sentAtMs: z.number(),
+  /** Its process has not polled yet: it may end before it ever does. */
+  isStart: z.boolean().optional(),
   /** The next one comes by then, by the daemon's own word. */
   nextInMs: z.number().nonnegative(),
   look: z.object({

@@ -113,6 +113,11 @@ describe("a beat", () => {
     expect(beatOf({ ...spoken, ...changes }).look).toMatchObject(expected);
   });
 
+  it("says that its process has not polled yet, as long as it has not", () => {
+    expect(beatOf(spoken).isStart).toBe(true);
+    expect(beatOf({ ...spoken, look: blind() })).not.toHaveProperty("isStart");
+  });
+
   it("is read as it was made, and acknowledges only what is on the disk", () => {
     const beat = beatOf(spoken);
 
