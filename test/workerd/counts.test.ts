@@ -22,7 +22,10 @@ it("an account costs as many requests, alarms and rows a day as the documents sa
     primary: 2,
   });
   test.onTestFinished(() => fleet.simulator.close());
-  for (let n = 0; n < minutes; n += 1) await fleet.minute();
+  for (let n = 0; n < minutes; n += 1) {
+    await fleet.endAll();
+    await fleet.minute();
+  }
 
   const costs = await Promise.all(roles.map((role) => fleet.costOf(role)));
 

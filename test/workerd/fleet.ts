@@ -31,6 +31,8 @@ export interface Fleet {
   readonly of: (role: Role) => readonly string[];
   /** A minute of all: time moves, machines say their beats, and alarms that are due go off. */
   readonly minute: (around?: Around) => Promise<void>;
+  /** As the platform ends what is idle for seconds: the next beat and the next look find nothing in memory. */
+  readonly endAll: () => Promise<void>;
   /** Since the last time this was asked, of an account of this role: the most of any. */
   readonly costOf: (role: Role) => Promise<Cost>;
 }
@@ -113,8 +115,6 @@ export async function startFleet(
   for (let n = 0; n < 11; n += 1) await minute();
 
   async function minute(around: Around = justWork): Promise<void> {
-    // As the platform ends what is idle for seconds: each beat and each look finds nothing in memory.
-    await toAll({ dies: true });
     await toAll({ aheadMs: minuteMs });
     await around("beats", () => beatsOf(of("standby")));
     beats += 1;
@@ -148,7 +148,7 @@ export async function startFleet(
   }
   for (const role of roles) await costOf(role);
   beats = 0;
-  return { simulator, of, minute, costOf };
+  return { simulator, of, minute, endAll: () => toAll({ dies: true }), costOf };
 }
 
 function chunksOf(names: readonly string[]): readonly (readonly string[])[] {
