@@ -82,7 +82,7 @@ async function standing(test: TestContext) {
     /** Of a daemon that has looked, and not only begun. */
     beat: () => untilAsked("a beat", async () => /"leases\\":\\"/.test(await heard())),
     /** For everybody so much time passes, and the alarm outside goes off where it is due. */
-    async pass(ms: number) {
+    pass: async (ms: number) => {
       guard.sleepUntil(guard.nowMs() + ms);
       await tell({ aheadMs: ms, wakes: 1 });
     },
@@ -208,9 +208,9 @@ describe("the guard outside", () => {
   });
 });
 
-function stopsIn(records: readonly Json[]): readonly unknown[] {
+function stopsIn(records: readonly Json[]): readonly string[] {
   return records
     .filter((each) => each["event_type"] === "stop")
-    .map((each) => each["pod_id"])
+    .map((each) => String(each["pod_id"]))
     .toSorted();
 }
