@@ -75,7 +75,9 @@ export function keptInFile(
   }
 
   async function changed(change: (before: Content) => Content): Promise<void> {
-    known = change(await content());
+    const before = await content();
+    known = change(before);
+    if (!isUnwritten && writing === undefined && isSame(known, before)) return;
     isUnwritten = true;
     if (isHanging) return;
     writing ??= write().finally(() => (writing = undefined));
@@ -125,6 +127,11 @@ export function keptInFile(
       await changed(() => ({ kept: {} }));
     },
   };
+}
+
+/** A look that shows nothing new asks for what stands there already. */
+function isSame(one: Content, other: Content): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function parsed(text: string): Content | undefined {
