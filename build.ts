@@ -197,6 +197,7 @@ export async function buildAll(): Promise<void> {
   const worker = await build({
     ...workerBundle,
     outdir: "dist/outside",
+    outExtension: { ".js": ".mjs" },
     entryPoints: { worker: "src/outside/worker/worker.ts" },
   });
   const inputs = {

@@ -53,7 +53,7 @@ describe("the package", () => {
         "src/start.cjs",
         "dist/log-writer.mjs",
         "dist/main.mjs",
-        "dist/outside/worker.js",
+        "dist/outside/worker.mjs",
         "dist/page/icon-192.png",
         "dist/page/index.html",
         "dist/page/manifest.webmanifest",

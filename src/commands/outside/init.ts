@@ -26,7 +26,7 @@ export async function outsideInit(options: OutsideInitOptions, context: Context)
   const account = nameOutside(configPath);
   const folder = folderAt(options.dir);
   const key = folder.keyOf(account);
-  const { text: worker } = await packagedFile("dist/outside/worker.js");
+  const { text: worker } = await packagedFile("dist/outside/worker.mjs");
   const made: string[] = [];
   try {
     await makeFolder(folder.path);
