@@ -38,27 +38,23 @@ function policyWith(object: MakeObject) {
   const podGuards = object({
     hardTimeout: object({ ...podGuard, afterMs: ms }).optional(),
     lease: object({ ...podGuard, defaultMs: ms.optional(), maxMs: ms }).optional(),
-    idle: z
-      .strictObject({
-        ...podGuard,
-        afterMs: ms,
-        gpuPercent: z.number(),
-        cpuPercent: z.number(),
-        gpuMemoryPercent: z.number(),
-        bootGraceMs: ms,
-        hasProbes: z.boolean(),
-      })
-      .optional(),
+    idle: object({
+      ...podGuard,
+      afterMs: ms,
+      gpuPercent: z.number(),
+      cpuPercent: z.number(),
+      gpuMemoryPercent: z.number(),
+      bootGraceMs: ms,
+      hasProbes: z.boolean(),
+    }).optional(),
     schedules: z.array(schedule).readonly().optional(),
-    stopped: z
-      .strictObject({
-        ...repeats,
-        afterMs: ms,
-        action: z.enum(["notify", "terminate"]),
-        losesData: z.boolean(),
-        pods: globs,
-      })
-      .optional(),
+    stopped: object({
+      ...repeats,
+      afterMs: ms,
+      action: z.enum(["notify", "terminate"]),
+      losesData: z.boolean(),
+      pods: globs,
+    }).optional(),
     warnMs: ms,
     maxEndsPerHour: z.number().nonnegative(),
     gapMs: ms,
