@@ -74,7 +74,7 @@ describe("the package", () => {
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|dist\/outside\/worker\.js|dist\/page\/[\w-]+\.(?:css|html|ico|js|png|svg|webmanifest)|docs\/[\w-]+\.(?:md|svg)|docs\/pictures\/[\w-]+\.png|docs\/monitoring\/[\w.-]+\.(?:yml|json)|src\/start\.cjs|systemd\/[\w.@-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|dist\/outside\/worker\.mjs|dist\/page\/[\w-]+\.(?:css|html|ico|js|png|svg|webmanifest)|docs\/[\w-]+\.(?:md|svg)|docs\/pictures\/[\w-]+\.png|docs\/monitoring\/[\w.-]+\.(?:yml|json)|src\/start\.cjs|systemd\/[\w.@-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
