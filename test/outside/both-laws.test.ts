@@ -221,7 +221,7 @@ function createWorld(policy: Policy, behindMs: number) {
     const signature = await signatureOf(beatKey, signed);
     const answer = await outside.receive("beat", { count, body, signature });
     if (answer.kind !== "heard") throw new Error(`a beat was not heard: ${answer.kind}`);
-    if (look?.kind !== "blind") heardAtMs = nowMs;
+    heardAtMs = look?.kind === "blind" ? -Infinity : nowMs;
     if (!now.isAnswered || answer.back === undefined) return;
     const [base, theirs] = [stateOf(answer.back.base), stateOf(answer.back.theirs)];
     if (base === undefined || theirs === undefined)

@@ -76,8 +76,9 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
   /** People may have been told, perhaps by the process before, that it does not work. */
   let mayBeTold = true;
   let hasForgotten = false;
-  /** When a beat that did not say "blind" was heard last, or was tried for. */
+  /** When a beat that did not say "blind" was heard last; and when one was waited for last, in vain. */
   let caughtUpAtMs = -Infinity;
+  let inVainAtMs = -Infinity;
 
   async function one(look: Look | undefined, mostMs: number, signal: AbortSignal): Promise<void> {
     const sent = await sentWithin(look, mostMs, signal);
@@ -87,7 +88,7 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
       case "failed":
         return failed(sent.because);
       case "heard":
-        if (look?.kind !== "blind") caughtUpAtMs = clock.nowMs();
+        caughtUpAtMs = look?.kind === "blind" ? -Infinity : clock.nowMs();
         if (sent.back !== undefined) {
           const { leases, ...back } = sent.back;
           const because = await whyNotKept(leases);
@@ -185,16 +186,20 @@ export function createOutsideBeats(deps: OutsideBeatsDeps): OutsideBeats {
 
   return {
     async hello(signal) {
-      caughtUpAtMs = clock.nowMs();
-      if (isWanted()) await one(undefined, helloLimitMs, signal);
+      if (!isWanted()) return;
+      await one(undefined, helloLimitMs, signal);
+      if (caughtUpAtMs === -Infinity) inVainAtMs = clock.nowMs();
     },
     async catchUp(look, signal) {
       const nowMs = clock.nowMs();
-      if (!isWanted() || look.kind === "blind" || nowMs - caughtUpAtMs < catchUpAfterMs) return;
-      caughtUpAtMs = nowMs;
+      const isRecent = (atMs: number): boolean => nowMs - atMs < catchUpAfterMs;
+      if (!isWanted() || look.kind === "blind" || isRecent(caughtUpAtMs)) return;
+      if (isRecent(inVainAtMs)) return;
       await one(look, helloLimitMs, signal);
+      if (!isRecent(caughtUpAtMs)) inVainAtMs = nowMs;
     },
     looked(look, signal) {
+      if (look.kind === "blind") caughtUpAtMs = -Infinity;
       if (isWanted() && !signal.aborted) offer(look, signal);
     },
     idle,

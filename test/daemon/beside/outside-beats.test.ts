@@ -400,6 +400,18 @@ describe("before a poll is taken in, the guard outside is asked what it has done
     expect(story.at(-2)).toBe("300 beat of 301");
   });
 
+  it("after a first poll that saw nothing", async () => {
+    const { beats, clock, story } = setUp();
+    await beats.hello(never);
+    beats.looked({ kind: "blind", atMs: 1, cause: "unreachable", because: "no answer" }, never);
+    await beats.idle();
+    await clock.advanceTo(30 * second);
+
+    await beats.catchUp(lookAt(30), never);
+
+    expect(story.at(-2)).toBe("30 beat of 30");
+  });
+
   it("not while a poll sees nothing still", async () => {
     const { beats, story } = setUp();
 
