@@ -43,7 +43,8 @@ export function textsIn(
   whose: Whose,
 ): StateTexts | undefined {
   const { [`${whose}.state`]: state, [`${whose}.runs`]: runs } = all;
-  return state === undefined || runs === undefined ? undefined : { state, runs };
+  // Who died between the two has lost only what can be learned again.
+  return state === undefined ? undefined : { state, runs: runs ?? "" };
 }
 
 export function stateIn(
