@@ -369,6 +369,7 @@ what happens tonight, while the daemon runs:
       heartbeat_seconds: null,
       last_good_drill: null,
       page: null,
+      outside: null,
       warnings: [
         "claude_command: empty, so no agent is called",
         "a pod idles for 30 min: nobody is told, nothing is stopped",

@@ -160,6 +160,58 @@ describe.concurrent("outside serve", () => {
     expect(keptIn(folder)).toEqual({});
   });
 
+  it("says to check whether it is there, what it would do, and what of it is older than the config", async (test) => {
+    const { guard, start, role, folder } = await served(test);
+    const rows = async () => {
+      const { stdout } = await guard.command("check");
+      return stdout.split("\n").filter((line) => /^ *outside: /.test(line));
+    };
+    const none = await rows();
+    await start();
+    const unheard = await rows();
+    const watching = guard.watch();
+    await until("the beat of a poll", () => keptIn(folder)["beat"]?.includes(`p1`) ?? false);
+    const standby = await rows();
+    const json = JSON.parse((await guard.command("check", "--json")).stdout) as Json;
+    watching.signal("SIGTERM");
+    await watching.ended;
+    await role("--primary");
+    const alone = await rows();
+
+    guard.configure({
+      thresholds: [{ ...emergency, below_usd: 11 }],
+      notify: [{ type: "webhook", name: "phone", url: "http://127.0.0.1:9/other" }],
+    });
+    const older = await rows();
+    guard.write("outside/outside.key", "a-key-of-this-test-that-nobody-else-has-anywhere");
+    const strange = await rows();
+
+    expect(none).toEqual([
+      expect.stringMatching(/^outside: NOT REACHED \(.*\): if this machine dies, nobody acts$/),
+      expect.stringMatching(/^ {2}outside: the guard at .* was not reached: /),
+    ]);
+    expect(unheard).toEqual([
+      "outside: answers, has heard no beat of this account yet, would do nothing but tell",
+    ]);
+    expect(standby).toEqual([
+      expect.stringMatching(/^outside: answers, heard \S+ \d+ s ago, would stop pods$/),
+    ]);
+    expect(json).toMatchObject({
+      outside: { answers: true, acts_on_silence: "guards", has_these_secrets: true },
+    });
+    expect(alone).toEqual(["outside: answers, is the account's only guard, stops pods"]);
+    expect(older.slice(1)).toEqual([
+      expect.stringMatching(/secrets are not those of this config; .* outside deploy --primary$/),
+      expect.stringMatching(/rules that are not those of this config; .* deploy --primary$/),
+    ]);
+    expect(strange).toEqual([
+      "outside: DOES NOT KNOW this account by this key: if this machine dies, nobody acts",
+      expect.stringMatching(
+        /does not know this account by this key: it refuses: .*outside deploy$/,
+      ),
+    ]);
+  });
+
   it("is the only one that serves its folder", async (test) => {
     const { guard, args, start } = await served(test);
     await start();

@@ -41,6 +41,7 @@ import type { Found } from "./found.ts";
 import { asJson } from "./json.ts";
 import { serviceWarnings } from "#commands/setup/service/service-warnings.ts";
 import { heartbeatWarnings } from "./heartbeat-warnings.ts";
+import { outsideFound, outsideWarnings } from "./outside.ts";
 import { pageWarnings } from "./page.ts";
 import { preflight } from "./preflight.ts";
 import { unsurePods } from "./rules.ts";
@@ -65,6 +66,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const deciding = createDecidingOnce(saved.source);
   const { account, faces } = realAccounts(settings, clock, request, deciding);
   // Beside the poll, as a service may take its time.
+  const askingOutside = outsideFound(written, context);
   const probing = checkChannels(
     settings,
     await lastTested(settings.stateFile),
@@ -97,12 +99,14 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const limit = await realSpendLimit(settings, clock, request, look, context.interrupted);
   const worstCase = worstCaseWords(settings, context.paces, limit);
   const channels = await probing;
+  const outside = await askingOutside;
   const { command } = asWritten.podGuards;
   const warnings = [
     ...settings.warnings,
     ...interfaceWarnings(written, rehearsal, noEnd),
     ...(await preflight(settings, { ...context, runner, tools, nowMs })),
     ...(await heartbeatWarnings(settings, context.interrupted)),
+    ...outsideWarnings(outside, settings, guardPid),
     ...(await pageWarnings(settings, guardPid, context.interrupted)),
     ...(await serviceWarnings(settings.configPath, context.env)),
     ...channelWarnings(channels, command),
@@ -139,6 +143,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     api,
     billingMode,
     worstCase,
+    outside,
   };
 
   if (options.json) context.printData(JSON.stringify(asJson(shown), null, 2));

@@ -9,6 +9,7 @@ import type { RulesInUse } from "#guard/rules-in-use.ts";
 import type { ChangeOverReport } from "#report/change-over.ts";
 import type { TonightRow } from "#report/tonight/sources.ts";
 import type { CheckedChannel } from "./channels.ts";
+import type { OutsideFound } from "./outside.ts";
 
 /** All that is shown. */
 export interface Found {
@@ -30,6 +31,8 @@ export interface Found {
   /** What of the config, as it is written, the daemon has not read. */
   readonly unread: Unread | undefined;
   readonly api: FoundApi;
+  /** Undefined: the config has no guard outside. */
+  readonly outside: OutsideFound | undefined;
   /** Undefined: nobody has said. */
   readonly billingMode: Seen["billingMode"] | undefined;
   /** What a crossing may cost at the most, in words; undefined: there is no threshold. */

@@ -8,6 +8,7 @@ import { aheadJson, repeatsJson } from "./ahead.ts";
 import { type Found, side } from "./found.ts";
 import { apiJson } from "./api.ts";
 import { channelsJson } from "./channels.ts";
+import { outsideJson } from "./outside.ts";
 import { pageJson } from "./page.ts";
 import { rulesJson } from "./rules.ts";
 import { rowWords } from "./tonight.ts";
@@ -24,6 +25,7 @@ export function asJson({
   warnings,
   rows,
   worstCase,
+  outside,
   guardPid,
   saved,
   api,
@@ -65,6 +67,7 @@ export function asJson({
     channels: channelsJson(channels),
     heartbeat_seconds: settings.heartbeat === undefined ? null : settings.heartbeat.everyMs / 1_000,
     page: pageJson(settings),
+    outside: outsideJson(outside),
     last_good_drill: drilledAt?.toISOString() ?? null,
     warnings: [...warnings, ...rows.filter(({ isWarning }) => isWarning).map(rowWords)],
     tonight: rows.map(({ when, outcome, isWarning }) => ({

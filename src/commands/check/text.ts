@@ -19,6 +19,7 @@ import { aheadLines, stoppedWords } from "./ahead.ts";
 import { type Found, side } from "./found.ts";
 import { apiLines } from "./api.ts";
 import { channelLines } from "./channels.ts";
+import { outsideLines } from "./outside.ts";
 import { pageLines } from "./page.ts";
 import { ruleLines } from "./rules.ts";
 import { tonightLines } from "./tonight.ts";
@@ -48,6 +49,7 @@ export function asText(found: Found, context: Context): string {
       Date.now(),
     ),
     ...heartbeatLines(settings),
+    ...outsideLines(found.outside),
     ...pageLines(settings, policyOf(settings, context.paces).podGuards.command),
     ...(agentEnds === undefined ? [] : [`the agent ends pods with: ${agentEnds}`]),
     ...(proxy === undefined ? [] : [`proxy: ${proxy}`]),

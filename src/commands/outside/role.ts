@@ -26,6 +26,18 @@ export interface RoleParts {
   readonly clock: Clock;
 }
 
+/** What a guard with no machine goes by, of this config. */
+export function primaryBody(settings: Settings, paces: Context["paces"], url: string): string {
+  const policy = policyOf(settings, paces);
+  return JSON.stringify({
+    version: 1,
+    host: hostname(),
+    everyMs: Math.max(minuteMs, settings.pollIntervalMs),
+    orders: { ...ordersOf(settings, policy), policy: sendable(policy) },
+    url,
+  });
+}
+
 /** Gives the guard outside its role, and says what that means. Throws a UserError where it does not take it. */
 export async function sendRole(
   role: "primary" | "standby",
@@ -33,21 +45,14 @@ export async function sendRole(
   context: Context,
 ): Promise<void> {
   const { paces, interrupted, print } = context;
-  const policy = policyOf(settings, paces);
-  const orders = ordersOf(settings, policy);
+  const orders = ordersOf(settings, policyOf(settings, paces));
   const body =
     role === "primary"
-      ? {
-          version: 1,
-          host: hostname(),
-          everyMs: Math.max(minuteMs, settings.pollIntervalMs),
-          orders: { ...orders, policy: sendable(policy) },
-          url: to.url,
-        }
-      : { version: 1, role };
+      ? primaryBody(settings, paces, to.url)
+      : JSON.stringify({ version: 1, role });
   const send = createSignedSender(exchange, () => clock.nowMs());
   const sent = await sendRoleTo(
-    (signal) => send("orders", JSON.stringify(body), to, signal),
+    (signal) => send("orders", body, to, signal),
     { clock, triesApartMs: isNew ? paces.endByHandRetryMs : undefined },
     interrupted,
   );

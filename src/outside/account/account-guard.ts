@@ -1,5 +1,6 @@
 import { stackOf } from "#errors.ts";
 import { secondMs } from "#guard/model/time.ts";
+import { ordersMark } from "#outside/beat/marks.ts";
 import { isSignedBy, type SignedKind } from "#outside/beat/signature.ts";
 import { withWishes } from "#outside/phone/beat-wishes.ts";
 import { createPhone, type Phone, type PhoneAnswer } from "#outside/phone/phone.ts";
@@ -60,7 +61,7 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
         return takeOrders(deps, { count, body });
       case "status":
         await kept.write({ count: String(count) });
-        return { kind: "summed-up", summary: await summaryNow(deps) };
+        return summedUp();
       case "drill":
         await kept.write({ count: String(count) });
         return { kind: "may-drill" };
@@ -69,6 +70,12 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
         await kept.forget();
         return { kind: "forgotten" };
     }
+  }
+
+  async function summedUp(): Promise<SignedAnswer> {
+    const { orders } = await kept.read();
+    const mark = orders === undefined ? {} : { orders: await ordersMark(beatKey, orders) };
+    return { kind: "summed-up", summary: await summaryNow(deps), ...mark };
   }
 
   /** What is pressed meanwhile is done at once, by another look. */

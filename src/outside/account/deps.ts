@@ -52,7 +52,8 @@ export type SignedAnswer =
     }
   /** `was`: the role before. */
   | { readonly kind: "ordered"; readonly nowMs: number; readonly was: "primary" | "standby" }
-  | { readonly kind: "summed-up"; readonly summary: Summary }
+  /** `orders`: the mark of those that it was given, where it has no machine. */
+  | { readonly kind: "summed-up"; readonly summary: Summary; readonly orders?: string }
   | { readonly kind: "may-drill" }
   | { readonly kind: "forgotten" }
   /** `count`: of the last that was heard. */

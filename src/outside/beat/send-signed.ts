@@ -13,7 +13,8 @@ export interface OutsideAddress {
 
 type SignedSent =
   | { readonly kind: "answered"; readonly body: unknown }
-  | { readonly kind: "failed"; readonly because: string }
+  /** `isRefused`: a guard answers there, and does not know this account, or not by this key. */
+  | { readonly kind: "failed"; readonly because: string; readonly isRefused?: boolean }
   | { readonly kind: "interrupted" };
 
 export type SendSigned = (
@@ -79,11 +80,13 @@ function sentBy(answer: Answer): SignedSent {
   const body = read(answer);
   if (status === 200 && body !== undefined) return { kind: "answered", body };
   const { data } = refused.safeParse(body);
-  const because =
-    data === undefined
-      ? `what answers there is no guard (HTTP ${status})`
-      : `it refuses: ${data.error} (HTTP ${status})`;
-  return { kind: "failed", because };
+  return data === undefined
+    ? { kind: "failed", because: `what answers there is no guard (HTTP ${status})` }
+    : {
+        kind: "failed",
+        because: `it refuses: ${data.error} (HTTP ${status})`,
+        ...((status === 403 || status === 404) && { isRefused: true }),
+      };
 }
 
 function read({ text }: Answer): unknown {

@@ -2,6 +2,7 @@ import { type AccountGuard, createAccountGuard } from "#outside/account/account-
 import type { AccountGuardDeps, SignedAnswer } from "#outside/account/deps.ts";
 import { drill } from "#outside/drill/drill.ts";
 import { signedKinds } from "#outside/beat/signature.ts";
+import { secretsMark } from "#outside/beat/marks.ts";
 import { fetchRequest } from "#outside/fetch-request.ts";
 import type { Kept } from "#outside/kept.ts";
 import { boundedChannel } from "#notify/bounded.ts";
@@ -12,7 +13,7 @@ import type { Clock } from "#ports.ts";
 import { createRedactor } from "#redact.ts";
 import { createDeciding } from "#runpod/auto/account.ts";
 import { createAccounts } from "#runpod/account.ts";
-import { type AccountSecrets, type Bindings, secretsOf } from "./accounts.ts";
+import { type AccountSecrets, type Bindings, secretsOf, secretsTextOf } from "./accounts.ts";
 import { consoleLog } from "./console-log.ts";
 import { phoneResponse } from "./phone-response.ts";
 import { pageResponse } from "./page-response.ts";
@@ -28,6 +29,8 @@ export interface AccountHost {
 
 interface Made {
   readonly account: string;
+  /** As it was given. */
+  readonly secretsText: string;
   readonly guard: AccountGuard;
   readonly deps: AccountGuardDeps;
   /** Takes out what must be shown nowhere. */
@@ -46,12 +49,13 @@ export function createAccountHost(
   function madeFor(account: string): Made | undefined {
     if (made?.account === account) return made;
     const secrets = secretsOf(bindings, account);
-    if (secrets === undefined) return undefined;
+    const secretsText = secretsTextOf(bindings, account);
+    if (secrets === undefined || secretsText === undefined) return undefined;
     const { beatKey, apiKey, channels } = secrets;
     const redact = createRedactor([beatKey, apiKey, ...channels.flatMap(channelSecrets)]);
     const parts = { kept, clock, log: logOf(account, redact) };
     const deps = depsOf(account, secrets, parts);
-    made = { account, redact, deps, guard: createAccountGuard(deps) };
+    made = { account, secretsText, redact, deps, guard: createAccountGuard(deps) };
     return made;
   }
 
@@ -67,10 +71,14 @@ export function createAccountHost(
         const signature = request.headers.get("x-runpodboss-signature") ?? "";
         const body = await request.text();
         const answered = await guard.receive(signed, { count, signature, body });
+        if (answered.kind === "summed-up") {
+          const secrets = await secretsMark(deps.beatKey, found.secretsText);
+          return Response.json({ ...withoutSecrets(answered, redact), secrets });
+        }
         // Beside all else: no beat waits for it.
         return answered.kind === "may-drill"
           ? Response.json(withoutSecrets(await drill(deps), redact))
-          : answerTo(answered, redact);
+          : answerTo(answered);
       }
       if (what === "act") return phoneResponse(guard, request);
       if (what === "page") return pageResponse(withoutSecrets(await guard.summary(), redact));
@@ -88,17 +96,12 @@ export function createAccountHost(
   };
 }
 
-function answerTo(
-  answered: Exclude<SignedAnswer, { kind: "may-drill" }>,
-  redact: Made["redact"],
-): Response {
+function answerTo(answered: Exclude<SignedAnswer, { kind: "may-drill" | "summed-up" }>): Response {
   switch (answered.kind) {
     case "heard":
     case "ordered":
     case "forgotten":
       return Response.json(answered);
-    case "summed-up":
-      return Response.json(withoutSecrets(answered, redact));
     case "replayed":
       return Response.json(answered, { status: 409 });
     case "refused":

@@ -49,11 +49,17 @@ export function accountsIn(bindings: Bindings): readonly string[] {
     .sort();
 }
 
-/** Undefined: there is no such account, or what is held for it cannot be read. */
-export function secretsOf(bindings: Bindings, name: string): AccountSecrets | undefined {
+/** Undefined: there is no such account. */
+export function secretsTextOf(bindings: Bindings, name: string): string | undefined {
   const key = secretName(name);
   const text = Object.hasOwn(bindings, key) ? bindings[key] : undefined;
-  if (!accountName.test(name) || typeof text !== "string") return undefined;
+  return accountName.test(name) && typeof text === "string" ? text : undefined;
+}
+
+/** Undefined: there is no such account, or what is held for it cannot be read. */
+export function secretsOf(bindings: Bindings, name: string): AccountSecrets | undefined {
+  const text = secretsTextOf(bindings, name);
+  if (text === undefined) return undefined;
   try {
     const { data } = account.safeParse(JSON.parse(text));
     return data && { ...data, restUrl: data.restUrl };

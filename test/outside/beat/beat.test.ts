@@ -225,7 +225,7 @@ describe("what sends beats", () => {
     ["has no connection", new TransportError("connection refused"), "connection refused"],
     ["meets a bug", new Error("boom"), "boom"],
   ])("one that %s says so", async (_sentence, answer, because) => {
-    expect(await sender(answer).send()).toEqual({ kind: "failed", because });
+    expect(await sender(answer).send()).toMatchObject({ kind: "failed", because });
   });
 
   it("what is handed over is read, or else it has failed: nothing of it is acknowledged", async () => {
