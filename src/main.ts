@@ -9,7 +9,7 @@ import { outputsOf } from "#output/outputs.ts";
 import { leave } from "./leave.ts";
 import type { Paces } from "./paces.ts";
 import type { OwnProgram } from "./ports.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, hintFor } from "./program.ts";
 import { goWhereTheDaemonIs, ownProgram } from "#process/own-program.ts";
 import { createRedactor } from "./redact.ts";
 
@@ -215,7 +215,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     };
     if (error instanceof UserError) {
       say(error.message);
-      if (error.hint !== undefined) say(error.hint);
+      if (error.hint !== undefined) say(hintFor(program, error.hint));
     } else {
       say(`This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}`);
     }

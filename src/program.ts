@@ -4,7 +4,8 @@ import type { DemoApi } from "#commands/demo/scene.ts";
 import { addOutside } from "#commands/outside/commands.ts";
 import { typedOptionsOf } from "#commands/setup/typed-options.ts";
 import type { Context } from "#terminal/context.ts";
-import { defaultPaths } from "#config/paths.ts";
+import { namingConfig } from "#config/command-for.ts";
+import { defaultPaths, expandHome } from "#config/paths.ts";
 
 interface DemoOptions {
   readonly night: boolean;
@@ -12,6 +13,18 @@ interface DemoOptions {
 }
 
 const plainHelp = new Help();
+
+/** What is to be typed next is meant for the config that the command was called with. */
+export function hintFor(program: Command, hint: string): string {
+  const { config } = program.opts<{ config: string }>();
+  const commands = program.commands.map((each) => each.name());
+  try {
+    return namingConfig(hint, commands, expandHome(config));
+  } catch {
+    // It stands among the accounts, and is named like none.
+    return hint;
+  }
+}
 
 /** The commands. Each loads only the modules it needs; `done` gets the exit code. */
 export function createProgram(context: Context, done: (exitCode: number) => void): Command {

@@ -7,6 +7,16 @@ export function commandFor(configPath: string): string {
   return `runpodboss${configOption(configPath)}`;
 }
 
+/** The words with the config in each of these commands that they tell to type, such as `runpodboss check`. */
+export function namingConfig(
+  words: string,
+  commands: readonly string[],
+  configPath: string,
+): string {
+  const typed = new RegExp(`\\brunpodboss (?=(?:${commands.join("|")})\\b)`, "g");
+  return words.replaceAll(typed, () => `${commandFor(configPath)} `);
+}
+
 /** ` -c FILE`, or the account, for a command that is to be typed; nothing for the config that it takes anyhow. */
 export function configOption(configPath: string): string {
   if (configPath === "" || configPath === expandHome(defaultPaths.config)) return "";

@@ -175,7 +175,7 @@ function runOf(pod: Pod, snapshot: SeenSnapshot): PodRun {
   const run = knownRunOf(pod.id, snapshot);
   if (run === undefined) {
     throw new UserError(`${words} cannot get a lease: when it started is unknown.`, {
-      hint: "Try again in a minute, with runpodboss watch running.",
+      hint: `Try again in a minute, with ${snapshot.policy.podGuards.command} watch running.`,
     });
   }
   return run;

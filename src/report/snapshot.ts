@@ -135,14 +135,15 @@ function asInForce(written: Policy, { policy }: InForce): Policy {
 /** The same snapshot, to act on pods. Throws a UserError when the pods are not known. */
 export function withPodsSeen(snapshot: Snapshot): SeenSnapshot {
   const { look } = snapshot;
-  if (look.kind === "blind") throw notSeen(`The poll failed: ${look.because}.`);
+  const { command } = snapshot.policy.podGuards;
+  if (look.kind === "blind") throw notSeen(`The poll failed: ${look.because}.`, command);
   const { pods, podsBecause = "its answer had no list" } = look;
-  if (pods === "unknown") throw notSeen(`RunPod did not list the pods: ${podsBecause}.`);
+  if (pods === "unknown") throw notSeen(`RunPod did not list the pods: ${podsBecause}.`, command);
   return { ...snapshot, look: { ...look, pods } };
 }
 
-function notSeen(because: string): UserError {
-  return new UserError(`${because} Nothing was changed.`, { hint: "Then try: runpodboss check" });
+function notSeen(because: string, command: string): UserError {
+  return new UserError(`${because} Nothing was changed.`, { hint: `Then try: ${command} check` });
 }
 
 /** What the guard has saved, as far as it can be read. Never throws; nothing changes on the disk. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { boundedChannel } from "#notify/bounded.ts";
 import type { Channel } from "#notify/channel.ts";
 import { createChannel } from "#notify/create.ts";
+import { ofAccount } from "#notify/of-account.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
 import type { HttpRequest } from "#requests/answer.ts";
 import { exchange } from "#requests/exchange.ts";
@@ -35,27 +36,6 @@ export function realChannels(
       besideOthers(boundedChannel(ofAccount(make(), each.account), each.timeLimitMs, clock))
     );
   });
-}
-
-/**
- * Accounts may share a channel: each names itself, and no message of one takes the place of another's, as those of one
- * incident, and the tries of one message, do with many services.
- */
-function ofAccount(channel: Channel, account: string | undefined): Channel {
-  if (account === undefined) return channel;
-  return {
-    ...channel,
-    send: (message, signal) =>
-      channel.send(
-        {
-          ...message,
-          id: `${account}:${message.id}`,
-          incident: `${account}:${message.incident}`,
-          title: `${account}: ${message.title}`,
-        },
-        signal,
-      ),
-  };
 }
 
 /** As many listen to one interruption as there are channels, which is no leak to warn of. */

@@ -63,6 +63,17 @@ function lineOf({ stdout }: Ended, name: string): string {
 }
 
 describe.concurrent("two accounts on one machine", () => {
+  it("what to try next, when one cannot be seen, is told for that one", async (test) => {
+    const home = await guardWith(test);
+    await accountOf(test, home, "lab", { config: { runpod_url: "http://127.0.0.1:1/graphql" } });
+
+    const failed = await runIn(home, "watch", "--once", "--account", "lab").ended;
+    const refused = await runIn(home, "stop", "p1", "--yes", "--account", "lab").ended;
+
+    expect(failed.stderr).toContain("Then try: runpodboss --account lab check");
+    expect(refused.stderr).toContain("Then try: runpodboss --account lab check");
+  });
+
   it("each has a daemon and files of its own, and only the one that runs low loses its pod", async (test) => {
     const home = await guardWith(test);
     const lab = await accountOf(test, home, "lab", { pods, balanceUsd: 9 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "vitest";
+import type { ChannelSettings } from "#notify/settings.ts";
 import { createAccountServer } from "#outside/node/account-server.ts";
 import { createBeatSender } from "#outside/beat/send-beat.ts";
 import { beatOf, type Spoken } from "#outside/beat/beat-of.ts";
@@ -14,8 +15,11 @@ export const adminToken = "a-token-of-this-test";
 const beatKey = "a-beat-key-of-this-test-and-of-no-other";
 
 /** The guard outside on a machine with Node, with one account. */
-export async function servedByNode(test: Pick<TestContext, "onTestFinished">) {
-  const secret = { beatKey, apiKey: "key", api: "rest", channels: [] };
+export async function servedByNode(
+  test: Pick<TestContext, "onTestFinished">,
+  channels: readonly ChannelSettings[] = [],
+) {
+  const secret = { beatKey, apiKey: "key", api: "rest", channels };
   const served = createAccountServer({
     folder: tempFolder(),
     bindings: {

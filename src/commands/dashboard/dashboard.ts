@@ -35,7 +35,7 @@ export async function dashboard(options: DashboardOptions, context: Context): Pr
   const asked = await askForLink(http, token, interrupted);
   if (asked.kind === "failed") throw await whyNoLink(settings, command, asked.because);
   if (asked.isDryRun) warn(dryRunWords, context);
-  const because = options.print ? undefined : await openedByFile(asked, settings, context);
+  const because = options.print ? undefined : await openedByFile(asked, settings, command, context);
   if (because === "opened") return;
   const { link } = asked;
   const { port } = new URL(asked.page);
@@ -56,6 +56,7 @@ const dryRunWords =
 async function openedByFile(
   { link, page }: { readonly link: string; readonly page: string },
   settings: Settings,
+  command: string,
   context: Context,
 ): Promise<string> {
   const hungUp = new AbortController();
@@ -70,7 +71,7 @@ async function openedByFile(
     const because = await openInBrowser(file.address, settings, context);
     if (because !== undefined) return because;
     context.print(
-      `Opening ${page} in your browser. If it does not open: runpodboss dashboard --print`,
+      `Opening ${page} in your browser. If it does not open: ${command} dashboard --print`,
     );
     const ends = AbortSignal.any([context.interrupted, hungUp.signal]);
     if ((await untilUsed(link, ends)) !== false) return "opened";
@@ -80,7 +81,7 @@ async function openedByFile(
   throw new UserError(
     "Your browser has not opened the page within a minute, and its link is void.",
     {
-      hint: "Then try: runpodboss dashboard --print",
+      hint: `Then try: ${command} dashboard --print`,
     },
   );
 }

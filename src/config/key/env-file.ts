@@ -21,8 +21,27 @@ export async function environmentOf(
   const own = usualPlacesOf(configPath).env;
   if (own === envFileName) return env;
   const file = await readEnvFile(envFilePath(env, own));
-  if (file.kind !== "read") return env;
-  return { ...env, ...Object.fromEntries(variablesIn(file.text)), HOME: env["HOME"] };
+  const variables = file.kind === "read" ? variablesIn(file.text) : [];
+  const seen = { ...env, ...Object.fromEntries(variables), HOME: env["HOME"] };
+  ownFiles.set(seen, `${own}${unreadableWords(file)}`);
+  return seen;
+}
+
+/** The account's own file that stands in such an environment, and whether it cannot be read. */
+const ownFiles = new WeakMap<NodeJS.ProcessEnv, string>();
+
+/** Where a variable was looked for, in that order: `~/.runpodboss/accounts/lab/env`, `here`, `~/.runpodboss/env`. */
+export function lookedIn(env: NodeJS.ProcessEnv, shared: FileContent): readonly string[] {
+  const own = ownFiles.get(env);
+  return [
+    ...(own === undefined ? [] : [`in ${own}`]),
+    "here",
+    `in ${envFileName}${unreadableWords(shared)}`,
+  ];
+}
+
+function unreadableWords(file: FileContent): string {
+  return file.kind === "unreadable" ? `, which cannot be read: ${file.because}` : "";
 }
 
 const maxBytes = 64 * 1_024;

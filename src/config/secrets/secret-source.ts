@@ -1,6 +1,6 @@
 import type { Fault } from "#config/reading/explain.ts";
 import { modeWarnings } from "#config/file-mode.ts";
-import { envFileName, envFilePath, readEnvFile, variablesIn } from "#config/key/env-file.ts";
+import { envFilePath, lookedIn, readEnvFile, variablesIn } from "#config/key/env-file.ts";
 import { expandHome } from "#config/paths.ts";
 import { readSmallFile } from "#read-file.ts";
 import { longestSecret } from "./secret-shape.ts";
@@ -37,8 +37,8 @@ export function isEntry(value: unknown): value is Entry {
 const maxBytes = 4 * longestSecret;
 
 /**
- * The secret of a key `X`: as `X` itself, in the variable that `X_env` names (of this process, then of
- * `~/.runpodboss/env`), or in the file that `X_file` names. Exactly one of them may stand there.
+ * The secret of a key `X`: as `X` itself, in the variable that `X_env` names (of the account's own file `env`, of
+ * this process, then of `~/.runpodboss/env`), or in the file that `X_file` names. Exactly one of them may stand there.
  */
 export async function findSecret(
   entry: Entry,
@@ -80,12 +80,12 @@ async function inVariable(
   const file = await readEnvFile(envFilePath(env));
   const inEnvFile = file.kind === "read" ? variablesIn(file.text).get(name)?.trim() : undefined;
   if (inEnvFile) return { text: inEnvFile, key, variable: name, faults: [], warnings: [] };
-  const why = file.kind === "unreadable" ? `, which cannot be read: ${file.because}` : "";
+  const places = lookedIn(env, file);
   return isPlainName(name)
-    ? missing(where, `the variable ${name} is not set, neither here nor in ${envFileName}${why}`)
+    ? missing(where, `the variable ${name} is not set, neither ${places.join(" nor ")}`)
     : fault(
         where,
-        `must name a variable that is set, here or in ${envFileName}; the secret itself goes into ${key.replace(/_env$/, "")}${why}`,
+        `must name a variable that is set, ${places.join(" or ")}; the secret itself goes into ${key.replace(/_env$/, "")}`,
       );
 }
 

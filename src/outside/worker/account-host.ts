@@ -7,6 +7,7 @@ import { fetchRequest } from "#outside/fetch-request.ts";
 import type { Kept } from "#outside/kept.ts";
 import { boundedChannel } from "#notify/bounded.ts";
 import { createChannelOverHttp, type OverHttp } from "#notify/create-over-http.ts";
+import { ofAccount } from "#notify/of-account.ts";
 import { channelSecrets } from "#notify/secrets.ts";
 import { realPaces } from "#paces.ts";
 import type { Clock } from "#ports.ts";
@@ -133,7 +134,8 @@ function depsOf(
       createAccounts({ ...secrets, clock, ...requests, deciding: createDeciding(decider) }).account,
     channels: channels.map((each) =>
       boundedChannel(
-        createChannelOverHttp(each, { request: fetchRequest, clock }),
+        // As the account's own machine has it: what one side opened the other closes.
+        ofAccount(createChannelOverHttp(each, { request: fetchRequest, clock }), each.account),
         each.timeLimitMs,
         clock,
       ),

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { accountOf, configOfAccount, usualPlacesOf } from "#config/accounts/account.ts";
 import { listAccounts } from "#config/accounts/listed.ts";
-import { commandFor } from "#config/command-for.ts";
+import { commandFor, namingConfig } from "#config/command-for.ts";
 import { loadConfig } from "#config/load.ts";
+import { policyOf } from "#config/policy.ts";
 import { glimpseOf } from "#config/reading/lenient.ts";
 import type { Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
@@ -200,6 +201,20 @@ describe("the key of an account", () => {
     expect(JSON.stringify(channels)).toContain("of-the-lab");
     expect(JSON.stringify(channels)).not.toContain("of-the-shell");
   });
+
+  it("are looked for in its own file env, here, and in the file of all: what is not there is said with all of them", async () => {
+    const notify = [{ type: "ntfy", url_env: "TOPIC" }];
+    const path = write(`${folder}/lab.json`, { ...least, api_key: "rpa_of_the_lab", notify });
+
+    await expect(load(path)).rejects.toThrow(
+      "the variable TOPIC is not set, neither in ~/.runpodboss/accounts/lab/env nor here nor in ~/.runpodboss/env",
+    );
+
+    mkdirSync(join(home, folder, "lab/env"), { recursive: true });
+    await expect(load(path)).rejects.toThrow(
+      /TOPIC is not set, neither in ~\/.runpodboss\/accounts\/lab\/env, which cannot be read: .+ nor here nor in/,
+    );
+  });
 });
 
 describe("the accounts of this machine", () => {
@@ -243,4 +258,34 @@ describe("the accounts of this machine", () => {
 
 it("what to type for an account names it", () => {
   expect(commandFor(join(home, folder, "lab.json"))).toBe("runpodboss --account lab");
+});
+
+it("the commands of the guards of an account, which messages tell to type, name it", async () => {
+  const path = write(`${folder}/lab.json`, { ...least, api_key: "rpa_of_the_lab" });
+
+  const { podGuards } = policyOf(await load(path), realPaces);
+
+  expect(podGuards.command).toBe("runpodboss --account lab");
+});
+
+describe("words that tell what to type", () => {
+  const commands = ["check", "stop"];
+  const naming = (words: string, path: string) => namingConfig(words, commands, join(home, path));
+
+  it.each([
+    ["Then try: runpodboss check", "Then try: runpodboss --account lab check"],
+    [
+      "runpodboss stop POD, runpodboss check",
+      "runpodboss --account lab stop POD, runpodboss --account lab check",
+    ],
+    ["runpodboss --account lab check", "runpodboss --account lab check"],
+    ["runpodboss stopped 2 runs", "runpodboss stopped 2 runs"],
+  ])("name the account in each command: %s", (words, named) => {
+    expect(naming(words, `${folder}/lab.json`)).toBe(named);
+  });
+
+  it("name a config elsewhere, and not the one that is taken anyhow", () => {
+    expect(naming("runpodboss check", "my $& boss.json")).toContain(`/my $& boss.json' check`);
+    expect(naming("runpodboss check", ".runpodboss/config.json")).toBe("runpodboss check");
+  });
 });
