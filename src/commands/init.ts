@@ -111,7 +111,13 @@ async function tonightAsWritten(
   const written = { path, mode: 0o600, uid: process.getuid?.() ?? 0 };
   const settings = await settingsWithKey(written, text, "not-set-yet", { env, paces });
   // What is not installed yet is a matter of `check`.
-  return tonightWith(settings, [], paces, { programs: new Set(), channels: new Set() }, Date.now());
+  return tonightWith(
+    settings,
+    [],
+    paces,
+    { programs: new Set(), channels: new Set(), isOutsideGone: false },
+    Date.now(),
+  );
 }
 
 function notWritten(path: string, error: unknown): UserError {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import { freePort } from "../free-port.ts";
@@ -127,6 +127,21 @@ describe.concurrent("outside serve", () => {
     expect(stdout).toMatch(/no longer guarded from there alone: it waits for the beats/);
     expect(again.stdout).toContain("Account main is on standby");
     expect(serving.lines.filter(({ level }) => level === "error")).toEqual([]);
+  });
+
+  it("is asked by check, which counts on none that does not answer", async (test) => {
+    const { guard, start, folder } = await served(test);
+
+    const gone = await guard.command("check");
+    await start();
+    guard.watch();
+    await until("a beat", () => existsSync(join(folder, "main.json")) && "beat" in keptIn(folder));
+    const heard = await guard.command("check");
+
+    expect(gone.stdout).toMatch(/! +this machine dies +the guard outside does nothing/);
+    expect(heard.stdout).toMatch(
+      /^ +this machine dies +the guard outside tells you and stops pods/m,
+    );
   });
 
   it("tells what it knows, rehearses on made-up pods, and forgets the account when asked", async (test) => {

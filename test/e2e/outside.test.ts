@@ -97,15 +97,16 @@ describe.concurrent("outside deploy", () => {
   });
 
   it("says what to type where wrangler is not installed", async (test) => {
-    const { outside, inFolder, key } = await withFolder(test);
+    const { outside, dir, key } = await withFolder(test);
 
     const ended = await outside("deploy");
 
-    const file = inFolder("wrangler.jsonc");
     expect(ended).toMatchObject({ by: 0 });
     expect(ended.stdout).toContain("npx wrangler login");
-    expect(ended.stdout).toContain(`npx wrangler deploy --config ${file}`);
-    expect(ended.stdout).toMatch(/outside deploy .*--secrets \| npx wrangler secret bulk --config/);
+    expect(ended.stdout).toContain(`cd ${dir}\n`);
+    expect(ended.stdout).toContain("npx wrangler deploy\n");
+    expect(ended.stdout).toMatch(/outside deploy .*--secrets \| npx wrangler secret bulk\n/);
+    expect(ended.stdout).toMatch(/The second of these prints its address[^]*outside init/);
     expect(ended.stdout + ended.stderr).not.toContain(key);
   });
 

@@ -119,7 +119,11 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const unread =
     guardPid !== undefined && inForce?.pid === guardPid ? unreadBy(inForce, written) : undefined;
   const programs = await missingPrograms(settings, context.env);
-  const broken = { programs, channels: brokenChannels(channels) };
+  const broken = {
+    programs,
+    channels: brokenChannels(channels),
+    isOutsideGone: outside?.kind === "not-asked",
+  };
   const rows = tonightWith(settings, look.pods, context.paces, broken, nowMs);
   const through = proxyOf(new URL(settings.runpodUrl), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;

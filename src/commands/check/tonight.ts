@@ -1,3 +1,4 @@
+import { worksOutside } from "#commands/outside/account-secrets.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
@@ -18,6 +19,8 @@ export interface Broken {
   readonly programs: ReadonlySet<string>;
   /** Channels that were not reached. */
   readonly channels: ReadonlySet<string>;
+  /** The guard outside would not do its work. */
+  readonly isOutsideGone: boolean;
 }
 
 /** What happens tonight with this config, to these pods. */
@@ -36,7 +39,10 @@ export function tonightWith(
     heard: (notice) => heardBy(notice, settings, broken),
     hasAgent: claudeCommand.slice(0, 1).some((program) => !broken.programs.has(program)),
     hasHeartbeat: heartbeat !== undefined,
-    onSilence: outside?.onSilence,
+    onSilence: outside && (broken.isOutsideGone ? "gone" : outside.onSilence),
+    isMuteOutside: !settings.channels.some(
+      (each) => worksOutside(each) && !broken.channels.has(each.name),
+    ),
     dryRun,
     nowMs,
   });

@@ -51,7 +51,7 @@ function tooLarge(
 }
 
 /** Mail needs connections that are not held open from there. */
-function worksOutside({ type }: ChannelSettings): boolean {
+export function worksOutside({ type }: ChannelSettings): boolean {
   return type !== "email";
 }
 

@@ -4,6 +4,8 @@ import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import { createSignedSender, type OutsideAddress } from "#outside/beat/send-signed.ts";
 import type { SignedKind } from "#outside/beat/signature.ts";
+import type { Summary } from "#outside/summary/contract.ts";
+import { summaryIn } from "#outside/summary/read-summary.ts";
 import { exchange } from "#requests/exchange.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 
@@ -40,10 +42,27 @@ export async function askOutside(
     case "answered":
       return sent.body;
     case "failed":
-      throw new UserError(`The guard outside at ${to.url} gave no answer: ${sent.because}.`, {
+      throw new UserError(`The guard outside at ${to.url} could not be asked: ${sent.because}.`, {
         hint: "See that outside.url is its address, and that it has this account's secrets: runpodboss outside deploy",
       });
     case "interrupted":
       throw new UserError("Interrupted.");
   }
+}
+
+/** What it knows and does. Throws a UserError where that is not told. */
+export async function askForSummary(
+  to: OutsideAddress,
+  context: Pick<Context, "interrupted">,
+): Promise<Summary> {
+  const found = summaryIn(await askOutside("status", to, context));
+  if (found === undefined) throw isNoGuard(to);
+  return found;
+}
+
+/** Where what answers is another program, or speaks otherwise. */
+export function isNoGuard({ url }: OutsideAddress): UserError {
+  return new UserError(`What answers at ${url} is no guard of this version.`, {
+    hint: "See that outside.url is its address. If it is, bring both to one version: runpodboss outside init, then runpodboss outside deploy",
+  });
 }

@@ -111,18 +111,25 @@ function dirOption(dir: string): string {
   return dir === defaultFolder ? "" : ` --dir ${inShell(dir)}`;
 }
 
+/** Each on a line of its own that is short enough for a terminal, as a line that is broken cannot be copied. */
 function byHand(
-  { configPath }: Settings,
+  { configPath, outside }: Settings,
   { dir }: OutsideDeployOptions,
-  { wranglerConfig }: OutsideFolder,
+  { path }: OutsideFolder,
 ): readonly string[] {
-  const file = inShell(wranglerConfig);
-  const secrets = `${commandFor(configPath)} outside deploy${dirOption(dir)} --secrets`;
+  const typed = commandFor(configPath);
   return [
     "wrangler is not installed here (npm install --global wrangler). By hand, with npx:",
+    `  cd ${inShell(path)}`,
     "  npx wrangler login",
-    `  npx wrangler deploy --config ${file}`,
-    `  ${secrets} | npx wrangler secret bulk --config ${file}`,
+    "  npx wrangler deploy",
+    `  ${typed} outside deploy${dirOption(dir)} --secrets | npx wrangler secret bulk`,
+    ...(outside === undefined
+      ? [
+          `The second of these prints its address: put that into ${configPath}, with the lines that this shows again:`,
+          `  ${typed} outside init${dirOption(dir)}`,
+        ]
+      : []),
   ];
 }
 

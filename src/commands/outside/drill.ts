@@ -4,7 +4,7 @@ import { secondMs } from "#guard/model/time.ts";
 import type { DrillStep } from "#outside/drill/rehearsal.ts";
 import { drilledIn } from "#outside/drill/read-drilled.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
-import { askOutside, outsideIn } from "./ask.ts";
+import { askOutside, isNoGuard, outsideIn } from "./ask.ts";
 
 /** More than a drill takes there by its own limits. */
 const limitMs = 25 * secondMs;
@@ -14,11 +14,7 @@ export async function outsideDrill(options: GlobalOptions, context: Context): Pr
   const { to } = await outsideIn(options, context);
   context.print(`The guard outside at ${to.url} rehearses, on made-up pods ...`);
   const found = drilledIn(await askOutside("drill", to, context, limitMs));
-  if (found === undefined) {
-    throw new UserError(`What answers at ${to.url} is no guard of this version.`, {
-      hint: "Bring both to one version: runpodboss outside init, then runpodboss outside deploy",
-    });
-  }
+  if (found === undefined) throw isNoGuard(to);
   const { rehearsal, runpod, channels } = found;
   const line = ({ words, isGood }: DrillStep): string =>
     `  ${isGood ? "ok" : "NOT OK"}: ${oneLine(words)}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { open, stat } from "node:fs/promises";
+import { serviceNameOf } from "#commands/setup/service/service-name.ts";
 import { packagedFile } from "#commands/packaged-file.ts";
 import { commandFor } from "#config/command-for.ts";
 import { modeWarnings } from "#config/file-mode.ts";
@@ -74,7 +75,8 @@ function nextLines(
     `       ${typed} outside deploy${given}`,
     `  3. Put these lines into ${configPath}, with that address:`,
     ...configLines(entry).map((line) => `       ${line}`),
-    "     The daemon goes by them once it is reloaded (systemctl --user reload runpodboss) or restarted.",
+    "     The daemon goes by them once it is restarted, or reloaded:",
+    `       systemctl --user reload ${serviceNameOf(configPath)}`,
     "  4. Rehearse it, and see what it knows:",
     `       ${typed} outside drill`,
     `       ${typed} outside status`,

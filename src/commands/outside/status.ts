@@ -1,17 +1,16 @@
 import { escapeHidden, oneLine } from "#control-characters.ts";
-import { exitCodes, UserError } from "#errors.ts";
+import { exitCodes } from "#errors.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
 import { headline, leadWords } from "#outside/page/headline.ts";
 import { pageLink } from "#outside/page/page-link.ts";
-import { summaryIn } from "#outside/summary/read-summary.ts";
 import type { Summary, SummaryPod } from "#outside/summary/contract.ts";
 import { paintFor, type Paint } from "#terminal/colors.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 import { columnsOf } from "#terminal/wrap.ts";
-import { askOutside, outsideIn } from "./ask.ts";
+import { askForSummary, outsideIn } from "./ask.ts";
 
 export interface OutsideStatusOptions extends GlobalOptions {
   readonly json: boolean;
@@ -27,12 +26,7 @@ export async function outsideStatus(
   context: Context,
 ): Promise<number> {
   const { to } = await outsideIn(options, context);
-  const found = summaryIn(await askOutside("status", to, context));
-  if (found === undefined) {
-    throw new UserError(`What answers at ${to.url} is no guard of this version.`, {
-      hint: "Bring both to one version: runpodboss outside init, then runpodboss outside deploy",
-    });
-  }
+  const found = await askForSummary(to, context);
   if (options.json) {
     context.printData(escapeHidden(JSON.stringify(found, null, 2)));
     return exitCodes.done;

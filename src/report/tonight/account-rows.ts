@@ -91,27 +91,36 @@ function runpodIsGone(sources: TonightSources): TonightRow {
 }
 
 /** No poll any more: whoever decides is gone, and only somebody outside can tell. */
-function thisMachineDies({ hasHeartbeat, onSilence, dryRun }: TonightSources): TonightRow {
-  const told = dryRun
+function thisMachineDies(sources: TonightSources): TonightRow {
+  const { hasHeartbeat, onSilence, isMuteOutside = false, dryRun } = sources;
+  const isOutsideGood = onSilence !== undefined && onSilence !== "gone" && !isMuteOutside;
+  const outcome = dryRun
     ? []
     : [
         ...(hasHeartbeat ? ["the heartbeat's receiver tells you"] : []),
-        ...(onSilence === undefined ? [] : [outsideWords(onSilence)]),
+        ...(onSilence === undefined ? [] : [outsideWords(onSilence, isMuteOutside)]),
       ];
+  const isTold = !dryRun && (hasHeartbeat || isOutsideGood);
   return {
     when: "this machine dies",
-    outcome: told.length > 0 ? told : ["nobody notices; set heartbeat"],
-    isWarning: told.length === 0,
+    outcome: outcome.length > 0 ? outcome : ["nobody notices; set heartbeat"],
+    isWarning: !isTold || (onSilence !== undefined && !isOutsideGood),
     isMendable: false,
   };
 }
 
-function outsideWords(onSilence: NonNullable<TonightSources["onSilence"]>): string {
+function outsideWords(
+  onSilence: NonNullable<TonightSources["onSilence"]>,
+  isMute: boolean,
+): string {
+  const tells = isMute ? "the guard outside tells nobody" : "the guard outside tells you";
   switch (onSilence) {
     case "notify":
-      return "the guard outside tells you and stops nothing";
+      return `${tells} and stops nothing`;
     case "guard":
-      return "the guard outside tells you and stops pods by these rules";
+      return `${tells} and stops pods by these rules`;
+    case "gone":
+      return "the guard outside does nothing";
   }
 }
 

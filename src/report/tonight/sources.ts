@@ -26,8 +26,10 @@ export interface TonightSources {
   readonly heard: (notice: Notify) => Heard;
   /** Whether somebody outside hears when the daemon ends. */
   readonly hasHeartbeat: boolean;
-  /** What the guard outside does then; undefined: there is none. */
-  readonly onSilence?: "notify" | "guard" | undefined;
+  /** What the guard outside does then, and `gone` where it cannot; undefined: there is none. */
+  readonly onSilence?: "notify" | "guard" | "gone" | undefined;
+  /** It reaches nobody by any channel. */
+  readonly isMuteOutside?: boolean;
   readonly nowMs: number;
   /** Whether the config has an agent. */
   readonly hasAgent: boolean;

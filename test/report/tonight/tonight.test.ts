@@ -289,6 +289,20 @@ it.each<[onSilence: "notify" | "guard", words: string]>([
   expect(told(policyWith(quiet), { onSilence, dryRun: true })[dies]).toMatch(/^! nobody notices/);
 });
 
+it("a guard outside that cannot be asked, or that reaches nobody, is a hole", () => {
+  const dies = "this machine dies";
+
+  expect(told(policyWith(quiet), { onSilence: "gone" })[dies]).toBe(
+    "! the guard outside does nothing",
+  );
+  expect(told(policyWith(quiet), { onSilence: "gone", hasHeartbeat: true })[dies]).toBe(
+    "! the heartbeat's receiver tells you, the guard outside does nothing",
+  );
+  expect(told(policyWith(quiet), { onSilence: "guard", isMuteOutside: true })[dies]).toBe(
+    "! the guard outside tells nobody and stops pods by these rules",
+  );
+});
+
 it("what a channel keeps for the morning is said, and what is critical is told at once", () => {
   const channels = [{ name: "ntfy", minSeverity: "info" as const }];
   const policy = policyWith({
