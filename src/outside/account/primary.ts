@@ -5,7 +5,11 @@ import { readOrders } from "#outside/orders/orders.ts";
 import { lookAndDo } from "#outside/phone/look-and-do.ts";
 import { writeLeaseBook } from "#store/lease-text.ts";
 import type { AccountGuardDeps, SignedAnswer } from "./deps.ts";
-import { nothingOf, stateIn } from "./kept-state.ts";
+import { aheadMsOf, begin } from "./begin.ts";
+import { keyed, nothingOf, stateIn, textsOf } from "./kept-state.ts";
+import { leasesByClockHere, withGiven } from "./leases-of.ts";
+import { readReceived } from "./received.ts";
+import { readStandIn } from "./stand-in.ts";
 
 /** What a guard that has no machine goes by. It holds no secret. */
 const primary = z.object({
@@ -26,7 +30,7 @@ const standby = z.strictObject({ version: z.literal(1), role: z.literal("standby
 
 /** Makes this the account's only guard, with the rules that it is given, or one that waits for beats again. */
 export async function takeOrders(
-  { account, kept, clock }: AccountGuardDeps,
+  { account, kept, clock, channelPolicies }: AccountGuardDeps,
   { count, body }: { readonly count: number; readonly body: string },
 ): Promise<SignedAnswer> {
   const nowMs = clock.nowMs();
@@ -56,12 +60,38 @@ export async function takeOrders(
     count: String(count),
     orders: body,
     leases: all["leases"] ?? writeLeaseBook({ leases: {}, touchedAtMs: {} }),
+    ...fromMachine(
+      all,
+      channelPolicies.map(({ name }) => name),
+      nowMs,
+    ),
     beat: undefined,
     standIn: undefined,
     ...nothingOf("base"),
     ...nothingOf("unheard"),
   });
   return { kind: "ordered", nowMs, was };
+}
+
+/** What the machine had come to when it was heard last: it goes on from there, and leases that were given hold. */
+function fromMachine(
+  all: Readonly<Record<string, string>>,
+  channels: readonly string[],
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  const received = readReceived(all["beat"]);
+  if (received === undefined) return {};
+  const leases = withGiven(
+    leasesByClockHere(received.beat.leases, aheadMsOf(received)),
+    all["leases"],
+  );
+  const standIn = readStandIn(all["standIn"]);
+  const isOwnNewer = standIn !== undefined && standIn.overAtMs === undefined;
+  const { state, isFromItsState } = begin(received, nowMs, nowMs, channels);
+  return {
+    ...(leases !== undefined && { leases }),
+    ...(isFromItsState && !isOwnNewer && keyed("own", textsOf(state))),
+  };
 }
 
 /** One look of a guard that has no machine. */
