@@ -28,4 +28,18 @@ describe("the guard outside on a machine with Node", () => {
     expect((await fetch(`${origin}/fleet`)).status).toBe(401);
     expect((await fetch(`${origin}/page/main?until=9999999999&sig=00`)).status).toBe(403);
   });
+
+  it("shows it also where a secret of a channel is a number that stands in it", async (test) => {
+    const channel = { name: "phone", minSeverity: "info", timeLimitMs: 60_000 } as const;
+    const url = "http://127.0.0.1:1/hook";
+    const { address, beat } = await servedByNode(test, [
+      { ...channel, type: "webhook", url, headers: { "x-team": "123456" } },
+    ]);
+    const look = seen({ atMs: Date.now(), balanceUsd: 123_456 });
+    await beat({ look, state: stateAfter([look]) });
+
+    const page = await fetch(await pageLink(address, Date.now() + minuteMs));
+
+    expect(page.status).toBe(200);
+  });
 });
