@@ -68,6 +68,19 @@ describe.concurrent("the silence of a machine", () => {
     expect(its.simulator.account.pod("p1")?.status).toBe("EXITED");
   });
 
+  it.for([NaN, Infinity, -Infinity, 2 ** 53, 1.5])(
+    "locks nobody out by a count of %s, whoever has signed it",
+    async (count, test) => {
+      const its = await low(test);
+
+      const refused = await its.send({}, { kind: "status", path: "status", count });
+      const heard = await its.send();
+
+      expect(refused).toMatchObject({ status: 403, answer: { error: "its count is none" } });
+      expect(heard).toMatchObject({ status: 200, answer: { kind: "heard" } });
+    },
+  );
+
   it("is ended by one of two that are sent at once with the same count", async (test) => {
     const its = await low(test);
     const count = Date.now();

@@ -17,9 +17,9 @@ const aDay = (24 * 60) / minutes;
 
 it("an account costs as many requests, alarms and rows a day as the documents say, and sixty of them cost nothing", async (test) => {
   const fleet = await startFleet(inject("workerUrl"), {
-    standby: 1,
-    "standing in": 1,
-    primary: 1,
+    standby: 20,
+    "standing in": 20,
+    primary: 2,
   });
   test.onTestFinished(() => fleet.simulator.close());
   for (let n = 0; n < minutes; n += 1) {

@@ -21,6 +21,8 @@ export const minuteMs = 60_000;
 /** What is otherwise than the world's own when something is sent. */
 interface SentOtherwise {
   readonly kind?: SignedKind;
+  /** Where it is sent to, if not as a beat. */
+  readonly path?: SignedKind;
   readonly account?: string;
   readonly count?: number;
   readonly key?: string;
@@ -126,7 +128,7 @@ export async function world(
       const body = JSON.stringify({ ...beatOf(policy, state), ...changes });
       const { kind = "beat", account: to = account, key = beatKey } = sent;
       const signed = { kind, account: to, count: sent.count ?? count, body };
-      const response = await fetch(new URL(`/beat/${account}`, url), {
+      const response = await fetch(new URL(`/${sent.path ?? "beat"}/${account}`, url), {
         method: "POST",
         headers: {
           "x-runpodboss-count": String(signed.count),

@@ -51,6 +51,8 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
     if (!(await isSignedBy(beatKey, signature, { kind, account, count, body }))) {
       return { kind: "refused", because: "the signature is not that of this account" };
     }
+    // None would ever be higher than what is no number, or than one that has no next.
+    if (!Number.isSafeInteger(count)) return { kind: "refused", because: "its count is none" };
     const last = lastCountIn(await kept.read());
     if (last !== undefined && !(count > last)) return { kind: "replayed", count: last };
     switch (kind) {

@@ -6,9 +6,10 @@ export const signedKinds = ["beat", "orders", "status", "drill", "forget"] as co
 export type SignedKind = (typeof signedKinds)[number];
 
 export interface Signed {
-  readonly kind: SignedKind;
+  /** An answer is signed, too: of whoever stands on the way, nobody believes what was done. */
+  readonly kind: SignedKind | `answer-${SignedKind}`;
   readonly account: string;
-  /** Higher than any before it: nothing is heard twice. */
+  /** Higher than any before it: nothing is heard twice. Of an answer, that of what it answers. */
   readonly count: number;
   readonly body: string;
 }

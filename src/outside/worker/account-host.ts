@@ -1,8 +1,8 @@
 import { type AccountGuard, createAccountGuard } from "#outside/account/account-guard.ts";
 import type { AccountGuardDeps, SignedAnswer } from "#outside/account/deps.ts";
 import { drill } from "#outside/drill/drill.ts";
-import { signedKinds } from "#outside/beat/signature.ts";
 import { secretsMark } from "#outside/beat/marks.ts";
+import { type Signed, signatureOf, signedKinds } from "#outside/beat/signature.ts";
 import { fetchRequest } from "#outside/fetch-request.ts";
 import type { Kept } from "#outside/kept.ts";
 import { boundedChannel } from "#notify/bounded.ts";
@@ -72,14 +72,10 @@ export function createAccountHost(
         const signature = request.headers.get("x-runpodboss-signature") ?? "";
         const body = await request.text();
         const answered = await guard.receive(signed, { count, signature, body });
-        if (answered.kind === "summed-up") {
-          const secrets = await secretsMark(deps.beatKey, found.secretsText);
-          return Response.json({ ...withoutSecrets(answered, redact), secrets });
-        }
-        // Beside all else: no beat waits for it.
-        return answered.kind === "may-drill"
-          ? Response.json(withoutSecrets(await drill(deps), redact))
-          : answerTo(answered);
+        if (answered.kind === "refused") return refusal(403, answered.because);
+        const kind = `answer-${signed}` as const;
+        const answer = await answerTo(answered, found);
+        return withSignature(answer, deps.beatKey, { kind, account, count });
       }
       if (what === "act") return phoneResponse(guard, request);
       if (what === "page") return pageResponse(withoutSecrets(await guard.summary(), redact));
@@ -97,22 +93,44 @@ export function createAccountHost(
   };
 }
 
-function answerTo(answered: Exclude<SignedAnswer, { kind: "may-drill" | "summed-up" }>): Response {
+async function answerTo(
+  answered: Exclude<SignedAnswer, { kind: "refused" }>,
+  { deps, secretsText, redact }: Made,
+): Promise<Response> {
   switch (answered.kind) {
     case "heard":
     case "ordered":
     case "forgotten":
       return Response.json(answered);
+    case "summed-up": {
+      const secrets = await secretsMark(deps.beatKey, secretsText);
+      return Response.json({ ...withoutSecrets(answered, redact), secrets });
+    }
+    case "may-drill":
+      // Beside all else: no beat waits for it.
+      return Response.json(withoutSecrets(await drill(deps), redact));
     case "replayed":
       return Response.json(answered, { status: 409 });
-    case "refused":
-      return refusal(403, answered.because);
   }
+}
+
+async function withSignature(
+  answer: Response,
+  beatKey: string,
+  signed: Omit<Signed, "body">,
+): Promise<Response> {
+  const { status, headers } = answer;
+  const body = await answer.text();
+  headers.set("x-runpodboss-signature", await signatureOf(beatKey, { ...signed, body }));
+  return new Response(body, { status, headers });
 }
 
 /** What people are shown holds no secret, though what failed may have quoted one. */
 function withoutSecrets<Shown>(shown: Shown, redact: Made["redact"]): Shown {
-  return JSON.parse(redact(JSON.stringify(shown))) as Shown;
+  // Text by text: a secret that is a number may stand in any number.
+  const clean = (_key: string, value: unknown): unknown =>
+    typeof value === "string" ? redact(value) : value;
+  return JSON.parse(JSON.stringify(shown), clean) as Shown;
 }
 
 function depsOf(

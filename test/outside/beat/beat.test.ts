@@ -156,7 +156,7 @@ describe("what sends beats", () => {
     readonly count: number;
   }
 
-  /** Answers in turn; the last one for good. */
+  /** Answers in turn, under a signature; the last one for good. */
   function sender(...answers: readonly (Partial<Answer> | Error)[]) {
     const asked: Asked[] = [];
     let nowMs = 100;
@@ -168,11 +168,13 @@ describe("what sends beats", () => {
       asked.push({ url: String(url), count });
       const answer = answers[Math.min(asked.length, answers.length) - 1] ?? {};
       if (answer instanceof Error) throw answer;
+      const { text = "{}" } = answer;
+      const answered = { ...signed, kind: "answer-beat", body: text } as const;
       return {
         status: 200,
         type: "application/json",
-        text: "{}",
-        headers: {},
+        text,
+        headers: { "x-runpodboss-signature": await signatureOf(beatKey, answered) },
         ...answer,
       } as Answer;
     };
@@ -208,6 +210,41 @@ describe("what sends beats", () => {
     expect(failed.kind).toBe("failed");
     expect(never409.asked).toHaveLength(2);
   });
+
+  it.each<[string, Partial<Signed>, string]>([
+    ["none", {}, ""],
+    ["that of another key", {}, `${beatKey}x`],
+    ["that of an answer before it", { count: 99 }, beatKey],
+    ["that of what was asked", { kind: "beat" }, beatKey],
+    ["that of another account", { account: "other" }, beatKey],
+  ])(
+    "believes no answer whose signature is %s: whoever stands on the way says nothing of what was done",
+    async (_sentence, changes, key) => {
+      const texts = textsOf({ ...emptyState, fired: { emergency: true } });
+      const back = { id: "7", aheadMs: 0, base: texts, theirs: texts, channels: [], because: "" };
+      const forged = await Promise.all(
+        [
+          { status: 200, text: JSON.stringify({ kind: "heard", back }) },
+          { status: 409, text: JSON.stringify({ kind: "replayed", count: 2 ** 53 }) },
+        ].map(async (answer) => {
+          const right = { kind: "answer-beat", account: "main", count: 100 } as const;
+          const signed = { ...right, body: answer.text, ...changes };
+          const signature = key === "" ? undefined : await signatureOf(key, signed);
+          return {
+            ...answer,
+            headers: { ...(signature && { "x-runpodboss-signature": signature }) },
+          };
+        }),
+      );
+      const because = "what answers there does not have the key of this account";
+
+      const [taken, moved] = forged.map((answer) => sender(answer));
+
+      expect(await taken?.send()).toEqual({ kind: "failed", because });
+      expect(await moved?.send()).toEqual({ kind: "failed", because });
+      expect(moved?.asked).toHaveLength(1);
+    },
+  );
 
   it.each<[string, Partial<Answer> | Error, string]>([
     [
