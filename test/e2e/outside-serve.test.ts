@@ -172,7 +172,7 @@ describe.concurrent("outside serve", () => {
     expect(destroyed.stdout).toContain(
       "npx wrangler secret delete RUNPODBOSS_ACCOUNT_MAIN --config",
     );
-    expect(keptIn(folder)).toEqual({});
+    expect(keptIn(folder)).toEqual({ forgotten: "yes", count: expect.any(String) as string });
   });
 
   it("says to check whether it is there, what it would do, and what of it is older than the config", async (test) => {

@@ -7,8 +7,10 @@ import { createPhone, type Phone, type PhoneAnswer } from "#outside/phone/phone.
 import { hearBeat } from "./beats.ts";
 import type { AccountGuardDeps, SignedAnswer } from "./deps.ts";
 import { takeOrders } from "./primary.ts";
+import { closable } from "./closable-kept.ts";
 import { lastCountIn } from "./received.ts";
 import { createWaking } from "./waking.ts";
+import type { Kept } from "#outside/kept.ts";
 import type { Summary } from "#outside/summary/contract.ts";
 import { summaryNow } from "#outside/summary/summary-now.ts";
 
@@ -35,11 +37,17 @@ export interface AccountGuard {
 /** A look that is under way is not waited for any longer. */
 const mostWaitMs = 20 * secondMs;
 
+interface UnderWay {
+  readonly over: AbortController;
+  readonly ended: Promise<void>;
+  /** Whatever of it does not end: it changes nothing from now on. */
+  readonly close: () => void;
+}
+
 export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
   const { account, beatKey, kept, clock, log } = deps;
-  const waking = createWaking(deps);
   const phone = createPhone(deps);
-  let looking: { readonly over: AbortController; readonly ended: Promise<void> } | undefined;
+  let looking: UnderWay | undefined;
   let receiving: Promise<unknown> | undefined;
   /** Something that is done from here was pressed since the last look began. */
   let isPressed = false;
@@ -70,6 +78,8 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
       case "forget":
         await endLook();
         await kept.forget();
+        // Nobody misses its beats now, and none that was heard before is heard again.
+        await kept.write({ forgotten: "yes", count: String(count) });
         return { kind: "forgotten" };
     }
   }
@@ -81,7 +91,8 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
   }
 
   /** What is pressed meanwhile is done at once, by another look. */
-  async function lookWhilePressed(signal: AbortSignal): Promise<void> {
+  async function lookWhilePressed(lookKept: Kept, signal: AbortSignal): Promise<void> {
+    const waking = createWaking({ ...deps, kept: lookKept });
     do {
       isPressed = false;
       try {
@@ -103,7 +114,9 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
     looking.over.abort();
     const over = new AbortController();
     const limit = clock.sleepUntil(clock.nowMs() + mostWaitMs, over.signal);
+    const { close } = looking;
     await Promise.race([looking.ended, limit]);
+    close();
     over.abort();
   }
 
@@ -140,8 +153,9 @@ export function createAccountGuard(deps: AccountGuardDeps): AccountGuard {
       await heardAll();
       if (looking !== undefined) return;
       const over = new AbortController();
-      const ended = lookWhilePressed(over.signal);
-      looking = { over, ended };
+      const open = closable(kept);
+      const ended = lookWhilePressed(open.kept, over.signal);
+      looking = { over, ended, close: open.close };
       await ended;
       looking = undefined;
     },

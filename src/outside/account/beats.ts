@@ -32,7 +32,11 @@ export async function hearBeat(
   const blindSinceMs = seesNothing ? (last?.blindSinceMs ?? nowMs) : undefined;
   const now = { ...received, blindSinceMs };
   const { beat, ...kind } = now;
-  const heard = { account, beat: JSON.stringify(kind satisfies Received) };
+  const heard = {
+    account,
+    beat: JSON.stringify(kind satisfies Received),
+    forgotten: undefined,
+  };
   const answer = { kind: "heard", nowMs, isFirst: last === undefined } as const;
   const fromMs = neededFromMs(now);
   // It runs, and sees nothing: what stands in for it goes on. One that starts is handed over to in any case.

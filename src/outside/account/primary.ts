@@ -41,6 +41,7 @@ export async function takeOrders(
     await kept.write({
       account,
       count: String(count),
+      forgotten: undefined,
       ...(was === "primary" && {
         knownSinceMs: String(nowMs),
         orders: undefined,
@@ -58,6 +59,7 @@ export async function takeOrders(
   await kept.write({
     account,
     count: String(count),
+    forgotten: undefined,
     orders: body,
     leases: all["leases"] ?? writeLeaseBook({ leases: {}, touchedAtMs: {} }),
     ...fromMachine(

@@ -108,6 +108,8 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
   }
 
   async function wakeUnheard(all: All, signal: AbortSignal): Promise<void> {
+    // As somebody wanted, until something is said of the account again.
+    if (all["forgotten"] !== undefined) return;
     const nowMs = clock.nowMs();
     const knownSinceMs = Number(all["knownSinceMs"] ?? nowMs);
     const fromMs = knownSinceMs + firstBeatMs;
