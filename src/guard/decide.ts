@@ -39,6 +39,7 @@ import { closeIncidents } from "./close-incidents.ts";
 import { onStepped } from "./clock-steps.ts";
 import { recorded, withRecords } from "./history.ts";
 import { onNoted } from "./noted.ts";
+import { onIt } from "./on-it.ts";
 import { sayRulesInUse } from "./rules-in-use.ts";
 import { upToNow } from "./times.ts";
 
@@ -122,6 +123,8 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
     }
     case "noted":
       return withRecords(onNoted(state, input, policy), policy, input.atMs);
+    case "on-it":
+      return withRecords(onIt(state, input, policy), policy, input.atMs);
     case "daemon": {
       const { atMs, because } = input;
       const draft = { type: "daemon", reason: null, because } as const;

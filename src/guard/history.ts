@@ -145,6 +145,8 @@ function saidDrafts(
       return podIds.length > 0
         ? []
         : [{ type, reason, because, balanceUsd: state.lastSeen?.balanceUsd }];
+    case "on_it":
+      return [{ type: "daemon", reason: null, because }];
     case "schedule":
     case "backstop":
     case "blind":

@@ -220,6 +220,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
         ...each,
         firstAtMs: past(each.firstAtMs),
         lastAtMs: past(each.lastAtMs),
+        ...(each.onItAtMs !== undefined && { onItAtMs: past(each.onItAtMs) }),
       })),
     estimatedAtMs: (times) => times && all(times),
     hoursCrossed: (crossed) =>

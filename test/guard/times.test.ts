@@ -340,7 +340,10 @@ describe("what lasts", () => {
     stoppedPods: {
       p5: { ...stopped, sinceMs: at(0), watchedSinceMs: at(1), unsureSinceMs: at(3) },
     },
-    reminded: { "threshold:low": { firstAtMs: at(1), lastAtMs: at(2), times: 2 } },
+    reminded: {
+      "threshold:low": { firstAtMs: at(1), lastAtMs: at(2), times: 2 },
+      "budget:daily": { firstAtMs: at(1), lastAtMs: at(2), times: 2, onItAtMs: at(3) },
+    },
     estimatedAtMs: { low: at(1) },
     hoursCrossed: { soon: { aboveMs: 5, aboveAtMs: at(3), isOver: true, belowSinceMs: at(1) } },
     charges: { afterMs: at(1), byMs: at(2), everyMs: 60_000 },
@@ -359,7 +362,10 @@ describe("what lasts", () => {
       stoppedPods: {
         p5: { ...stopped, sinceMs: at(60), watchedSinceMs: at(61), unsureSinceMs: at(63) },
       },
-      reminded: { "threshold:low": { firstAtMs: at(61), lastAtMs: at(62), times: 2 } },
+      reminded: {
+        "threshold:low": { firstAtMs: at(61), lastAtMs: at(62), times: 2 },
+        "budget:daily": { firstAtMs: at(61), lastAtMs: at(62), times: 2, onItAtMs: at(63) },
+      },
       estimatedAtMs: { low: at(61) },
       hoursCrossed: { soon: { aboveMs: 5, aboveAtMs: at(63), isOver: true, belowSinceMs: at(61) } },
       charges: { afterMs: at(61), byMs: at(62), everyMs: 60_000 },

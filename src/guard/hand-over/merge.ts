@@ -1,7 +1,7 @@
 import type { Effect } from "#guard/model/effect.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { Scheduled } from "#guard/model/schedules.ts";
-import type { BudgetPeriod, PodSpan } from "#guard/model/spend.ts";
+import type { BudgetPeriod, PodSpan, Reminded } from "#guard/model/spend.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { byKey, byKeyOrNone, type Merge, ours, rows, threeWay } from "./three-way.ts";
 
@@ -68,11 +68,7 @@ const ofSlice: { readonly [Key in keyof Required<GuardState>]: Merge<GuardState[
   ),
   scheduled: byKeyOrNone(scheduledMerge),
   stoppedPods: byKeyOrNone(ours()),
-  reminded: byKeyOrNone(
-    threeWay((mine, theirs) =>
-      (mine?.lastAtMs ?? -Infinity) >= (theirs?.lastAtMs ?? -Infinity) ? mine : theirs,
-    ),
-  ),
+  reminded: byKeyOrNone(threeWay(remindedBoth)),
   hoursCrossed: byKeyOrNone(ours()),
   estimatedAtMs: byKeyOrNone(earlier),
   postpaidSinceMs: earlier,
@@ -106,6 +102,17 @@ function openRows(
   return rows<(typeof states)[0][number]>(({ incident, way }) => JSON.stringify([incident, way]))(
     ...states,
   );
+}
+
+/** As it was told last; who said last to be on it has said so of both. */
+function remindedBoth(
+  mine: Reminded | undefined,
+  theirs: Reminded | undefined,
+): Reminded | undefined {
+  if (mine === undefined || theirs === undefined) return mine ?? theirs;
+  const last = mine.lastAtMs >= theirs.lastAtMs ? mine : theirs;
+  const onItAtMs = joined(Math.max)(mine.onItAtMs, theirs.onItAtMs);
+  return onItAtMs === undefined ? last : { ...last, onItAtMs };
 }
 
 function joined(choose: (one: number, other: number) => number) {

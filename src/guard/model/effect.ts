@@ -17,6 +17,7 @@ export const eventNames = [
   "sighted",
   "silent",
   "heard",
+  "on_it",
   "source",
   "rehearsal",
   "billing",

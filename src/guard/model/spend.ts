@@ -115,6 +115,8 @@ export interface Reminded {
   readonly lastAtMs: number;
   /** How many times it was told, the first included. */
   readonly times: number;
+  /** When somebody has said to be on it: nobody is reminded for a while. */
+  readonly onItAtMs?: number | undefined;
 }
 
 /** A look at which the balance had fallen. */

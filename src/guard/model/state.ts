@@ -244,6 +244,13 @@ export type Input =
       readonly because: string;
       readonly isTold: boolean;
     }
+  /** Somebody is on what a notification of this topic, made then, has told of: reminders of it hold. */
+  | {
+      readonly kind: "on-it";
+      readonly atMs: number;
+      readonly topic: string;
+      readonly saidAtMs: number;
+    }
   /** The daemon starts or stops. */
   | { readonly kind: "daemon"; readonly atMs: number; readonly because: string }
   | {

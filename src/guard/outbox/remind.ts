@@ -33,6 +33,7 @@ export function isToldAgain(
 ): boolean {
   if (told === undefined) return true;
   const { firstAtMs, lastAtMs } = told;
+  if (nowMs < heldUntilMs(told)) return false;
   switch (remind) {
     case "once":
       return false;
@@ -43,6 +44,13 @@ export function isToldAgain(
     case "doubling":
       return nowMs - firstAtMs >= Math.max(hourMs, 2 * (lastAtMs - firstAtMs));
   }
+}
+
+/** For so long nobody is reminded of what somebody is on. */
+export const onItMs = 4 * hourMs;
+
+export function heldUntilMs({ onItAtMs = -Infinity }: Reminded): number {
+  return onItAtMs + onItMs;
 }
 
 /** Told once more, or for the first time. */

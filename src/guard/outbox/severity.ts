@@ -27,6 +27,7 @@ export function severityOf(event: EventName): Severity {
     case "rearm":
     case "sighted":
     case "heard":
+    case "on_it":
     case "rehearsal":
     case "billing":
     case "recovered":

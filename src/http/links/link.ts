@@ -1,13 +1,15 @@
 import * as z from "zod";
 import { podGuardNames } from "#guard/model/policy.ts";
 
-/** What a button in a notification does. */
+/** What a button in a notification does to a pod. */
 export const linkActions = ["extend", "touch", "stop"] as const;
 
 type LinkAction = (typeof linkActions)[number];
 
 /** What a notification's button stands for: it is good for this, until this is over, and for nothing else. */
-export interface Link {
+export type Link = PodLink | OnItLink;
+
+export interface PodLink {
   readonly action: LinkAction;
   /** Of `extend`. */
   readonly hours?: number | undefined;
@@ -15,6 +17,13 @@ export interface Link {
   /** The run of the pod, as `status` names it. */
   readonly run: string;
   readonly about: About;
+  readonly madeAtMs: number;
+}
+
+/** Whoever presses it is on what the notification told of then. */
+export interface OnItLink {
+  readonly action: "on-it";
+  readonly topic: string;
   readonly madeAtMs: number;
 }
 
@@ -44,7 +53,8 @@ const about = z.union([
   z.tuple([z.literal("burn")]),
   z.tuple([z.literal("test")]),
 ]);
-const written = z.tuple([
+const ofOnIt = z.tuple([z.literal(version), z.literal("on-it"), z.string().min(1), wholeMs]);
+const ofPod = z.tuple([
   z.literal(version),
   z.enum(linkActions),
   z.number().min(0).max(8_760),
@@ -55,7 +65,11 @@ const written = z.tuple([
 ]);
 
 /** One text for one link, as short as it can be: a phone's push message has little room. */
-export function linkText({ action, hours = 0, podId, run, about: of, madeAtMs }: Link): string {
+export function linkText(link: Link): string {
+  if (link.action === "on-it") {
+    return JSON.stringify([version, link.action, link.topic, link.madeAtMs]);
+  }
+  const { action, hours = 0, podId, run, about: of, madeAtMs } = link;
   return JSON.stringify([version, action, hours, podId, run, aboutText(of), madeAtMs]);
 }
 
@@ -73,9 +87,18 @@ function aboutText(of: About): z.infer<typeof about> {
 
 /** Undefined: it is no link, or not written as one is. */
 export function linkIn(text: string): Link | undefined {
-  const found = written.safeParse(parsed(text));
+  const found = z.union([ofPod, ofOnIt]).safeParse(parsed(text));
   if (!found.success) return undefined;
-  const [, action, hours, podId, run, of, madeAtMs] = found.data;
+  const link = found.data[1] === "on-it" ? onItLinkIn(found.data) : podLinkIn(found.data);
+  return link !== undefined && linkText(link) === text ? link : undefined;
+}
+
+function onItLinkIn([, action, topic, madeAtMs]: z.infer<typeof ofOnIt>): OnItLink {
+  return { action, topic, madeAtMs };
+}
+
+function podLinkIn(found: z.infer<typeof ofPod>): PodLink | undefined {
+  const [, action, hours, podId, run, of, madeAtMs] = found;
   const link = {
     action,
     ...(action === "extend" && { hours }),
@@ -84,8 +107,7 @@ export function linkIn(text: string): Link | undefined {
     about: aboutIn(of),
     madeAtMs,
   };
-  const isWhole = action !== "extend" || hours > 0;
-  return isWhole && linkText(link) === text ? link : undefined;
+  return action !== "extend" || hours > 0 ? link : undefined;
 }
 
 function aboutIn(of: z.infer<typeof about>): About {

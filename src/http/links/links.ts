@@ -6,11 +6,11 @@ import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { extended } from "#guard/pods/rules/lease.ts";
 import type { Clock } from "#ports.ts";
-import type { Link } from "./link.ts";
+import type { Link, OnItLink, PodLink } from "./link.ts";
 import { offersFor } from "./offers.ts";
 import { type LinkKey, opened, sealed } from "./seal.ts";
 import type { Spending, Use } from "./spending.ts";
-import { type Standing, standingOf } from "./standing.ts";
+import { type OnItStanding, onItStandingOf, type Standing, standingOf } from "./standing.ts";
 
 /** Buttons for notifications, and what becomes of one that is pressed. */
 export interface Links {
@@ -26,10 +26,21 @@ export interface Links {
   readonly take: Spending["take"];
   readonly giveBack: Spending["giveBack"];
   readonly note: Spending["note"];
+  /** Holds the reminders of it: done when that is saved. However often it is asked for, it is done once. */
+  readonly hold: (link: OnItLink) => Promise<void>;
 }
 
-export interface ReadLink {
-  readonly link: Link;
+export type ReadLink = ReadPodLink | ReadOnItLink;
+
+export interface ReadOnItLink {
+  readonly kind: "on-it";
+  readonly link: OnItLink;
+  readonly standing: OnItStanding;
+}
+
+export interface ReadPodLink {
+  readonly kind: "pod";
+  readonly link: PodLink;
   readonly use: Use;
   readonly standing: Standing;
   /** When the lease would end, once extended. */
@@ -50,12 +61,13 @@ export interface LinksDeps {
   readonly policy: () => Policy;
   readonly clock: Clock;
   readonly spending: Spending;
+  readonly hold: (link: OnItLink) => Promise<void>;
 }
 
 export function createLinks(deps: LinksDeps): Links {
   const { clock, spending } = deps;
 
-  function untilOf({ action, hours = 0 }: Link, run: PodRun): number | undefined {
+  function untilOf({ action, hours = 0 }: PodLink, run: PodRun): number | undefined {
     const { lease } = deps.policy().podGuards;
     if (action !== "extend" || lease === undefined) return undefined;
     const answer = extended(run, lease, hours * hourMs, clock.nowMs());
@@ -75,14 +87,19 @@ export function createLinks(deps: LinksDeps): Links {
     read(token) {
       const link = openedBy(token, deps.doors());
       if (link === undefined) return undefined;
+      if (link.action === "on-it") {
+        const standing = onItStandingOf(link, deps.state(), clock.nowMs());
+        return { kind: "on-it", link, standing };
+      }
       const standing = standingOf(link, deps.state(), clock.nowMs());
       const untilMs = standing.kind === "stands" ? untilOf(link, standing.run) : undefined;
-      return { link, use: spending.useOf(token, link), standing, untilMs };
+      return { kind: "pod", link, use: spending.useOf(token, link), standing, untilMs };
     },
     whenRead: spending.whenRead,
     take: spending.take,
     giveBack: spending.giveBack,
     note: spending.note,
+    hold: deps.hold,
   };
 }
 

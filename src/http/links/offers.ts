@@ -6,12 +6,13 @@ import { type PodGuardName, podGuardNames, type Policy } from "#guard/model/poli
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
+import { isReminded, onItNow } from "#guard/on-it.ts";
 import { own } from "#guard/own-value.ts";
 import { extended } from "#guard/pods/rules/lease.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { plainNumber } from "#guard/text.ts";
-import { type About, type Link, linkLastsMs } from "./link.ts";
+import { type About, type Link, linkLastsMs, type PodLink } from "./link.ts";
 
 /** A button that a notification is to have. */
 export interface Offer {
@@ -20,25 +21,46 @@ export interface Offer {
 }
 
 export interface Known {
-  readonly state: Pick<GuardState, "runs" | "owed" | "trippedAtMs">;
-  readonly policy: Pick<Policy, "protect" | "podGuards">;
+  readonly state: Pick<GuardState, "runs" | "owed" | "trippedAtMs" | "reminded">;
+  readonly policy: Pick<Policy, "protect" | "podGuards" | "thresholds" | "budgets">;
   readonly nowMs: number;
 }
 
 /** More would be more than a person looks at. */
 const mostPods = 3;
 const extendHours = 2;
+const onItLabel = "I am on it";
 const longestName = 20;
 
 /**
- * What a person could do about a notification from afar: for each running, unprotected pod that it is
- * about, put off its end where that can be, and stop it. By the notification and the state alone, so that a
- * second try has the same. Pure.
+ * What a person could do about a notification from afar: for each running, unprotected pod that it is about, put off
+ * its end where that can be, and stop it; and hold the reminders of it. By the notification and the state alone, so
+ * that a second try has the same. Pure.
  */
 export function offersFor(notice: Notify, look: Seen | undefined, known: Known): readonly Offer[] {
   const { atMs: madeAtMs, isResolution = false } = notice;
   const isOver = madeAtMs === undefined || known.nowMs >= madeAtMs + linkLastsMs;
-  if (isOver || isResolution || look === undefined || look.pods === "unknown") return [];
+  if (isOver || isResolution) return [];
+  return [...podOffers(notice, madeAtMs, look, known), ...onItOffers(notice, madeAtMs, known)];
+}
+
+function onItOffers(
+  { topic }: Notify,
+  madeAtMs: number,
+  { state, policy, nowMs }: Known,
+): readonly Offer[] {
+  if (topic === undefined || !isReminded(topic, state, policy)) return [];
+  if (onItNow(topic, madeAtMs, state, nowMs).kind !== "reminds") return [];
+  return [{ label: onItLabel, link: { action: "on-it", topic, madeAtMs } }];
+}
+
+function podOffers(
+  notice: Notify,
+  madeAtMs: number,
+  look: Seen | undefined,
+  known: Known,
+): readonly Offer[] {
+  if (look === undefined || look.pods === "unknown") return [];
   const cases = podsOf(notice, look.pods).flatMap((pod): readonly Case[] => {
     const run = own(known.state.runs, pod.id);
     if (run === undefined || run.unsureSinceMs !== undefined || isKept(pod, known)) return [];
@@ -64,9 +86,9 @@ interface Case {
   readonly about: About;
 }
 
-type Made = { readonly label: string; readonly act: Pick<Link, "action" | "hours"> } | undefined;
+type Made = { readonly label: string; readonly act: Pick<PodLink, "action" | "hours"> } | undefined;
 
-function linkedTo({ pod, run, about }: Case): Pick<Link, "podId" | "run" | "about"> {
+function linkedTo({ pod, run, about }: Case): Pick<PodLink, "podId" | "run" | "about"> {
   return { podId: pod.id, run: runNameOf(run), about };
 }
 
@@ -117,6 +139,7 @@ function aboutOf(
     case "sighted":
     case "silent":
     case "heard":
+    case "on_it":
     case "source":
     case "rehearsal":
     case "billing":

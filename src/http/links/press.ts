@@ -1,7 +1,7 @@
 import { UserError } from "#errors.ts";
 import { hourMs } from "#guard/model/time.ts";
 import type { Operations } from "#http/deps.ts";
-import type { Links, ReadLink } from "./links.ts";
+import type { Links, ReadPodLink } from "./links.ts";
 import { markOf } from "./seal.ts";
 
 type Pressed =
@@ -13,7 +13,7 @@ type Pressed =
 /** Does what a button is for, once. */
 export async function press(
   token: string,
-  { link: { action, podId, run, hours }, link }: ReadLink,
+  { link: { action, podId, run, hours }, link }: ReadPodLink,
   links: Pick<Links, "take" | "giveBack" | "note">,
   operations: Pick<Operations, "begin">,
 ): Promise<Pressed> {

@@ -5,11 +5,11 @@ import { html } from "hono/html";
 import type { PodAnswer } from "#http/contract/status.ts";
 import type { Markup } from "#http/frame/whole-page.ts";
 import { type ActPage, factsList } from "./act-page.ts";
-import type { Link } from "./link.ts";
+import type { PodLink } from "./link.ts";
 
 /** What is known for the question. */
 export interface Asked {
-  readonly link: Link;
+  readonly link: PodLink;
   readonly run: PodRun;
   /** As it was last seen. */
   readonly pod: PodAnswer | undefined;
@@ -45,7 +45,7 @@ export function questionPage(asked: Asked): ActPage {
 }
 
 /** The field says that a person has seen the question: no program that follows links sends it. */
-export function formOf(link: Link, isDryRun: boolean): Markup {
+export function formOf(link: PodLink, isDryRun: boolean): Markup {
   const [words, isDanger] = buttonOf(link);
   return html`<form method="post">
       <input type="hidden" name="sure" value="yes" />
@@ -58,17 +58,20 @@ export function formOf(link: Link, isDryRun: boolean): Markup {
 }
 
 /** The question in words: `Stop pod trainer (p1)`. */
-export function askedWords(link: Link, run: Pick<PodRun, "podId" | "name" | "isCluster">): string {
+export function askedWords(
+  link: PodLink,
+  run: Pick<PodRun, "podId" | "name" | "isCluster">,
+): string {
   return `${deedOf(link)[0]} ${podTitle(run)}${lengthOf(link)}`;
 }
 
 /** What the button says, and that it is a danger. */
-function buttonOf(link: Link): readonly [words: string, isDanger: boolean] {
+function buttonOf(link: PodLink): readonly [words: string, isDanger: boolean] {
   const [deed, isDanger] = deedOf(link);
   return [`${link.action === "extend" ? "Extend" : deed} it${lengthOf(link)}`, isDanger];
 }
 
-function deedOf({ action }: Link): readonly [deed: string, isDanger: boolean] {
+function deedOf({ action }: PodLink): readonly [deed: string, isDanger: boolean] {
   switch (action) {
     case "stop":
       return ["Stop", true];
@@ -79,7 +82,7 @@ function deedOf({ action }: Link): readonly [deed: string, isDanger: boolean] {
   }
 }
 
-function lengthOf({ action, hours = 0 }: Link): string {
+function lengthOf({ action, hours = 0 }: PodLink): string {
   return action === "extend" ? ` by ${plainNumber(hours)} h` : "";
 }
 

@@ -2,10 +2,11 @@ import { isEnd } from "#guard/model/effect.ts";
 import type { PodGuardName } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import { type OnIt, onItName, onItNow } from "#guard/on-it.ts";
 import { own } from "#guard/own-value.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { listedPods } from "#guard/text.ts";
-import { type Link, linkLastsMs } from "./link.ts";
+import { linkLastsMs, type OnItLink, type PodLink } from "./link.ts";
 import { announcedOf } from "./offers.ts";
 
 /** Whether what a button was for is still so. */
@@ -21,16 +22,14 @@ const sameMs = 30_000;
 
 /** By what the guard knows now. What must not be done to a pod is refused by whoever does it. Pure. */
 export function standingOf(
-  link: Link,
+  link: PodLink,
   state: Pick<GuardState, "runs" | "owed" | "trippedAtMs"> & {
     /** Undefined: nothing has been seen yet. */
     readonly lastSeen?: unknown;
   },
   nowMs: number,
 ): Standing {
-  if (nowMs >= link.madeAtMs + linkLastsMs) {
-    return over("it was good for 24 hours, which are over");
-  }
+  if (isTooOld(link, nowMs)) return over(tooOld);
   const run = own(state.runs, link.podId);
   if (run === undefined) return over(`pod ${link.podId} no longer runs`);
   const words = titleOf(run);
@@ -45,8 +44,31 @@ export function standingOf(
   return isOver === undefined ? { kind: "stands", run } : over(isOver);
 }
 
+/** Whether somebody can be on it still, or is. */
+export type OnItStanding =
+  Exclude<OnIt, { readonly kind: "over" }> | { readonly kind: "over"; readonly because: string };
+
+export function onItStandingOf(
+  { topic, madeAtMs }: OnItLink,
+  state: Pick<GuardState, "reminded">,
+  nowMs: number,
+): OnItStanding {
+  const found = onItNow(topic, madeAtMs, state, nowMs);
+  if (found.kind === "over") {
+    return { kind: "over", because: `what was told of ${onItName(topic)} is over` };
+  }
+  const isOld = found.kind === "reminds" && isTooOld({ madeAtMs }, nowMs);
+  return isOld ? { kind: "over", because: tooOld } : found;
+}
+
+const tooOld = "it was good for 24 hours, which are over";
+
+function isTooOld({ madeAtMs }: Pick<PodLink, "madeAtMs">, nowMs: number): boolean {
+  return nowMs >= madeAtMs + linkLastsMs;
+}
+
 function whyOver(
-  { action, about }: Link,
+  { action, about }: PodLink,
   run: PodRun,
   { owed, trippedAtMs }: Pick<GuardState, "owed" | "trippedAtMs">,
 ): string | undefined {

@@ -1,4 +1,4 @@
-import type { Link } from "./link.ts";
+import type { PodLink } from "./link.ts";
 import { linkKeyOf, sealed } from "./seal.ts";
 
 /** A button that does nothing but show that it leads to the page of this guard. */
@@ -7,7 +7,7 @@ export function testButton(
   httpToken: string,
   nowMs: number,
 ): { readonly label: string; readonly url: string } {
-  const link: Link = {
+  const link: PodLink = {
     action: "touch",
     podId: "-",
     run: "-",

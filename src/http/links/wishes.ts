@@ -1,7 +1,8 @@
 import { wordsOf } from "#errors.ts";
 import type { Operations } from "#http/deps.ts";
 import type { OperationAnswer } from "#http/contract/operation.ts";
-import type { Links, ReadLink } from "./links.ts";
+import type { Links, ReadOnItLink, ReadPodLink } from "./links.ts";
+import { onItDone } from "./on-it-pages.ts";
 import { press } from "./press.ts";
 
 /** A button that was pressed where this guard is not reached, and waits there for it. */
@@ -48,10 +49,17 @@ export function createWishTaker(deps: WishDeps): (wish: Wish) => Promise<Took> {
     if (read === undefined) {
       return over("this guard does not know the button: its key was changed since");
     }
+    if (read.kind === "on-it") return hold(read);
     return cameBefore(read) ?? (await begin(wish, read));
   }
 
-  async function begin({ id, token }: Wish, read: ReadLink): Promise<Came> {
+  async function hold({ link, standing }: ReadOnItLink): Promise<Came> {
+    if (standing.kind === "over") return over(standing.because);
+    if (standing.kind === "reminds") await deps.links.hold(link);
+    return done(onItDone);
+  }
+
+  async function begin({ id, token }: Wish, read: ReadPodLink): Promise<Came> {
     try {
       const pressed = await press(token, read, deps.links, deps.operations);
       if (pressed.kind === "refused") {
@@ -66,7 +74,7 @@ export function createWishTaker(deps: WishDeps): (wish: Wish) => Promise<Took> {
   }
 
   /** Undefined: it is to be done now. */
-  function cameBefore({ link, use, standing }: ReadLink): Came | undefined {
+  function cameBefore({ link, use, standing }: ReadPodLink): Came | undefined {
     if (link.about.kind === "test") return done("the button works, and leads to your guard");
     if (use.kind === "spent") return cameOfSpent(use.done);
     switch (standing.kind) {
@@ -83,7 +91,7 @@ export function createWishTaker(deps: WishDeps): (wish: Wish) => Promise<Took> {
       : waits(use.because);
   }
 
-  function cameOfSpent(by: Extract<ReadLink["use"], { readonly kind: "spent" }>["done"]): Came {
+  function cameOfSpent(by: Extract<ReadPodLink["use"], { readonly kind: "spent" }>["done"]): Came {
     if (by === "beginning") return waits("it is being done");
     const operation = by === "elsewhere" ? undefined : operationOf(by.operationId);
     return operation === undefined

@@ -16,7 +16,8 @@ import {
   unknownPage,
   usedPage,
 } from "#http/links/answer-pages.ts";
-import type { ReadLink } from "#http/links/links.ts";
+import type { ReadLink, ReadOnItLink, ReadPodLink } from "#http/links/links.ts";
+import { heldPage, onItQuestion } from "#http/links/on-it-pages.ts";
 import { press } from "#http/links/press.ts";
 import { questionPage } from "#http/links/question-page.ts";
 
@@ -65,6 +66,13 @@ export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
     const read = links.read(token);
     if (read === undefined) return unknown(c);
     if (!isSlowEnough(token)) return answerWith(c, deps, tooMany);
+    if (read.kind === "on-it") {
+      if (form?.["sure"] !== "yes" || read.standing.kind !== "reminds") {
+        return answerWith(c, deps, onItAnswer(read, deps.clock.nowMs()));
+      }
+      await links.hold(read.link);
+      return c.body(null, 303, { ...actHeaders, location: `/act/${token}` });
+    }
     const isOpen = read.use.kind === "free" && read.standing.kind === "stands";
     if (form?.["sure"] !== "yes" || !isOpen) {
       return answerWith(c, deps, answerTo(read, deps));
@@ -78,6 +86,7 @@ export const actRoutes: DoorRoutes = (app, deps, { wrongTokens }) => {
 
 /** What there is to see of a link, and to be asked. Changes nothing. */
 function answerTo(read: ReadLink, deps: HttpDeps): Answer {
+  if (read.kind === "on-it") return onItAnswer(read, deps.clock.nowMs());
   const { link, use, standing, untilMs } = read;
   if (link.about.kind === "test") return { status: 200, page: testPage };
   if (use.kind === "spent") return answerOfUsed(use.done, deps);
@@ -103,8 +112,19 @@ function answerTo(read: ReadLink, deps: HttpDeps): Answer {
   return { status: 200, page: questionPage({ link, run, pod, untilMs, nowMs, isDryRun, inVain }) };
 }
 
+function onItAnswer({ link, standing }: ReadOnItLink, nowMs: number): Answer {
+  switch (standing.kind) {
+    case "over":
+      return { status: 410, page: overPage(standing.because) };
+    case "held":
+      return { status: 200, page: heldPage(standing.untilMs, nowMs) };
+    case "reminds":
+      return { status: 200, page: onItQuestion(link) };
+  }
+}
+
 function answerOfUsed(
-  done: Extract<ReadLink["use"], { readonly kind: "spent" }>["done"],
+  done: Extract<ReadPodLink["use"], { readonly kind: "spent" }>["done"],
   { operations }: HttpDeps,
 ): Answer {
   switch (done) {

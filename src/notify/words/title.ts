@@ -45,6 +45,8 @@ export function titleOf(notice: Titled, pods: readonly Named[]): string {
       return "The guard is silent";
     case "heard":
       return "The guard is heard again";
+    case "on_it":
+      return `Somebody is on it: ${name}`;
     case "source":
       return isResolution ? "RunPod's interfaces agree again" : "RunPod's interfaces";
     case "rehearsal":

@@ -1,7 +1,7 @@
 import type { LeaseBook } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { mergedBooks } from "#guard/hand-over/merged-books.ts";
-import type { Link } from "#http/links/link.ts";
+import type { Link, PodLink } from "#http/links/link.ts";
 import { opened, outsideLinkKeyOf } from "#http/links/seal.ts";
 import { standingOf } from "#http/links/standing.ts";
 import type { AccountGuardDeps } from "#outside/account/deps.ts";
@@ -26,7 +26,7 @@ export function askedHere(
 }
 
 /** By what a guard here knows itself. */
-export function standingHere(link: Link, state: GuardState, nowMs: number) {
+export function standingHere(link: PodLink, state: GuardState, nowMs: number) {
   const isSeen = state.blind === undefined && state.podsBlind === undefined;
   return standingOf(link, { ...state, lastSeen: isSeen ? {} : undefined }, nowMs);
 }

@@ -5,7 +5,7 @@ import type { Pod } from "#guard/model/account.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { minuteMs, secondMs } from "#guard/model/time.ts";
 import { rowTitle, rowWords } from "#guard/text.ts";
-import type { Link } from "#http/links/link.ts";
+import type { PodLink } from "#http/links/link.ts";
 import { endByHand, type HandEnd } from "#operations/manual-stop.ts";
 import { whyNoEnd } from "#operations/stop-plan.ts";
 import type { AccountGuardDeps } from "#outside/account/deps.ts";
@@ -38,7 +38,7 @@ export async function endAsked(
 /** The wish as it stands then; the same: nothing is known yet. */
 async function ended(
   wish: Wish,
-  link: Link,
+  link: PodLink,
   deps: AccountGuardDeps,
   standing: Standing,
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import { hourMs } from "#guard/model/time.ts";
 import { extended, withSaid } from "#guard/pods/rules/lease.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { spanWords } from "#guard/text.ts";
-import type { Link } from "#http/links/link.ts";
+import type { PodLink } from "#http/links/link.ts";
 import { whenWords } from "#http/links/question-page.ts";
 import type { AccountGuardDeps } from "#outside/account/deps.ts";
 import type { Standing } from "#outside/account/look-deps.ts";
@@ -25,7 +25,7 @@ export async function giveTime(
   let said: LeaseBook | undefined;
   const now: Wish[] = [];
   for (const { wish, link } of askedHere(deps, standing, all)) {
-    if (link.action === "stop") continue;
+    if (link.action === "stop" || link.action === "on-it") continue;
     const came = timeFor(link, standing, book, clock.nowMs());
     if (came === undefined) continue;
     const { words, rows } = came;
@@ -49,7 +49,7 @@ interface Came {
 
 /** Undefined: it may be told in a while. */
 function timeFor(
-  link: Link,
+  link: PodLink,
   { state, orders }: Standing,
   book: LeaseBook | undefined,
   nowMs: number,
@@ -73,7 +73,7 @@ function timeFor(
 }
 
 function longer(
-  { hours = 0 }: Link,
+  { hours = 0 }: PodLink,
   run: PodRun,
   guard: Standing["orders"]["policy"]["podGuards"]["lease"],
   book: LeaseBook,

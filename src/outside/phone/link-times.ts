@@ -2,12 +2,13 @@ import type { Link } from "#http/links/link.ts";
 
 /** The same link with its times by another clock. */
 export function shiftedLink(link: Link, byMs: number): Link {
-  const { about, madeAtMs } = link;
-  if (byMs === 0) return link;
+  const madeAtMs = link.madeAtMs + byMs;
+  if (byMs === 0 || link.action === "on-it") return { ...link, madeAtMs };
+  const { about } = link;
   const isTimed = about.kind === "guard" || about.kind === "threshold";
   return {
     ...link,
-    madeAtMs: madeAtMs + byMs,
+    madeAtMs,
     about: isTimed ? { ...about, atMs: about.atMs + byMs } : about,
   };
 }

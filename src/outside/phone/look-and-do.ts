@@ -8,6 +8,7 @@ import { opened, outsideLinkKeyOf } from "#http/links/seal.ts";
 import { changed } from "./asked.ts";
 import { endAsked } from "./end-asked.ts";
 import { giveTime } from "./give-time.ts";
+import { holdAsked } from "./hold-asked.ts";
 import { type Wish, wishesIn } from "./wish.ts";
 
 /**
@@ -20,11 +21,30 @@ export async function lookAndDo(
   before: readonly Input[],
   signal: AbortSignal,
 ): Promise<void> {
-  if (standing.acts === "tells") return lookOnce(lookDepsFor(deps, standing), before, signal);
+  if (standing.acts === "tells") return lookAndHold(deps, standing, before, signal);
   const now = { ...standing, leases: await giveTime(deps, standing) };
-  await lookOnce(lookDepsFor(deps, now), before, signal);
+  await lookAndHold(deps, now, before, signal);
   await endAsked(deps, now, signal);
   await noteAll(deps, now, signal);
+}
+
+/** Reminders are held also where people are only told: they are sent from here. */
+async function lookAndHold(
+  deps: AccountGuardDeps,
+  standing: Standing,
+  before: readonly Input[],
+  signal: AbortSignal,
+): Promise<void> {
+  const held = await holdAsked(deps, standing);
+  const inputs = [...held.map(({ input }) => input), ...before];
+  await lookOnce(lookDepsFor(deps, standing), inputs, signal);
+  if (held.length === 0) return;
+  await deps.kept.write(
+    changed(
+      await deps.kept.read(),
+      held.map(({ wish }) => wish),
+    ),
+  );
 }
 
 /** What came of it stands in the history; what failed, people are told: nobody may look at the page. */
@@ -49,7 +69,8 @@ function noteOf(
   { account, beatKey, clock }: AccountGuardDeps,
   { runs }: Standing["state"],
 ): Input {
-  const podId = opened(token, outsideLinkKeyOf(beatKey, account))?.podId ?? "";
+  const link = opened(token, outsideLinkKeyOf(beatKey, account));
+  const podId = link === undefined || link.action === "on-it" ? "" : link.podId;
   const because = `${asked}, asked for in a notification: ${words}`;
   const podName = own(runs, podId)?.name ?? "";
   return { kind: "noted", atMs: clock.nowMs(), podId, podName, because, isTold: note === "people" };

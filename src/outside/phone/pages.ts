@@ -4,7 +4,7 @@ import { leaseEndMs } from "#guard/pods/rules/lease.ts";
 import { perHour, plainNumber, spanWords, usd } from "#guard/text.ts";
 import { html } from "hono/html";
 import { type ActPage, factsList } from "#http/links/act-page.ts";
-import type { Link } from "#http/links/link.ts";
+import type { PodLink } from "#http/links/link.ts";
 import { askedWords, formOf, whenWords } from "#http/links/question-page.ts";
 import type { Doer, Known } from "./known.ts";
 import type { Wish } from "./wish.ts";
@@ -27,7 +27,7 @@ export function gonePage(because: string): ActPage {
 }
 
 interface Asked {
-  readonly link: Link;
+  readonly link: PodLink;
   readonly run: PodRun;
   readonly known: Known;
   /** It was pressed already, and this is why nothing was done. */
@@ -86,7 +86,7 @@ export function notDonePage({ asked, words = "why is not known" }: Wish): ActPag
   };
 }
 
-function doneWhen(doer: Doer): string {
+export function doneWhen(doer: Doer): string {
   switch (doer.kind) {
     case "here":
       return "at once, from here";
@@ -112,7 +112,7 @@ function heardWords(withinMs: number): string {
   return `with its next beat, in at most ${spanWords(Math.max(minuteMs, withinMs))}`;
 }
 
-function leftWords({ about }: Link, run: PodRun, { orders, nowMs }: Known): string | undefined {
+function leftWords({ about }: PodLink, run: PodRun, { orders, nowMs }: Known): string | undefined {
   const endsAtMs = about.kind === "guard" ? run.warnedOfMs?.[about.guard] : undefined;
   if (about.kind === "guard" && endsAtMs !== undefined) {
     return `it is ended by the ${about.guard.replace("_", " ")} guard ${whenWords(endsAtMs, nowMs)}`;
@@ -123,7 +123,7 @@ function leftWords({ about }: Link, run: PodRun, { orders, nowMs }: Known): stri
 }
 
 function consequenceOf(
-  { action, hours = 0 }: Link,
+  { action, hours = 0 }: PodLink,
   { costPerHrUsd }: PodRun,
 ): readonly [string, string] {
   switch (action) {

@@ -2,13 +2,22 @@ import { createBuckets } from "#http/doors/bucket.ts";
 import type { ActPage } from "#http/links/act-page.ts";
 import { notNowPage, testPage, tooManyPage } from "#http/links/answer-pages.ts";
 import type { Link } from "#http/links/link.ts";
+import { heldPage, onItAsked, onItQuestion } from "#http/links/on-it-pages.ts";
 import { askedWords } from "#http/links/question-page.ts";
 import { opened, outsideLinkKeyOf } from "#http/links/seal.ts";
-import { type Standing, standingOf } from "#http/links/standing.ts";
+import { onItStandingOf, standingOf } from "#http/links/standing.ts";
 import type { AccountGuardDeps } from "#outside/account/deps.ts";
 import { shiftedLink } from "./link-times.ts";
-import { type Known, knownIn } from "./known.ts";
-import { askedPage, donePage, gonePage, notDonePage, phoneQuestion, strangePage } from "./pages.ts";
+import { type Doer, type Known, knownIn } from "./known.ts";
+import {
+  askedPage,
+  donePage,
+  doneWhen,
+  gonePage,
+  notDonePage,
+  phoneQuestion,
+  strangePage,
+} from "./pages.ts";
 import { keptWishes, type Wish, wishesIn, wishOf, withWish } from "./wish.ts";
 
 /** What a phone is shown. */
@@ -48,7 +57,7 @@ export function createPhone({ account, beatKey, kept, clock }: AccountGuardDeps)
     const link = opened(token, key);
     if (link === undefined) return { kind: "shown", answer: strange };
     if (!isSlowEnough(token)) return { kind: "shown", answer: tooMany };
-    if (link.about.kind === "test") {
+    if (link.action !== "on-it" && link.about.kind === "test") {
       return { kind: "shown", answer: { status: 200, page: testPage } };
     }
     const all = await kept.read();
@@ -63,17 +72,17 @@ export function createPhone({ account, beatKey, kept, clock }: AccountGuardDeps)
   return {
     async open(token) {
       const looked = await look(token);
-      return looked.kind === "shown" ? looked.answer : { status: 200, page: phoneQuestion(looked) };
+      return looked.kind === "shown" ? looked.answer : { status: 200, page: looked.question };
     },
     async press(token) {
       const looked = await look(token);
       if (looked.kind === "shown") return looked;
-      const { link, run, known, all } = looked;
-      const pressed = { token, atMs: clock.nowMs(), asked: askedWords(link, run) };
+      const { asked, doer, all } = looked;
+      const pressed = { token, atMs: clock.nowMs(), asked };
       const wishes = withWish(wishesIn(all), pressed);
       if (wishes === undefined) return { kind: "shown", answer: tooMany };
       await kept.write(keptWishes(wishes));
-      return { kind: "kept", isForHere: known.doer.kind === "here" };
+      return { kind: "kept", isForHere: doer.kind === "here" };
     },
   };
 }
@@ -82,10 +91,9 @@ type Looked =
   | { readonly kind: "shown"; readonly answer: PhoneAnswer }
   | {
       readonly kind: "asks";
-      readonly link: Link;
-      readonly run: (Standing & { readonly kind: "stands" })["run"];
-      readonly known: Known;
-      readonly before: Wish | undefined;
+      readonly question: ActPage;
+      readonly asked: string;
+      readonly doer: Doer;
       readonly all: Readonly<Record<string, string>>;
     };
 
@@ -95,25 +103,49 @@ function judged(
   before: Wish | undefined,
   all: Readonly<Record<string, string>>,
 ): Looked {
-  const shown = (status: PhoneAnswer["status"], page: ActPage): Looked => ({
-    kind: "shown",
-    answer: { status, page },
-  });
+  const doer = doerOf(link, known);
   if (before?.isDone === true) return shown(200, donePage(before));
   if (before?.isOver === false) {
-    const page = askedPage(before, known.doer);
+    const page = askedPage(before, doer);
     return { kind: "shown", answer: { status: 200, page, againSeconds: followSeconds } };
   }
   const { state, isSeen, nowMs } = known;
+  if (link.action === "on-it") {
+    const standing = onItStandingOf(link, state, nowMs);
+    switch (standing.kind) {
+      case "over":
+        return over(standing.because, before);
+      case "held":
+        return shown(200, heldPage(standing.untilMs, nowMs));
+      case "reminds": {
+        const question = onItQuestion(link, doneWhen(doer));
+        return { kind: "asks", question, asked: onItAsked(link), doer, all };
+      }
+    }
+  }
   const standing = standingOf(link, { ...state, lastSeen: isSeen ? {} : undefined }, nowMs);
   switch (standing.kind) {
     case "over":
-      return before === undefined
-        ? shown(410, gonePage(standing.because))
-        : shown(200, notDonePage(before));
+      return over(standing.because, before);
     case "unsure":
       return shown(503, notNowPage(standing.because));
-    case "stands":
-      return { kind: "asks", link, run: standing.run, known, before, all };
+    case "stands": {
+      const { run } = standing;
+      const question = phoneQuestion({ link, run, known, before });
+      return { kind: "asks", question, asked: askedWords(link, run), doer, all };
+    }
   }
+}
+
+/** Where people are only told, it is from here that they are reminded. */
+function doerOf({ action }: Link, { doer }: Known): Doer {
+  return action === "on-it" && doer.kind === "silent-machine" ? { kind: "here" } : doer;
+}
+
+function over(because: string, before: Wish | undefined): Looked {
+  return before === undefined ? shown(410, gonePage(because)) : shown(200, notDonePage(before));
+}
+
+function shown(status: PhoneAnswer["status"], page: ActPage): Looked {
+  return { kind: "shown", answer: { status, page } };
 }

@@ -74,7 +74,12 @@ export function readStoppedPod(found: unknown): z.output<typeof stoppedPod> | un
   return stoppedPod.safeParse(found).data;
 }
 
-const reminded = z.looseObject({ firstAtMs: z.number(), lastAtMs: z.number(), times: z.number() });
+const reminded = z.looseObject({
+  firstAtMs: z.number(),
+  lastAtMs: z.number(),
+  times: z.number(),
+  onItAtMs: maybe,
+});
 
 export function readReminded(found: unknown): z.output<typeof reminded> | undefined {
   return reminded.safeParse(found).data;

@@ -1,6 +1,6 @@
 import { withKept } from "#guard/account/kept.ts";
 import type { Settings } from "#config/settings.ts";
-import type { GuardState } from "#guard/model/state.ts";
+import type { GuardState, Input } from "#guard/model/state.ts";
 import type { HttpInForce } from "#http/deps.ts";
 import { createLinks, type LinkDoor, type Links } from "#http/links/links.ts";
 import { linkKeyOf, outsideActBase, outsideLinkKeyOf } from "#http/links/seal.ts";
@@ -14,12 +14,13 @@ interface LinksParts {
   readonly live: Live;
   readonly clock: Clock;
   readonly state: () => GuardState;
+  readonly take: (input: Input) => Promise<unknown>;
   /** Undefined while nothing is served: no button could be pressed there. */
   readonly inForce: () => HttpInForce | undefined;
 }
 
 /** The buttons of this process's notifications. Reads at once which were used before. */
-export function realLinks({ live, clock, state, inForce }: LinksParts): Links {
+export function realLinks({ live, clock, state, take, inForce }: LinksParts): Links {
   const { stateFile, dryRun } = live.settings();
   const onDisk = createSpentLinksFile(spentLinksFileOf(stateFile));
   // A dry run changes nothing, also not what a daemon beside it goes by.
@@ -32,6 +33,9 @@ export function realLinks({ live, clock, state, inForce }: LinksParts): Links {
     policy: () => withKept(live.policy(), state()),
     clock,
     spending: createSpending({ clock, file, most: mostSpent }),
+    async hold({ topic, madeAtMs }) {
+      await take({ kind: "on-it", atMs: clock.nowMs(), topic, saidAtMs: madeAtMs });
+    },
   });
 }
 

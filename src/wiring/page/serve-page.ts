@@ -52,6 +52,7 @@ export function servePage(parts: PageParts): Page {
       live,
       clock,
       state: tools.memory.state,
+      take: (input) => tools.engine.take(input),
       inForce: () => served?.settings,
     }));
   const linksMade = async (): Promise<Links> => linksNow((await import("./links.ts")).realLinks);

@@ -396,7 +396,7 @@ describe("what is wrong is said, all at once", () => {
       "an event that there is not",
       { notify: [{ ...ntfy, events: ["trp"] }] },
       [
-        'notify[0].events[0]  must be "trip", "rearm", "agent", "backstop", "warn", "hard_timeout", "budget", "schedule", "lease", "idle", "stopped", "estimate", "burn", "zero", "blind", "sighted", "silent", "heard", "source", "rehearsal", "billing", "trouble", "recovered", "brief", "drill" (got "trp"); did you mean "trip"?',
+        'notify[0].events[0]  must be "trip", "rearm", "agent", "backstop", "warn", "hard_timeout", "budget", "schedule", "lease", "idle", "stopped", "estimate", "burn", "zero", "blind", "sighted", "silent", "heard", "on_it", "source", "rehearsal", "billing", "trouble", "recovered", "brief", "drill" (got "trp"); did you mean "trip"?',
       ],
     ],
     [

@@ -104,8 +104,8 @@ describe("of what both sides have changed", () => {
   const scheduled = (changes: Partial<Scheduled>): Part => ({
     scheduled: { evening: { rule: "a", sinceMs: 0, dealtMs: [], due: {}, ...changes } },
   });
-  const told = (lastAtMs: number, times: number): Part => ({
-    reminded: { low: { firstAtMs: 0, lastAtMs, times } },
+  const told = (lastAtMs: number, times: number, onItAtMs?: number): Part => ({
+    reminded: { low: { firstAtMs: 0, lastAtMs, times, ...(onItAtMs && { onItAtMs }) } },
   });
   const span = (toMs: number): Part => ({
     podsCounted: { daily: [{ podId: "p1", fromMs: 0, toMs }] },
@@ -208,6 +208,16 @@ describe("of what both sides have changed", () => {
     ["or here", "reminded", told(7, 3), told(1, 1), told(5, 2), told(7, 3)],
     ["or here alone", "reminded", told(5, 2), told(1, 1), {}, told(5, 2)],
     ["or there alone", "reminded", {}, told(1, 1), told(5, 2), told(5, 2)],
+    ["somebody there is on it", "reminded", told(7, 3), told(1, 1), told(5, 2, 6), told(7, 3, 6)],
+    ["or here", "reminded", told(5, 2, 6), told(1, 1), told(7, 3), told(7, 3, 6)],
+    [
+      "or both, and the last word holds",
+      "reminded",
+      told(5, 2, 6),
+      told(1, 1),
+      told(4, 2, 8),
+      told(5, 2, 8),
+    ],
     [
       "a moment of a schedule that either has dealt with is dealt with",
       "scheduled",

@@ -62,6 +62,7 @@ it("every event has a severity of its own", () => {
     sighted: "info",
     silent: "critical",
     heard: "info",
+    on_it: "info",
     source: "warning",
     rehearsal: "info",
     billing: "info",

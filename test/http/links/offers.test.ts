@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Notify } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
-import { type Link, linkLastsMs } from "#http/links/link.ts";
+import { linkLastsMs, type OnItLink, type PodLink } from "#http/links/link.ts";
 import { offersFor } from "#http/links/offers.ts";
-import { standingOf } from "#http/links/standing.ts";
+import { onItStandingOf, standingOf } from "#http/links/standing.ts";
 import {
   at,
   cluster,
@@ -20,6 +20,7 @@ import {
   policyWith,
   run,
   seen,
+  step,
   unlived,
 } from "../../guard/samples.ts";
 
@@ -181,7 +182,9 @@ describe("a crossing", () => {
 
     expect(notice.event).toBe("trip");
     expect(labels(offers)).toEqual(["Stop dear now", "Stop cheap now"]);
-    expect(offers[0]?.link.about).toEqual({ kind: "threshold", name: "warning", atMs: at(1) });
+    expect(offers[0]?.link).toMatchObject({
+      about: { kind: "threshold", name: "warning", atMs: at(1) },
+    });
   });
 
   it("that is over by now can stop nothing", () => {
@@ -239,8 +242,8 @@ describe("what is over, what is about no pod, and what nobody sees has nothing t
 describe("a button", () => {
   const before = live(unlived, [0, 16], byIdle);
   const { offers } = pressed(before.state, byIdle, 16);
-  const [keep, stop] = offers.map(({ link }) => link) as [Link, Link];
-  const standing = (link: Link, state: GuardState, minute = 17) =>
+  const [keep, stop] = offers.map(({ link }) => link) as [PodLink, PodLink];
+  const standing = (link: PodLink, state: GuardState, minute = 17) =>
     standingOf(link, state, at(minute));
   const runOf = (overrides: Parameters<typeof run>[0]): GuardState => ({
     ...before.state,
@@ -293,7 +296,7 @@ describe("a button", () => {
   });
 
   it("of a crossing is gone with the crossing, and a second crossing is another", () => {
-    const link: Link = { ...stop, about: { kind: "threshold", name: "low", atMs: at(1) } };
+    const link: PodLink = { ...stop, about: { kind: "threshold", name: "low", atMs: at(1) } };
     const crossed = (atMs: number | undefined): GuardState => ({
       ...before.state,
       trippedAtMs: atMs === undefined ? {} : { low: atMs },
@@ -307,5 +310,65 @@ describe("a button", () => {
       because: expect.stringMatching(/anew/),
     });
     expect(standing({ ...link, about: { kind: "burn" } }, crossed(undefined)).kind).toBe("stands");
+  });
+});
+
+describe("whoever is on it", () => {
+  const low = { name: "low", belowUsd: 10, answers: ["notify"], backstop: undefined } as const;
+  const reminding = policyWith({ thresholds: [{ ...low, remind: "hourly" }] });
+  const crossed = live(unlived, [0, 1], reminding, (n) => ({
+    look: { balanceUsd: n === 0 ? 20 : 9 },
+  }));
+  const { notice } = pressed(crossed.state, reminding, 1);
+  const link: OnItLink = { action: "on-it", topic: "threshold:low", madeAtMs: at(1) };
+  const held = step(
+    crossed,
+    2,
+    { kind: "on-it", atMs: at(2), topic: link.topic, saidAtMs: at(1) },
+    reminding,
+  ).state;
+
+  it("can say so last, of what people are reminded of", () => {
+    const { offers } = pressed(crossed.state, reminding, 1);
+
+    expect(labels(offers)).toEqual(["Stop trainer now", "I am on it"]);
+    expect(offers.at(-1)?.link).toEqual(link);
+  });
+
+  it("can say so also where the pods are not seen", () => {
+    const blind = { ...crossed.state, lastSeen: undefined };
+
+    expect(labels(offersOf(notice, blind, reminding, 1))).toEqual(["I am on it"]);
+  });
+
+  it.each<[string, Notify, GuardState, Policy]>([
+    [
+      "what is told once",
+      notice,
+      crossed.state,
+      policyWith({ thresholds: [{ ...low, remind: "once" }] }),
+    ],
+    ["what is over", notice, { ...crossed.state, reminded: undefined }, reminding],
+    ["what somebody is on already", notice, held, reminding],
+    ["what is of no topic", { ...notice, topic: undefined }, crossed.state, reminding],
+    ["its end", { ...notice, isResolution: true }, crossed.state, reminding],
+  ])("need not say so of %s", (_, told, state, policy) => {
+    expect(labels(offersOf(told, state, policy, 3))).not.toContain("I am on it");
+  });
+
+  it("holds it for four hours, until it is over, and within a day of the notification", () => {
+    const { state } = crossed;
+    const standing = (now: GuardState, minute: number) => onItStandingOf(link, now, at(minute));
+
+    expect(standing(state, 2)).toEqual({ kind: "reminds" });
+    expect(standing(held, 3)).toEqual({ kind: "held", untilMs: at(242) });
+    expect(standing(held, 242)).toEqual({ kind: "reminds" });
+    expect(standing({ ...state, reminded: undefined }, 3)).toEqual({
+      kind: "over",
+      because: "what was told of low is over",
+    });
+    expect(standing(state, 1 + 24 * 60)).toMatchObject({
+      because: "it was good for 24 hours, which are over",
+    });
   });
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Link, linkActions, linkIn, linkText } from "#http/links/link.ts";
+import { type Link, linkActions, linkIn, linkText, type PodLink } from "#http/links/link.ts";
 import { linkKeyOf, longestToken, markOf, opened, sealed } from "#http/links/seal.ts";
 
 const key = linkKeyOf("a token of the page, drawn at random");
-const stopP1: Link = {
+const stopP1: PodLink = {
   action: "stop",
   podId: "p1",
   run: "mabc123",
@@ -23,7 +23,12 @@ const about = fc.oneof(
   fc.constant({ kind: "burn" as const }),
   fc.constant({ kind: "test" as const }),
 );
-const links: fc.Arbitrary<Link> = fc
+const onIt = fc.record({
+  action: fc.constant("on-it" as const),
+  topic: word,
+  madeAtMs: ms,
+});
+const podLinks: fc.Arbitrary<Link> = fc
   .record({
     action: fc.constantFrom(...linkActions),
     podId: word,
@@ -33,6 +38,7 @@ const links: fc.Arbitrary<Link> = fc
     hours: fc.integer({ min: 1, max: 35_040 }).map((quarters) => quarters / 4),
   })
   .map(({ hours, ...link }) => (link.action === "extend" ? { ...link, hours } : link));
+const links = fc.oneof({ weight: 4, arbitrary: podLinks }, { weight: 1, arbitrary: onIt });
 
 function tokenOf(link: Link): string {
   const token = sealed(link, key);
@@ -125,6 +131,8 @@ describe("nothing is opened", () => {
     ["a time that is none", linkText(stopP1).replace("1795662720000", "1e99")],
     ["one more in the list", linkText(stopP1).replace(/\]$/, ",1]")],
     ["no pod", linkText({ ...stopP1, podId: "" })],
+    ["nothing to be on", linkText({ action: "on-it", topic: "", madeAtMs: 1 })],
+    ["more than what to be on", '[1,"on-it","silent",1,1]'],
   ])("that holds %s, whoever signed it", (_, text) => {
     expect(linkIn(text)).toBeUndefined();
   });

@@ -6,7 +6,7 @@ import type { OperationAnswer } from "#http/contract/operation.ts";
 import type { Asked } from "#http/deps.ts";
 import { createLinks } from "#http/links/links.ts";
 import { press } from "#http/links/press.ts";
-import { linkKeyOf, markOf, outsideActBase, outsideLinkKeyOf } from "#http/links/seal.ts";
+import { linkKeyOf, markOf, outsideActBase, outsideLinkKeyOf, sealed } from "#http/links/seal.ts";
 import { createSpending } from "#http/links/spending.ts";
 import { createWishTaker } from "#http/links/wishes.ts";
 import { createSpentLinksFile } from "#store/spent-links-file.ts";
@@ -40,6 +40,7 @@ async function setUp(begin: () => Promise<OperationAnswer> = () => Promise.resol
   await clock.advanceTo(at(226));
   const asked: Asked[] = [];
   let now: GuardState = warned;
+  const held: string[] = [];
   let operation = running;
   const operations = {
     begin: (what: Asked) => {
@@ -55,6 +56,7 @@ async function setUp(begin: () => Promise<OperationAnswer> = () => Promise.resol
       policy: () => policy,
       clock,
       spending: createSpending({ clock, file: createSpentLinksFile(path), most: 100 }),
+      hold: ({ topic }) => Promise.resolve(void held.push(topic)),
     });
     return { links, take: createWishTaker({ links, operations, redact: (words) => words }) };
   };
@@ -68,6 +70,7 @@ async function setUp(begin: () => Promise<OperationAnswer> = () => Promise.resol
     start,
     operations,
     asked,
+    held,
     url,
     token,
     become: (state: GuardState) => void (now = state),
@@ -109,7 +112,7 @@ describe("a button of a notification", () => {
     const { take, links, operations, asked, token, goesOn } = await setUp();
     await links.whenRead;
     const read = links.read(token);
-    if (read === undefined) throw new Error("it is none of ours");
+    if (read?.kind !== "pod") throw new Error("it is none of ours");
 
     await press(token, read, links, operations);
     goesOn({ state: "done", words: "The lease ends at 06:00 UTC." });
@@ -194,6 +197,32 @@ describe("a button of a notification", () => {
     const took = await take({ id: "w1", token: "some.token" });
 
     expect(took).toMatchObject({ isOver: true, isDone: false });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("that somebody is on it", () => {
+  const link = { action: "on-it", topic: "threshold:low", madeAtMs: at(225) } as const;
+  const token = sealed(link, outside.key) ?? "";
+  const row = { firstAtMs: at(220), lastAtMs: at(225), times: 1 };
+  const reminded = (changes: { readonly onItAtMs?: number } = {}): GuardState => ({
+    ...warned,
+    reminded: { "threshold:low": { ...row, ...changes } },
+  });
+
+  it.each<[string, GuardState, readonly string[], boolean, RegExp]>([
+    ["holds its reminders", reminded(), ["threshold:low"], true, /^nobody is reminded of it/],
+    ["is known already", reminded({ onItAtMs: at(226) }), [], true, /^nobody is reminded of it/],
+    ["comes too late where it is over", warned, [], false, /^what was told of low is over$/],
+  ])("%s", async (_, state, expected, isDone, words) => {
+    const { take, become, held, asked } = await setUp();
+    become(state);
+
+    const took = await take({ id: "w1", token });
+
+    expect(held).toEqual(expected);
+    expect(took).toMatchObject({ isOver: true, isDone });
+    expect(took.words).toMatch(words);
     expect(asked).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { UserError } from "#errors.ts";
+import { decide } from "#guard/decide.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import type { HttpEnv } from "#http/asker.ts";
@@ -23,6 +24,7 @@ import {
   leaseGuard,
   live,
   noticesOf,
+  policyWith,
   run,
   unlived,
 } from "../../guard/samples.ts";
@@ -81,6 +83,9 @@ async function setUp(given: Given = {}) {
       policy: () => policy,
       clock,
       spending,
+      hold: async ({ topic, madeAtMs: saidAtMs }) => {
+        now = decide(now, { kind: "on-it", atMs: clock.nowMs(), topic, saidAtMs }, policy).state;
+      },
     });
   }
 
@@ -712,6 +717,7 @@ describe("a notification has no buttons", () => {
       },
       most: 9,
     }),
+    hold: () => Promise.resolve(),
   };
 
   it.each([
@@ -722,5 +728,48 @@ describe("a notification has no buttons", () => {
 
     expect(notice && links.buttonsFor(notice, idle.lastSeen)).toEqual([]);
     expect(links.read("x.y")).toBeUndefined();
+  });
+});
+
+describe("somebody who says to be on it", () => {
+  const low = { name: "low", belowUsd: 10, answers: ["notify"], backstop: undefined } as const;
+  const policy = policyWith({ thresholds: [{ ...low, remind: "hourly" }] });
+  const { state } = live(unlived, [0, 16], policy, (n) => ({
+    look: { balanceUsd: n < 16 ? 20 : 9 },
+  }));
+  const crossed = () => setUp({ policy, state });
+
+  it("is asked first, holds its reminders once sure, and is shown until when", async () => {
+    const { get, press, pathOf, asked } = await crossed();
+    const path = pathOf("I am on it");
+
+    const question = await read(get(path));
+    const unsure = await read(press(path, {}, ""));
+    const answer = await read(press(path));
+    const after = await read(get(path));
+    const again = await read(press(path));
+
+    expect(question.text).toContain("<h1>I am on it: low?</h1>");
+    expect(question.text).toContain("Nobody is reminded of it for 4 h, unless it gets worse");
+    expect(unsure.text).toContain("<h1>I am on it: low?</h1>");
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get("location")).toBe(path);
+    expect(after.text).toContain("<h1>Somebody is on it</h1>");
+    expect(after.text).toContain("in 4 h 0 min at the soonest");
+    expect(again.text).toBe(after.text);
+    expect(asked).toEqual([]);
+  });
+
+  it("comes too late where it is over", async () => {
+    const { get, press, pathOf, become } = await crossed();
+    const path = pathOf("I am on it");
+    become({ ...state, reminded: undefined });
+
+    const answers = [await read(get(path)), await read(press(path))];
+
+    for (const { status, text } of answers) {
+      expect(status).toBe(410);
+      expect(text).toContain("What was told of low is over. Nothing was changed.");
+    }
   });
 });

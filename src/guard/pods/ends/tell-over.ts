@@ -20,7 +20,7 @@ export function tellKey(guard: PodGuardName, podId: string): string {
 const ofTell = "tell:";
 
 /** How often a guard whose action is "notify" tells of the same. */
-export function repeatsOf(guard: PodGuardName, { podGuards }: Policy): Repeats {
+export function repeatsOf(guard: PodGuardName, { podGuards }: Pick<Policy, "podGuards">): Repeats {
   switch (guard) {
     case "hard_timeout":
       return podGuards.hardTimeout ?? {};
