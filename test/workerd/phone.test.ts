@@ -3,7 +3,7 @@ import { decide } from "#guard/decide.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
-import type { Link } from "#http/links/link.ts";
+import type { Link, OnItLink, PodLink } from "#http/links/link.ts";
 import { outsideLinkKeyOf, sealed } from "#http/links/seal.ts";
 import type { SignedAnswer } from "#outside/account/deps.ts";
 import { textsOf } from "#outside/account/kept-state.ts";
@@ -25,6 +25,11 @@ interface Otherwise {
   readonly thresholds?: Policy["thresholds"];
 }
 
+interface Button {
+  readonly label: string;
+  readonly url: string;
+}
+
 /** As the daemon has seen the pod run. */
 function stateNow(): GuardState {
   const look = seen({ atMs: Date.now(), pods: [samplePod()] });
@@ -34,7 +39,7 @@ function stateNow(): GuardState {
 function tokenFor(
   state: GuardState,
   by: ReturnType<typeof outsideLinkKeyOf>,
-  link: Partial<Link> = {},
+  link: Partial<PodLink> = {},
 ): string {
   const run = state.runs["p1"];
   if (run === undefined) throw new Error("there is no such run");
@@ -45,7 +50,7 @@ function tokenFor(
 /** A Worker that has heard a beat, and a phone with the button of a notification. */
 async function phone(
   test: TestContext,
-  link: Partial<Link> = {},
+  link: Partial<PodLink> = {},
   changes: Partial<Beat> = {},
   { runpod, protect = [], thresholds = [] }: Otherwise = {},
 ) {
@@ -187,7 +192,13 @@ describe.concurrent("a button that leads to the guard outside", () => {
   });
 
   it.for<
-    [sentence: string, link: Partial<Link>, changes: Partial<Beat>, status: number, words: string]
+    [
+      sentence: string,
+      link: Partial<PodLink>,
+      changes: Partial<Beat>,
+      status: number,
+      words: string,
+    ]
   >([
     [
       "a day is over",
@@ -373,9 +384,9 @@ describe.concurrent("a button that is pressed while the guard outside acts itsel
     await its.wakeAfter(11 * minuteMs);
     its.simulator.account.setBalance(9);
     await its.wakeAfter(minuteMs);
-    const [button] = its.told.flatMap(
-      (each) => (JSON.parse(each) as { buttons: { label: string; url: string }[] }).buttons,
-    );
+    const button = its.told
+      .flatMap((each) => (JSON.parse(each) as { buttons: Button[] }).buttons)
+      .find(({ label }) => label !== "I am on it");
 
     await its.press(button?.url.split("/").at(-1));
     await its.wakeAfter(0);
@@ -407,5 +418,92 @@ describe.concurrent("a button that is pressed while the guard outside acts itsel
     );
 
     expect(button?.url.startsWith(`${its.url}act/${its.account}/`)).toBe(true);
+  });
+});
+
+describe.concurrent("somebody who is on it", () => {
+  const low: OnItLink = { action: "on-it", topic: "threshold:low", madeAtMs: Date.now() };
+  /** As a daemon says it that has told of a crossing, and reminds of it. */
+  const crossed = (state: GuardState, onItAtMs?: number): Partial<Beat> => {
+    const row = { firstAtMs: low.madeAtMs, lastAtMs: low.madeAtMs, times: 1, onItAtMs };
+    const fired = { fired: { low: true }, trippedAtMs: { low: low.madeAtMs } };
+    return textsOf({ ...state, ...fired, reminded: { [low.topic]: row } });
+  };
+
+  it("says so to the daemon by its next beat, and is shown until when once that has it", async (test) => {
+    const { send, open, press, state, key } = await phone(test);
+    const token = sealed(low, key) ?? "";
+    await send(crossed(state));
+
+    const question = await open(token);
+    const pressed = await press(token);
+    const wishes = wishesIn((await send(crossed(state))).answer);
+    const took = { id: wishes[0]?.id ?? "", isOver: true, isDone: true, words: "as asked" };
+    await send({ ...crossed(state, Date.now()), tookWishes: [took] });
+
+    expect(question.text).toContain("<h1>I am on it: low?</h1>");
+    expect(question.text).toContain("By the guard on gpu-box, with its next beat");
+    expect(pressed.text).toContain("<h1>Asked for: I am on it: low</h1>");
+    expect(wishes).toMatchObject([{ token }]);
+    expect((await open(token)).text).toContain("<h1>Done: I am on it: low</h1>");
+    const another = sealed({ ...low, madeAtMs: low.madeAtMs + 1 }, key);
+    expect((await open(another)).text).toContain("<h1>Somebody is on it</h1>");
+  });
+
+  it("comes too late at what is over", async (test) => {
+    const { send, open, press, key } = await phone(test);
+    const token = sealed(low, key) ?? "";
+    await send();
+
+    const answers = [await open(token), await press(token)];
+
+    expect(answers.map(({ status }) => status)).toEqual([410, 410]);
+    expect(wishesIn((await send()).answer)).toEqual([]);
+  });
+
+  it("is not reminded of a silent machine for four hours, also where people are only told", async (test) => {
+    const its = await phone(test);
+    await its.send({ url: its.url, onSilence: "notify" });
+    await its.wakeAfter(11 * minuteMs);
+    const [first = ""] = its.told;
+    const { buttons } = JSON.parse(first) as { buttons: Button[] };
+    const token = buttons[0]?.url.split("/").at(-1);
+    const silences = () => its.events().filter((event) => event === "silent").length;
+
+    const question = await its.open(token);
+    const pressed = await its.press(token);
+    await its.wakeAfter(0);
+    const done = await its.open(token);
+    await its.wakeAfter(120 * minuteMs);
+    const held = silences();
+    await its.wakeAfter(121 * minuteMs);
+
+    expect(buttons.map(({ label }) => label)).toEqual(["I am on it"]);
+    expect(question.text).toContain("At once, from here");
+    expect(pressed.text).toContain("It is being done from here");
+    expect(done.text).toContain("<h1>Done: I am on it: silent</h1>");
+    expect(its.events()).toContain("on_it");
+    expect(held).toBe(1);
+    expect(silences()).toBe(2);
+  });
+
+  it("is handed back with the rest", async (test) => {
+    const threshold = {
+      name: "low",
+      belowUsd: 30,
+      answers: ["notify"],
+      backstop: undefined,
+    } as const;
+    const its = await phone(test, {}, {}, { thresholds: [{ ...threshold, remind: "hourly" }] });
+    const token = sealed(low, its.key) ?? "";
+    await its.send(crossed(its.state));
+    await its.wakeAfter(11 * minuteMs);
+
+    await its.press(token);
+    await its.wakeAfter(0);
+    const { answer } = await its.send(crossed(its.state));
+
+    const theirs = answer.kind === "heard" ? answer.back?.theirs.state : undefined;
+    expect(theirs).toContain('"onItAtMs"');
   });
 });
