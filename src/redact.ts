@@ -14,6 +14,8 @@ const beyondWords = 1;
 const keyShape = /rpa_[A-Za-z0-9]{16,}/g;
 /** The address of a button in a notification: whoever has it can act by it, once. */
 const linkShape = /(\/act\/)[\w.~%-]{16,}/g;
+/** The address of a page of the guard outside: whoever has it sees the account. */
+const pageShape = /(\/page\/[\w-]+\?until=\d+&sig=)\w+/g;
 const bearerShape = /\b(bearer)[ \t]+[\w.~+/=-]+/gi;
 
 /**
@@ -35,6 +37,7 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
       .reduce((left, secret) => withoutEnds(withoutStarts(left, secret), secret), whole)
       .replace(keyShape, mark)
       .replace(linkShape, `$1${mark}`)
+      .replace(pageShape, `$1${mark}`)
       .replace(bearerShape, `$1 ${mark}`);
   };
 }

@@ -28,6 +28,12 @@ describe("createRedactor", () => {
       '{"authorization":"Bearer abc.def-1=="}',
       '{"authorization":"Bearer [redacted]"}',
     ],
+    [
+      "what opens a page",
+      [],
+      "https://a.example/page/main?until=1795000000&sig=0123456789abcdef",
+      "https://a.example/page/main?until=1795000000&sig=[redacted]",
+    ],
     ["a bearer token in small letters", [], "bearer abc", "bearer [redacted]"],
     [
       "a Bearer token that is a known, odd secret, whole",

@@ -33,7 +33,10 @@ export async function outsideStatus(
   }
   context.print(summaryLines(found, paintFor(context), columnsOf(context)).join("\n"));
   // It opens the page, and nothing else: whoever sees this may see that.
-  context.print(`page, for a phone, for 7 days:\n${await pageLink(to, Date.now() + linkMs)}`);
+  // As it is: elsewhere it is blanked out.
+  context.stdout.write(
+    `page, for a phone, for 7 days:\n${await pageLink(to, Date.now() + linkMs)}\n`,
+  );
   return exitCodes.done;
 }
 
