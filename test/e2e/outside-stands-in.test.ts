@@ -80,7 +80,7 @@ async function standing(test: TestContext) {
     way,
     told: (): readonly Json[] => phone.got.map(({ body }) => JSON.parse(body) as Json),
     /** Of a daemon that has looked, and not only begun. */
-    beat: () => untilAsked("a beat", async () => /"leases\\":\\"/.test(await heard())),
+    beat: () => untilAsked("a beat", async () => /"rows\\":\[\{/.test(await heard())),
     /** For everybody so much time passes, and the alarm outside goes off where it is due. */
     pass: async (ms: number) => {
       guard.sleepUntil(guard.nowMs() + ms);

@@ -157,6 +157,22 @@ describe.concurrent("the guard outside", () => {
     expect(backIn(answer)?.because).toMatch(/Pods that ended meanwhile: pod trainer \(p1\)/);
   });
 
+  it("calls nothing a silence that it has slept through itself: a beat has a minute to come", async (test) => {
+    const { send, wakeAfter, told, simulator } = await low(test);
+    await send();
+    await wakeAfter(40 * minuteMs);
+    await send();
+    await wakeAfter(minuteMs);
+    expect(told).toEqual([]);
+    expect(simulator.asked).toEqual([]);
+
+    await wakeAfter(40 * minuteMs);
+    await wakeAfter(minuteMs);
+
+    expect(told[0]).toMatch(/Nothing was heard of the guard on gpu-box/);
+    expect(simulator.account.pod("p1")?.status).toBe("EXITED");
+  });
+
   it("leaves a guard alone that is blind for a few minutes", async (test) => {
     const { send, wakeAfter, told, simulator } = await low(test);
     const blind = { look: { isBlind: true, balanceUsd: 20, pods: ["p1"] } };

@@ -35,6 +35,7 @@ export async function hearBeat(
   const heard = {
     account,
     beat: JSON.stringify(kind satisfies Received),
+    lateAtMs: undefined,
     forgotten: undefined,
   };
   const answer = { kind: "heard", nowMs, isFirst: last === undefined } as const;

@@ -16,6 +16,8 @@ import { readStandIn, type StandIn } from "./stand-in.ts";
 
 /** How often it looks while it stands in. */
 const looksApartMs = minuteMs;
+/** No alarm of a process that lives is so late. */
+const lateMs = 2 * minuteMs;
 /** A new account has so long to be heard for the first time. */
 const firstBeatMs = hourMs;
 
@@ -33,9 +35,22 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     await sayHeardAtLast(all, received.beat, signal);
     const fromMs = neededFromMs(received);
     const standIn = readStandIn(all["standIn"]);
-    if (clock.nowMs() >= fromMs) return standInFor(all, received, standIn, fromMs, signal);
+    if (clock.nowMs() >= fromMs) {
+      const isBegun = standIn !== undefined && standIn.overAtMs === undefined;
+      if (!isBegun && (await isWaitedFor(all, fromMs))) return;
+      return standInFor(all, received, standIn, fromMs, signal);
+    }
     if (standIn?.overAtMs !== undefined) await sayHeard(standIn, all, received, signal);
     await kept.wakeAt(fromMs);
+  }
+
+  /** Nobody woke it in time, so that it may itself have been away: once, a beat has the time to come. */
+  async function isWaitedFor({ lateAtMs }: All, fromMs: number): Promise<boolean> {
+    const nowMs = clock.nowMs();
+    if (nowMs - fromMs <= lateMs || lateAtMs !== undefined) return false;
+    await kept.wakeAt(nowMs + looksApartMs);
+    await kept.write({ lateAtMs: String(nowMs) });
+    return true;
   }
 
   async function standInFor(
