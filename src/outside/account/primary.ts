@@ -71,6 +71,8 @@ export async function takeOrders(
     standIn: undefined,
     ...nothingOf("base"),
     ...nothingOf("unheard"),
+    // What cannot be read would keep it from looking for ever.
+    ...(all["own.state"] !== undefined && stateIn(all, "own") === undefined && nothingOf("own")),
   });
   return { kind: "ordered", nowMs, was };
 }
@@ -101,7 +103,7 @@ export async function lookAsPrimary(
   deps: AccountGuardDeps,
   all: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { kept, clock, log } = deps;
   const given = readPrimary(all["orders"]);
   // First of all: whatever becomes of this look, there is a next one.
@@ -110,10 +112,11 @@ export async function lookAsPrimary(
   const state = all["own.state"] === undefined ? emptyState : stateIn(all, "own");
   if (orders === undefined || state === undefined) {
     log.error({}, "what is kept of the rules or of the state cannot be read");
-    return;
+    return false;
   }
   const { url } = given ?? {};
   await lookAndDo(deps, { state, orders, acts: "guards", leases: all["leases"], url }, [], signal);
+  return true;
 }
 
 export function readPrimary(text: string | undefined): Primary | undefined {

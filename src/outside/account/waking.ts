@@ -21,6 +21,9 @@ const lateMs = 2 * minuteMs;
 /** A new account has so long to be heard for the first time. */
 const firstBeatMs = hourMs;
 
+const unreadWords =
+  "what is kept here of the rules or of the state cannot be read, so nothing is looked at and nothing stopped. Give it its rules anew: runpodboss outside deploy --primary";
+
 type All = Readonly<Record<string, string>>;
 
 /** What a guard does whenever it is woken, by what is kept then. */
@@ -29,7 +32,10 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
 
   async function wake(signal: AbortSignal): Promise<void> {
     const all = await kept.read();
-    if (all["orders"] !== undefined) return lookAsPrimary(deps, all, signal);
+    if (all["orders"] !== undefined) {
+      if (await lookAsPrimary(deps, all, signal)) return;
+      return sayUnheard(all, unreadWords, signal);
+    }
     const received = readReceived(all["beat"]);
     if (received === undefined) return wakeUnheard(all, signal);
     await sayHeardAtLast(all, received.beat, signal);
@@ -132,8 +138,13 @@ export function createWaking(deps: AccountGuardDeps): (signal: AbortSignal) => P
     await kept.write({ account, knownSinceMs: String(knownSinceMs) });
     if (nowMs < fromMs) return;
     const because = `nothing is known here of account ${account}: no beat of its guard has come, or what was kept is lost. Nothing is looked at and nothing stopped from here. See that its guard runs, with "outside" in its config`;
+    return sayUnheard(all, because, signal);
+  }
+
+  async function sayUnheard(all: All, because: string, signal: AbortSignal): Promise<void> {
     const state = stateIn(all, "unheard") ?? emptyState;
-    await tellOnce(unheardDeps(state), { kind: "silent", atMs: nowMs, because }, signal);
+    const silent: Input = { kind: "silent", atMs: clock.nowMs(), because };
+    await tellOnce(unheardDeps(state), silent, signal);
   }
 
   function heardFrom({ host }: Beat): Input {
