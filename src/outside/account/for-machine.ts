@@ -27,6 +27,8 @@ export function withoutMachine(
           return acts === "guards";
       }
     }),
+    // A way to people that is not here has left nobody's config.
+    openIncidents: state.openIncidents?.filter(({ incident }) => !incident.startsWith("trouble:")),
   };
 }
 
