@@ -396,7 +396,7 @@ describe.concurrent("a drill as the service", () => {
 
     expect(by).toBe(2);
     expect(stderr).toContain("Failed to connect to bus");
-    expect(stderr).toContain("Without systemd, rehearse with: runpodboss drill");
+    expect(stderr).toContain(`Without systemd, rehearse with: runpodboss -c ${guard.config} drill`);
   });
 
   it("that is interrupted stops the unit, too", async (test) => {
@@ -420,6 +420,6 @@ describe.concurrent("a drill as the service", () => {
     const { by, stderr } = await guard.call(args, { PATH: guard.folder }).ended;
 
     expect(by).toBe(2);
-    expect(stderr).toContain("Without systemd, rehearse with: runpodboss drill");
+    expect(stderr).toContain(`Without systemd, rehearse with: runpodboss -c ${guard.config} drill`);
   });
 });

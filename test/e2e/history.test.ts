@@ -221,7 +221,7 @@ saved: nothing yet, no guard has stopped a run (what people stop is not counted)
 
     expect([by, stdout]).toEqual([2, ""]);
     expect(stderr).toBe(
-      `--hours must be a number above 0 (got ${words}).\nFor example: runpodboss history --hours 24\n`,
+      `--hours must be a number above 0 (got ${words}).\nFor example: runpodboss -c ${guard.config} history --hours 24\n`,
     );
   });
 

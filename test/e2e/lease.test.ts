@@ -319,7 +319,7 @@ describe.concurrent("refused, and nothing is written:", () => {
       "more of no lease",
       ["extend", "p1", "1"],
       given,
-      "Pod p1 has no lease to extend.\nGive it one: runpodboss lease POD 1\n",
+      "Pod p1 has no lease to extend.\nGive it one: runpodboss -c CONFIG lease POD 1\n",
     ],
     [
       "no such pod",
@@ -350,7 +350,7 @@ describe.concurrent("refused, and nothing is written:", () => {
     const { by, stdout, stderr } = await run(guard, command, ...args);
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
-    expect(stderr).toContain(because);
+    expect(stderr.replaceAll(guard.config, "CONFIG")).toContain(because);
     expect(textOf(join(guard.folder, "leases.json"))).toBeUndefined();
     expect(await historyOf(guard)).toEqual([]);
   });

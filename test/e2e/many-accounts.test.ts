@@ -65,7 +65,9 @@ function lineOf({ stdout }: Ended, name: string): string {
 describe.concurrent("two accounts on one machine", () => {
   it("what to try next, when one cannot be seen, is told for that one", async (test) => {
     const home = await guardWith(test);
-    await accountOf(test, home, "lab", { config: { runpod_url: "http://127.0.0.1:1/graphql" } });
+    const nowhere = "http://127.0.0.1:1";
+    const config = { runpod_url: `${nowhere}/graphql`, rest_url: `${nowhere}/v2` };
+    await accountOf(test, home, "lab", { config });
 
     const failed = await runIn(home, "watch", "--once", "--account", "lab").ended;
     const refused = await runIn(home, "stop", "p1", "--yes", "--account", "lab").ended;
