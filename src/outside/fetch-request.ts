@@ -1,4 +1,5 @@
 import { wordsOf } from "#errors.ts";
+import { textWithin } from "#outside/text-within.ts";
 import { type Answer, type HttpRequest, TransportError } from "#requests/answer.ts";
 import { retryAfterMs } from "#requests/retry-after.ts";
 
@@ -31,20 +32,9 @@ export const fetchRequest: HttpRequest = async (url, asked, { timeLimitMs, maxBy
 
 async function textOf({ body, status }: Response, maxBytes: number): Promise<string> {
   if (body === null) return "";
-  const decoder = new TextDecoder();
-  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-  let text = "";
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > maxBytes) {
-      await reader.cancel();
-      throw new TransportError(`the answer is over ${maxBytes / 2 ** 20} MiB`, { status });
-    }
-    text += decoder.decode(value, { stream: true });
-  }
+  const text = await textWithin(body, maxBytes);
+  if (text !== undefined) return text;
+  throw new TransportError(`the answer is over ${maxBytes / 2 ** 20} MiB`, { status });
 }
 
 function answerOf({ status, headers }: Response, text: string): Answer {
