@@ -1,5 +1,6 @@
 import type { EndAction, Look, Measured, Pod } from "#guard/model/account.ts";
-import type { Holdings, Prices } from "#guard/model/holdings.ts";
+import type { Holdings, Part, Prices } from "#guard/model/holdings.ts";
+import type { CreateAnswer, GpuOffer, PodOrder } from "#guard/model/launch.ts";
 import type { HistoryRecord, LeaseBook } from "#guard/model/run.ts";
 import type { Moments } from "#guard/model/spend.ts";
 import type { GuardState } from "#guard/model/state.ts";
@@ -65,6 +66,19 @@ export type Account = Looking & Ending;
 export interface Launching {
   /** Asks for the prices of the catalogue, within the adapter's limits. Never throws: each part says why it is not there. */
   gpuPrices(signal: AbortSignal): Promise<Prices>;
+}
+
+/** Makes pods. */
+export interface Creating {
+  /** What is offered now for pods with so many GPUs, within the adapter's limits. Never throws. */
+  offers(gpuCount: number, signal: AbortSignal): Promise<Part<readonly GpuOffer[]>>;
+  /**
+   * Asks once for a pod, within the same limits, and never again by itself. Never throws. Whatever it
+   * answers, only a poll tells whether the pod is there.
+   */
+  create(order: PodOrder, signal: AbortSignal): Promise<CreateAnswer>;
+  /** `user@host` for ssh; undefined: not known yet, or there is none. Never throws. */
+  sshOf(podId: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Reads what the account holds that may bill, whether a pod explains it or not. It changes nothing. */

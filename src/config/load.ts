@@ -12,6 +12,7 @@ import { commandFor } from "./command-for.ts";
 import { environmentWarnings } from "./environment-warnings.ts";
 import { budgetOf } from "#config/ahead/budgets-schema.ts";
 import { repeatsOf } from "#config/ahead/repeats-schema.ts";
+import { launchCapsOf } from "#config/launch/launch-schema.ts";
 import { scheduleOf } from "#config/ahead/schedules-schema.ts";
 import { explain, type Fault, unusable } from "#config/reading/explain.ts";
 import { collidingFiles } from "./file-collisions.ts";
@@ -221,6 +222,8 @@ function settingsOf(
     guards: guardSettingsOf(file.guards),
     budgets: file.budgets.map(budgetOf),
     schedules: file.schedules.map(scheduleOf),
+    ...(file.foreign_pods !== "guard" && { foreignPods: file.foreign_pods }),
+    launch: file.launch && launchCapsOf(file.launch),
     ...(file.trip_on_estimate && { tripsOnEstimate: true }),
     poll: file.poll,
     historyDays: file.history_days,

@@ -12,7 +12,9 @@ import { briefSchema, heartbeatSchema, notifySchema } from "#config/channels/not
 import { budgetsSchema } from "./ahead/budgets-schema.ts";
 import { schedulesSchema } from "./ahead/schedules-schema.ts";
 import { guardsSchema } from "./guards-schema.ts";
+import { foreignPods } from "#guard/model/launch.ts";
 import { httpSchema } from "./http/http-schema.ts";
+import { launchSchema } from "./launch/launch-schema.ts";
 import { defaultPaths } from "./paths.ts";
 import { inOrderOfSeverity, thresholdSchema } from "./thresholds-schema.ts";
 import { whateverElseIsWrong } from "./reading/fields.ts";
@@ -124,6 +126,13 @@ export const configSchema = z.strictObject({
   budgets: budgetsSchema.describe("What may be spent in a day, a week or a month."),
   schedules: schedulesSchema.describe("Times of the week at which pods are stopped."),
   guards: guardsSchema.prefault({}).describe("The guards of single pods."),
+  foreign_pods: z
+    .enum(foreignPods)
+    .default("guard")
+    .describe("What the guards do with pods started elsewhere: guard, notify or ignore."),
+  launch: launchSchema
+    .optional()
+    .describe("What runpodboss start may start at most; without it, nothing."),
   history_days: z
     .number()
     .min(1)

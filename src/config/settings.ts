@@ -1,3 +1,4 @@
+import type { ForeignPods, LaunchCaps } from "#guard/model/launch.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
 import type {
   Backstop,
@@ -61,6 +62,10 @@ export interface Settings {
   readonly guards: GuardSettings;
   readonly budgets: readonly BudgetSettings[];
   readonly schedules: readonly ScheduleSettings[];
+  /** What the guards of single pods do with those that were started elsewhere; absent: as with all. */
+  readonly foreignPods?: ForeignPods;
+  /** Undefined: no pod is started. */
+  readonly launch?: LaunchCaps | undefined;
   /** Whether a threshold trips on what the balance must be by now, while nobody sees it; absent: no. */
   readonly tripsOnEstimate?: boolean;
   /** Whether it polls sooner where a line comes near, or only every `pollIntervalMs`. */

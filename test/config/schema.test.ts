@@ -30,6 +30,7 @@ const [ofIdle, ofLease, ofHardTimeout, ofStopped] = [
 const [ofBudget, ofSchedule] = ["budgets", "schedules"].map(
   (name) => schema.properties[name]?.items,
 );
+const ofLaunch = schema.properties["launch"];
 const keysOfGuards = ["action", "pods", "clusters", "prompt", "remind", "resolved"];
 const ofMetric = ofIdle?.properties["activity_metrics"]?.items;
 const ofEveryGuard = {
@@ -59,6 +60,7 @@ it("every key is described to the editor", () => {
     ofMetric,
     ofBudget,
     ofSchedule,
+    ofLaunch,
   ];
   const all = nodes.flatMap((node) => Object.entries(node?.properties ?? {}));
 
@@ -99,6 +101,8 @@ it("the keys are those of the Python tool and ours", () => {
     "budgets",
     "schedules",
     "guards",
+    "foreign_pods",
+    "launch",
     "history_days",
     "dry_run",
     "api",
@@ -276,6 +280,7 @@ describe("what a file may hold", () => {
       poll_interval_seconds: 60,
       poll: "adaptive",
       trip_on_estimate: false,
+      foreign_pods: "guard",
       budgets: [],
       schedules: [],
       max_runtime_seconds: 0,

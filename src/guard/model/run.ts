@@ -1,3 +1,4 @@
+import type { Launch } from "./launch.ts";
 import type { PodGuardName } from "./policy.ts";
 
 /** Time that someone has given a pod. It holds for the run in which it was given. */
@@ -18,6 +19,8 @@ export interface LeaseBook {
   readonly skippedMs?: Readonly<Record<string, number>> | undefined;
   /** By budget name: when a person lifted its freeze. */
   readonly unfrozenAtMs?: Readonly<Record<string, number>> | undefined;
+  /** By lease id: the pods that were started, or are about to be. */
+  readonly launches?: Readonly<Record<string, Launch>> | undefined;
 }
 
 /** How the start of a run is known, the best first. */
