@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import type { Context } from "#terminal/context.ts";
+
+/** The commands for agents that start pods. Each loads only the modules it needs. */
+export function addAgents(
+  program: Command,
+  context: Context,
+  _done: (exitCode: number) => void,
+): void {
+  program
+    .command("agent-guide")
+    .description("print what an AGENTS.md should say about GPU pods, for agents to read")
+    .action(async (_options, command: Command) => {
+      const { agentGuide } = await import("./agent-guide.ts");
+      agentGuide(command.optsWithGlobals(), context);
+    });
+}
