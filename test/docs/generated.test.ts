@@ -45,7 +45,7 @@ describe("what is generated", () => {
   it("has every command, once, under its own heading", () => {
     const text = textOf("docs/commands.md");
     const names = commands.map(({ name }) => name);
-    const headings = [...text.matchAll(/^### runpodboss ([a-z ]+)$/gm)].map(
+    const headings = [...text.matchAll(/^### runpodboss ([a-z -]+)$/gm)].map(
       ([, name = ""]) => name,
     );
     const blocks = blocksIn(text, "command").map(({ words }) => words.join(" "));

@@ -52,9 +52,11 @@ for (const { name, parts } of commands) {
 describe("what the documents name", () => {
   const calls = all.flatMap(({ path, text }) =>
     [...blocksOf(text, "sh").map(withoutComments), ...inlineCode(text)].flatMap((code) =>
-      [...code.matchAll(/(?<![\w/.-])runpodboss (?!runpodboss)([a-z]+)\b([^|;&'"\n]*)/g)].map(
-        ([, command = "", rest = ""]) => ({ path, command, rest: rest.trim() }),
-      ),
+      [
+        ...code.matchAll(
+          /(?<![\w/.-])runpodboss (?!runpodboss)([a-z]+(?:-[a-z]+)*)\b([^|;&'"\n]*)/g,
+        ),
+      ].map(([, command = "", rest = ""]) => ({ path, command, rest: rest.trim() })),
     ),
   );
 
