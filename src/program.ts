@@ -2,6 +2,7 @@ import { Command, Help, Option } from "commander";
 import { version } from "#package.json";
 import type { DemoApi } from "#commands/demo/scene.ts";
 import { addAgents } from "#commands/agents/commands.ts";
+import { addLaunch } from "#commands/launch/commands.ts";
 import { addOutside } from "#commands/outside/commands.ts";
 import { typedOptionsOf } from "#commands/setup/typed-options.ts";
 import type { Context } from "#terminal/context.ts";
@@ -235,6 +236,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     });
 
   addOutside(program, context, done);
+  addLaunch(program, context, done);
   addAgents(program, context, done);
 
   program
