@@ -42,6 +42,7 @@ describe("the package", () => {
   it("holds what is run and read, and nothing else", () => {
     expect(paths).toEqual(
       expect.arrayContaining([
+        ".claude-plugin/marketplace.json",
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
@@ -68,13 +69,19 @@ describe("the package", () => {
         "docs/monitoring/prometheus.yml",
         "docs/service.md",
         "package.json",
+        "plugin/.claude-plugin/icon.png",
+        "plugin/.claude-plugin/plugin.json",
+        "plugin/.mcp.json",
+        "plugin/README.md",
+        "plugin/hooks/hooks.json",
+        "plugin/skills/gpu-pods/SKILL.md",
         "systemd/runpodboss-outside.service",
         "systemd/runpodboss.service",
         "systemd/runpodboss@.service",
       ]),
     );
     const known =
-      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|dist\/outside\/worker\.mjs|dist\/page\/[\w-]+\.(?:css|html|ico|js|png|svg|webmanifest)|docs\/[\w-]+\.(?:md|svg)|docs\/pictures\/[\w-]+\.png|docs\/monitoring\/[\w.-]+\.(?:yml|json)|src\/start\.cjs|systemd\/[\w.@-]+)$/;
+      /^(?:[A-Z]+(?:\.md)?|(?:config|package|webhook)[a-z.]*\.json|dist\/[\w-]+\.(?:m?js|json|txt|1)|dist\/outside\/worker\.mjs|dist\/page\/[\w-]+\.(?:css|html|ico|js|png|svg|webmanifest)|docs\/[\w-]+\.(?:md|svg)|docs\/pictures\/[\w-]+\.png|docs\/monitoring\/[\w.-]+\.(?:yml|json)|(?:plugin\/)?\.claude-plugin\/(?:icon\.png|[a-z]+\.json)|plugin\/(?:\.mcp\.json|README\.md|hooks\/hooks\.json|skills\/[\w-]+\/SKILL\.md)|src\/start\.cjs|systemd\/[\w.@-]+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
   });
 
