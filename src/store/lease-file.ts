@@ -1,5 +1,6 @@
 import { dayMs } from "#guard/model/time.ts";
 import { UserError, wordsOf } from "#errors.ts";
+import type { Launch } from "#guard/model/launch.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import type { LeaseReader } from "#ports.ts";
 import { writeAtomically } from "#store/files/atomic-write.ts";
@@ -29,6 +30,11 @@ const maxBytes = 4 * 1_024 * 1_024;
 const keptMs = 400 * dayMs;
 /** Longer than an end takes. */
 const endsKeptMs = dayMs;
+
+/** Of those that RunPod refused. */
+const failedKeptMs = dayMs;
+/** However long their words are, so many leave room for the rest of the file. */
+const mostLaunches = 1_000;
 
 const emptyBook: LeaseBook = { leases: {}, touchedAtMs: {} };
 
@@ -100,6 +106,7 @@ async function write(path: string, text: string): Promise<void> {
 
 function withoutOld(book: LeaseBook, nowMs: number): LeaseBook {
   const { leases, touchedAtMs, endedAtMs = {}, skippedMs = {}, unfrozenAtMs = {} } = book;
+  const launches = youngLaunches(book.launches ?? {}, nowMs);
   const fromMs = nowMs - keptMs;
   const isKept = (atMs: number): boolean => !(atMs < fromMs);
   return {
@@ -111,12 +118,30 @@ function withoutOld(book: LeaseBook, nowMs: number): LeaseBook {
     ),
     ...unlessEmpty("skippedMs", kept(skippedMs, isKept)),
     ...unlessEmpty("unfrozenAtMs", kept(unfrozenAtMs, isKept)),
+    ...unlessEmpty("launches", launches),
   };
+}
+
+/** As long as their pods may live, as they tell who started those; of too many, those that end last. */
+function youngLaunches(
+  launches: Readonly<Record<string, Launch>>,
+  nowMs: number,
+): Readonly<Record<string, Launch>> {
+  const isKept = ({ atMs, endsAtMs, failedAtMs, podId }: Launch): boolean =>
+    failedAtMs === undefined || podId !== undefined
+      ? !(Math.max(atMs, endsAtMs) < nowMs - keptMs)
+      : !(failedAtMs < nowMs - failedKeptMs);
+  const young = kept(launches, isKept);
+  const rows = Object.entries(young);
+  if (rows.length <= mostLaunches) return young;
+  return Object.fromEntries(
+    rows.toSorted(([, a], [, b]) => b.endsAtMs - a.endsAtMs).slice(0, mostLaunches),
+  );
 }
 
 function unlessEmpty<Key extends keyof LeaseBook>(
   key: Key,
-  record: Readonly<Record<string, number>>,
+  record: NonNullable<LeaseBook[Key]>,
 ): Partial<Pick<LeaseBook, Key>> {
   return (Object.keys(record).length === 0 ? {} : { [key]: record }) as Partial<
     Pick<LeaseBook, Key>

@@ -4,6 +4,7 @@ import { createTakingWishes } from "#daemon/beside/taking-wishes.ts";
 import type { Engine } from "#daemon/engine.ts";
 import { zoneOr } from "#calendar/zone.ts";
 import type { Settings } from "#config/settings.ts";
+import { bookToGoBy } from "#guard/hand-over/book-to-go-by.ts";
 import { mergedBooks } from "#guard/hand-over/merged-books.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { beatOf } from "#outside/beat/beat-of.ts";
@@ -40,14 +41,15 @@ export function outsideBeatsOf(
       const state = engine.state();
       const { leaseBook } = state;
       const isBookKnown = leaseBook !== undefined && leaseBook !== "unknown";
+      const nowMs = clock.nowMs();
       const beat = beatOf({
         host: hostname(),
-        nowMs: clock.nowMs(),
+        nowMs,
         nextInMs: pollIntervalMs,
         look,
         state,
         saved: engine.saved(),
-        leases: isBookKnown ? writeLeaseBook(leaseBook) : null,
+        leases: isBookKnown ? writeLeaseBook(bookToGoBy(leaseBook, state, nowMs)) : null,
         orders: ordersOf(settings, live.policy()),
         onSilence: outside.onSilence,
         url: outside.url,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "#errors.ts";
+import type { Launch } from "#guard/model/launch.ts";
 import type { Lease, LeaseBook } from "#guard/model/run.ts";
 import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
@@ -16,6 +17,17 @@ const dayMs = 24 * 3_600_000;
 const startMs = Date.UTC(2026, 10, 23, 3, 15);
 const empty: LeaseBook = { leases: {}, touchedAtMs: {} };
 const lease: Lease = { endsAtMs: startMs + 4 * 3_600_000, givenAtMs: startMs };
+const launch: Launch = {
+  id: "abcdefg2",
+  name: "qlora-rbabcdefg2",
+  atMs: startMs,
+  endsAtMs: lease.endsAtMs,
+  by: { kind: "agent", agent: "claude-code", session: "4f2a", host: "box" },
+};
+const launched = (all: readonly Launch[]): LeaseBook => ({
+  ...empty,
+  launches: Object.fromEntries(all.map((each) => [each.id, each])),
+});
 const textOf = (path: string): string => fs.readFileSync(path, "utf8");
 
 function setUp(path = join(tempFolder(), "leases.json")) {
@@ -87,6 +99,106 @@ describe("changing the leases", () => {
       unfrozen: { daily: "2026-11-23T03:15:00.000Z" },
     });
     expect(textOf(path)).not.toMatch(/skipped|unfrozen/);
+  });
+
+  it("keeps what was launched, and has no word of it where nothing was", async () => {
+    const { path, file } = setUp();
+    const adopted: Launch = {
+      ...launch,
+      id: "bcdefgh3",
+      by: { kind: "person", host: "box" },
+      podId: "p2",
+      failedAtMs: startMs + 42,
+      isAdopted: true,
+    };
+
+    const written = await file.change(() => launched([launch, adopted]));
+    const text = textOf(path);
+    const kept = await file.read();
+    await file.change(() => empty);
+
+    expect(written).toEqual(launched([launch, adopted]));
+    expect(kept).toEqual(written);
+    expect(JSON.parse(text)).toMatchObject({
+      launches: {
+        abcdefg2: {
+          name: "qlora-rbabcdefg2",
+          at: "2026-11-23T03:15:00.000Z",
+          ends_at: "2026-11-23T07:15:00.000Z",
+          by: { kind: "agent", agent: "claude-code", session: "4f2a", host: "box" },
+        },
+        bcdefgh3: {
+          by: { kind: "person", host: "box" },
+          pod_id: "p2",
+          failed_at: "2026-11-23T03:15:00.042Z",
+          adopted: true,
+        },
+      },
+    });
+    expect(Object.keys(JSON.parse(text))).toEqual([
+      "runpodboss",
+      "leases",
+      "touched",
+      // A program that does not know this key takes the file for broken.
+      "launches",
+    ]);
+    expect(textOf(path)).not.toContain("launches");
+  });
+
+  it("keeps a launch as long as its pod may live, and one that RunPod refused for a day", async () => {
+    const { file } = setUp();
+    const cut = startMs - 400 * dayMs;
+    const ended = { ...launch, atMs: cut - dayMs };
+    const failed = { ...launch, atMs: startMs - 9 * dayMs };
+    const all = [
+      { ...ended, id: "endsThen", endsAtMs: cut },
+      { ...ended, id: "endsBefore", endsAtMs: cut - 1 },
+      { ...failed, id: "failedOfLate", failedAtMs: startMs - dayMs },
+      { ...failed, id: "failed", failedAtMs: startMs - dayMs - 1 },
+      { ...failed, id: "thereAllTheSame", failedAtMs: startMs - dayMs - 1, podId: "p9" },
+    ];
+
+    await file.change(() => launched(all));
+
+    expect(Object.keys((await file.read()).launches ?? {})).toEqual([
+      "endsThen",
+      "failedOfLate",
+      "thereAllTheSame",
+    ]);
+  });
+
+  it("keeps the 1000 launches that end last, however long their words are, and is far below its limit", async () => {
+    const { path, file } = setUp();
+    const long = "\u4e00".repeat(128);
+    const all = Array.from({ length: 1_003 }, (_, n) => ({
+      ...launch,
+      id: `l${n}`,
+      name: `${long}${long}`,
+      podId: long,
+      by: { kind: "agent", agent: long, session: long, host: long } as const,
+      endsAtMs: lease.endsAtMs + (n % 500 === 1 ? -1 : n),
+    }));
+
+    await file.change(() => launched(all));
+
+    const { launches = {} } = await file.read();
+    expect(Object.keys(launches)).toHaveLength(1_000);
+    expect(["l1", "l501", "l1001"].map((id) => id in launches)).toEqual([false, false, false]);
+    expect(fs.statSync(path).size).toBeLessThan(3 * 2 ** 20);
+  });
+
+  it.each<[string, Partial<Launch>]>([
+    ["a name that is too long", { name: "x".repeat(257) }],
+    ["a name of two lines", { name: "a\nb" }],
+    ["a host that is too long", { by: { ...launch.by, host: "x".repeat(129) } }],
+    ["a session with a control character", { by: { ...launch.by, session: "\u001b[31m" } }],
+  ])("never writes of a launch %s", async (_sentence, wrong) => {
+    const { path, file } = setUp();
+
+    const end = file.change(() => launched([{ ...launch, ...wrong }]));
+
+    await expect(end).rejects.toThrow("could not be read again: launches.abcdefg2.");
+    expect(fs.existsSync(path)).toBe(false);
   });
 
   it("starts from what is there", async () => {
@@ -228,6 +340,7 @@ describe("reading the leases", () => {
   it("gives back any book", () => {
     const times = fc.integer({ min: 0, max: Date.UTC(9_999, 11) });
     const ids = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("__proto__", "valueOf"));
+    const lines = fc.string({ unit: "grapheme-ascii" });
     const rows = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<Readonly<Record<string, T>>> =>
       fc.array(fc.tuple(ids, values)).map((pairs) => Object.fromEntries(pairs));
     const books = fc.record(
@@ -237,6 +350,31 @@ describe("reading the leases", () => {
         endedAtMs: rows(times),
         skippedMs: rows(times),
         unfrozenAtMs: rows(times),
+        launches: fc
+          .array(
+            fc.record(
+              {
+                id: ids,
+                name: lines,
+                atMs: times,
+                endsAtMs: times,
+                by: fc.record(
+                  {
+                    kind: fc.constantFrom("person" as const, "agent" as const),
+                    agent: lines,
+                    session: lines,
+                    host: lines,
+                  },
+                  { requiredKeys: ["kind", "host"] },
+                ),
+                podId: lines,
+                failedAtMs: times,
+                isAdopted: fc.constant(true),
+              },
+              { requiredKeys: ["id", "name", "atMs", "endsAtMs", "by"] },
+            ),
+          )
+          .map((all) => Object.fromEntries(all.map((each) => [each.id, each]))),
       },
       { requiredKeys: ["leases", "touchedAtMs"] },
     );
@@ -252,6 +390,7 @@ describe("reading the leases", () => {
           new Map(Object.entries(each?.endedAtMs ?? {})),
           new Map(Object.entries(each?.skippedMs ?? {})),
           new Map(Object.entries(each?.unfrozenAtMs ?? {})),
+          new Map(Object.entries(each?.launches ?? {})),
         ];
         expect(read.kind).toBe("book");
         expect(entries(again)).toEqual(entries(book));
@@ -289,6 +428,31 @@ describe("reading the leases", () => {
       "with a part too many",
       JSON.stringify({ leases: { p1: { ends_at: iso, given_at: iso, x: 1 } }, touched: {} }),
       'leases.p1: Unrecognized key: "x"',
+    ],
+    [
+      "with launches in a list",
+      '{"leases": {}, "touched": {}, "launches": []}',
+      "launches: must be an object by lease id",
+    ],
+    [
+      "with a launch by nobody",
+      JSON.stringify({
+        leases: {},
+        touched: {},
+        launches: { l1: { name: "a", at: iso, ends_at: iso } },
+      }),
+      "launches.l1.by: ",
+    ],
+    [
+      "with a launch that holds more than it may",
+      JSON.stringify({
+        leases: {},
+        touched: {},
+        launches: {
+          l1: { name: "a", at: iso, ends_at: iso, by: { kind: "person", host: "a" }, env: {} },
+        },
+      }),
+      'launches.l1: Unrecognized key: "env"',
     ],
     ["touched at no time", '{"leases": {}, "touched": {"p1": 5}}', "touched.p1: "],
     [

@@ -1,16 +1,23 @@
+import type { Launch } from "#guard/model/launch.ts";
 import type { Lease, LeaseBook } from "#guard/model/run.ts";
 
 type Times = Readonly<Record<string, number>>;
 
-/** What people have said to either of two guards: the later end of a lease holds, and the later touch. */
+/**
+ * What people have said to either of two guards: the later end of a lease holds, and the later touch. A launch
+ * that both know is one, and what either knows of its pod holds.
+ */
 export function mergedBooks(mine: LeaseBook, theirs: LeaseBook): LeaseBook {
-  const { endedAtMs, skippedMs, unfrozenAtMs } = mine;
+  const { endedAtMs, skippedMs, unfrozenAtMs, launches } = mine;
   return {
     leases: mergedBy(mine.leases, theirs.leases, laterLease),
     touchedAtMs: mergedBy(mine.touchedAtMs, theirs.touchedAtMs, Math.max),
     ...times("endedAtMs", endedAtMs, theirs.endedAtMs),
     ...times("skippedMs", skippedMs, theirs.skippedMs),
     ...times("unfrozenAtMs", unfrozenAtMs, theirs.unfrozenAtMs),
+    ...((launches ?? theirs.launches) && {
+      launches: mergedBy(launches ?? {}, theirs.launches ?? {}, sameLaunch),
+    }),
   };
 }
 
@@ -22,6 +29,16 @@ function times<Key extends "endedAtMs" | "skippedMs" | "unfrozenAtMs">(
   if (mine === undefined && theirs === undefined) return {};
   const both = mergedBy(mine ?? {}, theirs ?? {}, Math.max);
   return { [key]: both } as Partial<Record<Key, Times>>;
+}
+
+function sameLaunch(mine: Launch, theirs: Launch): Launch {
+  const podId = mine.podId ?? theirs.podId;
+  const failedAtMs = mine.failedAtMs ?? theirs.failedAtMs;
+  return {
+    ...mine,
+    ...(podId !== undefined && { podId }),
+    ...(failedAtMs !== undefined && { failedAtMs }),
+  };
 }
 
 /** It counts as given when the later of both was: else a run that has that one would not take it. */

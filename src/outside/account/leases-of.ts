@@ -34,5 +34,23 @@ export function shiftedBook(book: LeaseBook, aheadMs: number): LeaseBook {
     touchedAtMs: shift(book.touchedAtMs) ?? {},
     endedAtMs: shift(book.endedAtMs),
     unfrozenAtMs: shift(book.unfrozenAtMs),
+    ...(book.launches && { launches: shiftedLaunches(book.launches, aheadMs) }),
   };
+}
+
+function shiftedLaunches(
+  launches: NonNullable<LeaseBook["launches"]>,
+  aheadMs: number,
+): NonNullable<LeaseBook["launches"]> {
+  return Object.fromEntries(
+    Object.entries(launches).map(([id, launch]) => [
+      id,
+      {
+        ...launch,
+        atMs: launch.atMs + aheadMs,
+        endsAtMs: launch.endsAtMs + aheadMs,
+        ...(launch.failedAtMs !== undefined && { failedAtMs: launch.failedAtMs + aheadMs }),
+      },
+    ]),
+  );
 }

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { mergedBooks } from "#guard/hand-over/merged-books.ts";
+import type { Launch } from "#guard/model/launch.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 
+const launch: Launch = {
+  id: "l1",
+  name: "qlora-rbl1",
+  atMs: 1,
+  endsAtMs: 9,
+  by: { kind: "person", host: "box" },
+};
+const launched = (...all: readonly Launch[]): LeaseBook =>
+  book({ launches: Object.fromEntries(all.map((each) => [each.id, each])) });
 const book = (rows: Partial<LeaseBook>): LeaseBook => ({ leases: {}, touchedAtMs: {}, ...rows });
 const lease = (endsAtMs: number, givenAtMs: number): LeaseBook =>
   book({ leases: { p1: { endsAtMs, givenAtMs } } });
@@ -38,6 +48,26 @@ describe("of what people have said to either of two guards", () => {
       book({ skippedMs: { night: 4 } }),
       book({ unfrozenAtMs: { daily: 2 } }),
       book({ skippedMs: { night: 4 }, unfrozenAtMs: { daily: 2 } }),
+    ],
+    [
+      "what either has launched is launched",
+      launched(launch),
+      launched({ ...launch, id: "l2" }),
+      launched(launch, { ...launch, id: "l2" }),
+    ],
+    ["what one has launched is launched", launched(launch), book({}), launched(launch)],
+    ["what the other has launched is launched", book({}), launched(launch), launched(launch)],
+    [
+      "of a launch that both know, what either knows of its pod holds",
+      launched({ ...launch, failedAtMs: 3 }),
+      launched({ ...launch, name: "another", podId: "p1" }),
+      launched({ ...launch, failedAtMs: 3, podId: "p1" }),
+    ],
+    [
+      "of a launch that both know, what this one knows of its pod holds",
+      launched({ ...launch, podId: "p2" }),
+      launched({ ...launch, failedAtMs: 3, podId: "p1" }),
+      launched({ ...launch, failedAtMs: 3, podId: "p2" }),
     ],
     [
       "a pod called __proto__ is a pod",

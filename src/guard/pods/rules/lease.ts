@@ -1,8 +1,10 @@
+import type { Launch } from "#guard/model/launch.ts";
 import type { LeaseGuard } from "#guard/model/policy.ts";
-import type { Lease, PodRun } from "#guard/model/run.ts";
+import type { Lease, LeaseBook, PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { notIdle } from "./idle.ts";
+import { launchOf } from "#guard/pods/run/launched.ts";
 import { isLater, isStartKnown } from "#guard/pods/run/run-start.ts";
 
 export const leaseReason = "lease_expired";
@@ -54,16 +56,55 @@ export function withSaid(found: PodRun, book: GuardState["leaseBook"], nowMs: nu
   const isVoid = found.lease !== undefined && !isOf(found, found.lease.givenAtMs);
   const run = isVoid ? { ...found, lease: undefined } : found;
   if (book === undefined || book === "unknown") return run;
-  const lease = takenNow(own(book.leases, run.podId), run.lease, nowMs);
+  const leased = withLease(run, book, nowMs);
   const touchedAtMs = own(book.touchedAtMs, run.podId);
-  const leased =
-    lease !== undefined && isOf(run, lease.givenAtMs) && isNewer(lease, run.lease)
-      ? { ...run, lease }
-      : run;
   if (touchedAtMs === undefined || !isOf(run, touchedAtMs)) return leased;
   // One from the future counts once, like any other.
   if (touchedAtMs === run.touchedAtMs) return leased;
   return { ...leased, touchedAtMs, ...notIdle(nowMs) };
+}
+
+function withLease(run: PodRun, book: LeaseBook, nowMs: number): PodRun {
+  const launch = launchOf(run, book);
+  const said = own(book.leases, run.podId);
+  const lease = takenNow(said, run.lease, nowMs);
+  const isTaken =
+    said !== undefined &&
+    lease !== undefined &&
+    isOf(run, lease.givenAtMs) &&
+    isNewer(lease, said.givenAtMs, run.lease, launch);
+  const leased = isTaken ? { ...run, lease } : run;
+  if (launch === undefined || !isOpenFor(launch, leased, said)) return leased;
+  return { ...leased, lease: launchLease(launch, run, nowMs) };
+}
+
+/** Whether the lease of a launch takes the place of what the run has. One given by hand since then holds. */
+function isOpenFor(launch: Launch, run: PodRun, said: Lease | undefined): boolean {
+  const { lease } = run;
+  if (lease !== undefined && isFrom(launch, lease)) return false;
+  if (said !== undefined && said.givenAtMs >= launch.atMs && isOf(run, said.givenAtMs)) {
+    return false;
+  }
+  if (lease === undefined) return true;
+  return launch.atMs > Math.max(lease.givenAtMs, lease.saidAtMs ?? lease.givenAtMs);
+}
+
+/**
+ * What a launch gives a run. It is older than the run, and counts as given when that was first seen: so it holds
+ * though its container turns out to have booted later.
+ */
+function launchLease({ atMs, endsAtMs }: Launch, { firstSeenAtMs }: PodRun, nowMs: number): Lease {
+  const isAhead = isLater(atMs, nowMs);
+  return {
+    endsAtMs: isAhead ? nowMs + endsAtMs - atMs : endsAtMs,
+    givenAtMs: Math.max(isAhead ? nowMs : atMs, firstSeenAtMs),
+    saidAtMs: atMs,
+  };
+}
+
+/** Whether a lease is this launch's, by the clock of then or by ours. */
+function isFrom({ atMs, endsAtMs }: Launch, lease: Lease): boolean {
+  return lease.saidAtMs === atMs || lease.endsAtMs === endsAtMs;
 }
 
 /**
@@ -94,6 +135,13 @@ export function isLeaseKnown({ startFrom, firstSeenAtMs, lease }: PodRun): boole
   return startFrom !== "first-seen" || lease === undefined || lease.givenAtMs >= firstSeenAtMs;
 }
 
-function isNewer(lease: Lease, than: Lease | undefined): boolean {
-  return than === undefined || lease.givenAtMs >= than.givenAtMs;
+/** What is said by hand after a launch is newer than its lease, whenever the run was first seen. */
+function isNewer(
+  lease: Lease,
+  saidAtMs: number,
+  than: Lease | undefined,
+  launch: Launch | undefined,
+): boolean {
+  if (than === undefined || lease.givenAtMs >= than.givenAtMs) return true;
+  return launch !== undefined && isFrom(launch, than) && saidAtMs >= launch.atMs;
 }

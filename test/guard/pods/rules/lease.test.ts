@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Lease, PodRun } from "#guard/model/run.ts";
+import type { Launch } from "#guard/model/launch.ts";
+import type { Lease, LeaseBook, PodRun } from "#guard/model/run.ts";
 import { afterRestart } from "#guard/outbox/after-restart.ts";
+import { emptyState } from "#guard/model/state.ts";
+import { shifted } from "#guard/times.ts";
+import { shiftedBook } from "#outside/account/leases-of.ts";
 import { extended, granted, leaseEndMs, withSaid } from "#guard/pods/rules/lease.ts";
 import {
   at,
@@ -15,6 +19,7 @@ import {
   minuteMs,
   mootOf,
   owedBy,
+  pod,
   run,
   seen,
   step,
@@ -206,6 +211,290 @@ describe("what people said", () => {
     expect(withSaid(run({ podId: "constructor" }), odd, at(20))).toEqual(
       run({ podId: "constructor" }),
     );
+  });
+});
+
+describe("what was launched", () => {
+  const launch: Launch = {
+    id: "abcdefg2",
+    name: "qlora-rbabcdefg2",
+    atMs: at(0),
+    endsAtMs: at(120),
+    by: { kind: "agent", agent: "claude-code", session: "4f2a", host: "box" },
+  };
+  const launched = (overrides: Partial<Launch> = {}, rows: Partial<LeaseBook> = {}): LeaseBook => {
+    const found = { ...launch, ...overrides };
+    return { ...book(), ...rows, launches: { [found.id]: found } };
+  };
+  /** Seen to begin a minute after it was asked for; its container boots later. */
+  const begun = (overrides: Partial<PodRun> = {}) =>
+    run({
+      name: launch.name,
+      firstSeenAtMs: at(1),
+      startedAtMs: at(1),
+      startFrom: "begun",
+      ...overrides,
+    });
+  const itsLease = { endsAtMs: at(120), givenAtMs: at(1), saidAtMs: at(0) };
+
+  it.each<[string, Partial<PodRun>, Partial<Launch>, Lease | undefined]>([
+    ["by its name, while nobody knows its pod's id", {}, {}, itsLease],
+    ["by its pod's id", { name: "renamed" }, { podId: "p1" }, itsLease],
+    ["not by its name once its pod is known to be another", {}, { podId: "p2" }, undefined],
+    ["not for a pod of another name", { name: "qlora-rbabcdefg3" }, {}, undefined],
+    ["not for a pod without a name", { name: "" }, { name: "" }, undefined],
+    ["though RunPod has refused it, as its pod is there", {}, { failedAtMs: at(0) }, itsLease],
+    [
+      "for a run that was found running, as it began before it was seen",
+      { startFrom: "first-seen" },
+      {},
+      itsLease,
+    ],
+    [
+      "for a run that began just before it ended",
+      { firstSeenAtMs: at(120), startedAtMs: at(120) - 1 },
+      {},
+      { ...itsLease, givenAtMs: at(120) },
+    ],
+    [
+      "not for a run that began when it ended",
+      { firstSeenAtMs: at(120), startedAtMs: at(120) },
+      {},
+      undefined,
+    ],
+    [
+      "for a run that was seen before it ended, whenever its container has booted",
+      { firstSeenAtMs: at(119), startedAtMs: at(130), startFrom: "uptime" },
+      {},
+      { ...itsLease, givenAtMs: at(119) },
+    ],
+    [
+      "from when a hook took its pod in, in the midst of its run",
+      { name: "renamed", startFrom: "uptime" },
+      { podId: "p1", atMs: at(60), isAdopted: true },
+      { endsAtMs: at(120), givenAtMs: at(60), saidAtMs: at(60) },
+    ],
+  ])("has its lease %s", (_sentence, ofRun, ofLaunch, lease) => {
+    expect(withSaid(begun(ofRun), launched(ofLaunch), at(121)).lease).toEqual(lease);
+  });
+
+  it("takes its lease once, and keeps it while the book cannot be read", () => {
+    const taken = withSaid(begun(), launched(), at(1));
+
+    for (const leases of [launched(), book(), "unknown", undefined] as const) {
+      expect(withSaid(taken, leases, at(2))).toBe(taken);
+    }
+  });
+
+  it("keeps its lease when its container turns out to have booted later, though nobody can read the book", () => {
+    const { lease } = withSaid(begun(), launched(), at(1));
+
+    const booted = begun({ lease, startedAtMs: at(20), startFrom: "uptime" });
+
+    expect(withSaid(booted, "unknown", at(21)).lease).toEqual(itsLease);
+  });
+
+  it("does not take its lease as long as the book cannot be read, and takes it then", () => {
+    const unread = withSaid(begun(), "unknown", at(1));
+
+    expect(unread.lease).toBeUndefined();
+    expect(withSaid(unread, launched(), at(50)).lease).toEqual(itsLease);
+  });
+
+  it("of several for a pod, the last one's lease holds", () => {
+    const again = { ...launch, id: "b", podId: "p1", atMs: at(5), endsAtMs: at(60) };
+    const both = { ...book(), launches: { b: again, a: { ...launch, podId: "p1" } } };
+    const before = withSaid(begun(), launched(), at(1));
+
+    expect(withSaid(begun(), both, at(6)).lease).toEqual({
+      endsAtMs: at(60),
+      givenAtMs: at(5),
+      saidAtMs: at(5),
+    });
+    expect(withSaid(before, both, at(6)).lease?.endsAtMs).toBe(at(60));
+  });
+
+  describe("gives way to a lease", () => {
+    const byHand = (endsAt: number, givenAt: number) => ({
+      leases: { p1: given(endsAt, givenAt) },
+    });
+    const booted = { startedAtMs: at(1), startFrom: "uptime" } as const;
+
+    it.each<[string, PodRun, Partial<LeaseBook>, number]>([
+      ["that was given by hand since", begun(booted), byHand(300, 30), 300],
+      ["that was given by hand since, for less", begun(booted), byHand(60, 30), 60],
+      [
+        "that was given by hand before the daemon saw its pod",
+        withSaid(begun({ firstSeenAtMs: at(2), startedAtMs: at(2) }), launched(), at(2)),
+        byHand(300, 1),
+        // The run was seen to begin after that: whose it is shows when RunPod tells its start.
+        120,
+      ],
+      [
+        "that was given by hand before the daemon saw its pod, once its start is known",
+        {
+          ...withSaid(begun({ firstSeenAtMs: at(2), startedAtMs: at(2) }), launched(), at(2)),
+          ...booted,
+        },
+        byHand(300, 1),
+        300,
+      ],
+      ["that was given by a clock ahead of ours", begun(booted), byHand(5_300, 5_030), 301],
+    ])("%s", (_sentence, known, rows, endsAt) => {
+      const leased = withSaid(known, launched({}, rows), at(31));
+      const later = withSaid(leased, launched({}, rows), at(32));
+
+      expect(leased.lease?.endsAtMs).toBe(at(endsAt));
+      expect(later).toEqual(leased);
+    });
+
+    it("that is in its run, though it stands in the book no more", () => {
+      const known = begun({ ...booted, lease: given(300, 30) });
+
+      expect(withSaid(known, launched(), at(31))).toBe(known);
+    });
+
+    it("that was given by hand, though our clock was set back since", () => {
+      const rows = byHand(300, 90);
+      const taken = withSaid(begun(booted), launched({ atMs: at(50) }, rows), at(91));
+      const back = shifted({ ...emptyState, runs: { p1: taken } }, -60 * minuteMs).runs["p1"];
+
+      expect(withSaid(back ?? taken, launched({ atMs: at(50) }, rows), at(32)).lease).toMatchObject(
+        { endsAtMs: at(240), saidAtMs: at(90) },
+      );
+    });
+  });
+
+  it("takes the place of a lease that was given by hand before a hook took its pod in", () => {
+    const rows = { leases: { p1: given(300, 30) } };
+    const known = withSaid(begun({ startFrom: "uptime" }), { ...book(), ...rows }, at(31));
+
+    const adopted = withSaid(known, launched({ podId: "p1", atMs: at(40) }, rows), at(41));
+
+    expect(known.lease).toEqual(given(300, 30));
+    expect(adopted.lease).toEqual({ endsAtMs: at(120), givenAtMs: at(40), saidAtMs: at(40) });
+  });
+
+  it("by a clock ahead of ours goes on as long from now, once", () => {
+    const ahead = launched({ atMs: at(1_000), endsAtMs: at(1_120) });
+
+    const leased = withSaid(begun(), ahead, at(2));
+
+    expect(leased.lease).toEqual({ endsAtMs: at(122), givenAtMs: at(2), saidAtMs: at(1_000) });
+    expect(withSaid(leased, ahead, at(30))).toBe(leased);
+    expect(withSaid(leased, ahead, at(1_001))).toBe(leased);
+  });
+
+  it("of a pod called __proto__ is this pod's", () => {
+    const odd = begun({ podId: "__proto__", name: "__proto__" });
+
+    expect(withSaid(odd, launched({ name: "__proto__" }), at(2)).lease).toEqual(itsLease);
+    expect(withSaid(begun({ podId: "constructor" }), book(), at(2)).lease).toBeUndefined();
+  });
+
+  describe("under the lease guard", () => {
+    const policy = guarding({ lease: leaseGuard });
+    const pods = [pod({ name: launch.name })];
+    const minute = (leases: LeaseBook | "unknown"): Minute => ({
+      look: { pods },
+      sample: { cpuPercent: 50 },
+      book: leases,
+    });
+    const theEnd = [[120, "lease"]];
+
+    it.each<[string, () => Lived]>([
+      ["as it was written down", () => live(unlived, [1, 130], policy, minute(launched()))],
+      [
+        "though its pod was given its id, and another name, meanwhile",
+        () =>
+          live(live(unlived, [1, 20], policy, minute(launched())), [21, 130], policy, {
+            ...minute(launched({ podId: "p1" })),
+            look: { pods: [pod({ name: "other" })] },
+          }),
+      ],
+      [
+        "though the daemon is started anew",
+        () => {
+          const before = live(unlived, [1, 60], policy, minute(launched()));
+          const state = afterRestart(afterSaving(before.state));
+          return live({ ...before, state }, [61, 130], policy, minute(launched()));
+        },
+      ],
+      [
+        "though the daemon is started without its state",
+        () => live(unlived, [100, 130], policy, minute(launched())),
+      ],
+      [
+        "though nobody could read the book in between",
+        () =>
+          live(
+            live(
+              live(unlived, [1, 20], policy, minute(launched())),
+              [21, 90],
+              policy,
+              minute("unknown"),
+            ),
+            [91, 130],
+            policy,
+            minute(launched()),
+          ),
+      ],
+      [
+        "though nobody could read the book when it was first seen",
+        () =>
+          live(
+            live(unlived, [1, 90], policy, minute("unknown")),
+            [91, 130],
+            policy,
+            minute(launched()),
+          ),
+      ],
+    ])("ends with it: %s", (_sentence, lived) => {
+      expect(owedBy(lived())).toEqual(theEnd);
+    });
+
+    it("does not end with it while nobody can read the book", () => {
+      const before = live(unlived, [1, 60], policy, minute(launched()));
+
+      expect(live(before, [61, 300], policy, minute("unknown")).owed).toEqual([]);
+    });
+
+    it("ends by default when it was started again after that", () => {
+      const again = { bootedAtMs: at(150), lastStartedAtMs: at(150), cpuPercent: 50 };
+      const lived = live(unlived, [150, 400], policy, { ...minute(launched()), sample: again });
+
+      expect(owedBy(lived)).toEqual([[390, "lease"]]);
+    });
+
+    it("is held to it outside, by a clock of its own, and back here", () => {
+      const aheadMs = 7 * minuteMs;
+      const here = live(unlived, [1, 40], policy, minute(launched({}, { leases: {} })));
+      const outside = {
+        ...here,
+        state: shifted(afterRestart(afterSaving(here.state)), aheadMs),
+      };
+
+      const there = live(outside, [48, 80], policy, minute(shiftedBook(launched(), aheadMs)));
+      const back = { ...there, state: shifted(there.state, -aheadMs) };
+      const lived = live(back, [74, 130], policy, minute(launched()));
+
+      expect(there.state.runs["p1"]?.lease?.endsAtMs).toBe(at(127));
+      expect(owedBy(lived)).toEqual(theEnd);
+    });
+
+    it("goes by a lease given by hand outside, too, whichever clock is ahead", () => {
+      for (const aheadMs of [90 * minuteMs, -90 * minuteMs]) {
+        const rows = { leases: { p1: given(180, 30) } };
+        const here = live(unlived, [1, 40], policy, minute(launched({ atMs: at(0) }, rows)));
+        const state = shifted(afterRestart(afterSaving(here.state)), aheadMs);
+        const first = 41 + aheadMs / minuteMs;
+        const there = shiftedBook(launched({ atMs: at(0) }, rows), aheadMs);
+
+        const lived = live({ ...here, state }, [first, first + 5], policy, minute(there));
+
+        expect(lived.state.runs["p1"]?.lease?.endsAtMs).toBe(at(180) + aheadMs);
+      }
+    });
   });
 });
 
