@@ -5,14 +5,15 @@ import { countsReporter } from "./test/counts-reporter.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // They take long, or need a browser: `npm run test:e2e`, `test:laws`, `test:faults`, `test:workerd`
-    // and `test:browser`.
+    // They take long, or need a browser or Claude Code: `npm run test:e2e`, `test:laws`, `test:faults`,
+    // `test:workerd`, `test:browser` and `test:claude`.
     exclude: [
       "test/**/*laws.test.ts",
       "test/e2e/**",
       "test/faults/**",
       "test/workerd/**",
       "test/browser/**",
+      "test/claude/**",
     ],
     globalSetup: "test/global-setup.ts",
     setupFiles: "test/setup.ts",
