@@ -1,12 +1,15 @@
 import type { Api } from "#guard/model/account.ts";
 import type { HttpRequest } from "#requests/answer.ts";
 import type { RequestPaces } from "#paces.ts";
-import type { Account, Clock, Inventory, Launching } from "#ports.ts";
+import type { Account, Clock, Creating, Inventory, Launching } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { graphqlSpendLimit } from "#runpod/graphql/spend-limit.ts";
+import { createGraphqlCreating } from "#runpod/graphql/launch/creating.ts";
 import { createGraphqlPrices } from "#runpod/graphql/prices.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
+import { joinedCreating } from "#runpod/launch/joined.ts";
 import { createRestInventory } from "#runpod/rest/inventory/inventory.ts";
+import { createRestCreating } from "#runpod/rest/launch/creating.ts";
 import { createAutoAccount, createDeciding, type Deciding } from "./auto/account.ts";
 import { createMembers } from "./auto/members.ts";
 import { bounded } from "./bounded.ts";
@@ -136,6 +139,22 @@ export async function spendLimitOf(
   };
   const asked = decides === "rest" ? byRest() : graphqlSpendLimit({ ...common, url }, signal);
   return withinLimit(asked, options.paces.giveUpMs, clock, signal).catch(() => undefined);
+}
+
+/** The one place where what makes pods is made: through the interface that decides, and no other. */
+export function createCreating(options: Omit<AccountOptions, "deciding">, decides: Api): Creating {
+  const { graphqlUrl, restUrl, apiKey, clock } = options;
+  const common = sharedIn(options);
+  const graphql = createGraphqlCreating({ ...common, url: graphqlUrl });
+  const rest = restUrl === undefined ? undefined : createRestCreating({ ...common, url: restUrl });
+  const isByRest = rest !== undefined && decides === "rest";
+  return joinedCreating({
+    decides: isByRest ? rest : graphql,
+    spare: isByRest ? graphql : rest,
+    apiKey,
+    clock,
+    limitMs: options.paces.giveUpMs,
+  });
 }
 
 /** The one place where what reads the account's holdings is made: through REST, whichever interface decides. */

@@ -1,30 +1,12 @@
-import { wordsOf } from "#errors.ts";
 import type { Account, Clock } from "#ports.ts";
-import { withinLimit } from "#within-limit.ts";
+import { boundedTo } from "./given-up.ts";
 
 /**
  * The same account, but whatever becomes of a request, nobody waits for it longer than this: not even
  * for one that never settles. It is told to end then.
  */
 export function bounded(account: Account, clock: Clock, limitMs: number): Account {
-  async function within<Result>(
-    work: (over: AbortSignal) => Promise<Result>,
-    otherwise: (because: string) => Result,
-    signal: AbortSignal,
-  ): Promise<Result> {
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-    try {
-      return await withinLimit(work(ending.signal), limitMs, clock, signal);
-    } catch (error) {
-      return otherwise(`given up: ${wordsOf(error)}`);
-    } finally {
-      signal.removeEventListener("abort", end);
-      end();
-    }
-  }
+  const within = boundedTo(limitMs, clock);
 
   return {
     look: (signal) =>

@@ -59,6 +59,7 @@ function joined(a: Pod, b: Pod): Pod {
       one.hasNetworkVolume === other.hasNetworkVolume ? one.hasNetworkVolume : undefined,
     isLocked: isLockedIn(one.isLocked, other.isLocked),
     ...(cluster !== undefined && { cluster }),
+    ...(one.stamp !== undefined && one.stamp === other.stamp && { stamp: one.stamp }),
   };
 }
 

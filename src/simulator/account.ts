@@ -1,17 +1,11 @@
 import { createBooks } from "./books.ts";
 import { clusterFrom, type NewCluster, type SimulatedCluster } from "./cluster.ts";
 import { createInventory, type Inventory } from "./inventory.ts";
-import { podFrom, type NewPod, type RestWords, type SimulatedPod, type Telemetry } from "./pod.ts";
+import { createMarket, type Market } from "./market.ts";
+import type { NewPod, RestWords, SimulatedPod, Telemetry } from "./pod.ts";
+import { createPods, type EndedPod } from "./pods.ts";
 
-/** How a pod's run ended, and whether its files went with it. */
-interface EndedPod {
-  readonly podId: string;
-  readonly how: "stopped" | "terminated" | "balance-ran-out";
-  readonly atMs: number;
-  readonly dataLost: boolean;
-}
-
-export interface SimulatedAccount extends Inventory {
+export interface SimulatedAccount extends Inventory, Market {
   nowMs(): number;
   balanceUsd(): number;
   /** What drains now: the RUNNING pods and everything that is not a pod. */
@@ -24,6 +18,10 @@ export interface SimulatedAccount extends Inventory {
   setBalance(usd: number): void;
   setOtherBurn(perHrUsd: number): void;
   addPod(order: NewPod): SimulatedPod;
+  /** Adds a pod that runs once it has booted, and costs from the beginning. */
+  bootPod(order: NewPod): SimulatedPod;
+  /** How long new pods take to run from now on; `never`: they do not come to it. */
+  setBoot(ms: number | "never"): void;
   /** Every pod that is not terminated, members of clusters too, in the order they were added. */
   pods(): readonly SimulatedPod[];
   pod(id: string): SimulatedPod | undefined;
@@ -32,8 +30,8 @@ export interface SimulatedAccount extends Inventory {
   /** Throws, as the three below do, where there is no such pod or it is a member of a cluster; and where it is locked. */
   stopPod(id: string): SimulatedPod;
   terminatePod(id: string): void;
-  /** Whether there is money for a pod, or none is needed in advance. */
-  mayStart(): boolean;
+  /** Whether there is money for a pod, and more than none of it; or none is needed in advance. */
+  mayStart(costUsd?: number): boolean;
   /** Throws where it may not start. */
   resumePod(id: string): SimulatedPod;
   setTelemetry(id: string, telemetry: Telemetry | null): void;
@@ -58,71 +56,32 @@ export interface AccountOptions {
   /** What serverless workers and storage drain; it can take the balance below $0. */
   readonly otherBurnPerHrUsd?: number;
   readonly billingMode?: BillingMode;
+  /** How long new pods take to run: see `setBoot`. At once, unless given. */
+  readonly bootMs?: number | "never";
   readonly nowMs: () => number;
 }
 
 /** The money and the pods. At $0, pods with a network volume stop and all others are terminated. */
 export function createAccount(options: AccountOptions): SimulatedAccount {
   const { nowMs } = options;
-  const pods = new Map<string, SimulatedPod>();
-  const places = new Map<string, number>();
+  const pods = createPods(nowMs);
   const clusters = new Map<string, SimulatedCluster>();
   const inventory = createInventory({ nowMs, settle: () => void books.settle() });
-  const ended: EndedPod[] = [];
+  const market = createMarket();
+  let bootMs = options.bootMs ?? 0;
   let billingMode = options.billingMode ?? "PREPAID";
-  let added = 0;
   let otherBurn = options.otherBurnPerHrUsd ?? 0;
   const books = createBooks({
     balanceUsd: options.balanceUsd,
     nowMs,
     burnPerHrUsd: burn,
     endsAtZero: () => billingMode === "PREPAID",
-    end(atMs) {
-      for (const pod of pods.values()) {
-        if (pod.networkVolumeId === null) remove(pod, "balance-ran-out", atMs);
-        else if (pod.status !== "EXITED") halt(pod, "balance-ran-out", atMs);
-      }
-    },
+    end: (atMs) => pods.endAll(atMs),
   });
 
-  function podBurn(): number {
-    let perHrUsd = 0;
-    for (const pod of pods.values()) if (pod.status === "RUNNING") perHrUsd += pod.costPerHrUsd;
-    return perHrUsd;
-  }
-
-  function diskBurn(): number {
-    let perHrUsd = 0;
-    for (const pod of pods.values())
-      if (pod.status !== "RUNNING") perHrUsd += pod.stoppedCostPerHrUsd;
-    return perHrUsd;
-  }
-
   function burn(): number {
-    return podBurn() + diskBurn() + otherBurn + inventory.inventoryBurnPerHrUsd();
-  }
-
-  function halt(pod: SimulatedPod, how: EndedPod["how"], atMs: number): SimulatedPod {
-    ended.push({ podId: pod.id, how, atMs, dataLost: false });
-    return put({ ...pod, status: "EXITED", statusChangedAtMs: atMs, rest: {} });
-  }
-
-  function remove(pod: SimulatedPod, how: EndedPod["how"], atMs: number): void {
-    pods.delete(pod.id);
-    const dataLost = pod.networkVolumeId === null;
-    ended.push({ podId: pod.id, how, atMs, dataLost });
-  }
-
-  function put(pod: SimulatedPod): SimulatedPod {
-    pods.set(pod.id, pod);
-    return pod;
-  }
-
-  function add(order: NewPod, atMs: number): SimulatedPod {
-    added += 1;
-    const pod = podFrom(order, `sim${String(added).padStart(6, "0")}`, atMs);
-    if (!pods.has(pod.id)) places.set(pod.id, added);
-    return put(pod);
+    const ofPods = pods.burnPerHrUsd() + pods.diskBurnPerHrUsd();
+    return ofPods + otherBurn + inventory.inventoryBurnPerHrUsd();
   }
 
   function settledPod(id: string): SimulatedPod {
@@ -138,25 +97,22 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     return pod;
   }
 
-  function membersIn(clusterId: string): readonly SimulatedPod[] {
-    return [...pods.values()].filter(({ cluster }) => cluster?.id === clusterId);
-  }
-
   function membersOf(clusterId: string): readonly SimulatedPod[] {
     books.now();
-    return membersIn(clusterId);
+    return pods.membersOf(clusterId);
   }
 
   function clusterWithMembers(id: string): SimulatedCluster | undefined {
     return membersOf(id).length === 0 ? undefined : clusters.get(id);
   }
 
-  function isEnough(balanceUsd: number): boolean {
-    return billingMode === "POSTPAID" || balanceUsd > 0;
+  function isEnough(balanceUsd: number, costUsd = 0): boolean {
+    return billingMode === "POSTPAID" || (balanceUsd > 0 && balanceUsd >= costUsd);
   }
 
   return {
     ...inventory,
+    ...market,
     nowMs,
     balanceUsd: () => books.now().balanceUsd,
     burnPerHrUsd() {
@@ -165,7 +121,7 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     },
     podBurnPerHrUsd() {
       books.now();
-      return podBurn();
+      return pods.burnPerHrUsd();
     },
     spentUsd: () => books.now().spentUsd,
     billingMode: () => billingMode,
@@ -184,52 +140,62 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
       otherBurn = perHrUsd;
     },
     addPod(order) {
-      return add(order, books.settle().atMs);
+      return pods.add(order, books.settle().atMs);
+    },
+    bootPod(order) {
+      const { atMs } = books.settle();
+      if (bootMs === 0) return pods.add(order, atMs);
+      const runsAtMs = bootMs === "never" ? Infinity : atMs + bootMs;
+      return pods.add({ ...order, status: "CREATED", runsAtMs }, atMs);
+    },
+    setBoot(ms) {
+      bootMs = ms;
     },
     pods() {
       books.now();
-      return [...pods.values()];
+      return pods.all();
     },
     pod(id) {
       books.now();
       return pods.get(id);
     },
-    placeOf: (id) => places.get(id) ?? 0,
+    placeOf: (id) => pods.placeOf(id),
     stopPod(id) {
       const pod = loosePod(id);
       if (pod.locked) throw new Error(`Pod ${id} is locked`);
-      return pod.status === "EXITED" ? pod : halt(pod, "stopped", books.settled().atMs);
+      return pod.status === "EXITED" ? pod : pods.halt(pod, "stopped", books.settled().atMs);
     },
     terminatePod(id) {
       const pod = loosePod(id);
-      remove(pod, "terminated", books.settled().atMs);
+      pods.remove(pod, "terminated", books.settled().atMs);
     },
     resumePod(id) {
       const pod = loosePod(id);
       if (pod.status === "RUNNING") return pod;
       const { atMs, balanceUsd } = books.settled();
       if (!isEnough(balanceUsd)) throw new Error("The balance is too low to start a pod");
-      return put({
+      return pods.put({
         ...pod,
         status: "RUNNING",
         startedAtMs: atMs,
         statusChangedAtMs: atMs,
         rest: {},
+        runsAtMs: null,
       });
     },
-    mayStart: () => isEnough(books.now().balanceUsd),
+    mayStart: (costUsd) => isEnough(books.now().balanceUsd, costUsd),
     setTelemetry(id, telemetry) {
-      put({ ...settledPod(id), telemetry });
+      pods.put({ ...settledPod(id), telemetry });
     },
     showOnRest(id, rest) {
-      put({ ...settledPod(id), rest });
+      pods.put({ ...settledPod(id), rest });
     },
     addCluster({ pods: members, ...order }) {
       const { atMs } = books.settle();
       const cluster = clusterFrom(order, `cluster${clusters.size + 1}`, atMs);
       clusters.set(cluster.id, cluster);
       for (const [rank, member] of members.entries()) {
-        add({ ...member, cluster: { id: cluster.id, rank } }, atMs);
+        pods.add({ ...member, cluster: { id: cluster.id, rank } }, atMs);
       }
       return cluster;
     },
@@ -240,13 +206,13 @@ export function createAccount(options: AccountOptions): SimulatedAccount {
     membersOf,
     deleteCluster(id) {
       const { atMs } = books.settle();
-      const members = membersIn(id);
+      const members = pods.membersOf(id);
       if (members.length === 0) throw new Error(`Cluster ${id} not found`);
-      for (const member of members) remove(member, "terminated", atMs);
+      for (const member of members) pods.remove(member, "terminated", atMs);
     },
     ended() {
       books.now();
-      return [...ended];
+      return pods.ended();
     },
   };
 }

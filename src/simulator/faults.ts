@@ -42,7 +42,16 @@ export type Fault =
   | PageFault
   // A stop or an end whose answer is not what happened.
   | "stop-errors-but-happens"
-  | "stop-lies";
+  | "stop-lies"
+  | CreateFault;
+
+/** A new pod whose answer is not what happened, or that has none. */
+export type CreateFault =
+  | "create-errors-but-happens"
+  | "create-hangs-but-happens"
+  | "create-drops-but-happens"
+  | "create-drops"
+  | "create-lies";
 
 /** What can go wrong with a list that comes in pages: only REST has any. */
 export type PageFault = "page-repeats" | "page-loops" | "page-fails" | "pagination-missing";
@@ -51,7 +60,8 @@ export type PageFault = "page-repeats" | "page-loops" | "page-fails" | "paginati
  * Which requests a fault may befall: looking is asking for the balance, measuring for the loads. The
  * last three are for what a look on REST asks for besides.
  */
-export type Only = "all" | "mutations" | "looking" | "measuring" | "pods" | "clusters" | "document";
+export type Only =
+  "all" | "mutations" | "creates" | "looking" | "measuring" | "pods" | "clusters" | "document";
 
 /** RunPod's two interfaces. */
 export type Api = "graphql" | "rest";

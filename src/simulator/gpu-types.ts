@@ -30,6 +30,15 @@ export const gpuTypes: readonly GpuType[] = [
     serverlessPriceUsd: 2.17,
   },
   {
+    id: "NVIDIA A100-SXM4-80GB",
+    displayName: "A100 SXM",
+    memoryInGb: 80,
+    securePriceUsd: 1.74,
+    communityPriceUsd: 1.39,
+    pool: "AMPERE_80",
+    serverlessPriceUsd: 2.17,
+  },
+  {
     id: "NVIDIA H100 80GB HBM3",
     displayName: "H100 SXM",
     memoryInGb: 80,

@@ -1,3 +1,5 @@
+import type { CloudName } from "./market.ts";
+
 /** RunPod's words for what a pod is meant to be doing. */
 export type PodStatus =
   "CREATED" | "RUNNING" | "RESTARTING" | "EXITED" | "PAUSED" | "DEAD" | "TERMINATED";
@@ -28,13 +30,16 @@ export interface SimulatedPod {
   readonly id: string;
   readonly name: string;
   readonly status: PodStatus;
-  /** Billed while RUNNING; reported always, as RunPod does. */
+  /** Billed while RUNNING or on its way there; reported always, as RunPod does. */
   readonly costPerHrUsd: number;
   /** Billed for its disk while it is not RUNNING; nobody reports it. */
   readonly stoppedCostPerHrUsd: number;
   readonly gpuTypeId: string;
   readonly gpuCount: number;
+  readonly cloud: CloudName;
+  readonly dataCenterId: string;
   readonly imageName: string;
+  readonly ports: readonly string[];
   readonly volumeInGb: number;
   readonly containerDiskInGb: number;
   /** Null: everything on the pod is lost when it is terminated. */
@@ -49,6 +54,8 @@ export interface SimulatedPod {
   readonly createdAtMs: number;
   readonly startedAtMs: number;
   readonly statusChangedAtMs: number;
+  /** A new pod that is CREATED runs from then on; null: it is on no such way. */
+  readonly runsAtMs: number | null;
 }
 
 /** A pod to add: the rate, and whatever shall differ from a busy pod with one GPU. */
@@ -65,7 +72,10 @@ export function podFrom(order: NewPod, spareId: string, nowMs: number): Simulate
     stoppedCostPerHrUsd: 0,
     gpuTypeId: "NVIDIA GeForce RTX 4090",
     gpuCount,
+    cloud: "SECURE",
+    dataCenterId: "EU-SE-1",
     imageName: "runpod/pytorch:latest",
+    ports: ["22/tcp"],
     volumeInGb: 20,
     containerDiskInGb: 20,
     networkVolumeId: null,
@@ -78,6 +88,7 @@ export function podFrom(order: NewPod, spareId: string, nowMs: number): Simulate
     createdAtMs: nowMs,
     startedAtMs: nowMs,
     statusChangedAtMs: nowMs,
+    runsAtMs: null,
     ...order,
   };
 }

@@ -3,14 +3,15 @@ import {
   type AccountOptions,
   type Accounts,
   createAccounts,
+  createCreating,
   createInventory,
   spendLimitOf,
 } from "#runpod/account.ts";
 import { createDecidingOnce, type Deciding } from "#runpod/auto/account.ts";
-import type { Look, Source } from "#guard/model/account.ts";
+import type { Api, Look, Source } from "#guard/model/account.ts";
 import { exchange } from "#requests/exchange.ts";
 import type { RequestPaces } from "#paces.ts";
-import type { Account, Clock, Inventory, Launching } from "#ports.ts";
+import type { Account, Clock, Creating, Inventory, Launching } from "#ports.ts";
 
 /** The account of these settings, asked over this machine's network. */
 export function realAccounts(
@@ -56,9 +57,22 @@ export function realSpendLimit(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const options = { ...accountOptionsOf(settings), clock, paces, request: exchange };
-  const { api } = settings;
-  const decides = api === "auto" ? (source?.api ?? "graphql") : api;
-  return spendLimitOf(options, decides, signal);
+  return spendLimitOf(options, decidesIn(settings, source), signal);
+}
+
+/** What makes pods on that account, through the interface that the guard goes by, as far as that was saved. */
+export function realCreating(
+  settings: Settings,
+  clock: Clock,
+  paces: RequestPaces,
+  source: Source | undefined,
+): Creating {
+  const options = { ...accountOptionsOf(settings), clock, paces, request: exchange };
+  return createCreating(options, decidesIn(settings, source));
+}
+
+function decidesIn({ api }: Settings, source: Source | undefined): Api {
+  return api === "auto" ? (source?.api ?? "graphql") : api;
 }
 
 function accountOptionsOf({

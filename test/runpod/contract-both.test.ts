@@ -5,7 +5,7 @@ import { exchange } from "#requests/exchange.ts";
 import type { Ending, Looking } from "#ports.ts";
 import { createGraphqlAccount } from "#runpod/graphql/account.ts";
 import { createRestAccount } from "#runpod/rest/account.ts";
-import type { Api, Fault, PageFault } from "#simulator/faults.ts";
+import type { Api, CreateFault, Fault, PageFault } from "#simulator/faults.ts";
 import type { Simulator } from "#simulator/server.ts";
 import { apiKey } from "../simulator/ask.ts";
 import { checkedSimulator } from "../simulator/checked.ts";
@@ -181,6 +181,7 @@ describe.each(faces)(
       | "uptime-zero"
       | "stop-errors-but-happens"
       | "stop-lies"
+      | CreateFault
       | PageFault;
     const causes: Record<Exclude<Fault, Sees>, [BlindCause | undefined, string?]> = {
       "http-401": ["key-refused"],

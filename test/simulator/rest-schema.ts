@@ -22,8 +22,8 @@ const document = (isThere ? JSON.parse(readFileSync(file, "utf8")) : { paths: {}
 };
 const paths: Paths = isThere ? { ...laterRoutes, ...document.paths } : {};
 const asWritten = reader({});
-/** Takes "true" for true and "5" for 5, as a query has them. */
-const fromText = reader({ coerceTypes: true });
+/** Takes "true" for true, "5" for 5 and a word for a list of one, as a query has them. */
+const fromText = reader({ coerceTypes: "array" });
 
 /** Compiles schemas that may lean on the file; each only once. */
 function reader(options: Options): (schema: object) => ValidateFunction {

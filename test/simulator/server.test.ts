@@ -218,6 +218,7 @@ it.each([
       gpuTypes: [
         { displayName: "RTX 4090" },
         { displayName: "A100 PCIe" },
+        { displayName: "A100 SXM" },
         { displayName: "H100 SXM" },
       ],
     },

@@ -20,6 +20,8 @@ export interface Pod {
   readonly isLocked: boolean | undefined;
   /** The size of its own disk, which is billed while it is stopped too; 0: it has none. Absent: not known. */
   readonly diskGb?: number | undefined;
+  /** `<lease id>@<host>`, where this program has started it and the interface shows that. */
+  readonly stamp?: string | undefined;
   /**
    * What nobody knows of it besides, as the two interfaces do not show it alike, as in "is unknown". Nothing
    * but a person may end it.

@@ -16,6 +16,9 @@ export interface PodRow {
   readonly uptimeSeconds: number | undefined;
 }
 
+/** What this program writes into each pod that it starts, and how. */
+const stampKey = "RUNPODBOSS";
+const stampShape = /^[a-z2-7]{8}@[A-Za-z0-9._-]{1,64}$/;
 /** Of a volume; what is more is a mistake. */
 const mostGb = 1_000_000;
 /** Of what RunPod allows; it has four. */
@@ -43,6 +46,7 @@ export function podRowIn(found: unknown, atMs: number): PodRow | undefined {
     hasNetworkVolume: hasNetworkVolumeIn(found["mounts"]),
     ...diskIn(found["mounts"]),
     isLocked: typeof locked === "boolean" ? locked : undefined,
+    ...stampIn(found["env"]),
   };
   const clusterId = clusterIdIn(cluster);
   const sample = sampleIn(id, found, atMs);
@@ -94,6 +98,12 @@ function diskIn(mounts: unknown): Pick<Pod, "diskGb"> {
   const persistent = isJson(mounts) ? mounts["persistent"] : undefined;
   const diskGb = isJson(persistent) ? numberIn(persistent["size"], 0, mostGb) : undefined;
   return diskGb === undefined ? {} : { diskGb };
+}
+
+/** All that is read of what a pod is started with: any other value may be a secret. */
+function stampIn(env: unknown): Pick<Pod, "stamp"> {
+  const stamp = isJson(env) ? env[stampKey] : undefined;
+  return typeof stamp === "string" && stampShape.test(stamp) ? { stamp } : {};
 }
 
 function hasNetworkVolumeIn(mounts: unknown): boolean | undefined {

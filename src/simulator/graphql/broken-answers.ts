@@ -7,7 +7,7 @@ import {
   withLiteral,
   withRenamedIds,
 } from "#simulator/revised.ts";
-import { json, type Answer, type Send } from "#simulator/sending.ts";
+import { dropped, json, unanswered, type Answer, type Send } from "#simulator/sending.ts";
 import { brokenOnTheWire } from "#simulator/wire-faults.ts";
 
 /** Answers the request in earnest: what it asks for is done, unless `lies` (see `root.ts`). */
@@ -125,7 +125,19 @@ export function brokenAnswer(fault: Fault, genuine: Genuine): Answer | Send {
     case "stop-errors-but-happens":
       genuine();
       return json(200, { errors: internalError, data: null });
+    case "create-errors-but-happens":
+      genuine();
+      return json(200, { errors: internalError, data: null });
+    case "create-hangs-but-happens":
+      genuine();
+      return unanswered;
+    case "create-drops-but-happens":
+      genuine();
+      return dropped;
+    case "create-drops":
+      return dropped;
     case "stop-lies":
+    case "create-lies":
       return genuine({ lies: true });
   }
 }

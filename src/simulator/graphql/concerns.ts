@@ -2,6 +2,7 @@ import type { Does } from "#simulator/face.ts";
 import type { Fault, Only } from "#simulator/faults.ts";
 
 const never = /^\b$/;
+const creates = /\bpodFindAndDeployOnDemand\b/;
 const ends = /\bpod(Stop|Terminate)\b/;
 
 const concerned: Partial<Record<Fault, RegExp>> = {
@@ -24,6 +25,11 @@ const concerned: Partial<Record<Fault, RegExp>> = {
   "pagination-missing": never,
   "stop-errors-but-happens": ends,
   "stop-lies": ends,
+  "create-errors-but-happens": creates,
+  "create-hangs-but-happens": creates,
+  "create-drops-but-happens": creates,
+  "create-drops": creates,
+  "create-lies": creates,
 };
 
 export function concerns(query: string, fault: Fault): boolean {
@@ -37,6 +43,8 @@ export function isOf(query: string, only: Only): boolean {
       return true;
     case "mutations":
       return /\bmutation\b/.test(query);
+    case "creates":
+      return creates.test(query);
     case "looking":
       return asksForBalance;
     case "measuring":
@@ -54,7 +62,7 @@ const purposes: readonly (readonly [Does, RegExp])[] = [
   ["stop", /\bpodStop\b/],
   ["terminate", /\bpodTerminate\b/],
   ["resume", /\bpodResume\b/],
-  ["create", /\bpodFindAndDeployOnDemand\b/],
+  ["create", creates],
   ["look", /\bclientBalance\b[^]*\bpods\b|\bpods\b[^]*\bclientBalance\b/],
   ["balance", /\bclientBalance\b/],
   ["measure", /\b(runtime|latestTelemetry)\b/],

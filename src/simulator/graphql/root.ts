@@ -1,5 +1,6 @@
 import type { SimulatedAccount } from "#simulator/account.ts";
-import { gpuTypes } from "#simulator/gpu-types.ts";
+import { deploy, noCapacity, tooLittleMoney } from "#simulator/deploy.ts";
+import type { SimulatedPod } from "#simulator/pod.ts";
 import { gpuTypeView, podView, userView } from "./views.ts";
 
 interface Input<T> {
@@ -10,19 +11,22 @@ interface OfPod {
   readonly podId: string;
 }
 
-interface Deployment {
+interface Wanted {
   readonly cloudType?: "ALL" | "COMMUNITY" | "SECURE" | null;
   readonly gpuTypeId?: string | null;
   readonly gpuCount?: number | null;
   readonly imageName?: string | null;
   readonly name?: string | null;
+  readonly deployCost?: number | null;
+  readonly dataCenterId?: string | null;
+  readonly ports?: string | null;
   readonly containerDiskInGb?: number | null;
   readonly volumeInGb?: number | null;
   readonly networkVolumeId?: string | null;
   readonly env?: readonly ({ readonly key: string; readonly value: string } | null)[] | null;
 }
 
-/** `lies`: a stop or an end is answered as done, and not done. */
+/** `lies`: a stop, an end or a new pod is answered as done, and not done. */
 export interface RootOptions {
   readonly account: SimulatedAccount;
   readonly readOnly: boolean;
@@ -47,7 +51,10 @@ export function rootOf({ account, readOnly, lies, showsClusterPods }: RootOption
     },
     gpuTypes({ input }: Partial<Input<{ readonly id?: string | null } | null>>) {
       const id = input?.id ?? null;
-      return gpuTypes.filter((type) => id === null || type.id === id).map(gpuTypeView);
+      return account
+        .gpuOffers()
+        .filter((type) => id === null || type.id === id)
+        .map(gpuTypeView);
     },
 
     podStop: mutation(({ input: { podId } }: Input<OfPod>) => {
@@ -62,32 +69,40 @@ export function rootOf({ account, readOnly, lies, showsClusterPods }: RootOption
     podResume: mutation(({ input: { podId } }: Input<OfPod>) =>
       podView(account.resumePod(podId), account.nowMs()),
     ),
-    podFindAndDeployOnDemand: mutation(({ input }: Partial<Input<Deployment | null>>) =>
-      podView(deploy(account, input ?? {}), account.nowMs()),
+    podFindAndDeployOnDemand: mutation(({ input }: Partial<Input<Wanted | null>>) =>
+      podView(deployed(account, input ?? {}, lies), account.nowMs()),
     ),
   };
 }
 
-/** Like RunPod, wants the money for the pod's first hour. */
-function deploy(account: SimulatedAccount, wanted: Deployment) {
-  const type = gpuTypes.find(({ id }) => id === wanted.gpuTypeId);
-  if (type === undefined)
+function deployed(account: SimulatedAccount, wanted: Wanted, lies: boolean): SimulatedPod {
+  const gpuTypeId = wanted.gpuTypeId ?? "";
+  if (!account.gpuOffers().some(({ id }) => id === gpuTypeId)) {
     throw new Error(`There are no instances of ${wanted.gpuTypeId ?? "that"}`);
+  }
+  const answer = deploy(account, { ...orderOf(wanted), gpuTypeId }, lies);
+  switch (answer.kind) {
+    case "placed":
+      return answer.pod;
+    case "too-little-money":
+      throw new Error(tooLittleMoney);
+    case "no-capacity":
+      throw new Error(noCapacity);
+  }
+}
 
-  const gpuCount = wanted.gpuCount ?? 1;
-  const eachUsd = wanted.cloudType === "COMMUNITY" ? type.communityPriceUsd : type.securePriceUsd;
-  const costPerHrUsd = eachUsd * gpuCount;
-  if (account.balanceUsd() < costPerHrUsd) throw new Error("The balance is too low to start a pod");
-
-  return account.addPod({
-    costPerHrUsd,
-    gpuCount,
-    gpuTypeId: type.id,
+function orderOf(wanted: Wanted) {
+  return {
+    cloud: wanted.cloudType === "COMMUNITY" ? "COMMUNITY" : "SECURE",
+    gpuCount: wanted.gpuCount ?? 1,
+    mostPerHrUsd: wanted.deployCost ?? undefined,
     name: wanted.name ?? "unnamed",
     imageName: wanted.imageName ?? "runpod/pytorch:latest",
+    dataCenterId: wanted.dataCenterId ?? "EU-SE-1",
+    ports: (wanted.ports ?? "").split(",").filter((port) => port !== ""),
     containerDiskInGb: wanted.containerDiskInGb ?? 20,
     volumeInGb: wanted.volumeInGb ?? 0,
     networkVolumeId: wanted.networkVolumeId ?? null,
     env: (wanted.env ?? []).flatMap((pair) => (pair ? [`${pair.key}=${pair.value}`] : [])),
-  });
+  } as const;
 }

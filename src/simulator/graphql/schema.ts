@@ -102,6 +102,7 @@ export const schema = buildSchema(/* GraphQL */ `
     gpuTypeId: String
     location: String
     dataCenterId: String
+    podHostId: String
   }
 
   type PodTelemetry {
@@ -121,6 +122,10 @@ export const schema = buildSchema(/* GraphQL */ `
     memoryInGb: Int
     securePrice: Float
     communityPrice: Float
+    secureCloud: Boolean
+    communityCloud: Boolean
+    maxGpuCountSecureCloud: Int
+    maxGpuCountCommunityCloud: Int
     lowestPrice(input: GpuLowestPriceInput): LowestPrice
   }
 
@@ -178,6 +183,9 @@ export const schema = buildSchema(/* GraphQL */ `
     volumeMountPath: String
     networkVolumeId: String
     dataCenterId: String
+    "The most dollars an hour."
+    deployCost: Float
+    startSsh: Boolean
     ports: String
     templateId: String
     env: [EnvironmentVariableInput]

@@ -1,5 +1,6 @@
-import { gpuTypes, type GpuType } from "#simulator/gpu-types.ts";
 import type { SimulatedAccount } from "#simulator/account.ts";
+import { gpuTypes } from "#simulator/gpu-types.ts";
+import type { Offered } from "#simulator/market.ts";
 import type { SimulatedPod, Telemetry } from "#simulator/pod.ts";
 
 // The account in RunPod's words. What costs something to build is a function, which graphql-js calls
@@ -53,7 +54,8 @@ export function podView(pod: SimulatedPod, nowMs: number) {
       gpuDisplayName: gpuTypes.find((type) => type.id === pod.gpuTypeId)?.displayName ?? null,
       gpuTypeId: pod.gpuTypeId,
       location: "SE",
-      dataCenterId: "EU-SE-1",
+      dataCenterId: pod.dataCenterId,
+      podHostId: pod.status === "CREATED" ? null : `${pod.id}-64411eb2`,
     }),
     latestTelemetry: () => telemetryView(pod, nowMs),
     env: pod.env,
@@ -98,16 +100,25 @@ interface LowestPriceArgs {
   readonly input?: { readonly gpuCount: number; readonly secureCloud?: boolean | null } | null;
 }
 
-export function gpuTypeView(type: GpuType) {
+export function gpuTypeView(type: Offered) {
   return {
     id: type.id,
     displayName: type.displayName,
     memoryInGb: type.memoryInGb,
     securePrice: type.securePriceUsd,
     communityPrice: type.communityPriceUsd,
+    secureCloud: true,
+    communityCloud: true,
+    maxGpuCountSecureCloud: 8,
+    maxGpuCountCommunityCloud: 8,
     lowestPrice: ({ input }: LowestPriceArgs) => {
-      const eachUsd = input?.secureCloud === false ? type.communityPriceUsd : type.securePriceUsd;
-      return { uninterruptablePrice: eachUsd * (input?.gpuCount ?? 1), stockStatus: "High" };
+      const isSecure = input?.secureCloud !== false;
+      const gpuCount = input?.gpuCount ?? 1;
+      const stock = type.stockFor(isSecure ? "SECURE" : "COMMUNITY", gpuCount);
+      if (stock === "none") return { uninterruptablePrice: null, stockStatus: null };
+      const eachUsd = isSecure ? type.securePriceUsd : type.communityPriceUsd;
+      const stockStatus = stock.charAt(0).toUpperCase() + stock.slice(1);
+      return { uninterruptablePrice: eachUsd * gpuCount, stockStatus };
     },
   };
 }

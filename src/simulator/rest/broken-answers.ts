@@ -8,7 +8,7 @@ import {
   withLiteral,
   withRenamedIds,
 } from "#simulator/revised.ts";
-import { json, type Answer, type Send } from "#simulator/sending.ts";
+import { dropped, json, unanswered, type Answer, type Send } from "#simulator/sending.ts";
 import { brokenOnTheWire } from "#simulator/wire-faults.ts";
 import { cursorAt } from "./pages.ts";
 import { problem } from "./problem.ts";
@@ -123,7 +123,19 @@ export function brokenAnswer(fault: Fault, genuine: Genuine, cursor: string | nu
     case "stop-errors-but-happens":
       genuine();
       return serverError;
+    case "create-errors-but-happens":
+      genuine();
+      return serverError;
+    case "create-hangs-but-happens":
+      genuine();
+      return unanswered;
+    case "create-drops-but-happens":
+      genuine();
+      return dropped;
+    case "create-drops":
+      return dropped;
     case "stop-lies":
+    case "create-lies":
       return genuine({ lies: true });
   }
 }

@@ -14,6 +14,7 @@ type Matches = (asked: Asked) => boolean;
 const balance: Matches = ({ does }) => does === "look";
 const rows: Matches = ({ hasPods }) => hasPods;
 const list: Matches = ({ does }) => does === "pods" || does === "measure";
+const creates: Matches = ({ does }) => does === "create";
 const ends: Matches = ({ does }) => does === "stop" || does === "terminate";
 const reads: Matches = ({ request }) => request.method === "GET";
 const laterPage: Matches = ({ request, hasPods }) => hasPods && request.query.has("cursor");
@@ -38,6 +39,11 @@ const concerned: Partial<Record<Fault, Matches>> = {
   "pagination-missing": rows,
   "stop-errors-but-happens": ends,
   "stop-lies": ends,
+  "create-errors-but-happens": creates,
+  "create-hangs-but-happens": creates,
+  "create-drops-but-happens": creates,
+  "create-drops": creates,
+  "create-lies": creates,
 };
 
 export function concerns(asked: Asked, fault: Fault): boolean {
@@ -51,6 +57,8 @@ export function isOf(asked: Asked, only: Only, fault: Fault): boolean {
       return true;
     case "mutations":
       return asked.request.method !== "GET";
+    case "creates":
+      return creates(asked);
     case "looking":
       return isAboutPods(fault) ? asked.does === "pods" : asked.does === "look";
     case "measuring":

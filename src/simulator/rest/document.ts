@@ -32,8 +32,13 @@ function operation(route: Route, name: string): object {
       : { content: { "application/json": { schema: { $ref: `#/components/schemas/${name}` } } } };
   return {
     operationId: name,
-    responses: { [route.method === "DELETE" ? "204" : "200"]: { description: "OK", ...content } },
+    responses: { [statusOf(route)]: { description: "OK", ...content } },
   };
+}
+
+function statusOf({ method, path }: Route): string {
+  if (method === "DELETE") return "204";
+  return method === "POST" && path === "/v2/pods" ? "201" : "200";
 }
 
 function schemaOf(fields: Readonly<Record<string, object>>): object {

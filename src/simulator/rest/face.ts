@@ -130,7 +130,11 @@ export function restFace(options: RestOptions): RestFace {
         ({ route }) => route.method === request.method,
       );
       const does = purposeOf(request, match?.route);
-      const asked = { request, does, hasPods: request.path === podsPath };
+      const asked = {
+        request,
+        does,
+        hasPods: request.path === podsPath && request.method === "GET",
+      };
       return {
         api: "rest",
         does,

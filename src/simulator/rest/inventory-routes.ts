@@ -1,5 +1,5 @@
-import { gpuTypes } from "#simulator/gpu-types.ts";
-import { json } from "#simulator/sending.ts";
+import type { SimulatedAccount } from "#simulator/account.ts";
+import { json, type Answer } from "#simulator/sending.ts";
 import { billingView } from "./billing-view.ts";
 import {
   cpuTypeView,
@@ -51,7 +51,7 @@ export const inventory: readonly Route[] = [
     does: () => "prices",
     scope: "catalog:read",
     fields: { gpus: list },
-    answer: () => json(200, { gpus: gpuTypes.map(gpuTypeView) }),
+    answer: ({ account, request }) => gpusAnswer(account, request.query),
   },
   {
     method: "GET",
@@ -71,3 +71,16 @@ export const inventory: readonly Route[] = [
       json(200, billingView(account.billing(), request.query, account.nowMs())),
   },
 ];
+
+function gpusAnswer(account: SimulatedAccount, query: URLSearchParams): Answer {
+  const isStockAsked = query.get("include") === "AVAILABILITY";
+  if (isStockAsked !== query.has("product")) {
+    return problem(400, "include=AVAILABILITY and product belong together");
+  }
+  const cloud = query.get("cloud") === "COMMUNITY" ? "COMMUNITY" : "SECURE";
+  const count = Number(query.get("count") ?? 1);
+  const rows = account
+    .gpuOffers()
+    .map((type) => gpuTypeView(type, isStockAsked ? type.stockFor(cloud, count) : undefined));
+  return json(200, { gpus: rows });
+}

@@ -1,5 +1,5 @@
-import type { GpuType } from "#simulator/gpu-types.ts";
 import type { SimulatedEndpoint, SimulatedVolume } from "#simulator/inventory.ts";
+import type { Offered } from "#simulator/market.ts";
 import { dateTime } from "./pod-view.ts";
 
 export function volumeView({ id, name, sizeGb, dataCenterId, type }: SimulatedVolume) {
@@ -62,7 +62,8 @@ export function workersView({ id, workers, gpuCount, gpuTypeId, createdAtMs }: S
   };
 }
 
-export function gpuTypeView(type: GpuType) {
+/** `stock` is shown where it was asked for. */
+export function gpuTypeView(type: Offered, stock?: string) {
   return {
     id: type.id,
     name: type.displayName,
@@ -77,6 +78,7 @@ export function gpuTypeView(type: GpuType) {
       serverless: type.serverlessPriceUsd,
     },
     maxCount: { secure: 8, community: 8 },
+    ...(stock === undefined ? {} : { availability: stock.toUpperCase() }),
   };
 }
 

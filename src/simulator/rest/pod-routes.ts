@@ -3,6 +3,7 @@ import { isObject, parsedJson } from "#simulator/json.ts";
 import type { SimulatedPod } from "#simulator/pod.ts";
 import { json, type Answer } from "#simulator/sending.ts";
 import { pageOf } from "./pages.ts";
+import { createPod } from "./pod-create.ts";
 import { actionsOf, podView, statusOf } from "./pod-view.ts";
 import { done, problem } from "./problem.ts";
 import type { Route, Visit } from "./routes.ts";
@@ -29,6 +30,13 @@ export const pods: readonly Route[] = [
       const rows = page.pods.map((pod) => podView(pod, account.nowMs()));
       return json(200, { pods: rows, pagination: page.pagination });
     },
+  },
+  {
+    method: "POST",
+    path: "/v2/pods",
+    does: () => "create",
+    scope: writes,
+    answer: createPod,
   },
   {
     method: "GET",

@@ -27,17 +27,17 @@ export function podView(pod: SimulatedPod, nowMs: number) {
     image: pod.imageName,
     args: "",
     disk: Math.max(1, pod.containerDiskInGb),
-    ports: ["22/tcp"],
+    ports: pod.ports,
     env: Object.fromEntries(pod.env.map(pairOf)),
     registry: null,
     status,
     actions: actionsOf(pod),
     mounts: mountsOf(pod),
     ...hardwareOf(pod),
-    cloud: "SECURE",
-    dataCenterId: status === "PROVISIONING" ? null : "EU-SE-1",
+    cloud: pod.cloud,
+    dataCenterId: status === "PROVISIONING" ? null : pod.dataCenterId,
     cudaVersion: null,
-    ssh: { proxy: null, direct: null },
+    ssh: { proxy: status === "PROVISIONING" ? null : proxyOf(pod), direct: null },
     ...(pod.cluster === null ? {} : { cluster: pod.cluster }),
     template: null,
     cost: costOf(pod, status),
@@ -62,6 +62,12 @@ export function actionsOf(pod: SimulatedPod): readonly string[] {
 function costOf(pod: SimulatedPod, status: string): number {
   const isOver = status === "EXITED" || status === "TERMINATED" || pod.status === "DEAD";
   return pod.rest.costPerHrUsd ?? (isOver ? 0 : pod.costPerHrUsd);
+}
+
+/** The way in through RunPod's own host: known once the pod has a machine. */
+function proxyOf({ id }: SimulatedPod) {
+  const [host, username] = ["ssh.runpod.io", `${id}-64411eb2`];
+  return { host, port: 22, username, command: `ssh ${username}@${host}` };
 }
 
 function hardwareOf({ gpuCount, gpuTypeId }: SimulatedPod) {

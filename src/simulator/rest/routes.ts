@@ -12,7 +12,7 @@ export interface Visit {
   readonly request: Incoming;
   /** In the place of `{id}` in the path. */
   readonly id: string;
-  /** A stop or an end is answered as done, and not done. */
+  /** A stop, an end or a new pod is answered as done, and not done. */
   readonly lies: boolean;
   readonly pageSize: number | undefined;
   /** `terminate` as an action, and a stop where it is told to, answer 204 with no body. */

@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { BlindCause, EndAction, Look, Measured } from "#guard/model/account.ts";
 import { createGraphqlAccount, type GraphqlAccountOptions } from "#runpod/graphql/account.ts";
 import { exchange } from "#requests/exchange.ts";
-import type { Fault, PageFault } from "#simulator/faults.ts";
+import type { CreateFault, Fault, PageFault } from "#simulator/faults.ts";
 import type { SimulatorOptions } from "#simulator/server.ts";
 import { version } from "../../../package.json";
 import { apiKey, simulatorWith } from "../../simulator/ask.ts";
@@ -151,6 +151,7 @@ describe("every fault is a blind look that says what came", () => {
     | "pod-ids-renamed"
     | "stop-errors-but-happens"
     | "stop-lies"
+    | CreateFault
     | "unknown-field"
     | OfTelemetry
     | PageFault

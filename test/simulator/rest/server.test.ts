@@ -357,7 +357,7 @@ describe(`the REST face (${schemaSource})`, () => {
       records: [{ totalAmount: 2.5, podDiskAmount: 0.5, serverlessGpuAmount: 2 }],
     });
     expect(await get("/catalog/gpus")).toMatchObject({
-      gpus: [{ price: { secure: 0.69 } }, {}, {}],
+      gpus: [{ price: { secure: 0.69 } }, {}, {}, {}],
     });
     expect(await get("/catalog/cpus")).toMatchObject({ cpus: [{ id: "cpu3c" }] });
     expect(await get("/account/limits")).toEqual({ spendRate: 80 });
