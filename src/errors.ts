@@ -4,6 +4,8 @@ export const exitCodes = {
   bug: 1,
   /** A pod could not be proven stopped. */
   unproven: 1,
+  /** The balance would not last for what was asked about. */
+  wouldNotLast: 1,
   refused: 2,
   cancelled: 3,
   interrupted: 130,

@@ -11,6 +11,7 @@ export interface Paces {
   readonly leastGapMs: number;
   readonly request: RequestPaces;
   readonly proof: ProofPaces;
+  readonly launch: LaunchPaces;
   /** The waits before each look for what an agent that was refused something ended all the same. */
   readonly agentProofMs: readonly number[];
   /** The end of a pod that failed is tried again after the first of these, then after twice as long, at most after the other. */
@@ -75,6 +76,14 @@ interface ProofPaces {
   readonly missingMs: number;
 }
 
+/** A pod that was asked for. */
+interface LaunchPaces {
+  /** The waits before each look for one that RunPod has not clearly answered for. */
+  readonly findMs: readonly number[];
+  /** Between two looks at whether it runs. */
+  readonly lookEveryMs: number;
+}
+
 /** From SIGTERM to SIGKILL, for a program and all that it started. */
 export interface ProgramEndPaces {
   /** At the program's time limit. */
@@ -101,6 +110,7 @@ export const realPaces: Paces = {
     readOnlyKeyMs: [1_000],
     missingMs: 2_000,
   },
+  launch: { findMs: [1_000, 3_000, 6_000, 10_000, 20_000, 20_000], lookEveryMs: 5_000 },
   agentProofMs: [0, 3_000, 5_000],
   endRetry: { firstMs: 5_000, mostMs: 60_000 },
   noticeRetry: { firstMs: 60_000, mostMs: 900_000 },

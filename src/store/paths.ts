@@ -70,6 +70,11 @@ export function askedEndsFileOf(stateFile: string): string {
   return `${stateFile}.asked-ends`;
 }
 
+/** Written by commands: what starts would have cost, as people and agents were told. */
+export function quotesFileOf(stateFile: string): string {
+  return `${stateFile}.quotes`;
+}
+
 const companion =
   /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill|channels)(?<ending>\.jsonl?)?$/;
 

@@ -110,6 +110,7 @@ export const recordTypes = [
   "skip",
   "unfreeze",
   "stopped",
+  "launch",
 ] as const;
 
 export type RecordType = (typeof recordTypes)[number];

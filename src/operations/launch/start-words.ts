@@ -1,0 +1,7 @@
+import type { StartedBy } from "#guard/model/launch.ts";
+
+/** `by a person on atlas`, `by claude-code (session 1f2e) on atlas`. */
+export function startedByWords({ kind, agent, session, host }: StartedBy): string {
+  const who = kind === "person" ? "a person" : `an agent${agent === undefined ? "" : `, ${agent}`}`;
+  return `by ${who}${session === undefined ? "" : ` (session ${session})`} on ${host}`;
+}

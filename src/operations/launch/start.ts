@@ -1,0 +1,263 @@
+import { UserError } from "#errors.ts";
+import { type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
+import type { CreateAnswer, Launch, PodOrder, StartedBy } from "#guard/model/launch.ts";
+import { perHour, spanWords } from "#guard/text.ts";
+import type { HandEnd } from "#operations/manual-stop.ts";
+import { record } from "#operations/record.ts";
+import { stopPods } from "#operations/stop.ts";
+import type { Paces } from "#paces.ts";
+import type { Clock, Creating } from "#ports.ts";
+import type { SeenSnapshot } from "#report/snapshot.ts";
+import type { Price } from "#report/launch/price.ts";
+import { findPod, foundIn } from "./find-pod.ts";
+import { ownHost, stampOf, stampVariable } from "./lease-id.ts";
+import { type Plan, planFor, type Wish, type Wishing } from "./plan.ts";
+import { holding, refusalError } from "./refusals.ts";
+import { noteLaunch, reserve } from "./reserve.ts";
+import { startedByWords } from "./start-words.ts";
+
+/** What is wished, with what a price does not depend on. */
+export interface StartOrder extends Wishing {
+  readonly wish: Wish;
+  readonly leaseId: string;
+  readonly image: string | undefined;
+  readonly templateId: string | undefined;
+  readonly networkVolumeId: string | undefined;
+  readonly ports: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly by: StartedBy;
+  readonly isForced: boolean;
+  readonly quoteId: string | undefined;
+  /** What was agreed to: more than a hundredth above it is refused. */
+  readonly agreed: Price;
+}
+
+export interface StartDeps {
+  /** The account as it is now. */
+  readonly see: () => Promise<SeenSnapshot>;
+  readonly creating: Creating;
+  readonly clock: Clock;
+  readonly paces: Paces;
+  /** How long it is waited for until it runs. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  /** Gets each step in words. */
+  readonly onStep: (words: string) => void;
+}
+
+/** What became of it. `troubles`: what could not be written although the pod was asked for. */
+export type Started = {
+  readonly launch: Launch;
+  readonly troubles: readonly string[];
+} & (
+  | { readonly kind: "running"; readonly pod: Pod; readonly wasLost: string | undefined }
+  /** It is there and does not run, or is not even seen: its lease holds all the same. */
+  | { readonly kind: "not-running"; readonly pod: Pod | undefined; readonly because: string }
+  /** RunPod has said no, and there is no such pod. */
+  | { readonly kind: "refused"; readonly because: string }
+  /** RunPod has not answered clearly, and no poll shows the pod: it may come to be. */
+  | { readonly kind: "lost"; readonly because: string }
+  | {
+      readonly kind: "too-dear";
+      readonly pod: Pod;
+      readonly costPerHrUsd: number;
+      readonly end: HandEnd;
+    }
+  | { readonly kind: "interrupted" }
+);
+
+/** So much more than what was agreed to is paid for it. */
+const tolerance = 1.01;
+
+/**
+ * Starts a pod: looks once more, writes its lease down by name, asks RunPod once, and looks until it runs.
+ * A create that errs is never sent again: the pod is looked for by its name, and taken in where it is there.
+ * Throws a UserError where it must not be started, and then RunPod was not asked.
+ */
+export async function startPod(order: StartOrder, deps: StartDeps): Promise<Started> {
+  const { wish, by, quoteId, leaseId, podName, agreed, isForced } = order;
+  const { creating, signal, onStep } = deps;
+  onStep("looking once more");
+  const snapshot = await deps.see();
+  const plan = await planFor(wish, order, snapshot, creating, signal);
+  const held = holding(plan.refusals, isForced);
+  if (held.length > 0) throw refusalError(held);
+  refuseAbove(agreed, plan);
+  const launch: Launch = {
+    id: leaseId,
+    name: podName,
+    atMs: snapshot.nowMs,
+    endsAtMs: snapshot.nowMs + wish.forMs,
+    by,
+  };
+  await reserve(launch, quoteId, snapshot);
+  onStep("asking RunPod for the pod");
+  const answer = await creating.create(podOrderOf(order, plan), signal);
+  return settle(launch, answer, order, plan, snapshot, deps);
+}
+
+function refuseAbove(agreed: Price, { estimate }: Plan): void {
+  const { perHrUsd } = estimate.price;
+  if (perHrUsd <= agreed.perHrUsd * tolerance) return;
+  throw new UserError(
+    `Not started: it costs ${perHour(perHrUsd)} by now, and ${perHour(agreed.perHrUsd)} was agreed to.`,
+    { hint: "Ask again: runpodboss estimate" },
+  );
+}
+
+function podOrderOf(order: StartOrder, { estimate, dataCenterIds }: Plan): PodOrder {
+  const { podName, leaseId, image, templateId, networkVolumeId, ports, env, agreed } = order;
+  const { wanted } = estimate;
+  return {
+    name: podName,
+    gpuId: wanted.offer.id,
+    gpuCount: wanted.gpuCount,
+    cloud: wanted.cloud,
+    image,
+    templateId,
+    containerDiskGb: wanted.containerDiskGb,
+    volumeGb: wanted.volumeGb,
+    networkVolumeId,
+    ports,
+    env: { ...env, [stampVariable]: stampOf(leaseId, ownHost()) },
+    dataCenterIds,
+    mostPerHrUsd: agreed.computePerHrUsd * tolerance,
+  };
+}
+
+/** What a clear no is worth a look for: RunPod has been wrong about it. */
+const looksAfterRefusal = 2;
+
+async function settle(
+  asked: Launch,
+  answer: CreateAnswer,
+  order: StartOrder,
+  plan: Plan,
+  snapshot: SeenSnapshot,
+  deps: StartDeps,
+): Promise<Started> {
+  const { clock, paces, signal, onStep } = deps;
+  const { account } = snapshot;
+  if (answer.kind === "created") {
+    const launch = { ...asked, podId: answer.podId };
+    const troubles = await keep(launch, "", snapshot, order, plan);
+    return untilRunning(launch, troubles, undefined, order, snapshot, deps);
+  }
+  const { because, isRefusal } = answer;
+  onStep(`RunPod answered: ${because}. Looking whether the pod is there all the same`);
+  const waits = isRefusal ? paces.launch.findMs.slice(0, looksAfterRefusal) : paces.launch.findMs;
+  const found = await findPod(asked, { account, clock }, waits, signal);
+  switch (found.kind) {
+    case "found": {
+      const launch = { ...asked, podId: found.pod.id };
+      const but = `RunPod answered ${because}, and the pod was there all the same; `;
+      const troubles = await keep(launch, but, snapshot, order, plan);
+      return untilRunning(launch, troubles, because, order, snapshot, deps);
+    }
+    case "interrupted":
+      return { kind: "interrupted", launch: asked, troubles: [] };
+    case "not-there":
+    case "unknown": {
+      const isOver = isRefusal && found.kind === "not-there";
+      const launch = isOver ? { ...asked, failedAtMs: Date.now() } : asked;
+      const what = isOver
+        ? `RunPod refused it: ${because}`
+        : `not known whether it is there: ${because}${found.kind === "unknown" ? `; ${found.because}` : ""}`;
+      const troubles = await keep(launch, `${what}; `, snapshot, order, plan, isOver);
+      return { kind: isOver ? "refused" : "lost", launch, because, troubles };
+    }
+  }
+}
+
+/** Notes it in the book and in the history. */
+async function keep(
+  launch: Launch,
+  said: string,
+  snapshot: SeenSnapshot,
+  { by, wish }: StartOrder,
+  { estimate }: Plan,
+  isOver = false,
+): Promise<readonly string[]> {
+  const { settings } = snapshot;
+  const { podId = "", name: podName, endsAtMs } = launch;
+  const { offer } = estimate.wanted;
+  const because = `${said}${isOver ? "" : "started "}${startedByWords(by)} for ${spanWords(wish.forMs)}`;
+  const run = {
+    podId,
+    podName,
+    gpuType: offer.id,
+    costPerHrUsd: estimate.price.perHrUsd,
+  };
+  const draft = { type: "launch", atMs: Date.now(), because, run, endsAtMs } as const;
+  return [...(await noteLaunch(launch, snapshot)), ...(await record(draft, settings))];
+}
+
+async function untilRunning(
+  launch: Launch,
+  troubles: readonly string[],
+  wasLost: string | undefined,
+  { agreed }: StartOrder,
+  { account }: SeenSnapshot,
+  deps: StartDeps,
+): Promise<Started> {
+  const { clock, paces, signal, onStep, waitMs } = deps;
+  const untilMs = clock.nowMs() + waitMs;
+  let last: Pod | undefined;
+  let because = "no poll has shown it";
+  for (;;) {
+    const [look, measured] = await Promise.all([account.look(signal), account.measure(signal)]);
+    if (signal.aborted) return { kind: "interrupted", launch, troubles };
+    const found = foundIn(look, launch);
+    if (found.kind === "found") {
+      const { pod } = found;
+      last = pod;
+      const { costPerHrUsd } = pod;
+      if (costPerHrUsd !== undefined && costPerHrUsd > agreed.perHrUsd * tolerance) {
+        return tooDear(launch, pod, costPerHrUsd, troubles, deps);
+      }
+      const state = runStateOf(pod);
+      const sample =
+        measured.kind === "measured"
+          ? measured.samples.find(({ podId }) => podId === pod.id)
+          : undefined;
+      // Its word is "running" while its image is still pulled: its own uptime tells.
+      if (pod.status === "running" && sample?.bootedAtMs !== undefined) {
+        return { kind: "running", launch, troubles, pod, wasLost };
+      }
+      because = `it is ${statusWordOf(pod)}${pod.status === "running" ? ", and has not booted" : ""}`;
+      if (state === "ended") return { kind: "not-running", launch, troubles, pod, because };
+    } else if (found.kind === "unknown") because = `it could not be looked at: ${found.because}`;
+    else if (last !== undefined) {
+      because = "it is gone again";
+      return { kind: "not-running", launch, troubles, pod: undefined, because };
+    }
+    if (clock.nowMs() >= untilMs)
+      return { kind: "not-running", launch, troubles, pod: last, because };
+    onStep(`waiting until it runs: ${because}`);
+    const nextMs = Math.min(untilMs, clock.nowMs() + paces.launch.lookEveryMs);
+    await clock.sleepUntil(nextMs, signal);
+    if (signal.aborted) return { kind: "interrupted", launch, troubles };
+  }
+}
+
+/** It was made a moment ago, and nothing is on it: it is deleted rather than paid for. */
+async function tooDear(
+  launch: Launch,
+  pod: Pod,
+  costPerHrUsd: number,
+  before: readonly string[],
+  { see, clock, paces, signal, onStep }: StartDeps,
+): Promise<Started> {
+  onStep(`it costs ${perHour(costPerHrUsd)}, more than was agreed to: deleting it`);
+  const snapshot = await see();
+  const [stopped] = await stopPods("terminate", [pod], snapshot, {
+    clock,
+    paces,
+    signal,
+    by: "as RunPod charges more than was agreed to",
+    onProgress: (_pod, words) => words !== undefined && onStep(words),
+  });
+  const end = stopped?.end ?? { kind: "interrupted", wasAsked: false };
+  const troubles = [...before, ...(stopped?.troubles ?? [])];
+  return { kind: "too-dear", launch, troubles, pod, costPerHrUsd, end };
+}

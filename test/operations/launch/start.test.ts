@@ -1,0 +1,241 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { CreateAnswer } from "#guard/model/launch.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { giveQuote, goodQuote } from "#operations/launch/quote.ts";
+import { blind } from "../../guard/samples.ts";
+import { caps, createWorld, type Doing, offer, podOf, wish } from "./world.ts";
+
+const unclear: CreateAnswer = {
+  kind: "failed",
+  because: "Something went wrong",
+  isReadOnlyKey: false,
+  isRefusal: false,
+};
+const no: CreateAnswer = { ...unclear, because: "no instances are free", isRefusal: true };
+
+describe("starting a pod", () => {
+  it("has its lease in the book, by name, before RunPod is asked", async () => {
+    const world = createWorld();
+
+    const started = await world.start();
+
+    expect(started.kind).toBe("running");
+    const { id, name, atMs } = started.launch;
+    expect(name).toBe(`trainer-rb${id}`);
+    expect(world.books).toEqual([
+      { [id]: expect.objectContaining({ id, name, endsAtMs: atMs + 4 * hourMs }) as unknown },
+    ]);
+    expect(world.orders).toEqual([
+      expect.objectContaining({
+        name,
+        gpuId: offer.id,
+        env: {
+          HF_TOKEN: "hf_averysecretvalue",
+          RUNPODBOSS: expect.stringMatching(new RegExp(`^${id}@[A-Za-z0-9._-]+$`)) as unknown,
+        },
+      }),
+    ]);
+  });
+
+  it("keeps who started it, and which pod it became, and no secret of it anywhere", async () => {
+    const world = createWorld();
+
+    await world.start();
+
+    expect(await world.launches()).toEqual([
+      expect.objectContaining({
+        podId: "new1",
+        by: { kind: "agent", agent: "claude-code", session: "s1", host: "atlas" },
+      }),
+    ]);
+    expect(world.history().map(({ type, because }) => [type, because])).toEqual([
+      ["launch", "started by an agent, claude-code (session s1) on atlas for 4 h 0 min"],
+    ]);
+    const folder = dirname(world.stateFile);
+    for (const name of readdirSync(folder)) {
+      expect(readFileSync(join(folder, name), "utf8")).not.toContain("averysecret");
+    }
+  });
+
+  it("that RunPod has answered with an error, and made all the same, is taken in, and not sent again", async () => {
+    const world = createWorld({ create: (order) => ({ pod: podOf(order), answer: unclear }) });
+
+    const started = await world.start();
+
+    expect(started).toMatchObject({ kind: "running", wasLost: "Something went wrong" });
+    expect(world.orders).toHaveLength(1);
+    expect(await world.launches()).toEqual([expect.objectContaining({ podId: "new1" })]);
+    expect(world.history()[0]?.because).toMatch(/^RunPod answered Something went wrong, and/);
+  });
+
+  it("that RunPod has refused, and made all the same, is taken in as well", async () => {
+    const world = createWorld({ create: (order) => ({ pod: podOf(order), answer: no }) });
+
+    expect(await world.start()).toMatchObject({ kind: "running" });
+  });
+
+  it("that shows up only later is found as well", async () => {
+    const world = createWorld({
+      create: (order) => ({ pod: podOf(order), answer: unclear }),
+      lookAt: (n, look) => (n < 3 && look.kind === "seen" ? { ...look, pods: [] } : look),
+    });
+
+    expect(await world.start()).toMatchObject({ kind: "running" });
+    expect(world.orders).toHaveLength(1);
+  });
+
+  it("that RunPod refused is no launch that counts", async () => {
+    const world = createWorld({
+      launch: { ...caps, mostRunning: 1 },
+      create: () => ({ answer: no }),
+    });
+
+    const started = await world.start();
+    const again = await world.start();
+
+    expect([started.kind, again.kind]).toEqual(["refused", "refused"]);
+    expect((await world.launches()).map(({ failedAtMs }) => typeof failedAtMs)).toEqual([
+      "number",
+      "number",
+    ]);
+  });
+
+  it("of which nobody knows stays on its lease by name, and counts as one that runs", async () => {
+    const world = createWorld({
+      launch: { ...caps, mostRunning: 1 },
+      create: () => ({ answer: unclear }),
+    });
+
+    const started = await world.start();
+
+    expect(started).toMatchObject({ kind: "lost", because: "Something went wrong" });
+    expect(await world.launches()).toEqual([
+      expect.not.objectContaining({ failedAtMs: expect.anything() as unknown }),
+    ]);
+    await expect(world.start()).rejects.toThrow("launch.max_running is 1");
+    expect(world.orders).toHaveLength(1);
+  });
+
+  it("is not said not to be there by polls that failed", async () => {
+    const world = createWorld({
+      create: () => ({ answer: no }),
+      lookAt: () => blind(Date.now()),
+    });
+
+    expect(await world.start()).toMatchObject({ kind: "lost" });
+  });
+
+  it("that never boots is on its lease all the same", async () => {
+    let nowMs = Date.now();
+    const world = createWorld({ boots: false });
+    const realNow = Date.now;
+    // Each look takes some seconds.
+    Date.now = () => (nowMs += 3_000);
+    try {
+      expect(await world.start()).toMatchObject({
+        kind: "not-running",
+        because: "it is RUNNING, and has not booted",
+        pod: { id: "new1" },
+      });
+    } finally {
+      Date.now = realNow;
+    }
+  });
+
+  it("for which RunPod charges more than was agreed to is deleted again", async () => {
+    const world = createWorld({
+      create: (order) => ({
+        pod: podOf(order, { costPerHrUsd: 0.72 }),
+        answer: { kind: "created", podId: "new1", costPerHrUsd: 0.72 },
+      }),
+    });
+
+    const started = await world.start();
+
+    expect(started).toMatchObject({ kind: "too-dear", costPerHrUsd: 0.72, end: { kind: "ended" } });
+    expect(world.ended).toEqual(["new1"]);
+  });
+
+  const costing = (perHrUsd: number) =>
+    createWorld({ offers: [{ ...offer, secure: { ...offer.secure, perHrUsd } }] });
+
+  it("whose price has risen by up to a hundredth meanwhile is started", async () => {
+    expect(await costing(0.706).start()).toMatchObject({ kind: "running" });
+  });
+
+  it("whose price has risen by more is refused before RunPod is asked", async () => {
+    const world = costing(0.72);
+
+    await expect(world.start()).rejects.toThrow("it costs $0.72/h by now");
+    expect(world.orders).toEqual([]);
+    expect(await world.launches()).toEqual([]);
+  });
+
+  it("twice at once goes no further than the cap", async () => {
+    const slowly: Doing = (order) => ({
+      answer: { kind: "created", podId: order.name, costPerHrUsd: 0.7 },
+      pod: podOf(order, { id: order.name }),
+    });
+    const world = createWorld({ launch: { ...caps, mostRunning: 1 }, create: slowly });
+
+    const both = await Promise.allSettled([world.start(), world.start()]);
+
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(world.orders).toHaveLength(1);
+  });
+
+  it("with one quote twice at once starts one pod", async () => {
+    const world = createWorld();
+    const { estimate } = await world.plan();
+    const { id } = await giveQuote(estimate, world.stateFile);
+
+    const both = await Promise.allSettled([
+      world.start({ quoteId: id }),
+      world.start({ quoteId: id }),
+    ]);
+
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(world.orders).toHaveLength(1);
+    await expect(goodQuote(id, world.stateFile, Date.now())).rejects.toThrow("was used already");
+  });
+
+  it("two of which RunPod answers with an error at once are told apart", async () => {
+    const world = createWorld({
+      create: (order) => ({ pod: podOf(order, { id: order.name }), answer: unclear }),
+    });
+
+    const both = await Promise.all([world.start(), world.start()]);
+
+    for (const started of both) {
+      expect(started).toMatchObject({ kind: "running", pod: { name: started.launch.name } });
+    }
+    expect(world.orders).toHaveLength(2);
+  });
+
+  it("is not begun where the book cannot be written", async () => {
+    const world = createWorld({ settings: { stateFile: "/proc/nowhere/state.json" } });
+
+    await expect(world.start()).rejects.toThrow(/cannot be/);
+    expect(world.orders).toEqual([]);
+  });
+
+  it("that is interrupted while RunPod is asked says so, and stays on its lease", async () => {
+    const ending = new AbortController();
+    const world = createWorld({
+      create: (order) => {
+        ending.abort();
+        return { pod: podOf(order), answer: unclear };
+      },
+    });
+
+    const started = await world.start({}, ending.signal);
+
+    expect(started.kind).toBe("interrupted");
+    expect(await world.launches()).toEqual([
+      expect.objectContaining({ name: started.launch.name }),
+    ]);
+    expect(wish.forMs).toBe(4 * hourMs);
+  });
+});
