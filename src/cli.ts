@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { exitCodes } from "./errors.ts";
 import { realPaces } from "./paces.ts";
+import { asksForJson, errorLine } from "./terminal/json.ts";
 
 /**
  * What must stand before all else. It is built as CommonJS: to read an ES module Node starts its
@@ -12,8 +13,11 @@ process.on("SIGHUP", () => {});
 
 // Nothing is left to wait for, and the end was not reached: Node would exit without a word.
 process.on("beforeExit", () => {
-  process.stderr.write("This is a bug in runpodboss: it waited for what can no longer come.\n");
-  process.exit(exitCodes.bug);
+  const message = "This is a bug in runpodboss: it waited for what can no longer come.";
+  const exitCode = exitCodes.bug;
+  const isJson = asksForJson(process.argv.slice(2));
+  process.stderr.write(isJson ? errorLine({ message, exitCode }) : `${message}\n`);
+  process.exit(exitCode);
 });
 
 /** Every file may hang on its own disk and take a thread; name lookups need some all the same. */

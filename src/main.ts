@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { type Command, CommanderError } from "commander";
 import type { Context } from "#terminal/context.ts";
+import { asksForJson, errorLine, type SaidError } from "#terminal/json.ts";
 import { columnsOf, errorColumns, wrappedText } from "#terminal/wrap.ts";
 import { escapeHidden } from "./control-characters.ts";
 import { exitCodes, UserError } from "./errors.ts";
@@ -16,7 +17,7 @@ import { createRedactor } from "./redact.ts";
 /** What a command is run in; the rest of its context is made here. */
 export interface Surroundings extends Omit<
   Context,
-  "print" | "printData" | "sayWhy" | "hide" | "redact"
+  "print" | "printData" | "sayWhy" | "hide" | "redact" | "isJson"
 > {
   /** From now on SIGHUP ends it, as it ends any command: nothing here could be reloaded. */
   readonly endOnHangup: () => void;
@@ -33,6 +34,9 @@ export async function main(
   exit: (exitCode: number) => never,
   program: OwnProgram = ownProgram(process),
 ): Promise<void> {
+  const args = process.argv.slice(2);
+  const inForm = (error: SaidError): string =>
+    asksForJson(args) ? errorLine(error) : `${error.message}\n`;
   const interrupted = new AbortController();
   // As many may wait for it as there are channels, pods and programs; none stays.
   setMaxListeners(0, interrupted.signal);
@@ -53,7 +57,7 @@ export async function main(
     });
   }
   let onStray = (error: unknown): void => {
-    process.stderr.write(bugWords(error));
+    process.stderr.write(inForm({ message: bugWords(error), exitCode: exitCodes.bug }));
     void end(exitCodes.bug);
   };
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
@@ -61,27 +65,27 @@ export async function main(
   }
   const outputs = outputsOf(process);
   const { stdout, stderr } = outputs;
-  let unprinted: Error | undefined;
+  let unprinted: SaidError | undefined;
   let isToGoOn = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    unprinted ??= error;
+    unprinted ??= unprintedError(error);
     if (isToGoOn) return;
     // A reader may leave early: `runpodboss check | head -1`.
     if (error.code === "EPIPE") {
       void end(exitCodes.done);
       return;
     }
-    stderr.write(unprintedWords(error));
+    stderr.write(inForm(unprinted));
     void end(exitCodes.refused);
   });
   // Nobody is left to tell.
   stderr.on("error", () => undefined);
   const lost = goWhereTheDaemonIs(process);
   if (lost !== undefined) {
-    stderr.write(`${lost}\n`);
+    stderr.write(inForm({ message: lost, exitCode: exitCodes.refused }));
     await end(exitCodes.refused);
   }
-  const exitCode = await run(process.argv.slice(2), {
+  const exitCode = await run(args, {
     env: process.env,
     program,
     paces,
@@ -103,7 +107,7 @@ export async function main(
   });
   await untilTold(stdout, interrupted.signal);
   const because = isToGoOn ? unprinted : undefined;
-  if (because !== undefined) stderr.write(unprintedWords(because));
+  if (because !== undefined) stderr.write(inForm(because));
   const lastWords = AbortSignal.timeout(paces.lastWordsMs);
   await untilTold(stderr, AbortSignal.any([interrupted.signal, lastWords]));
   await end(because !== undefined && exitCode === exitCodes.done ? exitCodes.refused : exitCode);
@@ -115,12 +119,12 @@ function namedBelow(command: Command, before: string): readonly (readonly [strin
   return [[name, command], ...command.commands.flatMap((each) => namedBelow(each, `${name} `))];
 }
 
-function unprintedWords(error: Error): string {
-  return `Not all could be printed: ${error.message}\n`;
+function unprintedError({ message }: Error): SaidError {
+  return { message: `Not all could be printed: ${message}`, exitCode: exitCodes.refused };
 }
 
 function bugWords(error: unknown): string {
-  return `This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}\n`;
+  return `This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}`;
 }
 
 /** A pipe takes what was printed when its reader does: an exit before that would cut it off. */
@@ -139,6 +143,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   let redact = createRedactor(secrets);
   let exitCode: number = exitCodes.done;
   const said = new Set<unknown>();
+  const isJson = asksForJson(args);
+  let misused = "runpodboss";
   const {
     env,
     program: itself,
@@ -164,6 +170,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     openLogFile,
     openStderr,
     isJournal: toJournal,
+    isJson,
     screen,
     interrupted,
     onStray,
@@ -188,7 +195,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       .showHelpAfterError(`Then try: ${name} --help`)
       .configureOutput({
         writeOut: (text) => void stdout.write(wrappedText(text, columnsOf({ screen }))),
-        writeErr: (text) => void stderr.write(wrappedText(text, errorColumns(stderr))),
+        writeErr: (text) => {
+          misused = name;
+          if (!isJson) stderr.write(wrappedText(text, errorColumns(stderr)));
+        },
       });
   }
   try {
@@ -199,7 +209,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   }
 
   function report(error: unknown): number {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.refused;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done;
+      if (isJson) stderr.write(errorLine(misuse(error, misused)));
+      return exitCodes.refused;
+    }
     if (interrupted.aborted) return exitCodes.interrupted;
     sayWhy(error);
     return error instanceof UserError ? error.exitCode : exitCodes.bug;
@@ -209,15 +223,26 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   function sayWhy(error: unknown): void {
     if (interrupted.aborted || said.has(error)) return;
     said.add(error);
-    const say = (text: string): void => {
+    const isTold = error instanceof UserError;
+    const message = isTold ? error.message : bugWords(error);
+    const hint = isTold && error.hint !== undefined ? hintFor(program, error.hint) : undefined;
+    if (isJson) {
+      const clean = { message: redact(message), hint: hint && redact(hint) };
+      stderr.write(errorLine({ ...clean, exitCode: isTold ? error.exitCode : exitCodes.bug }));
+      return;
+    }
+    for (const text of [message, ...(hint === undefined ? [] : [hint])]) {
       const clean = wrappedText(escapeHidden(redact(text)), errorColumns(stderr));
       stderr.write(`${toJournal ? journalErrors(clean) : clean}\n`);
-    };
-    if (error instanceof UserError) {
-      say(error.message);
-      if (error.hint !== undefined) say(hintFor(program, error.hint));
-    } else {
-      say(`This is a bug in runpodboss: ${error instanceof Error ? error.stack : String(error)}`);
     }
   }
+}
+
+/** What commander says of the words that were typed, for programs. */
+function misuse({ message }: CommanderError, name: string): SaidError {
+  return {
+    message: message.replace(/^error: /, ""),
+    hint: `Then try: ${name} --help`,
+    exitCode: exitCodes.refused,
+  };
 }

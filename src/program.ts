@@ -259,6 +259,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
 
   const pod = "a pod's id, its name, or the start of either";
   const hours = "a number such as 2 or 0.5";
+  const json = ["--json", "print the result as one JSON object", false] as const;
   const leases = [
     ["lease", "give a pod a lease that ends this many hours from now"],
     ["extend", "add hours to a pod's lease, up to max_hours from the start of the run"],
@@ -269,6 +270,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
       .description(description)
       .argument("<pod>", pod)
       .argument("<hours>", hours)
+      .option(...json)
       // So that a value such as -Infinity is reported as a wrong number of hours.
       .allowUnknownOption()
       .action(async (name: string, forHours: string, _options, command: Command) => {
@@ -281,6 +283,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     .command("touch")
     .description("mark a pod as active: its idle time starts again from zero")
     .argument("<pod>", pod)
+    .option(...json)
     .action(async (name: string, _options, command: Command) => {
       const { touch } = await import("#commands/pods/touch.ts");
       await touch(name, command.optsWithGlobals(), context);
@@ -290,6 +293,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     .command("skip")
     .description("pass over the next time of a schedule, or the one at work; not to be taken back")
     .argument("<schedule>", "the name of a schedule in the config")
+    .option(...json)
     .action(async (name: string, _options, command: Command) => {
       const { skip } = await import("#commands/ahead/skip.ts");
       await skip(name, command.optsWithGlobals(), context);
@@ -299,6 +303,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     .command("unfreeze")
     .description("lift the freeze of a budget until its next period, and call off its stops")
     .argument("<budget>", "the name of a budget in the config")
+    .option(...json)
     .action(async (name: string, _options, command: Command) => {
       const { unfreeze } = await import("#commands/ahead/unfreeze.ts");
       await unfreeze(name, command.optsWithGlobals(), context);
@@ -316,6 +321,7 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
       .option("--all", `${all}, except protected and locked ones`, false)
       .option("-y, --yes", "do not ask for confirmation", false)
       .option("--exact", "take pods by their whole id only, never by a name", false)
+      .option("--json", "print the result as one JSON object; needs --yes", false)
       .addHelpText(
         "after",
         `

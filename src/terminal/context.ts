@@ -19,6 +19,8 @@ export interface Context {
   readonly openStderr: () => Promise<OpenPlace>;
   /** Whether standard error is systemd's journal, which takes a priority with each line. */
   readonly isJournal: boolean;
+  /** The result is asked for as JSON, and what goes to standard error is a JSON object a line. */
+  readonly isJson: boolean;
   /** The size of the terminal that standard output is; undefined when it is none. */
   readonly screen: () => Screen | undefined;
   /** Aborted by SIGINT and SIGTERM. */

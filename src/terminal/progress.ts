@@ -16,12 +16,13 @@ export interface Progress {
 const startOfLine = "\r\u001b[2K";
 const narrow = 80;
 
-/** On a terminal one line, redrawn in place; otherwise a line for each change. */
+/** On a terminal one line, redrawn in place; otherwise a line for each change. As JSON there is none. */
 export function createProgress(
   total: number,
-  context: Pick<Context, "redact" | "stderr">,
+  context: Pick<Context, "redact" | "stderr" | "isJson">,
 ): Progress {
   const { redact, stderr } = context;
+  if (context.isJson) return { note: () => undefined, clear: () => undefined };
   const now = new Map<string, string>();
   let over = 0;
 

@@ -34,6 +34,7 @@ createProgram(
     stdin: process.stdin,
     ...outputs,
     isJournal: false,
+    isJson: false,
     screen: () => undefined,
     interrupted: never,
     onStray: () => undefined,

@@ -914,7 +914,6 @@ describe.concurrent("the command line", () => {
     [["check", "more"], "error: too many arguments for 'check'"],
     [["check", "-c"], "error: option '-c, --config <file>' argument missing"],
     [["init", "--output"], "error: option '--output <file>' argument missing"],
-    [["watch", "--json"], "error: unknown option '--json'"],
   ] as const)("%j is refused with 2", async ([args, words], test) => {
     const guard = await guardWith(test);
 

@@ -174,7 +174,7 @@ saved: at most $15.00, runpodboss stopped 1 run (idle_30m). That is what the run
 
     expect(by).toBe(0);
     expect(stderr).toBe(
-      `2 lines of ${join(guard.folder, "history.jsonl")} could not be read and are left out.\n`,
+      `warning: 2 lines of ${join(guard.folder, "history.jsonl")} could not be read and are left out\n`,
     );
     expect(stdout).toContain("runs that ended in the last 24 h: 2\n");
   });

@@ -40,6 +40,7 @@ export function createFakeTerminal({ isTTY = true, columns = 80 } = {}): FakeTer
     openStderr: () => Promise.resolve((hooks) => createStreamPlace(stderr.stream, hooks)),
     openLogFile: (path) => Promise.resolve(logFileHere(path).open),
     isJournal: false,
+    isJson: false,
     screen: () => (isTTY ? { columns, rows: 24 } : undefined),
     interrupted: interruption.signal,
     onStray: () => undefined,

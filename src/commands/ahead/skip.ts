@@ -1,6 +1,8 @@
 import { calendarOf } from "#calendar/calendar-of.ts";
+import { skippedJson } from "#operations/done-json.ts";
 import { skippedWords, skipSchedule } from "#operations/skip.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { warn } from "#terminal/warn.ts";
 import { knownNow, warnIfNobodyWatches } from "./known-now.ts";
 
@@ -10,7 +12,8 @@ export async function skip(name: string, options: GlobalOptions, context: Contex
   const calendar = calendarOf(() => known.settings);
   try {
     const skipped = await skipSchedule(name, known, calendar, Date.now());
-    context.print(skippedWords(skipped));
+    if (context.isJson) printJson(skippedJson(skipped, known), context);
+    else context.print(skippedWords(skipped));
     for (const trouble of skipped.troubles) warn(trouble, context);
   } finally {
     warnIfNobodyWatches(known, context);

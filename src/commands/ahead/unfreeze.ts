@@ -1,5 +1,7 @@
+import { unfrozenJson } from "#operations/done-json.ts";
 import { unfreezeBudget, unfrozenWords } from "#operations/unfreeze.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { warn } from "#terminal/warn.ts";
 import { knownNow, warnIfNobodyWatches } from "./known-now.ts";
 
@@ -12,7 +14,8 @@ export async function unfreeze(
   const known = await knownNow(options, context);
   try {
     const unfrozen = await unfreezeBudget(name, known, Date.now());
-    context.print(unfrozenWords(unfrozen));
+    if (context.isJson) printJson(unfrozenJson(unfrozen, known), context);
+    else context.print(unfrozenWords(unfrozen));
     for (const trouble of unfrozen.troubles) warn(trouble, context);
   } finally {
     warnIfNobodyWatches(known, context);

@@ -4,7 +4,6 @@ import { unreadWords } from "#commands/unread-words.ts";
 import { defaultIdle } from "#config/guard-settings.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
-import { escapeHidden } from "#control-characters.ts";
 import { exitCodes } from "#errors.ts";
 import { realInventory } from "#wiring/account.ts";
 import { auditJson } from "#report/audit/audit-json.ts";
@@ -12,6 +11,7 @@ import { type AuditReport, auditOf } from "#report/audit/audit.ts";
 import { type Snapshot, snapshotOf } from "#report/snapshot.ts";
 import { paintFor } from "#terminal/colors.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { warn } from "#terminal/warn.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { auditText } from "./text.ts";
@@ -32,7 +32,7 @@ export async function audit({ config, json }: AuditOptions, context: Context): P
   const fault = look.kind === "blind" ? cannotLook(look, settings) : undefined;
   if (json) {
     const found = { error: fault?.message ?? null, ...auditJson(report) };
-    context.printData(escapeHidden(JSON.stringify(found, null, 2)));
+    printJson(found, context);
   } else context.print(auditText(report, paintFor(context), columnsOf(context)).join("\n"));
   // What could be read was shown; the error says that it is not all.
   if (fault !== undefined) throw fault;

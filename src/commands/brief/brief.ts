@@ -1,7 +1,7 @@
 import { createClock } from "#clock.ts";
 import { cannotLook } from "#report/account-error.ts";
 import { loadConfig } from "#config/load.ts";
-import { escapeHidden, oneLine } from "#control-characters.ts";
+import { oneLine } from "#control-characters.ts";
 import { exitCodes } from "#errors.ts";
 import { briefOf } from "#report/brief/brief.ts";
 import { briefJson } from "#report/brief/json.ts";
@@ -10,6 +10,7 @@ import { briefLines, briefTitle } from "#report/brief/words.ts";
 import { unsentNotices } from "#report/notices.ts";
 import { snapshotOf } from "#report/snapshot.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 
 export interface BriefOptions extends GlobalOptions {
   readonly json: boolean;
@@ -46,7 +47,7 @@ export async function brief({ config, json }: BriefOptions, context: Context): P
   const fault = look.kind === "blind" ? cannotLook(look, settings) : undefined;
   if (json) {
     const all = { error: fault?.message ?? null, ...briefJson(found) };
-    context.printData(escapeHidden(JSON.stringify(all, null, 2)));
+    printJson(all, context);
   } else context.print([briefTitle(found), ...briefLines(found)].map(oneLine).join("\n"));
   // What is known was shown; the error says why the rest is not.
   if (fault !== undefined) throw fault;

@@ -35,6 +35,7 @@ import { lastGoodDrill } from "#store/drill-file.ts";
 import { lastTested } from "#store/tested-file.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { brokenChannels, channelWarnings, checkChannels } from "./channels.ts";
 import { askedOf, backTo, interfaceWarnings } from "./api.ts";
 import type { Found } from "./found.ts";
@@ -150,7 +151,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     outside,
   };
 
-  if (options.json) context.printData(JSON.stringify(asJson(shown), null, 2));
+  if (options.json) printJson(asJson(shown), context);
   else context.print(asText(shown, context));
   // What no config can mend is shown, but is no reason to refuse one.
   const count = warnings.length + rows.filter((row) => row.isWarning && row.isMendable).length;

@@ -8,6 +8,7 @@ import { historyFileOf } from "#store/paths.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { untilTaken } from "#terminal/until-taken.ts";
+import { warn } from "#terminal/warn.ts";
 import { historyJson } from "./json.ts";
 import { historyText } from "./text.ts";
 
@@ -50,12 +51,10 @@ function hoursIn(text: string): number {
   });
 }
 
-function tellUnreadable(unreadable: number, path: string, { stderr }: Context): void {
+function tellUnreadable(unreadable: number, path: string, context: Context): void {
   if (unreadable === 0) return;
-  const lines = unreadable === 1 ? "1 line" : `${unreadable} lines`;
-  stderr.write(
-    `${lines} of ${path} could not be read and ${unreadable === 1 ? "is" : "are"} left out.\n`,
-  );
+  const [lines, are] = unreadable === 1 ? ["1 line", "is"] : [`${unreadable} lines`, "are"];
+  warn(`${lines} of ${path} could not be read and ${are} left out`, context);
 }
 
 function refuseUnclear(pods: PodsAsked, asked: string, hours: number, path: string): void {

@@ -15,7 +15,7 @@ export const saveLimitMs = 10_000;
 export async function rememberTested(
   names: readonly string[],
   { channels, stateFile }: Settings,
-  context: Pick<Context, "stderr" | "redact">,
+  context: Pick<Context, "stderr" | "redact" | "isJson">,
   clock: Clock = createClock(),
   note: typeof noteTested = noteTested,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { createClock } from "#clock.ts";
 import { runnerFor } from "#commands/runner-for.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
-import { escapeHidden, oneLine } from "#control-characters.ts";
+import { oneLine } from "#control-characters.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { testButton } from "#http/links/test-button.ts";
 import type { Button } from "#notify/message.ts";
@@ -13,6 +13,7 @@ import { whatToDo } from "#report/channels/what-to-do.ts";
 import { tokenFileOf } from "#store/paths.ts";
 import { readToken } from "#store/token-file.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { rememberTested } from "./remember-tested.ts";
 
 export interface NotifyTestOptions extends GlobalOptions {
@@ -53,7 +54,7 @@ export async function notifyTest(
       return { way, tried, notes };
     }),
   );
-  if (options.json) context.printData(escapeHidden(JSON.stringify(asJson(tested), null, 2)));
+  if (options.json) printJson(asJson(tested), context);
   const bad = tested.filter((each) => !isGood(each)).map(({ way }) => way.name);
   const error = bad.length > 0 ? new UserError(`${failedWords(bad, ways.length)}.`) : undefined;
   // Said before it is saved: a hung disk holds up no last word.

@@ -1,4 +1,4 @@
-import { escapeHidden, oneLine } from "#control-characters.ts";
+import { oneLine } from "#control-characters.ts";
 import { exitCodes } from "#errors.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { perHour, podWords, spanWords, usd } from "#guard/text.ts";
@@ -7,6 +7,7 @@ import { pageLink } from "#outside/page/page-link.ts";
 import type { Summary, SummaryPod } from "#outside/summary/contract.ts";
 import { paintFor, type Paint } from "#terminal/colors.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { createTable, leftOutLines } from "#terminal/table.ts";
 import { columnsOf } from "#terminal/wrap.ts";
@@ -28,7 +29,7 @@ export async function outsideStatus(
   const { to } = await outsideIn(options, context);
   const found = await askForSummary(to, context);
   if (options.json) {
-    context.printData(escapeHidden(JSON.stringify(found, null, 2)));
+    printJson(found, context);
     return exitCodes.done;
   }
   context.print(summaryLines(found, paintFor(context), columnsOf(context)).join("\n"));

@@ -2,7 +2,9 @@ import { choosePod } from "#operations/choose-pod.ts";
 import { leasePod, type Wish } from "#operations/lease.ts";
 import { leasedWords } from "#operations/lease-words.ts";
 import { hoursIn } from "#operations/parse-hours.ts";
+import { leasedJson } from "#operations/done-json.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { warn } from "#terminal/warn.ts";
 import { seePods } from "./seen-pods.ts";
 
@@ -20,7 +22,8 @@ export async function lease(
   const leased = await leasePod(wish, pod, forMs, snapshot);
   for (const trouble of leased.troubles) warn(trouble, context);
   const { lines, warning } = leasedWords(pod, leased);
-  for (const line of lines) context.print(line);
+  if (context.isJson) printJson(leasedJson(pod, leased, snapshot), context);
+  else for (const line of lines) context.print(line);
   if (warning !== undefined) warn(warning, context);
   if (snapshot.guardPid === undefined) {
     const { command } = snapshot.policy.podGuards;

@@ -3,6 +3,7 @@ import { exitCodes, UserError } from "#errors.ts";
 import { type EndAction, type Pod } from "#guard/model/account.ts";
 import { rowTitle, rowWords } from "#guard/text.ts";
 import { requireIds } from "#operations/choose-pod.ts";
+import { endedJson } from "#operations/done-json.ts";
 import { endedWords, interruptedWords } from "#operations/end-words.ts";
 import { type EndPlan, planEnds } from "#operations/stop-plan.ts";
 import { type Stopped, stopPods } from "#operations/stop.ts";
@@ -11,6 +12,7 @@ import { factsNow } from "#report/known-run.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { confirm, isTerminal } from "#terminal/confirm.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { createProgress } from "#terminal/progress.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { tell, warn } from "#terminal/warn.ts";
@@ -32,12 +34,18 @@ export async function stop(
   context: Context,
 ): Promise<number> {
   const wanted = wantedBy(action, words, options);
+  if (context.isJson && !options.yes) {
+    throw cannotAsk(action, "with --json nobody is asked");
+  }
   const snapshot = await seePods(options, context);
   const { protect, look } = snapshot;
   if (options.exact) requireIds(words, look);
   const plan = planEnds(action, wanted, look, protect, isCalledByAgent(context.env));
-  introduce(action, plan, snapshot, context);
-  if (plan.pods.length === 0) return exitCodes.done;
+  if (!context.isJson) introduce(action, plan, snapshot, context);
+  if (plan.pods.length === 0) {
+    if (context.isJson) printJson(endedJson(action, plan, []), context);
+    return exitCodes.done;
+  }
   if (!options.yes) {
     const answer = await ask(action, plan, context);
     if (answer === "interrupted") return exitCodes.interrupted;
@@ -46,7 +54,9 @@ export async function stop(
       return exitCodes.cancelled;
     }
   }
-  return report(action, await stopShown(action, plan.pods, snapshot, context), context);
+  const results = await stopShown(action, plan.pods, snapshot, context);
+  if (context.isJson) printJson(endedJson(action, plan, results), context);
+  return report(action, results, context);
 }
 
 function wantedBy(
@@ -82,15 +92,16 @@ function introduce(
 
 function ask(action: EndAction, { pods }: EndPlan, context: Context) {
   if (!isTerminal(context)) {
-    throw new UserError(
-      "Cannot ask for confirmation: this is not a terminal. Nothing was changed.",
-      {
-        hint: `Use -y or --yes to skip the question: runpodboss ${action} -y POD`,
-      },
-    );
+    throw cannotAsk(action, "this is not a terminal");
   }
   const count = countWords(pods);
   return confirm(action === "stop" ? `Stop ${count}?` : `Delete ${count} for good?`, context);
+}
+
+function cannotAsk(action: EndAction, because: string): UserError {
+  return new UserError(`Cannot ask for confirmation: ${because}. Nothing was changed.`, {
+    hint: `Use -y or --yes to skip the question: runpodboss ${action} -y POD`,
+  });
 }
 
 /** `this pod`, `this cluster of 4 pods`, `these 3 pods and 1 cluster`. */
@@ -132,6 +143,7 @@ async function stopShown(
 function report(action: EndAction, results: readonly Stopped[], context: Context): number {
   for (const { pod, end, run, troubles } of results) {
     for (const trouble of troubles) warn(trouble, context);
+    if (context.isJson) continue;
     if (end.kind === "ended") context.print(endedWords(action, pod, run, end.outcome.because));
     if (end.kind === "over-before") context.print(`${rowTitle(pod)}: ${end.because} already`);
   }
@@ -141,6 +153,7 @@ function report(action: EndAction, results: readonly Stopped[], context: Context
     return [`${rowWords(pod)}: ${interruptedWords(end)}`];
   });
   if (results.some(({ end }) => end.kind === "interrupted")) {
+    if (context.isJson) return exitCodes.interrupted;
     tell("Interrupted. Not proven stopped:", context);
     for (const line of unproven) tell(`  ${line}`, context);
     return exitCodes.interrupted;

@@ -1,7 +1,9 @@
 import { rowTitle } from "#guard/text.ts";
 import { choosePod } from "#operations/choose-pod.ts";
+import { touchedJson } from "#operations/done-json.ts";
 import { touchPod } from "#operations/touch.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { warn } from "#terminal/warn.ts";
 import { seePods } from "./seen-pods.ts";
 
@@ -9,7 +11,9 @@ import { seePods } from "./seen-pods.ts";
 export async function touch(word: string, options: GlobalOptions, context: Context): Promise<void> {
   const snapshot = await seePods(options, context);
   const pod = choosePod(word, snapshot.look);
-  const { because, warnings } = await touchPod(pod, snapshot, Date.now());
-  context.print(`${rowTitle(pod)} ${because}: its idle time starts again from zero`);
+  const nowMs = Date.now();
+  const { because, warnings } = await touchPod(pod, snapshot, nowMs);
+  if (context.isJson) printJson(touchedJson(pod, nowMs, snapshot), context);
+  else context.print(`${rowTitle(pod)} ${because}: its idle time starts again from zero`);
   for (const words of warnings) warn(words, context);
 }

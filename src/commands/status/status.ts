@@ -8,6 +8,7 @@ import { statusJson } from "#report/status-json.ts";
 import { type Paint, paintFor } from "#terminal/colors.ts";
 import { isTerminal } from "#terminal/confirm.ts";
 import type { Context, Screen } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { localTime } from "#terminal/local-time.ts";
 import { quitKey } from "#terminal/quit-key.ts";
 import { pagesOn } from "#terminal/screen.ts";
@@ -62,7 +63,7 @@ async function showOnce(shown: Shown, { json }: StatusOptions, context: Context)
   const looked = await lookAt(shown, context.paces, context.interrupted);
   const { report, fault } = looked;
   if (context.interrupted.aborted) return exitCodes.interrupted;
-  if (json) context.printData(escapeHidden(JSON.stringify(statusJson(report, fault), null, 2)));
+  if (json) printJson(statusJson(report, fault), context);
   else context.print(linesOf(looked, context).join("\n"));
   // The last known values were shown; the error says that they are old.
   if (fault !== undefined) throw fault;

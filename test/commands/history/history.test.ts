@@ -98,8 +98,8 @@ describe("the text", () => {
 });
 
 it.each([
-  ["1 line", "what?\n", /^1 line of .* could not be read and is left out\.\n$/],
-  ["several", "what?\nhow?\n", /^2 lines of .* could not be read and are left out\.\n$/],
+  ["1 line", "what?\n", /^warning: 1 line of .* could not be read and is left out\n$/],
+  ["several", "what?\nhow?\n", /^warning: 2 lines of .* could not be read and are left out\n$/],
 ])("tells of %s that cannot be read", async (_sentence, more, words) => {
   const terminal = createFakeTerminal({ columns: 200 });
 

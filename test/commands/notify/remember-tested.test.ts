@@ -23,6 +23,7 @@ it("a disk that hangs holds up no command whose messages are all sent: what is n
   const context = {
     stderr: stderr as unknown as NodeJS.WriteStream,
     redact: (text: string) => text,
+    isJson: false,
   };
   const settings = { channels: [channel], stateFile: "/nowhere" } as unknown as Settings;
   const clock = createFakeClock();

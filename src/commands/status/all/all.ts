@@ -2,11 +2,11 @@ import { type AccountList, listAccounts } from "#config/accounts/listed.ts";
 import { accountsFolder } from "#config/accounts/account.ts";
 import { createClock } from "#clock.ts";
 import { defaultPaths } from "#config/paths.ts";
-import { escapeHidden } from "#control-characters.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import type { StatusOptions } from "#commands/status/options.ts";
 import { paintFor } from "#terminal/colors.ts";
 import type { Context } from "#terminal/context.ts";
+import { printJson } from "#terminal/json.ts";
 import { columnsOf } from "#terminal/wrap.ts";
 import { withinLimit } from "#within-limit.ts";
 import { accountJson } from "./json.ts";
@@ -29,7 +29,7 @@ export async function statusOfAll(options: StatusOptions, context: Context): Pro
   const found = await readAll(accounts, context);
   if (interrupted.aborted) return exitCodes.interrupted;
   if (options.json) {
-    context.printData(escapeHidden(JSON.stringify(found.map(accountJson), null, 2)));
+    printJson(found.map(accountJson), context);
   } else if (found.length > 0) {
     context.print(accountLines(found, paintFor(context), columnsOf(context)).join("\n"));
   }
