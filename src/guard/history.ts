@@ -4,6 +4,7 @@ import { type HistoryRecord, mostUnrecorded, type PodRun } from "#guard/model/ru
 import type { Decision, GuardEvent, GuardState } from "#guard/model/state.ts";
 import { hardTimeoutAtMs, isEnding } from "#guard/pods/rules/deadlines.ts";
 import { leaseEndMs } from "#guard/pods/rules/lease.ts";
+import { originOfRun, startedFacts, startedWords } from "#guard/pods/run/started-by.ts";
 import { factsOf } from "#guard/pods/run/run-facts.ts";
 import { endedByHand, endedElsewhere } from "#guard/pods/follow/ended-by.ts";
 import { own } from "./own-value.ts";
@@ -67,10 +68,16 @@ function draftsOf(
       return saidDrafts(event, state, atMs);
     case "run-started": {
       const { run } = event;
-      const because = run.startFrom === "first-seen" ? "found running" : "started";
+      const origin = originOfRun(run, state.leaseBook);
+      const by = origin.kind === "elsewhere" ? undefined : startedWords(origin);
+      const isFound = run.startFrom === "first-seen";
+      const because = isFound ? ["found running", by].filter(isSaid).join(", ") : (by ?? "started");
       // After a crash it may start to be followed again, from when it was last saved.
       const id = `start:${run.podId}:${run.firstSeenAtMs}`;
-      return [{ id, type: "start", reason: null, because, run: factsOf(run, atMs) }];
+      const facts = factsOf(run, atMs);
+      const startedBy = startedFacts(origin);
+      const known = startedBy === undefined ? {} : { startedBy };
+      return [{ id, type: "start", reason: null, because, run: facts, ...known }];
     }
     case "run-ended": {
       const { run, podIs, reason, because, ranAtMs, endedAtMs } = event;
@@ -88,6 +95,10 @@ function draftsOf(
       ];
     }
   }
+}
+
+function isSaid(words: string | undefined): words is string {
+  return words !== undefined;
 }
 
 /** Failed tries that are repeated are only in the log; the history has the final outcome. */

@@ -14,6 +14,7 @@ import { own } from "#guard/own-value.ts";
 import { isEnding } from "#guard/pods/rules/deadlines.ts";
 import { comingEnds } from "#guard/pods/rules/first-end.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
+import { type Origin, originOf } from "#guard/pods/run/started-by.ts";
 import { factsOf } from "#guard/pods/run/run-facts.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 
@@ -32,6 +33,7 @@ export interface PodReport {
   readonly isProtected: boolean;
   /** Why nothing will end it, whatever its guards say. */
   readonly heldBy: "protected" | "locked" | "unknown" | undefined;
+  readonly startedBy: Origin;
   readonly costPerHrUsd: number | undefined;
   readonly uptimeMs: Known<number>;
   /** It was running already when it was first seen: it may be up for longer, and cost more. */
@@ -80,6 +82,7 @@ export function podReport(pod: Pod, sources: PodSources): PodReport {
     ...(pod.cluster !== undefined && { cluster: pod.cluster }),
     isProtected: isProtected(pod, sources.policy.protect),
     heldBy: whyHeld(pod, sources.policy),
+    startedBy: originOf(pod, sources.book),
     costPerHrUsd: costPerHrUsd ?? run?.costPerHrUsd,
   };
   switch (runStateOf(pod)) {
@@ -108,6 +111,7 @@ export function unseenPodReport(run: PodRun, sources: PodSources, listed?: Pod):
     ...(pod.cluster !== undefined && { cluster: { members: undefined } }),
     isProtected: isKept,
     heldBy: held,
+    startedBy: originOf(listed ?? pod, sources.book),
     costPerHrUsd,
     ...runReport(run, pod, held, sources),
   };

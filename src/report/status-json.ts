@@ -1,9 +1,11 @@
 import { minuteMs } from "#guard/model/time.ts";
+import { startedFacts } from "#guard/pods/run/started-by.ts";
 import { rounded } from "#guard/text.ts";
 import type { UserError } from "#errors.ts";
 import type { Known, PodReport } from "./pod.ts";
 import { aheadJson } from "./ahead/ahead-json.ts";
 import { changeOverJson } from "./change-over.ts";
+import { startedByJson } from "./launch/started-by-json.ts";
 import { memberJson } from "./member-json.ts";
 import { hoursLeft } from "#guard/account/lines/line.ts";
 import { isoOrNull } from "./iso.ts";
@@ -86,6 +88,7 @@ function podJson(pod: PodReport) {
     }),
     is_protected: pod.isProtected,
     kept_from_ending: pod.heldBy ?? null,
+    started_by: startedByJson(startedFacts(pod.startedBy)),
     cost_per_hr_usd: roundedOrNull(pod.costPerHrUsd),
     uptime_minutes: minutes(pod.uptimeMs),
     uptime_is_at_least: pod.isAtLeast,

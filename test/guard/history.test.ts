@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "#guard/decide.ts";
 import { recorded, withRecords } from "#guard/history.ts";
-import type { HistoryRecord } from "#guard/model/run.ts";
+import type { Launch } from "#guard/model/launch.ts";
+import type { HistoryRecord, LeaseBook } from "#guard/model/run.ts";
 import { emptyState, type GuardState, type Input } from "#guard/model/state.ts";
 import {
   at,
@@ -191,6 +192,62 @@ describe("the history is owed", () => {
     expect(records([{ kind: "daemon", atMs: at(0), because: "watch begins" }])).toEqual([
       { id: `${at(0)}.0`, atMs: at(0), type: "daemon", reason: null, because: "watch begins" },
     ]);
+  });
+
+  describe("the start of a run, with who started it", () => {
+    const launch: Launch = {
+      id: "abcdefg2",
+      name: "qlora-rbabcdefg2",
+      atMs: at(0),
+      endsAtMs: at(120),
+      by: { kind: "agent", agent: "claude-code", session: "4f2a", host: "box" },
+    };
+    const launched = { ...book(), launches: { [launch.id]: launch } };
+    const words = "started by an agent (claude-code, session 4f2a) on box";
+    const elsewhere = "started with runpodboss on another machine";
+
+    it.each<[string, string, LeaseBook | "unknown", number, string, HistoryRecord["startedBy"]]>([
+      ["as an agent did", launch.name, launched, 1, words, launch.by],
+      [
+        "as an agent did, found running",
+        launch.name,
+        launched,
+        9,
+        `found running, ${words}`,
+        launch.by,
+      ],
+      [
+        "as another machine did",
+        launch.name,
+        book(),
+        1,
+        elsewhere,
+        { kind: "runpodboss-elsewhere" },
+      ],
+      ["as someone else did", "trainer", launched, 1, "started", { kind: "elsewhere" }],
+      [
+        "as someone else did, found running",
+        "trainer",
+        launched,
+        9,
+        "found running",
+        { kind: "elsewhere" },
+      ],
+      ["as nobody knows", launch.name, "unknown", 1, "started", undefined],
+    ])("%s", (_sentence, name, leases, minute, because, startedBy) => {
+      const seenBefore = live(unlived, [0, 0], guarding({}), { look: { pods: [] } });
+      const from = minute === 1 ? seenBefore : unlived;
+      const told = { bootedAtMs: minute === 1 ? at(1) : undefined, lastStartedAtMs: undefined };
+
+      const { state } = live(from, [minute, minute + 1], guarding({}), {
+        look: { pods: [pod({ name })] },
+        sample: told,
+        book: leases,
+      });
+
+      expect(state.unrecorded).toMatchObject([{ type: "start", because }]);
+      expect(state.unrecorded[0]?.startedBy).toEqual(startedBy);
+    });
   });
 
   it("nothing of what is only told: troubles, recoveries, locked pods", () => {

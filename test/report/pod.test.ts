@@ -106,6 +106,27 @@ function reportFor(given: Case) {
   return podReport(pod({ costPerHrUsd: 1.5, ...given.pod }), sourcesFor(given));
 }
 
+describe("who started it", () => {
+  const sources = sourcesFor({});
+  const elsewhere = { kind: "ours-elsewhere" };
+  const stamped = { stamp: "abcdefg2@box" };
+
+  it.each<[string, PodSources, Partial<Pod>, object]>([
+    ["is known by the book", sources, {}, { kind: "elsewhere" }],
+    ["is known by the stamp", sources, { name: "trainer", ...stamped }, elsewhere],
+    ["is unknown without the book", { ...sources, book: "unknown" }, {}, { kind: "unknown" }],
+  ])("%s", (_sentence, given, changes, startedBy) => {
+    expect(podReport(pod(changes), given).startedBy).toEqual(startedBy);
+    expect(unseenPodReport(runWith(), given, pod(changes)).startedBy).toEqual(startedBy);
+  });
+
+  it("is known by its name, where only the guard has seen it", () => {
+    const run = runWith({ name: "qlora-rbabcdefg2" });
+
+    expect(unseenPodReport(run, sources).startedBy).toEqual(elsewhere);
+  });
+});
+
 describe("the uptime and the cost", () => {
   it.each<[string, Case, object]>([
     ["are the run's", {}, { uptimeMs: 2 * hourMs, costUsd: 3, isAtLeast: false }],

@@ -10,6 +10,7 @@ import { hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
 import type { StatusReport, ThresholdReport } from "#report/status.ts";
 import { aheadLines } from "./ahead-lines.ts";
+import { startedByColumn } from "./started-by.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";
 import { unreadWords } from "#commands/unread-words.ts";
 import type { Column } from "#terminal/fit-columns.ts";
@@ -94,10 +95,15 @@ function podLines(
       : [];
   if (pods === undefined) return unreadable;
   if (pods.length === 0) return unreadable.length > 0 ? unreadable : ["pods: (none)"];
-  const heading = columns.map(({ heading: text }): Cell => ({ text, style: paint.bold }));
-  const { linesOf, leftOut } = createTable({ columns, room });
+  const starts = startedByColumn(pods);
+  const all = [...columns, ...starts];
+  const heading = all.map(({ heading: text }): Cell => ({ text, style: paint.bold }));
+  const { linesOf, leftOut } = createTable({ columns: all, room });
   return [
-    ...linesOf([heading, ...pods.map((pod) => cellsOf(pod, paint))]),
+    ...linesOf([
+      heading,
+      ...pods.map((pod) => [...cellsOf(pod, paint), ...starts.map(({ cell }) => cell(pod))]),
+    ]),
     ...unreadable,
     ...leftOutLines(leftOut(), "widen the terminal, or see --json"),
     ...pods.flatMap((pod) => clusterLines(pod, room)),

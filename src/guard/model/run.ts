@@ -1,4 +1,4 @@
-import type { Launch } from "./launch.ts";
+import type { Launch, StartedBy } from "./launch.ts";
 import type { PodGuardName } from "./policy.ts";
 
 /** Time that someone has given a pod. It holds for the run in which it was given. */
@@ -134,6 +134,15 @@ export interface RunFacts {
  */
 export const mostUnrecorded = 10_000;
 
+/** Who started a pod, as far as that was known then. */
+export interface StartedFacts {
+  /** With this program on another machine, or without it. */
+  readonly kind: StartedBy["kind"] | "runpodboss-elsewhere" | "elsewhere";
+  readonly agent?: string | undefined;
+  readonly session?: string | undefined;
+  readonly host?: string | undefined;
+}
+
 /** One line of the history. */
 export interface HistoryRecord {
   /** Unlike any other, and the same whenever the same thing is written again. */
@@ -148,6 +157,8 @@ export interface HistoryRecord {
   readonly channel?: string | undefined;
   readonly balanceUsd?: number | undefined;
   readonly belowUsd?: number | undefined;
+  /** Of the start of a run; absent: nobody knew. */
+  readonly startedBy?: StartedFacts | undefined;
   /** When the lease ends now. */
   readonly endsAtMs?: number | undefined;
   /**

@@ -15,6 +15,16 @@ const pod = z.object({
   cluster: z.object({ pods: z.array(z.looseObject({})).nullable() }).optional(),
   is_protected: z.boolean(),
   kept_from_ending: z.enum(["protected", "locked", "unknown"]).nullable(),
+  started_by: z
+    .object({
+      kind: z.enum(["person", "agent", "runpodboss-elsewhere", "elsewhere"]).nullable(),
+      agent: z.string().nullable(),
+      session: z.string().nullable(),
+      host: z.string().nullable(),
+    })
+    .describe(
+      "Who started the pod. kind null: nobody knows; runpodboss-elsewhere: with this program, on another machine.",
+    ),
   cost_per_hr_usd: usd.nullable(),
   uptime_minutes: z.number().nullable(),
   uptime_is_at_least: z.boolean(),
@@ -34,6 +44,10 @@ const pod = z.object({
   is_idle_watched: z
     .boolean()
     .describe("false: no idle guard is for it, so that `idle_minutes` is not unknown."),
+  started_words: z
+    .string()
+    .nullable()
+    .describe("The same in words; null where it was not started with this program, too."),
   end_words: z.string().nullable().describe("What will happen at `ends_at`."),
   may: z
     .array(z.enum(["extend", "touch", "stop", "terminate"]))

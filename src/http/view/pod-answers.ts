@@ -3,6 +3,7 @@ import { own } from "#guard/own-value.ts";
 import type { PodAnswer } from "#http/contract/status.ts";
 import { isGuardFor } from "#guard/protect.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
+import { startedWords } from "#guard/pods/run/started-by.ts";
 import { endLoses } from "#report/end-losses.ts";
 import { endWords } from "#report/overview/end-words.ts";
 import type { OverviewSources, Reported } from "#report/overview/sources.ts";
@@ -59,10 +60,15 @@ function podAnswer(row: Told[number], each: Reported, sources: OverviewSources):
     run: run === undefined ? null : runNameOf(run),
     is_running: isRunning(each, sources),
     is_idle_watched: isIdleWatched(pod ?? (run && namedIn(run)), report, sources),
+    started_words: isOurs(report) ? (startedWords(report.startedBy) ?? null) : null,
     end_words: endWords(report, sources.policy, sources.isDryRun) ?? null,
     ...mayAsk(each, sources),
     loses: { stop: endLoses("stop", losing), terminate: endLoses("terminate", losing) },
   };
+}
+
+function isOurs({ startedBy: { kind } }: Reported["report"]): boolean {
+  return kind === "ours" || kind === "ours-elsewhere";
 }
 
 function isIdleWatched(

@@ -4,6 +4,7 @@ import {
   recordTypes,
   type RecordType,
   type RunFacts,
+  type StartedFacts,
 } from "#guard/model/run.ts";
 import { isoOf, isPlainMoment, momentOf } from "#store/time-text.ts";
 
@@ -46,7 +47,7 @@ export function writeRecord(record: HistoryRecord): string {
 
 /** What a line holds. */
 export function rowOf(record: HistoryRecord): object {
-  const { id, atMs, type, reason, run, because, channel, balanceUsd, belowUsd, endsAtMs } = record;
+  const { id, atMs, type, reason, run, because, channel, balanceUsd, belowUsd } = record;
   return {
     timestamp: isoOf(atMs),
     event_type: type,
@@ -62,9 +63,10 @@ export function rowOf(record: HistoryRecord): object {
     channel: channel?.slice(0, longest.name),
     balance_usd: balanceUsd,
     below_usd: belowUsd,
-    ends_at: optionalIso(endsAtMs),
+    ends_at: optionalIso(record.endsAtMs),
     cost_per_hr_usd: run?.costPerHrUsd,
     cap_at: optionalIso(run?.capAtMs),
+    started_by: record.startedBy && startedRow(record.startedBy),
   };
 }
 
@@ -89,7 +91,28 @@ export function readRecord(written: string): HistoryRecord | undefined {
     balanceUsd: numberOf(row["balance_usd"]),
     belowUsd: numberOf(row["below_usd"]),
     endsAtMs: momentOf(row["ends_at"]),
+    startedBy: startedOf(row["started_by"]),
   };
+}
+
+function startedRow({ kind, agent, session, host }: StartedFacts): object {
+  const name = (text: string | undefined) => text?.slice(0, longest.name) ?? null;
+  return { kind, agent: name(agent), session: name(session), host: name(host) };
+}
+
+const startedKinds: readonly StartedFacts["kind"][] = [
+  "person",
+  "agent",
+  "runpodboss-elsewhere",
+  "elsewhere",
+];
+
+function startedOf(value: unknown): StartedFacts | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { kind: found, agent, session, host } = value as Row;
+  const kind = startedKinds.find((each) => each === found);
+  if (kind === undefined) return undefined;
+  return { kind, agent: textOf(agent), session: textOf(session), host: textOf(host) };
 }
 
 type Row = Readonly<Record<string, unknown>>;

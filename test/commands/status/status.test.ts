@@ -21,6 +21,7 @@ const running: PodReport = {
   status: "RUNNING",
   isProtected: false,
   heldBy: undefined,
+  startedBy: { kind: "elsewhere" },
   costPerHrUsd: 1.5,
   uptimeMs: 135 * minuteMs,
   isAtLeast: false,
@@ -144,6 +145,57 @@ describe("the row of a pod", () => {
 
     expect(pods).toHaveLength(2);
     expect(pods[1]?.replaceAll(/ {2,}/g, "  ")).toBe(row);
+  });
+});
+
+describe("who started the pods", () => {
+  const by = { kind: "agent", agent: "claude-code", session: "4f2a91c0", host: "box" } as const;
+  const origins: readonly PodReport["startedBy"][] = [
+    { kind: "ours", by, isAdopted: false },
+    { kind: "ours", by: { kind: "agent", host: "box" }, isAdopted: true },
+    { kind: "ours", by: { kind: "person", host: "box" }, isAdopted: false },
+    { kind: "ours-elsewhere" },
+    { kind: "elsewhere" },
+    { kind: "unknown" },
+  ];
+  const report = reportWith({
+    pods: origins.map((startedBy, n) => ({ ...running, id: `p${n}`, startedBy })),
+  });
+
+  it("stands in the last column, where one was started with this program", () => {
+    const { pods } = statusText(report, paint, Infinity);
+
+    expect(pods.map((line) => line.split(/ {2,}/).at(-1))).toEqual([
+      "Started By",
+      "claude-code",
+      "agent",
+      "person",
+      "runpodboss elsewhere",
+      "elsewhere",
+      "?",
+    ]);
+  });
+
+  it("is the first to be left out where there is no room, and is not told where all are from elsewhere", () => {
+    const { pods } = statusText(report, paint, 78);
+    const others = { ...report, pods: report.pods?.slice(4) };
+
+    expect(pods.join("\n")).not.toContain("claude-code");
+    expect(pods.at(-1)).toContain("Started By");
+    expect(statusText(others, paint, Infinity).pods.join("\n")).not.toContain("elsewhere");
+  });
+
+  it("stands in --json: what is not known is null", () => {
+    const nobody = { agent: null, session: null, host: null };
+
+    expect(statusJson(report, undefined).pods?.map((pod) => pod.started_by)).toEqual([
+      by,
+      { ...nobody, kind: "agent", host: "box" },
+      { ...nobody, kind: "person", host: "box" },
+      { ...nobody, kind: "runpodboss-elsewhere" },
+      { ...nobody, kind: "elsewhere" },
+      { ...nobody, kind: null },
+    ]);
   });
 });
 

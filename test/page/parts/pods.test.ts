@@ -51,6 +51,13 @@ it("what is unknown of a pod is said to be", () => {
   expect(words.match(/\nunknown/g)).toHaveLength(5);
 });
 
+it("who started a pod stands under its name, where it was started with this program", () => {
+  const words = "started by an agent (claude-code) on box";
+
+  expect(seen({ pods: [pod({ started_words: words })] })).toContain(`H100 SXM · ${words}`);
+  expect(seen({ pods: [pod()] })).not.toContain("started");
+});
+
 it.each([
   ["protected", "protected"],
   ["locked", "locked"],

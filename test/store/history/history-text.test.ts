@@ -62,6 +62,14 @@ describe("writing a record", () => {
   });
 });
 
+it("who started a pod stands in the record of its start", () => {
+  const startedBy = { kind: "agent", agent: "codex", host: "box" } as const;
+
+  expect(JSON.parse(writeRecord({ ...bare, type: "start", startedBy }))).toMatchObject({
+    started_by: { kind: "agent", agent: "codex", session: null, host: "box" },
+  });
+});
+
 describe("reading a record", () => {
   it("gives back what was written, rounded as it was", () => {
     const { ranAtMs: _ran, notBeforeMs: _notBefore, ...kept } = record;
@@ -88,6 +96,19 @@ describe("reading a record", () => {
       balanceUsd: maybe(usd),
       belowUsd: maybe(usd),
       endsAtMs: maybe(time),
+      startedBy: maybe(
+        fc.record({
+          kind: fc.constantFrom(
+            "person" as const,
+            "agent" as const,
+            "runpodboss-elsewhere" as const,
+            "elsewhere" as const,
+          ),
+          agent: maybe(words),
+          session: maybe(words),
+          host: maybe(words),
+        }),
+      ),
       run: maybe(
         fc.record({
           podId: words,
@@ -131,6 +152,14 @@ describe("reading a record", () => {
     ["without a reason", { reason: undefined }, { reason: null }],
     ["whose reason is a number", { reason: 5 }, { reason: null }],
     ["without a pod", { pod_id: null }, { run: undefined }],
+    ["with who started it as a word", { started_by: "me" }, { startedBy: undefined }],
+    ["started by nobody", { started_by: null }, { startedBy: undefined }],
+    ["started by what we do not know", { started_by: { kind: "cat" } }, { startedBy: undefined }],
+    [
+      "started by an agent that does not tell its name",
+      { started_by: { kind: "agent", agent: 5, host: "box" } },
+      { startedBy: { kind: "agent", agent: undefined, session: undefined, host: "box" } },
+    ],
     ["without words", { because: undefined }, { because: "" }],
   ])("is lenient with a line %s", (_sentence, change, expected) => {
     const found = readRecord(JSON.stringify({ ...row, ...change }));

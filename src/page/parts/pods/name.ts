@@ -12,6 +12,7 @@ export function underName(pod: PodAnswer): Element {
     { key: "under-name", class: "note" },
     element("bdi", { class: "pod-id" }, pod.id),
     ` · ${gpuWords(pod)}`,
+    pod.started_words !== null && [" · ", element("bdi", {}, pod.started_words)],
   );
 }
 
