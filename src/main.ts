@@ -23,10 +23,15 @@ export interface Surroundings extends Omit<
   readonly endOnHangup: () => void;
   /** From now on it goes on to its end though what it prints reaches nobody; the exit code says so. */
   readonly goOnUnread: () => void;
+  /** From now on it ends though what it has printed waits for a reader. */
+  readonly endUnread: () => void;
 }
 
 /** What sends to people must not end in the midst of it, and look as if all had gone well. */
 const goOnUnread: readonly string[] = ["runpodboss notify test", "runpodboss drill"];
+
+/** Whoever it answers may have gone without reading the last answer. */
+const endUnread: readonly string[] = ["runpodboss mcp"];
 
 /** The executable: runs the command that this process was called with, and exits. */
 export async function main(
@@ -67,6 +72,7 @@ export async function main(
   const { stdout, stderr } = outputs;
   let unprinted: SaidError | undefined;
   let isToGoOn = false;
+  let isToEnd = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     unprinted ??= unprintedError(error);
     if (isToGoOn) return;
@@ -104,8 +110,11 @@ export async function main(
     onHangup: (listener) => process.on("SIGHUP", listener),
     endOnHangup: () => process.removeAllListeners("SIGHUP"),
     goOnUnread: () => (isToGoOn = true),
+    endUnread: () => (isToEnd = true),
   });
-  await untilTold(stdout, interrupted.signal);
+  const patience = AbortSignal.timeout(paces.lastWordsMs);
+  const ending = [interrupted.signal, ...(isToEnd ? [patience] : [])];
+  await untilTold(stdout, AbortSignal.any(ending));
   const because = isToGoOn ? unprinted : undefined;
   if (because !== undefined) stderr.write(inForm(because));
   const lastWords = AbortSignal.timeout(paces.lastWordsMs);
@@ -190,6 +199,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   });
   for (const [name, each] of namedBelow(program, "")) {
     if (goOnUnread.includes(name)) each.hook("preAction", () => surroundings.goOnUnread());
+    if (endUnread.includes(name)) each.hook("preAction", () => surroundings.endUnread());
     each
       .exitOverride()
       .showHelpAfterError(`Then try: ${name} --help`)

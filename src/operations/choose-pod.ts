@@ -24,7 +24,16 @@ export function requireIds(words: readonly string[], { pods, unreadablePods }: S
  * The pod or cluster with this id, else the only one of this name, else the only one whose id or name
  * starts with it. What means a member of a cluster is refused, as nothing can be done to it by itself.
  */
-export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod {
+export function choosePod(word: string, look: SeenPods): Pod {
+  return chosen(word, look, waysToMean);
+}
+
+/** The same for who has no person to see what was meant: the start of an id or of a name means nothing. */
+export function choosePodExactly(word: string, look: SeenPods): Pod {
+  return chosen(word, look, waysToMean.slice(0, 2));
+}
+
+function chosen(word: string, { pods, unreadablePods }: SeenPods, ways: readonly Way[]): Pod {
   const all = pods.flatMap((pod): readonly Meant[] => [
     { ...pod, of: undefined, pod },
     ...(pod.cluster?.members ?? []).map(({ id, name, status, word: said }): Meant => ({
@@ -37,7 +46,7 @@ export function choosePod(word: string, { pods, unreadablePods }: SeenPods): Pod
       pod,
     })),
   ]);
-  const found = withoutOwnMembers(meant(word, all));
+  const found = withoutOwnMembers(meant(word, all, ways));
   const [first, ...others] = found;
   const shown = JSON.stringify(cleanName(word));
   if (first === undefined) {
@@ -77,20 +86,26 @@ function memberFault(member: Meant, cluster: Pod): UserError {
   );
 }
 
+type Way = (word: string, pod: Meant) => boolean;
+
+/** From the strictest to the mildest. */
+const waysToMean: readonly Way[] = [
+  (word, { id }) => id === word,
+  (word, pod) => namesOf(pod).includes(word),
+  (word, pod) => [pod.id, ...namesOf(pod)].some((text) => text.startsWith(word)),
+];
+
 /** Names match as they are shown, or as RunPod has them: either may be copied. */
-function meant(word: string, pods: readonly Meant[]): readonly Meant[] {
+function namesOf({ name, rawName, of, pod }: Meant): readonly string[] {
+  if (rawName !== undefined) return [name, rawName];
+  // Not listed since a change-over: it is called as it was.
+  return of === undefined && pod.doubt !== undefined && name !== "" ? [name] : [];
+}
+
+function meant(word: string, pods: readonly Meant[], ways: readonly Way[]): readonly Meant[] {
   if (word === "") return [];
-  const namesOf = ({ name, rawName, of, pod }: Meant) => {
-    if (rawName !== undefined) return [name, rawName];
-    // Not listed since a change-over: it is called as it was.
-    return of === undefined && pod.doubt !== undefined && name !== "" ? [name] : [];
-  };
-  const ways: readonly ((pod: Meant) => boolean)[] = [
-    ({ id }) => id === word,
-    (pod) => namesOf(pod).includes(word),
-    (pod) => [pod.id, ...namesOf(pod)].some((text) => text.startsWith(word)),
-  ];
-  return ways.map((way) => pods.filter(way)).find((found) => found.length > 0) ?? [];
+  const found = ways.map((way) => pods.filter((pod) => way(word, pod)));
+  return found.find((some) => some.length > 0) ?? [];
 }
 
 type Row = Pick<Pod, "id" | "name" | "status" | "word" | "cluster"> & Partial<Pick<Meant, "of">>;

@@ -3,6 +3,7 @@ import type { LeaseGuard } from "#guard/model/policy.ts";
 import { hourMs } from "#guard/model/time.ts";
 import type { Deadline } from "#guard/pods/rules/deadlines.ts";
 import { perHour, rowWords, spanWords, usd } from "#guard/text.ts";
+import type { SeenSnapshot } from "#report/snapshot.ts";
 import { localTime } from "#terminal/local-time.ts";
 import type { Leased } from "./lease.ts";
 import { whatRemains } from "./parse-hours.ts";
@@ -42,6 +43,19 @@ export function leasedWords(
         ? undefined
         : `${whose(sooner)} ends the pod before that, at ${clockWords(sooner.atMs)}`,
   };
+}
+
+/** What is to be known of a lease that was given. */
+export function leaseWarnings(
+  { troubles }: Pick<Leased, "troubles">,
+  { policy, guardPid }: Pick<SeenSnapshot, "policy" | "guardPid">,
+): readonly string[] {
+  const { command } = policy.podGuards;
+  if (guardPid !== undefined) return troubles;
+  return [
+    ...troubles,
+    `the daemon is not running, so nothing stops the pod. Start it: ${command} watch`,
+  ];
 }
 
 /** `the hard timeout`, `schedule evening`. */

@@ -22,7 +22,7 @@ export interface StopDeps {
   readonly signal: AbortSignal;
   /** An agent called for it, and no person. */
   readonly isByAgent?: boolean;
-  /** Who asked, for the history: `on the page`. A person at a terminal is not named. */
+  /** Who asked, for the history: `on the page`. A person at a terminal is not named, the daemon's agent is. */
   readonly by?: string | undefined;
   readonly files?: Files;
   /** Told when it stands in the lease file who ends them, or could not be written; waited for. */
@@ -49,7 +49,7 @@ export async function stopPods(
   snapshot: SeenSnapshot,
   { clock, paces, signal, isByAgent = false, files = withoutLimit, onProgress, ...who }: StopDeps,
 ): Promise<readonly Stopped[]> {
-  const by = isByAgent ? "by the agent" : who.by;
+  const by = who.by ?? (isByAgent ? "by the agent" : undefined);
   const { settings, look, saved } = snapshot;
   const { protect = () => snapshot.protect } = who;
   const account = isByAgent ? snapshot.account : accountForPerson(snapshot.account);

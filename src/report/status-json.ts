@@ -69,8 +69,8 @@ export function statusJson(report: StatusReport, error: UserError | undefined) {
       : null,
     is_nobody_told: report.isNobodyTold,
     channels: report.channels.map(({ name, isTested }) => ({ name, is_tested: isTested })),
-    held_notifications: report.held,
-    troubles: report.troubles,
+    held_notifications: report.held.map(({ channel, count, until }) => ({ channel, count, until })),
+    troubles: [...report.troubles],
   };
 }
 

@@ -37,6 +37,7 @@ export function inProcess(
     onHangup: (listener) => hangups.push(listener),
     endOnHangup: () => undefined,
     goOnUnread: () => undefined,
+    endUnread: () => undefined,
   }).then(end);
   return {
     pid: process.pid,

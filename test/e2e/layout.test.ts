@@ -60,6 +60,7 @@ async function linesOn(
     onHangup: () => undefined,
     endOnHangup: () => undefined,
     goOnUnread: () => undefined,
+    endUnread: () => undefined,
   });
   return written.trimEnd().split(/[\r\n]+/);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choosePod, choosePods } from "#operations/choose-pod.ts";
+import { choosePod, choosePodExactly, choosePods } from "#operations/choose-pod.ts";
 import type { UserError } from "#errors.ts";
 import { cluster, pod, seen } from "../guard/samples.ts";
 
@@ -40,6 +40,25 @@ describe("a pod is meant by", () => {
     const chosen = choosePods(["q7", "trainer", "abc1", "q"], look);
 
     expect(chosen.map(({ id }) => id)).toEqual(["q7", "abc1"]);
+  });
+});
+
+describe("where no person sees what was meant", () => {
+  it.each([
+    ["its whole id", "abc1", "abc1"],
+    ["its whole name", "trainer-2", "abc12"],
+    ["its name as RunPod has it", "sho\u0007wn", "raw1"],
+  ])("%s means it", (_sentence, word, id) => {
+    expect(choosePodExactly(word, look).id).toBe(id);
+  });
+
+  it.each([
+    ["how its id begins", "q", 'There is no pod "q".'],
+    ["how its name begins", "trainer-", 'There is no pod "trainer-".'],
+    ["a name that two pods have", "twin", '"twin" matches 2 pods.'],
+    ["the empty word", "", 'There is no pod "".'],
+  ])("%s does not", (_sentence, word, message) => {
+    expect(refusalOf(() => choosePodExactly(word, look)).message).toBe(message);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Context } from "#terminal/context.ts";
 export function addAgents(
   program: Command,
   context: Context,
-  _done: (exitCode: number) => void,
+  done: (exitCode: number) => void,
 ): void {
   program
     .command("agent-guide")
@@ -13,5 +13,13 @@ export function addAgents(
     .action(async (_options, command: Command) => {
       const { agentGuide } = await import("./agent-guide.ts");
       agentGuide(command.optsWithGlobals(), context);
+    });
+
+  program
+    .command("mcp")
+    .description("serve tools to an agent over standard input and output: see docs/agents.md")
+    .action(async (_options, command: Command) => {
+      const { mcp } = await import("./mcp.ts");
+      done(await mcp(command.optsWithGlobals(), context));
     });
 }

@@ -1,7 +1,7 @@
 import { unreadBy } from "#config/in-force.ts";
 import { policyOf } from "#config/policy.ts";
 import { loadConfig } from "#config/load.ts";
-import { unreadWords } from "#commands/unread-words.ts";
+import { unreadWords } from "#operations/unread-words.ts";
 import { identityOf } from "#process/identity.ts";
 import { inDaemonZone } from "#report/ahead/daemon-zone.ts";
 import { type Snapshot, savedState } from "#report/snapshot.ts";

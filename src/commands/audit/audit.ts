@@ -1,6 +1,6 @@
 import { createClock } from "#clock.ts";
 import { cannotLook } from "#report/account-error.ts";
-import { unreadWords } from "#commands/unread-words.ts";
+import { unreadWords } from "#operations/unread-words.ts";
 import { defaultIdle } from "#config/guard-settings.ts";
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";

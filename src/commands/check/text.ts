@@ -1,6 +1,6 @@
 import { lineWords } from "#guard/account/lines/line.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";
-import { unreadWords } from "#commands/unread-words.ts";
+import { unreadWords } from "#operations/unread-words.ts";
 import type { GuardSettings, Settings } from "#config/settings.ts";
 import { policyOf } from "#config/policy.ts";
 import { type Pod, runStateOf, type Seen } from "#guard/model/account.ts";

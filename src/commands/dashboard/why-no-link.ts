@@ -1,4 +1,4 @@
-import { unreadWords } from "#commands/unread-words.ts";
+import { unreadWords } from "#operations/unread-words.ts";
 import { unreadBy } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";

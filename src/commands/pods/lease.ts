@@ -1,6 +1,6 @@
 import { choosePod } from "#operations/choose-pod.ts";
 import { leasePod, type Wish } from "#operations/lease.ts";
-import { leasedWords } from "#operations/lease-words.ts";
+import { leasedWords, leaseWarnings } from "#operations/lease-words.ts";
 import { hoursIn } from "#operations/parse-hours.ts";
 import { leasedJson } from "#operations/done-json.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -20,16 +20,9 @@ export async function lease(
   const snapshot = await seePods(options, context);
   const pod = choosePod(word, snapshot.look);
   const leased = await leasePod(wish, pod, forMs, snapshot);
-  for (const trouble of leased.troubles) warn(trouble, context);
   const { lines, warning } = leasedWords(pod, leased);
   if (context.isJson) printJson(leasedJson(pod, leased, snapshot), context);
   else for (const line of lines) context.print(line);
   if (warning !== undefined) warn(warning, context);
-  if (snapshot.guardPid === undefined) {
-    const { command } = snapshot.policy.podGuards;
-    warn(
-      `the daemon is not running, so nothing stops the pod. Start it: ${command} watch`,
-      context,
-    );
-  }
+  for (const words of leaseWarnings(leased, snapshot)) warn(words, context);
 }

@@ -1,7 +1,7 @@
 import { createClock } from "#clock.ts";
 import { loadConfig } from "#config/load.ts";
 import { type SeenSnapshot, snapshotOf, withPodsSeen } from "#report/snapshot.ts";
-import { unreadWords } from "#commands/unread-words.ts";
+import { unreadWords } from "#operations/unread-words.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { warn } from "#terminal/warn.ts";
 

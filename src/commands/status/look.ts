@@ -1,14 +1,8 @@
 import { createClock } from "#clock.ts";
 import type { Settings } from "#config/settings.ts";
-import type { UserError } from "#errors.ts";
-import type { GuardState } from "#guard/model/state.ts";
 import type { Paces } from "#paces.ts";
-import type { BalanceSample } from "#ports.ts";
-import { cannotLook } from "#report/account-error.ts";
 import { snapshotOf } from "#report/snapshot.ts";
-import { reportOf, type StatusReport } from "#report/status.ts";
-import { samplesFileOf } from "#store/paths.ts";
-import { samplesBack } from "#store/samples-file.ts";
+import { statusNow, type StatusNow } from "#report/status-now.ts";
 import { type PlotSources, plotSources } from "./plot.ts";
 
 /** What is to be shown of which account. */
@@ -20,10 +14,7 @@ export interface Shown {
   readonly plotMs: number | undefined;
 }
 
-/** What was found, and why the account could not be seen. */
-export interface Looked {
-  readonly report: StatusReport;
-  readonly fault: UserError | undefined;
+export interface Looked extends StatusNow {
   /** What is drawn in place of the pods. */
   readonly plot: PlotSources | undefined;
 }
@@ -35,32 +26,6 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<Looked> {
   const snapshot = await snapshotOf(settings, createClock(), paces, signal);
-  const { look, saved } = snapshot;
   const plot = plotMs === undefined ? undefined : await plotSources(snapshot, plotMs, signal);
-  if (look.kind === "seen")
-    return { report: reportOf(snapshot, undefined, untested), fault: undefined, plot };
-  const report = reportOf(snapshot, await lastBalance(settings, saved), untested);
-  return { report, fault: cannotLook(look, settings), plot };
-}
-
-/** The last balance that the daemon saved. */
-async function lastBalance(
-  { stateFile }: Settings,
-  { blind }: GuardState,
-): Promise<BalanceSample | undefined> {
-  // A fault in the samples does not matter: they are only old values.
-  const sample = await lastSample(samplesFileOf(stateFile)).catch(() => undefined);
-  const { sinceMs, lastBalanceUsd, lastBurnPerHrUsd } = blind ?? {};
-  const seen =
-    sinceMs === undefined || lastBalanceUsd === undefined
-      ? []
-      : [{ atMs: sinceMs, balanceUsd: lastBalanceUsd, burnPerHrUsd: lastBurnPerHrUsd }];
-  return [...(sample === undefined ? [] : [sample]), ...seen]
-    .toSorted((a, b) => a.atMs - b.atMs)
-    .at(-1);
-}
-
-async function lastSample(path: string): Promise<BalanceSample | undefined> {
-  for await (const sample of samplesBack(path)) return sample;
-  return undefined;
+  return { ...(await statusNow(snapshot, settings, untested)), plot };
 }

@@ -12,7 +12,7 @@ import type { StatusReport, ThresholdReport } from "#report/status.ts";
 import { aheadLines } from "./ahead-lines.ts";
 import { startedByColumn } from "./started-by.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";
-import { unreadWords } from "#commands/unread-words.ts";
+import { unreadWords } from "#operations/unread-words.ts";
 import type { Column } from "#terminal/fit-columns.ts";
 import type { Paint } from "#terminal/colors.ts";
 import { localTime } from "#terminal/local-time.ts";

@@ -51,6 +51,7 @@ it("an error that nobody caught before the daemon is there ends it with 1: peopl
     onHangup: () => undefined,
     endOnHangup: () => undefined,
     goOnUnread: () => undefined,
+    endUnread: () => undefined,
   };
 
   const exitCode = await run(["watch", "--config", guard.config], surroundings);

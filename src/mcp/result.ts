@@ -1,0 +1,62 @@
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { namingConfig } from "#config/command-for.ts";
+import { escapeHidden, printable } from "#control-characters.ts";
+import { stackOf, UserError, wordsOf } from "#errors.ts";
+import { redactedJson } from "#redact.ts";
+import { GivenUp } from "#within-limit.ts";
+import type { McpDeps } from "./deps.ts";
+
+/** What a tool came to. */
+export interface Came<Data> {
+  /** For the model to read; undefined: the data says it all. */
+  readonly words?: readonly string[];
+  readonly data: Data;
+  /** Why it is an error all the same, such as an account that cannot be seen. */
+  readonly fault?: UserError | undefined;
+}
+
+/** The commands that the words of errors and hints tell to type. */
+const typed =
+  "check|estimate|extend|gpus|lease|skip|start|status|stop|terminate|touch|unfreeze|watch".split(
+    "|",
+  );
+
+type ResultDeps = Pick<McpDeps, "configPath" | "redact" | "say">;
+
+/** The result with its data, as JSON and in words: without secrets, and without what cannot be seen. */
+export function resultOf(
+  { words, data, fault }: Came<object>,
+  { redact, configPath }: ResultDeps,
+): CallToolResult {
+  const json = redactedJson(escapeHidden(JSON.stringify(data)), redact);
+  const said = [
+    ...(fault === undefined ? [] : [faultWords(fault, configPath)]),
+    words === undefined ? json : words.join("\n"),
+  ];
+  return {
+    content: [{ type: "text", text: printable(redact(said.join("\n"))) }],
+    structuredContent: JSON.parse(json) as Record<string, unknown>,
+    ...(fault !== undefined && { isError: true }),
+  };
+}
+
+/** Why a tool did not do what it was called for. What is a bug of ours is said on standard error, too. */
+export function errorOf(error: unknown, { redact, configPath, say }: ResultDeps): CallToolResult {
+  const text = errorWords(error, configPath);
+  if (!(error instanceof UserError || error instanceof GivenUp)) {
+    say(`This is a bug in runpodboss: ${stackOf(error)}`);
+  }
+  return { content: [{ type: "text", text: printable(redact(text)) }], isError: true };
+}
+
+function errorWords(error: unknown, configPath: string): string {
+  if (error instanceof UserError) return faultWords(error, configPath);
+  if (error instanceof GivenUp) {
+    return `Not waited for any longer: ${error.message}. What was begun may still be done.\nLook with status before anything is tried again.`;
+  }
+  return `This is a bug in runpodboss: ${wordsOf(error)}\nWhat was begun may have been done: look with status, and tell the person you work for.`;
+}
+
+function faultWords({ message, hint }: UserError, configPath: string): string {
+  return hint === undefined ? message : `${message}\n${namingConfig(hint, typed, configPath)}`;
+}
