@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildSchema, isObjectType, parse, validate } from "graphql";
+import { buildSchema, isInputObjectType, isObjectType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
+import { createDocument, offersDocument, sshDocument } from "#runpod/graphql/launch/documents.ts";
 import { balanceDocument, endDocuments, lookDocument } from "#runpod/graphql/look.ts";
 import { pricesDocument } from "#runpod/graphql/prices.ts";
 import { spendLimitDocument } from "#runpod/graphql/spend-limit.ts";
@@ -24,6 +25,9 @@ const documents: readonly (readonly [string, string])[] = [
   ["the spend limit", spendLimitDocument],
   ["a stop", endDocuments.stop],
   ["a termination", endDocuments.terminate],
+  ["the offers", offersDocument],
+  ["an order", createDocument],
+  ["the way in", sshDocument],
 ];
 
 describe(`the schema (${source})`, () => {
@@ -33,6 +37,19 @@ describe(`the schema (${source})`, () => {
 
   it.each(documents)("keeps its secrets: %s asks for none", (_sentence, document) => {
     expect(document).not.toMatch(/\b(env|apiKey)\b/);
+  });
+
+  it("knows everything that the simulator takes of an order", () => {
+    const inputs = [simulated, published].map((schema) => {
+      const type = schema.getType("PodFindAndDeployOnDemandInput");
+      return isInputObjectType(type) ? Object.values(type.getFields()) : [];
+    });
+    const [ours = [], theirs = []] = inputs.map((fields) =>
+      fields.map(({ name, type }) => `${name}: ${String(type)}`),
+    );
+
+    expect(ours.length).toBeGreaterThan(10);
+    expect(theirs).toEqual(expect.arrayContaining(ours));
   });
 
   it("has the simulator's types, wherever it has them", () => {

@@ -5,8 +5,6 @@ import { amountIn, nameIn, numberIn } from "#runpod/readings.ts";
 /** More than any account is offered. */
 export const mostOffers = 10_000;
 
-/** More is not shown of a name. */
-const longestName = 100;
 const mostMemoryGb = 100_000;
 const mostGpusOfAPod = 10_000;
 
@@ -36,7 +34,7 @@ export function offerIn({
   if (id === undefined) return undefined;
   return {
     id,
-    name: nameIn(name).name.slice(0, longestName).trim() || id,
+    name: nameIn(name).name.trim() || id,
     memoryGb: numberIn(memoryGb, 1, mostMemoryGb),
     secure: cloudOfferIn(secure),
     community: cloudOfferIn(community),

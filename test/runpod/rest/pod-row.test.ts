@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { onePodAnId } from "#runpod/pod-rows.ts";
 import { podRowIn } from "#runpod/rest/pod-row.ts";
 
 const atMs = Date.parse("2026-11-20T12:00:00Z");
@@ -150,6 +151,46 @@ it.each([
   ["one", { id: "c1", rank: null }, "c1"],
 ])("a row's cluster: %s", (_sentence, cluster, expected) => {
   expect(podRowIn({ ...row, cluster }, atMs)).toMatchObject({ id: "p1", clusterId: expected });
+});
+
+describe("of what a pod is started with", () => {
+  const stamp = "abcdefg2@laptop-7.home_x";
+  const others = { HF_TOKEN: "secret-of-the-pod", RUNPODBOSS_OTHER: "secret-of-the-pod" };
+
+  it("the stamp of this program is read, and nothing else kept", () => {
+    const found = podRowIn({ ...row, env: { ...others, RUNPODBOSS: stamp } }, atMs);
+
+    expect(found?.pod.stamp).toBe(stamp);
+    expect(JSON.stringify(found)).not.toMatch(/secret-of-the-pod|HF_TOKEN/);
+  });
+
+  it.each<[string, unknown]>([
+    ["no stamp", others],
+    ["a stamp without a host", { RUNPODBOSS: "abcdefg2@" }],
+    ["a stamp with an id of other letters", { RUNPODBOSS: "ABCDEFG1@laptop" }],
+    ["a stamp with a longer id", { RUNPODBOSS: "abcdefg22@laptop" }],
+    ["a stamp with more than a host", { RUNPODBOSS: "abcdefg2@laptop secret" }],
+    ["a stamp with a line behind it", { RUNPODBOSS: "abcdefg2@laptop\n" }],
+    ["a stamp with a host that is too long", { RUNPODBOSS: `abcdefg2@${"x".repeat(65)}` }],
+    ["a stamp that is no text", { RUNPODBOSS: [stamp] }],
+    ["null in place of it", null],
+    ["a list in place of it", [`RUNPODBOSS=${stamp}`]],
+    ["nothing", undefined],
+  ])("there is none where it has %s", (_what, env) => {
+    expect(podRowIn({ ...row, env }, atMs)?.pod).not.toHaveProperty("stamp");
+  });
+
+  it.each([
+    [stamp, stamp, stamp],
+    [stamp, "abcdefg3@laptop", undefined],
+    [stamp, undefined, undefined],
+  ])("rows of one pod that say %s and %s say %s", (one, other, expected) => {
+    const pods = [one, other].flatMap(
+      (each) => podRowIn({ ...row, env: { RUNPODBOSS: each } }, atMs)?.pod ?? [],
+    );
+
+    expect(onePodAnId(pods)[0]?.stamp).toBe(expected);
+  });
 });
 
 describe("the load", () => {

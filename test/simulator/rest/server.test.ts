@@ -263,6 +263,7 @@ describe(`the REST face (${schemaSource})`, () => {
     ["GET", "/billing/balance", "billing:read"],
     ["GET", "/account/limits", "account:read"],
     ["GET", "/pods", "pods:read"],
+    ["POST", "/pods", "pods:write"],
     ["DELETE", "/pods/a", "pods:write"],
     ["GET", "/clusters", "clusters:read"],
     ["DELETE", "/clusters/c", "clusters:write"],
