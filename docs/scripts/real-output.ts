@@ -106,6 +106,10 @@ export async function realOutputs(): Promise<Outputs> {
     const drillWarning = await run("drill", "warning");
     const badConfig = await badConfigWith(wired, configPath, run);
 
+    const launch = `"launch": { "max_price_per_hr": 2, "max_hours": 24, "max_running": 4, "max_starts_per_hour": 6 },`;
+    writeFileSync(configPath, replaced(wired, `"guards": {`, `${launch} "guards": {`));
+    const gpus = await run("gpus");
+
     const lease = `"lease": { "default_hours": 8, "max_hours": 12, "action": "stop" },`;
     writeFileSync(configPath, replaced(wired, `"guards": {`, `"guards": { ${lease}`));
     const history = join(home, ".runpodboss/history.jsonl");
@@ -123,6 +127,7 @@ export async function realOutputs(): Promise<Outputs> {
         drill,
         "drill-warning": drillWarning,
         "bad-config": badConfig,
+        gpus,
         status: await run("status"),
         "status-plot": await run("status", "--plot"),
         lease: await run("lease", "qlora-70b", "5"),

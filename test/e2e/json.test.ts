@@ -28,6 +28,7 @@ const working: readonly (readonly [string, readonly string[], object])[] = [
   ["history", [], { events: [] }],
   ["brief", [], { error: null }],
   ["audit", [], { error: null, balance_usd: about20 }],
+  ["gpus", [], { gpu_count: 1, launch: null, loosen: [] }],
   [
     "lease",
     ["trainer", "2"],

@@ -1,3 +1,5 @@
+import { clouds } from "#guard/model/launch.ts";
+
 /** What is used of commander's commands. */
 export interface CommandTree {
   name(): string;
@@ -143,6 +145,8 @@ function valueFor(option: string): Wanted {
       return { kind: "pods", named: [] };
     case "--account":
       return { kind: "accounts", named: [] };
+    case "--cloud":
+      return { kind: "words", words: clouds };
     case "-c":
     case "--config":
     case "--output":

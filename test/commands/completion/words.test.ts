@@ -50,6 +50,7 @@ describe("what is wanted", () => {
     ["an account", ["--account", ""], { kind: "accounts", named: [] }],
     ["an account, joined on", ["status", "--account=l"], { kind: "accounts", named: [] }],
     ["a place to write to", ["init", "--output", ""], files],
+    ["a cloud", ["gpus", "--cloud", ""], { kind: "words", words: ["secure", "community"] }],
     ["nothing for a number of hours", ["history", "--hours", ""], none],
     ["nothing behind a word that is no command", ["status", ""], none],
   ])("%s", (_sentence, words, found) => {
