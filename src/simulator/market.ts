@@ -2,9 +2,7 @@ import { gpuTypes, type GpuType } from "./gpu-types.ts";
 
 export type CloudName = "SECURE" | "COMMUNITY";
 
-export const stockLevels = ["none", "low", "medium", "high"] as const;
-
-type StockLevel = (typeof stockLevels)[number];
+type StockLevel = "none" | "low" | "medium" | "high";
 
 /** A GPU type as the catalogue shows it now. */
 export interface Offered extends GpuType {

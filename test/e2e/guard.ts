@@ -35,6 +35,8 @@ export interface GuardOptions extends Partial<SimulatorOptions> {
   readonly agent?: string;
   /** As for the agent; without it there is no notify command. */
   readonly notify?: string;
+  /** These may stand in nothing that is said, and in no file but the config. */
+  readonly secrets?: readonly string[];
   /** What is to be slower or quicker than the short paces of tests. */
   readonly paces?: Partial<Paces>;
 }
@@ -105,7 +107,7 @@ interface Saved {
 /** Made for one test, and gone with it: the account, the folder, and every process begun here. */
 export async function guardWith(
   { onTestFinished }: TestContext,
-  { config = {}, agent = "", notify, paces, ...account }: GuardOptions = {},
+  { config = {}, agent = "", notify, paces, secrets = [], ...account }: GuardOptions = {},
 ): Promise<Guard> {
   const folder = fs.mkdtempSync(join(tmpdir(), "runpodboss-e2e-"));
   const paths = {
@@ -137,8 +139,11 @@ export async function guardWith(
     for (const { pid, told } of callsIn(paths.calls)) [pid, childIn(told)].forEach(killIfAlive);
     await simulator.close();
     const written = [paths.state, paths.runs, paths.log].flatMap((path) => textOf(path) ?? []);
+    const kept = secrets.length === 0 ? [] : textsIn(folder, paths.config);
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     expect([...outputs, ...written].join("\n"), "what was said or written").not.toContain(apiKey);
+    const leaked = secrets.filter((secret) => [...outputs, ...kept].join("\n").includes(secret));
+    expect(leaked, "secrets that were said or written").toEqual([]);
     if (exchanges.length > 0) await expectKnownToRunPod(exchanges);
   });
 
@@ -294,6 +299,16 @@ function callsIn(folder: string): readonly (Call & { readonly by: string })[] {
       told: Object.assign({}, ...told) as Json,
     };
   });
+}
+
+/** What stands in the files of a folder, in its folders too, but for one of them. */
+function textsIn(folder: string, but: string): readonly string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => path !== but)
+    .flatMap((path) => textOf(path) ?? []);
 }
 
 /** The whole lines of a file that may still be written to. */
