@@ -10,6 +10,7 @@ export const shortPaces: Paces = {
   firstRetryMs: 100,
   leastGapMs: 20,
   proof: { acceptedMs: [10, 50, 100, 200], failedMs: [10, 50], readOnlyKeyMs: [10], missingMs: 20 },
+  launch: { findMs: [10, 50, 100, 200, 400], lookEveryMs: 50 },
   agentProofMs: [0, 20, 50],
   endRetry: { firstMs: 100, mostMs: 1_000 },
   noticeRetry: { firstMs: 100, mostMs: 1_000 },

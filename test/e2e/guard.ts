@@ -418,11 +418,13 @@ export function printResult(changes: Json = {}): string {
   return `console.log(${JSON.stringify(JSON.stringify(result))});`;
 }
 
+type Told<T> = T | undefined | false;
+
 /** Asks again and again, for a bounded time, until the answer is neither undefined nor false. */
-export async function until<T>(what: string, ask: () => T | undefined | false): Promise<T> {
+export async function until<T>(what: string, ask: () => Told<T> | Promise<Told<T>>): Promise<T> {
   const giveUpAtMs = performance.now() + patienceMs;
   for (;;) {
-    const answer = ask();
+    const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > giveUpAtMs) throw new Error(`waited in vain for ${what}`);
     await pause(20);

@@ -1,0 +1,58 @@
+import { createClock } from "#clock.ts";
+import { seePods } from "#commands/pods/seen-pods.ts";
+import { exitCodes } from "#errors.ts";
+import { newLeaseId, podNameOf } from "#operations/launch/lease-id.ts";
+import { planFor } from "#operations/launch/plan.ts";
+import { giveQuote } from "#operations/launch/quote.ts";
+import { type WishOptions, wishFrom } from "#operations/launch/start-options.ts";
+import { isCalledByAgent } from "#process/own-program.ts";
+import { estimateJson } from "#report/launch/estimate-json.ts";
+import { isoOrNull } from "#report/iso.ts";
+import { realCreating } from "#wiring/account.ts";
+import type { Context, GlobalOptions } from "#terminal/context.ts";
+import { tell } from "#terminal/warn.ts";
+import { columnsOf } from "#terminal/wrap.ts";
+import { estimatePanel } from "./panel.ts";
+
+export interface EstimateOptions extends GlobalOptions, WishOptions {
+  readonly name?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Shows what a pod would cost and what becomes of the balance, and gives a quote. 1: the balance would not last. */
+export async function estimate(options: EstimateOptions, context: Context): Promise<number> {
+  const wish = wishFrom(options);
+  const snapshot = await seePods(options, context);
+  const { settings, saved, policy } = snapshot;
+  const { command } = policy.podGuards;
+  const wishing = {
+    podName: podNameOf(options.name ?? "pod", newLeaseId()),
+    isProtected: false,
+    isByDaemonsAgent: isCalledByAgent(context.env),
+  };
+  const creating = realCreating(settings, createClock(), context.paces.request, saved.source);
+  const plan = await planFor(wish, wishing, snapshot, creating, context.interrupted);
+  const { estimate: found, refusals } = plan;
+  const quote = await giveQuote(found, settings.stateFile);
+  if (options.json) {
+    context.printData(
+      JSON.stringify(
+        {
+          ...estimateJson(found),
+          refused_because: refusals.map(({ because }) => because),
+          quote: { id: quote.id, expires_at: isoOrNull(quote.expiresAtMs) },
+        },
+        null,
+        2,
+      ),
+    );
+  } else {
+    for (const line of estimatePanel(found, columnsOf(context))) context.print(line);
+    context.print("");
+    context.print(
+      `Quote ${quote.id}, good for five minutes: ${command} start --quote ${quote.id} --image IMAGE`,
+    );
+    for (const { because } of refusals) tell(`It would be refused: ${because}.`, context);
+  }
+  return found.lasts === true ? exitCodes.done : exitCodes.wouldNotLast;
+}
