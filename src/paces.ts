@@ -50,6 +50,7 @@ export interface Paces {
   readonly statusLimitMs: number;
   /** `status --watch` looks again after this. */
   readonly statusEveryMs: number;
+  readonly hook: HookPaces;
   /** How long whoever presses Tab waits for the pods of an account. */
   readonly completionLimitMs: number;
 }
@@ -82,6 +83,14 @@ interface LaunchPaces {
   readonly findMs: readonly number[];
   /** Between two looks at whether it runs. */
   readonly lookEveryMs: number;
+}
+
+/** What an agent that calls its hook waits for. */
+interface HookPaces {
+  /** How long it may take to hand over what it asks. */
+  readonly inputMs: number;
+  /** How long any answer may take; then it is given without. */
+  readonly answerMs: number;
 }
 
 /** From SIGTERM to SIGKILL, for a program and all that it started. */
@@ -130,6 +139,7 @@ export const realPaces: Paces = {
   lastNoticesMs: 40_000,
   lastWordsMs: 1_500,
   statusLimitMs: 15_000,
+  hook: { inputMs: 5_000, answerMs: 10_000 },
   statusEveryMs: 5_000,
   completionLimitMs: 2_000,
 };

@@ -116,6 +116,9 @@ const refused: readonly (readonly [path: string, line: string, rule: string])[] 
   ["src/a-new-room/page.ts", `import type { Clock } from "#ports.ts";`, imports],
   ["src/a-new-room/page.ts", `process.exit(1);`, properties],
 
+  ["src/hook/formats/answer.ts", `import { warn } from "#terminal/warn.ts";`, imports],
+  ["src/hook/detect/in-command.ts", `import { readFileSync } from "node:fs";`, imports],
+  ["src/hook/detect/in-command.ts", `import { loadConfig } from "#config/load.ts";`, imports],
   ["src/main.ts", `import { watch } from "#daemon/watch.ts";`, imports],
   ["src/main.ts", `process.exit(0);`, properties],
   ["src/paces.ts", `import type { Clock } from "#ports.ts";`, imports],
@@ -170,6 +173,8 @@ const allowed: readonly (readonly [path: string, line: string])[] = [
   ["src/http/links/act-page.ts", `import { html } from "hono/html";`],
   ["src/http/frame/whole-page.ts", `import { html, raw } from "hono/html";`],
   ["src/daemon/measuring.ts", `import { podsToProbe } from "#guard/pods/follow/telemetry.ts";`],
+  ["src/hook/events/see.ts", `import { snapshotOf } from "#report/snapshot.ts";`],
+  ["src/hook/detect/in-call.ts", `import { inCode } from "#hook/detect/programs/code.ts";`],
   ["src/report/pod.ts", `import { hourMs } from "#guard/model/time.ts";`],
   ["src/report/snapshot.ts", `import { realAccount } from "#wiring/account.ts";`],
   ["src/operations/lease.ts", `import { extended } from "#guard/pods/rules/lease.ts";`],

@@ -22,6 +22,7 @@ export const shortPaces: Paces = {
   pageAgainMs: 100,
   lastWordsMs: 120_000,
   statusLimitMs: 120_000,
+  hook: { inputMs: 120_000, answerMs: 120_000 },
   statusEveryMs: 100,
   completionLimitMs: 120_000,
 };

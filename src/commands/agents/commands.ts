@@ -22,4 +22,12 @@ export function addAgents(
       const { mcp } = await import("./mcp.ts");
       done(await mcp(command.optsWithGlobals(), context));
     });
+
+  program
+    .command("hook")
+    .description("answer a hook of Claude Code, Codex, Cursor or Gemini CLI, whose JSON comes in")
+    .action(async (_options, command: Command) => {
+      const { hook } = await import("./hook.ts");
+      done(await hook(command.optsWithGlobals(), context));
+    });
 }
