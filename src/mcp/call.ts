@@ -1,7 +1,17 @@
 import { loadConfig } from "#config/load.ts";
 import type { Settings } from "#config/settings.ts";
 import { unreadWords } from "#operations/unread-words.ts";
-import { type SeenSnapshot, type Snapshot, snapshotOf, withPodsSeen } from "#report/snapshot.ts";
+import {
+  savedState,
+  type SeenSnapshot,
+  type Snapshot,
+  snapshotOf,
+  withPodsSeen,
+} from "#report/snapshot.ts";
+import type { StartedBy } from "#guard/model/launch.ts";
+import type { Creating } from "#ports.ts";
+import { realCreating } from "#wiring/account.ts";
+import type { Asking } from "./asking.ts";
 import type { Caller } from "./caller.ts";
 import type { McpDeps } from "./deps.ts";
 
@@ -9,6 +19,8 @@ import type { McpDeps } from "./deps.ts";
 export interface Call {
   readonly deps: McpDeps;
   readonly caller: Caller;
+  readonly startedBy: StartedBy;
+  readonly asking: Asking;
   /** Who asked, for the history. */
   readonly by: string;
   /** Aborted when the client calls it off, or its time is over. */
@@ -22,6 +34,12 @@ export async function settingsOf({ deps }: Call): Promise<Settings> {
   const settings = await loadConfig(deps.configPath, deps.env, deps.paces, "gone-without");
   deps.hide(settings.secrets);
   return settings;
+}
+
+/** What makes pods, for the interface that decides now. */
+export async function creatingFor(settings: Settings, { deps }: Call): Promise<Creating> {
+  const { saved } = await savedState(settings.stateFile);
+  return realCreating(settings, deps.clock, deps.paces.request, saved.source);
 }
 
 /** The account as it is now, whether it can be seen or not. */

@@ -3,6 +3,7 @@ import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/s
 import { oneLine } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import { withinLimit } from "#within-limit.ts";
+import { createAsking } from "./asking.ts";
 import { createCalls } from "./calls.ts";
 import type { McpDeps } from "./deps.ts";
 import { createServer } from "./server.ts";
@@ -32,6 +33,7 @@ export async function serve(
   interrupted: AbortSignal,
 ): Promise<void> {
   const calls = createCalls(deps.clock);
+  const shared = { calls, asking: createAsking() };
   const wire = new StdioServerTransport(stdin, stdout, { maxBufferSize: longestLineBytes });
   let fault: string | undefined;
   let said = 0;
@@ -55,7 +57,7 @@ export async function serve(
   const closed = new Promise<void>((resolve) => {
     wire.close = () => shut().finally(resolve);
   });
-  const handle = serveStdio(() => createServer(deps, calls), {
+  const handle = serveStdio(() => createServer(deps, shared), {
     transport: wire,
     onerror: ({ message }) => complain(message),
   });

@@ -6,7 +6,11 @@ import type {
   ToolAnnotations,
 } from "@modelcontextprotocol/server";
 import type * as z from "zod";
+import { ownHost } from "#operations/launch/lease-id.ts";
+import { startedByWords } from "#operations/launch/start-words.ts";
 import type { Paces } from "#paces.ts";
+import { agentSessionOf } from "#process/agent-session.ts";
+import type { Asking } from "./asking.ts";
 import type { Call } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import type { McpDeps } from "./deps.ts";
@@ -22,12 +26,21 @@ export interface Tool<Input extends z.ZodObject, Output extends z.ZodObject> {
   readonly input: Input;
   readonly output: Output;
   /** Longer it is not waited for, whatever holds it. */
-  readonly limitMs: (paces: Paces) => number;
+  readonly limitMs: (paces: Paces, args: z.infer<Input>) => number;
   readonly run: (
     args: z.infer<Input>,
     call: Call,
     context: ServerContext,
-  ) => Promise<Came<z.infer<Output>> | InputRequiredResult>;
+  ) => Promise<Came<Told<z.infer<Output>>> | InputRequiredResult>;
+}
+
+/** The same, as who tells it need not be able to change it. */
+type Told<Data> = Data extends object ? { readonly [Key in keyof Data]: Told<Data[Key]> } : Data;
+
+/** What all connections of a process share. */
+export interface Shared {
+  readonly calls: Calls;
+  readonly asking: Asking;
 }
 
 /** Lets the server have a tool: within its limit, and with every error as a result. */
@@ -35,7 +48,7 @@ export function addTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   server: McpServer,
   tool: Tool<Input, Output>,
   deps: McpDeps,
-  calls: Calls,
+  { calls, asking }: Shared,
 ): void {
   const { name, title, description, annotations, input, output } = tool;
   const listed = { title, description, annotations, inputSchema: input, outputSchema: output };
@@ -45,7 +58,7 @@ export function addTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   ): Promise<CallToolResult | InputRequiredResult> => {
     try {
       const came = await calls.one((signal) => tool.run(args, callFor(signal, context), context), {
-        limitMs: tool.limitMs(deps.paces),
+        limitMs: tool.limitMs(deps.paces, args),
         signal: context.mcpReq.signal,
       });
       return "resultType" in came ? came : resultOf(came, deps);
@@ -58,7 +71,10 @@ export function addTool<Input extends z.ZodObject, Output extends z.ZodObject>(
 
   function callFor(signal: AbortSignal, context: ServerContext): Call {
     const caller = callerOf(context, server);
-    return { deps, caller, by: `by agent ${caller.name}`, signal, note: noting(context, deps) };
+    const session = agentSessionOf(deps.env)?.session;
+    const startedBy = { kind: "agent", agent: caller.name, session, host: ownHost() } as const;
+    const by = startedByWords(startedBy);
+    return { deps, caller, startedBy, by, asking, signal, note: noting(context, deps) };
   }
 }
 

@@ -78,18 +78,49 @@ describe.concurrent("the executable and the SDK's own client", () => {
 
     expect(status.structuredContent).toMatchObject({ pods: [{ id: "p1" }, { id: "p2" }] });
     expect(extended.structuredContent).toMatchObject({ pod_id: "p1", action: "stop" });
-    expect(touched.structuredContent).toMatchObject({ pod_id: "p1", idle_minutes: 0 });
-    expect(stopped.structuredContent).toMatchObject({ pod_id: "p1", outcome: "stopped" });
+    expect(touched.structuredContent).toMatchObject({ pod_id: "p1", daemon_is_running: false });
+    expect(stopped.structuredContent).toMatchObject({ pod_id: "p1", result: "ended" });
     expect(endsAskedOf(guard)).toEqual(["p1"]);
     const { records } = await readHistory(join(guard.folder, "history.jsonl"), 0);
     expect(
-      records.map(({ type, because }) => [type, because.includes("agent a-real-client")]),
+      records.map(({ type, because }) => [
+        type,
+        because.includes("by an agent, a-real-client on "),
+      ]),
     ).toEqual([
       ["lease", false],
       ["extend", true],
       ["touch", true],
       ["stop", true],
     ]);
+    expect(stderr).toEqual([]);
+  });
+
+  it("estimate, start, extend, touch, stop: a pod from its quote to its end", async (test) => {
+    const launch = { max_price_per_hr: 5, max_hours: 24, max_running: 4, max_starts_per_hour: 6 };
+    const guard = await guardWith(test, { nowMs, config: { ...config, launch } });
+    await guard.ship(["watch", "-c", guard.config]).said("polled");
+    const { call, stderr } = await clientOf(test, guard);
+
+    const estimated = await call("estimate", { gpu: "4090", hours: 1 });
+    const { quote } = estimated.structuredContent as { quote: { id: string } };
+    const started = await call("start", { quote: quote.id, image: "some/image" });
+    const again = await call("start", { quote: quote.id, image: "some/image" });
+    const { pod } = started.structuredContent as { pod: { id: string; name: string } };
+    const extended = await call("extend", { pod: pod.name, hours: 1 });
+    const touched = await call("touch", { pod: pod.id });
+    const stopped = await call("stop", { pod: pod.id });
+
+    expect(started.structuredContent).toMatchObject({
+      is: "running",
+      started_by: { kind: "agent", agent: "a-real-client" },
+    });
+    expect(again.isError).toBe(true);
+    expect(extended.structuredContent).toMatchObject({ pod_id: pod.id, daemon_is_running: true });
+    expect(touched.structuredContent).toMatchObject({ pod_id: pod.id });
+    expect(stopped.structuredContent).toMatchObject({ pod_id: pod.id, result: "ended" });
+    const pods = guard.simulator.account.pods().map(({ id, status }) => [id, status]);
+    expect(pods).toEqual([[pod.id, "EXITED"]]);
     expect(stderr).toEqual([]);
   });
 

@@ -40,6 +40,8 @@ export interface Connected {
   readonly call: (name: string, args?: Record<string, unknown>) => Promise<CallToolResult>;
 }
 
+const quick = { findMs: [10, 50, 100], lookEveryMs: 50 };
+
 /** A real client of the server, which runs in this process. */
 export async function connected(
   { onTestFinished }: TestContext,
@@ -57,7 +59,7 @@ export async function connected(
     {
       configPath: guard.config,
       env: { HOME: guard.folder, PATH: process.env["PATH"], RUNPOD_API_KEY: apiKey, ...env },
-      paces: { ...shortPaces, ...paces },
+      paces: { ...shortPaces, launch: quick, ...paces },
       clock: createClock(),
       hide: (more) => (secrets = [...secrets, ...more]),
       redact: (text) => createRedactor(secrets)(text),

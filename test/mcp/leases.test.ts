@@ -53,13 +53,17 @@ describe.concurrent("extend", () => {
     expect(cameOf(result)).toEqual({
       pod_id: "p1",
       pod_name: "trainer",
-      lease_ends_at: expect.any(String) as unknown,
+      ends_at: expect.any(String) as unknown,
       acts_at: expect.any(String) as unknown,
       action: "stop",
+      is_locked: false,
       minutes_left: expect.closeTo(210, 0) as unknown,
+      minutes_more: expect.closeTo(210, 0) as unknown,
+      cost_per_hr_usd: 2,
       cost_until_then_usd: expect.closeTo(7, 1) as unknown,
-      may_extend_hours: expect.closeTo(3.5, 1) as unknown,
-      ends_sooner: null,
+      ends_sooner_by: null,
+      ends_sooner_at: null,
+      daemon_is_running: false,
       warnings: [expect.stringMatching(/^the daemon is not running, so nothing stops the pod/)],
     });
     expect(wordsOf(result)).toMatch(
@@ -67,7 +71,9 @@ describe.concurrent("extend", () => {
     );
     expect((await historyOf(guard)).at(-1)).toMatchObject({
       type: "extend",
-      because: "extended by 1 h 30 min by agent test-client",
+      because: expect.stringMatching(
+        /^extended by 1 h 30 min by an agent, test-client on /,
+      ) as unknown,
       run: { podId: "p1" },
     });
   });
@@ -108,11 +114,17 @@ describe.concurrent("touch", () => {
 
     const result = await call("touch", { pod: "p1" });
 
-    expect(cameOf(result)).toMatchObject({ pod_id: "p1", pod_name: "trainer", idle_minutes: 0 });
+    expect(cameOf(result)).toMatchObject({
+      pod_id: "p1",
+      pod_name: "trainer",
+      daemon_is_running: false,
+    });
     expect(Object.keys((await bookOf(guard)).touchedAtMs)).toEqual(["p1"]);
     expect((await historyOf(guard)).at(-1)).toMatchObject({
       type: "touch",
-      because: "counts as active from now on, touched by agent test-client",
+      because: expect.stringMatching(
+        /^counts as active from now on, touched by an agent, test-client on /,
+      ) as unknown,
     });
   });
 

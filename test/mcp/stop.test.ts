@@ -40,7 +40,7 @@ describe.concurrent("stop", () => {
     expect(cameOf(result)).toEqual({
       pod_id: "p1",
       pod_name: "trainer",
-      outcome: "stopped",
+      result: "ended",
       because: expect.any(String) as unknown,
       uptime_minutes: expect.closeTo(60, 0) as unknown,
       cost_usd: expect.closeTo(2, 1) as unknown,
@@ -55,7 +55,7 @@ describe.concurrent("stop", () => {
     expect(await endsIn(guard)).toMatchObject([
       {
         type: "stop",
-        because: expect.stringMatching(/^by agent test-client; /),
+        because: expect.stringMatching(/^by an agent, test-client on \S+; /),
         run: { podId: "p1" },
       },
     ]);
@@ -66,7 +66,7 @@ describe.concurrent("stop", () => {
     const { call } = await connected(test, guard);
 
     expect(cameOf(await call("stop", { pod: "p5" }))).toMatchObject({
-      outcome: "was_over",
+      result: "already_ended",
       because: "Nothing to stop: pod over (p5) is already EXITED",
     });
     expect(endsAskedOf(guard)).toEqual([]);

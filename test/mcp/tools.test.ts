@@ -55,6 +55,9 @@ describe("the tools that an agent is given", () => {
       ]),
     ).toEqual([
       ["status", "reads", "may be repeated"],
+      ["gpus", "reads", "may be repeated"],
+      ["estimate", "reads", "may be repeated"],
+      ["start"],
       ["extend"],
       ["touch", "may be repeated"],
       ["stop", "destroys", "may be repeated"],
@@ -92,7 +95,9 @@ describe("the tools that an agent is given", () => {
       ...Object.keys(inputSchema.properties ?? {}),
     ]);
     expect(names).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/terminate|all|force|max|yes|config|account/)]),
+      expect.arrayContaining([
+        expect.stringMatching(/terminate|all|force|cap|yes|config|account|protect/),
+      ]),
     );
   });
 });

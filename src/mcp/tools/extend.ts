@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { hourMs } from "#guard/model/time.ts";
 import { choosePodExactly } from "#operations/choose-pod.ts";
-import { leasedJson } from "#operations/lease-json.ts";
+import { leasedJson } from "#operations/done-json.ts";
 import { leasedWords, leaseWarnings } from "#operations/lease-words.ts";
 import { leasePod } from "#operations/lease.ts";
 import { seePods, warningsOf } from "#mcp/call.ts";
@@ -20,16 +20,17 @@ const input = z.strictObject({
 const output = z.object({
   pod_id: z.string(),
   pod_name: z.string(),
-  lease_ends_at: iso.nullable(),
+  ends_at: iso.nullable().describe("When its lease ends."),
   acts_at: iso.nullable().describe("When its end is acted on, which is not before a warning."),
   action: z.enum(["notify", "agent", "stop", "terminate"]).describe("What happens then."),
+  is_locked: z.boolean().nullable().describe("true: nothing stops it."),
   minutes_left: z.number(),
-  cost_until_then_usd: usd.nullable().describe("null: what it costs is not known."),
-  may_extend_hours: z.number().describe("By how much it could still be extended; 0: not at all."),
-  ends_sooner: z
-    .object({ by: z.string(), name: z.string().nullable(), at: iso.nullable() })
-    .nullable()
-    .describe("What else ends the pod before its lease does."),
+  minutes_more: z.number().describe("By how much it could still be extended."),
+  cost_per_hr_usd: usd.nullable(),
+  cost_until_then_usd: usd.nullable(),
+  ends_sooner_by: z.string().nullable().describe("What else ends it before its lease does."),
+  ends_sooner_at: iso.nullable(),
+  daemon_is_running: z.boolean().describe("false: nothing ends the pod."),
   warnings,
 });
 
@@ -61,7 +62,7 @@ export const extendTool: Tool<typeof input, typeof output> = {
     ];
     return {
       words: [...lines, ...notes.map((each) => `Warning: ${each}`)],
-      data: { ...leasedJson(meant, leased), warnings: notes },
+      data: { ...leasedJson(meant, leased, snapshot), warnings: notes },
     };
   },
 };

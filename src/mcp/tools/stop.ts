@@ -18,7 +18,7 @@ const input = z.strictObject({ pod });
 const output = z.object({
   pod_id: z.string(),
   pod_name: z.string(),
-  outcome: z.enum(["stopped", "was_over"]).describe("was_over: it did not run any more."),
+  result: z.enum(["ended", "already_ended"]),
   because: z.string().describe("What proves it."),
   uptime_minutes: z.number().nullable(),
   cost_usd: usd.nullable().describe("What its run has cost; null: unknown."),
@@ -50,7 +50,7 @@ export const stopTool: Tool<typeof input, typeof output> = {
     const plan = planEnds("stop", [meant.id], snapshot.look, snapshot.protect, true);
     const notes = warningsOf(snapshot);
     if (plan.pods.length === 0) {
-      return cameTo(meant, { outcome: "was_over", because: plan.leftOut.join(" ") }, notes);
+      return cameTo(meant, { result: "already_ended", because: plan.leftOut.join(" ") }, notes);
     }
     const [stopped] = await stopPods("stop", plan.pods, snapshot, {
       clock: deps.clock,
@@ -75,11 +75,11 @@ function outcomeOf(
     case "ended": {
       const run = stopped?.run ?? { podId: meant.id, podName: meant.name };
       const words = endedWords("stop", meant, run, end.outcome.because);
-      const facts = { outcome: "stopped", because: end.outcome.because, words } as const;
+      const facts = { result: "ended", because: end.outcome.because, words } as const;
       return cameTo(meant, { ...facts, ...run }, all);
     }
     case "over-before":
-      return cameTo(meant, { outcome: "was_over", because: `${end.because} already` }, all);
+      return cameTo(meant, { result: "already_ended", because: `${end.because} already` }, all);
     case "unproven":
       throw new UserError(`Not proven stopped: ${rowWords(meant)}: ${end.because}.`, {
         hint: "It may still run and cost money. Look with status, and tell the person you work for: it can be stopped in RunPod's console.",
@@ -94,7 +94,7 @@ function outcomeOf(
 }
 
 interface Facts {
-  readonly outcome: "stopped" | "was_over";
+  readonly result: "ended" | "already_ended";
   readonly because: string;
   readonly words?: string;
   readonly uptimeMs?: number | undefined;
@@ -103,7 +103,7 @@ interface Facts {
 
 function cameTo(
   meant: Pod,
-  { outcome, because, words, uptimeMs, costUsd }: Facts,
+  { result, because, words, uptimeMs, costUsd }: Facts,
   notes: readonly string[],
 ): Came<z.infer<typeof output>> {
   const keeps = endLoses("stop", meant);
@@ -116,7 +116,7 @@ function cameTo(
     data: {
       pod_id: meant.id,
       pod_name: meant.name,
-      outcome,
+      result,
       because,
       uptime_minutes: uptimeMs === undefined ? null : Number((uptimeMs / minuteMs).toFixed(1)),
       cost_usd: costUsd === undefined ? null : rounded(costUsd),

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { rowTitle } from "#guard/text.ts";
 import { choosePodExactly } from "#operations/choose-pod.ts";
+import { touchedJson } from "#operations/done-json.ts";
 import { touchPod } from "#operations/touch.ts";
 import { seePods, warningsOf } from "#mcp/call.ts";
-import { pod, warnings } from "#mcp/schemas.ts";
+import { iso, pod, warnings } from "#mcp/schemas.ts";
 import type { Tool } from "#mcp/tool.ts";
 
 const input = z.strictObject({ pod });
@@ -11,7 +12,8 @@ const input = z.strictObject({ pod });
 const output = z.object({
   pod_id: z.string(),
   pod_name: z.string(),
-  idle_minutes: z.literal(0),
+  touched_at: iso.nullable().describe("From then on its idle time counts."),
+  daemon_is_running: z.boolean(),
   warnings,
 });
 
@@ -32,14 +34,15 @@ export const touchTool: Tool<typeof input, typeof output> = {
   async run({ pod: word }, call) {
     const snapshot = await seePods(call);
     const meant = choosePodExactly(word, snapshot.look);
-    const touched = await touchPod(meant, snapshot, Date.now(), { by: call.by });
+    const nowMs = Date.now();
+    const touched = await touchPod(meant, snapshot, nowMs, { by: call.by });
     const notes = [...warningsOf(snapshot), ...touched.warnings];
     return {
       words: [
         `${rowTitle(meant)} ${touched.because}: its idle time starts again from zero`,
         ...notes.map((each) => `Warning: ${each}`),
       ],
-      data: { pod_id: meant.id, pod_name: meant.name, idle_minutes: 0, warnings: notes },
+      data: { ...touchedJson(meant, nowMs, snapshot), warnings: notes },
     };
   },
 };

@@ -1,0 +1,114 @@
+import { UserError } from "#errors.ts";
+import { perHour, rowTitle, rowWords } from "#guard/text.ts";
+import type { Came } from "#mcp/result.ts";
+import { interruptedWords } from "#operations/end-words.ts";
+import type { Started } from "#operations/launch/start.ts";
+import { startedJson } from "#report/launch/started-json.ts";
+import { localTime } from "#terminal/local-time.ts";
+
+type StartedData = ReturnType<typeof startedJson> & { readonly warnings: readonly string[] };
+
+/** What became of a start. Whatever did not come to a pod that runs is an error, beside what is known. */
+export function startedCame(
+  started: Started,
+  ssh: string | undefined,
+  notes: readonly string[],
+): Came<StartedData> {
+  const { kind, launch, troubles } = started;
+  const warnings = [...notes, ...troubles];
+  const told = { kind, launch, pod: podOf(started), because: becauseOf(started), ssh };
+  return {
+    words: [...wordsFor(started, ssh), ...warnings.map((each) => `Warning: ${each}`)],
+    data: { ...startedJson(told), warnings },
+    fault: faultOf(started),
+  };
+}
+
+function podOf(started: Started) {
+  return "pod" in started ? started.pod : undefined;
+}
+
+function becauseOf(started: Started): string | undefined {
+  switch (started.kind) {
+    case "running":
+      return started.wasLost;
+    case "not-running":
+    case "refused":
+    case "lost":
+      return started.because;
+    case "too-dear":
+      return endWords(started.end);
+    case "interrupted":
+      return "interrupted";
+  }
+}
+
+function wordsFor(started: Started, ssh: string | undefined): readonly string[] {
+  if (started.kind !== "running") return [];
+  const { pod, launch, wasLost } = started;
+  const cost = pod.costPerHrUsd === undefined ? "" : `, at ${perHour(pod.costPerHrUsd)}`;
+  return [
+    `${rowTitle(pod)} runs${cost}. Its lease ends at ${localTime(launch.endsAtMs)}.`,
+    ...(wasLost === undefined
+      ? []
+      : [`RunPod answered with an error (${wasLost}), and the pod is there all the same.`]),
+    ...(ssh === undefined ? [] : [`ssh ${ssh}`]),
+    "Next: extend before its lease ends if the work needs longer; save the results and stop it when it is done.",
+  ];
+}
+
+function faultOf(started: Started): UserError | undefined {
+  const { launch } = started;
+  const lease = `Its lease ends it at ${localTime(launch.endsAtMs)} all the same.`;
+  const never = "RunPod was asked once, and must not be asked again for the same.";
+  switch (started.kind) {
+    case "running":
+      return undefined;
+    case "not-running": {
+      const what = started.pod === undefined ? `Pod ${launch.name}` : rowTitle(started.pod);
+      return new UserError(`${what} does not run: ${started.because}. ${lease}`, {
+        hint: "It costs what it costs until then: look with status, and stop it if it is not wanted.",
+      });
+    }
+    case "refused":
+      return new UserError(
+        `Not started: RunPod refused it (${started.because}), and no such pod is there.`,
+        { hint: "See what there is with gpus, and ask for another estimate." },
+      );
+    case "lost":
+      return new UserError(
+        `Not known whether pod ${launch.name} was started: ${started.because}. No poll has shown it. If it comes to be: ${lease}`,
+        { hint: `${never} Look with status.` },
+      );
+    case "too-dear": {
+      const { pod, costPerHrUsd, end } = started;
+      const isGone = end.kind === "ended" || end.kind === "over-before";
+      const what = `RunPod charges ${perHour(costPerHrUsd)} for ${rowWords(pod)}, more than was agreed to.`;
+      return new UserError(
+        isGone
+          ? `${what} It was deleted again: ${endWords(end)}.`
+          : `${what} It could not be proven deleted: ${endWords(end)}. ${lease}`,
+        { hint: isGone ? "Ask for another estimate." : "Tell the person you work for." },
+      );
+    }
+    case "interrupted":
+      return new UserError(
+        `Not waited for any longer. Pod ${launch.name} may come to be. ${lease}`,
+        {
+          hint: `${never} Look with status.`,
+        },
+      );
+  }
+}
+
+function endWords(end: Extract<Started, { readonly kind: "too-dear" }>["end"]): string {
+  switch (end.kind) {
+    case "ended":
+      return end.outcome.because;
+    case "over-before":
+    case "unproven":
+      return end.because;
+    case "interrupted":
+      return interruptedWords(end);
+  }
+}
