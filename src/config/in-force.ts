@@ -30,6 +30,7 @@ const keyOf = {
   guards: "guards",
   budgets: "budgets",
   schedules: "schedules",
+  foreignPods: "foreign_pods",
   tripsOnEstimate: "trip_on_estimate",
   poll: "poll",
   historyDays: "history_days",
@@ -56,7 +57,8 @@ export function inForceOf(
   { thresholds, protect, podGuards, budgets, tripsOnEstimate }: Policy,
   by: Pick<InForce, "pid" | "sinceMs" | "timeZone">,
 ): InForce {
-  const { warnMs, maxEndsPerHour, gapMs, hardTimeout, lease, idle, stopped, schedules } = podGuards;
+  const { warnMs, maxEndsPerHour, gapMs, hardTimeout, lease, idle, stopped } = podGuards;
+  const { schedules, foreign } = podGuards;
   return {
     ...by,
     configPath: settings.configPath,
@@ -99,6 +101,7 @@ export function inForceOf(
         },
         ...(stopped !== undefined && { stopped }),
         ...(schedules !== undefined && { schedules: schedules.map(plainSchedule) }),
+        ...(foreign !== undefined && { foreign }),
       },
     },
   };
@@ -153,7 +156,7 @@ export function unreadBy({ marks, sinceMs, pid }: InForce, settings: Settings): 
 /** Whether it asks for something that a daemon of an older version, which has no such key, does not do. */
 function isAskedFor(setting: Marked, settings: Settings): boolean {
   const { channels, heartbeat, brief, http, outside } = settings;
-  const { budgets, schedules, tripsOnEstimate } = settings;
+  const { budgets, schedules, foreignPods, tripsOnEstimate } = settings;
   const asked: Partial<Record<Marked, boolean>> = {
     channels: channels.length > 0,
     heartbeat: heartbeat !== undefined,
@@ -162,6 +165,7 @@ function isAskedFor(setting: Marked, settings: Settings): boolean {
     outside: outside !== undefined,
     budgets: budgets.length > 0,
     schedules: schedules.length > 0,
+    foreignPods: foreignPods !== undefined,
     tripsOnEstimate: tripsOnEstimate === true,
   };
   return asked[setting] ?? false;

@@ -13,6 +13,7 @@ import { environmentWarnings } from "./environment-warnings.ts";
 import { budgetOf } from "#config/ahead/budgets-schema.ts";
 import { repeatsOf } from "#config/ahead/repeats-schema.ts";
 import { launchCapsOf } from "#config/launch/launch-schema.ts";
+import { launchWarnings } from "#config/launch/launch-warnings.ts";
 import { scheduleOf } from "#config/ahead/schedules-schema.ts";
 import { explain, type Fault, unusable } from "#config/reading/explain.ts";
 import { collidingFiles } from "./file-collisions.ts";
@@ -116,6 +117,7 @@ export async function settingsIn(
       ...parts.flatMap((part) => part.warnings),
       ...warnings,
       ...urlWarnings(settings),
+      ...launchWarnings(settings),
       ...environmentWarnings(env),
     ],
   };

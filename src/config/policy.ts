@@ -13,7 +13,7 @@ export function policyOf(
   { endRetry, noticeRetry }: Pick<Paces, "endRetry" | "noticeRetry">,
 ): Policy {
   const { thresholds, claudeCommand, notifyCommand, protect, blindAfterMs } = settings;
-  const { budgets, schedules, tripsOnEstimate } = settings;
+  const { budgets, schedules, tripsOnEstimate, foreignPods } = settings;
   return {
     thresholds: thresholds.map(
       ({ name, belowUsd, belowHours, notifyCommand: tells, backstop, remind, tellsResolved }) => ({
@@ -45,6 +45,7 @@ export function policyOf(
     podGuards: {
       ...settings.guards,
       ...(schedules.length > 0 && { schedules }),
+      ...(foreignPods !== undefined && foreignPods !== "guard" && { foreign: foreignPods }),
       gapMs: Math.max(3 * settings.pollIntervalMs, leastGapMs),
       command: commandFor(settings.configPath),
     },

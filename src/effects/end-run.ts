@@ -1,8 +1,9 @@
-import { type Activity, runStateOf } from "#guard/model/account.ts";
+import { type Activity, type Pod, runStateOf } from "#guard/model/account.ts";
 import type { EndRun, Outcome } from "#guard/model/effect.ts";
 import type { IdleGuard } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import { type GuardedAs, startedElsewhere } from "#guard/pods/rules/foreign.ts";
 import { loadOf } from "#guard/pods/rules/load.ts";
 import { oneSampleAPod } from "#guard/pods/follow/one-sample-a-pod.ts";
 import { isLater, startOf } from "#guard/pods/run/run-start.ts";
@@ -17,6 +18,8 @@ export interface Present {
   isOwed(id: string): boolean;
   /** Whether a poll of the guard, not one of an effect, has shown the pods of late. */
   hasSeenPods(): boolean;
+  /** What the guards of single pods do with it, by who started it. A pod that does not run has no lease. */
+  guardedAs(pod: Pod): GuardedAs;
   /** The run of a pod, as far as it is known. */
   run(podId: string): PodRun | undefined;
   /** How the balance has fallen of late. */
@@ -85,6 +88,8 @@ export function runEnding(
       const pod = pods === "unknown" ? undefined : pods.find((each) => each.id === podId);
       // Stopped at our own request, it has no load to ask for.
       if (pod !== undefined && runStateOf(pod) === "ended") return undefined;
+      const left = guard === "budget" || pod === undefined ? undefined : whyLeft(pod, present);
+      if (left !== undefined) return left;
       const measured = await account.measure(signal);
       const samples = measured.kind === "measured" ? measured.samples : [];
       const sample = oneSampleAPod(samples).get(podId);
@@ -119,6 +124,19 @@ export function runEnding(
       return activity?.isActive === true ? moot(`active: ${activity.because}`) : undefined;
     },
   };
+}
+
+/** Why a guard leaves it to whoever started it, or waits until it knows who that is. */
+export function whyLeft(pod: Pod, present: Pick<Present, "guardedAs">): Outcome | undefined {
+  switch (present.guardedAs(pod)) {
+    case "guard":
+      return undefined;
+    case "notify":
+    case "ignore":
+      return moot(startedElsewhere);
+    case "unknown":
+      return failed("it is not known who started it");
+  }
 }
 
 function moot(because: string): Outcome {

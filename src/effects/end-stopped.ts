@@ -5,11 +5,11 @@ import { oneSampleAPod } from "#guard/pods/follow/one-sample-a-pod.ts";
 import { isAmong } from "#guard/protect.ts";
 import type { Account } from "#ports.ts";
 import { type Ending, triesOf } from "./end-and-prove.ts";
-import type { Present } from "./end-run.ts";
+import { type Present, whyLeft } from "./end-run.ts";
 
 export interface EndStoppedDeps {
   readonly account: Account;
-  readonly present: Pick<Present, "isOwed">;
+  readonly present: Pick<Present, "isOwed" | "refresh" | "guardedAs">;
   /** As the config has it now. */
   readonly stopped: StoppedGuard | undefined;
   /** The ends, by id, that RunPod has said yes to. */
@@ -34,7 +34,12 @@ export function stoppedEnding(effect: EndStopped, deps: EndStoppedDeps): Ending 
       if (!present.isOwed(id)) return moot("it is no longer to be deleted");
       const pod = podIn(look, podId);
       if (pod === undefined) return undefined;
-      return whyNotDelete(pod, stopped) ?? (await hasRunSince(effect, deps, signal));
+      await present.refresh();
+      return (
+        whyNotDelete(pod, stopped) ??
+        whyLeft(pod, present) ??
+        (await hasRunSince(effect, deps, signal))
+      );
     },
   };
 }

@@ -13,6 +13,7 @@ import { hourMs } from "#guard/model/time.ts";
 import { own } from "#guard/own-value.ts";
 import { isEnding } from "#guard/pods/rules/deadlines.ts";
 import { comingEnds } from "#guard/pods/rules/first-end.ts";
+import { type GuardedAs, guardedAs, type Named } from "#guard/pods/rules/foreign.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
 import { type Origin, originOf } from "#guard/pods/run/started-by.ts";
 import { factsOf } from "#guard/pods/run/run-facts.ts";
@@ -34,6 +35,8 @@ export interface PodReport {
   /** Why nothing will end it, whatever its guards say. */
   readonly heldBy: "protected" | "locked" | "unknown" | undefined;
   readonly startedBy: Origin;
+  /** What the guards of single pods do with it, by who started it. */
+  readonly guardedAs: GuardedAs;
   readonly costPerHrUsd: number | undefined;
   readonly uptimeMs: Known<number>;
   /** It was running already when it was first seen: it may be up for longer, and cost more. */
@@ -83,6 +86,7 @@ export function podReport(pod: Pod, sources: PodSources): PodReport {
     isProtected: isProtected(pod, sources.policy.protect),
     heldBy: whyHeld(pod, sources.policy),
     startedBy: originOf(pod, sources.book),
+    guardedAs: asOf(pod, sources),
     costPerHrUsd: costPerHrUsd ?? run?.costPerHrUsd,
   };
   switch (runStateOf(pod)) {
@@ -112,17 +116,21 @@ export function unseenPodReport(run: PodRun, sources: PodSources, listed?: Pod):
     isProtected: isKept,
     heldBy: held,
     startedBy: originOf(listed ?? pod, sources.book),
+    guardedAs: asOf(listed ?? pod, sources),
     costPerHrUsd,
     ...runReport(run, pod, held, sources),
   };
+}
+
+function asOf(pod: Named & Partial<Pod>, { runs, book, policy }: PodSources): GuardedAs {
+  const run = pod.status === "stopped" ? undefined : own(runs, pod.id);
+  return guardedAs(pod, run, book, policy.podGuards);
 }
 
 type RunReport = Pick<
   PodReport,
   "uptimeMs" | "isAtLeast" | "idleMs" | "end" | "costUsd" | "totalUsd"
 >;
-type Named = Pick<Pod, "id" | "name" | "rawName" | "cluster">;
-
 function nothing(because: "none" | "unknown"): RunReport {
   return {
     uptimeMs: because,
@@ -172,6 +180,10 @@ function endOf(
     lease !== undefined && isEnding(lease) && isGuardFor(pod, lease) && book === "unknown";
   if (ends.length === 0 && !isLeaseUnknown) return "none";
   if (!isTimed) return "unknown";
+  const isWhoseUnknown = guardedAs(pod, run, book, policy.podGuards) === "unknown";
+  if (isWhoseUnknown && ends.every(({ by }) => by !== "backstop" && by !== "budget")) {
+    return "unknown";
+  }
   // A lease that cannot be read may end at any time; what no lease puts off is due all the same.
   const certain = isLeaseUnknown
     ? ends.filter((end) => end.by !== "lease" && end.by !== "idle" && end.atMs <= atMs)
@@ -183,15 +195,17 @@ function endOf(
 }
 
 function idleOf(
-  { idleMs, loadKnownAtMs }: PodRun,
+  run: PodRun,
   pod: Named,
   wasWatched: boolean,
-  { policy, atMs }: PodSources,
+  { policy, book, atMs }: PodSources,
 ): Known<number> {
+  const { idleMs, loadKnownAtMs } = run;
   const { idle, gapMs } = policy.podGuards;
   if (idle === undefined || !isGuardFor(pod, idle) || isProtected(pod, policy.protect)) {
     return "none";
   }
+  if (guardedAs(pod, run, book, policy.podGuards) === "ignore") return "none";
   const isKnown = wasWatched && loadKnownAtMs !== undefined && atMs - loadKnownAtMs <= gapMs;
   return isKnown ? idleMs : "unknown";
 }

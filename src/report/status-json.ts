@@ -88,6 +88,7 @@ function podJson(pod: PodReport) {
     }),
     is_protected: pod.isProtected,
     kept_from_ending: pod.heldBy ?? null,
+    guarded_as: pod.guardedAs === "unknown" ? null : pod.guardedAs,
     started_by: startedByJson(startedFacts(pod.startedBy)),
     cost_per_hr_usd: roundedOrNull(pod.costPerHrUsd),
     uptime_minutes: minutes(pod.uptimeMs),

@@ -8,6 +8,7 @@ import { stackOf } from "#errors.ts";
 import { withKept } from "#guard/account/kept.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import { own } from "#guard/own-value.ts";
+import { guardedNow } from "#guard/pods/rules/foreign.ts";
 import { hasSeenPods } from "#guard/pods/follow/runs.ts";
 import type { Account, Runner } from "#ports.ts";
 import type { Probe } from "#probes/probe.ts";
@@ -64,6 +65,7 @@ function presentOf({ engine, live, clock, readLeases, probe }: EffectParts): Pre
     refresh: async () => (await readLeases()) !== "unknown",
     isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
     hasSeenPods: () => hasSeenPods(engine.state(), live.policy(), clock.nowMs()),
+    guardedAs: (pod) => guardedNow(pod, engine.state(), live.policy().podGuards),
     run: (podId) => own(engine.state().runs, podId),
     falls: () => engine.state().falls,
     async probe(podId, signal) {

@@ -64,6 +64,7 @@ function inForce(settings: Settings = first) {
 it.each<[string, Partial<Settings>, readonly string[], boolean]>([
   ["what is protected", { protect: [] }, ["protect"], false],
   ["a pod's guard", { guards: { ...first.guards, idle: undefined } }, ["guards"], false],
+  ["what becomes of pods started elsewhere", { foreignPods: "ignore" }, ["foreign_pods"], false],
   ["a command", { notifyCommand: [] }, ["extra_notify_command"], false],
   ["how often it polls", { pollIntervalMs: 5_000 }, ["poll_interval_seconds"], false],
   ["what only a restart changes", { logFile: "/other.log" }, ["log_file"], true],
@@ -89,6 +90,13 @@ it("a key that the daemon's version does not have has not changed", () => {
   const { protect: _, ...marks } = inForce().marks;
 
   expect(unreadBy({ ...inForce(), marks }, { ...first, protect: [] })).toBeUndefined();
+});
+
+it("what becomes of pods started elsewhere is in force as it was read", () => {
+  const { policy } = inForce({ ...first, foreignPods: "ignore" });
+
+  expect(policy.podGuards.foreign).toBe("ignore");
+  expect(inForce().policy.podGuards).not.toHaveProperty("foreign");
 });
 
 it("nothing of commands, prompts and keys is written down", () => {

@@ -206,6 +206,10 @@ describe("the look right before finds that it is still due", () => {
       "past its lease, and nobody has looked for a while",
       { guard: "lease", present: { hasSeenPods: () => false } },
     ],
+    [
+      "held by a budget, and was started elsewhere",
+      { guard: "budget", present: { guardedAs: () => "ignore" } },
+    ],
     ["idle, and no run of it is known", { present: { run: () => undefined } }],
     [
       "idle, and its probes find nothing",
@@ -313,6 +317,21 @@ describe("the look right before finds that it is not to be done", () => {
       "a schedule, and nobody has looked for a while: the next poll decides whether it is too late",
       { guard: "schedule", present: { hasSeenPods: () => false } },
       moot("no poll has shown the pods for a while, and the next one decides"),
+    ],
+    [
+      "its hard timeout, and it was started elsewhere",
+      { guard: "hard_timeout", present: { guardedAs: () => "ignore" } },
+      moot("it was started elsewhere"),
+    ],
+    [
+      "its lease, and it was started elsewhere",
+      { guard: "lease", present: { guardedAs: () => "notify" } },
+      moot("it was started elsewhere"),
+    ],
+    [
+      "its hard timeout, and nobody knows who started it",
+      { guard: "hard_timeout", present: { guardedAs: () => "unknown" } },
+      failed("it is not known who started it"),
     ],
     [
       "idle, and what people said cannot be read",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { performWith } from "#effects/perform.ts";
 import type { Look, Measured, Pod } from "#guard/model/account.ts";
 import type { EndStopped, Outcome } from "#guard/model/effect.ts";
+import type { GuardedAs } from "#guard/pods/rules/foreign.ts";
 import type { StoppedGuard } from "#guard/model/policy.ts";
 import { realPaces } from "#paces.ts";
 import type { EndAnswer } from "#ports.ts";
@@ -56,6 +57,7 @@ interface Given {
   readonly stopped?: Partial<StoppedGuard> | "off";
   readonly protect?: readonly string[];
   readonly isOwed?: boolean;
+  readonly guardedAs?: GuardedAs;
   readonly measured?: Measured;
   readonly answer?: EndAnswer;
   readonly dryRun?: boolean;
@@ -84,7 +86,7 @@ function setUp(given: Given = {}) {
     paces: realPaces,
     ...agentTools,
     settings: () => settings,
-    present: presentWith({ isOwed: () => isOwed }),
+    present: presentWith({ isOwed: () => isOwed, guardedAs: () => given.guardedAs ?? "guard" }),
   });
   const end = () => perform(effect, undefined, new AbortController().signal);
   return { end, asked: account.asked, entries };
@@ -178,6 +180,12 @@ describe("a pod that has long been stopped", () => {
       "the guard is for others by now",
       { stopped: { pods: ["other"] } },
       moot("the config no longer asks for it"),
+    ],
+    ["it was started elsewhere", { guardedAs: "ignore" }, moot("it was started elsewhere")],
+    [
+      "nobody knows who started it",
+      { guardedAs: "unknown" },
+      failed("it is not known who started it"),
     ],
     ["it is owed no longer", { isOwed: false }, moot("it is no longer to be deleted")],
     ["it is gone already", { looks: [gone] }, { ...moot("the pod is gone"), podIs: "gone" }],

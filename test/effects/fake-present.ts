@@ -6,6 +6,7 @@ export function presentWith(overrides: Partial<Present> = {}): Present {
     refresh: () => Promise.resolve(true),
     isOwed: () => true,
     hasSeenPods: () => true,
+    guardedAs: () => "guard",
     run: () => undefined,
     falls: () => undefined,
     probe: () => Promise.resolve(undefined),

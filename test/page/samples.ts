@@ -20,6 +20,7 @@ export function pod(changes: Partial<PodAnswer> = {}): PodAnswer {
     status: "RUNNING",
     is_protected: false,
     kept_from_ending: null,
+    guarded_as: "guard",
     started_by: { kind: "elsewhere", agent: null, session: null, host: null },
     cost_per_hr_usd: 2.99,
     uptime_minutes: 190,

@@ -306,6 +306,29 @@ describe("the end", () => {
       { end: "none", isProtected: true, heldBy: "protected" },
     ],
     [
+      "is none of one that was started elsewhere, where that is ignored",
+      { guards: { lease, hardTimeout, idle, foreign: "ignore" } },
+      { end: "none", totalUsd: "none", heldBy: undefined, guardedAs: "ignore", idleMs: "none" },
+    ],
+    [
+      "is none of one that was started elsewhere, where people are only told",
+      { guards: { lease, hardTimeout, foreign: "notify" } },
+      { end: "none", guardedAs: "notify" },
+    ],
+    [
+      "is unknown while nobody knows who started it",
+      { guards: { hardTimeout, foreign: "ignore" }, isBookUnknown: true },
+      { end: "unknown", guardedAs: "unknown" },
+    ],
+    [
+      "is that of one that was given a lease",
+      {
+        guards: { lease, foreign: "ignore" },
+        run: { lease: { endsAtMs: nowMs + hourMs, givenAtMs: nowMs } },
+      },
+      { end: { guard: "lease", leftMs: hourMs }, guardedAs: "guard" },
+    ],
+    [
       "is unknown where the start is",
       { guards: { lease }, run: { unsureSinceMs: 1 } },
       { end: "unknown", totalUsd: "unknown" },

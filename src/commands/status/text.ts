@@ -139,8 +139,12 @@ function cellsOf(pod: PodReport, paint: Paint): readonly Cell[] {
 }
 
 /** When it will be ended and why: `1m idle`; or what keeps it from that. */
-function timeLeft({ heldBy, end }: PodReport, paint: Paint): Cell {
+function timeLeft({ heldBy, end, guardedAs, uptimeMs }: PodReport, paint: Paint): Cell {
   if (heldBy !== undefined) return { text: heldBy === "unknown" ? "?" : heldBy };
+  if (end === "none" && uptimeMs !== "none") {
+    if (guardedAs === "ignore") return { text: "not guarded" };
+    if (guardedAs === "notify") return { text: "only told of" };
+  }
   if (end === "none" || end === "unknown") return { text: shown(end, String) };
   const { leftMs, guard } = end;
   const reason = guard.replace("_", " ");

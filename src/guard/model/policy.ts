@@ -1,4 +1,5 @@
 import type { EndAction } from "./account.ts";
+import type { ForeignPods } from "./launch.ts";
 import type { EventName, Severity } from "./effect.ts";
 
 /** What the guard does itself when pods still run this long after the trip. */
@@ -124,6 +125,8 @@ export interface PodGuards {
   readonly schedules?: readonly Schedule[] | undefined;
   /** Not of runs, but of what is left after them. */
   readonly stopped?: StoppedGuard | undefined;
+  /** What all these do with pods that were started elsewhere; absent: as with all. */
+  readonly foreign?: Exclude<ForeignPods, "guard"> | undefined;
   /** No end comes sooner after its warning; 0: no warnings. */
   readonly warnMs: number;
   /** Of the ends that these guards bring about. */

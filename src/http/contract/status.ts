@@ -15,6 +15,10 @@ const pod = z.object({
   cluster: z.object({ pods: z.array(z.looseObject({})).nullable() }).optional(),
   is_protected: z.boolean(),
   kept_from_ending: z.enum(["protected", "locked", "unknown"]).nullable(),
+  guarded_as: z
+    .enum(["guard", "notify", "ignore"])
+    .nullable()
+    .describe("What `foreign_pods` has the guards of single pods do with it; null: not known."),
   started_by: z
     .object({
       kind: z.enum(["person", "agent", "runpodboss-elsewhere", "elsewhere"]).nullable(),

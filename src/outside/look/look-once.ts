@@ -7,6 +7,7 @@ import type { LeaseBook } from "#guard/model/run.ts";
 import type { GuardState, Input } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
 import { hasSeenPods } from "#guard/pods/follow/runs.ts";
+import { guardedNow } from "#guard/pods/rules/foreign.ts";
 import { isMeasuringOfUse } from "#guard/pods/follow/telemetry.ts";
 import type { Log } from "#log.ts";
 import type { Channel } from "#notify/channel.ts";
@@ -159,6 +160,7 @@ function engineOf(
         refresh: () => Promise.resolve(deps.leases !== "unknown"),
         isOwed: (id) => engine.state().owed.some((effect) => effect.id === id),
         hasSeenPods: () => hasSeenPods(engine.state(), policy(), clock.nowMs()),
+        guardedAs: (pod) => guardedNow(pod, engine.state(), policy().podGuards),
         run: (podId) => own(engine.state().runs, podId),
         falls: () => engine.state().falls,
         probe: () => Promise.resolve(undefined),

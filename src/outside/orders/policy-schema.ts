@@ -55,6 +55,7 @@ function policyWith(object: MakeObject) {
       losesData: z.boolean(),
       pods: globs,
     }).optional(),
+    foreign: z.enum(["notify", "ignore"]).optional(),
     warnMs: ms,
     maxEndsPerHour: z.number().nonnegative(),
     gapMs: ms,

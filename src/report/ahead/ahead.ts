@@ -8,6 +8,8 @@ import type { LeaseBook } from "#guard/model/run.ts";
 import type { Moments } from "#guard/model/spend.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
+import { guardedAs } from "#guard/pods/rules/foreign.ts";
+import { namedIn } from "#guard/pods/run/named-in.ts";
 import { skippedIn } from "#guard/pods/rules/schedule.ts";
 import { heldBy } from "./held-by.ts";
 
@@ -31,7 +33,7 @@ export interface ScheduleReport {
 
 export interface AheadSources {
   readonly nowMs: number;
-  readonly policy: Pick<Policy, "budgets">;
+  readonly policy: Pick<Policy, "budgets" | "podGuards">;
   readonly schedules: readonly ScheduleSettings[];
   readonly saved: GuardState;
   /** What the calendar says now; undefined: it could not be asked. */
@@ -56,7 +58,7 @@ export function aheadOfNow(sources: AheadSources): AheadReport {
 
 function scheduleReport(
   schedule: ScheduleSettings,
-  { moments, book, saved }: AheadSources,
+  { moments, book, saved, policy }: AheadSources,
 ): ScheduleReport {
   const { name } = schedule;
   const nextMs = moments && own(moments.schedules, name)?.nextMs;
@@ -65,6 +67,24 @@ function scheduleReport(
     nextMs,
     isSkipped:
       book === "unknown" ? undefined : nextMs !== undefined && skippedIn(book, name) === nextMs,
-    podIds: schedule.action === "stop" ? heldBy(name, saved, book).map(({ podId }) => podId) : [],
+    podIds:
+      schedule.action === "stop"
+        ? heldBy(name, saved, book)
+            .map(({ podId }) => podId)
+            .filter((podId) => isHeldToIt(podId, saved, book, policy))
+        : [],
   };
+}
+
+/** Of a pod that was started elsewhere people may only be told. */
+function isHeldToIt(
+  podId: string,
+  { runs }: GuardState,
+  book: LeaseBook | "unknown",
+  { podGuards }: Pick<Policy, "podGuards">,
+): boolean {
+  const run = own(runs, podId);
+  if (run === undefined) return false;
+  const as = guardedAs(namedIn(run), run, book, podGuards);
+  return as === "guard" || as === "unknown";
 }

@@ -1,11 +1,12 @@
 import type { Policy } from "#guard/model/policy.ts";
 import { hourMs } from "#guard/model/time.ts";
+import { startedElsewhere } from "#guard/pods/rules/foreign.ts";
 import { plainNumber } from "#guard/text.ts";
 import type { PodEnd, PodReport } from "#report/pod.ts";
 
 /** What will happen to the pod at its end, or why nothing will; undefined where it does not run. */
 export function endWords(
-  { end, heldBy, uptimeMs }: PodReport,
+  { end, heldBy, uptimeMs, guardedAs }: PodReport,
   { podGuards }: Policy,
   isDryRun = false,
 ): string | undefined {
@@ -21,8 +22,13 @@ export function endWords(
     case "unknown":
       return "nothing ends it: what decides whether it may be ended is unknown";
     case undefined:
-      return "no guard ends it";
+      return `no guard ends it${leftWords(guardedAs)}`;
   }
+}
+
+/** What is not known now is not said. */
+function leftWords(as: PodReport["guardedAs"]): string {
+  return as === "notify" || as === "ignore" ? `: ${startedElsewhere}` : "";
 }
 
 function endedWord({ action }: Pick<PodEnd, "action">): string {

@@ -352,6 +352,7 @@ export const inForce = z
             }),
           )
           .optional(),
+        foreign: z.enum(["notify", "ignore"]).optional(),
         warnMs: z.number(),
         maxEndsPerHour: z.number(),
         gapMs: z.number(),

@@ -22,6 +22,7 @@ const running: PodReport = {
   isProtected: false,
   heldBy: undefined,
   startedBy: { kind: "elsewhere" },
+  guardedAs: "guard",
   costPerHrUsd: 1.5,
   uptimeMs: 135 * minuteMs,
   isAtLeast: false,
@@ -101,6 +102,24 @@ describe("the row of a pod", () => {
       "marks what nobody knows whether it may be ended",
       { heldBy: "unknown", end: "none", totalUsd: "none" },
       "p1  trainer  A100  RUNNING  2h 15m  0m  ?  $3.38  -",
+    ],
+    [
+      "marks what no guard ends, as it was started elsewhere",
+      { guardedAs: "ignore", end: "none", totalUsd: "none" },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  not guarded  $3.38  -",
+    ],
+    [
+      "marks what guards only tell of, as it was started elsewhere",
+      { guardedAs: "notify", end: "none", totalUsd: "none" },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  only told of  $3.38  -",
+    ],
+    [
+      "says what ends it all the same, though it was started elsewhere",
+      {
+        guardedAs: "ignore",
+        end: { guard: "budget", action: "stop", atMs: 0, leftMs: 56 * minuteMs },
+      },
+      "p1  trainer  A100  RUNNING  2h 15m  0m  <yellow>56m budget</yellow>  $3.38  $6.00",
     ],
     [
       "marks what is unknown",

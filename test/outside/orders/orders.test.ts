@@ -35,6 +35,7 @@ const guard = {
 
 const podGuards: fc.Arbitrary<Guards> = some<Guards>(
   {
+    foreign: one(["notify", "ignore"]),
     hardTimeout: some<NonNullable<Guards["hardTimeout"]>>({ ...guard, afterMs: ms }, [
       "action",
       "pods",

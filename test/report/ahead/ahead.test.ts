@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Look } from "#guard/model/account.ts";
 import { emptyState } from "#guard/model/state.ts";
 import { aheadOfNow } from "#report/ahead/ahead.ts";
-import { at, book, hourMs, seen } from "../../guard/samples.ts";
+import { at, book, hourMs, policyWith, seen } from "../../guard/samples.ts";
 
 const period = { fromMs: at(0), toMs: at(24 * 60), sinceMs: at(0), spentUsd: 17 };
 const daily = {
@@ -17,7 +17,7 @@ const daily = {
 function budgetSeenWith(look: Look | undefined) {
   const { budgets } = aheadOfNow({
     nowMs: at(60),
-    policy: { budgets: [daily] },
+    policy: { ...policyWith(), budgets: [daily] },
     schedules: [],
     saved: { ...emptyState, budgets: { daily: [period] } },
     moments: undefined,

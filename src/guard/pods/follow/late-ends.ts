@@ -5,6 +5,7 @@ import type { Decision, GuardState } from "#guard/model/state.ts";
 import { chain } from "#guard/outbox/chain.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
+import { guardedAs } from "#guard/pods/rules/foreign.ts";
 import { lateMs, scheduleReason } from "#guard/pods/rules/schedule.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
@@ -64,7 +65,10 @@ function passOver(
   const ids = new Set(late.map(({ run }) => run.podId));
   const running = new Set(open.flatMap(({ id }) => (ids.has(id) ? [id] : [])));
   const told = late.filter(
-    ({ run }) => run.stoppedAtMs === undefined && !isProtected(namedIn(run), policy.protect),
+    ({ run }) =>
+      run.stoppedAtMs === undefined &&
+      !isProtected(namedIn(run), policy.protect) &&
+      guardedAs(namedIn(run), run, state.leaseBook, policy.podGuards) === "guard",
   );
   const nextMs = own(state.moments?.schedules ?? {}, schedule.name)?.nextMs;
   const reason = scheduleReason(schedule);

@@ -9,6 +9,7 @@ import { chain } from "#guard/outbox/chain.ts";
 import { notify, type Words } from "#guard/outbox/notify.ts";
 import { own } from "#guard/own-value.ts";
 import { isGuardFor } from "#guard/protect.ts";
+import { guardedAs } from "#guard/pods/rules/foreign.ts";
 import { isPassedOver, lateMs, passedMs, skippedIn, wasThere } from "#guard/pods/rules/schedule.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
 import { leftWords, missedWords, skippedEvent, stillRunWords } from "./schedule-words.ts";
@@ -189,13 +190,15 @@ interface Place {
 
 /** The pods that the schedule is for, and their runs that stand so to this moment. */
 function placesOf(
-  { state: { runs }, schedule, open = [] }: Now,
+  { state: { runs, leaseBook }, schedule, open = [], policy: { podGuards } }: Now,
   ofMs: number,
   when: ReturnType<typeof wasThere>,
 ): readonly Place[] {
   return open.flatMap((pod) => {
     const run = own(runs, pod.id);
     if (run === undefined || !isGuardFor(pod, schedule)) return [];
+    const as = guardedAs(pod, run, leaseBook, podGuards);
+    if (as === "ignore" || as === "unknown") return [];
     return wasThere(run, ofMs) === when ? [{ pod, run, ofMs }] : [];
   });
 }

@@ -1,4 +1,4 @@
-import type { EndAction, Pod } from "#guard/model/account.ts";
+import type { EndAction } from "#guard/model/account.ts";
 import type {
   IdleGuard,
   HardTimeoutGuard,
@@ -12,6 +12,7 @@ import { hourMs } from "#guard/model/time.ts";
 import { isGuardFor } from "#guard/protect.ts";
 import { plainNumber, spanWords } from "#guard/text.ts";
 import { budgetDeadline } from "./budget.ts";
+import { asGuarded, guardedAs, type Named } from "./foreign.ts";
 import { idleOutAtMs, idleReason } from "./idle.ts";
 import { isLeaseKnown, leaseEndMs, leaseReason } from "./lease.ts";
 import { isScheduleNear, scheduledEnd, scheduleReason, type Told } from "./schedule.ts";
@@ -42,7 +43,7 @@ const leastIdleShare = 0.25;
 /** Every guard's deadline for this run, the guard that goes first when several are due first. */
 export function deadlinesOf(
   run: PodRun,
-  pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
+  pod: Named,
   state: Told & Pick<GuardState, "budgets">,
   policy: Pick<Policy, "podGuards" | "budgets">,
   nowMs: number,
@@ -123,7 +124,7 @@ export function deadlinesOf(
     });
   }
 
-  return deadlines;
+  return asGuarded(deadlines, guardedAs(pod, run, leaseBook, podGuards));
 }
 
 /** Whether no deadline of the run is near enough to be warned of. Cheap: nearly every run is so. */

@@ -1,9 +1,10 @@
 import { backstopAtMs } from "#guard/account/backstop.ts";
-import type { EndAction, Pod } from "#guard/model/account.ts";
+import type { EndAction } from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { PodGuardName, Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import type { GuardState } from "#guard/model/state.ts";
+import type { Named } from "./foreign.ts";
 import type { Told } from "./schedule.ts";
 import { announcedAtMs, type Deadline, deadlinesOf, isEnding } from "./deadlines.ts";
 
@@ -20,7 +21,7 @@ export interface ComingEnd {
  */
 export function comingEnds(
   run: PodRun,
-  pod: Pick<Pod, "id" | "name" | "rawName" | "cluster">,
+  pod: Named,
   state: Pick<GuardState, "owed" | "fired" | "trippedAtMs" | "hoursCrossed"> & Told,
   policy: Policy,
   nowMs: number,

@@ -7,6 +7,7 @@ import { own } from "#guard/own-value.ts";
 import { isGuardFor, isProtected } from "#guard/protect.ts";
 import { isPlainId, listedPods } from "#guard/text.ts";
 import { isAnyHeld } from "./budget.ts";
+import { guardedAs } from "./foreign.ts";
 import { type Deadline, deadlinesOf, isAllFar } from "./deadlines.ts";
 import { withRuns } from "#guard/pods/run/update-runs.ts";
 
@@ -163,7 +164,9 @@ export function idleGuarded(
   for (const pod of pods) {
     const run = isRunning(pod) ? own(state.runs, pod.id) : undefined;
     if (run === undefined || !isWanted(run, idle)) continue;
-    if (isGuardFor(pod, idle) && !isProtected(pod, protect)) runs.push(run);
+    if (!isGuardFor(pod, idle) || isProtected(pod, protect)) continue;
+    // Of a pod that nobody knows yet to be started elsewhere, the idle time goes on.
+    if (guardedAs(pod, run, state.leaseBook, podGuards) !== "ignore") runs.push(run);
   }
   return runs;
 }

@@ -6,9 +6,11 @@ import { notify } from "#guard/outbox/notify.ts";
 import { isToldAgain, withoutTold, withTold } from "#guard/outbox/remind.ts";
 import { own } from "#guard/own-value.ts";
 import { isPlainId } from "#guard/text.ts";
+import { startedElsewhere } from "#guard/pods/rules/foreign.ts";
 import { endStopped } from "./end.ts";
 import {
   type StoppedCase,
+  stoppedAs,
   stoppedCases,
   stoppedEndAtMs,
   stoppedIncident,
@@ -30,13 +32,19 @@ export function checkStopped(state: GuardState, look: Seen, policy: Policy): Dec
   if (guard === undefined) return { state, events: [] };
   const { atMs } = look;
   const cases = stoppedCases(state, look);
-  const isEnding = ({ pod }: StoppedCase): boolean =>
+  const asOf = ({ pod }: StoppedCase) => stoppedAs(pod, state.leaseBook, policy.podGuards);
+  const mayEnd = ({ pod }: StoppedCase): boolean =>
     guard.action === "terminate" && whyNotDeleted(pod, guard) === undefined;
+  const isEnding = (each: StoppedCase): boolean => mayEnd(each) && asOf(each) === "guard";
   const endingIn = (now: GuardState) => stoppedCases(now, look).filter(isEnding);
-  const ending = cases.filter(isEnding);
+  // What was announced is not void as nobody knows for a while who started it.
+  const ending = cases.filter(
+    (each) => isEnding(each) || (mayEnd(each) && asOf(each) === "unknown"),
+  );
   const pastIn = (now: GuardState) =>
     stoppedCases(now, look).filter(
-      (each) => !isEnding(each) && atMs - each.stopped.sinceMs >= guard.afterMs,
+      (each) =>
+        !isEnding(each) && asOf(each) !== "unknown" && atMs - each.stopped.sinceMs >= guard.afterMs,
     );
   return chain(
     withoutMarks(state, cases, ending, guard, policy, atMs),
@@ -101,7 +109,9 @@ function tell(
       due.map(({ stopped }) => ({ ...stopped, toldAtMs: nowMs })),
     ),
   );
-  const why = guard.action === "terminate" ? whyNotDeleted(first.pod, guard) : undefined;
+  const as = stoppedAs(first.pod, state.leaseBook, policy.podGuards);
+  const whyLeft = as === "guard" ? whyNotDeleted(first.pod, guard) : startedElsewhere;
+  const why = guard.action === "terminate" ? whyLeft : undefined;
   const word = due.length === 1 && isPlainId(first.pod.id) ? first.pod.id : "POD";
   return notify(told, policy, {
     event: "stopped",

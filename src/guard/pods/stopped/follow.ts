@@ -9,7 +9,8 @@ import { withoutTold } from "#guard/outbox/remind.ts";
 import { own } from "#guard/own-value.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
 import { listedPods } from "#guard/text.ts";
-import { isWatched, stoppedEndAtMs, stoppedIncident, stoppedKey } from "./rows.ts";
+import { startedElsewhere } from "#guard/pods/rules/foreign.ts";
+import { isWatched, stoppedAs, stoppedEndAtMs, stoppedIncident, stoppedKey } from "./rows.ts";
 import { withOnly } from "./with-stopped.ts";
 
 /**
@@ -59,7 +60,7 @@ function entriesOf(
   };
   const entries = rows.flatMap((pod): readonly StoppedPod[] => {
     const known = own(stoppedPods, pod.id);
-    if (!isWatched(pod, guard, policy)) return [];
+    if (!isWatched(pod, guard, policy, state.leaseBook)) return [];
     if (pod.status === "unknown") return known === undefined ? [] : [unsure(known)];
     if (pod.status !== "stopped") return [];
     if (known === undefined) {
@@ -103,7 +104,7 @@ function dropUnwanted(
 
 function whyMoot(
   { podId }: EndStopped,
-  { stoppedPods = {} }: GuardState,
+  { stoppedPods = {}, leaseBook }: GuardState,
   { atMs }: Seen,
   rows: readonly Pod[],
   policy: Policy,
@@ -117,6 +118,8 @@ function whyMoot(
   if (isProtected(pod, policy.protect)) return "the pod is protected";
   if (!isAmong(pod, guard.pods)) return noMore;
   if (runStateOf(pod) === "running") return "the pod runs again";
+  const as = stoppedAs(pod, leaseBook, policy.podGuards);
+  if (as === "notify" || as === "ignore") return startedElsewhere;
   if (!guard.losesData && pod.hasNetworkVolume === false) {
     return "it has no network volume, and its data would be deleted with it";
   }

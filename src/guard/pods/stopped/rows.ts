@@ -4,6 +4,7 @@ import type { Policy, StoppedGuard } from "#guard/model/policy.ts";
 import type { StoppedPod } from "#guard/model/spend.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { hourMs } from "#guard/model/time.ts";
+import { type GuardedAs, guardedAs } from "#guard/pods/rules/foreign.ts";
 import { incidentOf } from "#guard/outbox/incidents.ts";
 import { own } from "#guard/own-value.ts";
 import { isAmong, isProtected } from "#guard/protect.ts";
@@ -26,8 +27,23 @@ export function stoppedIncident(podIds: readonly string[]): string {
 }
 
 /** Whether the guard is for this pod, stopped or not. No cluster is ever stopped. */
-export function isWatched(pod: Pod, { pods }: StoppedGuard, { protect }: Policy): boolean {
-  return pod.cluster === undefined && isAmong(pod, pods) && !isProtected(pod, protect);
+export function isWatched(
+  pod: Pod,
+  { pods }: StoppedGuard,
+  { protect, podGuards }: Policy,
+  leaseBook: GuardState["leaseBook"],
+): boolean {
+  if (pod.cluster !== undefined || !isAmong(pod, pods) || isProtected(pod, protect)) return false;
+  return stoppedAs(pod, leaseBook, podGuards) !== "ignore";
+}
+
+/** A pod that does not run has no lease: none of before makes it ours. */
+export function stoppedAs(
+  pod: Pod,
+  leaseBook: GuardState["leaseBook"],
+  podGuards: Policy["podGuards"],
+): GuardedAs {
+  return guardedAs(pod, undefined, leaseBook, podGuards);
 }
 
 /** Those that this look shows to be stopped. */
