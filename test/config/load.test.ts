@@ -470,8 +470,13 @@ describe.each(["config.example.json", "config.example.triage.json"])("the guards
   it("what is commented out works once the slashes are taken away", async () => {
     const whole = text.replaceAll(/^( *)\/\/ (?=")/gm, "$1").replace("/YOUR-TOPIC", "/x7k2-alerts");
 
-    const { guards, budgets, schedules } = await loadConfig(fileWith(whole), env, realPaces);
+    const { guards, budgets, schedules, launch } = await loadConfig(
+      fileWith(whole),
+      env,
+      realPaces,
+    );
 
+    expect(launch).toMatchObject({ mostPerHrUsd: 5, mostMs: 86_400_000, mostRunning: 4 });
     expect(budgets).toMatchObject([{ name: "daily", limitUsd: 20, action: "notify" }]);
     expect(schedules).toMatchObject([{ name: "evening", pods: ["dev-*"], action: "stop" }]);
     expect(guards).toMatchObject({
