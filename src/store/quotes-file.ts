@@ -16,8 +16,12 @@ export interface Quote {
   readonly cloud: (typeof clouds)[number];
   readonly forMs: number;
   readonly volumeGb: number;
+  /** Undefined: a template's. */
+  readonly containerDiskGb?: number | undefined;
   /** Of the pod's GPUs together. */
   readonly computePerHrUsd: number;
+  /** With its disks. */
+  readonly perHrUsd: number;
   /** The pod that it was used for: a quote is good for one. */
   readonly usedFor?: string | undefined;
 }
@@ -55,7 +59,9 @@ const content = z.object({
         cloud: z.enum(clouds),
         forMs: amount,
         volumeGb: amount,
+        containerDiskGb: amount.optional(),
         computePerHrUsd: amount,
+        perHrUsd: amount,
         usedFor: text.optional(),
       }),
     )

@@ -122,6 +122,20 @@ describe.concurrent("runpodboss start", () => {
     ]);
   });
 
+  it("protects it first, where a person wants that, and then nothing ends it", async (test) => {
+    const guard = await guardFor(test);
+    // It is sent a signal, which is for its whole process.
+    await guard.watchApart().said("polled");
+
+    const { by, stdout } = await start(guard, "-y", "--protect");
+
+    expect(by).toBe(0);
+    expect(stdout).toContain("It is protected: no lease and no guard ends it.");
+    expect(textOf(guard.config)).toContain(JSON.stringify(nameOf(guard)));
+    const { stdout: status } = await guard.command("status", "--json");
+    expect(JSON.parse(status)).toMatchObject({ pods: [{ is_protected: true, ends_by: "none" }] });
+  });
+
   it("gives the pod its variables and shows them nowhere", async (test) => {
     const guard = await watched(test);
     const env = { HF_TOKEN: secret };

@@ -1,9 +1,11 @@
 import { createClock } from "#clock.ts";
 import { seePods } from "#commands/pods/seen-pods.ts";
 import { exitCodes, UserError } from "#errors.ts";
+import { spanWords } from "#guard/text.ts";
 import { newLeaseId, ownHost, podNameOf } from "#operations/launch/lease-id.ts";
 import { type Plan, planFor } from "#operations/launch/plan.ts";
 import { goodQuote } from "#operations/launch/quote.ts";
+import { protectByName } from "#operations/launch/protect.ts";
 import { holding, refusalError } from "#operations/launch/refusals.ts";
 import { type StartOrder, startPod } from "#operations/launch/start.ts";
 import {
@@ -15,7 +17,6 @@ import {
 } from "#operations/launch/start-options.ts";
 import { agentSessionOf } from "#process/agent-session.ts";
 import { isCalledByAgent } from "#process/own-program.ts";
-import { priceOfQuote } from "#report/launch/price.ts";
 import { realCreating } from "#wiring/account.ts";
 import { confirm, isTerminal } from "#terminal/confirm.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -88,7 +89,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     },
     isForced: options.force,
     quoteId: quote?.id,
-    agreed: quote === undefined ? plan.estimate.price : priceOfQuote(quote, plan.estimate.price),
+    agreed: quote ?? plan.estimate.price,
   };
   const steps = createSteps(context);
   const started = await startPod(order, {
@@ -96,6 +97,9 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     creating,
     clock,
     paces,
+    protect: options.protect
+      ? (snapshotNow) => protectByName(wishing.podName, snapshotNow, { env, paces, clock, signal })
+      : undefined,
     waitMs: pod.waitMs,
     signal,
     onStep: steps.note,
@@ -134,10 +138,9 @@ function ask({ estimate }: Plan, options: StartOptions, context: Context) {
       { hint: "Use -y to skip the question, or --quote ID of an estimate." },
     );
   }
-  const { forMs } = estimate.wanted;
-  tell(
-    `Its lease ends it after ${forMs / 3_600_000} h, whatever becomes of this command.`,
-    context,
-  );
+  const end = options.protect
+    ? "It is protected: no lease and no guard ends it, only a person."
+    : `Its lease ends it after ${spanWords(estimate.wanted.forMs)}, whatever becomes of this command.`;
+  tell(end, context);
   return confirm("Start this pod?", context);
 }

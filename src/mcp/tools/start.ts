@@ -11,7 +11,6 @@ import { startPod, type StartOrder } from "#operations/launch/start.ts";
 import { podWishFrom, wishOfQuote } from "#operations/launch/start-options.ts";
 import type { Creating } from "#ports.ts";
 import { isCalledByAgent } from "#process/own-program.ts";
-import { priceOfQuote } from "#report/launch/price.ts";
 import { podParts, typed } from "./pod-parts.ts";
 import { startQuestion } from "./start-question.ts";
 import { startedCame } from "./started-came.ts";
@@ -104,7 +103,8 @@ export const startTool: Tool<typeof input, typeof output> = {
     const creating = uncancelled(await creatingFor(settings, call));
     const { estimate, refusals } = await planFor(wanted, wishing, snapshot, creating, signal);
     if (refusals.length > 0) throw refusalError(refusals);
-    const agreed = priceOfQuote(quote, estimate.price);
+    const { perHrUsd, computePerHrUsd } = quote;
+    const agreed = { ...estimate.price, perHrUsd, computePerHrUsd };
     if (caller.canAsk) {
       const answer = asking.answerTo(args, context);
       if (answer === "not-asked") {

@@ -15,7 +15,7 @@ export async function giveQuote(
   { wanted, price, atMs }: Estimate,
   stateFile: string,
 ): Promise<GivenQuote> {
-  const { offer, gpuCount, cloud, forMs, volumeGb } = wanted;
+  const { offer, gpuCount, cloud, forMs, volumeGb, containerDiskGb } = wanted;
   const id = `q-${newLeaseId()}`;
   await createQuotesFile(quotesFileOf(stateFile), identityOf).add({
     id,
@@ -25,7 +25,9 @@ export async function giveQuote(
     cloud,
     forMs,
     volumeGb,
+    containerDiskGb,
     computePerHrUsd: price.computePerHrUsd,
+    perHrUsd: price.perHrUsd,
   });
   return { id, expiresAtMs: atMs + quoteGoodMs };
 }

@@ -84,10 +84,10 @@ function beyondCaps({ estimate, dataCenterIds }: Asked, caps: LaunchCaps): reado
   const { regions, gpus, mostPerHrUsd, mostMs } = caps;
   const elsewhere = regions && dataCenterIds.filter((id) => !regions.includes(id));
   return [
-    ...(price.computePerHrUsd > mostPerHrUsd
+    ...(cents(price.perHrUsd) > cents(mostPerHrUsd)
       ? [
           fixed(
-            `it costs ${perHour(price.computePerHrUsd)}, above launch.max_price_per_hr (${perHour(mostPerHrUsd)})`,
+            `it costs ${perHour(price.perHrUsd)}, above launch.max_price_per_hr (${perHour(mostPerHrUsd)})`,
           ),
         ]
       : []),
@@ -105,6 +105,11 @@ function beyondCaps({ estimate, dataCenterIds }: Asked, caps: LaunchCaps): reado
       ? [fixed(`launch.regions allows only ${regions.join(", ")}`)]
       : []),
   ];
+}
+
+/** A small disk does not push what costs just as much over it. */
+function cents(amountUsd: number): number {
+  return Math.round(amountUsd * 100);
 }
 
 function isAnyOf({ id, name }: GpuOffer, globs: readonly string[]): boolean {

@@ -50,20 +50,21 @@ export function wishFrom(options: WishOptions): Wish {
 
 /** The wish of a quote; what is typed beside it must be the same. */
 export function wishOfQuote(quote: Quote, options: WishOptions): Wish {
-  const { gpuId, gpuCount, cloud, forMs, volumeGb } = quote;
+  const { gpuId, gpuCount, cloud, forMs, volumeGb, containerDiskGb } = quote;
   const wish = wishFrom({ ...options, gpu: gpuId, hours: options.hours ?? "1" });
   const other = [
     ["--hours", options.hours, wish.forMs === forMs],
     ["--count", options.count, wish.gpuCount === gpuCount],
     ["--volume", options.volume, wish.volumeGb === volumeGb],
     ["--cloud", options.cloud, wish.cloud === cloud],
+    ["--disk", options.disk, wish.containerDiskGb === containerDiskGb],
   ].find(([, typed, isSame]) => typed !== undefined && isSame === false);
   if (other !== undefined) {
     throw new UserError(`${other[0]} is not what quote ${quote.id} is for.`, {
       hint: "Leave it out, or ask for another quote: runpodboss estimate",
     });
   }
-  return { ...wish, gpuCount, cloud, forMs, volumeGb };
+  return { ...wish, gpuCount, cloud, forMs, volumeGb, containerDiskGb };
 }
 
 function cloudIn(typed: string): Cloud {

@@ -11,6 +11,7 @@ import type { SeenSnapshot } from "#report/snapshot.ts";
 import type { Price } from "#report/launch/price.ts";
 import { findPod, foundIn } from "./find-pod.ts";
 import { ownHost, stampOf, stampVariable } from "./lease-id.ts";
+import type { Protection } from "./protect.ts";
 import { type Plan, planFor, type Wish, type Wishing } from "./plan.ts";
 import { holding, refusalError } from "./refusals.ts";
 import { noteLaunch, reserve } from "./reserve.ts";
@@ -29,7 +30,7 @@ export interface StartOrder extends Wishing {
   readonly isForced: boolean;
   readonly quoteId: string | undefined;
   /** What was agreed to: more than a hundredth above it is refused. */
-  readonly agreed: Price;
+  readonly agreed: Pick<Price, "perHrUsd" | "computePerHrUsd">;
 }
 
 export interface StartDeps {
@@ -38,6 +39,8 @@ export interface StartDeps {
   readonly creating: Creating;
   readonly clock: Clock;
   readonly paces: Paces;
+  /** Has nothing end a pod of this name, before there is one; throws where it cannot be had. Undefined: its lease ends it. */
+  readonly protect?: ((snapshot: SeenSnapshot) => Promise<Protection>) | undefined;
   /** How long it is waited for until it runs. */
   readonly waitMs: number;
   readonly signal: AbortSignal;
@@ -90,13 +93,29 @@ export async function startPod(order: StartOrder, deps: StartDeps): Promise<Star
     endsAtMs: snapshot.nowMs + wish.forMs,
     by,
   };
-  await reserve(launch, quoteId, snapshot);
+  const protection = await deps.protect?.(snapshot);
+  if (protection !== undefined) onStep(protection.words);
+  try {
+    await reserve(launch, quoteId, snapshot);
+  } catch (error) {
+    await takeBack(protection, onStep);
+    throw error;
+  }
   onStep("asking RunPod for the pod");
   const answer = await creating.create(podOrderOf(order, plan), signal);
-  return settle(launch, answer, order, plan, snapshot, deps);
+  const started = await settle(launch, answer, order, plan, snapshot, deps);
+  if (started.kind === "refused") await takeBack(protection, onStep);
+  return started;
 }
 
-function refuseAbove(agreed: Price, { estimate }: Plan): void {
+async function takeBack(
+  protection: Protection | undefined,
+  onStep: StartDeps["onStep"],
+): Promise<void> {
+  if (protection !== undefined) onStep(await protection.takeBack());
+}
+
+function refuseAbove(agreed: StartOrder["agreed"], { estimate }: Plan): void {
   const { perHrUsd } = estimate.price;
   if (perHrUsd <= agreed.perHrUsd * tolerance) return;
   throw new UserError(
@@ -179,7 +198,9 @@ async function keep(
   isOver = false,
 ): Promise<readonly string[]> {
   const { settings } = snapshot;
-  const { podId = "", name: podName, endsAtMs } = launch;
+  const { name: podName, endsAtMs } = launch;
+  // Where its id is not known, its name is unlike any other's.
+  const { podId = podName } = launch;
   const { offer } = estimate.wanted;
   const because = `${said}${isOver ? "" : "started "}${startedByWords(by)} for ${spanWords(wish.forMs)}`;
   const run = {

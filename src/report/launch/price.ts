@@ -48,11 +48,3 @@ export function priceOf(wanted: Wanted): Price | undefined {
     totalUsd: perHrUsd * hours,
   };
 }
-
-/** What was agreed to with a quote: its compute, and storage as it is now. */
-export function priceOfQuote(
-  { computePerHrUsd }: { readonly computePerHrUsd: number },
-  now: Price,
-): Price {
-  return { ...now, computePerHrUsd, perHrUsd: computePerHrUsd + now.storagePerHrUsd };
-}

@@ -49,7 +49,14 @@ describe("what may be started", () => {
       {},
       { gpuCount: 8 },
       [],
-      "it costs $5.60/h, above launch.max_price_per_hr ($5.00)".replace("($5.00)", "($5.00/h)"),
+      "it costs $5.60/h, above launch.max_price_per_hr ($5.00/h)",
+    ],
+    [
+      "at most so dear a pod, its disks included",
+      {},
+      { volumeGb: 50_000 },
+      [],
+      "it costs $7.65/h, above launch.max_price_per_hr ($5.00/h)",
     ],
     [
       "for at most so long",

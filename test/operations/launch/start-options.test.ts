@@ -11,7 +11,9 @@ const quote = {
   cloud: "community",
   forMs: 3 * hourMs,
   volumeGb: 50,
+  containerDiskGb: 20,
   computePerHrUsd: 1,
+  perHrUsd: 1.01,
 } as const;
 
 describe("what is typed for a price", () => {
@@ -51,7 +53,7 @@ describe("what is typed for a price", () => {
     expect(wishOfQuote(quote, { hours: "3", count: "2", volume: "50" })).toMatchObject(wish);
   });
 
-  it.each([{ hours: "4" }, { count: "1" }, { volume: "0" }, { cloud: "secure" }])(
+  it.each([{ hours: "4" }, { count: "1" }, { volume: "0" }, { cloud: "secure" }, { disk: "21" }])(
     "is refused where it is %j, which the quote is not for",
     (options) => {
       expect(() => wishOfQuote(quote, options)).toThrow("is not what quote q-aaaaaaaa is for");

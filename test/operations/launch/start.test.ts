@@ -214,6 +214,51 @@ describe("starting a pod", () => {
     expect(world.orders).toHaveLength(2);
   });
 
+  it.each<[string, CreateAnswer | undefined, readonly string[]]>([
+    ["is protected before there is one", undefined, ["protected", "created"]],
+    [
+      "is no longer protected once RunPod has refused it",
+      no,
+      ["protected", "created", "taken back"],
+    ],
+    ["stays protected while nobody knows", unclear, ["protected", "created"]],
+  ])("that nothing may end %s", async (_sentence, answer, expected) => {
+    const happened: string[] = [];
+    const world = createWorld({
+      create: (order) => {
+        happened.push("created");
+        return answer === undefined
+          ? { pod: podOf(order), answer: { kind: "created", podId: "new1", costPerHrUsd: 0.7 } }
+          : { answer };
+      },
+    });
+
+    await world.start({ isProtected: true }, undefined, async () => {
+      happened.push("protected");
+      return {
+        words: "it is in protect",
+        takeBack: async () => {
+          happened.push("taken back");
+          return "";
+        },
+      };
+    });
+
+    expect(happened).toEqual(expected);
+  });
+
+  it("that cannot be protected is not started", async () => {
+    const world = createWorld();
+
+    const starting = world.start({ isProtected: true }, undefined, () =>
+      Promise.reject(new Error("the daemon does not have it in force")),
+    );
+
+    await expect(starting).rejects.toThrow("in force");
+    expect(world.orders).toEqual([]);
+    expect(await world.launches()).toEqual([]);
+  });
+
   it("is not begun where the book cannot be written", async () => {
     const world = createWorld({ settings: { stateFile: "/proc/nowhere/state.json" } });
 

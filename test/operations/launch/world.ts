@@ -8,7 +8,7 @@ import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { newLeaseId, podNameOf } from "#operations/launch/lease-id.ts";
 import { planFor, type Wish } from "#operations/launch/plan.ts";
-import { type StartOrder, startPod } from "#operations/launch/start.ts";
+import { type StartDeps, type StartOrder, startPod } from "#operations/launch/start.ts";
 import { identityOf } from "#process/identity.ts";
 import { priceOf } from "#report/launch/price.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
@@ -196,7 +196,11 @@ export function createWorld(options: WorldOptions = {}) {
         .readFileSync(historyFileOf(stateFile), "utf8")
         .split("\n")
         .flatMap((line) => readRecord(line) ?? []),
-    start(more: Partial<StartOrder> = {}, signal = new AbortController().signal) {
+    start(
+      more: Partial<StartOrder> = {},
+      signal = new AbortController().signal,
+      protect?: StartDeps["protect"],
+    ) {
       const leaseId = newLeaseId();
       const price = priceOf({ ...wish, offer });
       if (price === undefined) throw new Error("the sample has no price");
@@ -222,6 +226,7 @@ export function createWorld(options: WorldOptions = {}) {
         creating,
         clock,
         paces: shortPaces,
+        protect,
         waitMs: minuteMs,
         signal,
         onStep: () => undefined,
