@@ -29,6 +29,7 @@ import { settle } from "#guard/outbox/settle.ts";
 import { forgetWhatIsOver } from "#guard/outbox/notify.ts";
 import { onRecovered, onTrouble, sayWhatIsSteady } from "#guard/outbox/trouble.ts";
 import { checkPodGuards } from "#guard/pods/pod-guards.ts";
+import { sayAdoptions } from "#guard/pods/follow/adoptions.ts";
 import { followRuns, onLeases } from "#guard/pods/follow/runs.ts";
 import { onMeasured, onProbed, withoutLoads } from "#guard/pods/follow/telemetry.ts";
 import { dropWhatIsNotWanted, dropWhatWasPutOff } from "#guard/pods/ends/withdraw.ts";
@@ -80,6 +81,7 @@ export function decide(state: GuardState, input: Input, asWritten: Policy): Deci
       const decision = chain(
         state,
         (before) => onLeases(before, input),
+        (before) => sayAdoptions(before, policy, input.atMs),
         // At once, for an end that is under way; everything else waits for the next poll.
         (before) => dropWhatIsNotWanted(before, policy, input.atMs),
         (before) => dropWhatWasPutOff(before, policy, input.atMs),
