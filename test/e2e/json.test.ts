@@ -29,6 +29,7 @@ const working: readonly (readonly [string, readonly string[], object])[] = [
   ["brief", [], { error: null }],
   ["audit", [], { error: null, balance_usd: about20 }],
   ["gpus", [], { gpu_count: 1, launch: null, loosen: [] }],
+  ["estimate", ["--gpu", "4090", "--hours", "1"], { hours: 1, compute_per_hr_usd: 0.69 }],
   [
     "lease",
     ["trainer", "2"],
@@ -80,8 +81,8 @@ const working: readonly (readonly [string, readonly string[], object])[] = [
   ["terminate", ["p1", "-y"], { action: "terminate", pods: [{ pod_id: "p1", result: "ended" }] }],
 ];
 
-/** What needs more than an account to work has that in a test of its own: outside-serve.test.ts. */
-const elsewhere = ["outside status"];
+/** What needs more than an account to work has that in tests of its own: outside-serve, start. */
+const elsewhere = ["outside status", "start"];
 
 function namedBelow(command: Command, before: string): readonly (readonly [string, Command])[] {
   return command.commands.flatMap((each) => {
