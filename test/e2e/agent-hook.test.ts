@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { guardWith, type Guard, type Json } from "./guard.ts";
+import { describe, expect, it, type TestContext } from "vitest";
+import type { Launch } from "#guard/model/launch.ts";
+import { identityOf } from "#process/identity.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { type Guard, type GuardOptions, guardWith, type Json, textOf, until } from "./guard.ts";
 
 const recorded = (path: string): Json =>
   JSON.parse(readFileSync(join(import.meta.dirname, "../hook/payloads", path), "utf8")) as Json;
@@ -87,5 +90,246 @@ describe.concurrent("before a tool is called", () => {
 
     expect([by, answer]).toEqual([2, undefined]);
     expect(stderr).toMatch(/^runpodboss hook: what came in cannot be read: .*\. Refused/);
+  });
+});
+
+const guards = { lease: { default_hours: 2, max_hours: 8, action: "stop" } };
+const launch = {
+  max_price_per_hr: 5,
+  max_hours: 24,
+  max_running: 4,
+  max_starts_per_hour: 6,
+};
+const hourMs = 3_600_000;
+const session = "00000000-0000-4000-8000-000000000001";
+
+/** A launch of the session that the recorded payloads are of, or of another. */
+const launched = (more: Partial<Launch>): Launch => ({
+  id: "abcdefg2",
+  name: "trainer-rbabcdefg2",
+  atMs: Date.now() - 60_000,
+  endsAtMs: Date.now() + hourMs,
+  by: { kind: "agent", agent: "claude-code", session, host: "a-machine" },
+  ...more,
+});
+
+const book = ({ folder }: Guard) => createLeaseFile(join(folder, "leases.json"), identityOf);
+
+async function writeLaunch(guard: Guard, more: Partial<Launch> = {}): Promise<void> {
+  await book(guard).change((before) => ({ ...before, launches: { x: launched(more) } }));
+}
+
+/** A guard whose daemon has polled. */
+async function watched(test: TestContext, options: GuardOptions = {}): Promise<Guard> {
+  const guard = await guardWith(test, { nowMs: Date.now, config: { guards, launch }, ...options });
+  guard.watch();
+  await until("the first poll", () => guard.runs());
+  return guard;
+}
+
+const contextIn = (answer: Json | undefined): unknown =>
+  (answer?.["hookSpecificOutput"] as Json | undefined)?.["additionalContext"];
+
+describe.concurrent("where a lease stands", () => {
+  const stopped = { id: "p1", name: "old", costPerHrUsd: 1, desiredStatus: "EXITED" } as const;
+
+  it("the start of a pod by its id passes", async (test) => {
+    const guard = await watched(test, { pods: [stopped] });
+
+    expect((await hook(guard, before("runpodctl pod start p1"))).answer).toBeUndefined();
+  });
+
+  it.for<[string, Json, string]>([
+    ["there is no such pod", { guards }, "runpodctl pod start nope"],
+    [
+      "no guard ends it",
+      { guards: { lease: { max_hours: 8, action: "notify" } } },
+      "runpodctl pod start p1",
+    ],
+    ["it is protected", { guards, protect: ["old"] }, "runpodctl pod start p1"],
+    [
+      "guards.lease has no default_hours",
+      { guards: { lease: { default_hours: null, max_hours: 8, action: "stop" } } },
+      "runpodctl pod start p1",
+    ],
+    ["the guards leave it alone", { guards, foreign_pods: "notify" }, "runpodctl pod start p1"],
+    ["another pod is created beside it", { guards }, `runpodctl pod start p1; ${create}`],
+    ["its id is not known", { guards }, "runpodctl pod start $ID"],
+  ])("it is refused where %s", async ([, config, line], test) => {
+    const guard = await watched(test, { config, pods: [stopped] });
+
+    const { answer } = await hook(guard, before(line));
+
+    expect(reasonIn(answer)).toContain("Refused by runpodboss");
+  });
+
+  it("it is refused where no daemon is alive", async (test) => {
+    const guard = await guardWith(test, { config: { guards }, pods: [stopped] });
+
+    const { answer } = await hook(guard, before("runpodctl pod start p1"));
+
+    expect(reasonIn(answer)).toContain("but the daemon is not running");
+  });
+
+  it("it is refused where the account cannot be seen", async (test) => {
+    const guard = await watched(test, { pods: [stopped] });
+    await guard.simulator.close();
+
+    const { answer } = await hook(guard, before("runpodctl pod start p1"));
+
+    expect(reasonIn(answer)).toContain("Refused by runpodboss");
+  });
+
+  it("a create passes by the name of a launch that has no pod yet, and no other", async (test) => {
+    const guard = await watched(test);
+    await writeLaunch(guard);
+    const named = (name: string) => before(`runpodctl pod create --image x --name ${name}`);
+
+    const { answer } = await hook(guard, named("trainer-rbabcdefg2"));
+    const { answer: other } = await hook(guard, named("trainer-rbabcdefg3"));
+
+    expect(answer).toBeUndefined();
+    expect(reasonIn(other)).toContain("no lease was written down");
+  });
+});
+
+describe.concurrent("after a tool was called", () => {
+  const called = recorded("claude-code/post-tool-use-mcp.json");
+
+  it("a pod that came into being past the guard gets a lease, and is in the history", async (test) => {
+    const guard = await watched(test, {
+      pods: [{ id: "old", costPerHrUsd: 1, startedAtMs: Date.now() - 5 * hourMs }],
+    });
+    guard.simulator.account.addPod({
+      id: "p9",
+      name: "`x`",
+      costPerHrUsd: 1.5,
+      startedAtMs: Date.now(),
+    });
+
+    const { by, answer } = await hook(guard, called);
+
+    expect(by).toBe(0);
+    expect(contextIn(answer)).toMatch(
+      /pod "\\u0060x\\u0060" \(p9\) burns \$1\.50\/h, was started past runpodboss, and has a lease of (2 h 0 min|1 h 59 min) now\. It is stopped/,
+    );
+    const { leases, launches = {} } = await book(guard).read();
+    expect(Object.keys(leases)).toEqual(["p9"]);
+    expect(Object.values(launches)).toEqual([
+      expect.objectContaining({
+        podId: "p9",
+        isAdopted: true,
+        by: expect.objectContaining({ kind: "agent", agent: "claude-code", session }),
+      }),
+    ]);
+    expect(textOf(join(guard.folder, "history.jsonl"))).toContain('"event_type":"launch"');
+    expect((await hook(guard, called)).answer, "once only").toBeUndefined();
+  });
+
+  it("nothing is taken in where nobody can tell what is new", async (test) => {
+    const guard = await guardWith(test, { nowMs: Date.now, config: { guards } });
+    guard.simulator.account.addPod({ id: "p9", costPerHrUsd: 1.5, startedAtMs: Date.now() });
+
+    const { answer } = await hook(guard, called);
+
+    expect(contextIn(answer)).toContain("cannot tell which pods this has started");
+    expect((await book(guard).read()).launches).toBeUndefined();
+  });
+
+  it("a call that has nothing to do with RunPod is not looked into", async (test) => {
+    const guard = await guardWith(test);
+    guard.write("config.json", "{ no config");
+    const payload = {
+      ...recorded("claude-code/post-tool-use-bash.json"),
+      tool_input: { command: "ls" },
+    };
+
+    expect(await hook(guard, payload)).toEqual({ by: 0, stderr: "", answer: undefined });
+  });
+});
+
+describe.concurrent("before the agent stops", () => {
+  const stop = recorded("claude-code/stop.json");
+  const running = { id: "p1", name: "trainer-rbabcdefg2", costPerHrUsd: 1.5 };
+
+  it("it is asked once about what its session started and still runs", async (test) => {
+    const guard = await guardWith(test, { nowMs: Date.now, config: { guards }, pods: [running] });
+    await writeLaunch(guard);
+
+    const { answer } = await hook(guard, stop);
+    const { answer: again } = await hook(guard, recorded("claude-code/stop-again.json"));
+
+    expect(answer).toEqual({
+      decision: "block",
+      reason: expect.stringMatching(
+        /- pod "trainer-rbabcdefg2" \(p1\) burns \$1\.50\/h still: runpodboss -c \S+ extend p1 HOURS/,
+      ),
+    });
+    expect(again).toBeUndefined();
+  });
+
+  it.for<[string, Partial<Launch>]>([
+    ["another session", { by: { kind: "agent", session: "another", host: "x" } }],
+    ["a person", { by: { kind: "person", host: "x" } }],
+  ])("it is not asked about what %s started", async ([, more], test) => {
+    const guard = await guardWith(test, { nowMs: Date.now, config: { guards }, pods: [running] });
+    await writeLaunch(guard, more);
+
+    expect((await hook(guard, stop)).answer).toBeUndefined();
+  });
+
+  it("it is not held where nobody can see what runs, and the person is told", async (test) => {
+    const guard = await guardWith(test, { config: { guards } });
+    await writeLaunch(guard);
+    await guard.simulator.close();
+
+    expect((await hook(guard, stop)).answer).toEqual({
+      systemMessage: expect.stringContaining("could not be seen"),
+    });
+  });
+});
+
+describe.concurrent("at the start of a session", () => {
+  const start = recorded("claude-code/session-start.json");
+
+  it("it is told balance, burn, leases, caps and the rules, and which session it is", async (test) => {
+    const pods = [{ id: "p1", name: "old", costPerHrUsd: 1.5, startedAtMs: Date.now() - hourMs }];
+    const guard = await watched(test, { pods });
+    const file = join(guard.folder, "env");
+    const program = guard.argv("hook");
+
+    const { answer } = await hook(guard, start, "env", `CLAUDE_ENV_FILE=${file}`, ...program);
+
+    const words = String(contextIn(answer));
+    expect(words).toContain("balance $20.00, burning $1.50/h, 1 running.");
+    expect(words).toMatch(
+      /- pod "old" \(p1\) burns \$1\.50\/h, lease ends in (59 min|1 h [01] min)\n/,
+    );
+    expect(words).toContain("At most $5.00/h a pod, 24 h, 4 pods at once.");
+    expect(words).toContain("runpodboss -c ");
+    expect(words.length).toBeLessThanOrEqual(1_500);
+    expect(textOf(file)).toBe(`export RUNPODBOSS_SESSION=${session}\n`);
+  });
+
+  it("a session that could be a line of a shell is written nowhere", async (test) => {
+    const guard = await guardWith(test);
+    const file = join(guard.folder, "env");
+    const payload = { ...start, session_id: "x; rm -rf ~" };
+
+    await hook(guard, payload, "env", `CLAUDE_ENV_FILE=${file}`, ...guard.argv("hook"));
+
+    expect(textOf(file)).toBeUndefined();
+  });
+
+  it("without a config it says so", async (test) => {
+    const guard = await guardWith(test);
+    guard.write("config.json", "{ no config");
+
+    const { by, answer } = await hook(guard, start);
+
+    expect([by, contextIn(answer)]).toEqual([
+      0,
+      expect.stringContaining("no config that it can use"),
+    ]);
   });
 });

@@ -156,3 +156,10 @@ export function inCall(call: ToolCall): readonly Found[] {
     ...withRequest(input),
   ];
 }
+
+/** Whether a call has to do with RunPod at all: it may have started something that was not found in it. */
+export function concernsRunPod(call: ToolCall): boolean {
+  if (/^mcp[_:].*runpodboss/i.test(call.tool)) return false;
+  const words = `${call.server ?? ""} ${call.tool} ${JSON.stringify(call.input) ?? ""}`;
+  return mentionsRunPod(words) || inCall(call).length > 0;
+}

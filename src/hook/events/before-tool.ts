@@ -5,10 +5,9 @@ import type { Found } from "#hook/detect/found.ts";
 import type { Answer } from "#hook/formats/answer.ts";
 import { nothing } from "#hook/formats/answer.ts";
 import { inShell } from "#shell-word.ts";
+import { typed } from "./pod-words.ts";
 import type { HookDeps } from "./see.ts";
 import { whyNotHeld } from "./why-not-held.ts";
-
-const typed = ["start", "estimate", "gpus", "status", "stop"];
 
 function word(text: string | undefined, otherwise: string): string {
   return text === undefined || text === "" ? otherwise : inShell(oneLine(text).slice(0, 128));

@@ -2,6 +2,7 @@ import type { Pod } from "#guard/model/account.ts";
 import type { LeaseBook } from "#guard/model/run.ts";
 import { isEnding } from "#guard/pods/rules/deadlines.ts";
 import { launchesOf } from "#guard/pods/run/launched.ts";
+import { originOf } from "#guard/pods/run/started-by.ts";
 import { isAmong, isGuardFor, isProtected } from "#guard/protect.ts";
 import type { Found } from "#hook/detect/found.ts";
 import { aheadOfNow } from "#report/ahead/ahead.ts";
@@ -31,17 +32,20 @@ export async function whyNotHeld(
 }
 
 function whyNotPod({ podId }: Found, book: LeaseBook, snapshot: SeenSnapshot): string | undefined {
+  const { policy, settings } = snapshot;
   const pod = snapshot.look.pods.find(({ id }) => id === podId);
   if (pod === undefined) return "there is no such pod in the account";
   const common = whyNoEnd(pod, snapshot) ?? whyFrozen(pod, snapshot);
   if (common !== undefined) return common;
   const launches = launchesOf({ id: pod.id, name: pod.rawName ?? pod.name }, book);
   if (launches.some(({ endsAtMs }) => endsAtMs > snapshot.nowMs)) return undefined;
-  const isOurs = launches.length > 0 || /-rb[a-z2-7]{8}$/.test(pod.name);
-  if (!isOurs && (snapshot.settings.foreignPods ?? "guard") !== "guard")
+  if (
+    originOf(pod, book).kind === "elsewhere" &&
+    (policy.podGuards.foreign ?? settings.foreignPods ?? "guard") !== "guard"
+  )
     return "foreign_pods says that the guards leave pods alone that were started elsewhere";
   // One that was given by hand is for the run that was then.
-  if (snapshot.policy.podGuards.lease?.defaultMs !== undefined) return undefined;
+  if (policy.podGuards.lease?.defaultMs !== undefined) return undefined;
   return "it has no lease that has not ended, and guards.lease has no default_hours";
 }
 

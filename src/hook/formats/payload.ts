@@ -1,7 +1,7 @@
 import type { ToolCall } from "#hook/detect/in-call.ts";
 
 /** Who calls the hook, as the payload itself says. */
-export type HookAgent = "claude-code" | "codex" | "cursor" | "gemini-cli";
+type HookAgent = "claude-code" | "codex" | "cursor" | "gemini-cli";
 
 export interface Payload {
   readonly agent: HookAgent;

@@ -1,0 +1,88 @@
+import { appendFile } from "node:fs/promises";
+import { namingConfig } from "#config/command-for.ts";
+import { oneLine } from "#control-characters.ts";
+import { wordsOf } from "#errors.ts";
+import { saidBurn } from "#guard/account/confirm-burn.ts";
+import { isRunning } from "#guard/model/account.ts";
+import { own } from "#guard/own-value.ts";
+import { leaseEndMs } from "#guard/pods/rules/lease.ts";
+import { hourMs } from "#guard/model/time.ts";
+import { perHour, plainNumber, spanWords, usd } from "#guard/text.ts";
+import type { Answer } from "#hook/formats/answer.ts";
+import type { Payload } from "#hook/formats/payload.ts";
+import { sessionVariable } from "#process/agent-session.ts";
+import type { Snapshot } from "#report/snapshot.ts";
+import { toldOf, typed } from "./pod-words.ts";
+import { type HookDeps, see } from "./see.ts";
+
+const longest = 1_500;
+const mostPods = 5;
+
+const rules = [
+  "Start GPU pods only with runpodboss start --gpu GPU --image IMAGE --hours HOURS -y --json: they have a lease, and are stopped when it ends. See runpodboss estimate first.",
+  "runpodctl, RunPod's API and its MCP server are refused to start anything. While you work: runpodboss extend POD HOURS. When you are done: runpodboss stop POD -y.",
+];
+
+/** What a session should know from its start: balance, burn, leases, caps and the rules. */
+export async function atSessionStart(payload: Payload, deps: HookDeps): Promise<Answer> {
+  await nameSession(payload, deps.env);
+  let about: readonly string[];
+  try {
+    about = accountWords(await see(deps));
+  } catch (error) {
+    about = [
+      `runpodboss has no config that it can use (${oneLine(wordsOf(error)).slice(0, 300)}): it cannot start pods, and what would start some past it is refused. A person sets it up with: runpodboss setup`,
+    ];
+  }
+  const words = namingConfig([...about, ...rules].join("\n"), typed, deps.config);
+  return { kind: "tell", words: words.slice(0, longest) };
+}
+
+function accountWords({
+  look,
+  runs,
+  policy,
+  settings,
+  guardPid,
+  nowMs,
+}: Snapshot): readonly string[] {
+  const { launch: caps } = settings;
+  const { lease: guard } = policy.podGuards;
+  const daemon =
+    guardPid === undefined ? " Its daemon is not running: nothing can be started." : "";
+  const limits =
+    caps === undefined
+      ? `The config allows no starts (it has no "launch").${daemon}`
+      : `At most ${perHour(caps.mostPerHrUsd)} a pod, ${plainNumber(caps.mostMs / hourMs)} h, ${caps.mostRunning} pods at once.${daemon}`;
+  if (look.kind === "blind")
+    return [
+      `GPU pods (runpodboss): the account cannot be seen now (${oneLine(look.because).slice(0, 200)}).`,
+      limits,
+    ];
+  const burn = saidBurn(look);
+  const money = `balance ${usd(look.balanceUsd)}, burning ${burn === undefined ? "an unknown amount" : perHour(burn)}`;
+  if (look.pods === "unknown")
+    return [`GPU pods (runpodboss): ${money}; which pods run is not known.`, limits];
+  const running = look.pods.filter(isRunning);
+  const rows = running.slice(0, mostPods).map((pod) => {
+    const run = own(runs, pod.id);
+    const endsAtMs = run && guard && leaseEndMs(run, guard);
+    const lease =
+      endsAtMs === undefined
+        ? "no lease"
+        : `lease ends in ${spanWords(Math.max(0, endsAtMs - nowMs))}`;
+    return `- ${toldOf(pod)}, ${lease}`;
+  });
+  const more = running.length > mostPods ? [`- and ${running.length - mostPods} more`] : [];
+  return [`GPU pods (runpodboss): ${money}, ${running.length} running.`, ...rows, ...more, limits];
+}
+
+/** Tells the commands of this session which one it is. A session without it is one that is not known. */
+async function nameSession(
+  { agent, session = "" }: Payload,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const file = env["CLAUDE_ENV_FILE"] ?? "";
+  if (agent !== "claude-code" || file === "" || !/^[A-Za-z0-9-]{1,64}$/.test(session)) return;
+  await appendFile(file, `export ${sessionVariable}=${session}\n`).catch(() => undefined);
+}

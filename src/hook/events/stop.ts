@@ -1,0 +1,52 @@
+import { loadConfig } from "#config/load.ts";
+import { namingConfig } from "#config/command-for.ts";
+import { oneLine } from "#control-characters.ts";
+import { isProtected } from "#guard/protect.ts";
+import { type Answer, nothing } from "#hook/formats/answer.ts";
+import type { Payload } from "#hook/formats/payload.ts";
+import { identityOf } from "#process/identity.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { leaseFileOf } from "#store/paths.ts";
+import { launchesBy, runningPodOf, startedBy } from "./own-launches.ts";
+import { commandsFor, toldOf, typed } from "./pod-words.ts";
+import { type HookDeps, see } from "./see.ts";
+
+/** Asks once about pods of this session that still run. Throws where the book cannot be read. */
+export async function beforeStop(payload: Payload, deps: HookDeps): Promise<Answer> {
+  if (payload.isHeldAlready) return nothing;
+  const settings = await loadConfig(deps.config, deps.env, deps.paces, "gone-without").catch(
+    () => undefined,
+  );
+  // Without a config this program has started nothing; the start of the session has said so.
+  if (settings === undefined) return nothing;
+  deps.hide(settings.secrets);
+  const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).read();
+  const launches = launchesBy(startedBy(payload, deps.env), book.launches ?? {});
+  if (launches.length === 0) return nothing;
+  const { look, policy, protect } = await see(deps);
+  if (look.kind === "blind" || look.pods === "unknown") {
+    const because = look.kind === "blind" ? look.because : (look.podsBecause ?? "no list of pods");
+    return {
+      kind: "show",
+      words: `runpodboss: whether pods of this session still run could not be seen (${oneLine(because)}).`,
+    };
+  }
+  const { pods } = look;
+  const left = new Map(
+    launches.flatMap((launch) => {
+      const pod = runningPodOf(launch, pods);
+      return pod === undefined || isProtected(pod, [...policy.protect, ...protect])
+        ? []
+        : [[pod.id, pod] as const];
+    }),
+  );
+  if (left.size === 0) return nothing;
+  const lines = [...left.values()].slice(0, 20).map((pod) => {
+    return `- ${toldOf(pod)} still: ${commandsFor(pod.id)}`;
+  });
+  const because = [
+    "Before you stop: what this session started still runs. Extend, touch or stop each, or say why it is to go on until its lease ends.",
+    ...lines,
+  ].join("\n");
+  return { kind: "hold", because: namingConfig(because, typed, deps.config) };
+}
