@@ -22,6 +22,12 @@ export const forContributors: readonly Document[] = [
   "CHANGELOG.md",
 ].map(documentAt);
 
+/** What the plugin says to those who install it, and to their agents. */
+export const ofPlugin: readonly Document[] = [
+  "plugin/README.md",
+  ...readdirSync("plugin/skills").map((name) => join("plugin/skills", name, "SKILL.md")),
+].map(documentAt);
+
 function documentAt(path: string): Document {
   return { path, text: readFileSync(path, "utf8") };
 }

@@ -18,9 +18,17 @@ import { render, someCommands } from "#template/render.ts";
 import type { Context } from "#terminal/context.ts";
 import { commands, globalOptions } from "../../docs/scripts/command-tree.ts";
 import { rowsOf, sectionOf } from "../../docs/scripts/markdown.ts";
-import { blocksOf, documents, forContributors, inlineCode, textOf } from "./documents.ts";
+import {
+  blocksOf,
+  type Document,
+  documents,
+  forContributors,
+  inlineCode,
+  ofPlugin,
+  textOf,
+} from "./documents.ts";
 
-const all = [...documents, ...forContributors];
+const all = [...documents, ...forContributors, ...ofPlugin, await agentGuide()];
 const everything = documents.map(({ text }) => text).join("\n");
 const source = readdirSync("src", { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts") && !path.startsWith("simulator"))
@@ -47,6 +55,13 @@ const known = new Map<string, ReadonlySet<string>>();
 for (const { name, parts } of commands) {
   const [word = ""] = name.split(" ", 1);
   known.set(word, new Set([...(known.get(word) ?? []), ...optionsOf(parts), ...global]));
+}
+
+async function agentGuide(): Promise<Document> {
+  let text = "";
+  const context = { printData: (printed: string) => (text += printed) } as unknown as Context;
+  await createProgram(context, () => undefined).parseAsync(["agent-guide"], { from: "user" });
+  return { path: "the agent guide", text };
 }
 
 describe("what the documents name", () => {

@@ -2,10 +2,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "#package.json";
+import { commands } from "../../docs/scripts/command-tree.ts";
 import { frontMatterOf, hookRules, jsonOf, textOf } from "./files.ts";
 
 interface Marketplace {
   readonly plugins: readonly { readonly name: string; readonly source: string }[];
+}
+
+interface McpFile {
+  readonly mcpServers: unknown;
 }
 
 const manifest = jsonOf(".claude-plugin/plugin.json") as Readonly<Record<string, unknown>>;
@@ -29,6 +34,22 @@ describe("the plugin for Claude Code", () => {
     const icon = readFileSync("plugin/.claude-plugin/icon.png");
 
     expect(icon.equals(readFileSync("src/page/icons/icon-512.png"))).toBe(true);
+  });
+});
+
+describe("what it calls", () => {
+  const { mcpServers } = jsonOf(".mcp.json") as McpFile;
+
+  it("is the MCP server, with no more words than the command has", () => {
+    expect(mcpServers).toEqual({ runpodboss: { command: "runpodboss", args: ["mcp"] } });
+    expect(commands.map(({ name }) => name)).toContain("mcp");
+  });
+
+  it("is the hook, at every event", () => {
+    const called = new Set(hookRules.flatMap(({ calls }) => calls.map(({ command }) => command)));
+
+    expect([...called]).toEqual(["runpodboss hook"]);
+    expect(commands.map(({ name }) => name)).toContain("hook");
   });
 });
 
@@ -88,5 +109,15 @@ describe.each(readdirSync("plugin/skills"))("the skill %s", (name) => {
     expect(matter["description"]).toMatch(/\bUse it\b/);
     expect(matter["description"]?.length).toBeLessThanOrEqual(1024);
     expect(matter["compatibility"]?.length).toBeLessThanOrEqual(500);
+  });
+
+  it("lets an agent do nothing without being asked but look", () => {
+    const allowed = [...(matter["allowed-tools"] ?? "").matchAll(/Bash\((.+?)\)/g)];
+
+    expect(allowed.map(([, command]) => command)).toEqual([
+      "runpodboss status *",
+      "runpodboss gpus *",
+      "runpodboss estimate *",
+    ]);
   });
 });
