@@ -15,6 +15,9 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts", "test/claude/global-setup.ts"],
     passWithNoTests: true,
     testTimeout: 600_000,
+    // Each of them is a large program.
+    maxWorkers: 2,
+    maxConcurrency: 3,
     reporters: [
       "default",
       claude === undefined ? { onInit: () => void process.stdout.write(`${noClaude}\n`) } : {},
