@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readPayload } from "#hook/formats/payload.ts";
 import { commands } from "../../docs/scripts/command-tree.ts";
 import { blocksOf, textOf } from "./documents.ts";
 
@@ -33,6 +34,12 @@ function callsOf(agent: string): readonly (HookCall & { readonly event: string }
   );
 }
 
+/** Whether the hook knows what to do at an event of this name. */
+function isAnswered(event: string): boolean {
+  const known = readPayload({ hook_event_name: event })?.event ?? "other";
+  return known !== "other";
+}
+
 /** The events of each program, in the order of what the hook does; and what a second is in its times. */
 const events: Readonly<Record<string, readonly [second: number, ...string[]]>> = {
   codex: [1, "PreToolUse", "PostToolUse", "Stop", "SessionStart"],
@@ -58,6 +65,7 @@ describe.each(Object.entries(events))("the hooks for %s", (agent, [second, ...na
 
   it("come at events that there are", () => {
     expect(calls.map(({ event }) => event)).toEqual(names);
+    expect(names.filter((event) => !isAnswered(event))).toEqual([]);
   });
 
   it("call a command that there is", () => {

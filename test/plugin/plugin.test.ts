@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readPayload } from "#hook/formats/payload.ts";
 import { version } from "#package.json";
 import { commands } from "../../docs/scripts/command-tree.ts";
 import { frontMatterOf, hookRules, jsonOf, textOf } from "./files.ts";
@@ -54,6 +55,12 @@ describe("what it calls", () => {
 });
 
 describe("its hooks", () => {
+  it.each(hookRules)("are answered at $event", ({ event }) => {
+    const known = readPayload({ hook_event_name: event })?.event ?? "other";
+
+    expect(known).not.toBe("other");
+  });
+
   it("refuse a command when they fail, and nothing else", () => {
     const refusing = hookRules.filter(({ calls }) =>
       calls.some(({ onFailure }) => onFailure === "block"),
