@@ -476,7 +476,7 @@ describe.each(["config.example.json", "config.example.triage.json"])("the guards
       realPaces,
     );
 
-    expect(launch).toMatchObject({ mostPerHrUsd: 5, mostMs: 86_400_000, mostRunning: 4 });
+    expect(launch).toMatchObject({ mostPerHrUsd: 5, mostMs: 28_800_000, mostRunning: 4 });
     expect(budgets).toMatchObject([{ name: "daily", limitUsd: 20, action: "notify" }]);
     expect(schedules).toMatchObject([{ name: "evening", pods: ["dev-*"], action: "stop" }]);
     expect(guards).toMatchObject({

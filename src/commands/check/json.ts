@@ -1,3 +1,4 @@
+import { capsJson } from "#report/launch/caps-json.ts";
 import type { GuardSettings } from "#config/settings.ts";
 import { runStateOf } from "#guard/model/account.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
@@ -60,6 +61,8 @@ export function asJson({
     })),
     worst_case: worstCase ?? null,
     guards: guardsJson(settings.guards),
+    launch: settings.launch === undefined ? null : capsJson(settings.launch),
+    foreign_pods: settings.foreignPods ?? "guard",
     ...aheadJson(settings),
     ...apiJson({ settings, saved, api }),
     agent_ends_pods_with: agentEnds ?? null,

@@ -19,6 +19,7 @@ import { aheadLines, stoppedWords } from "./ahead.ts";
 import { type Found, side } from "./found.ts";
 import { apiLines } from "./api.ts";
 import { channelLines } from "./channels.ts";
+import { launchLines } from "./launch.ts";
 import { outsideLines } from "./outside.ts";
 import { pageLines } from "./page.ts";
 import { ruleLines } from "./rules.ts";
@@ -42,6 +43,7 @@ export function asText(found: Found, context: Context): string {
     ),
     ...(found.worstCase === undefined ? [] : [`worst case: ${found.worstCase}`]),
     ...guardLines(settings.guards),
+    ...launchLines(settings),
     ...aheadLines(settings),
     ...channelLines(
       found.channels,
