@@ -62,6 +62,8 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     disputedMs: "stays",
     lastStartedAtMs: "stays",
     notRunningAtMs: ago,
+    isStarting: "stays",
+    runsSinceMs: ago,
     stoppedAtMs: ago,
     unsureSinceMs: ago,
     isRecorded: "stays",

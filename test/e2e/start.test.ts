@@ -273,6 +273,30 @@ describe.concurrent("a create", () => {
     expect(podsOf(guard)).toEqual([]);
   });
 
+  it("whose pod is pending for some polls has one run in the history, with one start", async (test) => {
+    const guard = await watched(test, { bootMs: 4_000 });
+    const typesOf = async (): Promise<readonly unknown[]> => {
+      const { stdout } = await guard.command("history", "--json");
+      return (JSON.parse(stdout) as { events: readonly Json[] }).events.map(
+        (each) => each["event_type"],
+      );
+    };
+
+    await start(guard, "-y");
+    const [pod] = podsOf(guard);
+    await until("its start is known to the daemon", () => {
+      const runs = guard.runs() ?? "";
+      return runs.includes('"runsSinceMs"') && !runs.includes('"isStarting"');
+    });
+    await guard.command("stop", "sim000001", "-y");
+    await until("its end is in the history", async () => (await typesOf()).includes("stop"));
+
+    expect(pod?.startedAtMs).toBeGreaterThan(pod?.createdAtMs ?? Infinity);
+    const ofRuns = (await typesOf()).filter((type) => type === "start" || type === "stop");
+    expect(ofRuns.toSorted()).toEqual(["start", "stop"]);
+    expect(textOf(guard.logFile)).not.toContain("stopped and started again");
+  });
+
   it("that never runs is on its lease all the same, and how to delete it is said", async (test) => {
     const guard = await watched(test, { bootMs: "never" });
 

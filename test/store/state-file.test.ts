@@ -87,6 +87,8 @@ const aRun: PodRun = {
   startFrom: "uptime",
   lastStartedAtMs: 900,
   notRunningAtMs: 2_500,
+  isStarting: true,
+  runsSinceMs: 2_600,
   stoppedAtMs: 2_700,
   unsureSinceMs: 3_000,
   isRecorded: true,

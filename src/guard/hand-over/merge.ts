@@ -195,8 +195,10 @@ function runBoth(
 
 /** The same run on both sides: what people were told of it on either, they were told. */
 function toldOnBoth(mine: PodRun, theirs: PodRun): PodRun {
+  // Who has seen it run since it was pending knows when it started.
+  const isKnownThere = mine.isStarting === true && theirs.isStarting !== true;
   return {
-    ...mine,
+    ...(isKnownThere ? theirs : mine),
     warnedAtMs: { ...theirs.warnedAtMs, ...mine.warnedAtMs },
     warnedOfMs: { ...theirs.warnedOfMs, ...mine.warnedOfMs },
     warnedActions: { ...theirs.warnedActions, ...mine.warnedActions },

@@ -47,6 +47,10 @@ export interface PodRun {
   readonly lastStartedAtMs?: number | undefined;
   /** The last poll that showed its pod not to run, if one has shown it shortly before this run. */
   readonly notRunningAtMs?: number | undefined;
+  /** Its pod was pending when it began, and RunPod has not told yet since when it runs. */
+  readonly isStarting?: boolean | undefined;
+  /** Of a run that began pending: the first poll that showed its pod to run. */
+  readonly runsSinceMs?: number | undefined;
   /** A poll has shown its pod not to run any more, while an end of it is owed: it ran until then. */
   readonly stoppedAtMs?: number | undefined;
   /** No poll has worked since then for a while: it may be another run by now. Nothing ends such a run. */

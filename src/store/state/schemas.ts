@@ -178,6 +178,8 @@ export const run = z.looseObject({
   disputedMs: maybe,
   lastStartedAtMs: maybe,
   notRunningAtMs: maybe,
+  isStarting: z.boolean().optional(),
+  runsSinceMs: maybe,
   stoppedAtMs: maybe,
   unsureSinceMs: maybe,
   isRecorded: z.boolean().optional(),

@@ -70,6 +70,18 @@ describe("a run", () => {
     expect(joint("runs", mine, base, theirs)).toEqual(expected.runs);
   });
 
+  it("that was pending began when either side has seen it run", () => {
+    const pending = { isStarting: true, lastStartedAtMs: at(0) } as const;
+    const base = { runs: { p1: run(pending) } };
+    const here = { runs: { p1: run({ ...pending, isRecorded: true, warnedAtMs: { idle: 5 } }) } };
+    const there = { runs: { p1: run({ runsSinceMs: at(9), lastStartedAtMs: at(8) }) } };
+    const told = { runsSinceMs: at(9), lastStartedAtMs: at(8), warnedAtMs: { idle: 5 } };
+
+    expect(joint("runs", here, base, there)).toMatchObject({ p1: told });
+    expect(joint("runs", there, base, here)).toMatchObject({ p1: told });
+    expect(joint("runs", here, base, there)).not.toHaveProperty("p1.isStarting");
+  });
+
   it("has been warned of, and acted on, where either side has", () => {
     const here = run({
       idleMs: 1,

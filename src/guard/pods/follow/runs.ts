@@ -35,7 +35,10 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
     }
     const { name, costPerHrUsd = run.costPerHrUsd } = pod;
     const isCluster = isClusterIn(pod);
-    const now = withChanges(wasWatched ? run : unsure(run), { name, costPerHrUsd, isCluster });
+    const isFirst = run.isStarting === true && pod.status === "running";
+    const runsSinceMs = run.runsSinceMs ?? (isFirst ? atMs : undefined);
+    const told = { name, costPerHrUsd, isCluster, runsSinceMs };
+    const now = withChanges(wasWatched ? run : unsure(run), told);
     // By its second poll its load, and with it its start, should have been read.
     if (run.isRecorded === true) return now;
     events.push({ kind: "run-started", run: now });
@@ -122,9 +125,13 @@ function begun(
   wasWatched: boolean,
   { leaseBook, podsSeenAtMs }: GuardState,
 ): PodRun {
-  const { id, name, costPerHrUsd } = pod;
+  const { id, name, costPerHrUsd, status } = pod;
   const isCluster = isClusterIn(pod);
-  const run = { ...runFrom(id, name, atMs, costPerHrUsd), ...(isCluster && { isCluster }) };
+  const run = {
+    ...runFrom(id, name, atMs, costPerHrUsd),
+    ...(isCluster && { isCluster }),
+    ...(status === "pending" && { isStarting: true }),
+  };
   const begins = { startFrom: "begun", notRunningAtMs: podsSeenAtMs } as const;
   return withSaid(wasWatched ? { ...run, ...begins } : run, leaseBook, atMs);
 }

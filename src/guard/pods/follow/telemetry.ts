@@ -54,7 +54,8 @@ export function onMeasured(
 /** Whether reading the loads is of use now: for a guard, or to learn when a new run started. */
 export function isMeasuringOfUse({ runs }: GuardState, { podGuards }: Policy): boolean {
   const { hardTimeout, lease, idle } = podGuards;
-  const isNew = (run: PodRun) => !isStartKnown(run) || run.unsureSinceMs !== undefined;
+  const isNew = (run: PodRun) =>
+    !isStartKnown(run) || run.isStarting === true || run.unsureSinceMs !== undefined;
   return (hardTimeout ?? lease ?? idle) !== undefined || Object.values(runs).some(isNew);
 }
 

@@ -6,11 +6,10 @@ import { forget, isDueAgain, notify, notifyHourly } from "#guard/outbox/notify.t
 import { own } from "#guard/own-value.ts";
 import { listedPods, spanWords } from "#guard/text.ts";
 import { idleGuarded } from "#guard/pods/rules/guarded.ts";
+import { longestPullMs } from "#guard/pods/run/run-start.ts";
 
 /** How long a pod may miss samples before that is worth a notification. */
 const patienceMs = 300_000;
-/** A container boots when its image has been pulled: a difference up to this is no news. */
-const longestPullMs = 900_000;
 
 /** No guard ends a pod that may have been restarted unnoticed, until RunPod says when it started. */
 export function sayWhoseRunIsUnknown(state: GuardState, atMs: number, policy: Policy): Decision {

@@ -81,8 +81,11 @@ export function withUnknownLoad(run: PodRun, nowMs: number): PodRun {
   return withChanges(run, { idleAtMs: undefined, notIdleAtMs: nowMs });
 }
 
-export function isBooting({ startedAtMs }: PodRun, guard: IdleGuard, nowMs: number): boolean {
-  return nowMs < startedAtMs + guard.bootGraceMs;
+/** One that is still pending has not booted, however long that takes. */
+export function isBooting(run: PodRun, { bootGraceMs }: IdleGuard, nowMs: number): boolean {
+  const { startedAtMs, isStarting, runsSinceMs } = run;
+  if (isStarting === true && runsSinceMs === undefined) return true;
+  return nowMs < Math.max(startedAtMs, runsSinceMs ?? startedAtMs) + bootGraceMs;
 }
 
 /** When the run will have been idle for long enough, if it stays so; undefined when it is not idle now. */

@@ -5,6 +5,9 @@ import { withChanges } from "./update-runs.ts";
 /** Clocks differ, uptimes are whole seconds: less than this is the same moment. */
 const toleranceMs = 120_000;
 
+/** A container boots when its image has been pulled: a difference up to this is no news. */
+export const longestPullMs = 900_000;
+
 /** Of RunPod's own clock, cut to whole seconds somewhere. */
 const sameStampMs = 1_000;
 
@@ -17,7 +20,9 @@ export interface Started {
 /**
  * The start of a run, from a sample: the pod's uptime, else when RunPod last started it, else what was
  * known before. A container that restarts while its pod keeps running is not a new run. Where they do
- * not agree, and nobody has watched, the shortest run holds: a clock may have been set.
+ * not agree, and nobody has watched, the shortest run holds: a clock may have been set. A pod that was
+ * pending when it was first seen is there, and may be paid for, since then: what is told once it runs is no
+ * new run, and its start is no later.
  */
 export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started {
   const { podId, lastStartedAtMs: stampMs = run.lastStartedAtMs } = sample;
@@ -31,7 +36,7 @@ export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started 
   }
   const latestMs = Math.max(...told);
   const source: StartSource = bootedAtMs === undefined ? "last-started" : "uptime";
-  if (isAnother(run, { stampMs, lastStartedAtMs, foundAtMs: found })) {
+  if (!isStarting(run, nowMs) && isAnother(run, { stampMs, lastStartedAtMs, foundAtMs: found })) {
     const { isCluster } = run;
     const begun = {
       ...runFrom(podId, run.name, latestMs, run.costPerHrUsd),
@@ -53,19 +58,55 @@ export function startOf(run: PodRun, sample: PodSample, nowMs: number): Started 
   // What RunPod tells of a start after the one that is known shows that to be wrong.
   const isWrong = (ms: number): boolean =>
     lastStartedAtMs !== undefined && isLater(lastStartedAtMs, ms);
-  const isWatched = isSure && run.startFrom === "uptime" && !isWrong(run.startedAtMs);
-  const startedAtMs = held(knownAtMs, isWatched, latestMs);
+  const { firstSeenAtMs } = run;
+  const wasPending = run.isStarting === true || run.runsSinceMs !== undefined;
+  const isWatched =
+    isSure &&
+    ((run.startFrom === "uptime" && !isWrong(run.startedAtMs)) ||
+      (wasPending && !isLater(firstSeenAtMs, run.startedAtMs)));
+  const seenAtMs =
+    isSure && isStarting(run, nowMs) ? Math.max(firstSeenAtMs, run.startedAtMs) : Infinity;
+  const startedAtMs = Math.min(held(knownAtMs, isWatched, latestMs), seenAtMs);
+  const startFrom =
+    startedAtMs === knownAtMs && !isTold(bootedAtMs, knownAtMs) ? run.startFrom : source;
+  const isSeen = startedAtMs === seenAtMs && startedAtMs < latestMs;
   const known = {
+    ...begunBy(run, bootedAtMs, nowMs),
     startedAtMs,
-    startFrom: startedAtMs === knownAtMs && !isTold(bootedAtMs, knownAtMs) ? run.startFrom : source,
+    // It is by our own clock, as an uptime is.
+    startFrom: isSeen ? "uptime" : startFrom,
     unsureSinceMs: undefined,
     isSaved: undefined,
     lastStartedAtMs: stampMs,
     disputedMs:
-      disputed(startedAtMs, [...told, knownAtMs ?? startedAtMs, impossibleMs ?? startedAtMs]) ??
-      run.disputedMs,
-  };
+      disputed(startedAtMs, [
+        ...told,
+        (wasPending ? undefined : knownAtMs) ?? startedAtMs,
+        impossibleMs ?? startedAtMs,
+      ]) ?? run.disputedMs,
+  } as const;
   return { run: withChanges(run, known), isAnew: false };
+}
+
+/**
+ * Whether the pod has only been seen pending, as far as RunPod has told since. Where it tells no uptime, it is
+ * known to run for no longer than an image is pulled.
+ */
+function isStarting({ isStarting: is, runsSinceMs = Infinity }: PodRun, nowMs: number): boolean {
+  return is === true && nowMs - runsSinceMs <= longestPullMs;
+}
+
+/** An uptime shows that it runs, unless it is from before the pod was seen pending. */
+function begunBy(
+  run: PodRun,
+  bootedAtMs: number | undefined,
+  nowMs: number,
+): Pick<PodRun, "isStarting" | "runsSinceMs"> {
+  const { runsSinceMs } = run;
+  if (!isStarting(run, nowMs)) return { isStarting: undefined, runsSinceMs };
+  return bootedAtMs === undefined || isLater(run.firstSeenAtMs, bootedAtMs)
+    ? { isStarting: true, runsSinceMs }
+    : { isStarting: undefined, runsSinceMs: runsSinceMs ?? nowMs };
 }
 
 interface Told {
@@ -172,10 +213,13 @@ function isAnother(
   if (stampMs !== undefined && run.lastStartedAtMs !== undefined) {
     return stampMs > run.lastStartedAtMs + sameStampMs;
   }
+  // What was pending was there before it ran.
+  const { runsSinceMs = -Infinity } = run;
   if (lastStartedAtMs !== undefined) {
-    return isLater(lastStartedAtMs, isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs);
+    const knownMs = isStartKnown(run) ? run.startedAtMs : run.firstSeenAtMs;
+    return isLater(lastStartedAtMs, Math.max(knownMs, runsSinceMs));
   }
   // A pod runs before its container has booted.
   const sinceMs = run.startFrom === "uptime" ? run.startedAtMs : run.unsureSinceMs;
-  return sinceMs !== undefined && isLater(foundAtMs, sinceMs);
+  return sinceMs !== undefined && isLater(foundAtMs, Math.max(sinceMs, runsSinceMs));
 }
