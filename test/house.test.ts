@@ -78,6 +78,8 @@ const refused: readonly (readonly [path: string, line: string, rule: string])[] 
   ["src/probes/probe.ts", `import { request } from "node:http";`, imports],
   ["src/store/leases.ts", `import { decide } from "#guard/decide.ts";`, imports],
   ["src/store/leases.ts", `import type { Settings } from "#config/settings.ts";`, imports],
+  ["src/mcp/tools/stop.ts", `import { stop } from "#commands/pods/stop.ts";`, imports],
+  ["src/mcp/tools/stop.ts", `import { createAccounts } from "#runpod/account.ts";`, imports],
   ["src/report/status.ts", `import { decide } from "../guard/decide.ts";`, imports],
   ["src/report/status.ts", `import { warn } from "#terminal/warn.ts";`, imports],
   ["src/report/status.ts", `import { stopPods } from "#operations/stop.ts";`, imports],

@@ -29,10 +29,9 @@ export function resultOf(
   { redact, configPath }: ResultDeps,
 ): CallToolResult {
   const json = redactedJson(escapeHidden(JSON.stringify(data)), redact);
-  const said = [
-    ...(fault === undefined ? [] : [faultWords(fault, configPath)]),
-    words === undefined ? json : words.join("\n"),
-  ];
+  const told = words ?? [json];
+  // Of an error clients show the words alone, else the data alone.
+  const said = fault === undefined ? told : [faultWords(fault, configPath), ...(words ?? []), json];
   return {
     content: [{ type: "text", text: printable(redact(said.join("\n"))) }],
     structuredContent: JSON.parse(json) as Record<string, unknown>,

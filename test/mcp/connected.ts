@@ -23,8 +23,6 @@ export interface ConnectOptions {
   readonly answer?: (message: string) => ElicitResult | Promise<ElicitResult>;
   readonly paces?: Partial<Paces>;
   readonly env?: NodeJS.ProcessEnv;
-  /** It reads nothing from when it is connected. */
-  readonly isDeaf?: boolean;
 }
 
 export interface Connected {
@@ -37,6 +35,8 @@ export interface Connected {
   /** Settles when the server is over. */
   readonly over: Promise<void>;
   readonly interrupt: () => void;
+  /** From now on it reads nothing. */
+  readonly goDeaf: () => void;
   readonly call: (name: string, args?: Record<string, unknown>) => Promise<CallToolResult>;
 }
 
@@ -46,7 +46,7 @@ const quick = { findMs: [10, 50, 100], lookEveryMs: 50 };
 export async function connected(
   { onTestFinished }: TestContext,
   guard: Pick<Guard, "config" | "folder">,
-  { era = "legacy", answer, paces = {}, env = {}, isDeaf = false }: ConnectOptions = {},
+  { era = "legacy", answer, paces = {}, env = {} }: ConnectOptions = {},
 ): Promise<Connected> {
   const [toServer, fromServer] = [new PassThrough(), new PassThrough()];
   const said: string[] = [];
@@ -79,7 +79,6 @@ export async function connected(
   });
   // Lines are lines in either direction: what serves a server serves a client, too.
   await client.connect(new StdioServerTransport(fromServer, toServer));
-  if (isDeaf) fromServer.pause();
   return {
     client,
     said,
@@ -89,6 +88,7 @@ export async function connected(
     toServer,
     over,
     interrupt: () => interrupting.abort(),
+    goDeaf: () => void fromServer.pause(),
     call: (name, args = {}) => client.callTool({ name, arguments: args }),
   };
 }

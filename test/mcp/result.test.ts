@@ -64,4 +64,16 @@ describe("what a tool came to", () => {
     });
     expect(said).toEqual([]);
   });
+
+  it("says first what is wrong with it, and then all that is known", () => {
+    const fault = new UserError("The account cannot be seen.", { hint: "Try again." });
+
+    expect(resultOf({ data: { balance_usd: null }, fault }, deps())).toEqual({
+      content: [
+        { type: "text", text: 'The account cannot be seen.\nTry again.\n{"balance_usd":null}' },
+      ],
+      structuredContent: { balance_usd: null },
+      isError: true,
+    });
+  });
 });

@@ -11,6 +11,16 @@ const pod = z.looseObject({
     .looseObject({ pods: z.array(z.looseObject({})).nullable() })
     .optional()
     .describe("It is a cluster, whose pods end together."),
+  started_by: z
+    .looseObject({
+      kind: z.string().nullable(),
+      agent: z.string().nullable(),
+      session: z.string().nullable(),
+      host: z.string().nullable(),
+    })
+    .describe(
+      "person, agent or elsewhere; null: nobody knows. Leave alone what you did not start.",
+    ),
   is_protected: z.boolean().describe("Nothing ends it, nor may you."),
   kept_from_ending: z.enum(["protected", "locked", "unknown"]).nullable(),
   cost_per_hr_usd: usd.nullable(),
