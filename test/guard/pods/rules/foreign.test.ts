@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Pod } from "#guard/model/account.ts";
-import type { Launch } from "#guard/model/launch.ts";
+import { foreignPods, type Launch } from "#guard/model/launch.ts";
 import type { LeaseBook, PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
-import { guardedAs, guardedNow } from "#guard/pods/rules/foreign.ts";
+import { asGuarded, guardedAs, guardedNow } from "#guard/pods/rules/foreign.ts";
 import {
   at,
   book,
@@ -38,6 +38,14 @@ const launched = (changes: Partial<Launch>): LeaseBook => ({
   launches: { [launch.id]: { ...launch, ...changes } },
 });
 const given = { endsAtMs: at(90), givenAtMs: at(10) };
+
+describe("what a budget asks for", () => {
+  const budget = { guard: "budget", action: "stop", isKnown: true } as const;
+
+  it.each([...foreignPods, "unknown"] as const)("is for a pod that is taken as %s, too", (as) => {
+    expect(asGuarded([budget], as)).toEqual([budget]);
+  });
+});
 
 describe("the guards of single pods take a pod", () => {
   it.each<[string, Partial<Pod>, Partial<PodRun> | undefined, GuardState["leaseBook"], string]>([
