@@ -122,21 +122,32 @@ function withoutOld(book: LeaseBook, nowMs: number): LeaseBook {
   };
 }
 
-/** As long as their pods may live, as they tell who started those; of too many, those that end last. */
+/**
+ * As long as their pods may live, as they tell who started those; of too many, those that end last, and before
+ * any that RunPod refused, those that have a pod.
+ */
 function youngLaunches(
   launches: Readonly<Record<string, Launch>>,
   nowMs: number,
 ): Readonly<Record<string, Launch>> {
-  const isKept = ({ atMs, endsAtMs, failedAtMs, podId }: Launch): boolean =>
-    failedAtMs === undefined || podId !== undefined
-      ? !(Math.max(atMs, endsAtMs) < nowMs - keptMs)
-      : !(failedAtMs < nowMs - failedKeptMs);
+  const isKept = (launch: Launch): boolean =>
+    isRefused(launch)
+      ? !((launch.failedAtMs ?? nowMs) < nowMs - failedKeptMs)
+      : !(Math.max(launch.atMs, launch.endsAtMs) < nowMs - keptMs);
   const young = kept(launches, isKept);
   const rows = Object.entries(young);
   if (rows.length <= mostLaunches) return young;
   return Object.fromEntries(
-    rows.toSorted(([, a], [, b]) => b.endsAtMs - a.endsAtMs).slice(0, mostLaunches),
+    rows
+      .toSorted(
+        ([, a], [, b]) => Number(isRefused(a)) - Number(isRefused(b)) || b.endsAtMs - a.endsAtMs,
+      )
+      .slice(0, mostLaunches),
   );
+}
+
+function isRefused({ failedAtMs, podId }: Launch): boolean {
+  return failedAtMs !== undefined && podId === undefined;
 }
 
 function unlessEmpty<Key extends keyof LeaseBook>(

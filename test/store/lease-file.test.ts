@@ -187,6 +187,21 @@ describe("changing the leases", () => {
     expect(fs.statSync(path).size).toBeLessThan(3 * 2 ** 20);
   });
 
+  it("of too many launches loses those first that RunPod refused, whenever they would have ended", async () => {
+    const { file } = setUp();
+    const refused = Array.from({ length: 1_000 }, (_, n) => ({
+      ...launch,
+      id: `refused${n}`,
+      endsAtMs: lease.endsAtMs + dayMs,
+      failedAtMs: startMs,
+    }));
+
+    const { launches = {} } = await file.change(() => launched([launch, ...refused]));
+
+    expect(Object.keys(launches)).toHaveLength(1_000);
+    expect(launches[launch.id]).toEqual(launch);
+  });
+
   it.each<[string, Partial<Launch>]>([
     ["a name that is too long", { name: "x".repeat(257) }],
     ["a name of two lines", { name: "a\nb" }],

@@ -125,9 +125,11 @@ function refuse({ refusals }: Plan, { force }: StartOptions): void {
   const held = holding(refusals, force);
   if (held.length === 0) return;
   const isLifted = !force && held.every(({ isLiftedByForce }) => isLiftedByForce);
-  const { message, hint = "" } = refusalError(held);
-  throw new UserError(message, {
-    hint: isLifted ? `${hint}${hint === "" ? "" : "\n"}A person may insist with --force.` : hint,
+  const error = refusalError(held);
+  if (!isLifted) throw error;
+  const insist = "A person may insist with --force.";
+  throw new UserError(error.message, {
+    hint: error.hint === undefined ? insist : `${error.hint}\n${insist}`,
   });
 }
 

@@ -5,6 +5,7 @@ import type { LeaseBook } from "#guard/model/run.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { isEnding } from "#guard/pods/rules/deadlines.ts";
 import { isAlike } from "#guard/alike.ts";
+import { own } from "#guard/own-value.ts";
 import { isAmong, isGuardFor, isProtected } from "#guard/protect.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
 import type { Estimate } from "#report/launch/estimate.ts";
@@ -119,13 +120,13 @@ function isAnyOf({ id, name }: GpuOffer, globs: readonly string[]): boolean {
 /** Of the pods that run and of those that are on their way; for who holds the book, so that two at once are counted. */
 export function tooMany(
   { mostRunning, mostStartsPerHour }: LaunchCaps,
-  { launches = {} }: LeaseBook,
+  { launches = {}, endedAtMs = {} }: LeaseBook,
   { pods, unreadablePods }: Pick<SeenSnapshot["look"], "pods" | "unreadablePods">,
   nowMs: number,
 ): readonly Refusal[] {
   const all = Object.values(launches).filter(({ isAdopted }) => isAdopted !== true);
   const running = pods.flatMap(runningIn).length + unreadablePods;
-  const coming = all.filter((each) => isComing(each, pods, nowMs)).length;
+  const coming = all.filter((each) => isComing(each, pods, endedAtMs, nowMs)).length;
   // A clock that was ahead when it was written counts as now.
   const lately = all.filter(({ atMs }) => atMs > nowMs - hourMs);
   return [
@@ -152,9 +153,15 @@ function runningIn(pod: Pod): readonly unknown[] {
   return pod.cluster?.members ?? [pod];
 }
 
-function isComing(launch: Launch, pods: readonly Pod[], nowMs: number): boolean {
-  const { atMs, failedAtMs, podId, name } = launch;
+function isComing(
+  { atMs, failedAtMs, podId, name }: Launch,
+  pods: readonly Pod[],
+  endedAtMs: NonNullable<LeaseBook["endedAtMs"]>,
+  nowMs: number,
+): boolean {
   if (failedAtMs !== undefined || atMs <= nowMs - onItsWayMs) return false;
+  // It was there, and a person has ended it since: that no poll shows it is no delay.
+  if (podId !== undefined && (own(endedAtMs, podId) ?? -Infinity) >= atMs) return false;
   return pods.every((pod) => pod.id !== podId && pod.rawName !== name && pod.name !== name);
 }
 

@@ -9,7 +9,7 @@ import { refusalError, tooMany } from "./refusals.ts";
 
 /**
  * Writes a launch down before RunPod is asked, while nobody else can: two at once are counted, and a quote is
- * good for one of them. Throws a UserError where it must not be, and then nothing was written.
+ * good for one of them. Throws a UserError where it must not be, and then the book has no lease of it.
  */
 export async function reserve(
   launch: Launch,
@@ -17,7 +17,8 @@ export async function reserve(
   { settings, look }: SeenSnapshot,
 ): Promise<void> {
   const { stateFile, launch: caps } = settings;
-  await createLeaseFile(leaseFileOf(stateFile), identityOf).change(async (book) => {
+  const path = leaseFileOf(stateFile);
+  const written = await createLeaseFile(path, identityOf).change(async (book) => {
     const refusals = caps === undefined ? [] : tooMany(caps, book, look, launch.atMs);
     if (refusals.length > 0) throw refusalError(refusals);
     if (quoteId !== undefined) {
@@ -25,6 +26,12 @@ export async function reserve(
     }
     return { ...book, launches: { ...book.launches, [launch.id]: launch } };
   });
+  // The book keeps so many: what it has not kept would be held by no lease.
+  if (written.launches?.[launch.id] === undefined) {
+    throw new UserError(
+      `Not started: lease file ${path} is full of launches that end later, and kept no lease of this one.`,
+    );
+  }
 }
 
 /** Says in the book what has become of it. Never throws: resolves to what went wrong, in words. */

@@ -1,6 +1,7 @@
 import { UserError } from "#errors.ts";
 import { type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import type { CreateAnswer, Launch, PodOrder, StartedBy } from "#guard/model/launch.ts";
+import { minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords } from "#guard/text.ts";
 import type { HandEnd } from "#operations/manual-stop.ts";
 import { record } from "#operations/record.ts";
@@ -101,11 +102,33 @@ export async function startPod(order: StartOrder, deps: StartDeps): Promise<Star
     await takeBack(protection, onStep);
     throw error;
   }
+  const refusedAsLate = await tooLate(launch, snapshot);
+  if (refusedAsLate !== undefined) {
+    await takeBack(protection, onStep);
+    throw refusedAsLate;
+  }
   onStep("asking RunPod for the pod");
   const answer = await creating.create(podOrderOf(order, plan), signal);
   const started = await settle(launch, answer, order, plan, snapshot, deps);
   if (started.kind === "refused") await takeBack(protection, onStep);
   return started;
+}
+
+/** From the last look to the create. This process, or its machine, may have stood still. */
+const mostBetweenMs = minuteMs;
+
+/**
+ * What was looked at is counted by, and the lease runs from then: a create that comes long after could be past
+ * both. Undefined: it may be sent.
+ */
+async function tooLate(launch: Launch, snapshot: SeenSnapshot): Promise<UserError | undefined> {
+  const nowMs = Date.now();
+  if (Math.abs(nowMs - launch.atMs) <= mostBetweenMs) return undefined;
+  await noteLaunch({ ...launch, failedAtMs: nowMs }, snapshot);
+  return new UserError(
+    "Not started: this process stood still, or the clock was set, since it looked at the account. RunPod was not asked.",
+    { hint: "Start it again." },
+  );
 }
 
 async function takeBack(

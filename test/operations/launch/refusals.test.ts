@@ -3,7 +3,7 @@ import type { Launch } from "#guard/model/launch.ts";
 import type { Budget } from "#guard/model/policy.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import type { Wish } from "#operations/launch/plan.ts";
-import { holding } from "#operations/launch/refusals.ts";
+import { holding, tooMany } from "#operations/launch/refusals.ts";
 import { cluster, pod, policyWith } from "../../guard/samples.ts";
 import { reserve } from "#operations/launch/reserve.ts";
 import { caps, createWorld, lease, offer, type WorldOptions } from "./world.ts";
@@ -146,6 +146,29 @@ describe("what may be started", () => {
     const options = { launch: { ...caps, mostRunning: 2 }, look: { pods: [pod()] } };
 
     expect(await refusedIn(options, {}, before)).toEqual([]);
+  });
+
+  it("one that a person has ended since counts no more, and one that was ended before does", async () => {
+    const launch = {
+      id: "aaaaaaaa",
+      name: "old-rbaaaaaaaa",
+      podId: "gone1",
+      atMs: minutesAgo(5),
+      endsAtMs: Date.now() + hourMs,
+      by: { kind: "person", host: "atlas" },
+    } as const;
+    const look = { pods: [], unreadablePods: 0 };
+    const running = (endedAtMs: Record<string, number>) =>
+      tooMany(
+        { ...caps, mostRunning: 1 },
+        { leases: {}, touchedAtMs: {}, launches: { [launch.id]: launch }, endedAtMs },
+        look,
+        Date.now(),
+      );
+
+    expect(running({ gone1: minutesAgo(4) })).toEqual([]);
+    expect(running({ gone1: minutesAgo(6) })).toHaveLength(1);
+    expect(running({ other: minutesAgo(4) })).toHaveLength(1);
   });
 
   it.each<[string, WorldOptions, string]>([

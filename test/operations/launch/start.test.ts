@@ -1,9 +1,12 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { CreateAnswer } from "#guard/model/launch.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { giveQuote, goodQuote } from "#operations/launch/quote.ts";
+import { identityOf } from "#process/identity.ts";
+import { createLeaseFile } from "#store/lease-file.ts";
+import { leaseFileOf } from "#store/paths.ts";
 import { blind } from "../../guard/samples.ts";
 import { caps, createWorld, type Doing, offer, podOf, wish } from "./world.ts";
 
@@ -246,6 +249,46 @@ describe("starting a pod", () => {
 
     expect(happened).toEqual(expected);
   });
+
+  it("of which the book keeps no lease, as it is full, is not started", async () => {
+    const world = createWorld();
+    const file = createLeaseFile(leaseFileOf(world.stateFile), identityOf);
+    const atMs = Date.now() - 2 * hourMs;
+    const by = { kind: "person", host: "atlas" } as const;
+    const later = { atMs, endsAtMs: Date.now() + 24 * hourMs, by };
+    const all = Array.from({ length: 1_000 }, (_, n) => {
+      const id = `full${n}`;
+      return [id, { ...later, id, name: `old-rb${n}`, podId: `gone${n}` }] as const;
+    });
+    await file.change((book) => ({ ...book, launches: Object.fromEntries(all) }));
+
+    await expect(world.start()).rejects.toThrow("kept no lease of this one");
+
+    expect(world.orders).toEqual([]);
+  });
+
+  it.each([2 * hourMs, -2 * hourMs])(
+    "is not sent where the clock has gone on by %d ms since the last look, and has failed in the book",
+    async (byMs) => {
+      const world = createWorld();
+      vi.useFakeTimers({ toFake: ["Date"] });
+      onTestFinished(() => void vi.useRealTimers());
+      const takenBack: string[] = [];
+      const protect = () => {
+        vi.setSystemTime(Date.now() + byMs);
+        const takeBack = async () => takenBack.push("taken back") && "as it was";
+        return Promise.resolve({ words: "it is in protect", takeBack });
+      };
+
+      await expect(world.start({}, undefined, protect)).rejects.toThrow("stood still");
+
+      expect(world.orders).toEqual([]);
+      expect(takenBack).toEqual(["taken back"]);
+      expect(await world.launches()).toEqual([
+        expect.objectContaining({ failedAtMs: expect.any(Number) as number }),
+      ]);
+    },
+  );
 
   it("that cannot be protected is not started", async () => {
     const world = createWorld();
