@@ -1,3 +1,4 @@
+import { oneLine } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import { type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import type { CreateAnswer, Launch, PodOrder, StartedBy } from "#guard/model/launch.ts";
@@ -109,7 +110,7 @@ export async function startPod(order: StartOrder, deps: StartDeps): Promise<Star
   }
   onStep("asking RunPod for the pod");
   const answer = await creating.create(podOrderOf(order, plan), signal);
-  const started = await settle(launch, answer, order, plan, snapshot, deps);
+  const started = await settle(launch, ofNew(answer, snapshot), order, plan, snapshot, deps);
   if (started.kind === "refused") await takeBack(protection, onStep);
   return started;
 }
@@ -165,6 +166,13 @@ function podOrderOf(order: StartOrder, { estimate, dataCenterIds }: Plan): PodOr
     dataCenterIds,
     mostPerHrUsd: agreed.computePerHrUsd * tolerance,
   };
+}
+
+/** A pod that was there before is someone else's: what RunPod has answered says nothing about ours then. */
+function ofNew(answer: CreateAnswer, { look }: SeenSnapshot): CreateAnswer {
+  if (answer.kind !== "created" || look.pods.every(({ id }) => id !== answer.podId)) return answer;
+  const because = `the answer names pod ${oneLine(answer.podId)}, which was there before`;
+  return { kind: "failed", because, isReadOnlyKey: false, isRefusal: false };
 }
 
 /** What a clear no is worth a look for: RunPod has been wrong about it. */
@@ -292,6 +300,11 @@ async function tooDear(
   before: readonly string[],
   { see, clock, paces, signal, onStep }: StartDeps,
 ): Promise<Started> {
+  if ((pod.rawName ?? pod.name) !== launch.name) {
+    const because = "it is not named as what was asked for, and is left alone";
+    const end = { kind: "unproven", because } as const;
+    return { kind: "too-dear", launch, troubles: before, pod, costPerHrUsd, end };
+  }
   onStep(`it costs ${perHour(costPerHrUsd)}, more than was agreed to: deleting it`);
   const snapshot = await see();
   const [stopped] = await stopPods("terminate", [pod], snapshot, {

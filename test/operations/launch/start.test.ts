@@ -290,6 +290,40 @@ describe("starting a pod", () => {
     },
   );
 
+  it("is none that was there before, whatever RunPod answers: that one is neither taken in nor deleted", async () => {
+    const theirs = podOf({ name: "theirs" } as never, { id: "theirs1", costPerHrUsd: 4 });
+    const world = createWorld({
+      look: { pods: [theirs] },
+      create: () => ({ answer: { kind: "created", podId: "theirs1", costPerHrUsd: 4 } }),
+    });
+
+    expect(await world.start()).toMatchObject({
+      kind: "lost",
+      because: "the answer names pod theirs1, which was there before",
+    });
+
+    expect(world.ended).toEqual([]);
+    expect(await world.launches()).toEqual([
+      expect.not.objectContaining({ podId: expect.anything() as unknown }),
+    ]);
+  });
+
+  it("that costs more than was agreed to is not deleted where it bears another name", async () => {
+    const world = createWorld({
+      create: () => ({
+        pod: podOf({ name: "theirs" } as never, { id: "theirs1", costPerHrUsd: 4 }),
+        answer: { kind: "created", podId: "theirs1", costPerHrUsd: 4 },
+      }),
+    });
+
+    expect(await world.start()).toMatchObject({
+      kind: "too-dear",
+      end: { kind: "unproven", because: expect.stringContaining("left alone") as unknown },
+    });
+
+    expect(world.ended).toEqual([]);
+  });
+
   it("that cannot be protected is not started", async () => {
     const world = createWorld();
 
