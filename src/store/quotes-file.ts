@@ -57,9 +57,10 @@ const content = z.object({
         gpuId: text,
         gpuCount: z.int().min(1),
         cloud: z.enum(clouds),
-        forMs: amount,
-        volumeGb: amount,
-        containerDiskGb: amount.optional(),
+        // No lease is shorter: the pod would be past it when it comes.
+        forMs: amount.min(minuteMs),
+        volumeGb: z.int().min(0),
+        containerDiskGb: z.int().min(1).optional(),
         computePerHrUsd: amount,
         perHrUsd: amount,
         usedFor: text.optional(),

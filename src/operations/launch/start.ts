@@ -1,7 +1,7 @@
 import { oneLine } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import { type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
-import type { CreateAnswer, Launch, PodOrder, StartedBy } from "#guard/model/launch.ts";
+import type { CreateAnswer, Launch, LaunchCaps, PodOrder, StartedBy } from "#guard/model/launch.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords } from "#guard/text.ts";
 import type { HandEnd } from "#operations/manual-stop.ts";
@@ -73,6 +73,8 @@ export type Started = {
 
 /** So much more than what was agreed to is paid for it. */
 const tolerance = 1.01;
+/** Prices are held against caps in cents. */
+const halfCentUsd = 0.005;
 
 /**
  * Starts a pod: looks once more, writes its lease down by name, asks RunPod once, and looks until it runs.
@@ -109,7 +111,7 @@ export async function startPod(order: StartOrder, deps: StartDeps): Promise<Star
     throw refusedAsLate;
   }
   onStep("asking RunPod for the pod");
-  const answer = await creating.create(podOrderOf(order, plan), signal);
+  const answer = await creating.create(podOrderOf(order, plan, snapshot.settings), signal);
   const started = await settle(launch, ofNew(answer, snapshot), order, plan, snapshot, deps);
   if (started.kind === "refused") await takeBack(protection, onStep);
   return started;
@@ -148,7 +150,16 @@ function refuseAbove(agreed: StartOrder["agreed"], { estimate }: Plan): void {
   );
 }
 
-function podOrderOf(order: StartOrder, { estimate, dataCenterIds }: Plan): PodOrder {
+/** What may be charged where so much was agreed to: never more than the cap, whatever a quote says. */
+function mostFor(agreedUsd: number, caps: LaunchCaps | undefined, beyondUsd = 0): number {
+  return Math.min(agreedUsd * tolerance, (caps?.mostPerHrUsd ?? Infinity) + beyondUsd);
+}
+
+function podOrderOf(
+  order: StartOrder,
+  { estimate, dataCenterIds }: Plan,
+  { launch: caps }: SeenSnapshot["settings"],
+): PodOrder {
   const { podName, leaseId, image, templateId, networkVolumeId, ports, env, agreed } = order;
   const { wanted } = estimate;
   return {
@@ -164,7 +175,7 @@ function podOrderOf(order: StartOrder, { estimate, dataCenterIds }: Plan): PodOr
     ports,
     env: { ...env, [stampVariable]: stampOf(leaseId, ownHost()) },
     dataCenterIds,
-    mostPerHrUsd: agreed.computePerHrUsd * tolerance,
+    mostPerHrUsd: mostFor(agreed.computePerHrUsd, caps),
   };
 }
 
@@ -249,10 +260,11 @@ async function untilRunning(
   troubles: readonly string[],
   wasLost: string | undefined,
   { agreed }: StartOrder,
-  { account }: SeenSnapshot,
+  { account, settings }: SeenSnapshot,
   deps: StartDeps,
 ): Promise<Started> {
   const { clock, paces, signal, onStep, waitMs } = deps;
+  const mostPerHrUsd = mostFor(agreed.perHrUsd, settings.launch, halfCentUsd);
   const untilMs = clock.nowMs() + waitMs;
   let last: Pod | undefined;
   let because = "no poll has shown it";
@@ -264,7 +276,7 @@ async function untilRunning(
       const { pod } = found;
       last = pod;
       const { costPerHrUsd } = pod;
-      if (costPerHrUsd !== undefined && costPerHrUsd > agreed.perHrUsd * tolerance) {
+      if (costPerHrUsd !== undefined && costPerHrUsd > mostPerHrUsd) {
         return tooDear(launch, pod, costPerHrUsd, troubles, deps);
       }
       const state = runStateOf(pod);

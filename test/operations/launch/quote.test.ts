@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { minuteMs } from "#guard/model/time.ts";
 import { giveQuote, goodQuote } from "#operations/launch/quote.ts";
@@ -49,6 +49,16 @@ describe("a quote", () => {
       await expect(goodQuote(id, stateFile, Date.now())).rejects.toThrow("There is no quote");
     },
   );
+
+  it("of a lease that is over before its pod is there is none", async () => {
+    const { id, stateFile } = await given();
+    const path = quotesFileOf(stateFile);
+    writeFileSync(path, readFileSync(path, "utf8").replace(/"forMs":\d+/, '"forMs":0'));
+
+    await expect(goodQuote(id, stateFile, Date.now())).rejects.toThrow(
+      "something else than quotes",
+    );
+  });
 
   it.each(["", "{", '{"version":1,"quotes":[{}]}', "[]"])(
     "is neither found nor given where the file holds %j",

@@ -276,7 +276,10 @@ describe("starting a pod", () => {
       const takenBack: string[] = [];
       const protect = () => {
         vi.setSystemTime(Date.now() + byMs);
-        const takeBack = async () => takenBack.push("taken back") && "as it was";
+        const takeBack = () => {
+          takenBack.push("taken back");
+          return Promise.resolve("as it was");
+        };
         return Promise.resolve({ words: "it is in protect", takeBack });
       };
 
@@ -289,6 +292,22 @@ describe("starting a pod", () => {
       ]);
     },
   );
+
+  it("is asked for at no more than the cap, and deleted above it, whatever was agreed to", async () => {
+    const world = createWorld({
+      launch: { ...caps, mostPerHrUsd: 0.71 },
+      create: (order) => ({
+        pod: podOf(order, { costPerHrUsd: 0.73 }),
+        answer: { kind: "created", podId: "new1", costPerHrUsd: 0.73 },
+      }),
+    });
+
+    const agreed = { perHrUsd: 1e308, computePerHrUsd: 1e308 };
+    expect(await world.start({ agreed })).toMatchObject({ kind: "too-dear" });
+
+    expect(world.orders).toEqual([expect.objectContaining({ mostPerHrUsd: 0.71 })]);
+    expect(world.ended).toEqual(["new1"]);
+  });
 
   it("is none that was there before, whatever RunPod answers: that one is neither taken in nor deleted", async () => {
     const theirs = podOf({ name: "theirs" } as never, { id: "theirs1", costPerHrUsd: 4 });
