@@ -53,7 +53,9 @@ Exit codes: 0 success; 1 a pod could not be proven stopped, or a bug in runpodbo
 Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     );
 
-  program.hook("preAction", async () => {
+  program.hook("preAction", async (_program, command) => {
+    // It finds its config itself: an agent would take an error here for a refusal, whatever it asks.
+    if (command.name() === "hook") return;
     const { account, config } = program.opts<{ account?: string; config: string }>();
     const isNamed = program.getOptionValueSource("config") !== "default";
     if (account === undefined && !isNamed) return;

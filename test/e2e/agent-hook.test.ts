@@ -1,34 +1,21 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Launch } from "#guard/model/launch.ts";
-import { identityOf } from "#process/identity.ts";
-import { createLeaseFile } from "#store/lease-file.ts";
-import { type Guard, type GuardOptions, guardWith, type Json, textOf, until } from "./guard.ts";
-
-const recorded = (path: string): Json =>
-  JSON.parse(readFileSync(join(import.meta.dirname, "../hook/payloads", path), "utf8")) as Json;
-
-/** Hands the hook a payload, and gives what it answers. */
-async function hook(guard: Guard, payload: unknown, ...args: readonly string[]) {
-  const text = typeof payload === "string" ? payload : JSON.stringify(payload);
-  guard.write("payload.json", text);
-  const program = args.length === 0 ? guard.argv("hook") : args;
-  const script = '"$@" < payload.json';
-  const { ended } = guard.run("/bin/sh", ["-c", script, "sh", ...program]);
-  const { by, stdout, stderr } = await ended;
-  return { by, stderr, answer: stdout === "" ? undefined : (JSON.parse(stdout) as Json) };
-}
-
-const before = (command: string): Json => ({
-  ...recorded("claude-code/pre-tool-use-bash.json"),
-  tool_input: { command },
-});
-
-const create = "runpodctl pod create --name trainer --gpu-id 'NVIDIA L4' --image x/y";
-
-const reasonIn = (answer: Json | undefined): unknown =>
-  (answer?.["hookSpecificOutput"] as Json | undefined)?.["permissionDecisionReason"];
+import {
+  before,
+  book,
+  contextIn,
+  create,
+  guards,
+  hook,
+  hourMs,
+  reasonIn,
+  recorded,
+  session,
+  watched,
+  writeLaunch,
+} from "./ask-hook.ts";
+import { guardWith, type Json, textOf } from "./guard.ts";
 
 describe.concurrent("before a tool is called", () => {
   it("a create is refused, with what to type instead", async (test) => {
@@ -92,43 +79,6 @@ describe.concurrent("before a tool is called", () => {
     expect(stderr).toMatch(/^runpodboss hook: what came in cannot be read: .*\. Refused/);
   });
 });
-
-const guards = { lease: { default_hours: 2, max_hours: 8, action: "stop" } };
-const launch = {
-  max_price_per_hr: 5,
-  max_hours: 24,
-  max_running: 4,
-  max_starts_per_hour: 6,
-};
-const hourMs = 3_600_000;
-const session = "00000000-0000-4000-8000-000000000001";
-
-/** A launch of the session that the recorded payloads are of, or of another. */
-const launched = (more: Partial<Launch>): Launch => ({
-  id: "abcdefg2",
-  name: "trainer-rbabcdefg2",
-  atMs: Date.now() - 60_000,
-  endsAtMs: Date.now() + hourMs,
-  by: { kind: "agent", agent: "claude-code", session, host: "a-machine" },
-  ...more,
-});
-
-const book = ({ folder }: Guard) => createLeaseFile(join(folder, "leases.json"), identityOf);
-
-async function writeLaunch(guard: Guard, more: Partial<Launch> = {}): Promise<void> {
-  await book(guard).change((before) => ({ ...before, launches: { x: launched(more) } }));
-}
-
-/** A guard whose daemon has polled. */
-async function watched(test: TestContext, options: GuardOptions = {}): Promise<Guard> {
-  const guard = await guardWith(test, { nowMs: Date.now, config: { guards, launch }, ...options });
-  guard.watch();
-  await until("the first poll", () => guard.runs());
-  return guard;
-}
-
-const contextIn = (answer: Json | undefined): unknown =>
-  (answer?.["hookSpecificOutput"] as Json | undefined)?.["additionalContext"];
 
 describe.concurrent("where a lease stands", () => {
   const stopped = { id: "p1", name: "old", costPerHrUsd: 1, desiredStatus: "EXITED" } as const;

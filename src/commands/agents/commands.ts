@@ -26,8 +26,12 @@ export function addAgents(
   program
     .command("hook")
     .description("answer a hook of Claude Code, Codex, Cursor or Gemini CLI, whose JSON comes in")
+    .allowUnknownOption()
+    .allowExcessArguments()
     .action(async (_options, command: Command) => {
       const { hook } = await import("./hook.ts");
-      done(await hook(command.optsWithGlobals(), context));
+      const isConfigNamed = program.getOptionValueSource("config") !== "default";
+      const unknown = command.args;
+      done(await hook({ ...command.optsWithGlobals(), isConfigNamed, unknown }, context));
     });
 }

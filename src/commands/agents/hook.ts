@@ -1,11 +1,12 @@
 import { createClock } from "#clock.ts";
 import { expandHome } from "#config/paths.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
-import { exitCodes, wordsOf } from "#errors.ts";
+import { exitCodes, UserError, wordsOf } from "#errors.ts";
 import { concernsRunPod, inCall } from "#hook/detect/in-call.ts";
 import { answerFor, nothing, type Answer } from "#hook/formats/answer.ts";
 import { isSurelyNoRefusal, readPayload, type Payload } from "#hook/formats/payload.ts";
 import { readInput } from "#hook/formats/read-input.ts";
+import { NoUsableConfig } from "#hook/events/no-usable-config.ts";
 import type { HookDeps } from "#hook/events/see.ts";
 import { isCalledByAgent } from "#process/own-program.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
@@ -13,14 +14,23 @@ import { withinLimit } from "#within-limit.ts";
 
 /** Agents take this code before a call for a refusal, whatever was answered. */
 const refusedCode = exitCodes.refused;
+const longestBecause = 500;
+
+interface HookOptions extends GlobalOptions {
+  readonly account?: string;
+  readonly isConfigNamed: boolean;
+  /** What was typed, and means nothing. */
+  readonly unknown: readonly string[];
+}
 
 /**
  * Answers an agent's hook: reads what it hands over, and says in the agent's own form what is to become of it.
  * Never throws and never hangs; what asks before a call and cannot be read is refused.
  */
-export async function hook({ config }: GlobalOptions, context: Context): Promise<number> {
+export async function hook(options: HookOptions, context: Context): Promise<number> {
   const input = await readInput(context.stdin, context.paces.hook.inputMs);
-  const payload = input.kind === "read" ? payloadIn(input.text) : undefined;
+  // What is whole is whole, though its end was not seen.
+  const payload = payloadIn(input.text);
   if (payload === undefined) {
     const because = input.kind === "unread" ? input.because : "it is no hook's JSON";
     const isLetGo = isSurelyNoRefusal(input.text);
@@ -29,16 +39,28 @@ export async function hook({ config }: GlobalOptions, context: Context): Promise
     );
     return isLetGo ? exitCodes.done : refusedCode;
   }
-  const answer = await answerTo(payload, {
-    config: expandHome(config),
-    env: context.env,
-    paces: context.paces,
-    signal: context.interrupted,
-    hide: context.hide,
-  });
+  const answer = await answerTo(payload, options, context);
   const body = answerFor(payload, answer);
   if (body !== undefined) context.printData(escapeHidden(context.redact(JSON.stringify(body))));
   return exitCodes.done;
+}
+
+/** Throws a NoUsableConfig where the options name none. */
+async function depsOf(options: HookOptions, context: Context): Promise<HookDeps> {
+  const { account, config, isConfigNamed, unknown } = options;
+  const { env, paces, interrupted: signal, hide } = context;
+  const isNamed = account !== undefined || isConfigNamed;
+  try {
+    const [first] = unknown;
+    if (first !== undefined) throw new UserError(`${first} is no argument that it knows`);
+    const { namedConfig } = await import("#commands/named-config.ts");
+    const path = isNamed
+      ? await namedConfig({ account, config: isConfigNamed ? config : undefined })
+      : expandHome(config);
+    return { config: path, isConfigNamed: isNamed, env, paces, signal, hide };
+  } catch (error) {
+    throw new NoUsableConfig(wordsOf(error), true);
+  }
 }
 
 function payloadIn(text: string): Payload | undefined {
@@ -49,47 +71,48 @@ function payloadIn(text: string): Payload | undefined {
   }
 }
 
-async function answerTo(payload: Payload, deps: HookDeps): Promise<Answer> {
-  const within = (work: Promise<Answer>): Promise<Answer> =>
-    withinLimit(work, deps.paces.hook.answerMs, createClock());
+async function answerTo(payload: Payload, options: HookOptions, context: Context): Promise<Answer> {
+  const { env, paces } = context;
+  const within = (answer: (deps: HookDeps) => Promise<Answer>): Promise<Answer> =>
+    withinLimit(depsOf(options, context).then(answer), paces.hook.answerMs, createClock());
   try {
     switch (payload.event) {
       case "before-tool": {
         const found = payload.call === undefined ? [] : inCall(payload.call);
         if (found.length === 0) return nothing;
         const { answerFound } = await import("#hook/events/before-tool.ts");
-        return await within(answerFound(found, deps));
+        return await within((deps) => answerFound(found, deps));
       }
       case "after-tool": {
         // The agent that the daemon has called starts nothing, and what it ends is told elsewhere.
-        if (
-          isCalledByAgent(deps.env) ||
-          payload.call === undefined ||
-          !concernsRunPod(payload.call)
-        )
+        if (isCalledByAgent(env) || payload.call === undefined || !concernsRunPod(payload.call))
           return nothing;
         const { afterTool } = await import("#hook/events/after-tool.ts");
-        return await within(afterTool(payload, deps));
+        return await within((deps) => afterTool(payload, deps));
       }
       case "stop": {
-        if (isCalledByAgent(deps.env)) return nothing;
+        if (isCalledByAgent(env)) return nothing;
         const { beforeStop } = await import("#hook/events/stop.ts");
-        return await within(beforeStop(payload, deps));
+        return await within((deps) => beforeStop(payload, deps));
       }
       case "session-start": {
         const { atSessionStart } = await import("#hook/events/session-start.ts");
-        return await within(atSessionStart(payload, deps));
+        // It has a limit of its own, so that the rules are told in any case.
+        return await atSessionStart(payload, await depsOf(options, context));
       }
       case "other":
         return nothing;
     }
   } catch (error) {
-    return withoutAnswer(payload, oneLine(wordsOf(error)));
+    return withoutAnswer(payload, error);
   }
 }
 
 /** What is said where the answer could not be found: only a call that may start something is held for it. */
-function withoutAnswer({ event, call }: Payload, because: string): Answer {
+function withoutAnswer({ event, call }: Payload, error: unknown): Answer {
+  const because = oneLine(wordsOf(error)).slice(0, longestBecause);
+  // A person has set it up in vain; where nobody has, that is no news.
+  const isNews = !(error instanceof NoUsableConfig) || error.isSetUp;
   switch (event) {
     case "before-tool":
       return {
@@ -97,11 +120,14 @@ function withoutAnswer({ event, call }: Payload, because: string): Answer {
         because: `Refused by runpodboss: whether this may be started could not be seen (${because}).`,
       };
     case "stop":
+      if (!isNews) return nothing;
       return { kind: "show", words: `runpodboss: what runs could not be seen (${because}).` };
-    case "after-tool":
-      // Nothing was seen to begin: where nothing was asked for, that is no news.
-      if (call === undefined || inCall(call).length === 0) return nothing;
+    case "after-tool": {
+      const isAskedFor = call !== undefined && inCall(call).length > 0;
+      // Nothing was seen to begin: where nothing was asked for either, only a faulty config is news.
+      if (!isAskedFor && !(error instanceof NoUsableConfig && isNews)) return nothing;
       return { kind: "tell", words: `runpodboss: the pods could not be seen (${because}).` };
+    }
     case "session-start":
       return { kind: "tell", words: `runpodboss: the pods could not be seen (${because}).` };
     case "other":

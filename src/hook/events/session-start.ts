@@ -1,4 +1,5 @@
 import { appendFile } from "node:fs/promises";
+import { createClock } from "#clock.ts";
 import { namingConfig } from "#config/command-for.ts";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
@@ -12,6 +13,8 @@ import type { Answer } from "#hook/formats/answer.ts";
 import type { Payload } from "#hook/formats/payload.ts";
 import { sessionVariable } from "#process/agent-session.ts";
 import type { Snapshot } from "#report/snapshot.ts";
+import { withinLimit } from "#within-limit.ts";
+import { NoUsableConfig } from "./no-usable-config.ts";
 import { toldOf, typed } from "./pod-words.ts";
 import { type HookDeps, see } from "./see.ts";
 
@@ -23,17 +26,23 @@ const rules = [
   "runpodctl, RunPod's API and its MCP server are refused to start anything. While you work: runpodboss extend POD HOURS. When you are done: runpodboss stop POD -y.",
 ];
 
-/** What a session should know from its start: balance, burn, leases, caps and the rules. */
+/** What a session should know from its start: balance, burn, leases, caps and the rules, which come without the others, too. */
 export async function atSessionStart(payload: Payload, deps: HookDeps): Promise<Answer> {
-  await nameSession(payload, deps.env);
+  const within = <Value>(work: Promise<Value>): Promise<Value> =>
+    withinLimit(work, deps.paces.hook.answerMs, createClock());
+  const naming = within(nameSession(payload, deps.env)).catch(() => undefined);
   let about: readonly string[];
   try {
-    about = accountWords(await see(deps));
+    about = accountWords(await within(see(deps)));
   } catch (error) {
+    const because = oneLine(wordsOf(error)).slice(0, 300);
     about = [
-      `runpodboss has no config that it can use (${oneLine(wordsOf(error)).slice(0, 300)}): it cannot start pods, and what would start some past it is refused. A person sets it up with: runpodboss setup`,
+      error instanceof NoUsableConfig
+        ? `runpodboss has no config that it can use (${because}): it cannot start pods, and what would start some past it is refused. A person sets it up with: runpodboss setup`
+        : `GPU pods (runpodboss): how the account stands could not be seen (${because}).`,
     ];
   }
+  await naming;
   const words = namingConfig([...about, ...rules].join("\n"), typed, deps.config);
   return { kind: "tell", words: words.slice(0, longest) };
 }

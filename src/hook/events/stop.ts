@@ -1,4 +1,3 @@
-import { loadConfig } from "#config/load.ts";
 import { namingConfig } from "#config/command-for.ts";
 import { oneLine } from "#control-characters.ts";
 import { isProtected } from "#guard/protect.ts";
@@ -9,17 +8,12 @@ import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { launchesBy, runningPodOf, startedBy } from "./own-launches.ts";
 import { commandsFor, toldOf, typed } from "./pod-words.ts";
-import { type HookDeps, see } from "./see.ts";
+import { type HookDeps, see, settingsFor } from "./see.ts";
 
-/** Asks once about pods of this session that still run. Throws where the book cannot be read. */
+/** Asks once about pods of this session that still run. Throws where config or book cannot be read. */
 export async function beforeStop(payload: Payload, deps: HookDeps): Promise<Answer> {
   if (payload.isHeldAlready) return nothing;
-  const settings = await loadConfig(deps.config, deps.env, deps.paces, "gone-without").catch(
-    () => undefined,
-  );
-  // Without a config this program has started nothing; the start of the session has said so.
-  if (settings === undefined) return nothing;
-  deps.hide(settings.secrets);
+  const settings = await settingsFor(deps);
   const book = await createLeaseFile(leaseFileOf(settings.stateFile), identityOf).read();
   const launches = launchesBy(startedBy(payload, deps.env), book.launches ?? {});
   if (launches.length === 0) return nothing;
