@@ -136,6 +136,17 @@ describe.concurrent("runpodboss start", () => {
     expect(JSON.parse(status)).toMatchObject({ pods: [{ is_protected: true, ends_by: "none" }] });
   });
 
+  it("says of a protected pod that never runs that no lease ends it", async (test) => {
+    const guard = await guardFor(test, { bootMs: "never" });
+    await guard.watchApart().said("polled");
+
+    const { by, stderr } = await start(guard, "-y", "--protect", "--wait", "0");
+
+    expect(by).toBe(1);
+    expect(stderr).toMatch(/does not run: .* It is protected: no lease and no guard ends it/s);
+    expect(stderr).not.toContain("Its lease ends");
+  });
+
   it("gives the pod its variables and shows them nowhere", async (test) => {
     const guard = await watched(test);
     const env = { HF_TOKEN: secret };

@@ -32,7 +32,10 @@ export async function reportStarted(
 ): Promise<number> {
   const { launch, troubles } = started;
   for (const trouble of troubles) warn(trouble, context);
-  const lease = `Its lease ends at ${localTime(launch.endsAtMs)} all the same.`;
+  const endsAt = localTime(launch.endsAtMs);
+  const lease = reporting.isProtected
+    ? "It is protected: no lease and no guard ends it."
+    : `Its lease ends at ${endsAt} all the same.`;
   switch (started.kind) {
     case "running":
       return running(started, reporting, context);
@@ -64,7 +67,7 @@ export async function reportStarted(
         context,
       );
       throw new UserError(
-        `Not known whether pod ${launch.name} was started: ${started.because}. No poll has shown it, and RunPod is not asked again. If it comes to be, its lease ends it at ${localTime(launch.endsAtMs)}.`,
+        `Not known whether pod ${launch.name} was started: ${started.because}. No poll has shown it, and RunPod is not asked again. ${reporting.isProtected ? "If it comes to be, it is protected: no lease and no guard ends it." : `If it comes to be, its lease ends it at ${endsAt}.`}`,
         { hint: "See whether it is there: runpodboss status", exitCode: exitCodes.unproven },
       );
     case "too-dear": {
@@ -75,7 +78,7 @@ export async function reportStarted(
         throw new UserError(`${what} It was deleted again: ${becauseOf(end)}.`);
       }
       throw new UserError(`${what} It could not be proven deleted: ${becauseOf(end)}.`, {
-        hint: `Its lease ends at ${localTime(launch.endsAtMs)}. To delete it: runpodboss terminate ${wordFor(pod)}`,
+        hint: `${reporting.isProtected ? "It is protected: no lease and no guard ends it" : `Its lease ends at ${endsAt}`}. To delete it: runpodboss terminate ${wordFor(pod)}`,
         exitCode: exitCodes.unproven,
       });
     }
