@@ -653,7 +653,7 @@ describe("loading", () => {
         { ...notice, event: "tariff" },
         { ...notice, id: "7", priority: 3 },
       ],
-      unrecorded: [{ ...aRecord, type: "launch" }],
+      unrecorded: [{ ...aRecord, type: "tariff" }],
       tariffs: [{ usd: 20 }],
       ["__proto__"]: { polluted: true },
     };
