@@ -75,6 +75,11 @@ export function quotesFileOf(stateFile: string): string {
   return `${stateFile}.quotes`;
 }
 
+/** Written by the hook: which pods the sessions of agents were asked about before they stopped. */
+export function askedFileOf(stateFile: string): string {
+  return `${stateFile}.asked`;
+}
+
 const companion =
   /^(?:(?<before>.+)\.)?(?<name>history|samples|leases|runs|drill|channels)(?<ending>\.jsonl?)?$/;
 

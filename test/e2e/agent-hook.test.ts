@@ -9,6 +9,7 @@ import {
   guards,
   hook,
   hourMs,
+  launched,
   reasonIn,
   recorded,
   session,
@@ -216,6 +217,24 @@ describe.concurrent("before the agent stops", () => {
       ),
     });
     expect(again).toBeUndefined();
+  });
+
+  it("it is not asked again about the same pods, but about a new one", async (test) => {
+    const guard = await guardWith(test, { nowMs: Date.now, config: { guards }, pods: [running] });
+    await writeLaunch(guard);
+    await hook(guard, stop);
+
+    const { answer: same } = await hook(guard, stop);
+    guard.simulator.account.addPod({ id: "p2", name: "second-rbabcdefg3", costPerHrUsd: 1 });
+    await book(guard).change((before) => ({
+      ...before,
+      launches: { ...before.launches, y: launched({ id: "abcdefg3", name: "second-rbabcdefg3" }) },
+    }));
+    const { answer: another } = await hook(guard, stop);
+
+    expect(same).toBeUndefined();
+    expect(another?.["reason"]).toContain('pod "second-rbabcdefg3" (p2)');
+    expect(another?.["reason"]).not.toContain("(p1)");
   });
 
   it.for<[string, Partial<Launch>]>([

@@ -6,11 +6,12 @@ import type { Payload } from "#hook/formats/payload.ts";
 import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
+import { notAskedAbout } from "./asked-before.ts";
 import { launchesBy, runningPodOf, startedBy } from "./own-launches.ts";
 import { commandsFor, toldOf, typed } from "./pod-words.ts";
 import { type HookDeps, see, settingsFor } from "./see.ts";
 
-/** Asks once about pods of this session that still run. Throws where config or book cannot be read. */
+/** Asks once about each pod of this session that still runs. Throws where config or book cannot be read. */
 export async function beforeStop(payload: Payload, deps: HookDeps): Promise<Answer> {
   if (payload.isHeldAlready) return nothing;
   const settings = await settingsFor(deps);
@@ -25,17 +26,19 @@ export async function beforeStop(payload: Payload, deps: HookDeps): Promise<Answ
       words: `runpodboss: whether pods of this session still run could not be seen (${oneLine(because)}).`,
     };
   }
-  const { pods } = look;
+  const seen = look.pods;
   const left = new Map(
     launches.flatMap((launch) => {
-      const pod = runningPodOf(launch, pods);
+      const pod = runningPodOf(launch, seen);
       return pod === undefined || isProtected(pod, [...policy.protect, ...protect])
         ? []
         : [[pod.id, pod] as const];
     }),
   );
-  if (left.size === 0) return nothing;
-  const lines = [...left.values()].slice(0, 20).map((pod) => {
+  const asked = await notAskedAbout([...left.keys()], payload.session, settings.stateFile);
+  const pods = asked.flatMap((id) => left.get(id) ?? []);
+  if (pods.length === 0) return nothing;
+  const lines = pods.slice(0, 20).map((pod) => {
     return `- ${toldOf(pod)} still: ${commandsFor(pod.id)}`;
   });
   const because = [
