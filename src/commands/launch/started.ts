@@ -89,7 +89,10 @@ export async function reportStarted(
         reporting,
         context,
       );
-      tell(`Interrupted. Pod ${launch.name} may come to be. ${lease}`, context);
+      tell(
+        `Interrupted. Pod ${launch.name} ${launch.podId === undefined ? "may come to be" : "was made"}. ${lease}`,
+        context,
+      );
       return exitCodes.interrupted;
   }
 }

@@ -1,3 +1,4 @@
+import { isAbsolute, resolve } from "node:path";
 import { UserError } from "#errors.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import type { GpuOffer, Launch, LaunchCaps } from "#guard/model/launch.ts";
@@ -47,6 +48,7 @@ export function refusalsOf(asked: Asked, snapshot: SeenSnapshot): readonly Refus
     ];
   }
   return [
+    ...ofAnotherConfig(snapshot),
     ...beyondCaps(asked, caps),
     ...(book === "unknown"
       ? [fixed("the lease file cannot be read, so that nothing can be counted")]
@@ -78,6 +80,20 @@ function fixed(because: string, hint?: string): Refusal {
 
 function lifted(because: string, hint?: string): Refusal {
   return { because, hint, isLiftedByForce: true };
+}
+
+/** Whoever may write a config of his own would have caps of his own, beside a daemon that knows of none of it. */
+function ofAnotherConfig({ settings, saved, guardPid }: SeenSnapshot): readonly Refusal[] {
+  const { inForce } = saved;
+  const path = inForce?.pid === guardPid ? inForce?.configPath : undefined;
+  // One that is not absolute is so from where the daemon was started, which is not known here.
+  if (path === undefined || !isAbsolute(path) || path === resolve(settings.configPath)) return [];
+  return [
+    fixed(
+      `the daemon goes by another config, ${path}`,
+      "Name that one with -c, or start a daemon with yours.",
+    ),
+  ];
 }
 
 function beyondCaps({ estimate, dataCenterIds }: Asked, caps: LaunchCaps): readonly Refusal[] {

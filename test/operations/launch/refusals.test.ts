@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Launch } from "#guard/model/launch.ts";
 import type { Budget } from "#guard/model/policy.ts";
@@ -213,6 +214,24 @@ describe("what may be started", () => {
     expect(
       await refusedIn({ policy: { podGuards: { ...guards, lease }, protect: ["trainer*"] } }),
     ).toEqual([[expect.stringContaining("protect covers trainer-rbaaaaaaaa") as unknown, false]]);
+  });
+
+  it.each<[string, object | undefined, readonly string[]]>([
+    [
+      "the daemon's is another: its caps hold, and no others",
+      { pid: 4_711, configPath: "/home/config.json" },
+      ["the daemon goes by another config, /home/config.json"],
+    ],
+    ["the daemon's is the same", { pid: 4_711, configPath: resolve("config.json") }, []],
+    ["where the daemon's is cannot be told", { pid: 4_711, configPath: "config.json" }, []],
+    ["only one that has ended had another", { pid: 1, configPath: "/home/config.json" }, []],
+    ["it is not known what the daemon goes by", undefined, []],
+  ])("by a config of which %s", async (_sentence, inForce, expected) => {
+    const world = createWorld({ saved: { inForce: inForce as never } });
+
+    const { refusals } = await world.plan();
+
+    expect(holding(refusals, true).map(({ because }) => because)).toEqual(expected);
   });
 
   it("no more than nothing by an agent that the daemon has called", async () => {

@@ -1,5 +1,6 @@
 import type { Launch } from "#guard/model/launch.ts";
 import type { LeaseBook, PodRun } from "#guard/model/run.ts";
+import { dayMs } from "#guard/model/time.ts";
 
 type Launches = NonNullable<LeaseBook["launches"]>;
 
@@ -22,6 +23,12 @@ export function launchesOf(
   return [...(ofId.get(id) ?? []), ...((name !== "" && ofName.get(name)) || [])];
 }
 
+/**
+ * So long after it was asked for, a pod that nobody has seen yet may come to be. Its lease may be over by then, and
+ * ends it all the same.
+ */
+const lateMs = dayMs;
+
 /** The last launch whose lease is for this run: it began before that ended, as far as is known. */
 export function launchOf(
   { podId, name, startedAtMs, firstSeenAtMs }: PodRun,
@@ -29,8 +36,12 @@ export function launchOf(
 ): Launch | undefined {
   const beganAtMs = Math.min(startedAtMs, firstSeenAtMs);
   return launchesOf({ id: podId, name }, book)
-    .filter(({ endsAtMs }) => beganAtMs < endsAtMs)
+    .filter((launch) => beganAtMs < holdsUntilMs(launch))
     .toSorted((a, b) => b.atMs - a.atMs)[0];
+}
+
+function holdsUntilMs({ podId, atMs, endsAtMs }: Launch): number {
+  return podId === undefined ? Math.max(endsAtMs, atMs + lateMs) : endsAtMs;
 }
 
 function byPod(launches: Launches): ByPod {

@@ -253,12 +253,24 @@ describe("what was launched", () => {
     [
       "for a run that began just before it ended",
       { firstSeenAtMs: at(120), startedAtMs: at(120) - 1 },
-      {},
+      { podId: "p1" },
       { ...itsLease, givenAtMs: at(120) },
     ],
     [
       "not for a run that began when it ended",
       { firstSeenAtMs: at(120), startedAtMs: at(120) },
+      { podId: "p1" },
+      undefined,
+    ],
+    [
+      "for a pod that comes to be only after it ended: it is over at once",
+      { firstSeenAtMs: at(1_439), startedAtMs: at(1_439) },
+      {},
+      { ...itsLease, givenAtMs: at(1_439) },
+    ],
+    [
+      "not for one that begins a day after it was asked for: it was there before, and someone started it again",
+      { firstSeenAtMs: at(1_440), startedAtMs: at(1_440) },
       {},
       undefined,
     ],
@@ -461,7 +473,8 @@ describe("what was launched", () => {
 
     it("ends by default when it was started again after that", () => {
       const again = { bootedAtMs: at(150), lastStartedAtMs: at(150), cpuPercent: 50 };
-      const lived = live(unlived, [150, 400], policy, { ...minute(launched()), sample: again });
+      const of = launched({ podId: "p1" });
+      const lived = live(unlived, [150, 400], policy, { ...minute(of), sample: again });
 
       expect(owedBy(lived)).toEqual([[390, "lease"]]);
     });
