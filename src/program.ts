@@ -49,7 +49,7 @@ export function createProgram(context: Context, done: (exitCode: number) => void
     .addHelpText(
       "after",
       `
-Exit codes: 0 success; 1 a pod could not be proven stopped, or a bug in runpodboss; 2 wrong config or usage, API key refused, or RunPod unreachable; 3 cancelled; 130 interrupted.
+Exit codes: 0 success; 1 a stop or a start could not be proven, the balance would not last (estimate), or a bug in runpodboss; 2 wrong config or usage, API key refused, or RunPod unreachable; 3 cancelled; 130 interrupted.
 Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     );
 

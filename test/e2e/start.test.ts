@@ -108,6 +108,26 @@ describe.concurrent("runpodboss start", () => {
     });
   });
 
+  it("has no hint where nothing is to be said, neither as JSON nor as a blank line", async (test) => {
+    const guard = await watched(test, { config: { launch: { ...launch, max_hours: 0.5 } } });
+
+    const { stderr: json } = await start(guard, "-y", "--json");
+    const { stderr: text } = await start(guard, "-y");
+
+    expect(JSON.parse(json)).toMatchObject({ error: { hint: null } });
+    expect(text).toMatch(/above launch\.max_hours \(0\.5\)\.\n$/);
+  });
+
+  it("has its name and region from the command that its estimate gives", async (test) => {
+    const guard = await guardFor(test);
+    const asked = ["--gpu", "4090", "--hours", "1", "--name", "trainer", "--region", "EU-SE-1"];
+
+    const { stdout, stderr } = await guard.command("estimate", ...asked);
+
+    expect(stdout).toMatch(/ start --quote \S+ --name trainer --region EU-SE-1 --image IMAGE\n$/);
+    expect(stderr).toMatch(/refused: the daemon is not running[^]*\nStart it: /);
+  });
+
   it("says that an agent has started it, where one runs the command", async (test) => {
     const guard = await watched(test);
     const args = ["start", "-c", guard.config, ...order, "-y", "--json"];

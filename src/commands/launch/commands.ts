@@ -27,7 +27,7 @@ export function addLaunch(
 
   const wishes = (command: Command): Command =>
     command
-      .option("--gpu <name>", "a GPU type, by its id, its name or a part of it: 4090, a100 sxm")
+      .option("--gpu <name>", "a GPU type, by its id, its name or a part of it: 4090, a100-sxm")
       .option("--hours <hours>", "how long its lease is: a number such as 2 or 0.5")
       .option("--count <n>", "how many GPUs it has", "1")
       .option("--cloud <cloud>", "secure or community", "secure")
@@ -67,7 +67,7 @@ export function addLaunch(
     .option("--protect", "nothing ever ends it: it goes into protect in the config", false)
     .option("--force", "start it though the balance would not last, or nothing would end it", false)
     .option("-y, --yes", "do not ask for confirmation", false)
-    .option("--json", "print everything as one JSON object", false)
+    .option("--json", "print everything as one JSON object; needs --yes or --quote", false)
     .addHelpText(
       "after",
       `

@@ -4,10 +4,12 @@ import { exitCodes } from "#errors.ts";
 import { newLeaseId, podNameOf } from "#operations/launch/lease-id.ts";
 import { planFor } from "#operations/launch/plan.ts";
 import { giveQuote } from "#operations/launch/quote.ts";
+import type { Refusal } from "#operations/launch/refusals.ts";
 import { type WishOptions, wishFrom } from "#operations/launch/start-options.ts";
 import { isCalledByAgent } from "#process/own-program.ts";
 import { estimateJson } from "#report/launch/estimate-json.ts";
 import { isoOrNull } from "#report/iso.ts";
+import { inShell } from "#shell-word.ts";
 import { realCreating } from "#wiring/account.ts";
 import type { Context, GlobalOptions } from "#terminal/context.ts";
 import { tell } from "#terminal/warn.ts";
@@ -50,9 +52,22 @@ export async function estimate(options: EstimateOptions, context: Context): Prom
     for (const line of estimatePanel(found, columnsOf(context))) context.print(line);
     context.print("");
     context.print(
-      `Quote ${quote.id}, good for five minutes: ${command} start --quote ${quote.id} --image IMAGE`,
+      `Quote ${quote.id}, good for five minutes: ${command} start --quote ${quote.id}${besideQuote(options)} --image IMAGE`,
     );
     for (const { because } of refusals) tell(`It would be refused: ${because}.`, context);
+    for (const line of hintLines(refusals)) tell(line, context);
   }
   return found.lasts === true ? exitCodes.done : exitCodes.wouldNotLast;
+}
+
+/** What was typed that a quote does not hold, as it changes no price. */
+function besideQuote({ name, region }: EstimateOptions): string {
+  return [
+    ...(name === undefined ? [] : [` --name ${inShell(name)}`]),
+    ...(region === undefined ? [] : [` --region ${inShell(region)}`]),
+  ].join("");
+}
+
+function hintLines(refusals: readonly Refusal[]): readonly string[] {
+  return [...new Set(refusals.flatMap(({ hint }) => hint?.split("\n") ?? []))];
 }

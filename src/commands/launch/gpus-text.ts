@@ -22,8 +22,14 @@ export function gpusText(
     "",
     "Prices and stock are RunPod's at this moment; they may be others when a pod is started.",
     capLine(report),
-    `What one would cost: ${command} estimate --gpu NAME --hours HOURS`,
+    `What one would cost: ${command} estimate --gpu NAME --hours HOURS${likeAsked(report)}`,
   ];
+}
+
+/** What an estimate takes otherwise: one GPU, in the secure cloud. */
+function likeAsked({ filters: { gpuCount, cloud } }: OffersReport): string {
+  const count = gpuCount === 1 ? "" : ` --count ${gpuCount}`;
+  return `${count}${cloud === undefined ? "" : ` --cloud ${cloud}`}`;
 }
 
 function rowLines({ rows, filters }: OffersReport, paint: Paint, room: number): readonly string[] {

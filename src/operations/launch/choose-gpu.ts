@@ -1,6 +1,7 @@
 import { cleanName } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import type { Cloud, GpuOffer } from "#guard/model/launch.ts";
+import { inShell } from "#shell-word.ts";
 import { perHour } from "#guard/text.ts";
 
 const mostListed = 15;
@@ -54,8 +55,9 @@ function listed(start: string, offers: readonly GpuOffer[], cloud: Cloud): strin
     (one, other) => (one[cloud].perHrUsd ?? Infinity) - (other[cloud].perHrUsd ?? Infinity),
   );
   const rows = sorted.slice(0, mostListed).map(({ id, name, [cloud]: offer }) => {
-    const price = offer.perHrUsd === undefined ? `none in ${cloud}` : perHour(offer.perHrUsd);
-    return `  ${id}${name === id ? "" : `  (${name})`}  ${price}`;
+    const price =
+      offer.perHrUsd === undefined ? `none in ${cloud}` : `${perHour(offer.perHrUsd)} in ${cloud}`;
+    return `  ${inShell(id)}${name === id ? "" : `  (${name})`}  ${price}`;
   });
   const more = offers.length - rows.length;
   return [

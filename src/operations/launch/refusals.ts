@@ -9,6 +9,7 @@ import { isAlike } from "#guard/alike.ts";
 import { own } from "#guard/own-value.ts";
 import { isAmong, isGuardFor, isProtected } from "#guard/protect.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
+import { unreadWords } from "#operations/unread-words.ts";
 import type { Estimate } from "#report/launch/estimate.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { timeIn } from "#terminal/local-time.ts";
@@ -204,7 +205,7 @@ function frozen({ estimate, podName }: Asked, { nowMs }: SeenSnapshot): readonly
 
 /** A pod that nothing would end is the one that is forgotten. */
 function unheld(asked: Asked, snapshot: SeenSnapshot): readonly Refusal[] {
-  const { policy, settings, guardPid, protect } = snapshot;
+  const { policy, settings, guardPid, protect, unread } = snapshot;
   const { podName: name, estimate } = asked;
   const { lease, command } = policy.podGuards;
   const pod = { id: "", name, rawName: name };
@@ -229,7 +230,9 @@ function unheld(asked: Asked, snapshot: SeenSnapshot): readonly Refusal[] {
     refusals.push(
       lifted(
         `nothing would end it with its lease: ${why}`,
-        `Add to ${settings.configPath}: "guards": { "lease": { "max_hours": 24, "action": "stop" } }`,
+        unread?.keys.includes("guards") === true
+          ? `Perhaps the config has one by now: ${unreadWords(unread)}`
+          : `Under "guards" in ${settings.configPath}, for example:\n  "lease": { "max_hours": 24, "action": "stop" }\nThen, where the daemon runs, reload it: systemctl --user reload runpodboss`,
       ),
     );
   } else if (estimate.wanted.forMs > lease.maxMs) {

@@ -78,6 +78,14 @@ describe("the text of what pods can be started with", () => {
     ]);
   });
 
+  it("names the estimate of what was asked for", () => {
+    const filters = { gpuCount: 8, cloud: "community" as const };
+
+    expect(textOf({ filters }, Infinity).at(-1)).toBe(
+      "What one would cost: runpodboss estimate --gpu NAME --hours HOURS --count 8 --cloud community",
+    );
+  });
+
   it("says unknown for a price that is unknown, and never $0", () => {
     const rows = [{ ...row, perHrUsd: undefined, perGpuHrUsd: undefined }];
 

@@ -39,7 +39,11 @@ describe("which GPU type a word means", () => {
   });
 
   it.each([
-    ["a100", "may be any of 2 GPU types", ["A100 PCIe", "A100 SXM", "$1.64/h"]],
+    [
+      "a100",
+      "may be any of 2 GPU types",
+      ["'NVIDIA A100 80GB PCIe'", "A100 SXM", "$1.64/h in secure"],
+    ],
     ["rtx", "may be any of 2 GPU types", ["RTX 4090", "RTX A4000"]],
     ["h100", 'RunPod has no GPU type "h100"', ["L40S"]],
     ["", "RunPod has no GPU type", []],

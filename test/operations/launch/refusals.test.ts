@@ -210,6 +210,18 @@ describe("what may be started", () => {
     expect(await refusedIn(options)).toEqual([[expect.stringContaining(because) as unknown, true]]);
   });
 
+  it("where the daemon has not read the lease guard yet, says that it is to be reloaded", async () => {
+    const unread = { keys: ["guards"], sinceMs: 0, pid: 4_711, needsRestart: false };
+    const hintIn = async (options: WorldOptions): Promise<string | undefined> => {
+      const { refusals } = await createWorld(options).plan();
+      return refusals[0]?.hint;
+    };
+    const policy = { podGuards: guards };
+
+    expect(await hintIn({ policy, unread })).toContain("kill -HUP 4711");
+    expect(await hintIn({ policy })).toContain('"lease": { "max_hours": 24, "action": "stop" }');
+  });
+
   it("under a protected name only with --protect: no lease would end it", async () => {
     expect(
       await refusedIn({ policy: { podGuards: { ...guards, lease }, protect: ["trainer*"] } }),

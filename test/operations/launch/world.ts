@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Unread } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import type { EndAnswer, Account, Creating } from "#ports.ts";
 import type { Look, Pod, Seen } from "#guard/model/account.ts";
@@ -61,6 +62,7 @@ export interface WorldOptions {
   readonly look?: Partial<Seen>;
   readonly saved?: Partial<GuardState>;
   readonly guardPid?: number | undefined;
+  readonly unread?: Unread;
   readonly settings?: Partial<Settings>;
   readonly offers?: readonly GpuOffer[];
   readonly create?: Doing;
@@ -159,7 +161,7 @@ export function createWorld(options: WorldOptions = {}) {
       settings,
       policy,
       protect: policy.protect,
-      unread: undefined,
+      unread: options.unread,
       account,
       nowMs: Date.now(),
       look: { ...now, pods },
