@@ -1,7 +1,6 @@
 import { cleanName } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import type { Cloud, GpuOffer } from "#guard/model/launch.ts";
-import { inShell } from "#shell-word.ts";
 import { perHour } from "#guard/text.ts";
 
 const mostListed = 15;
@@ -57,7 +56,7 @@ function listed(start: string, offers: readonly GpuOffer[], cloud: Cloud): strin
   const rows = sorted.slice(0, mostListed).map(({ id, name, [cloud]: offer }) => {
     const price =
       offer.perHrUsd === undefined ? `none in ${cloud}` : `${perHour(offer.perHrUsd)} in ${cloud}`;
-    return `  ${inShell(id)}${name === id ? "" : `  (${name})`}  ${price}`;
+    return `  ${asTyped(id)}${name === id ? "" : `  (${name})`}  ${price}`;
   });
   const more = offers.length - rows.length;
   return [
@@ -65,4 +64,9 @@ function listed(start: string, offers: readonly GpuOffer[], cloud: Cloud): strin
     ...rows,
     ...(more > 0 ? [`  and ${more} more: runpodboss gpus`] : []),
   ].join("\n");
+}
+
+/** So that one with blanks can be taken as it stands into a command. */
+function asTyped(id: string): string {
+  return /^[\w ./-]+$/.test(id) && id.includes(" ") ? `'${id}'` : id;
 }
