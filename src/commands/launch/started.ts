@@ -3,7 +3,7 @@ import { exitCodes, UserError } from "#errors.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isPlainId, perHour, rowTitle, rowWords } from "#guard/text.ts";
 import { endedWords, interruptedWords } from "#operations/end-words.ts";
-import type { Started } from "#operations/launch/start.ts";
+import type { Started } from "#operations/launch/started.ts";
 import { stopPods } from "#operations/stop.ts";
 import type { Creating } from "#ports.ts";
 import { startedJson } from "#report/launch/started-json.ts";

@@ -2,7 +2,7 @@ import { UserError } from "#errors.ts";
 import { perHour, rowTitle, rowWords } from "#guard/text.ts";
 import type { Came } from "#mcp/result.ts";
 import { interruptedWords } from "#operations/end-words.ts";
-import type { Started } from "#operations/launch/start.ts";
+import type { Started } from "#operations/launch/started.ts";
 import { startedJson } from "#report/launch/started-json.ts";
 import { localTime } from "#terminal/local-time.ts";
 

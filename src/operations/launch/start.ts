@@ -1,22 +1,20 @@
 import { oneLine } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
-import { type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
-import type { CreateAnswer, Launch, LaunchCaps, PodOrder, StartedBy } from "#guard/model/launch.ts";
+import type { CreateAnswer, Launch, PodOrder, StartedBy } from "#guard/model/launch.ts";
 import { minuteMs } from "#guard/model/time.ts";
 import { perHour, spanWords } from "#guard/text.ts";
-import type { HandEnd } from "#operations/manual-stop.ts";
 import { record } from "#operations/record.ts";
-import { stopPods } from "#operations/stop.ts";
-import type { Paces } from "#paces.ts";
-import type { Clock, Creating } from "#ports.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import type { Price } from "#report/launch/price.ts";
-import { findPod, foundIn } from "./find-pod.ts";
+import { findPod } from "./find-pod.ts";
+import { mostFor, tolerance } from "./most-price.ts";
 import { ownHost, stampOf, stampVariable } from "./lease-id.ts";
 import type { Protection } from "./protect.ts";
 import { type Plan, planFor, type Wish, type Wishing } from "./plan.ts";
 import { holding, refusalError } from "./refusals.ts";
 import { noteLaunch, reserve } from "./reserve.ts";
+import type { StartDeps, Started } from "./started.ts";
+import { untilRunning } from "./until-running.ts";
 import { startedByWords } from "./start-words.ts";
 
 /** What is wished, with what a price does not depend on. */
@@ -34,47 +32,6 @@ export interface StartOrder extends Wishing {
   /** What was agreed to: more than a hundredth above it is refused. */
   readonly agreed: Pick<Price, "perHrUsd" | "computePerHrUsd">;
 }
-
-export interface StartDeps {
-  /** The account as it is now. */
-  readonly see: () => Promise<SeenSnapshot>;
-  readonly creating: Creating;
-  readonly clock: Clock;
-  readonly paces: Paces;
-  /** Has nothing end a pod of this name, before there is one; throws where it cannot be had. Undefined: its lease ends it. */
-  readonly protect?: ((snapshot: SeenSnapshot) => Promise<Protection>) | undefined;
-  /** How long it is waited for until it runs. */
-  readonly waitMs: number;
-  readonly signal: AbortSignal;
-  /** Gets each step in words. */
-  readonly onStep: (words: string) => void;
-}
-
-/** What became of it. `troubles`: what could not be written although the pod was asked for. */
-export type Started = {
-  readonly launch: Launch;
-  readonly troubles: readonly string[];
-} & (
-  | { readonly kind: "running"; readonly pod: Pod; readonly wasLost: string | undefined }
-  /** It is there and does not run, or is not even seen: its lease holds all the same. */
-  | { readonly kind: "not-running"; readonly pod: Pod | undefined; readonly because: string }
-  /** RunPod has said no, and there is no such pod. */
-  | { readonly kind: "refused"; readonly because: string }
-  /** RunPod has not answered clearly, and no poll shows the pod: it may come to be. */
-  | { readonly kind: "lost"; readonly because: string }
-  | {
-      readonly kind: "too-dear";
-      readonly pod: Pod;
-      readonly costPerHrUsd: number;
-      readonly end: HandEnd;
-    }
-  | { readonly kind: "interrupted" }
-);
-
-/** So much more than what was agreed to is paid for it. */
-const tolerance = 1.01;
-/** Prices are held against caps in cents. */
-const halfCentUsd = 0.005;
 
 /**
  * Starts a pod: looks once more, writes its lease down by name, asks RunPod once, and looks until it runs.
@@ -148,11 +105,6 @@ function refuseAbove(agreed: StartOrder["agreed"], { estimate }: Plan): void {
     `Not started: it costs ${perHour(perHrUsd)} by now, and ${perHour(agreed.perHrUsd)} was agreed to.`,
     { hint: "Ask again: runpodboss estimate" },
   );
-}
-
-/** What may be charged where so much was agreed to: never more than the cap, whatever a quote says. */
-function mostFor(agreedUsd: number, caps: LaunchCaps | undefined, beyondUsd = 0): number {
-  return Math.min(agreedUsd * tolerance, (caps?.mostPerHrUsd ?? Infinity) + beyondUsd);
 }
 
 function podOrderOf(
@@ -253,80 +205,4 @@ async function keep(
   };
   const draft = { type: "launch", atMs: Date.now(), because, run, endsAtMs } as const;
   return [...(await noteLaunch(launch, snapshot)), ...(await record(draft, settings))];
-}
-
-async function untilRunning(
-  launch: Launch,
-  troubles: readonly string[],
-  wasLost: string | undefined,
-  { agreed }: StartOrder,
-  { account, settings }: SeenSnapshot,
-  deps: StartDeps,
-): Promise<Started> {
-  const { clock, paces, signal, onStep, waitMs } = deps;
-  const mostPerHrUsd = mostFor(agreed.perHrUsd, settings.launch, halfCentUsd);
-  const untilMs = clock.nowMs() + waitMs;
-  let last: Pod | undefined;
-  let because = "no poll has shown it";
-  for (;;) {
-    const [look, measured] = await Promise.all([account.look(signal), account.measure(signal)]);
-    if (signal.aborted) return { kind: "interrupted", launch, troubles };
-    const found = foundIn(look, launch);
-    if (found.kind === "found") {
-      const { pod } = found;
-      last = pod;
-      const { costPerHrUsd } = pod;
-      if (costPerHrUsd !== undefined && costPerHrUsd > mostPerHrUsd) {
-        return tooDear(launch, pod, costPerHrUsd, troubles, deps);
-      }
-      const state = runStateOf(pod);
-      const sample =
-        measured.kind === "measured"
-          ? measured.samples.find(({ podId }) => podId === pod.id)
-          : undefined;
-      // Its word is "running" while its image is still pulled: its own uptime tells.
-      if (pod.status === "running" && sample?.bootedAtMs !== undefined) {
-        return { kind: "running", launch, troubles, pod, wasLost };
-      }
-      because = `it is ${statusWordOf(pod)}${pod.status === "running" ? ", and has not booted" : ""}`;
-      if (state === "ended") return { kind: "not-running", launch, troubles, pod, because };
-    } else if (found.kind === "unknown") because = `it could not be looked at: ${found.because}`;
-    else if (last !== undefined) {
-      because = "it is gone again";
-      return { kind: "not-running", launch, troubles, pod: undefined, because };
-    }
-    if (clock.nowMs() >= untilMs)
-      return { kind: "not-running", launch, troubles, pod: last, because };
-    onStep(`waiting until it runs: ${because}`);
-    const nextMs = Math.min(untilMs, clock.nowMs() + paces.launch.lookEveryMs);
-    await clock.sleepUntil(nextMs, signal);
-    if (signal.aborted) return { kind: "interrupted", launch, troubles };
-  }
-}
-
-/** It was made a moment ago, and nothing is on it: it is deleted rather than paid for. */
-async function tooDear(
-  launch: Launch,
-  pod: Pod,
-  costPerHrUsd: number,
-  before: readonly string[],
-  { see, clock, paces, signal, onStep }: StartDeps,
-): Promise<Started> {
-  if ((pod.rawName ?? pod.name) !== launch.name) {
-    const because = "it is not named as what was asked for, and is left alone";
-    const end = { kind: "unproven", because } as const;
-    return { kind: "too-dear", launch, troubles: before, pod, costPerHrUsd, end };
-  }
-  onStep(`it costs ${perHour(costPerHrUsd)}, more than was agreed to: deleting it`);
-  const snapshot = await see();
-  const [stopped] = await stopPods("terminate", [pod], snapshot, {
-    clock,
-    paces,
-    signal,
-    by: "as RunPod charges more than was agreed to",
-    onProgress: (_pod, words) => words !== undefined && onStep(words),
-  });
-  const end = stopped?.end ?? { kind: "interrupted", wasAsked: false };
-  const troubles = [...before, ...(stopped?.troubles ?? [])];
-  return { kind: "too-dear", launch, troubles, pod, costPerHrUsd, end };
 }
