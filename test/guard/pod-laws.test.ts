@@ -163,7 +163,7 @@ interface Pod {
   isSeen: boolean;
   /** RunPod has said when this run began. */
   isTold: boolean;
-  /** A run before it was seen, and since then nobody saw the pod stopped. */
+  /** A run before it was seen, and since then neither a look nor a proof showed the pod stopped. */
   isAfterUnseenStop: boolean;
 }
 
@@ -323,11 +323,13 @@ function walk(
       if (effect.kind === "call-pod-agent") {
         lived = settleAt(lived, minute, effect.id, { kind: each.answer }, policy);
       } else if (its.stoppedAt !== undefined) {
+        its.isAfterUnseenStop = false;
         lived = settleAt(lived, minute, effect.id, { kind: "moot", podIs: "stopped" }, policy);
       } else if (each.answer === "failed") {
         lived = settleAt(lived, minute, effect.id, { kind: "failed" }, policy);
       } else {
         stop(effect.podId, its);
+        its.isAfterUnseenStop = false;
         lived = settleAt(lived, minute, effect.id, { podIs: "stopped" }, policy);
       }
     }

@@ -111,6 +111,25 @@ describe("a run that one of its guards ended", () => {
     expect(endRecordsOf(over.state)).toEqual([]);
   });
 
+  it.each([
+    ["by us", { kind: "done", podIs: "stopped" }, "lease_expired"],
+    ["by someone else", { kind: "moot", podIs: "stopped" }, "ended_elsewhere"],
+  ] as const)(
+    "is another than the one that is seen next, though no start of that is ever told: stopped %s",
+    (_sentence, outcome, reason) => {
+      const over = settled(due(), 61, outcome);
+
+      const again = live(over, [66, 66], policy, { sample: "none" });
+      const ended = live(again, [69, 69], policy, { look: { pods: [pod({ status: "stopped" })] } });
+
+      expect(endRecordsOf(ended.state)).toEqual([
+        ["p1", reason],
+        ["p1", "ended_elsewhere"],
+      ]);
+      expect(last(ended)).toMatchObject({ ranAtMs: at(66), run: { uptimeMs: 0 } });
+    },
+  );
+
   it("is over though the state file does not say when pods were last seen", () => {
     const before = due();
     const { podsSeenAtMs: _, ...state } = before.state;
