@@ -126,6 +126,7 @@ function withTimes(state: GuardState, { past, due }: Change): GuardState {
     runs: (runs) => byId(runs, changed),
     lookedAtMs: ago,
     podsSeenAtMs: ago,
+    podsKnownAtMs: ago,
     emptySinceMs: ago,
     audited: (found) => found && { ...found, atMs: past(found.atMs) },
     source: (source) => source && { ...source, sinceMs: past(source.sinceMs) },

@@ -27,6 +27,7 @@ const settledWith = (...which: readonly string[]) => ({
   runs: [],
   lookedAtMs: expect.any(Number),
   podsSeenAtMs: expect.any(Number),
+  podsKnownAtMs: expect.any(Number),
   shown: expect.anything(),
   falls: expect.anything(),
   ...(inject("api") === "rest" && { source: expect.anything() }),

@@ -318,13 +318,13 @@ function podLife(turns: readonly PodTurn[]): PodLife {
       isStopSeen[k] = false;
     } else if (k !== undefined && isStopSeen[k] === true) started[k] = minute;
     if (turn.crash !== "none") {
-      const { runs, podsSeenAtMs } = before;
+      const { runs, podsSeenAtMs, podsKnownAtMs } = before;
       const left =
         turn.crash === "saved"
           ? state
           : turn.crash === "stale"
-            ? { ...state, runs, podsSeenAtMs }
-            : { ...state, runs: {}, podsSeenAtMs: undefined };
+            ? { ...state, runs, podsSeenAtMs, podsKnownAtMs }
+            : { ...state, runs: {}, podsSeenAtMs: undefined, podsKnownAtMs: undefined };
       state = afterRestart(afterSaving(left));
       take({ kind: "daemon", atMs: at(minute), because: "started" });
     }

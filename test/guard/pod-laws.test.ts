@@ -850,8 +850,9 @@ describe("whatever people, pods and RunPod do", () => {
 /** The runs as they were saved with the look before, the rest as it is now. */
 function crashBefore(turn: number) {
   return (state: GuardState, n: number, atLook: GuardState): GuardState => {
-    const { runs, saidAtMs, lookedAtMs, podsSeenAtMs } = atLook;
-    return n === turn ? { ...afterSaving(state), runs, saidAtMs, lookedAtMs, podsSeenAtMs } : state;
+    const { runs, saidAtMs, lookedAtMs, podsSeenAtMs, podsKnownAtMs } = atLook;
+    const learned = { runs, saidAtMs, lookedAtMs, podsSeenAtMs, podsKnownAtMs };
+    return n === turn ? { ...afterSaving(state), ...learned } : state;
   };
 }
 

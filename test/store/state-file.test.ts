@@ -287,6 +287,7 @@ const states: fc.Arbitrary<GuardState> = fc.record(
       .map((runs) => Object.fromEntries(runs.map((each) => [each.podId, each]))),
     lookedAtMs: dollars,
     podsSeenAtMs: dollars,
+    podsKnownAtMs: dollars,
     unmeasured: unseen,
     zeroSinceMs: dollars,
     unconfirmed: fc.array(unconfirmed, { maxLength: 3 }),
@@ -492,6 +493,7 @@ describe("loading", () => {
       runs: [aRun],
       lookedAtMs: 8,
       podsSeenAtMs: 9,
+      podsKnownAtMs: 9,
       unmeasured: { sinceMs: 10 },
       guardEndsAtMs: [11],
       unrecorded: [aRecord],
@@ -635,11 +637,12 @@ describe("loading", () => {
       { ...aBareRun, podId: "p2" },
       { ...aBareRun, idleMs: "long" },
     ];
-    fs.writeFileSync(runsPath, runsText(JSON.stringify({ runs, podsSeenAtMs: 9_000 })));
+    const times = { podsSeenAtMs: 9_000, podsKnownAtMs: 9_000 };
+    fs.writeFileSync(runsPath, runsText(JSON.stringify({ runs, ...times })));
 
-    const { runs: read, podsSeenAtMs } = await store.load();
+    const { runs: read, podsSeenAtMs, podsKnownAtMs } = await store.load();
 
-    expect(podsSeenAtMs).toBeUndefined();
+    expect([podsSeenAtMs, podsKnownAtMs]).toEqual([undefined, undefined]);
     expect(Object.values(read)).toEqual([{ ...aBareRun, podId: "p2", unsureSinceMs: 9_000 }]);
   });
 

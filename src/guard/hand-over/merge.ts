@@ -87,6 +87,7 @@ const ofSlice: { readonly [Key in keyof Required<GuardState>]: Merge<GuardState[
   // Seen from there, the account was seen: no run that was followed all along is unsure.
   lookedAtMs: ours(),
   podsSeenAtMs: ours(),
+  podsKnownAtMs: ours(),
   emptySinceMs: ours(),
   audited: ours(),
   charges: mineOnly,

@@ -42,6 +42,7 @@ const sliceOf = {
   runs: "learned",
   lookedAtMs: "learned",
   podsSeenAtMs: "learned",
+  podsKnownAtMs: "learned",
   emptySinceMs: "learned",
   audited: "learned",
   charges: "process",

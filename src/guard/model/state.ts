@@ -132,6 +132,8 @@ export interface GuardState {
   /** When the last look was taken, and the last that showed the pods. */
   readonly lookedAtMs?: number | undefined;
   readonly podsSeenAtMs?: number | undefined;
+  /** The last look that showed of every pod whether it runs. */
+  readonly podsKnownAtMs?: number | undefined;
   /** Since when the list of pods has been empty, against what burns. */
   readonly emptySinceMs?: number | undefined;
   /** What an audit found last. */

@@ -79,6 +79,7 @@ const learned = {
   runs: rows(run),
   lookedAtMs: single(maybe, undefined),
   podsSeenAtMs: single(maybe, undefined),
+  podsKnownAtMs: single(maybe, undefined),
   emptySinceMs: single(maybe, undefined),
   audited: single(audited, undefined),
 } satisfies Record<KeyOf<"learned">, ReadSlice<unknown>>;
@@ -174,7 +175,7 @@ function readParts<Part>(
 function asLearned(
   read: ReadText<Omit<Learned, "runs"> & { readonly runs: readonly GuardState["runs"][string][] }>,
 ): ReadText<Learned> {
-  const { runs, podsSeenAtMs, ...rest } = read.part;
+  const { runs, podsSeenAtMs, podsKnownAtMs, ...rest } = read.part;
   const isWhole = !read.faults.some((fault) => /^(?:runs|podsSeenAtMs)\b/.test(fault));
   const known = isWhole
     ? runs
@@ -188,6 +189,7 @@ function asLearned(
       ...rest,
       runs: Object.fromEntries(known.map((each) => [each.podId, each])),
       ...(isWhole && podsSeenAtMs !== undefined && { podsSeenAtMs }),
+      ...(isWhole && podsKnownAtMs !== undefined && { podsKnownAtMs }),
     },
   };
 }

@@ -176,9 +176,10 @@ describe("a new process", () => {
 
   it("that has lost its runs counts no minute twice", () => {
     const lived = minutes(unlived, 0, 10);
-    const { moments: _, lastSeen: __, leaseBook: ___, podsSeenAtMs: ____, ...saved } = lived.state;
+    const { moments: _, lastSeen: __, leaseBook: ___, ...saved } = lived.state;
+    const lost = { ...saved, runs: {}, podsSeenAtMs: undefined, podsKnownAtMs: undefined };
 
-    const after = sampled(minutes({ ...lived, state: { ...saved, runs: {} } }, 12, 13), 13, 0);
+    const after = sampled(minutes({ ...lived, state: lost }, 12, 13), 13, 0);
 
     expect(cents(minutes(after, 14, 20), "team")).toEqual([200]);
   });
@@ -187,8 +188,11 @@ describe("a new process", () => {
 it("a run that a crash has brought back is not counted twice", () => {
   const lived = minutes(unlived, 0, 10);
   const stopped = minutes(lived, 11, 12, []);
-  const { runs, podsSeenAtMs } = lived.state;
-  const crashed = { ...stopped, state: { ...stopped.state, runs, podsSeenAtMs } };
+  const { runs, podsSeenAtMs, podsKnownAtMs } = lived.state;
+  const crashed = {
+    ...stopped,
+    state: { ...stopped.state, runs, podsSeenAtMs, podsKnownAtMs },
+  };
 
   expect(cents(minutes(crashed, 13, 13, []), "team")).toEqual([100]);
   expect(cents(minutes(crashed, 13, 13), "team")).toEqual([130]);

@@ -1,4 +1,10 @@
-import { isRunning, type Pod, runStateOf, type Seen } from "#guard/model/account.ts";
+import {
+  isEveryRunKnown,
+  isRunning,
+  type Pod,
+  runStateOf,
+  type Seen,
+} from "#guard/model/account.ts";
 import { isEnd } from "#guard/model/effect.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { PodRun } from "#guard/model/run.ts";
@@ -16,8 +22,7 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   const { podsSeenAtMs } = state;
   const lastMs = podsSeenAtMs ?? atMs;
   const sinceMs = podsSeenAtMs === undefined ? Infinity : atMs - podsSeenAtMs;
-  // A clock that has gone back since says nothing of how long nobody looked.
-  const wasWatched = sinceMs >= 0 && sinceMs <= policy.podGuards.gapMs;
+  const wasWatched = isShort(sinceMs, policy);
   const unsure = (run: PodRun): PodRun => ({
     ...run,
     unsureSinceMs: run.unsureSinceMs ?? Math.min(lastMs, atMs),
@@ -27,11 +32,11 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
   const again: string[] = [];
   const runs = running.map((pod): PodRun => {
     const run = own(state.runs, pod.id);
-    if (run === undefined) return begun(pod, atMs, wasWatched, state);
+    if (run === undefined) return begun(pod, atMs, state, policy);
     if (run.stoppedAtMs !== undefined) {
       again.push(pod.id);
       events.push(endedMeanwhile(run, run.stoppedAtMs, state, atMs));
-      return begun(pod, atMs, wasWatched, state);
+      return begun(pod, atMs, state, policy);
     }
     const { name, costPerHrUsd = run.costPerHrUsd } = pod;
     const isCluster = isClusterIn(pod);
@@ -86,6 +91,7 @@ export function followRuns(state: GuardState, look: Seen, policy: Policy): Decis
       ...state,
       owed: over.length === 0 ? state.owed : state.owed.filter((each) => !over.includes(each)),
       podsSeenAtMs: atMs,
+      podsKnownAtMs: isEveryRunKnown(look) ? atMs : state.podsKnownAtMs,
       runs: sameOrNew(state.runs, runs),
     },
     events: [...events, ...over.map((effect) => ({ kind: "moot", effect, because }) as const)],
@@ -99,6 +105,11 @@ export function hasSeenPods(
   nowMs: number,
 ): boolean {
   return podsSeenAtMs !== undefined && nowMs - podsSeenAtMs <= podGuards.gapMs;
+}
+
+/** A clock that has gone back since says nothing of how long nobody looked. */
+function isShort(sinceMs: number, { podGuards }: Policy): boolean {
+  return sinceMs >= 0 && sinceMs <= podGuards.gapMs;
 }
 
 /** The end of a run whose owed end has not settled yet, and whose pod runs again. */
@@ -122,8 +133,8 @@ function endedMeanwhile(
 function begun(
   pod: Pod,
   atMs: number,
-  wasWatched: boolean,
-  { leaseBook, podsSeenAtMs }: GuardState,
+  { leaseBook, podsKnownAtMs }: GuardState,
+  policy: Policy,
 ): PodRun {
   const { id, name, costPerHrUsd, status } = pod;
   const isCluster = isClusterIn(pod);
@@ -132,8 +143,10 @@ function begun(
     ...(isCluster && { isCluster }),
     ...(status === "pending" && { isStarting: true }),
   };
-  const begins = { startFrom: "begun", notRunningAtMs: podsSeenAtMs } as const;
-  return withSaid(wasWatched ? { ...run, ...begins } : run, leaseBook, atMs);
+  // Where a row could not be read since, or said nothing known, it may have run then; before that it did not.
+  const isNew = podsKnownAtMs !== undefined && isShort(atMs - podsKnownAtMs, policy);
+  const begins = { startFrom: "begun", notRunningAtMs: podsKnownAtMs } as const;
+  return withSaid(isNew ? { ...run, ...begins } : run, leaseBook, atMs);
 }
 
 function idOf({ id }: { readonly id: string }): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Pod } from "#guard/model/account.ts";
+import type { Pod, Seen } from "#guard/model/account.ts";
 import type { PodRun } from "#guard/model/run.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { followRuns, hasSeenPods } from "#guard/pods/follow/runs.ts";
@@ -55,6 +55,40 @@ describe("the run of a pod", () => {
     expect(next.state.runs["p1"]).toMatchObject({ startFrom: "first-seen", startedAtMs: at(5) });
     expect(next.state.runs["p2"]).toMatchObject({ startFrom: "begun", startedAtMs: at(6) });
     expect(afterGap.state.runs["p3"]).toMatchObject({ startFrom: "first-seen" });
+  });
+
+  const unheardOf = { id: "p2", status: "unknown", word: "HOVERING" } as const;
+  it.each<[sentence: string, look: Partial<Seen>]>([
+    ["with a row that could not be read", { pods: [pod()], unreadablePods: 1 }],
+    ["in which its state was unheard of", { pods: [pod(), pod(unheardOf)] }],
+  ])("that appears after a look %s has begun since the one before", (_sentence, unknown) => {
+    const appears = { look: { pods: [pod(), pod({ id: "p2" })] } };
+    const lookedBefore = live(unlived, [0, 1], policy);
+
+    const soon = live(live(lookedBefore, [2, 2], policy, { look: unknown }), [3, 3], policy, {
+      ...none,
+      ...appears,
+    });
+    const late = live(live(lookedBefore, [2, 60], policy, { look: unknown }), [61, 61], policy, {
+      ...none,
+      ...appears,
+    });
+
+    expect(soon.state.runs["p2"]).toMatchObject({ startFrom: "begun", notRunningAtMs: at(1) });
+    expect(late.state.runs["p2"]).toMatchObject({ startFrom: "first-seen", startedAtMs: at(61) });
+    expect(late.state.runs["p2"]).not.toHaveProperty("notRunningAtMs");
+  });
+
+  it("that no look could show at first is one, though its container starts anew unseen", () => {
+    const unread = live(unlived, [10, 14], policy, { look: { pods: [], unreadablePods: 1 } });
+    const shown = live(unread, [15, 15], policy, none);
+
+    const { state } = live(shown, [25, 25], policy, {
+      sample: { bootedAtMs: at(20), lastStartedAtMs: at(0) },
+    });
+
+    expect(endRecordsOf(state)).toEqual([]);
+    expect(state.unrecorded.filter(({ type }) => type === "start")).toHaveLength(1);
   });
 
   it("keeps its price while that is not known, and takes its newest name", () => {
