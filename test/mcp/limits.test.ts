@@ -125,23 +125,6 @@ describe.concurrent("a client that is no good", () => {
     expect(said).toHaveLength(1);
   });
 
-  it("is left when it asks and asks, and reads nothing", async (test) => {
-    const guard = await guardWith(test);
-    const { client, toServer, over, goDeaf } = await connected(test, guard);
-    const list = { jsonrpc: "2.0", method: "tools/list", params: {} };
-    const length = JSON.stringify(await client.listTools()).length;
-    const moreThanMayWait = Math.ceil((5 * 1024 * 1024) / length);
-
-    goDeaf();
-    for (let id = 1_000; id < 1_000 + moreThanMayWait; id += 1) {
-      toServer.write(`${JSON.stringify({ ...list, id })}\n`);
-    }
-
-    await expect(over).rejects.toThrow(
-      "The connection was closed: it does not read what it is answered.",
-    );
-  });
-
   it("may go at any time: the server is over, and what it did is called off", async (test) => {
     const guard = await guardWith(test, { pods: [] });
     guard.simulator.failAll("silence", "all");
@@ -170,6 +153,24 @@ describe.concurrent("a client that is no good", () => {
     guard.simulator.clearFaults();
     expect(cameOf(await call("status"))).toMatchObject({ error: null });
   });
+});
+
+// By itself: all that it asks for is made in one go, and nothing else gets a turn.
+it("a client that asks and asks, and reads nothing, is left", async (test) => {
+  const guard = await guardWith(test);
+  const { client, toServer, over, goDeaf } = await connected(test, guard);
+  const list = { jsonrpc: "2.0", method: "tools/list", params: {} };
+  const length = JSON.stringify(await client.listTools()).length;
+  const moreThanMayWait = Math.ceil((5 * 1024 * 1024) / length);
+
+  goDeaf();
+  for (let id = 1_000; id < 1_000 + moreThanMayWait; id += 1) {
+    toServer.write(`${JSON.stringify({ ...list, id })}\n`);
+  }
+
+  await expect(over).rejects.toThrow(
+    "The connection was closed: it does not read what it is answered.",
+  );
 });
 
 it("a call that RunPod does not answer is given up, and says what to do", async (test) => {

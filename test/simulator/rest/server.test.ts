@@ -273,9 +273,12 @@ describe(`the REST face (${schemaSource})`, () => {
   ])("%s %s without its scope is refused, and the scope is named", async (method, path, scope) => {
     const simulator = await checkedSimulator({ scopes: ["other"], pods: [a] });
 
-    const refused = await detailOf(rest(simulator, method, path));
+    const order = { name: "a", image: "some/image", gpu: { id: "NVIDIA GeForce RTX 4090" } };
+    const body = method === "POST" ? order : undefined;
+
+    const refused = await detailOf(rest(simulator, method, path, { body }));
     simulator.setScopes(["other", scope]);
-    const { status } = await rest(simulator, method, path);
+    const { status } = await rest(simulator, method, path, { body });
 
     expect(refused).toEqual([403, `the API key lacks the scope ${scope}`]);
     expect(status).not.toBe(403);
