@@ -55,7 +55,7 @@ describe.concurrent("runpodboss brief", () => {
     const { by, stdout, stderr } = await guard.command("brief");
 
     expect(by).toBe(2);
-    expect(stdout).toMatch(/Spent yesterday .*: \$4[68]\..*\nBalance: unknown, the poll failed\n/);
+    expect(stdout).toMatch(/Spent yesterday .*: \$4[678]\..*\nBalance: unknown, the poll failed\n/);
     expect(stdout).toContain("Running: unknown\n");
     expect(stderr).toContain("could not be reached");
   });

@@ -360,6 +360,8 @@ what happens tonight, while the daemon runs:
         before_stop_must_succeed: false,
         warn_minutes: 15,
       },
+      launch: null,
+      foreign_pods: "guard",
       poll: "adaptive",
       trip_on_estimate: false,
       budgets: [],

@@ -96,7 +96,8 @@ describe.concurrent("outside serve", () => {
     const first = await start();
     await role("--primary");
     await until("the end of the pod", () => statusOf(guard, "p1") === "EXITED");
-    await until("the words of the end", () => eventsIn(hook.told).includes("backstop"));
+    const backstops = () => eventsIn(hook.told).filter((event) => event === "backstop");
+    await until("the words of the end and its proof", () => backstops().length === 2);
     await until("all of it on the disk", () =>
       /"owed":\s*\[\]/.test(keptIn(folder)["own.state"] ?? ""),
     );

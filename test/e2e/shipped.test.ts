@@ -28,6 +28,8 @@ describe("the paces of the executable that is shipped", () => {
         readOnlyKeyMs: [1_000],
         missingMs: 2_000,
       },
+      launch: { findMs: [1_000, 3_000, 6_000, 10_000, 20_000, 20_000], lookEveryMs: 5_000 },
+      hook: { inputMs: 5_000, answerMs: 10_000 },
       agentProofMs: [0, 3_000, 5_000],
       endRetry: { firstMs: 5_000, mostMs: 60_000 },
       noticeRetry: { firstMs: 60_000, mostMs: 900_000 },

@@ -3,7 +3,6 @@ import { createClock } from "#clock.ts";
 import { namingConfig } from "#config/command-for.ts";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
-import { saidBurn } from "#guard/account/confirm-burn.ts";
 import { isRunning } from "#guard/model/account.ts";
 import { own } from "#guard/own-value.ts";
 import { leaseEndMs } from "#guard/pods/rules/lease.ts";
@@ -68,7 +67,7 @@ function accountWords({
       `GPU pods (runpodboss): the account cannot be seen now (${oneLine(look.because).slice(0, 200)}).`,
       limits,
     ];
-  const burn = saidBurn(look);
+  const { burnPerHrUsd: burn } = look;
   const money = `balance ${usd(look.balanceUsd)}, burning ${burn === undefined ? "an unknown amount" : perHour(burn)}`;
   if (look.pods === "unknown")
     return [`GPU pods (runpodboss): ${money}; which pods run is not known.`, limits];
