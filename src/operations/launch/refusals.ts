@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { UserError } from "#errors.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
@@ -88,13 +89,23 @@ function ofAnotherConfig({ settings, saved, guardPid }: SeenSnapshot): readonly 
   const { inForce } = saved;
   const path = inForce?.pid === guardPid ? inForce?.configPath : undefined;
   // One that is not absolute is so from where the daemon was started, which is not known here.
-  if (path === undefined || !isAbsolute(path) || path === resolve(settings.configPath)) return [];
+  if (path === undefined || !isAbsolute(path)) return [];
+  if (realPathOf(path) === realPathOf(settings.configPath)) return [];
   return [
     fixed(
       `the daemon goes by another config, ${path}`,
       "Name that one with -c, or start a daemon with yours.",
     ),
   ];
+}
+
+/** Two names of one file are one config. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
 
 function beyondCaps({ estimate, dataCenterIds }: Asked, caps: LaunchCaps): readonly Refusal[] {

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Launch } from "#guard/model/launch.ts";
 import type { Budget } from "#guard/model/policy.ts";
@@ -7,6 +8,7 @@ import type { Wish } from "#operations/launch/plan.ts";
 import { holding, tooMany } from "#operations/launch/refusals.ts";
 import { cluster, pod, policyWith } from "../../guard/samples.ts";
 import { reserve } from "#operations/launch/reserve.ts";
+import { tempFolder } from "../../temp-folder.ts";
 import { caps, createWorld, lease, offer, type WorldOptions } from "./world.ts";
 
 /** What speaks against a start, and whether a person may insist. */
@@ -244,6 +246,17 @@ describe("what may be started", () => {
     const { refusals } = await world.plan();
 
     expect(holding(refusals, true).map(({ because }) => because)).toEqual(expected);
+  });
+
+  it("by the daemon's config under another of its names, too", async () => {
+    const folder = tempFolder();
+    const [file, link] = [join(folder, "config.json"), join(folder, "link.json")];
+    writeFileSync(file, "{}");
+    symlinkSync(file, link);
+    const inForce = { pid: 4_711, configPath: file } as never;
+    const world = createWorld({ saved: { inForce }, settings: { configPath: link } });
+
+    expect((await world.plan()).refusals).toEqual([]);
   });
 
   it("no more than nothing by an agent that the daemon has called", async () => {
