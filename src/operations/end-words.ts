@@ -24,3 +24,16 @@ export function uptimeWords({ uptimeMs }: RunFacts): string {
 export function costWords({ costUsd }: RunFacts): string {
   return costUsd === undefined ? "unknown" : usd(costUsd);
 }
+
+/** Why, whatever became of it. */
+export function handEndWords(end: HandEnd): string {
+  switch (end.kind) {
+    case "ended":
+      return end.outcome.because;
+    case "over-before":
+    case "unproven":
+      return end.because;
+    case "interrupted":
+      return interruptedWords(end);
+  }
+}

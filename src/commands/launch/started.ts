@@ -2,7 +2,7 @@ import { createClock } from "#clock.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import type { Pod } from "#guard/model/account.ts";
 import { isPlainId, perHour, rowTitle, rowWords } from "#guard/text.ts";
-import { endedWords, interruptedWords } from "#operations/end-words.ts";
+import { endedWords, handEndWords } from "#operations/end-words.ts";
 import type { Started } from "#operations/launch/started.ts";
 import { stopPods } from "#operations/stop.ts";
 import type { Creating } from "#ports.ts";
@@ -72,12 +72,12 @@ export async function reportStarted(
       );
     case "too-dear": {
       const { pod, costPerHrUsd, end } = started;
-      printJson(started, { pod, because: becauseOf(end), ssh: undefined }, reporting, context);
+      printJson(started, { pod, because: handEndWords(end), ssh: undefined }, reporting, context);
       const what = `RunPod charges ${perHour(costPerHrUsd)} for ${rowWords(pod)}, more than was agreed to.`;
       if (end.kind === "ended" || end.kind === "over-before") {
-        throw new UserError(`${what} It was deleted again: ${becauseOf(end)}.`);
+        throw new UserError(`${what} It was deleted again: ${handEndWords(end)}.`);
       }
-      throw new UserError(`${what} It could not be proven deleted: ${becauseOf(end)}.`, {
+      throw new UserError(`${what} It could not be proven deleted: ${handEndWords(end)}.`, {
         hint: `${reporting.isProtected ? "It is protected: no lease and no guard ends it" : `Its lease ends at ${endsAt}`}. To delete it: runpodboss terminate ${wordFor(pod)}`,
         exitCode: exitCodes.unproven,
       });
@@ -94,20 +94,6 @@ export async function reportStarted(
         context,
       );
       return exitCodes.interrupted;
-  }
-}
-
-type Ended = Extract<Started, { kind: "too-dear" }>["end"];
-
-function becauseOf(end: Ended): string {
-  switch (end.kind) {
-    case "ended":
-      return end.outcome.because;
-    case "over-before":
-    case "unproven":
-      return end.because;
-    case "interrupted":
-      return interruptedWords(end);
   }
 }
 
@@ -187,6 +173,6 @@ async function offerEnd(
     context.print(endedWords("terminate", pod, run, end.outcome.because));
     return exitCodes.unproven;
   }
-  tell(`${rowTitle(pod)}: ${becauseOf(end)}. ${hint}`, context);
+  tell(`${rowTitle(pod)}: ${handEndWords(end)}. ${hint}`, context);
   return exitCodes.unproven;
 }

@@ -2,7 +2,7 @@ import { createClock } from "#clock.ts";
 import type { Settings } from "#config/settings.ts";
 import type { Paces } from "#paces.ts";
 import { snapshotOf } from "#report/snapshot.ts";
-import { statusNow, type StatusNow } from "#report/status-now.ts";
+import { statusNow, type StatusNow } from "#report/status/status-now.ts";
 import { type PlotSources, plotSources } from "./plot.ts";
 
 /** What is to be shown of which account. */

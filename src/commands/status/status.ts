@@ -4,7 +4,7 @@ import { loadConfig } from "#config/load.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
 import { exitCodes, UserError } from "#errors.ts";
 import { untestedChannels } from "#report/channels/untested.ts";
-import { statusJson } from "#report/status-json.ts";
+import { statusJson } from "#report/status/status-json.ts";
 import { type Paint, paintFor } from "#terminal/colors.ts";
 import { isTerminal } from "#terminal/confirm.ts";
 import type { Context, Screen } from "#terminal/context.ts";

@@ -8,7 +8,7 @@ import { changeOverWords } from "#report/change-over.ts";
 import { heldWords } from "#report/channels/held.ts";
 import { hoursLeftWords } from "#report/hours-left.ts";
 import type { Known, PodReport } from "#report/pod.ts";
-import type { StatusReport, ThresholdReport } from "#report/status.ts";
+import type { StatusReport, ThresholdReport } from "#report/status/status.ts";
 import { aheadLines } from "./ahead-lines.ts";
 import { startedByColumn } from "./started-by.ts";
 import { clusterLines } from "#commands/cluster-lines.ts";

@@ -8,7 +8,7 @@ import { endLoses } from "#report/end-losses.ts";
 import { endWords } from "#report/overview/end-words.ts";
 import type { OverviewSources, Reported } from "#report/overview/sources.ts";
 import { runNameOf } from "#guard/pods/run/run-name.ts";
-import type { statusJson } from "#report/status-json.ts";
+import type { statusJson } from "#report/status/status-json.ts";
 import { mayAsk } from "./may-ask.ts";
 
 /** As `status --json` has them. */

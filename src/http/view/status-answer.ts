@@ -15,8 +15,8 @@ import { meetsAtMs } from "#report/overview/meets.ts";
 import type { OverviewSources, Reported } from "#report/overview/sources.ts";
 import { unexplainedOf } from "#report/overview/unexplained.ts";
 import { worstCaseOf } from "#report/overview/worst-case.ts";
-import { statusJson } from "#report/status-json.ts";
-import { reportOf, type StatusReport } from "#report/status.ts";
+import { statusJson } from "#report/status/status-json.ts";
+import { reportOf, type StatusReport } from "#report/status/status.ts";
 import type { StatusAnswer } from "#http/contract/status.ts";
 import { podAnswers } from "./pod-answers.ts";
 

@@ -1,7 +1,7 @@
 import { UserError } from "#errors.ts";
 import { perHour, rowTitle, rowWords } from "#guard/text.ts";
 import type { Came } from "#mcp/result.ts";
-import { interruptedWords } from "#operations/end-words.ts";
+import { handEndWords } from "#operations/end-words.ts";
 import type { Started } from "#operations/launch/started.ts";
 import { startedJson } from "#report/launch/started-json.ts";
 import { localTime } from "#terminal/local-time.ts";
@@ -37,7 +37,7 @@ function becauseOf(started: Started): string | undefined {
     case "lost":
       return started.because;
     case "too-dear":
-      return endWords(started.end);
+      return handEndWords(started.end);
     case "interrupted":
       return "interrupted";
   }
@@ -86,29 +86,17 @@ function faultOf(started: Started): UserError | undefined {
       const what = `RunPod charges ${perHour(costPerHrUsd)} for ${rowWords(pod)}, more than was agreed to.`;
       return new UserError(
         isGone
-          ? `${what} It was deleted again: ${endWords(end)}.`
-          : `${what} It could not be proven deleted: ${endWords(end)}. ${lease}`,
+          ? `${what} It was deleted again: ${handEndWords(end)}.`
+          : `${what} It could not be proven deleted: ${handEndWords(end)}. ${lease}`,
         { hint: isGone ? "Ask for another estimate." : "Tell the person you work for." },
       );
     }
     case "interrupted":
       return new UserError(
-        `Not waited for any longer. Pod ${launch.name} may come to be. ${lease}`,
+        `Not waited for any longer. Pod ${launch.name} ${launch.podId === undefined ? "may come to be" : "was made"}. ${lease}`,
         {
           hint: `${never} Look with status.`,
         },
       );
-  }
-}
-
-function endWords(end: Extract<Started, { readonly kind: "too-dear" }>["end"]): string {
-  switch (end.kind) {
-    case "ended":
-      return end.outcome.because;
-    case "over-before":
-    case "unproven":
-      return end.because;
-    case "interrupted":
-      return interruptedWords(end);
   }
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { untestedChannels } from "#report/channels/untested.ts";
-import { statusJson } from "#report/status-json.ts";
-import { statusNow } from "#report/status-now.ts";
+import { statusJson } from "#report/status/status-json.ts";
+import { statusNow } from "#report/status/status-now.ts";
 import { unreadWords } from "#operations/unread-words.ts";
 import { look, settingsOf } from "#mcp/call.ts";
 import type { Tool } from "#mcp/tool.ts";

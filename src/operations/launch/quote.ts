@@ -2,7 +2,7 @@ import { UserError } from "#errors.ts";
 import { identityOf } from "#process/identity.ts";
 import type { Estimate } from "#report/launch/estimate.ts";
 import { quotesFileOf } from "#store/paths.ts";
-import { createQuotesFile, type Quote, quoteGoodMs } from "#store/quotes-file.ts";
+import { createQuotesFile, type Quote, quoteGoodMs } from "#store/launch/quotes-file.ts";
 import { newLeaseId } from "./lease-id.ts";
 
 export interface GivenQuote {

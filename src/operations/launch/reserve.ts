@@ -4,7 +4,7 @@ import { identityOf } from "#process/identity.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf, quotesFileOf } from "#store/paths.ts";
-import { createQuotesFile } from "#store/quotes-file.ts";
+import { createQuotesFile } from "#store/launch/quotes-file.ts";
 import { refusalError, tooMany } from "./refusals.ts";
 
 /**

@@ -2,7 +2,7 @@ import { cleanName } from "#control-characters.ts";
 import { UserError } from "#errors.ts";
 import { type Cloud, clouds } from "#guard/model/launch.ts";
 import { hoursIn } from "#operations/parse-hours.ts";
-import type { Quote } from "#store/quotes-file.ts";
+import type { Quote } from "#store/launch/quotes-file.ts";
 import { stampVariable } from "./lease-id.ts";
 import { usualDiskGb, type Wish } from "./plan.ts";
 

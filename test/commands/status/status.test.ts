@@ -4,8 +4,8 @@ import type { Notify } from "#guard/model/effect.ts";
 import { emptyState } from "#guard/model/state.ts";
 import type { ChannelSettings } from "#notify/settings.ts";
 import type { PodReport } from "#report/pod.ts";
-import { statusJson } from "#report/status-json.ts";
-import { reportOf, type StatusReport, type StatusSources } from "#report/status.ts";
+import { statusJson } from "#report/status/status-json.ts";
+import { reportOf, type StatusReport, type StatusSources } from "#report/status/status.ts";
 import { blind, cluster, policy, run, seen } from "../../guard/samples.ts";
 import { paint } from "./paint.ts";
 

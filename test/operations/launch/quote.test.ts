@@ -4,7 +4,7 @@ import { minuteMs } from "#guard/model/time.ts";
 import { giveQuote, goodQuote } from "#operations/launch/quote.ts";
 import { identityOf } from "#process/identity.ts";
 import { quotesFileOf } from "#store/paths.ts";
-import { createQuotesFile } from "#store/quotes-file.ts";
+import { createQuotesFile } from "#store/launch/quotes-file.ts";
 import { createWorld } from "./world.ts";
 
 async function given() {

@@ -1,5 +1,5 @@
 import { wordsOf } from "#errors.ts";
-import { statusJson } from "#report/status-json.ts";
+import { statusJson } from "#report/status/status-json.ts";
 import type { AccountStatus } from "./read-all.ts";
 
 /** What `status --json` says of it, with its name. Of one that could not be read, the figures are null. */

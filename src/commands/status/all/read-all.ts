@@ -4,7 +4,7 @@ import type { Listed } from "#config/accounts/listed.ts";
 import { loadConfig } from "#config/load.ts";
 import { UserError } from "#errors.ts";
 import { untestedChannels } from "#report/channels/untested.ts";
-import type { StatusReport } from "#report/status.ts";
+import type { StatusReport } from "#report/status/status.ts";
 import type { Context } from "#terminal/context.ts";
 import { GivenUp, withinLimit } from "#within-limit.ts";
 

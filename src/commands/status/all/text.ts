@@ -2,7 +2,7 @@ import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { hoursLeft } from "#guard/account/lines/line.ts";
 import { perHour, spanWords, usd } from "#guard/text.ts";
-import type { StatusReport } from "#report/status.ts";
+import type { StatusReport } from "#report/status/status.ts";
 import type { Paint } from "#terminal/colors.ts";
 import type { Column } from "#terminal/fit-columns.ts";
 import { type Cell, createTable, leftOutLines } from "#terminal/table.ts";

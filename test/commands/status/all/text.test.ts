@@ -5,7 +5,7 @@ import { accountLines } from "#commands/status/all/text.ts";
 import { UserError } from "#errors.ts";
 import { emptyState } from "#guard/model/state.ts";
 import type { PodReport } from "#report/pod.ts";
-import { reportOf, type StatusReport } from "#report/status.ts";
+import { reportOf, type StatusReport } from "#report/status/status.ts";
 import { widthOf } from "#terminal/text-width.ts";
 import { policy, seen } from "../../../guard/samples.ts";
 import { paint } from "../paint.ts";

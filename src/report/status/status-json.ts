@@ -2,13 +2,13 @@ import { minuteMs } from "#guard/model/time.ts";
 import { startedFacts } from "#guard/pods/run/started-by.ts";
 import { rounded } from "#guard/text.ts";
 import type { UserError } from "#errors.ts";
-import type { Known, PodReport } from "./pod.ts";
-import { aheadJson } from "./ahead/ahead-json.ts";
-import { changeOverJson } from "./change-over.ts";
-import { startedByJson } from "./launch/started-by-json.ts";
-import { memberJson } from "./member-json.ts";
+import type { Known, PodReport } from "#report/pod.ts";
+import { aheadJson } from "#report/ahead/ahead-json.ts";
+import { changeOverJson } from "#report/change-over.ts";
+import { startedByJson } from "#report/launch/started-by-json.ts";
+import { memberJson } from "#report/member-json.ts";
 import { hoursLeft } from "#guard/account/lines/line.ts";
-import { isoOrNull } from "./iso.ts";
+import { isoOrNull } from "#report/iso.ts";
 import type { StatusReport } from "./status.ts";
 
 /**

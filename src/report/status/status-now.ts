@@ -4,8 +4,8 @@ import type { GuardState } from "#guard/model/state.ts";
 import type { BalanceSample } from "#ports.ts";
 import { samplesFileOf } from "#store/paths.ts";
 import { samplesBack } from "#store/samples-file.ts";
-import { cannotLook } from "./account-error.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { cannotLook } from "#report/account-error.ts";
+import type { Snapshot } from "#report/snapshot.ts";
 import { reportOf, type StatusReport } from "./status.ts";
 
 /** What was found, and why the account could not be seen. */

@@ -8,13 +8,13 @@ import { billingModeOf } from "#guard/account/postpaid.ts";
 import type { Rehearsal, SourceSince } from "#guard/model/source.ts";
 import type { GuardState } from "#guard/model/state.ts";
 import { own } from "#guard/own-value.ts";
-import { aheadOfNow, type AheadReport } from "./ahead/ahead.ts";
-import type { ChangeOverReport } from "./change-over.ts";
-import { type Held, heldNotices } from "./channels/held.ts";
-import { unsentNotices } from "./notices.ts";
+import { aheadOfNow, type AheadReport } from "#report/ahead/ahead.ts";
+import type { ChangeOverReport } from "#report/change-over.ts";
+import { type Held, heldNotices } from "#report/channels/held.ts";
+import { unsentNotices } from "#report/notices.ts";
 import type { BalanceSample } from "#ports.ts";
-import { podReport, type PodReport, type PodSources, unseenPodReport } from "./pod.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { podReport, type PodReport, type PodSources, unseenPodReport } from "#report/pod.ts";
+import type { Snapshot } from "#report/snapshot.ts";
 
 /** All that `status` tells. */
 export interface StatusReport {
