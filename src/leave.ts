@@ -10,7 +10,8 @@ export interface Exits {
 
 /** A thread works on each of these; a disk or a name server may hold it for ever. */
 const onThreads = /^(?:FSReq|FileHandleCloseReq|GetAddrInfoReq|GetNameInfoReq)/;
-const graceMs = 300;
+/** As long as a slow disk may take on a busy machine: one that died of it would hide its exit code. */
+const graceMs = 2_000;
 const stepMs = 20;
 
 /**
