@@ -1,8 +1,8 @@
 import type { SerializedError } from "vitest";
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Of what a failed test said, in its line at the end. */
-const maxSaidLength = 300;
+/** Of what a failed test said, in its line at the end: how it begins, and the last of a log that follows. */
+const kept = { first: 300, last: 700 };
 
 /**
  * Ends the run's output with `N passed, N failed` on a line of its own, after the coverage, and above it a line
@@ -48,7 +48,9 @@ function failures(
 
 function failure(where: string, error: SerializedError | undefined): string {
   const said = (error?.message ?? "it does not say why").replaceAll(/\s+/g, " ");
-  return `FAILED ${where}: ${said.slice(0, maxSaidLength)}`;
+  const isWhole = said.length <= kept.first + kept.last;
+  const shown = isWhole ? said : `${said.slice(0, kept.first)} … ${said.slice(-kept.last)}`;
+  return `FAILED ${where}: ${shown}`;
 }
 
 function testsWith(modules: readonly TestModule[], state: "passed" | "failed" | "skipped") {
