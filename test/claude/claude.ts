@@ -26,6 +26,9 @@ export interface ClaudeOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** On a machine that is busy with much else. */
+const serversBeginWithinMs = 300_000;
+
 /** The plugin, as it is shipped. */
 export const plugin = join(import.meta.dirname, "../../plugin");
 
@@ -43,6 +46,10 @@ export function runClaude(
     DISABLE_ERROR_REPORTING: "1",
     // Tools of MCP servers are told of at once, and not only when the model looks for them.
     ENABLE_TOOL_SEARCH: "false",
+    // Its first turn waits for the servers, however long they take to begin.
+    MCP_CONNECTION_NONBLOCKING: "0",
+    MCP_TIMEOUT: String(serversBeginWithinMs),
+    MCP_CONNECT_TIMEOUT_MS: String(serversBeginWithinMs),
     CLAUDE_CODE_TMPDIR: guard.folder,
     TMPDIR: guard.folder,
     ...env,
