@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import type { InForce } from "#guard/model/state.ts";
 import type { Budget, Policy, Repeats, Schedule } from "#guard/model/policy.ts";
 import { isMarkOf, secretMark } from "./secret-mark.ts";
@@ -61,7 +62,8 @@ export function inForceOf(
   const { schedules, foreign } = podGuards;
   return {
     ...by,
-    configPath: settings.configPath,
+    // Whoever reads it stands elsewhere.
+    configPath: resolve(settings.configPath),
     marks: marksOf(settings),
     policy: {
       thresholds,

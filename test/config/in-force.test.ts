@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inForceOf, unreadBy } from "#config/in-force.ts";
 import { policyOf } from "#config/policy.ts";
@@ -176,4 +177,8 @@ it("the clusters that a guard names are in force, and another choice of them is 
   });
   expect(unreadBy(inForce, named)).toBeUndefined();
   expect(unreadBy(inForce, other)?.keys).toEqual(["guards"]);
+});
+
+it("names its config for whoever stands in another folder", () => {
+  expect(inForce({ ...first, configPath: "config.json" }).configPath).toBe(resolve("config.json"));
 });

@@ -3,6 +3,7 @@ import { unreadBy } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import { UserError } from "#errors.ts";
 import { identityOf } from "#process/identity.ts";
+import { daemonConfigOf } from "#config/daemon-config.ts";
 import { savedState } from "#report/snapshot.ts";
 import { watcherOf } from "#store/lock/pid-lock.ts";
 
@@ -23,10 +24,12 @@ export async function whyNoLink(
     });
   }
   const inForce = saved.inForce?.pid === pid ? saved.inForce : undefined;
-  if (inForce !== undefined && inForce.configPath !== configPath) {
+  const daemonConfig = await daemonConfigOf(saved, pid, configPath);
+  if (typeof daemonConfig === "object") {
+    const { path } = daemonConfig;
     return new UserError(
-      `The daemon (pid ${pid}) of this state_file runs with another config: ${inForce.configPath}.`,
-      { hint: `Then try: runpodboss --config ${inForce.configPath} dashboard` },
+      `The daemon (pid ${pid}) of this state_file runs with another config: ${path}.`,
+      { hint: `Then try: runpodboss --config ${path} dashboard` },
     );
   }
   const unread = inForce && unreadBy(inForce, settings);

@@ -2,6 +2,7 @@ import { UserError } from "#errors.ts";
 import type { Cloud, GpuOffer } from "#guard/model/launch.ts";
 import { type Estimate, estimateOf } from "#report/launch/estimate.ts";
 import { priceOf, type Wanted } from "#report/launch/price.ts";
+import { daemonConfigOf } from "#config/daemon-config.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import type { Creating } from "#ports.ts";
 import { chooseGpu } from "./choose-gpu.ts";
@@ -55,7 +56,10 @@ export async function planFor(
   const estimate = estimateOf(wanted, price, podName, snapshot);
   const { regions = [] } = snapshot.settings.launch ?? {};
   const dataCenterIds = wish.region === undefined ? regions : [wish.region];
-  const asked = { estimate, podName, dataCenterIds, isProtected, isByDaemonsAgent };
+  const { guardPid, saved, settings } = snapshot;
+  const daemonConfig =
+    guardPid === undefined ? undefined : await daemonConfigOf(saved, guardPid, settings.configPath);
+  const asked = { estimate, podName, dataCenterIds, isProtected, isByDaemonsAgent, daemonConfig };
   return { estimate, dataCenterIds, refusals: refusalsOf(asked, snapshot) };
 }
 

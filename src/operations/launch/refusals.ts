@@ -1,5 +1,3 @@
-import { realpathSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
 import { UserError } from "#errors.ts";
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import type { GpuOffer, Launch, LaunchCaps } from "#guard/model/launch.ts";
@@ -12,6 +10,7 @@ import { isAmong, isGuardFor, isProtected } from "#guard/protect.ts";
 import { perHour, plainNumber, usd } from "#guard/text.ts";
 import { unreadWords } from "#operations/unread-words.ts";
 import type { Estimate } from "#report/launch/estimate.ts";
+import type { DaemonConfig } from "#config/daemon-config.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import { timeIn } from "#terminal/local-time.ts";
 
@@ -32,6 +31,8 @@ export interface Asked {
   readonly isProtected: boolean;
   /** What no guard of this program may call for. */
   readonly isByDaemonsAgent: boolean;
+  /** Undefined: no daemon is alive. */
+  readonly daemonConfig: DaemonConfig | undefined;
 }
 
 /** All that speaks against it, what no one can lift first. */
@@ -50,7 +51,7 @@ export function refusalsOf(asked: Asked, snapshot: SeenSnapshot): readonly Refus
     ];
   }
   return [
-    ...ofAnotherConfig(snapshot),
+    ...ofAnotherConfig(asked.daemonConfig),
     ...beyondCaps(asked, caps),
     ...(book === "unknown"
       ? [fixed("the lease file cannot be read, so that nothing can be counted")]
@@ -85,27 +86,22 @@ function lifted(because: string, hint?: string): Refusal {
 }
 
 /** Whoever may write a config of his own would have caps of his own, beside a daemon that knows of none of it. */
-function ofAnotherConfig({ settings, saved, guardPid }: SeenSnapshot): readonly Refusal[] {
-  const { inForce } = saved;
-  const path = inForce?.pid === guardPid ? inForce?.configPath : undefined;
-  // One that is not absolute is so from where the daemon was started, which is not known here.
-  if (path === undefined || !isAbsolute(path)) return [];
-  if (realPathOf(path) === realPathOf(settings.configPath)) return [];
+function ofAnotherConfig(daemonConfig: Asked["daemonConfig"]): readonly Refusal[] {
+  if (daemonConfig === undefined || daemonConfig === "this") return [];
+  if (daemonConfig === "unknown") {
+    return [
+      fixed(
+        "it is not known by which config the daemon goes, and so which caps hold",
+        "Try again after its next poll; where that does not help, restart the daemon.",
+      ),
+    ];
+  }
   return [
     fixed(
-      `the daemon goes by another config, ${path}`,
+      `the daemon goes by another config, ${daemonConfig.path}`,
       "Name that one with -c, or start a daemon with yours.",
     ),
   ];
-}
-
-/** Two names of one file are one config. */
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
 }
 
 function beyondCaps({ estimate, dataCenterIds }: Asked, caps: LaunchCaps): readonly Refusal[] {

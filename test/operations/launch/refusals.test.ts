@@ -230,6 +230,8 @@ describe("what may be started", () => {
     ).toEqual([[expect.stringContaining("protect covers trainer-rbaaaaaaaa") as unknown, false]]);
   });
 
+  const unknown = ["it is not known by which config the daemon goes, and so which caps hold"];
+
   it.each<[string, object | undefined, readonly string[]]>([
     [
       "the daemon's is another: its caps hold, and no others",
@@ -237,9 +239,9 @@ describe("what may be started", () => {
       ["the daemon goes by another config, /home/config.json"],
     ],
     ["the daemon's is the same", { pid: 4_711, configPath: resolve("config.json") }, []],
-    ["where the daemon's is cannot be told", { pid: 4_711, configPath: "config.json" }, []],
-    ["only one that has ended had another", { pid: 1, configPath: "/home/config.json" }, []],
-    ["it is not known what the daemon goes by", undefined, []],
+    ["where the daemon's is cannot be told", { pid: 4_711, configPath: "config.json" }, unknown],
+    ["only one that has ended has told", { pid: 1, configPath: resolve("config.json") }, unknown],
+    ["it is not known what the daemon goes by", undefined, unknown],
   ])("by a config of which %s", async (_sentence, inForce, expected) => {
     const world = createWorld({ saved: { inForce: inForce as never } });
 

@@ -1,11 +1,11 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Unread } from "#config/in-force.ts";
 import type { Settings } from "#config/settings.ts";
 import type { EndAnswer, Account, Creating } from "#ports.ts";
 import type { Look, Pod, Seen } from "#guard/model/account.ts";
 import type { CreateAnswer, GpuOffer, LaunchCaps, PodOrder } from "#guard/model/launch.ts";
 import type { LeaseGuard, Policy } from "#guard/model/policy.ts";
-import { emptyState, type GuardState } from "#guard/model/state.ts";
+import { emptyState, type GuardState, type InForce } from "#guard/model/state.ts";
 import { hourMs, minuteMs } from "#guard/model/time.ts";
 import { newLeaseId, podNameOf } from "#operations/launch/lease-id.ts";
 import { planFor, type Wish } from "#operations/launch/plan.ts";
@@ -97,6 +97,7 @@ export function createWorld(options: WorldOptions = {}) {
   const { create = made, boots = true, lookAt = (_n, look) => look } = options;
   const stateFile = join(tempFolder(), "state.json");
   const clock = { nowMs: () => Date.now(), sleepUntil: () => Promise.resolve() };
+  const pid = 4_711;
   const policy = policyWith({
     podGuards: { ...policyWith().podGuards, lease },
     ...options.policy,
@@ -108,6 +109,13 @@ export function createWorld(options: WorldOptions = {}) {
     launch: "launch" in options ? options.launch : caps,
     ...options.settings,
   } as Settings;
+  const inForce: InForce = {
+    pid,
+    sinceMs: 0,
+    configPath: resolve(settings.configPath),
+    marks: {},
+    policy,
+  };
   let pods: readonly Pod[] = options.look?.pods === "unknown" ? [] : (options.look?.pods ?? []);
   const orders: PodOrder[] = [];
   const ended: string[] = [];
@@ -170,9 +178,9 @@ export function createWorld(options: WorldOptions = {}) {
       measured: { kind: "unmeasured", atMs: Date.now(), because: "not asked" },
       moments: undefined,
       book: await file.read(),
-      saved: { ...emptyState, ...options.saved },
+      saved: { ...emptyState, inForce, ...options.saved },
       runs: {},
-      guardPid: "guardPid" in options ? options.guardPid : 4_711,
+      guardPid: "guardPid" in options ? options.guardPid : pid,
       troubles: [],
     };
   }
