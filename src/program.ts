@@ -85,6 +85,11 @@ Start here: runpodboss demo (no account needed), then runpodboss setup.`,
     .option("--notify-command <words>", "the command of --channel command")
     .option("--no-test", "send no test")
     .option("--idle <action>", "what happens to idle pods: stop or notify")
+    .option(
+      "--launch <caps>",
+      "limits of starts: dollars an hour, hours, pods, starts an hour: 5,8,4,6",
+    )
+    .option("--no-launch", "let nothing be started")
     .option("--heartbeat-file <file>", "the file that holds the address of the heartbeat")
     .option("--heartbeat-env <name>", "the variable that holds it")
     .option("--no-heartbeat", "no heartbeat")

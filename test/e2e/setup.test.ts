@@ -64,6 +64,16 @@ describe.runIf(process.platform === "linux")("setup in a terminal", () => {
     first.press("y");
     await first.sees("A pod that does nothing for long:");
     first.press(enter);
+    await first.sees("Let it start pods");
+    first.press("y");
+    await first.sees("cost an hour");
+    first.press(`${ctrlU}3${enter}`);
+    await first.sees("For how many hours");
+    first.press(enter);
+    await first.sees("run at once");
+    first.press(enter);
+    await first.sees("starts an hour");
+    first.press(enter);
     await first.sees("Its address (Enter: none):");
     first.press(enter);
     await first.sees("Serve a page to look at");
@@ -80,6 +90,8 @@ describe.runIf(process.platform === "linux")("setup in a terminal", () => {
     expect(modes).toEqual([0o600, 0o600]);
     expect(first.shown()).not.toContain(apiKey);
     expect(first.shown()).not.toContain("a-wrong-one");
+
+    expect(readFileSync(configOf(guard), "utf8")).toContain(`"max_price_per_hr": 3,`);
 
     const commented = readFileSync(configOf(guard), "utf8")
       .replace(`"poll_interval_seconds": 60`, `"poll_interval_seconds": 0.2 /* mine */`)
@@ -157,6 +169,8 @@ describe.runIf(process.platform === "linux")("setup in a terminal", () => {
     terminal.press(`2${enter}`);
     await terminal.sees("Number [2]");
     terminal.press(`1${enter}`);
+    await terminal.sees("Let it start pods");
+    terminal.press(enter);
     await terminal.sees("Its address");
     terminal.press(enter);
     await terminal.sees("Serve a page to look at");

@@ -71,6 +71,7 @@ try {
   await answer(setup, /Send a test now\?/, "\r", "sends a test");
   await answer(setup, /Did it arrive\?/, "y", `sees it on the phone`);
   await answer(setup, /A pod that does nothing for long/, "\u001b[A\r", "has idle pods stopped");
+  await answer(setup, /Let it start pods/, "\r", "lets it start none");
   await answer(setup, /Its address/, "\r", "leaves the heartbeat for later");
   await answer(setup, /Serve a page/, "\r", "takes the page to look at");
   if (values.service) await answer(setup, /as a service/, "\r", "has the service installed");

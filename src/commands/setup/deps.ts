@@ -11,6 +11,8 @@ export interface InterviewDeps {
   readonly given: Given;
   /** Whether somebody is asked; else what is not given is taken as proposed. */
   readonly isAsked: boolean;
+  /** An agent answers in a person's place: it is not asked what only people may say. */
+  readonly isByAgent: boolean;
   /** The settings as they would be. Throws a UserError when they cannot be used. */
   readonly settingsWith: (answers: Partial<Answers>) => Promise<Settings>;
   /** Polls once. */

@@ -1,4 +1,5 @@
 import type { ChannelType } from "#notify/settings.ts";
+import type { Caps } from "./answers/launch-caps.ts";
 
 /** Answers that were given as options; undefined: not given. */
 export interface Given {
@@ -11,6 +12,8 @@ export interface Given {
   /** Whether a test is sent. */
   readonly test: boolean | undefined;
   readonly idle: "stop" | "notify" | undefined;
+  /** What may be started at most, or that nothing may be. */
+  readonly launch: Caps | "none" | undefined;
   /** `url_env` or `url_file`. */
   readonly heartbeat: Readonly<Record<string, string>> | "none" | undefined;
   /** Where the page listens, or at the next free port; or that there is to be none. */

@@ -4,6 +4,7 @@ import { UserError } from "#errors.ts";
 import type { ChannelType } from "#notify/settings.ts";
 import { holdsSecret } from "#config/url.ts";
 import type { GlobalOptions } from "#terminal/context.ts";
+import { parseCaps } from "./answers/launch-caps.ts";
 import type { Given, GivenChannel } from "./given.ts";
 import { channelTypes } from "./steps/channel-questions.ts";
 import { splitWords } from "./steps/split-words.ts";
@@ -23,6 +24,7 @@ export interface SetupOptions extends GlobalOptions {
   readonly notifyCommand?: string;
   readonly test?: boolean;
   readonly idle?: string;
+  readonly launch?: string | false;
   readonly heartbeatFile?: string;
   readonly heartbeatEnv?: string;
   readonly heartbeat?: boolean;
@@ -60,6 +62,7 @@ export function givenBy(options: SetupOptions): Given {
     // Commander says true where neither form was given.
     test: options.test === false ? false : undefined,
     idle,
+    launch: launchGiven(options),
     heartbeat: heartbeatGiven(options),
     page: pageGiven(options),
     service: options.service,
@@ -170,6 +173,15 @@ function entryGiven(
     else entry[outer] = { ...(entry[outer] as object | undefined), [inner]: value };
   }
   return entry;
+}
+
+/** All four or none: nobody may start what no limit was set to. */
+function launchGiven({ launch }: SetupOptions): Given["launch"] {
+  if (launch === undefined) return undefined;
+  if (launch === false) return "none";
+  const parsed = parseCaps(launch);
+  if ("caps" in parsed) return parsed.caps;
+  throw wrong(`--launch: ${parsed.fault}`, "For example: --launch 5,8,4,6. Nothing was written.");
 }
 
 function heartbeatGiven({

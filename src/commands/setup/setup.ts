@@ -9,7 +9,9 @@ import { defaultPaths, expandHome } from "#config/paths.ts";
 import { parseJsonc } from "#config/reading/jsonc.ts";
 import type { Settings } from "#config/settings.ts";
 import { exitCodes, UserError } from "#errors.ts";
+import { agentSessionOf } from "#process/agent-session.ts";
 import { identityOf } from "#process/identity.ts";
+import { isCalledByAgent } from "#process/own-program.ts";
 import { programAt } from "#process/on-path.ts";
 import { createRunner } from "#process/runner.ts";
 import { realAccount } from "#wiring/account.ts";
@@ -60,6 +62,8 @@ export async function setup(
   parts: SetupParts = realParts,
 ): Promise<number> {
   const given = givenBy(options);
+  const isByAgent = isCalledByAgent(context.env) || agentSessionOf(context.env) !== undefined;
+  if (isByAgent) refuseLimitsOfAgent(given);
   const path = expandHome(options.config);
   await checkPlace(path);
   const current = await readCurrent(path, context);
@@ -73,7 +77,7 @@ export async function setup(
     words = "Stopped. What was written stays written.";
   };
   try {
-    const begun = { given, current, foundKey, isAsked, prompter, onWritten };
+    const begun = { given, current, foundKey, isAsked, isByAgent, prompter, onWritten };
     return await setUp(options, context, begun, parts);
   } catch (error) {
     const by = error instanceof AskingEnded ? error.by : undefined;
@@ -86,11 +90,21 @@ export async function setup(
   }
 }
 
+/** Whoever may start pods must not be who says how many, and how dear. */
+function refuseLimitsOfAgent({ launch }: Given): void {
+  if (launch === undefined || launch === "none") return;
+  throw new UserError(
+    "An agent cannot say what may be started: only a person does. Nothing was written.",
+    { hint: "Say to the person you work for what you would need, and why." },
+  );
+}
+
 interface Begun {
   readonly given: Given;
   readonly current: Current;
   readonly foundKey: FoundKey;
   readonly isAsked: boolean;
+  readonly isByAgent: boolean;
   readonly prompter: Prompter;
   readonly onWritten: () => void;
 }
@@ -98,7 +112,7 @@ interface Begun {
 async function setUp(
   options: SetupOptions,
   context: Context,
-  { given, current, foundKey, isAsked, prompter, onWritten }: Begun,
+  { given, current, foundKey, isAsked, isByAgent, prompter, onWritten }: Begun,
   parts: SetupParts,
 ): Promise<number> {
   const { env, paces, interrupted } = context;
@@ -138,6 +152,7 @@ async function setUp(
     prompter,
     given,
     isAsked,
+    isByAgent,
     settingsWith,
     look: async (settings) => {
       const look = await realAccount(settings, clock, paces.request, undefined).look(interrupted);

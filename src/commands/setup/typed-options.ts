@@ -16,6 +16,7 @@ interface Parsing {
 const alternatives: readonly (readonly string[])[] = [
   ["--api-key-file", "--api-key-stdin"],
   ["--protect", "--no-protect"],
+  ["--launch", "--no-launch"],
   ["--heartbeat-file", "--heartbeat-env", "--no-heartbeat"],
   ["--page", "--no-page"],
   ["--service", "--no-service"],

@@ -113,6 +113,7 @@ const thresholds: Reply = [/Thresholds in dollars/, true];
 const noPods: Reply = [/Which pods/, []];
 const notTold: Reply = [/How do you want to be told/, "none"];
 const idle: Reply = [/does nothing for long/, true];
+const noStarts: Reply = [/Let it start pods/, false];
 const noHeartbeat: Reply = [/Its address/, ""];
 const noPage: Reply = [/Serve a page/, false];
 const write: Reply = [/Write it/, true];
@@ -122,6 +123,7 @@ const plainRun: readonly Reply[] = [
   noPods,
   notTold,
   idle,
+  noStarts,
   noHeartbeat,
   noPage,
   write,
@@ -213,6 +215,7 @@ describe("a first run", () => {
       thresholds,
       notTold,
       idle,
+      noStarts,
       noHeartbeat,
       noPage,
       write,
@@ -587,7 +590,15 @@ describe("the page to look at", () => {
     await account.run({ replies: but(wanted) });
     const before = account.text();
     const rightAccount: Reply = [/Is this the account/, true];
-    const again: readonly Reply[] = [rightAccount, thresholds, noPods, notTold, idle, noHeartbeat];
+    const again: readonly Reply[] = [
+      rightAccount,
+      thresholds,
+      noPods,
+      notTold,
+      idle,
+      noStarts,
+      noHeartbeat,
+    ];
 
     const { heard } = await account.run({ replies: again });
 
@@ -607,6 +618,221 @@ describe("the page to look at", () => {
       words,
     );
 
+    expect(account.text()).toBe(before);
+  });
+});
+
+describe("what may be started", () => {
+  const wanted: readonly Reply[] = [
+    [/Let it start pods/, true],
+    [/one pod cost an hour/, true],
+    [/For how many hours/, true],
+    [/run at once/, true],
+    [/starts an hour/, true],
+  ];
+  const [letIt = key, ...proposedCaps] = wanted;
+  const script = { yes: true, channel: "none", test: false, apiKeyStdin: false } as const;
+  const again = (...more: readonly Reply[]): readonly Reply[] => [
+    [/Is this the account/, true],
+    thresholds,
+    noPods,
+    notTold,
+    idle,
+    ...more,
+    noHeartbeat,
+    noPage,
+  ];
+
+  /** An account set up once, and this in the place of what its guards were. */
+  async function setUpWith(guards: string, more = "") {
+    const account = await accountWith();
+    await account.run({ replies: plainRun });
+    const text = account.text().replace(`"guards": {`, `${more}"guards": {\n    ${guards}`);
+    writeFileSync(account.config, text);
+    return account;
+  }
+
+  const caps = `"launch": { "max_price_per_hr": 2, "max_hours": 3, "max_running": 1, "max_starts_per_hour": 2, "gpus": ["*4090*"] }, // ours\n  `;
+
+  it("is nothing unless somebody says so: No is proposed, and nothing of it is written", async () => {
+    const account = await accountWith();
+
+    const { proposed, said } = await account.run({ replies: plainRun });
+
+    expect(proposed.get("Let it start pods, within limits that you set?")).toBe(false);
+    expect(said).toMatch(/`runpodboss start`, and coding agents through it, can start pods/);
+    const { launch, guards } = await account.settings();
+    expect([launch, guards.lease]).toEqual([undefined, undefined]);
+  });
+
+  it("is asked for cap by cap, with proposals; with it comes a guard that ends what was started, and nothing else", async () => {
+    const account = await accountWith();
+
+    const { said, proposed } = await account.run({ replies: but(letIt, ...proposedCaps) });
+
+    const { launch, guards, warnings } = await account.settings();
+    expect(launch).toEqual({
+      mostPerHrUsd: 5,
+      mostMs: 8 * 3_600_000,
+      mostRunning: 4,
+      mostStartsPerHour: 6,
+    });
+    expect(guards.lease).toMatchObject({
+      defaultMs: undefined,
+      maxMs: 24 * 3_600_000,
+      action: "stop",
+    });
+    expect([...proposed.values()]).toEqual(expect.arrayContaining(["5", "8", "4", "6"]));
+    expect(said).toContain("A lease guard comes with it");
+    expect(said).toContain(
+      [
+        `guards.lease: {"default_hours":null,"max_hours":24,"action":"stop"}`,
+        "launch.max_price_per_hr: 5",
+        "launch.max_hours: 8",
+        "launch.max_running: 4",
+        "launch.max_starts_per_hour: 6\n",
+      ].join("\n  "),
+    );
+    expect(warnings.join("\n")).not.toContain("launch");
+    // What the example says to those who fill it in by hand is gone.
+    expect(account.text()).not.toMatch(
+      /Remove the slashes to (?:let `runpodboss start`|stop pods 4)/,
+    );
+  });
+
+  it.each<readonly [RegExp, string, string]>([
+    [/one pod cost an hour/, "0", "It must be more than 0."],
+    [/one pod cost an hour/, "five", "It must be a number."],
+    [/For how many hours/, "9000", "It must be at most 8760."],
+    [/run at once/, "1.5", "It must be a whole number."],
+    [/starts an hour/, "-1", "It must be a number."],
+  ])("at %s %s is no answer, and is asked for again", async (question, wrong, words) => {
+    const account = await accountWith();
+    const replies = proposedCaps.flatMap((reply): readonly Reply[] =>
+      String(reply[0]) === String(question)
+        ? [
+            [question, wrong],
+            [question, "3"],
+          ]
+        : [reply],
+    );
+
+    const { said } = await account.run({ replies: but(letIt, ...replies) });
+
+    expect(said).toContain(words);
+    expect(JSON.stringify((await account.settings()).launch)).toMatch(/:3[,}]|10800000/);
+  });
+
+  it("a lease guard that ends pods stays as it is, and no more hours are taken than it gives", async () => {
+    const lease = `"lease": { "default_hours": 2, "max_hours": 6, "action": "terminate" },`;
+    const account = await setUpWith(lease);
+    const [price = key, hours = key, ...counts] = proposedCaps;
+    const answers: readonly Reply[] = [letIt, price, [/For how many hours/, "7"], hours, ...counts];
+
+    const { said, proposed } = await account.run({ replies: [...again(...answers), write] });
+
+    expect(proposed.get("For how many hours at most?")).toBe("6");
+    expect(said).toContain("It must be at most 6, the max_hours of guards.lease.");
+    expect(said).not.toContain("A lease guard comes with it");
+    expect(account.text()).toContain(lease);
+    expect((await account.settings()).launch).toMatchObject({ mostMs: 6 * 3_600_000 });
+  });
+
+  it.each([
+    ["that is there", `"lease": { "max_hours": 6, "action": "stop" },`, caps],
+    ["under a lease guard that only tells", `"lease": { "max_hours": 6 },`, ""],
+    ["under one that calls an agent", `"lease": { "max_hours": 6, "action": "agent" },`, ""],
+  ])("is not asked for %s, and stays as it is", async (_sentence, lease, more) => {
+    const account = await setUpWith(lease, more);
+    const before = account.text();
+
+    const { heard } = await account.run({ replies: again() });
+
+    expect(heard.join("\n")).not.toContain("start pods");
+    expect(account.text()).toBe(before);
+  });
+
+  it("of a script that says nothing of it stays as it is", async () => {
+    const [none, some] = [await setUpWith(""), await setUpWith("", caps)];
+    const before = [none.text(), some.text()];
+
+    for (const account of [none, some]) await account.run({ isTTY: false, options: script });
+
+    expect([none.text(), some.text()]).toEqual(before);
+  });
+
+  it("of a script is what it says, all four; what stands beside stays; and it is taken away", async () => {
+    const account = await setUpWith("", caps);
+    const run = (launch: string | false) =>
+      account.run({ isTTY: false, options: { ...script, launch } });
+
+    const { said } = await run("2, 8, 2, 2");
+    expect(said).toContain("launch.max_hours: 3 -> 8\n  launch.max_running: 1 -> 2");
+    expect(said).not.toContain("launch.max_price_per_hr");
+    expect(account.text()).toMatch(/"gpus": \["\*4090\*"\] \}, \/\/ ours/);
+    expect((await account.settings()).guards.lease).toMatchObject({ action: "stop" });
+
+    await run(false);
+    expect((await account.settings()).launch).toBeUndefined();
+    expect((await account.settings()).guards.lease).toMatchObject({ action: "stop" });
+  });
+
+  it("is not said by an agent: it is not asked, and its option is refused", async () => {
+    const account = await setUpWith("");
+    const before = account.text();
+    const env = { CLAUDECODE: "1" };
+
+    const { heard } = await account.run({ env, replies: again() });
+    expect(heard.join("\n")).not.toContain("start pods");
+    const running = account.run({ env, isTTY: false, options: { ...script, launch: "5,8,4,6" } });
+
+    await expect(running).rejects.toThrow(
+      "An agent cannot say what may be started: only a person does. Nothing was written.",
+    );
+    expect(account.text()).toBe(before);
+    await account.run({ env, isTTY: false, options: { ...script, launch: false } });
+  });
+
+  it("of a script for more hours than usual gets a lease guard that gives them", async () => {
+    const account = await setUpWith("");
+
+    await account.run({ isTTY: false, options: { ...script, launch: "5,48,4,6" } });
+
+    expect((await account.settings()).guards.lease?.maxMs).toBe(48 * 3_600_000);
+  });
+
+  it("of a script under a lease guard that only tells is written, and it is said that nothing can be started", async () => {
+    const lease = `"lease": { "max_hours": 6 },`;
+    const account = await setUpWith(lease);
+
+    const { said } = await account.run({ isTTY: false, options: { ...script, launch: "5,6,4,6" } });
+
+    expect(said).toContain("launch is set, and nothing can be started");
+    expect(account.text()).toContain(lease);
+  });
+
+  it.each([
+    [
+      "5,8,4",
+      "--launch: Give four numbers, a comma between: dollars an hour, hours, pods at once, starts an hour (got 3).",
+    ],
+    ["5,8,4,x", "--launch: max_starts_per_hour: It must be a number."],
+    ["5,8,0.5,6", "--launch: max_running: It must be a whole number."],
+    ["5,0,4,6", "--launch: max_hours: It must be more than 0."],
+    [
+      "",
+      "--launch: Give four numbers, a comma between: dollars an hour, hours, pods at once, starts an hour (got 0).",
+    ],
+  ])("as %j is refused, and nothing is written", async (launch, message) => {
+    const account = await setUpWith("", caps);
+    const before = account.text();
+
+    const running = account.run({ isTTY: false, options: { ...script, launch } });
+
+    await expect(running).rejects.toMatchObject({
+      message,
+      hint: "For example: --launch 5,8,4,6. Nothing was written.",
+    });
     expect(account.text()).toBe(before);
   });
 });
@@ -666,6 +892,7 @@ describe("a second run", () => {
     [/Which pods/, true],
     [/How do you want to be told/, true],
     idle,
+    noStarts,
     noHeartbeat,
     noPage,
   ];
@@ -748,6 +975,7 @@ describe("a second run", () => {
         [/Which pods/, []],
         second[3] ?? key,
         [/does nothing for long/, "stop"],
+        noStarts,
         noHeartbeat,
         noPage,
         write,
@@ -830,6 +1058,7 @@ describe("a second run", () => {
       replies: [
         ...second.slice(0, 4),
         [/does nothing for long/, saves],
+        noStarts,
         noHeartbeat,
         noPage,
         write,
@@ -1415,6 +1644,7 @@ describe("the service", () => {
           noPods,
           [/How do you want to be told/, "none"],
           [/does nothing for long/, "stop"],
+          noStarts,
           noHeartbeat,
           noPage,
           [/Install the daemon as a service/, true],

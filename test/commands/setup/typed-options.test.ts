@@ -21,6 +21,7 @@ describe("options that contradict one another are refused with both named", () =
     ["--no-heartbeat", "--heartbeat-file=X"],
     ["--heartbeat-env=X", "--heartbeat-file=X"],
     ["--api-key-file=X", "--api-key-stdin"],
+    ["--launch=5,8,4,6", "--no-launch"],
   ])("%s %s", async (one, other) => {
     const [flag, otherFlag] = [one, other].map((each) => each.split("=")[0]);
 

@@ -1,4 +1,5 @@
 import type { ChannelType } from "#notify/settings.ts";
+import type { Caps } from "./launch-caps.ts";
 
 /** All that the guided start asks for; nothing of it is written before all of it is known. */
 export interface Answers {
@@ -9,6 +10,7 @@ export interface Answers {
   readonly protect: readonly string[];
   readonly told: Told;
   readonly idle: IdleAnswer;
+  readonly launch: LaunchAnswer;
   readonly heartbeat: HeartbeatAnswer;
   readonly page: PageAnswer;
   readonly service: boolean;
@@ -43,6 +45,12 @@ export function nameOf({ name, type }: ChannelEntry): string {
 
 /** What happens to idle pods; undefined: what the config says. */
 export type IdleAnswer = "stop" | "notify" | undefined;
+
+/** What may be started with this program at most. */
+export type LaunchAnswer =
+  | { readonly kind: "as-it-is" }
+  | { readonly kind: "none" }
+  | { readonly kind: "caps"; readonly caps: Caps };
 
 /** The page to look at: where it listens, as the config writes it. */
 export type PageAnswer =

@@ -19,6 +19,7 @@ import {
   thresholdsOf,
   toldOf,
 } from "./current.ts";
+import { launchChanges } from "./launch-changes.ts";
 
 const idleAfterMinutes = 30;
 const beatSeconds = 60;
@@ -29,13 +30,14 @@ export function changesOf(
   answers: Partial<Answers>,
   keyFile: string,
 ): readonly Change[] {
-  const { key, thresholdsUsd, protect, told, idle, heartbeat, page, service } = answers;
+  const { key, thresholdsUsd, protect, told, idle, launch, heartbeat, page, service } = answers;
   return [
     ...(key === undefined ? [] : keyChanges(current, key, keyFile, service === true)),
     ...(thresholdsUsd === undefined ? [] : thresholdChanges(current, thresholdsUsd)),
     ...(protect === undefined ? [] : protectChanges(current, protect)),
     ...(told === undefined ? [] : toldChanges(current, told)),
     ...idleChanges(current, idle),
+    ...(launch === undefined ? [] : launchChanges(current, launch)),
     ...(heartbeat === undefined ? [] : heartbeatChanges(current, heartbeat)),
     ...(page === undefined ? [] : pageChanges(current, page)),
   ];

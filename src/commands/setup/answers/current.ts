@@ -62,6 +62,27 @@ export function hasHeartbeat({ raw }: Pick<Current, "raw">): boolean {
   return Object.keys(objectAt(raw, "heartbeat")).length > 0;
 }
 
+export function hasLaunch({ raw }: Pick<Current, "raw">): boolean {
+  return Object.keys(objectAt(raw, "launch")).length > 0;
+}
+
+/** What becomes of a pod when its lease ends; `mostHours`: no lease is longer. */
+export function leaseOf({
+  raw,
+}: Pick<Current, "raw">):
+  | { readonly kind: "none" }
+  | { readonly kind: "ends-nothing" }
+  | { readonly kind: "ends"; readonly mostHours: number } {
+  const guards = objectAt(raw, "guards");
+  if ((guards["lease"] ?? undefined) === undefined) return { kind: "none" };
+  const { action, max_hours: mostHours = usualLeaseHours } = objectAt(guards, "lease");
+  if (action !== "stop" && action !== "terminate") return { kind: "ends-nothing" };
+  return { kind: "ends", mostHours: Number(mostHours) };
+}
+
+/** What the config takes for `max_hours` of a lease where it says none. */
+const usualLeaseHours = 8;
+
 /** Where the page listens; undefined: there is none. */
 export function pageOf({ raw }: Pick<Current, "raw">): string | undefined {
   if (typeof raw["http"] !== "object" || raw["http"] === null) return undefined;

@@ -19,6 +19,22 @@ export function firstText(example: string, changes: readonly Change[]): string {
       commentFrom("2. What acts on single pods"),
       `  // What acts on single pods. Actions: "notify", "stop" (keeps the pod's volume), "agent", "terminate".\n`,
     ],
+    ...(isAnswered(changes, "guards", "lease")
+      ? ([
+          [
+            /^ {4}\/\/ Remove the slashes to stop pods 4 hours[^\n]*\n {4}\/\/ "lease"[^\n]*\n/m,
+            `    // Pods that were given a lease are stopped when it ends; \`runpodboss extend\` gives them more time.\n    "lease": {},\n`,
+          ],
+        ] as const)
+      : []),
+    ...(isAnswered(changes, "launch")
+      ? ([
+          [
+            commentFrom("Remove the slashes to let `runpodboss start`"),
+            `  // What \`runpodboss start\`, and agents through it, may start at most. Nobody who calls it goes beyond.\n  "launch": {},\n`,
+          ],
+        ] as const)
+      : []),
     ...(isChannelNew
       ? ([[/^( {2}"extra_notify_command": [^\n]*,\n)/m, `$1  "notify": [],\n`]] as const)
       : []),
@@ -34,6 +50,12 @@ export function firstText(example: string, changes: readonly Change[]): string {
 function commentFrom(start: string): RegExp {
   const escaped = start.replaceAll(".", String.raw`\.`);
   return new RegExp(String.raw`^ {2}// ${escaped}[^\n]*\n( {2}//[^\n]*\n)*`, "m");
+}
+
+function isAnswered(changes: readonly Change[], ...keys: readonly string[]): boolean {
+  return changes.some(
+    ({ path, value }) => value !== undefined && keys.every((key, n) => path[n] === key),
+  );
 }
 
 function valueAt(changes: readonly Change[], key: string): unknown {
