@@ -1,5 +1,6 @@
 import { type Pod, runStateOf } from "#guard/model/account.ts";
 import type { Launch, StartedBy } from "#guard/model/launch.ts";
+import { isOfLaunch } from "#guard/pods/run/launched.ts";
 import type { Payload } from "#hook/formats/payload.ts";
 import { ownHost } from "#operations/launch/lease-id.ts";
 import { agentSessionOf } from "#process/agent-session.ts";
@@ -26,10 +27,7 @@ export function launchesBy(
   );
 }
 
-/** The pod of a launch, where it is not known to have ended. */
-export function runningPodOf({ podId, name }: Launch, pods: readonly Pod[]): Pod | undefined {
-  const pod = pods.find((each) =>
-    podId === undefined ? (each.rawName ?? each.name) === name : each.id === podId,
-  );
-  return pod === undefined || runStateOf(pod) === "ended" ? undefined : pod;
+/** The pods of a launch that are not known to have ended. */
+export function runningPodsOf(launch: Launch, pods: readonly Pod[]): readonly Pod[] {
+  return pods.filter((pod) => isOfLaunch(pod, launch) && runStateOf(pod) !== "ended");
 }

@@ -7,7 +7,7 @@ import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import { leaseFileOf } from "#store/paths.ts";
 import { notAskedAbout } from "./asked-before.ts";
-import { launchesBy, runningPodOf, startedBy } from "./own-launches.ts";
+import { launchesBy, runningPodsOf, startedBy } from "./own-launches.ts";
 import { commandsFor, toldOf, typed } from "./pod-words.ts";
 import { type HookDeps, see, settingsFor } from "./see.ts";
 
@@ -28,12 +28,10 @@ export async function beforeStop(payload: Payload, deps: HookDeps): Promise<Answ
   }
   const seen = look.pods;
   const left = new Map(
-    launches.flatMap((launch) => {
-      const pod = runningPodOf(launch, seen);
-      return pod === undefined || isProtected(pod, [...policy.protect, ...protect])
-        ? []
-        : [[pod.id, pod] as const];
-    }),
+    launches
+      .flatMap((launch) => runningPodsOf(launch, seen))
+      .filter((pod) => !isProtected(pod, [...policy.protect, ...protect]))
+      .map((pod) => [pod.id, pod] as const),
   );
   const asked = await notAskedAbout([...left.keys()], payload.session, settings.stateFile);
   const pods = asked.flatMap((id) => left.get(id) ?? []);

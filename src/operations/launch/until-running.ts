@@ -1,22 +1,25 @@
 import { type Pod, runStateOf, statusWordOf } from "#guard/model/account.ts";
 import type { Launch } from "#guard/model/launch.ts";
-import { perHour } from "#guard/text.ts";
+import { perHour, rowTitle } from "#guard/text.ts";
 import { stopPods } from "#operations/stop.ts";
 import type { SeenSnapshot } from "#report/snapshot.ts";
 import type { Price } from "#report/launch/price.ts";
 import { foundIn } from "./find-pod.ts";
 import { halfCentUsd, mostFor } from "./most-price.ts";
+import { noteLaunch } from "./reserve.ts";
 import type { StartDeps, Started } from "./started.ts";
 
 /** Looks until the pod runs, is over, or costs more than was agreed to; or until nobody waits any longer. */
 export async function untilRunning(
-  launch: Launch,
-  troubles: readonly string[],
+  asked: Launch,
+  before: readonly string[],
   wasLost: string | undefined,
   { agreed }: { readonly agreed: Pick<Price, "perHrUsd"> },
   { account, settings }: SeenSnapshot,
   deps: StartDeps,
 ): Promise<Started> {
+  let launch = asked;
+  const told = new Set(before);
   const { clock, paces, signal, onStep, waitMs } = deps;
   const mostPerHrUsd = mostFor(agreed.perHrUsd, settings.launch, halfCentUsd);
   const untilMs = clock.nowMs() + waitMs;
@@ -24,14 +27,19 @@ export async function untilRunning(
   let because = "no poll has shown it";
   for (;;) {
     const [look, measured] = await Promise.all([account.look(signal), account.measure(signal)]);
-    if (signal.aborted) return { kind: "interrupted", launch, troubles };
+    if (signal.aborted) return { kind: "interrupted", launch, troubles: [...told] };
     const found = foundIn(look, launch);
     if (found.kind === "found") {
-      const { pod } = found;
+      const { pod, others } = found;
+      if (pod.id !== launch.podId) {
+        launch = { ...asked, podId: pod.id };
+        for (const each of await noteLaunch(launch, { settings })) told.add(each);
+      }
+      for (const each of others) told.add(moreWords(each));
       last = pod;
       const { costPerHrUsd } = pod;
       if (costPerHrUsd !== undefined && costPerHrUsd > mostPerHrUsd) {
-        return tooDear(launch, pod, costPerHrUsd, troubles, deps);
+        return tooDear(launch, pod, costPerHrUsd, [...told], deps);
       }
       const state = runStateOf(pod);
       const sample =
@@ -40,22 +48,28 @@ export async function untilRunning(
           : undefined;
       // Its word is "running" while its image is still pulled: its own uptime tells.
       if (pod.status === "running" && sample?.bootedAtMs !== undefined) {
-        return { kind: "running", launch, troubles, pod, wasLost };
+        return { kind: "running", launch, troubles: [...told], pod, wasLost };
       }
       because = `it is ${statusWordOf(pod)}${pod.status === "running" ? ", and has not booted" : ""}`;
-      if (state === "ended") return { kind: "not-running", launch, troubles, pod, because };
+      if (state === "ended")
+        return { kind: "not-running", launch, troubles: [...told], pod, because };
     } else if (found.kind === "unknown") because = `it could not be looked at: ${found.because}`;
     else if (last !== undefined) {
       because = "it is gone again";
-      return { kind: "not-running", launch, troubles, pod: undefined, because };
+      return { kind: "not-running", launch, troubles: [...told], pod: undefined, because };
     }
     if (clock.nowMs() >= untilMs)
-      return { kind: "not-running", launch, troubles, pod: last, because };
+      return { kind: "not-running", launch, troubles: [...told], pod: last, because };
     onStep(`waiting until it runs: ${because}`);
     const nextMs = Math.min(untilMs, clock.nowMs() + paces.launch.lookEveryMs);
     await clock.sleepUntil(nextMs, signal);
-    if (signal.aborted) return { kind: "interrupted", launch, troubles };
+    if (signal.aborted) return { kind: "interrupted", launch, troubles: [...told] };
   }
+}
+
+/** For whoever asked for one. */
+function moreWords(pod: Pod): string {
+  return `${rowTitle(pod)} was made as well, and has the same lease`;
 }
 
 /** It was made a moment ago, and nothing is on it: it is deleted rather than paid for. */

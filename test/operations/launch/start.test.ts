@@ -73,6 +73,54 @@ describe("starting a pod", () => {
     expect(world.history()[0]?.because).toMatch(/^RunPod answered Something went wrong, and/);
   });
 
+  it("that RunPod has answered under another id is known by its name, and held by it before that is known", async () => {
+    const world = createWorld({
+      create: (order) => ({
+        pod: podOf(order),
+        answer: { kind: "created", podId: "another", costPerHrUsd: 0.7 },
+      }),
+    });
+
+    expect(await world.start()).toMatchObject({ kind: "running", pod: { id: "new1" } });
+    expect(await world.launches()).toEqual([expect.objectContaining({ podId: "new1" })]);
+  });
+
+  it("is the one of its name, though the answer names one that someone else has just started", async () => {
+    const world = createWorld({
+      create: (order) => ({
+        pod: podOf(order),
+        answer: { kind: "created", podId: "theirs", costPerHrUsd: 0.7 },
+      }),
+      lookAt: (_n, look) =>
+        look.kind === "seen" && look.pods !== "unknown" && look.pods.length > 0
+          ? { ...look, pods: [{ ...podOf({ name: "db" } as never), id: "theirs" }, ...look.pods] }
+          : look,
+    });
+
+    expect(await world.start()).toMatchObject({
+      kind: "running",
+      pod: { id: "new1" },
+      troubles: [],
+    });
+    expect(await world.launches()).toEqual([expect.objectContaining({ podId: "new1" })]);
+  });
+
+  it("that RunPod has made twice is said to be two", async () => {
+    const world = createWorld({
+      lookAt: (_n, look) =>
+        look.kind === "seen" && look.pods !== "unknown"
+          ? { ...look, pods: look.pods.flatMap((pod) => [pod, { ...pod, id: "new2" }]) }
+          : look,
+    });
+
+    const started = await world.start();
+
+    expect(started).toMatchObject({ kind: "running", pod: { id: "new1" } });
+    expect(started.troubles).toEqual([
+      `Pod ${started.launch.name} (new2) was made as well, and has the same lease`,
+    ]);
+  });
+
   it("that RunPod has refused, and made all the same, is taken in as well", async () => {
     const world = createWorld({ create: (order) => ({ pod: podOf(order), answer: no }) });
 

@@ -6,21 +6,38 @@ type Launches = NonNullable<LeaseBook["launches"]>;
 
 interface ByPod {
   readonly ofId: ReadonlyMap<string, readonly Launch[]>;
-  /** Those of which no pod's id is known. */
   readonly ofName: ReadonlyMap<string, readonly Launch[]>;
 }
 
 /** A book stays as it is until it is read anew, and there may be thousands of runs. */
 const found = new WeakMap<Launches, ByPod>();
 
-/** The launches of a pod, in no order: by its id, or where that is not known yet, by its name. */
+/**
+ * The launches of a pod, in no order: by its id, or by its name, which no pod but theirs was given. The id is what
+ * RunPod has answered: it may be another's, or one of two that were made.
+ */
 export function launchesOf(
   { id, name }: { readonly id: string; readonly name: string },
   { launches }: Pick<LeaseBook, "launches">,
 ): readonly Launch[] {
   if (launches === undefined) return [];
   const { ofId, ofName } = byPod(launches);
-  return [...(ofId.get(id) ?? []), ...((name !== "" && ofName.get(name)) || [])];
+  const byId = ofId.get(id) ?? [];
+  const byName = (name !== "" && ofName.get(name)) || [];
+  return [...byId, ...byName.filter((launch) => launch.podId !== id)];
+}
+
+/** Whether a launch is of this pod: see `launchesOf`. */
+export function isOfLaunch(
+  { id, name }: { readonly id: string; readonly name: string },
+  launch: Launch,
+): boolean {
+  return launch.podId === id || (isNameItsOwn(launch) && launch.name === name);
+}
+
+/** The name of what was taken in was chosen by someone else, and may be many pods'. */
+function isNameItsOwn({ podId, isAdopted }: Launch): boolean {
+  return podId === undefined || isAdopted !== true;
 }
 
 /**
@@ -50,8 +67,8 @@ function byPod(launches: Launches): ByPod {
   const [ofId, ofName] = [new Map<string, Launch[]>(), new Map<string, Launch[]>()];
   for (const launch of Object.values(launches)) {
     const { podId, name } = launch;
-    if (podId === undefined) add(ofName, name, launch);
-    else add(ofId, podId, launch);
+    if (podId !== undefined) add(ofId, podId, launch);
+    if (isNameItsOwn(launch)) add(ofName, name, launch);
   }
   found.set(launches, { ofId, ofName });
   return { ofId, ofName };

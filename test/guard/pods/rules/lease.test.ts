@@ -240,7 +240,19 @@ describe("what was launched", () => {
   it.each<[string, Partial<PodRun>, Partial<Launch>, Lease | undefined]>([
     ["by its name, while nobody knows its pod's id", {}, {}, itsLease],
     ["by its pod's id", { name: "renamed" }, { podId: "p1" }, itsLease],
-    ["not by its name once its pod is known to be another", {}, { podId: "p2" }, undefined],
+    ["by its name, though RunPod has answered with another's id", {}, { podId: "p2" }, itsLease],
+    [
+      "not by a name of before, once another was taken in that is called so",
+      {},
+      { podId: "p2", isAdopted: true },
+      undefined,
+    ],
+    [
+      "not by its name for one that begins after its end, where another is known to be it",
+      { firstSeenAtMs: at(120), startedAtMs: at(120) },
+      { podId: "p2" },
+      undefined,
+    ],
     ["not for a pod of another name", { name: "qlora-rbabcdefg3" }, {}, undefined],
     ["not for a pod without a name", { name: "" }, { name: "" }, undefined],
     ["though RunPod has refused it, as its pod is there", {}, { failedAtMs: at(0) }, itsLease],

@@ -43,6 +43,18 @@ describe("a pod was started", () => {
       ours(agent),
     ],
     [
+      "here, by its name, as the id that RunPod has answered was another's",
+      { id: "p7", name: launch.name },
+      launched(known),
+      ours(agent),
+    ],
+    [
+      "elsewhere, though it is called like one that was taken in",
+      { id: "p7" },
+      launched({ ...known, name: "trainer", isAdopted: true }),
+      { kind: "elsewhere" },
+    ],
+    [
       "here, long after its lease is over",
       {},
       launched({ ...known, endsAtMs: at(1) }),
