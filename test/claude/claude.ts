@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, type TestContext } from "vitest";
 import type { Ended, Guard } from "../e2e/guard.ts";
@@ -26,8 +26,14 @@ export interface ClaudeOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** On a machine that is busy with much else. */
-const serversBeginWithinMs = 300_000;
+/** The first turn waits for the servers, however long they take to begin. A stand-in for ours never does. */
+const waitForServers = {
+  MCP_CONNECTION_NONBLOCKING: "0",
+  MCP_TIMEOUT: "300000",
+  MCP_CONNECT_TIMEOUT_MS: "300000",
+};
+
+const homeConfig = ({ folder }: Guard): string => join(folder, ".runpodboss/config.json");
 
 /** The plugin, as it is shipped. */
 export const plugin = join(import.meta.dirname, "../../plugin");
@@ -46,10 +52,7 @@ export function runClaude(
     DISABLE_ERROR_REPORTING: "1",
     // Tools of MCP servers are told of at once, and not only when the model looks for them.
     ENABLE_TOOL_SEARCH: "false",
-    // Its first turn waits for the servers, however long they take to begin.
-    MCP_CONNECTION_NONBLOCKING: "0",
-    MCP_TIMEOUT: String(serversBeginWithinMs),
-    MCP_CONNECT_TIMEOUT_MS: String(serversBeginWithinMs),
+    ...(existsSync(homeConfig(guard)) && waitForServers),
     CLAUDE_CODE_TMPDIR: guard.folder,
     TMPDIR: guard.folder,
     ...env,
@@ -88,5 +91,5 @@ export function installRunpodboss(guard: Guard): void {
   const text = `#!/bin/sh\nexec ${words} "$@"\n`;
   writeFileSync(join(guard.folder, "bin/runpodboss"), text, { mode: 0o700 });
   mkdirSync(join(guard.folder, ".runpodboss"), { mode: 0o700 });
-  symlinkSync(guard.config, join(guard.folder, ".runpodboss/config.json"));
+  symlinkSync(guard.config, homeConfig(guard));
 }

@@ -1,30 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, it, type TestContext } from "vitest";
-import { type Guard, guardWith, looksOf, until } from "../e2e/guard.ts";
-import { guardAt, type GuardInTime } from "../e2e/set-time.ts";
-import { agentWith, installRunpodboss } from "./claude.ts";
+import { describe, expect, it } from "vitest";
+import { guardWith } from "../e2e/guard.ts";
+import type { GuardInTime } from "../e2e/set-time.ts";
+import { agentWith } from "./claude.ts";
+import { expectEndByLease, guarded, launchesOf } from "./guarded.ts";
 import type { Move, Script } from "./stand-in-model.ts";
 import { createByRunpodctl, installRunpodctl } from "./stand-in-runpodctl.ts";
 
-const config = {
-  claude_command: [],
-  launch: { max_price_per_hr: 5, max_hours: 24, max_running: 4, max_starts_per_hour: 6 },
-  guards: { warn_minutes: 0, lease: { default_hours: 4, max_hours: 24, action: "stop" } },
-};
 /** How Claude Code calls the MCP server of the plugin. */
 const server = "mcp__plugin_runpodboss_runpodboss";
 const hourMs = 3_600_000;
-
-/** An account with money and no pod, a daemon at work, and RunPod's own tool at hand. */
-async function guarded(test: TestContext): Promise<GuardInTime> {
-  const guard = await guardAt(test, Date.now(), () => ({ balanceUsd: 50, notify: "", config }));
-  installRunpodboss(guard);
-  installRunpodctl(guard);
-  guard.watch();
-  await until("the first poll", () => looksOf(guard).length > 0 && guard.state() !== undefined);
-  return guard;
-}
 
 const bash = (command: string): Move => ({ tool: "Bash", input: { command } });
 const creates: Script[number] = () => bash(createByRunpodctl);
@@ -144,32 +128,5 @@ async function expectOnePodOnALease(guard: GuardInTime, session: string): Promis
     }),
   ]);
 
-  guard.sleepUntil(guard.nowMs() + hourMs);
-
-  await until("the end of the lease", () => statusOf(guard, pod?.id) === "EXITED");
-  const stop = await until("the proof", () => historyOf(guard).find(isStop));
-  expect(stop).toMatchObject({ pod_id: pod?.id, reason: expect.stringMatching(/^lease/) });
-}
-
-function statusOf({ simulator }: Guard, podId = ""): string | undefined {
-  return simulator.account.pod(podId)?.status;
-}
-
-function launchesOf({ folder }: Guard): readonly unknown[] {
-  const text = readFileSync(join(folder, "leases.json"), "utf8");
-  return Object.values((JSON.parse(text) as { readonly launches: object }).launches);
-}
-
-interface Recorded {
-  readonly event_type: string;
-}
-
-const isStop = ({ event_type: type }: Recorded): boolean => type === "stop";
-
-function historyOf({ folder }: Guard): readonly Recorded[] {
-  const text = readFileSync(join(folder, "history.jsonl"), "utf8");
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Recorded);
+  await expectEndByLease(guard, pod?.id ?? "", hourMs);
 }

@@ -11,7 +11,7 @@ export type Move =
 interface Seen {
   /** What the last tool that it called gave back. Throws where there is none. */
   readonly result: { readonly text: string; readonly isError: boolean };
-  /** All that it was told by others than itself, in order, with the results of its tools. */
+  /** All that it was told by others than itself, in order, with the results of its tools, and what hooks added. */
   readonly heard: readonly string[];
   /** The tools that it may call. */
   readonly tools: readonly string[];
@@ -111,7 +111,7 @@ async function bodyOf(request: IncomingMessage): Promise<Asked> {
 
 function seenIn({ messages, tools = [] }: Asked): Seen {
   const blocks = messages
-    .filter(({ role }) => role === "user")
+    .filter(({ role }) => role !== "assistant")
     .flatMap(({ content }) =>
       typeof content === "string" ? [{ type: "text", text: content }] : content,
     );

@@ -177,6 +177,23 @@ describe.concurrent("after a tool was called", () => {
     expect((await hook(guard, called)).answer, "once only").toBeUndefined();
   });
 
+  it("what a script says that it has started gets one, and no other pod that is new", async (test) => {
+    const guard = await watched(test);
+    for (const id of ["k3x9w2m7p1q4zz", "k3x9w2m7p1q4yy"])
+      guard.simulator.account.addPod({ id, costPerHrUsd: 1.5, startedAtMs: Date.now() });
+    const payload = {
+      ...recorded("claude-code/post-tool-use-bash.json"),
+      tool_input: { command: "sh train.sh" },
+    };
+
+    const { answer } = await hook(guard, payload);
+    const silent = await hook(guard, { ...payload, tool_response: { stdout: "done" } });
+
+    expect(contextIn(answer)).toContain("(k3x9w2m7p1q4zz) burns $1.50/h, was started past");
+    expect(silent.answer).toBeUndefined();
+    expect(Object.keys((await book(guard).read()).leases)).toEqual(["k3x9w2m7p1q4zz"]);
+  });
+
   it("nothing is taken in where nobody can tell what is new", async (test) => {
     const guard = await guardWith(test, { nowMs: Date.now, config: { guards } });
     guard.simulator.account.addPod({ id: "p9", costPerHrUsd: 1.5, startedAtMs: Date.now() });

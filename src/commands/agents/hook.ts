@@ -2,7 +2,7 @@ import { createClock } from "#clock.ts";
 import { expandHome } from "#config/paths.ts";
 import { escapeHidden, oneLine } from "#control-characters.ts";
 import { exitCodes, UserError, wordsOf } from "#errors.ts";
-import { concernsRunPod, inCall } from "#hook/detect/in-call.ts";
+import { inCall, mayHaveStarted } from "#hook/detect/in-call.ts";
 import { answerFor, nothing, type Answer } from "#hook/formats/answer.ts";
 import { isSurelyNoRefusal, readPayload, type Payload } from "#hook/formats/payload.ts";
 import { readInput } from "#hook/formats/read-input.ts";
@@ -85,10 +85,11 @@ async function answerTo(payload: Payload, options: HookOptions, context: Context
       }
       case "after-tool": {
         // The agent that the daemon has called starts nothing, and what it ends is told elsewhere.
-        if (isCalledByAgent(env) || payload.call === undefined || !concernsRunPod(payload.call))
-          return nothing;
+        if (isCalledByAgent(env) || payload.call === undefined) return nothing;
+        const pods = mayHaveStarted(payload.call, payload.cameTo);
+        if (pods !== "any" && pods.size === 0) return nothing;
         const { afterTool } = await import("#hook/events/after-tool.ts");
-        return await within((deps) => afterTool(payload, deps));
+        return await within((deps) => afterTool(payload, pods, deps));
       }
       case "stop": {
         if (isCalledByAgent(env)) return nothing;
@@ -109,7 +110,7 @@ async function answerTo(payload: Payload, options: HookOptions, context: Context
 }
 
 /** What is said where the answer could not be found: only a call that may start something is held for it. */
-function withoutAnswer({ event, call }: Payload, error: unknown): Answer {
+function withoutAnswer({ event, call, cameTo }: Payload, error: unknown): Answer {
   const because = oneLine(wordsOf(error)).slice(0, longestBecause);
   // A person has set it up in vain; where nobody has, that is no news.
   const isNews = !(error instanceof NoUsableConfig) || error.isSetUp;
@@ -124,8 +125,10 @@ function withoutAnswer({ event, call }: Payload, error: unknown): Answer {
       return { kind: "show", words: `runpodboss: what runs could not be seen (${because}).` };
     case "after-tool": {
       const isAskedFor = call !== undefined && inCall(call).length > 0;
+      const isAboutRunPod = call !== undefined && mayHaveStarted(call, cameTo) === "any";
       // Nothing was seen to begin: where nothing was asked for either, only a faulty config is news.
-      if (!isAskedFor && !(error instanceof NoUsableConfig && isNews)) return nothing;
+      if (!isAskedFor && !(error instanceof NoUsableConfig && isNews && isAboutRunPod))
+        return nothing;
       return { kind: "tell", words: `runpodboss: the pods could not be seen (${because}).` };
     }
     case "session-start":

@@ -157,9 +157,22 @@ export function inCall(call: ToolCall): readonly Found[] {
   ];
 }
 
-/** Whether a call has to do with RunPod at all: it may have started something that was not found in it. */
-export function concernsRunPod(call: ToolCall): boolean {
-  if (/^mcp[_:].*runpodboss/i.test(call.tool)) return false;
-  const words = `${call.server ?? ""} ${call.tool} ${JSON.stringify(call.input) ?? ""}`;
-  return mentionsRunPod(words) || inCall(call).length > 0;
+/** Which of the pods that are new may be a call's. */
+export type MayBeOf = "any" | ReadonlySet<string>;
+
+/** As RunPod's are, and few words else: with a digit and a letter that no hexadecimal number has. */
+const idShape = /(?<![\w-])(?=[a-z]*\d)(?=[a-f\d]*[g-z])[a-z\d]{9,20}(?![\w-])/g;
+
+/**
+ * What a call may have started that was not found in it: anything, where it has to do with RunPod at all; else, as
+ * where a script was there before, the pods whose ids stand in what it came to.
+ */
+export function mayHaveStarted(call: ToolCall, cameTo: string): MayBeOf {
+  if (/^mcp[_:].*runpodboss/i.test(call.tool)) return new Set();
+  const input = JSON.stringify(call.input) ?? "";
+  if (mentionsRunPod(`${call.server ?? ""} ${call.tool} ${input}`) || inCall(call).length > 0)
+    return "any";
+  // Our own commands show everybody's pods, and start none past us.
+  const isOther = !writing.test(call.tool) && !/run-?podboss/i.test(input);
+  return new Set(isOther ? cameTo.match(idShape) : []);
 }

@@ -1,7 +1,7 @@
 import { namingConfig } from "#config/command-for.ts";
 import { oneLine } from "#control-characters.ts";
 import { spanWords } from "#guard/text.ts";
-import { inCall } from "#hook/detect/in-call.ts";
+import { inCall, type MayBeOf } from "#hook/detect/in-call.ts";
 import { type Answer, nothing } from "#hook/formats/answer.ts";
 import type { Payload } from "#hook/formats/payload.ts";
 import { withPodsSeen } from "#report/snapshot.ts";
@@ -10,8 +10,8 @@ import { startedBy } from "./own-launches.ts";
 import { commandsFor, toldOf, typed } from "./pod-words.ts";
 import { type HookDeps, see } from "./see.ts";
 
-/** Takes in what came into being past this guard, and says so. Throws where it cannot be seen. */
-export async function afterTool(payload: Payload, deps: HookDeps): Promise<Answer> {
+/** Takes in which of these came into being past this guard, and says so. Throws where it cannot be seen. */
+export async function afterTool(payload: Payload, pods: MayBeOf, deps: HookDeps): Promise<Answer> {
   const snapshot = withPodsSeen(await see(deps));
   const because = whyNotKnown(snapshot);
   if (because !== undefined) {
@@ -24,7 +24,7 @@ export async function afterTool(payload: Payload, deps: HookDeps): Promise<Answe
       deps,
     );
   }
-  const found = newcomers(snapshot);
+  const found = newcomers(snapshot).filter(({ id }) => pods === "any" || pods.has(id));
   if (found.length === 0) return nothing;
   const adopted = await adopt(found, startedBy(payload, deps.env), snapshot);
   return adopted.length === 0 ? nothing : tell(adopted.map(adoptedWords), deps);

@@ -11,6 +11,8 @@ export interface Payload {
   /** Undefined where it is none that could stand in a file or a line of a shell. */
   readonly session: string | undefined;
   readonly call: ToolCall | undefined;
+  /** All words in what the call came to; empty where it says nothing, or was not made yet. */
+  readonly cameTo: string;
   /** The hook has held the agent already, or there is nothing that it could still do. */
   readonly isHeldAlready: boolean;
 }
@@ -72,6 +74,14 @@ function callOf(fields: Fields): ToolCall | undefined {
   return { tool, ...named, input: fields["tool_input"] };
 }
 
+const results = ["tool_response", "tool_output", "output", "result_json", "error"];
+
+/** In JSON, whose ends of lines are blanks. */
+function cameToIn(fields: Fields): string {
+  const found = results.flatMap((key) => fields[key] ?? []);
+  return found.length === 0 ? "" : JSON.stringify(found).replaceAll(/\\+[nrt]/g, " ");
+}
+
 const plainSession = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** What an agent hands its hook; undefined for what no agent that is known hands it. */
@@ -87,6 +97,7 @@ export function readPayload(value: unknown): Payload | undefined {
     eventName,
     session: session !== undefined && plainSession.test(session) ? session : undefined,
     call: callOf(fields),
+    cameTo: cameToIn(fields),
     isHeldAlready:
       fields["stop_hook_active"] === true ||
       (typeof loops === "number" && loops > 0) ||

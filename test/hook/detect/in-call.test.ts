@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inCall, type ToolCall } from "#hook/detect/in-call.ts";
+import { inCall, mayHaveStarted, type ToolCall } from "#hook/detect/in-call.ts";
 
 it.each<[string, ToolCall, object]>([
   [
@@ -121,4 +121,48 @@ it.each<[string, ToolCall]>([
   ["a command that is a number", { tool: "Bash", input: { command: 1 } }],
 ])("lets pass %s", (_sentence, call) => {
   expect(inCall(call)).toEqual([]);
+});
+
+const script = { command: "sh train.sh" };
+
+it.each<[string, ToolCall, string, "any" | readonly string[]]>([
+  [
+    "a script that shows an id",
+    { tool: "Bash", input: script },
+    `[{"stdout":"k3x9w2m7p1q4zz "}]`,
+    ["k3x9w2m7p1q4zz"],
+  ],
+  [
+    "one that shows some in JSON",
+    { tool: "Bash", input: script },
+    String.raw`["{\"id\":\"k3x9w2m7p1q4zz\",\"next\":\"sim000001\"}"]`,
+    ["k3x9w2m7p1q4zz", "sim000001"],
+  ],
+  [
+    "one that shows none",
+    { tool: "Bash", input: script },
+    `["done in 12 s, 0badc0ffee11, chunk-s3y4tpxc7.js, trainer_k3x9w2m7p1"]`,
+    [],
+  ],
+  ["one that shows nothing", { tool: "Bash", input: script }, "", []],
+  ["a command about RunPod", { tool: "Bash", input: { command: "sh on-runpod.sh" } }, "", "any"],
+  ["a tool of RunPod's server", { tool: "mcp__runpod__list-pods", input: {} }, "", "any"],
+  [
+    "a tool of another server",
+    { tool: "mcp__gpus__run", input: {} },
+    `["k3x9w2m7p1q4zz"]`,
+    ["k3x9w2m7p1q4zz"],
+  ],
+  [
+    "a command of ours",
+    { tool: "Bash", input: { command: "runpodboss status" } },
+    `["k3x9w2m7p1q4zz"]`,
+    [],
+  ],
+  ["a tool of ours", { tool: "mcp__runpodboss__status", input: {} }, `["k3x9w2m7p1q4zz"]`, []],
+  ["a file that is read", { tool: "Read", input: { file_path: "x" } }, `["k3x9w2m7p1q4zz"]`, []],
+])("of the new pods may have been started by %s: %#", (_sentence, call, cameTo, pods) => {
+  const found = mayHaveStarted(call, cameTo);
+
+  expect(found === "any" ? found : [...found]).toEqual(pods);
 });

@@ -44,6 +44,18 @@ it.each([
   expect(asks ? inCall(payload.call).length : 1, "a create is found in it").toBe(1);
 });
 
+it.each([
+  ["claude-code/post-tool-use-bash.json", /k3x9w2m7p1q4zz/],
+  ["claude-code/post-tool-use-failure-bash.json", /^\["Exit code 1 error: timeout"\]$/],
+  ["claude-code/post-tool-use-mcp.json", /abc123/],
+  ["codex/post-tool-use.json", /^\["\{\}"\]$/],
+  ["cursor/after-shell-execution.json", /^\["\{\}"\]$/],
+  ["gemini-cli/after-tool.json", /"llmContent":"\{\}"/],
+  ["claude-code/pre-tool-use-bash.json", /^$/],
+])("what the call of %s came to is read", (path, words) => {
+  expect(payloadIn(path)?.cameTo).toMatch(words);
+});
+
 it.each<[string, object, boolean]>([
   ["Claude Code has asked once", { hook_event_name: "Stop", stop_hook_active: true }, true],
   ["Cursor has asked once", { hook_event_name: "stop", loop_count: 1, status: "completed" }, true],
