@@ -93,6 +93,56 @@ describe.concurrent("runpodboss start", () => {
     expect(podsOf(guard)).toEqual([]);
   });
 
+  it("does not say that a lease ends what nothing would end", async (test) => {
+    const guard = await guardFor(test);
+
+    const { by, stdout } = await start(guard, "-y", "--force");
+    const { stderr } = await start(guard, "-y", "--force", "--json");
+
+    expect(by).toBe(0);
+    expect(stdout).toContain(", and nothing ends it then: the daemon is not running.\n");
+    expect(stderr).toContain(", and nothing ends it then: the daemon is not running.");
+  });
+
+  it("says that nothing ends it, where the daemon ended while it booted", async (test) => {
+    const guard = await guardFor(test, { bootMs: "never" });
+    const daemon = guard.watch();
+    await daemon.said("polled");
+    const starting = guard.call(["start", ...order, "-y", "--config", guard.config]);
+    await until("RunPod has made it", () => podsOf(guard).length === 1);
+
+    daemon.signal("SIGTERM");
+    await daemon.ended;
+    starting.signal("SIGINT");
+    const { stderr } = await starting.ended;
+
+    expect(stderr).toContain(", and nothing ends it then: the daemon is not running.");
+  });
+
+  it("says that nothing ends it, where the daemon has read meanwhile that it is protected", async (test) => {
+    const guard = await guardFor(test, { bootMs: "never" });
+    const daemon = guard.watchApart();
+    await daemon.said("polled");
+    const starting = guard.call(["start", ...order, "-y", "--config", guard.config]);
+    await until("RunPod has made it", () => podsOf(guard).length === 1);
+
+    guard.configure({ protect: ["trainer*"] });
+    daemon.signal("SIGHUP");
+    await until("it is in force", () => guard.runs()?.includes("trainer*"));
+    starting.signal("SIGINT");
+    const { stderr } = await starting.ended;
+
+    expect(stderr).toContain(", and nothing ends it then: protect covers it.");
+  });
+
+  it("says that nothing ends it, where a person has insisted though no lease guard does", async (test) => {
+    const guard = await watched(test, { config: { guards: {} } });
+
+    const { stdout } = await start(guard, "-y", "--force");
+
+    expect(stdout).toContain(", and nothing ends it then: there is no lease guard.\n");
+  });
+
   it("prints one JSON object with what it is and how it ends", async (test) => {
     const guard = await watched(test);
 

@@ -8,6 +8,7 @@ import { goodQuote } from "#operations/launch/quote.ts";
 import { protectByName } from "#operations/launch/protect.ts";
 import { holding, refusalError } from "#operations/launch/refusals.ts";
 import { type StartOrder, startPod } from "#operations/launch/start.ts";
+import { whyNotEnded } from "#operations/launch/why-not-ended.ts";
 import {
   type PodOptions,
   podWishFrom,
@@ -109,6 +110,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
   const reporting = {
     isJson,
     isProtected,
+    unended: isProtected ? undefined : await whyNotEnded(wishing.podName, snapshot.settings, paces),
     command,
     creating,
     see: () => seePods(options, context),

@@ -4,6 +4,7 @@ import type { Pod } from "#guard/model/account.ts";
 import { isPlainId, perHour, rowTitle, rowWords } from "#guard/text.ts";
 import { endedWords, handEndWords } from "#operations/end-words.ts";
 import type { Started } from "#operations/launch/started.ts";
+import { leaseWords } from "#operations/launch/start-words.ts";
 import { stopPods } from "#operations/stop.ts";
 import type { Creating } from "#ports.ts";
 import { startedJson } from "#report/launch/started-json.ts";
@@ -17,12 +18,16 @@ import { createSteps } from "./steps.ts";
 export interface Reporting {
   readonly isJson: boolean;
   readonly isProtected: boolean;
+  /** Why nothing ends it with its lease; undefined: it is ended. */
+  readonly unended: string | undefined;
   /** What to type for this program, with its config. */
   readonly command: string;
   readonly creating: Pick<Creating, "sshOf">;
   /** The account as it is now. */
   readonly see: () => Promise<SeenSnapshot>;
 }
+
+const isProtectedWords = "It is protected: no lease and no guard ends it.";
 
 /** Says what became of a start, and what to type next. Gives the exit code; throws a UserError where there is no pod. */
 export async function reportStarted(
@@ -33,9 +38,9 @@ export async function reportStarted(
   const { launch, troubles } = started;
   for (const trouble of troubles) warn(trouble, context);
   const endsAt = localTime(launch.endsAtMs);
-  const lease = reporting.isProtected
-    ? "It is protected: no lease and no guard ends it."
-    : `Its lease ends at ${endsAt} all the same.`;
+  const { isProtected, unended, isJson } = reporting;
+  const lease = isProtected ? isProtectedWords : leaseWords(endsAt, unended, " all the same");
+  if (isJson && unended !== undefined && started.kind !== "refused") warn(lease, context);
   switch (started.kind) {
     case "running":
       return running(started, reporting, context);
@@ -67,7 +72,7 @@ export async function reportStarted(
         context,
       );
       throw new UserError(
-        `Not known whether pod ${launch.name} was started: ${started.because}. No poll has shown it, and RunPod is not asked again. ${reporting.isProtected ? "If it comes to be, it is protected: no lease and no guard ends it." : `If it comes to be, its lease ends it at ${endsAt}.`}`,
+        `Not known whether pod ${launch.name} was started: ${started.because}. No poll has shown it, and RunPod is not asked again. ${ifItComes(isProtected, unended, endsAt)}`,
         { hint: "See whether it is there: runpodboss status", exitCode: exitCodes.unproven },
       );
     case "too-dear": {
@@ -78,7 +83,7 @@ export async function reportStarted(
         throw new UserError(`${what} It was deleted again: ${handEndWords(end)}.`);
       }
       throw new UserError(`${what} It could not be proven deleted: ${handEndWords(end)}.`, {
-        hint: `${reporting.isProtected ? "It is protected: no lease and no guard ends it" : `Its lease ends at ${endsAt}`}. To delete it: runpodboss terminate ${wordFor(pod)}`,
+        hint: `${isProtected ? isProtectedWords : leaseWords(endsAt, unended)} To delete it: runpodboss terminate ${wordFor(pod)}`,
         exitCode: exitCodes.unproven,
       });
     }
@@ -95,6 +100,13 @@ export async function reportStarted(
       );
       return exitCodes.interrupted;
   }
+}
+
+function ifItComes(isProtected: boolean, unended: string | undefined, endsAt: string): string {
+  if (isProtected) return "If it comes to be, it is protected: no lease and no guard ends it.";
+  return unended === undefined
+    ? `If it comes to be, its lease ends it at ${endsAt}.`
+    : `If it comes to be, nothing ends it: ${unended}.`;
 }
 
 function wordFor({ id }: Pod): string {
@@ -119,8 +131,8 @@ async function running(
   context.print(`${rowTitle(pod)} runs${cost}.`);
   context.print(
     reporting.isProtected
-      ? "It is protected: no lease and no guard ends it."
-      : `Its lease ends at ${localTime(launch.endsAtMs)}.`,
+      ? isProtectedWords
+      : leaseWords(localTime(launch.endsAtMs), reporting.unended),
   );
   context.print("");
   if (ssh !== undefined) context.print(`  ssh     ssh ${ssh}`);

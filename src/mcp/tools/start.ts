@@ -9,6 +9,7 @@ import { goodQuote } from "#operations/launch/quote.ts";
 import { refusalError } from "#operations/launch/refusals.ts";
 import { startPod, type StartOrder } from "#operations/launch/start.ts";
 import { podWishFrom, wishOfQuote } from "#operations/launch/start-options.ts";
+import { whyNotEnded } from "#operations/launch/why-not-ended.ts";
 import type { Creating } from "#ports.ts";
 import { isCalledByAgent } from "#process/own-program.ts";
 import { podParts, typed } from "./pod-parts.ts";
@@ -133,7 +134,8 @@ export const startTool: Tool<typeof input, typeof output> = {
     });
     const ssh =
       started.kind === "running" ? await creating.sshOf(started.pod.id, signal) : undefined;
-    return startedCame(started, ssh, warningsOf(snapshot));
+    const unended = await whyNotEnded(wishing.podName, settings, deps.paces);
+    return startedCame(started, { ssh, unended }, warningsOf(snapshot));
   },
 };
 

@@ -3,24 +3,36 @@ import { perHour, rowTitle, rowWords } from "#guard/text.ts";
 import type { Came } from "#mcp/result.ts";
 import { handEndWords } from "#operations/end-words.ts";
 import type { Started } from "#operations/launch/started.ts";
+import { leaseWords } from "#operations/launch/start-words.ts";
 import { startedJson } from "#report/launch/started-json.ts";
 import { localTime } from "#terminal/local-time.ts";
 
 type StartedData = ReturnType<typeof startedJson> & { readonly warnings: readonly string[] };
 
+interface ToTell {
+  readonly ssh: string | undefined;
+  /** Why nothing ends it with its lease; undefined: it is ended. */
+  readonly unended: string | undefined;
+}
+
 /** What became of a start. Whatever did not come to a pod that runs is an error, beside what is known. */
 export function startedCame(
   started: Started,
-  ssh: string | undefined,
+  { ssh, unended }: ToTell,
   notes: readonly string[],
 ): Came<StartedData> {
   const { kind, launch, troubles } = started;
   const warnings = [...notes, ...troubles];
+  // What is read as words has it beside the end of its lease.
+  const ofLease =
+    unended === undefined || kind === "refused"
+      ? []
+      : [`nothing ends it with its lease: ${unended}`];
   const told = { kind, launch, pod: podOf(started), because: becauseOf(started), ssh };
   return {
-    words: [...wordsFor(started, ssh), ...warnings.map((each) => `Warning: ${each}`)],
-    data: { ...startedJson(told), warnings },
-    fault: faultOf(started),
+    words: [...wordsFor(started, { ssh, unended }), ...warnings.map((each) => `Warning: ${each}`)],
+    data: { ...startedJson(told), warnings: [...warnings, ...ofLease] },
+    fault: faultOf(started, unended),
   };
 }
 
@@ -43,12 +55,12 @@ function becauseOf(started: Started): string | undefined {
   }
 }
 
-function wordsFor(started: Started, ssh: string | undefined): readonly string[] {
+function wordsFor(started: Started, { ssh, unended }: ToTell): readonly string[] {
   if (started.kind !== "running") return [];
   const { pod, launch, wasLost } = started;
   const cost = pod.costPerHrUsd === undefined ? "" : `, at ${perHour(pod.costPerHrUsd)}`;
   return [
-    `${rowTitle(pod)} runs${cost}. Its lease ends at ${localTime(launch.endsAtMs)}.`,
+    `${rowTitle(pod)} runs${cost}. ${leaseWords(localTime(launch.endsAtMs), unended)}`,
     ...(wasLost === undefined
       ? []
       : [`RunPod answered with an error (${wasLost}), and the pod is there all the same.`]),
@@ -57,9 +69,9 @@ function wordsFor(started: Started, ssh: string | undefined): readonly string[] 
   ];
 }
 
-function faultOf(started: Started): UserError | undefined {
+function faultOf(started: Started, unended: string | undefined): UserError | undefined {
   const { launch } = started;
-  const lease = `Its lease ends it at ${localTime(launch.endsAtMs)} all the same.`;
+  const lease = leaseWords(localTime(launch.endsAtMs), unended, " all the same");
   const never = "RunPod was asked once, and must not be asked again for the same.";
   switch (started.kind) {
     case "running":

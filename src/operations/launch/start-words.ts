@@ -5,3 +5,10 @@ export function startedByWords({ kind, agent, session, host }: StartedBy): strin
   const who = kind === "person" ? "a person" : `an agent${agent === undefined ? "" : `, ${agent}`}`;
   return `by ${who}${session === undefined ? "" : ` (session ${session})`} on ${host}`;
 }
+
+/** What becomes of a pod once its lease is over. `unended`: why nothing ends it then. */
+export function leaseWords(endsAt: string, unended: string | undefined, more = ""): string {
+  return unended === undefined
+    ? `Its lease ends at ${endsAt}${more}.`
+    : `Its lease ends at ${endsAt}, and nothing ends it then: ${unended}.`;
+}
