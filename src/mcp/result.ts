@@ -1,10 +1,10 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import { namingConfig } from "#config/command-for.ts";
 import { escapeHidden, printable } from "#control-characters.ts";
 import { stackOf, UserError, wordsOf } from "#errors.ts";
 import { redactedJson } from "#redact.ts";
 import { GivenUp } from "#within-limit.ts";
 import type { McpDeps } from "./deps.ts";
+import { adviceForTools, wordsForTools } from "./for-tools.ts";
 
 /** What a tool came to. */
 export interface Came<Data> {
@@ -15,12 +15,6 @@ export interface Came<Data> {
   readonly fault?: UserError | undefined;
 }
 
-/** The commands that the words of errors and hints tell to type. */
-const typed =
-  "check|estimate|extend|gpus|lease|skip|start|status|stop|terminate|touch|unfreeze|watch".split(
-    "|",
-  );
-
 type ResultDeps = Pick<McpDeps, "configPath" | "redact" | "say">;
 
 /** The result with its data, as JSON and in words: without secrets, and without what cannot be seen. */
@@ -28,15 +22,29 @@ export function resultOf(
   { words, data, fault }: Came<object>,
   { redact, configPath }: ResultDeps,
 ): CallToolResult {
-  const json = redactedJson(escapeHidden(JSON.stringify(data)), redact);
-  const told = words ?? [json];
+  const toTell = words?.map((each) =>
+    each.startsWith("Warning: ") ? wordsForTools(each, configPath) : each,
+  );
+  const json = redactedJson(escapeHidden(JSON.stringify(warned(data, configPath))), redact);
+  const told = toTell ?? [json];
   // Of an error clients show the words alone, else the data alone.
-  const said = fault === undefined ? told : [faultWords(fault, configPath), ...(words ?? []), json];
+  const said =
+    fault === undefined ? told : [faultWords(fault, configPath), ...(toTell ?? []), json];
   return {
     content: [{ type: "text", text: printable(redact(said.join("\n"))) }],
     structuredContent: JSON.parse(json) as Record<string, unknown>,
     ...(fault !== undefined && { isError: true }),
   };
+}
+
+/** What else stands in it may be other people's text. */
+function warned(data: object, configPath: string): object {
+  const told = ["warnings", "troubles"].flatMap((key) => {
+    const words: unknown = Reflect.get(data, key);
+    if (!Array.isArray(words)) return [];
+    return [[key, words.map((each) => wordsForTools(String(each), configPath))] as const];
+  });
+  return { ...data, ...Object.fromEntries(told) };
 }
 
 /** Why a tool did not do what it was called for. What is a bug of ours is said on standard error, too. */
@@ -57,5 +65,6 @@ function errorWords(error: unknown, configPath: string): string {
 }
 
 function faultWords({ message, hint }: UserError, configPath: string): string {
-  return hint === undefined ? message : `${message}\n${namingConfig(hint, typed, configPath)}`;
+  const words = wordsForTools(message, configPath);
+  return hint === undefined ? words : `${words}\n${adviceForTools(hint, configPath)}`;
 }

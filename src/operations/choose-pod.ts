@@ -81,7 +81,7 @@ function memberFault(member: Meant, cluster: Pod): UserError {
   return new UserError(
     `Pod ${podWords(member)} is one of the ${members.length} pods of ${rowWords(cluster)}. Nothing can be done to it by itself. Nothing was changed.`,
     {
-      hint: `To end the whole cluster: runpodboss terminate ${word}\nTo keep it: runpodboss touch ${word}, or lease, or extend`,
+      hint: `To end the whole cluster: runpodboss terminate ${word}\nTo keep it: runpodboss touch ${word}, or: runpodboss extend ${word} 1`,
     },
   );
 }

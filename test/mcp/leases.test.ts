@@ -85,7 +85,7 @@ describe.concurrent("extend", () => {
     [
       "a pod of no lease guard",
       { pod: "p2", hours: 1 },
-      /: guards\.lease\.pods does not match it\.\n/,
+      /: guards\.lease\.pods does not match it\.\nWhat only the person you work for can do:\nAdd it to /,
     ],
     ["a protected pod", { pod: "p4", hours: 1 }, /it is protected, so no guard stops it\.\n/],
     ["more than max_hours", { pod: "p1", hours: 9 }, /can get at most .* max_hours is 8/],

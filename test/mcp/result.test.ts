@@ -17,9 +17,19 @@ function deps() {
 describe("what a tool did not do", () => {
   it.each([
     [
-      "a refusal, with what to type for this very config",
+      "a refusal, with the tool to call",
+      new UserError("No quote.", { hint: "Ask for another: runpodboss estimate" }),
+      "No quote.\nAsk for another: the tool estimate",
+    ],
+    [
+      "a refusal, with what only a person can do, and what they type for this very config",
       new UserError("No lease.", { hint: "Give it one: runpodboss lease POD 1" }),
-      "No lease.\nGive it one: runpodboss -c /srv/guard.json lease POD 1",
+      "No lease.\nWhat only the person you work for can do:\nGive it one: runpodboss -c /srv/guard.json lease POD 1",
+    ],
+    [
+      "an option by the name that it has here",
+      new UserError("--volume must be a whole number."),
+      "volume_gb must be a whole number.",
     ],
     ["a refusal without a hint", new UserError("No."), "No."],
     [
@@ -61,6 +71,22 @@ describe("what a tool came to", () => {
     expect(resultOf({ words: ["one", "a-secret-of-ours"], data }, given)).toEqual({
       content: [{ type: "text", text: "one\n[redacted]" }],
       structuredContent: { name: "[redacted]", hidden: "ab" },
+    });
+    expect(said).toEqual([]);
+  });
+
+  it("tells of warnings and troubles with the tools to call; what else is there stays as it is", () => {
+    const warning = "nothing stops it: runpodboss stop p1";
+    const name = "runpodboss stop p1";
+    const words = [name, `Warning: ${warning}`];
+
+    const { said, ...given } = deps();
+    const data = { name, warnings: [warning], troubles: [warning] };
+
+    const told = "nothing stops it: the tool stop (pod: p1)";
+    expect(resultOf({ words, data }, given)).toEqual({
+      content: [{ type: "text", text: `${name}\nWarning: ${told}` }],
+      structuredContent: { name, warnings: [told], troubles: [told] },
     });
     expect(said).toEqual([]);
   });

@@ -180,12 +180,20 @@ describe.concurrent("start", () => {
 
   it.for([
     ["no quote", () => made, /^Input validation error: .*quote/],
-    ["a quote that nobody gave", () => ({ quote: "q-abcdefgh", ...made }), /^There is no quote /],
-    ["neither image nor template", (quote: string) => ({ quote }), /^Name either an --image or a/],
+    [
+      "a quote that nobody gave",
+      () => ({ quote: "q-abcdefgh", ...made }),
+      /^There is no quote .*\nAsk for another: the tool estimate$/,
+    ],
+    [
+      "neither image nor template",
+      (quote: string) => ({ quote }),
+      /^Name either an image or a template/,
+    ],
     [
       "a protected name",
       (quote: string) => ({ quote, ...made, name: "db" }),
-      /protect covers db-rb/,
+      /protect covers db-rb.*\nGive it another name\.\nWhat only the person you work for can do:\nOr start it with --protect/,
     ],
     [
       "a name of the server's own environment",
@@ -241,11 +249,19 @@ describe.concurrent("start", () => {
     guard.configure({ launch: undefined });
     const without = await connection.call("start", { quote, ...made });
 
-    expect(cameOf(alone)).toEqual(error(/the daemon is not running/));
+    expect(cameOf(alone)).toEqual(
+      error(
+        /the daemon is not running, .*\nWhat only the person you work for can do:\nStart it: runpodboss -c \S+ watch$/,
+      ),
+    );
     expect(cameOf(byAgent)).toEqual(
       error(/an agent that the daemon has called may end pods, and start none/),
     );
-    expect(cameOf(without)).toEqual(error(/the config does not say what may be started/));
+    expect(cameOf(without)).toEqual(
+      error(
+        /the config does not say what may be started\.\nWhat only the person you work for can do:\nAdd "launch" to .*\n {2}"launch": .*\nOr have setup ask for it: runpodboss -c \S+ setup$/,
+      ),
+    );
     expect(podsOf(guard)).toEqual([]);
   });
 

@@ -130,7 +130,7 @@ describe("a cluster", () => {
     expect(refusalOf(() => choosePod(word, withCluster))).toMatchObject({
       message:
         "Pod node-0 (m1) is one of the 2 pods of cluster node (c1). Nothing can be done to it by itself. Nothing was changed.",
-      hint: "To end the whole cluster: runpodboss terminate c1\nTo keep it: runpodboss touch c1, or lease, or extend",
+      hint: "To end the whole cluster: runpodboss terminate c1\nTo keep it: runpodboss touch c1, or: runpodboss extend c1 1",
     });
   });
 

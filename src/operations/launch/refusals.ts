@@ -46,7 +46,7 @@ export function refusalsOf(asked: Asked, snapshot: SeenSnapshot): readonly Refus
     return [
       fixed(
         "the config does not say what may be started",
-        `Add "launch" to ${settings.configPath}, for example:\n  "launch": { "max_price_per_hr": 5, "max_hours": 24, "max_running": 4, "max_starts_per_hour": 6 }`,
+        `Add "launch" to ${settings.configPath}, for example:\n  "launch": { "max_price_per_hr": 5, "max_hours": 24, "max_running": 4, "max_starts_per_hour": 6 }\nOr have setup ask for it: ${snapshot.policy.podGuards.command} setup`,
       ),
     ];
   }
@@ -223,7 +223,7 @@ function unheld(asked: Asked, snapshot: SeenSnapshot): readonly Refusal[] {
     refusals.push(
       fixed(
         `protect covers ${name}, so that no lease ends it`,
-        "Give it another name, or start it with --protect to say that this is meant.",
+        "Give it another name.\nOr start it with --protect, to say that this is meant.",
       ),
     );
   }
@@ -239,7 +239,7 @@ function unheld(asked: Asked, snapshot: SeenSnapshot): readonly Refusal[] {
         `nothing would end it with its lease: ${why}`,
         unread?.keys.includes("guards") === true
           ? `Perhaps the config has one by now: ${unreadWords(unread)}`
-          : `Under "guards" in ${settings.configPath}, for example:\n  "lease": { "max_hours": 24, "action": "stop" }\nThen, where the daemon runs, reload it: systemctl --user reload runpodboss`,
+          : `Under "guards" in ${settings.configPath}, for example:\n  "lease": { "default_hours": null, "max_hours": 24, "action": "stop" }\nThen, where the daemon runs, reload it: systemctl --user reload runpodboss`,
       ),
     );
   } else if (estimate.wanted.forMs > lease.maxMs) {

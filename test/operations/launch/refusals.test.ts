@@ -221,7 +221,10 @@ describe("what may be started", () => {
     const policy = { podGuards: guards };
 
     expect(await hintIn({ policy, unread })).toContain("kill -HUP 4711");
-    expect(await hintIn({ policy })).toContain('"lease": { "max_hours": 24, "action": "stop" }');
+    // Who wants to start a pod has not said that the others are to end after four hours.
+    expect(await hintIn({ policy })).toContain(
+      '"lease": { "default_hours": null, "max_hours": 24, "action": "stop" }',
+    );
   });
 
   it("under a protected name only with --protect: no lease would end it", async () => {
