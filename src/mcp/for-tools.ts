@@ -94,12 +94,7 @@ export function adviceForTools(hint: string, configPath: string): string {
 
 /** A line that is indented belongs to the one before it. */
 function piecesOf(hint: string): readonly (readonly string[])[] {
-  return hint.split("\n").reduce<readonly (readonly string[])[]>((pieces, line) => {
-    const last = pieces.at(-1);
-    return last !== undefined && /^\s/.test(line)
-      ? [...pieces.slice(0, -1), [...last, line]]
-      : [...pieces, [line]];
-  }, []);
+  return hint.split(/\n(?!\s)/).map((piece) => piece.split("\n"));
 }
 
 function isRest(line: string): boolean {

@@ -4,6 +4,7 @@ import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
 import type { Fault } from "#simulator/faults.ts";
 import {
+  apiKey,
   type Ended,
   type Guard,
   guardWith,
@@ -13,6 +14,7 @@ import {
   textOf,
   until,
 } from "./guard.ts";
+import { inTerminal } from "./terminal.ts";
 
 const launch = { max_price_per_hr: 5, max_hours: 24, max_running: 4, max_starts_per_hour: 6 };
 const config = {
@@ -169,13 +171,34 @@ describe.concurrent("runpodboss start", () => {
   });
 
   it("has its name and region from the command that its estimate gives", async (test) => {
-    const guard = await guardFor(test);
+    const guard = await watched(test);
     const asked = ["--gpu", "4090", "--hours", "1", "--name", "trainer", "--region", "EU-SE-1"];
 
     const { stdout, stderr } = await guard.command("estimate", ...asked);
 
     expect(stdout).toMatch(/ start --quote \S+ --name trainer --region EU-SE-1 --image IMAGE\n$/);
-    expect(stderr).toMatch(/refused: the daemon is not running[^]*\nStart it: /);
+    expect(stderr).toBe("");
+  });
+
+  it("that would be refused gets no command from its estimate, which says first why", async (test) => {
+    const guard = await guardFor(test);
+    const asked = ["estimate", "--gpu", "4090", "--hours", "1"];
+
+    const { stdout } = await guard.command(...asked);
+    const terminal = inTerminal(guard, [...asked, "-c", guard.config], test, {
+      env: { RUNPOD_API_KEY: apiKey },
+    });
+    await terminal.ended;
+    const { stdout: json } = await guard.command(...asked, "--json");
+
+    expect(stdout).not.toMatch(/quote/i);
+    expect(terminal.shown()).toMatch(
+      /^It would be refused: the daemon is not running[^]*\nStart it: [^]*Balance now/,
+    );
+    expect(JSON.parse(json)).toMatchObject({
+      refused_because: [expect.stringContaining("the daemon is not running") as unknown],
+      quote: { id: expect.stringMatching(/^q-/) as unknown },
+    });
   });
 
   it("says that an agent has started it, where one runs the command", async (test) => {

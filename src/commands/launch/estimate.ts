@@ -35,8 +35,8 @@ export async function estimate(options: EstimateOptions, context: Context): Prom
   const creating = realCreating(settings, createClock(), context.paces.request, saved.source);
   const plan = await planFor(wish, wishing, snapshot, creating, context.interrupted);
   const { estimate: found, refusals } = plan;
-  const quote = await giveQuote(found, settings.stateFile);
   if (options.json) {
+    const quote = await giveQuote(found, settings.stateFile);
     context.printData(
       JSON.stringify(
         {
@@ -49,13 +49,17 @@ export async function estimate(options: EstimateOptions, context: Context): Prom
       ),
     );
   } else {
-    for (const line of estimatePanel(found, columnsOf(context))) context.print(line);
-    context.print("");
-    context.print(
-      `Quote ${quote.id}, good for five minutes: ${command} start --quote ${quote.id}${besideQuote(options)} --image IMAGE`,
-    );
     for (const { because } of refusals) tell(`It would be refused: ${because}.`, context);
     for (const line of hintLines(refusals)) tell(line, context);
+    for (const line of estimatePanel(found, columnsOf(context))) context.print(line);
+    // A command that is known to be refused is no next step.
+    if (refusals.length === 0) {
+      const quote = await giveQuote(found, settings.stateFile);
+      context.print("");
+      context.print(
+        `Quote ${quote.id}, good for five minutes: ${command} start --quote ${quote.id}${besideQuote(options)} --image IMAGE`,
+      );
+    }
   }
   return found.lasts === true ? exitCodes.done : exitCodes.wouldNotLast;
 }
