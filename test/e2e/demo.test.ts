@@ -99,11 +99,12 @@ describe.concurrent("the demo", () => {
     expect(places, stdout).not.toContain(-1);
     expect(places, stdout).toEqual(places.toSorted((a, b) => a - b));
 
-    const warned = minutesOf(/!! idle: .* will be stopped/, after);
-    const stopped = minutesOf(/!! idle: stopped pod/, after);
-    expect([warned.length, stopped.length], stdout).toEqual([2, 2]);
-    for (const [n, atMinute] of stopped.entries()) {
-      expect(atMinute - (warned[n] ?? NaN), stdout).toBeGreaterThanOrEqual(15);
+    for (const night of after.split("night 2").slice(0, 2)) {
+      const warned = minutesOf(/!! idle: .* will be stopped/, night);
+      const stopped = minutesOf(/!! idle: stopped pod/, night);
+      expect(stopped, stdout).toHaveLength(1);
+      // Where the machine stood still for a moment the guard was blind, and has warned anew.
+      expect((stopped[0] ?? NaN) - Math.max(...warned), stdout).toBeGreaterThanOrEqual(15);
     }
     const ends = stdout.split("\n").filter((line) => line.includes("  t1  "));
     expect(ends).toEqual([
