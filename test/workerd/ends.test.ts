@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { decide } from "#guard/decide.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
 import { stateOf } from "#outside/account/kept-state.ts";
@@ -49,12 +49,12 @@ describe.concurrent("an end by the guard outside", () => {
     await its.wakeAfter(11 * minuteMs);
     const afterTheLie = its.simulator.account.pod("p1")?.status;
     // One turn of a slow machine has time for fewer looks than that of a quick one.
+    const ended = /after 2 tries to stop it: the pod is EXITED/g;
     const laterOn = async () => {
       await its.wakeAfter(minuteMs);
-      return its.told.join("\n");
+      expect(its.told.join("\n")).toMatch(ended);
     };
-    const ended = /after 2 tries to stop it: the pod is EXITED/g;
-    await expect.poll(laterOn, { timeout: 120_000 }).toMatch(ended);
+    await vi.waitFor(laterOn, { timeout: 120_000 });
 
     expect(afterTheLie).toBe("RUNNING");
     expect(its.simulator.account.pod("p1")?.status).toBe("EXITED");

@@ -1,4 +1,4 @@
-import { describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it, type TestContext, vi } from "vitest";
 import { decide } from "#guard/decide.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import { emptyState, type GuardState } from "#guard/model/state.ts";
@@ -300,11 +300,9 @@ describe.concurrent("a button that is pressed while the guard outside acts itsel
     // One turn of a slow machine has time for fewer tries than that of a quick one.
     const laterOn = async () => {
       await wakeAfter(minuteMs);
-      return (await open()).text;
+      expect((await open()).text).toContain("<h1>Done: Stop pod trainer (p1)</h1>");
     };
-    await expect
-      .poll(laterOn, { timeout: 120_000 })
-      .toContain("<h1>Done: Stop pod trainer (p1)</h1>");
+    await vi.waitFor(laterOn, { timeout: 120_000 });
 
     expect(meanwhile.text).toContain("RunPod was asked; the proof is awaited.");
     expect(simulator.account.pod("p1")?.status).toBe("EXITED");
