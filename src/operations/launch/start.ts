@@ -154,7 +154,8 @@ async function settle(
   if (answer.kind === "created") {
     const launch = { ...asked, podId: answer.podId };
     const troubles = await keep(launch, "", snapshot, order, plan);
-    return untilRunning(launch, troubles, undefined, order, snapshot, deps);
+    const { costPerHrUsd } = answer;
+    return untilRunning(launch, troubles, { costPerHrUsd }, order, snapshot, deps);
   }
   const { because, isRefusal } = answer;
   onStep(`RunPod answered: ${because}. Looking whether the pod is there all the same`);
@@ -165,7 +166,7 @@ async function settle(
       const launch = { ...asked, podId: found.pod.id };
       const but = `RunPod answered ${because}, and the pod was there all the same; `;
       const troubles = await keep(launch, but, snapshot, order, plan);
-      return untilRunning(launch, troubles, because, order, snapshot, deps);
+      return untilRunning(launch, troubles, { wasLost: because }, order, snapshot, deps);
     }
     case "interrupted":
       return { kind: "interrupted", launch: asked, troubles: [] };

@@ -9,16 +9,24 @@ import { halfCentUsd, mostFor } from "./most-price.ts";
 import { noteLaunch } from "./reserve.ts";
 import type { StartDeps, Started } from "./started.ts";
 
+/** What the create has come to. `wasLost`: why it was not known at first that the pod is there. */
+interface Created {
+  readonly wasLost?: string;
+  /** As RunPod has answered. */
+  readonly costPerHrUsd?: number | undefined;
+}
+
 /** Looks until the pod runs, is over, or costs more than was agreed to; or until nobody waits any longer. */
 export async function untilRunning(
   asked: Launch,
   before: readonly string[],
-  wasLost: string | undefined,
+  created: Created,
   { agreed }: { readonly agreed: Pick<Price, "perHrUsd"> },
   { account, settings }: SeenSnapshot,
   deps: StartDeps,
 ): Promise<Started> {
   let launch = asked;
+  const { wasLost } = created;
   const told = new Set(before);
   const { clock, paces, signal, onStep, waitMs } = deps;
   const mostPerHrUsd = mostFor(agreed.perHrUsd, settings.launch, halfCentUsd);
@@ -37,7 +45,8 @@ export async function untilRunning(
       }
       for (const each of others) told.add(moreWords(each));
       last = pod;
-      const { costPerHrUsd } = pod;
+      const answered = pod.id === asked.podId ? created.costPerHrUsd : undefined;
+      const costPerHrUsd = pod.costPerHrUsd ?? answered;
       if (costPerHrUsd !== undefined && costPerHrUsd > mostPerHrUsd) {
         return tooDear(launch, pod, costPerHrUsd, [...told], deps);
       }
@@ -48,6 +57,7 @@ export async function untilRunning(
           : undefined;
       // Its word is "running" while its image is still pulled: its own uptime tells.
       if (pod.status === "running" && sample?.bootedAtMs !== undefined) {
+        if (costPerHrUsd === undefined) told.add(noCostWords);
         return { kind: "running", launch, troubles: [...told], pod, wasLost };
       }
       because = `it is ${statusWordOf(pod)}${pod.status === "running" ? ", and has not booted" : ""}`;
@@ -66,6 +76,9 @@ export async function untilRunning(
     if (signal.aborted) return { kind: "interrupted", launch, troubles: [...told] };
   }
 }
+
+const noCostWords =
+  "RunPod does not say what it costs: it could not be held against what was agreed to";
 
 /** For whoever asked for one. */
 function moreWords(pod: Pod): string {

@@ -209,6 +209,36 @@ describe("starting a pod", () => {
     expect(world.ended).toEqual(["new1"]);
   });
 
+  it.each<[string, number | undefined, object]>([
+    ["is deleted again where it is too much", 20, { kind: "too-dear", costPerHrUsd: 20 }],
+    ["runs where it is what was agreed to", 0.7, { kind: "running", troubles: [] }],
+    [
+      "is said not to be known where it has told none",
+      undefined,
+      { kind: "running", troubles: [expect.stringContaining("does not say what it costs")] },
+    ],
+  ])("of which only RunPod's answer tells the price %s", async (_sentence, answered, expected) => {
+    const world = createWorld({
+      create: (order) => ({
+        pod: podOf(order, { costPerHrUsd: undefined }),
+        answer: { kind: "created", podId: "new1", costPerHrUsd: answered },
+      }),
+    });
+
+    expect(await world.start()).toMatchObject(expected);
+  });
+
+  it("costs what the list of pods tells, whatever the answer was", async () => {
+    const world = createWorld({
+      create: (order) => ({
+        pod: podOf(order),
+        answer: { kind: "created", podId: "new1", costPerHrUsd: 20 },
+      }),
+    });
+
+    expect(await world.start()).toMatchObject({ kind: "running", troubles: [] });
+  });
+
   const costing = (perHrUsd: number) =>
     createWorld({ offers: [{ ...offer, secure: { ...offer.secure, perHrUsd } }] });
 
