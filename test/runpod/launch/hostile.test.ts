@@ -134,12 +134,23 @@ describe.each(faces)("what %s says of an offer", (_name, api) => {
     expect(offers).toMatchObject({ kind: "read", value: [{ id: "GPU" }] });
   });
 
+  it("two rows of one type are one, the last", async () => {
+    const text = listOf(api, [rowOf(api, { price: 1 }), rowOf(api, { price: 2 })]);
+
+    const offers = await offersFrom(api, { text });
+
+    expect(offers.kind === "read" && offers.value.map(({ secure }) => secure.perHrUsd)).toEqual([
+      2,
+    ]);
+  });
+
   it.each<[string, Partial<Answer>, RegExp]>([
     ["no list", { text: listOf(api, null) }, /no list/],
     ["an object in place of the list", { text: listOf(api, {}) }, /no list/],
     ["a list in place of an object", { text: "[]" }, /list|application\/json: "\[\]"/],
     ["nothing at all", { text: "" }, /./],
     ["a page", { status: 502, type: "text/html", text: "<html>" }, /^HTTP 502 with text\/html/],
+    ["a refusal in JSON", { status: 429, text: '{"detail":"slow down"}' }, /^HTTP 429/],
     [
       "more rows than are read",
       {

@@ -82,11 +82,12 @@ function inputOf(order: PodOrder): Json {
 function offersIn({ status, data, errors }: Replied): Part<readonly GpuOffer[]> {
   const { gpuTypes } = data;
   if (!Array.isArray(gpuTypes)) {
-    const words = errorWords(errors);
-    return unread(words === undefined ? "the answer has no list" : `HTTP ${status}: ${words}`);
+    const words = errorWords(errors) ?? "the answer has no list";
+    return unread(status === 200 ? words : `HTTP ${status}: ${words}`);
   }
   if (gpuTypes.length > mostOffers) return unread(`the answer has ${gpuTypes.length} rows`);
-  return { kind: "read", value: gpuTypes.flatMap((row: unknown) => gpuIn(row) ?? []) };
+  const offers = gpuTypes.flatMap((row: unknown) => gpuIn(row) ?? []);
+  return { kind: "read", value: [...new Map(offers.map((each) => [each.id, each])).values()] };
 }
 
 function gpuIn(row: unknown): GpuOffer | undefined {
