@@ -18,8 +18,11 @@ export function namingConfig(
 }
 
 /** ` -c FILE`, or the account, for a command that is to be typed; nothing for the config that it takes anyhow. */
-export function configOption(configPath: string): string {
-  if (configPath === "" || configPath === expandHome(defaultPaths.config)) return "";
+export function configOption(typedPath: string): string {
+  if (typedPath === "") return "";
+  // In quotes a shell would not expand it.
+  const configPath = expandHome(typedPath);
+  if (configPath === expandHome(defaultPaths.config)) return "";
   const account = accountOf(configPath);
   return account === undefined ? ` -c ${inShell(configPath)}` : ` --account ${account}`;
 }

@@ -47,6 +47,8 @@ export function logSentence(message: string, fields: LogFields): string {
       return `Threshold ${threshold} tripped: ${because}`;
     case "threshold re-armed":
       return `Threshold ${threshold} is armed again: ${because}`;
+    case "worst case":
+      return `Worst case: ${because}`;
     case "notification":
       return capital(because);
     case "notify command done":

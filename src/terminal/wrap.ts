@@ -45,12 +45,16 @@ function lineStart(start: string, word: string, columns: number): string {
 /** What a line begins with: how far in it stands, and its number or time. */
 const beginning = /^ *((?:\d+\.|\d\d:\d\d) +)?/;
 
+/** A line that is one command to copy: in two lines the first would be run without the second. */
+const command = /^ +runpodboss /;
+
 /** Each line of a text broken so; what goes on stands two columns further in, or below what has a number or a time. */
 export function wrappedText(text: string, columns: number): string {
   if (columns === Infinity) return text;
   return text
     .split("\n")
     .flatMap((line) => {
+      if (command.test(line)) return [line];
       const [all = "", number] = beginning.exec(line) ?? [];
       const indent = number === undefined ? all.length + 2 : all.length;
       return wrapped(line, columns, " ".repeat(indent));

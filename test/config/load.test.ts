@@ -962,7 +962,7 @@ describe("what cannot be read", () => {
 
     expect(error.message).toBe(`There is no config at ${path}.`);
     expect(error.hint).toBe(
-      `Run runpodboss -c ${path} init to write one, or use --config FILE to name another.`,
+      `Run runpodboss -c ${path} setup to set one up, runpodboss -c ${path} init to write one by hand, or use --config FILE to name another.`,
     );
     expect(error.exitCode).toBe(exitCodes.refused);
   });

@@ -297,6 +297,17 @@ describe.concurrent("at the start of a session", () => {
     expect(textOf(file)).toBe(`export RUNPODBOSS_SESSION=${session}\n`);
   });
 
+  it("it is told that nothing ends a protected pod, whatever lease it would have", async (test) => {
+    const pods = [{ id: "p1", name: "old", costPerHrUsd: 1.5, startedAtMs: Date.now() - hourMs }];
+    const guard = await watched(test, { pods, config: { protect: ["old"] } });
+
+    const { answer } = await hook(guard, start);
+
+    expect(contextIn(answer)).toContain(
+      '- pod "old" (p1) burns $1.50/h, nothing ends it: it is protected\n',
+    );
+  });
+
   it("a session that could be a line of a shell is written nowhere", async (test) => {
     const guard = await guardWith(test);
     const file = join(guard.folder, "env");

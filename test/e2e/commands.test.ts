@@ -877,7 +877,7 @@ Fix these, then run: runpodboss -c ${path} check
 
     expect(by).toBe(2);
     expect(stderr).toBe(`There is no config at ${guard.folder}/.runpodboss/config.json.
-Run runpodboss init to write one, or use --config FILE to name another.
+Run runpodboss setup to set one up, runpodboss init to write one by hand, or use --config FILE to name another.
 `);
   });
 });

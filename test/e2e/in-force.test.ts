@@ -34,7 +34,7 @@ describe.concurrent("a config that the daemon has not read", () => {
 
     expect(before.stdout).toMatch(/p1 +db .* hard timeout /);
     expect(before.stdout).toMatch(
-      /config: protect changed in the config after the daemon read it at [\d: -]+: it still does as before\. To put it in force, reload it: systemctl --user reload runpodboss, or kill -HUP \d+/,
+      /config: protect changed in the config after the daemon read it at [\d: -]+: it still does as before\. To put it in force, have it read that: kill -HUP \d+/,
     );
     expect(check.stdout).toMatch(/daemon: pid \d+\nconfig: protect changed in the config/);
     expect(after.stdout).toMatch(/p1 +db .* protected /);

@@ -175,7 +175,7 @@ describe.concurrent("--account", () => {
     [
       "is that of no config",
       ["--account", "lab"],
-      "Run runpodboss --account lab init to write one",
+      "Run runpodboss --account lab setup to set one up, runpodboss --account lab init to write one",
     ],
   ])("is refused with one message where it %s", async ([_sentence, options, words], test) => {
     const home = await guardWith(test);

@@ -6,6 +6,7 @@ import type { Fault } from "#simulator/faults.ts";
 import {
   apiKey,
   type Ended,
+  fastCli,
   type Guard,
   guardWith,
   type GuardOptions,
@@ -236,7 +237,7 @@ describe.concurrent("runpodboss start", () => {
     const { by, stderr } = await start(guard, "-y", "--protect", "--wait", "0");
 
     expect(by).toBe(1);
-    expect(stderr).toMatch(/does not run: .* It is protected: no lease and no guard ends it/s);
+    expect(stderr).toMatch(/is not up: .* It is protected: no lease and no guard ends it/s);
     expect(stderr).not.toContain("Its lease ends");
   });
 
@@ -407,9 +408,21 @@ describe.concurrent("a create", () => {
     const { by, stderr } = await start(guard, "-y", "--wait", "0");
 
     expect(by).toBe(1);
-    expect(stderr).toMatch(/does not run: .* Its lease ends at .* all the same/s);
+    expect(stderr).toMatch(/is not up: .* Its lease ends at .* all the same/s);
     expect(stderr).toContain("terminate sim000001");
   });
+});
+
+it("that never runs is asked about on a terminal, but not where --yes says to ask nothing", async (test) => {
+  const guard = await watched(test, { bootMs: "never" });
+  const words = [...fastCli(), "start", "-c", guard.config, ...order, "-y", "--wait", "0"];
+  const command = words.map((word) => `'${word}'`).join(" ");
+
+  const { by, stdout } = await guard.run("script", ["-qefc", command, "/dev/null"]).ended;
+
+  expect(by).toBe(1);
+  expect(stdout).toContain("terminate sim000001");
+  expect(stdout).not.toContain("[y/N]");
 });
 
 describe.concurrent("what may be started", () => {

@@ -32,6 +32,12 @@ describe("a text for people", () => {
     );
   });
 
+  it("leaves whole a line that is a command to copy: its first half would run without the second", () => {
+    const command = "  runpodboss start --quote q-aaaaaaaa --image IMAGE";
+
+    expect(wrappedText(`one two three\n${command}`, 10)).toBe(`one two\n  three\n${command}`);
+  });
+
   it("of words that fit no line is ever too wide, and no word is lost", () => {
     const word = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 8 })

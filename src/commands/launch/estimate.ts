@@ -57,7 +57,7 @@ export async function estimate(options: EstimateOptions, context: Context): Prom
       const quote = await giveQuote(found, settings.stateFile);
       context.print("");
       context.print(
-        `Quote ${quote.id}, good for five minutes: ${command} start --quote ${quote.id}${besideQuote(options)} --image IMAGE`,
+        `Quote ${quote.id} is good for five minutes, and for one pod:\n  ${command} start --quote ${quote.id}${besideQuote(options)} --image IMAGE`,
       );
     }
   }

@@ -111,6 +111,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     isJson,
     isProtected,
     unended: isProtected ? undefined : await whyNotEnded(wishing.podName, snapshot.settings, paces),
+    asks: !options.yes && quote === undefined,
     command,
     creating,
     see: () => seePods(options, context),

@@ -20,6 +20,8 @@ export interface Reporting {
   readonly isProtected: boolean;
   /** Why nothing ends it with its lease; undefined: it is ended. */
   readonly unended: string | undefined;
+  /** Whoever typed it wants to be asked. */
+  readonly asks: boolean;
   /** What to type for this program, with its config. */
   readonly command: string;
   readonly creating: Pick<Creating, "sshOf">;
@@ -48,7 +50,7 @@ export async function reportStarted(
       const { pod, because } = started;
       printJson(started, { pod, because, ssh: undefined }, reporting, context);
       tell(
-        `${pod === undefined ? `Pod ${launch.name}` : rowTitle(pod)} does not run: ${because}. ${lease}`,
+        `${pod === undefined ? `Pod ${launch.name}` : rowTitle(pod)} is not up: ${because}. ${lease}`,
         context,
       );
       return pod === undefined ? exitCodes.unproven : offerEnd(pod, reporting, context);
@@ -157,11 +159,11 @@ function printJson(
 /** A pod that never ran is to be deleted, if a person says so. */
 async function offerEnd(
   pod: Pod,
-  { isJson, see, command }: Reporting,
+  { isJson, asks, see, command }: Reporting,
   context: Context,
 ): Promise<number> {
   const hint = `To delete it now: ${command} terminate ${wordFor(pod)}`;
-  if (isJson || !isTerminal(context)) {
+  if (isJson || !asks || !isTerminal(context)) {
     tell(hint, context);
     return exitCodes.unproven;
   }

@@ -4,13 +4,13 @@ import { namingConfig } from "#config/command-for.ts";
 import { oneLine } from "#control-characters.ts";
 import { wordsOf } from "#errors.ts";
 import { isRunning } from "#guard/model/account.ts";
-import { own } from "#guard/own-value.ts";
-import { leaseEndMs } from "#guard/pods/rules/lease.ts";
 import { hourMs } from "#guard/model/time.ts";
 import { perHour, plainNumber, spanWords, usd } from "#guard/text.ts";
 import type { Answer } from "#hook/formats/answer.ts";
 import type { Payload } from "#hook/formats/payload.ts";
 import { sessionVariable } from "#process/agent-session.ts";
+import { endWords } from "#report/overview/end-words.ts";
+import { podReport, type PodReport } from "#report/pod.ts";
 import type { Snapshot } from "#report/snapshot.ts";
 import { withinLimit } from "#within-limit.ts";
 import { NoUsableConfig } from "./no-usable-config.ts";
@@ -46,16 +46,9 @@ export async function atSessionStart(payload: Payload, deps: HookDeps): Promise<
   return { kind: "tell", words: words.slice(0, longest) };
 }
 
-function accountWords({
-  look,
-  runs,
-  policy,
-  settings,
-  guardPid,
-  nowMs,
-}: Snapshot): readonly string[] {
+function accountWords(snapshot: Snapshot): readonly string[] {
+  const { look, policy, settings, guardPid } = snapshot;
   const { launch: caps } = settings;
-  const { lease: guard } = policy.podGuards;
   const daemon =
     guardPid === undefined ? " Its daemon is not running: nothing can be started." : "";
   const limits =
@@ -72,17 +65,21 @@ function accountWords({
   if (look.pods === "unknown")
     return [`GPU pods (runpodboss): ${money}; which pods run is not known.`, limits];
   const running = look.pods.filter(isRunning);
-  const rows = running.slice(0, mostPods).map((pod) => {
-    const run = own(runs, pod.id);
-    const endsAtMs = run && guard && leaseEndMs(run, guard);
-    const lease =
-      endsAtMs === undefined
-        ? "no lease"
-        : `lease ends in ${spanWords(Math.max(0, endsAtMs - nowMs))}`;
-    return `- ${toldOf(pod)}, ${lease}`;
-  });
+  const samples = snapshot.measured.kind === "measured" ? snapshot.measured.samples : [];
+  const sources = { ...snapshot, samples, atMs: snapshot.nowMs };
+  const rows = running
+    .slice(0, mostPods)
+    .map((pod) => `- ${toldOf(pod)}, ${endOf(podReport(pod, sources), policy)}`);
   const more = running.length > mostPods ? [`- and ${running.length - mostPods} more`] : [];
   return [`GPU pods (runpodboss): ${money}, ${running.length} running.`, ...rows, ...more, limits];
+}
+
+/** What ends it as things stand, or why nothing does: a lease that ends nothing is none to rely on. */
+function endOf(report: PodReport, policy: Snapshot["policy"]): string {
+  const { end } = report;
+  const words = endWords(report, policy) ?? "when it ends is unknown";
+  if (end === "none" || end === "unknown") return words;
+  return `${end.guard === "lease" ? "lease ends" : words} in ${spanWords(Math.max(0, end.leftMs))}`;
 }
 
 /** Tells the commands of this session which one it is. A session without it is one that is not known. */

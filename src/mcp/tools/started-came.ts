@@ -78,7 +78,7 @@ function faultOf(started: Started, unended: string | undefined): UserError | und
       return undefined;
     case "not-running": {
       const what = started.pod === undefined ? `Pod ${launch.name}` : rowTitle(started.pod);
-      return new UserError(`${what} does not run: ${started.because}. ${lease}`, {
+      return new UserError(`${what} is not up: ${started.because}. ${lease}`, {
         hint: "It costs what it costs until then: look with status, and stop it if it is not wanted.",
       });
     }

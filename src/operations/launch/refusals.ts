@@ -46,8 +46,10 @@ export function refusalsOf(asked: Asked, snapshot: SeenSnapshot): readonly Refus
     return [
       fixed(
         "the config does not say what may be started",
-        `Add "launch" to ${settings.configPath}, for example:\n  "launch": { "max_price_per_hr": 5, "max_hours": 24, "max_running": 4, "max_starts_per_hour": 6 }\nOr have setup ask for it: ${snapshot.policy.podGuards.command} setup`,
+        `Add "launch" to ${settings.configPath}, for example:\n  "launch": { "max_price_per_hr": 5, "max_hours": 8,\n    "max_running": 4, "max_starts_per_hour": 6 },\nOr have setup ask for it: ${snapshot.policy.podGuards.command} setup`,
       ),
+      // What else it takes, so that nobody has to come back for it.
+      ...unheld(asked, snapshot),
     ];
   }
   return [
@@ -239,7 +241,7 @@ function unheld(asked: Asked, snapshot: SeenSnapshot): readonly Refusal[] {
         `nothing would end it with its lease: ${why}`,
         unread?.keys.includes("guards") === true
           ? `Perhaps the config has one by now: ${unreadWords(unread)}`
-          : `Under "guards" in ${settings.configPath}, for example:\n  "lease": { "default_hours": null, "max_hours": 24, "action": "stop" }\nThen, where the daemon runs, reload it: systemctl --user reload runpodboss`,
+          : leaseHint(settings.configPath, guardPid),
       ),
     );
   } else if (estimate.wanted.forMs > lease.maxMs) {
@@ -259,6 +261,14 @@ function unheld(asked: Asked, snapshot: SeenSnapshot): readonly Refusal[] {
     );
   }
   return refusals;
+}
+
+/** Of a lease for those pods alone that are given one: none that runs already is to be stopped for it. */
+function leaseHint(configPath: string, guardPid: number | undefined): string {
+  const entry = `Under "guards" in ${configPath}, for example:\n  "lease": { "default_hours": null, "max_hours": 24, "action": "stop" },`;
+  return guardPid === undefined
+    ? entry
+    : `${entry}\nThen have the daemon read it: kill -HUP ${guardPid}`;
 }
 
 function beyondMoney({ wanted, lasts, because }: Estimate): readonly Refusal[] {

@@ -33,7 +33,7 @@ export function wishFrom(options: WishOptions): Wish {
       hint: "The pod is on a lease of that many hours, and its lease ends it.",
     });
   }
-  const volumeGb = wholeIn("--volume", volume, 0, mostDiskGb);
+  const volumeGb = wholeIn("--volume", volume, 0, mostDiskGb, " of GB");
   if (volumeGb > 0 && volumeGb < leastVolumeGb) {
     throw new UserError(`--volume must be at least ${leastVolumeGb} GB, or 0 for none.`);
   }
@@ -42,7 +42,8 @@ export function wishFrom(options: WishOptions): Wish {
     forMs: hoursIn(hours),
     gpuCount: wholeIn("--count", count, 1, mostGpus),
     volumeGb,
-    containerDiskGb: disk === undefined ? usualDiskGb : wholeIn("--disk", disk, 1, mostDiskGb),
+    containerDiskGb:
+      disk === undefined ? usualDiskGb : wholeIn("--disk", disk, 1, mostDiskGb, " of GB"),
     cloud: cloudIn(cloud),
     region,
   };
@@ -61,7 +62,7 @@ export function wishOfQuote(quote: Quote, options: WishOptions): Wish {
   ].find(([, typed, isSame]) => typed !== undefined && isSame === false);
   if (other !== undefined) {
     throw new UserError(`${other[0]} is not what quote ${quote.id} is for.`, {
-      hint: "Leave it out, or ask for another quote: runpodboss estimate",
+      hint: "Leave it out, or ask for another quote: runpodboss estimate --gpu NAME --hours HOURS",
     });
   }
   return { ...wish, gpuCount, cloud, forMs, volumeGb, containerDiskGb };
@@ -73,11 +74,11 @@ function cloudIn(typed: string): Cloud {
   throw new UserError(`--cloud must be secure or community (got ${shown(typed)}).`);
 }
 
-function wholeIn(option: string, typed: string, least: number, most: number): number {
+function wholeIn(option: string, typed: string, least: number, most: number, unit = ""): number {
   const value = /^\d{1,9}$/.test(typed) ? Number(typed) : NaN;
   if (value >= least && value <= most) return value;
   throw new UserError(
-    `${option} must be a whole number from ${least} to ${most} (got ${shown(typed)}).`,
+    `${option} must be a whole number${unit} from ${least} to ${most} (got ${shown(typed)}).`,
   );
 }
 
@@ -115,7 +116,7 @@ export function podWishFrom(
   const { image, template, name = "pod", networkVolume, ports = usualPorts } = options;
   if ((image === undefined) === (template === undefined)) {
     throw new UserError("Name either an --image or a --template.", {
-      hint: "For example: --image runpod/pytorch:2.8.0-py3.11-cuda12.8.1-cudnn-devel-ubuntu22.04",
+      hint: "For example:\n  --image runpod/pytorch:2.8.0-py3.11-cuda12.8.1-cudnn-devel-ubuntu22.04",
     });
   }
   if (networkVolume !== undefined && volumeGb > 0) {
@@ -134,7 +135,9 @@ export function podWishFrom(
       networkVolume === undefined ? undefined : wordIn("--network-volume", networkVolume),
     ports: portsIn(ports),
     env: envIn(options.env ?? [], own),
-    waitMs: wholeIn("--wait", options.wait ?? usualWaitMinutes, 0, mostWaitMinutes) * 60_000,
+    waitMs:
+      wholeIn("--wait", options.wait ?? usualWaitMinutes, 0, mostWaitMinutes, " of minutes") *
+      60_000,
   };
 }
 

@@ -256,6 +256,11 @@ describe("the accounts of this machine", () => {
   });
 });
 
+it("what to type for the config in the usual place names none, also where its path is not expanded", () => {
+  expect(commandFor("~/.runpodboss/config.json")).toBe("runpodboss");
+  expect(commandFor("~/other.json")).toBe(`runpodboss -c ${join(home, "other.json")}`);
+});
+
 it("what to type for an account names it", () => {
   expect(commandFor(join(home, folder, "lab.json"))).toBe("runpodboss --account lab");
 });

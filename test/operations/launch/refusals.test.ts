@@ -223,8 +223,17 @@ describe("what may be started", () => {
     expect(await hintIn({ policy, unread })).toContain("kill -HUP 4711");
     // Who wants to start a pod has not said that the others are to end after four hours.
     expect(await hintIn({ policy })).toContain(
-      '"lease": { "default_hours": null, "max_hours": 24, "action": "stop" }',
+      '"lease": { "default_hours": null, "max_hours": 24, "action": "stop" },',
     );
+  });
+
+  it("where the config says nothing of starts, says at once what else would be missing", async () => {
+    const options = { settings: { launch: undefined }, policy: { podGuards: guards } };
+
+    expect(await refusedIn(options)).toEqual([
+      ["the config does not say what may be started", false],
+      [expect.stringContaining("there is no lease guard") as unknown, true],
+    ]);
   });
 
   it("under a protected name only with --protect: no lease would end it", async () => {
