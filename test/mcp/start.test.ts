@@ -259,7 +259,7 @@ describe.concurrent("start", () => {
     );
     expect(cameOf(without)).toEqual(
       error(
-        /the config does not say what may be started\.\nWhat only the person you work for can do:\nAdd "launch" to .*\n {2}"launch": .*\nOr have setup ask for it: runpodboss -c \S+ setup$/,
+        /the config does not say what may be started\n {2}the daemon is not running, [^]*\nWhat only the person you work for can do:\nAdd "launch" to .*\n {2}"launch": [^]*\nOr have setup ask for it: runpodboss -c \S+ setup\nStart it: /,
       ),
     );
     expect(podsOf(guard)).toEqual([]);

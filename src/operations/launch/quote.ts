@@ -34,7 +34,7 @@ export async function giveQuote(
 
 /** The quote that is still good. Throws a UserError that says why there is none. */
 export async function goodQuote(id: string, stateFile: string, nowMs: number): Promise<Quote> {
-  const hint = "Ask for another: runpodboss estimate --gpu NAME --hours HOURS";
+  const hint = "Ask for another: runpodboss estimate";
   const known = /^q-[a-z2-7]{8}$/.test(id)
     ? await createQuotesFile(quotesFileOf(stateFile), identityOf).find(id)
     : undefined;

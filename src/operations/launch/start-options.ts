@@ -62,7 +62,7 @@ export function wishOfQuote(quote: Quote, options: WishOptions): Wish {
   ].find(([, typed, isSame]) => typed !== undefined && isSame === false);
   if (other !== undefined) {
     throw new UserError(`${other[0]} is not what quote ${quote.id} is for.`, {
-      hint: "Leave it out, or ask for another quote: runpodboss estimate --gpu NAME --hours HOURS",
+      hint: "Leave it out, or ask for another quote: runpodboss estimate",
     });
   }
   return { ...wish, gpuCount, cloud, forMs, volumeGb, containerDiskGb };

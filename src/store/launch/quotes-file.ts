@@ -109,7 +109,7 @@ export function createQuotesFile(
         if (quote === undefined) throw new UserError(`There is no quote ${id} any more.`);
         if (quote.usedFor !== undefined && quote.usedFor !== podName) {
           throw new UserError(`Quote ${id} was used already, for pod ${quote.usedFor}.`, {
-            hint: "Ask for another: runpodboss estimate --gpu NAME --hours HOURS",
+            hint: "Ask for another: runpodboss estimate",
           });
         }
         return quotes.map((each) => (each === quote ? { ...each, usedFor: podName } : each));
