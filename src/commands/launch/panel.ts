@@ -38,9 +38,14 @@ function balanceRows(estimate: Estimate): readonly Row[] {
       : `burning ${perHour(burnPerHrUsd)}, with this pod ${perHour(burnPerHrUsd + price.perHrUsd)}`;
   return [
     ["Balance now", `${usd(balanceUsd)}, ${burning}`],
-    ["At its end", balanceAtEndUsd === undefined ? "unknown" : usd(balanceAtEndUsd)],
+    ["At its end", atEndWords(balanceAtEndUsd)],
     ...reached.map((each): Row => [titleOf(each), reachedWords(each, estimate)]),
   ];
+}
+
+function atEndWords(balanceUsd: number | undefined): string {
+  if (balanceUsd === undefined) return "unknown";
+  return balanceUsd < 0 ? `nothing left, ${usd(-balanceUsd)} short` : usd(balanceUsd);
 }
 
 function titleOf({ kind, name }: Reached): string {

@@ -160,6 +160,7 @@ export function tooMany(
       ? [
           fixed(
             `${running + coming} ${running + coming === 1 ? "pod runs" : "pods run"}${coming === 0 ? "" : `, ${coming} of them just started`}; launch.max_running is ${mostRunning}`,
+            "See which of them is not needed: runpodboss status",
           ),
         ]
       : []),
