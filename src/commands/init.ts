@@ -113,7 +113,7 @@ async function tonightAsWritten(
   // What is not installed yet is a matter of `check`.
   return tonightWith(
     settings,
-    [],
+    { pods: [], book: "unknown" },
     paces,
     { programs: new Set(), channels: new Set(), isOutsideGone: false },
     Date.now(),

@@ -9,6 +9,7 @@ import { factsOf } from "#guard/pods/run/run-facts.ts";
 import { endedByHand, endedElsewhere } from "#guard/pods/follow/ended-by.ts";
 import { own } from "./own-value.ts";
 import { withRemedy } from "./text.ts";
+import { guardedAs } from "#guard/pods/rules/foreign.ts";
 import { namedIn } from "#guard/pods/run/named-in.ts";
 import { isGuardFor } from "./protect.ts";
 
@@ -81,7 +82,10 @@ function draftsOf(
     }
     case "run-ended": {
       const { run, podIs, reason, because, ranAtMs, endedAtMs } = event;
-      const facts = { ...factsOf(run, endedAtMs), capAtMs: capAtMs(run, policy, atMs) };
+      const facts = {
+        ...factsOf(run, endedAtMs),
+        capAtMs: capAtMs(run, state.leaseBook, policy, atMs),
+      };
       const isElsewhere = reason === endedElsewhere || reason === endedByHand;
       return [
         {
@@ -201,9 +205,15 @@ function stoppedDrafts(
 }
 
 /** When another of its guards would have ended the run at the latest. */
-function capAtMs(run: PodRun, { podGuards }: Policy, atMs: number): number | undefined {
+function capAtMs(
+  run: PodRun,
+  leaseBook: GuardState["leaseBook"],
+  { podGuards }: Policy,
+  atMs: number,
+): number | undefined {
   const { hardTimeout, lease } = podGuards;
   const pod = namedIn(run);
+  if (guardedAs(pod, run, leaseBook, podGuards) !== "guard") return undefined;
   const isEndOf = (guard: HardTimeoutGuard | LeaseGuard) =>
     isGuardFor(pod, guard) && isEnding(guard);
   const ends = [

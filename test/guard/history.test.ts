@@ -366,6 +366,40 @@ describe("until when an ended run would have run", () => {
   });
 });
 
+describe("until when a run would have run that someone else has ended", () => {
+  const guards = { hardTimeout, lease: leaseGuard };
+  const launch: Launch = {
+    id: "abcdefg2",
+    name: "trainer-rbabcdefg2",
+    podId: "p1",
+    atMs: at(0),
+    endsAtMs: at(60),
+    by: { kind: "person", host: "box" },
+  };
+
+  it.each([
+    ["its lease, whoever started it", guards, book(), at(240)],
+    ["nobody knows, where no guard ends it", { ...guards, foreign: "ignore" }, book(), undefined],
+    ["nobody knows, where guards only tell", { ...guards, foreign: "notify" }, book(), undefined],
+    [
+      "its own lease, as it was started here",
+      { ...guards, foreign: "ignore" },
+      { ...book(), launches: { [launch.id]: launch } },
+      at(60),
+    ],
+    ["nobody knows, without the book", { ...guards, foreign: "ignore" }, "unknown", undefined],
+  ] as const)("is: %s", (_sentence, its, leases, capAtMs) => {
+    const guarded = guarding(its);
+    const ran = live(unlived, [0, 30], guarded, { book: leases });
+
+    const gone = { look: { pods: [pod({ status: "stopped" })] }, book: leases };
+    const { state } = live(ran, [31, 32], guarded, gone);
+
+    const [ended] = state.unrecorded.filter(({ run }) => run?.podId === "p1").slice(-1);
+    expect([ended?.type, ended?.run?.capAtMs]).toEqual(["stop", capAtMs]);
+  });
+});
+
 it("a pod that stays stopped is named where its list is known, and recorded by its id alone else", () => {
   const said = {
     kind: "said",

@@ -44,6 +44,7 @@ import { serviceWarnings } from "#commands/setup/service/service-warnings.ts";
 import { heartbeatWarnings } from "./heartbeat-warnings.ts";
 import { outsideFound, outsideWarnings } from "./outside.ts";
 import { pageWarnings } from "./page.ts";
+import { leasesOf } from "./leases.ts";
 import { preflight } from "./preflight.ts";
 import { unsurePods } from "./rules.ts";
 import { asText } from "./text.ts";
@@ -102,6 +103,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const channels = await probing;
   const outside = await askingOutside;
   const { command } = asWritten.podGuards;
+  const { book, because: unreadBook } = await leasesOf(settings.stateFile);
   const warnings = [
     ...settings.warnings,
     ...interfaceWarnings(written, rehearsal, noEnd),
@@ -111,6 +113,7 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     ...(await pageWarnings(settings, guardPid, context.interrupted)),
     ...(await serviceWarnings(settings.configPath, context.env)),
     ...channelWarnings(channels, command),
+    ...(unreadBook === undefined ? [] : [unreadBook]),
     ...unsurePods(look, command),
     ...belowZero(look, billingMode),
     ...tooLate(look, settings),
@@ -125,7 +128,8 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
     channels: brokenChannels(channels),
     isOutsideGone: outside?.kind === "not-asked",
   };
-  const rows = tonightWith(settings, look.pods, context.paces, broken, nowMs);
+  const { pods } = look;
+  const rows = tonightWith(settings, { pods, book }, context.paces, broken, nowMs);
   const through = proxyOf(new URL(settings.runpodUrl), context.env);
   const proxy = through.kind === "proxy" ? proxyWords(through) : undefined;
   const rules = rulesInUse(look, withKept(asWritten, saved), asWritten);

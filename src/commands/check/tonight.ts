@@ -2,11 +2,10 @@ import { worksOutside } from "#commands/outside/account-secrets.ts";
 import { policyOf } from "#config/policy.ts";
 import type { Settings } from "#config/settings.ts";
 import { noticeCommand } from "#effects/notice-command.ts";
-import type { Seen } from "#guard/model/account.ts";
 import type { Notify } from "#guard/model/effect.ts";
 import { mayWait } from "#guard/outbox/severity.ts";
 import type { Paces } from "#paces.ts";
-import type { TonightRow } from "#report/tonight/sources.ts";
+import type { TonightRow, TonightSources } from "#report/tonight/sources.ts";
 import type { Heard } from "#report/tonight/told.ts";
 import { tonight } from "#report/tonight/tonight.ts";
 import type { Paint } from "#terminal/colors.ts";
@@ -26,7 +25,7 @@ export interface Broken {
 /** What happens tonight with this config, to these pods. */
 export function tonightWith(
   settings: Settings,
-  pods: Seen["pods"],
+  { pods, book }: Pick<TonightSources, "pods" | "book">,
   paces: Paces,
   broken: Broken,
   nowMs: number,
@@ -36,6 +35,7 @@ export function tonightWith(
     policy: policyOf(settings, paces),
     pollIntervalMs,
     pods,
+    book,
     heard: (notice) => heardBy(notice, settings, broken),
     hasAgent: claudeCommand.slice(0, 1).some((program) => !broken.programs.has(program)),
     hasHeartbeat: heartbeat !== undefined,

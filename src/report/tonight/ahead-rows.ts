@@ -1,3 +1,4 @@
+import type { Pod } from "#guard/model/account.ts";
 import type { Budget, Schedule, StoppedGuard } from "#guard/model/policy.ts";
 import type { SaidName } from "#guard/model/effect.ts";
 import { emptyState } from "#guard/model/state.ts";
@@ -5,7 +6,14 @@ import { hourMs } from "#guard/model/time.ts";
 import { notify } from "#guard/outbox/notify.ts";
 import { isAmong } from "#guard/protect.ts";
 import { plainNumber, usd } from "#guard/text.ts";
-import { clustersOf, podsOf, type TonightRow, toldOf, type TonightSources } from "./sources.ts";
+import {
+  clustersOf,
+  foreignFor,
+  podsOf,
+  type TonightRow,
+  toldOf,
+  type TonightSources,
+} from "./sources.ts";
 import { type Told, toldWords } from "./told.ts";
 
 /** What happens when a budget is spent, when a schedule comes, and to a pod that stays stopped. */
@@ -39,7 +47,8 @@ function budgetRow(budget: Budget, sources: TonightSources): TonightRow {
 }
 
 function scheduleRow({ name, action, pods }: Schedule, sources: TonightSources): TonightRow {
-  const acts = action === "stop" ? stopWords(pods, sources) : ["nothing is stopped"];
+  const isOurs = (pod: Pod) => foreignFor(pod, sources) === undefined;
+  const acts = action === "stop" ? stopWords(pods, sources, isOurs) : ["nothing is stopped"];
   const told = toldOfEvent(action === "stop" ? "warn" : "schedule", name, sources);
   return row({ when: `schedule ${name} comes`, told, acts, isIdle: false });
 }
@@ -52,7 +61,14 @@ function stoppedRow(
   const which = losesData
     ? "it is deleted with its data"
     : "it is deleted if it has a network volume";
-  const acts = action === "terminate" && !sources.dryRun ? [which] : ["nothing is deleted"];
+  const whichOfOurs = losesData
+    ? `${which} if it was started here`
+    : `${which} and was started here`;
+  const isForAll = sources.policy.podGuards.foreign === undefined;
+  const acts =
+    action === "terminate" && !sources.dryRun
+      ? [isForAll ? which : whichOfOurs]
+      : ["nothing is deleted"];
   return row({
     when: `a pod stays stopped for ${plainNumber(afterMs / hourMs)} h`,
     told,
@@ -79,10 +95,14 @@ function row({ when, told, acts, isIdle }: Outcome): TonightRow {
 }
 
 /** Of the pods that run now, or of one that is started tonight. */
-function stopWords(globs: readonly string[], sources: TonightSources): readonly string[] {
+function stopWords(
+  globs: readonly string[],
+  sources: TonightSources,
+  isMeant: (pod: Pod) => boolean = () => true,
+): readonly string[] {
   if (sources.dryRun) return ["nothing is stopped"];
   const all = podsOf(sources);
-  const meant = all.filter((pod) => isAmong(pod, globs)).length;
+  const meant = all.filter((pod) => isAmong(pod, globs) && isMeant(pod)).length;
   const left = clustersOf(sources).length;
   const which = meant === all.length ? "pods that run" : `${meant} of ${all.length} pods`;
   const verb = meant === 1 && meant < all.length ? "is" : "are";

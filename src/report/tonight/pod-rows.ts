@@ -6,6 +6,7 @@ import { type Future, liveThrough, type Wanted } from "./live-through.ts";
 import {
   carriedOut,
   clustersOf,
+  foreignFor,
   paceOf,
   podsOf,
   type TonightRow,
@@ -101,7 +102,8 @@ function whatHappensTo(pod: Pod, doing: Doing, sources: TonightSources): Outcome
   const { podGuards, thresholds: _, ...rest } = sources.policy;
   const lastsMs = doing.actsAfterMs + podGuards.warnMs;
   const { idle, lease, hardTimeout } = doing.only;
-  const policy = { ...rest, thresholds: [], podGuards: { ...podGuards, idle, lease, hardTimeout } };
+  const only = { idle, lease, hardTimeout, foreign: foreignFor(pod, sources) };
+  const policy = { ...rest, thresholds: [], podGuards: { ...podGuards, ...only } };
   const { stepMs, paced } = paceOf({ ...sources, policy }, lastsMs);
   const future: Future = {
     pods: [pod],

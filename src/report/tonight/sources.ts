@@ -1,6 +1,9 @@
 import { isRunning, type Pod } from "#guard/model/account.ts";
 import type { Effect, Notify } from "#guard/model/effect.ts";
-import type { Policy } from "#guard/model/policy.ts";
+import type { Policy, PodGuards } from "#guard/model/policy.ts";
+import type { LeaseBook } from "#guard/model/run.ts";
+import { own } from "#guard/own-value.ts";
+import { guardedAs } from "#guard/pods/rules/foreign.ts";
 import { isProtected } from "#guard/protect.ts";
 import type { Wanted } from "./live-through.ts";
 import { type Heard, type Told, toldBy } from "./told.ts";
@@ -22,6 +25,8 @@ export interface TonightSources {
   readonly policy: Policy;
   readonly pollIntervalMs: number;
   readonly pods: readonly Pod[] | "unknown";
+  /** By which it is known of a pod that it was started here. */
+  readonly book: LeaseBook | "unknown";
   /** Whether this gets through by the way that it is owed to. */
   readonly heard: (notice: Notify) => Heard;
   /** Whether somebody outside hears when the daemon ends. */
@@ -86,6 +91,16 @@ function openIn({ pods, policy }: TonightSources): readonly Pod[] {
   return (pods === "unknown" ? [] : pods).filter(
     (pod) => isRunning(pod) && !isProtected(pod, policy.protect),
   );
+}
+
+/** What becomes of a pod because of who started it: nothing of that where it is ours. */
+export function foreignFor(
+  pod: Pod,
+  { book, policy: { podGuards } }: Pick<TonightSources, "book" | "policy">,
+): PodGuards["foreign"] {
+  const isLeased = book !== "unknown" && own(book.leases, pod.id) !== undefined;
+  const isOurs = isLeased || guardedAs(pod, undefined, book, podGuards) === "guard";
+  return isOurs ? undefined : podGuards.foreign;
 }
 
 /** A future of so many polls is long enough to show what happens. */

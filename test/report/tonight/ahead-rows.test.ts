@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Budget, Policy, Schedule, StoppedGuard } from "#guard/model/policy.ts";
 import { aheadRows } from "#report/tonight/ahead-rows.ts";
 import type { TonightSources } from "#report/tonight/sources.ts";
-import { cluster, hourMs, minuteMs, pod, policyWith } from "../../guard/samples.ts";
+import { book, cluster, hourMs, minuteMs, pod, policyWith } from "../../guard/samples.ts";
 
 const daily: Budget = { name: "daily", limitUsd: 20, per: "day", action: "notify", freezes: false };
 const stopping: Budget = { ...daily, action: "stop" };
@@ -23,11 +23,17 @@ function asking(changes: Partial<Policy> & { schedules?: Schedule[]; stopped?: S
   return { ...policy, podGuards };
 }
 
+function leavingForeign(changes: Parameters<typeof asking>[0]): Policy {
+  const policy = asking(changes);
+  return { ...policy, podGuards: { ...policy.podGuards, foreign: "ignore" } };
+}
+
 function rowsOf(policy: Policy, changes: Partial<TonightSources> = {}) {
   const rows = aheadRows({
     policy,
     pollIntervalMs: minuteMs,
     pods: [pod({ id: "d1", name: "dev-a" }), pod({ id: "p1", name: "prod" })],
+    book: book(),
     heard: () => ({ kind: "at-once" }),
     hasHeartbeat: true,
     nowMs: 0,
@@ -106,6 +112,24 @@ it.each<[string, Policy, Partial<TonightSources>, readonly string[]]>([
     [
       "schedule evening comes: you are told, pods that run are stopped, 2 clusters are left running",
     ],
+  ],
+  [
+    "a schedule leaves what was started elsewhere, and a budget does not",
+    leavingForeign({
+      budgets: [{ ...daily, action: "stop" }],
+      schedules: [{ ...evening, pods: ["*"] }],
+    }),
+    { pods: [pod({ id: "d1", name: "dev-a" }), pod({ id: "p1", name: "x-rbabcdefg2" })] },
+    [
+      `${spent}: you are told, pods that run are stopped`,
+      "schedule evening comes: you are told, 1 of 2 pods is stopped",
+    ],
+  ],
+  [
+    "what stays stopped is deleted where it was started here",
+    leavingForeign({ stopped }),
+    {},
+    [`${stays}: you are told, it is deleted if it has a network volume and was started here`],
   ],
   [
     "a schedule only tells",

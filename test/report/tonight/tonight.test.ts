@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Launch } from "#guard/model/launch.ts";
 import type { Policy } from "#guard/model/policy.ts";
 import type { TonightSources } from "#report/tonight/sources.ts";
 import { tonight } from "#report/tonight/tonight.ts";
 import {
+  at,
+  book,
   cluster,
   hardTimeout,
   hourMs,
@@ -32,6 +35,7 @@ function told(
     policy,
     pollIntervalMs: minuteMs,
     pods: [pod()],
+    book: book(),
     heard: () => ({ kind: "at-once" }),
     hasHeartbeat: false,
     nowMs: 0,
@@ -53,6 +57,28 @@ const below50 = "the balance falls below $0.50";
 const agentFails = "the agent fails";
 
 describe("what happens tonight", () => {
+  const launch: Launch = {
+    id: "abcdefg2",
+    name: "trainer-rbabcdefg2",
+    podId: "p1",
+    atMs: at(0),
+    endsAtMs: at(60),
+    by: { kind: "person", host: "box" },
+  };
+  const isStopped = "you are told 15 min before, it is stopped";
+  const isLeft = "! nobody is told, nothing is stopped";
+
+  it.each<[string, TonightSources["book"], string]>([
+    ["that was started elsewhere", book(), isLeft],
+    ["of which nobody knows who started it", "unknown", isLeft],
+    ["that was started here", { ...book(), launches: { a: launch } }, isStopped],
+    ["that was given a lease here", book({ p1: { endsAtMs: at(9), givenAtMs: at(1) } }), isStopped],
+  ])("an idle pod %s, where those from elsewhere are left alone", (_sentence, found, expected) => {
+    const policy = policyWith(guards({ idle: idleGuard, foreign: "ignore" }));
+
+    expect(told(policy, { book: found })[idles]).toBe(expected);
+  });
+
   it("with nothing but an agent, nobody is told and no idle pod is stopped", () => {
     expect(told(policyWith(quiet))).toEqual({
       [idles]: "! nobody is told, nothing is stopped",
