@@ -275,7 +275,7 @@ async function read(path: string): Promise<FileContent & { readonly kind: "read"
   if (content.kind === "read") return content;
   if (content.kind === "missing") {
     throw new UserError(`There is no config at ${path}.`, {
-      hint: `Run ${commandFor(path)} setup to set one up, ${commandFor(path)} init to write one by hand, or use --config FILE to name another.`,
+      hint: `To set one up:\n  ${commandFor(path)} setup\nTo write one by hand:\n  ${commandFor(path)} init\nTo name another: --config FILE`,
     });
   }
   throw new UserError(`The config at ${path} cannot be read: ${content.because}.`, {

@@ -962,7 +962,7 @@ describe("what cannot be read", () => {
 
     expect(error.message).toBe(`There is no config at ${path}.`);
     expect(error.hint).toBe(
-      `Run runpodboss -c ${path} setup to set one up, runpodboss -c ${path} init to write one by hand, or use --config FILE to name another.`,
+      `To set one up:\n  runpodboss -c ${path} setup\nTo write one by hand:\n  runpodboss -c ${path} init\nTo name another: --config FILE`,
     );
     expect(error.exitCode).toBe(exitCodes.refused);
   });

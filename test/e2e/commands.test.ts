@@ -644,6 +644,16 @@ describe.concurrent("what would fail at 3 a.m.", () => {
     expect(warnings.join("\n")).toBe(`  ${warning.replaceAll("FOLDER", guard.folder)}`);
   });
 
+  it("the leases cannot be read", async (test) => {
+    const guard = await guardWith(test);
+    guard.write("leases.json", "{");
+
+    const { stdout } = await check(guard);
+
+    const [, warning] = paragraph(stdout, "warnings");
+    expect(warning).toContain(`lease file ${guard.folder}/leases.json `);
+  });
+
   it("the folder of a state that is there may not be written", async (test) => {
     const guard = await guardWith(test);
     // The executable that is shipped.
@@ -877,7 +887,11 @@ Fix these, then run: runpodboss -c ${path} check
 
     expect(by).toBe(2);
     expect(stderr).toBe(`There is no config at ${guard.folder}/.runpodboss/config.json.
-Run runpodboss setup to set one up, runpodboss init to write one by hand, or use --config FILE to name another.
+To set one up:
+  runpodboss setup
+To write one by hand:
+  runpodboss init
+To name another: --config FILE
 `);
   });
 });

@@ -175,7 +175,7 @@ describe.concurrent("--account", () => {
     [
       "is that of no config",
       ["--account", "lab"],
-      "Run runpodboss --account lab setup to set one up, runpodboss --account lab init to write one",
+      "To set one up:\n  runpodboss --account lab setup\nTo write one by hand:\n  runpodboss --account lab init\nTo name another: --config FILE",
     ],
   ])("is refused with one message where it %s", async ([_sentence, options, words], test) => {
     const home = await guardWith(test);
@@ -184,7 +184,7 @@ describe.concurrent("--account", () => {
 
     expect({ by, stdout }).toEqual({ by: 2, stdout: "" });
     expect(stderr).toContain(words);
-    expect(stderr.trim().split("\n")).toHaveLength(2);
+    expect(stderr.trim().split("\n")).toHaveLength(words.split("\n").length + 1);
   });
 
   it("begins with init, which says what is this account's own", async (test) => {

@@ -104,16 +104,19 @@ export async function check(options: CheckOptions, context: Context): Promise<vo
   const outside = await askingOutside;
   const { command } = asWritten.podGuards;
   const { book, because: unreadBook } = await leasesOf(settings.stateFile);
+  const ahead = await preflight(settings, { ...context, runner, tools, nowMs });
+  // It stands beside the state file: what ails that ails this.
+  const isTold = unreadBook === undefined || ahead.some((each) => each.startsWith("state_file:"));
   const warnings = [
     ...settings.warnings,
     ...interfaceWarnings(written, rehearsal, noEnd),
-    ...(await preflight(settings, { ...context, runner, tools, nowMs })),
+    ...ahead,
+    ...(isTold ? [] : [unreadBook]),
     ...(await heartbeatWarnings(settings, context.interrupted)),
     ...outsideWarnings(outside, settings, guardPid),
     ...(await pageWarnings(settings, guardPid, context.interrupted)),
     ...(await serviceWarnings(settings.configPath, context.env)),
     ...channelWarnings(channels, command),
-    ...(unreadBook === undefined ? [] : [unreadBook]),
     ...unsurePods(look, command),
     ...belowZero(look, billingMode),
     ...tooLate(look, settings),
