@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type TestContext } from "vitest";
-import { type Guard, looksOf, until } from "../e2e/guard.ts";
+import { type Guard, hasPolled, until } from "../e2e/guard.ts";
 import { guardAt, type GuardInTime } from "../e2e/set-time.ts";
 import { installRunpodboss } from "./claude.ts";
 import { installRunpodctl } from "./stand-in-runpodctl.ts";
@@ -18,7 +18,7 @@ export async function guarded(test: TestContext, notify = ""): Promise<GuardInTi
   installRunpodboss(guard);
   installRunpodctl(guard);
   guard.watch();
-  await until("the first poll", () => looksOf(guard).length > 0 && guard.state() !== undefined);
+  await hasPolled(guard);
   return guard;
 }
 

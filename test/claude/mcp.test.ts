@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guardWith, type Json } from "../e2e/guard.ts";
+import { guardWith, hasPolled, type Json } from "../e2e/guard.ts";
 import { agentWith, installRunpodboss } from "./claude.ts";
 import type { Move } from "./stand-in-model.ts";
 
@@ -30,7 +30,8 @@ describe.concurrent("Claude Code and the tools of the server", () => {
   it("has all of them, and takes a pod from its quote to its end", async (test) => {
     const guard = await guardWith(test, { nowMs: Date.now, config });
     installRunpodboss(guard);
-    await guard.watch().said("polled");
+    guard.watch();
+    await hasPolled(guard);
     let pod = "";
     const heard: string[] = [];
 
@@ -103,7 +104,8 @@ describe.concurrent("Claude Code and the tools of the server", () => {
   it("starts nothing where nobody is there to be asked", async (test) => {
     const guard = await guardWith(test, { nowMs: Date.now, config });
     installRunpodboss(guard);
-    await guard.watch().said("polled");
+    guard.watch();
+    await hasPolled(guard);
 
     const { result } = await agentWith(
       test,

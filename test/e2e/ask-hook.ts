@@ -4,7 +4,7 @@ import type { TestContext } from "vitest";
 import type { Launch } from "#guard/model/launch.ts";
 import { identityOf } from "#process/identity.ts";
 import { createLeaseFile } from "#store/lease-file.ts";
-import { type Guard, type GuardOptions, guardWith, type Json, until } from "./guard.ts";
+import { type Guard, type GuardOptions, guardWith, hasPolled, type Json } from "./guard.ts";
 
 export const recorded = (path: string): Json =>
   JSON.parse(readFileSync(join(import.meta.dirname, "../hook/payloads", path), "utf8")) as Json;
@@ -72,7 +72,7 @@ export async function writeLaunch(guard: Guard, more: Partial<Launch> = {}): Pro
 export async function watched(test: TestContext, options: GuardOptions = {}): Promise<Guard> {
   const guard = await guardWith(test, { nowMs: Date.now, config: { guards, launch }, ...options });
   guard.watch();
-  await until("the first poll", () => guard.runs());
+  await hasPolled(guard);
   return guard;
 }
 

@@ -352,6 +352,11 @@ export function inTwo(message = ""): { readonly words: string; readonly facts: s
   return { words, facts };
 }
 
+/** Waits until a poll is on the disk, where other commands read of it: that it was made is said before. */
+export function hasPolled(guard: Guard): Promise<unknown> {
+  return until("a poll on the disk", () => guard.runs()?.includes('"lookedAtMs"'));
+}
+
 /** Waits until people were told so often, or something like that: a notice takes a program to send. */
 export function told(guard: Guard, what: number | RegExp): Promise<unknown> {
   return until(`notices: ${String(what)}`, () =>

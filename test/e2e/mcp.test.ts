@@ -5,7 +5,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, it, type TestContext } from "vitest";
 import { readHistory } from "#store/history/history-reading.ts";
-import { apiKey, endsAskedOf, type Guard, guardWith, until } from "./guard.ts";
+import { apiKey, endsAskedOf, type Guard, guardWith, hasPolled, until } from "./guard.ts";
 import { follow } from "./running.ts";
 
 const nowMs = Date.now;
@@ -99,7 +99,8 @@ describe.concurrent("the executable and the SDK's own client", () => {
   it("estimate, start, extend, touch, stop: a pod from its quote to its end", async (test) => {
     const launch = { max_price_per_hr: 5, max_hours: 24, max_running: 4, max_starts_per_hour: 6 };
     const guard = await guardWith(test, { nowMs, config: { ...config, launch } });
-    await guard.ship(["watch", "-c", guard.config]).said("polled");
+    guard.ship(["watch", "-c", guard.config]);
+    await hasPolled(guard);
     const { call, stderr } = await clientOf(test, guard);
 
     const estimated = await call("estimate", { gpu: "4090", hours: 1 });

@@ -10,6 +10,7 @@ import {
   type Guard,
   guardWith,
   type GuardOptions,
+  hasPolled,
   type Json,
   pollMs,
   textOf,
@@ -35,8 +36,8 @@ async function guardFor(test: TestContext, options: GuardOptions = {}): Promise<
 /** Where a daemon is alive and has polled. */
 async function watched(test: TestContext, options: GuardOptions = {}): Promise<Guard> {
   const guard = await guardFor(test, options);
-  const daemon = guard.watch();
-  await daemon.said("polled");
+  guard.watch();
+  await hasPolled(guard);
   return guard;
 }
 
@@ -110,7 +111,7 @@ describe.concurrent("runpodboss start", () => {
   it("says that nothing ends it, where the daemon ended while it booted", async (test) => {
     const guard = await guardFor(test, { bootMs: "never" });
     const daemon = guard.watch();
-    await daemon.said("polled");
+    await hasPolled(guard);
     const starting = guard.call(["start", ...order, "-y", "--config", guard.config]);
     await until("RunPod has made it", () => podsOf(guard).length === 1);
 
@@ -125,7 +126,7 @@ describe.concurrent("runpodboss start", () => {
   it("says that nothing ends it, where the daemon has read meanwhile that it is protected", async (test) => {
     const guard = await guardFor(test, { bootMs: "never" });
     const daemon = guard.watchApart();
-    await daemon.said("polled");
+    await hasPolled(guard);
     const starting = guard.call(["start", ...order, "-y", "--config", guard.config]);
     await until("RunPod has made it", () => podsOf(guard).length === 1);
 
@@ -219,7 +220,8 @@ describe.concurrent("runpodboss start", () => {
   it("protects it first, where a person wants that, and then nothing ends it", async (test) => {
     const guard = await guardFor(test);
     // It is sent a signal, which is for its whole process.
-    await guard.watchApart().said("polled");
+    guard.watchApart();
+    await hasPolled(guard);
 
     const { by, stdout } = await start(guard, "-y", "--protect");
 
@@ -232,7 +234,8 @@ describe.concurrent("runpodboss start", () => {
 
   it("says of a protected pod that never runs that no lease ends it", async (test) => {
     const guard = await guardFor(test, { bootMs: "never" });
-    await guard.watchApart().said("polled");
+    guard.watchApart();
+    await hasPolled(guard);
 
     const { by, stderr } = await start(guard, "-y", "--protect", "--wait", "0");
 
@@ -333,7 +336,7 @@ describe.concurrent("a create", () => {
   it("whose daemon dies right after is held to its lease by the next one", async (test) => {
     const guard = await guardFor(test);
     const daemon = guard.watchApart();
-    await daemon.said("polled");
+    await hasPolled(guard);
     await start(guard, "-y", ...briefly);
     daemon.signal("SIGKILL");
     await daemon.ended;
