@@ -98,9 +98,11 @@ describe.concurrent("outside serve", () => {
     await until("the end of the pod", () => statusOf(guard, "p1") === "EXITED");
     const backstops = () => eventsIn(hook.told).filter((event) => event === "backstop");
     await until("the words of the end and its proof", () => backstops().length === 2);
-    await until("all of it on the disk", () =>
-      /"owed":\s*\[\]/.test(keptIn(folder)["own.state"] ?? ""),
-    );
+    await until("all of it on the disk", () => {
+      const { "own.state": state = "", "own.runs": runs = "" } = keptIn(folder);
+      // What was said is kept after what is owed.
+      return /"owed":\s*\[\]/.test(state) && /"saidAtMs":\s*\{\}/.test(runs);
+    });
     first.signal("SIGKILL");
     await first.ended;
     const before = hook.told.length;
